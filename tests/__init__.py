@@ -1,0 +1,1 @@
+"""Tests; the folders follow the rooms of the worker."""

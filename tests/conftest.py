@@ -1,0 +1,121 @@
+"""Fixtures for every test, and the list of what was skipped at the end of a run."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from devstack.postgres import PostgresServer
+from tests.support.capabilities import CAPABILITIES
+from tests.support.databases import (
+    Clock,
+    Connections,
+    Database,
+    build_bare_template,
+    build_project_template,
+    fresh_database,
+)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One server per pytest process; a test may restart it, since tests run in turn."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def bare_template(postgres_server: PostgresServer) -> str:
+    """Name of the database to copy for a project without our migrations."""
+    return build_bare_template(postgres_server)
+
+
+@pytest.fixture(scope="session")
+def project_template(postgres_server: PostgresServer) -> str:
+    """Name of the database to copy for a project with our migrations."""
+    return build_project_template(postgres_server)
+
+
+@pytest.fixture
+def database(postgres_server: PostgresServer, project_template: str) -> Iterator[Database]:
+    """A fresh database with all migrations, for one test."""
+    with fresh_database(postgres_server, project_template) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def module_database(postgres_server: PostgresServer, project_template: str) -> Iterator[Database]:
+    """A database with all migrations that the tests of one module share."""
+    with fresh_database(postgres_server, project_template) as database:
+        yield database
+
+
+@pytest.fixture
+def bare_database(postgres_server: PostgresServer, bare_template: str) -> Iterator[Database]:
+    """A fresh database as Supabase hands it over, without our migrations."""
+    with fresh_database(postgres_server, bare_template) as database:
+        yield database
+
+
+@pytest.fixture
+def connect() -> Iterator[Connections]:
+    """`connect(database)` or `connect(database, "service_role")`, closed after the test."""
+    connections = Connections()
+    yield connections
+    connections.close()
+
+
+@pytest.fixture
+def clock(database: Database) -> Clock:
+    """`clock.advance(seconds)` moves the time of the test's `database`."""
+    return Clock(database)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that turns every skip into a failed run."""
+    parser.addoption("--require-all", action="store_true", help="fail if any test is skipped")
+
+
+@functools.cache
+def _missing(capability: str) -> str | None:
+    return CAPABILITIES[capability]()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose needs this machine lacks, or fail it if they are required."""
+    required = {name.strip() for name in os.environ.get("REQUIRED", "").split(",")}
+    for marker in item.iter_markers("needs"):
+        for capability in marker.args:
+            reason = _missing(capability)
+            if reason is None:
+                continue
+            if capability in required or item.config.getoption("--require-all"):
+                pytest.fail(f"{capability} is required: {reason}", pytrace=False)
+            pytest.skip(reason)
+
+
+def _skips(config: pytest.Config) -> Counter[str]:
+    """Why tests were skipped, and how many for each reason."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    reports = reporter.stats.get("skipped", []) if reporter else []
+    return Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in reports)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With `--require-all`, a run that skipped anything has failed."""
+    config = session.config
+    if config.getoption("--require-all") and _skips(config) and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """End with what was skipped and why, also when it is nothing."""
+    skips = _skips(terminalreporter.config)
+    terminalreporter.write_line(f"skipped: {sum(skips.values())}")
+    for reason, count in sorted(skips.items()):
+        terminalreporter.write_line(f"  {count} x {reason}")

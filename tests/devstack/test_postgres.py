@@ -1,0 +1,118 @@
+"""The server of one's own starts anywhere, asks for a password and leaves no trace."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from devstack.postgres import PostgresError, PostgresServer, find_binaries
+
+OWNER_PROCESS = """
+import time
+from devstack.postgres import PostgresServer
+with PostgresServer() as server:
+    print(server.log_file.parent, server.pid, flush=True)
+    time.sleep(600)
+"""
+
+
+def holds_within(seconds: float, condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return condition()
+
+
+def test_it_keeps_port_and_data_over_restart_and_crash() -> None:
+    with PostgresServer() as server:
+        before = server.dsn()
+        with psycopg.connect(before, autocommit=True) as connection:
+            connection.execute("create table kept as select 1 as id")
+            server.restart(immediate=True)
+            with pytest.raises(psycopg.OperationalError):
+                connection.execute("select 1")
+        server.kill()
+        assert server.pid is None
+        server.start()
+        assert server.dsn() == before
+        with psycopg.connect(before) as connection:
+            assert connection.execute("select id from kept").fetchall() == [(1,)]
+
+
+def test_it_refuses_a_wrong_password_and_listens_on_loopback_only(
+    postgres_server: PostgresServer,
+) -> None:
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(postgres_server.dsn(password="wrong"))
+    with psycopg.connect(postgres_server.dsn()) as connection:
+        row = connection.execute(
+            "select current_setting('listen_addresses'), current_setting('wal_level'),"
+            " current_setting('unix_socket_directories')"
+        ).fetchone()
+    assert row == ("127.0.0.1", "logical", "")
+
+
+def test_it_removes_everything_when_stopped_and_stops_twice() -> None:
+    server = PostgresServer()
+    server.start()
+    home = server.log_file.parent
+    server.stop()
+    server.stop()
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_it_leaves_no_trace_when_its_owner_dies(how: signal.Signals) -> None:
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER_PROCESS],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    with owner:
+        assert owner.stdout is not None
+        home, pid = owner.stdout.readline().split()
+        owner.send_signal(how)
+    assert holds_within(20, lambda: not Path(home).exists())
+    assert holds_within(20, lambda: not is_running(int(pid)))
+
+
+def is_running(pid: int) -> bool:
+    """A zombie, waiting for whoever adopted it, does not run any more."""
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return state.stdout.strip() not in {""} and not state.stdout.startswith("Z")
+
+
+def test_a_temporary_directory_that_only_root_can_reach_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root drops its privileges")
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with PostgresServer() as server:
+        assert tmp_path not in server.log_file.parents
+
+
+def test_a_bad_setting_ends_with_the_server_s_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("devstack.postgres.START_TRIES", 1)
+    with pytest.raises(PostgresError, match="no_such_setting"):
+        PostgresServer(settings={"no_such_setting": "1"}).start()
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(PostgresError, match="use 15 or embedded"):
+        find_binaries("9.6")

@@ -1,0 +1,1 @@
+"""What tests need to run: databases, fakes of far services, capabilities."""

@@ -1,0 +1,126 @@
+"""Fresh databases, connections to them, and a clock that tests can move."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from devstack.postgres import PostgresServer
+from devstack.project import OWNER, create_database, create_project, drop_database
+
+BARE = "template_bare"
+PROJECT = "template_project"
+
+MOVABLE_CLOCK = """
+create schema test;
+create table test.clock (offset_by interval not null);
+insert into test.clock values ('0');
+grant usage on schema test to public;
+grant select on test.clock to public;
+create or replace function processing.clock() returns timestamptz
+language sql volatile set search_path = ''
+as $$ select clock_timestamp() + (select offset_by from test.clock) $$;
+"""
+"""Kept in a table, not in a setting, so that every session sees the same time."""
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database of the test server, owned by `postgres`, who is no superuser."""
+
+    server: PostgresServer
+    name: str
+
+    @property
+    def dsn(self) -> str:
+        """As `postgres`, with the rights that migrations have on Supabase."""
+        return self.server.dsn(self.name, user=OWNER)
+
+    @property
+    def superuser_dsn(self) -> str:
+        """As the bootstrap superuser; for what a test could not see or do otherwise."""
+        return self.server.dsn(self.name)
+
+    def dsn_as(self, role: str, *, user_id: str | None = None) -> str:
+        """Log in as `postgres` and act as `role`, with the claims of a signed-in user.
+
+        `user_id` is what `auth.uid()` then answers. `reset role` comes back to `role`.
+        """
+        claims = {"role": role} if user_id is None else {"role": role, "sub": user_id}
+        text = json.dumps(claims, separators=(",", ":"))
+        options = f"-c role={role} -c request.jwt.claims={text}"
+        return self.server.dsn(self.name, user=OWNER, options=options)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Moves what `processing.clock()` answers in one database, for every session."""
+
+    database: Database
+
+    def advance(self, seconds: float) -> None:
+        """Add seconds to the time that all sessions see from their next statement on."""
+        with psycopg.connect(self.database.superuser_dsn, autocommit=True) as connection:
+            connection.execute(
+                "update test.clock set offset_by = offset_by + make_interval(secs => %s)",
+                [seconds],
+            )
+
+
+class Connections:
+    """Opens autocommit connections and closes all of them at the end."""
+
+    def __init__(self) -> None:
+        self._open: list[psycopg.Connection[Any]] = []
+
+    def __call__(
+        self,
+        database: Database,
+        role: str | None = None,
+        *,
+        user_id: str | None = None,
+        autocommit: bool = True,
+    ) -> psycopg.Connection[Any]:
+        """Connect as `postgres`, or acting as `role` and the signed-in `user_id`."""
+        dsn = database.dsn if role is None else database.dsn_as(role, user_id=user_id)
+        connection = psycopg.connect(dsn, autocommit=autocommit)
+        self._open.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close every connection that is still open."""
+        while self._open:
+            self._open.pop().close()
+
+
+def build_bare_template(server: PostgresServer) -> str:
+    """Make the database that Supabase hands over; answers its name."""
+    create_project(server, BARE, migrate=False)
+    return BARE
+
+
+def build_project_template(server: PostgresServer) -> str:
+    """Make the database with all migrations and the movable clock; answers its name."""
+    dsn = create_project(server, PROJECT)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(MOVABLE_CLOCK)
+    return PROJECT
+
+
+@contextmanager
+def fresh_database(server: PostgresServer, template: str) -> Iterator[Database]:
+    """A copy of a template for as long as the context lasts."""
+    database = Database(server, f"test_{next(_numbers)}")
+    create_database(server, database.name, template=template)
+    try:
+        yield database
+    finally:
+        drop_database(server, database.name)
