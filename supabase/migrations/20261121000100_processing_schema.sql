@@ -1,0 +1,121 @@
+-- Schema `processing`: the row is the job.
+--
+-- A row of an attached table is the job itself. Inserting it with `processing_status = 'pending'`
+-- enqueues it; a worker claims it under a lease, runs the pipeline and writes the result into the
+-- same row. A tour, in reading order:
+--
+--   schema     the status enum, the roles, one clock, the mark of a contract call
+--   tables     pipelines, leases, checkpoints, events, workers, providers: only the worker sees them
+--   triggers   who may write which column, what a change of status means, the doorbell
+--   attach     turns a table into a queue, and back
+--   liveness   heartbeats, and taking rows back from dead workers
+--   claim      picks due rows fairly and leases them
+--   finish     complete, fail, retry_later, release: one row or many in one statement
+--   steps      checkpoints and progress
+--   people     cancel, retry, redrive, explain, overview, prune
+--   access     grants: `service_role` and `worker` may call the contract, nobody else
+--
+-- Life of a row:   pending --claim--> processing --complete--> completed
+--                     ^                  |   |
+--                     |<--retry/release--+   +--fail--> failed        (cancelled: by a person, any time)
+--                     +--------- a person sets it back to pending ---------+
+--
+-- Fence: `processing_run` counts the claims of a row and never goes back. Each write by a worker
+-- names its worker and run; where the lease does not match, nothing changes and it raises
+--   RJ001 lease lost · RJ002 cancelled · RJ003 unknown table or pipeline · RJ004 bad output
+--   RJ005 transition refused · RJ006 too many open rows · RJ007 attach refused
+--
+-- Locks are always taken in one order: capped pipelines by name, domain rows by table and key,
+-- leases, counters.
+
+create type public.processing_status as enum (
+    'pending',     -- waits for a worker; entered by insert, by hand, by a retry
+    'processing',  -- a worker holds a lease on it; entered by claim only
+    'completed',   -- the outputs are written
+    'failed',      -- processing_error says why
+    'cancelled'    -- stopped by a person
+);
+
+comment on type public.processing_status is 'State of a row that is worked on in the background.';
+
+create schema processing;
+
+comment on schema processing is 'Background processing of rows: what only the worker sees, and its contract.';
+
+do $$
+begin
+    if not exists (select from pg_catalog.pg_roles where rolname = 'worker') then
+        create role worker nologin noinherit;
+    end if;
+end
+$$;
+
+comment on role worker is 'May call the processing contract and read nothing else; grant it to a login role.';
+
+create function processing.contract_version() returns integer
+language sql immutable parallel safe
+set search_path = ''
+as $$ select 1 $$;
+
+comment on function processing.contract_version() is 'Grows when a worker of the old version could not work with the new SQL.';
+
+create function processing.clock() returns timestamptz
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+    return pg_catalog.clock_timestamp();
+end
+$$;
+
+comment on function processing.clock() is 'The one clock of the contract. Tests replace this function.';
+
+-- The mark of a contract call. Triggers must tell a worker's write from a person's, and no caller may
+-- be able to pretend: the value is random, stands in a table that nobody can read, and is in the
+-- session only while a contract function runs. The triggers know its hash.
+create table processing.contract_mark (
+    mark text not null default pg_catalog.gen_random_uuid()::text,
+    only_row boolean primary key default true check (only_row)
+);
+
+comment on table processing.contract_mark is 'One random value by which triggers recognise contract calls. Readable by nobody.';
+
+insert into processing.contract_mark default values;
+
+create function processing.enter_contract(part text default 'worker') returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+    perform pg_catalog.set_config('processing.mark', m.mark || ':' || part, true) from processing.contract_mark as m;
+end
+$$;
+
+comment on function processing.enter_contract(text) is 'Internal: what follows in this transaction is a contract call (worker), or a pipeline''s store function (store).';
+
+create function processing.leave_contract() returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+    perform pg_catalog.set_config('processing.mark', '', true);
+end
+$$;
+
+comment on function processing.leave_contract() is 'Internal: the contract call is over. An error undoes the mark by itself.';
+
+create function processing.in_store() returns boolean
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+    shown text := pg_catalog.current_setting('processing.mark', true);
+begin
+    if shown is null or shown = '' then
+        return false;
+    end if;
+    return exists (select from processing.contract_mark as m where m.mark || ':store' = shown);
+end
+$$;
+
+comment on function processing.in_store() is 'Internal: whether a pipeline''s store function is running inside complete.';

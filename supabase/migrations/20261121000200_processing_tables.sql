@@ -1,0 +1,172 @@
+-- What only the worker sees. Leases and heartbeats are not on the row: a heartbeat on a published
+-- table would be noise for every subscriber.
+
+create table processing.queues (
+    table_id regclass primary key,
+    key_column text not null,
+    key_type text not null,
+    doorbell boolean not null default true,
+    published boolean not null default false,
+    narrowed jsonb not null default '[]'
+);
+
+comment on table processing.queues is 'One row per attached table.';
+comment on column processing.queues.doorbell is 'Whether rows that enter pending ring; off for tables with very many writers.';
+comment on column processing.queues.published is 'Whether attach added the table to the Realtime publication, so that detach takes it out.';
+comment on column processing.queues.narrowed is
+    'Grants as they were where attach changed them: [{role, privilege, before: [{column, grantable}]}]; detach restores them.';
+
+create table processing.pipelines (
+    pipeline text primary key check (pipeline ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' and char_length(pipeline) <= 50),
+    table_id regclass not null references processing.queues (table_id) on delete cascade,
+    inputs text[] not null,
+    outputs text[] not null,
+    editable text[] not null default '{}',
+    owner_column text,
+    owner_type text,
+    condition text,
+    store_function text,
+    providers text[] not null default '{}',
+    max_attempts smallint not null check (max_attempts between 1 and 100),
+    max_crashes smallint not null check (max_crashes between 1 and 100),
+    lease interval not null check (lease between interval '1 second' and interval '10 minutes'),
+    timeout interval not null check (timeout > interval '0'),
+    grace interval not null check (grace >= interval '0'),
+    retry_base interval not null check (retry_base > interval '0'),
+    retry_cap interval not null check (retry_cap >= retry_base),
+    concurrency integer check (concurrency > 0),
+    concurrency_per_owner integer check (concurrency_per_owner > 0),
+    max_open_per_owner integer check (max_open_per_owner > 0),
+    paused boolean not null default false,
+    attached_at timestamptz not null default processing.clock()
+);
+
+create index pipelines_table on processing.pipelines (table_id);
+
+comment on table processing.pipelines is 'One row per attach: which rows are work, what may be read and written, and the limits.';
+comment on column processing.pipelines.condition is 'SQL condition on the row (attach argument "when"); null means every row.';
+comment on column processing.pipelines.lease is 'How long a worker may miss its heartbeats before its rows are taken back.';
+comment on column processing.pipelines.timeout is 'How long one run may last; with grace it is the absolute deadline of a lease.';
+comment on column processing.pipelines.providers is 'Outside services without which a row cannot be worked on; a closed one keeps its rows pending.';
+
+create table processing.leases (
+    table_id regclass not null,
+    row_id text not null,
+    run bigint not null,
+    worker uuid not null,
+    pipeline text not null,
+    owner text,
+    claimed_at timestamptz not null,
+    deadline timestamptz not null,
+    late_ms double precision not null,
+    woken_by text not null,
+    primary key (row_id, table_id)
+);
+
+create index leases_worker on processing.leases (worker);
+create index leases_pipeline_owner on processing.leases (pipeline, owner);
+
+comment on table processing.leases is 'The right of one worker to finish one run. Inserted at claim, deleted at the end, never updated.';
+
+create table processing.checkpoints (
+    table_id regclass not null,
+    row_id text not null,
+    step text not null,
+    version text not null,
+    input_hash text not null,
+    pipeline text not null,
+    run bigint not null,
+    output jsonb,
+    keep text not null check (keep in ('round', 'content')),
+    shareable boolean not null,
+    created_at timestamptz not null,
+    expires_at timestamptz,
+    primary key (table_id, row_id, step, version, input_hash)
+);
+
+create index checkpoints_shareable on processing.checkpoints (pipeline, step, version, input_hash) where shareable;
+
+comment on table processing.checkpoints is 'Step ledger: the output of each finished step, so that no later run pays for it again.';
+comment on column processing.checkpoints.keep is 'round: forgotten when a completed row is queued again; content: depends on its hashed input only.';
+
+create table processing.events (
+    id bigint generated always as identity,
+    at timestamptz not null,
+    table_id regclass not null,
+    row_id text not null,
+    run bigint not null,
+    kind text not null,
+    data jsonb not null default '{}',
+    primary key (table_id, row_id, id)
+);
+
+create index events_at on processing.events using brin (at);
+
+comment on table processing.events is 'History of the rows, one line each; bounded by prune.';
+
+create table processing.usage (
+    id bigint generated always as identity primary key,
+    at timestamptz not null,
+    table_id regclass not null,
+    row_id text not null,
+    run bigint not null,
+    pipeline text not null,
+    owner text,
+    step text not null,
+    model text,
+    input_tokens bigint not null default 0,
+    output_tokens bigint not null default 0,
+    audio_seconds double precision not null default 0,
+    cost_usd numeric not null default 0
+);
+
+create index usage_row on processing.usage (table_id, row_id);
+create index usage_owner on processing.usage (owner, at);
+
+comment on table processing.usage is 'What each paid step used, summed per row, owner and day. Outlives the row: it is accounting.';
+
+create table processing.crashes (
+    table_id regclass not null,
+    row_id text not null,
+    crashes smallint not null,
+    last_at timestamptz not null,
+    primary key (table_id, row_id)
+);
+
+comment on table processing.crashes is 'Rows whose worker died under them. Such a row is next claimed alone.';
+
+create table processing.workers (
+    worker uuid primary key,
+    name text not null default '',
+    version text not null default '',
+    pipelines text[] not null default '{}',
+    started_at timestamptz not null,
+    beat_at timestamptz not null,
+    lock_key bigint,
+    lock_backend_start timestamptz,
+    lock_missed_at timestamptz,
+    draining_at timestamptz,
+    info jsonb not null default '{}'
+) with (fillfactor = 50);
+
+comment on table processing.workers is 'One heartbeat row per worker process, not per job.';
+comment on column processing.workers.lock_key is 'Session advisory lock that the worker says it holds; null without a proven session.';
+comment on column processing.workers.lock_backend_start is 'Start of the backend that holds the lock; a lock older than the server''s own start proves nothing.';
+comment on column processing.workers.lock_missed_at is 'When a peer first found the lock free; a heartbeat clears it.';
+comment on column processing.workers.draining_at is 'Since when the worker takes no rows so as to run a suspect row alone.';
+
+create table processing.providers (
+    provider text primary key,
+    not_before timestamptz not null,
+    reason text not null,
+    closed_at timestamptz not null
+);
+
+comment on table processing.providers is 'Back-pressure shared by all workers: a provider is closed until not_before.';
+
+create table processing.turns (
+    pipeline text primary key,
+    last_owner text
+) with (fillfactor = 50);
+
+comment on table processing.turns is 'Whose turn was last, per pipeline: where the round over owners goes on.';

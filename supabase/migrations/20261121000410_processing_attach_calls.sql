@@ -1,0 +1,166 @@
+-- The two calls that a user makes: attach and detach.
+
+create function processing.attach(
+    "table" regclass,
+    pipeline text,
+    inputs text[],
+    outputs text[],
+    editable text[] default '{}',
+    owner text default null,
+    "when" text default null,
+    store text default null,
+    providers text[] default '{}',
+    max_attempts integer default 3,
+    max_crashes integer default 3,
+    lease interval default '20 seconds',
+    timeout interval default '15 minutes',
+    grace interval default '1 minute',
+    retry_base interval default '10 seconds',
+    retry_cap interval default '15 minutes',
+    concurrency integer default null,
+    concurrency_per_owner integer default null,
+    max_open_per_owner integer default null,
+    doorbell boolean default true,
+    backfill public.processing_status default 'completed'
+) returns void
+language plpgsql
+set search_path = ''
+set client_min_messages = warning
+as $$
+#variable_conflict use_column
+declare
+    queue alias for "table";
+    key record;
+    owner_type text;
+begin
+    if backfill not in ('completed', 'pending') then
+        perform processing.attach_refused('backfill must be completed or pending', 'rows that are already there: done, or work?');
+    end if;
+    -- What a table left behind that was dropped without detach.
+    delete from processing.queues as q where not exists (select from pg_catalog.pg_class as c where c.oid = q.table_id);
+    if exists (select from processing.pipelines as p where p.pipeline = attach.pipeline and p.table_id <> queue) then
+        perform processing.attach_refused(
+            pg_catalog.format('pipeline %s belongs to another table', pipeline), 'choose another name, or detach that one');
+    end if;
+    select * into key from processing.primary_key(queue);
+    perform processing.check_columns(queue, 'inputs', inputs);
+    perform processing.check_columns(queue, 'outputs', outputs || editable);
+    perform processing.check_columns(queue, 'owner', array_remove(array[owner], null));
+    if not editable <@ outputs then
+        perform processing.attach_refused('editable names a column that is no output', 'only outputs can be editable');
+    elsif key.key_column = any (outputs) then
+        perform processing.attach_refused('the primary key cannot be an output', 'remove it from outputs');
+    end if;
+    select pg_catalog.format_type(a.atttypid, a.atttypmod) into owner_type
+    from pg_catalog.pg_attribute as a where a.attrelid = queue and a.attname = owner;
+
+    insert into processing.queues as q (table_id, key_column, key_type, doorbell)
+    values (queue, key.key_column, key.key_type, attach.doorbell)
+    on conflict (table_id) do update set
+        key_column = excluded.key_column, key_type = excluded.key_type, doorbell = excluded.doorbell;
+    perform processing.add_columns(queue, 'completed');
+    insert into processing.pipelines as p (
+        pipeline, table_id, inputs, outputs, editable, owner_column, owner_type, condition, store_function, providers,
+        max_attempts, max_crashes, lease, timeout, grace, retry_base, retry_cap,
+        concurrency, concurrency_per_owner, max_open_per_owner)
+    values (
+        attach.pipeline, queue, attach.inputs, attach.outputs, attach.editable, owner, owner_type, "when",
+        processing.check_store(store, key.key_type), attach.providers,
+        attach.max_attempts, attach.max_crashes, attach.lease, attach.timeout, attach.grace, attach.retry_base,
+        attach.retry_cap, attach.concurrency, attach.concurrency_per_owner, attach.max_open_per_owner)
+    on conflict (pipeline) do update set
+        inputs = excluded.inputs, outputs = excluded.outputs, editable = excluded.editable,
+        owner_column = excluded.owner_column, owner_type = excluded.owner_type, condition = excluded.condition,
+        store_function = excluded.store_function, providers = excluded.providers,
+        max_attempts = excluded.max_attempts, max_crashes = excluded.max_crashes,
+        lease = excluded.lease, timeout = excluded.timeout, grace = excluded.grace,
+        retry_base = excluded.retry_base, retry_cap = excluded.retry_cap, concurrency = excluded.concurrency,
+        concurrency_per_owner = excluded.concurrency_per_owner, max_open_per_owner = excluded.max_open_per_owner;
+    perform processing.check_condition(queue, "when");
+    perform processing.add_indexes(queue, owner);
+    perform processing.add_triggers(queue);
+    perform processing.build_statements(attach.pipeline);
+    perform processing.narrow_grants(queue);
+    perform processing.publish_table(queue);
+    if backfill = 'pending' then
+        perform processing.backfill(queue, attach.pipeline);
+    end if;
+end
+$$;
+
+comment on function processing.attach(
+    regclass, text, text[], text[], text[], text, text, text, text[], integer, integer, interval, interval, interval,
+    interval, interval, integer, integer, integer, boolean, public.processing_status
+) is 'Makes a table a queue: adds the processing columns, triggers, indexes and the publication. Repeat it to change a setting.';
+
+create function processing.backfill(queue regclass, chosen text) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    condition text;
+begin
+    select coalesce(p.condition, 'true') into condition from processing.pipelines as p where p.pipeline = chosen;
+    perform processing.enter_contract();
+    -- Only rows that no pipeline has had: a repeated attach does not run finished work again.
+    execute pg_catalog.format(
+        'update %s set processing_status = ''pending'', processing_pipeline = $1, processing_not_before = processing.clock()
+            where processing_status = ''completed'' and processing_pipeline is null and (%s)', queue, condition)
+        using chosen;
+    perform processing.leave_contract();
+end
+$$;
+
+comment on function processing.backfill(regclass, text) is 'Internal: queues the rows that were there before attach.';
+
+create function processing.detach("table" regclass, pipeline text) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    queue alias for "table";
+    taken_back record;
+    one record;
+    dropped text;
+begin
+    delete from processing.pipelines as p where p.pipeline = detach.pipeline and p.table_id = queue;
+    if not found then
+        return;
+    end if;
+    perform processing.drop_statements(detach.pipeline);
+    delete from processing.leases as l where l.table_id = queue and l.pipeline = detach.pipeline;
+    delete from processing.turns as t where t.pipeline = detach.pipeline;
+    if exists (select from processing.pipelines as p where p.table_id = queue) then
+        execute pg_catalog.format(
+            'update %s set processing_status = ''cancelled''
+                where processing_pipeline = $1 and processing_status in (''pending'', ''processing'')', queue)
+            using detach.pipeline;
+        perform processing.add_triggers(queue);
+        return;
+    end if;
+
+    select * into taken_back from processing.queues as q where q.table_id = queue;
+    for one in
+        select t.tgname from pg_catalog.pg_trigger as t
+        where t.tgrelid = queue and not t.tgisinternal and t.tgname like 'processing\__\_%'
+    loop
+        execute pg_catalog.format('drop trigger %I on %s', one.tgname, queue);
+    end loop;
+    if taken_back.published and exists (
+        select from pg_catalog.pg_publication_rel as pr join pg_catalog.pg_publication as p on p.oid = pr.prpubid
+        where p.pubname = 'supabase_realtime' and pr.prrelid = queue)
+    then
+        execute pg_catalog.format('alter publication supabase_realtime drop table %s', queue);
+    end if;
+    foreach dropped in array processing.row_columns() loop
+        execute pg_catalog.format('alter table %s drop column if exists %I', queue, dropped);
+    end loop;
+    perform processing.restore_grants(queue, taken_back.narrowed);
+    delete from processing.checkpoints as c where c.table_id = queue;
+    delete from processing.events as e where e.table_id = queue;
+    delete from processing.crashes as c where c.table_id = queue;
+    delete from processing.queues as q where q.table_id = queue;
+end
+$$;
+
+comment on function processing.detach(regclass, text) is 'Undoes attach; with the last pipeline of a table its processing columns go too.';

@@ -1,0 +1,136 @@
+-- The end of a run: complete, fail, retry_later, release. Many results travel in one statement
+-- (`finish`), also together with the next claim (`finish_and_claim`); each row succeeds or fails alone.
+
+create function processing.complete_rows(
+    p processing.pipelines, q processing.queues, worker uuid, results jsonb
+) returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+    done text[];
+    one record;
+begin
+    if exists (
+        select from pg_catalog.jsonb_array_elements(results) as r
+        where coalesce(r -> 'outputs', '{}') - p.outputs <> '{}')
+    then
+        raise exception 'pipeline % does not declare the outputs %', p.pipeline, (
+            select pg_catalog.string_agg(distinct k, ', ') from pg_catalog.jsonb_array_elements(results) as r
+            cross join lateral pg_catalog.jsonb_object_keys((r -> 'outputs') - p.outputs) as k)
+            using errcode = 'RJ004', hint = 'add them to the outputs of processing.attach';
+    elsif p.store_function is null and exists (
+        select from pg_catalog.jsonb_array_elements(results) as r where r ? 'handover' and r -> 'handover' <> 'null')
+    then
+        raise exception 'pipeline % hands over a result but has no store function', p.pipeline
+            using errcode = 'RJ004', hint = 'name one with store => in processing.attach';
+    end if;
+    execute pg_catalog.format('select * from %s($1, $2, $3)', processing.statement_name('complete', p.pipeline))
+        into done using results, worker, processing.clock();
+    if p.store_function is not null then
+        perform processing.enter_contract('store');
+        for one in
+            select r ->> 'id' as id, r -> 'handover' as handover from pg_catalog.jsonb_array_elements(results) as r
+            where r ->> 'id' = any (done) order by r ->> 'id'
+        loop
+            execute pg_catalog.format('select %s($1::%s, $2)', p.store_function, q.key_type) using one.id, one.handover;
+        end loop;
+        perform processing.enter_contract();
+    end if;
+    if exists (select from processing.crashes) then
+        delete from processing.crashes as c where c.table_id = q.table_id and c.row_id = any (done);
+    end if;
+    return done;
+end
+$$;
+
+comment on function processing.complete_rows(processing.pipelines, processing.queues, uuid, jsonb) is
+    'Internal: completes rows of one pipeline, or raises and changes nothing.';
+
+create function processing.finish_group(
+    p processing.pipelines, q processing.queues, worker uuid, results jsonb, completes boolean
+) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+    one jsonb;
+    answers jsonb := '[]';
+    done text[];
+begin
+    begin
+        done := case when completes then processing.complete_rows(p, q, worker, results)
+            else processing.end_rows(p, q, worker, results) end;
+        return (select coalesce(pg_catalog.jsonb_agg(case
+            when r ->> 'id' = any (done) then pg_catalog.jsonb_build_object(
+                'table', q.table_id::text, 'id', r -> 'id', 'run', r -> 'run', 'outcome', 'done')
+            else processing.diagnose(q, r) end), '[]')
+            from pg_catalog.jsonb_array_elements(results) as r);
+    exception
+        -- Not the row's fault: the caller repeats the whole call.
+        when deadlock_detected or serialization_failure or lock_not_available or query_canceled
+            or insufficient_resources or invalid_transaction_state
+        then
+            raise;
+        when others then
+            if pg_catalog.jsonb_array_length(results) = 1 then
+                return pg_catalog.jsonb_build_array(
+                    processing.answer(q.table_id, results -> 0, 'refused', 'RJ004', sqlerrm));
+            end if;
+    end;
+    -- One of them is bad: find out which, each in its own subtransaction.
+    for one in select r from pg_catalog.jsonb_array_elements(results) as r loop
+        answers := answers || processing.finish_group(p, q, worker, pg_catalog.jsonb_build_array(one), completes);
+    end loop;
+    return answers;
+end
+$$;
+
+comment on function processing.finish_group(processing.pipelines, processing.queues, uuid, jsonb, boolean) is 'Internal: ends runs of one pipeline; a bad one fails alone.';
+
+create function processing.answer(queue regclass, result jsonb, outcome text, code text, message text) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+    select pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+        'table', queue::text, 'id', result ->> 'id', 'run', (result ->> 'run')::bigint, 'outcome', outcome,
+        'code', code, 'message', message))
+$$;
+
+comment on function processing.answer(regclass, jsonb, text, text, text) is 'Internal: what became of one result.';
+
+create function processing.diagnose(q processing.queues, result jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+    last_kind text;
+    status public.processing_status;
+    wanted text[] := case result ->> 'action'
+        when 'complete' then array['completed'] when 'fail' then array['failed', 'retry']
+        when 'retry_later' then array['waiting', 'failed'] when 'release' then array['released'] end;
+begin
+    -- How this very run ended: a repeated call after a lost reply is told so, and changes nothing.
+    select e.kind into last_kind from processing.events as e
+    where e.table_id = q.table_id and e.row_id = result ->> 'id' and e.run = (result ->> 'run')::bigint
+        and e.kind in ('completed', 'failed', 'retry', 'waiting', 'released', 'taken_back')
+        and e.data ->> 'worker' = result ->> 'worker'
+    order by e.id desc limit 1;
+    if last_kind = any (wanted) then
+        return processing.answer(q.table_id, result, 'already_done', null, null);
+    end if;
+    execute pg_catalog.format(
+        'select t.processing_status from %s as t where t.%I = $1::%s', q.table_id, q.key_column, q.key_type)
+        into status using result ->> 'id';
+    if status is not null then
+        insert into processing.events (at, table_id, row_id, run, kind, data)
+        values (processing.clock(), q.table_id, result ->> 'id', (result ->> 'run')::bigint, 'stale_write_refused',
+            pg_catalog.jsonb_build_object('action', result ->> 'action', 'worker', result ->> 'worker'));
+    end if;
+    return case when status = 'cancelled'
+        then processing.answer(q.table_id, result, 'cancelled', 'RJ002', 'the row was cancelled')
+        else processing.answer(q.table_id, result, 'lost', 'RJ001', 'the lease of this run is gone') end;
+end
+$$;
+
+comment on function processing.diagnose(processing.queues, jsonb) is 'Internal: why a result was not written.';

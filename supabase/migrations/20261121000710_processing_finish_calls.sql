@@ -1,0 +1,267 @@
+-- finish, finish_and_claim and the calls for one row.
+
+create function processing.close_provider(provider text, not_before timestamptz, reason text) returns void
+language sql
+set search_path = ''
+as $$
+    insert into processing.providers as v (provider, not_before, reason, closed_at)
+    values (close_provider.provider, close_provider.not_before, close_provider.reason, processing.clock())
+    on conflict (provider) do update set
+        not_before = greatest(v.not_before, excluded.not_before), reason = excluded.reason, closed_at = excluded.closed_at
+$$;
+
+comment on function processing.close_provider(text, timestamptz, text) is 'Internal: nobody calls this provider before then.';
+
+create function processing.ending(p processing.pipelines, worker uuid, result jsonb, attempts integer, moment timestamptz)
+returns jsonb
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+    action text := result ->> 'action';
+    wait interval := pg_catalog.make_interval(secs => coalesce((result ->> 'retry_after')::double precision, 0));
+    spends boolean := action = 'fail' or (action = 'retry_later' and coalesce((result ->> 'spends_attempt')::boolean, false));
+    retryable boolean := action <> 'fail' or coalesce((result ->> 'retryable')::boolean, false);
+    final boolean := not retryable or (spends and attempts >= p.max_attempts);
+    delay interval := case
+        when action = 'release' then interval '0'
+        when action = 'fail' then greatest(wait, processing.retry_delay(p.retry_base, p.retry_cap, attempts))
+        else wait end;
+begin
+    return pg_catalog.jsonb_build_object(
+        'id', result ->> 'id', 'run', (result ->> 'run')::bigint, 'worker', worker,
+        'kind', case when final then 'failed' when action = 'release' then 'released'
+            when action = 'retry_later' then 'waiting' else 'retry' end,
+        'not_before', moment + delay, 'refund', not spends, 'final', final,
+        'data', coalesce(result -> 'data', '{}'),
+        'error', case when action <> 'release' then coalesce(result -> 'error', '{}') end);
+end
+$$;
+
+comment on function processing.ending(processing.pipelines, uuid, jsonb, integer, timestamptz) is
+    'Internal: how a run without a result ends: whether the row waits, and how long, or fails for good.';
+
+create function processing.end_rows(p processing.pipelines, q processing.queues, worker uuid, results jsonb) returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+    moment timestamptz := processing.clock();
+    ended text[];
+    one record;
+begin
+    select coalesce(pg_catalog.array_agg(e ->> 'id'), '{}') into ended
+    from pg_catalog.jsonb_array_elements(processing.end_runs(q.table_id, (
+        select pg_catalog.jsonb_agg(processing.ending(
+            p, worker, r, processing.attempts_of(q.table_id, r ->> 'id'), moment))
+        from pg_catalog.jsonb_array_elements(results) as r))) as e;
+    delete from processing.crashes as c
+    where c.table_id = q.table_id and c.row_id = any (ended) and c.row_id in (
+        select r ->> 'id' from pg_catalog.jsonb_array_elements(results) as r where r ->> 'action' = 'fail');
+    for one in
+        select r ->> 'provider' as provider, pg_catalog.max((r ->> 'retry_after')::double precision) as wait,
+            pg_catalog.min(r -> 'error' ->> 'message') as reason
+        from pg_catalog.jsonb_array_elements(results) as r
+        where r ->> 'provider' is not null and r ->> 'id' = any (ended) group by 1 order by 1
+    loop
+        perform processing.close_provider(
+            one.provider, moment + pg_catalog.make_interval(secs => coalesce(one.wait, 0)),
+            coalesce(one.reason, 'asked us to wait'));
+    end loop;
+    return ended;
+end
+$$;
+
+comment on function processing.end_rows(processing.pipelines, processing.queues, uuid, jsonb) is 'Internal: fails, postpones or releases rows of one pipeline.';
+
+create function processing.lock_rows(results jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    one record;
+begin
+    -- A group locks its own rows in key order. Where there are several, all rows are locked here first,
+    -- so that the order holds over the whole call.
+    if (
+        select count(distinct (r ->> 'table', r ->> 'pipeline', r ->> 'action' = 'complete')) = 1
+        from pg_catalog.jsonb_array_elements(results) as r)
+    then
+        return;
+    end if;
+    for one in
+        select q.table_id, q.key_column, q.key_type, pg_catalog.array_agg(r ->> 'id') as keys
+        from pg_catalog.jsonb_array_elements(results) as r
+        join processing.queues as q on q.table_id = pg_catalog.to_regclass(r ->> 'table')
+        group by 1, 2, 3 order by 1
+    loop
+        execute pg_catalog.format(
+            'select from %1$s as t where t.%2$I = any ($1::%3$s[]) order by t.%2$I for no key update',
+            one.table_id, one.key_column, one.key_type) using one.keys;
+    end loop;
+end
+$$;
+
+comment on function processing.lock_rows(jsonb) is 'Internal: keeps the order of locks in a call with mixed results.';
+
+create function processing.finish_now(worker uuid, results jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+    p processing.pipelines;
+    q processing.queues;
+    one record;
+    answers jsonb := '[]';
+begin
+    perform processing.enter_contract();
+    if pg_catalog.jsonb_array_length(results) > 1 then
+        perform processing.lock_rows(results);
+    end if;
+    for one in
+        select r ->> 'table' as table_name, r ->> 'pipeline' as pipeline, r ->> 'action' = 'complete' as completes,
+            pg_catalog.jsonb_agg(r || pg_catalog.jsonb_build_object('worker', finish_now.worker) order by r ->> 'id') as group_results
+        from pg_catalog.jsonb_array_elements(results) as r
+        group by 1, 2, 3 order by pg_catalog.to_regclass(r ->> 'table'), 2, 3
+    loop
+        select * into p from processing.pipelines as x
+        where x.pipeline = one.pipeline and x.table_id = pg_catalog.to_regclass(one.table_name);
+        if found then
+            select * into q from processing.queues as x where x.table_id = p.table_id;
+            answers := answers || processing.finish_group(p, q, worker, one.group_results, one.completes);
+        else
+            answers := answers || (select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+                'table', one.table_name, 'id', r -> 'id', 'run', r -> 'run', 'outcome', 'refused', 'code', 'RJ003',
+                'message', pg_catalog.format('there is no pipeline %s on %s', one.pipeline, one.table_name)))
+                from pg_catalog.jsonb_array_elements(one.group_results) as r);
+        end if;
+    end loop;
+    perform processing.leave_contract();
+    return answers;
+end
+$$;
+
+comment on function processing.finish_now(uuid, jsonb) is 'Internal: finish, inside a call that has its own rights.';
+
+create function processing.finish(worker uuid, results jsonb) returns jsonb
+language plpgsql security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+    return processing.finish_now(worker, results);
+end
+$$;
+
+comment on function processing.finish(uuid, jsonb) is
+    'Ends many runs. results: [{table, id, run, pipeline, action: complete|fail|retry_later|release, outputs, handover, error, '
+    'retryable, retry_after (seconds), spends_attempt, provider}]. Answers [{table, id, run, outcome: done|already_done|lost|cancelled|refused}].';
+
+create function processing.finish_and_claim(
+    worker uuid, results jsonb, pipelines text[], slots integer, sweep boolean default false, woken_by text default 'finished'
+) returns jsonb
+language plpgsql security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+    answers jsonb;
+begin
+    perform processing.lock_capped(pipelines);
+    answers := processing.finish_now(worker, results);
+    return processing.claim_now(worker, pipelines, slots, sweep, woken_by) || pg_catalog.jsonb_build_object('finished', answers);
+end
+$$;
+
+comment on function processing.finish_and_claim(uuid, jsonb, text[], integer, boolean, text) is
+    'finish, then claim, in one round trip and one commit. Answers as claim, and {finished: …} as finish.';
+
+create function processing.finish_one(worker uuid, table_name text, result jsonb) returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+    queue regclass := pg_catalog.to_regclass(table_name);
+    chosen text;
+    answer jsonb;
+begin
+    select l.pipeline into chosen from processing.leases as l where l.table_id = queue and l.row_id = result ->> 'id';
+    if chosen is null then
+        chosen := processing.row_state(table_name, result ->> 'id') ->> 'pipeline';
+    end if;
+    if chosen is null then
+        raise exception 'the row is gone' using errcode = 'RJ001';
+    end if;
+    answer := processing.finish_now(worker, pg_catalog.jsonb_build_array(
+        result || pg_catalog.jsonb_build_object('table', queue::text, 'pipeline', chosen))) -> 0;
+    if answer ->> 'code' is not null then
+        raise exception '%', answer ->> 'message' using errcode = answer ->> 'code';
+    end if;
+    return answer ->> 'outcome';
+end
+$$;
+
+comment on function processing.finish_one(uuid, text, jsonb) is 'Internal: ends one run, or raises.';
+
+create function processing.complete(
+    worker uuid, table_name text, row_id text, run bigint, outputs jsonb, handover jsonb default null
+) returns text
+language plpgsql security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+    return processing.finish_one(worker, table_name, pg_catalog.jsonb_build_object(
+        'action', 'complete', 'id', row_id, 'run', run, 'outputs', outputs, 'handover', handover));
+end
+$$;
+
+comment on function processing.complete(uuid, text, text, bigint, jsonb, jsonb) is
+    'Writes the declared outputs that nobody edited, calls the store function with `handover` and completes the row. Answers done or already_done.';
+
+create function processing.fail(
+    worker uuid, table_name text, row_id text, run bigint, error jsonb, retryable boolean, retry_after double precision default null
+) returns text
+language plpgsql security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+    return processing.finish_one(worker, table_name, pg_catalog.jsonb_build_object(
+        'action', 'fail', 'id', row_id, 'run', run, 'error', error, 'retryable', retryable, 'retry_after', retry_after));
+end
+$$;
+
+comment on function processing.fail(uuid, text, text, bigint, jsonb, boolean, double precision) is
+    'Ends the attempt with an error {code, message, stage}. A retryable one waits and runs again while attempts are left.';
+
+create function processing.retry_later(
+    worker uuid, table_name text, row_id text, run bigint, error jsonb, retry_after double precision,
+    spends_attempt boolean default false, provider text default null
+) returns text
+language plpgsql security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+    return processing.finish_one(worker, table_name, pg_catalog.jsonb_build_object(
+        'action', 'retry_later', 'id', row_id, 'run', run, 'error', error, 'retry_after', retry_after,
+        'spends_attempt', spends_attempt, 'provider', provider));
+end
+$$;
+
+comment on function processing.retry_later(uuid, text, text, bigint, jsonb, double precision, boolean, text) is
+    'Puts the row back until `retry_after` seconds from now, by default without spending an attempt; closes `provider` for all workers until then.';
+
+create function processing.release(worker uuid, table_name text, row_id text, run bigint) returns text
+language plpgsql security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+    return processing.finish_one(worker, table_name, pg_catalog.jsonb_build_object(
+        'action', 'release', 'id', row_id, 'run', run));
+end
+$$;
+
+comment on function processing.release(uuid, text, text, bigint) is 'Hands the row back at once, as at shutdown; the attempt is not spent.';

@@ -1,0 +1,263 @@
+-- What a worker writes while a run goes on: checkpoints, progress, its heartbeat.
+
+create function processing.row_state(table_name text, row_id text) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+    state jsonb;
+begin
+    select * into q from processing.queues as x where x.table_id = pg_catalog.to_regclass(table_name);
+    if not found then
+        raise exception '% is not attached', table_name
+            using errcode = 'RJ003', hint = 'name the table with its schema, as in public.job_positions';
+    end if;
+    execute pg_catalog.format(
+        'select pg_catalog.jsonb_build_object(''status'', t.processing_status, ''run'', t.processing_run,
+            ''pipeline'', t.processing_pipeline, ''stage'', t.processing_stage, ''progress'', t.processing_progress,
+            ''attempts'', t.processing_attempts, ''priority'', t.processing_priority,
+            ''not_before'', t.processing_not_before, ''error'', t.processing_error, ''edited'', t.processing_edited,
+            ''started_at'', t.processing_started_at, ''finished_at'', t.processing_finished_at)
+        from %s as t where t.%I = $1::%s', q.table_id, q.key_column, q.key_type) into state using row_id;
+    return state;
+exception
+    when invalid_text_representation then
+        return null;
+end
+$$;
+
+comment on function processing.row_state(text, text) is 'Internal: the processing columns of a row, or null.';
+
+create function processing.refuse(table_name text, row_id text, run bigint) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    if processing.row_state(table_name, row_id) ->> 'status' = 'cancelled' then
+        raise exception 'the row was cancelled' using errcode = 'RJ002';
+    end if;
+    raise exception 'the lease of run % is gone', run using errcode = 'RJ001';
+end
+$$;
+
+comment on function processing.refuse(text, text, bigint) is 'Internal: raises RJ002 for a cancelled row, RJ001 otherwise.';
+
+create function processing.checkpoint(
+    worker uuid, table_name text, row_id text, run bigint, step text, version text, input_hash text, output jsonb,
+    keep text default 'round', max_age_seconds double precision default null, shareable boolean default false,
+    details jsonb default '{}'
+) returns text
+language plpgsql security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+    held processing.leases;
+    moment timestamptz := processing.clock();
+    state jsonb := processing.row_state(table_name, row_id);
+begin
+    -- The lease is locked against being taken back until this commits.
+    select * into held from processing.leases as l
+    where l.table_id = pg_catalog.to_regclass(table_name) and l.row_id = checkpoint.row_id
+        and l.run = checkpoint.run and l.worker = checkpoint.worker
+    for key share;
+    if not found or state ->> 'status' <> 'processing' or (state ->> 'run')::bigint <> checkpoint.run then
+        perform processing.refuse(table_name, row_id, run);
+    end if;
+    insert into processing.checkpoints as c (
+        table_id, row_id, step, version, input_hash, pipeline, run, output, keep, shareable, created_at, expires_at)
+    values (
+        held.table_id, held.row_id, checkpoint.step, checkpoint.version, checkpoint.input_hash, held.pipeline, held.run,
+        checkpoint.output, checkpoint.keep, checkpoint.shareable, moment,
+        moment + pg_catalog.make_interval(secs => max_age_seconds))
+    on conflict (table_id, row_id, step, version, input_hash) do update set
+        run = excluded.run, output = excluded.output, keep = excluded.keep, shareable = excluded.shareable,
+        created_at = excluded.created_at, expires_at = excluded.expires_at
+    where c.run <> excluded.run or c.output is distinct from excluded.output;
+    if not found then
+        -- The same call once more, after a lost reply: it is not counted twice.
+        return 'already_done';
+    end if;
+    insert into processing.events (at, table_id, row_id, run, kind, data)
+    values (moment, held.table_id, held.row_id, held.run, 'step',
+        pg_catalog.jsonb_build_object('step', step, 'version', version) || coalesce(details, '{}'));
+    if details -> 'usage' is not null and details -> 'usage' <> 'null' then
+        insert into processing.usage (
+            at, table_id, row_id, run, pipeline, owner, step, model, input_tokens, output_tokens, audio_seconds, cost_usd)
+        select moment, held.table_id, held.row_id, held.run, held.pipeline, held.owner, checkpoint.step, u ->> 'model',
+            coalesce((u ->> 'input_tokens')::bigint, 0), coalesce((u ->> 'output_tokens')::bigint, 0),
+            coalesce((u ->> 'audio_seconds')::double precision, 0), coalesce((u ->> 'cost_usd')::numeric, 0)
+        from (select details -> 'usage') as x (u);
+    end if;
+    return 'done';
+end
+$$;
+
+comment on function processing.checkpoint(uuid, text, text, bigint, text, text, text, jsonb, text, double precision, boolean, jsonb) is
+    'Stores the output of a finished step. details: {attempts, seconds, usage: {model, input_tokens, output_tokens, audio_seconds, cost_usd}}.';
+
+create function processing.shared_checkpoint(pipeline text, step text, version text, input_hash text) returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    select pg_catalog.jsonb_build_object(
+        'step', c.step, 'version', c.version, 'input_hash', c.input_hash, 'output', c.output)
+    from processing.checkpoints as c
+    where c.shareable and c.pipeline = shared_checkpoint.pipeline and c.step = shared_checkpoint.step
+        and c.version = shared_checkpoint.version and c.input_hash = shared_checkpoint.input_hash
+        and (c.expires_at is null or c.expires_at > processing.clock())
+    order by c.created_at desc limit 1
+$$;
+
+comment on function processing.shared_checkpoint(text, text, text, text) is 'The output that another row''s step has stored for the same input, if that step is declared shareable.';
+
+create function processing.progress(
+    worker uuid, table_name text, row_id text, run bigint, stage text default null, percent integer default null,
+    outputs jsonb default null
+) returns text
+language plpgsql security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+    p processing.pipelines;
+    q processing.queues;
+    changed bigint;
+begin
+    select x.* into p from processing.leases as l join processing.pipelines as x on x.pipeline = l.pipeline
+    where l.table_id = pg_catalog.to_regclass(table_name) and l.row_id = progress.row_id
+        and l.run = progress.run and l.worker = progress.worker;
+    if not found then
+        perform processing.refuse(table_name, row_id, run);
+    elsif outputs - p.outputs <> '{}' then
+        raise exception 'pipeline % does not declare all of the outputs %', p.pipeline, outputs
+            using errcode = 'RJ004', hint = 'add them to the outputs of processing.attach';
+    end if;
+    select * into q from processing.queues as x where x.table_id = p.table_id;
+    perform processing.enter_contract();
+    execute pg_catalog.format(
+        'update %1$s as t set processing_stage = coalesce($3, t.processing_stage),
+            processing_progress = greatest(t.processing_progress, least(coalesce($4, 0), 99)) %2$s
+        from (select $5 as outputs, pg_catalog.jsonb_populate_record(null::%1$s, $5) as new_values) as k
+        where t.%3$I = $1::%4$s and t.processing_run = $2 and t.processing_status = ''processing''
+            and exists (select from processing.leases as l where l.table_id = %5$s and l.row_id = $1 and l.run = $2
+                and l.worker = $6)',
+        q.table_id, processing.assignments(p),
+        q.key_column, q.key_type, q.table_id::oid)
+        using row_id, run, stage, percent, coalesce(outputs, '{}'), worker;
+    get diagnostics changed = row_count;
+    perform processing.leave_contract();
+    if changed = 0 then
+        perform processing.refuse(table_name, row_id, run);
+    end if;
+    return 'done';
+exception
+    when data_exception or integrity_constraint_violation then
+        raise exception '%', sqlerrm using errcode = 'RJ004', hint = 'the table refuses this output';
+end
+$$;
+
+comment on function processing.progress(uuid, text, text, bigint, text, integer, jsonb) is
+    'Shows stage and percent on the row, and publishes outputs that are known already. Percent only grows; 100 is left to complete.';
+
+create function processing.beat(worker uuid, info jsonb) returns void
+language sql
+set search_path = ''
+as $$
+    insert into processing.workers as w (
+        worker, name, version, pipelines, started_at, beat_at, lock_key, lock_backend_start, info)
+    values (beat.worker, coalesce(beat.info ->> 'name', ''), coalesce(beat.info ->> 'version', ''),
+        array(select pg_catalog.jsonb_array_elements_text(beat.info -> 'pipelines')), processing.clock(), processing.clock(),
+        (beat.info ->> 'lock_key')::bigint, (beat.info ->> 'lock_backend_start')::timestamptz, beat.info)
+    on conflict (worker) do update set
+        name = excluded.name, version = excluded.version, pipelines = excluded.pipelines, beat_at = excluded.beat_at,
+        lock_key = excluded.lock_key, lock_backend_start = excluded.lock_backend_start, lock_missed_at = null,
+        info = excluded.info
+$$;
+
+comment on function processing.beat(uuid, jsonb) is 'Internal: writes the worker''s own row.';
+
+create function processing.heartbeat(
+    worker uuid, held jsonb, info jsonb, claim_timeout_seconds double precision default 30
+) returns jsonb
+language plpgsql security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+    moment timestamptz := processing.clock();
+    one record;
+    lost jsonb;
+begin
+    perform processing.beat(worker, info);
+    -- A claim whose answer never arrived: the worker does not know that it holds these rows.
+    perform processing.enter_contract();
+    for one in
+        select l.table_id, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+            'id', l.row_id, 'run', l.run, 'worker', l.worker, 'kind', 'taken_back', 'not_before', moment, 'refund', true,
+            'data', '{"reason": "claim_unanswered"}'::jsonb) order by l.row_id) as runs
+        from processing.leases as l
+        where l.worker = heartbeat.worker
+            and l.claimed_at < moment - pg_catalog.make_interval(secs => claim_timeout_seconds)
+            and not exists (
+                select from pg_catalog.jsonb_array_elements(held) as h
+                where pg_catalog.to_regclass(h ->> 'table') = l.table_id and h ->> 'id' = l.row_id and (h ->> 'run')::bigint = l.run)
+        group by l.table_id order by l.table_id
+    loop
+        perform processing.end_runs(one.table_id, one.runs);
+    end loop;
+    perform processing.leave_contract();
+    select pg_catalog.jsonb_agg(h || pg_catalog.jsonb_build_object('reason', case
+        when q.table_id is not null and processing.row_state(h ->> 'table', h ->> 'id') ->> 'status' = 'cancelled'
+        then 'cancelled' else 'lost' end))
+    into lost
+    from pg_catalog.jsonb_array_elements(held) as h
+    left join processing.queues as q on q.table_id = pg_catalog.to_regclass(h ->> 'table')
+    where not exists (
+        select from processing.leases as l
+        where l.table_id = pg_catalog.to_regclass(h ->> 'table') and l.row_id = h ->> 'id' and l.run = (h ->> 'run')::bigint
+            and l.worker = heartbeat.worker);
+    return pg_catalog.jsonb_build_object(
+        'lost', coalesce(lost, '[]'),
+        'others_hold', exists (select from processing.leases as l where l.worker <> heartbeat.worker),
+        'closed', processing.closed_providers(moment));
+end
+$$;
+
+comment on function processing.heartbeat(uuid, jsonb, jsonb, double precision) is
+    'One beat of a worker. held: [{table, id, run}] is what it believes it holds; leases it does not name any more go back. '
+    'info: {name, version, pipelines, lock_key, lock_backend_start, listens, …}. Answers {lost: [{table, id, run, reason: lost|cancelled}], others_hold, closed}.';
+
+create function processing.sign_off(worker uuid) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    left_over bigint;
+begin
+    select count(*) into left_over from processing.leases as l where l.worker = sign_off.worker;
+    if left_over = 0 then
+        delete from processing.workers as w where w.worker = sign_off.worker;
+    end if;
+    return pg_catalog.jsonb_build_object('left_over', left_over);
+end
+$$;
+
+comment on function processing.sign_off(uuid) is 'The worker has stopped in good order; refused in silence while it still holds rows.';
+
+create function processing.ping_doorbell(nonce text) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+    perform pg_catalog.pg_notify('processing', 'ping:' || nonce);
+    if exists (select from processing.workers as w where w.info -> 'listens' ? 'realtime') then
+        perform processing.broadcast('ping', pg_catalog.jsonb_build_object('nonce', nonce));
+    end if;
+    return '{}';
+end
+$$;
+
+comment on function processing.ping_doorbell(text) is 'Rings every doorbell with a nonce, so that a worker can tell whether it still hears.';

@@ -1,0 +1,230 @@
+-- For people, the API and the command line: cancel, retry, redrive, explain, overview, prune.
+
+create function processing.check_owner(table_name text, row_id text, requested_by uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+    owner_column text;
+    state jsonb := processing.row_state(table_name, row_id);
+    theirs boolean := true;
+begin
+    if state is null then
+        raise exception 'there is no row % in %', row_id, table_name using errcode = 'P0002';
+    end if;
+    select * into q from processing.queues as x where x.table_id = pg_catalog.to_regclass(table_name);
+    select p.owner_column into owner_column from processing.pipelines as p
+    where p.table_id = q.table_id and p.pipeline = coalesce(state ->> 'pipeline', p.pipeline) limit 1;
+    if requested_by is not null then
+        if owner_column is null then
+            theirs := false;
+        else
+            execute pg_catalog.format('select t.%I::text = $2 from %s as t where t.%I = $1::%s',
+                owner_column, q.table_id, q.key_column, q.key_type) into theirs using row_id, requested_by::text;
+        end if;
+    end if;
+    if theirs is not true then
+        raise exception 'there is no row % in %', row_id, table_name using errcode = 'P0002';
+    end if;
+    return state;
+end
+$$;
+
+comment on function processing.check_owner(text, text, uuid) is 'Internal: the state of a row that belongs to the one who asks; a stranger''s row does not exist.';
+
+create function processing.set_status(
+    table_name text, row_id text, old_statuses public.processing_status[], status public.processing_status
+) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+    changed bigint;
+begin
+    select * into q from processing.queues as x where x.table_id = pg_catalog.to_regclass(table_name);
+    -- As by hand: the trigger of the table decides what the change means. The old status is asked for
+    -- again, because a worker may have finished the row a moment ago.
+    execute pg_catalog.format(
+        'update %s as t set processing_status = $1 where t.%I = $2::%s and t.processing_status = any ($3)',
+        q.table_id, q.key_column, q.key_type) using status, row_id, old_statuses;
+    get diagnostics changed = row_count;
+    return changed > 0;
+end
+$$;
+
+comment on function processing.set_status(text, text, public.processing_status[], public.processing_status) is
+    'Internal: changes the status of one row as a person would; false where it is none of the old ones any more.';
+
+create function processing.cancel(table_name text, row_id text, requested_by uuid default null) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+    perform processing.check_owner(table_name, row_id, requested_by);
+    perform processing.set_status(table_name, row_id, '{pending,processing}', 'cancelled');
+    return processing.row_state(table_name, row_id);
+end
+$$;
+
+comment on function processing.cancel(text, text, uuid) is 'Stops a row that waits or runs; a finished one stays as it is. Answers its state.';
+
+create function processing.retry(
+    table_name text, row_id text, fresh boolean default false, requested_by uuid default null
+) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+    perform processing.check_owner(table_name, row_id, requested_by);
+    if processing.set_status(table_name, row_id, '{failed,cancelled,completed}', 'pending') then
+        if fresh then
+            delete from processing.checkpoints as c
+            where c.table_id = pg_catalog.to_regclass(table_name) and c.row_id = retry.row_id;
+        end if;
+    else
+        perform processing.hurry(table_name, row_id);
+    end if;
+    return processing.row_state(table_name, row_id);
+end
+$$;
+
+comment on function processing.retry(text, text, boolean, uuid) is
+    'Runs a row again. A failed or cancelled one goes on from its checkpoints; `fresh` forgets them. A waiting one is due at once. Answers its state.';
+
+create function processing.hurry(table_name text, row_id text) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+begin
+    select * into q from processing.queues as x where x.table_id = pg_catalog.to_regclass(table_name);
+    perform processing.enter_contract();
+    execute pg_catalog.format(
+        'update %s as t set processing_not_before = processing.clock() where t.%I = $1::%s and t.processing_status = ''pending''',
+        q.table_id, q.key_column, q.key_type) using row_id;
+    perform processing.leave_contract();
+    perform processing.ring_doorbells();
+end
+$$;
+
+comment on function processing.hurry(text, text) is 'Internal: makes a waiting row due now.';
+
+create function processing.redrive(
+    pipeline text, error_code text default null, failed_since timestamptz default null, fresh boolean default false,
+    max_rows integer default 1000
+) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    q processing.queues;
+    keys text[];
+    key text;
+    queued bigint := 0;
+begin
+    select x.* into q from processing.pipelines as p join processing.queues as x on x.table_id = p.table_id
+    where p.pipeline = redrive.pipeline;
+    if not found then
+        raise exception 'there is no pipeline %', redrive.pipeline using errcode = 'RJ003';
+    end if;
+    execute pg_catalog.format(
+        'select coalesce(pg_catalog.array_agg(r.key), ''{}'') from (
+            select t.%1$I::text as key from %2$s as t
+            where t.processing_status = ''failed'' and t.processing_pipeline = $1
+                and ($2 is null or t.processing_error ->> ''code'' = $2)
+                and ($3 is null or t.processing_finished_at >= $3)
+            order by t.%1$I limit $4 for no key update skip locked) as r', q.key_column, q.table_id)
+        into keys using redrive.pipeline, error_code, failed_since, max_rows;
+    foreach key in array keys loop
+        begin
+            perform processing.retry(q.table_id::text, key, fresh);
+            queued := queued + 1;
+        exception when sqlstate 'RJ006' then
+            null;  -- its owner has too many open rows already; the next redrive finds it again
+        end;
+    end loop;
+    return pg_catalog.jsonb_build_object('queued', queued, 'refused', pg_catalog.cardinality(keys) - queued);
+end
+$$;
+
+comment on function processing.redrive(text, text, timestamptz, boolean, integer) is
+    'Runs failed rows of a pipeline again, by error code and time. Answers {queued, refused}; at most max_rows a call, refused are those of owners with too many open rows.';
+
+create function processing.blocked_by(state jsonb, p processing.pipelines, owner_id text) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+    select coalesce(pg_catalog.jsonb_agg(reason), '[]') from (
+        select pg_catalog.format('waits until %s', state ->> 'not_before') as reason
+        where (state ->> 'not_before')::timestamptz > processing.clock()
+        union all
+        select 'the pipeline is paused' where p.paused
+        union all
+        select pg_catalog.format('provider %s is closed until %s: %s', v.provider, v.not_before, v.reason)
+        from processing.providers as v where v.provider = any (p.providers) and v.not_before > processing.clock()
+        union all
+        select pg_catalog.format('no live worker runs pipeline %s', p.pipeline)
+        where not exists (
+            select from processing.workers as w
+            where p.pipeline = any (w.pipelines) and w.beat_at > processing.clock() - p.lease)
+        union all
+        select pg_catalog.format('all %s places of the pipeline are taken', p.concurrency)
+        where p.concurrency <= (select count(*) from processing.leases as l where l.pipeline = p.pipeline)
+        union all
+        select pg_catalog.format('all %s places of the owner are taken', p.concurrency_per_owner)
+        where p.concurrency_per_owner <= (
+            select count(*) from processing.leases as l where l.pipeline = p.pipeline and l.owner = owner_id)
+    ) as reasons
+$$;
+
+comment on function processing.blocked_by(jsonb, processing.pipelines, text) is 'Internal: why a pending row is not running, in sentences.';
+
+create function processing.explain(table_name text, row_id text) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    queue regclass := pg_catalog.to_regclass(table_name);
+    state jsonb := processing.check_owner(table_name, row_id, null);
+    p processing.pipelines;
+    q processing.queues;
+    owner_id text;
+begin
+    select * into q from processing.queues as x where x.table_id = queue;
+    select * into p from processing.pipelines as x where x.pipeline = state ->> 'pipeline';
+    if p.owner_column is not null then
+        execute pg_catalog.format('select t.%I::text from %s as t where t.%I = $1::%s',
+            p.owner_column, q.table_id, q.key_column, q.key_type) into owner_id using row_id;
+    end if;
+    return pg_catalog.jsonb_build_object(
+        'row', state || pg_catalog.jsonb_build_object('table', queue::text, 'id', row_id, 'owner', owner_id,
+            'max_attempts', p.max_attempts),
+        'blocked_by', case when state ->> 'status' = 'pending' then processing.blocked_by(state, p, owner_id) else '[]' end,
+        'lease', (
+            select pg_catalog.to_jsonb(l) || pg_catalog.jsonb_build_object('beat_at', w.beat_at, 'worker_name', w.name)
+            from processing.leases as l left join processing.workers as w on w.worker = l.worker
+            where l.table_id = queue and l.row_id = explain.row_id),
+        'crashes', coalesce((select c.crashes from processing.crashes as c
+            where c.table_id = queue and c.row_id = explain.row_id), 0),
+        'checkpoints', (
+            select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+                'step', c.step, 'version', c.version, 'run', c.run, 'keep', c.keep, 'at', c.created_at,
+                'bytes', pg_catalog.pg_column_size(c.output)) order by c.created_at), '[]')
+            from processing.checkpoints as c where c.table_id = queue and c.row_id = explain.row_id),
+        'events', (
+            select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+                'at', e.at, 'run', e.run, 'kind', e.kind, 'data', e.data) order by e.id), '[]')
+            from processing.events as e where e.table_id = queue and e.row_id = explain.row_id),
+        'usage', (
+            select pg_catalog.jsonb_build_object('input_tokens', coalesce(sum(u.input_tokens), 0),
+                'output_tokens', coalesce(sum(u.output_tokens), 0), 'audio_seconds', coalesce(sum(u.audio_seconds), 0),
+                'cost_usd', coalesce(sum(u.cost_usd), 0))
+            from processing.usage as u where u.table_id = queue and u.row_id = explain.row_id));
+end
+$$;
+
+comment on function processing.explain(text, text) is 'All that is known of a row: state, why it waits, lease, checkpoints, history, cost.';

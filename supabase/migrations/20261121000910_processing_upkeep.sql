@@ -1,0 +1,132 @@
+-- overview, spending, pause, prune: the queue as a whole.
+
+create function processing.overview() returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    p processing.pipelines;
+    counts jsonb;
+    lines jsonb := '[]';
+    moment timestamptz := processing.clock();
+begin
+    for p in
+        select x.* from processing.pipelines as x join pg_catalog.pg_class as t on t.oid = x.table_id order by x.pipeline
+    loop
+        -- Open rows are counted by partial index; finished ones from the events that are still kept.
+        execute pg_catalog.format(
+            'select pg_catalog.jsonb_build_object(
+                ''pending'', count(*), ''due'', count(*) filter (where t.processing_not_before <= $2),
+                ''oldest_due_seconds'', extract(epoch from $2 - min(t.processing_not_before)
+                    filter (where t.processing_not_before <= $2)))
+            from %s as t where t.processing_pipeline = $1 and t.processing_status = ''pending''', p.table_id)
+            into counts using p.pipeline, moment;
+        lines := lines || (counts || pg_catalog.jsonb_build_object(
+            'pipeline', p.pipeline, 'table', p.table_id::text, 'paused', p.paused,
+            'processing', (select count(*) from processing.leases as l where l.pipeline = p.pipeline),
+            'workers', (select count(*) from processing.workers as w
+                where p.pipeline = any (w.pipelines) and w.beat_at > moment - p.lease),
+            'last_hour', (
+                select coalesce(pg_catalog.jsonb_object_agg(k.kind, k.rows), '{}') from (
+                    select e.kind, count(*) as rows from processing.events as e
+                    where e.table_id = p.table_id and e.at > moment - interval '1 hour'
+                        and e.kind in ('completed', 'failed', 'retry', 'waiting', 'taken_back', 'stale_write_refused')
+                    group by e.kind) as k)));
+    end loop;
+    return pg_catalog.jsonb_build_object(
+        'at', moment, 'pipelines', lines, 'providers_closed', processing.closed_providers(moment),
+        'workers', (
+            select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+                'worker', w.worker, 'name', w.name, 'version', w.version, 'pipelines', w.pipelines,
+                'beat_seconds_ago', extract(epoch from moment - w.beat_at), 'listens', w.info -> 'listens', 'hears', w.info -> 'hears',
+                'holds', (select count(*) from processing.leases as l where l.worker = w.worker)) order by w.started_at), '[]')
+            from processing.workers as w));
+end
+$$;
+
+comment on function processing.overview() is 'The queue at a glance: per pipeline what waits, runs and has ended lately; the workers and closed providers.';
+
+create function processing.spending(since timestamptz default null, owner text default null) returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(d) order by d.day desc, d.cost_usd desc), '[]')
+    from (
+        select u.at::date as day, u.pipeline, u.owner, sum(u.input_tokens) as input_tokens,
+            sum(u.output_tokens) as output_tokens, sum(u.audio_seconds) as audio_seconds, sum(u.cost_usd) as cost_usd
+        from processing.usage as u
+        where (since is null or u.at >= since) and (spending.owner is null or u.owner = spending.owner)
+        group by 1, 2, 3
+    ) as d
+$$;
+
+comment on function processing.spending(timestamptz, text) is 'Usage per day, pipeline and owner.';
+
+create function processing.pause(pipeline text, paused boolean default true) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+    update processing.pipelines as p set paused = pause.paused where p.pipeline = pause.pipeline;
+    if not found then
+        raise exception 'there is no pipeline %', pause.pipeline using errcode = 'RJ003';
+    end if;
+    perform processing.ring_doorbells();
+    return pg_catalog.jsonb_build_object('pipeline', pause.pipeline, 'paused', pause.paused);
+end
+$$;
+
+comment on function processing.pause(text, boolean) is 'Stops, or with false resumes, claiming rows of a pipeline. Running rows go on.';
+
+create function processing.prune(
+    events_older_than interval default '30 days', workers_older_than interval default '1 day', max_rows integer default 10000
+) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    moment timestamptz := processing.clock();
+    pruned_events bigint;
+    pruned_checkpoints bigint;
+    pruned_workers bigint;
+begin
+    -- Bounded: a call never holds a long transaction; repeat it while it answers full counts. History
+    -- of rows that have not finished stays, because a repeated write of their run is judged by it.
+    delete from processing.events as e where e.id in (
+        select x.id from processing.events as x
+        where x.at < moment - events_older_than and not exists (
+            select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
+        order by x.at limit max_rows);
+    get diagnostics pruned_events = row_count;
+    delete from processing.checkpoints as c where c.ctid = any (array(
+        select x.ctid from processing.checkpoints as x where x.expires_at < moment limit max_rows));
+    get diagnostics pruned_checkpoints = row_count;
+    delete from processing.workers as w
+    where w.beat_at < moment - workers_older_than
+        and not exists (select from processing.leases as l where l.worker = w.worker);
+    get diagnostics pruned_workers = row_count;
+    delete from processing.providers as v where v.not_before < moment - interval '1 day';
+    return pg_catalog.jsonb_build_object(
+        'events', pruned_events, 'checkpoints', pruned_checkpoints, 'workers', pruned_workers);
+end
+$$;
+
+comment on function processing.prune(interval, interval, integer) is 'Deletes old history, expired checkpoints and workers long gone. Never touches a user''s row.';
+
+create function processing.list_pipelines() returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+        'pipeline', p.pipeline, 'table', p.table_id::text, 'key', q.key_column, 'inputs', p.inputs, 'outputs', p.outputs,
+        'store', p.store_function, 'providers', p.providers, 'paused', p.paused, 'doorbell', q.doorbell,
+        'published', exists (
+            select from pg_catalog.pg_publication_tables as t
+            where t.pubname = 'supabase_realtime' and pg_catalog.format('%I.%I', t.schemaname, t.tablename) = p.table_id::text))
+        order by p.pipeline), '[]')
+    from processing.pipelines as p
+    join processing.queues as q on q.table_id = p.table_id
+    join pg_catalog.pg_class as t on t.oid = p.table_id
+$$;
+
+comment on function processing.list_pipelines() is 'What is attached, for the worker''s start and for worker doctor.';

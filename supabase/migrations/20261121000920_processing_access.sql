@@ -1,0 +1,37 @@
+-- Access: nothing relies on default privileges. `service_role` and `worker` may call the contract;
+-- tables are closed to everybody but their owner, and the internal functions to everybody else.
+
+revoke all on schema processing from public;
+revoke all on all tables in schema processing from public;
+revoke all on all sequences in schema processing from public, anon, authenticated, service_role;
+revoke all on all functions in schema processing from public;
+
+do $$
+declare
+    one record;
+    contract text[] := array[
+        'contract_version', 'claim', 'finish', 'finish_and_claim', 'complete', 'fail', 'retry_later', 'release',
+        'checkpoint', 'shared_checkpoint', 'progress', 'heartbeat', 'take_back', 'sign_off', 'ping_doorbell',
+        'cancel', 'retry', 'redrive', 'explain', 'overview', 'spending', 'pause', 'prune', 'list_pipelines'];
+begin
+    for one in
+        select c.oid::regclass as name from pg_catalog.pg_class as c
+        where c.relnamespace = 'processing'::regnamespace and c.relkind = 'r'
+    loop
+        execute format('alter table %s enable row level security', one.name);
+        execute format('revoke all on %s from anon, authenticated, service_role', one.name);
+    end loop;
+    for one in
+        select p.oid::regprocedure as name, p.proname from pg_catalog.pg_proc as p
+        where p.pronamespace = 'processing'::regnamespace
+    loop
+        execute format('revoke all on function %s from public, anon, authenticated, service_role', one.name);
+        if one.proname = any (contract) then
+            execute format('grant execute on function %s to service_role, worker', one.name);
+        end if;
+    end loop;
+end
+$$;
+
+grant usage on schema processing to service_role, worker;
+grant usage on type public.processing_status to anon, authenticated, service_role, worker;

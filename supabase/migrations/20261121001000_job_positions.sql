@@ -1,0 +1,86 @@
+-- Job positions: a user pastes a link or the text of a posting, and the worker fills in the rest.
+
+create table public.job_positions (
+    id uuid primary key default gen_random_uuid(),
+    account_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
+    job_url text check (job_url ~* '^https?://' and char_length(job_url) <= 2048),
+    raw_job_description text check (octet_length(raw_job_description) <= 100000),
+    quick_look jsonb check (octet_length(quick_look::text) <= 10000),
+    job_title text,
+    company_name text,
+    company_logo text,
+    company_website text,
+    job_description text,
+    salary_range text,
+    salary_min numeric,
+    salary_max numeric,
+    salary_currency text check (salary_currency ~ '^[A-Z]{3}$'),
+    salary_interval text check (salary_interval in ('hour', 'day', 'week', 'month', 'year')),
+    location text,
+    locations jsonb,
+    workplace_type text check (workplace_type in ('on_site', 'hybrid', 'remote')),
+    employment_type text,
+    posted_at date,
+    valid_through date,
+    apply_url text,
+    source_platform text,
+    source_job_id text,
+    content_sha256 text,
+    extraction jsonb,
+    expected_salary text check (char_length(expected_salary) <= 200),
+    offer_received boolean not null default false,
+    archived boolean not null default false,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    constraint job_positions_have_a_source check (job_url is not null or raw_job_description is not null)
+);
+
+comment on table public.job_positions is 'Job postings of a user, enriched in the background.';
+comment on column public.job_positions.extraction is 'Where each field comes from: {version, fields: {name: {value, method, source_url, evidence, confidence}}, candidates, fetch, llm, warnings}.';
+
+create index job_positions_account on public.job_positions (account_id, created_at desc);
+
+alter table public.job_positions enable row level security;
+
+revoke all on public.job_positions from public, anon, authenticated;
+grant select, delete on public.job_positions to authenticated;
+grant insert (job_url, raw_job_description, quick_look, expected_salary) on public.job_positions to authenticated;
+grant update (expected_salary, offer_received, archived) on public.job_positions to authenticated;
+
+create policy "own positions: read" on public.job_positions
+    for select to authenticated using ((select auth.uid()) = account_id);
+create policy "own positions: add" on public.job_positions
+    for insert to authenticated with check ((select auth.uid()) = account_id);
+create policy "own positions: edit" on public.job_positions
+    for update to authenticated using ((select auth.uid()) = account_id) with check ((select auth.uid()) = account_id);
+create policy "own positions: delete" on public.job_positions
+    for delete to authenticated using ((select auth.uid()) = account_id);
+
+create function public.touch_updated_at() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    new.updated_at := pg_catalog.now();
+    return new;
+end
+$$;
+
+revoke all on function public.touch_updated_at() from public, anon, authenticated;
+
+create trigger job_positions_touch before update on public.job_positions
+    for each row execute function public.touch_updated_at();
+
+select processing.attach(
+    'public.job_positions', 'enrich-job-position',
+    inputs => '{job_url, raw_job_description, quick_look}',
+    outputs => '{job_title, company_name, company_logo, company_website, job_description, salary_range, salary_min,
+        salary_max, salary_currency, salary_interval, location, locations, workplace_type, employment_type, posted_at,
+        valid_through, apply_url, source_platform, source_job_id, content_sha256, extraction}',
+    editable => '{job_title, company_name, company_logo, company_website, job_description, salary_range, location,
+        employment_type}',
+    owner => 'account_id',
+    timeout => '5 minutes',
+    concurrency_per_owner => 5,
+    max_open_per_owner => 100
+);

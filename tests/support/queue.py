@@ -1,0 +1,155 @@
+"""Speaks the SQL contract of schema `processing` by named arguments, as a worker would."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Barrier
+from typing import Any, TypeVar
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+
+Connection = psycopg.Connection[Any]
+Row = Mapping[str, Any]
+"""One claimed row, as `claim` answers it."""
+
+T = TypeVar("T")
+
+
+def new_worker() -> str:
+    """An id as every worker process makes one for itself."""
+    return str(uuid.uuid4())
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One worker on one connection. `call` reaches every function, the rest are short forms."""
+
+    connection: Connection
+    worker: str = field(default_factory=new_worker)
+
+    def call(self, function: str, **arguments: Any) -> Any:
+        """Call `processing.<function>` with named arguments; answers its one value."""
+        named = ", ".join(f'"{name}" => %({name})s' for name in arguments)
+        found = self.connection.execute(
+            f"select processing.{function}({named})",
+            {name: _adapted(value) for name, value in arguments.items()},
+        ).fetchone()
+        assert found is not None
+        return found[0]
+
+    def claim_answer(self, *pipelines: str, slots: int = 10, **more: Any) -> dict[str, Any]:
+        """The whole answer of a claim: rows, next_due_seconds, closed."""
+        answer: dict[str, Any] = self.call(
+            "claim", worker=self.worker, pipelines=list(pipelines), slots=slots, **more
+        )
+        return answer
+
+    def claim(self, *pipelines: str, slots: int = 10, **more: Any) -> list[Row]:
+        """The rows of a claim."""
+        rows: list[Row] = self.claim_answer(*pipelines, slots=slots, **more)["rows"]
+        return rows
+
+    def claim_one(self, *pipelines: str, **more: Any) -> Row:
+        """The only row that a claim with one slot leases."""
+        (row,) = self.claim(*pipelines, slots=1, **more)
+        return row
+
+    def complete(self, row: Row, *, handover: Any = None, **outputs: Any) -> str:
+        return self._on(
+            row, "complete", outputs=Jsonb(outputs), handover=handover and Jsonb(handover)
+        )
+
+    def fail(
+        self, row: Row, *, retryable: bool = True, code: str = "boom", message: str = "It broke.",
+        retry_after: float | None = None,
+    ) -> str:  # fmt: skip
+        error = Jsonb({"code": code, "message": message, "stage": "Reading"})
+        return self._on(row, "fail", error=error, retryable=retryable, retry_after=retry_after)
+
+    def retry_later(self, row: Row, seconds: float, **more: Any) -> str:
+        error = Jsonb({"code": "rate_limited", "message": "Asked to wait."})
+        return self._on(row, "retry_later", error=error, retry_after=seconds, **more)
+
+    def release(self, row: Row) -> str:
+        return self._on(row, "release")
+
+    def progress(self, row: Row, **shown: Any) -> str:
+        return self._on(row, "progress", **shown)
+
+    def checkpoint(self, row: Row, step: str = "read", **more: Any) -> str:
+        arguments = {"version": "1", "input_hash": "same", "output": {"from": row["id"]}} | more
+        return self._on(row, "checkpoint", step=step, **arguments)
+
+    def finish(self, *results: Row) -> list[dict[str, Any]]:
+        answers: list[dict[str, Any]] = self.call(
+            "finish", worker=self.worker, results=Jsonb(results)
+        )
+        return sorted(answers, key=lambda answer: int(answer["id"]))
+
+    def finish_and_claim(self, results: Sequence[Row], *pipelines: str, slots: int) -> Any:
+        return self.call(
+            "finish_and_claim", worker=self.worker, results=Jsonb(results),
+            pipelines=list(pipelines), slots=slots,
+        )  # fmt: skip
+
+    def heartbeat(self, *held: Row, timeout: float = 30, **info: Any) -> dict[str, Any]:
+        """One beat that names the held rows; `info` are facts about the worker."""
+        answer: dict[str, Any] = self.call(
+            "heartbeat",
+            worker=self.worker,
+            held=Jsonb([{key: row[key] for key in ("table", "id", "run")} for row in held]),
+            info=Jsonb({"pipelines": []} | info),
+            claim_timeout_seconds=timeout,
+        )
+        return answer
+
+    def take_back(self) -> int:
+        """How many rows this worker took back from others."""
+        taken: int = self.call("take_back", worker=self.worker)["taken_back"]
+        return taken
+
+    def _on(self, row: Row, function: str, **arguments: Any) -> str:
+        answer: str = self.call(
+            function, worker=self.worker, table_name=row["table"], row_id=row["id"],
+            run=row["run"], **arguments,
+        )  # fmt: skip
+        return answer
+
+
+def result(row: Row, action: str, **fields: Any) -> dict[str, Any]:
+    """One entry of `finish`."""
+    key = {name: row[name] for name in ("table", "id", "run", "pipeline")}
+    return key | {"action": action} | fields
+
+
+@contextmanager
+def refused(sqlstate: str) -> Iterator[pytest.ExceptionInfo[psycopg.DatabaseError]]:
+    """The block must end in an error with this SQLSTATE."""
+    with pytest.raises(
+        psycopg.DatabaseError, check=lambda error: error.sqlstate == sqlstate
+    ) as caught:
+        yield caught
+
+
+def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
+    """Run every call in a thread of its own, all starting together; answers in their order."""
+    start = Barrier(len(calls))
+
+    def run(call: Callable[[], T]) -> T:
+        start.wait(timeout=10)
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(run, calls))
+
+
+def _adapted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return Jsonb(value)
+    return value
