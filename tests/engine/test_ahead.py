@@ -1,0 +1,70 @@
+"""Claiming ahead happens where it pays, and ends where it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.runners import Said, Thing
+from worker.engine import Pipeline
+from worker.engine.ahead import ClaimAhead
+
+SLOTS = 10
+ROUND_TRIP = 0.01
+
+
+def pipeline(slug: str = "quick", *, allows: bool = True) -> Pipeline[Thing, Said]:
+    return Pipeline(slug, inputs=Thing, outputs=Said, claim_ahead=allows)
+
+
+def measured(*pipelines: Pipeline[Thing, Said], row: float, trip: float = ROUND_TRIP) -> ClaimAhead:
+    """After many rows and claims that took so long, in seconds."""
+    ahead = ClaimAhead(pipelines, SLOTS)
+    for _ in range(100):
+        ahead.row_took(row)
+        ahead.cycle_took(trip)
+    return ahead
+
+
+def test_nothing_is_claimed_ahead_before_both_are_measured() -> None:
+    ahead = ClaimAhead([pipeline()], SLOTS)
+    assert ahead.rows() == 0
+    ahead.cycle_took(ROUND_TRIP)
+    assert ahead.rows() == 0
+    ahead.row_took(ROUND_TRIP / 2)
+    assert ahead.rows() > 0
+
+
+def test_as_much_is_claimed_ahead_as_is_done_in_a_round_trip() -> None:
+    assert measured(pipeline(), row=ROUND_TRIP / 4).rows() == pytest.approx(SLOTS * 4, abs=1)
+
+
+def test_there_is_a_limit_per_slot() -> None:
+    most = measured(pipeline(), row=0.0).rows()
+    assert most == measured(pipeline(), row=ROUND_TRIP / 1000).rows()
+    assert SLOTS < most <= SLOTS * 20
+
+
+@pytest.mark.parametrize("row", [ROUND_TRIP * 1.1, 1.0])
+def test_rows_longer_than_a_round_trip_are_not_claimed_ahead(row: float) -> None:
+    assert measured(pipeline(), row=row).rows() == 0
+
+
+def test_a_slow_database_is_no_reason_to_hold_rows_that_take_long() -> None:
+    assert measured(pipeline(), row=0.2, trip=5.0).rows() == 0
+
+
+def test_a_pipeline_has_to_allow_it() -> None:
+    assert measured(pipeline(allows=False), row=0.0).rows() == 0
+
+
+def test_one_pipeline_that_does_not_allow_it_rules_it_out() -> None:
+    assert measured(pipeline(), pipeline("other", allows=False), row=0.0).rows() == 0
+
+
+def test_it_ends_soon_after_rows_begin_to_take_long() -> None:
+    ahead = measured(pipeline(), row=ROUND_TRIP / 10)
+    rows = 0
+    while ahead.rows() > 0:
+        ahead.row_took(1.0)
+        rows += 1
+    assert rows <= 2

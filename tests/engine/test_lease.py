@@ -1,0 +1,270 @@
+"""Holding rows, hearing of lost ones, and taking over from the dead and only from them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+import pytest
+from pydantic import SecretStr
+
+from tests.support.clock import ManualClock
+from tests.support.databases import Database
+from tests.support.doorbells import until
+from tests.support.runners import PLAIN, CountingTransport, plain_things
+from tests.support.things import Things
+from worker.base.clock import Clock, SystemClock
+from worker.base.errors import Transient
+from worker.engine.lease import Leases, LeaseTimings
+from worker.engine.postgres_transport import PostgresTransport
+from worker.engine.rows import Beat, ClaimedJob, JobKey
+from worker.engine.store import Store
+
+HEARTBEAT = 5.0
+
+
+@dataclass
+class Worker:
+    """What the leases of one worker see of it."""
+
+    store: Store
+    transport: CountingTransport
+    leases: Leases
+    held: list[JobKey]
+    beats: list[Beat] = field(default_factory=list)
+
+    async def claim(self) -> list[ClaimedJob]:
+        """Claim what is due, and hold it."""
+        claimed = await self.store.claim([PLAIN], 10, sweep=False, woken_by="start")
+        self.held += [job.key for job in claimed.jobs]
+        return list(claimed.jobs)
+
+
+@asynccontextmanager
+async def worker(
+    database: Database, *, clock: Clock | None = None, url: str | None = None, **timings: Any
+) -> AsyncIterator[Worker]:
+    """A worker without a runner: it does only what the test makes it do."""
+    transport = CountingTransport(PostgresTransport(SecretStr(url or database.dsn)))
+    store = Store(transport)
+    held: list[JobKey] = []
+    beats: list[Beat] = []
+    leases = Leases(
+        store,
+        clock or SystemClock(),
+        held=lambda: held,
+        on_beat=beats.append,
+        describe=lambda: {"slots": 10},
+        pipelines=[PLAIN],
+        timings=LeaseTimings(**{"heartbeat": HEARTBEAT, "take_over": 0.1, **timings}),
+    )
+    try:
+        yield Worker(store, transport, leases, held, beats)
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def session(database: Database) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A database session that stays the test's until the block ends."""
+    connection = await asyncpg.connect(database.dsn)
+    try:
+        yield connection
+    finally:
+        connection.terminate()
+
+
+@asynccontextmanager
+async def watching(leases: Leases) -> AsyncIterator[None]:
+    """Look at the peers inside the block."""
+    task = asyncio.create_task(leases.watch_peers())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@pytest.fixture
+def things(database: Database) -> Things:
+    return plain_things(database)
+
+
+async def test_a_beat_lists_the_worker_with_what_a_person_wants_to_know(
+    database: Database, things: Things
+) -> None:
+    async with worker(database) as one:
+        await one.leases.beat()
+    (row,) = things.workers()
+    assert row["pipelines"] == [PLAIN]
+    assert row["lock_key"] is None
+    assert row["info"]["slots"] == 10
+
+
+async def test_a_lock_is_held_and_told(database: Database, things: Things) -> None:
+    async with worker(database) as one, session(database) as own:
+        await one.leases.lock(own)
+        (row,) = things.workers()
+        assert await locks(own) == [row["lock_key"]]
+        started = await own.fetchval(
+            "select backend_start from pg_stat_activity where pid = pg_backend_pid()"
+        )
+        assert row["lock_backend_start"] == started
+        await one.leases.unlock()
+        (row,) = things.workers()
+        assert row["lock_key"] is None
+
+
+async def test_a_new_lock_does_not_wait_for_the_session_that_went_silent(
+    database: Database, things: Things
+) -> None:
+    """On a half-open line the server believes in the old session for about a minute."""
+    async with worker(database) as one, session(database) as silent, session(database) as new:
+        await one.leases.lock(silent)
+        (before,) = things.workers()
+        async with asyncio.timeout(2):
+            await one.leases.lock(new)
+        (after,) = things.workers()
+        assert after["lock_key"] != before["lock_key"]
+        assert await locks(new) == [after["lock_key"]]
+
+
+async def locks(connection: asyncpg.Connection[asyncpg.Record]) -> list[int]:
+    """The advisory locks of this session, as one number each."""
+    rows = await connection.fetch(
+        "select (classid::bigint << 32) | objid::bigint as key from pg_locks"
+        " where locktype = 'advisory' and pid = pg_backend_pid()"
+    )
+    return [row["key"] for row in rows]
+
+
+async def test_a_beat_says_which_runs_are_lost_and_which_were_cancelled(
+    database: Database, things: Things
+) -> None:
+    keys = things.add(3)
+    async with worker(database) as one:
+        await one.claim()
+        things.set_status(keys[0], "cancelled")
+        things.set_status(keys[1], "pending")
+        await one.leases.beat()
+    (beat,) = one.beats
+    assert [key.row_id for key in beat.cancelled] == [keys[0]]
+    assert [key.row_id for key in beat.lost] == [keys[1]]
+
+
+async def test_a_claim_whose_answer_never_came_goes_back_without_an_attempt(
+    database: Database, things: Things
+) -> None:
+    key = things.add_one()
+    async with worker(database, claim_timeout=0) as one:
+        await one.claim()
+        one.held.clear()
+        await one.leases.beat()
+    row = things.look(key)
+    assert (row["status"], row["attempts"]) == ("pending", 0)
+    assert things.take_backs() == ["claim_unanswered"]
+
+
+async def test_the_rows_of_a_worker_whose_session_ended_are_taken_back_soon(
+    database: Database, things: Things
+) -> None:
+    things.add(3)
+    async with worker(database) as dead, worker(database) as other, AsyncExitStack() as life:
+        own = await life.enter_async_context(session(database))
+        await dead.leases.beat()
+        await other.leases.beat()
+        await dead.leases.lock(own)
+        await dead.claim()
+        other.leases.others_may_hold()
+        async with watching(other.leases):
+            await life.aclose()
+            await until(lambda: len(things.take_backs()) == 3, deadline=5)
+    assert things.take_backs() == ["worker_crashed"] * 3
+    assert things.statuses() == {"pending": 3}
+
+
+async def test_a_worker_that_lost_its_session_and_says_so_keeps_its_rows(
+    database: Database, things: Things
+) -> None:
+    things.add(3)
+    async with worker(database) as alive, worker(database) as other, AsyncExitStack() as line:
+        own = await line.enter_async_context(session(database))
+        await other.leases.beat()
+        await alive.leases.lock(own)
+        await alive.claim()
+        other.leases.others_may_hold()
+        async with watching(other.leases):
+            await line.aclose()
+            await alive.leases.unlock()
+            looks = other.transport.calls["take_back"]
+            await until(lambda: other.transport.calls["take_back"] >= looks + 8)
+    assert things.take_backs() == []
+    assert things.statuses() == {"processing": 3}
+
+
+async def test_peers_are_looked_at_only_while_one_may_hold_a_row(
+    database: Database, things: Things
+) -> None:
+    async with worker(database) as one, worker(database) as peer:
+        await one.leases.beat()
+        async with watching(one.leases):
+            await asyncio.sleep(0.4)
+            assert one.transport.calls["take_back"] == 0
+            # A ring makes it look once, and finding nothing it rests again.
+            one.leases.others_may_hold()
+            await until(lambda: one.transport.calls["take_back"] == 1)
+            await asyncio.sleep(0.4)
+            assert one.transport.calls["take_back"] == 1
+            things.add_one()
+            await peer.claim()
+            await one.leases.beat()
+            await until(lambda: one.transport.calls["take_back"] >= 3)
+
+
+def judges(one: Worker) -> bool:
+    """Asked anew each time, where a type checker would believe the first answer."""
+    return one.leases.may_judge
+
+
+async def test_after_an_outage_of_its_own_a_worker_judges_nobody_for_a_while(
+    database: Database, things: Things
+) -> None:
+    clock = ManualClock()
+    async with worker(database, clock=clock) as one:
+        assert not judges(one)
+        await one.leases.beat()
+        assert judges(one)
+        await clock.advance(HEARTBEAT * 1.5)
+        assert judges(one)
+        await clock.advance(HEARTBEAT)
+        assert not judges(one)
+        await one.leases.beat()
+        assert not judges(one)
+        await clock.advance(HEARTBEAT)
+        await one.leases.beat()
+        assert not judges(one)
+        await clock.advance(HEARTBEAT * 1.1)
+        await one.leases.beat()
+        assert judges(one)
+
+
+async def test_a_beat_that_fails_is_tried_again_sooner_and_never_given_up(
+    database: Database, things: Things
+) -> None:
+    clock = ManualClock(hurried=True)
+    nowhere = "postgresql://postgres:none@127.0.0.1:1/none"
+    async with worker(database, clock=clock, url=nowhere) as one:
+        with pytest.raises(Transient):
+            await one.leases.beat()
+        beating = asyncio.create_task(one.leases.keep())
+        await until(lambda: len(clock.sleeps) >= 5)
+        beating.cancel()
+        with suppress(asyncio.CancelledError):
+            await beating
+    assert max(clock.sleeps) <= 1
+    assert one.beats == []

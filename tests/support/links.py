@@ -1,0 +1,59 @@
+"""Both ways to a test's database, and what a worker does over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.support.data_api import DataApi
+from tests.support.databases import Database
+from tests.support.samples import PIPELINE
+from worker.engine.contract import Transport
+from worker.engine.rows import ClaimedJob, NewCheckpoint, Result
+from worker.engine.store import Store
+
+TEXT = "Zoë naïve “café” — 漢字, עברית, \N{PILE OF POO}, a\tb\r\nc, \\ and \" and {'}"
+MEGABYTE = "漢é" * 200_000
+
+
+@dataclass
+class Link:
+    """One way to the test's database. `api` is in between, if there is one."""
+
+    database: Database
+    connected: Callable[[], Transport]
+    api: DataApi | None
+    stores: list[Store] = field(default_factory=list)
+
+    def store(self, **settings: Any) -> Store:
+        """A worker of its own."""
+        store = Store(self.connected(), **settings)
+        self.stores.append(store)
+        return store
+
+
+async def claim_one(store: Store) -> ClaimedJob:
+    claimed = await store.claim([PIPELINE], 1, sweep=False, woken_by="notify")
+    (job,) = claimed.jobs
+    return job
+
+
+def checkpoint(output: Any = "read", **settings: Any) -> NewCheckpoint:
+    values: dict[str, Any] = {
+        "step": "read-page",
+        "version": "1",
+        "input_hash": "a" * 64,
+        "output": output,
+        "keep": "round",
+        "max_age_seconds": None,
+        "shareable": False,
+        "attempts": 2,
+        "seconds": 0.25,
+        "usage": None,
+    }
+    return NewCheckpoint(**(values | settings))
+
+
+def completed(job: ClaimedJob, **outputs: Any) -> Result:
+    return Result(job.key, job.pipeline, "complete", {"outputs": outputs, "handover": None})

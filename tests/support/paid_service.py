@@ -1,0 +1,113 @@
+"""An outside service that is paid per call: it counts, holds and remembers who asked."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx
+
+from tests.support.doorbells import until
+from worker.base.errors import Transient
+from worker.base.resource import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as it arrived. `process` is the caller's process id."""
+
+    step: str
+    thing: str
+    process: int
+    at: datetime
+
+
+class PaidService:
+    """Answers every call, at once or when `release` is called.
+
+    `on_arrival` and `on_answer` are told of each call: before its answer leaves, and
+    just after.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.url = ""
+        self.on_arrival: Callable[[Call], None] = _ignore
+        self.on_answer: Callable[[Call], None] = _ignore
+        self._open = asyncio.Event()
+        self._open.set()
+
+    def hold(self) -> None:
+        """Let calls arrive and wait."""
+        self._open.clear()
+
+    def release(self) -> None:
+        """Answer what waits, and whatever comes."""
+        self._open.set()
+
+    def count(self) -> Counter[tuple[str, str]]:
+        """How often each step of each thing was paid for."""
+        return Counter((call.thing, call.step) for call in self.calls)
+
+    async def arrived(self, calls: int, *, deadline: float = 20) -> None:
+        """Wait for so many calls in all."""
+        await until(lambda: len(self.calls) >= calls, deadline=deadline)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One client's connection."""
+        try:
+            while True:
+                await self._answer(await reader.readuntil(b"\r\n\r\n"), writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    async def _answer(self, head: bytes, writer: asyncio.StreamWriter) -> None:
+        _, step, thing, process = head.split(b" ", 2)[1].decode().split("/")
+        call = Call(step, thing, int(process), datetime.now(UTC))
+        self.calls.append(call)
+        self.on_arrival(call)
+        await self._open.wait()
+        answer = f"{step} of {thing}".encode()
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(answer), answer))
+        await writer.drain()
+        self.on_answer(call)
+
+
+def _ignore(_call: Call) -> None:
+    return None
+
+
+@asynccontextmanager
+async def paid_service() -> AsyncIterator[PaidService]:
+    """A service on a free loopback port."""
+    service = PaidService()
+    server = await asyncio.start_server(service.serve, "127.0.0.1", 0)
+    service.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield service
+    finally:
+        # Open before the end, because a held call would keep the server from closing.
+        service.release()
+        server.close()
+
+
+class PaidClient(Resource):
+    """The provider that the test pipelines get."""
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx.AsyncClient(base_url=url, timeout=120)
+
+    async def ask(self, step: str, thing: int) -> str:
+        """One paid answer; `Transient` if none came."""
+        try:
+            answer = await self._http.get(f"/{step}/{thing}/{os.getpid()}")
+        except httpx.HTTPError as error:
+            raise Transient(f"no answer: {type(error).__name__}") from error
+        return answer.text

@@ -1,0 +1,81 @@
+"""A real PgBouncer in front of a test database, in either pooling mode."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+_CONFIGURATION = """
+[databases]
+{name} = host={host} port={port} user={user} password={password} pool_size={size}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {listen_port}
+unix_socket_dir =
+auth_type = any
+pool_mode = {mode}
+"""
+
+
+def pgbouncer_program() -> str | None:
+    """Where it is; Debian keeps it off an ordinary user's path."""
+    return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
+@contextmanager
+def pooled(
+    dsn: str, mode: Literal["session", "transaction"], folder: Path, *, size: int = 3
+) -> Iterator[str]:
+    """Answer the URL of `dsn` behind a pooler that runs until the end of the block.
+
+    `size` is how many server connections it opens at most.
+    """
+    parts = urlsplit(dsn)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        listen_port = probe.getsockname()[1]
+    name = parts.path.lstrip("/")
+    file = folder / "pgbouncer.ini"
+    file.write_text(
+        _CONFIGURATION.format(
+            name=name,
+            host=parts.hostname,
+            port=parts.port,
+            user=parts.username,
+            password=parts.password,
+            listen_port=listen_port,
+            mode=mode,
+            size=size,
+        )
+    )
+    program = pgbouncer_program()
+    assert program is not None
+    # It refuses to run as root.
+    user = ["-u", "nobody"] if os.geteuid() == 0 else []
+    with subprocess.Popen([program, "-q", *user, str(file)]) as process:
+        try:
+            _wait_for(listen_port)
+            yield f"postgresql://{parts.username}@127.0.0.1:{listen_port}/{name}"
+        finally:
+            process.terminate()
+
+
+def _wait_for(port: int) -> None:
+    limit = time.monotonic() + 10
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionRefusedError:
+            if time.monotonic() > limit:
+                raise
+            time.sleep(0.02)
+        else:
+            return

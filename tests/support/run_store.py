@@ -1,0 +1,55 @@
+"""A store that remembers what a run wrote, and can refuse it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from worker.base.errors import WorkerError
+from worker.base.types import JsonObject
+from worker.engine.rows import JobKey, NewCheckpoint, StoredCheckpoint
+
+
+@dataclass(frozen=True)
+class ProgressWrite:
+    stage: str | None
+    percent: int | None
+    outputs: JsonObject | None
+
+
+@dataclass
+class RecordingRunStore:
+    """`refusal`, once set, is raised by every write."""
+
+    checkpoints: list[NewCheckpoint] = field(default_factory=list)
+    progress_writes: list[ProgressWrite] = field(default_factory=list)
+    shared: list[StoredCheckpoint] = field(default_factory=list)
+    refusal: WorkerError | None = None
+
+    async def checkpoint(self, key: JobKey, checkpoint: NewCheckpoint) -> None:
+        self._refuse()
+        self.checkpoints.append(checkpoint)
+
+    async def progress(
+        self, key: JobKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None
+    ) -> None:
+        self._refuse()
+        self.progress_writes.append(ProgressWrite(stage, percent, outputs))
+
+    async def shared_checkpoint(
+        self, pipeline: str, step: str, version: str, input_hash: str
+    ) -> StoredCheckpoint | None:
+        wanted = (step, version, input_hash)
+        return next(
+            (one for one in self.shared if (one.step, one.version, one.input_hash) == wanted), None
+        )
+
+    def stored(self) -> tuple[StoredCheckpoint, ...]:
+        """What a later run of the row would be handed at its claim."""
+        return tuple(
+            StoredCheckpoint(one.step, one.version, one.input_hash, one.output)
+            for one in self.checkpoints
+        )
+
+    def _refuse(self) -> None:
+        if self.refusal is not None:
+            raise self.refusal

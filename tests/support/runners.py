@@ -1,0 +1,193 @@
+"""A runner inside the test's own process, on a real database, with a recipe of the test's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel, SecretStr
+
+from tests.support.databases import Database
+from tests.support.doorbells import until
+from tests.support.things import Things
+from worker.base.types import Json, JsonObject
+from worker.engine import Context, Pipeline, Step
+from worker.engine.doorbell_notify import NotifyDoorbell, NotifyTimings
+from worker.engine.health import Deadlines
+from worker.engine.lease import LeaseTimings
+from worker.engine.postgres_transport import PostgresTransport
+from worker.engine.runner import Runner, RunnerTimings
+from worker.engine.store import Store
+from worker.engine.wake import SweepTimings
+
+PLAIN = "plain"
+NEVER = 3600.0
+
+NO_SWEEP = SweepTimings(calm=NEVER, deaf=NEVER)
+QUICK = RunnerTimings(
+    grace=5, retry=0.05, progress_interval=0.05, sweep=NO_SWEEP, lease=LeaseTimings(heartbeat=0.2)
+)
+"""No sweep, so that what wakes the runner is what the test says."""
+
+QUICK_BELL = NotifyTimings(
+    ping_interval=0.2, ping_deadline=0.3, backoff_floor=0.01, backoff_cap=0.1, close_deadline=0.2
+)
+
+
+class Thing(BaseModel):
+    id: int
+    wants: str | None = None
+
+
+class Said(BaseModel):
+    said: str | None = None
+
+
+Recipe: TypeAlias = Callable[[Context[Any], Thing], Awaitable[BaseModel]]
+
+
+async def answer(_context: Context[Any], thing: Thing) -> Said:
+    """The recipe of rows that need nothing: done at once."""
+    return Said(said=thing.wants or "done")
+
+
+@dataclass
+class Gate:
+    """A recipe that waits until it is opened, and knows who is inside."""
+
+    inside: list[int] = field(default_factory=list)
+    entered: int = 0
+    most: int = 0
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, _context: Context[Any], thing: Thing) -> Said:
+        self.inside.append(thing.id)
+        self.entered += 1
+        self.most = max(self.most, len(self.inside))
+        try:
+            await self.opened.wait()
+        finally:
+            self.inside.remove(thing.id)
+        return Said(said="through the gate")
+
+
+class CountingTransport:
+    """The real transport, with a count of its calls by function."""
+
+    kind = PostgresTransport.kind
+
+    def __init__(self, inner: PostgresTransport) -> None:
+        self.calls: Counter[str] = Counter()
+        self._inner = inner
+
+    async def call(self, function: str, arguments: JsonObject) -> Json:
+        self.calls[function] += 1
+        return await self._inner.call(function, arguments)
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+@dataclass
+class Desk:
+    """A runner at work. `calls` counts what it asked of the database."""
+
+    runner: Runner
+    task: asyncio.Task[None]
+    calls: Counter[str]
+
+    async def hears(self) -> None:
+        """Wait until every doorbell has heard itself."""
+        await until(lambda: all(bell.working() for bell in self.runner.doorbells))
+
+    def problems(self) -> set[str]:
+        """Why it would not be ready, as codes."""
+        limits = Deadlines(claim=NEVER, sweep=NEVER, heartbeat=1, loop=5)
+        now = asyncio.get_running_loop().time()
+        return {found["code"] for found in self.runner.health.problems(now, limits)}
+
+    def value(self, metric: str, **labels: str) -> float:
+        """One sample of its metrics; 0 for what was never counted."""
+        return self.runner.metrics.registry.get_sample_value(metric, labels) or 0.0
+
+
+def plain_things(database: Database, **settings: Any) -> Things:
+    """The table, attached to one pipeline for all of its rows."""
+    things = Things(database)
+    things.create()
+    things.attach(PLAIN, **settings)
+    return things
+
+
+@asynccontextmanager
+async def working(
+    things: Things,
+    recipe: Recipe = answer,
+    *,
+    outputs: type[BaseModel] = Said,
+    steps: Sequence[Step[Any, Any]] = (),
+    claim_ahead: bool = False,
+    concurrency: int = 10,
+    listens: bool = True,
+    also: Sequence[str] = (),
+    timings: RunnerTimings = QUICK,
+    patience: float = 10.0,
+    database_url: str | None = None,
+    bell: NotifyTimings = QUICK_BELL,
+    bell_url: str | None = None,
+    **lease: Any,
+) -> AsyncIterator[Desk]:
+    """Run a worker with this recipe until the end of the block.
+
+    `lease` replaces fields of its `LeaseTimings`; `also` names further pipelines with
+    the same recipe. With `listens` it has a NOTIFY
+    doorbell that also holds its session lock.
+    """
+    url = SecretStr(database_url or things.database.dsn)
+    pipelines = {}
+    for slug in (PLAIN, *also):
+        pipelines[slug] = Pipeline(
+            slug, inputs=Thing, outputs=outputs, steps=steps, claim_ahead=claim_ahead
+        )
+        pipelines[slug](recipe)
+    transport = CountingTransport(PostgresTransport(url))
+    store = Store(transport, patience_seconds=patience)
+    if lease:
+        timings = replace(timings, lease=replace(timings.lease, **lease))
+    runner = Runner(store, pipelines, None, concurrency=concurrency, timings=timings)
+    if listens:
+        runner.doorbells.append(
+            NotifyDoorbell(
+                SecretStr(bell_url) if bell_url else url,
+                store.ping,
+                on_connected=runner.leases.lock,
+                on_lost=runner.leases.unlock,
+                timings=bell,
+            )
+        )
+    desk = Desk(runner, asyncio.create_task(runner.run()), transport.calls)
+    try:
+        yield desk
+    finally:
+        try:
+            await _end(desk)
+        finally:
+            await store.close()
+
+
+async def _end(desk: Desk) -> None:
+    """Stop at once; what a test expects of the end it awaits itself."""
+    desk.runner.stop()
+    desk.runner.stop()
+    done, _ = await asyncio.wait({desk.task}, timeout=20)
+    if not done:
+        desk.task.cancel()
+        with suppress(asyncio.CancelledError):
+            await desk.task
+        raise AssertionError("the runner did not stop")
+    if not desk.task.cancelled() and (error := desk.task.exception()) is not None:
+        raise error

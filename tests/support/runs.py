@@ -1,0 +1,73 @@
+"""Rows and services for tests of the engine that need no database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from tests.support.clock import ManualClock
+from tests.support.run_store import RecordingRunStore
+from worker.base.types import JsonObject
+from worker.engine.context import Context
+from worker.engine.rows import ClaimedJob, JobKey, StoredCheckpoint
+from worker.engine.step_run import Services, StepReport
+from worker.engine.steps import Step
+
+KEY = JobKey("public.things", "1", 1)
+
+
+class Outputs(BaseModel):
+    title: str | None = None
+    score: float | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def claimed(
+    inputs: JsonObject | None = None,
+    checkpoints: tuple[StoredCheckpoint, ...] = (),
+    pipeline: str = "test-things",
+) -> ClaimedJob:
+    return ClaimedJob(
+        key=KEY,
+        pipeline=pipeline,
+        attempt=1,
+        max_attempts=3,
+        timeout_seconds=60,
+        inputs=inputs or {},
+        edited=("title",),
+        checkpoints=checkpoints,
+        woken_by="notify",
+        late_ms=3,
+    )
+
+
+@dataclass
+class Bench:
+    """Everything around one run, with time that passes by itself and no chance."""
+
+    store: RecordingRunStore = field(default_factory=RecordingRunStore)
+    clock: ManualClock = field(default_factory=lambda: ManualClock(hurried=True))
+    reports: list[StepReport] = field(default_factory=list)
+    closed_for: Callable[[str], float | None] = lambda _provider: None
+    chance: float = 0.5
+
+    def services(self) -> Services:
+        return Services(
+            store=self.store,
+            clock=self.clock,
+            closed_for=self.closed_for,
+            observe=self.reports.append,
+            random=lambda: self.chance,
+        )
+
+    def context(
+        self, *steps: Step[Any, Any], checkpoints: Sequence[StoredCheckpoint] = ()
+    ) -> Context[None]:
+        job = claimed(checkpoints=tuple(checkpoints))
+        return Context(job, None, steps, Outputs, self.services())
+
+    def outcomes(self) -> list[str]:
+        return [report.outcome for report in self.reports]

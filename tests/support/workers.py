@@ -1,0 +1,168 @@
+"""Worker processes of their own, so that a test can freeze, stop and kill them.
+
+They are forked from one process that has imported everything already, so a worker
+starts in milliseconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from tests.support.doorbells import until
+from tests.support.paid_service import PaidClient
+from tests.support.things import Things
+from worker.base.log import configure_logging
+from worker.base.settings import Settings
+from worker.engine.doorbell_notify import NotifyDoorbell, NotifyTimings
+from worker.engine.lease import LeaseTimings
+from worker.engine.postgres_transport import PostgresTransport
+from worker.engine.registry import discover
+from worker.engine.runner import Runner, RunnerTimings
+from worker.engine.store import Store
+
+PACKAGE = "tests.support.pipelines"
+
+_forking = multiprocessing.get_context("forkserver")
+_forking.set_forkserver_preload([__name__, f"{PACKAGE}.three_steps", f"{PACKAGE}.may_poison"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerOptions:
+    """What a worker process is told; times are in seconds."""
+
+    database_url: str
+    service_url: str
+    pipelines: tuple[str, ...]
+    log_file: Path
+    concurrency: int = 10
+    heartbeat: float = 5.0
+    grace: float = 20.0
+
+
+class Fleet:
+    """Worker processes on one table; `processes` are those that should live."""
+
+    def __init__(self, things: Things, options: WorkerOptions) -> None:
+        self.things = things
+        self.options = options
+        self.processes: list[BaseProcess] = []
+
+    def start(self) -> BaseProcess:
+        """One more worker; it runs before it is ready."""
+        process = _forking.Process(target=_work, args=(self.options,), daemon=True)
+        process.start()
+        self.processes.append(process)
+        return process
+
+    async def start_ready(self, count: int) -> list[BaseProcess]:
+        """So many more workers, each with its session lock taken."""
+        known = len(self.locked())
+        started = [self.start() for _ in range(count)]
+        await until(lambda: len(self.locked()) >= known + count, deadline=30)
+        return started
+
+    def locked(self) -> dict[int, dict[str, Any]]:
+        """The workers that hold a session lock and are listed, by process id."""
+        return {
+            int(worker["name"].rpartition(":")[2]): worker
+            for worker in self.things.workers()
+            if worker["lock_key"] is not None
+        }
+
+    def kill(self, process: BaseProcess) -> None:
+        """SIGKILL; the process is gone when this returns."""
+        process.kill()
+        process.join(10)
+        with suppress(ValueError):
+            self.processes.remove(process)
+
+    def of(self, pid: int) -> BaseProcess | None:
+        """The living worker with this process id."""
+        return next((process for process in self.processes if process.pid == pid), None)
+
+    def log_lines(self, event: str) -> list[dict[str, Any]]:
+        """What the workers logged under this word."""
+        lines = self.options.log_file.read_text().splitlines()
+        return [line for text in lines if (line := json.loads(text))["event"] == event]
+
+    @asynccontextmanager
+    async def supervised(self) -> AsyncIterator[None]:
+        """Start another worker for each one that dies inside the block."""
+
+        async def watch() -> None:
+            while True:
+                for process in [one for one in self.processes if not one.is_alive()]:
+                    self.processes.remove(process)
+                    self.start()
+                await asyncio.sleep(0.02)
+
+        watching = asyncio.create_task(watch())
+        try:
+            yield
+        finally:
+            watching.cancel()
+
+    def end(self) -> None:
+        """Kill whoever is left."""
+        for process in self.processes:
+            process.kill()
+        for process in self.processes:
+            process.join(10)
+
+
+def build_runner(store: Store, options: WorkerOptions) -> Runner:
+    """A worker as the application builds one, with a NOTIFY doorbell and test pipelines."""
+    found = discover(PACKAGE)
+    runner = Runner(
+        store,
+        {slug: found[slug] for slug in options.pipelines},
+        PaidClient(options.service_url),
+        concurrency=options.concurrency,
+        timings=RunnerTimings(grace=options.grace, lease=LeaseTimings(heartbeat=options.heartbeat)),
+    )
+    runner.doorbells.append(
+        NotifyDoorbell(
+            SecretStr(options.database_url),
+            store.ping,
+            on_connected=runner.leases.lock,
+            on_lost=runner.leases.unlock,
+            timings=NotifyTimings(backoff_cap=1),
+        )
+    )
+    return runner
+
+
+def _work(options: WorkerOptions) -> None:
+    log = options.log_file.open("a")
+    os.dup2(log.fileno(), sys.stdout.fileno())
+    os.dup2(log.fileno(), sys.stderr.fileno())
+    configure_logging(Settings(_env_file=None, log_format="json"), log)
+    asyncio.run(_run(options))
+
+
+async def _run(options: WorkerOptions) -> None:
+    loop = asyncio.get_running_loop()
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    # Killed with the test process too, or it would look for its database for ever.
+    loop.add_reader(parent.sentinel, os._exit, 1)
+    store = Store(PostgresTransport(SecretStr(options.database_url)))
+    runner = build_runner(store, options)
+    loop.add_signal_handler(signal.SIGTERM, runner.stop)
+    try:
+        await runner.run()
+    finally:
+        await store.close()

@@ -1,0 +1,127 @@
+"""The one error tree.
+
+    WorkerError
+    ├── Transient              may pass by itself; tried again
+    │   └── RateLimited        as above, with the earliest moment that makes sense
+    ├── Permanent              will not pass; the row fails
+    │   ├── InvalidInput       the row itself is wrong; its author can mend it
+    │   ├── NotConfigured      a provider that the row needs has no settings here
+    │   └── BudgetExceeded     the next paid call would pass a spending limit
+    ├── LeaseLost              the run is no longer ours; write nothing more
+    ├── Cancelled              a person stopped the row; write nothing more
+    └── SetupError             the worker cannot start or go on as it is set up
+        ├── Unreachable        the database or the API did not answer
+        └── ContractMismatch   the SQL contract is missing or of another version
+
+A vendor's error becomes one of these where it is caught. Messages are for the
+row's owner: they carry no secret, no page content and no stack trace.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class WorkerError(Exception):
+    """Base of everything that this package raises on purpose.
+
+    `code` is a stable word that a frontend can switch on; `message` is a sentence
+    for the row's owner.
+    """
+
+    default_code: ClassVar[str] = "internal"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.default_code
+
+
+class Transient(WorkerError):
+    """Worth another try: a timeout, a 5xx, a broken connection."""
+
+    default_code = "provider_error"
+
+
+class RateLimited(Transient):
+    """A provider asked us to wait.
+
+    `retry_after` is in seconds from now and is a floor, never shortened by jitter.
+    `provider` names the service to close for all workers until then.
+    """
+
+    default_code = "provider_rate_limited"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        provider: str | None = None,
+        code: str | None = None,
+    ) -> None:
+        super().__init__(message, code=code)
+        self.retry_after = retry_after
+        self.provider = provider
+
+
+class Permanent(WorkerError):
+    """Another try would end the same way."""
+
+    default_code = "provider_error"
+
+
+class InvalidInput(Permanent):
+    """The row asks for something that cannot be done; its author can mend it."""
+
+    default_code = "invalid_input"
+
+
+class NotConfigured(Permanent):
+    """A needed provider has no settings; `setting` is the variable to set."""
+
+    default_code = "provider_not_configured"
+
+    def __init__(self, message: str, *, setting: str) -> None:
+        super().__init__(message)
+        self.setting = setting
+
+
+class BudgetExceeded(Permanent):
+    """Raised before the call that would pass the limit, so nothing was spent."""
+
+    default_code = "budget_exceeded"
+
+
+class LeaseLost(WorkerError):
+    """Another run owns the row now, or the row is gone. SQLSTATE RJ001."""
+
+    default_code = "lease_lost"
+
+
+class Cancelled(WorkerError):
+    """The row was cancelled while it ran. SQLSTATE RJ002."""
+
+    default_code = "cancelled"
+
+
+class SetupError(WorkerError):
+    """The worker cannot run as it is set up; `cure` says what to do about it."""
+
+    default_code = "setup"
+
+    def __init__(self, message: str, *, cure: str, code: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.cure = cure
+
+
+class Unreachable(SetupError):
+    """The database or the API did not answer, or refused the credentials."""
+
+    default_code = "unreachable"
+
+
+class ContractMismatch(SetupError):
+    """The SQL contract is missing, or of a version this worker does not speak."""
+
+    default_code = "contract_mismatch"

@@ -1,0 +1,50 @@
+"""Claiming ahead: more rows than slots, where rows are shorter than a round trip.
+
+Without it a slot idles for a round trip after each row. It pays only where a row takes
+less time than asking for the next, and it holds rows that an idle worker could have;
+so a pipeline has to allow it, and it ends as soon as rows take longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from worker.engine.pipeline import Pipeline
+
+_WEIGHT = 0.1
+_LONGEST_ROW_SECONDS = 0.05
+_MOST_PER_SLOT = 8
+
+
+class ClaimAhead:
+    """Measures rows and round trips, and says how many rows to claim beyond the slots."""
+
+    def __init__(self, pipelines: Iterable[Pipeline[Any, Any]], concurrency: int) -> None:
+        allowed = [pipeline.claim_ahead for pipeline in pipelines]
+        self._allowed = bool(allowed) and all(allowed)
+        self._concurrency = concurrency
+        self._row_seconds: float | None = None
+        self._cycle_seconds: float | None = None
+
+    def row_took(self, seconds: float) -> None:
+        """A row ended after that long."""
+        self._row_seconds = _smoothed(self._row_seconds, seconds)
+
+    def cycle_took(self, seconds: float) -> None:
+        """A claim was answered after that long."""
+        self._cycle_seconds = _smoothed(self._cycle_seconds, seconds)
+
+    def rows(self) -> int:
+        """How many rows beyond the slots; 0 until both have been measured."""
+        if not self._allowed or self._row_seconds is None or self._cycle_seconds is None:
+            return 0
+        if self._row_seconds > min(_LONGEST_ROW_SECONDS, self._cycle_seconds):
+            return 0
+        # What all slots together get through while one statement is under way.
+        ratio = self._cycle_seconds / max(self._row_seconds, 1e-4)
+        return int(self._concurrency * min(_MOST_PER_SLOT, ratio))
+
+
+def _smoothed(average: float | None, value: float) -> float:
+    return value if average is None else average + _WEIGHT * (value - average)

@@ -1,0 +1,113 @@
+"""One attempt: run the pipeline for one row and say how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from worker.base.errors import (
+    Cancelled,
+    LeaseLost,
+    Permanent,
+    RateLimited,
+    Transient,
+    WorkerError,
+)
+from worker.base.log import bound_row
+from worker.base.types import JsonObject
+from worker.engine.context import Context
+from worker.engine.pipeline import Pipeline
+from worker.engine.retry import leading_error
+from worker.engine.rows import ClaimedJob, Result
+from worker.engine.step_run import Services
+
+log = structlog.get_logger(__name__)
+
+
+class Attempts:
+    """Runs claimed rows; the edge at which every exception becomes a result."""
+
+    def __init__(
+        self, pipelines: Mapping[str, Pipeline[Any, Any]], providers: Any, services: Services
+    ) -> None:
+        self._pipelines = pipelines
+        self._providers = providers
+        self._services = services
+
+    async def run(self, job: ClaimedJob) -> Result | None:
+        """The result to write, or None when the row is not ours any more.
+
+        Cancelling the task stops the run at its next await and raises `CancelledError`.
+        """
+        key = job.key
+        pipeline = self._pipelines[job.pipeline]
+        context = pipeline.open(job, self._providers, self._services)
+        with bound_row(key.table, key.row_id, key.run):
+            try:
+                async with asyncio.timeout(job.timeout_seconds):
+                    outputs = await pipeline.run(context)
+            except TimeoutError:
+                timeout = Transient("The work took longer than it may.", code="timeout")
+                return self._failed(job, context, timeout)
+            except (WorkerError, ExceptionGroup) as error:
+                return self._ended(job, context, leading_error(error))
+            except Exception as error:
+                return self._ended(job, context, error)
+        return Result(key, job.pipeline, "complete", _split(outputs))
+
+    def _ended(self, job: ClaimedJob, context: Context[Any], error: Exception) -> Result | None:
+        if isinstance(error, LeaseLost | Cancelled):
+            log.info("run_stopped", code=error.code)
+            return None
+        if isinstance(error, RateLimited) and error.retry_after is not None:
+            details: JsonObject = {
+                "error": _shown(error, context),
+                "retry_after": error.retry_after,
+                "provider": error.provider,
+            }
+            return Result(job.key, job.pipeline, "retry_later", details)
+        if isinstance(error, WorkerError):
+            return self._failed(job, context, error)
+        # A bug, here or in a pipeline: its text may hold anything, so it stays in the log.
+        log.exception("run_broke", pipeline=job.pipeline, exc_info=error)
+        return self._failed(job, context, Transient("Something went wrong here.", code="internal"))
+
+    def _failed(self, job: ClaimedJob, context: Context[Any], error: WorkerError) -> Result:
+        log.warning(
+            "run_failed", code=error.code, attempt=job.attempt, stage=context.progress.stage
+        )
+        details: JsonObject = {
+            "error": _shown(error, context),
+            "retryable": isinstance(error, Transient),
+            "retry_after": error.retry_after if isinstance(error, RateLimited) else None,
+        }
+        return Result(job.key, job.pipeline, "fail", details)
+
+
+def bad_output(result: Result, message: str | None) -> Result:
+    """What follows a result that the database refused: the row fails, and says why."""
+    error = Permanent(message or "the result does not fit the row", code="bad_output")
+    return Result(
+        result.key,
+        result.pipeline,
+        "fail",
+        {"error": {"code": error.code, "message": error.message}, "retryable": False},
+    )
+
+
+def released(job: ClaimedJob) -> Result:
+    """Hands the row back as if it had not been claimed."""
+    return Result(job.key, job.pipeline, "release")
+
+
+def _shown(error: WorkerError, context: Context[Any]) -> JsonObject:
+    return {"code": error.code, "message": error.message, "stage": context.progress.stage}
+
+
+def _split(outputs: JsonObject) -> JsonObject:
+    # `handover` is for the pipeline's store function and is no column.
+    handover = outputs.pop("handover", None)
+    return {"outputs": outputs, "handover": handover}

@@ -1,0 +1,134 @@
+"""What a recipe holds while it runs for one row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Generic, ParamSpec, TypeVar
+
+import structlog
+from pydantic import BaseModel
+from structlog.contextvars import bound_contextvars
+
+from worker.base.errors import Permanent
+from worker.base.types import Json, JsonObject
+from worker.engine.outputs import dump_fields
+from worker.engine.progress import Progress
+from worker.engine.rows import ClaimedJob
+from worker.engine.step_run import Services, StepReport, StepRun
+from worker.engine.steps import Step
+
+P = ParamSpec("P")
+R = TypeVar("R")
+ProvidersT = TypeVar("ProvidersT")
+log = structlog.get_logger(__name__)
+
+
+class Context(Generic[ProvidersT]):
+    """One run of one row, seen from its recipe.
+
+    `providers` are the outside services, `inputs` the raw input columns, `edited` the
+    outputs that a person changed and that no result overwrites. `job` and `progress`
+    are for the engine.
+    """
+
+    def __init__(
+        self,
+        job: ClaimedJob,
+        providers: ProvidersT,
+        steps: Sequence[Step[Any, Any]],
+        outputs: type[BaseModel],
+        services: Services,
+    ) -> None:
+        self.providers = providers
+        self.inputs: JsonObject = job.inputs
+        self.edited: frozenset[str] = frozenset(job.edited)
+        self.job = job
+        self.progress = Progress(
+            steps, job.key, services.store, services.clock, services.progress_interval
+        )
+        self._steps = frozenset(steps)
+        self._outputs = outputs
+        self._services = services
+        self._warnings: dict[str, None] = {}
+        self._checkpoints: dict[tuple[str, str, str], Json] = {
+            (stored.step, stored.version, stored.input_hash): stored.output
+            for stored in job.checkpoints
+        }
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The codes given to `warn`, each once, in order."""
+        return tuple(self._warnings)
+
+    def warn(self, code: str) -> None:
+        """Note what the result lacks, as a stable word like `logo_not_found`.
+
+        The recipe decides which of its outputs shows `warnings`.
+        """
+        self._warnings.setdefault(code)
+
+    async def publish(self, **outputs: object) -> None:
+        """Show output columns before the run has ended; written at once.
+
+        `Permanent` for a name or a value that the output model does not have.
+        """
+        await self.progress.publish(dump_fields(self._outputs, outputs))
+
+    async def run(self, step: Step[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """The step's result: from an earlier run, or by calling it now.
+
+        Raises the error of its last try if that has no fallback, a long `RateLimited`
+        in any case, and `LeaseLost` or `Cancelled` when the row is no longer ours. A
+        fallback's value adds the warning `<step>_degraded`.
+        """
+        if step not in self._steps:
+            raise Permanent(
+                f"step {step.name} is not among the steps of its pipeline", code="internal"
+            )
+        input_hash = step.input_hash(*args, **kwargs)
+        with bound_contextvars(step=step.name), self.progress.running(step):
+            found = await self._found(step, input_hash)
+            if found is not None:
+                self._services.observe(StepReport(self.job.pipeline, step.name, "reused"))
+                return found[0]
+            run = StepRun(
+                step,
+                partial(step.function, *args, **kwargs),
+                partial(step.fallback, *args, **kwargs) if step.fallback else None,
+                self._services,
+            )
+            return await self._execute(step, run, input_hash)
+
+    async def _execute(self, step: Step[P, R], run: StepRun[R], input_hash: str) -> R:
+        try:
+            value = await run.result()
+        finally:
+            self._services.observe(run.report(self.job.pipeline))
+        result, output = step.settled(value)
+        if run.outcome == "fallback":
+            self.warn(f"{step.name.replace('-', '_')}_degraded")
+        else:
+            await run.store(self.job.key, input_hash, output)
+            self._checkpoints[step.name, step.version, input_hash] = output
+        return result
+
+    async def _found(self, step: Step[P, R], input_hash: str) -> tuple[R] | None:
+        """The stored result, in a tuple because `None` is a result too."""
+        key = (step.name, step.version, input_hash)
+        if key in self._checkpoints:
+            return _readable(step, self._checkpoints[key])
+        if step.shareable:
+            shared = await self._services.store.shared_checkpoint(self.job.pipeline, *key)
+            if shared is not None:
+                return _readable(step, shared.output)
+        return None
+
+
+def _readable(step: Step[P, R], output: Json) -> tuple[R] | None:
+    try:
+        return (step.load(output),)
+    except ValueError as error:
+        # The result's type changed and the step's version did not: run it again.
+        log.warning("checkpoint_unreadable", step_version=step.version, reason=str(error))
+        return None

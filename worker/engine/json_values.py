@@ -1,0 +1,93 @@
+"""JSON that a `jsonb` column can hold, and one hash for equal values.
+
+A value is hashed before its first run and again after it went through the database,
+so whatever `jsonb` may change on the way (order of keys, `1.0` against `1`) must not
+change the hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from enum import Enum
+from typing import cast
+
+from pydantic_core import PydanticSerializationError, to_jsonable_python
+
+from worker.base.types import Json
+
+_EXACT_INTEGERS = 2**53
+
+
+def fingerprint(value: object) -> str:
+    """SHA-256 in hex of the canonical JSON; `ValueError` for what is not data."""
+    return hashlib.sha256(_text(canonical(value)).encode()).hexdigest()
+
+
+def canonical(value: object) -> Json:
+    """The one JSON form of a value; sets become sorted lists."""
+    if isinstance(value, Enum):
+        return canonical(value.value)
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return _canonical_float(value)
+    return _canonical_container(value)
+
+
+def storable(value: Json) -> Json:
+    """The same value without what `jsonb` refuses.
+
+    Scraped pages hold NUL characters and lone surrogates; a paid answer must not be
+    lost for one of them. NaN and infinities become null: unknown.
+    """
+    if isinstance(value, str):
+        return _storable_text(value)
+    if isinstance(value, list):
+        return [storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable_text(key): storable(item) for key, item in value.items()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _storable_text(text: str) -> str:
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def _canonical_float(value: float) -> float | int:
+    if not math.isfinite(value):
+        raise ValueError(f"{value} has no form in JSON")
+    is_whole = value.is_integer() and abs(value) < _EXACT_INTEGERS
+    return int(value) if is_whole else value
+
+
+def _canonical_container(value: object) -> Json:
+    if isinstance(value, Mapping):
+        return {_key(key): canonical(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [canonical(item) for item in value]
+    if isinstance(value, set | frozenset):
+        return sorted((canonical(item) for item in value), key=_text)
+    return _jsonable(value)
+
+
+def _text(plain: Json) -> str:
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"))
+
+
+def _key(key: object) -> str:
+    plain = canonical(key)
+    if isinstance(plain, dict | list):
+        raise ValueError(f"a {type(key).__name__} cannot be a key in JSON")
+    return plain if isinstance(plain, str) else json.dumps(plain)
+
+
+def _jsonable(value: object) -> Json:
+    try:
+        return cast(Json, to_jsonable_python(value, bytes_mode="base64"))
+    except PydanticSerializationError:
+        raise ValueError(f"a {type(value).__name__} is not data") from None

@@ -1,0 +1,188 @@
+"""Keeping what we hold, hearing what we lost, and taking over from the dead.
+
+One heartbeat names all held runs. A worker with a session of its own also holds an
+advisory lock: Postgres frees it the moment the process dies, so its peers need not
+wait for the heartbeat's deadline. The loss of that session alone must cost us nothing:
+we say so over another connection at once, before a peer draws the wrong conclusion.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import secrets
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+
+from worker import __version__
+from worker.base.clock import Clock
+from worker.base.errors import WorkerError
+from worker.base.types import JsonObject
+from worker.engine.rows import Beat, JobKey
+from worker.engine.store import Store
+
+log = structlog.get_logger(__name__)
+
+_LOCK = """
+select backend_start::text from pg_stat_activity
+where pid = pg_backend_pid() and pg_try_advisory_lock($1)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseTimings:
+    """All in seconds.
+
+    `take_over` is how often peers are looked at, while any of them holds a row: a dead
+    one is found by two looks that are half a second apart. `claim_timeout` is after how
+    long a lease that we do not name goes back.
+    """
+
+    heartbeat: float = 5.0
+    take_over: float = 0.6
+    claim_timeout: float = 30.0
+
+
+class Session(Protocol):
+    """A database session that stays ours; asyncpg's connection is one."""
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        """The first column of the first row."""
+
+
+class Leases:
+    """The heartbeat of one worker and its watch over the others.
+
+    `held` names what the worker believes to hold; `on_beat` is told every answer.
+    `describe` adds what a person wants to see of the worker, such as its doorbells.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        held: Callable[[], Sequence[JobKey]],
+        on_beat: Callable[[Beat], None],
+        describe: Callable[[], JsonObject],
+        pipelines: Sequence[str],
+        timings: LeaseTimings | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._held = held
+        self._on_beat = on_beat
+        self._describe = describe
+        self._pipelines = list(pipelines)
+        self._timings = timings or LeaseTimings()
+        self._lock_key = 0
+        self._lock_backend_start: str | None = None
+        self._others_hold = asyncio.Event()
+        self._locked = asyncio.Event()
+        self._beating = asyncio.Lock()
+        self._may_judge_from = clock.monotonic()
+        self.answered_at: float | None = None
+        """When the last heartbeat was answered, by the monotonic clock."""
+
+    @property
+    def may_judge(self) -> bool:
+        """Whether a peer's silence says something about the peer.
+
+        After an outage, or a freeze of ours, all seem dead who are only a moment later
+        than we; for as long as we were not heard ourselves, and a while after, we wait.
+        """
+        return self._is_heard() and self._clock.monotonic() >= self._may_judge_from
+
+    async def lock(self, session: Session) -> None:
+        """Take an advisory lock on a session of our own and tell the others."""
+        # A new key each time: on a half-open line the old session still holds the old one.
+        key = secrets.randbits(63)
+        self._lock_backend_start = await session.fetchval(_LOCK, key)
+        self._lock_key = key
+        await self.beat()
+        self._locked.set()
+
+    async def unlock(self) -> None:
+        """Our session is gone, and we are not: say so before a peer takes our rows."""
+        self._lock_backend_start = None
+        await self.beat()
+
+    async def locked_within(self, seconds: float) -> None:
+        """Wait for our first lock, but no longer."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._locked.wait()
+
+    async def beat(self) -> None:
+        """One heartbeat, now."""
+        async with self._beating:
+            beat = await self._store.heartbeat(
+                self._held(), self._info(), claim_timeout_seconds=self._timings.claim_timeout
+            )
+            if self.answered_at is not None and not self._is_heard():
+                self._may_judge_from = self._clock.monotonic() + self._longest_silence()
+            self.answered_at = self._clock.monotonic()
+        if beat.others_hold:
+            self._others_hold.set()
+        self._on_beat(beat)
+
+    async def keep(self) -> None:
+        """Beat until cancelled. A beat that fails is tried again sooner, never given up."""
+        while True:
+            pause = self._timings.heartbeat
+            try:
+                await self.beat()
+            except WorkerError as error:
+                log.warning("heartbeat_failed", code=error.code, reason=error.message)
+                pause = min(1.0, pause)
+            await self._clock.sleep(pause)
+
+    def others_may_hold(self) -> None:
+        """Something rang: a peer may have claimed a row, and may die with it."""
+        self._others_hold.set()
+
+    async def watch_peers(self) -> None:
+        """Take rows back from dead workers until cancelled; idle while nobody holds any."""
+        while True:
+            await self._others_hold.wait()
+            # Spread, so that a fleet does not look at the same moment.
+            pause = self._timings.take_over * random.uniform(0.85, 1.15)  # noqa: S311
+            await self._clock.sleep(pause)
+            if not self.may_judge:
+                continue
+            # Cleared before the question, so that a ring during it is not forgotten.
+            self._others_hold.clear()
+            try:
+                taken, others_hold = await self._store.take_back()
+            except WorkerError as error:
+                log.warning("take_back_failed", code=error.code, reason=error.message)
+                taken, others_hold = 0, True
+            if others_hold:
+                self._others_hold.set()
+            if taken:
+                log.warning("rows_taken_back", rows=taken)
+
+    def _is_heard(self) -> bool:
+        answered = self.answered_at
+        return answered is not None and (
+            self._clock.monotonic() - answered <= self._longest_silence()
+        )
+
+    def _longest_silence(self) -> float:
+        return 2 * self._timings.heartbeat
+
+    def _info(self) -> JsonObject:
+        return {
+            "name": f"{socket.gethostname()}:{os.getpid()}",
+            "version": __version__,
+            "pipelines": list(self._pipelines),
+            "lock_key": self._lock_key if self._lock_backend_start else None,
+            "lock_backend_start": self._lock_backend_start,
+            **self._describe(),
+        }

@@ -1,0 +1,124 @@
+"""The recipe for one kind of row, and how it is run for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from worker.base.errors import InvalidInput, Permanent, SetupError
+from worker.base.types import JsonObject
+from worker.engine.context import Context
+from worker.engine.outputs import dump_output
+from worker.engine.retry import leading_error
+from worker.engine.rows import ClaimedJob
+from worker.engine.step_run import Services
+from worker.engine.steps import SLUG, Step
+
+ProvidersT = TypeVar("ProvidersT")
+InputsT = TypeVar("InputsT", bound=BaseModel)
+OutputsT = TypeVar("OutputsT", bound=BaseModel)
+Recipe: TypeAlias = Callable[[Context[ProvidersT], InputsT], Awaitable[OutputsT]]
+
+
+class Pipeline(Generic[InputsT, OutputsT]):
+    """Names a recipe and what goes in and out of it; used as its decorator.
+
+        pipeline = Pipeline("summarise-cv", inputs=Cv, outputs=Summary, steps=(READ, SUMMARISE))
+
+        @pipeline
+        async def summarise(context: Context[Providers], cv: Cv) -> Summary: ...
+
+    `inputs` has the input columns as fields, `outputs` the output columns. `steps` are
+    all steps that the recipe may run; their weights make the percentage. The slug is
+    the file's name with hyphens, and the name given to `processing.attach`. An output
+    field named `handover` is no column: it goes to the pipeline's store function.
+    `claim_ahead` allows a worker to hold more rows than it has slots, while rows take
+    milliseconds.
+    """
+
+    def __init__(
+        self,
+        slug: str,
+        *,
+        inputs: type[InputsT],
+        outputs: type[OutputsT],
+        steps: Sequence[Step[Any, Any]] = (),
+        claim_ahead: bool = False,
+    ) -> None:
+        self.claim_ahead = claim_ahead
+        self.slug = slug
+        self.inputs = inputs
+        self.outputs = outputs
+        self.steps = tuple(steps)
+        self._recipe: Recipe[Any, InputsT, OutputsT] | None = None
+        self._check_declaration()
+
+    def __call__(
+        self, recipe: Recipe[ProvidersT, InputsT, OutputsT]
+    ) -> Recipe[ProvidersT, InputsT, OutputsT]:
+        """Take a function as the recipe."""
+        if self._recipe is not None:
+            raise SetupError(
+                f"pipeline {self.slug} has two recipes", cure="decorate one function only"
+            )
+        self._recipe = recipe
+        return recipe
+
+    @property
+    def has_recipe(self) -> bool:
+        """Was a function decorated with it?"""
+        return self._recipe is not None
+
+    def open(
+        self, job: ClaimedJob, providers: ProvidersT, services: Services
+    ) -> Context[ProvidersT]:
+        """The context of one run; kept by the caller to read stage and warnings."""
+        return Context(job, providers, self.steps, self.outputs, services)
+
+    async def run(self, context: Context[Any]) -> JsonObject:
+        """Run the recipe; the output columns that it set.
+
+        Raises the one error that decides about the row, also where parallel steps
+        failed together: `InvalidInput` for inputs that do not fit the model,
+        `Permanent` for an output that does not.
+        """
+        if self._recipe is None:
+            raise Permanent(f"pipeline {self.slug} has no recipe", code="internal")
+        inputs = self._validated(context.inputs)
+        try:
+            async with context.progress.kept_up():
+                output = await self._recipe(context, inputs)
+        except ExceptionGroup as group:
+            raise leading_error(group) from group
+        if not isinstance(output, self.outputs):
+            raise Permanent(
+                f"pipeline {self.slug} did not return {self.outputs.__name__}", code="bad_output"
+            )
+        return dump_output(output)
+
+    def _validated(self, inputs: JsonObject) -> InputsT:
+        try:
+            return self.inputs.model_validate(inputs)
+        except ValidationError as error:
+            wrong = "; ".join(
+                f"{'.'.join(map(str, item['loc'])) or 'row'}: {item['msg']}"
+                for item in error.errors(include_input=False, include_url=False)
+            )
+            # Without the cause, because pydantic's own message quotes the value.
+            raise InvalidInput(wrong) from None
+
+    def _check_declaration(self) -> None:
+        if not SLUG.fullmatch(self.slug):
+            raise SetupError(
+                f"pipeline name {self.slug!r} is not in lower-case-with-hyphens",
+                cure="name it like company-research",
+            )
+        names = [step.name for step in self.steps]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise SetupError(
+                f"pipeline {self.slug} has two steps named {', '.join(twice)}",
+                cure="give each step its own name; checkpoints are found by it",
+            )

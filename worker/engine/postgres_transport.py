@@ -1,0 +1,149 @@
+"""The contract over a database connection.
+
+At most two connections, opened when they are needed; the doorbell's is a third. A
+half-open link shows as a call without an answer: each call has a deadline, after which
+its connection is dropped and the next call opens another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any, TypeAlias
+
+import asyncpg
+from pydantic import SecretStr
+
+from worker.base.errors import Permanent, SetupError, Transient, Unreachable, WorkerError
+from worker.base.types import Json, JsonObject
+from worker.engine.contract import FUNCTIONS, SCHEMA, refusal
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+_CALL_SECONDS = 20.0
+_CONNECT_SECONDS = 10.0
+_TIMES = frozenset({"timestamp with time zone", "interval"})
+_CURE = "check SUPABASE_DB_URL: host, port, user, password and database"
+
+
+class PostgresTransport:
+    """Calls functions as `select processing.f(argument => $1, …)`.
+
+    Statements are prepared by name except where a transaction pooler is in between,
+    which mixes the names up; `prepared=False` is for that.
+    """
+
+    kind = "postgres"
+
+    def __init__(
+        self, database_url: SecretStr, *, prepared: bool = True, call_seconds: float = _CALL_SECONDS
+    ) -> None:
+        self._database_url = database_url
+        self._prepared = prepared
+        self._call_seconds = call_seconds
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        self._opening = asyncio.Lock()
+        self._statements: dict[tuple[str, ...], str] = {}
+
+    async def call(self, function: str, arguments: JsonObject) -> Json:
+        """See `Transport.call`."""
+        statement = self._statement(function, tuple(arguments))
+        types = FUNCTIONS[function]
+        values = [_encoded(value, types[name]) for name, value in arguments.items()]
+        try:
+            pool = self._pool or await self._open()
+            answer = await pool.fetchval(statement, *values, timeout=self._call_seconds)
+        except asyncpg.PostgresError as error:
+            raise _refused(error) from None
+        except (
+            OSError,
+            TimeoutError,
+            asyncpg.InterfaceError,
+            asyncpg.InternalClientError,
+        ) as error:
+            raise Transient(
+                f"the database did not answer: {type(error).__name__}", code="database_unreachable"
+            ) from error
+        return _decoded(answer)
+
+    async def close(self) -> None:
+        """Close the connections; a call under way is cut off after a moment."""
+        if self._pool is None:
+            return
+        try:
+            async with asyncio.timeout(2):
+                await self._pool.close()
+        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            self._pool.terminate()
+
+    async def _open(self) -> asyncpg.Pool[asyncpg.Record]:
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await self._new_pool()
+        return self._pool
+
+    async def _new_pool(self) -> asyncpg.Pool[asyncpg.Record]:
+        try:
+            return await asyncpg.create_pool(
+                self._database_url.get_secret_value(),
+                min_size=1,
+                max_size=2,
+                # Our calls leave no state behind, so the round trip that resets it is spared.
+                reset=_leave_as_is,
+                max_inactive_connection_lifetime=0,
+                timeout=_CONNECT_SECONDS,
+                statement_cache_size=100 if self._prepared else 0,
+                server_settings={"application_name": "worker"},
+            )
+        except (
+            asyncpg.InvalidAuthorizationSpecificationError,
+            asyncpg.InvalidPasswordError,
+        ) as error:
+            raise Unreachable(f"the database refused the login: {error}", cure=_CURE) from error
+        except asyncpg.InvalidCatalogNameError as error:
+            raise Unreachable(f"no such database: {error}", cure=_CURE) from error
+        except (ValueError, asyncpg.ClientConfigurationError):
+            # Without the cause, because the driver's message may quote the password.
+            raise SetupError(
+                "SUPABASE_DB_URL is not a database URL",
+                cure="write it as postgresql://user:password@host:5432/postgres",
+                code="malformed_settings",
+            ) from None
+
+    def _statement(self, function: str, names: tuple[str, ...]) -> str:
+        known = self._statements.get((function, *names))
+        if known is None:
+            types = FUNCTIONS[function]
+            arguments = ", ".join(
+                f"{name} => ${number}::{_sent_as(types[name])}"
+                for number, name in enumerate(names, 1)
+            )
+            known = self._statements[function, *names] = f"select {SCHEMA}.{function}({arguments})"
+        return known
+
+
+def _refused(error: asyncpg.PostgresError) -> WorkerError:
+    if isinstance(error, asyncpg.DataError) and error.severity is None:
+        # Not the server's but asyncpg's own, and it quotes the value.
+        return Permanent("a value cannot be sent to the database", code="bad_output")
+    # Not `str(error)`, which adds the detail, and that quotes the row.
+    return refusal(error.sqlstate or "XX000", str(error.args[0]), error.hint)
+
+
+async def _leave_as_is(_connection: Connection) -> None:
+    return None
+
+
+def _sent_as(sql_type: str) -> str:
+    # Times travel as text, as they do in the Data API's JSON; the server reads them.
+    return f"text::{sql_type}" if sql_type in _TIMES else sql_type
+
+
+def _encoded(value: Json, sql_type: str) -> Any:
+    return json.dumps(value) if sql_type == "jsonb" and value is not None else value
+
+
+def _decoded(answer: Any) -> Json:
+    # jsonb arrives as text; the few functions that answer a word or a number do not.
+    decoded: Json = json.loads(answer) if isinstance(answer, str) and answer[:1] in "{[" else answer
+    return decoded

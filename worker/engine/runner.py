@@ -1,0 +1,381 @@
+"""The claim loop: one claimer per process, as many rows at once as there are slots.
+
+Results are written and the next rows claimed in one statement. There are no timers to
+batch by: what finishes while a statement is under way travels with the next one, so a
+lone result leaves at once and a burst shares a commit. Under load a second statement
+leaves before the first is answered, so that the database works while Python does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from worker.base.clock import Clock, SystemClock
+from worker.base.errors import SetupError, WorkerError
+from worker.base.types import JsonObject, WakeSource
+from worker.engine.ahead import ClaimAhead
+from worker.engine.attempt import Attempts, bad_output, released
+from worker.engine.doorbell import Doorbell
+from worker.engine.health import HealthState
+from worker.engine.lease import Leases, LeaseTimings
+from worker.engine.metrics import Metrics
+from worker.engine.pipeline import Pipeline
+from worker.engine.rows import Beat, Claimed, ClaimedJob, Finished, JobKey, Result
+from worker.engine.step_run import Services
+from worker.engine.store import Store
+from worker.engine.wake import SweepTimings, Wake
+from worker.engine.watchdog import watching
+from worker.engine.workload import Parcel, Running, Workload
+
+log = structlog.get_logger(__name__)
+
+_STATEMENTS_AT_ONCE = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunnerTimings:
+    """All in seconds.
+
+    `grace` is what running rows get at shutdown before they go back. `first_lock` is
+    how long the first claim waits for the session lock, by which peers notice our death.
+    """
+
+    grace: float = 20.0
+    first_lock: float = 1.0
+    retry: float = 1.0
+    progress_interval: float = 1.0
+    sweep: SweepTimings = field(default_factory=SweepTimings)
+    lease: LeaseTimings = field(default_factory=LeaseTimings)
+
+
+class Runner:
+    """Runs the rows of some pipelines until it is told to stop.
+
+    `doorbells` ring it; `health` and `metrics` are kept up to date. `run` returns after
+    a drain; `stop` asks for one, a second `stop` cuts the grace short.
+    """
+
+    def __init__(  # noqa: PLR0913 - the one place where a worker is put together
+        self,
+        store: Store,
+        pipelines: Mapping[str, Pipeline[Any, Any]],
+        providers: Any,
+        *,
+        concurrency: int = 10,
+        doorbells: Sequence[Doorbell] = (),
+        clock: Clock | None = None,
+        metrics: Metrics | None = None,
+        health: HealthState | None = None,
+        timings: RunnerTimings | None = None,
+    ) -> None:
+        self.doorbells = list(doorbells)
+        self.metrics = metrics or Metrics()
+        self.health = health or HealthState()
+        self._store = store
+        self._names = sorted(pipelines)
+        self._clock = clock or SystemClock()
+        self._timings = timings or RunnerTimings()
+        self._ahead = ClaimAhead(pipelines.values(), concurrency)
+        self._wake = Wake(self._clock, self._hears, self._timings.sweep)
+        self._load = Workload(concurrency)
+        self._closed: dict[str, float] = {}
+        self._under_way = 0
+        self._backlog = False
+        self._stops = 0
+        self._stopping = asyncio.Event()
+        self._unfit: SetupError | None = None
+        self._attempts = Attempts(pipelines, providers, self._services(store))
+        self.leases = Leases(
+            store,
+            self._clock,
+            held=self._load.held,
+            on_beat=self._on_beat,
+            describe=self._describe,
+            pipelines=self._names,
+            timings=self._timings.lease,
+        )
+
+    def stop(self) -> None:
+        """Drain and return. Called again: do not wait for running rows."""
+        self._stops += 1
+        self.health.draining = True
+        self._stopping.set()
+        self._wake.nudge()
+
+    async def run(self) -> None:
+        """Work until stopped; `SetupError` if the database is not fit for this worker."""
+        await self._store.check_contract()
+        await self.leases.beat()
+        self.metrics.watch_heartbeat(self._heartbeat_age)
+        async with watching(self._on_tick), asyncio.TaskGroup() as background:
+            tasks = [
+                background.create_task(self.leases.keep(), name="heartbeat"),
+                background.create_task(self.leases.watch_peers(), name="watch-peers"),
+                *(
+                    background.create_task(bell.run(self.ring), name=bell.name)
+                    for bell in self.doorbells
+                ),
+            ]
+            try:
+                await self._prepare()
+                await self._work()
+            finally:
+                for task in tasks:
+                    task.cancel()
+        await self._sign_off()
+        if self._unfit is not None:
+            raise self._unfit
+
+    def ring(self, source: WakeSource) -> None:
+        """Look for rows now; what the doorbells call."""
+        self.leases.others_may_hold()
+        self._wake.ring(source)
+
+    async def _prepare(self) -> None:
+        # Who dies without a lock is missed only when its lease ends, and a row that kills
+        # its worker is often the first one that the next worker claims.
+        if any(bell.name == "notify" for bell in self.doorbells):
+            await self.leases.locked_within(self._timings.first_lock)
+
+    async def _work(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            while not self._stopping.is_set():
+                if not self._send_next(tasks):
+                    await self._wait()
+            await self._drain()
+
+    async def _wait(self) -> None:
+        if self._under_way:
+            await self._wake.nudged()
+        else:
+            await self._wake.wait(has_slots=self._free_slots() > 0)
+
+    def _send_next(self, tasks: asyncio.TaskGroup) -> bool:
+        """Send a statement if there is a reason for one; whether there was."""
+        if self._under_way >= _STATEMENTS_AT_ONCE:
+            return False
+        if self._under_way and len(self._load.results) * 4 < self._load.slots:
+            return False  # a trickle travels with the next statement
+        slots = self._free_slots()
+        sweep = self._wake.sweep_is_due
+        # Without a slot a ring is kept for later; taking rows back from the dead is not.
+        woken_by = self._wake.take() if slots else None
+        if not (self._load.results or woken_by or sweep):
+            return False
+        if sweep:
+            self._wake.swept()
+        self._under_way += 1
+        if self._backlog:
+            # Two half loads keep database and Python busy at once, where one whole
+            # load would let each wait for the other.
+            half = max(1, (self._load.slots + self._ahead.rows()) // _STATEMENTS_AT_ONCE)
+            parcel = self._load.pack(min(slots, half), half)
+        else:
+            parcel = self._load.pack(slots)
+        tasks.create_task(self._send(parcel, sweep, woken_by or "finished", tasks))
+        return True
+
+    async def _send(
+        self, parcel: Parcel, sweep: bool, woken_by: WakeSource, tasks: asyncio.TaskGroup
+    ) -> None:
+        asked_at = self._clock.monotonic()
+        try:
+            claimed = await self._ask(parcel, sweep, woken_by)
+        except SetupError as error:
+            # Only a person can mend it. What runs may still end, and is written if it can be.
+            log.error("worker_unfit", code=error.code, reason=error.message, cure=error.cure)
+            self._load.returned(parcel)
+            self._unfit = error
+            self.stop()
+        except WorkerError as error:
+            self._load.returned(parcel)
+            self.health.database_reachable = error.code != "database_unreachable"
+            log.warning("claim_failed", code=error.code, reason=error.message)
+            await self._clock.sleep(self._timings.retry)
+            self._wake.ring(woken_by)
+        else:
+            self._ahead.cycle_took(self._clock.monotonic() - asked_at)
+            self._load.delivered(parcel, claimed.jobs)
+            self._take_in(claimed, parcel, sweep, tasks)
+        finally:
+            self._under_way -= 1
+            self._wake.nudge()
+
+    async def _ask(self, parcel: Parcel, sweep: bool, woken_by: WakeSource) -> Claimed:
+        sweep = sweep and self.leases.may_judge
+        if parcel.results:
+            return await self._store.finish_and_claim(
+                parcel.results, self._names, parcel.slots, sweep=sweep, woken_by=woken_by
+            )
+        return await self._store.claim(self._names, parcel.slots, sweep=sweep, woken_by=woken_by)
+
+    def _take_in(
+        self, claimed: Claimed, parcel: Parcel, sweep: bool, tasks: asyncio.TaskGroup
+    ) -> None:
+        now = self._clock.monotonic()
+        self.health.database_reachable = True
+        self.health.claim_finished = now
+        if sweep:
+            self.health.sweep_finished = now
+        self._closed = {name: now + seconds for name, seconds in claimed.closed.items()}
+        self._settle(claimed.finished, parcel)
+        self.metrics.rows_claimed(len(claimed.jobs))
+        for job in claimed.jobs:
+            self.metrics.row_picked_up(job.woken_by, job.late_ms / 1000)
+        self._start_waiting(tasks)
+        if not parcel.slots:
+            return
+        # As many as were asked for: there may be more, for the next free slot.
+        self._backlog = len(claimed.jobs) == parcel.slots
+        if self._backlog:
+            self._wake.ring("finished")
+        else:
+            self._wake.due_in(claimed.next_due_seconds)
+
+    def _start_waiting(self, tasks: asyncio.TaskGroup) -> None:
+        while not self._stops and (job := self._load.next_to_start()):
+            running = self._load.running[job.key] = Running(job, self._clock.monotonic())
+            tasks.create_task(self._attempt(running, tasks))
+
+    async def _attempt(self, running: Running, tasks: asyncio.TaskGroup) -> None:
+        job = running.job
+        # Only now: a task that is cancelled before it began would never free its slot.
+        running.task = asyncio.current_task()
+        result: Result | None = None
+        try:
+            if running.gone is None:
+                result = await self._attempts.run(job)
+        except asyncio.CancelledError:
+            result = released(job)
+        finally:
+            del self._load.running[job.key]
+            seconds = self._clock.monotonic() - running.started_at
+            self._ahead.row_took(seconds)
+            if result is not None and running.gone is None:
+                self._load.results[job.key] = result
+            self._count(job, result, running, seconds)
+            self._start_waiting(tasks)
+            self._wake.nudge()
+
+    def _settle(self, finished: Sequence[Finished], parcel: Parcel) -> None:
+        sent = {result.key: result for result in parcel.results}
+        for answer in finished:
+            if answer.outcome == "refused":
+                self._refused(sent[answer.key], answer.message)
+            elif answer.outcome in {"lost", "cancelled"}:
+                self.metrics.stale_writes_refused.inc()
+                log.warning("stale_write_refused", table=answer.key.table, outcome=answer.outcome)
+
+    def _refused(self, result: Result, reason: str | None) -> None:
+        log.error("output_refused", pipeline=result.pipeline, reason=reason)
+        # Where even a plain ending is refused, as after a detach, there is no row to tell.
+        if result.action == "complete":
+            self._load.results[result.key] = bad_output(result, reason)
+
+    async def _drain(self) -> None:
+        """Let running rows end within the grace, hand back the others, write it all."""
+        log.info("draining", running=len(self._load.running), waiting=len(self._load.waiting))
+        deadline = self._clock.monotonic() + self._timings.grace
+        while self._is_busy() and self._stops < 2 and self._clock.monotonic() < deadline:
+            await self._write_results()
+            await self._wake.nudged(deadline - self._clock.monotonic())
+        for running in list(self._load.running.values()):
+            if running.task is not None:
+                running.task.cancel()
+        while self._is_busy():
+            await self._wake.nudged()
+        await self._write_results()
+
+    def _is_busy(self) -> bool:
+        return bool(self._load.running) or self._under_way > 0
+
+    async def _write_results(self) -> None:
+        while self._load.waiting:
+            job = self._load.waiting.popleft()
+            self._load.results[job.key] = released(job)
+        while self._load.results:
+            parcel = self._load.pack(0)
+            try:
+                finished = await self._store.finish(parcel.results)
+            except WorkerError as error:
+                # The leases end by themselves; a repeated step is all that is lost.
+                log.error("results_unwritten", rows=len(parcel.results), code=error.code)
+                self._load.returned(parcel)
+                return
+            self._load.delivered(parcel)
+            self._settle(finished, parcel)
+
+    async def _sign_off(self) -> None:
+        try:
+            await self._store.sign_off()
+        except WorkerError as error:
+            log.warning("sign_off_failed", code=error.code)
+        log.info("stopped")
+
+    def _free_slots(self) -> int:
+        free = self._load.free(self._ahead.rows())
+        self.metrics.free_slots.set(max(0, self._load.slots - len(self._load.running)))
+        return free
+
+    def _on_beat(self, beat: Beat) -> None:
+        now = self._clock.monotonic()
+        self.health.heartbeat_answered = now
+        self._hears()
+        self.health.database_reachable = True
+        self._closed = {name: now + seconds for name, seconds in beat.closed.items()}
+        for reason, keys in (("lost", beat.lost), ("cancelled", beat.cancelled)):
+            for key in keys:
+                self._let_go(key, reason)
+
+    def _let_go(self, key: JobKey, reason: str) -> None:
+        if self._load.let_go(key, reason):
+            log.warning("run_taken_away", table=key.table, row=key.row_id, reason=reason)
+
+    def _count(
+        self, job: ClaimedJob, result: Result | None, running: Running, seconds: float
+    ) -> None:
+        outcome = running.gone or (result.action if result else "lost")
+        self.metrics.row_finished(job.pipeline, outcome, seconds)
+        if result is None and running.gone is None:
+            # A checkpoint or a progress of it was refused.
+            self.metrics.stale_writes_refused.inc()
+
+    def _services(self, store: Store) -> Services:
+        return Services(
+            store=store,
+            clock=self._clock,
+            closed_for=self._closed_for,
+            observe=self.metrics.step_finished,
+            progress_interval=self._timings.progress_interval,
+        )
+
+    def _closed_for(self, provider: str) -> float | None:
+        until = self._closed.get(provider, 0.0) - self._clock.monotonic()
+        return until if until > 0 else None
+
+    def _hears(self) -> bool:
+        self.health.doorbells = {bell.name: bell.working() for bell in self.doorbells}
+        for name, works in self.health.doorbells.items():
+            self.metrics.doorbell_working.labels(name).set(works)
+        return any(self.health.doorbells.values())
+
+    def _describe(self) -> JsonObject:
+        return {
+            "listens": [bell.name for bell in self.doorbells],
+            "hears": [bell.name for bell in self.doorbells if bell.working()],
+            "slots": self._load.slots,
+            "running": len(self._load.running),
+        }
+
+    def _heartbeat_age(self) -> float:
+        answered = self.leases.answered_at
+        return self._clock.monotonic() - answered if answered is not None else float("inf")
+
+    def _on_tick(self, lag_seconds: float) -> None:
+        self.health.loop_ticked = self._clock.monotonic()
+        self.metrics.loop_lag.set(lag_seconds)

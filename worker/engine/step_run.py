@@ -1,0 +1,183 @@
+"""One call of a step: reuse it, or run it with its retries and store its result."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+import structlog
+
+from worker.base.clock import Clock, SystemClock
+from worker.base.errors import RateLimited, Transient, WorkerError
+from worker.base.types import Json
+from worker.base.usage import Usage, collect_usage, summed
+from worker.engine.retry import allows_fallback, leading_error, patiently, spread
+from worker.engine.rows import JobKey, NewCheckpoint, RunStore
+from worker.engine.steps import Step
+
+R = TypeVar("R")
+log = structlog.get_logger(__name__)
+
+StepOutcome: TypeAlias = Literal["ran", "reused", "fallback", "failed", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """What became of one call of a step, for metrics.
+
+    `stopped` means cancelled on the way, by a failing sibling or from outside.
+    `seconds` includes waits; `usage` is of all tries, also where no checkpoint holds it.
+    """
+
+    pipeline: str
+    step: str
+    outcome: StepOutcome
+    attempts: int = 0
+    seconds: float = 0.0
+    usage: tuple[Usage, ...] = ()
+
+
+def _all_open(_provider: str) -> None:
+    return None
+
+
+def _unobserved(_report: StepReport) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a process gives to each of its runs.
+
+    `closed_for` says for how many seconds a provider is closed to all workers, `None`
+    if it is open. `observe` must not raise. `random` is even over [0, 1).
+    """
+
+    store: RunStore
+    clock: Clock = field(default_factory=SystemClock)
+    closed_for: Callable[[str], float | None] = _all_open
+    observe: Callable[[StepReport], None] = _unobserved
+    random: Callable[[], float] = random.random
+    progress_interval: float = 1.0
+
+
+class StepRun(Generic[R]):
+    """Runs one call that no checkpoint answered."""
+
+    def __init__(
+        self,
+        step: Step[Any, R],
+        call: Callable[[], Awaitable[R]],
+        fallback: Callable[[], Awaitable[R]] | None,
+        services: Services,
+    ) -> None:
+        self._step = step
+        self._call = call
+        self._fallback = fallback
+        self._services = services
+        self._began = services.clock.monotonic()
+        self._usage: list[Usage] = []
+        self.attempts = 0
+        self.outcome: StepOutcome = "failed"
+
+    async def result(self) -> R:
+        """The function's value, or the fallback's; sets `outcome` and `attempts`."""
+        services = self._services
+        with collect_usage() as self._usage:
+            try:
+                value = await patiently(
+                    self._once, self._step.retry, services.clock, services.random
+                )
+            except asyncio.CancelledError:
+                self.outcome = "stopped"
+                raise
+            except WorkerError as error:
+                if self._fallback is None or not allows_fallback(error, self._step.retry):
+                    raise
+                log.warning("step_fallback", code=error.code, attempts=self.attempts)
+                value = await self._bounded(self._fallback)
+                self.outcome = "fallback"
+            else:
+                self.outcome = "ran"
+        return value
+
+    async def store(self, key: JobKey, input_hash: str, output: Json) -> None:
+        """Write the checkpoint; raises `LeaseLost` or `Cancelled`."""
+        step = self._step
+        checkpoint = NewCheckpoint(
+            step=step.name,
+            version=step.version,
+            input_hash=input_hash,
+            output=output,
+            keep=step.keep,
+            max_age_seconds=step.max_age,
+            shareable=step.shareable,
+            attempts=self.attempts,
+            seconds=self._seconds(),
+            usage=summed(self._usage),
+        )
+        await _to_its_end(self._services.store.checkpoint(key, checkpoint))
+
+    def report(self, pipeline: str) -> StepReport:
+        return StepReport(
+            pipeline=pipeline,
+            step=self._step.name,
+            outcome=self.outcome,
+            attempts=self.attempts,
+            seconds=self._seconds(),
+            usage=tuple(self._usage),
+        )
+
+    async def _once(self) -> R:
+        await self._until_open()
+        self.attempts += 1
+        return await self._bounded(self._call)
+
+    async def _until_open(self) -> None:
+        """Wait for a provider that is closed for a moment; no try is spent on it."""
+        step, services = self._step, self._services
+        if step.provider is None:
+            return
+        while (seconds := services.closed_for(step.provider)) is not None and seconds > 0:
+            if seconds > step.retry.longest_wait:
+                raise RateLimited(
+                    f"{step.provider} asked us to wait",
+                    retry_after=seconds,
+                    provider=step.provider,
+                )
+            await services.clock.sleep(spread(seconds, services.random))
+
+    async def _bounded(self, call: Callable[[], Awaitable[R]]) -> R:
+        step = self._step
+        try:
+            async with asyncio.timeout(step.timeout):
+                return await call()
+        except TimeoutError as error:
+            raise Transient(
+                f"“{step.stage}” took longer than {step.timeout:g} s", code="timeout"
+            ) from error
+        except RateLimited as error:
+            error.provider = error.provider or step.provider
+            raise
+        except ExceptionGroup as group:
+            raise leading_error(group) from group
+
+    def _seconds(self) -> float:
+        return self._services.clock.monotonic() - self._began
+
+
+async def _to_its_end(write: Awaitable[None]) -> None:
+    """Finish a write although a failing sibling cancels this task: it was paid for."""
+    task = asyncio.ensure_future(write)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if task.cancelled():
+            raise
+        await asyncio.wait({task})
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.info("checkpoint_unwritten", code=getattr(error, "code", None))
+        raise

@@ -1,0 +1,167 @@
+"""The contract over Supabase's Data API, for a worker that has a URL and a secret key.
+
+supabase-py makes the calls. It takes whatever arrives with HTTP 200 for the answer, and
+tells of errors without their HTTP status; so each response is looked at before it gets
+there. A call under way when the connection breaks may have happened, as everywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any, cast
+
+import httpx
+from postgrest import AsyncPostgrestClient
+from pydantic import SecretStr
+from supabase import (
+    AsyncClientOptions,
+    AsyncSupabaseException,
+    PostgrestAPIError,
+    create_async_client,
+)
+
+from worker.base.errors import Permanent, SetupError, Transient, Unreachable, WorkerError
+from worker.base.types import Json, JsonObject
+from worker.engine.contract import SCHEMA, refusal
+
+_CALL_SECONDS = 20.0
+_CONNECT_SECONDS = 5.0
+# Longer than the pause between two heartbeats, so that an idle worker keeps its line.
+_LIMITS = httpx.Limits(max_connections=6, keepalive_expiry=60)
+
+_URL_CURE = "set SUPABASE_URL to the project's URL, as in https://<project>.supabase.co"
+_KEY_CURE = "set SUPABASE_SECRET_KEY to a secret key (sb_secret_…) of this project"
+
+_CODE = re.compile(r"[0-9A-Z]{5}|PGRST\w{3}")
+"""SQLSTATEs and PostgREST's own codes; the gateway's errors have neither."""
+
+_BAD_TOKEN = frozenset({"PGRST301", "PGRST302", "PGRST303"})
+_NOT_PERMITTED = "42501"
+
+
+class SupabaseTransport:
+    """Calls functions as `POST /rest/v1/rpc/f`, with the arguments as JSON.
+
+    The schema must be exposed under API settings. No redirect is followed, because the
+    key would travel along.
+    """
+
+    kind = "supabase"
+
+    def __init__(
+        self, supabase_url: str, secret_key: SecretStr, *, call_seconds: float = _CALL_SECONDS
+    ) -> None:
+        self._url = supabase_url
+        self._secret_key = secret_key
+        self._call_seconds = call_seconds
+        self._http: httpx.AsyncClient | None = None
+        self._api: AsyncPostgrestClient | None = None
+        self._opening = asyncio.Lock()
+
+    async def call(self, function: str, arguments: JsonObject) -> Json:
+        """See `Transport.call`."""
+        # Errors are raised without their cause: PostgREST's quotes the row, and the
+        # HTTP library's may quote the key.
+        named: Any = arguments
+        try:
+            async with asyncio.timeout(self._call_seconds):
+                api = self._api or await self._open()
+                answered = await api.rpc(function, named).execute()
+        except PostgrestAPIError as error:
+            raise _refusal(error) from None
+        except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL):
+            raise _malformed() from None
+        except (httpx.TransportError, TimeoutError) as error:
+            raise _unanswered(type(error).__name__) from None
+        except ValueError:
+            raise Permanent("a value has no form in JSON", code="bad_output") from None
+        return cast(Json, answered.data)
+
+    async def close(self) -> None:
+        """Close the connections; a call under way is cut off."""
+        http, self._http, self._api = self._http, None, None
+        if http is not None:
+            await http.aclose()
+
+    async def _open(self) -> AsyncPostgrestClient:
+        async with self._opening:
+            if self._api is None:
+                self._http = self._http or self._new_http()
+                self._api = await self._new_api(self._http)
+        return self._api
+
+    def _new_http(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            timeout=httpx.Timeout(
+                self._call_seconds, connect=min(_CONNECT_SECONDS, self._call_seconds)
+            ),
+            limits=_LIMITS,
+            follow_redirects=False,
+            event_hooks={"response": [_inspect]},
+        )
+
+    async def _new_api(self, http: httpx.AsyncClient) -> AsyncPostgrestClient:
+        options = AsyncClientOptions(
+            auto_refresh_token=False, persist_session=False, httpx_client=http
+        )
+        try:
+            client = await create_async_client(
+                self._url, self._secret_key.get_secret_value(), options
+            )
+            return client.schema(SCHEMA)
+        except (AsyncSupabaseException, ValueError):
+            raise _malformed() from None
+
+
+async def _inspect(response: httpx.Response) -> None:
+    """Let only PostgREST's answers through: JSON, and a code in every error."""
+    is_json = response.headers.get("content-type", "").partition(";")[0].endswith("json")
+    if response.is_success and is_json:
+        return
+    if response.has_redirect_location:
+        raise Unreachable("the Data API is at another address", cure=_URL_CURE)
+    if not is_json:
+        raise _unanswered(f"HTTP {response.status_code} without JSON")
+    await response.aread()
+    if not _has_code(response):
+        raise _gateway_error(response.status_code)
+
+
+def _has_code(response: httpx.Response) -> bool:
+    try:
+        body = response.json()
+    except ValueError:
+        return False
+    code = body.get("code") if isinstance(body, dict) else None
+    return isinstance(code, str) and _CODE.fullmatch(code) is not None
+
+
+def _gateway_error(status: int) -> WorkerError:
+    if status in {401, 403}:
+        return Unreachable(f"the Data API refused the key (HTTP {status})", cure=_KEY_CURE)
+    if status == 404:
+        return Unreachable("there is no Data API at this address (HTTP 404)", cure=_URL_CURE)
+    return _unanswered(f"HTTP {status}")
+
+
+def _refusal(error: PostgrestAPIError) -> WorkerError:
+    code, message = error.code or "", error.message or "no message"
+    if code in _BAD_TOKEN:
+        return Unreachable(f"the Data API refused the key: {message}", cure=_KEY_CURE)
+    if code == _NOT_PERMITTED:
+        return SetupError(message, cure=f"{_KEY_CURE}, not a publishable one", code="not_permitted")
+    return refusal(code, message, error.hint)
+
+
+def _unanswered(reason: str) -> Transient:
+    return Transient(f"the Data API did not answer: {reason}", code="database_unreachable")
+
+
+def _malformed() -> SetupError:
+    # Without the cause, because its message may quote the key.
+    return SetupError(
+        "SUPABASE_URL or SUPABASE_SECRET_KEY is malformed",
+        cure=f"{_URL_CURE}; {_KEY_CURE}",
+        code="malformed_settings",
+    )

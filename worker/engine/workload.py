@@ -1,0 +1,98 @@
+"""What a worker holds: rows that run, wait for a slot, or have a result to be written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+from worker.engine.rows import ClaimedJob, JobKey, Result
+
+
+@dataclass(slots=True)
+class Running:
+    """A run in its slot. `gone` says why it is not ours any more: lost or cancelled."""
+
+    job: ClaimedJob
+    started_at: float
+    task: asyncio.Task[None] | None = None
+    gone: str | None = None
+
+    def take_away(self, reason: str) -> None:
+        """Stop it at its next await; its result will not be written."""
+        self.gone = reason
+        if self.task is not None:
+            self.task.cancel()
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What one statement carries: results to write, and how many rows to bring back."""
+
+    results: tuple[Result, ...]
+    slots: int
+
+
+class Workload:
+    """The rows of one worker, from claim to the answer that their result is written.
+
+    `slots` is how many may run at once. A row counts as held until its result was
+    answered, so that a heartbeat names it as long as it may be ours.
+    """
+
+    def __init__(self, slots: int) -> None:
+        self.slots = slots
+        self.running: dict[JobKey, Running] = {}
+        self.waiting: deque[ClaimedJob] = deque()
+        self.results: dict[JobKey, Result] = {}
+        self._sending: dict[JobKey, Result] = {}
+        self._asked_for = 0
+
+    def held(self) -> list[JobKey]:
+        """Every run that we believe to be ours."""
+        waiting = (job.key for job in self.waiting)
+        return [*self.running, *waiting, *self.results, *self._sending]
+
+    def free(self, ahead: int = 0) -> int:
+        """How many rows may be claimed now, with `ahead` beyond the slots."""
+        busy = len(self.running) + len(self.waiting) + self._asked_for
+        return max(0, self.slots + ahead - busy)
+
+    def next_to_start(self) -> ClaimedJob | None:
+        """A waiting row, if there is a slot for it."""
+        if self.waiting and len(self.running) < self.slots:
+            return self.waiting.popleft()
+        return None
+
+    def pack(self, slots: int, most: int | None = None) -> Parcel:
+        """Take the results, at most so many, for one statement that asks for `slots` rows."""
+        results = tuple(islice(self.results.values(), most))
+        for result in results:
+            self._sending[result.key] = self.results.pop(result.key)
+        self._asked_for += slots
+        return Parcel(results, slots)
+
+    def delivered(self, parcel: Parcel, jobs: Iterable[ClaimedJob] = ()) -> None:
+        """The statement was answered; the rows that it brought wait for their slots."""
+        self._asked_for -= parcel.slots
+        for result in parcel.results:
+            self._sending.pop(result.key, None)
+        self.waiting.extend(jobs)
+
+    def returned(self, parcel: Parcel) -> None:
+        """No answer came: its results are to be written once more."""
+        self.delivered(parcel)
+        for result in parcel.results:
+            self.results.setdefault(result.key, result)
+
+    def let_go(self, key: JobKey, reason: str) -> bool:
+        """The run is not ours any more; whether that stopped anything here."""
+        running = self.running.get(key)
+        if running is not None:
+            running.take_away(reason)
+            return True
+        before = len(self.waiting)
+        self.waiting = deque(job for job in self.waiting if job.key != key)
+        return len(self.waiting) < before
