@@ -1,0 +1,1 @@
+"""Watch four real rows being enriched: `make demo`, or `python -m examples.demo`."""

@@ -1,0 +1,131 @@
+"""The demo from its start to its exit code.
+
+python -m examples.demo            ends by itself
+KEEP=1 python -m examples.demo     stays up until Ctrl-C
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+
+from examples.demo.postings import Posting, postings
+from examples.demo.screen import Screen
+from examples.demo.stack import DemoFailed, Stack, running_stack
+from examples.demo.user import Row, User, signed_in
+from worker.base.errors import SetupError
+
+DEADLINE_SECONDS = 60.0
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """Run the demo; 0 if every row ended as it should."""
+    screen = Screen()
+    try:
+        asyncio.run(demo(screen))
+    except DemoFailed as failure:
+        print(f"demo: {failure}", file=sys.stderr)
+        return 1
+    except SetupError as error:
+        print(f"demo: {error.message}: {error.cure}", file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return INTERRUPTED
+    return 0
+
+
+async def demo(screen: Screen) -> None:
+    """Start everything, show the rows, judge them, stop everything."""
+    stop_on_sigterm()
+    async with running_stack(screen.say) as stack:
+        if not stack.has_language_model:
+            screen.say("OPENAI_API_KEY is not set: only what a page states is filled in", "yellow")
+        async with signed_in(stack.user_dsn) as user:
+            found = postings(stack.site)
+            rows = await unless_worker_dies(stack, followed(screen, stack, user, found))
+        screen.heading("What the rows hold now, and where each field comes from")
+        screen.results(found, rows)
+        screen.heading(f"One row's history: worker explain public.job_positions {rows[0]['id']}")
+        await explain(screen, stack, rows[0]["id"])
+        judge(found, rows)
+        screen.say("every row ended as it should", "green")
+        if os.environ.get("KEEP") not in (None, "", "0"):
+            await stay(screen, stack)
+
+
+async def followed(screen: Screen, stack: Stack, user: User, found: list[Posting]) -> list[Row]:
+    """Insert the rows once the worker listens, and show them until all have ended."""
+    rows: list[Row] = []
+    try:
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            await stack.worker_listens()
+            screen.say("it listens")
+            ids = [await user.insert(posting.columns) for posting in found]
+            screen.say(f"the user inserts {len(ids)} rows, and does nothing else")
+            with screen.following(found) as follower:
+                async for rows in user.watch(ids):
+                    follower.show(rows)
+    except TimeoutError:
+        reached = (
+            ", ".join(row["processing_status"] for row in rows) or "the worker does not listen"
+        )
+        raise DemoFailed(f"not finished after {DEADLINE_SECONDS:g} s: {reached}") from None
+    return rows
+
+
+async def unless_worker_dies(stack: Stack, work: Coroutine[Any, Any, list[Row]]) -> list[Row]:
+    """The result of the work; `DemoFailed` as soon as there is no worker any more."""
+    working = asyncio.ensure_future(work)
+    dying = asyncio.ensure_future(stack.worker_died())
+    try:
+        await asyncio.wait({working, dying}, return_when=asyncio.FIRST_COMPLETED)
+        return await working if working.done() else await dying
+    finally:
+        working.cancel()
+        dying.cancel()
+        await asyncio.wait({working, dying})
+
+
+async def explain(screen: Screen, stack: Stack, row_id: str) -> None:
+    """Let the worker's own command tell the story of a row."""
+    sys.stdout.flush()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "worker", "explain", "public.job_positions", row_id),
+        env=stack.environment | screen.environment,
+        cwd=stack.log_file.parent,
+    )
+    if await process.wait() != 0:
+        raise DemoFailed("worker explain failed")
+
+
+def judge(found: list[Posting], rows: list[Row]) -> None:
+    """`DemoFailed` for the first row that ended otherwise than it should."""
+    for posting, row in zip(found, rows, strict=True):
+        for problem in posting.problems(row):
+            raise DemoFailed(f"{posting.label}: {problem}")
+
+
+async def stay(screen: Screen, stack: Stack) -> None:
+    """Leave everything running for the reader to play with."""
+    screen.heading("Everything stays up until Ctrl-C. The database, as its owner:")
+    screen.console.print(stack.database_url, soft_wrap=True)
+    # Ctrl-C is how this is meant to end.
+    with suppress(asyncio.CancelledError):
+        await stack.worker_died()
+
+
+def stop_on_sigterm() -> None:
+    """End on SIGTERM as on Ctrl-C, so that nothing is left behind."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""A small web site of invented companies for the demo and the tests."""

@@ -1,0 +1,90 @@
+"""The demo shows what it promises, says so by its exit code, and leaves nothing running."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from devstack.project import ROOT
+
+DEADLINE_SECONDS = 120
+
+pytestmark = pytest.mark.timeout(DEADLINE_SECONDS + 30)
+
+
+def environment() -> dict[str, str]:
+    """Without any key, also of a developer's `.env`: an empty variable wins over the file."""
+    unset = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "KEEP")
+    return {**os.environ, **dict.fromkeys(unset, ""), "PYTHONIOENCODING": "utf-8"}
+
+
+def start() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-u", "-m", "examples.demo"],
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def assert_nothing_is_left(output: str) -> None:
+    ports = [int(port) for port in re.findall(r"listens on 127\.0\.0\.1:(\d+)", output)]
+    assert len(ports) == 2
+    assert not any(map(is_open, ports))
+    log_file = re.search(r"its log is (\S+)", output)
+    assert log_file is not None
+    assert not Path(log_file[1]).exists()
+
+
+def test_every_row_ends_as_it_should_and_nothing_is_left() -> None:
+    demo = start()
+    output, errors = demo.communicate(timeout=DEADLINE_SECONDS)
+    assert (demo.returncode, errors) == (0, "")
+    for shown in (
+        "Calibration Engineer",
+        "£34,000 to £41,000 per year",
+        "json_ld: /hiringOrganization/name",
+        "Bench Joiner",
+        "html: Pay: £15.50 to £18.00 an hour",
+        "login_required: Reading the page",
+        "Junior Data Analyst",
+        "Fellside Water",
+        "OPENAI_API_KEY is not set",
+        "warning  │ language_model_not_configured",
+        "woken by notify",
+        "step  read-page",
+    ):
+        assert shown in output
+    assert output.rstrip().endswith("every row ended as it should")
+    assert_nothing_is_left(output)
+
+
+def test_stopped_in_the_middle_it_leaves_nothing_and_claims_no_success() -> None:
+    demo = start()
+    assert demo.stdout is not None
+    seen = []
+    for line in demo.stdout:
+        seen.append(line)
+        if "processing" in line:
+            demo.send_signal(signal.SIGTERM)
+            break
+    output, errors = demo.communicate(timeout=DEADLINE_SECONDS)
+    assert errors == ""
+    assert demo.returncode == 130
+    assert "as it should" not in output
+    assert_nothing_is_left("".join(seen))

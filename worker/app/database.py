@@ -1,0 +1,154 @@
+"""The way to the database that the settings name, and what kind of way it is."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+import asyncpg
+from pydantic import SecretStr
+
+from worker.base.errors import SetupError, Transient, Unreachable
+from worker.base.settings import Settings
+from worker.engine.contract import Transport, refusal
+from worker.engine.postgres_transport import PostgresTransport
+from worker.engine.store import Store
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+TRANSACTION_POOLER_PORT = 6543
+POOLING_CURE = (
+    "point SUPABASE_DB_URL at the direct connection or at the session pooler (port 5432); "
+    "until then rows are found by the other doorbells and the sweep"
+)
+IPV6_HINT = (
+    "the direct host has IPv6 addresses only: where the network has none, use the "
+    "session pooler's connection string"
+)
+
+_CONNECT_SECONDS = 10.0
+_BACKEND = "select pg_backend_pid()"
+_DIRECT_HOST = re.compile(r"db\.[a-z0-9]+\.supabase\.co")
+
+
+@asynccontextmanager
+async def opened_store(settings: Settings, *, prepared: bool = False) -> AsyncIterator[Store]:
+    """The store over a database URL, or else over a URL and a key; closed at the end.
+
+    `prepared` makes statements cheaper and needs a session of one's own. `SetupError`
+    if nothing is configured, `Unreachable` if what is configured does not answer.
+    """
+    store = Store(_transport(settings, prepared))
+    try:
+        yield store
+    except Transient as error:
+        if error.code != "database_unreachable":
+            raise
+        raise Unreachable(error.message, cure=unreachable_cure(settings)) from error
+    finally:
+        await store.close()
+
+
+def _transport(settings: Settings, prepared: bool) -> Transport:
+    if settings.supabase_db_url is not None:
+        return PostgresTransport(settings.supabase_db_url, prepared=prepared)
+    if settings.supabase_url is not None and settings.supabase_secret_key is not None:
+        # Here, because supabase-py takes long to import and is often not needed.
+        from worker.engine.supabase_transport import SupabaseTransport
+
+        return SupabaseTransport(settings.supabase_url, settings.supabase_secret_key)
+    raise SetupError(
+        "no database is configured",
+        cure="set SUPABASE_DB_URL, or SUPABASE_URL and SUPABASE_SECRET_KEY (see .env.template)",
+        code="malformed_settings",
+    )
+
+
+def unreachable_cure(settings: Settings) -> str:
+    """What to check when the database that is configured does not answer."""
+    if settings.supabase_db_url is None:
+        return "check SUPABASE_URL, and that the project runs and is not paused"
+    cure = "check that the database runs, and host and port of SUPABASE_DB_URL"
+    return f"{cure}; {IPV6_HINT}" if is_ipv6_only(settings.supabase_db_url) else cure
+
+
+def is_ipv6_only(database_url: SecretStr) -> bool:
+    """Is it the direct host of a hosted project, which has no IPv4 address by default?"""
+    return _DIRECT_HOST.fullmatch(_parts(database_url)[0]) is not None
+
+
+async def has_sessions(database_url: SecretStr) -> bool:
+    """Does each connection keep its backend? Behind a transaction pooler it does not.
+
+    Raises like `connected`.
+    """
+    if _parts(database_url)[1] == TRANSACTION_POOLER_PORT:
+        return False
+    async with (
+        connected(database_url) as ours,
+        connected(database_url) as rival,
+        asyncio.timeout(_CONNECT_SECONDS),
+    ):
+        before = await ours.fetchval(_BACKEND)
+        # An open transaction next to ours takes the backend away, if it can be taken.
+        async with rival.transaction():
+            if await rival.fetchval(_BACKEND) == before:
+                return False
+            return bool(await ours.fetchval(_BACKEND) == before)
+
+
+@asynccontextmanager
+async def connected(database_url: SecretStr) -> AsyncIterator[Connection]:
+    """One connection for a look at the database itself, behind any pooler.
+
+    `Unreachable` if it does not answer or refuses the login, `SetupError` if the URL is
+    none. What the database refuses later is raised as by the contract's `refusal`.
+    """
+    connection = await _connect(database_url)
+    try:
+        yield connection
+    except asyncpg.PostgresError as error:
+        raise refusal(error.sqlstate or "XX000", str(error.args[0]), error.hint) from error
+    except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
+        raise _unreachable(type(error).__name__, database_url) from error
+    finally:
+        connection.terminate()
+
+
+async def _connect(database_url: SecretStr) -> Connection:
+    try:
+        return await asyncpg.connect(
+            database_url.get_secret_value(),
+            statement_cache_size=0,
+            timeout=_CONNECT_SECONDS,
+            server_settings={"application_name": "worker command"},
+        )
+    except asyncpg.PostgresError as error:
+        raise _unreachable(str(error.args[0]), database_url) from error
+    except (ValueError, asyncpg.ClientConfigurationError):
+        # Without the cause, because the driver's message may quote the password.
+        raise SetupError(
+            "the database URL is malformed",
+            cure="write it as postgresql://user:password@host:5432/postgres",
+            code="malformed_settings",
+        ) from None
+    except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
+        raise _unreachable(type(error).__name__, database_url) from error
+
+
+def _unreachable(reason: str, database_url: SecretStr) -> Unreachable:
+    cure = "check the database URL: host, port, user, password and database"
+    hint = f"; {IPV6_HINT}" if is_ipv6_only(database_url) else ""
+    return Unreachable(f"the database did not let us in: {reason}", cure=cure + hint)
+
+
+def _parts(database_url: SecretStr) -> tuple[str, int | None]:
+    try:
+        parts = urlsplit(database_url.get_secret_value())
+        return parts.hostname or "", parts.port
+    except ValueError:
+        return "", None

@@ -1,0 +1,77 @@
+"""Looks at everything that a worker needs, and names the cure of what is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from functools import partial
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from worker.app.database import opened_store
+from worker.base.settings import Settings
+from worker.cli.call import quiet_settings
+from worker.cli.findings import Finding, looked
+from worker.cli.show import coloured, console, plain_table, show_json
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="For another program.")] = False,
+    deadline: Annotated[
+        float, typer.Option(min=0.1, help="Seconds in which a doorbell must be heard.")
+    ] = 15,
+) -> None:
+    """Check settings, database, doorbells, providers and pipelines; each problem with its cure.
+
+    Ends with exit code 1 if there is any problem.
+    """
+    findings = asyncio.run(examine(quiet_settings(), deadline))
+    if as_json:
+        show_json([asdict(finding) for finding in findings])
+    else:
+        _print(findings)
+    if any(finding.state == "problem" for finding in findings):
+        raise typer.Exit(1)
+
+
+async def examine(settings: Settings, deadline: float) -> list[Finding]:
+    """Every finding, in the order of the report. `deadline` is in seconds."""
+    from worker.cli.check_database import check_api, check_contract, check_database
+    from worker.cli.check_settings import check_providers, check_settings
+
+    findings = check_settings(settings)
+    has_database = findings[0].state == "ok"
+    if has_database:
+        findings += await looked("database", partial(check_database, settings))
+        findings += await looked("Data API", partial(check_api, settings))
+        contract = await looked("contract", partial(check_contract, settings))
+        findings += contract
+        if contract[0].state == "ok":
+            findings += await looked("queue", partial(_queue, settings, deadline))
+        else:
+            findings.append(Finding("pipelines, doorbells", "skipped", "they need the contract"))
+    return findings + await looked("providers", partial(check_providers, settings))
+
+
+async def _queue(settings: Settings, deadline: float) -> list[Finding]:
+    from worker.cli.check_queue import check_doorbells, check_pipelines, check_publication
+
+    async with opened_store(settings) as store:
+        attached = await store.attached()
+        return [
+            *check_pipelines(settings, attached),
+            *check_publication(attached),
+            *await check_doorbells(settings, store.ping, attached, deadline),
+        ]
+
+
+def _print(findings: list[Finding]) -> None:
+    table = plain_table("", "check", "finding")
+    for finding in findings:
+        detail = Text(finding.detail)
+        if finding.cure:
+            detail.append(f"\ncure: {finding.cure}", style="bold")
+        table.add_row(coloured(finding.state), finding.check, detail)
+    console.print(table)

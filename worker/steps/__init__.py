@@ -1,0 +1,1 @@
+"""Plain async functions over providers and data; they know nothing of rows or queues."""

@@ -1,0 +1,141 @@
+"""Everything a page says about its posting without asking a model."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import lxml.etree
+import lxml.html
+
+from worker.base.errors import Permanent
+from worker.steps.positions.draft import Draft, FetchedPage, storable
+from worker.steps.positions.json_ld import choose, json_ld_nodes, microdata_nodes, postings
+from worker.steps.positions.markdown import tidy
+from worker.steps.positions.merge import merge
+from worker.steps.positions.page_fields import heading, read_html, read_links, read_opengraph
+from worker.steps.positions.pasted import read_text
+from worker.steps.positions.posting_signs import is_posting
+from worker.steps.positions.readable import ENOUGH_CHARACTERS, parse, readable
+from worker.steps.positions.schema_posting import read_posting, types_of
+
+# Far above any posting seen; deeper pages overflow the stack of the readers used here.
+MAX_DEPTH = 200
+MAX_ELEMENTS = 25_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """The structured data of a page: one draft per syntax that describes the posting."""
+
+    drafts: tuple[Draft, ...]
+    types: set[str]
+    several: bool
+    warnings: tuple[str, ...]
+
+
+async def extract_structured(page: FetchedPage) -> Draft:
+    """Read structured data, link previews and text, and merge them by trust.
+
+    Raises `Permanent("not_a_posting")` for a page that is something else or a list of
+    postings, `Permanent("blocked")` for one that shows nothing without a browser.
+    Runs in a thread, since a large page takes a second to parse.
+    """
+    return await asyncio.to_thread(_extract, page)
+
+
+def _extract(page: FetchedPage) -> Draft:
+    if "html" not in page.content_type and "xml" not in page.content_type:
+        return _plain(page)
+    tree = _tree(page.html)
+    soup = parse(page.html)
+    h1 = heading(soup)
+    data = _structured_data(tree, page.url, h1)
+    preview = read_opengraph(soup, page.url)
+    all_text = soup.get_text(" ", strip=True)
+    text = readable(soup, page.url)
+    if not data.drafts:
+        _check_is_posting(page, text, data)
+    visible = read_html(soup, text, page.url, all_text)
+    merged = merge(*data.drafts, preview, visible)
+    company = merged.value("company_name")
+    # Reading the text has stripped the first tree, buttons and all.
+    links = read_links(parse(page.html), page.url, company if isinstance(company, str) else None)
+    return merge(merged, links).model_copy(
+        update={
+            "text": text if len(text) >= ENOUGH_CHARACTERS else _description(merged, text),
+            "fetch": page.fetch,
+            "warnings": data.warnings,
+        }
+    )
+
+
+def _description(merged: Draft, text: str) -> str:
+    description = merged.value("job_description")
+    return description if isinstance(description, str) else text
+
+
+def _tree(html: str) -> lxml.html.HtmlElement:
+    """The page as lxml reads it, refused if reading it further would take minutes."""
+    parser = lxml.html.HTMLParser(encoding="utf-8")
+    tree = lxml.html.document_fromstring(f"<!doctype html><html>{html}".encode(), parser=parser)
+    depth = elements = 0
+    for event, _ in lxml.etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        elements += event == "start"
+        if depth > MAX_DEPTH or elements > MAX_ELEMENTS:
+            raise Permanent("The page is too complex to be a job posting.", code="too_large")
+    return tree
+
+
+def _structured_data(tree: lxml.html.HtmlElement, page_url: str, h1: str) -> _Data:
+    nodes, unreadable = json_ld_nodes(tree)
+    drafts: list[Draft] = []
+    several = False
+    found = postings(nodes)
+    microdata = microdata_nodes(tree, page_url)
+    for method, candidates in (("json_ld", found), ("microdata", postings(microdata))):
+        node = choose(candidates, page_url, h1)
+        several = several or (node is None and bool(candidates))
+        if node is not None:
+            drafts.append(
+                read_posting(
+                    node,
+                    method="json_ld" if method == "json_ld" else "microdata",
+                    page_url=page_url,
+                )
+            )
+    types = {name for node in (*nodes, *microdata) for name in types_of(node)}
+    return _Data(
+        tuple(drafts), types, several, ("structured_data_unreadable",) if unreadable else ()
+    )
+
+
+def _check_is_posting(page: FetchedPage, text: str, data: _Data) -> None:
+    if data.several:
+        raise Permanent(
+            "The page lists several postings. Open one of them and use its address.",
+            code="not_a_posting",
+        )
+    if len(text) < ENOUGH_CHARACTERS:
+        raise _too_thin(page.html)
+    if not is_posting(text, page.url, data.types):
+        raise Permanent("The page does not read as a job posting.", code="not_a_posting")
+
+
+def _too_thin(html: str) -> Permanent:
+    if "<script" in html.lower():
+        return Permanent(
+            "The page shows no posting without a browser. Paste the description instead.",
+            code="blocked",
+        )
+    return Permanent("The page contains too little text for a posting.", code="not_a_posting")
+
+
+def _plain(page: FetchedPage) -> Draft:
+    text = tidy(storable(page.html))
+    if len(text) < ENOUGH_CHARACTERS or not is_posting(text, page.url, set()):
+        raise Permanent("The page does not read as a job posting.", code="not_a_posting")
+    return read_text(text, method="html", source_url=page.url).model_copy(
+        update={"fetch": page.fetch}
+    )

@@ -1,0 +1,155 @@
+"""The result of the pipeline: one value per column, and how each came about."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from worker.steps.positions.draft import Draft, FetchFacts, Finding, ModelUse
+from worker.steps.positions.hosts import platform
+from worker.steps.positions.vocabulary import Interval, WorkplaceType
+
+EXTRACTION_VERSION = 1
+MAX_CANDIDATES = 50
+
+
+class FieldSource(BaseModel):
+    """Where one column's value comes from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    value: JsonValue
+    method: str
+    source_url: str | None
+    evidence: str | None
+    confidence: float
+
+
+class Candidate(FieldSource):
+    """A value that was found and not used."""
+
+    field: str
+    reason: str
+
+
+class Extraction(BaseModel):
+    """Provenance of a whole row, as stored in its `extraction` column."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: int = EXTRACTION_VERSION
+    fields: dict[str, FieldSource]
+    candidates: list[Candidate]
+    fetch: FetchFacts | None
+    llm: ModelUse | None
+    warnings: list[str]
+
+
+class EnrichedPosition(BaseModel):
+    """The columns of a job position. None means unknown; nothing is ever made up."""
+
+    model_config = ConfigDict(frozen=True)
+
+    job_title: str | None = None
+    company_name: str | None = None
+    company_logo: str | None = None
+    company_website: str | None = None
+    job_description: str | None = None
+    salary_range: str | None = None
+    salary_min: float | None = None
+    salary_max: float | None = None
+    salary_currency: str | None = None
+    salary_interval: Interval | None = None
+    location: str | None = None
+    locations: list[dict[str, str]] | None = None
+    workplace_type: WorkplaceType | None = None
+    employment_type: str | None = None
+    posted_at: date | None = None
+    valid_through: date | None = None
+    apply_url: str | None = None
+    source_platform: str | None = None
+    source_job_id: str | None = None
+    content_sha256: str | None = None
+    extraction: Extraction
+
+
+def finish(draft: Draft, *, warnings: Iterable[str] = ()) -> EnrichedPosition:
+    """A merged draft as the row's columns; `warnings` are those of the run itself.
+
+    What is unknown is not among the fields set, so it replaces nothing that is known.
+    """
+    values = {finding.field: finding.value for finding in draft.findings}
+    warnings = [*draft.warnings, *_warnings(draft), *warnings]
+    return EnrichedPosition.model_validate(
+        {
+            **values,
+            **_content_hash(draft),
+            "source_platform": _platform(draft),
+            "extraction": Extraction(
+                fields={each.field: _source(each) for each in draft.findings},
+                candidates=[
+                    Candidate(
+                        field=each.finding.field,
+                        reason=each.reason,
+                        **_source(each.finding).model_dump(),
+                    )
+                    for each in draft.candidates[:MAX_CANDIDATES]
+                ],
+                fetch=draft.fetch,
+                llm=draft.llm,
+                warnings=list(dict.fromkeys(warnings)),
+            ),
+        }
+    )
+
+
+_LONG = 500
+
+
+def _source(finding: Finding) -> FieldSource:
+    """Long texts stand in their column and are only pointed at here."""
+    value = finding.value
+    if isinstance(value, str) and len(value) > _LONG:
+        value = f"{value[:_LONG]}…"
+    return FieldSource(
+        value=value,
+        method=finding.method,
+        source_url=finding.source_url,
+        evidence=finding.evidence,
+        confidence=finding.confidence,
+    )
+
+
+def _platform(draft: Draft) -> Literal["text"] | str:
+    if draft.fetch is None:
+        return "text"
+    description = draft.get("job_description") or draft.get("job_title")
+    return platform(draft.fetch.final_url) or (description.method if description else "html")
+
+
+def _content_hash(draft: Draft) -> dict[str, JsonValue]:
+    """SHA-256 of the description, white space aside: tells whether a posting has changed."""
+    description = draft.value("job_description")
+    text = " ".join(description.split()) if isinstance(description, str) else ""
+    return {"content_sha256": hashlib.sha256(text.encode()).hexdigest()} if text else {}
+
+
+def _is_expired(draft: Draft) -> bool:
+    """Whether the posting had closed when its page was read."""
+    closes = draft.value("valid_through")
+    if draft.fetch is None or not isinstance(closes, str):
+        return False
+    return date.fromisoformat(closes) < datetime.fromisoformat(draft.fetch.retrieved_at).date()
+
+
+def _warnings(draft: Draft) -> list[str]:
+    warnings = ["posting_expired"] if _is_expired(draft) else []
+    if draft.get("job_title") is None:
+        warnings.append("job_title_unknown")
+    if draft.get("company_name") is None:
+        warnings.append("company_name_unknown")
+    return warnings
