@@ -1,0 +1,109 @@
+"""The worker of this repository, put together as its command line does it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, SecretStr
+
+from bench.journal import Journal
+from worker.engine.context import Context
+from worker.engine.doorbell import Doorbell
+from worker.engine.doorbell_notify import NotifyDoorbell
+from worker.engine.doorbell_realtime import RealtimeDoorbell
+from worker.engine.pipeline import Pipeline
+from worker.engine.postgres_transport import PostgresTransport
+from worker.engine.runner import Runner
+from worker.engine.store import Store
+
+if TYPE_CHECKING:
+    from bench.worker import WorkerConfig
+
+PIPELINE = "bench-noop"
+SCHEMA = f"""
+create table public.bench_rows (
+    id uuid primary key default gen_random_uuid(),
+    account_id uuid not null,
+    body text not null,
+    result text
+);
+select processing.attach('public.bench_rows', '{PIPELINE}',
+    inputs => '{{body}}', outputs => '{{result}}', owner => 'account_id', lease => '20 seconds');
+"""
+
+_POLL_SECONDS = 0.02
+
+
+class Body(BaseModel):
+    """What goes in."""
+
+    body: str
+
+
+class Done(BaseModel):
+    """What comes out."""
+
+    result: str
+
+
+class OurWorker:
+    """One runner with at most one doorbell."""
+
+    def __init__(self, config: WorkerConfig, journal: Journal) -> None:
+        self._url = SecretStr(config.dsn)
+        self._store = Store(PostgresTransport(self._url))
+        self._runner = Runner(
+            self._store,
+            {PIPELINE: _pipeline(config, journal)},
+            None,
+            concurrency=config.concurrency,
+        )
+        self._runner.doorbells.extend(self._doorbells(config))
+
+    async def run(self) -> None:
+        """Work until `stop`."""
+        await self._runner.run()
+        await self._store.close()
+
+    async def ready(self) -> None:
+        """Return when its first claim was answered and it hears its own pings."""
+        while not self._hears():  # noqa: ASYNC110 - neither of the two is an event
+            await asyncio.sleep(_POLL_SECONDS)
+
+    def stop(self) -> None:
+        """Hand back what runs, and end."""
+        self._runner.stop()
+        self._runner.stop()
+
+    def _hears(self) -> bool:
+        claimed = self._runner.health.claim_finished is not None
+        return claimed and all(bell.working() for bell in self._runner.doorbells)
+
+    def _doorbells(self, config: WorkerConfig) -> list[Doorbell]:
+        if config.doorbell == "notify":
+            return [
+                NotifyDoorbell(
+                    self._url,
+                    self._store.ping,
+                    on_connected=self._runner.leases.lock,
+                    on_lost=self._runner.leases.unlock,
+                )
+            ]
+        if config.doorbell == "realtime":
+            key = SecretStr(config.realtime_key)
+            return [RealtimeDoorbell(config.realtime_url, key, self._store.ping)]
+        return []
+
+
+def _pipeline(config: WorkerConfig, journal: Journal) -> Pipeline[Body, Done]:
+    pipeline = Pipeline(PIPELINE, inputs=Body, outputs=Done, claim_ahead=config.ahead)
+
+    @pipeline
+    async def noop(context: Context[None], _: Body) -> Done:
+        journal.started(context.job.key.row_id)
+        if config.seconds:
+            await asyncio.sleep(config.seconds)
+        return Done(result="ok")
+
+    return pipeline

@@ -1,0 +1,170 @@
+"""Which cases a run consists of, at which size, and what each is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bench import scenarios
+from bench.scenarios import Numbers
+from bench.systems import AHEAD, OURS, RAW, System
+from bench.worker import DoorbellName
+from devstack.postgres import PostgresServer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """Rows of each scenario, rates and seconds.
+
+    `settle_seconds` passes before idle transactions are counted: a session that has
+    nothing to do reports those of its past after 10 s.
+    """
+
+    pickup: int = 300
+    end_to_end: int = 2000
+    drain: int = 5000
+    sleeping: int = 500
+    far: int = 2000
+    takeover: int = 5
+    idle_seconds: float = 30.0
+    settle_seconds: float = 13.0
+    per_second: float = 20.0
+    end_to_end_per_second: float = 200.0
+    sleep_seconds: float = 0.2
+
+
+QUICK = Sizes(pickup=60, end_to_end=400, drain=1500, far=400, idle_seconds=10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One line of a table. `yardstick` is the label of the line that it is divided by."""
+
+    label: str
+    run: Callable[[PostgresServer], Numbers]
+    yardstick: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One table. `lead` is the number that is compared."""
+
+    name: str
+    title: str
+    lead: str
+    cases: tuple[Case, ...]
+
+
+def plan(sizes: Sizes) -> list[Scenario]:
+    """Every scenario, in the order of the report."""
+    return [
+        _pickup(sizes),
+        _end_to_end(sizes),
+        _drain(sizes),
+        _far(sizes),
+        _sleeping(sizes),
+        _idle(sizes),
+        _takeover(sizes),
+        _doorbells(sizes),
+    ]
+
+
+def _pickup(sizes: Sizes) -> Scenario:
+    def case(system: System) -> Callable[[PostgresServer], Numbers]:
+        return lambda server: scenarios.pickup(
+            server, system, rows=sizes.pickup, per_second=sizes.per_second
+        )
+
+    title = f"Pickup: commit of the insert to handler start, {sizes.per_second:g} rows/s"
+    cases = (Case("raw", case(RAW)), Case("worker", case(OURS), "raw"))
+    return Scenario("pickup", title, "p50 ms", cases)
+
+
+def _end_to_end(sizes: Sizes) -> Scenario:
+    def case(system: System) -> Callable[[PostgresServer], Numbers]:
+        return lambda server: scenarios.end_to_end(
+            server, system, rows=sizes.end_to_end, per_second=sizes.end_to_end_per_second
+        )
+
+    rate = f"{sizes.end_to_end_per_second:g} rows/s"
+    title = f"End to end: call of the insert to durable result, {rate}"
+    cases = (Case("raw", case(RAW)), Case("worker", case(OURS), "raw"))
+    return Scenario("end-to-end", title, "p50 ms", cases)
+
+
+def _drain(sizes: Sizes) -> Scenario:
+    def case(system: System, concurrency: int) -> Callable[[PostgresServer], Numbers]:
+        return lambda server: scenarios.drain(
+            server, system, rows=sizes.drain, concurrency=concurrency
+        )
+
+    cases = []
+    for slots in (10, 50):
+        raw = f"raw, {slots} slots"
+        cases += [
+            Case(raw, case(RAW, slots)),
+            Case(f"worker, {slots} slots", case(OURS, slots), raw),
+            Case(f"worker, {slots} slots, claims ahead", case(AHEAD, slots), raw),
+        ]
+    title = f"Drain: {sizes.drain} waiting no-op rows of 2 kB"
+    return Scenario("drain", title, "rows/s", tuple(cases))
+
+
+def _far(sizes: Sizes) -> Scenario:
+    def case(system: System) -> Callable[[PostgresServer], Numbers]:
+        return lambda server: scenarios.drain(
+            server, system, rows=sizes.far, concurrency=10, far=True
+        )
+
+    title = f"Drain with 10 ms added to each round trip: {sizes.far} rows, 10 slots"
+    cases = (
+        Case("raw", case(RAW)),
+        Case("worker", case(OURS), "raw"),
+        Case("worker, claims ahead", case(AHEAD), "raw"),
+    )
+    return Scenario("far", title, "rows/s", cases)
+
+
+def _sleeping(sizes: Sizes) -> Scenario:
+    def case(system: System) -> Callable[[PostgresServer], Numbers]:
+        return lambda server: scenarios.sleeping(
+            server, system, rows=sizes.sleeping, concurrency=50, seconds=sizes.sleep_seconds
+        )
+
+    title = f"I/O: {sizes.sleeping} rows that wait {sizes.sleep_seconds:g} s, 50 slots"
+    cases = (Case("raw", case(RAW)), Case("worker", case(OURS), "raw"))
+    return Scenario("io", title, "seconds", cases)
+
+
+def _idle(sizes: Sizes) -> Scenario:
+    def case(system: System) -> Callable[[PostgresServer], Numbers]:
+        return lambda server: scenarios.idle(
+            server, system, seconds=sizes.idle_seconds, settle=sizes.settle_seconds
+        )
+
+    title = f"Idle: {sizes.idle_seconds:g} s of nothing to do, 10 slots"
+    cases = (Case("raw", case(RAW)), Case("worker", case(OURS), "raw"))
+    return Scenario("idle", title, "xact/s", cases)
+
+
+def _takeover(sizes: Sizes) -> Scenario:
+    case = Case("worker", lambda server: scenarios.takeover(server, rows=sizes.takeover))
+    title = f"Takeover: kill -9 of a worker with {sizes.takeover} rows, seconds to their restart"
+    return Scenario("takeover", title, "first s", (case,))
+
+
+def _doorbells(sizes: Sizes) -> Scenario:
+    def case(doorbell: DoorbellName) -> Callable[[PostgresServer], Numbers]:
+        return lambda server: scenarios.pickup(
+            server, OURS, rows=sizes.pickup, per_second=sizes.per_second, doorbell=doorbell
+        )
+
+    title = (
+        f"Pickup by doorbell: commit of the insert to handler start, {sizes.per_second:g} rows/s"
+    )
+    cases = (
+        Case("notify", case("notify")),
+        Case("realtime (local stand-in)", case("realtime")),
+        Case("none: sweep only", case("sweep")),
+    )
+    return Scenario("doorbells", title, "p50 ms", cases)

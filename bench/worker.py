@@ -1,0 +1,90 @@
+"""The process that works: the raw loop or our worker, told what to do over its input."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+import time
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+import structlog
+
+from bench.conversation import hear, say
+from bench.journal import Journal
+
+DoorbellName: TypeAlias = Literal["notify", "realtime", "sweep"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerConfig:
+    """What to run. `seconds` is how long each handler sleeps; `sweep` has no doorbell."""
+
+    system: Literal["raw", "ours"]
+    dsn: str
+    concurrency: int = 10
+    seconds: float = 0
+    ahead: bool = False
+    doorbell: DoorbellName = "notify"
+    realtime_url: str = ""
+    realtime_key: str = ""
+
+
+class _Works(Protocol):
+    async def run(self) -> None: ...
+    async def ready(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+async def main() -> None:
+    """Work until told to stop, or until nobody tells anything any more."""
+    lines = await hear()
+    config = WorkerConfig(**json.loads(await lines.readline()))
+    journal = Journal()
+    works = _chosen(config, journal)
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(works.run())
+        await works.ready()
+        say("ready")
+        async for line in lines:
+            if line.strip() == b"stop":
+                break
+            _obey(line.decode().split(), journal)
+        works.stop()
+        await running
+
+
+def _chosen(config: WorkerConfig, journal: Journal) -> _Works:
+    # Each imports only what it needs, because memory is measured too.
+    if config.system == "raw":
+        from bench.raw_loop import RawLoop
+
+        return RawLoop(config, journal)
+    from bench.our_worker import OurWorker
+
+    return OurWorker(config, journal)
+
+
+def _obey(words: list[str], journal: Journal) -> None:
+    match words:
+        case ["tell_at", count]:
+            journal.tell_at(int(count))
+        case ["cpu"]:
+            say("cpu", seconds=time.process_time())
+        case ["starts"]:
+            say("starts", starts=journal.starts)
+
+
+def _log_warnings_only() -> None:
+    # Standard output belongs to the conversation.
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    _log_warnings_only()
+    asyncio.run(main())
