@@ -30,7 +30,6 @@ from worker.cli.migrations import apply, own_migrations, read_migrations
 
 DATABASE = "demo"
 SECONDS_PER_PAGE = 0.5
-LOG_TAIL_LINES = 15
 LOOK_SECONDS = 0.05
 LISTENING = "select exists (select from processing.workers where lock_key is not null)"
 
@@ -74,10 +73,10 @@ class Stack:
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def worker_died(self) -> NoReturn:
-        """Raise `DemoFailed` with the end of the worker's log once it has stopped."""
+        """Raise `DemoFailed` with the last line of the worker's log once it has stopped."""
         status = await self.worker.wait()
-        lines = self.log_file.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:]
-        raise DemoFailed("\n".join([f"the worker stopped with exit code {status}", *lines]))
+        lines = self.log_file.read_text(errors="replace").splitlines() or ["it said nothing"]
+        raise DemoFailed(f"the worker stopped with exit code {status}: {lines[-1]}")
 
 
 @asynccontextmanager

@@ -137,7 +137,7 @@ begin
             left join processing.crashes as c on c.table_id = l.table_id and c.row_id = l.row_id
             cross join lateral (select case
                 when l.worker = any (dead) or w.worker is null
-                    or (w.worker <> take_back.worker and w.beat_at + p.lease < moment) then 'worker_crashed'
+                    or (w.worker <> take_back.worker and greatest(w.beat_at, pg_catalog.pg_postmaster_start_time()) + p.lease < moment) then 'worker_crashed'
                 when l.deadline < moment then 'timeout' end as reason) as r
             where r.reason is not null
         ) as x

@@ -86,7 +86,7 @@ class PostgresTransport:
         try:
             return await asyncpg.create_pool(
                 self._database_url.get_secret_value(),
-                min_size=1,
+                min_size=0,
                 max_size=2,
                 # Our calls leave no state behind, so the round trip that resets it is spared.
                 reset=_leave_as_is,
