@@ -163,9 +163,9 @@ async def test_a_users_own_pipeline_is_run_and_explained(shell: Shell, things: T
         assert started["pipelines"] == ["greet"] and started["doorbells"] == ["notify"]
         assert worker.of("pipelines_left_to_others")[0]["pipelines"] == ["enrich-job-position"]
         worker.logged("doorbell_ping_heard")
+        await is_ready(started["health_port"])
         key = things.add_one(wants="World")
         assert (await things.reach(key, "completed"))["said"] == "Hello World"
-        await is_ready(started["health_port"])
         assert worker.terminate() == 0
         assert worker.of("stopped")
     told = there.worker("explain", "things", key)

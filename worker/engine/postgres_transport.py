@@ -84,7 +84,7 @@ class PostgresTransport:
 
     async def _new_pool(self) -> asyncpg.Pool[asyncpg.Record]:
         try:
-            return await asyncpg.create_pool(
+            pool = await asyncpg.create_pool(
                 self._database_url.get_secret_value(),
                 min_size=0,
                 max_size=2,
@@ -95,10 +95,8 @@ class PostgresTransport:
                 statement_cache_size=100 if self._prepared else 0,
                 server_settings={"application_name": "worker"},
             )
-        except (
-            asyncpg.InvalidAuthorizationSpecificationError,
-            asyncpg.InvalidPasswordError,
-        ) as error:
+            return await _tried(pool)
+        except asyncpg.InvalidAuthorizationSpecificationError as error:
             raise Unreachable(f"the database refused the login: {error}", cure=_CURE) from error
         except asyncpg.InvalidCatalogNameError as error:
             raise Unreachable(f"no such database: {error}", cure=_CURE) from error
@@ -128,6 +126,16 @@ def _refused(error: asyncpg.PostgresError) -> WorkerError:
         return Permanent("a value cannot be sent to the database", code="bad_output")
     # Not `str(error)`, which adds the detail, and that quotes the row.
     return refusal(error.sqlstate or "XX000", str(error.args[0]), error.hint)
+
+
+async def _tried(pool: asyncpg.Pool[asyncpg.Record]) -> asyncpg.Pool[asyncpg.Record]:
+    """Open one connection now, so that a wrong URL shows at once and not at the first call."""
+    try:
+        async with pool.acquire():
+            return pool
+    except BaseException:
+        pool.terminate()
+        raise
 
 
 async def _leave_as_is(_connection: Connection) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from bs4 import BeautifulSoup, Comment, Tag
 
@@ -24,14 +25,7 @@ _OTHER_POSTINGS = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
-_MAIN = (
-    "[itemprop=description]",
-    "[class*=job-description i], [id*=job-description i], [class*=jobdescription i]",
-    "main",
-    "[role=main]",
-    "article",
-    "#content, #main",
-)
+_DESCRIPTION_NAME = re.compile(r"job-?description", re.IGNORECASE)
 ENOUGH_CHARACTERS = 200
 
 
@@ -107,9 +101,25 @@ def _remove_block(heading: Tag, total: int) -> None:
 
 
 def _main(soup: BeautifulSoup) -> Tag:
-    for selector in _MAIN:
-        found = soup.select(selector)
+    for is_main in _MAIN:
+        found: list[Tag] = list(soup.find_all(is_main))
         # Several of a kind are a list of postings or teasers, not the posting.
         if len(found) == 1 and len(found[0].get_text(" ", strip=True)) >= ENOUGH_CHARACTERS:
             return found[0]
     return soup.body or soup
+
+
+def _is_named_description(element: Tag) -> bool:
+    return any(_DESCRIPTION_NAME.search(str(name or "")) for name in _names(element))
+
+
+# Plain tests and no CSS selectors: their parser does not run on Python before 3.11.5
+# (https://github.com/python/cpython/issues/106052).
+_MAIN: tuple[Callable[[Tag], bool], ...] = (
+    lambda element: element.get("itemprop") == "description",
+    _is_named_description,
+    lambda element: element.name == "main",
+    lambda element: element.get("role") == "main",
+    lambda element: element.name == "article",
+    lambda element: element.get("id") in ("content", "main"),
+)

@@ -1,0 +1,79 @@
+"""What `enrich-job-position` promises beyond what every pipeline does."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pipelines.case_enrich_job_position import MAIN, PASTED, URL, job_site
+from tests.pipelines.desk import Desk
+from tests.pipelines.workshop import at_work
+from tests.support.databases import Connections, Database
+from tests.support.doorbells import until
+from tests.support.fake_openai import MODEL, Answer
+from worker.pipelines.enrich_job_position import pipeline
+
+
+@pytest.fixture
+def desk(database: Database, connect: Connections) -> Desk:
+    return Desk.of(database, connect, pipeline.slug)
+
+
+async def test_title_and_company_are_shown_before_the_model_has_answered(desk: Desk) -> None:
+    async with job_site() as site, at_work(desk, pipeline, site.providers) as workshop:
+        site.calls.hold("ask-model", "verify-logo")
+        row_id = desk.insert(MAIN)
+        workshop.look()
+        await until(lambda: sorted(site.calls.held()) == ["ask-model", "verify-logo"])
+        row = desk.row(row_id)
+        assert row["processing_status"] == "processing"
+        assert desk.result(row_id) == {"job_title": "Pump Tester", "company_name": "Acme Pumps"}
+        site.calls.release("ask-model", "verify-logo")
+        await desk.reaches(row_id, "completed")
+
+
+async def test_what_an_earlier_round_knew_is_not_lost_to_a_poorer_one(desk: Desk) -> None:
+    async with job_site() as site, at_work(desk, pipeline, site.providers) as workshop:
+        row_id = desk.insert(MAIN)
+        workshop.look()
+        assert (await desk.reaches(row_id, "completed"))["location"] == "Leeds"
+        site.model_answers(Answer.error(401, "invalid_api_key"))
+        desk.read("select processing.retry(%s, %s)", desk.table, row_id)
+        workshop.look()
+        await until(lambda: desk.row(row_id)["processing_run"] > 2)
+        row = await desk.reaches(row_id, "completed")
+    assert (row["location"], row["job_title"]) == ("Leeds", "Pump Tester")
+    assert row["extraction"]["warnings"] == ["ask_model_degraded"]
+
+
+async def test_a_description_given_by_the_user_wins_over_the_page(desk: Desk) -> None:
+    async with job_site() as site, at_work(desk, pipeline, site.providers) as workshop:
+        row_id = desk.insert({"job_url": URL, "raw_job_description": PASTED})
+        workshop.look()
+        row = await desk.reaches(row_id, "completed")
+    assert row["source_platform"] == "text"
+    assert site.calls.counts.keys() == {"ask-model"}
+
+
+async def test_the_model_is_asked_only_for_what_is_missing_and_its_use_is_accounted(
+    desk: Desk,
+) -> None:
+    async with job_site() as site, at_work(desk, pipeline, site.providers) as workshop:
+        row_id = desk.insert(MAIN)
+        workshop.look()
+        await desk.reaches(row_id, "completed")
+    (request,) = site.openai.requests
+    wanted = request.prompt.partition("\n")[0]
+    assert "location" in wanted
+    assert "job_title" not in wanted
+    assert desk.read("select step, model, input_tokens, output_tokens from processing.usage") == [
+        ("ask-model", MODEL, 120, 30)
+    ]
+
+
+async def test_answers_of_no_use_are_accounted_too(desk: Desk) -> None:
+    async with job_site() as site, at_work(desk, pipeline, site.providers) as workshop:
+        site.model_answers(Answer(text="Sure!"), Answer.of({"facts": []}))
+        row_id = desk.insert(MAIN)
+        workshop.look()
+        await desk.reaches(row_id, "completed")
+    assert desk.read("select input_tokens, output_tokens from processing.usage") == [(240, 60)]
