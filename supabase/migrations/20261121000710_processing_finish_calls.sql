@@ -1,4 +1,5 @@
--- finish, finish_and_claim and the calls for one row.
+-- finish, finish_and_claim and the calls for one row. The first two give up on a row that somebody else
+-- keeps locked, since a worker waits for their answer with all of its results; it simply calls again.
 
 create function processing.close_provider(provider text, not_before timestamptz, reason text) returns void
 language sql
@@ -147,6 +148,7 @@ create function processing.finish(worker uuid, results jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set lock_timeout = '5s'
 as $$
 begin
     return processing.finish_now(worker, results);
@@ -163,6 +165,7 @@ create function processing.finish_and_claim(
 language plpgsql security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set lock_timeout = '5s'
 as $$
 declare
     answers jsonb;

@@ -35,6 +35,8 @@ from worker.engine.workload import Parcel, Running, Workload
 log = structlog.get_logger(__name__)
 
 _STATEMENTS_AT_ONCE = 2
+_WORTH_A_STATEMENT = 16
+"""Rows. A smaller load costs more as a statement of its own than it gains by leaving early."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +161,7 @@ class Runner:
         """Send a statement if there is a reason for one; whether there was."""
         if self._under_way >= _STATEMENTS_AT_ONCE:
             return False
-        if self._under_way and len(self._load.results) * 4 < self._load.slots:
+        if self._under_way and len(self._load.results) < _WORTH_A_STATEMENT:
             return False  # a trickle travels with the next statement
         slots = self._free_slots()
         sweep = self._wake.sweep_is_due
@@ -170,10 +172,10 @@ class Runner:
         if sweep:
             self._wake.swept()
         self._under_way += 1
-        if self._backlog:
+        half = (self._load.slots + self._ahead.rows()) // _STATEMENTS_AT_ONCE
+        if self._backlog and half >= _WORTH_A_STATEMENT:
             # Two half loads keep database and Python busy at once, where one whole
             # load would let each wait for the other.
-            half = max(1, (self._load.slots + self._ahead.rows()) // _STATEMENTS_AT_ONCE)
             parcel = self._load.pack(min(slots, half), half)
         else:
             parcel = self._load.pack(slots)
