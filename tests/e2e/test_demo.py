@@ -66,7 +66,7 @@ def test_every_row_ends_as_it_should_and_nothing_is_left() -> None:
         "Fellside Water",
         "OPENAI_API_KEY is not set",
         "warning  │ language_model_not_configured",
-        "woken by notify",
+        "woken by ",
         "step  read-page",
     ):
         assert shown in output
