@@ -10,8 +10,8 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
-demo: venv ## watch four real rows being enriched (KEEP=1 stays up)
-	@KEEP="$(KEEP)" $(PY) -m examples.demo
+demo: venv ## watch four real rows being enriched (KEEP=1 stays up, SVG=file draws it)
+	@KEEP="$(KEEP)" SVG="$(SVG)" $(PY) -m examples.demo
 
 test: venv ## run every test (ARGS="-k claim" is handed to pytest)
 	@$(PY) -m devstack.node || true

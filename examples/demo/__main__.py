@@ -1,7 +1,8 @@
 """The demo from its start to its exit code.
 
-python -m examples.demo            ends by itself
-KEEP=1 python -m examples.demo     stays up until Ctrl-C
+python -m examples.demo                       ends by itself
+KEEP=1 python -m examples.demo                stays up until Ctrl-C
+SVG=docs/demo.svg python -m examples.demo     also draws what it ends with
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import signal
 import sys
 from collections.abc import Coroutine
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+from examples.demo.picture import save_picture
 from examples.demo.postings import Posting, postings
 from examples.demo.screen import Screen
 from examples.demo.stack import DemoFailed, Stack, running_stack
@@ -54,6 +57,8 @@ async def demo(screen: Screen) -> None:
         screen.heading(f"One row's history: worker explain public.job_positions {rows[0]['id']}")
         await explain(screen, stack, rows[0]["id"])
         judge(found, rows)
+        if picture := os.environ.get("SVG"):
+            save_picture(Path(picture), found, rows)
         screen.say("every row ended as it should", "green")
         if os.environ.get("KEEP") not in (None, "", "0"):
             await stay(screen, stack)

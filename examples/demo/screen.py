@@ -33,13 +33,8 @@ LONGEST_EVIDENCE = 44
 class Screen:
     """Prints for a reader on a terminal, or as plain lines into a file or a pipe."""
 
-    def __init__(self) -> None:
-        # What is printed comes from rows; nothing in it is markup.
-        self.console = Console(highlight=False, markup=False, emoji=False)
-        if not self.console.is_terminal:
-            self.console = Console(
-                highlight=False, markup=False, emoji=False, width=PLAIN_WIDTH, no_color=True
-            )
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or _console()
         self._began = time.monotonic()
 
     @property
@@ -64,6 +59,10 @@ class Screen:
             return
         with Live(console=self.console, auto_refresh=False) as live:
             yield Follower(self, postings, live)
+
+    def overview(self, postings: Sequence[Posting], rows: Sequence[Row]) -> None:
+        """One line for each row: how far it is."""
+        self.console.print(_overview(postings, rows))
 
     def results(self, postings: Sequence[Posting], rows: Sequence[Row]) -> None:
         """Every field that matters to a reader, and its source."""
@@ -99,7 +98,7 @@ class Follower:
     def show(self, rows: Sequence[Row]) -> None:
         """The rows of the postings, in their order."""
         if self._live is not None:
-            self._live.update(self._table(rows), refresh=True)
+            self._live.update(_overview(self._postings, rows), refresh=True)
             return
         for posting, row in zip(self._postings, rows, strict=True):
             cells = _cells(row)
@@ -108,21 +107,28 @@ class Follower:
                 line = " | ".join(cell for cell in cells if cell)
                 self._screen.say(f"{posting.label:26} {line}")
 
-    def _table(self, rows: Sequence[Row]) -> Table:
-        table = Table(
-            "row", "status", "stage", "progress", "title", "company", title="job_positions"
+
+def _console() -> Console:
+    # What is printed comes from rows; nothing in it is markup.
+    console = Console(highlight=False, markup=False, emoji=False)
+    if console.is_terminal:
+        return console
+    return Console(highlight=False, markup=False, emoji=False, width=PLAIN_WIDTH, no_color=True)
+
+
+def _overview(postings: Sequence[Posting], rows: Sequence[Row]) -> Table:
+    table = Table("row", "status", "stage", "progress", "title", "company", title="job_positions")
+    for posting, row in zip(postings, rows, strict=True):
+        status, stage, progress, title, company = _cells(row)
+        table.add_row(
+            posting.label,
+            Text(status, style=COLOURS.get(status, "")),
+            stage,
+            Text(progress, justify="right"),
+            title,
+            company,
         )
-        for posting, row in zip(self._postings, rows, strict=True):
-            status, stage, progress, title, company = _cells(row)
-            table.add_row(
-                posting.label,
-                Text(status, style=COLOURS.get(status, "")),
-                stage,
-                Text(progress, justify="right"),
-                title,
-                company,
-            )
-        return table
+    return table
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ declare
     pruned_workers bigint;
 begin
     -- Bounded: a call never holds a long transaction; repeat it while it answers full counts. History
-    -- of rows that have not finished stays, because a repeated write of their run is judged by it.
+    -- of rows that run now stays, because a repeated write of their run is judged by it.
     delete from processing.events as e where e.id in (
         select x.id from processing.events as x
         where x.at < moment - events_older_than and not exists (

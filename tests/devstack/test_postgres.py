@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from devstack.postgres import PostgresError, PostgresServer, find_binaries
+from tests.support.signals import hear_ctrl_c
 
 OWNER_PROCESS = """
 import time
@@ -79,6 +80,7 @@ def test_it_leaves_no_trace_when_its_owner_dies(how: signal.Signals) -> None:
         stderr=subprocess.DEVNULL,
         text=True,
         cwd=Path(__file__).parents[2],
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - it only sets a signal
     )
     with owner:
         assert owner.stdout is not None

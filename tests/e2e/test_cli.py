@@ -20,6 +20,7 @@ from tests.cli.command import Shell
 from tests.support.data_api import data_api_of
 from tests.support.databases import Connections, Database
 from tests.support.pgbouncer import pooled
+from tests.support.signals import hear_ctrl_c
 from tests.support.things import Things
 
 
@@ -249,6 +250,7 @@ def test_the_live_table_ends_in_good_order(shell: Shell, things: Things) -> None
     with subprocess.Popen(
         there.command("status", "--watch", "--interval", "0.2"),
         cwd=there.folder, env=there.environment(), stdout=theirs, stderr=theirs,
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - it only sets a signal
     ) as process:  # fmt: skip
         os.close(theirs)
         seen = b""

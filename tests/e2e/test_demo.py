@@ -21,7 +21,7 @@ pytestmark = pytest.mark.timeout(DEADLINE_SECONDS + 30)
 
 def environment() -> dict[str, str]:
     """Without any key, also of a developer's `.env`: an empty variable wins over the file."""
-    unset = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "KEEP")
+    unset = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "KEEP", "SVG")
     return {**os.environ, **dict.fromkeys(unset, ""), "PYTHONIOENCODING": "utf-8"}
 
 

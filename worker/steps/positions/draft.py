@@ -88,7 +88,7 @@ class FetchFacts(BaseModel):
 
 
 class FetchedPage(BaseModel):
-    """A page as it was read; `html` is empty-safe text without NUL."""
+    """A page as it was read; `html` is text without NUL."""
 
     model_config = ConfigDict(frozen=True)
 

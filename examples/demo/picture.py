@@ -1,0 +1,33 @@
+"""What the demo ends with, as a picture for the README: `make demo SVG=docs/demo.svg`."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from examples.demo.postings import Posting
+from examples.demo.screen import Screen
+from examples.demo.user import Row
+
+WIDTH = 104
+# A picture is shown without access to other servers, so it does without their fonts.
+_WEB_FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+_PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")
+
+
+def save_picture(file: Path, postings: Sequence[Posting], rows: Sequence[Row]) -> None:
+    """Write the rows and their sources as SVG; the same rows make the same file."""
+    console = Console(
+        record=True, width=WIDTH, file=io.StringIO(), highlight=False, markup=False, emoji=False
+    )
+    shown: list[Row] = json.loads(_PORT.sub("", json.dumps(rows)))
+    screen = Screen(console)
+    screen.overview(postings, shown)
+    screen.results(postings, shown)
+    drawn = console.export_svg(title="make demo", unique_id="demo")
+    file.write_text(_WEB_FONTS.sub("", drawn), encoding="utf-8")
