@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from asyncio import StreamWriter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import SecretStr
 
 from tests.pipelines.cases import Calls, Case, Example, Row, Trouble
 from tests.support.fake_openai import Answer, FakeOpenAI, Request, fake_openai
 from tests.support.local_web import LocalWeb, answer, local_web
 from worker.providers import Providers
+from worker.providers.crawlbase import Crawlbase
 from worker.providers.openai_model import OpenAILanguageModel
+from worker.providers.pydantic_agent import PydanticAgent
+from worker.providers.search import Hit
 from worker.providers.web import WebClient
 from worker.steps.positions.evidence import is_quoted
 
 HOST = "acme-pumps.example"
 URL = f"http://{HOST}/jobs/41"
+REFUSED = f"http://{HOST}/jobs/42"
 LOGO = f"http://{HOST}/logo.png"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(30)
 
@@ -29,6 +37,7 @@ PAGE = f"""<!doctype html><html><head><title>Pump Tester - Acme Pumps</title></h
 <img src="/logo.png" alt="Acme Pumps logo"><p>Acme Pumps</p>
 <main><h1>Pump Tester</h1><p>{TEXT}</p><h2>Requirements</h2><ul><li>A steady hand</li></ul>
 <h2>What we offer</h2><p>30 days of holiday and a warm canteen.</p></main></body></html>"""
+HOME = "<main><h1>Acme Pumps</h1><p>Acme Pumps of Leeds: small pumps since 1902.</p></main>"
 PASTED = f"Acme Pumps is hiring a Pump Tester. {TEXT}"
 
 FACTS = {
@@ -65,11 +74,38 @@ ORDERS = (
 CANTEEN = f"<!doctype html><title>Food</title><p>{'Our canteen is warm. ' * 40}</p>"
 
 
+class EmployerSearch:
+    """A search engine that knows the employer's site."""
+
+    async def search(self, query: str) -> list[Hit]:
+        return [Hit(url=f"http://{HOST}/", title="Acme Pumps")]
+
+
+def looks_up(request: Request) -> Answer:
+    """The model with tools: search, open what was found, report."""
+    turns = (
+        Answer.call("search_web", query="Acme Pumps Leeds"),
+        Answer.call("read_page", url=f"http://{HOST}/"),
+        Answer.call(
+            "final_result",
+            facts=[
+                {
+                    "field": "company_website",
+                    "value": f"http://{HOST}/",
+                    "source_url": f"http://{HOST}/",
+                    "quote": "Acme Pumps of Leeds",
+                }
+            ],
+        ),
+    )
+    return turns[len(request.results)]
+
+
 class JobSite:
     """The employer's site and the model; each answer may be replaced by others in turn."""
 
     def __init__(self, web: LocalWeb, client: WebClient, openai: FakeOpenAI) -> None:
-        self.calls = Calls("read-page", "verify-logo", "ask-model")
+        self.calls = Calls("read-page", "find-logo", "ask-model")
         self.web = web
         self.openai = openai
         self.keyless = Providers(web=client)
@@ -77,7 +113,25 @@ class JobSite:
             api_key="sk-test", base_url=openai.base_url, model="m", timeout_seconds=30
         )
         self.model = model
-        self.providers = Providers(web=client, language_model=model)
+        self.scraper = Crawlbase(
+            javascript_token=SecretStr("browser"),
+            plain_token=SecretStr("plain"),
+            base_url=f"http://127.0.0.1:{web.port}",
+        )
+        self.scraped: list[tuple[str, str]] = []
+        self.agent = PydanticAgent(
+            api_key="sk-test", base_url=openai.base_url, model="m", timeout_seconds=30
+        )
+        self.providers = Providers(
+            web=client,
+            language_model=model,
+            scraper=self.scraper,
+            search=EmployerSearch(),
+            agent=self.agent,
+        )
+        web.routes[f"{HOST}/"] = answer(HOME)
+        web.routes[f"{HOST}/jobs/42"] = answer("no robots", 403)
+        web.routes[f"127.0.0.1:{web.port}/"] = self._scrape
         self.page_answers(answer(PAGE))
         self.logo_answers(answer(PNG, content_type="image/png"))
         self.model_answers(Answer.of(FACTS))
@@ -87,17 +141,27 @@ class JobSite:
         self.web.routes[f"{HOST}/jobs/41"] = self._site("read-page", answers)
 
     def logo_answers(self, *answers: bytes) -> None:
-        self.web.routes[f"{HOST}/logo.png"] = self._site("verify-logo", answers)
+        self.web.routes[f"{HOST}/logo.png"] = self._site("find-logo", answers)
 
     def model_answers(self, *answers: Answer) -> None:
         def counted(given: Answer) -> Callable[[Request], Answer]:
-            def reply(_request: Request) -> Answer:
+            def reply(request: Request) -> Answer:
+                if request.tools:
+                    return looks_up(request)
                 self.calls.arrive("ask-model")
                 return given
 
             return reply
 
         self.openai.script(*map(counted, answers))
+
+    async def _scrape(self, writer: StreamWriter) -> None:
+        """The scraping service: it gets the page that refuses everybody else."""
+        query = parse_qs(urlsplit(self.web.seen[-1].split(" ", 2)[1]).query)
+        self.scraped.append((query["token"][0], query["url"][0]))
+        page = {"original_status": 200, "pc_status": 200, "url": query["url"][0], "body": PAGE}
+        writer.write(answer(json.dumps(page), content_type="application/json"))
+        await writer.drain()
 
     def _site(self, step: str, answers: Sequence[bytes]) -> Callable[[StreamWriter], Any]:
         left = list(answers)
@@ -119,6 +183,8 @@ async def job_site() -> AsyncIterator[JobSite]:
         finally:
             site.calls.release(*site.calls.steps)
             await site.model.aclose()
+            await site.scraper.aclose()
+            await site.agent.aclose()
 
 
 def give_orders(site: JobSite) -> None:
@@ -131,7 +197,7 @@ def check_evidence(row: Row) -> None:
     fields = row["extraction"]["fields"]
     from_model = {name: field for name, field in fields.items() if field["method"] == "llm"}
     for field in from_model.values():
-        assert is_quoted(field["evidence"], f"{PASTED} {ORDERS}")
+        assert is_quoted(field["evidence"], f"{PASTED} {ORDERS} {HOME}")
 
 
 def check_methods(row: Row) -> None:
@@ -163,6 +229,9 @@ CASE = Case(
     world=job_site,
     examples={
         "main": Example(insert=MAIN, expected=READ | ADDED | SILENT, check=check_methods),
+        "through the scraping service": Example(
+            insert={"job_url": REFUSED}, expected=READ | ADDED, check=check_evidence
+        ),
         "by description": Example(
             insert={"raw_job_description": PASTED},
             expected={
@@ -170,6 +239,7 @@ CASE = Case(
                 "company_name": "Acme Pumps",
                 "job_description": PASTED,
                 "salary_currency": "GBP",
+                "company_website": f"https://{HOST}",
                 "company_logo": None,
                 "source_platform": "text",
                 **ADDED,
@@ -178,15 +248,16 @@ CASE = Case(
         ),
     },
     troubles={
+        "the site refuses robots": Trouble(
+            arrange=lambda site: site.page_answers(answer("no robots", 403)), status="completed"
+        ),
         "the site is busy once": Trouble(
             arrange=lambda site: site.page_answers(answer("", 503), answer(PAGE)),
             status="completed",
         ),
         "the site is down for a while": Trouble(
             arrange=lambda site: site.page_answers(*[answer("", 503)] * 3, answer(PAGE)),
-            status="pending",
-            code="provider_error",
-            attempts=2,
+            status="completed",
         ),
         "the posting is gone": Trouble(
             arrange=lambda site: site.page_answers(answer("", 404)), status="failed", code="gone"

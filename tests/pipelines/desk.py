@@ -44,8 +44,13 @@ class Desk:
     outputs: tuple[str, ...]
 
     @classmethod
-    def of(cls, database: Database, connect: Connections, pipeline: str) -> Desk:
-        """The table of a pipeline, with Alice signed up and every change noted."""
+    def of(
+        cls, database: Database, connect: Connections, pipeline: str, *, by_service: bool = False
+    ) -> Desk:
+        """The table of a pipeline, with Alice signed up and every change noted.
+
+        `by_service` writes as the service instead of Alice.
+        """
         owner = connect(database)
         found = owner.execute(
             "select format('%%I.%%I', relnamespace::regnamespace, relname), key_column, inputs,"
@@ -63,7 +68,8 @@ class Desk:
                 " execute function test.note_shown({})"
             ).format(sql.SQL(table), sql.Literal(key))
         )
-        alice = connect(database, "authenticated", user_id=ALICE)
+        role = "service_role" if by_service else "authenticated"
+        alice = connect(database, role, user_id=None if by_service else ALICE)
         return cls(database, owner, alice, table, key, tuple(inputs), tuple(outputs))
 
     def insert(self, values: Mapping[str, Any]) -> str:
@@ -77,6 +83,10 @@ class Desk:
         found = self.alice.execute(statement, list(map(_adapted, values.values()))).fetchone()
         assert found is not None
         return str(found[0])
+
+    def forget(self) -> None:
+        """Drop what earlier rows would share, so that the next one asks for itself."""
+        self.read("delete from processing.checkpoints returning 1")
 
     def edit(self, row_id: str, column: str, value: Any) -> None:
         """What the browser does when the user corrects a field."""

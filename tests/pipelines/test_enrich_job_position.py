@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from tests.pipelines.case_enrich_job_position import MAIN, PASTED, URL, job_site
+from tests.pipelines.case_enrich_job_position import MAIN, PASTED, REFUSED, URL, job_site
 from tests.pipelines.desk import Desk
 from tests.pipelines.workshop import at_work
-from tests.support.databases import Connections, Database
+from tests.support.databases import Clock, Connections, Database
 from tests.support.doorbells import until
 from tests.support.fake_openai import MODEL, Answer
 from worker.pipelines.enrich_job_position import pipeline
@@ -20,14 +22,14 @@ def desk(database: Database, connect: Connections) -> Desk:
 
 async def test_title_and_company_are_shown_before_the_model_has_answered(desk: Desk) -> None:
     async with job_site() as site, at_work(desk, pipeline, site.providers) as workshop:
-        site.calls.hold("ask-model", "verify-logo")
+        site.calls.hold("ask-model", "find-logo")
         row_id = desk.insert(MAIN)
         workshop.look()
-        await until(lambda: sorted(site.calls.held()) == ["ask-model", "verify-logo"])
+        await until(lambda: sorted(site.calls.held()) == ["ask-model", "find-logo"])
         row = desk.row(row_id)
         assert row["processing_status"] == "processing"
         assert desk.result(row_id) == {"job_title": "Pump Tester", "company_name": "Acme Pumps"}
-        site.calls.release("ask-model", "verify-logo")
+        site.calls.release("ask-model", "find-logo")
         await desk.reaches(row_id, "completed")
 
 
@@ -37,7 +39,7 @@ async def test_what_an_earlier_round_knew_is_not_lost_to_a_poorer_one(desk: Desk
         workshop.look()
         assert (await desk.reaches(row_id, "completed"))["location"] == "Leeds"
         site.model_answers(Answer.error(401, "invalid_api_key"))
-        desk.read("select processing.retry(%s, %s)", desk.table, row_id)
+        desk.read("select processing.retry(%s, %s, fresh => true)", desk.table, row_id)
         workshop.look()
         await until(lambda: desk.row(row_id)["processing_run"] > 2)
         row = await desk.reaches(row_id, "completed")
@@ -77,3 +79,49 @@ async def test_answers_of_no_use_are_accounted_too(desk: Desk) -> None:
         workshop.look()
         await desk.reaches(row_id, "completed")
     assert desk.read("select input_tokens, output_tokens from processing.usage") == [(240, 60)]
+
+
+async def test_the_same_address_within_the_hour_costs_no_second_fetch_and_no_second_answer(
+    desk: Desk,
+) -> None:
+    async with job_site() as site, at_work(desk, pipeline, site.providers) as workshop:
+        first = desk.insert(MAIN)
+        workshop.look()
+        earlier = await desk.reaches(first, "completed")
+        before = dict(site.calls.counts)
+        second = desk.insert(MAIN)
+        workshop.look()
+        row = await desk.reaches(second, "completed")
+        asked = {step for step in before if site.calls.counts[step] > before[step]}
+    assert asked <= {"find-logo"}
+    assert desk.result(second) == desk.result(first)
+    assert row["extraction"]["fetch"] == earlier["extraction"]["fetch"]
+
+
+async def test_a_page_that_refuses_is_read_through_the_scraping_service_once(
+    desk: Desk, clock: Clock
+) -> None:
+    async with job_site() as site:
+        row_id = desk.insert({"job_url": REFUSED})
+        async with at_work(desk, pipeline, site.providers) as doomed:
+            doomed.crash_after(1)
+            await asyncio.wait({doomed.task})
+        assert desk.checkpointed(row_id) == {"scrape-page"}
+        clock.advance(3600)
+        async with at_work(desk, pipeline, site.providers):
+            row = await desk.reaches(row_id, "completed")
+    assert row["job_title"] == "Pump Tester"
+    assert row["extraction"]["fetch"]["via"] == "crawlbase"
+    assert site.scraped == [("plain", REFUSED)]
+    assert desk.read("select step from processing.usage where step = 'scrape-page'")
+
+
+async def test_without_a_scraping_service_a_page_that_refuses_fails_and_says_so(
+    desk: Desk,
+) -> None:
+    async with job_site() as site, at_work(desk, pipeline, site.keyless) as workshop:
+        row_id = desk.insert({"job_url": REFUSED})
+        workshop.look()
+        row = await desk.reaches(row_id, "failed")
+    assert row["processing_error"]["code"] == "blocked"
+    assert "Paste the description" in row["processing_error"]["message"]

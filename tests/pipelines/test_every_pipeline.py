@@ -20,14 +20,17 @@ import asyncio
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from tests.pipelines.cases import Case, Example, Row, Trouble, World, load_cases
 from tests.pipelines.desk import Desk
 from tests.pipelines.workshop import Workshop, at_work, worker_tasks
+from tests.support.data_api import data_api_of
 from tests.support.databases import Clock, Connections, Database
 from tests.support.doorbells import until
 from worker.engine.pipeline import Pipeline
 from worker.engine.registry import discover
+from worker.engine.supabase_transport import SupabaseTransport
 
 PIPELINES = discover("worker.pipelines")
 CASES = load_cases()
@@ -46,6 +49,8 @@ def each(attribute: str) -> pytest.MarkDecorator:
 
 
 every_pipeline = pytest.mark.parametrize("slug", TESTED)
+every_editable = pytest.mark.parametrize("slug", [each for each in TESTED if CASES[each].edit])
+every_keyless = pytest.mark.parametrize("slug", [each for each in TESTED if CASES[each].keyless])
 
 
 @pytest.fixture
@@ -60,7 +65,7 @@ def pipeline(slug: str) -> Pipeline[Any, Any]:
 
 @pytest.fixture
 def desk(database: Database, connect: Connections, slug: str) -> Desk:
-    return Desk.of(database, connect, slug)
+    return Desk.of(database, connect, slug, by_service=CASES[slug].by_service)
 
 
 def assert_completed(desk: Desk, row_id: str, example: Example, pipeline: Any) -> None:
@@ -121,6 +126,20 @@ async def test_a_row_completes_with_its_outputs(
     assert (set(kinds[:-1]), kinds[-1]) == ({"step"}, "completed")
 
 
+@pytest.mark.needs("postgrest")
+@each("examples")
+async def test_with_only_a_url_and_a_key_a_row_completes_alike(
+    desk: Desk, case: Case, pipeline: Pipeline[Any, Any], name: str
+) -> None:
+    with data_api_of(desk.database) as api:
+        transport = SupabaseTransport(api.url, SecretStr(api.secret_key))
+        async with (
+            case.world() as world,
+            at_work(desk, pipeline, world.providers, transport) as workshop,
+        ):
+            await completed(desk, workshop, pipeline, case.examples[name])
+
+
 @every_pipeline
 async def test_the_examples_run_every_step_and_call_every_provider(
     desk: Desk, case: Case, pipeline: Pipeline[Any, Any]
@@ -151,6 +170,7 @@ async def _crashes_and_resumes(
     """Kill the worker of a new row after so many checkpoints; False if there are fewer."""
     example = case.examples[name]
     async with case.world() as world:
+        desk.forget()
         row_id = desk.insert(example.insert)
         async with at_work(desk, pipeline, world.providers) as doomed:
             doomed.crash_after(after)
@@ -260,6 +280,7 @@ async def test_cancelled_in_the_middle_of_any_call_it_leaves_no_task_and_writes_
         for step in world.calls.steps:
             idle = worker_tasks()
             world.calls.hold(step)
+            desk.forget()
             row_id = desk.insert(case.examples["main"].insert)
             workshop.look()
             await until(lambda step=step: world.calls.held() == [step])  # type: ignore[misc] # bound now
@@ -268,6 +289,8 @@ async def test_cancelled_in_the_middle_of_any_call_it_leaves_no_task_and_writes_
             await until(lambda idle=idle: worker_tasks() <= idle)  # type: ignore[misc] # bound now
             cancelled = desk.everything(row_id)
             world.calls.release(step)
+            desk.forget()
+            cancelled = desk.everything(row_id)
             await completed(desk, workshop, pipeline, case.examples["main"])
             assert desk.everything(row_id) == cancelled
             assert cancelled[0]["processing_status"] == "cancelled"
@@ -304,10 +327,11 @@ async def _held_or_completed(desk: Desk, row_id: str, world: World) -> bool:
     return bool(world.calls.held())
 
 
-@every_pipeline
+@every_editable
 async def test_what_a_user_edits_during_the_run_stays_and_is_recorded(
     desk: Desk, case: Case, pipeline: Pipeline[Any, Any]
 ) -> None:
+    assert case.edit is not None
     column, theirs = case.edit
     example = case.examples["main"]
     assert example.expected[column] != theirs, "the edit must differ from the outcome"
@@ -340,14 +364,16 @@ async def test_a_second_round_asks_again_and_loses_nothing(
         await until(lambda: desk.row(row_id)["processing_run"] > 2)
         await desk.reaches(row_id, "completed", "failed")
         assert_completed(desk, row_id, example, pipeline)
-        again = {step.name for step in pipeline.steps if step.keep == "round"} & before.keys()
+        kept = {step.name for step in pipeline.steps if step.keep == "content" or step.max_age}
+        again = before.keys() - kept
         assert {step for step in before if world.calls.counts[step] > before[step]} == again
 
 
-@every_pipeline
+@every_keyless
 async def test_without_keys_a_row_completes_and_says_what_is_missing(
     desk: Desk, case: Case, pipeline: Pipeline[Any, Any]
 ) -> None:
+    assert case.keyless is not None
     async with case.world() as world, at_work(desk, pipeline, world.keyless) as workshop:
         row_id = await completed(desk, workshop, pipeline, case.keyless)
     assert case.keyless_warning in case.warnings(desk.row(row_id))

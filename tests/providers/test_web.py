@@ -326,3 +326,31 @@ async def test_an_image_is_known_by_its_bytes(
                 await client.image(URL)
         else:
             assert (await client.image(URL)).media_type == media_type
+
+
+@pytest.mark.parametrize(
+    ("content", "final"),
+    [
+        ("0; url=/jobs/42", "http://acme.com/jobs/42"),
+        ("2;URL='http://jobs.acme.com/42'", "http://jobs.acme.com/42"),
+        ("300; url=/jobs/42", "http://acme.com/old"),
+        ("0; url=/old", "http://acme.com/old"),
+        ("nonsense", "http://acme.com/old"),
+    ],
+)
+async def test_a_page_that_sends_browsers_on_is_followed_once(content: str, final: str) -> None:
+    async with local_web() as net, net.client() as client:
+        net.routes["acme.com/old"] = answer(f'<meta http-equiv="Refresh" content="{content}">')
+        net.routes["acme.com/jobs/42"] = answer("<h1>Pump Tester</h1>")
+        net.routes["jobs.acme.com/42"] = answer("<h1>Pump Tester</h1>")
+        page = await client.page("http://acme.com/old")
+    assert page.final_url == final
+
+
+async def test_a_refresh_to_an_address_inside_is_refused() -> None:
+    async with local_web() as net, net.client() as client:
+        inside = "http://169.254.169.254/latest"
+        net.routes["acme.com/old"] = answer(f'<meta http-equiv="refresh" content="0;url={inside}">')
+        with pytest.raises(InvalidInput) as caught:
+            await client.page("http://acme.com/old")
+    assert caught.value.code == "url_refused"

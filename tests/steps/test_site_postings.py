@@ -13,11 +13,11 @@ from worker.providers.web import WebClient
 from worker.steps.positions import (
     EnrichedPosition,
     fetch_posting,
+    find_logo,
     finish,
-    logo_of,
-    read_page,
-    verify_logo,
-    with_verified_logo,
+    logo_hints,
+    read_posting,
+    with_logo,
 )
 
 
@@ -32,9 +32,8 @@ async def site_and_web() -> AsyncIterator[tuple[Site, WebClient]]:
 
 
 async def enrich(web: WebClient, url: str) -> EnrichedPosition:
-    draft = await read_page(web, url)
-    logo = logo_of(draft)
-    return finish(with_verified_logo(draft, await verify_logo(web, logo)) if logo else draft)
+    draft = await read_posting(web, url)
+    return finish(with_logo(draft, await find_logo(web, logo_hints(draft))))
 
 
 async def test_the_posting_with_structured_data_is_read_exactly() -> None:

@@ -52,6 +52,21 @@ class Request:
     def prompt(self) -> str:
         return self.turns[0]["content"]
 
+    @property
+    def tools(self) -> list[str]:
+        """Names of the tools that are offered."""
+        offered = self.body.get("tools") or []
+        return [str((tool.get("function") or tool).get("name")) for tool in offered]
+
+    @property
+    def results(self) -> list[str]:
+        """What the tools have answered so far."""
+        turns: list[dict[str, Any]] = list(self.turns)
+        chat = [str(turn["content"]) for turn in turns if turn.get("role") == "tool"]
+        return chat or [
+            str(turn["output"]) for turn in turns if "call_id" in turn and "output" in turn
+        ]
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -64,6 +79,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     raw: bytes | None = None
     hangs: bool = False
+    calls: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     input_tokens: int = 120
     output_tokens: int = 30
 
@@ -71,6 +87,11 @@ class Answer:
     def of(cls, value: object) -> Answer:
         """A finished answer with this value as its JSON text."""
         return cls(text=json.dumps(value))
+
+    @classmethod
+    def call(cls, tool: str, **arguments: Any) -> Answer:
+        """The model asks for a tool."""
+        return cls(calls=((tool, arguments),))
 
     @classmethod
     def error(
@@ -90,7 +111,21 @@ class Answer:
         return json.dumps(self._chat() if request.is_chat else self._response()).encode()
 
     def _chat(self) -> dict[str, Any]:
-        message = {"role": "assistant", "content": self.text or None, "refusal": self.refusal}
+        message: dict[str, Any] = {
+            "role": "assistant",
+            "content": self.text or None,
+            "refusal": self.refusal,
+        }
+        if self.calls:
+            message["tool_calls"] = [
+                {
+                    "id": f"call_{number}",
+                    "type": "function",
+                    "function": {"name": name, "arguments": json.dumps(arguments)},
+                }
+                for number, (name, arguments) in enumerate(self.calls)
+            ]
+        ended = "tool_calls" if self.calls else "length" if self.truncated else "stop"
         return {
             "id": "chatcmpl-1",
             "object": "chat.completion",
@@ -100,7 +135,7 @@ class Answer:
                 {
                     "index": 0,
                     "message": message,
-                    "finish_reason": "length" if self.truncated else "stop",
+                    "finish_reason": ended,
                     "logprobs": None,
                 }
             ],
@@ -117,6 +152,19 @@ class Answer:
             content = {"type": "refusal", "refusal": self.refusal}
         status = "incomplete" if self.truncated else "completed"
         message = {"type": "message", "id": "msg_1", "role": "assistant", "status": status}
+        said: list[dict[str, Any]] = [{**message, "content": [content]}]
+        if self.calls:
+            said = [
+                {
+                    "type": "function_call",
+                    "id": f"fc_{number}",
+                    "call_id": f"call_{number}",
+                    "name": name,
+                    "arguments": json.dumps(arguments),
+                    "status": "completed",
+                }
+                for number, (name, arguments) in enumerate(self.calls)
+            ]
         return {
             "id": "resp_1",
             "object": "response",
@@ -127,7 +175,7 @@ class Answer:
             "incomplete_details": {"reason": "max_output_tokens"} if self.truncated else None,
             "output": [
                 {"type": "reasoning", "id": "rs_1", "summary": []},
-                {**message, "content": [content]},
+                *said,
             ],
             "parallel_tool_calls": True,
             "tool_choice": "auto",

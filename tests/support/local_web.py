@@ -11,7 +11,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import httpcore
 
@@ -39,6 +39,33 @@ def redirect(location: str, status: int = 302) -> bytes:
     return answer(status=status, location=location)
 
 
+class PlainStream(httpcore.AsyncNetworkStream):
+    """A connection that speaks no TLS when asked to: what is tested is what travels inside."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return await self._stream.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
 class LocalWeb:
     """Routes are `host/path` → bytes, or a handler that writes by itself."""
 
@@ -56,7 +83,8 @@ class LocalWeb:
         self, address: str, port: int, timeout: float | None
     ) -> httpcore.AsyncNetworkStream:
         self.dialled.append((address, port))
-        return await dial("127.0.0.1", self.port, timeout)
+        stream = await dial("127.0.0.1", self.port, timeout)
+        return PlainStream(stream) if port == 443 else stream
 
     @asynccontextmanager
     async def client(self, limits: WebLimits | None = None) -> AsyncIterator[WebClient]:

@@ -6,26 +6,37 @@ from asyncio import TaskGroup
 
 from pydantic import BaseModel, JsonValue
 
+from worker.base.errors import WorkerError
 from worker.engine import Context, Pipeline, Retry, Step
 from worker.providers import Providers
 from worker.steps.positions import (
+    LOOK_UP_VERSION,
     NOT_CONFIGURED,
+    NOT_SEARCHED,
     PROMPT_VERSION,
     Draft,
     EnrichedPosition,
     ask_model,
     extract_from_text,
+    extract_structured,
+    find_logo,
     finish,
-    logo_of,
+    known_of,
+    logo_hints,
+    look_up,
     merge,
     missing,
     no_answer,
-    read_page,
+    no_logo,
+    nothing_found,
+    read_posting,
     read_quick_look,
-    unverified_logo,
-    verify_logo,
+    scrape_page,
     weigh_answer,
-    with_verified_logo,
+    weigh_look_up,
+    with_logo,
+    worth_looking_up,
+    worth_scraping,
 )
 
 
@@ -39,15 +50,37 @@ class Posting(BaseModel):
 
 # Opening and reading are one step, because a page is up to 5 MB and free: what is stored is
 # what was read of it, and a better reader comes with a new version that opens it again.
-READ_PAGE = Step("read-page", read_page, weight=3, stage="Reading the page")
+# The same address again within the hour, from whichever row, is answered by the ledger.
+READ_PAGE = Step(
+    "read-page",
+    read_posting,
+    weight=3,
+    max_age=3600,
+    shareable=True,
+    stage="Reading the page",
+)
+# Paid, so what came back is stored before anything is read out of it.
+SCRAPE_PAGE = Step(
+    "scrape-page",
+    scrape_page,
+    retry=Retry(total=240),
+    timeout=200,
+    max_age=24 * 3600,
+    shareable=True,
+    weight=3,
+    provider="crawlbase",
+    stage="Reading the page another way",
+)
+READ_SCRAPED = Step("read-scraped", extract_structured, weight=1, stage="Reading the page")
 READ_TEXT = Step("read-text", extract_from_text, weight=1, stage="Reading the description")
-VERIFY_LOGO = Step(
-    "verify-logo",
-    verify_logo,
+FIND_LOGO = Step(
+    "find-logo",
+    find_logo,
     retry=Retry(attempts=2),
-    fallback=unverified_logo,
+    timeout=45,
+    fallback=no_logo,
     weight=1,
-    stage="Checking the logo",
+    stage="Looking for the logo",
 )
 # The one paid call: its answer is stored as it came, and weighed afterwards.
 ASK_MODEL = Step(
@@ -56,17 +89,32 @@ ASK_MODEL = Step(
     retry=Retry(total=60),
     timeout=120,
     fallback=no_answer,
+    max_age=7 * 24 * 3600,
+    shareable=True,
     weight=6,
     version=PROMPT_VERSION,
     provider="openai",
     stage="Looking for what is missing",
+)
+LOOK_UP = Step(
+    "look-up",
+    look_up,
+    retry=Retry(total=120),
+    timeout=180,
+    fallback=nothing_found,
+    weight=4,
+    version=LOOK_UP_VERSION,
+    max_age=7 * 24 * 3600,
+    shareable=True,
+    provider="openai",
+    stage="Looking for the employer's site",
 )
 
 pipeline = Pipeline(
     "enrich-job-position",
     inputs=Posting,
     outputs=EnrichedPosition,
-    steps=(READ_PAGE, READ_TEXT, VERIFY_LOGO, ASK_MODEL),
+    steps=(READ_PAGE, SCRAPE_PAGE, READ_SCRAPED, READ_TEXT, FIND_LOGO, ASK_MODEL, LOOK_UP),
 )
 
 
@@ -80,6 +128,10 @@ async def enrich(context: Context[Providers], posting: Posting) -> EnrichedPosit
         checked = parallel.create_task(_with_logo(context, draft))
         added = parallel.create_task(_what_a_model_adds(context, draft))
     merged = merge(checked.result(), added.result(), read_quick_look(posting.quick_look))
+    merged = merge(merged, await _what_the_web_adds(context, merged))
+    if not logo_hints(draft).worth_a_look:
+        # Only now may the site be known on which to look.
+        merged = await _with_logo(context, merged)
     return finish(merged, warnings=context.warnings)
 
 
@@ -87,15 +139,21 @@ async def _read(context: Context[Providers], posting: Posting) -> Draft:
     text = posting.raw_job_description or ""
     if posting.job_url is None or text.strip():
         return await context.run(READ_TEXT, text)
-    return await context.run(READ_PAGE, context.providers.web, posting.job_url)
+    try:
+        return await context.run(READ_PAGE, context.providers.web, posting.job_url)
+    except WorkerError as error:
+        scraper = context.providers.scraper
+        if scraper is None or not worth_scraping(error):
+            raise
+    page = await context.run(SCRAPE_PAGE, scraper, posting.job_url)
+    return await context.run(READ_SCRAPED, page)
 
 
 async def _with_logo(context: Context[Providers], draft: Draft) -> Draft:
-    logo = logo_of(draft)
-    if logo is None:
+    hints = logo_hints(draft)
+    if not hints.worth_a_look:
         return draft
-    check = await context.run(VERIFY_LOGO, context.providers.web, logo)
-    return with_verified_logo(draft, check)
+    return with_logo(draft, await context.run(FIND_LOGO, context.providers.web, hints))
 
 
 async def _what_a_model_adds(context: Context[Providers], draft: Draft) -> Draft:
@@ -106,3 +164,16 @@ async def _what_a_model_adds(context: Context[Providers], draft: Draft) -> Draft
         context.warn(NOT_CONFIGURED)
         return Draft()
     return weigh_answer(draft, await context.run(ASK_MODEL, model, wanted, draft.text))
+
+
+async def _what_the_web_adds(context: Context[Providers], draft: Draft) -> Draft:
+    wanted, providers = worth_looking_up(draft), context.providers
+    if not wanted or providers.agent is None:
+        return Draft()
+    if providers.search is None:
+        context.warn(NOT_SEARCHED)
+        return Draft()
+    found = await context.run(
+        LOOK_UP, providers.agent, providers.search, providers.web, wanted, known_of(draft)
+    )
+    return weigh_look_up(draft, found)

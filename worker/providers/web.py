@@ -36,6 +36,7 @@ from worker.providers.web_errors import (
 )
 from worker.providers.web_guard import Target, parse_allow, parse_target
 from worker.providers.web_images import sniff_image
+from worker.providers.web_refresh import refresh_target
 from worker.providers.web_transport import (
     Dialler,
     GuardedBackend,
@@ -55,6 +56,7 @@ ERROR_BODY_BYTES = 64_000
 
 _PAGE_TEXT = {"text/html", "text/plain", "text/xml", "text/markdown", "application/xml"}
 _PAGE_TEXT |= {"application/xhtml+xml", "application/json", "application/ld+json"}
+_PAGE_TEXT |= {"application/rss+xml", "application/atom+xml", "application/manifest+json"}
 _BINARY_STARTS = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b")
 
 
@@ -129,18 +131,19 @@ class WebClient(Resource):
         """Close all connections."""
         await self._transport.aclose()
 
-    async def page(self, url: str) -> Page:
-        """Read a page as text.
+    async def page(self, url: str, *, accept: str = PAGE_TYPES) -> Page:
+        """Read a page as text; `accept` is what the site is asked for.
 
         Raises `InvalidInput` (`url_refused`, `unsupported_media`), `Permanent` (`gone`,
         `blocked`, `login_required`, `too_large`), `RateLimited` or `Transient`.
         """
-        answer = await self._get(url, accept=PAGE_TYPES, limit=self._limits.max_bytes)
-        content_type, header_charset = _content_type(answer.headers, answer.body)
-        _check_is_page(content_type, answer.body)
-        if leads_to_sign_in(url, answer.target.url):
-            raise login_required()
-        text, charset = await asyncio.to_thread(_read_text, answer, content_type, header_charset)
+        answer = await self._get(url, accept=accept, limit=self._limits.max_bytes)
+        text, content_type, charset = await self._read_page(answer, url)
+        onward = refresh_target(text, answer.target.url) if "html" in content_type else None
+        if onward is not None:
+            # Once: a page that sends on and on has nothing to say.
+            answer = await self._get(onward, accept=accept, limit=self._limits.max_bytes)
+            text, content_type, charset = await self._read_page(answer, url)
         page = Page(
             final_url=answer.target.url,
             status=answer.status,
@@ -152,6 +155,16 @@ class WebClient(Resource):
         )
         log.info("page_read", url=answer.target.shown, status=page.status, bytes=page.bytes)
         return page
+
+    async def _read_page(self, answer: _Answer, asked: str) -> tuple[str, str, str]:
+        """Text, content type and character set of an answer that is a page."""
+        content_type, header_charset = _content_type(answer.headers, answer.body)
+        _check_is_page(content_type, answer.body)
+        if leads_to_sign_in(asked, answer.target.url):
+            raise login_required()
+        # Large pages take their time, so in a thread.
+        text, charset = await asyncio.to_thread(_read_text, answer, content_type, header_charset)
+        return text, content_type, charset
 
     async def image(self, url: str) -> Image:
         """Read an image; `InvalidInput("unsupported_media")` if the bytes are none."""
@@ -264,7 +277,7 @@ def _check_is_page(content_type: str, body: bytes) -> None:
 
 
 def _read_text(answer: _Answer, content_type: str, charset: str | None) -> tuple[str, str]:
-    """Decode, and see whether this is the page itself. Large pages take their time: in a thread."""
+    """Decode, and see whether this is the page itself."""
     text, charset = decode(answer.body, charset)
     wall = find_wall(answer.headers, text) if "html" in content_type else None
     if wall == "challenge":

@@ -31,10 +31,20 @@ class ModelAnswer(BaseModel):
 
 
 def missing(draft: Draft) -> tuple[AskedField, ...]:
-    """The fields worth asking a model for; none where there is no text to ask about."""
-    if not draft.text.strip():
+    """The fields worth asking a model for; none where there is no text to ask about.
+
+    Where the employer published the posting as data, what the data leaves out is not stated.
+    """
+    if not draft.text.strip() or is_published_as_data(draft):
         return ()
     return tuple(field for field in ASKED if draft.get(field) is None)
+
+
+def is_published_as_data(draft: Draft) -> bool:
+    """Whether title, company and description come from a recruiting system or structured data."""
+    title, company = draft.get("job_title"), draft.get("company_name")
+    exact = title is not None and title.method in ("ats_api", "json_ld", "microdata", "rdfa")
+    return exact and company is not None and draft.get("job_description") is not None
 
 
 async def ask_model(

@@ -32,7 +32,17 @@ FieldName: TypeAlias = Literal[
 ]
 FIELDS: tuple[FieldName, ...] = get_args(FieldName)
 
-Method: TypeAlias = Literal["ats_api", "json_ld", "microdata", "opengraph", "html", "llm", "basic"]
+Method: TypeAlias = Literal[
+    "ats_api",
+    "json_ld",
+    "microdata",
+    "rdfa",
+    "page_state",
+    "opengraph",
+    "html",
+    "llm",
+    "basic",
+]
 METHODS: tuple[Method, ...] = get_args(Method)
 """How a value was found, the most trusted first."""
 
@@ -81,7 +91,7 @@ class FetchFacts(BaseModel):
 
     final_url: str
     status: int
-    via: Literal["direct"] = "direct"
+    via: Literal["direct", "ats_api", "crawlbase"] = "direct"
     bytes: int
     charset: str
     retrieved_at: str
@@ -107,7 +117,7 @@ class Draft(BaseModel):
     """Findings of one source, or the merged ones of several.
 
     `text` is the readable content as Markdown: what a model may be asked about and
-    what its quotes are checked against.
+    what its quotes are checked against. `platform` is the recruiting system, if known.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -117,6 +127,7 @@ class Draft(BaseModel):
     warnings: tuple[str, ...] = ()
     text: str = ""
     fetch: FetchFacts | None = None
+    platform: str | None = None
     llm: ModelUse | None = None
 
     def get(self, field: FieldName) -> Finding | None:
@@ -169,6 +180,10 @@ class Findings:
             self.dropped.append(Dropped(finding=finding, reason="second value of the same source"))
         else:
             self.found.append(finding)
+
+    def at(self, source_url: str | None) -> None:
+        """Where the next findings come from."""
+        self._source_url = source_url
 
     def drop(self, field: FieldName, value: JsonValue, evidence: str | None, reason: str) -> None:
         """Keep a value that may not be used, for whoever asks later."""

@@ -9,15 +9,17 @@ import lxml.etree
 import lxml.html
 
 from worker.base.errors import Permanent
-from worker.steps.positions.draft import Draft, FetchedPage, storable
+from worker.steps.positions.draft import Draft, FetchedPage, Method, storable
 from worker.steps.positions.json_ld import choose, json_ld_nodes, microdata_nodes, postings
 from worker.steps.positions.markdown import tidy
 from worker.steps.positions.merge import merge
 from worker.steps.positions.page_fields import heading, read_html, read_links, read_opengraph
+from worker.steps.positions.page_state import read_page_state
 from worker.steps.positions.pasted import read_text
 from worker.steps.positions.posting_signs import is_posting
+from worker.steps.positions.rdfa import rdfa_nodes
 from worker.steps.positions.readable import ENOUGH_CHARACTERS, parse, readable
-from worker.steps.positions.schema_posting import read_posting, types_of
+from worker.steps.positions.schema_posting import Node, read_posting, types_of
 
 # Far above any posting seen; deeper pages overflow the stack of the readers used here.
 MAX_DEPTH = 200
@@ -50,14 +52,16 @@ def _extract(page: FetchedPage) -> Draft:
     tree = _tree(page.html)
     soup = parse(page.html)
     h1 = heading(soup)
-    data = _structured_data(tree, page.url, h1)
+    data = _structured_data(tree, page.html, page.url, h1)
     preview = read_opengraph(soup, page.url)
     all_text = soup.get_text(" ", strip=True)
     text = readable(soup, page.url)
-    if not data.drafts:
+    title = f"{h1} {soup.title.get_text(' ') if soup.title else ''}"
+    state = Draft() if data.drafts else read_page_state(tree, page.url, title)
+    if not (data.drafts or state.findings):
         _check_is_posting(page, text, data)
     visible = read_html(soup, text, page.url, all_text)
-    merged = merge(*data.drafts, preview, visible)
+    merged = merge(*data.drafts, state, preview, visible)
     company = merged.value("company_name")
     # Reading the text has stripped the first tree, buttons and all.
     links = read_links(parse(page.html), page.url, company if isinstance(company, str) else None)
@@ -88,24 +92,24 @@ def _tree(html: str) -> lxml.html.HtmlElement:
     return tree
 
 
-def _structured_data(tree: lxml.html.HtmlElement, page_url: str, h1: str) -> _Data:
+def _structured_data(tree: lxml.html.HtmlElement, html: str, page_url: str, h1: str) -> _Data:
     nodes, unreadable = json_ld_nodes(tree)
     drafts: list[Draft] = []
     several = False
     found = postings(nodes)
     microdata = microdata_nodes(tree, page_url)
-    for method, candidates in (("json_ld", found), ("microdata", postings(microdata))):
+    rdfa = rdfa_nodes(html, page_url)
+    syntaxes: tuple[tuple[Method, list[Node]], ...] = (
+        ("json_ld", found),
+        ("microdata", postings(microdata)),
+        ("rdfa", postings(rdfa)),
+    )
+    for method, candidates in syntaxes:
         node = choose(candidates, page_url, h1)
         several = several or (node is None and bool(candidates))
         if node is not None:
-            drafts.append(
-                read_posting(
-                    node,
-                    method="json_ld" if method == "json_ld" else "microdata",
-                    page_url=page_url,
-                )
-            )
-    types = {name for node in (*nodes, *microdata) for name in types_of(node)}
+            drafts.append(read_posting(node, method=method, page_url=page_url))
+    types = {name for node in (*nodes, *microdata, *rdfa) for name in types_of(node)}
     return _Data(
         tuple(drafts), types, several, ("structured_data_unreadable",) if unreadable else ()
     )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from worker.providers.web import WebClient
-from worker.steps.positions.draft import Draft, FetchedPage, FetchFacts, storable
-from worker.steps.positions.extract import extract_structured
+from worker.steps.positions.draft import FetchedPage, FetchFacts, storable
 
 
 async def fetch_posting(web: WebClient, url: str) -> FetchedPage:
@@ -22,8 +21,3 @@ async def fetch_posting(web: WebClient, url: str) -> FetchedPage:
             retrieved_at=page.retrieved_at.isoformat(timespec="seconds"),
         ),
     )
-
-
-async def read_page(web: WebClient, url: str) -> Draft:
-    """What the page behind a user's URL says; see `fetch_posting` and `extract_structured`."""
-    return await extract_structured(await fetch_posting(web, url))

@@ -43,8 +43,21 @@ class _Converter(MarkdownConverter):
 
 
 def to_markdown(element: Tag, base_url: str) -> str:
-    """Markdown of a parsed element."""
+    """Markdown of a parsed element. Tables that only lay out a page become what they hold."""
+    _unfold_layout(element)
     return tidy(str(_Converter(base_url).convert_soup(element)))
+
+
+_BLOCKS = ["h1", "h2", "h3", "h4", "p", "ul", "ol", "table", "div", "section", "article"]
+
+
+def _unfold_layout(element: Tag) -> None:
+    """Turn table cells that hold blocks into blocks; a table of facts has none."""
+    if element.name in ("td", "th", "tr", "tbody"):
+        element.name = "div"
+    for table in [table for table in element.find_all("table") if table.find(_BLOCKS)]:
+        for part in [table, *table.find_all(["tbody", "thead", "tr", "td", "th"])]:
+            part.name = "div"
 
 
 def description_to_markdown(description: str, base_url: str) -> str:

@@ -1,8 +1,9 @@
 """Several sources, one answer per field: the most trusted wins, the others are kept.
 
-Order: recruiting system's API, JSON-LD, microdata, OpenGraph, page text, model, the row's own
-first guess. A known value is never replaced by an unknown one. Pay travels as one group,
-as does location, so that the numbers of one source never meet the currency of another.
+Order: recruiting system's API, JSON-LD, microdata, RDFa, the page's own state, OpenGraph, page
+text, model, the row's own first guess. A known value is never replaced by an unknown one.
+Pay travels as one group, as does location, so that the numbers of one source never meet the
+currency of another.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ def merge(*drafts: Draft) -> Draft:
         warnings=tuple(dict.fromkeys(word for draft in drafts for word in draft.warnings)),
         text=next((draft.text for draft in drafts if draft.text), ""),
         fetch=next((draft.fetch for draft in drafts if draft.fetch), None),
+        platform=next((draft.platform for draft in drafts if draft.platform), None),
         llm=_sum(draft.llm for draft in drafts if draft.llm),
     )
 
@@ -81,7 +83,7 @@ def _with_own_wording(winners: list[Finding], findings: list[Finding]) -> list[F
     Structured data has no wording of its own: "EUR 50,000 per year" would be ours.
     """
     low, high = _value(winners, "salary_min"), _value(winners, "salary_max")
-    if low is None or winners[0].method not in ("ats_api", "json_ld", "microdata"):
+    if low is None or winners[0].method not in ("ats_api", "json_ld", "microdata", "rdfa"):
         return winners
     for method in ("html", "llm"):
         stated = [each for each in findings if each.method == method]

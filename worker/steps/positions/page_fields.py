@@ -23,6 +23,11 @@ _APPLY = re.compile(
     r"^(?:apply\b.{0,30}|jetzt bewerben|bewerben|postuler\b.{0,20}|solliciteer\b.{0,20})$",
     re.IGNORECASE,
 )
+_SITE = re.compile(
+    r"^(?:(?:visit|view)\b.{0,30}\b)?(?:company|corporate|our|employer)?\s?(?:web\s?site|homepage)$"
+    r"|^(?:zur )?(?:unternehmens|firmen)?website$|^site web$",
+    re.IGNORECASE,
+)
 _LOGO_WORDS = re.compile(r"\blogo\b", re.IGNORECASE)
 MAX_TITLE = 150
 
@@ -117,6 +122,11 @@ def read_links(soup: BeautifulSoup, page_url: str, company: str | None) -> Draft
             break
     if company and bears_name(page_url, company):
         findings.add("company_website", website(page_url), page_url, 0.8)
+    for link in soup.find_all("a", href=True):
+        label = one_line(link.get_text(" "))
+        if _SITE.match(label):
+            target = absolute(str(link["href"]), page_url)
+            findings.add("company_website", website(target) if target else None, label, 0.6)
     for image in soup.find_all("img", src=True):
         alt = one_line(str(image.get("alt") or ""))
         if company and company.casefold() in alt.casefold() and _LOGO_WORDS.search(alt):

@@ -125,6 +125,8 @@ def _source(finding: Finding) -> FieldSource:
 
 
 def _platform(draft: Draft) -> Literal["text"] | str:
+    if draft.platform:
+        return draft.platform
     if draft.fetch is None:
         return "text"
     description = draft.get("job_description") or draft.get("job_title")

@@ -65,7 +65,7 @@ _PAY = re.compile(
 )
 _NOT_PAY = re.compile(
     r"\b(?:rais(?:ed|ing)|funding|series [a-f]|revenue|turnover|valu(?:ed|ation)|equity|grant|stock"
-    r"|shares|bonus(?:es)?|sign[\s-]?on|401\s?\(?k\)?|budget|allowance|stipend|commission|ote"
+    r"|shares|bonus(?:es)?|sign[\s-]?on|401\s?\(?k\)?|budgets?|allowances?|stipends?|commission|ote"
     r"|on[\s-]target|assets|market|customers|invest\w*|transactions|referral|reimburse\w*|relocation"
     r"|voucher|umsatz|zuschuss|prime|sales|portfolio|million|billion|per user)\b",
     re.IGNORECASE,

@@ -51,8 +51,8 @@ def read_posting(node: Node, *, method: Method, page_url: str) -> Draft:
     """Everything one JobPosting node says."""
     findings = Findings(method, page_url)
     findings.add("job_title", text_of(node.get("title") or node.get("name")), "/title")
-    # Microdata arrives as bare text; the page's own text keeps its headings and lists.
-    descriptions = listed(node.get("description")) if method != "microdata" else []
+    # Microdata and RDFa arrive as bare text; the page's own text keeps its headings and lists.
+    descriptions = listed(node.get("description")) if method == "json_ld" else []
     for item in descriptions[:1]:
         text = item.get("@value") if isinstance(item, dict) else item
         markdown = description_to_markdown(str(text or ""), page_url)

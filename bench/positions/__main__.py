@@ -1,0 +1,185 @@
+"""`make eval-positions`: read the corpus in four tiers and print what came out.
+
+A  recruiting systems' data; B  structured data in three syntaxes and mutated; C  plain
+pages in six skins; D  pasted text. No model is called: what is printed is what code reads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+import trafilatura
+from rich.console import Console
+from rich.table import Table
+
+from bench.positions import ats, skins, structured
+from bench.positions.posting import Posting, invented, load
+from bench.positions.prose import as_text, words
+from bench.positions.score import Tier, found_in, token_f1
+from bench.positions.truth import columns, only, without
+from tests.support.local_web import LocalWeb, answer, local_web
+from worker.base.errors import WorkerError
+from worker.providers.web import WebClient
+from worker.steps.positions import Draft, extract_from_text, finish, missing, read_posting
+from worker.steps.positions.look_up import worth_looking_up
+
+PAGE = "https://careers.board-of-nobody.com/jobs/{id}"
+INVENTED = 30
+
+
+class Corpus:
+    """The postings, the small internet they are rendered into, and the counts."""
+
+    def __init__(self, postings: list[Posting], net: LocalWeb, web: WebClient) -> None:
+        self._postings = postings
+        self._net = net
+        self._web = web
+        self.asked_model = 0
+
+    async def tier_a(self) -> Tier:
+        """Recruiting systems."""
+        tier = Tier("A")
+        for posting in self._postings:
+            for published in ats.publish(posting):
+                self._net.routes.clear()
+                self._net.routes[published.endpoint] = answer(
+                    published.body, content_type=published.content_type
+                )
+                where = f"{published.platform} {posting.id}"
+                await self._add(tier, where, published.truth, published.url, posting)
+        return tier
+
+    async def tier_b(self) -> Tier:
+        """Structured data, as it should be and as it is."""
+        tier = Tier("B")
+        for posting in self._postings:
+            pages = {"json-ld": structured.json_ld, "microdata": structured.microdata}
+            pages["rdfa"] = structured.rdfa
+            for name, render in pages.items():
+                await self._page(tier, f"{name} {posting.id}", render(posting), posting)
+            for name, head in structured.MUTATIONS.items():
+                page = structured.page(posting, head(posting), body="<p>See above.</p>")
+                await self._page(tier, f"{name} {posting.id}", page, posting)
+        return tier
+
+    async def _page(self, tier: Tier, where: str, html: str, posting: Posting) -> None:
+        url = PAGE.format(id=posting.id)
+        self._net.routes.clear()
+        self._net.routes[url.removeprefix("https://")] = answer(html)
+        truth = structured.truth(posting)
+        if where.startswith("organization-as-text"):
+            truth = truth | {"company_website": None}
+        await self._add(tier, where, truth, url, posting)
+
+    async def tier_c(self) -> Tier:
+        """Plain pages: what is judged is the title, the description and what leaked into it."""
+        tier = Tier("C")
+        for posting in self._postings:
+            truth = only(columns(posting), "job_title", "company_name", "salary")
+            for name, skin in skins.SKINS.items():
+                url, html = PAGE.format(id=posting.id), skin(posting)
+                self._net.routes.clear()
+                self._net.routes[url.removeprefix("https://")] = answer(html)
+                where = f"{name} {posting.id}"
+                await self._add(tier, where, without(truth, "location"), url, posting)
+                other = trafilatura.extract(html, include_formatting=True) or ""
+                tier.rate("trafilatura F1", token_f1(words(posting), other.split()))
+        return tier
+
+    async def tier_d(self) -> Tier:
+        """Pasted text: pay, among much other money."""
+        tier = Tier("D")
+        for posting in self._postings:
+            text = f"{posting.title}\n\n{as_text(posting)}"
+            truth = only(columns(posting), "salary")
+            await self._judge(
+                tier, posting.id, without(truth, "job_title"), extract_from_text(text), posting
+            )
+        return tier
+
+    async def _add(
+        self, tier: Tier, where: str, truth: dict[str, object], url: str, posting: Posting
+    ) -> None:
+        await self._judge(tier, where, truth, read_posting(self._web, url), posting)
+
+    async def _judge(
+        self,
+        tier: Tier,
+        where: str,
+        truth: dict[str, object],
+        reading: Awaitable[Draft],
+        posting: Posting,
+    ) -> None:
+        try:
+            draft = await reading
+        except WorkerError as error:
+            tier.wrong.append(f"{where}: refused as {error.code}")
+            tier.add(where, truth, {})
+            return
+        self.asked_model += bool(missing(draft)) or bool(worth_looking_up(draft))
+        row = finish(draft).model_dump(mode="json")
+        tier.add(where, truth, found_in(row))
+        text = row["job_description"] or ""
+        tier.rate("description F1", token_f1(words(posting), text.split()))
+        tier.rate("no leak", float(not any(leak in text for leak in skins.LEAKS)))
+        if tier.name != "D":  # plain text has no marks to keep
+            tier.rate("headings and lists", _structure(text, posting))
+
+
+def _structure(markdown: str, posting: Posting) -> float:
+    """The share of headings and list items that are still headings and list items."""
+    wanted = [f"# {section.heading}" for section in posting.sections if section.heading]
+    wanted += [f"- {item}" for section in posting.sections for item in section.items]
+    return sum(each in markdown for each in wanted) / len(wanted) if wanted else 1.0
+
+
+def _print(console: Console, tier: Tier, seconds: float) -> None:
+    table = Table(
+        title=f"tier {tier.name}: {tier.asked} pages in {seconds:.1f} s", title_justify="left"
+    )
+    for heading in ("column", "correct", "wrong", "missing", "invented", "exact"):
+        table.add_column(heading, justify="left" if heading == "column" else "right")
+    for name, counts in tier.counts.items():
+        numbers = [str(counts[each]) for each in ("correct", "wrong", "missing", "invented")]
+        table.add_row(name, *numbers, f"{tier.exact(name):.3f}")
+    for name in tier.rates:
+        table.add_row(name, "", "", "", "", f"{tier.mean(name):.3f}")
+    console.print(table)
+    for line in tier.wrong[:20]:
+        console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
+
+
+async def measure(postings: list[Posting], report: Callable[[Tier, float], None]) -> list[Tier]:
+    """Run all tiers; `report` is called after each."""
+    tiers = []
+    async with local_web() as net, net.client() as web:
+        corpus = Corpus(postings, net, web)
+        for run in (corpus.tier_a, corpus.tier_b, corpus.tier_c, corpus.tier_d):
+            started = time.monotonic()
+            tier = await run()
+            report(tier, time.monotonic() - started)
+            tiers.append(tier)
+    return tiers
+
+
+def main() -> int:
+    """Exit code 1 if anything at all was invented."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    folder = os.environ.get("DATA")
+    postings = list(load(Path(folder))) if folder else list(invented(INVENTED))
+    console = Console()
+    console.print(f"{len(postings)} postings {'of ' + folder if folder else 'invented here'}")
+    tiers = asyncio.run(measure(postings, lambda tier, took: _print(console, tier, took)))
+    total = sum(tier.invented for tier in tiers)
+    console.print(f"invented values in all tiers: {total}; calls of a model: 0, cost: 0")
+    return 1 if total else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

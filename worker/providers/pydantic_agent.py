@@ -1,0 +1,115 @@
+"""The tool loop of pydantic-ai over the official OpenAI client.
+
+pydantic-ai speaks both of OpenAI's wire formats, checks the answer's form and lets the
+model repair it. The client's own retries are off, the loop is bounded, and every
+failure comes out as an error of ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Literal
+from urllib.parse import urlsplit
+
+import structlog
+from openai import AsyncOpenAI, OpenAIError
+from pydantic_ai import Agent, Tool, UsageLimits
+from pydantic_ai.exceptions import AgentRunError, UnexpectedModelBehavior, UsageLimitExceeded
+from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel
+from pydantic_ai.providers.openai import OpenAIProvider
+from pydantic_ai.settings import ModelSettings
+from pydantic_ai.usage import RunUsage
+
+from worker.base.errors import Permanent, Transient, WorkerError
+from worker.base.usage import record_usage
+from worker.providers.llm import BaseModelT
+from worker.providers.openai_errors import translate
+from worker.providers.openai_model import OPENAI_URL
+from worker.providers.tool_agent import AgentAnswer, AgentBudget, ToolFunction
+
+log = structlog.get_logger(__name__)
+
+
+class PydanticAgent:
+    """`ToolAgent` over pydantic-ai; it takes a moment to import, so only where it is needed."""
+
+    def __init__(
+        self,
+        *,
+        api_key: str,
+        base_url: str | None = None,
+        model: str,
+        style: Literal["auto", "responses", "chat"] = "auto",
+        timeout_seconds: float = 120,
+    ) -> None:
+        url = base_url or OPENAI_URL
+        is_openai = urlsplit(url).hostname == "api.openai.com"
+        self._client = AsyncOpenAI(
+            api_key=api_key, base_url=url, max_retries=0, timeout=timeout_seconds
+        )
+        provider = OpenAIProvider(openai_client=self._client)
+        responses = style == "responses" or (style == "auto" and is_openai)
+        self._name = model
+        self._model = (
+            OpenAIResponsesModel(model, provider=provider)
+            if responses
+            else OpenAIChatModel(model, provider=provider)
+        )
+
+    async def aclose(self) -> None:
+        """Close the client's connections."""
+        await self._client.close()
+
+    async def run(
+        self,
+        *,
+        system: str,
+        prompt: str,
+        tools: Sequence[ToolFunction],
+        output: type[BaseModelT],
+        budget: AgentBudget,
+    ) -> AgentAnswer[BaseModelT]:
+        """See `ToolAgent.run`."""
+        agent = Agent(
+            self._model,
+            output_type=output,
+            instructions=system,
+            tools=[Tool(tool, takes_ctx=False) for tool in tools],
+            retries=1,
+            model_settings=ModelSettings(
+                max_tokens=budget.answer_tokens, parallel_tool_calls=False
+            ),
+        )
+        limits = UsageLimits(request_limit=budget.turns, total_tokens_limit=budget.tokens)
+        usage = RunUsage()
+        value: BaseModelT | None = None
+        try:
+            async with asyncio.timeout(budget.seconds):
+                result = await agent.run(prompt, usage_limits=limits, usage=usage)
+                value = result.output
+        except UsageLimitExceeded:
+            log.info("agent_budget_spent", model=self._name, turns=usage.requests)
+        except TimeoutError:
+            raise Transient("The language model did not answer in time.", code="timeout") from None
+        except (AgentRunError, OpenAIError) as error:
+            raise _translate(error) from None
+        finally:
+            record_usage(
+                self._name, input_tokens=usage.input_tokens, output_tokens=usage.output_tokens
+            )
+        return AgentAnswer(value, self._name, usage.input_tokens, usage.output_tokens)
+
+
+def _translate(error: Exception) -> WorkerError:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OpenAIError):
+            return translate(cause)
+        cause = cause.__cause__
+    if isinstance(error, UnexpectedModelBehavior):
+        return Permanent(
+            "The language model's answer is unusable: it did not fit the expected form.",
+            code="llm_invalid_output",
+        )
+    return Transient("The language model failed.")
