@@ -1,0 +1,2092 @@
+// Written by `python -m devstack.types`; change the migrations instead.
+
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
+
+export type Database = {
+  "processing": {
+    Tables: {
+      "checkpoints": {
+        Row: {
+          "created_at": string;
+          "expires_at": string | null;
+          "input_hash": string;
+          "keep": string;
+          "output": Json | null;
+          "pipeline": string;
+          "row_id": string;
+          "run": number;
+          "shareable": boolean;
+          "step": string;
+          "table_id": unknown;
+          "version": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at": string;
+          "expires_at"?: string | null;
+          "input_hash": string;
+          "keep": string;
+          "output"?: Json | null;
+          "pipeline": string;
+          "row_id": string;
+          "run": number;
+          "shareable": boolean;
+          "step": string;
+          "table_id": unknown;
+          "version": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "expires_at"?: string | null;
+          "input_hash"?: string;
+          "keep"?: string;
+          "output"?: Json | null;
+          "pipeline"?: string;
+          "row_id"?: string;
+          "run"?: number;
+          "shareable"?: boolean;
+          "step"?: string;
+          "table_id"?: unknown;
+          "version"?: string;
+        };
+        Relationships: [];
+      };
+      "contract_mark": {
+        Row: {
+          "mark": string;
+          "only_row": boolean;
+        };
+        ComputedFields: never;
+        Insert: {
+          "mark"?: string;
+          "only_row"?: boolean;
+        };
+        Update: {
+          "mark"?: string;
+          "only_row"?: boolean;
+        };
+        Relationships: [];
+      };
+      "crashes": {
+        Row: {
+          "crashes": number;
+          "last_at": string;
+          "row_id": string;
+          "table_id": unknown;
+        };
+        ComputedFields: never;
+        Insert: {
+          "crashes": number;
+          "last_at": string;
+          "row_id": string;
+          "table_id": unknown;
+        };
+        Update: {
+          "crashes"?: number;
+          "last_at"?: string;
+          "row_id"?: string;
+          "table_id"?: unknown;
+        };
+        Relationships: [];
+      };
+      "events": {
+        Row: {
+          "at": string;
+          "data": NonNullable<Json>;
+          "id": number;
+          "kind": string;
+          "row_id": string;
+          "run": number;
+          "table_id": unknown;
+        };
+        ComputedFields: never;
+        Insert: {
+          "at": string;
+          "data"?: NonNullable<Json>;
+          "id"?: never;
+          "kind": string;
+          "row_id": string;
+          "run": number;
+          "table_id": unknown;
+        };
+        Update: {
+          "at"?: string;
+          "data"?: NonNullable<Json>;
+          "id"?: never;
+          "kind"?: string;
+          "row_id"?: string;
+          "run"?: number;
+          "table_id"?: unknown;
+        };
+        Relationships: [];
+      };
+      "leases": {
+        Row: {
+          "claimed_at": string;
+          "deadline": string;
+          "late_ms": number;
+          "owner": string | null;
+          "pipeline": string;
+          "row_id": string;
+          "run": number;
+          "table_id": unknown;
+          "woken_by": string;
+          "worker": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "claimed_at": string;
+          "deadline": string;
+          "late_ms": number;
+          "owner"?: string | null;
+          "pipeline": string;
+          "row_id": string;
+          "run": number;
+          "table_id": unknown;
+          "woken_by": string;
+          "worker": string;
+        };
+        Update: {
+          "claimed_at"?: string;
+          "deadline"?: string;
+          "late_ms"?: number;
+          "owner"?: string | null;
+          "pipeline"?: string;
+          "row_id"?: string;
+          "run"?: number;
+          "table_id"?: unknown;
+          "woken_by"?: string;
+          "worker"?: string;
+        };
+        Relationships: [];
+      };
+      "pipelines": {
+        Row: {
+          "attached_at": string;
+          "broadcast": boolean;
+          "concurrency": number | null;
+          "concurrency_per_owner": number | null;
+          "condition": string | null;
+          "editable": (string)[];
+          "grace": string;
+          "inputs": (string)[];
+          "lease": string;
+          "max_attempts": number;
+          "max_crashes": number;
+          "max_open_per_owner": number | null;
+          "outputs": (string)[];
+          "owner_column": string | null;
+          "owner_type": string | null;
+          "paused": boolean;
+          "pipeline": string;
+          "providers": (string)[];
+          "retry_base": string;
+          "retry_cap": string;
+          "store_function": string | null;
+          "table_id": unknown;
+          "timeout": string;
+          "assignments": string | null;
+        };
+        ComputedFields: "assignments";
+        Insert: {
+          "attached_at"?: string;
+          "broadcast"?: boolean;
+          "concurrency"?: number | null;
+          "concurrency_per_owner"?: number | null;
+          "condition"?: string | null;
+          "editable"?: (string)[];
+          "grace": string;
+          "inputs": (string)[];
+          "lease": string;
+          "max_attempts": number;
+          "max_crashes": number;
+          "max_open_per_owner"?: number | null;
+          "outputs": (string)[];
+          "owner_column"?: string | null;
+          "owner_type"?: string | null;
+          "paused"?: boolean;
+          "pipeline": string;
+          "providers"?: (string)[];
+          "retry_base": string;
+          "retry_cap": string;
+          "store_function"?: string | null;
+          "table_id": unknown;
+          "timeout": string;
+        };
+        Update: {
+          "attached_at"?: string;
+          "broadcast"?: boolean;
+          "concurrency"?: number | null;
+          "concurrency_per_owner"?: number | null;
+          "condition"?: string | null;
+          "editable"?: (string)[];
+          "grace"?: string;
+          "inputs"?: (string)[];
+          "lease"?: string;
+          "max_attempts"?: number;
+          "max_crashes"?: number;
+          "max_open_per_owner"?: number | null;
+          "outputs"?: (string)[];
+          "owner_column"?: string | null;
+          "owner_type"?: string | null;
+          "paused"?: boolean;
+          "pipeline"?: string;
+          "providers"?: (string)[];
+          "retry_base"?: string;
+          "retry_cap"?: string;
+          "store_function"?: string | null;
+          "table_id"?: unknown;
+          "timeout"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "pipelines_table_id_fkey";
+            columns: ["table_id"];
+            isOneToOne: false;
+            referencedRelation: "queues";
+            referencedColumns: ["table_id"];
+          },
+        ];
+      };
+      "providers": {
+        Row: {
+          "closed_at": string;
+          "not_before": string;
+          "provider": string;
+          "reason": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "closed_at": string;
+          "not_before": string;
+          "provider": string;
+          "reason": string;
+        };
+        Update: {
+          "closed_at"?: string;
+          "not_before"?: string;
+          "provider"?: string;
+          "reason"?: string;
+        };
+        Relationships: [];
+      };
+      "queues": {
+        Row: {
+          "doorbell": boolean;
+          "key_column": string;
+          "key_type": string;
+          "narrowed": NonNullable<Json>;
+          "published": boolean;
+          "table_id": unknown;
+        };
+        ComputedFields: never;
+        Insert: {
+          "doorbell"?: boolean;
+          "key_column": string;
+          "key_type": string;
+          "narrowed"?: NonNullable<Json>;
+          "published"?: boolean;
+          "table_id": unknown;
+        };
+        Update: {
+          "doorbell"?: boolean;
+          "key_column"?: string;
+          "key_type"?: string;
+          "narrowed"?: NonNullable<Json>;
+          "published"?: boolean;
+          "table_id"?: unknown;
+        };
+        Relationships: [];
+      };
+      "turns": {
+        Row: {
+          "last_owner": string | null;
+          "pipeline": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "last_owner"?: string | null;
+          "pipeline": string;
+        };
+        Update: {
+          "last_owner"?: string | null;
+          "pipeline"?: string;
+        };
+        Relationships: [];
+      };
+      "usage": {
+        Row: {
+          "at": string;
+          "audio_seconds": number;
+          "cost_usd": number;
+          "id": number;
+          "input_tokens": number;
+          "model": string | null;
+          "output_tokens": number;
+          "owner": string | null;
+          "pipeline": string;
+          "row_id": string;
+          "run": number;
+          "step": string;
+          "table_id": unknown;
+        };
+        ComputedFields: never;
+        Insert: {
+          "at": string;
+          "audio_seconds"?: number;
+          "cost_usd"?: number;
+          "id"?: never;
+          "input_tokens"?: number;
+          "model"?: string | null;
+          "output_tokens"?: number;
+          "owner"?: string | null;
+          "pipeline": string;
+          "row_id": string;
+          "run": number;
+          "step": string;
+          "table_id": unknown;
+        };
+        Update: {
+          "at"?: string;
+          "audio_seconds"?: number;
+          "cost_usd"?: number;
+          "id"?: never;
+          "input_tokens"?: number;
+          "model"?: string | null;
+          "output_tokens"?: number;
+          "owner"?: string | null;
+          "pipeline"?: string;
+          "row_id"?: string;
+          "run"?: number;
+          "step"?: string;
+          "table_id"?: unknown;
+        };
+        Relationships: [];
+      };
+      "workers": {
+        Row: {
+          "beat_at": string;
+          "draining_at": string | null;
+          "info": NonNullable<Json>;
+          "lock_backend_start": string | null;
+          "lock_key": number | null;
+          "lock_missed_at": string | null;
+          "name": string;
+          "pipelines": (string)[];
+          "started_at": string;
+          "version": string;
+          "worker": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "beat_at": string;
+          "draining_at"?: string | null;
+          "info"?: NonNullable<Json>;
+          "lock_backend_start"?: string | null;
+          "lock_key"?: number | null;
+          "lock_missed_at"?: string | null;
+          "name"?: string;
+          "pipelines"?: (string)[];
+          "started_at": string;
+          "version"?: string;
+          "worker": string;
+        };
+        Update: {
+          "beat_at"?: string;
+          "draining_at"?: string | null;
+          "info"?: NonNullable<Json>;
+          "lock_backend_start"?: string | null;
+          "lock_key"?: number | null;
+          "lock_missed_at"?: string | null;
+          "name"?: string;
+          "pipelines"?: (string)[];
+          "started_at"?: string;
+          "version"?: string;
+          "worker"?: string;
+        };
+        Relationships: [];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      "add_broadcast": { Args: { "queue": unknown }; Returns: undefined };
+      "add_columns": {
+        Args: { "backfill": Database["public"]["Enums"]["processing_status"]; "queue": unknown };
+        Returns: undefined;
+      };
+      "add_indexes": { Args: { "owner_column": string; "queue": unknown }; Returns: undefined };
+      "add_triggers": { Args: { "queue": unknown }; Returns: undefined };
+      "admitted_pipeline": {
+        Args: {
+          "candidate": unknown;
+          "queue": unknown;
+          "status": Database["public"]["Enums"]["processing_status"];
+          "was": Database["public"]["Enums"]["processing_status"];
+        };
+        Returns: string;
+      };
+      "answer": {
+        Args: {
+          "code": string;
+          "message": string;
+          "outcome": string;
+          "queue": unknown;
+          "result": Json;
+        };
+        Returns: Json;
+      };
+      "arrange_listeners": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "assignments": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "attach": {
+        Args: {
+          "backfill"?: Database["public"]["Enums"]["processing_status"];
+          "broadcast"?: boolean;
+          "concurrency"?: number;
+          "concurrency_per_owner"?: number;
+          "doorbell"?: boolean;
+          "editable"?: (string)[];
+          "grace"?: string;
+          "inputs": (string)[];
+          "lease"?: string;
+          "max_attempts"?: number;
+          "max_crashes"?: number;
+          "max_open_per_owner"?: number;
+          "outputs": (string)[];
+          "owner"?: string;
+          "pipeline": string;
+          "providers"?: (string)[];
+          "retry_base"?: string;
+          "retry_cap"?: string;
+          "store"?: string;
+          "table": unknown;
+          "timeout"?: string;
+          "when"?: string;
+        };
+        Returns: undefined;
+      };
+      "attach_refused": { Args: { "cure": string; "reason": string }; Returns: undefined };
+      "attempts_of": { Args: { "key": string; "queue": unknown }; Returns: number };
+      "backfill": { Args: { "chosen": string; "queue": unknown }; Returns: undefined };
+      "beat": { Args: { "info": Json; "worker": string }; Returns: undefined };
+      "blocked_by": {
+        Args: {
+          "owner_id": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "state": Json;
+        };
+        Returns: Json;
+      };
+      "broadcast": {
+        Args: { "event": string; "payload": Json; "topic"?: string };
+        Returns: undefined;
+      };
+      "build_statements": { Args: { "pipeline": string }; Returns: undefined };
+      "cancel": {
+        Args: { "requested_by"?: string; "row_id": string; "table_name": string };
+        Returns: Json;
+      };
+      "change_grant": {
+        Args: { "columns": (string)[]; "privilege": string; "queue": unknown; "role": string };
+        Returns: undefined;
+      };
+      "check_broadcast": {
+        Args: { "broadcast": boolean; "owner_column": string };
+        Returns: undefined;
+      };
+      "check_columns": {
+        Args: { "columns": (string)[]; "queue": unknown; "role": string };
+        Returns: undefined;
+      };
+      "check_condition": { Args: { "condition": string; "queue": unknown }; Returns: undefined };
+      "check_key": {
+        Args: {
+          "becomes": Json;
+          "status": Database["public"]["Enums"]["processing_status"];
+          "was": Json;
+        };
+        Returns: undefined;
+      };
+      "check_open_rows": {
+        Args: { "candidate": Json; "chosen": string; "queue": unknown };
+        Returns: undefined;
+      };
+      "check_owner": {
+        Args: { "requested_by": string; "row_id": string; "table_name": string };
+        Returns: Json;
+      };
+      "check_store": { Args: { "key_type": string; "store": string }; Returns: string };
+      "checkpoint": {
+        Args: {
+          "details"?: Json;
+          "input_hash": string;
+          "keep"?: string;
+          "max_age_seconds"?: number;
+          "output": Json;
+          "row_id": string;
+          "run": number;
+          "shareable"?: boolean;
+          "step": string;
+          "table_name": string;
+          "version": string;
+          "worker": string;
+        };
+        Returns: string;
+      };
+      "claim": {
+        Args: {
+          "pipelines": (string)[];
+          "slots": number;
+          "sweep"?: boolean;
+          "woken_by"?: string;
+          "worker": string;
+        };
+        Returns: Json;
+      };
+      "claim__analyse_interview": {
+        Args: {
+          "alone": boolean;
+          "deep": boolean;
+          "for_worker": string;
+          "last_turn": string;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+          "woken": string;
+        };
+        Returns: {
+          "claimed_rows": Json;
+          "cut_off": boolean;
+          "last_owner": string;
+        }[];
+      };
+      "claim__company_research": {
+        Args: {
+          "alone": boolean;
+          "deep": boolean;
+          "for_worker": string;
+          "last_turn": string;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+          "woken": string;
+        };
+        Returns: {
+          "claimed_rows": Json;
+          "cut_off": boolean;
+          "last_owner": string;
+        }[];
+      };
+      "claim__delete_stored_objects": {
+        Args: {
+          "alone": boolean;
+          "deep": boolean;
+          "for_worker": string;
+          "last_turn": string;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+          "woken": string;
+        };
+        Returns: {
+          "claimed_rows": Json;
+          "cut_off": boolean;
+          "last_owner": string;
+        }[];
+      };
+      "claim__enrich_job_position": {
+        Args: {
+          "alone": boolean;
+          "deep": boolean;
+          "for_worker": string;
+          "last_turn": string;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+          "woken": string;
+        };
+        Returns: {
+          "claimed_rows": Json;
+          "cut_off": boolean;
+          "last_owner": string;
+        }[];
+      };
+      "claim__refresh_companies": {
+        Args: {
+          "alone": boolean;
+          "deep": boolean;
+          "for_worker": string;
+          "last_turn": string;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+          "woken": string;
+        };
+        Returns: {
+          "claimed_rows": Json;
+          "cut_off": boolean;
+          "last_owner": string;
+        }[];
+      };
+      "claim_fairly": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "slots": number;
+          "wanted": (string)[];
+          "woken_by": string;
+          "worker": string;
+        };
+        Returns: Json;
+      };
+      "claim_now": {
+        Args: {
+          "pipelines": (string)[];
+          "slots": number;
+          "sweep": boolean;
+          "woken_by": string;
+          "worker": string;
+        };
+        Returns: Json;
+      };
+      "claim_rows": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "slots": number;
+          "suspects": (string)[];
+          "woken_by": string;
+          "worker": string;
+        };
+        Returns: Json;
+      };
+      "claim_sql": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "clock": { Args: Record<PropertyKey, never>; Returns: string };
+      "close_provider": {
+        Args: { "not_before": string; "provider": string; "reason": string };
+        Returns: undefined;
+      };
+      "closed_providers": { Args: { "moment": string }; Returns: Json };
+      "complete": {
+        Args: {
+          "handover"?: Json;
+          "outputs": Json;
+          "row_id": string;
+          "run": number;
+          "table_name": string;
+          "worker": string;
+        };
+        Returns: string;
+      };
+      "complete__analyse_interview": {
+        Args: { "for_worker": string; "moment": string; "results": Json };
+        Returns: {
+          "done_rows": (string)[];
+        }[];
+      };
+      "complete__company_research": {
+        Args: { "for_worker": string; "moment": string; "results": Json };
+        Returns: {
+          "done_rows": (string)[];
+        }[];
+      };
+      "complete__delete_stored_objects": {
+        Args: { "for_worker": string; "moment": string; "results": Json };
+        Returns: {
+          "done_rows": (string)[];
+        }[];
+      };
+      "complete__enrich_job_position": {
+        Args: { "for_worker": string; "moment": string; "results": Json };
+        Returns: {
+          "done_rows": (string)[];
+        }[];
+      };
+      "complete__refresh_companies": {
+        Args: { "for_worker": string; "moment": string; "results": Json };
+        Returns: {
+          "done_rows": (string)[];
+        }[];
+      };
+      "complete_rows": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+          "results": Json;
+          "worker": string;
+        };
+        Returns: (string)[];
+      };
+      "complete_sql": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "contract_version": { Args: Record<PropertyKey, never>; Returns: number };
+      "count_crashes": { Args: { "ended": Json; "queue": unknown }; Returns: undefined };
+      "dead_workers": { Args: { "asking": string }; Returns: string[] };
+      "detach": { Args: { "pipeline": string; "table": unknown }; Returns: undefined };
+      "diagnose": {
+        Args: {
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+          "result": Json;
+        };
+        Returns: Json;
+      };
+      "drop_statements": { Args: { "pipeline": string }; Returns: undefined };
+      "due_rows_by_owner_sql": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "due_rows_sql": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "edited_outputs": {
+        Args: { "after": Json; "already": (string)[]; "before": Json; "queue": unknown };
+        Returns: (string)[];
+      };
+      "end_rows": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+          "results": Json;
+          "worker": string;
+        };
+        Returns: (string)[];
+      };
+      "end_runs": { Args: { "queue": unknown; "runs": Json }; Returns: Json };
+      "ending": {
+        Args: {
+          "attempts": number;
+          "moment": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "result": Json;
+          "worker": string;
+        };
+        Returns: Json;
+      };
+      "enter_contract": { Args: { "part"?: string }; Returns: undefined };
+      "explain": { Args: { "row_id": string; "table_name": string }; Returns: Json };
+      "fail": {
+        Args: {
+          "error": Json;
+          "retry_after"?: number;
+          "retryable": boolean;
+          "row_id": string;
+          "run": number;
+          "table_name": string;
+          "worker": string;
+        };
+        Returns: string;
+      };
+      "finish": { Args: { "results": Json; "worker": string }; Returns: Json };
+      "finish_and_claim": {
+        Args: {
+          "pipelines": (string)[];
+          "results": Json;
+          "slots": number;
+          "sweep"?: boolean;
+          "woken_by"?: string;
+          "worker": string;
+        };
+        Returns: Json;
+      };
+      "finish_group": {
+        Args: {
+          "completes": boolean;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+          "results": Json;
+          "worker": string;
+        };
+        Returns: Json;
+      };
+      "finish_now": { Args: { "results": Json; "worker": string }; Returns: Json };
+      "finish_one": {
+        Args: { "result": Json; "table_name": string; "worker": string };
+        Returns: string;
+      };
+      "forget_run": {
+        Args: {
+          "becomes": Database["public"]["Enums"]["processing_status"];
+          "key": string;
+          "next_run": number;
+          "queue": unknown;
+          "was": Database["public"]["Enums"]["processing_status"];
+        };
+        Returns: undefined;
+      };
+      "grants_of": {
+        Args: { "queue": unknown };
+        Returns: {
+          "column_name": string;
+          "grantable": boolean;
+          "privilege": string;
+          "role": string;
+        }[];
+      };
+      "heartbeat": {
+        Args: { "claim_timeout_seconds"?: number; "held": Json; "info": Json; "worker": string };
+        Returns: Json;
+      };
+      "holds_suspect": { Args: { "worker": string }; Returns: boolean };
+      "hurry": { Args: { "row_id": string; "table_name": string }; Returns: undefined };
+      "in_store": { Args: Record<PropertyKey, never>; Returns: boolean };
+      "index_name": { Args: { "queue": unknown; "suffix": string }; Returns: string };
+      "leave_contract": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "list_pipelines": { Args: Record<PropertyKey, never>; Returns: Json };
+      "lock_capped": { Args: { "wanted": (string)[] }; Returns: undefined };
+      "lock_rows": { Args: { "results": Json }; Returns: undefined };
+      "matching_pipeline": { Args: { "candidate": unknown; "queue": unknown }; Returns: string };
+      "narrow_grants": { Args: { "queue": unknown }; Returns: undefined };
+      "next_due": { Args: { "moment": string; "wanted": (string)[] }; Returns: string };
+      "next_due__analyse_interview": {
+        Args: { "moment": string };
+        Returns: {
+          "due_at": string;
+        }[];
+      };
+      "next_due__company_research": {
+        Args: { "moment": string };
+        Returns: {
+          "due_at": string;
+        }[];
+      };
+      "next_due__delete_stored_objects": {
+        Args: { "moment": string };
+        Returns: {
+          "due_at": string;
+        }[];
+      };
+      "next_due__enrich_job_position": {
+        Args: { "moment": string };
+        Returns: {
+          "due_at": string;
+        }[];
+      };
+      "next_due__refresh_companies": {
+        Args: { "moment": string };
+        Returns: {
+          "due_at": string;
+        }[];
+      };
+      "next_due_sql": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "open_pipelines": {
+        Args: { "moment": string; "wanted": (string)[] };
+        Returns: {
+          "attached_at": string;
+          "broadcast": boolean;
+          "concurrency": number | null;
+          "concurrency_per_owner": number | null;
+          "condition": string | null;
+          "editable": (string)[];
+          "grace": string;
+          "inputs": (string)[];
+          "lease": string;
+          "max_attempts": number;
+          "max_crashes": number;
+          "max_open_per_owner": number | null;
+          "outputs": (string)[];
+          "owner_column": string | null;
+          "owner_type": string | null;
+          "paused": boolean;
+          "pipeline": string;
+          "providers": (string)[];
+          "retry_base": string;
+          "retry_cap": string;
+          "store_function": string | null;
+          "table_id": unknown;
+          "timeout": string;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "pipelines";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      "overview": { Args: Record<PropertyKey, never>; Returns: Json };
+      "owners_sql": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "pause": { Args: { "paused"?: boolean; "pipeline": string }; Returns: Json };
+      "ping_doorbell": { Args: { "nonce": string }; Returns: Json };
+      "primary_key": { Args: { "queue": unknown }; Returns: Record<string, unknown> };
+      "progress": {
+        Args: {
+          "outputs"?: Json;
+          "percent"?: number;
+          "row_id": string;
+          "run": number;
+          "stage"?: string;
+          "table_name": string;
+          "worker": string;
+        };
+        Returns: string;
+      };
+      "prune": {
+        Args: { "events_older_than"?: string; "max_rows"?: number; "workers_older_than"?: string };
+        Returns: Json;
+      };
+      "publish_table": { Args: { "queue": unknown }; Returns: undefined };
+      "quarantine": {
+        Args: { "asking": string; "moment": string; "wanted": (string)[] };
+        Returns: string;
+      };
+      "redrive": {
+        Args: {
+          "error_code"?: string;
+          "failed_since"?: string;
+          "fresh"?: boolean;
+          "max_rows"?: number;
+          "pipeline": string;
+        };
+        Returns: Json;
+      };
+      "refuse": {
+        Args: { "row_id": string; "run": number; "table_name": string };
+        Returns: undefined;
+      };
+      "release": {
+        Args: { "row_id": string; "run": number; "table_name": string; "worker": string };
+        Returns: string;
+      };
+      "reset_edited": {
+        Args: {
+          "columns"?: (string)[];
+          "requested_by"?: string;
+          "row_id": string;
+          "table_name": string;
+        };
+        Returns: Json;
+      };
+      "restore_grants": { Args: { "narrowed": Json; "queue": unknown }; Returns: undefined };
+      "retry": {
+        Args: {
+          "fresh"?: boolean;
+          "requested_by"?: string;
+          "row_id": string;
+          "table_name": string;
+        };
+        Returns: Json;
+      };
+      "retry_delay": {
+        Args: { "attempt": number; "base": string; "cap": string };
+        Returns: string;
+      };
+      "retry_later": {
+        Args: {
+          "error": Json;
+          "provider"?: string;
+          "retry_after": number;
+          "row_id": string;
+          "run": number;
+          "spends_attempt"?: boolean;
+          "table_name": string;
+          "worker": string;
+        };
+        Returns: string;
+      };
+      "ring_doorbells": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "row_columns": { Args: Record<PropertyKey, never>; Returns: (string)[] };
+      "row_state": { Args: { "row_id": string; "table_name": string }; Returns: Json };
+      "set_status": {
+        Args: {
+          "old_statuses": (Database["public"]["Enums"]["processing_status"])[];
+          "row_id": string;
+          "status": Database["public"]["Enums"]["processing_status"];
+          "table_name": string;
+        };
+        Returns: boolean;
+      };
+      "shared_checkpoint": {
+        Args: { "input_hash": string; "pipeline": string; "step": string; "version": string };
+        Returns: Json;
+      };
+      "sign_off": { Args: { "worker": string }; Returns: Json };
+      "spending": { Args: { "owner"?: string; "since"?: string }; Returns: Json };
+      "statement_name": { Args: { "pipeline": string; "verb": string }; Returns: string };
+      "suspects_wait": { Args: { "moment": string; "wanted": (string)[] }; Returns: boolean };
+      "take_back": { Args: { "worker": string }; Returns: Json };
+      "take_back_orphans": { Args: Record<PropertyKey, never>; Returns: number };
+      "taken_back_error": {
+        Args: { "crashes": number; "max_crashes": number; "reason": string };
+        Returns: Json;
+      };
+    };
+    Enums: {
+      [_ in never]: never;
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+  "public": {
+    Tables: {
+      "batch_jobs": {
+        Row: {
+          "account_id": string;
+          "companies": NonNullable<Json>;
+          "completed": number;
+          "created_at": string;
+          "deep_mode": boolean;
+          "failed": number;
+          "id": string;
+          "results": NonNullable<Json>;
+          "role": string | null;
+          "status": string;
+          "total": number;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "account_id"?: string;
+          "companies": NonNullable<Json>;
+          "completed"?: number;
+          "created_at"?: string;
+          "deep_mode"?: boolean;
+          "failed"?: number;
+          "id"?: string;
+          "results"?: NonNullable<Json>;
+          "role"?: string | null;
+          "status"?: string;
+          "total"?: number;
+          "updated_at"?: string;
+        };
+        Update: {
+          "account_id"?: string;
+          "companies"?: NonNullable<Json>;
+          "completed"?: number;
+          "created_at"?: string;
+          "deep_mode"?: boolean;
+          "failed"?: number;
+          "id"?: string;
+          "results"?: NonNullable<Json>;
+          "role"?: string | null;
+          "status"?: string;
+          "total"?: number;
+          "updated_at"?: string;
+        };
+        Relationships: [];
+      };
+      "companies": {
+        Row: {
+          "created_at": string;
+          "deep": boolean;
+          "domain": string | null;
+          "expires_at": string;
+          "github_org": string | null;
+          "github_verified": boolean;
+          "id": string;
+          "key": string;
+          "known_names": (string)[];
+          "logo": string | null;
+          "name": string | null;
+          "profile": NonNullable<Json>;
+          "researched_at": string;
+          "updated_at": string;
+          "website": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "deep"?: boolean;
+          "domain"?: string | null;
+          "expires_at": string;
+          "github_org"?: string | null;
+          "github_verified"?: boolean;
+          "id": string;
+          "key": string;
+          "known_names"?: (string)[];
+          "logo"?: string | null;
+          "name"?: string | null;
+          "profile": NonNullable<Json>;
+          "researched_at": string;
+          "updated_at"?: string;
+          "website"?: string | null;
+        };
+        Update: {
+          "created_at"?: string;
+          "deep"?: boolean;
+          "domain"?: string | null;
+          "expires_at"?: string;
+          "github_org"?: string | null;
+          "github_verified"?: boolean;
+          "id"?: string;
+          "key"?: string;
+          "known_names"?: (string)[];
+          "logo"?: string | null;
+          "name"?: string | null;
+          "profile"?: NonNullable<Json>;
+          "researched_at"?: string;
+          "updated_at"?: string;
+          "website"?: string | null;
+        };
+        Relationships: [];
+      };
+      "company_flights": {
+        Row: {
+          "key": string;
+          "research_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "key": string;
+          "research_id": string;
+        };
+        Update: {
+          "key"?: string;
+          "research_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "company_flights_research_id_fkey";
+            columns: ["research_id"];
+            isOneToOne: false;
+            referencedRelation: "company_research";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "company_refreshes": {
+        Row: {
+          "created_at": string;
+          "due_on": string;
+          "id": string;
+          "processing_attempts": number;
+          "processing_edited": (string)[];
+          "processing_error": Json | null;
+          "processing_finished_at": string | null;
+          "processing_not_before": string | null;
+          "processing_pipeline": string | null;
+          "processing_priority": number;
+          "processing_progress": number;
+          "processing_run": number;
+          "processing_stage": string | null;
+          "processing_started_at": string | null;
+          "processing_status": Database["public"]["Enums"]["processing_status"];
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "due_on": string;
+          "id"?: string;
+          "processing_attempts"?: number;
+          "processing_edited"?: (string)[];
+          "processing_error"?: Json | null;
+          "processing_finished_at"?: string | null;
+          "processing_not_before"?: string | null;
+          "processing_pipeline"?: string | null;
+          "processing_priority"?: number;
+          "processing_progress"?: number;
+          "processing_run"?: number;
+          "processing_stage"?: string | null;
+          "processing_started_at"?: string | null;
+          "processing_status": Database["public"]["Enums"]["processing_status"];
+        };
+        Update: {
+          "created_at"?: string;
+          "due_on"?: string;
+          "id"?: string;
+          "processing_attempts"?: number;
+          "processing_edited"?: (string)[];
+          "processing_error"?: Json | null;
+          "processing_finished_at"?: string | null;
+          "processing_not_before"?: string | null;
+          "processing_pipeline"?: string | null;
+          "processing_priority"?: number;
+          "processing_progress"?: number;
+          "processing_run"?: number;
+          "processing_stage"?: string | null;
+          "processing_started_at"?: string | null;
+          "processing_status"?: Database["public"]["Enums"]["processing_status"];
+        };
+        Relationships: [];
+      };
+      "company_research": {
+        Row: {
+          "account_id": string;
+          "batch_id": string | null;
+          "company_id": string | null;
+          "company_name": string;
+          "company_url": string | null;
+          "coverage": Json | null;
+          "created_at": string;
+          "deep_mode": boolean;
+          "id": string;
+          "job_position_id": string | null;
+          "posting": Json | null;
+          "prep_checklist": Json | null;
+          "processing_attempts": number;
+          "processing_edited": (string)[];
+          "processing_error": Json | null;
+          "processing_finished_at": string | null;
+          "processing_not_before": string | null;
+          "processing_pipeline": string | null;
+          "processing_priority": number;
+          "processing_progress": number;
+          "processing_run": number;
+          "processing_stage": string | null;
+          "processing_started_at": string | null;
+          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "result": Json | null;
+          "role": string | null;
+          "updated_at": string;
+          "warnings": Json | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "account_id"?: string;
+          "batch_id"?: string | null;
+          "company_id"?: string | null;
+          "company_name": string;
+          "company_url"?: string | null;
+          "coverage"?: Json | null;
+          "created_at"?: string;
+          "deep_mode"?: boolean;
+          "id"?: string;
+          "job_position_id"?: string | null;
+          "posting"?: Json | null;
+          "prep_checklist"?: Json | null;
+          "processing_attempts"?: number;
+          "processing_edited"?: (string)[];
+          "processing_error"?: Json | null;
+          "processing_finished_at"?: string | null;
+          "processing_not_before"?: string | null;
+          "processing_pipeline"?: string | null;
+          "processing_priority"?: number;
+          "processing_progress"?: number;
+          "processing_run"?: number;
+          "processing_stage"?: string | null;
+          "processing_started_at"?: string | null;
+          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "result"?: Json | null;
+          "role"?: string | null;
+          "updated_at"?: string;
+          "warnings"?: Json | null;
+        };
+        Update: {
+          "account_id"?: string;
+          "batch_id"?: string | null;
+          "company_id"?: string | null;
+          "company_name"?: string;
+          "company_url"?: string | null;
+          "coverage"?: Json | null;
+          "created_at"?: string;
+          "deep_mode"?: boolean;
+          "id"?: string;
+          "job_position_id"?: string | null;
+          "posting"?: Json | null;
+          "prep_checklist"?: Json | null;
+          "processing_attempts"?: number;
+          "processing_edited"?: (string)[];
+          "processing_error"?: Json | null;
+          "processing_finished_at"?: string | null;
+          "processing_not_before"?: string | null;
+          "processing_pipeline"?: string | null;
+          "processing_priority"?: number;
+          "processing_progress"?: number;
+          "processing_run"?: number;
+          "processing_stage"?: string | null;
+          "processing_started_at"?: string | null;
+          "processing_status"?: Database["public"]["Enums"]["processing_status"];
+          "result"?: Json | null;
+          "role"?: string | null;
+          "updated_at"?: string;
+          "warnings"?: Json | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "company_research_batch_id_fkey";
+            columns: ["batch_id"];
+            isOneToOne: false;
+            referencedRelation: "batch_jobs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "company_research_job_position_id_fkey";
+            columns: ["job_position_id"];
+            isOneToOne: false;
+            referencedRelation: "job_positions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "company_research_history": {
+        Row: {
+          "company_id": string;
+          "created_at": string;
+          "id": string;
+          "profile": NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          "company_id": string;
+          "created_at"?: string;
+          "id"?: string;
+          "profile": NonNullable<Json>;
+        };
+        Update: {
+          "company_id"?: string;
+          "created_at"?: string;
+          "id"?: string;
+          "profile"?: NonNullable<Json>;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "company_research_history_company_id_fkey";
+            columns: ["company_id"];
+            isOneToOne: false;
+            referencedRelation: "companies";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "interview_questions": {
+        Row: {
+          "account_id": string;
+          "actions_contribution": number | null;
+          "answer_end_second": number | null;
+          "answer_start_second": number | null;
+          "answer_text": string | null;
+          "asked_by": number;
+          "asked_by_role": string;
+          "clarity_conciseness": number | null;
+          "competency_demonstration": number | null;
+          "created_at": string;
+          "evidence": Json | null;
+          "feedback": string | null;
+          "first_utterance": number;
+          "id": string;
+          "improvements": Json | null;
+          "last_utterance": number;
+          "metrics": Json | null;
+          "notes": string | null;
+          "question_end_second": number | null;
+          "question_json": NonNullable<Json>;
+          "question_number": number;
+          "question_start_second": number | null;
+          "question_text": string;
+          "question_title": string | null;
+          "question_type": Database["public"]["Enums"]["interview_question_type"] | null;
+          "relevance": number | null;
+          "results_impact": number | null;
+          "score": number | null;
+          "scoring_reason": string | null;
+          "scoring_status": string;
+          "specificity_detail": number | null;
+          "structure": number | null;
+          "timeline_item_id": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "account_id": string;
+          "actions_contribution"?: number | null;
+          "answer_end_second"?: number | null;
+          "answer_start_second"?: number | null;
+          "answer_text"?: string | null;
+          "asked_by": number;
+          "asked_by_role": string;
+          "clarity_conciseness"?: number | null;
+          "competency_demonstration"?: number | null;
+          "created_at"?: string;
+          "evidence"?: Json | null;
+          "feedback"?: string | null;
+          "first_utterance": number;
+          "id"?: string;
+          "improvements"?: Json | null;
+          "last_utterance": number;
+          "metrics"?: Json | null;
+          "notes"?: string | null;
+          "question_end_second"?: number | null;
+          "question_json": NonNullable<Json>;
+          "question_number": number;
+          "question_start_second"?: number | null;
+          "question_text": string;
+          "question_title"?: string | null;
+          "question_type"?: Database["public"]["Enums"]["interview_question_type"] | null;
+          "relevance"?: number | null;
+          "results_impact"?: number | null;
+          "score"?: number | null;
+          "scoring_reason"?: string | null;
+          "scoring_status": string;
+          "specificity_detail"?: number | null;
+          "structure"?: number | null;
+          "timeline_item_id": string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "account_id"?: string;
+          "actions_contribution"?: number | null;
+          "answer_end_second"?: number | null;
+          "answer_start_second"?: number | null;
+          "answer_text"?: string | null;
+          "asked_by"?: number;
+          "asked_by_role"?: string;
+          "clarity_conciseness"?: number | null;
+          "competency_demonstration"?: number | null;
+          "created_at"?: string;
+          "evidence"?: Json | null;
+          "feedback"?: string | null;
+          "first_utterance"?: number;
+          "id"?: string;
+          "improvements"?: Json | null;
+          "last_utterance"?: number;
+          "metrics"?: Json | null;
+          "notes"?: string | null;
+          "question_end_second"?: number | null;
+          "question_json"?: NonNullable<Json>;
+          "question_number"?: number;
+          "question_start_second"?: number | null;
+          "question_text"?: string;
+          "question_title"?: string | null;
+          "question_type"?: Database["public"]["Enums"]["interview_question_type"] | null;
+          "relevance"?: number | null;
+          "results_impact"?: number | null;
+          "score"?: number | null;
+          "scoring_reason"?: string | null;
+          "scoring_status"?: string;
+          "specificity_detail"?: number | null;
+          "structure"?: number | null;
+          "timeline_item_id"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "interview_questions_timeline_item_id_fkey";
+            columns: ["timeline_item_id"];
+            isOneToOne: false;
+            referencedRelation: "timeline_items";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "job_positions": {
+        Row: {
+          "account_id": string;
+          "apply_url": string | null;
+          "archived": boolean;
+          "company_logo": string | null;
+          "company_name": string | null;
+          "company_website": string | null;
+          "content_sha256": string | null;
+          "created_at": string;
+          "employment_type": string | null;
+          "expected_salary": string | null;
+          "extraction": Json | null;
+          "id": string;
+          "job_description": string | null;
+          "job_title": string | null;
+          "job_url": string | null;
+          "location": string | null;
+          "locations": Json | null;
+          "offer_received": boolean;
+          "posted_at": string | null;
+          "processing_attempts": number;
+          "processing_edited": (string)[];
+          "processing_error": Json | null;
+          "processing_finished_at": string | null;
+          "processing_not_before": string | null;
+          "processing_pipeline": string | null;
+          "processing_priority": number;
+          "processing_progress": number;
+          "processing_run": number;
+          "processing_stage": string | null;
+          "processing_started_at": string | null;
+          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "quick_look": Json | null;
+          "raw_job_description": string | null;
+          "salary_currency": string | null;
+          "salary_interval": string | null;
+          "salary_max": number | null;
+          "salary_min": number | null;
+          "salary_range": string | null;
+          "source_job_id": string | null;
+          "source_platform": string | null;
+          "updated_at": string;
+          "valid_through": string | null;
+          "workplace_type": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "account_id"?: string;
+          "apply_url"?: string | null;
+          "archived"?: boolean;
+          "company_logo"?: string | null;
+          "company_name"?: string | null;
+          "company_website"?: string | null;
+          "content_sha256"?: string | null;
+          "created_at"?: string;
+          "employment_type"?: string | null;
+          "expected_salary"?: string | null;
+          "extraction"?: Json | null;
+          "id"?: string;
+          "job_description"?: string | null;
+          "job_title"?: string | null;
+          "job_url"?: string | null;
+          "location"?: string | null;
+          "locations"?: Json | null;
+          "offer_received"?: boolean;
+          "posted_at"?: string | null;
+          "processing_attempts"?: number;
+          "processing_edited"?: (string)[];
+          "processing_error"?: Json | null;
+          "processing_finished_at"?: string | null;
+          "processing_not_before"?: string | null;
+          "processing_pipeline"?: string | null;
+          "processing_priority"?: number;
+          "processing_progress"?: number;
+          "processing_run"?: number;
+          "processing_stage"?: string | null;
+          "processing_started_at"?: string | null;
+          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "quick_look"?: Json | null;
+          "raw_job_description"?: string | null;
+          "salary_currency"?: string | null;
+          "salary_interval"?: string | null;
+          "salary_max"?: number | null;
+          "salary_min"?: number | null;
+          "salary_range"?: string | null;
+          "source_job_id"?: string | null;
+          "source_platform"?: string | null;
+          "updated_at"?: string;
+          "valid_through"?: string | null;
+          "workplace_type"?: string | null;
+        };
+        Update: {
+          "account_id"?: string;
+          "apply_url"?: string | null;
+          "archived"?: boolean;
+          "company_logo"?: string | null;
+          "company_name"?: string | null;
+          "company_website"?: string | null;
+          "content_sha256"?: string | null;
+          "created_at"?: string;
+          "employment_type"?: string | null;
+          "expected_salary"?: string | null;
+          "extraction"?: Json | null;
+          "id"?: string;
+          "job_description"?: string | null;
+          "job_title"?: string | null;
+          "job_url"?: string | null;
+          "location"?: string | null;
+          "locations"?: Json | null;
+          "offer_received"?: boolean;
+          "posted_at"?: string | null;
+          "processing_attempts"?: number;
+          "processing_edited"?: (string)[];
+          "processing_error"?: Json | null;
+          "processing_finished_at"?: string | null;
+          "processing_not_before"?: string | null;
+          "processing_pipeline"?: string | null;
+          "processing_priority"?: number;
+          "processing_progress"?: number;
+          "processing_run"?: number;
+          "processing_stage"?: string | null;
+          "processing_started_at"?: string | null;
+          "processing_status"?: Database["public"]["Enums"]["processing_status"];
+          "quick_look"?: Json | null;
+          "raw_job_description"?: string | null;
+          "salary_currency"?: string | null;
+          "salary_interval"?: string | null;
+          "salary_max"?: number | null;
+          "salary_min"?: number | null;
+          "salary_range"?: string | null;
+          "source_job_id"?: string | null;
+          "source_platform"?: string | null;
+          "updated_at"?: string;
+          "valid_through"?: string | null;
+          "workplace_type"?: string | null;
+        };
+        Relationships: [];
+      };
+      "storage_deletions": {
+        Row: {
+          "account_id": string;
+          "bucket_id": string;
+          "created_at": string;
+          "deleted_count": number | null;
+          "id": string;
+          "paths": NonNullable<Json>;
+          "processing_attempts": number;
+          "processing_edited": (string)[];
+          "processing_error": Json | null;
+          "processing_finished_at": string | null;
+          "processing_not_before": string | null;
+          "processing_pipeline": string | null;
+          "processing_priority": number;
+          "processing_progress": number;
+          "processing_run": number;
+          "processing_stage": string | null;
+          "processing_started_at": string | null;
+          "processing_status": Database["public"]["Enums"]["processing_status"];
+        };
+        ComputedFields: never;
+        Insert: {
+          "account_id": string;
+          "bucket_id": string;
+          "created_at"?: string;
+          "deleted_count"?: number | null;
+          "id"?: string;
+          "paths": NonNullable<Json>;
+          "processing_attempts"?: number;
+          "processing_edited"?: (string)[];
+          "processing_error"?: Json | null;
+          "processing_finished_at"?: string | null;
+          "processing_not_before"?: string | null;
+          "processing_pipeline"?: string | null;
+          "processing_priority"?: number;
+          "processing_progress"?: number;
+          "processing_run"?: number;
+          "processing_stage"?: string | null;
+          "processing_started_at"?: string | null;
+          "processing_status": Database["public"]["Enums"]["processing_status"];
+        };
+        Update: {
+          "account_id"?: string;
+          "bucket_id"?: string;
+          "created_at"?: string;
+          "deleted_count"?: number | null;
+          "id"?: string;
+          "paths"?: NonNullable<Json>;
+          "processing_attempts"?: number;
+          "processing_edited"?: (string)[];
+          "processing_error"?: Json | null;
+          "processing_finished_at"?: string | null;
+          "processing_not_before"?: string | null;
+          "processing_pipeline"?: string | null;
+          "processing_priority"?: number;
+          "processing_progress"?: number;
+          "processing_run"?: number;
+          "processing_stage"?: string | null;
+          "processing_started_at"?: string | null;
+          "processing_status"?: Database["public"]["Enums"]["processing_status"];
+        };
+        Relationships: [];
+      };
+      "timeline_items": {
+        Row: {
+          "account_id": string;
+          "created_at": string;
+          "custom_instructions": string | null;
+          "id": string;
+          "interview_candidate_speaker": number | null;
+          "interview_duration_seconds": number | null;
+          "interview_instructions": string | null;
+          "interview_interviewer_name": string | null;
+          "interview_language": string | null;
+          "interview_language_given": string | null;
+          "interview_metrics": Json | null;
+          "interview_original_audio_path": string | null;
+          "interview_position": Json | null;
+          "interview_questions_preview": Json | null;
+          "interview_scheduled_date": string | null;
+          "interview_score": number | null;
+          "interview_speech_to_text_path": string | null;
+          "interview_summary": Json | null;
+          "interview_transcript": Json | null;
+          "interview_transcript_given": Json | null;
+          "notes": string | null;
+          "position_id": string | null;
+          "processing_attempts": number;
+          "processing_edited": (string)[];
+          "processing_error": Json | null;
+          "processing_finished_at": string | null;
+          "processing_not_before": string | null;
+          "processing_pipeline": string | null;
+          "processing_priority": number;
+          "processing_progress": number;
+          "processing_run": number;
+          "processing_stage": string | null;
+          "processing_started_at": string | null;
+          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "text": string | null;
+          "title": string | null;
+          "type": Database["public"]["Enums"]["timeline_type"];
+          "updated_at": string;
+          "warnings": Json | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "account_id"?: string;
+          "created_at"?: string;
+          "custom_instructions"?: string | null;
+          "id"?: string;
+          "interview_candidate_speaker"?: number | null;
+          "interview_duration_seconds"?: number | null;
+          "interview_instructions"?: string | null;
+          "interview_interviewer_name"?: string | null;
+          "interview_language"?: string | null;
+          "interview_language_given"?: string | null;
+          "interview_metrics"?: Json | null;
+          "interview_original_audio_path"?: string | null;
+          "interview_position"?: Json | null;
+          "interview_questions_preview"?: Json | null;
+          "interview_scheduled_date"?: string | null;
+          "interview_score"?: number | null;
+          "interview_speech_to_text_path"?: string | null;
+          "interview_summary"?: Json | null;
+          "interview_transcript"?: Json | null;
+          "interview_transcript_given"?: Json | null;
+          "notes"?: string | null;
+          "position_id"?: string | null;
+          "processing_attempts"?: number;
+          "processing_edited"?: (string)[];
+          "processing_error"?: Json | null;
+          "processing_finished_at"?: string | null;
+          "processing_not_before"?: string | null;
+          "processing_pipeline"?: string | null;
+          "processing_priority"?: number;
+          "processing_progress"?: number;
+          "processing_run"?: number;
+          "processing_stage"?: string | null;
+          "processing_started_at"?: string | null;
+          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "text"?: string | null;
+          "title"?: string | null;
+          "type": Database["public"]["Enums"]["timeline_type"];
+          "updated_at"?: string;
+          "warnings"?: Json | null;
+        };
+        Update: {
+          "account_id"?: string;
+          "created_at"?: string;
+          "custom_instructions"?: string | null;
+          "id"?: string;
+          "interview_candidate_speaker"?: number | null;
+          "interview_duration_seconds"?: number | null;
+          "interview_instructions"?: string | null;
+          "interview_interviewer_name"?: string | null;
+          "interview_language"?: string | null;
+          "interview_language_given"?: string | null;
+          "interview_metrics"?: Json | null;
+          "interview_original_audio_path"?: string | null;
+          "interview_position"?: Json | null;
+          "interview_questions_preview"?: Json | null;
+          "interview_scheduled_date"?: string | null;
+          "interview_score"?: number | null;
+          "interview_speech_to_text_path"?: string | null;
+          "interview_summary"?: Json | null;
+          "interview_transcript"?: Json | null;
+          "interview_transcript_given"?: Json | null;
+          "notes"?: string | null;
+          "position_id"?: string | null;
+          "processing_attempts"?: number;
+          "processing_edited"?: (string)[];
+          "processing_error"?: Json | null;
+          "processing_finished_at"?: string | null;
+          "processing_not_before"?: string | null;
+          "processing_pipeline"?: string | null;
+          "processing_priority"?: number;
+          "processing_progress"?: number;
+          "processing_run"?: number;
+          "processing_stage"?: string | null;
+          "processing_started_at"?: string | null;
+          "processing_status"?: Database["public"]["Enums"]["processing_status"];
+          "text"?: string | null;
+          "title"?: string | null;
+          "type"?: Database["public"]["Enums"]["timeline_type"];
+          "updated_at"?: string;
+          "warnings"?: Json | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "timeline_items_position_id_fkey";
+            columns: ["position_id"];
+            isOneToOne: false;
+            referencedRelation: "job_positions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      "add_to_batch": {
+        Args: {
+          "batch": string;
+          "changed": Json;
+          "less": number;
+          "more_completed": number;
+          "more_failed": number;
+        };
+        Returns: undefined;
+      };
+      "domain_of_company": { Args: { "known_name": string }; Returns: string };
+      "refresh_due_companies": { Args: { "max_companies"?: number }; Returns: number };
+      "store_company_refresh": {
+        Args: { "handover": Json; "refresh_id": string };
+        Returns: undefined;
+      };
+      "store_company_research": {
+        Args: { "handover": Json; "research_id": string };
+        Returns: undefined;
+      };
+      "store_interview_questions": {
+        Args: { "handover": Json; "item": string };
+        Returns: undefined;
+      };
+      "take_company": {
+        Args: { "deep"?: boolean; "key": string; "research_id": string; "with_model"?: boolean };
+        Returns: Json;
+      };
+    };
+    Enums: {
+      "interview_question_type":
+        | "BEHAVIORAL"
+        | "TECHNICAL"
+        | "BACKGROUND_EXPERIENCE"
+        | "GREETING_OR_CHIT_CHAT";
+      "processing_status": "pending" | "processing" | "completed" | "failed" | "cancelled";
+      "timeline_type":
+        | "COVER_LETTER"
+        | "LINKEDIN_INTRO"
+        | "NOTE"
+        | "REPLY_EMAIL"
+        | "CV_ANALYSE"
+        | "INTERVIEW_STEP"
+        | "INTERVIEW_ANALYSE"
+        | "MOCK_ANALYSE";
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+};
+
+type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">;
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">];
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof (
+      & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+      & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"]
+    )
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals } ? (
+    & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"]
+  )[TableName] extends {
+    Row: infer R;
+  } ? R
+  : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+      Row: infer R;
+    } ? R
+    : never
+  : never;
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends
+    {
+      Insert: infer I;
+    } ? I
+  : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+      Insert: infer I;
+    } ? I
+    : never
+  : never;
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends
+    {
+      Update: infer U;
+    } ? U
+  : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+      Update: infer U;
+    } ? U
+    : never
+  : never;
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never = never,
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+    ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+  : never;
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never = never,
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][
+    CompositeTypeName
+  ]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+    ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+  : never;
+
+export const Constants = {
+  "processing": {
+    Enums: {},
+  },
+  "public": {
+    Enums: {
+      "interview_question_type": [
+        "BEHAVIORAL",
+        "TECHNICAL",
+        "BACKGROUND_EXPERIENCE",
+        "GREETING_OR_CHIT_CHAT",
+      ],
+      "processing_status": ["pending", "processing", "completed", "failed", "cancelled"],
+      "timeline_type": [
+        "COVER_LETTER",
+        "LINKEDIN_INTRO",
+        "NOTE",
+        "REPLY_EMAIL",
+        "CV_ANALYSE",
+        "INTERVIEW_STEP",
+        "INTERVIEW_ANALYSE",
+        "MOCK_ANALYSE",
+      ],
+    },
+  },
+} as const;

@@ -1,0 +1,41 @@
+/** The routes, and what every request passes on its way to them. */
+
+import { withSupabase } from "@supabase/server/adapters/hono";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { requestId } from "hono/request-id";
+
+import type { Database } from "../_shared/database.types.ts";
+import { errorResponse, refuse, respondTo } from "./errors.ts";
+import type { Env } from "./env.ts";
+import { endpoints } from "./routes/all.ts";
+
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+// The function sees its own name as the first part of the path, on Supabase as in the local stack.
+export const app = new Hono<Env>().basePath("/api");
+
+app.onError(respondTo);
+app.notFound((c) => errorResponse(c, 404, "not_found", "There is nothing at this address."));
+
+app.use(requestId());
+app.use(cors({ origin: "*", exposeHeaders: ["x-request-id"], maxAge: 3600 }));
+app.use(withSupabase<Database>({ auth: "user" }));
+app.use(
+  methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, methods) => {
+      c.header("allow", methods.join(", "));
+      return errorResponse(c, 405, "method_not_allowed", `Use ${methods.join(" or ")} here.`);
+    },
+  }),
+);
+app.use(
+  bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: () => refuse(413, "too_large", "The body is larger than 1 MB."),
+  }),
+);
+for (const { method, path, serve } of endpoints) app.on(method, path, serve);

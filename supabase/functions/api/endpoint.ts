@@ -1,0 +1,80 @@
+/**
+ * One route: what it takes, what it answers with, and the function between the two.
+ *
+ * The router and the OpenAPI document are both made of these, so they cannot differ.
+ */
+
+import type { Context } from "hono";
+import * as v from "valibot";
+
+import type { Env } from "./env.ts";
+import { ApiError, type Fields, refuse } from "./errors.ts";
+
+type Schema = v.GenericSchema;
+
+const Nothing = v.object({});
+type Nothing = typeof Nothing;
+
+type About<Params extends Schema, Body extends Schema> = {
+  method: "GET" | "POST" | "PATCH";
+  /** As Hono writes it: `/job-positions/:id`. */
+  path: string;
+  summary: string;
+  description?: string;
+  params?: Params;
+  body?: Body;
+  status: 200 | 201;
+  answer: Schema;
+};
+
+type Input<Params extends Schema, Body extends Schema> = {
+  params: v.InferOutput<Params>;
+  body: v.InferOutput<Body>;
+};
+
+export type Endpoint = About<Schema, Schema> & {
+  serve: (c: Context<Env>) => Promise<Response>;
+};
+
+/** A route whose handler gets checked input, and whose result is sent as JSON. */
+export function endpoint<Params extends Schema = Nothing, Body extends Schema = Nothing>(
+  about: About<Params, Body>,
+  handle: (c: Context<Env>, input: Input<Params, Body>) => Promise<unknown>,
+): Endpoint {
+  return {
+    ...about,
+    serve: async (c) => {
+      const params = checked(about.params ?? Nothing, c.req.param());
+      const body = checked(about.body ?? Nothing, about.body ? await jsonOf(c) : {});
+      const answer = await handle(c, { params, body } as Input<Params, Body>);
+      return c.json(answer as object, about.status);
+    },
+  };
+}
+
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
+
+/** The body; none at all counts as `{}`, so that the schema says what is missing. */
+async function jsonOf(c: Context<Env>): Promise<unknown> {
+  const text = await c.req.text();
+  if (text.trim() === "") return {};
+  if (!JSON_TYPE.test(c.req.header("content-type") ?? "")) {
+    refuse(415, "unsupported_media_type", "Send JSON, with content-type: application/json.");
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    refuse(400, "invalid_json", "The body is not JSON.");
+  }
+  // To the schemas a list is an object too.
+  return Array.isArray(value) ? undefined : value;
+}
+
+function checked(schema: Schema, value: unknown): unknown {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const fields: Fields = Object.create(null); // a body may name a field "constructor"
+  for (const issue of result.issues) fields[v.getDotPath(issue) ?? "body"] ??= issue.message;
+  throw new ApiError(400, "invalid_request", "Some fields are missing or wrong.", fields);
+}

@@ -1,0 +1,144 @@
+/**
+ * One shape for every error: `{error: {code, message, fields?, requestId}}`.
+ *
+ * Messages are for the person in front of the browser. What the database said stays in the log,
+ * and of that only the code: its messages may quote the row.
+ */
+
+import { AuthError } from "@supabase/server";
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+
+import type { Env } from "./env.ts";
+
+/** What is wrong with each field, by its path in the body: `companies.2.companyUrl`. */
+export type Fields = Record<string, string>;
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: ContentfulStatusCode,
+    readonly code: string,
+    message: string,
+    readonly fields?: Fields,
+  ) {
+    super(message);
+  }
+}
+
+export function refuse(
+  status: ContentfulStatusCode,
+  code: string,
+  message: string,
+  fields?: Fields,
+): never {
+  throw new ApiError(status, code, message, fields);
+}
+
+type DatabaseError = { code?: string; message: string };
+type Answer = [status: ContentfulStatusCode, code: string, message: string];
+
+const NOT_FOUND: Answer = [404, "not_found", "There is no such row."];
+const EXPIRED: Answer = [401, "unauthorized", "The session has expired. Sign in again."];
+const UNAVAILABLE: Answer = [
+  503,
+  "unavailable",
+  "The database does not answer. Try again shortly.",
+];
+const MALFORMED: Answer = [400, "invalid_request", "The database cannot read one of the values."];
+
+// Codes of PostgREST, and SQLSTATEs: those of RJ are listed in the first migration.
+const ANSWERS: Record<string, Answer> = {
+  "": UNAVAILABLE, // no answer at all
+  RJ003: NOT_FOUND,
+  RJ005: [409, "conflict", "The row cannot be run in the state that it is in."],
+  RJ006: [
+    429,
+    "too_many_open_rows",
+    "Too much is waiting or running. Let some of it finish first.",
+  ],
+  P0002: NOT_FOUND,
+  PGRST116: NOT_FOUND,
+  PGRST205: NOT_FOUND,
+  PGRST301: EXPIRED,
+  PGRST302: EXPIRED,
+  PGRST303: EXPIRED,
+  "42501": [403, "forbidden", "This is not allowed: something named here is not yours to use."],
+  "23502": [422, "unprocessable", "A value is missing."],
+  "23503": [422, "unprocessable", "Something named here does not exist."],
+  "23514": [422, "unprocessable", "A value is outside what is allowed."],
+  "57014": UNAVAILABLE,
+};
+
+// By the first characters, where the whole code is not above.
+const CLASSES: Record<string, Answer> = {
+  PGRST0: UNAVAILABLE,
+  PGRST1: MALFORMED,
+  "08": UNAVAILABLE,
+  "22": MALFORMED,
+  "53": UNAVAILABLE,
+  "57": UNAVAILABLE,
+};
+
+/** What the database's refusal means to the one who asked; unknown codes become a 500. */
+export function fromDatabase(error: DatabaseError): ApiError {
+  const code = error.code ?? "";
+  const answer = ANSWERS[code] ?? CLASSES[code.slice(0, code.startsWith("PGRST") ? 6 : 2)];
+  const [status, name, message] = answer ?? INTERNAL;
+  const refused = new ApiError(status, name, message);
+  refused.cause = `database error ${code || "without a code"}`;
+  return refused;
+}
+
+/** The data of an answer from the database; raises what its error means. */
+export function dataOf<T>(answer: { data: T; error: DatabaseError | null }): NonNullable<T> {
+  if (answer.error) throw fromDatabase(answer.error);
+  if (answer.data === null || answer.data === undefined) throw new ApiError(...NOT_FOUND);
+  return answer.data;
+}
+
+const INTERNAL: Answer = [500, "internal", "Something went wrong on our side."];
+
+export function errorResponse(
+  c: Context<Env>,
+  status: ContentfulStatusCode,
+  code: string,
+  message: string,
+  fields?: Fields,
+): Response {
+  return c.json({ error: { code, message, fields, requestId: c.var.requestId } }, status);
+}
+
+/** Turns whatever a route raised into the one shape. */
+export function respondTo(error: Error, c: Context<Env>): Response {
+  const known = asApiError(error);
+  if (known.status >= 500) {
+    console.error(JSON.stringify({
+      level: "error",
+      requestId: c.var.requestId,
+      status: known.status,
+      code: known.code,
+      cause: known.cause,
+    }));
+  }
+  return errorResponse(c, known.status, known.code, known.message, known.fields);
+}
+
+function asApiError(error: Error): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof HTTPException) {
+    if (error.cause instanceof AuthError && error.status === 401) {
+      return new ApiError(401, "unauthorized", whyUnauthorized(error.cause));
+    }
+    if (error.status < 500) return new ApiError(error.status, "invalid_request", error.message);
+  }
+  const failure = new ApiError(...INTERNAL);
+  const root = error.cause instanceof AuthError ? error.cause : error;
+  failure.cause = root instanceof AuthError ? root.code : `${root.name}: ${root.stack}`;
+  return failure;
+}
+
+function whyUnauthorized(error: AuthError): string {
+  if (error.message.includes("expired")) return EXPIRED[2];
+  return "Sign in first: this needs the access token of a user.";
+}

@@ -1,0 +1,82 @@
+/** The kinds of values that bodies are made of. Their limits are those of the tables. */
+
+import * as v from "valibot";
+
+/** An object that names every field it may have, so that a typing mistake is noticed. */
+export function fieldsOf<E extends v.ObjectEntries>(entries: E) {
+  return v.strictObject(
+    entries,
+    (issue) =>
+      issue.expected === "Object"
+        ? "must be an object"
+        : issue.expected === "never"
+        ? "is not a field of this request"
+        : "is required",
+  );
+}
+
+/** As `fieldsOf`, for a change: every field may be missing, but not all of them. */
+export function changesOf<E extends v.ObjectEntries>(entries: E) {
+  return v.pipe(
+    v.partial(fieldsOf(entries)),
+    v.minEntries(1, "must name at least one field"),
+  );
+}
+
+// What Postgres can store in a text or a jsonb.
+const isStorable = (value: string) => value.isWellFormed() && !value.includes("\0");
+
+const anyText = v.pipe(
+  v.string("must be a text"),
+  v.check(isStorable, "must be Unicode text without the character NUL"),
+);
+
+/** Some text on one or more lines; spaces around it do not count. */
+export const text = (longest: number) =>
+  v.pipe(
+    anyText,
+    v.trim(),
+    v.minLength(1, "must not be empty"),
+    v.maxLength(longest, `must have at most ${longest} characters`),
+  );
+
+/** A long text that is kept as it is. */
+export const longText = (mostBytes: number) =>
+  v.pipe(
+    anyText,
+    v.check((value) => value.trim() !== "", "must not be empty"),
+    v.maxBytes(mostBytes, `must have at most ${mostBytes} bytes`),
+    v.minLength(1),
+    v.maxLength(mostBytes),
+  );
+
+export const flag = v.boolean("must be true or false");
+export const uuid = v.pipe(v.string("must be a UUID"), v.uuid("must be a UUID"));
+
+const LARGEST_INTEGER = 2 ** 31 - 1;
+
+/** A number of the database's type integer, not below zero. */
+export const count = v.pipe(
+  v.number("must be a number"),
+  v.integer("must be a whole number"),
+  v.minValue(0, "must not be negative"),
+  v.maxValue(LARGEST_INTEGER, "is too large"),
+);
+
+export const seconds = v.pipe(
+  v.number("must be a number"),
+  v.minValue(0, "must not be negative"),
+);
+
+/** Text that is a web address; where it may lead is another question: see `web_address.ts`. */
+export const webAddress = v.pipe(
+  text(2048),
+  v.regex(/^https?:\/\/[^\s/]\S*$/i, "must be an address that begins with http:// or https://"),
+  v.check((value) => URL.canParse(value), "must be a web address"),
+);
+
+/** A field that may be missing or null. */
+export const maybe = <S extends v.GenericSchema>(schema: S) => v.nullish(schema);
+
+/** A field that may be missing, or null to empty it. */
+export const orNull = <S extends v.GenericSchema>(schema: S) => v.nullable(schema);

@@ -1,0 +1,8 @@
+/** Every route of the function. */
+
+import { interviews } from "./interviews.ts";
+import { jobPositions } from "./job_positions.ts";
+import { processing } from "./processing.ts";
+import { research } from "./research.ts";
+
+export const endpoints = [...jobPositions, ...interviews, ...research, ...processing];

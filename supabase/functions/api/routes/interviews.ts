@@ -1,0 +1,124 @@
+/** Interviews: a recording or the paragraphs of a mock interview, to be analysed. */
+
+import * as v from "valibot";
+
+import { endpoint } from "../endpoint.ts";
+import { callerId, callersDatabase, newRow } from "../env.ts";
+import { dataOf, refuse } from "../errors.ts";
+import * as f from "../fields.ts";
+import { TimelineItem } from "../rows.ts";
+
+const MOST_PARAGRAPHS = 5000;
+
+const AUDIO = /^[a-z0-9][a-z0-9._-]{0,199}\.(?:mp3|mp4|aac|wav|flac|pcm|m4a|ogg|opus|webm)$/i;
+
+const common = {
+  positionId: f.maybe(f.uuid),
+  title: f.maybe(f.text(300)),
+  interviewInstructions: f.maybe(f.text(10_000)),
+  candidateSpeaker: f.maybe(f.count),
+};
+
+const language = v.pipe(
+  f.text(35),
+  v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "must be a BCP 47 code such as en or de-AT"),
+);
+
+const paragraph = f.fieldsOf({
+  id: f.count,
+  speaker: v.union([f.count, f.text(100)], "must be a number or a name"),
+  sentence: f.text(20_000),
+  start: v.optional(f.seconds),
+  end: v.optional(f.seconds),
+});
+
+const analyseRecording = endpoint({
+  method: "POST",
+  path: "/timeline-items/analyse-interview",
+  summary: "Analyse a recording in the bucket interviews",
+  body: f.fieldsOf({ ...common, interviewPath: f.text(300), language: f.maybe(language) }),
+  status: 201,
+  answer: TimelineItem,
+}, async (c, { body }) => {
+  checkRecording(body.interviewPath, callerId(c));
+  return dataOf(
+    await callersDatabase(c).from("timeline_items").insert(newRow<"timeline_items">({
+      ...columnsOf(body),
+      type: "INTERVIEW_ANALYSE",
+      interview_original_audio_path: body.interviewPath,
+      interview_language_given: body.language,
+    })).select().single(),
+  );
+});
+
+const analyseMock = endpoint({
+  method: "POST",
+  path: "/mock-interview/analyse",
+  summary: "Analyse the paragraphs of a mock interview",
+  body: f.fieldsOf({
+    ...common,
+    transcript: v.pipe(
+      v.array(paragraph, "must be a list of paragraphs"),
+      v.minLength(1, "must not be empty"),
+      v.maxLength(MOST_PARAGRAPHS, `must have at most ${MOST_PARAGRAPHS} paragraphs`),
+    ),
+  }),
+  status: 201,
+  answer: TimelineItem,
+}, async (c, { body }) =>
+  dataOf(
+    await callersDatabase(c).from("timeline_items").insert(newRow<"timeline_items">({
+      ...columnsOf(body),
+      type: "MOCK_ANALYSE",
+      interview_transcript_given: body.transcript,
+    })).select().single(),
+  ));
+
+const edit = endpoint({
+  method: "PATCH",
+  path: "/timeline-items/:id",
+  summary: "Edit an interview",
+  description: "Another candidate speaker has the interview analysed again, from there on.",
+  params: v.object({ id: f.uuid }),
+  body: f.changesOf({
+    interview_candidate_speaker: f.orNull(f.count),
+    title: f.orNull(f.text(300)),
+    notes: f.orNull(f.text(100_000)),
+  }),
+  status: 200,
+  answer: TimelineItem,
+}, async (c, { params, body }) =>
+  // The table's own trigger queues the row again, whoever changes the speaker.
+  dataOf(
+    await callersDatabase(c).from("timeline_items")
+      .update(body).eq("id", params.id).select().maybeSingle(),
+  ));
+
+export const interviews = [analyseRecording, analyseMock, edit];
+
+type Common = v.InferOutput<ReturnType<typeof f.fieldsOf<typeof common>>>;
+
+function columnsOf(given: Common) {
+  return {
+    position_id: given.positionId,
+    title: given.title,
+    interview_instructions: given.interviewInstructions,
+    interview_candidate_speaker: given.candidateSpeaker,
+  };
+}
+
+/** The worker reads the object with the service's rights, so the folder must be the caller's own. */
+function checkRecording(path: string, owner: string): void {
+  const [folder, name, ...deeper] = path.split("/");
+  if (folder !== owner) {
+    refuse(403, "forbidden", "The recording must be in your own folder.", {
+      interviewPath: "must begin with your own id and a slash",
+    });
+  }
+  if (name === undefined || deeper.length > 0 || !AUDIO.test(name)) {
+    refuse(422, "unsupported_media", "This is not a recording that can be analysed.", {
+      interviewPath: "must name a file of one of the types mp3, mp4, aac, wav, flac, pcm, m4a, " +
+        "ogg, opus and webm, directly in your folder",
+    });
+  }
+}

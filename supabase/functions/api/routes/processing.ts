@@ -1,0 +1,95 @@
+/** Retry, cancel and reset, for a row of any attached table whose key is `id`. */
+
+import type { SupabaseClient } from "@supabase/supabase-js";
+import type { Context } from "hono";
+import * as v from "valibot";
+
+import { endpoint } from "../endpoint.ts";
+import { adminDatabase, callerId, callersDatabase, type Env } from "../env.ts";
+import { dataOf, fromDatabase, refuse } from "../errors.ts";
+import * as f from "../fields.ts";
+import { AnyRow } from "../rows.ts";
+
+const identifier = v.pipe(
+  f.text(63),
+  v.regex(/^[a-z_][a-z0-9_]*$/, "must be a name of lower-case letters, digits and underscores"),
+);
+const params = v.object({ table: identifier, id: f.text(200) });
+
+const retry = endpoint({
+  method: "POST",
+  path: "/processing/:table/:id/retry",
+  summary: "Run a row again",
+  description: "It goes on after the steps that were done; `fresh` does them again.",
+  params,
+  body: f.fieldsOf({ fresh: v.optional(f.flag, false) }),
+  status: 200,
+  answer: AnyRow,
+}, async (c, { params, body }) => {
+  const row = await ownRow(c, params);
+  dataOf(await contract(c).rpc("retry", { ...row, fresh: body.fresh }));
+  return readRow(c, params);
+});
+
+const cancel = endpoint({
+  method: "POST",
+  path: "/processing/:table/:id/cancel",
+  summary: "Stop a row that waits or runs",
+  params,
+  body: f.fieldsOf({}),
+  status: 200,
+  answer: AnyRow,
+}, async (c, { params }) => {
+  dataOf(await contract(c).rpc("cancel", await ownRow(c, params)));
+  return readRow(c, params);
+});
+
+const reset = endpoint({
+  method: "POST",
+  path: "/processing/:table/:id/reset",
+  summary: "Hand edited fields back to the worker",
+  description: "All of them, or those in `columns`. The values stay until the next run.",
+  params,
+  body: f.fieldsOf({
+    columns: v.optional(v.pipe(v.array(identifier, "must be a list"), v.minLength(1))),
+  }),
+  status: 200,
+  answer: AnyRow,
+}, async (c, { params, body }) => {
+  const row = await ownRow(c, params);
+  const answer = await contract(c).rpc("reset_edited", { ...row, columns: body.columns });
+  if (answer.error?.code === "42703") {
+    refuse(400, "invalid_request", "Some fields are missing or wrong.", {
+      columns: "names a column that the worker does not fill in",
+    });
+  }
+  dataOf(answer);
+  return readRow(c, params);
+});
+
+export const processing = [retry, cancel, reset];
+
+type RowName = { table: string; id: string };
+
+function contract(c: Context<Env>) {
+  return adminDatabase(c).schema("processing");
+}
+
+/** The arguments of a contract call, once the caller has been able to read the row. */
+async function ownRow(c: Context<Env>, { table, id }: RowName) {
+  await readRow(c, { table, id }, "processing_status");
+  return { table_name: `public.${table}`, row_id: id, requested_by: callerId(c) };
+}
+
+// A table without background work, one that the caller may not read, a key of another type.
+const NO_SUCH_ROW = ["42P01", "42501", "42703", "22P02", "PGRST200", "PGRST205"];
+
+async function readRow(c: Context<Env>, { table, id }: RowName, columns = "*") {
+  // Any table may be attached, also one that the generated types do not know.
+  const database = callersDatabase(c) as unknown as SupabaseClient;
+  const found = await database.from(table).select(columns).eq("id", id).maybeSingle();
+  if (found.error && NO_SUCH_ROW.includes(found.error.code)) {
+    throw fromDatabase({ code: "P0002", message: "" });
+  }
+  return dataOf(found);
+}

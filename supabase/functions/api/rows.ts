@@ -1,0 +1,102 @@
+/** What a route answers with, as the OpenAPI document describes it. Rows have more columns. */
+
+import * as v from "valibot";
+
+const moment = v.pipe(v.string(), v.metadata({ format: "date-time" }));
+const id = v.pipe(v.string(), v.uuid());
+const nullableText = v.nullable(v.string());
+
+/** The columns that every row with background work has. */
+const processing = {
+  id,
+  processing_status: v.picklist(["pending", "processing", "completed", "failed", "cancelled"]),
+  processing_stage: nullableText,
+  processing_progress: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100)),
+  processing_error: v.nullable(v.looseObject({ code: v.string(), message: v.string() })),
+  processing_edited: v.array(v.string()),
+  processing_started_at: v.nullable(moment),
+  processing_finished_at: v.nullable(moment),
+};
+
+export const AnyRow = v.looseObject(processing);
+
+export const JobPosition = v.looseObject({
+  ...processing,
+  account_id: id,
+  job_url: nullableText,
+  job_title: nullableText,
+  company_name: nullableText,
+  company_logo: nullableText,
+  company_website: nullableText,
+  job_description: nullableText,
+  salary_range: nullableText,
+  location: nullableText,
+  employment_type: nullableText,
+  expected_salary: nullableText,
+  offer_received: v.boolean(),
+  archived: v.boolean(),
+  created_at: moment,
+  updated_at: moment,
+});
+
+export const TimelineItem = v.looseObject({
+  ...processing,
+  account_id: id,
+  position_id: v.nullable(id),
+  type: v.string(),
+  title: nullableText,
+  text: nullableText,
+  notes: nullableText,
+  interview_original_audio_path: nullableText,
+  interview_candidate_speaker: v.nullable(v.number()),
+  interview_score: v.nullable(v.number()),
+  created_at: moment,
+  updated_at: moment,
+});
+
+const started = {
+  success: v.literal(true),
+  jobId: id,
+  role: nullableText,
+  deepMode: v.boolean(),
+  statusUrl: v.pipe(v.string(), v.description("Path under the project's URL.")),
+  estimatedDuration: v.string(),
+};
+
+export const ResearchStarted = v.object({ ...started, company: v.string() });
+
+const BatchEntry = v.looseObject({ id, companyName: v.string(), status: v.string() });
+
+export const BatchStarted = v.object({
+  ...started,
+  total: v.number(),
+  companies: v.array(BatchEntry),
+});
+
+export const ResearchStatus = v.object({
+  jobId: id,
+  status: v.picklist(["queued", "processing", "completed", "failed"]),
+  progress: v.pipe(
+    v.string(),
+    v.regex(/^\d+\/\d+$/),
+    v.description("Done/total: of 100 for one company, of the companies for a batch."),
+  ),
+  createdAt: moment,
+  updatedAt: moment,
+  isComplete: v.boolean(),
+  isFailed: v.boolean(),
+  results: v.pipe(
+    v.nullable(v.union([v.looseObject({}), v.array(BatchEntry)])),
+    v.description("The brief as plain texts and lists of texts; of a batch its companies."),
+  ),
+  message: v.string(),
+});
+
+export const ErrorBody = v.object({
+  error: v.object({
+    code: v.string(),
+    message: v.string(),
+    fields: v.optional(v.record(v.string(), v.string())),
+    requestId: v.string(),
+  }),
+});

@@ -1,0 +1,44 @@
+/**
+ * Whether the worker will open an address that a user named: its textual check, told at once.
+ *
+ * This function itself never opens one; what a name resolves to is the worker's business.
+ */
+
+import ipaddr from "ipaddr.js";
+
+import { refuse } from "./errors.ts";
+
+const INSIDE_ONLY = /(?:^|\.)(?:localhost|localdomain|local|internal|intranet|lan|home\.arpa)$/;
+const PORTS = ["", "80", "443"];
+
+/** Raises 422 for an address that leads, or may lead, into a private network. */
+export function refusePrivate(field: string, address: string | null | undefined): void {
+  const why = address ? whyRefused(address) : null;
+  if (why) {
+    refuse(422, "url_refused", `This address cannot be opened: ${why}.`, { [field]: why });
+  }
+}
+
+/** What speaks against an address, or null. `FETCH_ALLOW` means what it means to the worker. */
+export function whyRefused(
+  address: string,
+  allowed = Deno.env.get("FETCH_ALLOW") ?? "",
+): string | null {
+  // A URL's host is in its normal form: 0x7f.1 reads 127.0.0.1 here.
+  const url = new URL(address);
+  const host = url.hostname.replace(/\.$/, "");
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  if (url.username || url.password) return "it carries a user name or password";
+  if (allowed.split(",").some((pair) => pair.trim().toLowerCase() === `${host}:${port}`)) {
+    return null;
+  }
+  if (!isPublic(host)) return "it leads into a private network";
+  if (!PORTS.includes(url.port)) return "only the ports 80 and 443 are supported";
+  return null;
+}
+
+function isPublic(host: string): boolean {
+  const literal = host.replace(/^\[|\]$/g, "");
+  if (ipaddr.isValid(literal)) return ipaddr.parse(literal).range() === "unicast";
+  return host.includes(".") && !INSIDE_ONLY.test(host);
+}
