@@ -8,6 +8,7 @@
 --   tables     pipelines, leases, checkpoints, events, workers, providers: only the worker sees them
 --   triggers   who may write which column, what a change of status means, the doorbell
 --   attach     turns a table into a queue, and back
+--   broadcast  tells the owner of a row what changed, where attach was asked to
 --   liveness   heartbeats, and taking rows back from dead workers
 --   claim      picks due rows fairly and leases them
 --   finish     complete, fail, retry_later, release: one row or many in one statement

@@ -37,6 +37,7 @@ create table processing.pipelines (
     concurrency integer check (concurrency > 0),
     concurrency_per_owner integer check (concurrency_per_owner > 0),
     max_open_per_owner integer check (max_open_per_owner > 0),
+    broadcast boolean not null default false,
     paused boolean not null default false,
     attached_at timestamptz not null default processing.clock()
 );
@@ -45,6 +46,7 @@ create index pipelines_table on processing.pipelines (table_id);
 
 comment on table processing.pipelines is 'One row per attach: which rows are work, what may be read and written, and the limits.';
 comment on column processing.pipelines.condition is 'SQL condition on the row (attach argument "when"); null means every row.';
+comment on column processing.pipelines.broadcast is 'Whether changes of a row are sent to its owner, beside Postgres Changes.';
 comment on column processing.pipelines.lease is 'How long a worker may miss its heartbeats before its rows are taken back.';
 comment on column processing.pipelines.timeout is 'How long one run may last; with grace it is the absolute deadline of a lease.';
 comment on column processing.pipelines.providers is 'Outside services without which a row cannot be worked on; a closed one keeps its rows pending.';

@@ -231,8 +231,9 @@ begin
         delete from processing.crashes as c where c.table_id = queue and c.row_id = key;
     end if;
     if becomes = 'pending' and was = 'completed' then
-        delete from processing.checkpoints as c where c.table_id = queue and c.row_id = key and c.keep = 'round'
-            and c.expires_at is null;
+        -- Within a round nothing grows too old: a resumed row never pays again for what it has.
+        delete from processing.checkpoints as c where c.table_id = queue and c.row_id = key
+            and (c.keep = 'round' and c.expires_at is null or c.expires_at <= processing.clock());
     end if;
     insert into processing.events (at, table_id, row_id, run, kind, data)
     values (processing.clock(), queue, key, next_run, 'status_set', pg_catalog.jsonb_build_object(
@@ -280,19 +281,19 @@ $$;
 
 comment on function processing.ring_doorbells() is 'Internal: NOTIFY for workers with a database connection, Realtime for live workers without one.';
 
-create function processing.broadcast(event text, payload jsonb) returns void
+create function processing.broadcast(event text, payload jsonb, topic text default 'processing:doorbell') returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
     -- Only a Supabase database has realtime.send; a plain Postgres has NOTIFY.
     if pg_catalog.to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null then
-        execute 'select realtime.send($1, $2, ''processing:doorbell'', true)' using payload, event;
+        execute 'select realtime.send($1, $2, $3, true)' using payload, event, topic;
     end if;
 end
 $$;
 
-comment on function processing.broadcast(text, jsonb) is 'Internal: sends to the private topic that workers without a database connection listen to.';
+comment on function processing.broadcast(text, jsonb, text) is 'Internal: sends to a private topic; the usual one is that of workers without a database connection.';
 
 create function processing.forget_row() returns trigger
 language plpgsql security definer

@@ -21,13 +21,15 @@ create function processing.attach(
     concurrency_per_owner integer default null,
     max_open_per_owner integer default null,
     doorbell boolean default true,
-    backfill public.processing_status default 'completed'
+    backfill public.processing_status default 'completed',
+    broadcast boolean default false
 ) returns void
 language plpgsql
 set search_path = ''
 set client_min_messages = warning
 as $$
 #variable_conflict use_column
+-- "table" and "when" are the words that a caller expects: @plpgsql_check_options: other_warnings = false
 declare
     queue alias for "table";
     key record;
@@ -51,6 +53,7 @@ begin
     elsif key.key_column = any (outputs) then
         perform processing.attach_refused('the primary key cannot be an output', 'remove it from outputs');
     end if;
+    perform processing.check_broadcast(attach.broadcast, owner);
     select pg_catalog.format_type(a.atttypid, a.atttypmod) into owner_type
     from pg_catalog.pg_attribute as a where a.attrelid = queue and a.attname = owner;
 
@@ -62,12 +65,12 @@ begin
     insert into processing.pipelines as p (
         pipeline, table_id, inputs, outputs, editable, owner_column, owner_type, condition, store_function, providers,
         max_attempts, max_crashes, lease, timeout, grace, retry_base, retry_cap,
-        concurrency, concurrency_per_owner, max_open_per_owner)
+        concurrency, concurrency_per_owner, max_open_per_owner, broadcast)
     values (
         attach.pipeline, queue, attach.inputs, attach.outputs, attach.editable, owner, owner_type, "when",
         processing.check_store(store, key.key_type), attach.providers,
         attach.max_attempts, attach.max_crashes, attach.lease, attach.timeout, attach.grace, attach.retry_base,
-        attach.retry_cap, attach.concurrency, attach.concurrency_per_owner, attach.max_open_per_owner)
+        attach.retry_cap, attach.concurrency, attach.concurrency_per_owner, attach.max_open_per_owner, attach.broadcast)
     on conflict (pipeline) do update set
         inputs = excluded.inputs, outputs = excluded.outputs, editable = excluded.editable,
         owner_column = excluded.owner_column, owner_type = excluded.owner_type, condition = excluded.condition,
@@ -75,10 +78,12 @@ begin
         max_attempts = excluded.max_attempts, max_crashes = excluded.max_crashes,
         lease = excluded.lease, timeout = excluded.timeout, grace = excluded.grace,
         retry_base = excluded.retry_base, retry_cap = excluded.retry_cap, concurrency = excluded.concurrency,
-        concurrency_per_owner = excluded.concurrency_per_owner, max_open_per_owner = excluded.max_open_per_owner;
+        concurrency_per_owner = excluded.concurrency_per_owner, max_open_per_owner = excluded.max_open_per_owner,
+        broadcast = excluded.broadcast;
     perform processing.check_condition(queue, "when");
     perform processing.add_indexes(queue, owner);
     perform processing.add_triggers(queue);
+    perform processing.add_broadcast(queue);
     perform processing.build_statements(attach.pipeline);
     perform processing.narrow_grants(queue);
     perform processing.publish_table(queue);
@@ -90,7 +95,7 @@ $$;
 
 comment on function processing.attach(
     regclass, text, text[], text[], text[], text, text, text, text[], integer, integer, interval, interval, interval,
-    interval, interval, integer, integer, integer, boolean, public.processing_status
+    interval, interval, integer, integer, integer, boolean, public.processing_status, boolean
 ) is 'Makes a table a queue: adds the processing columns, triggers, indexes and the publication. Repeat it to change a setting.';
 
 create function processing.backfill(queue regclass, chosen text) returns void
@@ -117,6 +122,7 @@ create function processing.detach("table" regclass, pipeline text) returns void
 language plpgsql
 set search_path = ''
 as $$
+-- As attach: @plpgsql_check_options: other_warnings = false
 declare
     queue alias for "table";
     taken_back record;
@@ -136,6 +142,7 @@ begin
                 where processing_pipeline = $1 and processing_status in (''pending'', ''processing'')', queue)
             using detach.pipeline;
         perform processing.add_triggers(queue);
+        perform processing.add_broadcast(queue);
         return;
     end if;
 
@@ -160,6 +167,7 @@ begin
     delete from processing.events as e where e.table_id = queue;
     delete from processing.crashes as c where c.table_id = queue;
     delete from processing.queues as q where q.table_id = queue;
+    perform processing.arrange_listeners();
 end
 $$;
 

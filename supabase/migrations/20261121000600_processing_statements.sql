@@ -163,7 +163,7 @@ as $$
                     select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                         'step', s.step, 'version', s.version, 'input_hash', s.input_hash, 'output', s.output))
                     from processing.checkpoints as s
-                    where s.table_id = %6$s and s.row_id = c.id and (s.expires_at is null or s.expires_at > moment)) end)),
+                    where s.table_id = %6$s and s.row_id = c.id) end)),
             pg_catalog.max(c.owner), %12$s
         from claimed as c$sql$,
         case when p.owner_column is null

@@ -256,7 +256,7 @@ begin
     if exists (select from processing.workers as w where w.info -> 'listens' ? 'realtime') then
         perform processing.broadcast('ping', pg_catalog.jsonb_build_object('nonce', nonce));
     end if;
-    return '{}';
+    return '{}'::jsonb;
 end
 $$;
 

@@ -1,4 +1,4 @@
--- For people, the API and the command line: cancel, retry, redrive, explain, overview, prune.
+-- For people, the API and the command line: cancel, retry, reset_edited, redrive, explain.
 
 create function processing.check_owner(table_name text, row_id text, requested_by uuid) returns jsonb
 language plpgsql stable
@@ -111,6 +111,47 @@ end
 $$;
 
 comment on function processing.hurry(text, text) is 'Internal: makes a waiting row due now.';
+
+create function processing.reset_edited(
+    table_name text, row_id text, columns text[] default null, requested_by uuid default null
+) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+    unknown text;
+begin
+    perform processing.check_owner(table_name, row_id, requested_by);
+    select * into q from processing.queues as x where x.table_id = pg_catalog.to_regclass(table_name);
+    select c into unknown from pg_catalog.unnest(columns) as c
+    where not exists (select from processing.pipelines as p where p.table_id = q.table_id and c = any (p.outputs)) limit 1;
+    if unknown is not null then
+        raise exception 'column % of % is written by no pipeline', unknown, table_name
+            using errcode = '42703', hint = 'name outputs of processing.attach';
+    end if;
+    perform processing.enter_contract();
+    execute pg_catalog.format(
+        'with before as (
+            select t.processing_edited as edited from %1$s as t where t.%2$I = $1::%3$s for no key update
+        ), changed as (
+            update %1$s as t set processing_edited = array(
+                select e from pg_catalog.unnest(t.processing_edited) as e where e <> all (coalesce($2, t.processing_edited)))
+            from before where t.%2$I = $1::%3$s and before.edited && coalesce($2, before.edited)
+            returning t.processing_run as run, before.edited as was, t.processing_edited as now
+        )
+        insert into processing.events (at, table_id, row_id, run, kind, data)
+        select processing.clock(), $3, $1, c.run, ''edits_reset'', pg_catalog.jsonb_build_object(''columns'', array(
+            select w from pg_catalog.unnest(c.was) as w where w <> all (c.now)), ''requested_by'', $4)
+        from changed as c', q.table_id, q.key_column, q.key_type)
+        using row_id, columns, q.table_id, requested_by;
+    perform processing.leave_contract();
+    return processing.row_state(table_name, row_id);
+end
+$$;
+
+comment on function processing.reset_edited(text, text, text[], uuid) is
+    'Lets workers write outputs again that a person had changed; null means all of them. The values stay until a next run writes them. Answers its state.';
 
 create function processing.redrive(
     pipeline text, error_code text default null, failed_since timestamptz default null, fresh boolean default false,

@@ -7,7 +7,7 @@ as $$
 declare
     p processing.pipelines;
     counts jsonb;
-    lines jsonb := '[]';
+    lines jsonb := '[]'::jsonb;
     moment timestamptz := processing.clock();
 begin
     for p in
@@ -99,7 +99,8 @@ begin
         order by x.at limit max_rows);
     get diagnostics pruned_events = row_count;
     delete from processing.checkpoints as c where c.ctid = any (array(
-        select x.ctid from processing.checkpoints as x where x.expires_at < moment limit max_rows));
+        -- Not at once: the row that has it may still be in the round that paid for it.
+        select x.ctid from processing.checkpoints as x where x.expires_at < moment - events_older_than limit max_rows));
     get diagnostics pruned_checkpoints = row_count;
     delete from processing.workers as w
     where w.beat_at < moment - workers_older_than

@@ -12,7 +12,7 @@ declare
     contract text[] := array[
         'contract_version', 'claim', 'finish', 'finish_and_claim', 'complete', 'fail', 'retry_later', 'release',
         'checkpoint', 'shared_checkpoint', 'progress', 'heartbeat', 'take_back', 'sign_off', 'ping_doorbell',
-        'cancel', 'retry', 'redrive', 'explain', 'overview', 'spending', 'pause', 'prune', 'list_pipelines'];
+        'cancel', 'retry', 'reset_edited', 'redrive', 'explain', 'overview', 'spending', 'pause', 'prune', 'list_pipelines'];
 begin
     for one in
         select c.oid::regclass as name from pg_catalog.pg_class as c

@@ -61,7 +61,9 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-    new.updated_at := pg_catalog.now();
+    -- Not now(): whoever waits for the row's lock began earlier and writes later, and a page drops
+    -- an event that looks older than what it shows.
+    new.updated_at := pg_catalog.clock_timestamp();
     return new;
 end
 $$;

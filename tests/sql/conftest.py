@@ -42,6 +42,7 @@ begin
     delete from processing.providers;
     delete from processing.turns;
     delete from realtime.messages;
+    drop policy if exists "processing: own rows" on realtime.messages;
     update test.clock set offset_by = '0';
 end
 $$
@@ -144,3 +145,10 @@ def others(owner: Connection, sessions: Sessions) -> Callable[[int], list[Queue]
         return [Queue(sessions.lend("service_role")) for _ in range(count)]
 
     return further
+
+
+@pytest.fixture(scope="session")
+def debian_server() -> Iterator[PostgresServer]:
+    """Debian's Postgres 15, for which Debian has the extensions that the other one lacks."""
+    with PostgresServer(kind="15") as server:
+        yield server

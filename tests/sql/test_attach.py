@@ -201,10 +201,11 @@ def test_attach_refuses(owner: Connection, case: str) -> None:
     )
     settings = dict(REFUSED[case])
     pipeline = settings.pop("pipeline", PIPELINE)
+    before = one(owner, "select count(*) from processing.queues")
     with refused("RJ007") as caught:
         attach(owner, pipeline, **settings)
     assert caught.value.diag.message_hint
-    assert one(owner, "select count(*) from processing.queues") == 1, "nothing is left half done"
+    assert one(owner, "select count(*) from processing.queues") == before, "nothing half done"
 
 
 def test_a_table_that_is_not_there_is_refused(owner: Connection) -> None:

@@ -137,10 +137,9 @@ def test_a_pipeline_whose_table_was_dropped_stops_no_other(owner: Connection, qu
     owner.execute("drop table public.gone")
     ask_one(owner)
     assert len(queue.claim(PIPELINE, "lost")) == 1
-    assert [line["pipeline"] for line in queue.call("list_pipelines")] == [
-        PIPELINE,
-        "enrich-job-position",
-    ]
+    listed = {line["pipeline"] for line in queue.call("list_pipelines")}
+    assert PIPELINE in listed
+    assert "lost" not in listed
     owner.execute("create table public.gone (id bigint primary key, question text, answer text)")
     attach(owner, "lost", table="public.gone", outputs=["answer"], inputs=[], editable=[])
     owner.execute("insert into public.gone (id) values (1)")

@@ -30,7 +30,7 @@ def attached(owner: Connection) -> None:
     attach(owner, owner="account_id")
 
 
-@pytest.mark.parametrize("function", ["cancel", "retry"])
+@pytest.mark.parametrize("function", ["cancel", "retry", "reset_edited"])
 def test_only_the_owner_of_a_row_may_ask_for_it(
     owner: Connection, queue: Queue, function: str
 ) -> None:
@@ -52,7 +52,7 @@ def test_where_no_owner_is_declared_no_user_may_ask(owner: Connection, queue: Qu
 
 
 def test_a_table_that_is_not_attached_is_named(queue: Queue) -> None:
-    for function in ("cancel", "retry", "explain"):
+    for function in ("cancel", "retry", "reset_edited", "explain"):
         with refused("RJ003"):
             queue.call(function, table_name="auth.users", row_id="1")
 
@@ -220,3 +220,57 @@ def test_history_names_who_changed_a_status(owner: Connection, queue: Queue) -> 
     key = ask_one(owner)
     queue.connection.execute("update public.questions set processing_status = 'cancelled'")
     assert events(owner, key, "status_set")[0]["data"]["role"] == "service_role"
+
+
+# What a person has edited, given back to the workers.
+
+
+def edited_row(owner: Connection, queue: Queue) -> str:
+    """A finished row in which a person has changed three outputs."""
+    key = ask_one(owner, account_id=ALICE)
+    queue.complete(queue.claim_one(PIPELINE), answer="42", score=1)
+    owner.execute("update public.questions set answer = 'mine', score = 9, notes = 'mine'")
+    assert look(owner, key)["edited"] == ["answer", "notes", "score"]
+    return key
+
+
+def test_a_column_that_is_reset_is_written_by_the_next_run(owner: Connection, queue: Queue) -> None:
+    key = edited_row(owner, queue)
+    state = queue.call("reset_edited", **ROW, row_id=key, columns=["answer"], requested_by=ALICE)
+    assert (state["edited"], state["status"]) == (["notes", "score"], "completed")
+    assert look(owner, key)["answer"] == "mine", "the value stays until a run writes another"
+    queue.call("retry", **ROW, row_id=key)
+    queue.complete(queue.claim_one(PIPELINE), answer="43", score=2)
+    shown = look(owner, key)
+    assert (shown["answer"], shown["score"], shown["edited"]) == ("43", 9, ["notes", "score"])
+
+
+def test_a_reset_of_everything_is_noted_once_in_the_history(
+    owner: Connection, queue: Queue
+) -> None:
+    key = edited_row(owner, queue)
+    run = look(owner, key)["run"]
+    for _ in range(2):
+        assert queue.call("reset_edited", **ROW, row_id=key)["edited"] == []
+    assert look(owner, key)["run"] == run
+    (event,) = events(owner, key, "edits_reset")
+    assert event["data"] == {"columns": ["answer", "notes", "score"], "requested_by": None}
+
+
+def test_a_reset_disturbs_no_run_and_reaches_the_one_that_is_going_on(
+    owner: Connection, queue: Queue
+) -> None:
+    key = ask_one(owner)
+    row = queue.claim_one(PIPELINE)
+    owner.execute("update public.questions set answer = 'mine'")
+    queue.call("reset_edited", **ROW, row_id=key, columns=["answer", "score"])
+    assert queue.complete(row, answer="42") == "done"
+    assert look(owner, key)["answer"] == "42"
+
+
+@pytest.mark.parametrize("column", ["question", "id", "processing_status", "unheard_of"])
+def test_only_outputs_can_be_reset(owner: Connection, queue: Queue, column: str) -> None:
+    key = edited_row(owner, queue)
+    with refused("42703"):
+        queue.call("reset_edited", **ROW, row_id=key, columns=["answer", column])
+    assert look(owner, key)["edited"] == ["answer", "notes", "score"]

@@ -1,0 +1,177 @@
+-- Companies: a user asks for research about one company or about many at once; what is found out
+-- about a company without regard to the asker is kept for everybody, for seven days.
+--
+-- Nothing that a user typed enters a shared row: `companies` and its history are written by the
+-- store function alone, from what public sources said.
+
+create table public.companies (
+    id uuid primary key,
+    key text not null unique check (char_length(key) between 1 and 300),
+    name text,
+    domain text,
+    website text,
+    logo text,
+    known_names text[] not null default '{}',
+    github_org text,
+    github_verified boolean not null default false,
+    profile jsonb not null,
+    deep boolean not null default false,
+    researched_at timestamptz not null,
+    expires_at timestamptz not null,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now()
+);
+
+comment on table public.companies is 'What public sources say about a company, shared by all users. Written by the worker only.';
+comment on column public.companies.id is 'Made from the key (UUID version 5), so that a row can name it before it is there.';
+comment on column public.companies.key is 'Registrable domain, or the normalised name where there is no website.';
+comment on column public.companies.known_names is 'Normalised names for which a proven source, never a user, has named this domain.';
+comment on column public.companies.profile is 'The role-neutral brief: {claims, sources, coverage, …}; each factual claim names its sources.';
+
+create index companies_known_names on public.companies using gin (known_names);
+
+create table public.company_research_history (
+    id uuid primary key default gen_random_uuid(),
+    company_id uuid not null references public.companies (id) on delete cascade,
+    profile jsonb not null,
+    created_at timestamptz not null default now()
+);
+
+comment on table public.company_research_history is 'Each profile that a company has had.';
+
+create index company_research_history_company on public.company_research_history (company_id, created_at desc);
+
+create table public.batch_jobs (
+    id uuid primary key default gen_random_uuid(),
+    account_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
+    companies jsonb not null,
+    role text check (char_length(role) <= 200),
+    deep_mode boolean not null default false,
+    total integer not null default 0,
+    completed integer not null default 0,
+    failed integer not null default 0,
+    status text not null default 'pending' check (status in ('pending', 'processing', 'completed', 'failed')),
+    results jsonb not null default '[]',
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    constraint batch_jobs_name_1_to_100_companies check (
+        jsonb_typeof(companies) = 'array' and jsonb_array_length(companies) between 1 and 100
+        and octet_length(companies::text) <= 300000),
+    constraint batch_jobs_count_right check (completed >= 0 and failed >= 0 and completed + failed <= total)
+);
+
+comment on table public.batch_jobs is 'Many companies in one request. Its rows of company_research are made by trigger, its counters kept by trigger.';
+comment on column public.batch_jobs.companies is 'As asked for: an array of names, or of {companyName, companyUrl}.';
+comment on column public.batch_jobs.failed is 'Rows that failed or were cancelled.';
+comment on column public.batch_jobs.results is 'In the order asked for: [{id, companyName, status}]; id is that of the company_research row.';
+
+create index batch_jobs_account on public.batch_jobs (account_id, created_at desc);
+
+create table public.company_research (
+    id uuid primary key default gen_random_uuid(),
+    account_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
+    company_name text not null check (char_length(btrim(company_name)) between 1 and 200),
+    company_url text check (company_url ~* '^https?://' and char_length(company_url) <= 2048),
+    role text check (char_length(role) <= 200),
+    deep_mode boolean not null default false,
+    job_position_id uuid references public.job_positions (id) on delete set null,
+    batch_id uuid references public.batch_jobs (id) on delete set null,
+    posting jsonb,
+    company_id uuid,
+    result jsonb,
+    coverage jsonb,
+    warnings jsonb,
+    prep_checklist jsonb check (octet_length(prep_checklist::text) <= 20000),
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now()
+);
+
+comment on table public.company_research is 'Requests of users for a brief about a company.';
+comment on column public.company_research.posting is 'What the job position said when the research was asked for; filled in by trigger.';
+comment on column public.company_research.company_id is 'The shared row that the brief was made from. Not a foreign key: the store function writes that row after this one.';
+comment on column public.company_research.result is 'The brief; factual items name the ids of their sources.';
+comment on column public.company_research.coverage is 'What each source gave: {website: ok|partial|none, github: ok|unverified|none|rate_limited}.';
+comment on column public.company_research.prep_checklist is 'The checklist of the brief, [{item, done}], to be ticked off by its owner.';
+
+create index company_research_account on public.company_research (account_id, created_at desc);
+create index company_research_position on public.company_research (job_position_id);
+create index company_research_batch on public.company_research (batch_id);
+create index company_research_company on public.company_research (company_id);
+
+-- Who is at work on a company: one row at a time. It counts only while its row is processing, so a
+-- dead worker's claim on a company ends when its claim on the row does.
+create table public.company_flights (
+    key text primary key,
+    research_id uuid not null references public.company_research (id) on delete cascade
+);
+
+comment on table public.company_flights is 'Internal: which row is researching a company now. Seen by nobody.';
+
+create index company_flights_research on public.company_flights (research_id);
+
+alter table public.companies enable row level security;
+alter table public.company_research_history enable row level security;
+alter table public.company_research enable row level security;
+alter table public.batch_jobs enable row level security;
+alter table public.company_flights enable row level security;
+
+revoke all on public.companies, public.company_research_history, public.company_research, public.batch_jobs,
+    public.company_flights from public, anon, authenticated, service_role;
+grant select on public.companies, public.company_research_history to authenticated, service_role;
+grant select, delete on public.company_research, public.batch_jobs to authenticated;
+grant insert (company_name, company_url, role, deep_mode, job_position_id) on public.company_research to authenticated;
+grant insert (companies, role, deep_mode) on public.batch_jobs to authenticated;
+grant select, insert, update, delete on public.company_research, public.batch_jobs to service_role;
+
+create policy "researched companies: read" on public.companies
+    for select to authenticated using (true);
+create policy "history of companies: read" on public.company_research_history
+    for select to authenticated using (true);
+create policy "own research: read" on public.company_research
+    for select to authenticated using ((select auth.uid()) = account_id);
+create policy "own research: add" on public.company_research
+    for insert to authenticated with check (
+        (select auth.uid()) = account_id
+        and (job_position_id is null or exists (
+            select from public.job_positions as p
+            where p.id = job_position_id and p.account_id = (select auth.uid()))));
+create policy "own research: edit" on public.company_research
+    for update to authenticated using ((select auth.uid()) = account_id) with check ((select auth.uid()) = account_id);
+create policy "own research: delete" on public.company_research
+    for delete to authenticated using ((select auth.uid()) = account_id);
+create policy "own batches: read" on public.batch_jobs
+    for select to authenticated using ((select auth.uid()) = account_id);
+create policy "own batches: add" on public.batch_jobs
+    for insert to authenticated with check ((select auth.uid()) = account_id);
+create policy "own batches: delete" on public.batch_jobs
+    for delete to authenticated using ((select auth.uid()) = account_id);
+
+create trigger companies_touch before update on public.companies
+    for each row execute function public.touch_updated_at();
+create trigger company_research_touch before update on public.company_research
+    for each row execute function public.touch_updated_at();
+create trigger batch_jobs_touch before update on public.batch_jobs
+    for each row execute function public.touch_updated_at();
+
+create function public.read_posting() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+    new.posting := (
+        select pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+            'url', p.job_url, 'title', p.job_title, 'description', pg_catalog.left(p.job_description, 20000),
+            'salary_range', p.salary_range, 'salary_min', p.salary_min, 'salary_max', p.salary_max,
+            'salary_currency', p.salary_currency, 'salary_interval', p.salary_interval, 'read_at', processing.clock()))
+        from public.job_positions as p
+        where p.id = new.job_position_id and p.account_id = new.account_id);
+    return new;
+end
+$$;
+
+comment on function public.read_posting() is 'Trigger: a brief for a position knows what the posting says.';
+
+create trigger company_research_read_posting before insert on public.company_research
+    for each row when (new.job_position_id is not null) execute function public.read_posting();
+
+revoke all on function public.read_posting() from public, anon, authenticated, service_role;

@@ -1,0 +1,107 @@
+-- What is known about companies, as the worker uses it: one row researches a company, the others wait for it.
+
+create function public.take_company(
+    key text, research_id uuid, deep boolean default false, with_model boolean default false
+) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    moment timestamptz := processing.clock();
+    found_profile jsonb;
+    delivered boolean;
+begin
+    insert into public.company_flights as f (key, research_id) values (take_company.key, take_company.research_id)
+    on conflict (key) do update set research_id = excluded.research_id
+    where f.research_id = excluded.research_id or not exists (
+        select from public.company_research as r
+        where r.id = f.research_id and r.processing_status = 'processing');
+    if not found then
+        return '{"state": "busy"}'::jsonb;
+    end if;
+    -- Only now: whoever was at work on it may just have finished. Asked again for a brief that was
+    -- delivered, we look again, but at the same company not more than once an hour.
+    select r.result is not null into delivered from public.company_research as r where r.id = take_company.research_id;
+    select pg_catalog.jsonb_build_object('state', 'known', 'profile', c.profile, 'researched_at', c.researched_at)
+    into found_profile
+    from public.companies as c
+    where c.key = take_company.key and c.expires_at > moment and (c.deep or not take_company.deep)
+        and (c.profile ->> 'model' is not null or not with_model)
+        and not (coalesce(delivered, false) and c.researched_at < moment - interval '1 hour');
+    if found_profile is null then
+        return '{"state": "yours"}'::jsonb;
+    end if;
+    delete from public.company_flights as f where f.key = take_company.key;
+    return found_profile;
+end
+$$;
+
+comment on function public.take_company(text, uuid, boolean, boolean) is
+    'The profile of a company if it is known, fresh and as good as what is wanted (state known), else leave to research it (yours), or word that another row is doing so (busy).';
+
+create function public.domain_of_company(known_name text) returns text
+language sql stable security definer
+set search_path = ''
+as $$
+    -- Two companies of one name: nobody knows which is meant.
+    select case when count(*) = 1 then pg_catalog.min(c.domain) end
+    from public.companies as c
+    where c.known_names @> array[known_name] and c.domain is not null
+$$;
+
+comment on function public.domain_of_company(text) is 'The domain that a proven source has named for a normalised company name, if it is the only one.';
+
+create function public.store_company_research(research_id uuid, handover jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    company jsonb := handover -> 'company';
+    moment timestamptz := processing.clock();
+    stored_id uuid;
+begin
+    if company ->> 'key' is null then
+        return;
+    end if;
+    if pg_catalog.jsonb_typeof(handover -> 'profile') = 'object' then
+        insert into public.companies as c (
+            id, key, name, domain, website, logo, known_names, github_org, github_verified, profile, deep, researched_at, expires_at)
+        values (
+            (company ->> 'id')::uuid, company ->> 'key', company ->> 'name', company ->> 'domain', company ->> 'website', company ->> 'logo',
+            array(select pg_catalog.jsonb_array_elements_text(coalesce(company -> 'known_names', '[]'))),
+            company ->> 'github_org', coalesce((company ->> 'github_verified')::boolean, false),
+            handover -> 'profile', coalesce((company ->> 'deep')::boolean, false), moment, moment + interval '7 days')
+        on conflict (key) do update set
+            name = excluded.name, domain = excluded.domain, website = excluded.website, logo = excluded.logo,
+            known_names = array(select distinct n from pg_catalog.unnest(c.known_names || excluded.known_names) as n),
+            github_org = excluded.github_org, github_verified = excluded.github_verified, profile = excluded.profile,
+            deep = excluded.deep, researched_at = excluded.researched_at, expires_at = excluded.expires_at
+        returning c.id into stored_id;
+        insert into public.company_research_history (company_id, profile, created_at)
+        values (stored_id, handover -> 'profile', moment);
+    end if;
+    delete from public.company_flights as f where f.research_id = store_company_research.research_id;
+end
+$$;
+
+comment on function public.store_company_research(uuid, jsonb) is
+    'Store function of company-research: the shared profile and its history. handover: {company: {id, key, name, domain, …}, profile: null if there is nothing new to share}.';
+
+revoke all on function public.take_company(text, uuid, boolean, boolean), public.domain_of_company(text),
+    public.store_company_research(uuid, jsonb)
+    from public, anon, authenticated, service_role;
+grant execute on function public.take_company(text, uuid, boolean, boolean), public.domain_of_company(text)
+    to service_role, worker;
+grant usage on schema public to worker;
+
+select processing.attach(
+    'public.company_research', 'company-research',
+    inputs => '{id, company_name, company_url, role, deep_mode, posting}',
+    outputs => '{company_id, result, coverage, warnings, prep_checklist}',
+    editable => '{prep_checklist}',
+    owner => 'account_id',
+    store => 'public.store_company_research',
+    timeout => '5 minutes',
+    max_open_per_owner => 100
+);
