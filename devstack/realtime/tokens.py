@@ -1,0 +1,51 @@
+"""Why a token is refused, in the real server's words."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+Claims: TypeAlias = dict[str, Any]
+
+
+class InvalidToken(Exception):
+    """`code` and the message are what the real server says on a refused join."""
+
+    def __init__(
+        self,
+        message: str = "Failed to validate JWT signature",
+        code: str = "JwtSignatureError",
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+
+    @classmethod
+    def expired(cls, seconds: float) -> InvalidToken:
+        """For a token whose `exp` was so many seconds ago."""
+        return cls(f"Token has expired {int(seconds)} seconds ago", "InvalidJWTToken")
+
+    @classmethod
+    def malformed(cls) -> InvalidToken:
+        """For something that is no JWT at all."""
+        return cls("The token provided is not a valid JWT", "MalformedJWT")
+
+    @classmethod
+    def without_claims(cls) -> InvalidToken:
+        """For a token that does not say who it is or how long it is good."""
+        return cls("Fields `role` and `exp` are required in JWT", "InvalidJWTToken")
+
+
+Verify: TypeAlias = Callable[[str], Claims]
+"""Answers a token's claims, also of an API key, whose claims need no `exp`."""
+
+
+def checked(verify: Verify, token: str) -> Claims:
+    """The claims of a user's token; raises `InvalidToken` as the real server does."""
+    claims = verify(token)
+    if "role" not in claims or not isinstance(claims.get("exp"), int | float):
+        raise InvalidToken.without_claims()
+    late = time.time() - claims["exp"]
+    if late >= 0:
+        raise InvalidToken.expired(late)
+    return claims
