@@ -1,34 +1,54 @@
 # Every target first makes .venv from the hashed lock; the second time that costs nothing.
 
 PY := .venv/bin/python
+DENO := .venv/bin/deno
+FUNCTIONS := --config supabase/functions/api/deno.json supabase/functions
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --quiet pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos lint bench node venv lock clean
+.PHONY: help demo test test-browser chaos lint bench eval-positions eval-interviews eval-research node venv lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-demo: venv ## watch four real rows being enriched (KEEP=1 stays up, SVG=file draws it)
-	@KEEP="$(KEEP)" SVG="$(SVG)" $(PY) -m examples.demo
+demo: venv ## the whole stack, a worker, the page and rows to watch (ONCE=1 ends by itself)
+	@$(PY) -m devstack.node || true
+	@ONCE="$(ONCE)" SVG="$(SVG)" $(PY) -m examples.demo
 
 test: venv ## run every test (ARGS="-k claim" is handed to pytest)
 	@$(PY) -m devstack.node || true
 	@$(PY) -m pytest -n 2 $(ARGS)
 
+test-browser: venv ## drive the page in Debian's Chromium
+	@$(PY) -m devstack.node || true
+	@$(PY) -m pytest -n 0 tests/browser $(ARGS)
+
 chaos: venv ## kill, freeze and cut workers at full size and real length; prints figures
 	@$(PY) -m pytest -n 0 -m "" tests/chaos $(ARGS)
 	@$(PY) -m pytest -n 0 -m chaos tests/engine $(ARGS)
 
-lint: venv ## style, types and the direction of imports
+lint: venv ## style, types, the direction of imports, and the TypeScript
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports
+	@if [ -x $(DENO) ]; then \
+		$(DENO) fmt --check --quiet $(FUNCTIONS) && $(DENO) lint --quiet $(FUNCTIONS) && \
+		$(DENO) check --quiet $(FUNCTIONS); \
+	else echo "deno is missing: the TypeScript was not checked" >&2; fi
 
 bench: venv ## measure pickup, throughput and memory beside a raw loop
 	@$(PY) -m bench $(ARGS)
+
+eval-positions: venv ## postings read exactly, wrongly or not at all, in four tiers (DATA=folder adds one)
+	@DATA="$(DATA)" $(PY) -m bench.positions
+
+eval-interviews: venv ## read interviews whose truth is known (DATA=folder adds yours)
+	@DATA="$(DATA)" $(PY) -m bench.interviews
+
+eval-research: venv ## research companies whose truth is known (DATA=folder adds yours)
+	@DATA="$(DATA)" $(PY) -m bench.research
 
 node: venv ## install the npm packages that some tests need
 	@$(PY) -m devstack.node

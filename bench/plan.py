@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench import scenarios
+from bench import edge_functions, scenarios
 from bench.scenarios import Numbers
 from bench.systems import AHEAD, OURS, RAW, System
 from bench.worker import DoorbellName
@@ -66,6 +66,7 @@ def plan(sizes: Sizes) -> list[Scenario]:
         _idle(sizes),
         _takeover(sizes),
         _doorbells(sizes),
+        _edge_functions(),
     ]
 
 
@@ -168,3 +169,12 @@ def _doorbells(sizes: Sizes) -> Scenario:
         Case("none: sweep only", case("sweep")),
     )
     return Scenario("doorbells", title, "p50 ms", cases)
+
+
+def _edge_functions() -> Scenario:
+    def case(path: str) -> Callable[[PostgresServer], Numbers]:
+        # The stack has a server of its own.
+        return lambda _server: edge_functions.post(path)
+
+    cases = tuple(Case(path, case(path)) for path in edge_functions.REQUESTS)
+    return Scenario("post", "Edge Functions: POST to 201, no model key", "p95 ms", cases)

@@ -30,17 +30,22 @@ TOY = Sizes(
     sleep_seconds=0.05,
 )
 SCENARIOS = plan(TOY)
-ONCE = {"pickup: raw", "drain: raw, 10 slots"}
-"""The raw loop is the same code in every scenario, so these two stand for all."""
+ONCE = {"pickup: raw", "drain: raw, 10 slots", "post: /mock-interview/analyse"}
+"""The raw loop is the same code in every scenario, and the four posts differ by their body."""
 
 
 def _is_new(name: str) -> bool:
-    repeats = "raw" in name or "50 slots" in name or name == "doorbells: notify"
+    repeats = "raw" in name or "50 slots" in name or name.startswith(("doorbells: notify", "post"))
     return name in ONCE or not repeats
 
 
 CASES = [
-    pytest.param(scenario, case, id=name)
+    pytest.param(
+        scenario,
+        case,
+        id=name,
+        marks=[pytest.mark.needs("stack", "deno")] if scenario.name == "post" else [],
+    )
     for scenario in SCENARIOS
     for case in scenario.cases
     if _is_new(name := f"{scenario.name}: {case.label}")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -23,8 +21,6 @@ from tests.support.stack import Stack
 Recorder: TypeAlias = "Callable[[str, object], None]"
 
 DOCUMENT = ROOT / "docs" / "openapi.json"
-
-PARAGRAPHS = [{"id": n, "speaker": n % 2, "sentence": "So it was. " * 10} for n in range(100)]
 
 pytestmark = [pytest.mark.needs("stack", "deno"), pytest.mark.timeout(300)]
 
@@ -115,55 +111,3 @@ def _added(api: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]
     assert answer.status_code == 201, answer.text
     added: dict[str, Any] = answer.json()
     return added
-
-
-WARM_UP = 5
-ROUNDS = 8
-"""Whoever else uses the machine can only add to a round, so the best of them counts."""
-
-
-@pytest.mark.parametrize(
-    ("path", "body", "requests", "limit"),
-    [
-        ("/research-direct", {"companyName": "Acme"}, 60, 100),
-        ("/job-positions/by-url", {"jobUrl": "https://example.com/jobs/a"}, 60, 300),
-        ("/job-positions/by-description", {"jobDescription": "Bake for us. " * 400}, 60, 300),
-        ("/mock-interview/analyse", {"transcript": PARAGRAPHS}, 15, 300),
-    ],
-)
-def test_a_row_is_added_in_an_instant(
-    stack: Stack,
-    record_property: Recorder,
-    path: str,
-    body: dict[str, Any],
-    requests: int,
-    limit: int,
-) -> None:
-    """The 95th percentile from POST to 201, one request after another, without a model."""
-    best = [math.inf]
-    for _ in range(ROUNDS):
-        best = min(best, _milliseconds(stack, path, body, requests), key=_p95)
-        if _p95(best) < limit:
-            break
-    middle = best[len(best) // 2]
-    line = f"POST to 201 {path:32} p50 {middle:4.0f} ms  p95 {_p95(best):4.0f} ms of {limit}"
-    record_property("table", line)
-    assert _p95(best) < limit, line
-
-
-def _p95(took: list[float]) -> float:
-    return took[math.ceil(0.95 * len(took)) - 1]
-
-
-def _milliseconds(stack: Stack, path: str, body: dict[str, Any], requests: int) -> list[float]:
-    """How long each request of a new user took, sorted; a few before them warm up."""
-    user = stack.sign_up()
-    headers = {"authorization": f"Bearer {user.access_token}", "apikey": stack.publishable_key}
-    took = []
-    with httpx.Client(base_url=f"{stack.url}/functions/v1/api", headers=headers) as client:
-        for _ in range(WARM_UP + requests):
-            started = time.perf_counter()
-            answer = client.post(path, json=body)
-            took.append((time.perf_counter() - started) * 1000)
-            assert answer.status_code == 201, answer.text
-    return sorted(took[WARM_UP:])

@@ -1,0 +1,1 @@
+"""How well companies are researched, on sites whose truth is known."""

@@ -1,0 +1,142 @@
+"""`make eval-research [DATA=folder]`: research companies whose truth is known, and count.
+
+Each one is researched twice: without a model, and with one that lies. What is known is
+then asked for again. Everything is local; the site and GitHub are small servers here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from asyncio import TaskGroup
+from pathlib import Path
+
+import structlog
+
+from bench.research.liar import Liar
+from bench.research.score import Marks, ratio
+from bench.research.sites import Company, example_company, given_companies, invented_companies
+from tests.support.fake_github import FakeGitHub, fake_github
+from tests.support.local_web import LocalWeb, answer, local_web
+from worker.providers.github import GitHub
+from worker.providers.llm import LanguageModel
+from worker.providers.robots import PoliteWeb
+from worker.steps.companies import (
+    Analysis,
+    Found,
+    OwnLinks,
+    Profile,
+    Request,
+    RoleAnalysis,
+    analyse,
+    scrape_website,
+    search_github,
+    settle,
+    site_key,
+)
+
+
+class World:
+    """The small internet and the shared profiles."""
+
+    def __init__(self, net: LocalWeb, hub: FakeGitHub, site: PoliteWeb, github: GitHub) -> None:
+        self.net = net
+        self.hub = hub
+        self.site = site
+        self.github = github
+        self.known: dict[str, Profile] = {}
+
+    @property
+    def requests(self) -> int:
+        """Requests that have arrived anywhere so far."""
+        return len(self.net.seen) + len(self.hub.seen)
+
+    def put_online(self, company: Company) -> None:
+        """Serve the company's pages and its organisation."""
+        for path, html in company.pages.items():
+            self.net.routes[f"{company.host}{path}"] = answer(html)
+        if company.github:
+            self.hub.organisation(
+                company.github, blog=f"https://{company.host}", languages=company.languages
+            )
+
+    async def find_out(self, company: Company, model: LanguageModel | None) -> Found:
+        """As the pipeline does: both branches at once, then the model."""
+        links = OwnLinks()
+        async with TaskGroup() as parallel:
+            reading = parallel.create_task(scrape_website(self.site, links, company.home))
+            searching = parallel.create_task(
+                search_github(self.github, links, company.name, site_key(company.home))
+            )
+        found = Found(website=reading.result(), open_source=searching.result())
+        if model is None:
+            return found
+        analysis: Analysis = await analyse(model, company.name, found.sources)
+        return found.model_copy(update={"analysis": analysis})
+
+
+async def evaluate(companies: list[Company], model: LanguageModel | None) -> Marks:
+    """Research each company, and then ask for it once more."""
+    marks = Marks()
+    async with local_web() as net, net.client() as web, fake_github() as hub:
+        github = GitHub(api_url=hub.url)
+        world = World(net, hub, PoliteWeb(web, spacing=0), github)
+        for company in companies:
+            world.put_online(company)
+            request = Request(company_name=company.name)
+            found = await world.find_out(company, model)
+            brief = await settle(request, found, None, RoleAnalysis())
+            world.known[site_key(company.home)] = brief.profile
+            marks.add(company, found, brief)
+        marks.requests = world.requests
+        for company in companies:
+            known = world.known[site_key(company.home)]
+            again = await settle(Request(company_name=company.name), None, known, RoleAnalysis())
+            marks.hits += again.profile == known
+        marks.requests_when_known = world.requests - marks.requests
+        await github.aclose()
+    return marks
+
+
+def report(title: str, marks: Marks) -> None:
+    """One block of figures."""
+    hits, given, truth = marks.technologies
+    named, shown, made = marks.products
+    print(f"{title}: {marks.companies} companies")
+    print(f"  claims with valid sources   {ratio(marks.cited, marks.claims)}")
+    print(f"  borne out by a source       {ratio(marks.supported, marks.claims)}")
+    print(f"  invented items              {marks.invented}")
+    print(f"  technologies: precision     {ratio(hits, given)}")
+    print(f"                recall        {ratio(hits, truth)}")
+    print(f"  products:     precision     {ratio(named, shown)}")
+    print(f"                recall        {ratio(named, made)}")
+    print(f"  requests a company          {marks.requests / max(1, marks.companies):.1f}")
+    print(f"  asked again: known          {ratio(marks.hits, marks.companies)}, ", end="")
+    print(f"{marks.requests_when_known} requests")
+    for line in marks.wrong[:10]:
+        print(f"    not borne out: {line}")
+
+
+def main() -> int:
+    """Print the figures; the exit code says whether any promise was broken."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    folder = os.environ.get("DATA")
+    companies = [example_company(), *invented_companies()]
+    if folder:
+        companies += given_companies(Path(folder))
+    broken = 0
+    runs: tuple[tuple[str, LanguageModel | None], ...] = (
+        ("without a model", None),
+        ("with a model that lies", Liar()),
+    )
+    for title, model in runs:
+        marks = asyncio.run(evaluate(companies, model))
+        report(title, marks)
+        broken += marks.cited < marks.claims or marks.supported < 0.95 * marks.claims
+        broken += marks.invented > 0
+    return int(broken > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""What a brief is worth, judged without opinion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.research.liar import MARKS
+from bench.research.sites import Company
+from worker.steps.companies import Brief, Found
+from worker.steps.companies.weigh import says
+from worker.steps.positions.evidence import flat
+
+
+@dataclass
+class Marks:
+    """Counts over all companies of one run."""
+
+    companies: int = 0
+    claims: int = 0
+    cited: int = 0
+    supported: int = 0
+    invented: int = 0
+    requests: int = 0
+    requests_when_known: int = 0
+    hits: int = 0
+    technologies: list[int] = field(default_factory=lambda: [0, 0, 0])
+    products: list[int] = field(default_factory=lambda: [0, 0, 0])
+    wrong: list[str] = field(default_factory=list)
+
+    def add(self, company: Company, found: Found, brief: Brief) -> None:
+        """Count one brief."""
+        self.companies += 1
+        texts = {source.id: source.text for source in found.sources}
+        for claim in claims(brief.result):
+            self.claims += 1
+            known = [texts[one] for one in claim["sources"] if one in texts]
+            self.cited += bool(known) and len(known) == len(claim["sources"])
+            is_supported = any(_bears_out(text, claim["text"]) for text in known)
+            self.supported += is_supported
+            if not is_supported:
+                self.wrong.append(f"{company.name}: {claim['text']}")
+        self.invented += sum(mark in str(brief.result) for mark in MARKS)
+        stack: Any = brief.result["techStack"]
+        _compare(self.technologies, company.technologies, {one["name"] for one in stack})
+        products: Any = brief.result["products"]
+        _compare(self.products, company.products, {one["text"] for one in products})
+
+
+def claims(result: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every factual item of a brief as its text and its sources."""
+    for name in ("overview", "executiveSummary", "cultureInsights", "salaryRange"):
+        if result[name]:
+            yield result[name]
+    for name in ("products", "keyTalkingPoints", "topChallenges", "companyValues", "redFlags"):
+        yield from result[name]
+    for one in result["techStack"]:
+        yield {"text": one["name"], "sources": one["evidence"]}
+
+
+def ratio(part: int, whole: int) -> str:
+    """A share, or a dash where there is nothing to share."""
+    return f"{part / whole:7.1%} ({part}/{whole})" if whole else "      -"
+
+
+def _bears_out(text: str, claim: str) -> bool:
+    return flat(claim).casefold() in flat(text).casefold() or says(claim, text)
+
+
+def _compare(counts: list[int], truth: frozenset[str], given: set[str]) -> None:
+    counts[0] += len(truth & given)
+    counts[1] += len(given)
+    counts[2] += len(truth)
