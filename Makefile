@@ -20,13 +20,13 @@ test: venv ## run every test (ARGS="-k claim" is handed to pytest)
 	@$(PY) -m devstack.node || true
 	@$(PY) -m pytest -n 2 $(ARGS)
 
-test-browser: venv ## drive the page in Debian's Chromium
+test-browser: venv ## drive the page in Debian's Chromium (SCREENSHOT=file draws it)
 	@$(PY) -m devstack.node || true
 	@$(PY) -m pytest -n 0 tests/browser $(ARGS)
 
 chaos: venv ## kill, freeze and cut workers at full size and real length; prints figures
 	@$(PY) -m pytest -n 0 -m "" tests/chaos $(ARGS)
-	@$(PY) -m pytest -n 0 -m chaos tests/engine $(ARGS)
+	@$(PY) -m pytest -n 0 -m chaos tests/engine tests/browser $(ARGS)
 
 lint: venv ## style, types, the direction of imports, and the TypeScript
 	@$(PY) -m ruff check .
@@ -62,7 +62,7 @@ lock: ## write both locks anew; needs uv (UPGRADE=1 takes the newest versions)
 
 clean: ## remove .venv and every cache
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
-		devstack/node_modules build dist
+		devstack/node_modules examples/web/node_modules examples/web/dist build dist
 
 .venv/.installed: requirements-dev.lock pyproject.toml
 	@sh devstack/venv.sh $(PYTHON)

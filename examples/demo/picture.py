@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from examples.demo.postings import Posting
+from examples.demo.rows import Wanted
 from examples.demo.screen import Screen
 from examples.demo.user import Row
 
@@ -20,14 +20,14 @@ _WEB_FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")
 
 
-def save_picture(file: Path, postings: Sequence[Posting], rows: Sequence[Row]) -> None:
+def save_picture(file: Path, wanted: Sequence[Wanted], rows: Sequence[Row]) -> None:
     """Write the rows and their sources as SVG; the same rows make the same file."""
     console = Console(
         record=True, width=WIDTH, file=io.StringIO(), highlight=False, markup=False, emoji=False
     )
     shown: list[Row] = json.loads(_PORT.sub("", json.dumps(rows)))
     screen = Screen(console)
-    screen.overview(postings, shown)
-    screen.results(postings, shown)
+    screen.overview(wanted, shown)
+    screen.results(wanted, shown)
     drawn = console.export_svg(title="make demo", unique_id="demo")
     file.write_text(_WEB_FONTS.sub("", drawn), encoding="utf-8")

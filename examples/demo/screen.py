@@ -8,26 +8,18 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from examples.demo.postings import Posting
+from examples.demo.details import Detail, details, headline
+from examples.demo.rows import Wanted
 from examples.demo.user import Row
 
 COLOURS = {"pending": "blue", "processing": "cyan", "completed": "green", "failed": "red"}
-FIELDS = (
-    ("title", "job_title"),
-    ("company", "company_name"),
-    ("salary", "salary_range"),
-    ("location", "location"),
-    ("logo", "company_logo"),
-)
 PLAIN_WIDTH = 120
-LONGEST_EVIDENCE = 44
 
 
 class Screen:
@@ -52,34 +44,34 @@ class Screen:
         self.console.print(Text(f"\n{text}", style="bold"))
 
     @contextmanager
-    def following(self, postings: Sequence[Posting]) -> Iterator[Follower]:
-        """Show the rows of these postings each time the block hands them over."""
+    def following(self, wanted: Sequence[Wanted]) -> Iterator[Follower]:
+        """Show these rows each time the block hands them over."""
         if not self.console.is_terminal:
-            yield Follower(self, postings, None)
+            yield Follower(self, wanted, None)
             return
         with Live(console=self.console, auto_refresh=False) as live:
-            yield Follower(self, postings, live)
+            yield Follower(self, wanted, live)
 
-    def overview(self, postings: Sequence[Posting], rows: Sequence[Row]) -> None:
+    def overview(self, wanted: Sequence[Wanted], rows: Sequence[Row]) -> None:
         """One line for each row: how far it is."""
-        self.console.print(_overview(postings, rows))
+        self.console.print(_overview(wanted, rows))
 
-    def results(self, postings: Sequence[Posting], rows: Sequence[Row]) -> None:
+    def results(self, wanted: Sequence[Wanted], rows: Sequence[Row]) -> None:
         """Every field that matters to a reader, and its source."""
-        for posting, row in zip(postings, rows, strict=True):
+        for one, row in zip(wanted, rows, strict=True):
             table = Table(
-                title=posting.label, title_justify="left", title_style="bold", show_header=False
+                title=one.label, title_justify="left", title_style="bold", show_header=False
             )
             for width in (10, 54, 48):
                 table.add_column(overflow="fold", max_width=width)
-            if row["processing_error"]:
-                error = row["processing_error"]
-                table.add_row("error", error["message"], f"{error['code']}: {error['stage']}")
-            else:
-                for label, name in FIELDS:
-                    table.add_row(label, row[name] or "unknown", _source(row, name))
-                for warning in row["extraction"]["warnings"]:
-                    table.add_row("warning", warning, "")
+            error = row["processing_error"]
+            shown = (
+                [Detail("error", error["message"], f"{error['code']}: {error['stage']}")]
+                if error
+                else details(one.table, row)
+            )
+            for detail in shown:
+                table.add_row(detail.name, detail.value, detail.source)
             self.console.print(table)
 
     def _seconds(self) -> float:
@@ -89,23 +81,23 @@ class Screen:
 class Follower:
     """Shows rows as they change."""
 
-    def __init__(self, screen: Screen, postings: Sequence[Posting], live: Live | None) -> None:
+    def __init__(self, screen: Screen, wanted: Sequence[Wanted], live: Live | None) -> None:
         self._screen = screen
-        self._postings = postings
+        self._wanted = wanted
         self._live = live
         self._shown: dict[str, tuple[str, ...]] = {}
 
     def show(self, rows: Sequence[Row]) -> None:
-        """The rows of the postings, in their order."""
+        """The rows in the order in which they were asked for."""
         if self._live is not None:
-            self._live.update(_overview(self._postings, rows), refresh=True)
+            self._live.update(_overview(self._wanted, rows), refresh=True)
             return
-        for posting, row in zip(self._postings, rows, strict=True):
-            cells = _cells(row)
-            if self._shown.get(posting.label) != cells:
-                self._shown[posting.label] = cells
+        for one, row in zip(self._wanted, rows, strict=True):
+            cells = _cells(one, row)
+            if self._shown.get(one.label) != cells:
+                self._shown[one.label] = cells
                 line = " | ".join(cell for cell in cells if cell)
-                self._screen.say(f"{posting.label:26} {line}")
+                self._screen.say(f"{one.label:34} {line}")
 
 
 def _console() -> Console:
@@ -116,37 +108,25 @@ def _console() -> Console:
     return Console(highlight=False, markup=False, emoji=False, width=PLAIN_WIDTH, no_color=True)
 
 
-def _overview(postings: Sequence[Posting], rows: Sequence[Row]) -> Table:
-    table = Table("row", "status", "stage", "progress", "title", "company", title="job_positions")
-    for posting, row in zip(postings, rows, strict=True):
-        status, stage, progress, title, company = _cells(row)
+def _overview(wanted: Sequence[Wanted], rows: Sequence[Row]) -> Table:
+    table = Table("row", "status", "stage", "progress", "result")
+    for one, row in zip(wanted, rows, strict=True):
+        status, stage, progress, result = _cells(one, row)
         table.add_row(
-            posting.label,
+            one.label,
             Text(status, style=COLOURS.get(status, "")),
             stage,
             Text(progress, justify="right"),
-            title,
-            company,
+            result,
         )
     return table
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(one: Wanted, row: Row) -> tuple[str, ...]:
     error = row["processing_error"]
     return (
         row["processing_status"],
         error["code"] if error else row["processing_stage"] or "",
         f"{row['processing_progress']} %",
-        row["job_title"] or "",
-        row["company_name"] or "",
+        headline(one.table, row),
     )
-
-
-def _source(row: Row, name: str) -> str:
-    field: dict[str, Any] | None = row["extraction"]["fields"].get(name)
-    if field is None:
-        return ""
-    evidence = " ".join((field["evidence"] or "").split())
-    if len(evidence) > LONGEST_EVIDENCE:
-        evidence = f"{evidence[:LONGEST_EVIDENCE]}..."
-    return f"{field['method']}: {evidence}" if evidence else field["method"]

@@ -1,16 +1,29 @@
-"""What the user's browser does, by SQL: insert rows and look at them, under the table's own RLS."""
+"""What the user's browser does: sign up, upload, ask, and look at rows under their own rights."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+import io
+import json
+import math
+import wave
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
+from urllib.parse import quote, urlencode
 
+import httpx
 import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
+from devstack.stack import LocalStack, sign_up
+from examples.demo.rows import Wanted
+from examples.demo.stack import DemoFailed
+
+EMAIL = "demo@example.com"
+PASSWORD = "demo-password"  # noqa: S105 (printed for whoever watches the demo)
 LOOK_SECONDS = 0.05
 OPEN = {"pending", "processing"}
 
@@ -20,34 +33,51 @@ Row: TypeAlias = "dict[str, Any]"
 class User:
     """A signed-in user. In a browser, Realtime brings the changes; here we look often."""
 
-    def __init__(self, connection: psycopg.AsyncConnection[Row]) -> None:
+    def __init__(
+        self, user_id: str, http: httpx.AsyncClient, connection: psycopg.AsyncConnection[Row]
+    ) -> None:
+        self.id = user_id
+        self._http = http
         self._connection = connection
 
-    async def insert(self, columns: Mapping[str, str]) -> str:
-        """Add a row; that is all it takes to have it worked on."""
-        statement = sql.SQL("insert into job_positions ({}) values ({}) returning id::text").format(
-            sql.SQL(", ").join(map(sql.Identifier, columns)),
-            sql.SQL(", ").join(sql.Placeholder() * len(columns)),
+    async def upload(self, name: str) -> str:
+        """Put a second of a tone into the bucket of interviews; answers its path."""
+        path = f"{self.id}/{name}"
+        answer = await self._http.post(
+            f"/storage/v1/object/interviews/{path}",
+            content=_tone(),
+            headers={"content-type": "audio/wav"},
         )
-        cursor = await self._connection.execute(statement, list(columns.values()))
-        row = await cursor.fetchone()
-        assert row is not None
-        return str(row["id"])
+        _check(answer)
+        return path
 
-    async def rows(self, ids: Sequence[str]) -> list[Row]:
+    async def ask(self, wanted: Wanted, *, directly: bool = False) -> str:
+        """Have the Edge Function add a row, or add it by SQL; answers its id."""
+        if directly:
+            return await self._insert(wanted)
+        answer = await self._http.post(f"/functions/v1/api{wanted.route}", json=wanted.body)
+        _check(answer)
+        added = answer.json()
+        return str(added.get("id") or added["jobId"])
+
+    async def rows(self, wanted: Sequence[Wanted], ids: Sequence[str]) -> list[Row]:
         """The rows as JSON, in this order."""
-        cursor = await self._connection.execute(
-            "select to_jsonb(p) as row from job_positions as p where id::text = any (%s)"
-            " order by array_position(%s, id::text)",
-            [list(ids), list(ids)],
+        tables = sorted({one.table for one in wanted})
+        query = sql.SQL(" union all ").join(
+            sql.SQL("select to_jsonb(t) as row from {} as t where id::text = any (%(ids)s)").format(
+                sql.Identifier("public", table)
+            )
+            for table in tables
         )
-        return [found["row"] for found in await cursor.fetchall()]
+        cursor = await self._connection.execute(query, {"ids": list(ids)})
+        found = {row["row"]["id"]: row["row"] for row in await cursor.fetchall()}
+        return [found[row_id] for row_id in ids]
 
-    async def watch(self, ids: Sequence[str]) -> AsyncIterator[list[Row]]:
+    async def watch(self, wanted: Sequence[Wanted], ids: Sequence[str]) -> AsyncIterator[list[Row]]:
         """The rows now and after each change, until all have ended."""
         before: list[Row] = []
         while True:
-            rows = await self.rows(ids)
+            rows = await self.rows(wanted, ids)
             if rows != before:
                 yield rows
                 before = rows
@@ -55,10 +85,50 @@ class User:
                 return
             await asyncio.sleep(LOOK_SECONDS)
 
+    async def _insert(self, wanted: Wanted) -> str:
+        statement = sql.SQL("insert into {} ({}) values ({}) returning id::text").format(
+            sql.Identifier("public", wanted.table),
+            sql.SQL(", ").join(map(sql.Identifier, wanted.columns)),
+            sql.SQL(", ").join(sql.Placeholder() * len(wanted.columns)),
+        )
+        values = [Jsonb(one) if isinstance(one, list) else one for one in wanted.columns.values()]
+        row = await (await self._connection.execute(statement, values)).fetchone()
+        assert row is not None
+        return str(row["id"])
+
 
 @asynccontextmanager
-async def signed_in(dsn: str) -> AsyncIterator[User]:
-    """A user on a connection that acts for them."""
-    connection = await psycopg.AsyncConnection.connect(dsn, autocommit=True, row_factory=dict_row)
-    async with connection:
-        yield User(connection)
+async def signed_up(stack: LocalStack) -> AsyncIterator[User]:
+    """The demo's user, for as long as the block lasts."""
+    user = await asyncio.to_thread(sign_up, stack.url, stack.publishable_key, EMAIL, PASSWORD)
+    claims = json.dumps({"role": "authenticated", "sub": user.id}, separators=(",", ":"))
+    options = urlencode(
+        {"options": f"-c role=authenticated -c request.jwt.claims={claims}"}, quote_via=quote
+    )
+    headers = {"apikey": stack.publishable_key, "authorization": f"Bearer {user.access_token}"}
+    connection = await psycopg.AsyncConnection.connect(
+        f"{stack.db_url}?{options}", autocommit=True, row_factory=dict_row
+    )
+    async with (
+        connection,
+        httpx.AsyncClient(base_url=stack.url, headers=headers, timeout=30, trust_env=False) as http,
+    ):
+        yield User(user.id, http, connection)
+
+
+def _check(answer: httpx.Response) -> None:
+    if answer.is_error:
+        raise DemoFailed(f"{answer.url.path} answers {answer.status_code}: {answer.text}")
+
+
+def _tone() -> bytes:
+    """One second of 440 Hz as a WAV file: silence would be refused for that alone."""
+    rate = 8000
+    samples = (int(8000 * math.sin(math.tau * 440 * n / rate)) for n in range(rate))
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(rate)
+        sound.writeframes(b"".join(sample.to_bytes(2, "little", signed=True) for sample in samples))
+    return file.getvalue()

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from devstack import postgrest
 from tests.cli.command import Shell
-from tests.support import data_api
 from tests.support.data_api import data_api_of
 from tests.support.databases import Connections, Database
 from tests.support.pgbouncer import pooled
@@ -128,7 +128,7 @@ async def test_the_pooling_mode_is_told(
 async def test_a_schema_that_is_not_exposed_is_explained(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(data_api, "SCHEMAS", ("public",))
+    monkeypatch.setattr(postgrest, "SCHEMAS", ("public",))
     with data_api_of(database) as api:
         found = await examined(supabase_url=api.url, supabase_secret_key=SecretStr(api.secret_key))
     assert found["Data API"].state == "problem"

@@ -10,30 +10,33 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from devstack.project import ROOT
+from tests.support.signals import hear_ctrl_c
 
 DEADLINE_SECONDS = 120
 
-pytestmark = pytest.mark.timeout(DEADLINE_SECONDS + 30)
+pytestmark = [pytest.mark.timeout(DEADLINE_SECONDS + 30), pytest.mark.needs("stack")]
 
 
 def environment() -> dict[str, str]:
     """Without any key, also of a developer's `.env`: an empty variable wins over the file."""
-    unset = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "KEEP", "SVG")
+    unset = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "SVG")
     return {**os.environ, **dict.fromkeys(unset, ""), "PYTHONIOENCODING": "utf-8"}
 
 
-def start() -> subprocess.Popen[str]:
+def start(*, once: bool = True) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-u", "-m", "examples.demo"],
         cwd=ROOT,
-        env=environment(),
+        env=environment() | {"ONCE": "1" if once else ""},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - it only sets a signal
     )
 
 
@@ -66,6 +69,11 @@ def test_every_row_ends_as_it_should_and_nothing_is_left() -> None:
         "Fellside Water",
         "OPENAI_API_KEY is not set",
         "warning  │ language_model_not_configured",
+        "question │ How do you explain a doubtful number to an engineer?",
+        "provider_not_configured: Transcribing",
+        "set DEEPGRAM_API_KEY",
+        "product  │ Lune Flow Meter",
+        "Products | Brightwater Instruments",
         "woken by ",
         "step  read-page",
     ):
@@ -88,3 +96,30 @@ def test_stopped_in_the_middle_it_leaves_nothing_and_claims_no_success() -> None
     assert demo.returncode == 130
     assert "as it should" not in output
     assert_nothing_is_left("".join(seen))
+
+
+def test_without_once_it_stays_up_at_the_address_that_it_prints_until_ctrl_c() -> None:
+    demo = start(once=False)
+    assert demo.stdout is not None
+    seen = []
+    for line in demo.stdout:
+        seen.append(line)
+        if line.startswith("SUPABASE_PUBLISHABLE_KEY="):
+            break
+    text = "".join(seen)
+    address = re.search(r"open (http://127\.0\.0\.1:\d+) and sign in: (\S+), (\S+)", text)
+    assert address is not None, text
+    url, email, password = address.groups()
+    config = httpx.get(f"{url}/config.json").json()
+    assert config["url"] == url
+    answer = httpx.post(
+        f"{url}/auth/v1/token?grant_type=password",
+        json={"email": email, "password": password},
+        headers={"apikey": config["publishableKey"]},
+        timeout=30,
+    )
+    assert answer.status_code == 200
+    demo.send_signal(signal.SIGINT)
+    _, errors = demo.communicate(timeout=DEADLINE_SECONDS)
+    assert (demo.returncode, errors) == (0, "")
+    assert_nothing_is_left(text)

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 import worker
 from tests.pipelines.desk import Desk
+from worker.engine.contract import Transport
 from worker.engine.lease import LeaseTimings
 from worker.engine.pipeline import Pipeline
 from worker.engine.postgres_transport import PostgresTransport
@@ -43,9 +44,8 @@ class MortalStore(Store):
 class Workshop:
     """One worker at work on one pipeline."""
 
-    def __init__(self, desk: Desk, pipeline: Pipeline[Any, Any], providers: Any) -> None:
-        url = SecretStr(desk.database.dsn_as("service_role"))
-        self.store = MortalStore(PostgresTransport(url))
+    def __init__(self, transport: Transport, pipeline: Pipeline[Any, Any], providers: Any) -> None:
+        self.store = MortalStore(transport)
         self.runner = Runner(self.store, {pipeline.slug: pipeline}, providers, timings=TIMINGS)
         self.task = asyncio.create_task(self.runner.run())
 
@@ -73,10 +73,14 @@ class Workshop:
 
 @asynccontextmanager
 async def at_work(
-    desk: Desk, pipeline: Pipeline[Any, Any], providers: Any
+    desk: Desk,
+    pipeline: Pipeline[Any, Any],
+    providers: Any,
+    transport: Transport | None = None,
 ) -> AsyncIterator[Workshop]:
-    """A worker for as long as the block lasts."""
-    workshop = Workshop(desk, pipeline, providers)
+    """A worker for as long as the block lasts; it has the database's URL unless told."""
+    url = SecretStr(desk.database.dsn_as("service_role"))
+    workshop = Workshop(transport or PostgresTransport(url), pipeline, providers)
     try:
         yield workshop
     finally:

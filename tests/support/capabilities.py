@@ -7,12 +7,20 @@ skipped with the reason, unless `REQUIRED=postgrest` (a comma-separated list) or
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import subprocess
 from collections.abc import Callable
 
+from devstack.functions import FunctionsMissing, find_deno
+from devstack.node import HERE, NodeMissing, find_node
+from devstack.page import PageMissing
+from devstack.page import build as build_page
 from devstack.postgrest import PostgrestMissing, find_postgrest
+from tests.support.debian import missing_pgtap, missing_plpgsql_check, missing_supabase_cli
+from tests.support.local_speech import missing_local_speech, missing_numpy
 from tests.support.pgbouncer import pgbouncer_program
+from tests.support.stack import named_stack
 
 
 def missing_postgrest() -> str | None:
@@ -26,9 +34,28 @@ def missing_postgrest() -> str | None:
     return None
 
 
+def missing_stack() -> str | None:
+    """A real Supabase that is named, or what the local one cannot do without."""
+    return None if named_stack() else missing_postgrest() or missing_deno()
+
+
 def missing_deno() -> str | None:
     """The Deno of the wheel, or one on the path."""
-    return None if shutil.which("deno") else "deno is not on the path: run make venv"
+    try:
+        find_deno()
+    except FunctionsMissing as error:
+        return str(error)
+    return None
+
+
+def missing_supabase_js() -> str | None:
+    """The client of the browsers, from npm, and the Node of the wheel to run it."""
+    try:
+        find_node()
+    except NodeMissing as error:
+        return str(error)
+    there = (HERE / "node_modules" / "@supabase" / "supabase-js").is_dir()
+    return None if there else "supabase-js is not installed: run make node"
 
 
 def missing_pgbouncer() -> str | None:
@@ -36,9 +63,36 @@ def missing_pgbouncer() -> str | None:
     return None if pgbouncer_program() else "pgbouncer is not installed: apt-get install pgbouncer"
 
 
+def missing_chromium() -> str | None:
+    """Debian's browser, and what the page is built with."""
+    if not shutil.which("chromium"):
+        return "chromium is not installed: apt-get install chromium"
+    if importlib.util.find_spec("playwright") is None:
+        return "playwright is not installed: run make venv"
+    return missing_page()
+
+
+def missing_page() -> str | None:
+    """The packages of examples/web; looking builds the page."""
+    try:
+        build_page()
+    except PageMissing as error:
+        return str(error)
+    return None
+
+
 CAPABILITIES: dict[str, Callable[[], str | None]] = {
     "postgrest": missing_postgrest,
+    "stack": missing_stack,
     "deno": missing_deno,
+    "chromium": missing_chromium,
+    "page": missing_page,
+    "supabase-js": missing_supabase_js,
     "pgbouncer": missing_pgbouncer,
+    "local-speech": missing_local_speech,
+    "numpy": missing_numpy,
+    "pgtap": missing_pgtap,
+    "plpgsql-check": missing_plpgsql_check,
+    "supabase-cli": missing_supabase_cli,
 }
 """For each capability a function that answers why it is missing, or `None`."""

@@ -12,8 +12,9 @@
 --     realtime.messages, here `postgres` is a member of the roles that own them and
 --     could also alter these tables;
 --   * safeupdate, and PostgREST's event triggers that reload its schema cache;
---   * the services: a message in realtime.messages reaches nobody, no file is behind
---     a row of storage.objects, and auth.users has two columns;
+--   * the services, which are in devstack: by itself a message in realtime.messages
+--     reaches nobody and no file is behind a row of storage.objects;
+--   * most tables and columns of auth: factors and whatever is not used;
 --   * the daily partitions of realtime.messages: one default partition takes them all;
 --   * access control in storage beyond row level security (no protect_delete trigger).
 
@@ -60,11 +61,61 @@ grant usage on schema auth to postgres, anon, authenticated, service_role;
 set role supabase_auth_admin;
 
 create table auth.users (
+  instance_id uuid,
   id uuid primary key,
-  email text
+  aud varchar(255) default 'authenticated',
+  role varchar(255) default 'authenticated',
+  email varchar(255) unique,
+  encrypted_password varchar(255),
+  email_confirmed_at timestamptz,
+  confirmation_token varchar(255),
+  recovery_token varchar(255),
+  email_change_token_new varchar(255),
+  email_change varchar(255),
+  last_sign_in_at timestamptz,
+  raw_app_meta_data jsonb,
+  raw_user_meta_data jsonb,
+  phone text,
+  is_anonymous boolean not null default false,
+  created_at timestamptz default now(),
+  updated_at timestamptz default now()
 );
+
+create table auth.identities (
+  provider_id text not null,
+  user_id uuid not null references auth.users (id) on delete cascade,
+  identity_data jsonb not null,
+  provider text not null,
+  last_sign_in_at timestamptz,
+  created_at timestamptz,
+  updated_at timestamptz,
+  email text generated always as (lower(identity_data ->> 'email')) stored,
+  id uuid primary key default gen_random_uuid(),
+  unique (provider_id, provider)
+);
+
+create table auth.sessions (
+  id uuid primary key,
+  user_id uuid not null references auth.users (id) on delete cascade,
+  created_at timestamptz default now(),
+  updated_at timestamptz default now()
+);
+
+create table auth.refresh_tokens (
+  id bigint generated always as identity primary key,
+  token varchar(255) unique,
+  user_id varchar(255),
+  session_id uuid references auth.sessions (id) on delete cascade,
+  revoked boolean not null default false,
+  created_at timestamptz default now(),
+  updated_at timestamptz default now()
+);
+
 alter table auth.users enable row level security;
-grant all on auth.users to postgres;
+alter table auth.identities enable row level security;
+alter table auth.sessions enable row level security;
+alter table auth.refresh_tokens enable row level security;
+grant all on auth.users, auth.identities, auth.sessions, auth.refresh_tokens to postgres;
 
 create function auth.jwt() returns jsonb
 language sql stable
@@ -158,7 +209,9 @@ create table realtime.messages (
   updated_at timestamp not null default now(),
   inserted_at timestamp not null default now(),
   id uuid not null default gen_random_uuid(),
-  primary key (id, inserted_at)
+  binary_payload bytea,
+  primary key (id, inserted_at),
+  constraint messages_payload_exclusive check (payload is null or binary_payload is null)
 ) partition by range (inserted_at);
 
 create table realtime.messages_default partition of realtime.messages default;
@@ -190,6 +243,46 @@ begin
   );
 exception when others then
   raise warning 'ErrorSendingBroadcastMessage: %', sqlerrm;
+end
+$$;
+
+create function realtime.send_binary(
+  payload bytea, event text, topic text, private boolean default true
+) returns void
+language plpgsql
+as $$
+begin
+  perform set_config('realtime.topic', send_binary.topic, true);
+  insert into realtime.messages (binary_payload, event, topic, private, extension)
+  values (
+    send_binary.payload, send_binary.event, send_binary.topic, send_binary.private, 'broadcast'
+  );
+exception when others then
+  raise warning 'ErrorSendingBroadcastMessage: %', sqlerrm;
+end
+$$;
+
+-- For a trigger on each row; unlike `send` it fails the transaction that it is called in.
+create function realtime.broadcast_changes(
+  topic_name text, event_name text, operation text, table_name text, table_schema text,
+  new record, old record, level text default 'ROW'
+) returns void
+language plpgsql
+as $$
+begin
+  if level = 'STATEMENT' then
+    raise exception 'function can only be triggered for each row, not for each statement';
+  end if;
+  if operation not in ('INSERT', 'UPDATE', 'DELETE') then
+    raise exception 'Failed to process the row: Unexpected operation type: %', operation;
+  end if;
+  perform realtime.send(
+    jsonb_build_object(
+      'old_record', old, 'record', new, 'operation', operation,
+      'table', table_name, 'schema', table_schema
+    ),
+    event_name, topic_name
+  );
 end
 $$;
 

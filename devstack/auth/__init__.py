@@ -1,0 +1,1 @@
+"""A minimal issuer of users' tokens, with the paths and shapes of Supabase Auth."""

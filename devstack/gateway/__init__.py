@@ -1,0 +1,1 @@
+"""One address in front of everything, as Supabase's gateway is in front of a project."""

@@ -1,0 +1,135 @@
+"""A local HTTP server that answers like GitHub's REST API, ETags included.
+
+    async with fake_github() as github:
+        github.organisation("acme", blog="https://acme.example", languages={"pump": {"Go": 900}})
+        client = GitHub(api_url=github.url)
+
+`answers` puts prepared answers in front of any path, used in order before the real one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Given:
+    """One prepared answer; header names are written with underscores."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+
+
+async def _at_once(_path: str) -> None:
+    return None
+
+
+class FakeGitHub:
+    """Organisations by name; `seen` are pairs of path and whether the ETag was known."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self.answers: dict[str, list[Given]] = {}
+        self.seen: list[tuple[str, bool]] = []
+        self.headers_seen: list[dict[str, str]] = []
+        self.arrives: Callable[[str], Awaitable[None]] = _at_once
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def organisation(
+        self,
+        login: str,
+        *,
+        blog: str = "",
+        verified: bool = False,
+        languages: Mapping[str, Mapping[str, int]] | None = None,
+        **more: Any,
+    ) -> None:
+        """An organisation with one live repository for each entry of `languages`."""
+        self.values[f"/orgs/{login}"] = {
+            "login": login,
+            "name": login,
+            "blog": blog,
+            "email": None,
+            "description": None,
+            "is_verified": verified,
+            **more,
+        }
+        now = datetime.now(UTC).isoformat()
+        repositories = [
+            {"name": name, "fork": False, "archived": False, "pushed_at": now, "description": None}
+            for name in languages or {}
+        ]
+        self.values[f"/orgs/{login}/repos"] = repositories
+        for name, sizes in (languages or {}).items():
+            self.values[f"/repos/{login}/{name}/languages"] = dict(sizes)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+            first, *lines = head.strip().split("\r\n")
+            headers = {
+                name.strip().lower(): value.strip()
+                for name, _, value in (line.partition(":") for line in lines)
+            }
+            path = first.split(" ", 2)[1].partition("?")[0]
+            await self.arrives(path)
+            writer.write(self._answer(path, headers))
+            await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    def _answer(self, path: str, headers: dict[str, str]) -> bytes:
+        self.headers_seen.append(headers)
+        prepared = self.answers.get(path) or self.answers.get("*")
+        if prepared:
+            given = prepared.pop(0) if len(prepared) > 1 else prepared[0]
+            self.seen.append((path, False))
+            return _http(given.status, given.body, given.headers)
+        if path not in self.values:
+            self.seen.append((path, False))
+            return _http(404, {"message": "Not Found"}, {})
+        body = self.values[path]
+        etag = f'W/"{hashlib.sha256(json.dumps(body).encode()).hexdigest()[:12]}"'
+        is_known = headers.get("if-none-match") == etag
+        self.seen.append((path, is_known))
+        return _http(304 if is_known else 200, None if is_known else body, {"etag": etag})
+
+
+def _http(status: int, body: Any, headers: Mapping[str, str]) -> bytes:
+    content = (
+        b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+    )
+    lines = [
+        f"HTTP/1.1 {status} Status",
+        f"content-length: {len(content)}",
+        "content-type: application/json; charset=utf-8",
+        "connection: close",
+        *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + content
+
+
+@asynccontextmanager
+async def fake_github() -> AsyncIterator[FakeGitHub]:
+    """Run the server on a free loopback port; it knows nobody."""
+    fake = FakeGitHub()
+    server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
+    fake.port = server.sockets[0].getsockname()[1]
+    try:
+        yield fake
+    finally:
+        server.close()

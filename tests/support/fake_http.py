@@ -1,0 +1,89 @@
+"""A local HTTP server with prepared JSON answers; the requests are recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer. Header names are written with underscores; bytes are sent as they are."""
+
+    body: Any = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One recorded request."""
+
+    target: str
+    headers: Mapping[str, str]
+    body: Any
+
+
+class FakeHttp:
+    """Answers are used in order; the last one is repeated."""
+
+    def __init__(self) -> None:
+        self.replies: list[Reply] = [Reply({})]
+        self.heard: list[Heard] = []
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def script(self, *replies: Reply) -> None:
+        """Replace the answers to come."""
+        self.replies = list(replies)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+            first, *lines = head.strip().split("\r\n")
+            headers = {
+                name.strip().lower(): value.strip()
+                for name, _, value in (line.partition(":") for line in lines)
+            }
+            body = await reader.readexactly(int(headers.get("content-length", 0)))
+            self.heard.append(
+                Heard(first.split(" ", 2)[1], headers, json.loads(body) if body else None)
+            )
+            reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+            writer.write(_answer(reply))
+            await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+
+def _answer(reply: Reply) -> bytes:
+    body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
+    lines = [
+        f"HTTP/1.1 {reply.status} Status",
+        f"content-length: {len(body)}",
+        "content-type: application/json",
+        "connection: close",
+        *(f"{name.replace('_', '-')}: {value}" for name, value in reply.headers.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+@asynccontextmanager
+async def fake_http() -> AsyncIterator[FakeHttp]:
+    """Run the server on a free loopback port."""
+    fake = FakeHttp()
+    server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
+    fake.port = server.sockets[0].getsockname()[1]
+    try:
+        yield fake
+    finally:
+        server.close()

@@ -1,0 +1,44 @@
+"""Which processes a process has started, and whether they still run."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterable
+
+
+def descendants(pid: int) -> set[int]:
+    """Its children, their children and so on."""
+    children: dict[int, set[int]] = {}
+    listed = subprocess.run(
+        ["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True
+    ).stdout
+    for line in listed.splitlines():
+        child, parent = map(int, line.split())
+        children.setdefault(parent, set()).add(child)
+    found: set[int] = set()
+    waiting = [pid]
+    while waiting:
+        new = children.get(waiting.pop(), set()) - found
+        found |= new
+        waiting.extend(new)
+    return found
+
+
+def running(pids: Iterable[int]) -> set[int]:
+    """Those that run; a zombie, waiting for whoever adopted it, does not any more."""
+    listed = subprocess.run(
+        ["ps", "-eo", "pid=,stat="], capture_output=True, text=True, check=True
+    ).stdout
+    states = dict(line.split() for line in listed.splitlines())
+    return {pid for pid in pids if not states.get(str(pid), "Z").startswith("Z")}
+
+
+def all_end_within(seconds: float, pids: Iterable[int]) -> bool:
+    """Whether none of them runs any more before the time is over."""
+    deadline = time.monotonic() + seconds
+    waiting = running(pids)
+    while waiting and time.monotonic() < deadline:
+        time.sleep(0.05)
+        waiting = running(waiting)
+    return not waiting
