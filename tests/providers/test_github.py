@@ -1,0 +1,131 @@
+"""GitHub's answers, each in the one meaning that the rest of the worker can rely on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from pydantic import SecretStr
+
+from tests.support.fake_github import FakeGitHub, Given, fake_github
+from worker.base.errors import Permanent, RateLimited, Transient
+from worker.providers.github import SECONDARY_LIMIT_SECONDS, GitHub
+
+ACME = "/orgs/acme"
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeGitHub]:
+    async with fake_github() as server:
+        server.organisation("acme", blog="https://acme.example", languages={"pump": {"Go": 900}})
+        yield server
+
+
+@pytest.fixture
+async def github(fake: FakeGitHub) -> AsyncIterator[GitHub]:
+    client = GitHub(api_url=fake.url)
+    yield client
+    await client.aclose()
+
+
+async def test_200_is_the_answer_and_no_token_is_needed(fake: FakeGitHub, github: GitHub) -> None:
+    profile = await github.organisation("acme")
+    assert profile is not None
+    assert profile["blog"] == "https://acme.example"
+    assert [one["name"] for one in await github.repositories("acme")] == ["pump"]
+    assert await github.languages("acme", "pump") == {"Go": 900}
+    assert all("authorization" not in headers for headers in fake.headers_seen)
+
+
+async def test_a_token_travels_as_bearer(fake: FakeGitHub) -> None:
+    client = GitHub(api_url=fake.url, token=SecretStr("ghp_made_up"))
+    await client.organisation("acme")
+    await client.aclose()
+    assert fake.headers_seen[0]["authorization"] == "Bearer ghp_made_up"
+
+
+async def test_304_gives_what_was_answered_before(fake: FakeGitHub, github: GitHub) -> None:
+    first = await github.organisation("acme")
+    assert await github.organisation("acme") == first
+    assert fake.seen == [(ACME, False), (ACME, True)]
+
+
+@pytest.mark.parametrize("status", [404, 410, 422, 451])
+async def test_what_does_not_exist_is_none_and_no_error(
+    fake: FakeGitHub, github: GitHub, status: int
+) -> None:
+    fake.answers["*"] = [Given(status, {}, {"message": "cannot be searched"})]
+    assert await github.organisation("nobody") is None
+    assert await github.repositories("nobody") == []
+    assert await github.languages("nobody", "pump") == {}
+
+
+@pytest.mark.parametrize("status", [403, 429])
+async def test_retry_after_is_the_time_to_wait(
+    fake: FakeGitHub, github: GitHub, status: int
+) -> None:
+    fake.answers[ACME] = [Given(status, {"retry-after": "7"})]
+    with pytest.raises(RateLimited) as refused:
+        await github.organisation("acme")
+    assert (refused.value.retry_after, refused.value.provider) == (7, "github")
+
+
+async def test_an_exhausted_limit_lasts_until_its_reset(fake: FakeGitHub, github: GitHub) -> None:
+    reset = str(int(time.time()) + 120)
+    fake.answers[ACME] = [Given(403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": reset})]
+    with pytest.raises(RateLimited) as refused:
+        await github.organisation("acme")
+    assert refused.value.retry_after == pytest.approx(120, abs=3)
+
+
+async def test_a_secondary_limit_without_a_time_is_a_minute(
+    fake: FakeGitHub, github: GitHub
+) -> None:
+    body = {"message": "You have exceeded a secondary rate limit."}
+    fake.answers[ACME] = [Given(403, {}, body)]
+    with pytest.raises(RateLimited) as refused:
+        await github.organisation("acme")
+    assert refused.value.retry_after == SECONDARY_LIMIT_SECONDS
+
+
+async def test_403_without_a_limit_will_not_pass(fake: FakeGitHub, github: GitHub) -> None:
+    fake.answers[ACME] = [Given(403, {}, {"message": "Resource not accessible"})]
+    with pytest.raises(Permanent):
+        await github.organisation("acme")
+
+
+async def test_a_wrong_token_is_told_apart(fake: FakeGitHub, github: GitHub) -> None:
+    fake.answers[ACME] = [Given(401, {}, {"message": "Bad credentials"})]
+    with pytest.raises(Permanent) as refused:
+        await github.organisation("acme")
+    assert refused.value.code == "provider_auth"
+
+
+@pytest.mark.parametrize("given", [Given(500), Given(502), Given(200, {}, b"<html>")])
+async def test_failures_and_malformed_answers_may_pass(
+    fake: FakeGitHub, github: GitHub, given: Given
+) -> None:
+    fake.answers[ACME] = [given]
+    with pytest.raises(Transient):
+        await github.organisation("acme")
+
+
+async def test_a_renamed_account_is_followed_and_no_other_host(
+    fake: FakeGitHub, github: GitHub
+) -> None:
+    fake.answers["/orgs/old"] = [Given(301, {"location": f"{fake.url}/orgs/acme"})]
+    fake.answers["/orgs/evil"] = [Given(301, {"location": "http://127.0.0.1:1/orgs/acme"})]
+    renamed = await github.organisation("old")
+    assert renamed is not None
+    assert renamed["login"] == "acme"
+    assert await github.organisation("evil") is None
+
+
+@pytest.mark.parametrize("slug", ["", "../users", "a/b", "a?x=1", "-a", "a" * 50])
+async def test_a_name_that_is_no_account_is_never_sent(
+    fake: FakeGitHub, github: GitHub, slug: str
+) -> None:
+    assert await github.organisation(slug) is None
+    assert await github.languages(slug, "pump") == {}
+    assert fake.seen == []

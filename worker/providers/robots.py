@@ -1,0 +1,108 @@
+"""Reading several pages of one site: only what its robots.txt allows, and not in a hurry.
+
+The rules are those of RFC 9309: no robots.txt (any 4xx) allows everything, one that
+cannot be had forbids everything, and what was read of it counts for a day at most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+import structlog
+from protego import Protego
+
+from worker.base.errors import InvalidInput, Permanent, Transient
+from worker.base.resource import Resource
+from worker.providers.web import USER_AGENT, Page, WebClient
+
+log = structlog.get_logger(__name__)
+
+DAY_SECONDS = 24 * 3600.0
+MAX_RULES_BYTES = 500 * 1024
+MAX_HOSTS = 1_000
+AT_ONCE = 2
+LONGEST_DELAY = 5.0
+"""Seconds: a crawl delay beyond this is not waited for; fewer pages are read instead."""
+
+
+@dataclass(slots=True)
+class _Host:
+    """What is known of one host, and when its next request may start."""
+
+    rules: Protego | None = None
+    rules_until: float = 0.0
+    next_start: float = 0.0
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    open_requests: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+
+class PoliteWeb(Resource):
+    """The web client for a crawl. `spacing` is in seconds between two starts per host."""
+
+    def __init__(
+        self, web: WebClient, *, spacing: float = 1.0, user_agent: str | None = None
+    ) -> None:
+        self._web = web
+        self._spacing = spacing
+        self._user_agent = user_agent or USER_AGENT
+        self._hosts: OrderedDict[str, _Host] = OrderedDict()
+
+    async def page(self, url: str) -> Page:
+        """Read a page when it is its turn.
+
+        Raises `Permanent("robots_refused")` where robots.txt forbids it, else like
+        `WebClient.page`.
+        """
+        host = self._host(url)
+        rules = await self._rules(host, url)
+        if not rules.can_fetch(url, self._user_agent):
+            raise Permanent("The site asks programs not to read this page.", code="robots_refused")
+        async with host.open_requests:
+            await self._turn(host, rules)
+            return await self._web.page(url)
+
+    async def sitemaps(self, url: str) -> list[str]:
+        """The sitemaps that the site's robots.txt names."""
+        rules = await self._rules(self._host(url), url)
+        return list(rules.sitemaps)
+
+    def _host(self, url: str) -> _Host:
+        name = urlsplit(url).netloc.lower()
+        host = self._hosts.setdefault(name, _Host())
+        self._hosts.move_to_end(name)
+        if len(self._hosts) > MAX_HOSTS:
+            self._hosts.popitem(last=False)
+        return host
+
+    async def _turn(self, host: _Host, rules: Protego) -> None:
+        asked = rules.crawl_delay(self._user_agent) or 0.0
+        spacing = max(self._spacing, min(float(asked), LONGEST_DELAY))
+        now = time.monotonic()
+        start = max(now, host.next_start)
+        host.next_start = start + spacing
+        await asyncio.sleep(start - now)
+
+    async def _rules(self, host: _Host, url: str) -> Protego:
+        async with host.asking:
+            if host.rules is None or time.monotonic() > host.rules_until:
+                host.rules = Protego.parse(await self._read_rules(urljoin(url, "/robots.txt")))
+                host.rules_until = time.monotonic() + DAY_SECONDS
+            return host.rules
+
+    async def _read_rules(self, url: str) -> str:
+        try:
+            page = await self._web.page(url)
+        except Transient:
+            log.info("robots_unreachable")
+            raise
+        except InvalidInput as error:
+            if error.code != "unsupported_media":
+                raise
+            return ""
+        except Permanent as error:
+            return "User-agent: *\nDisallow: /" if error.code == "too_large" else ""
+        return page.text[:MAX_RULES_BYTES]

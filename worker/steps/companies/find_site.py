@@ -1,0 +1,38 @@
+"""Find the site of a company of which only the name is known."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from worker.base.errors import Permanent
+from worker.providers.search import WebSearch
+from worker.steps.companies.identity import home_of, is_named_after
+
+
+class FoundSite(BaseModel):
+    """The front page of the site that a search names, None where it names none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    home: str | None = None
+
+
+async def find_site(search: WebSearch, name: str) -> FoundSite:
+    """The first result whose domain bears the company's name.
+
+    Of a site that does not, nobody could tell that it is the company's. Raises `Transient`.
+    """
+    try:
+        hits = await search.search(f"{name} official website")
+    except Permanent:
+        return FoundSite()
+    for hit in hits:
+        home = home_of(hit.url)
+        if home and is_named_after(home, name):
+            return FoundSite(home=home)
+    return FoundSite()
+
+
+async def no_site(search: WebSearch, name: str) -> FoundSite:
+    """Stands in for `find_site` where the search fails."""
+    return FoundSite()

@@ -1,0 +1,153 @@
+"""What is known about a company, and what a brief says to one of its readers.
+
+In JSON the names are the camelCase ones of the brief; a claim is `{text, sources, basis}`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+PROFILE_VERSION = 1
+
+SourceKind: TypeAlias = Literal["website", "github", "posting"]
+WebsiteCoverage: TypeAlias = Literal["ok", "partial", "none"]
+GitHubCoverage: TypeAlias = Literal["ok", "unverified", "none", "rate_limited"]
+QuestionKind: TypeAlias = Literal["company", "technical", "product", "behavioral"]
+
+
+class Shaped(BaseModel):
+    """Base of what is shown: camelCase in JSON."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+
+class Source(BaseModel):
+    """Where something was read. `retrieved_at` is UTC, `sha256` is of the text as received."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    url: str
+    title: str
+    kind: SourceKind
+    retrieved_at: datetime
+    sha256: str
+    status: int
+
+
+class ReadSource(Source):
+    """A source with the text that claims are held against; `page` is what it is about."""
+
+    text: str
+    page: str = ""
+
+    def cited(self) -> Source:
+        """The source without its text, as it is shown."""
+        return Source.model_validate(self.model_dump(include=set(Source.model_fields)))
+
+
+class Claim(BaseModel):
+    """One sentence about the company, and the ids of the sources that say so."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    sources: tuple[str, ...]
+    basis: Literal["stated", "inferred"]
+
+
+class Technology(BaseModel):
+    """One technology in use; `evidence` are source ids."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    evidence: tuple[str, ...]
+    basis: Literal["github", "posting", "site"]
+
+
+class SalaryRange(BaseModel):
+    """Pay as a source states it; a missing bound is one that it does not state."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    min: float | None
+    max: float | None
+    currency: str | None
+    interval: str | None
+    basis: Literal["posting", "web"]
+    sources: tuple[str, ...]
+
+
+class Question(BaseModel):
+    """A question to expect. `generic` ones would fit any company."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    kind: QuestionKind
+    why: str
+    sources: tuple[str, ...] = ()
+    generic: bool = False
+
+
+class Facts(Shaped):
+    """The factual part of a brief; unknown is None or empty."""
+
+    overview: Claim | None = None
+    executive_summary: Claim | None = None
+    products: tuple[Claim, ...] = ()
+    tech_stack: tuple[Technology, ...] = ()
+    salary_range: SalaryRange | None = None
+    key_talking_points: tuple[Claim, ...] = ()
+    top_challenges: tuple[Claim, ...] = ()
+    culture_insights: Claim | None = None
+    company_values: tuple[Claim, ...] = ()
+    red_flags: tuple[Claim, ...] = ()
+
+
+class Advice(Shaped):
+    """How to prepare; needs no source, and brings in no facts of its own."""
+
+    interview_questions: tuple[Question, ...] = ()
+    preparation_tips: tuple[str, ...] = ()
+    smart_questions: tuple[str, ...] = ()
+    key_topics: tuple[str, ...] = ()
+
+
+class Coverage(BaseModel):
+    """What each of the two kinds of source gave."""
+
+    model_config = ConfigDict(frozen=True)
+
+    website: WebsiteCoverage = "none"
+    github: GitHubCoverage = "none"
+
+
+class Profile(Shaped):
+    """The role-neutral part, shared by everybody who asks about the company."""
+
+    version: int = PROFILE_VERSION
+    company_name: str | None = None
+    facts: Facts = Facts()
+    advice: Advice = Advice()
+    sources: tuple[Source, ...] = ()
+    coverage: Coverage = Coverage()
+    warnings: tuple[str, ...] = ()
+    model: str | None = None
+    deep: bool = False
+    researched_at: datetime | None = None
+
+
+class ChecklistItem(BaseModel):
+    """One thing to do before the interview."""
+
+    model_config = ConfigDict(frozen=True)
+
+    item: str
+    done: bool = False

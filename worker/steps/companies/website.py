@@ -1,0 +1,181 @@
+"""Read a company's own site: its front page, and the pages that tell about it."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from collections.abc import Sequence
+from urllib.parse import urljoin
+
+import structlog
+from pydantic import BaseModel, ConfigDict
+
+from worker.base.errors import Permanent, WorkerError
+from worker.providers.robots import PoliteWeb
+from worker.steps.companies.identity import site_key
+from worker.steps.companies.own_links import OwnLinks, github_accounts
+from worker.steps.companies.profile import ReadSource, WebsiteCoverage
+from worker.steps.companies.site_page import Organisation, SitePage, read_site_page
+from worker.steps.companies.telling_pages import telling_pages
+from worker.steps.positions.hosts import is_somebody_elses
+
+log = structlog.get_logger(__name__)
+
+MAX_PAGES = 8
+MAX_MORE_PAGES = 20
+MAX_SITEMAP_LINKS = 2_000
+PAGES_SECONDS = 11.0
+"""How long pages are waited for beside the front page; what has arrived by then must do."""
+MORE_SECONDS = 50.0
+ORDERS_REMOVED = "instructions_in_page_ignored"
+
+_LOCATION = re.compile(r"<loc>\s*([^<]{1,2048}?)\s*</loc>", re.IGNORECASE)
+
+
+class Website(BaseModel):
+    """What was read of a site. `left` are telling pages that were not opened, with their kind."""
+
+    model_config = ConfigDict(frozen=True)
+
+    home: str | None = None
+    domain: str | None = None
+    organisation: Organisation = Organisation()
+    description: str | None = None
+    github_accounts: tuple[str, ...] = ()
+    sources: tuple[ReadSource, ...] = ()
+    left: tuple[tuple[str, str], ...] = ()
+    coverage: WebsiteCoverage = "none"
+    warnings: tuple[str, ...] = ()
+
+
+async def scrape_website(site: PoliteWeb, own_links: OwnLinks, home: str) -> Website:
+    """Read the front page and up to eight telling pages of the same registrable domain.
+
+    A site that does not want to be read, or is not there, gives an empty result with a
+    warning; a page that fails is left out. Raises `Transient` where the front page may be
+    had later.
+    """
+    try:
+        front = await _read(site, home, "s1", "home")
+    except Permanent as error:
+        own_links.tell(())
+        return Website(home=home, warnings=(f"website_{error.code}",))
+    if is_somebody_elses(front.source.url):
+        own_links.tell(())
+        return Website(home=home, warnings=("website_is_not_the_companys",))
+    accounts = github_accounts(
+        [*(address for address, _ in front.links), *front.organisation.same_as]
+    )
+    own_links.tell(accounts)
+    telling = telling_pages(front.links, front.source.url)
+    wanted, left = telling[:MAX_PAGES], telling[MAX_PAGES:]
+    pages, complete = await _read_all(site, wanted, first_id=2, seconds=PAGES_SECONDS)
+    return Website(
+        home=front.source.url,
+        domain=site_key(front.source.url),
+        organisation=_organisation([front, *pages]),
+        description=front.organisation.description or front.description,
+        github_accounts=accounts or github_accounts(_links(pages)),
+        sources=tuple(page.source for page in [front, *pages]),
+        left=tuple(left),
+        coverage="ok" if complete else "partial",
+        warnings=(ORDERS_REMOVED,) if any(page.had_orders for page in [front, *pages]) else (),
+    )
+
+
+async def no_website(site: PoliteWeb, own_links: OwnLinks, home: str) -> Website:
+    """Stands in for `scrape_website` where the site cannot be had."""
+    own_links.tell(())
+    return Website(home=home)
+
+
+async def scrape_more(site: PoliteWeb, website: Website) -> Website:
+    """Deep mode: further telling pages, also those that only the sitemap names."""
+    if website.home is None or not website.sources:
+        return website
+    known = [source.url for source in website.sources]
+    listed = [(url, "") for url in await _sitemap_links(site, website.home)]
+    wanted = [*website.left, *telling_pages(listed, website.home, without=known)]
+    wanted = list({url: (url, kind) for url, kind in wanted}.values())[:MAX_MORE_PAGES]
+    pages, complete = await _read_all(site, wanted, first_id=len(known) + 1, seconds=MORE_SECONDS)
+    # Two addresses that lead to one page are one source.
+    new = [page for page in pages if page.source.url not in known]
+    return website.model_copy(
+        update={
+            "sources": (*website.sources, *(page.source for page in new)),
+            "github_accounts": website.github_accounts or github_accounts(_links(new)),
+            "left": (),
+            "coverage": website.coverage if complete else "partial",
+        }
+    )
+
+
+async def nothing_more(site: PoliteWeb, website: Website) -> Website:
+    """Stands in for `scrape_more`: what was read before must do."""
+    return website.model_copy(update={"coverage": "partial"})
+
+
+async def _read(site: PoliteWeb, url: str, source_id: str, about: str) -> SitePage:
+    page = await site.page(url)
+    return await asyncio.to_thread(read_site_page, page, source_id, about)
+
+
+async def _read_all(
+    site: PoliteWeb, wanted: Sequence[tuple[str, str]], *, first_id: int, seconds: float
+) -> tuple[list[SitePage], bool]:
+    """The pages that arrived in time, in the order wanted, and whether all did."""
+    if not wanted:
+        return [], True
+    tasks = [
+        asyncio.create_task(_read(site, url, f"s{number}", about))
+        for number, (url, about) in enumerate(wanted, first_id)
+    ]
+    try:
+        done, _ = await asyncio.wait(tasks, timeout=seconds)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    pages = []
+    for task in tasks:
+        if task not in done or task.cancelled():
+            continue
+        error = task.exception()
+        if error is None:
+            pages.append(task.result())
+        elif isinstance(error, WorkerError):
+            log.info("page_left_out", code=error.code)
+        else:
+            raise error
+    return pages, len(pages) == len(tasks)
+
+
+async def _sitemap_links(site: PoliteWeb, home: str) -> list[str]:
+    """Addresses of the site's own sitemaps; one level of an index is followed."""
+    named = [url for url in await site.sitemaps(home) if site_key(url) == site_key(home)]
+    waiting = (named or [urljoin(home, "/sitemap.xml")])[:3]
+    found: list[str] = []
+    for depth in range(2):
+        deeper: list[str] = []
+        for url in waiting:
+            try:
+                text = (await site.page(url)).text
+            except WorkerError:
+                continue
+            locations = [html.unescape(match) for match in _LOCATION.findall(text)]
+            is_index = "<sitemapindex" in text[:2_000]
+            (deeper if is_index else found).extend(locations[:MAX_SITEMAP_LINKS])
+        waiting = deeper[:3] if depth == 0 else []
+    return found[:MAX_SITEMAP_LINKS]
+
+
+def _links(pages: Sequence[SitePage]) -> list[str]:
+    return [address for page in pages for address, _ in page.links]
+
+
+def _organisation(pages: Sequence[SitePage]) -> Organisation:
+    """The front page's word counts; products are gathered from all pages."""
+    named = next((page.organisation for page in pages if page.organisation.name), None)
+    products = dict.fromkeys(name for page in pages for name in page.organisation.products)
+    return (named or pages[0].organisation).model_copy(update={"products": tuple(products)})
