@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
 
@@ -37,8 +37,8 @@ async def service(**tokens: str) -> AsyncIterator[tuple[LocalWeb, Crawlbase]]:
             await scraper.aclose()
 
 
-def says(net: LocalWeb, status: int = 200, **fields: object) -> None:
-    page = {"original_status": 200, "pc_status": 200, "url": URL, "body": TEXT} | fields
+def says(net: LocalWeb, fields: Mapping[str, object] | None = None, status: int = 200) -> None:
+    page = {"original_status": 200, "pc_status": 200, "url": URL, "body": TEXT} | dict(fields or {})
     body = answer(json.dumps(page), status, content_type="application/json")
     net.routes[f"127.0.0.1:{net.port}/"] = body
 
@@ -50,7 +50,7 @@ def asked(net: LocalWeb) -> list[tuple[str, str]]:
 
 async def test_a_page_comes_back_with_its_own_address_and_status() -> None:
     async with service() as (net, scraper):
-        says(net, url="https://acme.com/jobs/41-moved")
+        says(net, {"url": "https://acme.com/jobs/41-moved"})
         page = await scraper.page(URL, javascript=True)
         ((token, url),) = asked(net)
     assert (page.status, page.final_url, page.text) == (200, "https://acme.com/jobs/41-moved", TEXT)
@@ -76,7 +76,7 @@ async def test_what_is_not_the_page_is_an_error_with_its_name(
     fields: dict[str, object], kind: type[WorkerError], code: str
 ) -> None:
     async with service() as (net, scraper):
-        says(net, **fields)
+        says(net, fields)
         with pytest.raises(kind) as caught:
             await scraper.page(URL, javascript=True)
     assert caught.value.code == code
@@ -94,7 +94,7 @@ async def test_the_services_own_refusal_is_told_apart(
     status: int, kind: type[WorkerError], code: str
 ) -> None:
     async with service() as (net, scraper):
-        says(net, status)
+        says(net, status=status)
         with pytest.raises(kind) as caught:
             await scraper.page(URL, javascript=True)
     assert caught.value.code == code
@@ -115,7 +115,7 @@ async def test_the_plain_client_is_tried_first_and_the_browser_only_where_that_i
         says(net)
         await scrape_page(scraper, URL)
         assert [token for token, _ in asked(net)] == ["plain"]
-        says(net, body="<script src='app.js'></script>")
+        says(net, {"body": "<script src='app.js'></script>"})
         await scrape_page(scraper, URL)
         assert [token for token, _ in asked(net)] == ["plain", "plain", "browser"]
 
