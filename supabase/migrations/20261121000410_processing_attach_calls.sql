@@ -77,7 +77,7 @@ begin
         retry_base = excluded.retry_base, retry_cap = excluded.retry_cap, concurrency = excluded.concurrency,
         concurrency_per_owner = excluded.concurrency_per_owner, max_open_per_owner = excluded.max_open_per_owner;
     perform processing.check_condition(queue, "when");
-    perform processing.add_indexes(queue, owner);
+    perform processing.add_indexes(queue, attach.pipeline, owner);
     perform processing.add_triggers(queue);
     perform processing.build_statements(attach.pipeline);
     perform processing.narrow_grants(queue);
@@ -135,6 +135,7 @@ begin
             'update %s set processing_status = ''cancelled''
                 where processing_pipeline = $1 and processing_status in (''pending'', ''processing'')', queue)
             using detach.pipeline;
+        perform processing.drop_indexes(queue, detach.pipeline, '');
         perform processing.add_triggers(queue);
         return;
     end if;
