@@ -116,8 +116,7 @@ begin
     from processing.pipelines as p cross join lateral pg_catalog.unnest(p.outputs) as o (name)
     where p.table_id = queue and not exists (
         select from processing.pipelines as e where e.table_id = queue and o.name = any (e.editable));
-    -- The condition spares the worker's writes a call; `current_user` cannot be pretended. All conditions are
-    -- kept short, because Postgres reads them anew for every statement.
+    -- Conditions spare the worker's writes a call; they are short, since each statement parses them anew.
     execute pg_catalog.format(
         'create or replace trigger processing_1_protect before insert or update on %s
             for each row when (current_user <> %L) execute function processing.protect(%s)',
@@ -214,8 +213,7 @@ end
 $$;
 
 comment on function processing.add_indexes(regclass, text, text) is
-    'Internal: partial indexes that keep a claim fast beside millions of finished rows. Those of rows that wait are per pipeline, '
-    'which keeps its name out of every entry and comparison.';
+    'Internal: partial indexes that keep a claim fast beside millions of finished rows. Per pipeline, so that no entry holds its name.';
 
 create function processing.grants_of(queue regclass)
 returns table (role text, privilege text, column_name text, grantable boolean)
