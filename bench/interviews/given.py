@@ -1,11 +1,11 @@
 """Interviews from a folder: transcripts with known roles in the forms people keep them in.
 
-One interview per file, `.json`, `.jsonl`, `.csv` or `.txt`. JSON is a list of utterances,
-or an object with one under `utterances`, `paragraphs`, `transcript`, `turns`, `segments` or
-`lines`, and perhaps true questions `[{first, last}]` under `questions`. An utterance has
-its text (`text`, `sentence`, `utterance`, `content`), who says it (`role`, `speaker`,
-`name`) and perhaps `start` and `end` in seconds. Text files have lines `Interviewer: …`.
-Labels become numbers before anything is read, so they give nothing away.
+One interview or several per file, `.json`, `.jsonl`, `.csv` or `.txt`. JSON is a list of
+utterances, or an object with one under `utterances`, `paragraphs`, `transcript`, `turns`,
+`segments` or `lines`, and perhaps true questions `[{first, last}]` under `questions`. An
+utterance has its text (`text`, `sentence`, `utterance`, `content`), who says it (`role`,
+`speaker`, `name`) and perhaps `start` and `end` in seconds. Text files have lines
+`Interviewer: …`. Labels become numbers before anything is read, so they give nothing away.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from bench.interviews.script import Line, Script, TrueSpan
 
@@ -26,7 +26,7 @@ SPEAKERS = ("role", "speaker", "name", "from", "speaker_id", "who")
 STARTS = ("start", "start_time", "begin", "start_s")
 ENDS = ("end", "end_time", "stop", "end_s")
 CANDIDATES = re.compile(
-    r"^(?:c|candidate|interviewee|applicant|answerer|guest|respondent|subject|b|a:|student)\b",
+    r"^(?:c|candidate|interviewee|applicant|answerer|guest|respondent|subject)\b",
     re.IGNORECASE,
 )
 INTERVIEWERS = re.compile(
@@ -36,41 +36,52 @@ _SAID = re.compile(r"^\s*[\[(]?([A-Za-z][\w .'-]{0,40}?)[\])]?\s*(?:\[[\d:.]+\])
 SECONDS_PER_WORD = 0.4
 
 
+Rows: TypeAlias = "list[Mapping[str, Any]]"
+Read: TypeAlias = "list[tuple[Rows, Rows]]"
+
+
 def given_interviews(folder: Path) -> Iterator[Script]:
-    """Every file that holds an interview with a known candidate; others are passed over."""
+    """Every interview with a known candidate; what holds none is passed over."""
     readers = {".json": _json, ".jsonl": _jsonl, ".csv": _csv, ".txt": _text}
     for path in sorted(folder.rglob("*")):
         reader = readers.get(path.suffix.lower())
-        if reader is None:
-            continue
-        rows, questions = reader(path)
-        script = _script(path, rows, questions)
-        if script is not None:
-            yield script
+        found = reader(path) if reader is not None else []
+        for number, (rows, questions) in enumerate(found, 1):
+            name = path.name if len(found) == 1 else f"{path.name} {number}"
+            script = _script(name, rows, questions)
+            if script is not None:
+                yield script
 
 
-def _json(path: Path) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
-    content = json.loads(path.read_text())
-    if isinstance(content, list):
-        return _objects(content), []
-    for name in LISTS:
-        if isinstance(content, dict) and isinstance(content.get(name), list):
-            return _objects(content[name]), _objects(content.get("questions") or [])
-    return [], []
+def _json(path: Path) -> Read:
+    return _interviews(json.loads(path.read_text()))
 
 
-def _jsonl(path: Path) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
-    return _objects(
-        [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
-    ), []
+def _jsonl(path: Path) -> Read:
+    return _interviews([json.loads(line) for line in path.read_text().splitlines() if line.strip()])
 
 
-def _csv(path: Path) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+def _interviews(content: Any) -> Read:
+    """One interview, or a list of several."""
+    if isinstance(content, dict):
+        for name in (*LISTS, "interviews"):
+            if isinstance(content.get(name), list):
+                inner = _interviews(content[name])
+                questions = _objects(content.get("questions") or [])
+                return [(rows, questions or own) for rows, own in inner]
+        return []
+    rows = _objects(content if isinstance(content, list) else [])
+    if rows and all(_first(row, TEXTS) is None for row in rows):
+        return [each for row in rows for each in _interviews(row)]
+    return [(rows, [])]
+
+
+def _csv(path: Path) -> Read:
     with path.open(newline="") as file:
-        return [dict(row) for row in csv.DictReader(file)], []
+        return [([dict(row) for row in csv.DictReader(file)], [])]
 
 
-def _text(path: Path) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+def _text(path: Path) -> Read:
     rows: list[dict[str, Any]] = []
     for line in path.read_text().splitlines():
         said = _SAID.match(line)
@@ -78,25 +89,23 @@ def _text(path: Path) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]
             rows.append({"speaker": said[1], "text": said[2]})
         elif rows and line.strip():
             rows[-1]["text"] += f" {line.strip()}"
-    return list(rows), []
+    return [(list(rows), [])]
 
 
-def _objects(values: list[Any]) -> list[Mapping[str, Any]]:
+def _objects(values: list[Any]) -> Rows:
     return [value for value in values if isinstance(value, dict)]
 
 
-def _script(
-    path: Path, rows: list[Mapping[str, Any]], questions: list[Mapping[str, Any]]
-) -> Script | None:
+def _script(name: str, rows: Rows, questions: Rows) -> Script | None:
     labels = list(dict.fromkeys(str(_first(row, SPEAKERS)) for row in rows))
     candidate = _candidate(labels)
     if candidate is None or len(labels) < 2:
         return None
     # In an order that tells nothing about who is who.
     numbers = list(range(len(labels)))
-    random.Random(path.name).shuffle(numbers)
+    random.Random(name).shuffle(numbers)
     number_of = dict(zip(labels, numbers, strict=True))
-    script = Script(path.name, random.Random(path.name), candidate=number_of[candidate])
+    script = Script(name, random.Random(name), candidate=number_of[candidate])
     times = [(_seconds(_first(row, STARTS)), _seconds(_first(row, ENDS))) for row in rows]
     script.timed = all(start is not None and end is not None for start, end in times)
     for row, (start, end) in zip(rows, times, strict=True):

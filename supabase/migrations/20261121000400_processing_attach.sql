@@ -116,10 +116,10 @@ begin
     from processing.pipelines as p cross join lateral pg_catalog.unnest(p.outputs) as o (name)
     where p.table_id = queue and not exists (
         select from processing.pipelines as e where e.table_id = queue and o.name = any (e.editable));
-    -- The condition spares the worker's writes a call; `current_user` cannot be pretended.
+    -- Conditions spare the worker's writes a call; they are short, since each statement parses them anew.
     execute pg_catalog.format(
         'create or replace trigger processing_1_protect before insert or update on %s
-            for each row when (current_user not in (''service_role'', %L)) execute function processing.protect(%s)',
+            for each row when (current_user <> %L) execute function processing.protect(%s)',
         queue, (
             select r.rolname from pg_catalog.pg_class as c join pg_catalog.pg_roles as r on r.oid = c.relowner
             where c.oid = queue), locked);
@@ -130,8 +130,7 @@ begin
     -- nobody can make a mark from it.
     execute pg_catalog.format(
         'create or replace trigger processing_2_transition before update on %s for each row
-            when (pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.current_setting(''processing.mark'', true), ''UTF8''))
-                is distinct from %L::bytea)
+            when (pg_catalog.sha256(pg_catalog.current_setting(''processing.mark'', true)::bytea) is distinct from %L::bytea)
             execute function processing.transition(%L)',
         queue, (
             select pg_catalog.sha256(pg_catalog.convert_to(m.mark || ':worker', 'UTF8')) from processing.contract_mark as m),
@@ -149,50 +148,72 @@ begin
             'create trigger processing_5_ring_insert after insert on %s for each row
                 when (new.processing_status = ''pending'') execute function processing.ring()', queue);
         execute pg_catalog.format(
-            'create trigger processing_6_ring_update after update on %s for each row
-                when (new.processing_status = ''pending'' and old.processing_status <> ''pending'')
-                execute function processing.ring()', queue);
+            'create trigger processing_6_ring_update after update of processing_status on %s for each row
+                when (new.processing_status = ''pending'') execute function processing.ring()', queue);
     end if;
 end
 $$;
 
 comment on function processing.add_triggers(regclass) is 'Internal: (re)creates the triggers of an attached table.';
 
-create function processing.index_name(queue regclass, suffix text) returns text
-language sql stable
+create function processing.index_name(kind text, pipeline text) returns text
+language sql immutable
 set search_path = ''
 as $$
-    -- Identifiers hold 63 bytes; the table's number keeps a cut name unique.
-    select pg_catalog.left(c.relname, 30) || '_' || queue::oid::text || '_processing_' || suffix
-    from pg_catalog.pg_class as c where c.oid = queue
+    -- At most 63 bytes, because a pipeline's name has at most 50.
+    select kind || '_' || pg_catalog.replace(pipeline, '-', '_')
 $$;
 
-comment on function processing.index_name(regclass, text) is 'Internal: name of a claim index.';
+comment on function processing.index_name(text, text) is 'Internal: name of a claim index.';
 
-create function processing.add_indexes(queue regclass, owner_column text) returns void
+create function processing.drop_indexes(queue regclass, pipeline text, kept_for text) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    one record;
+begin
+    for one in
+        select i.indexrelid::regclass as name
+        from pg_catalog.pg_index as i
+        join pg_catalog.pg_class as c on c.oid = i.indexrelid
+        left join pg_catalog.pg_attribute as a on a.attrelid = queue and a.attnum = i.indkey[0]
+        where i.indrelid = queue and (
+            c.relname = processing.index_name('due_by_owner', drop_indexes.pipeline) and a.attname is distinct from kept_for
+            or c.relname = processing.index_name('due', drop_indexes.pipeline) and kept_for = '')
+    loop
+        execute pg_catalog.format('drop index %s', one.name);
+    end loop;
+end
+$$;
+
+comment on function processing.drop_indexes(regclass, text, text) is
+    'Internal: drops a pipeline''s claim index by another owner column than this one, or with an empty name all of its claim indexes.';
+
+create function processing.add_indexes(queue regclass, pipeline text, owner_column text) returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
     key text;
+    waits text := pg_catalog.format('processing_status = ''pending'' and processing_pipeline = %L', pipeline);
 begin
     select q.key_column into key from processing.queues as q where q.table_id = queue;
-    execute pg_catalog.format(
-        'create index if not exists %I on %s (processing_pipeline, processing_priority desc, processing_not_before, %I)
-            where processing_status = ''pending''', processing.index_name(queue, 'due'), queue, key);
-    execute pg_catalog.format(
-        'create index if not exists %I on %s (%I) where processing_status = ''processing''',
-        processing.index_name(queue, 'running'), queue, key);
+    perform processing.drop_indexes(queue, pipeline, owner_column);
+    execute pg_catalog.format('create index if not exists %I on %s (processing_priority desc, processing_not_before, %I) where %s',
+        processing.index_name('due', pipeline), queue, key, waits);
+    execute pg_catalog.format('create index if not exists %I on %s (%I) where processing_status = ''processing''',
+        'processing_running_' || queue::oid::text, queue, key);
     if owner_column is not null then
         execute pg_catalog.format(
-            'create index if not exists %I on %s (processing_pipeline, %I, processing_priority desc, processing_not_before)
-                where processing_status = ''pending''',
-            processing.index_name(queue, 'due_' || pg_catalog.left(owner_column, 9)), queue, owner_column);
+            'create index if not exists %I on %s (%I, processing_priority desc, processing_not_before) where %s',
+            processing.index_name('due_by_owner', pipeline), queue, owner_column, waits);
     end if;
 end
 $$;
 
-comment on function processing.add_indexes(regclass, text) is 'Internal: partial indexes that keep a claim fast beside millions of finished rows.';
+comment on function processing.add_indexes(regclass, text, text) is
+    'Internal: partial indexes that keep a claim fast beside millions of finished rows. Per pipeline, so that no entry holds its name.';
 
 create function processing.grants_of(queue regclass)
 returns table (role text, privilege text, column_name text, grantable boolean)

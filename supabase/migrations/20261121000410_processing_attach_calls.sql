@@ -81,7 +81,7 @@ begin
         concurrency_per_owner = excluded.concurrency_per_owner, max_open_per_owner = excluded.max_open_per_owner,
         broadcast = excluded.broadcast;
     perform processing.check_condition(queue, "when");
-    perform processing.add_indexes(queue, owner);
+    perform processing.add_indexes(queue, attach.pipeline, owner);
     perform processing.add_triggers(queue);
     perform processing.add_broadcast(queue);
     perform processing.build_statements(attach.pipeline);
@@ -141,6 +141,7 @@ begin
             'update %s set processing_status = ''cancelled''
                 where processing_pipeline = $1 and processing_status in (''pending'', ''processing'')', queue)
             using detach.pipeline;
+        perform processing.drop_indexes(queue, detach.pipeline, '');
         perform processing.add_triggers(queue);
         perform processing.add_broadcast(queue);
         return;

@@ -2,13 +2,18 @@
 --
 -- attach writes them, detach drops them. Being functions with the table's name in them, they are planned
 -- once per session, where dynamic SQL would be planned at every call; that is half the cost of a claim.
+-- They are made of short statements: what a large one costs before it has read its first row is more
+-- than what it saves. Scans are told to use the partial indexes, whatever the statistics of a queue that
+-- fills and empties say.
 --
---   processing.claim__<pipeline>      picks due rows, marks and leases them
+--   processing.pick__<pipeline>       locks due rows: whose turn it is
+--   processing.claim__<pipeline>      marks and leases what was picked
 --   processing.complete__<pipeline>   writes results and ends the leases
 --   processing.next_due__<pipeline>   when the next row becomes due
 --
--- Each is one statement, so rows are locked, leases taken and rows changed at once. Scans are told to
--- use the partial indexes, whatever the statistics of a queue that fills and empties say.
+-- In the templates below stand, for every pipeline alike:
+--   %1$s table   %2$I key column   %3$s key type   %4$L pipeline   %5$I owner column   %6$s owner type
+--   %7$s the condition of a row that waits   %8$s that of a row that is due
 
 create function processing.statement_name(verb text, pipeline text) returns text
 language plpgsql immutable
@@ -21,163 +26,222 @@ $$;
 
 comment on function processing.statement_name(text, text) is 'Internal: qualified name of a generated function.';
 
-create function processing.due_rows_sql(p processing.pipelines, q processing.queues) returns text
-language sql stable
+create function processing.filled(template text, p processing.pipelines, q processing.queues) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    waits text := pg_catalog.format('t.processing_pipeline = %L and t.processing_status = ''pending''', p.pipeline);
+    due text := pg_catalog.format(
+        '%s and t.processing_not_before <= moment and (t.%I = any (among)) = alone', waits, q.key_column);
+begin
+    return pg_catalog.format(template, q.table_id, q.key_column, q.key_type, p.pipeline,
+        p.owner_column, p.owner_type, waits, due);
+end
+$$;
+
+comment on function processing.filled(text, processing.pipelines, processing.queues) is 'Internal: a template with the names of a pipeline in it.';
+
+create function processing.pick_sql() returns text
+language sql immutable
 set search_path = ''
 as $$
     -- One index range per priority: rows that are not due yet are never walked over.
-    select pg_catalog.format($sql$
-        levels (level) as (
-            (select t.processing_priority from %1$s as t
-             where t.processing_pipeline = %3$L and t.processing_status = 'pending'
-             order by t.processing_priority desc limit 1)
-            union all
-            select (select t.processing_priority from %1$s as t
-                    where t.processing_pipeline = %3$L and t.processing_status = 'pending' and t.processing_priority < v.level
-                    order by t.processing_priority desc limit 1)
-            from levels as v where v.level is not null
-        ), picked as materialized (
-            select d.key from levels as v cross join lateral (
-                select t.%2$I as key from %1$s as t
-                where t.processing_pipeline = %3$L and t.processing_status = 'pending'
-                    and t.processing_priority = v.level and t.processing_not_before <= moment
-                    and (t.%2$I = any (suspects)) = alone
-                order by t.processing_not_before limit slots for no key update skip locked
-            ) as d
-            where v.level is not null limit slots
-        )$sql$, q.table_id, q.key_column, p.pipeline)
+    select $sql$
+-- Without owners nobody has places: @plpgsql_check_options: extra_warnings = false
+declare
+    among %3$s[] := suspects::%3$s[];
+    level integer := 32768;
+    picked %3$s[] := '{}'::%3$s[];
+begin
+    while pg_catalog.cardinality(picked) < slots loop
+        level := (select t.processing_priority from %1$s as t where %7$s and t.processing_priority < level
+            order by t.processing_priority desc limit 1);
+        exit when level is null;
+        picked := picked || array(
+            select t.%2$I from %1$s as t where %8$s and t.processing_priority = level
+            order by t.processing_not_before limit slots - pg_catalog.cardinality(picked)
+            for no key update skip locked);
+    end loop;
+    return picked;
+end
+    $sql$
 $$;
 
-comment on function processing.due_rows_sql(processing.pipelines, processing.queues) is 'Internal: picks due rows of a pipeline without owners.';
+comment on function processing.pick_sql() is 'Internal: picks due rows of a pipeline without owners.';
 
-create function processing.owners_sql(p processing.pipelines, q processing.queues) returns text
-language sql stable
+create function processing.pick_by_owner_sql() returns text
+language sql immutable
 set search_path = ''
 as $$
-    -- Walks the distinct owners that wait by index, from the one after last time's (`last_turn`), around and
-    -- back, and stops when enough owners with a due row and a free place are found.
-    select pg_catalog.format($sql$
-        running as materialized (
-            select l.owner, count(*) as rows from processing.leases as l where l.pipeline = %2$L group by l.owner
-        ), onward (owner) as (
-            (select t.%3$I from %1$s as t where t.processing_pipeline = %2$L and t.processing_status = 'pending'
-                and t.%3$I > last_turn::%4$s order by t.%3$I limit 1)
-            union all
-            select (select t.%3$I from %1$s as t where t.processing_pipeline = %2$L and t.processing_status = 'pending'
-                and t.%3$I > o.owner order by t.%3$I limit 1)
-            from onward as o where o.owner is not null
-        ), around (owner) as (
-            (select t.%3$I from %1$s as t where t.processing_pipeline = %2$L and t.processing_status = 'pending'
-                order by t.%3$I limit 1)
-            union all
-            select (select t.%3$I from %1$s as t where t.processing_pipeline = %2$L and t.processing_status = 'pending'
-                and t.%3$I > o.owner order by t.%3$I limit 1)
-            from around as o where o.owner is not null
-        ), ring as materialized (
-            select o.owner, coalesce(r.rows, 0) as running, pg_catalog.row_number() over () as place
-            from (
-                select owner from onward where owner is not null
-                union all
-                select owner from around where owner is not null and (last_turn is null or owner <= last_turn::%4$s)
-                union all
-                (select t.%3$I from %1$s as t where t.processing_pipeline = %2$L and t.processing_status = 'pending'
-                    and t.%3$I is null limit 1)
-            ) as o
-            left join running as r on r.owner is not distinct from o.owner::text
-            where coalesce(r.rows, 0) < owner_places and case when o.owner is null
-                then (
-                    select true from %1$s as t where t.processing_pipeline = %2$L and t.processing_status = 'pending'
-                        and t.%3$I is null and t.processing_not_before <= moment and (t.%5$I = any (suspects)) = alone limit 1)
-                else (
-                    select true from %1$s as t where t.processing_pipeline = %2$L and t.processing_status = 'pending'
-                        and t.%3$I = o.owner and t.processing_not_before <= moment and (t.%5$I = any (suspects)) = alone limit 1)
-                end
-            limit slots + 4
-        ), share as materialized (
-            select case when deep then slots + 16 else slots / greatest(count(*), 1)::integer + 3 end as rows from ring
-        )$sql$, q.table_id, p.pipeline, p.owner_column, p.owner_type, q.key_column)
+    -- Once around the owners that have a due row, from the one after last time's; rows without an owner
+    -- come after the last. A few more owners than slots, as another claimer may hold the rows of some.
+    select $sql$
+declare
+    among %3$s[] := suspects::%3$s[];
+    last_turn %6$s := (select t.last_owner::%6$s from processing.turns as t where t.pipeline = %4$L);
+    next_turn %6$s := last_turn;
+    busy text[];
+    busy_with integer[];
+    here %6$s := last_turn;
+    again boolean := false;
+    owners %6$s[] := '{}'::%6$s[];
+    held integer[] := '{}'::integer[];
+    shares integer[];
+    most integer := 1;
+    got %3$s[];
+    picked %3$s[] := '{}'::%3$s[];
+    before %3$s[];
+begin
+    select pg_catalog.array_agg(x.owner), pg_catalog.array_agg(x.rows) into busy, busy_with from (
+        select l.owner, count(*)::integer as rows from processing.leases as l where l.pipeline = %4$L group by l.owner) as x;
+    while pg_catalog.cardinality(owners) < slots + 4 loop
+        if here is null then
+            here := (select t.%5$I from %1$s as t where %8$s and t.%5$I is not null order by t.%5$I limit 1);
+        else
+            here := (select t.%5$I from %1$s as t where %8$s and t.%5$I > here order by t.%5$I limit 1);
+        end if;
+        exit when again and (here is null or here > last_turn);
+        if here is not null or exists (select from %1$s as t where %8$s and t.%5$I is null) then
+            owners := owners || here;
+            held := held || coalesce(busy_with[pg_catalog.array_position(busy, here::text)], 0);
+        end if;
+        exit when here is null and last_turn is null;
+        again := again or here is null;
+    end loop;
+    loop
+        shares := processing.fair_shares(held, owner_places, slots - pg_catalog.cardinality(picked));
+        exit when shares is null;
+        before := picked;
+        for i in 1 .. pg_catalog.cardinality(owners) loop
+            continue when shares[i] = 0;
+            if owners[i] is null then
+                got := array(
+                    select t.%2$I from %1$s as t where %8$s and t.%5$I is null and t.%2$I <> all (before)
+                    order by t.processing_priority desc, t.processing_not_before limit shares[i]
+                    for no key update skip locked);
+            else
+                got := array(
+                    select t.%2$I from %1$s as t where %8$s and t.%5$I = owners[i] and t.%2$I <> all (before)
+                    order by t.processing_priority desc, t.processing_not_before limit shares[i]
+                    for no key update skip locked);
+            end if;
+            picked := picked || got;
+            -- Who has no more rows counts as full.
+            held[i] := case when pg_catalog.cardinality(got) = shares[i] then held[i] + shares[i] else owner_places end;
+            if shares[i] >= most then
+                most := shares[i];
+                next_turn := owners[i];
+            end if;
+        end loop;
+    end loop;
+    if next_turn is distinct from last_turn then
+        perform processing.remember_turn(%4$L, next_turn::text);
+    end if;
+    return picked;
+end
+    $sql$
 $$;
 
-comment on function processing.owners_sql(processing.pipelines, processing.queues) is 'Internal: the owners whose turn it may be.';
+comment on function processing.pick_by_owner_sql() is 'Internal: picks due rows in turn over the owners that wait.';
 
-create function processing.due_rows_by_owner_sql(p processing.pipelines, q processing.queues) returns text
-language sql stable
+create function processing.fair_shares(held integer[], places integer, slots integer) returns integer[]
+language plpgsql immutable
 set search_path = ''
 as $$
-    -- A few more candidates than an owner's share, because another claimer may hold some of them. Where
-    -- that leaves slots empty, `cut_off` tells the caller to look again, `deep`.
-    select processing.owners_sql(p, q) || pg_catalog.format($sql$,
-        candidates as materialized (
-            select c.key, o.place,
-                o.running + pg_catalog.row_number() over (partition by o.place order by c.priority desc, c.due) as nth
-            from ring as o cross join lateral (
-                (select t.%2$I as key, t.processing_priority as priority, t.processing_not_before as due
-                from %1$s as t
-                where t.processing_pipeline = %3$L and t.processing_status = 'pending' and t.%4$I = o.owner
-                    and t.processing_not_before <= moment and (t.%2$I = any (suspects)) = alone
-                order by t.processing_priority desc, t.processing_not_before
-                limit least((select s.rows from share as s), owner_places - o.running))
-                union all
-                (select t.%2$I, t.processing_priority, t.processing_not_before
-                from %1$s as t
-                where o.owner is null and t.processing_pipeline = %3$L and t.processing_status = 'pending'
-                    and t.%4$I is null and t.processing_not_before <= moment and (t.%2$I = any (suspects)) = alone
-                order by t.processing_priority desc, t.processing_not_before
-                limit least((select s.rows from share as s), owner_places - o.running))
-            ) as c
-        ), picked as materialized (
-            select t.key from (select * from candidates order by nth, place) as c cross join lateral (
-                select x.%2$I as key from %1$s as x
-                where x.%2$I = c.key and (x.processing_status = 'pending') is true for no key update skip locked
-            ) as t limit slots
-        )$sql$, q.table_id, q.key_column, p.pipeline, p.owner_column)
+declare
+    shares integer[] := pg_catalog.array_fill(0, array[pg_catalog.cardinality(held)]);
+    level integer := places;
+    left_over integer := slots;
+begin
+    for i in 1 .. pg_catalog.cardinality(held) loop
+        level := least(level, held[i]);
+    end loop;
+    while left_over > 0 and level < places loop
+        for i in 1 .. pg_catalog.cardinality(held) loop
+            if held[i] + shares[i] = level then
+                shares[i] := shares[i] + 1;
+                left_over := left_over - 1;
+                exit when left_over = 0;
+            end if;
+        end loop;
+        level := level + 1;
+    end loop;
+    return case when left_over < slots then shares end;
+end
 $$;
 
-comment on function processing.due_rows_by_owner_sql(processing.pipelines, processing.queues) is 'Internal: picks due rows in turn over the owners that wait.';
+comment on function processing.fair_shares(integer[], integer, integer) is
+    'Internal: gives slot after slot to whoever holds the fewest, in the order given, up to `places` each; null if nobody may have any.';
+
+create function processing.remember_turn(pipeline text, owner text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    -- Where two claimers meet, one of them remembers; the order of turns is a courtesy, not a promise.
+    update processing.turns as t set last_owner = remember_turn.owner
+    from (select x.pipeline from processing.turns as x where x.pipeline = remember_turn.pipeline for update skip locked) as free
+    where t.pipeline = free.pipeline;
+    if not found then
+        insert into processing.turns (pipeline, last_owner) values (remember_turn.pipeline, remember_turn.owner)
+        on conflict do nothing;
+    end if;
+end
+$$;
+
+comment on function processing.remember_turn(text, text) is 'Internal: whose turn was last.';
 
 create function processing.claim_sql(p processing.pipelines, q processing.queues) returns text
 language sql stable
 set search_path = ''
 as $$
     select pg_catalog.format($sql$
-        with recursive %1$s, claimed as (
-            update %2$s as t set
-                processing_status = 'processing', processing_run = t.processing_run + 1,
-                processing_attempts = t.processing_attempts + 1, processing_stage = null, processing_progress = 0,
-                processing_error = null, processing_started_at = moment, processing_finished_at = null
-            from picked as k where t.%3$I = k.key
-            returning t.%3$I::text as id, t.processing_run as run, t.processing_attempts as attempt, %4$s as owner,
-                t.processing_edited as edited,
-                greatest(extract(epoch from moment - t.processing_not_before) * 1000, 0)::double precision as late_ms,
-                (select pg_catalog.to_jsonb(i) from (select %5$s) as i) as inputs
-        ), leased as (
-            insert into processing.leases (
-                table_id, row_id, run, worker, pipeline, owner, claimed_at, deadline, late_ms, woken_by)
-            select %6$s, c.id, c.run, for_worker, %7$L, c.owner, moment, moment + %8$L::interval, c.late_ms, woken
-            from claimed as c
-        )
-        select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-                'table', %9$L, 'pipeline', %7$L, 'id', c.id, 'run', c.run, 'attempt', c.attempt, 'inputs', c.inputs,
-                'edited', c.edited, 'late_ms', c.late_ms, 'max_attempts', %10$s, 'timeout_seconds', %11$s,
-                'checkpoints', case when c.run > 1 then (
-                    select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-                        'step', s.step, 'version', s.version, 'input_hash', s.input_hash, 'output', s.output))
-                    from processing.checkpoints as s
-                    where s.table_id = %6$s and s.row_id = c.id) end)),
-            pg_catalog.max(c.owner), %12$s
-        from claimed as c$sql$,
-        case when p.owner_column is null
-            then processing.due_rows_sql(p, q) else processing.due_rows_by_owner_sql(p, q) end,
-        q.table_id, q.key_column,
+declare
+    picked %1$s[] := %2$s(slots, owner_places, moment, suspects, alone);
+    claimed_rows json[];
+begin
+    if picked = '{}' then
+        return '{}'::json[];
+    end if;
+    with claimed as (
+        update %3$s as t set
+            processing_status = 'processing', processing_run = t.processing_run + 1,
+            processing_attempts = t.processing_attempts + 1, processing_stage = null, processing_progress = 0,
+            processing_error = null, processing_started_at = moment, processing_finished_at = null
+        from pg_catalog.unnest(picked) with ordinality as k (key, place)
+        where t.%4$I = k.key
+        returning k.place, t.%4$I::text as id, t.processing_run as run, t.processing_attempts as attempt, %5$s as owner,
+            t.processing_edited as edited,
+            greatest(extract(epoch from moment - t.processing_not_before) * 1000, 0)::double precision as late_ms,
+            pg_catalog.json_build_object(%6$s) as inputs
+    ), leased as (
+        insert into processing.leases (
+            table_id, row_id, run, worker, pipeline, owner, claimed_at, deadline, late_ms, woken_by)
+        select %7$L::regclass, c.id, c.run, for_worker, %8$L, c.owner, moment, moment + %9$L::interval, c.late_ms, woken
+        from claimed as c
+    )
+    select pg_catalog.array_agg(pg_catalog.json_build_object(
+        'table', %7$L, 'pipeline', %8$L, 'id', c.id, 'run', c.run, 'attempt', c.attempt, 'inputs', c.inputs,
+        'edited', c.edited, 'late_ms', c.late_ms, 'max_attempts', %10$s, 'timeout_seconds', %11$s,
+        'checkpoints', case when c.run > 1 then (
+            select pg_catalog.json_agg(pg_catalog.json_build_object(
+                'step', s.step, 'version', s.version, 'input_hash', s.input_hash, 'output', s.output))
+            from processing.checkpoints as s
+            where s.table_id = %7$L::regclass and s.row_id = c.id) end)
+        order by c.place)
+    into claimed_rows
+    from claimed as c;
+    return claimed_rows;
+end
+        $sql$,
+        q.key_type, processing.statement_name('pick', p.pipeline), q.table_id, q.key_column,
         case when p.owner_column is null then 'null::text' else pg_catalog.format('t.%I::text', p.owner_column) end,
-        (select pg_catalog.string_agg(pg_catalog.format('t.%I', i), ', ') from pg_catalog.unnest(p.inputs) as i),
-        pg_catalog.format('%L::regclass', q.table_id), p.pipeline, p.timeout + p.grace, q.table_id::text, p.max_attempts,
-        extract(epoch from p.timeout),
-        case when p.owner_column is null then 'false' else
-            'exists (select from candidates as d group by d.place having count(*) >= (select s.rows from share as s))' end)
+        (select pg_catalog.string_agg(pg_catalog.format('%1$L, t.%1$I', i), ', ') from pg_catalog.unnest(p.inputs) as i),
+        q.table_id::text, p.pipeline, p.timeout + p.grace, p.max_attempts, extract(epoch from p.timeout))
 $$;
 
-comment on function processing.claim_sql(processing.pipelines, processing.queues) is 'Internal: the statement that picks, marks and leases rows of one pipeline.';
+comment on function processing.claim_sql(processing.pipelines, processing.queues) is 'Internal: marks and leases picked rows of one pipeline.';
 
 create function processing.assignments(p processing.pipelines) returns text
 language sql stable
@@ -197,68 +261,75 @@ set search_path = ''
 as $$
     -- Rows are locked in key order, their leases go, the rows change. A row whose lease is not the
     -- caller's is simply not among the answers. "is true" keeps a condition away from the indexes, so
-    -- that each row is found by its key.
+    -- that each row and each lease is found by its key, and a subquery that locks is not pulled up:
+    -- whatever the plan of the day, a call with many rows does not read them many times.
     select pg_catalog.format($sql$
-        with asked as (
-            select (r ->> 'id')::%2$s as key, (r ->> 'run')::bigint as run, coalesce(r -> 'outputs', '{}') as outputs,
-                pg_catalog.jsonb_populate_record(null::%1$s, coalesce(r -> 'outputs', '{}')) as new_values
-            from pg_catalog.jsonb_array_elements(results) as r
-        ), locked as materialized (
-            -- A subquery that locks is not pulled up, so each row is found by its key, whatever the plan of the day.
-            select t.key, a.run, a.outputs, a.new_values
-            from (select * from asked order by key) as a cross join lateral (
-                select x.%3$I as key from %1$s as x
-                where x.%3$I = a.key and x.processing_status = 'processing' and (x.processing_run = a.run) is true
-                for no key update
-            ) as t
-        ), gone as (
-            delete from processing.leases as l using locked as k
-            where l.table_id = %4$s and l.row_id = k.key::text and (l.run = k.run) is true
-                and (l.worker = for_worker) is true and (l.pipeline = %5$L) is true
-            returning k.key, k.outputs, k.new_values, l.row_id, l.run, l.claimed_at, l.woken_by, l.late_ms
-        ), done as (
-            update %1$s as t set processing_status = 'completed', processing_stage = null, processing_progress = 100,
-                processing_error = null, processing_finished_at = moment%6$s
-            from gone as k
-            where t.%3$I = k.key
-            returning k.row_id as id, k.run, k.claimed_at, k.woken_by, k.late_ms,
-                case when t.processing_edited <> '{}' then (
-                    select pg_catalog.jsonb_agg(e) from pg_catalog.unnest(t.processing_edited) as e where k.outputs ? e) end as kept
-        ), noted as (
-            insert into processing.events (at, table_id, row_id, run, kind, data)
-            select moment, %4$s, d.id, d.run, 'completed', pg_catalog.jsonb_build_object('worker', for_worker,
-                'claimed_at', d.claimed_at, 'woken_by', d.woken_by, 'late_ms', d.late_ms)
-                || case when d.kept is null then '{}' else pg_catalog.jsonb_build_object('kept_edits', d.kept) end
-            from done as d
-        )
-        select coalesce(pg_catalog.array_agg(d.id), '{}') from done as d$sql$,
-        q.table_id, q.key_type, q.key_column, pg_catalog.format('%L::regclass', q.table_id), p.pipeline,
-        processing.assignments(p))
+declare
+    done_rows text[];
+begin
+    with asked as (
+        select (r ->> 'id')::%2$s as key, (r ->> 'run')::bigint as run, coalesce(r -> 'outputs', '{}') as outputs,
+            pg_catalog.jsonb_populate_record(null::%1$s, coalesce(r -> 'outputs', '{}')) as new_values
+        from pg_catalog.jsonb_array_elements(results) as r
+    ), locked as materialized (
+        select t.key, a.run, a.outputs, a.new_values
+        from (select * from asked order by key) as a cross join lateral (
+            select x.%3$I as key from %1$s as x
+            where x.%3$I = a.key and (x.processing_status = 'processing' and x.processing_run = a.run) is true
+            for no key update
+        ) as t
+    ), gone as (
+        delete from processing.leases as l using locked as k
+        where l.row_id = k.key::text
+            and (l.table_id = %4$L::regclass and l.run = k.run and l.worker = for_worker and l.pipeline = %5$L) is true
+        returning k.key, k.outputs, k.new_values, l.row_id, l.run, l.claimed_at, l.woken_by, l.late_ms
+    ), done as (
+        update %1$s as t set processing_status = 'completed', processing_stage = null, processing_progress = 100,
+            processing_error = null, processing_finished_at = moment%6$s
+        from gone as k
+        where t.%3$I = k.key
+        returning k.row_id as id, k.run, k.claimed_at, k.woken_by, k.late_ms,
+            case when t.processing_edited <> '{}' then (
+                select pg_catalog.jsonb_agg(e) from pg_catalog.unnest(t.processing_edited) as e where k.outputs ? e) end as kept
+    ), noted as (
+        insert into processing.events (at, table_id, row_id, run, kind, data)
+        select moment, %4$L::regclass, d.id, d.run, 'completed', case when d.kept is null
+            then pg_catalog.jsonb_build_object('worker', for_worker, 'claimed_at', d.claimed_at, 'woken_by', d.woken_by,
+                'late_ms', d.late_ms)
+            else pg_catalog.jsonb_build_object('worker', for_worker, 'claimed_at', d.claimed_at, 'woken_by', d.woken_by,
+                'late_ms', d.late_ms, 'kept_edits', d.kept) end
+        from done as d
+    )
+    select coalesce(pg_catalog.array_agg(d.id), '{}') into done_rows from done as d;
+    return done_rows;
+end
+        $sql$,
+        q.table_id, q.key_type, q.key_column, q.table_id::text, p.pipeline, processing.assignments(p))
 $$;
 
-comment on function processing.complete_sql(processing.pipelines, processing.queues) is 'Internal: the statement that completes rows of one pipeline.';
+comment on function processing.complete_sql(processing.pipelines, processing.queues) is 'Internal: completes rows of one pipeline.';
 
-create function processing.next_due_sql(p processing.pipelines, q processing.queues) returns text
-language sql stable
+create function processing.next_due_sql() returns text
+language sql immutable
 set search_path = ''
 as $$
-    select pg_catalog.format($sql$
-        with recursive levels (level) as (
-            (select t.processing_priority from %1$s as t
-             where t.processing_pipeline = %2$L and t.processing_status = 'pending'
-             order by t.processing_priority desc limit 1)
-            union all
-            select (select t.processing_priority from %1$s as t
-                    where t.processing_pipeline = %2$L and t.processing_status = 'pending' and t.processing_priority < v.level
-                    order by t.processing_priority desc limit 1)
-            from levels as v where v.level is not null
-        )
-        select pg_catalog.min(d.due) from levels as v cross join lateral (
-            select t.processing_not_before as due from %1$s as t
-            where t.processing_pipeline = %2$L and t.processing_status = 'pending' and t.processing_priority = v.level
-                and t.processing_not_before > moment
-            order by t.processing_not_before limit 1) as d
-        where v.level is not null$sql$, q.table_id, p.pipeline)
+    select $sql$
+declare
+    level integer := 32768;
+    soonest timestamptz;
+begin
+    loop
+        level := (select t.processing_priority from %1$s as t where %7$s and t.processing_priority < level
+            order by t.processing_priority desc limit 1);
+        exit when level is null;
+        soonest := least(soonest, (
+            select t.processing_not_before from %1$s as t
+            where %7$s and t.processing_priority = level and t.processing_not_before > moment
+            order by t.processing_not_before limit 1));
+    end loop;
+    return soonest;
+end
+    $sql$
 $$;
 
-comment on function processing.next_due_sql(processing.pipelines, processing.queues) is 'Internal: the statement that finds the next row to become due.';
+comment on function processing.next_due_sql() is 'Internal: finds when the next row becomes due.';

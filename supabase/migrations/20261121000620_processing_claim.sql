@@ -19,84 +19,44 @@ $$;
 
 comment on function processing.lock_capped(text[]) is 'Internal: makes claimers of capped pipelines take turns; first in the order of locks.';
 
-create function processing.open_pipelines(wanted text[], moment timestamptz) returns setof processing.pipelines
+create function processing.open_pipelines(wanted text[], moment timestamptz) returns text[]
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-    return query
-    select p.* from processing.pipelines as p join pg_catalog.pg_class as t on t.oid = p.table_id
-    where p.pipeline = any (wanted) and not p.paused
-        and (p.providers = '{}' or not exists (
-            select from processing.providers as v where v.provider = any (p.providers) and v.not_before > moment))
-    order by pg_catalog.random();
+    return array(
+        select p.pipeline from processing.pipelines as p join pg_catalog.pg_class as t on t.oid = p.table_id
+        where p.pipeline = any (wanted) and not p.paused
+            and (p.providers = '{}' or not exists (
+                select from processing.providers as v where v.provider = any (p.providers) and v.not_before > moment))
+        order by pg_catalog.random());
 end
 $$;
 
 comment on function processing.open_pipelines(text[], timestamptz) is 'Internal: pipelines whose rows may be claimed now, in random order.';
 
-create function processing.claim_rows(
-    p processing.pipelines, slots integer, worker uuid, moment timestamptz, woken_by text, suspects text[], alone boolean
-) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-declare
-    statement text := pg_catalog.format('select * from %s($1, $2, $3, $4, $5, $6, $7::text[]::%s[], $8, $9)',
-        processing.statement_name('claim', p.pipeline), (
-            select q.key_type from processing.queues as q where q.table_id = p.table_id));
-    owner_places bigint := coalesce(p.concurrency_per_owner, 1000000);
-    turn text;
-    got record;
-    claimed jsonb;
-begin
-    if p.owner_column is not null then
-        select t.last_owner into turn from processing.turns as t where t.pipeline = p.pipeline;
-    end if;
-    execute statement into got
-        using slots, owner_places, turn, worker, moment, woken_by, suspects, alone, false;
-    claimed := coalesce(got.claimed_rows, '[]');
-    if got.cut_off and pg_catalog.jsonb_array_length(claimed) < slots then
-        execute statement into got
-            using slots - pg_catalog.jsonb_array_length(claimed), owner_places, turn, worker, moment, woken_by,
-                suspects, alone, true;
-        claimed := claimed || coalesce(got.claimed_rows, '[]');
-    end if;
-    if got.last_owner is distinct from turn and got.last_owner is not null then
-        -- Where two claimers meet, one of them remembers; the order of turns is a courtesy, not a promise.
-        perform from processing.turns as t where t.pipeline = p.pipeline for update skip locked;
-        if found then
-            update processing.turns as t set last_owner = got.last_owner where t.pipeline = p.pipeline;
-        elsif turn is null then
-            insert into processing.turns (pipeline, last_owner) values (p.pipeline, got.last_owner) on conflict do nothing;
-        end if;
-    end if;
-    return claimed;
-end
-$$;
-
-comment on function processing.claim_rows(processing.pipelines, integer, uuid, timestamptz, text, text[], boolean) is 'Internal: claims rows of one pipeline.';
-
 create function processing.claim_fairly(
     worker uuid, wanted text[], slots integer, moment timestamptz, woken_by text, alone boolean
-) returns jsonb
+) returns json[]
 language plpgsql
 set search_path = ''
 as $$
 declare
     p processing.pipelines;
+    name text;
     suspects text[];
-    again text[] := wanted;
+    again text[] := processing.open_pipelines(wanted, moment);
     full_share text[];
     left_over integer := slots;
     places integer;
-    got jsonb;
-    claimed jsonb := '[]';
+    got json[];
+    claimed json[] := '{}'::json[];
 begin
     -- Each round gives every pipeline that may have more an equal share of what is left.
     while left_over > 0 and pg_catalog.cardinality(again) > 0 loop
-        full_share := '{}';
-        for p in select * from processing.open_pipelines(again, moment) loop
+        full_share := '{}'::text[];
+        foreach name in array again loop
+            select * into p from processing.pipelines as x where x.pipeline = name;
             places := greatest(left_over / pg_catalog.cardinality(again), 1);
             if p.concurrency is not null then
                 places := least(places, p.concurrency - (
@@ -105,11 +65,12 @@ begin
             places := least(places, left_over);
             continue when places <= 0;
             suspects := array(select c.row_id from processing.crashes as c where c.table_id = p.table_id);
-            got := processing.claim_rows(p, places, worker, moment, woken_by, suspects, alone);
-            if pg_catalog.jsonb_array_length(got) = places then
+            execute pg_catalog.format('select %s($1, $2, $3, $4, $5, $6, $7)', processing.statement_name('claim', p.pipeline))
+                into got using places, coalesce(p.concurrency_per_owner, 1000000), worker, moment, woken_by, suspects, alone;
+            if pg_catalog.cardinality(got) = places then
                 full_share := full_share || p.pipeline;
             end if;
-            left_over := left_over - pg_catalog.jsonb_array_length(got);
+            left_over := left_over - pg_catalog.cardinality(got);
             claimed := claimed || got;
         end loop;
         again := full_share;
@@ -125,12 +86,12 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-    p processing.pipelines;
+    name text;
     one timestamptz;
     soonest timestamptz;
 begin
-    for p in select * from processing.open_pipelines(wanted, moment) loop
-        execute pg_catalog.format('select * from %s($1)', processing.statement_name('next_due', p.pipeline)) into one using moment;
+    foreach name in array processing.open_pipelines(wanted, moment) loop
+        execute pg_catalog.format('select %s($1)', processing.statement_name('next_due', name)) into one using moment;
         soonest := least(soonest, one);
     end loop;
     return least(soonest, (
@@ -160,17 +121,18 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-    p processing.pipelines;
+    name text;
     q processing.queues;
     waiting boolean := false;
 begin
-    for p in select * from processing.open_pipelines(wanted, moment) loop
-        select * into q from processing.queues as x where x.table_id = p.table_id;
+    foreach name in array processing.open_pipelines(wanted, moment) loop
+        select x.* into q from processing.queues as x join processing.pipelines as p on p.table_id = x.table_id
+        where p.pipeline = name;
         execute pg_catalog.format(
             'select exists (select from processing.crashes as c join %1$s as t on t.%2$I = c.row_id::%3$s
                 where c.table_id = $1 and t.processing_status = ''pending'' and t.processing_pipeline = $2
                     and t.processing_not_before <= $3)',
-            q.table_id, q.key_column, q.key_type) into waiting using p.table_id, p.pipeline, moment;
+            q.table_id, q.key_column, q.key_type) into waiting using q.table_id, name, moment;
         exit when waiting;
     end loop;
     return waiting;
@@ -224,15 +186,15 @@ comment on function processing.quarantine(uuid, text[], timestamptz) is
     'Internal: a row that its worker died under runs alone in its process, so that a poison row takes no neighbour along. '
     'open: claim as usual; alone: claim one such row; wait: claim nothing, because one runs or the worker must get empty first.';
 
-create function processing.claim_now(worker uuid, pipelines text[], slots integer, sweep boolean, woken_by text)
-returns jsonb
+create function processing.claim_now(worker uuid, pipelines text[], slots integer, sweep boolean, woken_by text, finished json)
+returns json
 language plpgsql
 set search_path = ''
 as $$
 declare
     moment timestamptz;
     mode text;
-    claimed jsonb := '[]';
+    claimed json[] := '{}'::json[];
 begin
     if not exists (select from processing.workers as w where w.worker = claim_now.worker) then
         perform processing.beat(worker, pg_catalog.jsonb_build_object('pipelines', pipelines));
@@ -248,24 +210,27 @@ begin
             claimed := processing.claim_fairly(worker, pipelines, 1, moment, woken_by, true);
         end if;
         -- Also where such a row waits but may not run yet, or a peer was faster.
-        if mode <> 'wait' and claimed = '[]' then
+        if mode <> 'wait' and pg_catalog.cardinality(claimed) = 0 then
             claimed := processing.claim_fairly(worker, pipelines, slots, moment, woken_by, false);
         end if;
         perform processing.leave_contract();
     end if;
-    return pg_catalog.jsonb_build_object(
+    -- As json and not jsonb: what the rows hold is copied once and not once per level.
+    return pg_catalog.json_build_object(
         'rows', claimed,
-        'next_due_seconds', case when pg_catalog.jsonb_array_length(claimed) < slots
+        'next_due_seconds', case when pg_catalog.cardinality(claimed) < slots
             then extract(epoch from processing.next_due(pipelines, moment) - moment) end,
-        'closed', processing.closed_providers(moment));
+        'closed', processing.closed_providers(moment),
+        'finished', finished);
 end
 $$;
 
-comment on function processing.claim_now(uuid, text[], integer, boolean, text) is 'Internal: claim, without a say on durability; the caller has locked the capped pipelines.';
+comment on function processing.claim_now(uuid, text[], integer, boolean, text, json) is
+    'Internal: claim, without a say on durability; the caller has locked the capped pipelines and finished what it had to.';
 
 create function processing.claim(
     worker uuid, pipelines text[], slots integer, sweep boolean default true, woken_by text default 'sweep'
-) returns jsonb
+) returns json
 language plpgsql security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
@@ -275,7 +240,7 @@ begin
     -- goes on with the forgotten run is refused, because the lease names another worker.
     perform pg_catalog.set_config('synchronous_commit', 'off', true);
     perform processing.lock_capped(pipelines);
-    return processing.claim_now(worker, pipelines, slots, sweep, woken_by);
+    return processing.claim_now(worker, pipelines, slots, sweep, woken_by, null);
 end
 $$;
 

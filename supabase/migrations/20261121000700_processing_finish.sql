@@ -1,6 +1,27 @@
 -- The end of a run: complete, fail, retry_later, release. Many results travel in one statement
 -- (`finish`), also together with the next claim (`finish_and_claim`); each row succeeds or fails alone.
 
+create function processing.refuse_outputs(p processing.pipelines, results jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    undeclared text;
+begin
+    select pg_catalog.string_agg(distinct k, ', ') into undeclared
+    from pg_catalog.jsonb_array_elements(results) as r
+    cross join lateral pg_catalog.jsonb_object_keys((r -> 'outputs') - p.outputs) as k;
+    if undeclared is null then
+        raise exception 'pipeline % hands over a result but has no store function', p.pipeline
+            using errcode = 'RJ004', hint = 'name one with store => in processing.attach';
+    end if;
+    raise exception 'pipeline % does not declare the outputs %', p.pipeline, undeclared
+        using errcode = 'RJ004', hint = 'add them to the outputs of processing.attach';
+end
+$$;
+
+comment on function processing.refuse_outputs(processing.pipelines, jsonb) is 'Internal: raises RJ004.';
+
 create function processing.complete_rows(
     p processing.pipelines, q processing.queues, worker uuid, results jsonb
 ) returns text[]
@@ -13,19 +34,11 @@ declare
 begin
     if exists (
         select from pg_catalog.jsonb_array_elements(results) as r
-        where coalesce(r -> 'outputs', '{}') - p.outputs <> '{}')
+        where (r -> 'outputs') - p.outputs <> '{}' or (p.store_function is null and r -> 'handover' <> 'null'))
     then
-        raise exception 'pipeline % does not declare the outputs %', p.pipeline, (
-            select pg_catalog.string_agg(distinct k, ', ') from pg_catalog.jsonb_array_elements(results) as r
-            cross join lateral pg_catalog.jsonb_object_keys((r -> 'outputs') - p.outputs) as k)
-            using errcode = 'RJ004', hint = 'add them to the outputs of processing.attach';
-    elsif p.store_function is null and exists (
-        select from pg_catalog.jsonb_array_elements(results) as r where r ? 'handover' and r -> 'handover' <> 'null')
-    then
-        raise exception 'pipeline % hands over a result but has no store function', p.pipeline
-            using errcode = 'RJ004', hint = 'name one with store => in processing.attach';
+        perform processing.refuse_outputs(p, results);
     end if;
-    execute pg_catalog.format('select * from %s($1, $2, $3)', processing.statement_name('complete', p.pipeline))
+    execute pg_catalog.format('select %s($1, $2, $3)', processing.statement_name('complete', p.pipeline))
         into done using results, worker, processing.clock();
     if p.store_function is not null then
         perform processing.enter_contract('store');
@@ -49,22 +62,25 @@ comment on function processing.complete_rows(processing.pipelines, processing.qu
 
 create function processing.finish_group(
     p processing.pipelines, q processing.queues, worker uuid, results jsonb, completes boolean
-) returns jsonb
+) returns json[]
 language plpgsql
 set search_path = ''
 as $$
 declare
     one jsonb;
-    answers jsonb := '[]';
+    answers json[] := '{}'::json[];
     done text[];
+    all_done boolean;
 begin
     begin
         done := case when completes then processing.complete_rows(p, q, worker, results)
             else processing.end_rows(p, q, worker, results) end;
-        return (select coalesce(pg_catalog.jsonb_agg(case
-            when r ->> 'id' = any (done) then pg_catalog.jsonb_build_object(
-                'table', q.table_id::text, 'id', r -> 'id', 'run', r -> 'run', 'outcome', 'done')
-            else processing.diagnose(q, r) end), '[]')
+        all_done := pg_catalog.cardinality(done) = pg_catalog.jsonb_array_length(results);
+        return array(
+            select case when all_done or r ->> 'id' = any (done)
+                then pg_catalog.json_build_object(
+                    'table', q.table_id::text, 'id', r -> 'id', 'run', r -> 'run', 'outcome', 'done')
+                else processing.diagnose(q, worker, r) end
             from pg_catalog.jsonb_array_elements(results) as r);
     exception
         -- Not the row's fault: the caller repeats the whole call.
@@ -74,8 +90,7 @@ begin
             raise;
         when others then
             if pg_catalog.jsonb_array_length(results) = 1 then
-                return pg_catalog.jsonb_build_array(
-                    processing.answer(q.table_id, results -> 0, 'refused', 'RJ004', sqlerrm));
+                return array[processing.answer(q.table_id, results -> 0, 'refused', 'RJ004', sqlerrm)];
             end if;
     end;
     -- One of them is bad: find out which, each in its own subtransaction.
@@ -88,18 +103,18 @@ $$;
 
 comment on function processing.finish_group(processing.pipelines, processing.queues, uuid, jsonb, boolean) is 'Internal: ends runs of one pipeline; a bad one fails alone.';
 
-create function processing.answer(queue regclass, result jsonb, outcome text, code text, message text) returns jsonb
+create function processing.answer(queue regclass, result jsonb, outcome text, code text, message text) returns json
 language sql stable
 set search_path = ''
 as $$
-    select pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-        'table', queue::text, 'id', result ->> 'id', 'run', (result ->> 'run')::bigint, 'outcome', outcome,
-        'code', code, 'message', message))
+    select pg_catalog.json_build_object(
+        'table', queue::text, 'id', result ->> 'id', 'run', result -> 'run', 'outcome', outcome,
+        'code', code, 'message', message)
 $$;
 
 comment on function processing.answer(regclass, jsonb, text, text, text) is 'Internal: what became of one result.';
 
-create function processing.diagnose(q processing.queues, result jsonb) returns jsonb
+create function processing.diagnose(q processing.queues, worker uuid, result jsonb) returns json
 language plpgsql
 set search_path = ''
 as $$
@@ -114,7 +129,7 @@ begin
     select e.kind into last_kind from processing.events as e
     where e.table_id = q.table_id and e.row_id = result ->> 'id' and e.run = (result ->> 'run')::bigint
         and e.kind in ('completed', 'failed', 'retry', 'waiting', 'released', 'taken_back')
-        and e.data ->> 'worker' = result ->> 'worker'
+        and e.data ->> 'worker' = diagnose.worker::text
     order by e.id desc limit 1;
     if last_kind = any (wanted) then
         return processing.answer(q.table_id, result, 'already_done', null, null);
@@ -125,7 +140,7 @@ begin
     if status is not null then
         insert into processing.events (at, table_id, row_id, run, kind, data)
         values (processing.clock(), q.table_id, result ->> 'id', (result ->> 'run')::bigint, 'stale_write_refused',
-            pg_catalog.jsonb_build_object('action', result ->> 'action', 'worker', result ->> 'worker'));
+            pg_catalog.jsonb_build_object('action', result ->> 'action', 'worker', diagnose.worker));
     end if;
     return case when status = 'cancelled'
         then processing.answer(q.table_id, result, 'cancelled', 'RJ002', 'the row was cancelled')
@@ -133,4 +148,4 @@ begin
 end
 $$;
 
-comment on function processing.diagnose(processing.queues, jsonb) is 'Internal: why a result was not written.';
+comment on function processing.diagnose(processing.queues, uuid, jsonb) is 'Internal: why a result was not written.';

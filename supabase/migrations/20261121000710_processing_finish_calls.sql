@@ -75,6 +75,23 @@ $$;
 
 comment on function processing.end_rows(processing.pipelines, processing.queues, uuid, jsonb) is 'Internal: fails, postpones or releases rows of one pipeline.';
 
+create function processing.is_one_group(results jsonb) returns boolean
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+    table_name text := results -> 0 ->> 'table';
+    pipeline text := results -> 0 ->> 'pipeline';
+    completes boolean := results -> 0 ->> 'action' = 'complete';
+begin
+    return not exists (
+        select from pg_catalog.jsonb_array_elements(results) as r
+        where r ->> 'table' <> table_name or r ->> 'pipeline' <> pipeline or (r ->> 'action' = 'complete') <> completes);
+end
+$$;
+
+comment on function processing.is_one_group(jsonb) is 'Internal: whether all results are of one pipeline and all complete, or all do not.';
+
 create function processing.lock_rows(results jsonb) returns void
 language plpgsql
 set search_path = ''
@@ -84,12 +101,6 @@ declare
 begin
     -- A group locks its own rows in key order. Where there are several, all rows are locked here first,
     -- so that the order holds over the whole call.
-    if (
-        select count(distinct (r ->> 'table', r ->> 'pipeline', r ->> 'action' = 'complete')) = 1
-        from pg_catalog.jsonb_array_elements(results) as r)
-    then
-        return;
-    end if;
     for one in
         select q.table_id, q.key_column, q.key_type, pg_catalog.array_agg(r ->> 'id') as keys
         from pg_catalog.jsonb_array_elements(results) as r
@@ -105,38 +116,55 @@ $$;
 
 comment on function processing.lock_rows(jsonb) is 'Internal: keeps the order of locks in a call with mixed results.';
 
-create function processing.finish_now(worker uuid, results jsonb) returns jsonb
+create function processing.finish_results(worker uuid, table_name text, pipeline text, results jsonb) returns json[]
 language plpgsql
 set search_path = ''
 as $$
 declare
     p processing.pipelines;
     q processing.queues;
+begin
+    select * into p from processing.pipelines as x
+    where x.pipeline = finish_results.pipeline and x.table_id = pg_catalog.to_regclass(table_name);
+    if not found then
+        return array(
+            select pg_catalog.json_build_object(
+                'table', table_name, 'id', r -> 'id', 'run', r -> 'run', 'outcome', 'refused', 'code', 'RJ003',
+                'message', pg_catalog.format('there is no pipeline %s on %s', finish_results.pipeline, table_name))
+            from pg_catalog.jsonb_array_elements(results) as r);
+    end if;
+    select * into q from processing.queues as x where x.table_id = p.table_id;
+    return processing.finish_group(p, q, worker, results, results -> 0 ->> 'action' = 'complete');
+end
+$$;
+
+comment on function processing.finish_results(uuid, text, text, jsonb) is 'Internal: finish, for results of one group.';
+
+create function processing.finish_now(worker uuid, results jsonb) returns json[]
+language plpgsql
+set search_path = ''
+as $$
+declare
     one record;
-    answers jsonb := '[]';
+    answers json[] := '{}'::json[];
 begin
     perform processing.enter_contract();
-    if pg_catalog.jsonb_array_length(results) > 1 then
+    if processing.is_one_group(results) then
+        -- As it is under load: nothing to sort and to copy.
+        answers := case when results <> '[]'
+            then processing.finish_results(worker, results -> 0 ->> 'table', results -> 0 ->> 'pipeline', results)
+            else answers end;
+    else
         perform processing.lock_rows(results);
+        for one in
+            select r ->> 'table' as table_name, r ->> 'pipeline' as pipeline, r ->> 'action' = 'complete' as completes,
+                pg_catalog.jsonb_agg(r order by r ->> 'id') as group_results
+            from pg_catalog.jsonb_array_elements(results) as r
+            group by 1, 2, 3 order by pg_catalog.to_regclass(r ->> 'table'), 2, 3
+        loop
+            answers := answers || processing.finish_results(worker, one.table_name, one.pipeline, one.group_results);
+        end loop;
     end if;
-    for one in
-        select r ->> 'table' as table_name, r ->> 'pipeline' as pipeline, r ->> 'action' = 'complete' as completes,
-            pg_catalog.jsonb_agg(r || pg_catalog.jsonb_build_object('worker', finish_now.worker) order by r ->> 'id') as group_results
-        from pg_catalog.jsonb_array_elements(results) as r
-        group by 1, 2, 3 order by pg_catalog.to_regclass(r ->> 'table'), 2, 3
-    loop
-        select * into p from processing.pipelines as x
-        where x.pipeline = one.pipeline and x.table_id = pg_catalog.to_regclass(one.table_name);
-        if found then
-            select * into q from processing.queues as x where x.table_id = p.table_id;
-            answers := answers || processing.finish_group(p, q, worker, one.group_results, one.completes);
-        else
-            answers := answers || (select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-                'table', one.table_name, 'id', r -> 'id', 'run', r -> 'run', 'outcome', 'refused', 'code', 'RJ003',
-                'message', pg_catalog.format('there is no pipeline %s on %s', one.pipeline, one.table_name)))
-                from pg_catalog.jsonb_array_elements(one.group_results) as r);
-        end if;
-    end loop;
     perform processing.leave_contract();
     return answers;
 end
@@ -144,14 +172,14 @@ $$;
 
 comment on function processing.finish_now(uuid, jsonb) is 'Internal: finish, inside a call that has its own rights.';
 
-create function processing.finish(worker uuid, results jsonb) returns jsonb
+create function processing.finish(worker uuid, results jsonb) returns json
 language plpgsql security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set lock_timeout = '5s'
 as $$
 begin
-    return processing.finish_now(worker, results);
+    return pg_catalog.to_json(processing.finish_now(worker, results));
 end
 $$;
 
@@ -161,18 +189,18 @@ comment on function processing.finish(uuid, jsonb) is
 
 create function processing.finish_and_claim(
     worker uuid, results jsonb, pipelines text[], slots integer, sweep boolean default false, woken_by text default 'finished'
-) returns jsonb
+) returns json
 language plpgsql security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set lock_timeout = '5s'
 as $$
 declare
-    answers jsonb;
+    answers json[];
 begin
     perform processing.lock_capped(pipelines);
     answers := processing.finish_now(worker, results);
-    return processing.claim_now(worker, pipelines, slots, sweep, woken_by) || pg_catalog.jsonb_build_object('finished', answers);
+    return processing.claim_now(worker, pipelines, slots, sweep, woken_by, pg_catalog.to_json(answers));
 end
 $$;
 
@@ -186,7 +214,7 @@ as $$
 declare
     queue regclass := pg_catalog.to_regclass(table_name);
     chosen text;
-    answer jsonb;
+    answer json;
 begin
     select l.pipeline into chosen from processing.leases as l where l.table_id = queue and l.row_id = result ->> 'id';
     if chosen is null then
@@ -195,8 +223,8 @@ begin
     if chosen is null then
         raise exception 'the row is gone' using errcode = 'RJ001';
     end if;
-    answer := processing.finish_now(worker, pg_catalog.jsonb_build_array(
-        result || pg_catalog.jsonb_build_object('table', queue::text, 'pipeline', chosen))) -> 0;
+    answer := (processing.finish_now(worker, pg_catalog.jsonb_build_array(
+        result || pg_catalog.jsonb_build_object('table', queue::text, 'pipeline', chosen))))[1];
     if answer ->> 'code' is not null then
         raise exception '%', answer ->> 'message' using errcode = answer ->> 'code';
     end if;

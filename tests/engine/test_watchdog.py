@@ -46,7 +46,7 @@ async def test_a_blocked_loop_is_logged_with_the_code_that_blocks_it() -> None:
     finally:
         structlog.configure(processors=before)
     assert [line["event"] for line in lines] == ["event_loop_blocked"]
-    assert any("block_until_it_is_told" in frame for frame in lines[0]["stack"])
+    assert any("block_until_it_is_told" in frame for frame in lines[0]["at"])
     assert max(lags) >= 0.1
 
 

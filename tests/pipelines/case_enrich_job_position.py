@@ -259,6 +259,10 @@ CASE = Case(
             arrange=lambda site: site.page_answers(*[answer("", 503)] * 3, answer(PAGE)),
             status="completed",
         ),
+        "the site asks for ten minutes": Trouble(
+            arrange=lambda site: site.page_answers(answer("", 429, retry_after="600")),
+            status="completed",
+        ),
         "the posting is gone": Trouble(
             arrange=lambda site: site.page_answers(answer("", 404)), status="failed", code="gone"
         ),

@@ -109,19 +109,21 @@ class Case:
     """One pipeline's share of the suite.
 
     The example `main` calls every provider that the pipeline has; all examples together
-    run every step. `edit` is an editable output and what a user writes into it.
-    `keyless` is `main` without keys, `hostile` rows whose sources lie and whose model
-    helps them. `warnings` reads the warnings out of a completed row.
+    run every step. `edit` is an editable output and what a user writes into it, None
+    where there is none. `keyless` is a row that completes without keys, None where none
+    can; `hostile` are rows whose sources lie and whose model helps them. `warnings` reads
+    the warnings out of a completed row. `by_service` says that no user inserts such rows.
     """
 
     world: Callable[[], AbstractAsyncContextManager[World]]
     examples: Mapping[str, Example]
     troubles: Mapping[str, Trouble]
     invalid: Mapping[str, Mapping[str, Any]]
-    edit: tuple[str, Any]
-    keyless: Example
-    keyless_warning: str
-    warnings: Callable[[Row], list[str]]
+    edit: tuple[str, Any] | None = None
+    keyless: Example | None = None
+    keyless_warning: str = ""
+    warnings: Callable[[Row], list[str]] = lambda row: []
+    by_service: bool = False
     hostile: Mapping[str, tuple[Callable[[Any], None], Example]] = field(default_factory=dict)
 
 

@@ -12,6 +12,7 @@ from tests.pipelines.workshop import at_work
 from tests.support.databases import Clock, Connections, Database
 from tests.support.doorbells import until
 from tests.support.fake_openai import MODEL, Answer
+from tests.support.local_web import answer
 from worker.pipelines.enrich_job_position import pipeline
 
 
@@ -125,3 +126,17 @@ async def test_without_a_scraping_service_a_page_that_refuses_fails_and_says_so(
         row = await desk.reaches(row_id, "failed")
     assert row["processing_error"]["code"] == "blocked"
     assert "Paste the description" in row["processing_error"]["message"]
+
+
+async def test_a_site_that_always_asks_for_more_time_ends_the_row(desk: Desk, clock: Clock) -> None:
+    async with job_site() as site, at_work(desk, pipeline, site.keyless) as workshop:
+        site.page_answers(answer("", 429, retry_after="600"))
+        row_id = desk.insert(MAIN)
+        for attempt in (1, 2):
+            workshop.look()
+            await until(lambda attempt=attempt: desk.row(row_id)["processing_attempts"] == attempt)  # type: ignore[misc] # bound now
+            await desk.reaches(row_id, "pending")
+            clock.advance(601)
+        workshop.look()
+        row = await desk.reaches(row_id, "failed")
+    assert row["processing_error"]["code"] == "provider_rate_limited"

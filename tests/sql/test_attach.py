@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sql.questions import PIPELINE, ask, ask_one, attach, look, one, statuses
+from tests.sql.questions import PIPELINE, ask, ask_one, attach, detach, look, one, statuses
 from tests.support.queue import Connection, Queue, refused
 
 KEYS = {
@@ -211,3 +211,30 @@ def test_attach_refuses(owner: Connection, case: str) -> None:
 def test_a_table_that_is_not_there_is_refused(owner: Connection) -> None:
     with refused("42P01"):
         attach(owner, table="public.nope")
+
+
+def claim_indexes(owner: Connection) -> dict[str, str]:
+    """Name and first column of the indexes over rows that wait."""
+    return dict(
+        owner.execute(
+            "select c.relname, pg_get_indexdef(c.oid, 1, true) from pg_index as i"
+            " join pg_class as c on c.oid = i.indexrelid"
+            " where i.indrelid = 'public.questions'::regclass and c.relname like 'due%'"
+        ).fetchall()
+    )
+
+
+def test_each_pipeline_has_claim_indexes_of_its_own_that_follow_its_owner_column(
+    owner: Connection,
+) -> None:
+    attach(owner, owner="account_id", when="kind = 'plain'")
+    attach(owner, "answer-rarely", when="kind = 'rare'")
+    due = {"due_answer_question": "processing_priority"}
+    rare = {"due_answer_rarely": "processing_priority"}
+    by_owner = {"due_by_owner_answer_question": "account_id"}
+    assert claim_indexes(owner) == due | by_owner | rare
+    detach(owner, "answer-rarely")
+    attach(owner, owner="kind")
+    assert claim_indexes(owner) == due | {"due_by_owner_answer_question": "kind"}
+    attach(owner)
+    assert claim_indexes(owner) == due

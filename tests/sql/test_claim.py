@@ -183,7 +183,8 @@ def test_completed_rows_cost_a_claim_nothing(owner: Connection, queue: Queue) ->
     queue.claim(PIPELINE, slots=1)
 
     def pages_read() -> int:
-        queue.connection.execute("select pg_stat_force_next_flush()")
+        for connection in (owner, queue.connection):
+            connection.execute("select pg_stat_force_next_flush()")
         count: int = one(
             owner,
             "select heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit"

@@ -47,7 +47,8 @@ class RateLimited(Transient):
     """A provider asked us to wait.
 
     `retry_after` is in seconds from now and is a floor, never shortened by jitter.
-    `provider` names the service to close for all workers until then.
+    `provider` names the service to close for all workers until then. Waiting costs the
+    row no attempt, unless `spends_attempt`: a stranger's site may ask us to wait for ever.
     """
 
     default_code = "provider_rate_limited"
@@ -58,11 +59,13 @@ class RateLimited(Transient):
         *,
         retry_after: float | None = None,
         provider: str | None = None,
+        spends_attempt: bool = False,
         code: str | None = None,
     ) -> None:
         super().__init__(message, code=code)
         self.retry_after = retry_after
         self.provider = provider
+        self.spends_attempt = spends_attempt
 
 
 class Permanent(WorkerError):

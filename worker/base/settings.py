@@ -37,14 +37,26 @@ class Settings(BaseSettings):
     openai_api_style: Literal["auto", "responses", "chat"] = "auto"
     openai_timeout_seconds: float = Field(default=120, gt=0)
     deepgram_api_key: SecretStr | None = None
+    deepgram_base_url: str | None = None
+    deepgram_model: str = "nova-3"
+    deepgram_timeout_seconds: float = Field(default=600, gt=0)
+    local_speech_model: str | None = None
     anthropic_api_key: SecretStr | None = None
+    anthropic_base_url: str | None = None
+    anthropic_model: str = "claude-haiku-4-5"
     github_token: SecretStr | None = None
+    github_api_url: str = "https://api.github.com"
+    brave_search_api_key: SecretStr | None = None
+    brave_search_url: str = "https://api.search.brave.com"
     web_scraping_token: SecretStr | None = None
+    web_scraping_plain_token: SecretStr | None = None
+    web_scraping_url: str = "https://api.crawlbase.com"
 
     fetch_allow: Annotated[tuple[str, ...], NoDecode] = ()
     fetch_timeout_seconds: float = Field(default=15, gt=0)
     fetch_max_bytes: int = Field(default=5_000_000, gt=0)
     fetch_user_agent: str | None = None
+    crawl_spacing_seconds: float = Field(default=1, ge=0)
 
     worker_pipelines: Annotated[tuple[str, ...], NoDecode] = ()
     worker_pipeline_packages: Annotated[tuple[str, ...], NoDecode] = ()

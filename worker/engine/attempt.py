@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import structlog
 
@@ -62,7 +62,7 @@ class Attempts:
         if isinstance(error, LeaseLost | Cancelled):
             log.info("run_stopped", code=error.code)
             return None
-        if isinstance(error, RateLimited) and error.retry_after is not None:
+        if _waits_for_free(error):
             details: JsonObject = {
                 "error": _shown(error, context),
                 "retry_after": error.retry_after,
@@ -85,6 +85,12 @@ class Attempts:
             "retry_after": error.retry_after if isinstance(error, RateLimited) else None,
         }
         return Result(job.key, job.pipeline, "fail", details)
+
+
+def _waits_for_free(error: Exception) -> TypeGuard[RateLimited]:
+    if not isinstance(error, RateLimited) or error.spends_attempt:
+        return False
+    return error.retry_after is not None
 
 
 def bad_output(result: Result, message: str | None) -> Result:

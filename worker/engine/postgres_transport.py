@@ -2,13 +2,16 @@
 
 At most two connections, opened when they are needed; the doorbell's is a third. A
 half-open link shows as a call without an answer: each call has a deadline, after which
-its connection is dropped and the next call opens another.
+its connection is dropped and the next call opens another. They are kept by hand, since
+a pool's care for what a caller may leave behind costs more than most of our calls.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -20,6 +23,7 @@ from worker.engine.contract import FUNCTIONS, SCHEMA, refusal
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
+_MOST_CONNECTIONS = 2
 _CALL_SECONDS = 20.0
 _CONNECT_SECONDS = 10.0
 _TIMES = frozenset({"timestamp with time zone", "interval"})
@@ -41,8 +45,9 @@ class PostgresTransport:
         self._database_url = database_url
         self._prepared = prepared
         self._call_seconds = call_seconds
-        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
-        self._opening = asyncio.Lock()
+        self._connections: set[Connection] = set()
+        self._idle: list[Connection] = []
+        self._free = asyncio.Semaphore(_MOST_CONNECTIONS)
         self._statements: dict[tuple[str, ...], str] = {}
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
@@ -51,8 +56,8 @@ class PostgresTransport:
         types = FUNCTIONS[function]
         values = [_encoded(value, types[name]) for name, value in arguments.items()]
         try:
-            pool = self._pool or await self._open()
-            answer = await pool.fetchval(statement, *values, timeout=self._call_seconds)
+            async with self._free, self._connection() as connection:
+                answer = await connection.fetchval(statement, *values, timeout=self._call_seconds)
         except asyncpg.PostgresError as error:
             raise _refused(error) from None
         except (
@@ -68,34 +73,52 @@ class PostgresTransport:
 
     async def close(self) -> None:
         """Close the connections; a call under way is cut off after a moment."""
-        if self._pool is None:
-            return
+        taken = 0
         try:
             async with asyncio.timeout(2):
-                await self._pool.close()
+                for _ in range(_MOST_CONNECTIONS):
+                    await self._free.acquire()
+                    taken += 1
+                for connection in self._idle:
+                    await connection.close()
         except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            self._pool.terminate()
+            for connection in self._connections:
+                connection.terminate()
+        finally:
+            self._connections.clear()
+            self._idle.clear()
+            for _ in range(taken):
+                self._free.release()
 
-    async def _open(self) -> asyncpg.Pool[asyncpg.Record]:
-        async with self._opening:
-            if self._pool is None:
-                self._pool = await self._new_pool()
-        return self._pool
-
-    async def _new_pool(self) -> asyncpg.Pool[asyncpg.Record]:
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        """One that nobody else uses. What broke off in the middle leaves it unusable."""
+        connection = self._idle.pop() if self._idle else None
+        if connection is None or connection.is_closed():
+            connection = await self._connect()
+            self._connections.add(connection)
         try:
-            pool = await asyncpg.create_pool(
+            yield connection
+        except asyncpg.PostgresError:
+            raise  # the server's answer, after which it goes on
+        except BaseException:
+            connection.terminate()
+            raise
+        finally:
+            if connection.is_closed():
+                self._connections.discard(connection)
+            else:
+                self._idle.append(connection)
+
+    async def _connect(self) -> Connection:
+        try:
+            return await asyncpg.connect(
                 self._database_url.get_secret_value(),
-                min_size=0,
-                max_size=2,
-                # Our calls leave no state behind, so the round trip that resets it is spared.
-                reset=_leave_as_is,
-                max_inactive_connection_lifetime=0,
                 timeout=_CONNECT_SECONDS,
                 statement_cache_size=100 if self._prepared else 0,
+                max_cached_statement_lifetime=0,
                 server_settings={"application_name": "worker"},
             )
-            return await _tried(pool)
         except asyncpg.InvalidAuthorizationSpecificationError as error:
             raise Unreachable(f"the database refused the login: {error}", cure=_CURE) from error
         except asyncpg.InvalidCatalogNameError as error:
@@ -126,20 +149,6 @@ def _refused(error: asyncpg.PostgresError) -> WorkerError:
         return Permanent("a value cannot be sent to the database", code="bad_output")
     # Not `str(error)`, which adds the detail, and that quotes the row.
     return refusal(error.sqlstate or "XX000", str(error.args[0]), error.hint)
-
-
-async def _tried(pool: asyncpg.Pool[asyncpg.Record]) -> asyncpg.Pool[asyncpg.Record]:
-    """Open one connection now, so that a wrong URL shows at once and not at the first call."""
-    try:
-        async with pool.acquire():
-            return pool
-    except BaseException:
-        pool.terminate()
-        raise
-
-
-async def _leave_as_is(_connection: Connection) -> None:
-    return None
 
 
 def _sent_as(sql_type: str) -> str:

@@ -8,7 +8,7 @@ waits for the database to show a bar.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -48,8 +48,8 @@ class Progress:
         self._store = store
         self._clock = clock
         self._interval = interval
-        self._started: Counter[str] = Counter()
-        self._ended: Counter[str] = Counter()
+        self._started: defaultdict[str, int] = defaultdict(int)
+        self._ended: defaultdict[str, int] = defaultdict(int)
         self._stage: str | None = None
         self._failed_stage: str | None = None
         self._percent = 0
@@ -92,6 +92,9 @@ class Progress:
         `LeaseLost` and `Cancelled` from a write stop the block, in an exception group.
         What is unwritten at its end is dropped: the run's last statement says more.
         """
+        if not self._steps:
+            yield  # nothing will change
+            return
         async with asyncio.TaskGroup() as group:
             self._group = group
             try:

@@ -6,17 +6,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from worker.base.types import Json, JsonObject, WakeSource
 from worker.engine.json_values import storable
 
 
-@dataclass(frozen=True, slots=True)
-class JobKey:
+class JobKey(NamedTuple):
     """One run of one row: the fence that every write carries.
 
-    `table` is schema-qualified, `row_id` is the primary key as text.
+    `table` is schema-qualified, `row_id` is the primary key as text. A tuple, because
+    it is looked up many times for each row.
     """
 
     table: str

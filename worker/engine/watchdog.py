@@ -60,7 +60,7 @@ def _watch(
         except RuntimeError:  # the loop is closed
             return
         if not ticked.wait(limit):
-            log.error("event_loop_blocked", seconds=limit, stack=_stack(loop_thread))
+            log.error("event_loop_blocked", seconds=limit, at=_stack(loop_thread))
             while not ticked.wait(interval):
                 if stopped.is_set():
                     return

@@ -19,7 +19,9 @@ def from_status(status: int, headers: Mapping[str, str]) -> WorkerError:
         return Permanent(f"The page is gone (HTTP {status}).", code="gone")
     if status == 429:
         return RateLimited(
-            "The site asked us to slow down.", retry_after=retry_after_seconds(headers)
+            "The site asked us to slow down.",
+            retry_after=retry_after_seconds(headers),
+            spends_attempt=True,
         )
     if status in PASSING or (status >= 500 and status not in BLOCKED):
         return Transient(f"The site answered with HTTP {status}.")

@@ -416,7 +416,10 @@ export type Database = {
         Args: { "backfill": Database["public"]["Enums"]["processing_status"]; "queue": unknown };
         Returns: undefined;
       };
-      "add_indexes": { Args: { "owner_column": string; "queue": unknown }; Returns: undefined };
+      "add_indexes": {
+        Args: { "owner_column": string; "pipeline": string; "queue": unknown };
+        Returns: undefined;
+      };
       "add_triggers": { Args: { "queue": unknown }; Returns: undefined };
       "admitted_pipeline": {
         Args: {
@@ -493,6 +496,19 @@ export type Database = {
         Args: { "event": string; "payload": Json; "topic"?: string };
         Returns: undefined;
       };
+      "build_statement": {
+        Args: {
+          "answer": string;
+          "arguments": string;
+          "body": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "verb": string;
+        };
+        Returns: undefined;
+      };
       "build_statements": { Args: { "pipeline": string }; Returns: undefined };
       "cancel": {
         Args: { "requested_by"?: string; "row_id": string; "table_name": string };
@@ -558,92 +574,62 @@ export type Database = {
       "claim__analyse_interview": {
         Args: {
           "alone": boolean;
-          "deep": boolean;
           "for_worker": string;
-          "last_turn": string;
           "moment": string;
           "owner_places": number;
           "slots": number;
           "suspects": (string)[];
           "woken": string;
         };
-        Returns: {
-          "claimed_rows": Json;
-          "cut_off": boolean;
-          "last_owner": string;
-        }[];
+        Returns: (Json)[];
       };
       "claim__company_research": {
         Args: {
           "alone": boolean;
-          "deep": boolean;
           "for_worker": string;
-          "last_turn": string;
           "moment": string;
           "owner_places": number;
           "slots": number;
           "suspects": (string)[];
           "woken": string;
         };
-        Returns: {
-          "claimed_rows": Json;
-          "cut_off": boolean;
-          "last_owner": string;
-        }[];
+        Returns: (Json)[];
       };
       "claim__delete_stored_objects": {
         Args: {
           "alone": boolean;
-          "deep": boolean;
           "for_worker": string;
-          "last_turn": string;
           "moment": string;
           "owner_places": number;
           "slots": number;
           "suspects": (string)[];
           "woken": string;
         };
-        Returns: {
-          "claimed_rows": Json;
-          "cut_off": boolean;
-          "last_owner": string;
-        }[];
+        Returns: (Json)[];
       };
       "claim__enrich_job_position": {
         Args: {
           "alone": boolean;
-          "deep": boolean;
           "for_worker": string;
-          "last_turn": string;
           "moment": string;
           "owner_places": number;
           "slots": number;
           "suspects": (string)[];
           "woken": string;
         };
-        Returns: {
-          "claimed_rows": Json;
-          "cut_off": boolean;
-          "last_owner": string;
-        }[];
+        Returns: (Json)[];
       };
       "claim__refresh_companies": {
         Args: {
           "alone": boolean;
-          "deep": boolean;
           "for_worker": string;
-          "last_turn": string;
           "moment": string;
           "owner_places": number;
           "slots": number;
           "suspects": (string)[];
           "woken": string;
         };
-        Returns: {
-          "claimed_rows": Json;
-          "cut_off": boolean;
-          "last_owner": string;
-        }[];
+        Returns: (Json)[];
       };
       "claim_fairly": {
         Args: {
@@ -654,28 +640,14 @@ export type Database = {
           "woken_by": string;
           "worker": string;
         };
-        Returns: Json;
+        Returns: (Json)[];
       };
       "claim_now": {
         Args: {
+          "finished": Json;
           "pipelines": (string)[];
           "slots": number;
           "sweep": boolean;
-          "woken_by": string;
-          "worker": string;
-        };
-        Returns: Json;
-      };
-      "claim_rows": {
-        Args: {
-          "alone": boolean;
-          "moment": string;
-          "p": Omit<
-            Database["processing"]["Tables"]["pipelines"]["Row"],
-            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
-          >;
-          "slots": number;
-          "suspects": (string)[];
           "woken_by": string;
           "worker": string;
         };
@@ -713,33 +685,23 @@ export type Database = {
       };
       "complete__analyse_interview": {
         Args: { "for_worker": string; "moment": string; "results": Json };
-        Returns: {
-          "done_rows": (string)[];
-        }[];
+        Returns: (string)[];
       };
       "complete__company_research": {
         Args: { "for_worker": string; "moment": string; "results": Json };
-        Returns: {
-          "done_rows": (string)[];
-        }[];
+        Returns: (string)[];
       };
       "complete__delete_stored_objects": {
         Args: { "for_worker": string; "moment": string; "results": Json };
-        Returns: {
-          "done_rows": (string)[];
-        }[];
+        Returns: (string)[];
       };
       "complete__enrich_job_position": {
         Args: { "for_worker": string; "moment": string; "results": Json };
-        Returns: {
-          "done_rows": (string)[];
-        }[];
+        Returns: (string)[];
       };
       "complete__refresh_companies": {
         Args: { "for_worker": string; "moment": string; "results": Json };
-        Returns: {
-          "done_rows": (string)[];
-        }[];
+        Returns: (string)[];
       };
       "complete_rows": {
         Args: {
@@ -780,36 +742,15 @@ export type Database = {
             Database["processing"]["Tables"]["queues"]["ComputedFields"]
           >;
           "result": Json;
+          "worker": string;
         };
         Returns: Json;
       };
+      "drop_indexes": {
+        Args: { "kept_for": string; "pipeline": string; "queue": unknown };
+        Returns: undefined;
+      };
       "drop_statements": { Args: { "pipeline": string }; Returns: undefined };
-      "due_rows_by_owner_sql": {
-        Args: {
-          "p": Omit<
-            Database["processing"]["Tables"]["pipelines"]["Row"],
-            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
-          >;
-          "q": Omit<
-            Database["processing"]["Tables"]["queues"]["Row"],
-            Database["processing"]["Tables"]["queues"]["ComputedFields"]
-          >;
-        };
-        Returns: string;
-      };
-      "due_rows_sql": {
-        Args: {
-          "p": Omit<
-            Database["processing"]["Tables"]["pipelines"]["Row"],
-            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
-          >;
-          "q": Omit<
-            Database["processing"]["Tables"]["queues"]["Row"],
-            Database["processing"]["Tables"]["queues"]["ComputedFields"]
-          >;
-        };
-        Returns: string;
-      };
       "edited_outputs": {
         Args: { "after": Json; "already": (string)[]; "before": Json; "queue": unknown };
         Returns: (string)[];
@@ -857,6 +798,24 @@ export type Database = {
         };
         Returns: string;
       };
+      "fair_shares": {
+        Args: { "held": (number)[]; "places": number; "slots": number };
+        Returns: (number)[];
+      };
+      "filled": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+          "template": string;
+        };
+        Returns: string;
+      };
       "finish": { Args: { "results": Json; "worker": string }; Returns: Json };
       "finish_and_claim": {
         Args: {
@@ -883,12 +842,16 @@ export type Database = {
           "results": Json;
           "worker": string;
         };
-        Returns: Json;
+        Returns: (Json)[];
       };
-      "finish_now": { Args: { "results": Json; "worker": string }; Returns: Json };
+      "finish_now": { Args: { "results": Json; "worker": string }; Returns: (Json)[] };
       "finish_one": {
         Args: { "result": Json; "table_name": string; "worker": string };
         Returns: string;
+      };
+      "finish_results": {
+        Args: { "pipeline": string; "results": Json; "table_name": string; "worker": string };
+        Returns: (Json)[];
       };
       "forget_run": {
         Args: {
@@ -916,7 +879,8 @@ export type Database = {
       "holds_suspect": { Args: { "worker": string }; Returns: boolean };
       "hurry": { Args: { "row_id": string; "table_name": string }; Returns: undefined };
       "in_store": { Args: Record<PropertyKey, never>; Returns: boolean };
-      "index_name": { Args: { "queue": unknown; "suffix": string }; Returns: string };
+      "index_name": { Args: { "kind": string; "pipeline": string }; Returns: string };
+      "is_one_group": { Args: { "results": Json }; Returns: boolean };
       "leave_contract": { Args: Record<PropertyKey, never>; Returns: undefined };
       "list_pipelines": { Args: Record<PropertyKey, never>; Returns: Json };
       "lock_capped": { Args: { "wanted": (string)[] }; Returns: undefined };
@@ -924,98 +888,67 @@ export type Database = {
       "matching_pipeline": { Args: { "candidate": unknown; "queue": unknown }; Returns: string };
       "narrow_grants": { Args: { "queue": unknown }; Returns: undefined };
       "next_due": { Args: { "moment": string; "wanted": (string)[] }; Returns: string };
-      "next_due__analyse_interview": {
-        Args: { "moment": string };
-        Returns: {
-          "due_at": string;
-        }[];
-      };
-      "next_due__company_research": {
-        Args: { "moment": string };
-        Returns: {
-          "due_at": string;
-        }[];
-      };
-      "next_due__delete_stored_objects": {
-        Args: { "moment": string };
-        Returns: {
-          "due_at": string;
-        }[];
-      };
-      "next_due__enrich_job_position": {
-        Args: { "moment": string };
-        Returns: {
-          "due_at": string;
-        }[];
-      };
-      "next_due__refresh_companies": {
-        Args: { "moment": string };
-        Returns: {
-          "due_at": string;
-        }[];
-      };
-      "next_due_sql": {
-        Args: {
-          "p": Omit<
-            Database["processing"]["Tables"]["pipelines"]["Row"],
-            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
-          >;
-          "q": Omit<
-            Database["processing"]["Tables"]["queues"]["Row"],
-            Database["processing"]["Tables"]["queues"]["ComputedFields"]
-          >;
-        };
-        Returns: string;
-      };
-      "open_pipelines": {
-        Args: { "moment": string; "wanted": (string)[] };
-        Returns: {
-          "attached_at": string;
-          "broadcast": boolean;
-          "concurrency": number | null;
-          "concurrency_per_owner": number | null;
-          "condition": string | null;
-          "editable": (string)[];
-          "grace": string;
-          "inputs": (string)[];
-          "lease": string;
-          "max_attempts": number;
-          "max_crashes": number;
-          "max_open_per_owner": number | null;
-          "outputs": (string)[];
-          "owner_column": string | null;
-          "owner_type": string | null;
-          "paused": boolean;
-          "pipeline": string;
-          "providers": (string)[];
-          "retry_base": string;
-          "retry_cap": string;
-          "store_function": string | null;
-          "table_id": unknown;
-          "timeout": string;
-        }[];
-        SetofOptions: {
-          from: "*";
-          to: "pipelines";
-          isOneToOne: false;
-          isSetofReturn: true;
-        };
-      };
+      "next_due__analyse_interview": { Args: { "moment": string }; Returns: string };
+      "next_due__company_research": { Args: { "moment": string }; Returns: string };
+      "next_due__delete_stored_objects": { Args: { "moment": string }; Returns: string };
+      "next_due__enrich_job_position": { Args: { "moment": string }; Returns: string };
+      "next_due__refresh_companies": { Args: { "moment": string }; Returns: string };
+      "next_due_sql": { Args: Record<PropertyKey, never>; Returns: string };
+      "open_pipelines": { Args: { "moment": string; "wanted": (string)[] }; Returns: (string)[] };
       "overview": { Args: Record<PropertyKey, never>; Returns: Json };
-      "owners_sql": {
-        Args: {
-          "p": Omit<
-            Database["processing"]["Tables"]["pipelines"]["Row"],
-            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
-          >;
-          "q": Omit<
-            Database["processing"]["Tables"]["queues"]["Row"],
-            Database["processing"]["Tables"]["queues"]["ComputedFields"]
-          >;
-        };
-        Returns: string;
-      };
       "pause": { Args: { "paused"?: boolean; "pipeline": string }; Returns: Json };
+      "pick__analyse_interview": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick__company_research": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick__delete_stored_objects": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick__enrich_job_position": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick__refresh_companies": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_by_owner_sql": { Args: Record<PropertyKey, never>; Returns: string };
+      "pick_sql": { Args: Record<PropertyKey, never>; Returns: string };
       "ping_doorbell": { Args: { "nonce": string }; Returns: Json };
       "primary_key": { Args: { "queue": unknown }; Returns: Record<string, unknown> };
       "progress": {
@@ -1053,10 +986,21 @@ export type Database = {
         Args: { "row_id": string; "run": number; "table_name": string };
         Returns: undefined;
       };
+      "refuse_outputs": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "results": Json;
+        };
+        Returns: undefined;
+      };
       "release": {
         Args: { "row_id": string; "run": number; "table_name": string; "worker": string };
         Returns: string;
       };
+      "remember_turn": { Args: { "owner": string; "pipeline": string }; Returns: undefined };
       "reset_edited": {
         Args: {
           "columns"?: (string)[];
