@@ -1,0 +1,70 @@
+/** A mark that shows on hover, on focus and on a tap what stands behind a statement. */
+import { html, nothing } from "lit-html";
+import { type Content, outward, words } from "./dom.ts";
+import type { FieldSource, Source } from "./rows.ts";
+
+/** The tip is never `display: none`: a screen reader finds it behind its button. */
+function mark(label: string, name: string, body: Content): Content {
+  // Safari gives a tapped button no focus of its own.
+  const focus = (event: Event) => (event.currentTarget as HTMLElement).focus();
+  return html`
+    <span
+      class="cite"><button type="button" aria-label="${name}" @click="${focus}">${label}</button
+      ><span role="note" class="tip">${body}</span></span>
+  `;
+}
+
+const METHODS: Record<string, string> = {
+  ats_api: "Job board's own data",
+  json_ld: "Structured data of the page",
+  microdata: "Structured data of the page",
+  opengraph: "Page header",
+  html: "Text of the page",
+  llm: "Language model, with evidence",
+  basic: "First look",
+  user: "You",
+};
+
+export function fieldMark(field: string, source: FieldSource | undefined): Content {
+  if (!source) return nothing;
+  const { method, evidence, source_url } = source;
+  return mark(
+    "source",
+    `Source of ${field}`,
+    html`
+      <b>${METHODS[method] ?? words(method)}</b>
+      ${evidence
+        ? html`
+          <q>${evidence}</q>
+        `
+        : nothing} ${outward(source_url)}
+    `,
+  );
+}
+
+/** One mark per source id; an id that names no source is shown as none. */
+export function sourceMarks(
+  ids: readonly string[] | undefined,
+  sources: readonly Source[] | undefined,
+  basis?: string,
+): Content {
+  const known = (ids ?? []).flatMap((id) => sources?.find((source) => source.id === id) ?? []);
+  if (!known.length) return nothing;
+  return html`
+    ${known.map((source) => {
+      const number = source.id.replace(/^\D+/, "");
+      return mark(
+        number,
+        `Source ${number}: ${source.title ?? source.url}`,
+        html`
+          <b>${source.title ?? words(source.kind ?? "source")}</b>
+          ${outward(source.url)} ${basis === "inferred"
+            ? html`
+              <i>Inferred from this, not stated there.</i>
+            `
+            : nothing}
+        `,
+      );
+    })}
+  `;
+}

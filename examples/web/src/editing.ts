@@ -1,0 +1,82 @@
+/** A field that one can overwrite in place and hand back to the worker. */
+import { html, nothing } from "lit-html";
+import { type Desk, Refusal } from "./desk.ts";
+import type { Content } from "./dom.ts";
+import { whileBusy } from "./row-status.ts";
+
+export interface Field {
+  /** Unique on the page. */
+  key: string;
+  column: string;
+  label: string;
+  value: string | null;
+  /** The value as one reads it. */
+  shown: Content | null;
+  /** Whether the value is the user's and no worker may change it. */
+  mine: boolean;
+  save(body: object): Promise<unknown>;
+  /** Gives the column back to the worker, which fills it in again. */
+  reset(column: string): Promise<unknown>;
+}
+
+/** The fields that are being edited at this moment. */
+const editing = new Set<string>();
+
+export function editable(desk: Desk, field: Field, changed: () => void): Content {
+  return editing.has(field.key) ? editor(desk, field, changed) : reader(desk, field, changed);
+}
+
+function reader(desk: Desk, field: Field, changed: () => void): Content {
+  const { key, column, label, value, shown, mine } = field;
+  const edit = () => {
+    editing.add(key);
+    changed();
+    requestAnimationFrame(() => document.getElementById(key)?.focus());
+  };
+  const reset = (event: Event) => whileBusy(event, desk, () => field.reset(column));
+  return html`
+    <span class="${value ? "" : "unknown"}">${value ? shown : "unknown"}</span>
+    <button type="button" class="link" aria-label="Edit ${label}" @click="${edit}">Edit</button>
+    ${mine
+      ? html`
+        <button
+          type="button"
+          class="link"
+          aria-label="Reset ${label} to automatic"
+          @click="${reset}"
+        >Reset to automatic</button>
+      `
+      : nothing}
+  `;
+}
+
+function editor(desk: Desk, field: Field, changed: () => void): Content {
+  const stop = () => {
+    editing.delete(field.key);
+    changed();
+  };
+  const save = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const text = String(new FormData(event.currentTarget as HTMLFormElement).get("value")).trim();
+    try {
+      await field.save({ [field.column]: text || null });
+      stop();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      desk.announce(error.message);
+    }
+  };
+  const onKey = (event: KeyboardEvent) => event.key === "Escape" && stop();
+  return html`
+    <form class="edit" @submit="${save}" @keydown="${onKey}">
+      <input
+        id="${field.key}"
+        name="value"
+        value="${field.value ?? ""}"
+        aria-label="${field.label}"
+      />
+      <button type="submit">Save</button>
+      <button type="button" class="quiet" @click="${stop}">Keep as it was</button>
+    </form>
+  `;
+}

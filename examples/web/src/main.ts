@@ -1,0 +1,49 @@
+import { createClient, type Session } from "@supabase/supabase-js";
+import { html, render } from "lit-html";
+import { readConfig } from "./config.ts";
+import { openDesk } from "./open-desk.ts";
+import { signIn } from "./sign-in.ts";
+
+const page = document.getElementById("page")!;
+const voice = document.getElementById("voice")!;
+
+/** The last sentence stays on screen for a while, for those who do see it. */
+let silence: ReturnType<typeof setTimeout> | undefined;
+function announce(sentence: string): void {
+  voice.textContent = sentence;
+  clearTimeout(silence);
+  silence = setTimeout(() => (voice.textContent = ""), 6000);
+}
+
+async function start(): Promise<void> {
+  const config = await readConfig();
+  const client = createClient(config.url, config.publishableKey);
+  let shownFor: string | undefined;
+  let close = () => {};
+
+  const show = (session: Session | null) => {
+    // A refreshed token is no new user: what is on screen stays.
+    if (shownFor === (session?.user.id ?? "nobody")) return;
+    shownFor = session?.user.id ?? "nobody";
+    close();
+    const view = document.createElement("div");
+    page.replaceChildren(view);
+    close = session
+      ? openDesk(
+        view,
+        { config, client, userId: session.user.id, announce },
+        session.user.email ?? "",
+      )
+      : signIn(view, client);
+  };
+  client.auth.onAuthStateChange((_event, session) => show(session));
+}
+
+start().catch((error: Error) => {
+  const template = html`
+    <main class="door">
+      <p class="note bad" role="alert">${error.message}</p>
+    </main>
+  `;
+  render(template, page);
+});

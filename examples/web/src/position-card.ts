@@ -1,0 +1,122 @@
+/** One job position: its head, and opened its fields with their sources. */
+import { html, nothing } from "lit-html";
+import { fieldMark } from "./cite.ts";
+import { call, type Desk } from "./desk.ts";
+import { type Content, day, OpenSet, outward, webAddress, words } from "./dom.ts";
+import { editable } from "./editing.ts";
+import { markdown } from "./markdown.ts";
+import { actions, chip, failure, isOpen, progress, removal } from "./row-status.ts";
+import type { JobPosition } from "./rows.ts";
+import { warnings } from "./warnings.ts";
+
+export function nameOf(row: JobPosition): string {
+  const title = row.job_title ?? row.quick_look?.job_title;
+  return title ?? row.job_url?.replace(/^https?:\/\/(www\.)?/, "") ?? "Pasted posting";
+}
+
+export function positionCard(
+  desk: Desk,
+  row: JobPosition,
+  open: OpenSet,
+  changed: () => void,
+): Content {
+  const name = nameOf(row);
+  const company = row.company_name ?? row.quick_look?.company_name;
+  const facts = [company, row.location, row.salary_range].filter(Boolean);
+  return html`
+    <article class="card" data-row="${row.id}" aria-label="${name}">
+      <div class="head">
+        ${logo(row.company_logo, company ?? name)}
+        <div class="grow">
+          <h2>${name}</h2>
+          <p class="facts">${facts.join(" · ")}</p>
+        </div>
+        ${chip(row.processing_status)}
+      </div>
+      ${progress(row, name)} ${failure(row)} ${warnings(row.extraction?.warnings)}
+      <details ?open="${open.has(row.id)}" @toggle="${open.follow(row.id, changed)}">
+        <summary>Details</summary>
+        ${open.has(row.id) ? details(desk, row, changed) : nothing}
+      </details>
+      <div class="actions">
+        ${actions(desk, "job_positions", row, "Read again")} ${removal(
+          desk,
+          "job_positions",
+          row,
+          name,
+        )}
+      </div>
+    </article>
+  `;
+}
+
+function logo(address: string | null, name: string): Content {
+  const href = webAddress(address);
+  const letter = html`
+    <span class="logo" aria-hidden="true">${name.charAt(0).toUpperCase()}</span>
+  `;
+  if (!href) return letter;
+  const drop = (event: Event) => (event.currentTarget as HTMLElement).remove();
+  return html`
+    <span class="logo" aria-hidden="true">${name.charAt(0).toUpperCase()}<img
+        src="${href}"
+        alt=""
+        loading="lazy"
+        referrerpolicy="no-referrer"
+        @error="${drop}"
+      /></span>
+  `;
+}
+
+/** The columns that a user may overwrite, as `processing.attach` names them. */
+const EDITABLE = {
+  job_title: "Title",
+  company_name: "Company",
+  location: "Location",
+  salary_range: "Pay",
+  employment_type: "Employment",
+  company_website: "Website",
+} as const;
+
+/** How a column's value is shown, where not as it is. */
+const SHOWN: Record<string, (value: string | null) => Content | null> = {
+  company_website: outward,
+  employment_type: (value) => value && words(value),
+};
+
+function details(desk: Desk, row: JobPosition, changed: () => void): Content {
+  const sources = row.extraction?.fields ?? {};
+  const save = (body: object) => call(desk, "PATCH", `job-positions/${row.id}`, body);
+  const reset = async (column: string) => {
+    await call(desk, "POST", `processing/job_positions/${row.id}/reset`, { columns: [column] });
+    if (!isOpen(row)) await call(desk, "POST", `processing/job_positions/${row.id}/retry`);
+  };
+  return html`
+    <dl class="fields">
+      ${Object.entries(EDITABLE).map(([column, label]) => {
+        const value = row[column as keyof typeof EDITABLE];
+        const mine = row.processing_edited?.includes(column) ?? false;
+        const key = `${row.id}.${column}`;
+        const shown = SHOWN[column]?.(value) ?? value;
+        const source = mine ? { method: "user" } : sources[column];
+        return html`
+          <dt>${label}</dt>
+          <dd>${editable(desk, { key, column, label, value, shown, mine, save, reset }, changed)}
+            ${value ? fieldMark(label, source) : nothing}</dd>
+        `;
+      })} ${readOnly("Workplace", row.workplace_type && words(row.workplace_type))}
+      ${readOnly("Posted", day(row.posted_at))} ${readOnly("Open until", day(row.valid_through))}
+      ${readOnly("Posting", row.job_url && outward(row.job_url))}
+      ${readOnly("Apply", row.apply_url && outward(row.apply_url))}
+    </dl>
+    ${row.job_description ? markdown(row.job_description) : nothing}
+  `;
+}
+
+function readOnly(label: string, value: Content | null): Content {
+  if (!value) return nothing;
+  return html`
+    <dt>${label}</dt>
+    <dd>${value}</dd>
+  `;
+}

@@ -1,0 +1,116 @@
+/** How far a row is: chip, progress bar, error, and what one can do about it. */
+import { html, nothing } from "lit-html";
+import type { Content } from "./dom.ts";
+import { call, type Desk, Refusal } from "./desk.ts";
+import type { ProcessingRow, Status } from "./rows.ts";
+
+const LABELS: Record<Status, string> = {
+  pending: "Waiting",
+  processing: "Working",
+  completed: "Done",
+  failed: "Failed",
+  cancelled: "Cancelled",
+};
+
+export function isOpen(row: ProcessingRow): boolean {
+  return row.processing_status === "pending" || row.processing_status === "processing";
+}
+
+export function chip(status: Status): Content {
+  return html`
+    <span class="chip ${status}" data-status="${status}">${LABELS[status]}</span>
+  `;
+}
+
+/** The bar with the stage, while the row is open. */
+export function progress(row: ProcessingRow, name: string): Content {
+  if (!isOpen(row)) return nothing;
+  const waits = row.processing_status === "pending";
+  const stage = waits ? waiting(row) : (row.processing_stage ?? "Starting");
+  const percent = row.processing_progress ?? 0;
+  return html`
+    <div class="progress">
+      <div class="stage"><span>${stage}</span>${waits ? nothing : html`
+        <span>${percent} %</span>
+      `}</div>
+      <div
+        class="bar ${waits ? "waits" : ""}"
+        role="progressbar"
+        aria-label="${name}"
+        aria-valuetext="${stage}"
+        aria-valuemin="0"
+        aria-valuemax="100"
+        aria-valuenow="${waits ? nothing : percent}"
+      >
+        <div style="width: ${percent}%"></div>
+      </div>
+    </div>
+  `;
+}
+
+function waiting(row: ProcessingRow): string {
+  const due = row.processing_not_before ? new Date(row.processing_not_before) : null;
+  if (!due || due.getTime() <= Date.now()) return "Waiting for a worker";
+  const time = due.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  const reason = row.processing_error?.message;
+  return `Tries again at ${time}${reason ? `: ${reason}` : ""}`;
+}
+
+export function failure(row: ProcessingRow): Content {
+  if (row.processing_status !== "failed" || !row.processing_error) return nothing;
+  const { message, code } = row.processing_error;
+  return html`
+    <p class="note bad" role="alert">${message} <code>${code}</code></p>
+  `;
+}
+
+/** Cancel while the row is open, try again when it ended badly, once more when it is done. */
+export function actions(
+  desk: Desk,
+  table: string,
+  row: ProcessingRow,
+  onceMore?: string,
+): Content {
+  const act = (verb: "retry" | "cancel") => (event: Event) =>
+    whileBusy(event, desk, () => call(desk, "POST", `processing/${table}/${row.id}/${verb}`));
+  if (isOpen(row)) {
+    return html`
+      <button type="button" class="quiet" @click="${act("cancel")}">Cancel</button>
+    `;
+  }
+  if (row.processing_status !== "completed") {
+    return html`
+      <button type="button" @click="${act("retry")}">Try again</button>
+    `;
+  }
+  if (!onceMore) return nothing;
+  return html`
+    <button type="button" class="quiet" @click="${act("retry")}">${onceMore}</button>
+  `;
+}
+
+/** Removes the row after a question, under the table's own RLS. */
+export function removal(desk: Desk, table: string, row: ProcessingRow, what: string): Content {
+  const remove = (event: Event) =>
+    confirm(`Delete ${what}?`) && whileBusy(event, desk, async () => {
+      const { error } = await desk.client.from(table).delete().eq("id", row.id);
+      if (error) throw new Refusal(error.message);
+    });
+  return html`
+    <button type="button" class="quiet" @click="${remove}">Delete</button>
+  `;
+}
+
+/** Runs an action of a button that must not be pressed twice, and tells why it failed. */
+export async function whileBusy(event: Event, desk: Desk, action: () => Promise<unknown>) {
+  const button = event.currentTarget as HTMLButtonElement;
+  button.disabled = true;
+  try {
+    await action();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    desk.announce(error.message);
+  } finally {
+    button.disabled = false;
+  }
+}

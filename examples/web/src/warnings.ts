@@ -1,0 +1,44 @@
+/** What a result says about itself, in words for the one who reads it. */
+import { html, nothing } from "lit-html";
+import { type Content, words } from "./dom.ts";
+import type { Warning } from "./rows.ts";
+
+const SENTENCES: Record<string, string> = {
+  ats_api_failed: "The job board's own data could not be read; the page was read instead.",
+  candidate_speaker_not_found: "The speaker you chose is not in the recording.",
+  employer_site_unreadable: "The employer's own site could not be read.",
+  generic_preparation: "The preparation is general: it does not draw on this company.",
+  github_rate_limited: "GitHub could not be asked any more today.",
+  instructions_in_page_ignored: "The page contains instructions to a machine; they were ignored.",
+  language_model_not_configured:
+    "No language model is configured: what needs judgement is left out.",
+  no_questions_found: "No question of an interviewer was found.",
+  no_website_found: "No website of the company was found.",
+  one_speaker_only: "Only one speaker can be heard, so nothing is said about answers.",
+  posting_expired: "The posting says that it is closed.",
+  roles_uncertain: "Who is the candidate is a guess. You can correct it below.",
+  search_github_degraded: "GitHub could not be searched.",
+  search_not_configured: "No web search is configured.",
+  speakers_not_told_apart: "The speakers could not be told apart.",
+  structured_data_unreadable: "The page's structured data is broken.",
+  unproven_claims_dropped: "Statements that no source bears out were left out.",
+  website_is_not_the_companys: "The address given is not the company's own website.",
+};
+
+export function warnings(list: readonly Warning[] | null | undefined): Content {
+  if (!list?.length) return nothing;
+  return html`
+    <ul class="note warn" aria-label="What to know">
+      ${list.map((warning) =>
+        html`
+          <li>${sentence(warning)}</li>
+        `
+      )}
+    </ul>
+  `;
+}
+
+function sentence(warning: Warning): string {
+  const { code = "", message } = typeof warning === "string" ? { code: warning } : warning;
+  return message ?? SENTENCES[code] ?? words(code);
+}

@@ -1,0 +1,125 @@
+/** A small server that speaks PostgREST's and Realtime's words, so that the real client runs. */
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+
+export interface Row {
+  id: string;
+  title: string;
+  updated_at: string;
+  [column: string]: unknown;
+}
+
+type Frame = [joinRef: string | null, ref: string | null, topic: string, event: string, object];
+
+const PAGE_ROWS = 1000;
+
+export class Stand {
+  readonly rows = new Map<string, Row>();
+  readonly reads: URL[] = [];
+  readonly joins: { topic: string; payload: Record<string, unknown> }[] = [];
+  /** How many of the next reads fail. */
+  failing = 0;
+  readonly #sockets = new Set<WebSocket>();
+  readonly #topics = new Map<string, { socket: WebSocket; joinRef: string }>();
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly client: SupabaseClient;
+
+  constructor() {
+    this.#server = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+      (request) => this.#answer(request),
+    );
+    this.client = createClient(`http://127.0.0.1:${this.#server.addr.port}`, "key", {
+      auth: { persistSession: false, autoRefreshToken: false },
+      realtime: { reconnectAfterMs: () => 20, heartbeatIntervalMs: 60_000 },
+    });
+  }
+
+  /** Writes a row; an event tells of it, if there is one. */
+  write(row: Row, event?: "INSERT" | "UPDATE", fields: object = row, errors?: string[]): void {
+    this.rows.set(row.id, row);
+    if (event) this.emit(event, fields, errors);
+  }
+
+  emit(type: string, row: object, errors: string[] | null = null): void {
+    const record = type === "DELETE" ? {} : row;
+    const data = {
+      ...{ schema: "public", table: "jobs", type, commit_timestamp: "2026-11-21T10:00:00Z" },
+      ...{ columns: columnsOf(record), record, old_record: row, errors },
+    };
+    for (const topic of this.#topics.keys()) {
+      this.#send(topic, null, "postgres_changes", { ids: [1], data });
+    }
+  }
+
+  /** The server goes away and comes back. */
+  drop(): void {
+    this.#topics.clear();
+    for (const socket of this.#sockets) socket.close(1012);
+  }
+
+  /** What the real server does when a token has run out. */
+  closeChannels(): void {
+    for (const topic of [...this.#topics.keys()]) {
+      this.#send(topic, null, "phx_close", {});
+      this.#topics.delete(topic);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.client.removeAllChannels();
+    await this.client.realtime.disconnect();
+    for (const socket of this.#sockets) socket.close();
+    await this.#server.shutdown();
+  }
+
+  #answer(request: Request): Response {
+    const url = new URL(request.url);
+    if (url.pathname.startsWith("/realtime/")) return this.#upgrade(request);
+    this.reads.push(url);
+    if (this.failing > 0) {
+      this.failing--;
+      return Response.json({ message: "no" }, { status: 400 });
+    }
+    return Response.json(this.#select(url.searchParams));
+  }
+
+  #select(query: URLSearchParams): Row[] {
+    const condition = query.get("id");
+    const ids = condition?.match(/^in\.\((.*)\)$/)?.[1].split(",");
+    const after = condition?.match(/^gt\.(.*)$/)?.[1] ?? "";
+    return [...this.rows.values()]
+      .filter(({ id }) => (ids ? ids.includes(id) : id > after))
+      .sort((left, right) => (left.id < right.id ? -1 : 1))
+      .slice(0, PAGE_ROWS);
+  }
+
+  #upgrade(request: Request): Response {
+    const { socket, response } = Deno.upgradeWebSocket(request);
+    socket.onopen = () => this.#sockets.add(socket);
+    socket.onclose = () => this.#sockets.delete(socket);
+    socket.onmessage = ({ data }) => this.#hear(socket, JSON.parse(data));
+    return response;
+  }
+
+  #hear(socket: WebSocket, [joinRef, ref, topic, event, payload]: Frame): void {
+    let response = {};
+    if (event === "phx_join") {
+      const joined = payload as { config: { postgres_changes: object[] } };
+      this.joins.push({ topic, payload: joined });
+      this.#topics.set(topic, { socket, joinRef: joinRef! });
+      response = {
+        postgres_changes: joined.config.postgres_changes.map((one) => ({ id: 1, ...one })),
+      };
+    } else if (event === "phx_leave") this.#topics.delete(topic);
+    socket.send(JSON.stringify([joinRef, ref, topic, "phx_reply", { status: "ok", response }]));
+  }
+
+  #send(topic: string, ref: string | null, event: string, payload: object): void {
+    const { socket, joinRef } = this.#topics.get(topic)!;
+    socket.send(JSON.stringify([joinRef, ref, topic, event, payload]));
+  }
+}
+
+function columnsOf(record: object) {
+  return Object.keys(record).map((name) => ({ name, type: "text" }));
+}

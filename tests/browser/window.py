@@ -1,0 +1,121 @@
+"""One browser window with the page, and what it says to the server."""
+
+from __future__ import annotations
+
+import os
+
+from playwright.sync_api import (
+    BrowserContext,
+    Locator,
+    Page,
+    Request,
+    WebSocket,
+    expect,
+)
+
+PASSWORD = "correct horse battery"
+DEADLINE_MS = 20_000
+
+WATCH = """() => {
+    window.seenStatuses = [];
+    const look = () => {
+        const status = document.querySelector('[data-status]')?.dataset.status;
+        if (status && status !== seenStatuses.at(-1)) seenStatuses.push(status);
+    };
+    new MutationObserver(look).observe(
+        document.body, {subtree: true, childList: true, attributes: true});
+}"""
+
+expect.set_options(timeout=DEADLINE_MS)
+
+
+def address(name: str) -> str:
+    """An e-mail address that no other run uses."""
+    return f"{name}-{os.urandom(4).hex()}@example.com"
+
+
+class Window:
+    """A user in front of the page; `requests` are those since `forget_requests`."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.context = context
+        self.requests: list[str] = []
+        self.frames: list[str] = []
+        self.sockets: list[WebSocket] = []
+        self.problems: list[str] = []
+        context.set_default_timeout(DEADLINE_MS)
+        self.page: Page = context.new_page()
+        self.page.on("request", self._note_request)
+        self.page.on("websocket", self._note_socket)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.url = url
+
+    def sign_up(self, email: str) -> None:
+        """Through the form of the page."""
+        self.page.goto(self.url)
+        self.page.get_by_role("button", name="I am new here").click()
+        self._enter(email, PASSWORD, "Sign up")
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> None:
+        """As somebody who has an account."""
+        self.page.goto(self.url)
+        self._enter(email, password, "Sign in")
+
+    def open_tab(self, name: str) -> None:
+        """Wait until the tab shows its rows."""
+        self.page.get_by_role("tab", name=name).click()
+        expect(self.page.locator("[aria-busy]:visible")).to_have_count(0)
+
+    def add_position(self, posting: str) -> None:
+        """Paste a link or a text."""
+        self.page.get_by_label("Link or text of a job posting").fill(posting)
+        self.page.get_by_role("button", name="Add position").click()
+
+    def card(self, name: str) -> Locator:
+        """The card with this name."""
+        return self.page.get_by_role("article", name=name)
+
+    def expect_status(self, name: str, status: str) -> None:
+        """Wait until the card says so."""
+        expect(self.card(name).locator("[data-status]").first).to_have_attribute(
+            "data-status", status
+        )
+
+    def forget_requests(self) -> None:
+        """What comes from now on was caused by the user or is a poll."""
+        self.requests.clear()
+        self.frames.clear()
+
+    def wait_until_live(self) -> None:
+        """Wait until the open tab is subscribed and has read its rows since."""
+        expect(self.page.locator("[role=tabpanel]:not([hidden]) [data-link=live]")).to_be_attached()
+
+    def watch_statuses(self) -> None:
+        """Note each status that the first card shows from now on."""
+        self.page.evaluate(WATCH)
+
+    def statuses(self) -> list[str]:
+        """What was noted since `watch_statuses`."""
+        seen: list[str] = self.page.evaluate("window.seenStatuses")
+        return seen
+
+    def expect_run(self, end: str) -> None:
+        """Wait until the first card was seen at work and then to end so."""
+        self.page.wait_for_function(
+            "end => seenStatuses.includes('processing') && seenStatuses.at(-1) === end", arg=end
+        )
+
+    def _enter(self, email: str, password: str, button: str) -> None:
+        self.page.get_by_label("E-mail").fill(email)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name=button, exact=True).click()
+        expect(self.page.get_by_role("tablist")).to_be_visible()
+        expect(self.page.locator("[aria-busy]:visible")).to_have_count(0)
+
+    def _note_request(self, request: Request) -> None:
+        if request.resource_type not in {"font", "image"}:
+            self.requests.append(f"{request.method} {request.url.removeprefix(self.url)}")
+
+    def _note_socket(self, socket: WebSocket) -> None:
+        self.sockets.append(socket)
+        socket.on("framereceived", lambda frame: self.frames.append(str(frame)))

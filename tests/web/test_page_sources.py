@@ -1,0 +1,46 @@
+"""The page's TypeScript: its own tests, its types, its style."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from devstack.functions import find_deno
+from devstack.page import WEB, build
+
+pytestmark = [pytest.mark.needs("deno", "page"), pytest.mark.timeout(300)]
+
+
+def deno(*arguments: str) -> None:
+    """Run Deno in the page's folder; what it says is shown if it is not content."""
+    environment = {"NO_COLOR": "1", "PATH": "/usr/bin:/bin", "HOME": str(WEB / "node_modules")}
+    command = [str(find_deno()), *arguments]
+    result = subprocess.run(
+        command, cwd=WEB, env=environment, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_live_rows_stay_true_with_the_real_client() -> None:
+    deno("test", "--allow-net", "--allow-env", "--allow-read", "tests")
+
+
+@pytest.mark.parametrize("command", ["check", "lint"])
+def test_deno_has_nothing_to_say(command: str) -> None:
+    deno(command, "src", "tests")
+
+
+def test_the_sources_are_formatted() -> None:
+    deno("fmt", "--check")
+
+
+def test_the_lock_names_no_host_to_download_from() -> None:
+    assert '"resolved"' not in (WEB / "package-lock.json").read_text()
+
+
+def test_the_built_page_uses_relative_paths_only() -> None:
+    page = (build() / "index.html").read_text()
+    assert 'src="./assets/' in page
+    assert 'href="./assets/' in page
+    assert '="/' not in page
