@@ -1,0 +1,52 @@
+"""Run as a program: hear an hour of interview as the pipeline does, print the peak memory.
+
+python -m tests.steps.interviews.long_recording STORAGE_URL DEEPGRAM_URL PATH
+"""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import sys
+
+from pydantic import SecretStr
+
+from tests.support.fake_storage import KEY
+from worker.providers.deepgram_speech import DeepgramSpeech
+from worker.providers.speech import SpeechHints
+from worker.providers.storage import SupabaseStorage
+from worker.steps.interviews import (
+    PaidAnswer,
+    fetch_audio,
+    find_questions,
+    find_roles,
+    measure,
+    read_speech,
+    shown_early,
+    transcribe,
+)
+
+
+async def hear(storage_url: str, deepgram_url: str, path: str) -> None:
+    """Everything up to the questions, which are what models are asked about."""
+    storage = SupabaseStorage(storage_url, SecretStr(KEY))
+    speech = DeepgramSpeech(api_key=SecretStr("k"), base_url=deepgram_url)
+    account = path.partition("/")[0]
+    recording = await fetch_audio(storage, account, path)
+    stored = await transcribe(
+        storage, speech, PaidAnswer(), f"{account}/item", path, recording, SpeechHints()
+    )
+    transcript = await read_speech(storage, stored.path)
+    roles = await find_roles(transcript, None)
+    spans = await find_questions(transcript, roles)
+    measure(transcript, roles.roles, spans)
+    shown_early(transcript, roles)
+    words = sum(said.word_count for said in transcript.utterances)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    sys.stdout.write(f"{peak} MB, {recording.size} bytes, {words} words, {len(spans)} questions\n")
+    await storage.aclose()
+    await speech.aclose()
+
+
+if __name__ == "__main__":
+    asyncio.run(hear(*sys.argv[1:4]))

@@ -1,0 +1,272 @@
+"""An interview from its recording, or from a given transcript, to scored and quoted questions."""
+
+from __future__ import annotations
+
+from asyncio import Semaphore, TaskGroup
+from collections.abc import Sequence
+
+from pydantic import BaseModel, JsonValue
+
+from worker.engine import Context, Pipeline, Retry, Step
+from worker.providers import Providers
+from worker.steps.interviews import (
+    MAX_TRANSCRIPT_CHARACTERS,
+    NOT_CONFIGURED,
+    QUESTIONS_VERSION,
+    READ_VERSION,
+    REJECTED,
+    ROLES_VERSION,
+    SCORE_VERSION,
+    SUMMARY_VERSION,
+    TOO_LONG,
+    InterviewAnalysis,
+    ModelSummary,
+    PaidAnswer,
+    QuestionRow,
+    Roles,
+    Span,
+    Transcript,
+    ask_questions,
+    ask_roles,
+    ask_score,
+    ask_summary,
+    fetch_audio,
+    find_questions,
+    find_roles,
+    finish,
+    no_questions,
+    no_roles,
+    no_score,
+    no_summary,
+    question_prompt,
+    question_row,
+    questions_prompt,
+    read_given,
+    read_speech,
+    roles_prompt,
+    shown_early,
+    speech_hints,
+    summary_prompt,
+    transcribe,
+    weigh_questions,
+    weigh_roles,
+    weigh_score,
+    with_score,
+)
+
+CALLS_AT_ONCE = 6
+"""Answers of one interview that are scored at the same time."""
+
+
+class Interview(BaseModel):
+    """What the user gave us. A given transcript wins over the recording."""
+
+    id: str
+    account_id: str
+    interview_original_audio_path: str | None = None
+    interview_transcript_given: JsonValue = None
+    interview_language_given: str | None = None
+    interview_candidate_speaker: int | None = None
+    interview_position: JsonValue = None
+
+
+READ_GIVEN = Step("read-given", read_given, weight=1, stage="Reading the transcript")
+FETCH_AUDIO = Step(
+    "fetch-audio",
+    fetch_audio,
+    weight=1,
+    timeout=180,
+    keep="content",
+    stage="Fetching the recording",
+)
+# The paid call: its answer is in the bucket before the step ends, so no recording is paid twice.
+TRANSCRIBE = Step(
+    "transcribe",
+    transcribe,
+    weight=6,
+    timeout=1500,
+    retry=Retry(total=300),
+    keep="content",
+    provider="deepgram",
+    stage="Transcribing",
+)
+READ_SPEECH = Step(
+    "read-speech", read_speech, weight=1, version=READ_VERSION, stage="Reading the transcript"
+)
+FIND_ROLES = Step("find-roles", find_roles, weight=1, stage="Finding out who is who")
+ASK_ROLES = Step(
+    "ask-roles",
+    ask_roles,
+    fallback=no_roles,
+    retry=Retry(total=60),
+    timeout=120,
+    weight=1,
+    version=ROLES_VERSION,
+    keep="content",
+    provider="openai",
+    stage="Finding out who is who",
+)
+FIND_QUESTIONS = Step("find-questions", find_questions, weight=1, stage="Finding the questions")
+ASK_QUESTIONS = Step(
+    "ask-questions",
+    ask_questions,
+    fallback=no_questions,
+    retry=Retry(total=60),
+    timeout=180,
+    weight=2,
+    version=QUESTIONS_VERSION,
+    keep="content",
+    provider="openai",
+    stage="Finding the questions",
+)
+SCORE_ANSWER = Step(
+    "score-answer",
+    ask_score,
+    fallback=no_score,
+    retry=Retry(total=90),
+    timeout=150,
+    weight=6,
+    version=SCORE_VERSION,
+    keep="content",
+    provider="openai",
+    stage="Scoring the answers",
+)
+SUMMARISE = Step(
+    "summarise",
+    ask_summary,
+    fallback=no_summary,
+    retry=Retry(total=60),
+    timeout=120,
+    weight=1,
+    version=SUMMARY_VERSION,
+    keep="content",
+    provider="openai",
+    stage="Summing up",
+)
+
+pipeline = Pipeline(
+    "analyse-interview",
+    inputs=Interview,
+    outputs=InterviewAnalysis,
+    steps=(
+        READ_GIVEN,
+        FETCH_AUDIO,
+        TRANSCRIBE,
+        READ_SPEECH,
+        FIND_ROLES,
+        ASK_ROLES,
+        FIND_QUESTIONS,
+        ASK_QUESTIONS,
+        SCORE_ANSWER,
+        SUMMARISE,
+    ),
+)
+
+
+@pipeline
+async def analyse(context: Context[Providers], interview: Interview) -> InterviewAnalysis:
+    """Get the words, tell who is who, cut out the questions, score each, sum up."""
+    transcript, stored = await _transcript(context, interview)
+    guess = await context.run(FIND_ROLES, transcript, interview.interview_candidate_speaker)
+    await context.publish(**shown_early(transcript, guess), interview_speech_to_text_path=stored)
+    roles = await _roles(context, transcript, guess)
+    spans = await _questions(context, transcript, roles)
+    rows = await _scored(context, interview, transcript, roles, spans)
+    written = await _summary(context, rows)
+    return finish(transcript, roles, spans, rows, written, stored=stored, warnings=context.warnings)
+
+
+async def _transcript(
+    context: Context[Providers], interview: Interview
+) -> tuple[Transcript, str | None]:
+    """The words, and where the speech service's answer is stored."""
+    path, storage = interview.interview_original_audio_path, context.providers.storage
+    if interview.interview_transcript_given is not None or path is None:
+        return await context.run(READ_GIVEN, interview.interview_transcript_given), None
+    recording = await context.run(FETCH_AUDIO, storage, interview.account_id, path)
+    stored = await context.run(
+        TRANSCRIBE,
+        storage,
+        context.providers.speech,
+        PaidAnswer(),
+        f"{interview.account_id}/{interview.id}",
+        path,
+        recording,
+        speech_hints(interview.interview_language_given, interview.interview_position),
+    )
+    transcript = await context.run(READ_SPEECH, storage, stored.path)
+    language = transcript.language or interview.interview_language_given
+    return transcript.model_copy(update={"language": language}), stored.path
+
+
+async def _roles(context: Context[Providers], transcript: Transcript, guess: Roles) -> Roles:
+    """The guess if it is sure; a model breaks ties, where there is one."""
+    model = context.providers.language_model
+    if guess.is_sure or guess.candidate is None or model is None:
+        return guess
+    answer = await context.run(ASK_ROLES, model, roles_prompt(transcript))
+    roles = weigh_roles(answer, transcript, guess)
+    await context.publish(**shown_early(transcript, roles))
+    return roles
+
+
+async def _questions(
+    context: Context[Providers], transcript: Transcript, roles: Roles
+) -> list[Span]:
+    """The cut made by rules, corrected by a model where there is one."""
+    cut, model = (
+        await context.run(FIND_QUESTIONS, transcript, roles),
+        context.providers.language_model,
+    )
+    if model is None:
+        context.warn(NOT_CONFIGURED)
+    if model is None or roles.candidate is None or not cut:
+        return cut
+    shown = questions_prompt(transcript, roles.roles, cut)
+    if len(shown) > MAX_TRANSCRIPT_CHARACTERS:
+        context.warn(TOO_LONG)
+        return cut
+    answer = await context.run(ASK_QUESTIONS, model, shown)
+    spans, is_models = weigh_questions(answer, transcript, roles.roles, cut)
+    if answer.questions is not None and not is_models:
+        context.warn(REJECTED)
+    return spans
+
+
+async def _scored(
+    context: Context[Providers],
+    interview: Interview,
+    transcript: Transcript,
+    roles: Roles,
+    spans: Sequence[Span],
+) -> list[QuestionRow]:
+    """Every question with its score, shown one by one as the scores come in."""
+    model = context.providers.language_model
+    rows = [
+        question_row(number, span, transcript, roles.roles, can_score=model is not None)
+        for number, span in enumerate(spans, 1)
+    ]
+    await context.publish(interview_questions_preview=list(rows))
+    if model is None:
+        return rows
+    calls = Semaphore(CALLS_AT_ONCE)
+
+    async def score(place: int, span: Span) -> None:
+        shown = question_prompt(span, transcript, roles.roles, interview.interview_position)
+        async with calls:
+            judged = await context.run(SCORE_ANSWER, model, shown)
+        rows[place] = with_score(rows[place], weigh_score(judged, span, transcript, roles.roles))
+        await context.publish(interview_questions_preview=list(rows))
+
+    async with TaskGroup() as parallel:
+        for place, span in enumerate(spans):
+            if rows[place].scoring_status == "pending":
+                parallel.create_task(score(place, span))
+    return rows
+
+
+async def _summary(context: Context[Providers], rows: Sequence[QuestionRow]) -> ModelSummary:
+    model = context.providers.language_model
+    if model is None or not any(row.scoring_status == "scored" for row in rows):
+        return ModelSummary()
+    return await context.run(SUMMARISE, model, summary_prompt(rows))

@@ -1,0 +1,179 @@
+"""What a model may correct: who the candidate is, and where questions begin and end.
+
+It answers with numbers of speakers and ids of lines only. What it says is held against
+the rules that must hold of any cut; if it cannot be mended, the cut made by rules stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel
+
+from worker.providers.llm import LanguageModel
+from worker.steps.interviews.fence import fenced, numbered
+from worker.steps.interviews.roles import Roles, assign
+from worker.steps.interviews.spans import QuestionType, Span, answer_of, broken, shortened
+from worker.steps.interviews.transcript import Role, Transcript, Utterance
+from worker.steps.prompts import prompt, prompt_version
+
+ROLES_PROMPT = "interview_roles"
+ROLES_VERSION = prompt_version(ROLES_PROMPT)
+QUESTIONS_PROMPT = "interview_questions"
+QUESTIONS_VERSION = prompt_version(QUESTIONS_PROMPT)
+REJECTED = "questions_of_model_rejected"
+TOO_LONG = "transcript_too_long_for_model"
+ROLES_CHARACTERS = 12_000
+MAX_TRANSCRIPT_CHARACTERS = 240_000
+MAX_OUTPUT_TOKENS = 12_000
+MAY_FORGET = 5
+"""One in five questions that the rules found may turn out to be none."""
+MAY_GROW = 2
+"""A corrected cut may have twice as many questions as the first one, and two more."""
+
+
+class ModelRoles(BaseModel):
+    """Who the model takes for the candidate."""
+
+    candidate_speaker: int | None = None
+
+
+class ModelQuestion(BaseModel):
+    """One question by ids, unchecked."""
+
+    first: int
+    question_last: int
+    last: int
+    kind: QuestionType
+    title: str
+
+
+class ModelQuestions(BaseModel):
+    """A whole cut, unchecked; None if the model was of no help."""
+
+    questions: list[ModelQuestion] | None = None
+
+
+class QuestionCut(BaseModel):
+    """The form in which the model is asked."""
+
+    questions: list[ModelQuestion]
+
+
+async def ask_roles(language_model: LanguageModel, shown: str) -> ModelRoles:
+    """Ask who the candidate is. Raises what the provider raises."""
+    answer = await language_model.structured(
+        system=prompt(ROLES_PROMPT), prompt=shown, output=ModelRoles, max_output_tokens=1_000
+    )
+    return answer.value
+
+
+async def no_roles(language_model: LanguageModel, shown: str) -> ModelRoles:
+    """Stands in for `ask_roles`: the first guess must do."""
+    return ModelRoles()
+
+
+def roles_prompt(transcript: Transcript) -> str:
+    """The beginning of the interview, without roles."""
+    return fenced(numbered(transcript.utterances, {})[:ROLES_CHARACTERS])
+
+
+def weigh_roles(answer: ModelRoles, transcript: Transcript, guess: Roles) -> Roles:
+    """The model's word where it names a speaker; else the guess."""
+    if answer.candidate_speaker not in transcript.speakers:
+        return guess
+    return assign(transcript, answer.candidate_speaker, "model")
+
+
+def questions_prompt(transcript: Transcript, roles: dict[int, Role], cut: Sequence[Span]) -> str:
+    """The transcript with the first cut; longer ones are not shown at all."""
+    first = "\n".join(
+        f"first {span.first}, question_last {span.question_last}, last {span.last}" for span in cut
+    )
+    return f"The first cut:\n{first}\n\n{fenced(numbered(transcript.utterances, roles))}"
+
+
+async def ask_questions(language_model: LanguageModel, shown: str) -> ModelQuestions:
+    """Ask for a corrected cut. Raises what the provider raises."""
+    answer = await language_model.structured(
+        system=prompt(QUESTIONS_PROMPT),
+        prompt=shown,
+        output=QuestionCut,
+        max_output_tokens=MAX_OUTPUT_TOKENS,
+    )
+    return ModelQuestions(questions=answer.value.questions)
+
+
+async def no_questions(language_model: LanguageModel, shown: str) -> ModelQuestions:
+    """Stands in for `ask_questions`: the first cut must do."""
+    return ModelQuestions()
+
+
+def weigh_questions(
+    answer: ModelQuestions, transcript: Transcript, roles: dict[int, Role], cut: Sequence[Span]
+) -> tuple[list[Span], bool]:
+    """The model's cut if it can be made to keep every rule, else the first one.
+
+    The second value says whether the model's was taken.
+    """
+    if not answer.questions:
+        return list(cut), False
+    mended = _mended(answer.questions, transcript.utterances, roles)
+    if mended is None or broken(mended, transcript.utterances, roles) or _strays(mended, cut):
+        return list(cut), False
+    return mended, True
+
+
+def _mended(
+    questions: Sequence[ModelQuestion], said: Sequence[Utterance], roles: dict[int, Role]
+) -> list[Span] | None:
+    """Sorted, cut where they overlap, and with answers that are ones; None if that fails."""
+    spans: list[Span] = []
+    unique = {question.first: question for question in questions}
+    for question in sorted(unique.values(), key=lambda each: each.first):
+        span = _span(question, said, roles)
+        if span is None:
+            return None
+        if spans and spans[-1].last >= span.first:
+            if spans[-1].question_last >= span.first:
+                return None
+            spans[-1] = spans[-1].model_copy(update={"last": span.first - 1})
+        spans.append(span)
+    return [_with_real_answer(span, said, roles) for span in spans]
+
+
+def _span(
+    question: ModelQuestion, said: Sequence[Utterance], roles: dict[int, Role]
+) -> Span | None:
+    if not (0 <= question.first < len(said) and question.first <= question.last < len(said)):
+        return None
+    asked_by = said[question.first].speaker
+    role = roles.get(asked_by)
+    if role is None or role == "unknown":
+        return None
+    is_in_order = question.first <= question.question_last <= question.last
+    asked_by_role: Literal["interviewer", "candidate"] = role
+    return Span(
+        first=question.first,
+        question_last=question.question_last if is_in_order else question.first,
+        last=question.last,
+        asked_by=asked_by,
+        asked_by_role=asked_by_role,
+        kind=question.kind if role == "interviewer" else None,
+        title=shortened(question.title.strip()) or None,
+    )
+
+
+def _with_real_answer(span: Span, said: Sequence[Utterance], roles: dict[int, Role]) -> Span:
+    """Without an answer a question ends where it ends."""
+    if answer_of(span, said, roles):
+        return span
+    return span.model_copy(update={"last": span.question_last})
+
+
+def _strays(mended: Sequence[Span], cut: Sequence[Span]) -> bool:
+    """Whether it forgets questions that were found, or has far more of them."""
+    forgotten = sum(not any(span.first <= old.first <= span.last for span in mended) for old in cut)
+    may_forget = max(1, len(cut) // MAY_FORGET)
+    return forgotten > may_forget or len(mended) > MAY_GROW * len(cut) + 2

@@ -1,0 +1,68 @@
+"""A judgement counts only with words that were really said, and when they were said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from worker.steps.interviews.transcript import Utterance, tokens
+
+MIN_WORDS = 2
+MAX_WORDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a quote stands: the transcript's own words and their times."""
+
+    quote: str
+    start: float | None
+    end: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    token: str
+    text: str
+    place: int
+    """Which of the utterance's written words it belongs to, over the whole answer."""
+    start: float | None
+    end: float | None
+
+
+class Quotable:
+    """The words of one side, to look quotes up in."""
+
+    def __init__(self, utterances: Sequence[Utterance]) -> None:
+        self._words: list[_Said] = []
+        for said in utterances:
+            self._add(said)
+        self._tokens = [word.token for word in self._words]
+
+    def find(self, quote: str) -> Found | None:
+        """Where these very words stand one after the other; None if they do not.
+
+        Case and punctuation are the writer's and are not compared; every word is. The
+        words that are shown are the transcript's.
+        """
+        wanted = tokens(quote)
+        fewest = min(MIN_WORDS, len(self._tokens))
+        if not wanted or not fewest <= len(wanted) <= MAX_WORDS:
+            return None
+        for start in range(len(self._tokens) - len(wanted) + 1):
+            if self._tokens[start : start + len(wanted)] == wanted:
+                return self._found(self._words[start : start + len(wanted)])
+        return None
+
+    def _add(self, said: Utterance) -> None:
+        # Without times of words, those of the whole utterance stand in.
+        written: list[tuple[str, float | None, float | None]]
+        written = [(word.text, word.start, word.end) for word in said.words]
+        written = written or [(text, said.start, said.end) for text in said.text.split()]
+        first = self._words[-1].place + 1 if self._words else 0
+        for place, (text, start, end) in enumerate(written, first):
+            self._words += [_Said(token, text, place, start, end) for token in tokens(text)]
+
+    def _found(self, words: Sequence[_Said]) -> Found:
+        texts = {word.place: word.text for word in words}
+        return Found(" ".join(texts.values()), words[0].start, words[-1].end)

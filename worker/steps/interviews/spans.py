@@ -1,0 +1,79 @@
+"""Questions as spans of utterances, and what must hold of any list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+from worker.steps.interviews.transcript import Role, Utterance
+
+QuestionType: TypeAlias = Literal[
+    "BEHAVIORAL", "TECHNICAL", "BACKGROUND_EXPERIENCE", "GREETING_OR_CHIT_CHAT"
+]
+TITLE_WORDS = 20
+
+
+class Span(BaseModel):
+    """One question with its answer, by places in the transcript, ends included.
+
+    `first` to `question_last` is the question, with pauses of the same side; what follows
+    up to `last` is the answer with its follow-ups. Without an answer both ends are one.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    first: int
+    question_last: int
+    last: int
+    asked_by: int
+    asked_by_role: Literal["interviewer", "candidate"]
+    kind: QuestionType | None = None
+    title: str | None = None
+
+
+def broken(
+    spans: Sequence[Span], utterances: Sequence[Utterance], roles: dict[int, Role]
+) -> str | None:
+    """The first rule that a list of spans breaks, or None.
+
+    Ids in range; ends in order; spans ordered and disjoint; asked by the speaker and the
+    role that it says; an answer that holds a word of the other side.
+    """
+    end = -1
+    for span in spans:
+        if not 0 <= span.first <= span.question_last <= span.last < len(utterances):
+            return "an id is out of range or out of order"
+        if span.first <= end:
+            return "spans overlap or are not in order"
+        if utterances[span.first].speaker != span.asked_by:
+            return "a question does not begin with its speaker"
+        if roles.get(span.asked_by) != span.asked_by_role:
+            return "a question is asked by another role"
+        if span.last > span.question_last and not answer_of(span, utterances, roles):
+            return "an answer holds no word of the other side"
+        end = span.last
+    return None
+
+
+def answer_of(
+    span: Span, utterances: Sequence[Utterance], roles: dict[int, Role]
+) -> list[Utterance]:
+    """What the asked side says within a span."""
+    answers = "candidate" if span.asked_by_role == "interviewer" else "interviewer"
+    within = utterances[span.question_last : span.last + 1]
+    return [said for said in within if roles.get(said.speaker) == answers]
+
+
+def question_of(span: Span, utterances: Sequence[Utterance]) -> list[Utterance]:
+    """The question alone, without sounds of listening in between."""
+    asked = utterances[span.first].speaker
+    within = utterances[span.first : span.question_last + 1]
+    return [said for said in within if said.speaker == asked] or list(within[:1])
+
+
+def shortened(text: str) -> str:
+    """At most 20 words of a question, as its title."""
+    words = text.split()
+    return " ".join(words[:TITLE_WORDS]) + (" \u2026" if len(words) > TITLE_WORDS else "")

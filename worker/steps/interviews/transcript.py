@@ -1,0 +1,175 @@
+"""Who said what and when: the one form in which an interview is worked on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+from worker.providers.speech import SpeechTranscript, Spoken, Word
+
+Role: TypeAlias = Literal["candidate", "interviewer", "unknown"]
+
+_TOKEN = re.compile(r"\w+(?:['\u2019]\w+)*")
+
+
+class Utterance(BaseModel):
+    """A stretch of speech by one speaker; times are in seconds, None where nobody knows.
+
+    `words` is empty where only the text was given. `index` is its place in the transcript.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    index: int
+    speaker: int
+    text: str
+    start: float | None = None
+    end: float | None = None
+    confidence: float | None = None
+    words: tuple[Word, ...] = ()
+
+    @property
+    def seconds(self) -> float | None:
+        """Its length."""
+        if self.start is None or self.end is None:
+            return None
+        return self.end - self.start
+
+    @property
+    def word_count(self) -> int:
+        """Its words, by the rule that all counts here share."""
+        return len(tokens(self.text))
+
+
+class Transcript(BaseModel):
+    """A whole interview.
+
+    `labels` are the speakers' names where they were given; `seconds` is its length, and
+    `has_fillers` whether "um" and "uh" were written down, None where nobody knows.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    utterances: tuple[Utterance, ...]
+    language: str | None = None
+    seconds: float | None = None
+    has_fillers: bool | None = None
+    labels: dict[int, str] = {}
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def speakers(self) -> tuple[int, ...]:
+        """Everyone who speaks, in the order of their first words."""
+        return tuple(dict.fromkeys(utterance.speaker for utterance in self.utterances))
+
+
+class TranscriptLine(BaseModel):
+    """An utterance as it stands in the row's column `interview_transcript`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    index: int
+    speaker: int
+    role: Role
+    text: str
+    start: float | None
+    end: float | None
+    confidence: float | None
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text, in lower case and without punctuation."""
+    return [match.casefold().replace("\u2019", "'") for match in _TOKEN.findall(text)]
+
+
+def from_speech(heard: SpeechTranscript) -> Transcript:
+    """A speech service's answer; speakers it could not tell apart become one."""
+    utterances = tuple(_utterance(index, spoken) for index, spoken in enumerate(heard.utterances))
+    told_apart = any(spoken.speaker is not None for spoken in heard.utterances)
+    warnings = heard.warnings if told_apart else (*heard.warnings, "speakers_not_told_apart")
+    return Transcript(
+        utterances=utterances,
+        language=heard.language,
+        seconds=heard.seconds,
+        has_fillers=heard.has_fillers,
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def lines(utterances: Iterable[Utterance], roles: dict[int, Role]) -> list[TranscriptLine]:
+    """Utterances with the roles of their speakers."""
+    return [
+        TranscriptLine(
+            index=said.index,
+            speaker=said.speaker,
+            role=roles.get(said.speaker, "unknown"),
+            text=said.text,
+            start=said.start,
+            end=said.end,
+            confidence=said.confidence,
+        )
+        for said in utterances
+    ]
+
+
+def markdown(transcript: Transcript, roles: dict[int, Role]) -> str:
+    """The transcript for people: `**You [m:ss]**` above each turn."""
+    blocks: list[str] = []
+    before: int | None = None
+    for said in transcript.utterances:
+        if said.speaker != before:
+            name = _name(said.speaker, transcript, roles)
+            blocks.append(f"**{name}{_clock(said.start)}**\n{_plain(said.text)}")
+        else:
+            blocks[-1] = f"{blocks[-1]} {_plain(said.text)}"
+        before = said.speaker
+    return "\n\n".join(blocks)
+
+
+def _utterance(index: int, spoken: Spoken) -> Utterance:
+    words = spoken.words
+    known = [word.confidence for word in words if word.confidence is not None]
+    return Utterance(
+        index=index,
+        speaker=spoken.speaker or 0,
+        text=" ".join(word.text for word in words),
+        start=words[0].start,
+        end=words[-1].end,
+        confidence=round(sum(known) / len(known), 4) if known else None,
+        words=words,
+    )
+
+
+def _name(speaker: int, transcript: Transcript, roles: dict[int, Role]) -> str:
+    role = roles.get(speaker, "unknown")
+    if role == "candidate":
+        return "You"
+    interviewers = _sorted_by_role("interviewer", transcript.speakers, roles)
+    if role == "unknown":
+        return f"Speaker {speaker}"
+    return (
+        "Interviewer" if len(interviewers) == 1 else f"Interviewer {_place(speaker, interviewers)}"
+    )
+
+
+def _place(speaker: int, interviewers: Sequence[int]) -> int:
+    return interviewers.index(speaker) + 1
+
+
+def _sorted_by_role(role: Role, speakers: Iterable[int], roles: dict[int, Role]) -> list[int]:
+    return [speaker for speaker in speakers if roles.get(speaker) == role]
+
+
+def _clock(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(int(seconds), 60)
+    return f" [{minutes}:{rest:02d}]"
+
+
+def _plain(text: str) -> str:
+    """One paragraph: what is said cannot become a heading or a second block."""
+    return " ".join(text.split())
