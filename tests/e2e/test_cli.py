@@ -162,7 +162,7 @@ async def test_a_users_own_pipeline_is_run_and_explained(shell: Shell, things: T
     with there.running() as worker:
         started = worker.logged("worker_started")
         assert started["pipelines"] == ["greet"] and started["doorbells"] == ["notify"]
-        assert worker.of("pipelines_left_to_others")[0]["pipelines"] == ["enrich-job-position"]
+        assert "enrich-job-position" in worker.of("pipelines_left_to_others")[0]["pipelines"]
         worker.logged("doorbell_ping_heard")
         await is_ready(started["health_port"])
         key = things.add_one(wants="World")

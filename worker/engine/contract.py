@@ -94,6 +94,12 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "fresh": "boolean",
         "requested_by": "uuid",
     },
+    "reset_edited": {
+        "table_name": "text",
+        "row_id": "text",
+        "columns": "text[]",
+        "requested_by": "uuid",
+    },
     "redrive": {
         "pipeline": "text",
         "error_code": "text",
