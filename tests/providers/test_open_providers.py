@@ -7,7 +7,7 @@ import pytest
 from tests.support.fake_openai import Answer, fake_openai
 from worker.base.errors import SetupError
 from worker.base.settings import Settings
-from worker.providers import open_providers
+from worker.providers.build import open_providers
 from worker.steps.positions.model_answer import PostingFacts
 
 

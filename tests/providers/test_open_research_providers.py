@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from worker.base.settings import Settings
-from worker.providers import open_providers
 from worker.providers.anthropic_model import AnthropicLanguageModel
+from worker.providers.build import open_providers
 from worker.providers.company_cache import DataApiCompanies, PostgresCompanies
 from worker.providers.openai_model import OpenAILanguageModel
 from worker.providers.search import BraveSearch

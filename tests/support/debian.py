@@ -30,7 +30,7 @@ def missing_plpgsql_check() -> str | None:
 
 
 def supabase_program() -> Path | None:
-    """The CLI of Supabase from npm; its registry has a build for each kind of machine."""
+    """The CLI of Supabase from npm, where there is a build for this kind of machine."""
     return next(NODE_MODULES.glob("@supabase/cli-*/bin/supabase"), None)
 
 

@@ -95,7 +95,7 @@ async def _runner(
     pipelines: Mapping[str, AnyPipeline],
 ) -> Runner:
     # Here, because the vendors' SDKs take long to import and a mistake should show at once.
-    from worker.providers import open_providers
+    from worker.providers.build import open_providers
 
     sweep = settings.worker_sweep_seconds
     return Runner(

@@ -66,7 +66,7 @@ def _fetch_allow(settings: Settings) -> list[Finding]:
 
 async def check_providers(settings: Settings) -> list[Finding]:
     """Whether each provider that has settings answers; asks for nothing that costs."""
-    from worker.providers import open_providers
+    from worker.providers.build import open_providers
 
     # Builds every client, so that a malformed setting shows here as it would in `run`.
     async with open_providers(settings):

@@ -25,7 +25,7 @@ class OpenAISearch:
     What the model says about them is dropped; a page counts for what it says itself.
     """
 
-    def __init__(self, *, api_key: str, base_url: str | None, model: str) -> None:
+    def __init__(self, *, api_key: str, model: str, base_url: str | None = None) -> None:
         self._model = model
         self._client = AsyncOpenAI(
             api_key=api_key, base_url=base_url, max_retries=0, timeout=TOTAL_SECONDS
