@@ -61,26 +61,21 @@ def _truth(posting: Posting, *names: str) -> Truth:
     return only(columns(posting), *_ALWAYS, *names)
 
 
+def _cents(posting: Posting) -> list[dict[str, Any]]:
+    """Greenhouse's pay ranges, which have two ends or are not there."""
+    salary = posting.salary
+    if salary is None or not (salary.minimum and salary.maximum):
+        return []
+    low, high = round(salary.minimum * 100), round(salary.maximum * 100)
+    stated = {"min_cents": low, "max_cents": high, "currency_type": salary.currency}
+    return [{**stated, "title": f"Pay per {salary.interval}", "blurb": ""}]
+
+
 def _greenhouse(posting: Posting) -> Published:
     content = as_html(posting)
     if int(posting.id) % 2:
         content = escape(content)  # as the API does, and for half of them once more
-    pay: list[dict[str, Any]] = []
-    if posting.salary and posting.salary.minimum and posting.salary.maximum:
-        pay = [
-            {
-                "min_cents": round(posting.salary.minimum * 100),
-                "max_cents": round(posting.salary.maximum * 100),
-                "currency_type": posting.salary.currency,
-                "title": f"Pay per {posting.salary.interval}",
-                "blurb": "",
-            }
-        ]
-    kind = (
-        [{"name": "Employment Type", "value": _EMPLOYMENT[posting.employment]}]
-        if posting.employment
-        else []
-    )
+    kind = _EMPLOYMENT.get(posting.employment or "")
     job = {
         "id": int(posting.id),
         "title": posting.title,
@@ -91,23 +86,16 @@ def _greenhouse(posting: Posting) -> Published:
         "first_published": _iso(posting),
         "application_deadline": posting.closes.isoformat() if posting.closes else None,
         "updated_at": "2026-11-20T10:00:00Z",
-        "metadata": kind,
-        "pay_input_ranges": pay,
+        "metadata": [{"name": "Employment Type", "value": kind}] if kind else [],
+        "pay_input_ranges": _cents(posting),
     }
-    stated = (
-        "company_name",
-        "company_website",
-        "location",
-        "posted_at",
-        "valid_through",
-        "employment_type",
-    )
+    dates, employer = ("posted_at", "valid_through"), ("company_name", "company_website")
     return Published(
         "greenhouse",
         f"https://boards.greenhouse.io/board/jobs/{posting.id}",
         f"boards-api.greenhouse.io/v1/boards/board/jobs/{posting.id}",
         json.dumps(job),
-        _truth(posting, *stated),
+        _truth(posting, *employer, "location", *dates, "employment_type"),
     )
 
 

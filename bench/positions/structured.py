@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Any, TypeAlias
 
-from bench.positions.posting import Posting
+from bench.positions.posting import Place, Posting, Salary
 from bench.positions.prose import as_html
 from bench.positions.truth import Truth, columns
 
@@ -39,29 +39,31 @@ def node(posting: Posting) -> Node:
     if posting.workplace == "remote":
         found["jobLocationType"] = "TELECOMMUTE"
     if posting.place:
-        address = {
-            "@type": "PostalAddress",
-            "addressLocality": posting.place.locality,
-            "addressRegion": posting.place.region,
-            "addressCountry": posting.place.country,
-        }
-        found["jobLocation"] = {
-            "@type": "Place",
-            "address": {k: v for k, v in address.items() if v},
-        }
+        found["jobLocation"] = {"@type": "Place", "address": _address(posting.place)}
     if posting.salary:
-        value = {
-            "@type": "QuantitativeValue",
-            "minValue": posting.salary.minimum,
-            "maxValue": posting.salary.maximum,
-            "unitText": _UNITS[posting.salary.interval or "year"],
-        }
-        found["baseSalary"] = {
-            "@type": "MonetaryAmount",
-            "currency": posting.salary.currency,
-            "value": {k: v for k, v in value.items() if v is not None},
-        }
+        found["baseSalary"] = _amount(posting.salary)
     return found
+
+
+def _address(place: Place) -> Node:
+    address = {
+        "@type": "PostalAddress",
+        "addressLocality": place.locality,
+        "addressRegion": place.region,
+        "addressCountry": place.country,
+    }
+    return {key: value for key, value in address.items() if value}
+
+
+def _amount(salary: Salary) -> Node:
+    value = {
+        "@type": "QuantitativeValue",
+        "minValue": salary.minimum,
+        "maxValue": salary.maximum,
+        "unitText": _UNITS[salary.interval or "year"],
+    }
+    stated = {key: each for key, each in value.items() if each is not None}
+    return {"@type": "MonetaryAmount", "currency": salary.currency, "value": stated}
 
 
 def truth(posting: Posting) -> Truth:

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.steps.ats_answers import ANSWERS, ASHBY, BODY, GREENHOUSE, LEVER, AtsAnswer
+from tests.steps.ats_answer import BODY, AtsAnswer
+from tests.steps.ats_answers import ANSWERS, ASHBY, GREENHOUSE, LEVER
 from tests.support.local_web import LocalWeb, answer, local_web
 from worker.base.errors import Permanent, Transient
 from worker.providers.web import WebClient

@@ -88,17 +88,7 @@ def heard(
     }
     if utterances:
         results["utterances"] = [
-            {
-                "start": line.start,
-                "end": line.end,
-                "confidence": confidence,
-                "channel": 0,
-                "transcript": line.text,
-                "words": own,
-                "speaker": line.speaker,
-                "id": f"u-{number}",
-            }
-            for number, (line, own) in enumerate(spoken)
+            _utterance(number, line, own, confidence) for number, (line, own) in enumerate(spoken)
         ]
     return {
         "metadata": {
@@ -112,6 +102,21 @@ def heard(
             "model_info": {"m-1": {"name": "general-nova-3", "version": "1", "arch": "nova-3"}},
         },
         "results": results,
+    }
+
+
+def _utterance(
+    number: int, line: Line, words: list[dict[str, Any]], confidence: float
+) -> dict[str, Any]:
+    return {
+        "start": line.start,
+        "end": line.end,
+        "confidence": confidence,
+        "channel": 0,
+        "transcript": line.text,
+        "words": words,
+        "speaker": line.speaker,
+        "id": f"u-{number}",
     }
 
 

@@ -146,25 +146,27 @@ class Answer:
             },
         }
 
+    def _asked_for(self) -> list[dict[str, Any]]:
+        """The calls of tools as output items of the Responses API."""
+        return [
+            {
+                "type": "function_call",
+                "id": f"fc_{number}",
+                "call_id": f"call_{number}",
+                "name": name,
+                "arguments": json.dumps(arguments),
+                "status": "completed",
+            }
+            for number, (name, arguments) in enumerate(self.calls)
+        ]
+
     def _response(self) -> dict[str, Any]:
         content: dict[str, Any] = {"type": "output_text", "text": self.text, "annotations": []}
         if self.refusal is not None:
             content = {"type": "refusal", "refusal": self.refusal}
         status = "incomplete" if self.truncated else "completed"
         message = {"type": "message", "id": "msg_1", "role": "assistant", "status": status}
-        said: list[dict[str, Any]] = [{**message, "content": [content]}]
-        if self.calls:
-            said = [
-                {
-                    "type": "function_call",
-                    "id": f"fc_{number}",
-                    "call_id": f"call_{number}",
-                    "name": name,
-                    "arguments": json.dumps(arguments),
-                    "status": "completed",
-                }
-                for number, (name, arguments) in enumerate(self.calls)
-            ]
+        said = self._asked_for() or [{**message, "content": [content]}]
         return {
             "id": "resp_1",
             "object": "response",

@@ -143,17 +143,16 @@ async def working(
 ) -> AsyncIterator[Desk]:
     """Run a worker with this recipe until the end of the block.
 
-    `lease` replaces fields of its `LeaseTimings`; `also` names further pipelines with
-    the same recipe. With `listens` it has a NOTIFY
-    doorbell that also holds its session lock.
+    `lease` replaces fields of its `LeaseTimings`; `also` names further pipelines with the
+    same recipe. With `listens` it has a NOTIFY doorbell that also holds its session lock.
     """
     url = SecretStr(database_url or things.database.dsn)
-    pipelines = {}
-    for slug in (PLAIN, *also):
-        pipelines[slug] = Pipeline(
-            slug, inputs=Thing, outputs=outputs, steps=steps, claim_ahead=claim_ahead
-        )
-        pipelines[slug](recipe)
+    pipelines = {
+        slug: Pipeline(slug, inputs=Thing, outputs=outputs, steps=steps, claim_ahead=claim_ahead)
+        for slug in (PLAIN, *also)
+    }
+    for pipeline in pipelines.values():
+        pipeline(recipe)
     transport = CountingTransport(PostgresTransport(url))
     store = Store(transport, patience_seconds=patience)
     if lease:
@@ -161,13 +160,7 @@ async def working(
     runner = Runner(store, pipelines, None, concurrency=concurrency, timings=timings)
     if listens:
         runner.doorbells.append(
-            NotifyDoorbell(
-                SecretStr(bell_url) if bell_url else url,
-                store.ping,
-                on_connected=runner.leases.lock,
-                on_lost=runner.leases.unlock,
-                timings=bell,
-            )
+            _bell(SecretStr(bell_url) if bell_url else url, store, runner, bell)
         )
     desk = Desk(runner, asyncio.create_task(runner.run()), transport.calls)
     try:
@@ -177,6 +170,16 @@ async def working(
             await _end(desk)
         finally:
             await store.close()
+
+
+def _bell(url: SecretStr, store: Store, runner: Runner, timings: NotifyTimings) -> NotifyDoorbell:
+    return NotifyDoorbell(
+        url,
+        store.ping,
+        on_connected=runner.leases.lock,
+        on_lost=runner.leases.unlock,
+        timings=timings,
+    )
 
 
 async def _end(desk: Desk) -> None:
