@@ -97,48 +97,37 @@ def wanted(site: Site, recording: str) -> list[Wanted]:
     return [*pages(site), pasted(), *interviews(recording), company(site)]
 
 
+_BY_URL = ("job_positions", "/job-positions/by-url")
+_STRUCTURED: dict[str, Any] = {
+    "job_title": "Calibration Engineer",
+    "company_name": "Brightwater Instruments",
+    "salary_min": 34000,
+    "salary_currency": "GBP",
+    "location": "Lancaster, England, GB",
+}
+_PLAIN: dict[str, Any] = {
+    "job_title": "Bench Joiner",
+    "company_name": "Hartwell Joinery",
+    "salary_min": 15.5,
+    "salary_interval": "hour",
+    "location": "Hebden Bridge, West Yorkshire",
+}
+
+
 def pages(site: Site) -> list[Wanted]:
     """Addresses of postings, one of each kind."""
-    table, by_url = "job_positions", "/job-positions/by-url"
+    with_logo = {**_STRUCTURED, "company_logo": f"{site.base_url}/assets/logo.png"}
+    walled = {"job_url": site.behind_login}
     return [
         Wanted(
             "page with structured data",
-            table,
-            by_url,
+            *_BY_URL,
             {"job_url": site.structured},
             "completed",
-            {
-                "job_title": "Calibration Engineer",
-                "company_name": "Brightwater Instruments",
-                "company_logo": f"{site.base_url}/assets/logo.png",
-                "salary_min": 34000,
-                "salary_currency": "GBP",
-                "location": "Lancaster, England, GB",
-            },
+            with_logo,
         ),
-        Wanted(
-            "plain page",
-            table,
-            by_url,
-            {"job_url": site.plain},
-            "completed",
-            {
-                "job_title": "Bench Joiner",
-                "company_name": "Hartwell Joinery",
-                "salary_min": 15.5,
-                "salary_interval": "hour",
-                "location": "Hebden Bridge, West Yorkshire",
-            },
-        ),
-        Wanted(
-            "page behind a sign-in",
-            table,
-            by_url,
-            {"job_url": site.behind_login},
-            "failed",
-            {},
-            "login_required",
-        ),
+        Wanted("plain page", *_BY_URL, {"job_url": site.plain}, "completed", _PLAIN),
+        Wanted("page behind a sign-in", *_BY_URL, walled, "failed", {}, "login_required"),
     ]
 
 

@@ -90,18 +90,20 @@ def heard(
         results["utterances"] = [
             _utterance(number, line, own, confidence) for number, (line, own) in enumerate(spoken)
         ]
+    seconds = duration or max((line.end for line in lines), default=0.0)
+    return {"metadata": _metadata(seconds), "results": results}
+
+
+def _metadata(seconds: float) -> dict[str, Any]:
     return {
-        "metadata": {
-            "request_id": "r-1",
-            "transaction_key": "deprecated",
-            "sha256": "0" * 64,
-            "created": "2026-11-22T10:00:00.000Z",
-            "duration": duration or max((line.end for line in lines), default=0.0),
-            "channels": 1,
-            "models": ["m-1"],
-            "model_info": {"m-1": {"name": "general-nova-3", "version": "1", "arch": "nova-3"}},
-        },
-        "results": results,
+        "request_id": "r-1",
+        "transaction_key": "deprecated",
+        "sha256": "0" * 64,
+        "created": "2026-11-22T10:00:00.000Z",
+        "duration": seconds,
+        "channels": 1,
+        "models": ["m-1"],
+        "model_info": {"m-1": {"name": "general-nova-3", "version": "1", "arch": "nova-3"}},
     }
 
 

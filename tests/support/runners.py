@@ -147,16 +147,10 @@ async def working(
     same recipe. With `listens` it has a NOTIFY doorbell that also holds its session lock.
     """
     url = SecretStr(database_url or things.database.dsn)
-    pipelines = {
-        slug: Pipeline(slug, inputs=Thing, outputs=outputs, steps=steps, claim_ahead=claim_ahead)
-        for slug in (PLAIN, *also)
-    }
-    for pipeline in pipelines.values():
-        pipeline(recipe)
+    pipelines = _pipelines((PLAIN, *also), recipe, outputs, steps, claim_ahead)
     transport = CountingTransport(PostgresTransport(url))
     store = Store(transport, patience_seconds=patience)
-    if lease:
-        timings = replace(timings, lease=replace(timings.lease, **lease))
+    timings = replace(timings, lease=replace(timings.lease, **lease))
     runner = Runner(store, pipelines, None, concurrency=concurrency, timings=timings)
     if listens:
         runner.doorbells.append(
@@ -170,6 +164,22 @@ async def working(
             await _end(desk)
         finally:
             await store.close()
+
+
+def _pipelines(
+    slugs: Sequence[str],
+    recipe: Recipe,
+    outputs: type[BaseModel],
+    steps: Sequence[Step[Any, Any]],
+    claim_ahead: bool,
+) -> dict[str, Pipeline[Any, Any]]:
+    found = {
+        slug: Pipeline(slug, inputs=Thing, outputs=outputs, steps=steps, claim_ahead=claim_ahead)
+        for slug in slugs
+    }
+    for pipeline in found.values():
+        pipeline(recipe)
+    return found
 
 
 def _bell(url: SecretStr, store: Store, runner: Runner, timings: NotifyTimings) -> NotifyDoorbell:
