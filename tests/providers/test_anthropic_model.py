@@ -128,4 +128,4 @@ async def test_a_limit_says_how_long(fake: FakeHttp, model: AnthropicLanguageMod
     fake.script(failure(429, "rate_limit_error", retry_after="9"))
     with pytest.raises(RateLimited) as refused:
         await ask(model)
-    assert (refused.value.retry_after, refused.value.provider) == (9, "anthropic")
+    assert (refused.value.retry_after, refused.value.provider) == (9, "language_model")

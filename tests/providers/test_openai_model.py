@@ -170,7 +170,7 @@ async def test_a_stated_wait_is_passed_on_with_the_provider(
 ) -> None:
     error = await failure("chat", Answer.error(429, "rate_limit_exceeded", **headers))
     assert isinstance(error, RateLimited)
-    assert (error.retry_after, error.provider) == (seconds, "openai")
+    assert (error.retry_after, error.provider) == (seconds, "language_model")
 
 
 async def test_the_client_does_not_retry_by_itself() -> None:

@@ -198,7 +198,7 @@ async def test_an_answer_that_does_not_fit_is_repaired_once(room: Room) -> None:
 async def test_a_busy_model_closes_its_provider(room: Room) -> None:
     with pytest.raises(RateLimited) as caught:
         await room.look(Answer.error(429, "rate_limit_exceeded", retry_after="70"))
-    assert (caught.value.retry_after, caught.value.provider) == (70, "openai")
+    assert (caught.value.retry_after, caught.value.provider) == (70, "language_model")
 
 
 def test_a_posting_published_as_data_is_not_looked_up() -> None:

@@ -103,7 +103,7 @@ ASK_ROLES = Step(
     weight=1,
     version=ROLES_VERSION,
     keep="content",
-    provider="openai",
+    provider="language_model",
     stage="Finding out who is who",
 )
 FIND_QUESTIONS = Step("find-questions", find_questions, weight=1, stage="Finding the questions")
@@ -116,7 +116,7 @@ ASK_QUESTIONS = Step(
     weight=2,
     version=QUESTIONS_VERSION,
     keep="content",
-    provider="openai",
+    provider="language_model",
     stage="Finding the questions",
 )
 SCORE_ANSWER = Step(
@@ -128,7 +128,7 @@ SCORE_ANSWER = Step(
     weight=6,
     version=SCORE_VERSION,
     keep="content",
-    provider="openai",
+    provider="language_model",
     stage="Scoring the answers",
 )
 SUMMARISE = Step(
@@ -140,7 +140,7 @@ SUMMARISE = Step(
     weight=1,
     version=SUMMARY_VERSION,
     keep="content",
-    provider="openai",
+    provider="language_model",
     stage="Summing up",
 )
 

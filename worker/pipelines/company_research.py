@@ -131,7 +131,7 @@ ANALYSE = Step(
     fallback=no_analysis,
     weight=6,
     version=FACTS_VERSION,
-    provider="openai",
+    provider="language_model",
     stage="Analysing the company",
 )
 PREPARE = Step(
@@ -142,7 +142,7 @@ PREPARE = Step(
     fallback=no_preparation,
     weight=3,
     version=ROLE_VERSION,
-    provider="openai",
+    provider="language_model",
     stage="Preparing for the role",
 )
 STORE = Step("store-research", settle, weight=1, stage="Putting the brief together")

@@ -93,7 +93,7 @@ ASK_MODEL = Step(
     shareable=True,
     weight=6,
     version=PROMPT_VERSION,
-    provider="openai",
+    provider="language_model",
     stage="Looking for what is missing",
 )
 LOOK_UP = Step(
@@ -106,7 +106,7 @@ LOOK_UP = Step(
     version=LOOK_UP_VERSION,
     max_age=7 * 24 * 3600,
     shareable=True,
-    provider="openai",
+    provider="language_model",
     stage="Looking for the employer's site",
 )
 

@@ -21,12 +21,11 @@ from pydantic import BaseModel, ValidationError
 
 from worker.base.errors import Permanent, RateLimited, Transient, WorkerError
 from worker.base.usage import record_usage
-from worker.providers.llm import BaseModelT, Structured, Usage
+from worker.providers.llm import PROVIDER, BaseModelT, Structured, Usage
 from worker.providers.retry_after import retry_after_seconds
 
 log = structlog.get_logger(__name__)
 
-PROVIDER = "anthropic"
 TOOL = "answer"
 MAX_PROBLEMS_TOLD = 10
 

@@ -11,6 +11,9 @@ from worker.base.resource import Resource
 
 BaseModelT = TypeVar("BaseModelT", bound=BaseModel)
 
+PROVIDER = "language_model"
+"""The name under which a limit closes the model to all workers, whoever's model it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

@@ -18,11 +18,10 @@ from openai import (
 )
 
 from worker.base.errors import Permanent, RateLimited, Transient, WorkerError
+from worker.providers.llm import PROVIDER
 from worker.providers.retry_after import retry_after_seconds
 
 log = structlog.get_logger(__name__)
-
-PROVIDER = "openai"
 
 
 def translate(error: OpenAIError) -> WorkerError:
