@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 from bench.interviews.evaluate import Counts, evaluate
-from bench.interviews.given import given_interviews
+from bench.interviews.given import Passing, given_interviews
 from bench.interviews.heard import word_errors
 from bench.interviews.written import written_interviews
+
+NAMES_SHOWN = 5
 
 
 def main() -> int:
@@ -19,11 +21,24 @@ def main() -> int:
     written = asyncio.run(evaluate(written_interviews()))
     report("interviews written by a program", written)
     if folder:
-        given = asyncio.run(evaluate(given_interviews(Path(folder))))
+        passing = Passing()
+        given = asyncio.run(evaluate(given_interviews(Path(folder), passing)))
         report(f"interviews in {folder}", given)
+        report_passing(passing)
         for name, rate in word_errors(Path(folder)):
             print(f"  word error rate {rate:6.1%}  {name}")
     return int(written.f1 is None or written.f1 < 0.95 or bool(written.roles_wrong))
+
+
+def report_passing(passing: Passing) -> None:
+    """What was read, judged and left out, with each reason and the names that it holds for."""
+    print(f"  files read             {passing.files}")
+    print(f"  interviews judged      {passing.interviews}")
+    print(f"  left out               {len(passing.left_out)}")
+    for reason in dict.fromkeys(reason for _, reason in passing.left_out):
+        names = [name for name, why in passing.left_out if why == reason]
+        more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+        print(f"    {len(names)}: {reason}: {', '.join(names[:NAMES_SHOWN])}{more}")
 
 
 def report(title: str, counts: Counts) -> None:

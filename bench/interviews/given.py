@@ -1,11 +1,13 @@
 """Interviews from a folder: transcripts with known roles in the forms people keep them in.
 
-One interview or several per file, `.json`, `.jsonl`, `.csv` or `.txt`. JSON is a list of
-utterances, or an object with one under `utterances`, `paragraphs`, `transcript`, `turns`,
-`segments` or `lines`, and perhaps true questions `[{first, last}]` under `questions`. An
-utterance has its text (`text`, `sentence`, `utterance`, `content`), who says it (`role`,
-`speaker`, `name`) and perhaps `start` and `end` in seconds. Text files have lines
-`Interviewer: …`. Labels become numbers before anything is read, so they give nothing away.
+One interview or several per file, `.json`, `.jsonl`, `.csv`, `.tsv`, `.txt` or `.md`. JSON is
+a list of utterances, or an object with one under a name such as `utterances` or `turns`, and
+perhaps true questions `[{first, last}]` under `questions`. An utterance has its text (`text`,
+`sentence` …), who says it (`role`, `speaker` …) and perhaps `start` and `end` in seconds.
+Text files have lines `Interviewer: …`. Who is who may also stand beside the utterances
+(`"candidate": "B"`, `"roles": {"A": "interviewer"}`), or in a file `<name>.roles.json` or
+`<name>.truth.json`, or for all files by their names in `roles.json` or `truth.json`.
+Labels become numbers before anything is read, so they give nothing away.
 """
 
 from __future__ import annotations
@@ -13,125 +15,140 @@ from __future__ import annotations
 import csv
 import json
 import random
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
+from bench.interviews.layouts import (
+    CANDIDATES,
+    INTERVIEWERS,
+    READERS,
+    SPEAKERS,
+    TEXTS,
+    Found,
+    first_of,
+    interviews_in,
+    named_roles,
+)
 from bench.interviews.script import Line, Script, TrueSpan
 
-LISTS = ("utterances", "paragraphs", "transcript", "turns", "segments", "lines", "dialogue", "data")
-TEXTS = ("text", "sentence", "utterance", "content", "value", "line")
-SPEAKERS = ("role", "speaker", "name", "from", "speaker_id", "who")
 STARTS = ("start", "start_time", "begin", "start_s")
 ENDS = ("end", "end_time", "stop", "end_s")
-CANDIDATES = re.compile(
-    r"^(?:c|candidate|interviewee|applicant|answerer|guest|respondent|subject)\b",
-    re.IGNORECASE,
-)
-INTERVIEWERS = re.compile(
-    r"^(?:i|q|interviewer\w*|recruiter|questioner|host|moderator)\b", re.IGNORECASE
-)
-_SAID = re.compile(r"^\s*[\[(]?([A-Za-z][\w .'-]{0,40}?)[\])]?\s*(?:\[[\d:.]+\])?\s*:\s+(.+)$")
-SECONDS_PER_WORD = 0.4
+TRUTHS = ("roles", "truth")
 
 
-Rows: TypeAlias = "list[Mapping[str, Any]]"
-Read: TypeAlias = "list[tuple[Rows, Rows]]"
+@dataclass
+class Passing:
+    """What was read of a folder, and what was left out and why: pairs of name and reason."""
+
+    files: int = 0
+    interviews: int = 0
+    left_out: list[tuple[str, str]] = field(default_factory=list)
 
 
-def given_interviews(folder: Path) -> Iterator[Script]:
-    """Every interview with a known candidate; what holds none is passed over."""
-    readers = {".json": _json, ".jsonl": _jsonl, ".csv": _csv, ".txt": _text}
-    for path in sorted(folder.rglob("*")):
-        reader = readers.get(path.suffix.lower())
-        found = reader(path) if reader is not None else []
-        for number, (rows, questions) in enumerate(found, 1):
+def given_interviews(folder: Path, passing: Passing | None = None) -> Iterator[Script]:
+    """Every interview with a known candidate; `passing` tells of the others."""
+    passing = passing if passing is not None else Passing()
+    for path in sorted(each for each in folder.rglob("*") if each.suffix.lower() in READERS):
+        if path.name.split(".")[-2] in TRUTHS:
+            continue
+        passing.files += 1
+        found = _read(path, passing)
+        noted = _noted(path, folder)
+        for number, interview in enumerate(found, 1):
             name = path.name if len(found) == 1 else f"{path.name} {number}"
-            script = _script(name, rows, questions)
-            if script is not None:
+            labels = _labels(interview)
+            script = _script(name, interview, labels, noted)
+            if isinstance(script, Script):
+                passing.interviews += 1
                 yield script
+            else:
+                passing.left_out.append((f"{name} ({', '.join(labels[:4])})", script))
 
 
-def _json(path: Path) -> Read:
-    return _interviews(json.loads(path.read_text()))
-
-
-def _jsonl(path: Path) -> Read:
-    return _interviews([json.loads(line) for line in path.read_text().splitlines() if line.strip()])
-
-
-def _interviews(content: Any) -> Read:
-    """One interview, or a list of several."""
-    if isinstance(content, dict):
-        for name in (*LISTS, "interviews"):
-            if isinstance(content.get(name), list):
-                inner = _interviews(content[name])
-                questions = _objects(content.get("questions") or [])
-                return [(rows, questions or own) for rows, own in inner]
+def _read(path: Path, passing: Passing) -> list[Found]:
+    try:
+        found = interviews_in(path)
+    except (OSError, ValueError, csv.Error, RecursionError) as error:
+        passing.left_out.append((path.name, f"cannot be read ({type(error).__name__})"))
         return []
-    rows = _objects(content if isinstance(content, list) else [])
-    if rows and all(_first(row, TEXTS) is None for row in rows):
-        return [each for row in rows for each in _interviews(row)]
-    return [(rows, [])]
+    if not found:
+        passing.left_out.append((path.name, "holds no utterances in a form known here"))
+    return found
 
 
-def _csv(path: Path) -> Read:
-    with path.open(newline="") as file:
-        return [([dict(row) for row in csv.DictReader(file)], [])]
+def _noted(path: Path, folder: Path) -> dict[str, str]:
+    """The roles that another file tells of this one."""
+    for truth in TRUTHS:
+        beside = named_roles(_loaded(path.with_name(f"{path.stem}.{truth}.json")))
+        if beside:
+            return beside
+        for shared in (path.with_name(f"{truth}.json"), folder / f"{truth}.json"):
+            by_name = _loaded(shared)
+            mine = by_name.get(path.name, by_name.get(path.stem))
+            if mine is not None:
+                return named_roles(mine)
+    return {}
 
 
-def _text(path: Path) -> Read:
-    rows: list[dict[str, Any]] = []
-    for line in path.read_text().splitlines():
-        said = _SAID.match(line)
-        if said:
-            rows.append({"speaker": said[1], "text": said[2]})
-        elif rows and line.strip():
-            rows[-1]["text"] += f" {line.strip()}"
-    return [(list(rows), [])]
+def _loaded(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
-def _objects(values: list[Any]) -> Rows:
-    return [value for value in values if isinstance(value, dict)]
+def _labels(found: Found) -> list[str]:
+    return list(dict.fromkeys(str(first_of(row, SPEAKERS)) for row in found.rows))
 
 
-def _script(name: str, rows: Rows, questions: Rows) -> Script | None:
-    labels = list(dict.fromkeys(str(_first(row, SPEAKERS)) for row in rows))
-    candidate = _candidate(labels)
-    if candidate is None or len(labels) < 2:
-        return None
+def _script(name: str, found: Found, labels: list[str], noted: dict[str, str]) -> Script | str:
+    """The interview with its truth, or the reason why there is none."""
+    rows = [row for row in found.rows if first_of(row, TEXTS) is not None]
+    if len(labels) < 2:
+        return "fewer than two speakers are told apart"
+    candidate = _candidate(labels, found.roles | noted)
+    if candidate is None:
+        return "nothing tells which speaker is the candidate"
     # In an order that tells nothing about who is who.
     numbers = list(range(len(labels)))
     random.Random(name).shuffle(numbers)
     number_of = dict(zip(labels, numbers, strict=True))
     script = Script(name, random.Random(name), candidate=number_of[candidate])
-    times = [(_seconds(_first(row, STARTS)), _seconds(_first(row, ENDS))) for row in rows]
+    times = [(_seconds(first_of(row, STARTS)), _seconds(first_of(row, ENDS))) for row in rows]
     script.timed = all(start is not None and end is not None for start, end in times)
     for row, (start, end) in zip(rows, times, strict=True):
-        text = str(_first(row, TEXTS) or "")
-        script.lines.append(
-            Line(number_of[str(_first(row, SPEAKERS))], text, start or 0.0, end or 0.0)
-        )
-    script.spans = [TrueSpan(int(each["first"]), int(each["last"])) for each in questions]
+        text, speaker = str(first_of(row, TEXTS)), number_of[str(first_of(row, SPEAKERS))]
+        script.lines.append(Line(speaker, text, start or 0.0, end or 0.0))
+    spans = [(each.get("first"), each.get("last")) for each in found.questions]
+    script.spans = [
+        TrueSpan(first, last)
+        for first, last in spans
+        if isinstance(first, int) and isinstance(last, int)
+    ]
     return script
 
 
-def _candidate(labels: list[str]) -> str | None:
-    """The label that says so, or the only one left beside interviewers."""
+def _candidate(labels: list[str], noted: dict[str, str]) -> str | None:
+    """The label that is said to be, or says so, or the only one left beside interviewers."""
+    told = [label for label in labels if noted.get(label) == "candidate"]
     named = [label for label in labels if CANDIDATES.match(label)]
-    if len(named) == 1:
-        return named[0]
-    others = [label for label in labels if not INTERVIEWERS.match(label)]
+    for candidates in (told, named):
+        if len(candidates) == 1:
+            return candidates[0]
+    is_known = {label for label in labels if noted.get(label) == "interviewer"}
+    others = [label for label in labels if not (label in is_known or INTERVIEWERS.match(label))]
     return others[0] if len(others) == 1 else None
 
 
-def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> Any:
-    return next((row[name] for name in names if row.get(name) is not None), None)
-
-
 def _seconds(value: Any) -> float | None:
+    """Seconds, also from a clock's `1:02:03.5`."""
     try:
-        return float(value)
-    except (TypeError, ValueError):
+        seconds = 0.0
+        for part in str(value).split(":"):
+            seconds = 60 * seconds + float(part)
+    except ValueError:
         return None
+    return seconds

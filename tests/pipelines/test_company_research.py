@@ -21,6 +21,7 @@ from tests.support.databases import Clock, Connections, Database
 from tests.support.doorbells import until
 from tests.support.fake_openai import Answer
 from tests.support.local_web import answer
+from worker.pipelines import company_research
 from worker.pipelines.company_research import pipeline
 from worker.providers import Providers
 from worker.providers.company_cache import PostgresCompanies
@@ -248,3 +249,15 @@ async def test_a_batch_counts_right_although_a_worker_dies_on_the_way(
             await until(lambda: desk.read(status) == [("completed",)], deadline=40)
     assert desk.read("select total, completed, failed from public.batch_jobs") == [(6, 5, 1)]
     assert desk.read("select count(*) from public.company_research_history") == [(1,)]
+
+
+async def test_a_model_that_never_answers_costs_the_analysis_and_not_the_row(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(company_research, "TOTAL_SECONDS", 3.0)
+    async with company_world() as world, workers(desk, world, 1):
+        world.model_answers(Answer(hangs=True), Answer(hangs=True))
+        row = await completed(desk, MAIN)
+    assert {"analyze_with_llm_degraded", "prepare_for_role_degraded"} <= set(row["warnings"])
+    assert row["result"]["overview"]["sources"]
+    assert desk.read("select count(*) from public.companies") == [(0,)], "the next one tries again"

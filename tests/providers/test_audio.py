@@ -30,6 +30,7 @@ async def test_the_file_is_left_at_its_start() -> None:
         (wav(1, loudness=0), "audio_silent"),
         (b"ID3" + bytes(range(256)) * 20, "audio_corrupt"),
         (b"RIFF" + b"\x01" * 3000, "audio_corrupt"),
+        (b"\xff\xf3\x40\xc0" + b"\x05" * 3000, "audio_corrupt"),
         (b"\x00\x00\x00\x18ftypM4A " + b"\x05" * 3000, "audio_corrupt"),
         (b"%PDF-1.7\n" + b"x" * 3000, "audio_wrong_type"),
         (b"<!doctype html><p>No sound here.", "audio_wrong_type"),

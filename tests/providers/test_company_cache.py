@@ -75,6 +75,19 @@ async def test_a_database_that_does_not_answer_may_answer_later() -> None:
     assert unanswered.value.code == "database_unreachable"
 
 
+@pytest.mark.parametrize("state", ["57P03", "40P01", "53300", "57014"])
+async def test_a_database_that_is_busy_or_restarting_may_answer_later(
+    database: Database, connect: Connections, state: str
+) -> None:
+    connect(database).execute(
+        "create or replace function public.domain_of_company(known_name text) returns text"
+        f" language plpgsql as $$ begin raise exception 'no' using errcode = '{state}'; end $$"
+    )
+    companies = PostgresCompanies(SecretStr(database.dsn_as("service_role")))
+    with pytest.raises(Transient):
+        await companies.domain_of("acme")
+
+
 @pytest.mark.parametrize(
     ("reply", "error"),
     [(Reply({}, 503), Transient), (Reply(b"<html>"), Transient), (Reply({}, 401), Permanent)],

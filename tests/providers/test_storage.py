@@ -72,6 +72,11 @@ async def test_a_folder_is_listed_over_several_pages_and_removed() -> None:
     assert fake.objects == {}
 
 
+async def test_folders_in_a_folder_do_not_keep_the_listing_from_its_end() -> None:
+    async with storage_with(**{f"i/{n:03}/x": b"x" for n in range(100)}) as (storage, _):
+        assert await storage.names(BUCKET, "u/i/") == []
+
+
 @pytest.mark.parametrize(
     ("status", "kind", "code"),
     [

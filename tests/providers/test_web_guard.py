@@ -184,6 +184,7 @@ async def test_the_address_that_was_checked_is_the_one_dialled() -> None:
         "http://example.com:8080/",
         "file:///etc/passwd",
         "http://0x7f.1/",
+        "http://[half",
     ],
 )
 async def test_a_redirect_is_checked_like_the_first_address(location: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 
 from tests.support.fake_openai import Answer, FakeOpenAI, Script, fake_openai
-from tests.support.local_web import LocalWeb, answer, local_web
+from tests.support.local_web import LocalWeb, answer, local_web, redirect
 from worker.base.errors import Permanent, RateLimited
 from worker.providers.pydantic_agent import PydanticAgent
 from worker.providers.search import Hit
@@ -124,6 +124,7 @@ async def test_a_site_and_a_logo_that_were_opened_and_quoted_are_taken(room: Roo
         (SITE | {"value": "https://evil.example"}, "the page is not on that site"),
         (SITE | {"value": "https://linkedin.com/company/acme"}, "the page is not on that site"),
         (LOGO | {"value": "https://acmepumps.com/other.png"}, "not an image that was checked"),
+        (SITE | {"value": "https://[half"}, "the page is not on that site"),
         ({"field": "company_name", "value": "Evil Corp"}, "not asked for"),
     ],
 )
@@ -142,6 +143,14 @@ async def test_a_page_of_another_employer_proves_nothing(room: Room) -> None:
     _, draft = await room.look(SEARCH, OPEN, reports(claim))
     assert draft.value("company_website") is None
     assert [each.reason for each in draft.candidates] == ["the page does not name the employer"]
+
+
+async def test_a_redirect_to_a_site_that_no_search_has_found_proves_nothing(room: Room) -> None:
+    room.net.routes["acmepumps.com/"] = redirect("http://www.pumpworld.com/acme")
+    room.net.routes["www.pumpworld.com/acme"] = answer(HOME)
+    _, draft = await room.look(SEARCH, OPEN, reports(SITE))
+    assert draft.value("company_website") is None
+    assert [each.reason for each in draft.candidates] == ["the page was not opened"]
 
 
 HOSTILE = (

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
+import lxml.html
 import pytest
 
 from tests.steps.pages import FILLER, URL, page
 from worker.base.errors import Permanent
 from worker.steps.positions import extract_structured
+from worker.steps.positions.embedded import embedded_references
+from worker.steps.positions.page_state import read_page_state
+from worker.steps.positions.rdfa import rdfa_nodes
 
 RDFA = f"""
 <div vocab="https://schema.org/" typeof="JobPosting">
@@ -88,3 +92,25 @@ async def test_state_that_names_no_single_posting_is_not_guessed_at() -> None:
     twin = {**POSTING, "id": "78", "descriptionHtml": FILLER + "<p>In York.</p>"}
     with pytest.raises(Permanent):
         await extract_structured(page(next_data(POSTING, twin), url=URL.replace("41", "")))
+
+
+def test_rdfa_of_a_page_that_declares_its_encoding_is_read() -> None:
+    nodes = rdfa_nodes(f'<?xml version="1.0" encoding="utf-8"?><html>{RDFA}', URL)
+    assert "Pump Tester" in [node.get("title") for node in nodes]
+
+
+def test_nodes_that_refer_to_each_other_do_not_unfold_for_ever() -> None:
+    links = "".join(f'<a property="p{n}" href="#n{n}">x</a>' for n in range(6))
+    nodes = (f'<div resource="#n{n}" typeof="JobPosting">{links}</div>' for n in range(6))
+    html = f'<body vocab="https://schema.org/">{"".join(nodes)}</body>'
+    assert len(rdfa_nodes(html, "https://acme.example/")) == 6
+
+
+def test_a_hostile_page_is_read_in_time_proportional_to_its_length() -> None:
+    length = 1_000_000
+    assert rdfa_nodes("typeof=" * (length // 7), URL) == []
+    script = lxml.html.fromstring(f"<div><script>{'__A' * (length // 3)}</script></div>")
+    assert read_page_state(script, URL, "Pump Tester").findings == ()
+    boards = "greenhouse.io/embed/job_board?" * (length // 30)
+    asked = embedded_references(page(boards, "https://careers.acme.example/?gh_jid=12"))
+    assert {each.posting for each in asked} == {"12"}

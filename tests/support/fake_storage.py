@@ -76,7 +76,9 @@ class FakeStorage:
             for bucket, path in self.objects
             if bucket == rest and path.startswith(folder)
         )
-        page = [{"name": name, "id": "1"} for name in names if "/" not in name]
+        files: list[dict[str, Any]] = [{"name": n, "id": "1"} for n in names if "/" not in n]
+        folders = sorted({name.partition("/")[0] for name in names if "/" in name})
+        page = [*({"name": name, "id": None} for name in folders), *files]
         return 200, page[asked["offset"] : asked["offset"] + asked["limit"]]
 
     def _removed(self, bucket: str, paths: list[str]) -> list[dict[str, Any]]:

@@ -58,6 +58,8 @@ DEEP_SECONDS = 290.0
 BUSY_SECONDS = 2.0
 NO_MODEL = "language_model_not_configured"
 NO_SEARCH = "search_not_configured"
+NO_ANALYSIS = "analyze_with_llm_degraded"
+NO_PREPARATION = "prepare_for_role_degraded"
 NOT_PROVEN = "website_found_by_search_calls_itself_otherwise"
 NOT_THE_COMPANYS = "company_url_is_not_its_own_site"
 # Neither branch is worth a wait in the database: what it would add is left out instead.
@@ -167,12 +169,13 @@ class Site:
 async def research(context: Context[Providers], ask: Ask) -> Answer:
     """Use what is known, or find it out and leave it to all; then prepare this reader."""
     normalised_name(ask.company_name)
-    async with asyncio.timeout(DEEP_SECONDS if ask.deep_mode else TOTAL_SECONDS):
-        site = await _site(context, ask)
-        known = await _known(context, ask, site)
-        found = None if known else await _find_out(context, ask, site)
-        await context.publish(coverage=_coverage(known, found))
-        brief = await _brief(context, ask, known, found)
+    # What the model has not said by then is left out; all that comes before it is bounded.
+    until = asyncio.get_running_loop().time() + (DEEP_SECONDS if ask.deep_mode else TOTAL_SECONDS)
+    site = await _site(context, ask)
+    known = await _known(context, ask, site)
+    found = None if known else await _find_out(context, ask, site, until)
+    await context.publish(coverage=_coverage(known, found))
+    brief = await _brief(context, ask, known, found, until)
     if site and site.by_search and found and not proven_names(found.website, ask.company_name):
         context.warn(NOT_PROVEN)
     shared = _handover(context, ask, site, found, brief) if site else None
@@ -232,13 +235,15 @@ async def _known(context: Context[Providers], ask: Ask, site: Site | None) -> Pr
     return profile if profile and profile.version == PROFILE_VERSION else None
 
 
-async def _find_out(context: Context[Providers], ask: Ask, site: Site | None) -> Found:
+async def _find_out(
+    context: Context[Providers], ask: Ask, site: Site | None, until: float
+) -> Found:
     links = OwnLinks()
     async with TaskGroup() as parallel:
         reading = parallel.create_task(_read_site(context, ask, site, links))
         searching = parallel.create_task(_search_github(context, ask, site, links))
     found = Found(website=reading.result(), open_source=searching.result(), deep=ask.deep_mode)
-    analysis = await _analysed(context, found)
+    analysis = await _analysed(context, found, until)
     return found.model_copy(update={"analysis": analysis})
 
 
@@ -266,17 +271,26 @@ async def _search_github(
     return await context.run(GITHUB, context.providers.github, links, ask.company_name, domain)
 
 
-async def _analysed(context: Context[Providers], found: Found) -> Analysis:
+async def _analysed(context: Context[Providers], found: Found, until: float) -> Analysis:
     model = context.providers.language_model
     if model is None:
         context.warn(NO_MODEL)
     if model is None or not found.sources:
         return Analysis()
-    return await context.run(ANALYSE, model, found.website.organisation.name, found.sources)
+    try:
+        async with asyncio.timeout_at(until):
+            return await context.run(ANALYSE, model, found.website.organisation.name, found.sources)
+    except TimeoutError:
+        context.warn(NO_ANALYSIS)
+        return Analysis()
 
 
 async def _brief(
-    context: Context[Providers], ask: Ask, known: Profile | None, found: Found | None
+    context: Context[Providers],
+    ask: Ask,
+    known: Profile | None,
+    found: Found | None,
+    until: float,
 ) -> Brief:
     request = Request(company_name=ask.company_name, role=ask.role, posting=ask.posting)
     role = RoleAnalysis()
@@ -285,7 +299,11 @@ async def _brief(
         profile = known or profile_of(found or Found())
         text = posting_source(ask.posting).text if ask.posting else ""
         wanted = ask.role or (ask.posting.title if ask.posting else None) or ""
-        role = await context.run(PREPARE, model, profile, wanted, text)
+        try:
+            async with asyncio.timeout_at(until):
+                role = await context.run(PREPARE, model, profile, wanted, text)
+        except TimeoutError:
+            context.warn(NO_PREPARATION)
     return await context.run(STORE, request, found, known, role)
 
 
@@ -330,5 +348,6 @@ def _company_id(site: Site) -> UUID:
 
 
 def _is_degraded(context: Context[Providers]) -> bool:
-    poorer = {"scrape_website_degraded", "search_github_degraded", "analyze_with_llm_degraded"}
+    sources = {"scrape_website_degraded", "scrape_more_degraded", "search_github_degraded"}
+    poorer = {*sources, NO_ANALYSIS}
     return not poorer.isdisjoint(context.warnings)

@@ -16,7 +16,12 @@ from worker.base.errors import InvalidInput
 # Demuxers that only read what they are given; others open further files or addresses that
 # the content names.
 FORMATS = "mp3,mov,mp4,m4a,aac,wav,w64,flac,ogg,matroska,webm,aiff,caf"
-MAGIC = (b"ID3", b"RIFF", b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"\xff\xfb", b"\xff\xf1", b"FORM")
+# The last ten begin frames of MP3 (MPEG 1, 2 and 2.5) and of AAC, with and without a checksum.
+MAGIC = (
+    b"ID3", b"RIFF", b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"FORM",
+    b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2", b"\xff\xe3", b"\xff\xe2",
+    b"\xff\xf1", b"\xff\xf0", b"\xff\xf9", b"\xff\xf8",
+)  # fmt: skip
 AUDIBLE = 100
 """A sample of 16 bits that is louder than this is no silence (about -50 dBFS)."""
 PROBE_RATE = 8_000

@@ -16,6 +16,9 @@ from worker.base.resource import Resource
 from worker.base.types import JsonObject
 
 CALL_SECONDS = 10.0
+# SQLSTATEs of what passes: deadlock, no room, a lock or a statement too slow, and a server that
+# is going down or coming up.
+_PASSING = ("40", "53", "55P03", "57", "58")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ class PostgresCompanies:
         except (asyncpg.PostgresConnectionError, asyncpg.TooManyConnectionsError) as error:
             raise _unreachable() from error
         except asyncpg.PostgresError as error:
-            raise _refused(error.sqlstate or "XX000") from error
+            state = error.sqlstate or "XX000"
+            raise (_unreachable() if state.startswith(_PASSING) else _refused(state)) from error
         except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
             raise _unreachable() from error
 

@@ -75,5 +75,12 @@ def _hits(response: dict[str, object]) -> list[Hit]:
     for item in items:
         for source in (item.get("action") or {}).get("sources") or []:
             found.setdefault(str(source.get("url")), "")
-    whole = [Hit(url=url, title=title) for url, title in found.items() if urlsplit(url).hostname]
+    whole = [Hit(url=url, title=title) for url, title in found.items() if _is_address(url)]
     return whole[:MAX_RESULTS]
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:
+        return False

@@ -102,7 +102,9 @@ class SupabaseStorage:
         async with self._opened(bucket, path) as response:
             try:
                 await _raise_for_error(response)
-            except InvalidInput:
+            except InvalidInput as error:
+                if error.code != "object_not_found":
+                    raise
                 return None
             async for chunk in response.aiter_bytes():
                 content += chunk
@@ -129,13 +131,15 @@ class SupabaseStorage:
     async def names(self, bucket: str, folder: str) -> list[str]:
         """See `Storage.names`."""
         found: list[str] = []
+        seen = 0
         while True:
             page = await self._call(
                 "POST",
                 f"object/list/{quote(bucket)}",
-                json={"prefix": folder.rstrip("/"), "limit": PAGE, "offset": len(found)},
+                json={"prefix": folder.rstrip("/"), "limit": PAGE, "offset": seen},
             )
             entries = page if isinstance(page, list) else []
+            seen += len(entries)
             # What has no id is a folder.
             found += [f"{folder.rstrip('/')}/{e['name']}" for e in entries if e.get("id")]
             if len(entries) < PAGE:

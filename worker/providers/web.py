@@ -34,7 +34,7 @@ from worker.providers.web_errors import (
     login_required,
     unsupported_media,
 )
-from worker.providers.web_guard import Target, parse_allow, parse_target
+from worker.providers.web_guard import Target, parse_allow, parse_target, refused
 from worker.providers.web_images import sniff_image
 from worker.providers.web_refresh import refresh_target
 from worker.providers.web_transport import (
@@ -193,7 +193,11 @@ class WebClient(Resource):
                 if not 200 <= answer.status < 300:
                     raise _error_for(answer)
                 return answer
-            target = parse_target(urljoin(target.url, location), self._allow)
+            try:
+                onward = urljoin(target.url, location)
+            except ValueError:
+                raise refused("it redirects to no well-formed URL") from None
+            target = parse_target(onward, self._allow)
         raise blocked("too many redirects")
 
     async def _request(self, target: Target, accept: str, limit: int) -> tuple[_Answer, str | None]:

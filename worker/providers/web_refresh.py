@@ -8,7 +8,9 @@ from urllib.parse import urljoin
 import lxml.etree
 import lxml.html
 
-_CONTENT = re.compile(r"\s*(\d+)(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_CONTENT = re.compile(
+    r"\s*(\d{1,9})(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE
+)
 # Longer waits are for pages that reload themselves while somebody reads them.
 MAX_SECONDS = 10
 _READ_CHARACTERS = 50_000
@@ -30,7 +32,10 @@ def refresh_target(html: str, page_url: str) -> str | None:
             continue
         match = _CONTENT.match(str(meta.get("content") or ""))
         if match and int(match[1]) <= MAX_SECONDS:
-            target = urljoin(page_url, match[2])
+            try:
+                target = urljoin(page_url, match[2])
+            except ValueError:
+                return None
             return target if target.partition("#")[0] != page_url.partition("#")[0] else None
     return None
 

@@ -76,6 +76,7 @@ def test_half_a_word_is_no_quote() -> None:
 @pytest.mark.parametrize(
     ("why", "text", "quote", "basis", "id"),
     [
+        ("half of it", "It sells to the oil industry.", "sell to the oil industry", "stated", "s1"),
         ("no such source", "It makes pumps.", "makes small pumps", "stated", "s2"),
         ("no such quote", "It makes big pumps.", "makes big pumps", "stated", "s1"),
         ("another number", "It employs 500 people.", "it employs 120 people", "stated", "s1"),
@@ -118,6 +119,12 @@ def test_pay_counts_where_the_source_states_pay() -> None:
 )
 def test_other_money_and_money_from_nowhere_is_no_pay(quote: str) -> None:
     assert facts(salary=cited("£90,000", "s1", quote)).salary_range is None
+
+
+def test_what_a_product_costs_is_no_pay() -> None:
+    shop = source("The Pro plan is for teams.\nIt costs £99 per month.")
+    report = CompanyReport.model_validate(NOTHING | {"salary": cited("£99", "s1", "£99 per month")})
+    assert weigh(report, [shop], "Acme Pumps").salary_range is None
 
 
 def test_red_flags_and_products_are_stated_or_absent() -> None:

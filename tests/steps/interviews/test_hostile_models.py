@@ -52,6 +52,8 @@ async def test_every_cut_keeps_the_rules_and_none_is_lost(
     spans, is_models = weigh_questions(ModelQuestions(questions=answer), INTERVIEW, ROLES, first)
     assert broken(spans, SAID, ROLES) is None
     assert spans
+    ends = [ROLES[SAID[span.question_last].speaker] for span in spans]
+    assert ends == [span.asked_by_role for span in spans], "no question ends in its answer"
     if not is_models:
         assert spans == first
 

@@ -136,7 +136,8 @@ async def _with_languages(github: GitHub, found: OpenSource, profile: dict[str, 
             if not isinstance(answer, BaseException):
                 sizes.update(answer)
         for answer in answers:
-            if isinstance(answer, BaseException):
+            # A repository that GitHub withholds is one fewer to count.
+            if isinstance(answer, BaseException) and not isinstance(answer, Permanent):
                 raise answer
     except RateLimited as error:
         if (error.retry_after or 0) <= SHORT_WAIT:

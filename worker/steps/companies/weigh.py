@@ -34,6 +34,11 @@ _DENIES = re.compile(
     r"|instead of|rather than|moved away|stopped|discontinued)\b",
     re.IGNORECASE,
 )
+_PAY = re.compile(
+    r"\b(?:salary|salaries|earns?|wages?|compensation|remuneration|(?:base|we) pay"
+    r"|pay (?:range|scale|band)|gehalt|verg\u00fctung|salaire|salario)\b",
+    re.IGNORECASE,
+)
 _EMPTY = frozenset({
     "the", "and", "for", "with", "that", "this", "from", "their", "they", "them", "its", "it's",
     "are", "was", "were", "been", "being", "have", "has", "had", "who", "what", "which", "when",
@@ -114,7 +119,16 @@ def adds_nothing(text: str, known: str) -> bool:
 
 
 def _carries(quote: str, source: ReadSource) -> bool:
-    return len(quote.strip()) >= MIN_QUOTE and is_quoted(quote, source.text)
+    is_there = len(quote.strip()) >= MIN_QUOTE and is_quoted(quote, source.text)
+    return is_there and not _leaves_denial_out(quote, source.text)
+
+
+def _leaves_denial_out(quote: str, text: str) -> bool:
+    """Whether the words right before it deny it, wherever it stands: `We no longer | use COBOL`."""
+    wanted = re.compile(rf"(?<!\w){re.escape(flat(quote))}(?!\w)")
+    lines = [flat(line) for line in text.split("\n")]
+    before = [line[: match.start()] for line in lines for match in wanted.finditer(line)]
+    return bool(before) and all(_DENIES.search(re.split(r"[.!?;:,]", part)[-1]) for part in before)
 
 
 def _denies(text: str) -> bool:
@@ -133,7 +147,8 @@ def _technologies(
             or not is_quoted(item.quote, source.text)
         ):
             continue
-        if _names(item.quote, name) and not _DENIES.search(item.quote):
+        is_denied = _denies(item.quote) or _leaves_denial_out(item.quote, source.text)
+        if _names(item.quote, name) and not is_denied:
             basis = "github" if source.kind == "github" else "site"
             technology = Technology(name=name, evidence=(source.id,), basis=basis)
             found.setdefault(name.casefold(), technology)
@@ -150,7 +165,7 @@ def _salary(item: Cited | None, sources: Mapping[str, ReadSource]) -> SalaryRang
     source = sources.get(item.source.strip()) if item else None
     if item is None or source is None or not is_quoted(item.quote, source.text):
         return None
-    salary = find_salary(item.quote)
+    salary = find_salary(item.quote) if _speaks_of_pay(item.quote, source) else None
     if salary is None or (salary.minimum is None and salary.maximum is None):
         return None
     return SalaryRange(
@@ -162,6 +177,12 @@ def _salary(item: Cited | None, sources: Mapping[str, ReadSource]) -> SalaryRang
         basis="web",
         sources=(source.id,),
     )
+
+
+def _speaks_of_pay(quote: str, source: ReadSource) -> bool:
+    """Whether it stands on a page about work, or in a line about pay: shops have prices too."""
+    lines = [line for line in source.text.split("\n") if is_quoted(quote, line)] or [quote]
+    return source.page == "careers" or any(_PAY.search(line) for line in lines)
 
 
 def _first(claims: tuple[Claim, ...]) -> Claim | None:

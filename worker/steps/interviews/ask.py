@@ -153,10 +153,12 @@ def _span(
     if role is None or role == "unknown":
         return None
     is_in_order = question.first <= question.question_last <= question.last
+    asked = range(question.first, (question.question_last if is_in_order else question.first) + 1)
     asked_by_role: Literal["interviewer", "candidate"] = role
     return Span(
         first=question.first,
-        question_last=question.question_last if is_in_order else question.first,
+        # The answer's own words are never the question's end.
+        question_last=max(place for place in asked if roles.get(said[place].speaker) == role),
         last=question.last,
         asked_by=asked_by,
         asked_by_role=asked_by_role,

@@ -14,7 +14,7 @@ from worker.steps.positions.draft import FetchedPage
 from worker.steps.positions.hosts import absolute
 
 _GREENHOUSE_TOKEN = re.compile(
-    r"greenhouse\.io/(?:v1/boards/|embed/job_(?:board|app)(?:/js)?\?(?:[^\"'<>\s]*&(?:amp;)?)?for=)"
+    r"greenhouse\.io/(?:v1/boards/|embed/job_(?:board|app)(?:/js)?\?(?:[^\"'<>\s]{0,300}&(?:amp;)?)?for=)"
     r"([A-Za-z0-9][A-Za-z0-9_-]{0,80})"
 )
 _GREENHOUSE_EU = re.compile(r"(?:boards|job-boards|boards-api)\.eu\.greenhouse\.io")

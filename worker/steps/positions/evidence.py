@@ -19,7 +19,7 @@ MIN_QUOTE = 3
 MAX_QUOTE = 500
 MAX_VALUE = 200
 
-_MARKS = re.compile(r"[*_`#>|\\]+|^\s*[-+]\s+", re.MULTILINE)
+_MARKS = re.compile(r"[*_`#>|\\]+|^[^\S\n]*[-+]\s+", re.MULTILINE)
 _QUOTES = str.maketrans(
     {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00ad": None}
 )

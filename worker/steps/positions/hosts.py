@@ -58,8 +58,11 @@ def _suffixes() -> tldextract.TLDExtract:
 
 
 def registrable_domain(url: str) -> str | None:
-    """The domain somebody registered (`jobs.acme.co.uk` → `acme.co.uk`), None for an IP address."""
-    host = (urlsplit(url).hostname or "").removesuffix(".")
+    """The domain somebody registered (`jobs.acme.co.uk` → `acme.co.uk`), None if there is none."""
+    try:
+        host = (urlsplit(url).hostname or "").removesuffix(".")
+    except ValueError:
+        return None  # a bracket without its pair: models and pages write such things
     if not host or "." not in host or ":" in host:
         return None
     try:

@@ -22,7 +22,8 @@ log = structlog.get_logger(__name__)
 MAX_NODES = 5_000
 MAX_DEPTH = 20
 _WRAPPING = re.compile(
-    r"<!--|-->|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?|(?://|/\*)?\s*\]\]>\s*(?:\*/)?"
+    r"<!--|-->|(?:(?://|/\*)\s{0,20})?<!\[CDATA\[\s{0,20}(?:\*/)?"
+    r"|(?:(?://|/\*)\s{0,20})?\]\]>\s{0,20}(?:\*/)?"
 )
 _JSON_LD = "application/ld+json"
 
@@ -75,10 +76,17 @@ def choose(found: list[Node], page_url: str, heading: str) -> Node | None:
     path = urlsplit(page_url).path.rstrip("/")
     for node in found:
         address = text_of(node.get("url") or node.get("@id")) or ""
-        if path and urlsplit(address).path.rstrip("/") == path:
+        if path and _path_of(address) == path:
             return node
     named = [node for node in found if heading and _title(node) == one_line(heading).casefold()]
     return named[0] if len(named) == 1 else None
+
+
+def _path_of(address: str) -> str:
+    try:
+        return urlsplit(address).path.rstrip("/")
+    except ValueError:
+        return ""
 
 
 def _title(node: Node) -> str:

@@ -84,7 +84,7 @@ async def _read_page(web: WebClient, url: str) -> Draft:
 
 async def _with_embedded(web: WebClient, page: FetchedPage) -> Draft:
     """The page, and the recruiting system's data if the page shows a posting of one."""
-    references = embedded_references(page)
+    references = await asyncio.to_thread(embedded_references, page)
     for reference in references:
         data = await _attempt(read_ats(web, reference))
         if isinstance(data, Draft) and _is_same_posting(data, page):

@@ -6,6 +6,7 @@ site declares, its manifest, and last an icon service that is asked for the doma
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
@@ -131,9 +132,10 @@ async def _candidates(web: WebClient, website: str | None) -> AsyncIterator[Foun
     except WorkerError as error:
         log.info("employer_site_unreadable", code=error.code)
     else:
-        for url in icons_of_page(home.text, home.final_url):
+        for url in await asyncio.to_thread(icons_of_page, home.text, home.final_url):
             yield FoundLogo(url=url, source=home.final_url, confidence=SITE)
-        for url in await _manifest_icons(web, manifest_of_page(home.text, home.final_url)):
+        manifest = await asyncio.to_thread(manifest_of_page, home.text, home.final_url)
+        for url in await _manifest_icons(web, manifest):
             yield FoundLogo(url=url, source=home.final_url, confidence=SITE)
     for service in ICON_SERVICES:
         url = service.format(domain=domain)

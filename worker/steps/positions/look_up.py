@@ -7,6 +7,7 @@ stands on the page it names.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from worker.base.errors import RateLimited, WorkerError
 from worker.providers.search import WebSearch
 from worker.providers.tool_agent import AgentBudget, ToolAgent, ToolFunction
-from worker.providers.web import WebClient
+from worker.providers.web import Page, WebClient
 from worker.steps.positions.ask import is_published_as_data
 from worker.steps.positions.draft import Draft, Findings, ModelUse
 from worker.steps.positions.evidence import flat, is_quoted, supported_value
@@ -199,6 +200,10 @@ def _question(wanted: tuple[LookedUp, ...], known: Known) -> str:
     return f"Report these facts: {', '.join(wanted)}.\n\n{fenced}"
 
 
+def _text_of(page: Page) -> str:
+    return readable(parse(page.text), page.final_url)[:MAX_PAGE_CHARACTERS]
+
+
 @dataclass
 class _Desk:
     """The tools of one run, and what they brought."""
@@ -236,11 +241,12 @@ class _Desk:
             page = await self.web.page(url)
         except WorkerError as error:
             return f"The page could not be read: {error.message}"
-        text = readable(parse(page.text), page.final_url)[:MAX_PAGE_CHARACTERS]
+        # A redirect leaves the site as easily as a link does.
+        if refusal := self._not_allowed(page.final_url):
+            return refusal
+        text = await asyncio.to_thread(_text_of, page)
         # Where it was asked for and where it is: a model may name either.
-        self.pages[url] = text
-        if registrable_domain(page.final_url) in self.domains:
-            self.pages[page.final_url] = text
+        self.pages[url] = self.pages[page.final_url] = text
         return text or "The page shows no text."
 
     async def check_logo(self, url: str) -> str:

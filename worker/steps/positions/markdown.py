@@ -14,7 +14,7 @@ from worker.steps.positions.hosts import absolute
 _TAG = re.compile(r"</?[a-z][a-z0-9]*\b[^<>]*>", re.IGNORECASE)
 _BULLET = re.compile(r"^[ \t]*[•·▪◦‣●]\s*", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
-_TRAILING = re.compile(r"[ \t\u00a0]+$", re.MULTILINE)
+_TRAILING = re.compile(r"(?<![ \t\u00a0])[ \t\u00a0]+$", re.MULTILINE)
 
 
 class _Converter(MarkdownConverter):

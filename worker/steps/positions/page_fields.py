@@ -11,7 +11,7 @@ from worker.steps.positions.hosts import absolute, bears_name, is_somebody_elses
 from worker.steps.positions.labels import add_labelled, labelled_in_text, labelled_in_tree
 from worker.steps.positions.salary import find_salary, note_salary
 
-_SEPARATOR = re.compile(r"\s+[|\u2013\u2014·•-]\s+")
+_SEPARATOR = re.compile(r"(?<!\s)\s+[|\u2013\u2014·•-]\s+")
 _AT = re.compile(
     r"^(?P<title>.{3,100}?)\s+(?:at|@|bei|chez)\s+(?P<company>[^|@]{2,80})$", re.IGNORECASE
 )

@@ -21,7 +21,7 @@ from worker.steps.positions.markdown import description_to_markdown, plain
 from worker.steps.positions.vocabulary import day, employment_type, workplace_type
 
 _ASSIGNED = re.compile(
-    r"(?:window\.)?(?:__[A-Z][A-Z0-9_]*__|__remixContext|__APOLLO_STATE__|__NUXT__"
+    r"(?:window\.)?(?:__[A-Z][A-Z0-9_]{0,60}__|__remixContext|__APOLLO_STATE__|__NUXT__"
     r"|__INITIAL_STATE__|__PRELOADED_STATE__)\s*=\s*(?=[{\[])"
 )
 _JSON_TYPES = ("application/json", "text/json")

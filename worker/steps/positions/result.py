@@ -9,7 +9,14 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from worker.steps.positions.draft import Draft, FetchFacts, Finding, ModelUse
+from worker.steps.positions.draft import (
+    Draft,
+    Dropped,
+    FetchFacts,
+    FieldName,
+    Finding,
+    ModelUse,
+)
 from worker.steps.positions.hosts import platform
 from worker.steps.positions.vocabulary import Interval, WorkplaceType
 
@@ -82,6 +89,7 @@ def finish(draft: Draft, *, warnings: Iterable[str] = ()) -> EnrichedPosition:
 
     What is unknown is not among the fields set, so it replaces nothing that is known.
     """
+    draft = _within_limits(draft)
     values = {finding.field: finding.value for finding in draft.findings}
     warnings = [*draft.warnings, *_warnings(draft), *warnings]
     return EnrichedPosition.model_validate(
@@ -105,6 +113,41 @@ def finish(draft: Draft, *, warnings: Iterable[str] = ()) -> EnrichedPosition:
             ),
         }
     )
+
+
+# The CHECK constraints of the table, which bind browsers too. No real posting comes near.
+MAX_DESCRIPTION = 500_000
+MAX_ADDRESS = 2_048
+MAX_TEXT = 2_000
+_ADDRESSES = ("company_logo", "company_website", "apply_url")
+
+
+def _within_limits(draft: Draft) -> Draft:
+    """The draft without values that the row cannot hold; a long description is cut, and says so."""
+    kept, dropped, warnings = [], list(draft.candidates), list(draft.warnings)
+    for finding in draft.findings:
+        value = finding.value
+        if not isinstance(value, str) or len(value) <= _limit(finding.field):
+            kept.append(finding)
+        elif finding.field == "job_description":
+            kept.append(finding.model_copy(update={"value": value[:MAX_DESCRIPTION]}))
+            warnings.append("job_description_cut")
+        else:
+            cut = finding.model_copy(update={"value": value[:MAX_TEXT]})
+            dropped.append(Dropped(finding=cut, reason="too long for its column"))
+    return draft.model_copy(
+        update={
+            "findings": tuple(kept),
+            "candidates": tuple(dropped),
+            "warnings": tuple(warnings),
+        }
+    )
+
+
+def _limit(field: FieldName) -> int:
+    if field == "job_description":
+        return MAX_DESCRIPTION
+    return MAX_ADDRESS if field in _ADDRESSES else MAX_TEXT
 
 
 _LONG = 500

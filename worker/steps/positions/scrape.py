@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from worker.base.errors import Permanent, Transient, WorkerError
 from worker.providers.crawlbase import Crawlbase
 from worker.providers.web import Page
@@ -31,7 +33,7 @@ async def scrape_page(scraper: Crawlbase, url: str) -> FetchedPage:
             if error.code != "blocked":
                 raise
         else:
-            if _says_enough(page):
+            if await asyncio.to_thread(_says_enough, page):
                 return _fetched(page, url)
     return _fetched(await scraper.page(url, javascript=True), url)
 

@@ -35,7 +35,7 @@ def icons_of_manifest(text: str, manifest_url: str) -> list[str]:
     """Addresses of a manifest's icons of 96 pixels and more, the largest first."""
     try:
         manifest = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     icons = manifest.get("icons") if isinstance(manifest, dict) else None
     sized = [

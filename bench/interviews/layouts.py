@@ -1,0 +1,174 @@
+"""The forms in which people keep transcripts, read into rows of who said what."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+Row: TypeAlias = "Mapping[str, Any]"
+
+LISTS = (
+    "utterances", "paragraphs", "transcript", "turns", "segments", "lines", "dialogue",
+    "conversation", "messages", "interview", "interviews", "data",
+)  # fmt: skip
+TEXTS = ("text", "sentence", "utterance", "content", "value", "line", "message")
+SPEAKERS = ("role", "speaker", "name", "from", "speaker_id", "who")
+GROUPS = ("interview_id", "interview", "conversation_id", "dialogue_id", "session_id", "file")
+NOTES = ("roles", "speakers", "labels", "truth", "metadata")
+CANDIDATES = re.compile(
+    r"^(?:c|candidate|interviewee|applicant|answerer|guest|respondent|participant|subject)"
+    r"(?![a-z])",
+    re.IGNORECASE,
+)
+INTERVIEWERS = re.compile(
+    r"^(?:i|q|int|interviewer\w*|recruiter|questioner|host|moderator)(?![a-z])", re.IGNORECASE
+)
+LEAST_TURNS = 4
+_SAID = re.compile(
+    r"^\s*(?:[\[(][\d:., >-]+[\])]\s*)?[*_]*[\[(]?([A-Za-z][\w .'-]{0,40}?)[\])]?[*_]*"
+    r"\s*(?:[\[(][\d:.]+[\])])?\s*:[*_]*\s+(.+)$"
+)
+
+
+@dataclass
+class Found:
+    """One interview as it stands in a file; `roles` are those said apart from the rows."""
+
+    rows: list[Row]
+    questions: list[Row] = field(default_factory=list)
+    roles: dict[str, str] = field(default_factory=dict)
+
+
+def interviews_in(path: Path) -> list[Found]:
+    """The interviews of a file. Raises `OSError`, `ValueError` or `csv.Error`."""
+    reader = READERS.get(path.suffix.lower())
+    return [found for found in reader(path) if found.rows] if reader else []
+
+
+def named_roles(noted: Any) -> dict[str, str]:
+    """`candidate` or `interviewer` by label, in whichever way somebody wrote it down."""
+    if isinstance(noted, str | int):
+        return {str(noted): "candidate"}
+    roles: dict[str, str] = {}
+    if isinstance(noted, list):
+        for each in rows_of(noted):
+            label = first_of(each, ("id", "label", "speaker", "name"))
+            roles |= _role(str(label), each.get("role"))
+    for key, value in noted.items() if isinstance(noted, dict) else ():
+        if key in NOTES:
+            roles |= named_roles(value) if isinstance(value, dict | list) else {}
+        elif isinstance(value, str | int) and (role := _role(str(value), key)):
+            roles |= role
+        else:
+            roles |= _role(str(key), value)
+    return roles
+
+
+def first_of(row: Row, names: Iterable[str]) -> Any:
+    """The first of these columns that is there."""
+    return next((row[name] for name in names if row.get(name) is not None), None)
+
+
+def rows_of(values: Any) -> list[Row]:
+    """Utterances from objects, from pairs of speaker and text, from questions with answers."""
+    rows: list[Row] = []
+    for value in values if isinstance(values, list) else []:
+        if isinstance(value, dict):
+            rows += _of_object({str(key).strip().lower(): each for key, each in value.items()})
+        elif isinstance(value, list) and len(value) == 2 and all(isinstance(v, str) for v in value):
+            rows.append({"speaker": value[0], "text": value[1]})
+        elif isinstance(value, str):
+            rows += _turns(value)
+    return rows
+
+
+def _role(label: str, said: Any) -> dict[str, str]:
+    if isinstance(said, str) and CANDIDATES.match(said):
+        return {label: "candidate"}
+    return {label: "interviewer"} if isinstance(said, str) and INTERVIEWERS.match(said) else {}
+
+
+def _of_object(row: dict[str, Any]) -> list[Row]:
+    asked, answered = row.get("question"), row.get("answer")
+    if isinstance(asked, str) and isinstance(answered, str) and not first_of(row, SPEAKERS):
+        return [{"role": "interviewer", "text": asked}, {"role": "candidate", "text": answered}]
+    return [row]
+
+
+def _interviews(content: Any) -> list[Found]:
+    """One interview, or several in a list or by name."""
+    if isinstance(content, str):
+        turns = _turns(content)
+        return [Found(list(turns))] if len(turns) >= LEAST_TURNS else []
+    if isinstance(content, dict):
+        return _of_document({str(key).strip().lower(): each for key, each in content.items()})
+    rows = rows_of(content)
+    if rows and all(first_of(row, SPEAKERS) is None or _text(row) is None for row in rows):
+        return [found for row in rows for found in _interviews(dict(row))]
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(str(first_of(row, GROUPS)), []).append(row)
+    return [Found(own) for own in groups.values()]
+
+
+def _of_document(content: dict[str, Any]) -> list[Found]:
+    for name in (*LISTS, *TEXTS):
+        inner = _interviews(content[name]) if name in content else []
+        if inner:
+            questions = rows_of(content.get("questions"))
+            roles = named_roles({key: each for key, each in content.items() if key != name})
+            return [
+                Found(each.rows, questions or each.questions, roles | each.roles) for each in inner
+            ]
+    nested = [each for key, each in content.items() if key not in (*NOTES, "questions")]
+    return [
+        found for each in nested if isinstance(each, dict | list) for found in _interviews(each)
+    ]
+
+
+def _text(row: Row) -> Any:
+    return first_of(row, TEXTS)
+
+
+def _json(path: Path) -> list[Found]:
+    return _interviews(json.loads(path.read_text(encoding="utf-8-sig")))
+
+
+def _jsonl(path: Path) -> list[Found]:
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    return _interviews([json.loads(line) for line in lines if line.strip()])
+
+
+def _csv(path: Path) -> list[Found]:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.reader(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ","))
+    header = [name.strip().lower() for name in rows[0]] if rows else []
+    if set(header) & {*TEXTS, *LISTS, "question"}:
+        return _interviews([dict(zip(header, row, strict=False)) for row in rows[1:]])
+    return [found for row in rows for cell in row for found in _interviews(cell)]
+
+
+def _plain(path: Path) -> list[Found]:
+    return _interviews(path.read_text(encoding="utf-8-sig"))
+
+
+def _turns(text: str) -> list[dict[str, str]]:
+    """Lines `Interviewer: …`, also with `|` between them; what has no label goes on."""
+    turns: list[dict[str, str]] = []
+    for line in re.split(r"[\n|]", text):
+        said = _SAID.match(line)
+        if said:
+            turns.append({"speaker": said[1], "text": said[2]})
+        elif turns and line.strip():
+            turns[-1]["text"] += f" {line.strip()}"
+    return turns
+
+
+READERS: dict[str, Callable[[Path], list[Found]]] = {
+    ".json": _json, ".jsonl": _jsonl, ".csv": _csv, ".tsv": _csv, ".txt": _plain, ".md": _plain,
+}  # fmt: skip
