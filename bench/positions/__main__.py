@@ -27,7 +27,7 @@ from tests.support.local_web import LocalWeb, answer, local_web
 from worker.base.errors import WorkerError
 from worker.providers.web import WebClient
 from worker.steps.positions import Draft, extract_from_text, finish, missing, read_posting
-from worker.steps.positions.look_up import worth_looking_up
+from worker.steps.positions.model_answer import ASKED
 
 PAGE = "https://careers.board-of-nobody.com/jobs/{id}"
 INVENTED = 30
@@ -40,7 +40,6 @@ class Corpus:
         self._postings = postings
         self._net = net
         self._web = web
-        self.asked_model = 0
 
     async def tier_a(self) -> Tier:
         """Recruiting systems."""
@@ -122,7 +121,7 @@ class Corpus:
             tier.wrong.append(f"{where}: refused as {error.code}")
             tier.add(where, truth, {})
             return
-        self.asked_model += bool(missing(draft)) or bool(worth_looking_up(draft))
+        tier.rate("left to a model", len(missing(draft)) / len(ASKED))
         row = finish(draft).model_dump(mode="json")
         tier.add(where, truth, found_in(row))
         text = row["job_description"] or ""
