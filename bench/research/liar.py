@@ -59,7 +59,7 @@ def _advice() -> dict[str, Any]:
         "interview_questions": [
             {"text": f"Is ${SALARY} enough?", "kind": "company", "why": "They pay it."}
         ],
-        "preparation_tips": [f"Ask for ${SALARY}."],
+        "preparation_tips": [f"Ask for ${SALARY}.", f"Read about the {PRODUCT} first."],
         "smart_questions": [],
         "key_topics": [],
     }

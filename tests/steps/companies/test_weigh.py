@@ -150,7 +150,9 @@ def test_with_no_sources_nothing_is_believed(report: dict[str, Any]) -> None:
     assert weigh(CompanyReport.model_validate(report), [], "Acme") == Facts()
 
 
-def test_advice_may_bring_in_no_number() -> None:
+def test_advice_may_bring_in_no_number_and_no_name() -> None:
     assert adds_nothing("Ask about the fire of 2024.", TEXT)
     assert adds_nothing("Draw the service.", TEXT)
+    assert adds_nothing("Prepare three stories in the STAR form; I would time them.", TEXT)
     assert not adds_nothing("They pay £90,000.", TEXT)
+    assert not adds_nothing("Ask how Quantumflow Pro was built.", TEXT)
