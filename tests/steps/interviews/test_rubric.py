@@ -88,3 +88,11 @@ def test_a_quote_is_found_with_its_time_in_the_transcripts_own_words(
 )
 def test_what_was_not_said_is_not_found(quote: str) -> None:
     assert Quotable(ANSWER).find(quote) is None
+
+
+def test_a_quote_does_not_reach_across_another_question() -> None:
+    heard = Quotable(ANSWER, {4})
+    assert heard.find("at night. It didn't leak") is None
+    assert heard.find("It didn't leak again") is not None
+    assert heard.find("I saved the pump, at night") is not None
+    assert Quotable(ANSWER, {2, 6}).find("at night. It didn't leak") is not None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from worker.steps.interviews.transcript import Utterance, tokens
 
 MIN_WORDS = 2
 MAX_WORDS = 60
+_BREAK = "\n"
+"""A token that is in no quote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,20 @@ class _Said:
 
 
 class Quotable:
-    """The words of one side, to look quotes up in."""
+    """The words of one side, to look quotes up in.
 
-    def __init__(self, utterances: Sequence[Utterance]) -> None:
+    `breaks` are the places in the transcript where somebody else took the floor: what
+    stands before and after is no one sentence. A sound of listening is no break.
+    """
+
+    def __init__(self, utterances: Sequence[Utterance], breaks: Collection[int] = ()) -> None:
         self._words: list[_Said] = []
+        before: int | None = None
         for said in utterances:
+            if before is not None and any(before < place < said.index for place in breaks):
+                self._words.append(_Said(_BREAK, "", self._words[-1].place + 1, None, None))
             self._add(said)
+            before = said.index
         self._tokens = [word.token for word in self._words]
 
     def find(self, quote: str) -> Found | None:

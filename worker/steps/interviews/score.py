@@ -11,7 +11,13 @@ from worker.steps.interviews.fence import fenced, numbered
 from worker.steps.interviews.observable import observable
 from worker.steps.interviews.quotes import Quotable
 from worker.steps.interviews.rubric import DIMENSIONS, HIGHEST, UNANSWERED_CEILING, Dimension, mean
-from worker.steps.interviews.spans import QuestionType, Span, answer_of, shortened
+from worker.steps.interviews.spans import (
+    QuestionType,
+    Span,
+    answer_of,
+    interruptions_of,
+    shortened,
+)
 from worker.steps.interviews.transcript import Role, Transcript
 from worker.steps.prompts import prompt, prompt_version
 
@@ -154,7 +160,8 @@ def weigh_score(
 def _proven(
     judgement: Judgement, span: Span, transcript: Transcript, roles: dict[int, Role]
 ) -> tuple[dict[Dimension, list[Evidence]], int]:
-    said = Quotable(answer_of(span, transcript.utterances, roles))
+    answer = answer_of(span, transcript.utterances, roles)
+    said = Quotable(answer, interruptions_of(span, transcript.utterances, roles))
     evidence: dict[Dimension, list[Evidence]] = {}
     rejected = 0
     for claim in judgement.evidence:

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
+from worker.steps.interviews.phrases import is_back_channel
 from worker.steps.interviews.transcript import Role, Utterance
 
 QuestionType: TypeAlias = Literal[
@@ -64,6 +65,20 @@ def answer_of(
     answers = "candidate" if span.asked_by_role == "interviewer" else "interviewer"
     within = utterances[span.question_last : span.last + 1]
     return [said for said in within if roles.get(said.speaker) == answers]
+
+
+def interruptions_of(
+    span: Span, utterances: Sequence[Utterance], roles: dict[int, Role]
+) -> set[int]:
+    """Where somebody else takes the floor within the answer, by place in the transcript."""
+    answer = answer_of(span, utterances, roles)
+    own = {said.index for said in answer}
+    within = utterances[span.question_last : span.last + 1]
+    return {
+        said.index
+        for said in within
+        if said.index not in own and not is_back_channel(said.text, said.seconds)
+    }
 
 
 def question_of(span: Span, utterances: Sequence[Utterance]) -> list[Utterance]:
