@@ -148,8 +148,10 @@ begin
             'create trigger processing_5_ring_insert after insert on %s for each row
                 when (new.processing_status = ''pending'') execute function processing.ring()', queue);
         execute pg_catalog.format(
-            'create trigger processing_6_ring_update after update of processing_status on %s for each row
-                when (new.processing_status = ''pending'') execute function processing.ring()', queue);
+            -- Not "update of processing_status": a trigger of the table's owner may have set it.
+            'create trigger processing_6_ring_update after update on %s for each row
+                when (new.processing_status = ''pending'' and old.processing_status <> ''pending'')
+                execute function processing.ring()', queue);
     end if;
 end
 $$;

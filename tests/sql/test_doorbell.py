@@ -95,6 +95,24 @@ def test_setting_a_row_back_to_pending_rings(
     assert listener.heard() == [""]
 
 
+def test_a_row_that_a_trigger_of_the_table_sets_back_rings_too(
+    owner: Connection, queue: Queue, listener: Listener
+) -> None:
+    owner.execute("""
+        create function public.ask_again() returns trigger language plpgsql set search_path = '' as
+        $$ begin new.processing_status := 'pending'; return new; end $$;
+        create trigger processing_0_again before update of question on public.questions
+            for each row when (new.question is distinct from old.question)
+            execute function public.ask_again()
+    """)
+    key = ask_one(owner)
+    queue.complete(queue.claim_one(PIPELINE))
+    listener.heard()
+    owner.execute("update public.questions set question = 'another' where id = %s", (key,))
+    assert listener.heard() == [""]
+    assert queue.claim_one(PIPELINE)["id"] == key
+
+
 def test_a_released_row_rings_for_the_next_worker(
     owner: Connection, queue: Queue, listener: Listener
 ) -> None:
