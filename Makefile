@@ -1,6 +1,9 @@
 # Every target first makes .venv from the hashed lock; the second time that costs nothing.
 
 PY := .venv/bin/python
+# Deno otherwise trusts its own list only, and many networks have a certificate of their own.
+export DENO_TLS_CA_STORE ?= mozilla,system
+
 DENO := .venv/bin/deno
 FUNCTIONS := --config supabase/functions/api/deno.json supabase/functions
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \

@@ -32,6 +32,10 @@ PASSED_ON = re.compile(
 )
 
 
+# Deno otherwise trusts its own list only, and many networks have a certificate of their own.
+TRUST = {"DENO_TLS_CA_STORE": "mozilla,system"}
+
+
 class FunctionsMissing(RuntimeError):
     """The functions cannot run here; the message says why and what to do."""
 
@@ -89,7 +93,7 @@ class Functions:
             name = entry.parent.name
             self._running[name] = Leashed(
                 [deno, *_arguments(entry)],
-                environment={**passed, "NO_COLOR": "1", **self._variables},
+                environment={**TRUST, **passed, "NO_COLOR": "1", **self._variables},
                 log=self._folder / f"{name}.log",
                 cwd=entry.parent,
             )

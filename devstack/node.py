@@ -42,7 +42,7 @@ def find_node() -> Node:
     return Node(
         wheel / "bin" / "node",
         wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js",
-        {**os.environ, "PATH": path},
+        {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path},
     )
 
 
