@@ -364,39 +364,3 @@ end
 $$;
 
 comment on function processing.publish_table(regclass) is 'Internal: lets the browser watch its rows through Supabase Realtime.';
-
-create function processing.check_store(store text, key_type text) returns text
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-    resolved regprocedure := pg_catalog.to_regprocedure(store || '(' || key_type || ', jsonb)');
-begin
-    if store is not null and resolved is null then
-        perform processing.attach_refused(
-            pg_catalog.format('there is no store function %s(%s, jsonb)', store, key_type),
-            'create it first: it gets the row''s key and what the pipeline hands over, in the transaction of complete');
-    end if;
-    return resolved::oid::regproc::text;
-end
-$$;
-
-comment on function processing.check_store(text, text) is 'Internal: the qualified name of a store function.';
-
-create function processing.check_condition(queue regclass, condition text) returns void
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-    if condition is not null then
-        execute pg_catalog.format('select from (select (null::%s).*) as candidate where (%s)', queue, condition);
-    end if;
-exception
-    when others then
-        perform processing.attach_refused(
-            pg_catalog.format('"when" of %s is no condition on its row: %s', queue, sqlerrm),
-            'write it as in a WHERE clause; qualify functions that are not in pg_catalog');
-end
-$$;
-
-comment on function processing.check_condition(regclass, text) is 'Internal: raises RJ007 for a "when" that does not evaluate to true or false.';

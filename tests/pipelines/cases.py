@@ -34,6 +34,7 @@ class Calls:
     def __init__(self, *steps: str) -> None:
         self.steps = steps
         self.counts: Counter[str] = Counter()
+        self.most_at_once: Counter[str] = Counter()
         self._held: Counter[str] = Counter()
         self._gates = {step: threading.Event() for step in steps}
         self.release(*steps)
@@ -41,6 +42,7 @@ class Calls:
     def arrive(self, step: str) -> None:
         self.counts[step] += 1
         self._held[step] += 1
+        self.most_at_once[step] = max(self.most_at_once[step], self._held[step])
         self._gates[step].wait(HOLD_SECONDS)
         self._held[step] -= 1
 

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.support.fake_http import Reply, hear, in_bytes
+
 
 @dataclass(frozen=True)
 class Given:
@@ -39,7 +41,7 @@ class FakeGitHub:
         self.values: dict[str, Any] = {}
         self.answers: dict[str, list[Given]] = {}
         self.seen: list[tuple[str, bool]] = []
-        self.headers_seen: list[dict[str, str]] = []
+        self.headers_seen: list[Mapping[str, str]] = []
         self.arrives: Callable[[str], Awaitable[None]] = _at_once
         self.port = 0
 
@@ -77,50 +79,31 @@ class FakeGitHub:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            first, *lines = head.strip().split("\r\n")
-            headers = {
-                name.strip().lower(): value.strip()
-                for name, _, value in (line.partition(":") for line in lines)
-            }
-            path = first.split(" ", 2)[1].partition("?")[0]
+            heard = await hear(reader)
+            path = heard.target.partition("?")[0]
             await self.arrives(path)
-            writer.write(self._answer(path, headers))
+            writer.write(in_bytes(self._answer(path, heard.headers)))
             await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
             writer.close()
 
-    def _answer(self, path: str, headers: dict[str, str]) -> bytes:
+    def _answer(self, path: str, headers: Mapping[str, str]) -> Reply:
         self.headers_seen.append(headers)
         prepared = self.answers.get(path) or self.answers.get("*")
         if prepared:
             given = prepared.pop(0) if len(prepared) > 1 else prepared[0]
             self.seen.append((path, False))
-            return _http(given.status, given.body, given.headers)
+            return Reply(given.body, given.status, given.headers)
         if path not in self.values:
             self.seen.append((path, False))
-            return _http(404, {"message": "Not Found"}, {})
+            return Reply({"message": "Not Found"}, 404)
         body = self.values[path]
         etag = f'W/"{hashlib.sha256(json.dumps(body).encode()).hexdigest()[:12]}"'
         is_known = headers.get("if-none-match") == etag
         self.seen.append((path, is_known))
-        return _http(304 if is_known else 200, None if is_known else body, {"etag": etag})
-
-
-def _http(status: int, body: Any, headers: Mapping[str, str]) -> bytes:
-    content = (
-        b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
-    )
-    lines = [
-        f"HTTP/1.1 {status} Status",
-        f"content-length: {len(content)}",
-        "content-type: application/json; charset=utf-8",
-        "connection: close",
-        *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()),
-    ]
-    return "\r\n".join([*lines, "", ""]).encode() + content
+        return Reply(None if is_known else body, 304 if is_known else 200, {"etag": etag})
 
 
 @asynccontextmanager

@@ -46,18 +46,9 @@ class FakeHttp:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            first, *lines = head.strip().split("\r\n")
-            headers = {
-                name.strip().lower(): value.strip()
-                for name, _, value in (line.partition(":") for line in lines)
-            }
-            body = await reader.readexactly(int(headers.get("content-length", 0)))
-            self.heard.append(
-                Heard(first.split(" ", 2)[1], headers, json.loads(body) if body else None)
-            )
+            self.heard.append(await hear(reader))
             reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
-            writer.write(_answer(reply))
+            writer.write(in_bytes(reply))
             await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
@@ -65,12 +56,27 @@ class FakeHttp:
             writer.close()
 
 
-def _answer(reply: Reply) -> bytes:
+async def hear(reader: asyncio.StreamReader) -> Heard:
+    """One request; the names of its headers in lower case, its body read as JSON."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    first, *lines = head.strip().split("\r\n")
+    headers = {
+        name.strip().lower(): value.strip()
+        for name, _, value in (line.partition(":") for line in lines)
+    }
+    body = await reader.readexactly(int(headers.get("content-length", 0)))
+    return Heard(first.split(" ", 2)[1], headers, json.loads(body) if body else None)
+
+
+def in_bytes(reply: Reply) -> bytes:
+    """An answer as it travels; None is no body at all."""
     body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
+    if reply.body is None:
+        body = b""
     lines = [
         f"HTTP/1.1 {reply.status} Status",
         f"content-length: {len(body)}",
-        "content-type: application/json",
+        "content-type: application/json; charset=utf-8",
         "connection: close",
         *(f"{name.replace('_', '-')}: {value}" for name, value in reply.headers.items()),
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +18,10 @@ from anthropic import (
 from anthropic.types import Message, MessageParam, ToolParam
 from pydantic import BaseModel, ValidationError
 
-from worker.base.errors import Permanent, RateLimited, Transient, WorkerError
+from worker.base.errors import Permanent, Transient, WorkerError
 from worker.base.usage import record_usage
-from worker.providers.llm import PROVIDER, BaseModelT, Structured, Usage
-from worker.providers.retry_after import retry_after_seconds
+from worker.providers.llm import BaseModelT, Structured, Usage
+from worker.providers.llm_errors import from_status, safe_word
 
 log = structlog.get_logger(__name__)
 
@@ -157,27 +156,8 @@ def _translate(error: AnthropicError) -> WorkerError:
 
 
 def _from_status(error: APIStatusError) -> WorkerError:
-    status, kind = error.status_code, _safe_type(error.body)
-    log.warning("llm_call_failed", status=status, code=kind)
-    detail = f"HTTP {status}, {kind}" if kind else f"HTTP {status}"
-    if status == 429:
-        return RateLimited(
-            "The language model asked us to slow down.",
-            retry_after=retry_after_seconds(error.response.headers),
-            provider=PROVIDER,
-        )
-    if status in (408, 409) or status >= 500:
-        # 529 among them: overloaded.
-        return Transient(f"The language model failed ({detail}).")
-    if status in (401, 403):
-        return Permanent(f"The language model refused the key ({detail}).", code="provider_auth")
-    return Permanent(f"The language model refused the request ({detail}).")
-
-
-def _safe_type(body: object) -> str | None:
-    """The vendor's error type if it is a plain word, so that no text slips through."""
+    body = error.body
     inner = body.get("error") if isinstance(body, dict) else None
-    word = inner.get("type") if isinstance(inner, dict) else None
-    if isinstance(word, str) and re.fullmatch(r"[a-z][a-z0-9_]{1,60}", word):
-        return word
-    return None
+    word = safe_word(inner.get("type") if isinstance(inner, dict) else None)
+    log.warning("llm_call_failed", status=error.status_code, code=word)
+    return from_status(error.status_code, word, error.response.headers)

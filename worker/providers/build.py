@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Literal, TypedDict
 
 from worker.base.errors import SetupError
 from worker.base.settings import Settings
@@ -65,10 +66,24 @@ def _speaks_openai(settings: Settings) -> bool:
     return settings.openai_api_key is not None or settings.openai_base_url is not None
 
 
-def _openai_key(settings: Settings) -> str:
-    # Servers on one's own machine (Ollama, vLLM) often want no key, but the client wants one.
+class _OpenAI(TypedDict):
+    api_key: str
+    base_url: str | None
+    model: str
+    style: Literal["auto", "responses", "chat"]
+    timeout_seconds: float
+
+
+def _openai(settings: Settings) -> _OpenAI:
     key = settings.openai_api_key
-    return key.get_secret_value() if key else "none"
+    return {
+        # Servers on one's own machine (Ollama, vLLM) often want no key, but the client wants one.
+        "api_key": key.get_secret_value() if key else "none",
+        "base_url": settings.openai_base_url,
+        "model": settings.openai_model,
+        "style": settings.openai_api_style,
+        "timeout_seconds": settings.openai_timeout_seconds,
+    }
 
 
 def _language_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel | None:
@@ -76,13 +91,7 @@ def _language_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel 
         return _claude(settings, stack)
     from worker.providers.openai_model import OpenAILanguageModel
 
-    model = OpenAILanguageModel(
-        api_key=_openai_key(settings),
-        base_url=settings.openai_base_url,
-        model=settings.openai_model,
-        style=settings.openai_api_style,
-        timeout_seconds=settings.openai_timeout_seconds,
-    )
+    model = OpenAILanguageModel(**_openai(settings))
     stack.push_async_callback(model.aclose)
     return model
 
@@ -132,7 +141,8 @@ def _search(settings: Settings, stack: AsyncExitStack) -> WebSearch | None:
         return None  # only OpenAI itself searches; servers that are compatible with it do not
     from worker.providers.openai_search import OpenAISearch
 
-    search = OpenAISearch(api_key=_openai_key(settings), model=settings.openai_model)
+    key = settings.openai_api_key.get_secret_value()
+    search = OpenAISearch(api_key=key, model=settings.openai_model)
     stack.push_async_callback(search.aclose)
     return search
 
@@ -142,13 +152,7 @@ def _agent(settings: Settings, stack: AsyncExitStack) -> ToolAgent | None:
         return None
     from worker.providers.pydantic_agent import PydanticAgent
 
-    agent = PydanticAgent(
-        api_key=_openai_key(settings),
-        base_url=settings.openai_base_url,
-        model=settings.openai_model,
-        style=settings.openai_api_style,
-        timeout_seconds=settings.openai_timeout_seconds,
-    )
+    agent = PydanticAgent(**_openai(settings))
     stack.push_async_callback(agent.aclose)
     return agent
 

@@ -6,8 +6,6 @@ prompt. What helps is the status, the vendor's error code and the request id.
 
 from __future__ import annotations
 
-import re
-
 import structlog
 from openai import (
     APIConnectionError,
@@ -17,9 +15,8 @@ from openai import (
     OpenAIError,
 )
 
-from worker.base.errors import Permanent, RateLimited, Transient, WorkerError
-from worker.providers.llm import PROVIDER
-from worker.providers.retry_after import retry_after_seconds
+from worker.base.errors import Permanent, Transient, WorkerError
+from worker.providers.llm_errors import from_status, safe_word
 
 log = structlog.get_logger(__name__)
 
@@ -40,25 +37,10 @@ def translate(error: OpenAIError) -> WorkerError:
 def _from_status(error: APIStatusError) -> WorkerError:
     status, code = error.status_code, _safe_code(error)
     log.warning("llm_call_failed", status=status, code=code, request_id=error.request_id)
-    detail = f"HTTP {status}, {code}" if code else f"HTTP {status}"
     if code in ("insufficient_quota", "billing_hard_limit_reached"):
         return Permanent("The language model's account has no quota left.")
-    if status == 429:
-        return RateLimited(
-            "The language model asked us to slow down.",
-            retry_after=retry_after_seconds(error.response.headers),
-            provider=PROVIDER,
-        )
-    if status in (408, 409) or status >= 500:
-        return Transient(f"The language model failed ({detail}).")
-    if status in (401, 403):
-        return Permanent(f"The language model refused the key ({detail}).", code="provider_auth")
-    return Permanent(f"The language model refused the request ({detail}).")
+    return from_status(status, code, error.response.headers)
 
 
 def _safe_code(error: APIStatusError) -> str | None:
-    """The vendor's error code if it is a plain word, so that no text slips through."""
-    for word in (error.code, error.type):
-        if isinstance(word, str) and re.fullmatch(r"[a-z][a-z0-9_]{1,60}", word):
-            return word
-    return None
+    return safe_word(error.code) or safe_word(error.type)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Literal
-from urllib.parse import urlsplit
+from typing import Any
 
 import structlog
 from openai import AsyncOpenAI, OpenAIError, pydantic_function_tool
@@ -14,11 +13,20 @@ from worker.base.errors import Permanent, Transient
 from worker.base.usage import record_usage
 from worker.providers.llm import BaseModelT, Structured
 from worker.providers.openai_errors import translate
-from worker.providers.openai_wire import Ask, Reply, Turn, ask_chat, ask_responses
+from worker.providers.openai_wire import (
+    OPENAI_URL,
+    Ask,
+    Reply,
+    Style,
+    Turn,
+    ask_chat,
+    ask_responses,
+    is_openai,
+    wire_style,
+)
 
 log = structlog.get_logger(__name__)
 
-OPENAI_URL = "https://api.openai.com/v1"
 MAX_PROBLEMS_TOLD = 10
 
 
@@ -36,18 +44,16 @@ class OpenAILanguageModel:
         api_key: str,
         base_url: str | None = None,
         model: str,
-        style: Literal["auto", "responses", "chat"] = "auto",
+        style: Style = "auto",
         timeout_seconds: float = 120,
     ) -> None:
         self._model = model
         self._timeout_seconds = timeout_seconds
-        self._is_openai = urlsplit(base_url or OPENAI_URL).hostname == "api.openai.com"
-        self._style = style if style != "auto" else "responses" if self._is_openai else "chat"
+        url = base_url or OPENAI_URL
+        self._is_openai = is_openai(url)
+        self._style = wire_style(url, style)
         self._client = AsyncOpenAI(
-            api_key=api_key,
-            base_url=base_url or OPENAI_URL,
-            max_retries=0,
-            timeout=timeout_seconds,
+            api_key=api_key, base_url=url, max_retries=0, timeout=timeout_seconds
         )
 
     async def aclose(self) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 from openai import AsyncOpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
@@ -12,6 +13,21 @@ from openai.types.responses import Response, ResponseInputParam
 from worker.providers.llm import Usage
 
 AnswerT = TypeVar("AnswerT")
+
+OPENAI_URL = "https://api.openai.com/v1"
+Style: TypeAlias = Literal["auto", "responses", "chat"]
+
+
+def is_openai(url: str) -> bool:
+    """Whether an API's address is OpenAI's own and not that of a compatible server."""
+    return urlsplit(url).hostname == "api.openai.com"
+
+
+def wire_style(url: str, style: Style) -> Literal["responses", "chat"]:
+    """What `auto` means: a compatible server's support of the newer API is uneven."""
+    if style != "auto":
+        return style
+    return "responses" if is_openai(url) else "chat"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Literal
-from urllib.parse import urlsplit
 
 import structlog
 from openai import AsyncOpenAI, OpenAIError
@@ -25,7 +23,7 @@ from worker.base.errors import Permanent, Transient, WorkerError
 from worker.base.usage import record_usage
 from worker.providers.llm import BaseModelT
 from worker.providers.openai_errors import translate
-from worker.providers.openai_model import OPENAI_URL
+from worker.providers.openai_wire import OPENAI_URL, Style, wire_style
 from worker.providers.tool_agent import AgentAnswer, AgentBudget, ToolFunction
 
 log = structlog.get_logger(__name__)
@@ -40,20 +38,18 @@ class PydanticAgent:
         api_key: str,
         base_url: str | None = None,
         model: str,
-        style: Literal["auto", "responses", "chat"] = "auto",
+        style: Style = "auto",
         timeout_seconds: float = 120,
     ) -> None:
         url = base_url or OPENAI_URL
-        is_openai = urlsplit(url).hostname == "api.openai.com"
         self._client = AsyncOpenAI(
             api_key=api_key, base_url=url, max_retries=0, timeout=timeout_seconds
         )
         provider = OpenAIProvider(openai_client=self._client)
-        responses = style == "responses" or (style == "auto" and is_openai)
         self._name = model
         self._model = (
             OpenAIResponsesModel(model, provider=provider)
-            if responses
+            if wire_style(url, style) == "responses"
             else OpenAIChatModel(model, provider=provider)
         )
 
