@@ -27,7 +27,7 @@ class Given:
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
+    body: Any = b""
 
 
 async def _at_once(_path: str) -> None:
@@ -103,7 +103,7 @@ class FakeGitHub:
         etag = f'W/"{hashlib.sha256(json.dumps(body).encode()).hexdigest()[:12]}"'
         is_known = headers.get("if-none-match") == etag
         self.seen.append((path, is_known))
-        return Reply(None if is_known else body, 304 if is_known else 200, {"etag": etag})
+        return Reply(b"" if is_known else body, 304 if is_known else 200, {"etag": etag})
 
 
 @asynccontextmanager

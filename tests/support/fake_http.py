@@ -69,10 +69,8 @@ async def hear(reader: asyncio.StreamReader) -> Heard:
 
 
 def in_bytes(reply: Reply) -> bytes:
-    """An answer as it travels; None is no body at all."""
+    """An answer as it travels."""
     body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
-    if reply.body is None:
-        body = b""
     lines = [
         f"HTTP/1.1 {reply.status} Status",
         f"content-length: {len(body)}",
