@@ -25,6 +25,7 @@
 -- names its worker and run; where the lease does not match, nothing changes and it raises
 --   RJ001 lease lost · RJ002 cancelled · RJ003 unknown table or pipeline · RJ004 bad output
 --   RJ005 transition refused · RJ006 too many open rows · RJ007 attach refused
+--   RJ008 run again too often
 --
 -- Locks are always taken in one order: capped pipelines by name, domain rows by table and key,
 -- leases, counters.
@@ -83,23 +84,23 @@ comment on table processing.contract_mark is 'One random value by which triggers
 
 insert into processing.contract_mark default values;
 
-create function processing.enter_contract(part text default 'worker') returns void
+create function processing.enter_contract(part text default 'worker') returns boolean
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    perform pg_catalog.set_config('processing.mark', m.mark || ':' || part, true) from processing.contract_mark as m;
+    return pg_catalog.set_config('processing.mark', (select m.mark from processing.contract_mark as m) || ':' || part, true) is not null;
 end
 $$;
 
 comment on function processing.enter_contract(text) is 'Internal: what follows in this transaction is a contract call (worker), or a pipeline''s store function (store).';
 
-create function processing.leave_contract() returns void
+create function processing.leave_contract() returns boolean
 language plpgsql volatile
 set search_path = ''
 as $$
 begin
-    perform pg_catalog.set_config('processing.mark', '', true);
+    return pg_catalog.set_config('processing.mark', '', true) is not null;
 end
 $$;
 

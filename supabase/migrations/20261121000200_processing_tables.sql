@@ -65,7 +65,6 @@ create table processing.leases (
     primary key (row_id, table_id)
 );
 
-create index leases_worker on processing.leases (worker);
 create index leases_pipeline_owner on processing.leases (pipeline, owner);
 
 comment on table processing.leases is 'The right of one worker to finish one run. Inserted at claim, deleted at the end, never updated.';

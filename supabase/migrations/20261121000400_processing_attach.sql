@@ -119,7 +119,7 @@ begin
     -- Conditions spare the worker's writes a call; they are short, since each statement parses them anew.
     execute pg_catalog.format(
         'create or replace trigger processing_1_protect before insert or update on %s
-            for each row when (current_user <> %L) execute function processing.protect(%s)',
+            for each row when (current_user::text <> %L) execute function processing.protect(%s)',
         queue, (
             select r.rolname from pg_catalog.pg_class as c join pg_catalog.pg_roles as r on r.oid = c.relowner
             where c.oid = queue), locked);

@@ -170,6 +170,7 @@ begin
         return;
     end if;
     perform processing.drop_statements(detach.pipeline);
+    perform processing.build_switches();
     delete from processing.leases as l where l.table_id = queue and l.pipeline = detach.pipeline;
     delete from processing.turns as t where t.pipeline = detach.pipeline;
     if exists (select from processing.pipelines as p where p.table_id = queue) then

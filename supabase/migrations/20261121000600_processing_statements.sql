@@ -11,6 +11,8 @@
 --   processing.complete__<pipeline>   writes results and ends the leases
 --   processing.next_due__<pipeline>   when the next row becomes due
 --
+-- and, for all pipelines together, claim_of, complete_of and next_due_of, which call them.
+--
 -- In the templates below stand, for every pipeline alike:
 --   %1$s table   %2$I key column   %3$s key type   %4$L pipeline   %5$I owner column   %6$s owner type
 --   %7$s the condition of a row that waits   %8$s that of a row that is due
@@ -79,61 +81,73 @@ as $$
     select $sql$
 declare
     among %3$s[] := suspects::%3$s[];
-    last_turn %6$s := (select t.last_owner::%6$s from processing.turns as t where t.pipeline = %4$L);
-    next_turn %6$s := last_turn;
-    busy text[];
-    busy_with integer[];
-    here %6$s := last_turn;
-    again boolean := false;
+    most integer := slots + 4;
+    last_turn %6$s;
+    next_turn %6$s;
+    any_held boolean;
     owners %6$s[] := '{}'::%6$s[];
-    held integer[] := '{}'::integer[];
+    held integer[];
     shares integer[];
-    most integer := 1;
     got %3$s[];
+    nobody integer;
     picked %3$s[] := '{}'::%3$s[];
-    before %3$s[];
 begin
-    select pg_catalog.array_agg(x.owner), pg_catalog.array_agg(x.rows) into busy, busy_with from (
-        select l.owner, count(*)::integer as rows from processing.leases as l where l.pipeline = %4$L group by l.owner) as x;
-    while pg_catalog.cardinality(owners) < slots + 4 loop
-        if here is null then
-            here := (select t.%5$I from %1$s as t where %8$s and t.%5$I is not null order by t.%5$I limit 1);
-        else
-            here := (select t.%5$I from %1$s as t where %8$s and t.%5$I > here order by t.%5$I limit 1);
-        end if;
-        exit when again and (here is null or here > last_turn);
-        if here is not null or exists (select from %1$s as t where %8$s and t.%5$I is null) then
-            owners := owners || here;
-            held := held || coalesce(busy_with[pg_catalog.array_position(busy, here::text)], 0);
-        end if;
-        exit when here is null and last_turn is null;
-        again := again or here is null;
-    end loop;
+    select (select t.last_owner::%6$s from processing.turns as t where t.pipeline = %4$L),
+        exists (select from processing.leases as l where l.pipeline = %4$L)
+    into last_turn, any_held;
+    if last_turn is not null then
+        owners := array(
+            with recursive ring (owner) as (
+                select (select t.%5$I from %1$s as t where %8$s and t.%5$I > last_turn order by t.%5$I limit 1)
+                union all
+                select (select t.%5$I from %1$s as t where %8$s and t.%5$I > r.owner order by t.%5$I limit 1)
+                from ring as r where r.owner is not null
+            )
+            select r.owner from ring as r where r.owner is not null limit most);
+    end if;
+    if pg_catalog.cardinality(owners) < most then
+        owners := owners || array(
+            with recursive ring (owner) as (
+                select (select t.%5$I from %1$s as t where %8$s and t.%5$I is not null order by t.%5$I limit 1)
+                union all
+                select (select t.%5$I from %1$s as t where %8$s and t.%5$I > r.owner order by t.%5$I limit 1)
+                from ring as r where r.owner is not null and (r.owner < last_turn) is not false
+            )
+            select null where exists (select from %1$s as t where %8$s and t.%5$I is null)
+            union all
+            select r.owner from ring as r where r.owner is not null and (r.owner <= last_turn) is not false
+            limit most - pg_catalog.cardinality(owners));
+    end if;
+    held := pg_catalog.array_fill(0, array[pg_catalog.cardinality(owners)]);
+    if any_held then
+        held := array(
+            select (select count(*) from processing.leases as l where l.pipeline = %4$L and l.owner is not distinct from o.owner::text)
+            from pg_catalog.unnest(owners) with ordinality as o (owner, place) order by o.place);
+    end if;
+    nobody := pg_catalog.array_position(owners, null);
     loop
         shares := processing.fair_shares(held, owner_places, slots - pg_catalog.cardinality(picked));
         exit when shares is null;
-        before := picked;
-        for i in 1 .. pg_catalog.cardinality(owners) loop
-            continue when shares[i] = 0;
-            if owners[i] is null then
-                got := array(
-                    select t.%2$I from %1$s as t where %8$s and t.%5$I is null and t.%2$I <> all (before)
-                    order by t.processing_priority desc, t.processing_not_before limit shares[i]
-                    for no key update skip locked);
-            else
-                got := array(
-                    select t.%2$I from %1$s as t where %8$s and t.%5$I = owners[i] and t.%2$I <> all (before)
-                    order by t.processing_priority desc, t.processing_not_before limit shares[i]
-                    for no key update skip locked);
-            end if;
-            picked := picked || got;
-            -- Who has no more rows counts as full.
-            held[i] := case when pg_catalog.cardinality(got) = shares[i] then held[i] + shares[i] else owner_places end;
-            if shares[i] >= most then
-                most := shares[i];
-                next_turn := owners[i];
-            end if;
-        end loop;
+        got := array(
+            select r.key
+            from rows from (pg_catalog.unnest(owners), pg_catalog.unnest(shares)) with ordinality as o (owner, share, place)
+            cross join lateral (
+                select t.%2$I as key from %1$s as t where %8$s and t.%5$I = o.owner and t.%2$I <> all (picked)
+                order by t.processing_priority desc, t.processing_not_before limit o.share
+                for no key update skip locked) as r
+            where o.share > 0);
+        if shares[nobody] > 0 then
+            got := got || array(
+                select t.%2$I from %1$s as t where %8$s and t.%5$I is null and t.%2$I <> all (picked)
+                order by t.processing_priority desc, t.processing_not_before limit shares[nobody]
+                for no key update skip locked);
+        end if;
+        picked := picked || got;
+        next_turn := coalesce(next_turn, owners[processing.last_of_most(shares)]);
+        exit when pg_catalog.cardinality(picked) >= slots;
+        -- Who has no more rows counts as full.
+        held := processing.held_after(held, shares, array(
+            select coalesce(pg_catalog.array_position(owners, t.%5$I), nobody) from %1$s as t where t.%2$I = any (got)), owner_places);
     end loop;
     if next_turn is distinct from last_turn then
         perform processing.remember_turn(%4$L, next_turn::text);
@@ -174,6 +188,46 @@ $$;
 comment on function processing.fair_shares(integer[], integer, integer) is
     'Internal: gives slot after slot to whoever holds the fewest, in the order given, up to `places` each; null if nobody may have any.';
 
+create function processing.held_after(held integer[], shares integer[], got_of integer[], places integer) returns integer[]
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+    after integer[] := held;
+begin
+    for i in 1 .. pg_catalog.cardinality(held) loop
+        -- Who has no more rows counts as full.
+        after[i] := case
+            when coalesce(pg_catalog.cardinality(pg_catalog.array_positions(got_of, i)), 0) = shares[i] then held[i] + shares[i]
+            else places end;
+    end loop;
+    return after;
+end
+$$;
+
+comment on function processing.held_after(integer[], integer[], integer[], integer) is
+    'Internal: what each owner holds once the rows that were found are its own.';
+
+create function processing.last_of_most(shares integer[]) returns integer
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+    most integer := 1;
+    place integer;
+begin
+    for i in 1 .. pg_catalog.cardinality(shares) loop
+        if shares[i] >= most then
+            most := shares[i];
+            place := i;
+        end if;
+    end loop;
+    return place;
+end
+$$;
+
+comment on function processing.last_of_most(integer[]) is 'Internal: the last place that has the largest share.';
+
 create function processing.remember_turn(pipeline text, owner text) returns void
 language plpgsql
 set search_path = ''
@@ -192,6 +246,15 @@ $$;
 
 comment on function processing.remember_turn(text, text) is 'Internal: whose turn was last.';
 
+create type processing.batch as (
+    rows integer,
+    claimed json
+);
+
+comment on type processing.batch is
+    'What one pipeline gave to a claim: how many rows, and {table, pipeline, max_attempts, timeout_seconds, '
+    'rows: [{id, run, attempt, edited, late_ms, inputs, checkpoints}]}, with checkpoints [{step, version, input_hash, output}] or null.';
+
 create function processing.claim_sql(p processing.pipelines, q processing.queues) returns text
 language sql stable
 set search_path = ''
@@ -199,10 +262,10 @@ as $$
     select pg_catalog.format($sql$
 declare
     picked %1$s[] := %2$s(slots, owner_places, moment, suspects, alone);
-    claimed_rows json[];
+    claimed_rows json;
 begin
     if picked = '{}' then
-        return '{}'::json[];
+        return (0, null)::processing.batch;
     end if;
     with claimed as (
         update %3$s as t set
@@ -210,7 +273,7 @@ begin
             processing_attempts = t.processing_attempts + 1, processing_stage = null, processing_progress = 0,
             processing_error = null, processing_started_at = moment, processing_finished_at = null
         from pg_catalog.unnest(picked) with ordinality as k (key, place)
-        where t.%4$I = k.key
+        where t.%4$I = any (array[k.key])
         returning k.place, t.%4$I::text as id, t.processing_run as run, t.processing_attempts as attempt, %5$s as owner,
             t.processing_edited as edited,
             greatest(extract(epoch from moment - t.processing_not_before) * 1000, 0)::double precision as late_ms,
@@ -221,18 +284,15 @@ begin
         select %7$L::regclass, c.id, c.run, for_worker, %8$L, c.owner, moment, moment + %9$L::interval, c.late_ms, woken
         from claimed as c
     )
-    select pg_catalog.array_agg(pg_catalog.json_build_object(
-        'table', %7$L, 'pipeline', %8$L, 'id', c.id, 'run', c.run, 'attempt', c.attempt, 'inputs', c.inputs,
-        'edited', c.edited, 'late_ms', c.late_ms, 'max_attempts', %10$s, 'timeout_seconds', %11$s,
-        'checkpoints', case when c.run > 1 then (
+    select pg_catalog.json_agg(r) into claimed_rows from (
+        select c.id, c.run, c.attempt, c.edited, c.late_ms, c.inputs, case when c.run > 1 then (
             select pg_catalog.json_agg(pg_catalog.json_build_object(
                 'step', s.step, 'version', s.version, 'input_hash', s.input_hash, 'output', s.output))
             from processing.checkpoints as s
-            where s.table_id = %7$L::regclass and s.row_id = c.id) end)
-        order by c.place)
-    into claimed_rows
-    from claimed as c;
-    return claimed_rows;
+            where s.table_id = %7$L::regclass and s.row_id = c.id) end as checkpoints
+        from claimed as c order by c.place) as r;
+    return (pg_catalog.cardinality(picked), pg_catalog.json_build_object(
+        'table', %7$L, 'pipeline', %8$L, 'max_attempts', %10$s, 'timeout_seconds', %11$s, 'rows', claimed_rows))::processing.batch;
 end
         $sql$,
         q.key_type, processing.statement_name('pick', p.pipeline), q.table_id, q.key_column,
@@ -259,38 +319,33 @@ create function processing.complete_sql(p processing.pipelines, q processing.que
 language sql stable
 set search_path = ''
 as $$
-    -- Rows are locked in key order, their leases go, the rows change. A row whose lease is not the
-    -- caller's is simply not among the answers. "is true" keeps a condition away from the indexes, so
-    -- that each row and each lease is found by its key, and a subquery that locks is not pulled up:
-    -- whatever the plan of the day, a call with many rows does not read them many times.
+    -- Rows change in key order, then their leases go; a row whose run or lease is not the caller's is
+    -- simply not among the answers. Who ends a run otherwise changes its row first, so that a row which
+    -- had to be waited for fails the condition. "= any (array[…])" and "is true" leave but one way to find
+    -- a row and a lease, by its key: whatever the plan of the day, a call with many rows does not read
+    -- them many times. An output that is not declared undoes it all.
     select pg_catalog.format($sql$
 declare
     done_rows text[];
+    bad boolean;
 begin
-    with asked as (
-        select (r ->> 'id')::%2$s as key, (r ->> 'run')::bigint as run, coalesce(r -> 'outputs', '{}') as outputs,
-            pg_catalog.jsonb_populate_record(null::%1$s, coalesce(r -> 'outputs', '{}')) as new_values
-        from pg_catalog.jsonb_array_elements(results) as r
-    ), locked as materialized (
-        select t.key, a.run, a.outputs, a.new_values
-        from (select * from asked order by key) as a cross join lateral (
-            select x.%3$I as key from %1$s as x
-            where x.%3$I = a.key and (x.processing_status = 'processing' and x.processing_run = a.run) is true
-            for no key update
-        ) as t
-    ), gone as (
-        delete from processing.leases as l using locked as k
-        where l.row_id = k.key::text
-            and (l.table_id = %4$L::regclass and l.run = k.run and l.worker = for_worker and l.pipeline = %5$L) is true
-        returning k.key, k.outputs, k.new_values, l.row_id, l.run, l.claimed_at, l.woken_by, l.late_ms
-    ), done as (
+    with done as (
         update %1$s as t set processing_status = 'completed', processing_stage = null, processing_progress = 100,
             processing_error = null, processing_finished_at = moment%6$s
-        from gone as k
-        where t.%3$I = k.key
-        returning k.row_id as id, k.run, k.claimed_at, k.woken_by, k.late_ms,
+        from (
+            select (r ->> 'id')::%2$s as key, r ->> 'id' as id, (r ->> 'run')::bigint as run,
+                coalesce(r -> 'outputs', '{}') as outputs, r -> 'handover' as handover,
+                pg_catalog.jsonb_populate_record(null::%1$s, coalesce(r -> 'outputs', '{}')) as new_values
+            from pg_catalog.jsonb_array_elements(results) as r order by 1
+        ) as k join processing.leases as l on l.row_id = any (array[k.id])
+            and (l.table_id = %4$L::regclass and l.run = k.run and l.worker = for_worker and l.pipeline = %5$L) is true
+        where t.%3$I = any (array[k.key]) and (t.processing_status = 'processing' and t.processing_run = k.run) is true
+        returning k.id, k.run, l.ctid as lease, l.claimed_at, l.woken_by, l.late_ms,
+            k.outputs - %7$L::text[] <> '{}'%8$s as bad,
             case when t.processing_edited <> '{}' then (
                 select pg_catalog.jsonb_agg(e) from pg_catalog.unnest(t.processing_edited) as e where k.outputs ? e) end as kept
+    ), gone as (
+        delete from processing.leases as l using done as d where l.ctid = d.lease
     ), noted as (
         insert into processing.events (at, table_id, row_id, run, kind, data)
         select moment, %4$L::regclass, d.id, d.run, 'completed', case when d.kept is null
@@ -300,11 +355,17 @@ begin
                 'late_ms', d.late_ms, 'kept_edits', d.kept) end
         from done as d
     )
-    select coalesce(pg_catalog.array_agg(d.id), '{}') into done_rows from done as d;
+    select array(select d.id from done as d), exists (select from done as d where d.bad) into done_rows, bad;
+    if bad then
+        perform processing.refuse_outputs(%5$L, results);
+    end if;%9$s
     return done_rows;
 end
         $sql$,
-        q.table_id, q.key_type, q.key_column, q.table_id::text, p.pipeline, processing.assignments(p))
+        q.table_id, q.key_type, q.key_column, q.table_id::text, p.pipeline, processing.assignments(p), p.outputs,
+        case when p.store_function is null then ' or k.handover <> ''null''' else '' end,
+        case when p.store_function is not null then pg_catalog.format(E'\n    perform processing.store_handovers(%L, %L, results, done_rows);',
+            p.store_function, q.key_type) else '' end)
 $$;
 
 comment on function processing.complete_sql(processing.pipelines, processing.queues) is 'Internal: completes rows of one pipeline.';

@@ -39,11 +39,12 @@ begin
             case when p.owner_column is null then processing.pick_sql() else processing.pick_by_owner_sql() end, p, q));
     perform processing.build_statement(p, 'claim',
         'slots integer, owner_places integer, for_worker uuid, moment timestamptz, woken text, suspects text[], alone boolean',
-        'json[]', processing.claim_sql(p, q));
+        'processing.batch', processing.claim_sql(p, q));
     perform processing.build_statement(p, 'complete',
         'results jsonb, for_worker uuid, moment timestamptz', 'text[]', processing.complete_sql(p, q));
     perform processing.build_statement(p, 'next_due',
         'moment timestamptz', 'timestamptz', processing.filled(processing.next_due_sql(), p, q));
+    perform processing.build_switches();
 end
 $$;
 
@@ -68,3 +69,49 @@ end
 $$;
 
 comment on function processing.drop_statements(text) is 'Internal: drops the generated functions of a pipeline.';
+
+create function processing.build_switch(verb text, arguments text, passed text, answer text) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    signature text := pg_catalog.format('processing.%I(of_pipeline text, %s)', verb || '_of', arguments);
+    cases text;
+begin
+    select coalesce(pg_catalog.string_agg(pg_catalog.format(
+        E'    if of_pipeline = %L then\n        return %s(%s);\n    end if;\n',
+        p.pipeline, processing.statement_name(verb, p.pipeline), passed), '' order by p.pipeline), '')
+    into cases from processing.pipelines as p;
+    execute pg_catalog.format('create or replace function %s returns %s language plpgsql set search_path = '''' as %L',
+        signature, answer, E'\nbegin\n' || cases
+            || E'    raise exception ''there is no pipeline %'', of_pipeline using errcode = ''RJ003'';\nend\n');
+    execute pg_catalog.format('revoke all on function %s from public, anon, authenticated, service_role', signature);
+    execute pg_catalog.format('comment on function %s is %L', signature,
+        pg_catalog.format('Internal: written by attach; finds %s__<pipeline>.', verb));
+end
+$$;
+
+comment on function processing.build_switch(text, text, text, text) is
+    'Internal: writes the function that finds a generated one by its pipeline.';
+
+create function processing.build_switches() returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    -- Two attaches at once would both replace them.
+    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('processing.build_switches', 7));
+    perform processing.build_switch('claim',
+        'slots integer, owner_places integer, for_worker uuid, moment timestamptz, woken text, suspects text[], alone boolean',
+        'slots, owner_places, for_worker, moment, woken, suspects, alone', 'processing.batch');
+    perform processing.build_switch('complete',
+        'results jsonb, for_worker uuid, moment timestamptz', 'results, for_worker, moment', 'text[]');
+    perform processing.build_switch('next_due', 'moment timestamptz', 'moment', 'timestamptz');
+end
+$$;
+
+comment on function processing.build_switches() is
+    'Internal: (re)writes claim_of, complete_of and next_due_of, through which a pipeline''s statements are called by '
+    'name: dynamic SQL would be parsed and planned at every claim.';
+
+select processing.build_switches();

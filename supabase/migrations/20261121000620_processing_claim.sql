@@ -19,89 +19,48 @@ $$;
 
 comment on function processing.lock_capped(text[]) is 'Internal: makes claimers of capped pipelines take turns; first in the order of locks.';
 
-create function processing.open_pipelines(wanted text[], moment timestamptz) returns text[]
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-    return array(
-        select p.pipeline from processing.pipelines as p join pg_catalog.pg_class as t on t.oid = p.table_id
-        where p.pipeline = any (wanted) and not p.paused
-            and (p.providers = '{}' or not exists (
-                select from processing.providers as v where v.provider = any (p.providers) and v.not_before > moment))
-        order by pg_catalog.random());
-end
-$$;
+create type processing.outlook as (
+    open processing.pipelines[],
+    capped boolean,
+    known boolean,
+    crashed boolean,
+    closed boolean
+);
 
-comment on function processing.open_pipelines(text[], timestamptz) is 'Internal: pipelines whose rows may be claimed now, in random order.';
+comment on type processing.outlook is
+    'What a claim has to know before it looks at rows: open are the pipelines whose rows may be claimed now, in random '
+    'order; capped is whether one of those asked for has a limit; known whether the worker has its own row; crashed '
+    'whether a worker died under any row; closed whether any provider is closed.';
 
-create function processing.claim_fairly(
-    worker uuid, wanted text[], slots integer, moment timestamptz, woken_by text, alone boolean
-) returns json[]
+create function processing.look_out(worker uuid, wanted text[]) returns processing.outlook
 language plpgsql
 set search_path = ''
 as $$
 declare
-    p processing.pipelines;
-    name text;
-    suspects text[];
-    again text[] := processing.open_pipelines(wanted, moment);
-    full_share text[];
-    left_over integer := slots;
-    places integer;
-    got json[];
-    claimed json[] := '{}'::json[];
+    moment timestamptz := processing.clock();
+    seen processing.outlook;
 begin
-    -- Each round gives every pipeline that may have more an equal share of what is left.
-    while left_over > 0 and pg_catalog.cardinality(again) > 0 loop
-        full_share := '{}'::text[];
-        foreach name in array again loop
-            select * into p from processing.pipelines as x where x.pipeline = name;
-            places := greatest(left_over / pg_catalog.cardinality(again), 1);
-            if p.concurrency is not null then
-                places := least(places, p.concurrency - (
-                    select count(*) from processing.leases as l where l.pipeline = p.pipeline)::integer);
-            end if;
-            places := least(places, left_over);
-            continue when places <= 0;
-            suspects := array(select c.row_id from processing.crashes as c where c.table_id = p.table_id);
-            execute pg_catalog.format('select %s($1, $2, $3, $4, $5, $6, $7)', processing.statement_name('claim', p.pipeline))
-                into got using places, coalesce(p.concurrency_per_owner, 1000000), worker, moment, woken_by, suspects, alone;
-            if pg_catalog.cardinality(got) = places then
-                full_share := full_share || p.pipeline;
-            end if;
-            left_over := left_over - pg_catalog.cardinality(got);
-            claimed := claimed || got;
-        end loop;
-        again := full_share;
-    end loop;
-    return claimed;
+    -- One statement, because a statement costs more than any of these answers.
+    select
+        array(
+            select p from processing.pipelines as p
+            where p.pipeline = any (wanted) and not p.paused
+                and exists (select from pg_catalog.pg_class as t where t.oid = p.table_id)
+                and (p.providers = '{}' or not exists (
+                    select from processing.providers as v where v.provider = any (p.providers) and v.not_before > moment))
+            order by pg_catalog.random()),
+        exists (
+            select from processing.pipelines as p
+            where p.pipeline = any (wanted) and (p.concurrency is not null or p.concurrency_per_owner is not null)),
+        exists (select from processing.workers as w where w.worker = look_out.worker),
+        exists (select from processing.crashes),
+        exists (select from processing.providers as v where v.not_before > moment)
+    into seen;
+    return seen;
 end
 $$;
 
-comment on function processing.claim_fairly(uuid, text[], integer, timestamptz, text, boolean) is 'Internal: shares slots over pipelines.';
-
-create function processing.next_due(wanted text[], moment timestamptz) returns timestamptz
-language plpgsql
-set search_path = ''
-as $$
-declare
-    name text;
-    one timestamptz;
-    soonest timestamptz;
-begin
-    foreach name in array processing.open_pipelines(wanted, moment) loop
-        execute pg_catalog.format('select %s($1)', processing.statement_name('next_due', name)) into one using moment;
-        soonest := least(soonest, one);
-    end loop;
-    return least(soonest, (
-        select pg_catalog.min(v.not_before) from processing.providers as v
-        where v.not_before > moment and exists (
-            select from processing.pipelines as x where x.pipeline = any (wanted) and v.provider = any (x.providers))));
-end
-$$;
-
-comment on function processing.next_due(text[], timestamptz) is 'Internal: when a pending row that is not due yet becomes due.';
+comment on function processing.look_out(uuid, text[]) is 'Internal: see processing.outlook.';
 
 create function processing.closed_providers(moment timestamptz) returns jsonb
 language plpgsql stable
@@ -116,30 +75,98 @@ $$;
 
 comment on function processing.closed_providers(timestamptz) is 'Internal: {provider: seconds until it opens}.';
 
-create function processing.suspects_wait(wanted text[], moment timestamptz) returns boolean
+create function processing.claim_fairly(
+    worker uuid, open processing.pipelines[], slots integer, moment timestamptz, woken_by text, crashed boolean, alone boolean,
+    out rows integer, out batches json[]
+)
+language plpgsql
+set search_path = ''
+as $$
+declare
+    p processing.pipelines;
+    suspects text[] := '{}'::text[];
+    again processing.pipelines[] := open;
+    full_share processing.pipelines[];
+    left_over integer := slots;
+    places integer;
+    got processing.batch;
+begin
+    rows := 0;
+    batches := '{}'::json[];
+    -- Each round gives every pipeline that may have more an equal share of what is left.
+    while left_over > 0 and pg_catalog.cardinality(again) > 0 loop
+        full_share := '{}'::processing.pipelines[];
+        foreach p in array again loop
+            places := greatest(left_over / pg_catalog.cardinality(again), 1);
+            if p.concurrency is not null then
+                places := least(places, p.concurrency - (
+                    select count(*) from processing.leases as l where l.pipeline = p.pipeline)::integer);
+            end if;
+            places := least(places, left_over);
+            continue when places <= 0;
+            if crashed then
+                suspects := array(select c.row_id from processing.crashes as c where c.table_id = p.table_id);
+            end if;
+            got := processing.claim_of(p.pipeline, places, coalesce(p.concurrency_per_owner, 1000000), worker, moment, woken_by,
+                suspects, alone);
+            continue when got.rows = 0;
+            if got.rows = places then
+                full_share := full_share || p;
+            end if;
+            left_over := left_over - got.rows;
+            rows := rows + got.rows;
+            batches := batches || got.claimed;
+        end loop;
+        again := full_share;
+    end loop;
+end
+$$;
+
+comment on function processing.claim_fairly(uuid, processing.pipelines[], integer, timestamptz, text, boolean, boolean) is 'Internal: shares slots over pipelines.';
+
+create function processing.next_due(wanted text[], open processing.pipelines[], moment timestamptz) returns timestamptz
+language plpgsql
+set search_path = ''
+as $$
+declare
+    p processing.pipelines;
+    soonest timestamptz;
+begin
+    foreach p in array open loop
+        soonest := least(soonest, processing.next_due_of(p.pipeline, moment));
+    end loop;
+    return least(soonest, (
+        select pg_catalog.min(v.not_before) from processing.providers as v
+        where v.not_before > moment and exists (
+            select from processing.pipelines as x where x.pipeline = any (wanted) and v.provider = any (x.providers))));
+end
+$$;
+
+comment on function processing.next_due(text[], processing.pipelines[], timestamptz) is 'Internal: when a pending row that is not due yet becomes due.';
+
+create function processing.suspects_wait(open processing.pipelines[], moment timestamptz) returns boolean
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-    name text;
+    p processing.pipelines;
     q processing.queues;
     waiting boolean := false;
 begin
-    foreach name in array processing.open_pipelines(wanted, moment) loop
-        select x.* into q from processing.queues as x join processing.pipelines as p on p.table_id = x.table_id
-        where p.pipeline = name;
+    foreach p in array open loop
+        select * into q from processing.queues as x where x.table_id = p.table_id;
         execute pg_catalog.format(
             'select exists (select from processing.crashes as c join %1$s as t on t.%2$I = c.row_id::%3$s
                 where c.table_id = $1 and t.processing_status = ''pending'' and t.processing_pipeline = $2
                     and t.processing_not_before <= $3)',
-            q.table_id, q.key_column, q.key_type) into waiting using q.table_id, name, moment;
+            q.table_id, q.key_column, q.key_type) into waiting using q.table_id, p.pipeline, moment;
         exit when waiting;
     end loop;
     return waiting;
 end
 $$;
 
-comment on function processing.suspects_wait(text[], timestamptz) is 'Internal: whether a row waits that its worker died under.';
+comment on function processing.suspects_wait(processing.pipelines[], timestamptz) is 'Internal: whether a row waits that its worker died under.';
 
 create function processing.holds_suspect(worker uuid) returns boolean
 language plpgsql stable
@@ -155,16 +182,14 @@ $$;
 
 comment on function processing.holds_suspect(uuid) is 'Internal: whether the worker runs a row that its worker died under.';
 
-create function processing.quarantine(asking uuid, wanted text[], moment timestamptz) returns text
+create function processing.quarantine(asking uuid, wanted text[], open processing.pipelines[], moment timestamptz) returns text
 language plpgsql
 set search_path = ''
 as $$
 begin
-    if not exists (select from processing.crashes) then
-        return 'open';
-    elsif processing.holds_suspect(asking) then
+    if processing.holds_suspect(asking) then
         return 'wait';
-    elsif not processing.suspects_wait(wanted, moment) then
+    elsif not processing.suspects_wait(open, moment) then
         update processing.workers as w set draining_at = null where w.worker = asking and w.draining_at is not null;
         return 'open';
     elsif not exists (select from processing.leases as l where l.worker = asking) then
@@ -182,51 +207,52 @@ begin
 end
 $$;
 
-comment on function processing.quarantine(uuid, text[], timestamptz) is
+comment on function processing.quarantine(uuid, text[], processing.pipelines[], timestamptz) is
     'Internal: a row that its worker died under runs alone in its process, so that a poison row takes no neighbour along. '
     'open: claim as usual; alone: claim one such row; wait: claim nothing, because one runs or the worker must get empty first.';
 
-create function processing.claim_now(worker uuid, pipelines text[], slots integer, sweep boolean, woken_by text, finished json)
-returns json
+create function processing.claim_now(
+    worker uuid, pipelines text[], slots integer, sweep boolean, woken_by text, seen processing.outlook, finished json[]
+) returns json
 language plpgsql
 set search_path = ''
 as $$
 declare
     moment timestamptz;
-    mode text;
-    claimed json[] := '{}'::json[];
+    mode text := 'open';
+    claimed record;
 begin
-    if not exists (select from processing.workers as w where w.worker = claim_now.worker) then
+    if not seen.known then
         perform processing.beat(worker, pg_catalog.jsonb_build_object('pipelines', pipelines));
     end if;
     if sweep then
         perform processing.take_back(worker);
+        perform processing.enter_contract();
+        seen := processing.look_out(worker, pipelines);
     end if;
     moment := processing.clock();
-    if slots > 0 then
-        perform processing.enter_contract();
-        mode := processing.quarantine(worker, pipelines, moment);
-        if mode = 'alone' then
-            claimed := processing.claim_fairly(worker, pipelines, 1, moment, woken_by, true);
-        end if;
-        -- Also where such a row waits but may not run yet, or a peer was faster.
-        if mode <> 'wait' and pg_catalog.cardinality(claimed) = 0 then
-            claimed := processing.claim_fairly(worker, pipelines, slots, moment, woken_by, false);
-        end if;
-        perform processing.leave_contract();
+    if seen.crashed and slots > 0 then
+        mode := processing.quarantine(worker, pipelines, seen.open, moment);
+    end if;
+    claimed := processing.claim_fairly(worker, seen.open,
+        case mode when 'open' then slots when 'alone' then 1 else 0 end, moment, woken_by, seen.crashed, mode = 'alone');
+    if mode = 'alone' and claimed.rows = 0 then
+        -- Such a row waits but may not run yet, or a peer was faster.
+        claimed := processing.claim_fairly(worker, seen.open, slots, moment, woken_by, seen.crashed, false);
     end if;
     -- As json and not jsonb: what the rows hold is copied once and not once per level.
     return pg_catalog.json_build_object(
-        'rows', claimed,
-        'next_due_seconds', case when pg_catalog.cardinality(claimed) < slots
-            then extract(epoch from processing.next_due(pipelines, moment) - moment) end,
-        'closed', processing.closed_providers(moment),
+        'batches', claimed.batches,
+        'next_due_seconds', case when claimed.rows < slots
+            then extract(epoch from processing.next_due(pipelines, seen.open, moment) - moment) end,
+        'closed', case when seen.closed then processing.closed_providers(moment) else '{}' end,
         'finished', finished);
 end
 $$;
 
-comment on function processing.claim_now(uuid, text[], integer, boolean, text, json) is
-    'Internal: claim, without a say on durability; the caller has locked the capped pipelines and finished what it had to.';
+comment on function processing.claim_now(uuid, text[], integer, boolean, text, processing.outlook, json[]) is
+    'Internal: claim, inside a contract call and without a say on durability; the caller has locked the capped pipelines '
+    'and finished what it had to.';
 
 create function processing.claim(
     worker uuid, pipelines text[], slots integer, sweep boolean default true, woken_by text default 'sweep'
@@ -235,15 +261,22 @@ language plpgsql security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
+declare
+    seen processing.outlook := processing.look_out(worker, pipelines);
+    answer json;
 begin
     -- A claim need not be durable: if the server forgets it the row is pending again, and a worker that
     -- goes on with the forgotten run is refused, because the lease names another worker.
     perform pg_catalog.set_config('synchronous_commit', 'off', true);
-    perform processing.lock_capped(pipelines);
-    return processing.claim_now(worker, pipelines, slots, sweep, woken_by, null);
+    if seen.capped then
+        perform processing.lock_capped(pipelines);
+    end if;
+    perform processing.enter_contract();
+    answer := processing.claim_now(worker, pipelines, slots, sweep, woken_by, seen, null);
+    perform processing.leave_contract();
+    return answer;
 end
 $$;
 
 comment on function processing.claim(uuid, text[], integer, boolean, text) is
-    'Leases up to `slots` due rows to the worker. Answers {rows: [{table, id, run, attempt, inputs, edited, checkpoints, …}], '
-    'next_due_seconds, closed}. With `sweep` it first takes back what dead workers held.';
+    'Leases up to `slots` due rows to the worker. Answers {batches: [processing.batch], next_due_seconds, closed}. With `sweep` it first takes back what dead workers held.';

@@ -1,67 +1,69 @@
 -- The end of a run: complete, fail, retry_later, release. Many results travel in one statement
 -- (`finish`), also together with the next claim (`finish_and_claim`); each row succeeds or fails alone.
 
-create function processing.refuse_outputs(p processing.pipelines, results jsonb) returns void
+create function processing.refuse_outputs(of_pipeline text, results jsonb) returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
+    declared text[] := (select p.outputs from processing.pipelines as p where p.pipeline = of_pipeline);
     undeclared text;
 begin
     select pg_catalog.string_agg(distinct k, ', ') into undeclared
     from pg_catalog.jsonb_array_elements(results) as r
-    cross join lateral pg_catalog.jsonb_object_keys((r -> 'outputs') - p.outputs) as k;
+    cross join lateral pg_catalog.jsonb_object_keys((r -> 'outputs') - declared) as k;
     if undeclared is null then
-        raise exception 'pipeline % hands over a result but has no store function', p.pipeline
+        raise exception 'pipeline % hands over a result but has no store function', of_pipeline
             using errcode = 'RJ004', hint = 'name one with store => in processing.attach';
     end if;
-    raise exception 'pipeline % does not declare the outputs %', p.pipeline, undeclared
+    raise exception 'pipeline % does not declare the outputs %', of_pipeline, undeclared
         using errcode = 'RJ004', hint = 'add them to the outputs of processing.attach';
 end
 $$;
 
-comment on function processing.refuse_outputs(processing.pipelines, jsonb) is 'Internal: raises RJ004.';
+comment on function processing.refuse_outputs(text, jsonb) is 'Internal: raises RJ004.';
 
-create function processing.complete_rows(
-    p processing.pipelines, q processing.queues, worker uuid, results jsonb
-) returns text[]
+create function processing.store_handovers(store_function text, key_type text, results jsonb, done text[]) returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
-    done text[];
     one record;
 begin
-    if exists (
-        select from pg_catalog.jsonb_array_elements(results) as r
-        where (r -> 'outputs') - p.outputs <> '{}' or (p.store_function is null and r -> 'handover' <> 'null'))
-    then
-        perform processing.refuse_outputs(p, results);
-    end if;
-    execute pg_catalog.format('select %s($1, $2, $3)', processing.statement_name('complete', p.pipeline))
-        into done using results, worker, processing.clock();
-    if p.store_function is not null then
-        perform processing.enter_contract('store');
-        for one in
-            select r ->> 'id' as id, r -> 'handover' as handover from pg_catalog.jsonb_array_elements(results) as r
-            where r ->> 'id' = any (done) order by r ->> 'id'
-        loop
-            execute pg_catalog.format('select %s($1::%s, $2)', p.store_function, q.key_type) using one.id, one.handover;
-        end loop;
-        perform processing.enter_contract();
-    end if;
-    if exists (select from processing.crashes) then
+    perform processing.enter_contract('store');
+    for one in
+        select r ->> 'id' as id, r -> 'handover' as handover from pg_catalog.jsonb_array_elements(results) as r
+        where r ->> 'id' = any (done) order by r ->> 'id'
+    loop
+        execute pg_catalog.format('select %s($1::%s, $2)', store_function, key_type) using one.id, one.handover;
+    end loop;
+    perform processing.enter_contract();
+end
+$$;
+
+comment on function processing.store_handovers(text, text, jsonb, text[]) is
+    'Internal: gives each completed row''s handover to the store function of its pipeline, in the same transaction.';
+
+create function processing.complete_rows(q processing.queues, pipeline text, worker uuid, results jsonb, crashed boolean)
+returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+    done text[] := processing.complete_of(pipeline, results, worker, processing.clock());
+begin
+    if crashed then
         delete from processing.crashes as c where c.table_id = q.table_id and c.row_id = any (done);
     end if;
     return done;
 end
 $$;
 
-comment on function processing.complete_rows(processing.pipelines, processing.queues, uuid, jsonb) is
+comment on function processing.complete_rows(processing.queues, text, uuid, jsonb, boolean) is
     'Internal: completes rows of one pipeline, or raises and changes nothing.';
 
 create function processing.finish_group(
-    p processing.pipelines, q processing.queues, worker uuid, results jsonb, completes boolean
+    q processing.queues, pipeline text, worker uuid, results jsonb, completes boolean, crashed boolean
 ) returns json[]
 language plpgsql
 set search_path = ''
@@ -70,18 +72,16 @@ declare
     one jsonb;
     answers json[] := '{}'::json[];
     done text[];
-    all_done boolean;
 begin
     begin
-        done := case when completes then processing.complete_rows(p, q, worker, results)
-            else processing.end_rows(p, q, worker, results) end;
-        all_done := pg_catalog.cardinality(done) = pg_catalog.jsonb_array_length(results);
+        done := case when completes then processing.complete_rows(q, pipeline, worker, results, crashed)
+            else processing.end_rows(q, pipeline, worker, results) end;
+        if pg_catalog.cardinality(done) = pg_catalog.jsonb_array_length(results) then
+            return answers;
+        end if;
         return array(
-            select case when all_done or r ->> 'id' = any (done)
-                then pg_catalog.json_build_object(
-                    'table', q.table_id::text, 'id', r -> 'id', 'run', r -> 'run', 'outcome', 'done')
-                else processing.diagnose(q, worker, r) end
-            from pg_catalog.jsonb_array_elements(results) as r);
+            select processing.diagnose(q, worker, r) from pg_catalog.jsonb_array_elements(results) as r
+            where r ->> 'id' <> all (done));
     exception
         -- Not the row's fault: the caller repeats the whole call.
         when deadlock_detected or serialization_failure or lock_not_available or query_canceled
@@ -90,29 +90,30 @@ begin
             raise;
         when others then
             if pg_catalog.jsonb_array_length(results) = 1 then
-                return array[processing.answer(q.table_id, results -> 0, 'refused', 'RJ004', sqlerrm)];
+                return array[processing.answer(results -> 0, 'refused', 'RJ004', sqlerrm)];
             end if;
     end;
     -- One of them is bad: find out which, each in its own subtransaction.
     for one in select r from pg_catalog.jsonb_array_elements(results) as r loop
-        answers := answers || processing.finish_group(p, q, worker, pg_catalog.jsonb_build_array(one), completes);
+        answers := answers || processing.finish_group(q, pipeline, worker, pg_catalog.jsonb_build_array(one), completes, crashed);
     end loop;
     return answers;
 end
 $$;
 
-comment on function processing.finish_group(processing.pipelines, processing.queues, uuid, jsonb, boolean) is 'Internal: ends runs of one pipeline; a bad one fails alone.';
+comment on function processing.finish_group(processing.queues, text, uuid, jsonb, boolean, boolean) is
+    'Internal: ends runs of one pipeline; a bad one fails alone. Answers those that did not end as asked.';
 
-create function processing.answer(queue regclass, result jsonb, outcome text, code text, message text) returns json
+create function processing.answer(result jsonb, outcome text, code text, message text) returns json
 language sql stable
 set search_path = ''
 as $$
     select pg_catalog.json_build_object(
-        'table', queue::text, 'id', result ->> 'id', 'run', result -> 'run', 'outcome', outcome,
+        'table', result -> 'table', 'id', result -> 'id', 'run', result -> 'run', 'outcome', outcome,
         'code', code, 'message', message)
 $$;
 
-comment on function processing.answer(regclass, jsonb, text, text, text) is 'Internal: what became of one result.';
+comment on function processing.answer(jsonb, text, text, text) is 'Internal: what became of one result.';
 
 create function processing.diagnose(q processing.queues, worker uuid, result jsonb) returns json
 language plpgsql
@@ -132,7 +133,7 @@ begin
         and e.data ->> 'worker' = diagnose.worker::text
     order by e.id desc limit 1;
     if last_kind = any (wanted) then
-        return processing.answer(q.table_id, result, 'already_done', null, null);
+        return processing.answer(result, 'already_done', null, null);
     end if;
     execute pg_catalog.format(
         'select t.processing_status from %s as t where t.%I = $1::%s', q.table_id, q.key_column, q.key_type)
@@ -143,8 +144,8 @@ begin
             pg_catalog.jsonb_build_object('action', result ->> 'action', 'worker', diagnose.worker));
     end if;
     return case when status = 'cancelled'
-        then processing.answer(q.table_id, result, 'cancelled', 'RJ002', 'the row was cancelled')
-        else processing.answer(q.table_id, result, 'lost', 'RJ001', 'the lease of this run is gone') end;
+        then processing.answer(result, 'cancelled', 'RJ002', 'the row was cancelled')
+        else processing.answer(result, 'lost', 'RJ001', 'the lease of this run is gone') end;
 end
 $$;
 

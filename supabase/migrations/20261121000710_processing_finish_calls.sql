@@ -42,15 +42,17 @@ $$;
 comment on function processing.ending(processing.pipelines, uuid, jsonb, integer, timestamptz) is
     'Internal: how a run without a result ends: whether the row waits, and how long, or fails for good.';
 
-create function processing.end_rows(p processing.pipelines, q processing.queues, worker uuid, results jsonb) returns text[]
+create function processing.end_rows(q processing.queues, pipeline text, worker uuid, results jsonb) returns text[]
 language plpgsql
 set search_path = ''
 as $$
 declare
     moment timestamptz := processing.clock();
+    p processing.pipelines;
     ended text[];
     one record;
 begin
+    select * into p from processing.pipelines as x where x.pipeline = end_rows.pipeline;
     select coalesce(pg_catalog.array_agg(e ->> 'id'), '{}') into ended
     from pg_catalog.jsonb_array_elements(processing.end_runs(q.table_id, (
         select pg_catalog.jsonb_agg(processing.ending(
@@ -73,7 +75,7 @@ begin
 end
 $$;
 
-comment on function processing.end_rows(processing.pipelines, processing.queues, uuid, jsonb) is 'Internal: fails, postpones or releases rows of one pipeline.';
+comment on function processing.end_rows(processing.queues, text, uuid, jsonb) is 'Internal: fails, postpones or releases rows of one pipeline.';
 
 create function processing.is_one_group(results jsonb) returns boolean
 language plpgsql immutable
@@ -116,31 +118,28 @@ $$;
 
 comment on function processing.lock_rows(jsonb) is 'Internal: keeps the order of locks in a call with mixed results.';
 
-create function processing.finish_results(worker uuid, table_name text, pipeline text, results jsonb) returns json[]
+create function processing.finish_results(worker uuid, table_name text, pipeline text, results jsonb, crashed boolean) returns json[]
 language plpgsql
 set search_path = ''
 as $$
 declare
-    p processing.pipelines;
     q processing.queues;
 begin
-    select * into p from processing.pipelines as x
-    where x.pipeline = finish_results.pipeline and x.table_id = pg_catalog.to_regclass(table_name);
+    select x.* into q from processing.pipelines as p join processing.queues as x on x.table_id = p.table_id
+    where p.pipeline = finish_results.pipeline and p.table_id = pg_catalog.to_regclass(table_name);
     if not found then
         return array(
-            select pg_catalog.json_build_object(
-                'table', table_name, 'id', r -> 'id', 'run', r -> 'run', 'outcome', 'refused', 'code', 'RJ003',
-                'message', pg_catalog.format('there is no pipeline %s on %s', finish_results.pipeline, table_name))
+            select processing.answer(r, 'refused', 'RJ003',
+                pg_catalog.format('there is no pipeline %s on %s', finish_results.pipeline, table_name))
             from pg_catalog.jsonb_array_elements(results) as r);
     end if;
-    select * into q from processing.queues as x where x.table_id = p.table_id;
-    return processing.finish_group(p, q, worker, results, results -> 0 ->> 'action' = 'complete');
+    return processing.finish_group(q, pipeline, worker, results, results -> 0 ->> 'action' = 'complete', crashed);
 end
 $$;
 
-comment on function processing.finish_results(uuid, text, text, jsonb) is 'Internal: finish, for results of one group.';
+comment on function processing.finish_results(uuid, text, text, jsonb, boolean) is 'Internal: finish, for results of one group.';
 
-create function processing.finish_now(worker uuid, results jsonb) returns json[]
+create function processing.finish_now(worker uuid, results jsonb, crashed boolean) returns json[]
 language plpgsql
 set search_path = ''
 as $$
@@ -148,29 +147,27 @@ declare
     one record;
     answers json[] := '{}'::json[];
 begin
-    perform processing.enter_contract();
     if processing.is_one_group(results) then
         -- As it is under load: nothing to sort and to copy.
-        answers := case when results <> '[]'
-            then processing.finish_results(worker, results -> 0 ->> 'table', results -> 0 ->> 'pipeline', results)
+        return case when results <> '[]'
+            then processing.finish_results(worker, results -> 0 ->> 'table', results -> 0 ->> 'pipeline', results, crashed)
             else answers end;
-    else
-        perform processing.lock_rows(results);
-        for one in
-            select r ->> 'table' as table_name, r ->> 'pipeline' as pipeline, r ->> 'action' = 'complete' as completes,
-                pg_catalog.jsonb_agg(r order by r ->> 'id') as group_results
-            from pg_catalog.jsonb_array_elements(results) as r
-            group by 1, 2, 3 order by pg_catalog.to_regclass(r ->> 'table'), 2, 3
-        loop
-            answers := answers || processing.finish_results(worker, one.table_name, one.pipeline, one.group_results);
-        end loop;
     end if;
-    perform processing.leave_contract();
+    perform processing.lock_rows(results);
+    for one in
+        select r ->> 'table' as table_name, r ->> 'pipeline' as pipeline, r ->> 'action' = 'complete' as completes,
+            pg_catalog.jsonb_agg(r order by r ->> 'id') as group_results
+        from pg_catalog.jsonb_array_elements(results) as r
+        group by 1, 2, 3 order by pg_catalog.to_regclass(r ->> 'table'), 2, 3
+    loop
+        answers := answers || processing.finish_results(worker, one.table_name, one.pipeline, one.group_results, crashed);
+    end loop;
     return answers;
 end
 $$;
 
-comment on function processing.finish_now(uuid, jsonb) is 'Internal: finish, inside a call that has its own rights.';
+comment on function processing.finish_now(uuid, jsonb, boolean) is
+    'Internal: finish, inside a contract call. Answers those that did not end as asked, which is cheap to say of many.';
 
 create function processing.finish(worker uuid, results jsonb) returns json
 language plpgsql security definer
@@ -178,8 +175,16 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 set lock_timeout = '5s'
 as $$
+declare
+    answers json[];
 begin
-    return pg_catalog.to_json(processing.finish_now(worker, results));
+    perform processing.enter_contract();
+    answers := processing.finish_now(worker, results, true);
+    perform processing.leave_contract();
+    return (
+        select coalesce(pg_catalog.json_agg(coalesce(a, processing.answer(r, 'done', null, null))), '[]')
+        from pg_catalog.jsonb_array_elements(results) as r left join pg_catalog.unnest(answers) as a
+            on a ->> 'table' = r ->> 'table' and a ->> 'id' = r ->> 'id' and a ->> 'run' = r ->> 'run');
 end
 $$;
 
@@ -196,16 +201,25 @@ set plan_cache_mode = force_generic_plan
 set lock_timeout = '5s'
 as $$
 declare
+    view_now processing.outlook := processing.look_out(worker, pipelines);
     answers json[];
+    answer json;
 begin
-    perform processing.lock_capped(pipelines);
-    answers := processing.finish_now(worker, results);
-    return processing.claim_now(worker, pipelines, slots, sweep, woken_by, pg_catalog.to_json(answers));
+    if view_now.capped then
+        perform processing.lock_capped(pipelines);
+    end if;
+    perform processing.enter_contract();
+    answers := processing.finish_now(worker, results, view_now.crashed);
+    -- What failed may have closed a provider.
+    answer := processing.claim_now(worker, pipelines, slots, sweep, woken_by,
+        case when results @? '$[*] ? (@.provider != null)' then processing.look_out(worker, pipelines) else view_now end, answers);
+    perform processing.leave_contract();
+    return answer;
 end
 $$;
 
 comment on function processing.finish_and_claim(uuid, jsonb, text[], integer, boolean, text) is
-    'finish, then claim, in one round trip and one commit. Answers as claim, and {finished: …} as finish.';
+    'finish, then claim, in one round trip and one commit. Answers as claim, and finished: as finish, without those that are done.';
 
 create function processing.finish_one(worker uuid, table_name text, result jsonb) returns text
 language plpgsql
@@ -223,12 +237,14 @@ begin
     if chosen is null then
         raise exception 'the row is gone' using errcode = 'RJ001';
     end if;
+    perform processing.enter_contract();
     answer := (processing.finish_now(worker, pg_catalog.jsonb_build_array(
-        result || pg_catalog.jsonb_build_object('table', queue::text, 'pipeline', chosen))))[1];
+        result || pg_catalog.jsonb_build_object('table', queue::text, 'pipeline', chosen)), true))[1];
+    perform processing.leave_contract();
     if answer ->> 'code' is not null then
         raise exception '%', answer ->> 'message' using errcode = answer ->> 'code';
     end if;
-    return answer ->> 'outcome';
+    return coalesce(answer ->> 'outcome', 'done');
 end
 $$;
 

@@ -44,11 +44,11 @@ class Queue:
         return found[0]
 
     def claim_answer(self, *pipelines: str, slots: int = 10, **more: Any) -> dict[str, Any]:
-        """The whole answer of a claim: rows, next_due_seconds, closed."""
+        """The whole answer of a claim, with its batches as `rows`: next_due_seconds, closed."""
         answer: dict[str, Any] = self.call(
             "claim", worker=self.worker, pipelines=list(pipelines), slots=slots, **more
         )
-        return answer
+        return _with_rows(answer)
 
     def claim(self, *pipelines: str, slots: int = 10, **more: Any) -> list[Row]:
         """The rows of a claim."""
@@ -93,10 +93,11 @@ class Queue:
         return sorted(answers, key=lambda answer: int(answer["id"]))
 
     def finish_and_claim(self, results: Sequence[Row], *pipelines: str, slots: int) -> Any:
-        return self.call(
+        answer = self.call(
             "finish_and_claim", worker=self.worker, results=Jsonb(results),
             pipelines=list(pipelines), slots=slots,
         )  # fmt: skip
+        return _with_rows(answer)
 
     def heartbeat(self, *held: Row, timeout: float = 30, **info: Any) -> dict[str, Any]:
         """One beat that names the held rows; `info` are facts about the worker."""
@@ -147,6 +148,17 @@ def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
 
     with ThreadPoolExecutor(len(calls)) as threads:
         return list(threads.map(run, calls))
+
+
+def _with_rows(answer: dict[str, Any]) -> dict[str, Any]:
+    """What all rows of a batch have in common is written once; here each row has it."""
+    batches = answer.pop("batches")
+    rows = [
+        {name: value for name, value in batch.items() if name != "rows"} | row
+        for batch in batches
+        for row in batch["rows"]
+    ]
+    return {"rows": rows, **answer}
 
 
 def _adapted(value: Any) -> Any:
