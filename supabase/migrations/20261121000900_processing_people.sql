@@ -70,14 +70,46 @@ $$;
 
 comment on function processing.cancel(text, text, uuid) is 'Stops a row that waits or runs; a finished one stays as it is. Answers its state.';
 
+create function processing.limit_runs(queue regclass, row_id text) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    most constant integer := 10;
+    asked_for integer;
+    free_at timestamptz;
+begin
+    select count(*), min(e.at) + interval '1 day' into asked_for, free_at
+    from (
+        select x.at from processing.events as x
+        where x.table_id = queue and x.row_id = limit_runs.row_id
+            and x.kind = 'status_set' and x.data ->> 'to' = 'pending' and x.at > processing.clock() - interval '1 day'
+        order by x.at desc limit most
+    ) as e;
+    if asked_for >= most then
+        raise exception 'too many runs: this row was run again % times within a day', most
+            using errcode = 'RJ008', hint = 'try again later; details is in how many seconds',
+            detail = pg_catalog.ceil(extract(epoch from free_at - processing.clock()))::text;
+    end if;
+end
+$$;
+
+comment on function processing.limit_runs(regclass, text) is
+    'Internal: raises RJ008 where a row was run again as often as its owner may ask in a day; each run may cost money.';
+
 create function processing.retry(
     table_name text, row_id text, fresh boolean default false, requested_by uuid default null
 ) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
+declare
+    state jsonb := processing.check_owner(table_name, row_id, requested_by);
 begin
-    perform processing.check_owner(table_name, row_id, requested_by);
+    -- The operator may always; a row that waits or runs is not run once more.
+    if requested_by is not null and state ->> 'status' in ('failed', 'cancelled', 'completed') then
+        perform processing.limit_runs(pg_catalog.to_regclass(table_name), row_id);
+    end if;
     if processing.set_status(table_name, row_id, '{failed,cancelled,completed}', 'pending') then
         if fresh then
             delete from processing.checkpoints as c
@@ -91,7 +123,7 @@ end
 $$;
 
 comment on function processing.retry(text, text, boolean, uuid) is
-    'Runs a row again. A failed or cancelled one goes on from its checkpoints; `fresh` forgets them. A waiting one is due at once. Answers its state.';
+    'Runs a row again. A failed or cancelled one goes on from its checkpoints; `fresh` forgets them. A waiting one is due at once. RJ008 after 10 runs that its owner asked for within a day. Answers its state.';
 
 create function processing.hurry(table_name text, row_id text) returns void
 language plpgsql

@@ -1,4 +1,4 @@
--- Interviews: the timeline of a user's positions, the questions found in a recording, and the recordings themselves.
+-- Interviews: the timeline of a user's positions and the questions found in a recording.
 -- A timeline item of type INTERVIEW_ANALYSE or MOCK_ANALYSE is work; the other types are notes and letters.
 
 create type public.timeline_type as enum (
@@ -118,26 +118,10 @@ comment on column public.interview_questions.notes is 'The user''s own; a new an
 
 create index interview_questions_account on public.interview_questions (account_id);
 
-create table public.storage_deletions (
-    id uuid primary key default gen_random_uuid(),
-    account_id uuid not null,
-    bucket_id text not null,
-    paths jsonb not null check (jsonb_typeof(paths) = 'array'),
-    deleted_count integer,
-    created_at timestamptz not null default now()
-);
-
-comment on table public.storage_deletions is 'Stored objects whose row is gone; the worker removes them through the Storage API.';
-comment on column public.storage_deletions.account_id is 'Whose objects they were; no foreign key, because the account may be what was deleted.';
-comment on column public.storage_deletions.paths is 'Object keys; one that ends with a slash stands for everything in that folder.';
-comment on column public.storage_deletions.deleted_count is 'How many objects there were to remove.';
-
 alter table public.timeline_items enable row level security;
 alter table public.interview_questions enable row level security;
-alter table public.storage_deletions enable row level security;
 
-revoke all on public.timeline_items, public.interview_questions, public.storage_deletions
-    from public, anon, authenticated;
+revoke all on public.timeline_items, public.interview_questions from public, anon, authenticated;
 
 grant select, delete on public.timeline_items to authenticated;
 grant insert (
@@ -205,6 +189,20 @@ revoke all on function public.note_position() from public, anon, authenticated;
 create trigger timeline_items_note_position before insert or update of position_id on public.timeline_items
     for each row execute function public.note_position();
 
+create function public.limit_analyses() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+    -- The row is locked by now, so of two at once the second sees what the first has noted.
+    perform processing.limit_runs(tg_relid::regclass, new.id::text);
+    return new;
+end
+$$;
+
+comment on function public.limit_analyses() is 'Trigger: raises RJ008 for a user who has a row analysed again and again; each time is paid for.';
+revoke all on function public.limit_analyses() from public, anon, authenticated;
+
 create function public.analyse_again() returns trigger
 language plpgsql
 set search_path = ''
@@ -219,7 +217,8 @@ comment on function public.analyse_again() is 'Trigger: another candidate is ano
 revoke all on function public.analyse_again() from public, anon, authenticated;
 
 -- The store function of analyse-interview: all questions of an item at once, in the transaction that completes it.
--- A note moves to the new question that shares most of its old one's utterances, or else to the item.
+-- A note moves to the new question that shares most of its old one's utterances, or else to the item. Where the
+-- item's own notes are full it is shown as a warning: what a person wrote neither fails an analysis nor is lost in it.
 create function public.store_interview_questions(item uuid, handover jsonb) returns void
 language plpgsql
 set search_path = ''
@@ -227,6 +226,7 @@ as $$
 declare
     kept jsonb;
     one record;
+    lost text;
     heir uuid;
 begin
     with gone as (
@@ -265,9 +265,17 @@ begin
             q.question_number
         limit 1;
         update public.interview_questions as q set notes = concat_ws(e'\n', q.notes, one.notes) where q.id = heir;
+        continue when heir is not null;
+        lost := concat_ws(': ', one.question_title, one.notes);
         update public.timeline_items as t
-        set notes = concat_ws(e'\n', t.notes, concat_ws(': ', one.question_title, one.notes))
-        where t.id = item and heir is null;
+        set notes = concat_ws(e'\n', t.notes, lost)
+        where t.id = item and octet_length(concat_ws(e'\n', t.notes, lost)) <= 1000000;
+        continue when found;
+        update public.timeline_items as t
+        set warnings = coalesce(t.warnings, '[]') || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object(
+            'code', 'note_not_moved',
+            'message', 'The notes are full, so this one of a question that is gone was not added: ' || lost))
+        where t.id = item;
     end loop;
 end
 $$;
@@ -290,6 +298,14 @@ select processing.attach(
     max_open_per_owner => 20
 );
 
+create trigger processing_1_limit before update of interview_candidate_speaker on public.timeline_items
+    for each row when (
+        new.interview_candidate_speaker is distinct from old.interview_candidate_speaker
+        and new.type in ('INTERVIEW_ANALYSE', 'MOCK_ANALYSE')
+        and old.processing_status in ('processing', 'completed', 'failed')
+        and current_user in ('anon', 'authenticated')
+    ) execute function public.limit_analyses();
+
 -- Triggers fire by name: after the one that guards the processing columns from users, before the one that takes a
 -- change of status as a person's wish.
 create trigger processing_1_reanalyse before update of interview_candidate_speaker on public.timeline_items
@@ -298,74 +314,3 @@ create trigger processing_1_reanalyse before update of interview_candidate_speak
         and new.type in ('INTERVIEW_ANALYSE', 'MOCK_ANALYSE')
         and old.processing_status in ('processing', 'completed', 'failed')
     ) execute function public.analyse_again();
-
-select processing.attach(
-    'public.storage_deletions', 'delete-stored-objects',
-    inputs => '{bucket_id, paths}',
-    outputs => '{deleted_count}',
-    owner => 'account_id',
-    timeout => '5 minutes'
-);
-
-create function public.delete_recordings() returns trigger
-language plpgsql security definer
-set search_path = ''
-as $$
-begin
-    insert into public.storage_deletions (account_id, bucket_id, paths)
-    select old.account_id, 'interviews', pg_catalog.jsonb_agg(o.path)
-    from (
-        -- The same recording may be under analysis in another item.
-        select old.interview_original_audio_path as path
-        where not exists (
-            select from public.timeline_items as t
-            where t.interview_original_audio_path = old.interview_original_audio_path)
-        union all
-        select pg_catalog.format('%s/%s/', old.account_id, old.id)
-    ) as o
-    where o.path is not null;
-    return null;
-end
-$$;
-
-comment on function public.delete_recordings() is 'Trigger: has the worker remove the objects of a deleted interview.';
-revoke all on function public.delete_recordings() from public, anon, authenticated;
-
-create trigger timeline_items_delete_recordings after delete on public.timeline_items
-    for each row when (old.interview_original_audio_path is not null)
-    execute function public.delete_recordings();
-
--- The recordings: private, in a folder per user. The worker keeps the speech service's answers beside them, one folder
--- further down, where users may read and not write.
-insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
-values (
-    'interviews', 'interviews', false, 52428800,
-    '{audio/*, video/mp4, video/webm, application/ogg, application/json}'
-)
-on conflict (id) do update set
-    public = excluded.public,
-    file_size_limit = excluded.file_size_limit,
-    allowed_mime_types = excluded.allowed_mime_types;
-
-create policy "own recordings: read" on storage.objects
-    for select to authenticated using (
-        bucket_id = 'interviews' and (storage.foldername(name))[1] = (select auth.uid())::text
-    );
-create policy "own recordings: add" on storage.objects
-    for insert to authenticated with check (
-        bucket_id = 'interviews'
-        and starts_with(name, (select auth.uid())::text || '/')
-        and name ~* '^[0-9a-f-]{36}/[a-z0-9][a-z0-9._-]{0,199}\.(mp3|mp4|aac|wav|flac|pcm|m4a|ogg|opus|webm)$'
-    );
-create policy "own recordings: replace" on storage.objects
-    for update to authenticated using (
-        bucket_id = 'interviews' and (storage.foldername(name))[1] = (select auth.uid())::text
-    ) with check (
-        bucket_id = 'interviews'
-        and starts_with(name, (select auth.uid())::text || '/')
-        and name ~* '^[0-9a-f-]{36}/[a-z0-9][a-z0-9._-]{0,199}\.(mp3|mp4|aac|wav|flac|pcm|m4a|ogg|opus|webm)$'
-    );
-create policy "own recordings: delete" on storage.objects
-    for delete to authenticated using (
-        bucket_id = 'interviews' and (storage.foldername(name))[1] = (select auth.uid())::text
-    );

@@ -227,7 +227,10 @@ CASE = Case(
         ),
         "who is who is unclear": Example(
             insert={"type": "MOCK_ANALYSE", "interview_transcript_given": UNCLEAR},
-            expected={"interview_score": None, "warnings": ["no_questions_found"]},
+            expected={
+                "interview_score": None,
+                "warnings": ["questions_of_model_rejected", "no_questions_found"],
+            },
         ),
     },
     troubles={

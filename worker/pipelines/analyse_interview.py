@@ -91,9 +91,9 @@ TRANSCRIBE = Step(
     stage="Transcribing",
 )
 READ_SPEECH = Step(
-    "read-speech", read_speech, weight=1, version=READ_VERSION, stage="Reading the transcript"
+    "read-speech", read_speech, weight=1, version=READ_VERSION, stage="Reading what was said"
 )
-FIND_ROLES = Step("find-roles", find_roles, weight=1, stage="Finding out who is who")
+FIND_ROLES = Step("find-roles", find_roles, weight=1, version="2", stage="Finding out who is who")
 ASK_ROLES = Step(
     "ask-roles",
     ask_roles,
@@ -104,7 +104,7 @@ ASK_ROLES = Step(
     version=ROLES_VERSION,
     keep="content",
     provider="language_model",
-    stage="Finding out who is who",
+    stage="Checking who is who",
 )
 FIND_QUESTIONS = Step("find-questions", find_questions, weight=1, stage="Finding the questions")
 ASK_QUESTIONS = Step(
@@ -117,7 +117,7 @@ ASK_QUESTIONS = Step(
     version=QUESTIONS_VERSION,
     keep="content",
     provider="language_model",
-    stage="Finding the questions",
+    stage="Checking the questions",
 )
 SCORE_ANSWER = Step(
     "score-answer",
@@ -182,7 +182,8 @@ async def _transcript(
     """The words, and where the speech service's answer is stored."""
     path, storage = interview.interview_original_audio_path, context.providers.storage
     if interview.interview_transcript_given is not None or path is None:
-        return await context.run(READ_GIVEN, interview.interview_transcript_given), None
+        given = await context.run(READ_GIVEN, interview.interview_transcript_given)
+        return _in_language(given, interview), None
     recording = await context.run(FETCH_AUDIO, storage, interview.account_id, path)
     stored = await context.run(
         TRANSCRIBE,
@@ -195,8 +196,13 @@ async def _transcript(
         speech_hints(interview.interview_language_given, interview.interview_position),
     )
     transcript = await context.run(READ_SPEECH, storage, stored.path)
+    return _in_language(transcript, interview), stored.path
+
+
+def _in_language(transcript: Transcript, interview: Interview) -> Transcript:
+    """In the language that was heard, else in the one that the user names."""
     language = transcript.language or interview.interview_language_given
-    return transcript.model_copy(update={"language": language}), stored.path
+    return transcript.model_copy(update={"language": language})
 
 
 async def _roles(context: Context[Providers], transcript: Transcript, guess: Roles) -> Roles:
@@ -213,14 +219,14 @@ async def _roles(context: Context[Providers], transcript: Transcript, guess: Rol
 async def _questions(
     context: Context[Providers], transcript: Transcript, roles: Roles
 ) -> list[Span]:
-    """The cut made by rules, corrected by a model where there is one."""
+    """The cut made by rules, corrected, or made if they found none, by a model if there is one."""
     cut, model = (
         await context.run(FIND_QUESTIONS, transcript, roles),
         context.providers.language_model,
     )
     if model is None:
         context.warn(NOT_CONFIGURED)
-    if model is None or roles.candidate is None or not cut:
+    if model is None or roles.candidate is None:
         return cut
     shown = questions_prompt(transcript, roles.roles, cut)
     if len(shown) > MAX_TRANSCRIPT_CHARACTERS:

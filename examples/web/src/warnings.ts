@@ -12,6 +12,8 @@ const SENTENCES: Record<string, string> = {
   instructions_in_page_ignored: "The page contains instructions to a machine; they were ignored.",
   language_model_not_configured:
     "No language model is configured: what needs judgement is left out.",
+  language_not_supported_by_rules:
+    "The rules for roles and questions know English only; check who is who.",
   no_questions_found: "No question of an interviewer was found.",
   no_website_found: "No website of the company was found.",
   one_speaker_only: "Only one speaker can be heard, so nothing is said about answers.",

@@ -431,13 +431,7 @@ export type Database = {
         Returns: string;
       };
       "answer": {
-        Args: {
-          "code": string;
-          "message": string;
-          "outcome": string;
-          "queue": unknown;
-          "result": Json;
-        };
+        Args: { "code": string; "message": string; "outcome": string; "result": Json };
         Returns: Json;
       };
       "arrange_listeners": { Args: Record<PropertyKey, never>; Returns: undefined };
@@ -510,6 +504,11 @@ export type Database = {
         Returns: undefined;
       };
       "build_statements": { Args: { "pipeline": string }; Returns: undefined };
+      "build_switch": {
+        Args: { "answer": string; "arguments": string; "passed": string; "verb": string };
+        Returns: undefined;
+      };
+      "build_switches": { Args: Record<PropertyKey, never>; Returns: undefined };
       "cancel": {
         Args: { "requested_by"?: string; "row_id": string; "table_name": string };
         Returns: Json;
@@ -581,7 +580,13 @@ export type Database = {
           "suspects": (string)[];
           "woken": string;
         };
-        Returns: (Json)[];
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       "claim__company_research": {
         Args: {
@@ -593,7 +598,13 @@ export type Database = {
           "suspects": (string)[];
           "woken": string;
         };
-        Returns: (Json)[];
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       "claim__delete_stored_objects": {
         Args: {
@@ -605,7 +616,13 @@ export type Database = {
           "suspects": (string)[];
           "woken": string;
         };
-        Returns: (Json)[];
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       "claim__enrich_job_position": {
         Args: {
@@ -617,7 +634,13 @@ export type Database = {
           "suspects": (string)[];
           "woken": string;
         };
-        Returns: (Json)[];
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       "claim__refresh_companies": {
         Args: {
@@ -629,29 +652,56 @@ export type Database = {
           "suspects": (string)[];
           "woken": string;
         };
-        Returns: (Json)[];
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       "claim_fairly": {
         Args: {
           "alone": boolean;
+          "crashed": boolean;
           "moment": string;
+          "open": (Database["processing"]["Tables"]["pipelines"]["Row"])[];
           "slots": number;
-          "wanted": (string)[];
           "woken_by": string;
           "worker": string;
         };
-        Returns: (Json)[];
+        Returns: Record<string, unknown>;
       };
       "claim_now": {
         Args: {
-          "finished": Json;
+          "finished": (Json)[];
           "pipelines": (string)[];
+          "seen": Database["processing"]["CompositeTypes"]["outlook"];
           "slots": number;
           "sweep": boolean;
           "woken_by": string;
           "worker": string;
         };
         Returns: Json;
+      };
+      "claim_of": {
+        Args: {
+          "alone": boolean;
+          "for_worker": string;
+          "moment": string;
+          "of_pipeline": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+          "woken": string;
+        };
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       "claim_sql": {
         Args: {
@@ -703,12 +753,14 @@ export type Database = {
         Args: { "for_worker": string; "moment": string; "results": Json };
         Returns: (string)[];
       };
+      "complete_of": {
+        Args: { "for_worker": string; "moment": string; "of_pipeline": string; "results": Json };
+        Returns: (string)[];
+      };
       "complete_rows": {
         Args: {
-          "p": Omit<
-            Database["processing"]["Tables"]["pipelines"]["Row"],
-            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
-          >;
+          "crashed": boolean;
+          "pipeline": string;
           "q": Omit<
             Database["processing"]["Tables"]["queues"]["Row"],
             Database["processing"]["Tables"]["queues"]["ComputedFields"]
@@ -757,10 +809,7 @@ export type Database = {
       };
       "end_rows": {
         Args: {
-          "p": Omit<
-            Database["processing"]["Tables"]["pipelines"]["Row"],
-            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
-          >;
+          "pipeline": string;
           "q": Omit<
             Database["processing"]["Tables"]["queues"]["Row"],
             Database["processing"]["Tables"]["queues"]["ComputedFields"]
@@ -784,7 +833,7 @@ export type Database = {
         };
         Returns: Json;
       };
-      "enter_contract": { Args: { "part"?: string }; Returns: undefined };
+      "enter_contract": { Args: { "part"?: string }; Returns: boolean };
       "explain": { Args: { "row_id": string; "table_name": string }; Returns: Json };
       "fail": {
         Args: {
@@ -831,10 +880,8 @@ export type Database = {
       "finish_group": {
         Args: {
           "completes": boolean;
-          "p": Omit<
-            Database["processing"]["Tables"]["pipelines"]["Row"],
-            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
-          >;
+          "crashed": boolean;
+          "pipeline": string;
           "q": Omit<
             Database["processing"]["Tables"]["queues"]["Row"],
             Database["processing"]["Tables"]["queues"]["ComputedFields"]
@@ -844,13 +891,22 @@ export type Database = {
         };
         Returns: (Json)[];
       };
-      "finish_now": { Args: { "results": Json; "worker": string }; Returns: (Json)[] };
+      "finish_now": {
+        Args: { "crashed": boolean; "results": Json; "worker": string };
+        Returns: (Json)[];
+      };
       "finish_one": {
         Args: { "result": Json; "table_name": string; "worker": string };
         Returns: string;
       };
       "finish_results": {
-        Args: { "pipeline": string; "results": Json; "table_name": string; "worker": string };
+        Args: {
+          "crashed": boolean;
+          "pipeline": string;
+          "results": Json;
+          "table_name": string;
+          "worker": string;
+        };
         Returns: (Json)[];
       };
       "forget_run": {
@@ -876,25 +932,48 @@ export type Database = {
         Args: { "claim_timeout_seconds"?: number; "held": Json; "info": Json; "worker": string };
         Returns: Json;
       };
+      "held_after": {
+        Args: { "got_of": (number)[]; "held": (number)[]; "places": number; "shares": (number)[] };
+        Returns: (number)[];
+      };
       "holds_suspect": { Args: { "worker": string }; Returns: boolean };
       "hurry": { Args: { "row_id": string; "table_name": string }; Returns: undefined };
       "in_store": { Args: Record<PropertyKey, never>; Returns: boolean };
       "index_name": { Args: { "kind": string; "pipeline": string }; Returns: string };
       "is_one_group": { Args: { "results": Json }; Returns: boolean };
-      "leave_contract": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "last_of_most": { Args: { "shares": (number)[] }; Returns: number };
+      "leave_contract": { Args: Record<PropertyKey, never>; Returns: boolean };
+      "limit_runs": { Args: { "queue": unknown; "row_id": string }; Returns: undefined };
       "list_pipelines": { Args: Record<PropertyKey, never>; Returns: Json };
       "lock_capped": { Args: { "wanted": (string)[] }; Returns: undefined };
       "lock_rows": { Args: { "results": Json }; Returns: undefined };
+      "look_out": {
+        Args: { "wanted": (string)[]; "worker": string };
+        Returns: Database["processing"]["CompositeTypes"]["outlook"];
+        SetofOptions: {
+          from: "*";
+          to: "outlook";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "matching_pipeline": { Args: { "candidate": unknown; "queue": unknown }; Returns: string };
       "narrow_grants": { Args: { "queue": unknown }; Returns: undefined };
-      "next_due": { Args: { "moment": string; "wanted": (string)[] }; Returns: string };
+      "next_due": {
+        Args: {
+          "moment": string;
+          "open": (Database["processing"]["Tables"]["pipelines"]["Row"])[];
+          "wanted": (string)[];
+        };
+        Returns: string;
+      };
       "next_due__analyse_interview": { Args: { "moment": string }; Returns: string };
       "next_due__company_research": { Args: { "moment": string }; Returns: string };
       "next_due__delete_stored_objects": { Args: { "moment": string }; Returns: string };
       "next_due__enrich_job_position": { Args: { "moment": string }; Returns: string };
       "next_due__refresh_companies": { Args: { "moment": string }; Returns: string };
+      "next_due_of": { Args: { "moment": string; "of_pipeline": string }; Returns: string };
       "next_due_sql": { Args: Record<PropertyKey, never>; Returns: string };
-      "open_pipelines": { Args: { "moment": string; "wanted": (string)[] }; Returns: (string)[] };
       "overview": { Args: Record<PropertyKey, never>; Returns: Json };
       "pause": { Args: { "paused"?: boolean; "pipeline": string }; Returns: Json };
       "pick__analyse_interview": {
@@ -969,7 +1048,12 @@ export type Database = {
       };
       "publish_table": { Args: { "queue": unknown }; Returns: undefined };
       "quarantine": {
-        Args: { "asking": string; "moment": string; "wanted": (string)[] };
+        Args: {
+          "asking": string;
+          "moment": string;
+          "open": (Database["processing"]["Tables"]["pipelines"]["Row"])[];
+          "wanted": (string)[];
+        };
         Returns: string;
       };
       "redrive": {
@@ -986,16 +1070,7 @@ export type Database = {
         Args: { "row_id": string; "run": number; "table_name": string };
         Returns: undefined;
       };
-      "refuse_outputs": {
-        Args: {
-          "p": Omit<
-            Database["processing"]["Tables"]["pipelines"]["Row"],
-            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
-          >;
-          "results": Json;
-        };
-        Returns: undefined;
-      };
+      "refuse_outputs": { Args: { "of_pipeline": string; "results": Json }; Returns: undefined };
       "release": {
         Args: { "row_id": string; "run": number; "table_name": string; "worker": string };
         Returns: string;
@@ -1056,7 +1131,17 @@ export type Database = {
       "sign_off": { Args: { "worker": string }; Returns: Json };
       "spending": { Args: { "owner"?: string; "since"?: string }; Returns: Json };
       "statement_name": { Args: { "pipeline": string; "verb": string }; Returns: string };
-      "suspects_wait": { Args: { "moment": string; "wanted": (string)[] }; Returns: boolean };
+      "store_handovers": {
+        Args: { "done": (string)[]; "key_type": string; "results": Json; "store_function": string };
+        Returns: undefined;
+      };
+      "suspects_wait": {
+        Args: {
+          "moment": string;
+          "open": (Database["processing"]["Tables"]["pipelines"]["Row"])[];
+        };
+        Returns: boolean;
+      };
       "take_back": { Args: { "worker": string }; Returns: Json };
       "take_back_orphans": { Args: Record<PropertyKey, never>; Returns: number };
       "taken_back_error": {
@@ -1068,7 +1153,17 @@ export type Database = {
       [_ in never]: never;
     };
     CompositeTypes: {
-      [_ in never]: never;
+      "batch": {
+        "rows": number | null;
+        "claimed": Json | null;
+      };
+      "outlook": {
+        "open": (Database["processing"]["Tables"]["pipelines"]["Row"])[] | null;
+        "capped": boolean | null;
+        "known": boolean | null;
+        "crashed": boolean | null;
+        "closed": boolean | null;
+      };
     };
   };
   "public": {

@@ -21,7 +21,7 @@ app.onError(respondTo);
 app.notFound((c) => errorResponse(c, 404, "not_found", "There is nothing at this address."));
 
 app.use(requestId());
-app.use(cors({ origin: "*", exposeHeaders: ["x-request-id"], maxAge: 3600 }));
+app.use(cors({ origin: "*", exposeHeaders: ["x-request-id", "retry-after"], maxAge: 3600 }));
 app.use(withSupabase<Database>({ auth: "user" }));
 app.use(
   methodNotAllowed({

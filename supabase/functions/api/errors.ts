@@ -16,6 +16,9 @@ import type { Env } from "./env.ts";
 export type Fields = Record<string, string>;
 
 export class ApiError extends Error {
+  /** In how many seconds it makes sense to ask again, where that is known. */
+  retryAfter?: number;
+
   constructor(
     readonly status: ContentfulStatusCode,
     readonly code: string,
@@ -35,7 +38,7 @@ export function refuse(
   throw new ApiError(status, code, message, fields);
 }
 
-type DatabaseError = { code?: string; message: string };
+type DatabaseError = { code?: string; message: string; details?: string | null };
 type Answer = [status: ContentfulStatusCode, code: string, message: string];
 
 const NOT_FOUND: Answer = [404, "not_found", "There is no such row."];
@@ -56,6 +59,11 @@ const ANSWERS: Record<string, Answer> = {
     429,
     "too_many_open_rows",
     "Too much is waiting or running. Let some of it finish first.",
+  ],
+  RJ008: [
+    429,
+    "too_many_runs",
+    "This was run again as often as one day allows. Try again later.",
   ],
   P0002: NOT_FOUND,
   PGRST116: NOT_FOUND,
@@ -87,6 +95,9 @@ export function fromDatabase(error: DatabaseError): ApiError {
   const [status, name, message] = answer ?? INTERNAL;
   const refused = new ApiError(status, name, message);
   refused.cause = `database error ${code || "without a code"}`;
+  if (status === 429 && /^\d+$/.test(error.details ?? "")) {
+    refused.retryAfter = Number(error.details);
+  }
   return refused;
 }
 
@@ -121,6 +132,7 @@ export function respondTo(error: Error, c: Context<Env>): Response {
       cause: known.cause,
     }));
   }
+  if (known.retryAfter !== undefined) c.header("retry-after", String(known.retryAfter));
   return errorResponse(c, known.status, known.code, known.message, known.fields);
 }
 

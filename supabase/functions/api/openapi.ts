@@ -20,9 +20,19 @@ const ERRORS = {
   413: "The body is larger than 1 MB.",
   415: "The body is not JSON.",
   422: "The request is well-formed, and what it asks for is refused.",
-  429: "Too many rows of this user are waiting or running.",
+  429: "`too_many_open_rows`: too many rows of this user are waiting or running. " +
+    "`too_many_runs`: the row was run again as often as one day allows.",
   500: "A failure of the service.",
   503: "The database does not answer.",
+};
+
+const HEADERS: Record<string, object> = {
+  429: {
+    "retry-after": {
+      description: "In how many seconds it makes sense to ask again, where that is known.",
+      schema: { type: "integer" },
+    },
+  },
 };
 
 const INFO = {
@@ -55,8 +65,12 @@ export function openApiDocument() {
     components: {
       securitySchemes: { user: USER },
       schemas: mapped(rows, (schema) => jsonSchema(schema, "output")),
-      responses: mapped(ERRORS, (description) => (
-        { description, ...json({ $ref: "#/components/schemas/ErrorBody" }) }
+      responses: mapped(ERRORS, (description, status) => (
+        {
+          description,
+          headers: HEADERS[status],
+          ...json({ $ref: "#/components/schemas/ErrorBody" }),
+        }
       )),
     },
   };
@@ -86,8 +100,13 @@ function json(schema: object) {
   return { content: { "application/json": { schema } } };
 }
 
-function mapped<T, U>(entries: Record<string, T>, change: (one: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(entries).map(([name, one]) => [name, change(one)]));
+function mapped<T, U>(
+  entries: Record<string, T>,
+  change: (one: T, name: string) => U,
+): Record<string, U> {
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, one]) => [name, change(one, name)]),
+  );
 }
 
 function parameters(schema: v.GenericSchema) {

@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 
 import { ask, codeOf, newPosition, signUp, worker } from "./support.ts";
 
@@ -34,8 +34,10 @@ test("a recording in the caller's folder is queued with everything that was said
 test("a mock interview is queued with its paragraphs", async () => {
   const { status, body } = await ask(await signUp(), "POST", "/mock-interview/analyse", {
     transcript,
+    language: "de",
   });
   strictEqual(status, 201);
+  strictEqual(body.interview_language_given, "de");
   strictEqual(body.type, "MOCK_ANALYSE");
   deepStrictEqual(body.interview_transcript_given, transcript);
 });
@@ -64,6 +66,28 @@ test("naming another candidate has a finished interview analysed again", async (
   strictEqual(body.interview_candidate_speaker, 1);
   strictEqual(body.notes, "I am the second one.");
   strictEqual(body.processing_status, "pending");
+});
+
+test("a user cannot have the same interview analysed without end", async () => {
+  const user = await signUp();
+  const { body: item } = await ask(user, "POST", "/mock-interview/analyse", { transcript });
+  const answers = [];
+  for (let speaker = 1; speaker <= 11; speaker++) {
+    await worker.from("timeline_items").update({ processing_status: "completed" })
+      .eq("id", item.id);
+    answers.push(
+      await ask(user, "PATCH", `/timeline-items/${item.id}`, {
+        interview_candidate_speaker: speaker,
+      }),
+    );
+  }
+  deepStrictEqual(answers.map(({ status }) => status), [...Array(10).fill(200), 429]);
+  const refused = answers.at(-1)!;
+  strictEqual(codeOf(refused), "too_many_runs");
+  const seconds = Number(refused.headers.get("retry-after"));
+  ok(seconds > 86_000 && seconds <= 86_400, `retry-after: ${seconds}`);
+  const renamed = await ask(user, "PATCH", `/timeline-items/${item.id}`, { title: "Enough" });
+  strictEqual(renamed.status, 200);
 });
 
 test("a stranger's interview cannot be edited", async () => {

@@ -1,4 +1,4 @@
-import { strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 
 import { ask, codeOf, newPosition, signUp, worker } from "./support.ts";
 
@@ -22,6 +22,22 @@ test("a retry may ask for everything anew", async () => {
     fresh: true,
   });
   strictEqual(body.processing_status, "pending");
+});
+
+test("a user cannot have everything paid anew without end", async () => {
+  const user = await signUp();
+  const { id } = await newPosition(user);
+  const answers = [];
+  for (let time = 1; time <= 11; time++) {
+    await worker.from("job_positions").update({ processing_status: "completed" }).eq("id", id);
+    answers.push(
+      await ask(user, "POST", `/processing/job_positions/${id}/retry`, { fresh: true }),
+    );
+  }
+  deepStrictEqual(answers.map(({ status }) => status), [...Array(10).fill(200), 429]);
+  const refused = answers.at(-1)!;
+  strictEqual(codeOf(refused), "too_many_runs");
+  ok(Number(refused.headers.get("retry-after")) > 86_000);
 });
 
 test("a waiting row stops when its owner cancels it, and a finished one stays finished", async () => {

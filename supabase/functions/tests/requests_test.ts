@@ -158,7 +158,7 @@ test("a browser of any origin may ask, before and after it has signed in", async
   for (const user of [null, await signUp()]) {
     const { headers } = await ask(user, "POST", BY_URL, POSITION);
     strictEqual(headers.get("access-control-allow-origin"), "*");
-    strictEqual(headers.get("access-control-expose-headers"), "x-request-id");
+    strictEqual(headers.get("access-control-expose-headers"), "x-request-id,retry-after");
   }
 });
 

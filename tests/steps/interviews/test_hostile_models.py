@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.interviews.written import written_interviews
-from tests.steps.interviews.talk import INTERVIEW, roles_of
+from tests.steps.interviews.talk import CANDIDATE, INTERVIEW, INTERVIEWER, roles_of, talk
 from worker.steps.interviews import ModelSummary, Span, Transcript, find_questions, find_roles
 from worker.steps.interviews.ask import ModelQuestion, ModelQuestions, weigh_questions
 from worker.steps.interviews.given import read_given
@@ -101,6 +102,106 @@ async def test_a_model_can_correct_the_cut() -> None:
     assert is_models
     assert [(span.first, span.last) for span in spans] == [(2, 3), (4, 5), (6, 8), (9, 10)]
     assert spans[-1].asked_by_role == "candidate"
+
+
+def asked(first: int, question_last: int, last: int) -> ModelQuestion:
+    return ModelQuestion(
+        first=first, question_last=question_last, last=last, kind="BEHAVIORAL", title="?"
+    )
+
+
+async def test_a_question_that_a_model_ends_past_its_answer_leaves_the_answer_in() -> None:
+    transcript = talk(
+        (INTERVIEWER, "Tell me about a project that went wrong."),
+        (INTERVIEWER, "Take your time."),
+        (CANDIDATE, "Mhm."),
+        (INTERVIEWER, "Anything will do."),
+        (CANDIDATE, "Our pump failed and I replaced the seal in 40 minutes."),
+        (INTERVIEWER, "And what was the result?"),
+        (CANDIDATE, "It has run without a leak since then."),
+    )
+    first = await find_questions(transcript, roles_of(transcript))
+    answer = ModelQuestions(questions=[asked(0, 5, 6)])
+    (span,), is_models = weigh_questions(answer, transcript, ROLES, first)
+    assert is_models
+    assert span.question_last == 3, "the sound of listening is inside the question"
+    told = [said.index for said in answer_of(span, transcript.utterances, ROLES)]
+    assert told == [4, 6]
+    assert broken([span.model_copy(update={"question_last": 5})], transcript.utterances, ROLES)
+
+
+async def test_a_remark_before_anything_is_asked_does_not_end_the_question() -> None:
+    transcript = talk(
+        (INTERVIEWER, "Next I would turn to the plant."),
+        (CANDIDATE, "With pleasure, I have read a lot about it."),
+        (INTERVIEWER, "What would you change there?"),
+        (CANDIDATE, "I would replace the seals every spring."),
+    )
+    answer = ModelQuestions(questions=[asked(0, 2, 3)])
+    first = await find_questions(transcript, roles_of(transcript))
+    (span,), _ = weigh_questions(answer, transcript, ROLES, first)
+    assert (span.first, span.question_last, span.last) == (0, 2, 3)
+
+
+UNASKED = talk(
+    (INTERVIEWER, "So here we are again at the plant."),
+    (CANDIDATE, "Our pump failed and I replaced the seal in 40 minutes."),
+    (INTERVIEWER, "It rained the whole day."),
+    (CANDIDATE, "It has run without a leak since then."),
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ([asked(0, 0, 1), asked(2, 2, 3)], [(0, 1), (2, 3)]),
+        ([asked(0, 2, 3)], [(0, 3)]),
+        ([asked(0, 0, 0), asked(2, 2, 3)], [(2, 3)]),
+        ([asked(0, 0, 0)], None),
+        ([asked(0, 0, 40)], None),
+        ([], []),
+    ],
+)
+async def test_where_the_rules_found_nothing_only_what_is_answered_is_taken_from_a_model(
+    answer: list[ModelQuestion], expected: list[tuple[int, int]] | None
+) -> None:
+    assert await find_questions(UNASKED, roles_of(UNASKED)) == []
+    spans, is_models = weigh_questions(ModelQuestions(questions=answer), UNASKED, ROLES, [])
+    assert is_models is (expected is not None)
+    assert [(span.first, span.last) for span in spans] == (expected or [])
+    assert all(span.question_last == span.first for span in spans)
+
+
+async def test_a_model_alone_cannot_make_a_question_of_every_line() -> None:
+    transcript = talk(
+        *[(INTERVIEWER, "It rained the whole day.")] * 20, (CANDIDATE, "It did, all of it.")
+    )
+    answer = ModelQuestions(questions=[asked(line, line, 20) for line in range(20)])
+    spans, _ = weigh_questions(answer, transcript, ROLES, [])
+    assert [(span.first, span.last) for span in spans] == [(19, 20)]
+
+
+async def test_a_cut_in_a_language_that_the_rules_do_not_know_does_not_bind_a_model() -> None:
+    transcript = talk(
+        *[
+            line
+            for topic in ("Pumpen", "Ventile", "Rohre", "Tanks", "Filter", "Motoren")
+            for line in (
+                (INTERVIEWER, f"Erzählen Sie von einem Fehler mit {topic}."),
+                (CANDIDATE, "Ich habe sie in 40 Minuten ersetzt."),
+            )
+        ],
+        (INTERVIEWER, "Wann können Sie anfangen?"),
+        (CANDIDATE, "Am ersten Mai, wenn es recht ist."),
+    )
+    first = await find_questions(transcript, roles_of(transcript))
+    assert len(first) == 1
+    answer = ModelQuestions(questions=[asked(line, line, line + 1) for line in range(0, 14, 2)])
+    assert weigh_questions(answer, transcript, ROLES, first) == (first, False)
+    german = transcript.model_copy(update={"language": "de"})
+    spans, is_models = weigh_questions(answer, german, ROLES, first)
+    assert is_models
+    assert len(spans) == 7
 
 
 words = [word for said in SAID for word in tokens(said.text)]

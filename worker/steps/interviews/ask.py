@@ -14,7 +14,14 @@ from pydantic import BaseModel
 from worker.providers.llm import LanguageModel
 from worker.steps.interviews.fence import fenced, numbered
 from worker.steps.interviews.roles import Roles, assign
-from worker.steps.interviews.spans import QuestionType, Span, answer_of, broken, shortened
+from worker.steps.interviews.spans import (
+    QuestionType,
+    Span,
+    answer_of,
+    broken,
+    question_end,
+    shortened,
+)
 from worker.steps.interviews.transcript import Role, Transcript, Utterance
 from worker.steps.prompts import prompt, prompt_version
 
@@ -91,6 +98,9 @@ def questions_prompt(transcript: Transcript, roles: dict[int, Role], cut: Sequen
     first = "\n".join(
         f"first {span.first}, question_last {span.question_last}, last {span.last}" for span in cut
     )
+    first = (
+        first or "It is empty: the rules found no question. Find them yourself, if there are any."
+    )
     return f"The first cut:\n{first}\n\n{fenced(numbered(transcript.utterances, roles))}"
 
 
@@ -115,14 +125,19 @@ def weigh_questions(
 ) -> tuple[list[Span], bool]:
     """The model's cut if it can be made to keep every rule, else the first one.
 
-    The second value says whether the model's was taken.
+    The second value says whether the model's was taken. Where the rules found nothing, or
+    did not know the language, the model stands alone: then only what is answered counts.
     """
+    said = transcript.utterances
     if not answer.questions:
+        return list(cut), answer.questions is not None and not cut
+    mended = _mended(answer.questions, said, roles)
+    if mended is None or broken(mended, said, roles):
         return list(cut), False
-    mended = _mended(answer.questions, transcript.utterances, roles)
-    if mended is None or broken(mended, transcript.utterances, roles) or _strays(mended, cut):
-        return list(cut), False
-    return mended, True
+    if cut and transcript.is_english is not False:
+        return (list(cut), False) if _strays(mended, cut) else (mended, True)
+    answered = [span for span in mended if span.last > span.question_last]
+    return (answered, True) if answered else (list(cut), False)
 
 
 def _mended(
@@ -153,12 +168,11 @@ def _span(
     if role is None or role == "unknown":
         return None
     is_in_order = question.first <= question.question_last <= question.last
-    asked = range(question.first, (question.question_last if is_in_order else question.first) + 1)
+    asked_last = question.question_last if is_in_order else question.first
     asked_by_role: Literal["interviewer", "candidate"] = role
     return Span(
         first=question.first,
-        # The answer's own words are never the question's end.
-        question_last=max(place for place in asked if roles.get(said[place].speaker) == role),
+        question_last=question_end(question.first, asked_last, said, roles),
         last=question.last,
         asked_by=asked_by,
         asked_by_role=asked_by_role,

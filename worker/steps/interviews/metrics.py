@@ -234,8 +234,8 @@ def _speaker(speaker: int, said: Sequence[Utterance], roles: dict[int, Role]) ->
 
 def _are_fillers_reliable(transcript: Transcript) -> bool | None:
     """Speech services write "um" down in English only."""
-    if transcript.has_fillers and transcript.language is not None:
-        return transcript.language.split("-")[0] == "en"
+    if transcript.has_fillers and transcript.is_english is not None:
+        return transcript.is_english
     return transcript.has_fillers
 
 

@@ -17,6 +17,7 @@ from worker.steps.interviews.transcript import Transcript, TranscriptLine, lines
 QUESTIONS_FAILED = "questions_unscored"
 POOR_TRANSCRIPT = "transcript_quality_low"
 NO_QUESTIONS = "no_questions_found"
+OTHER_LANGUAGE = "language_not_supported_by_rules"
 POOR_CONFIDENCE = 0.7
 
 
@@ -63,6 +64,7 @@ def finish(
     metrics = measure(transcript, roles.roles, spans)
     counts = metrics.questions.model_copy(update={"scored": len(scores)})
     all_warnings = [*transcript.warnings, *roles.warnings, *warnings]
+    wanting = _found_wanting(transcript, metrics, rows, roles)
     return InterviewAnalysis.model_validate(
         {
             **shown_early(transcript, roles),
@@ -71,19 +73,20 @@ def finish(
             "interview_score": whole_mean(scores),
             "interview_metrics": metrics.model_copy(update={"questions": counts}),
             "interview_summary": summarise(rows, written),
-            "warnings": list(dict.fromkeys([*all_warnings, *_found_wanting(metrics, rows, roles)])),
+            "warnings": list(dict.fromkeys([*all_warnings, *wanting])),
             "handover": list(rows),
         }
     )
 
 
 def _found_wanting(
-    metrics: InterviewMetrics, rows: Sequence[QuestionRow], roles: Roles
+    transcript: Transcript, metrics: InterviewMetrics, rows: Sequence[QuestionRow], roles: Roles
 ) -> list[str]:
     confidence = metrics.transcript_quality.mean_confidence
     found = {
         QUESTIONS_FAILED: any(row.scoring_status == "failed" for row in rows),
         POOR_TRANSCRIPT: confidence is not None and confidence < POOR_CONFIDENCE,
         NO_QUESTIONS: not rows and roles.candidate is not None,
+        OTHER_LANGUAGE: transcript.is_english is False,
     }
     return [code for code, is_so in found.items() if is_so]

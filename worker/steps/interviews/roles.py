@@ -2,7 +2,8 @@
 
 Of real interviews between two people the interviewer asks more questions in all, says
 "you" more often in all, and the candidate talks longer in only 14 of 100. So questions
-decide, "you" comes second, and talk time only breaks a tie.
+decide, "you" comes second, and talk time only breaks a tie. The patterns know English: in
+another language what they say is a guess.
 """
 
 from __future__ import annotations
@@ -133,7 +134,9 @@ def _by_habits(transcript: Transcript) -> Roles:
         habit.you_rate for speaker, habit in habits.items() if speaker != candidate
     )
     is_supported = asked >= 1 and margin > 0 and says_you_less
-    return assign(transcript, candidate, "questions" if is_clear or is_supported else "weak")
+    # Of another language only the question marks are understood, and no "you" at all.
+    is_told = (is_clear or is_supported) and transcript.is_english is not False
+    return assign(transcript, candidate, "questions" if is_told else "weak")
 
 
 def _candidacy(habits: dict[int, Habits], speaker: int) -> float:

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
-from worker.steps.interviews.phrases import is_back_channel
+from worker.steps.interviews.phrases import asks, is_back_channel, sentences
 from worker.steps.interviews.transcript import Role, Utterance
 
 QuestionType: TypeAlias = Literal[
@@ -40,22 +40,58 @@ def broken(
     """The first rule that a list of spans breaks, or None.
 
     Ids in range; ends in order; spans ordered and disjoint; asked by the speaker and the
-    role that it says; an answer that holds a word of the other side.
+    role that it says; ended before it is answered; an answer that holds a word of the other
+    side.
     """
     end = -1
     for span in spans:
-        if not 0 <= span.first <= span.question_last <= span.last < len(utterances):
-            return "an id is out of range or out of order"
-        if span.first <= end:
-            return "spans overlap or are not in order"
-        if utterances[span.first].speaker != span.asked_by:
-            return "a question does not begin with its speaker"
-        if roles.get(span.asked_by) != span.asked_by_role:
-            return "a question is asked by another role"
-        if span.last > span.question_last and not answer_of(span, utterances, roles):
-            return "an answer holds no word of the other side"
+        rule = _misplaced(span, end, len(utterances)) or _misread(span, utterances, roles)
+        if rule:
+            return rule
         end = span.last
     return None
+
+
+def _misplaced(span: Span, end: int, count: int) -> str | None:
+    if not 0 <= span.first <= span.question_last <= span.last < count:
+        return "an id is out of range or out of order"
+    return "spans overlap or are not in order" if span.first <= end else None
+
+
+def _misread(span: Span, utterances: Sequence[Utterance], roles: dict[int, Role]) -> str | None:
+    if utterances[span.first].speaker != span.asked_by:
+        return "a question does not begin with its speaker"
+    if roles.get(span.asked_by) != span.asked_by_role:
+        return "a question is asked by another role"
+    if span.question_last > question_end(span.first, span.question_last, utterances, roles):
+        return "a question reaches into its answer"
+    if span.last > span.question_last and not answer_of(span, utterances, roles):
+        return "an answer holds no word of the other side"
+    return None
+
+
+def question_end(
+    first: int, last: int, utterances: Sequence[Utterance], roles: dict[int, Role]
+) -> int:
+    """Where a question that begins at `first` ends, `last` at the latest: before its answer.
+
+    It ends with its own side's last words before the other side takes the floor. A sound of
+    listening does not take it, nor does a remark before anything was asked, unless nothing
+    that the rules know as a question follows.
+    """
+    side = roles.get(utterances[first].speaker)
+    other = "candidate" if side == "interviewer" else "interviewer"
+    end, has_asked, before_remark = first, False, None
+    for place in range(first, last + 1):
+        said = utterances[place]
+        if roles.get(said.speaker) == side:
+            end = place
+            has_asked = has_asked or any(asks(sentence) for sentence in sentences(said.text))
+        elif roles.get(said.speaker) == other and not is_back_channel(said.text, said.seconds):
+            if has_asked:
+                return end
+            before_remark = end if before_remark is None else before_remark
+    return end if has_asked or before_remark is None else before_remark
 
 
 def answer_of(

@@ -65,6 +65,13 @@ class Transcript(BaseModel):
         """Everyone who speaks, in the order of their first words."""
         return tuple(dict.fromkeys(utterance.speaker for utterance in self.utterances))
 
+    @property
+    def is_english(self) -> bool | None:
+        """Whether the rules know its language; None where nobody knows the language."""
+        if self.language is None:
+            return None
+        return re.split("[-_]", self.language.casefold())[0] == "en"
+
 
 class TranscriptLine(BaseModel):
     """An utterance as it stands in the row's column `interview_transcript`."""

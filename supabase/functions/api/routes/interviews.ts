@@ -57,6 +57,7 @@ const analyseMock = endpoint({
   summary: "Analyse the paragraphs of a mock interview",
   body: f.fieldsOf({
     ...common,
+    language: f.maybe(language),
     transcript: v.pipe(
       v.array(paragraph, "must be a list of paragraphs"),
       v.minLength(1, "must not be empty"),
@@ -71,6 +72,7 @@ const analyseMock = endpoint({
       ...columnsOf(body),
       type: "MOCK_ANALYSE",
       interview_transcript_given: body.transcript,
+      interview_language_given: body.language,
     })).select().single(),
   ));
 
@@ -78,7 +80,8 @@ const edit = endpoint({
   method: "PATCH",
   path: "/timeline-items/:id",
   summary: "Edit an interview",
-  description: "Another candidate speaker has the interview analysed again, from there on.",
+  description: "Another candidate speaker has the interview analysed again, from there on; " +
+    "at most 10 times a day.",
   params: v.object({ id: f.uuid }),
   body: f.changesOf({
     interview_candidate_speaker: f.orNull(f.count),

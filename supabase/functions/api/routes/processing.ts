@@ -20,7 +20,8 @@ const retry = endpoint({
   method: "POST",
   path: "/processing/:table/:id/retry",
   summary: "Run a row again",
-  description: "It goes on after the steps that were done; `fresh` does them again.",
+  description: "It goes on after the steps that were done; `fresh` does them again. " +
+    "At most 10 times a day for each row.",
   params,
   body: f.fieldsOf({ fresh: v.optional(f.flag, false) }),
   status: 200,

@@ -1,0 +1,108 @@
+-- The recordings of interviews, and orders to remove them: SQL cannot delete an object.
+
+create table public.storage_deletions (
+    id uuid primary key default gen_random_uuid(),
+    account_id uuid not null,
+    bucket_id text not null,
+    paths jsonb not null check (jsonb_typeof(paths) = 'array'),
+    deleted_count integer,
+    created_at timestamptz not null default now()
+);
+
+comment on table public.storage_deletions is 'Stored objects whose row is gone; the worker removes them through the Storage API.';
+comment on column public.storage_deletions.account_id is 'Whose objects they were; no foreign key, because the account may be what was deleted.';
+comment on column public.storage_deletions.paths is 'Object keys; one that ends with a slash stands for everything in that folder.';
+comment on column public.storage_deletions.deleted_count is 'How many objects there were to remove.';
+
+alter table public.storage_deletions enable row level security;
+
+revoke all on public.storage_deletions from public, anon, authenticated;
+
+select processing.attach(
+    'public.storage_deletions', 'delete-stored-objects',
+    inputs => '{bucket_id, paths}',
+    outputs => '{deleted_count}',
+    owner => 'account_id',
+    timeout => '5 minutes'
+);
+
+create function public.delete_recordings() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+    insert into public.storage_deletions (account_id, bucket_id, paths)
+    values (old.account_id, 'interviews', pg_catalog.jsonb_build_array(
+        old.interview_original_audio_path, pg_catalog.format('%s/%s/', old.account_id, old.id)));
+    return null;
+end
+$$;
+
+comment on function public.delete_recordings() is 'Trigger: has the worker remove the objects of a deleted interview.';
+revoke all on function public.delete_recordings() from public, anon, authenticated;
+
+-- Several items may have the same recording. Whether another still needs it is asked when a worker takes the order, and
+-- not when the item goes: of two that go at once each would still see the other, and the recording would stay for ever.
+-- Each of them leaves an order, and the last one finds nobody left.
+create function public.spare_shared_recordings() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    new.paths := (
+        select coalesce(pg_catalog.jsonb_agg(o.path order by o.place), '[]')
+        from pg_catalog.jsonb_array_elements_text(new.paths) with ordinality as o (path, place)
+        where not exists (select from public.timeline_items as t where t.interview_original_audio_path = o.path));
+    return new;
+end
+$$;
+
+comment on function public.spare_shared_recordings() is 'Trigger: takes recordings that an interview still needs out of an order to remove them.';
+revoke all on function public.spare_shared_recordings() from public, anon, authenticated;
+
+create trigger storage_deletions_spare_shared before update of processing_status on public.storage_deletions
+    for each row when (new.processing_status = 'processing' and new.bucket_id = 'interviews')
+    execute function public.spare_shared_recordings();
+
+create trigger timeline_items_delete_recordings after delete on public.timeline_items
+    for each row when (old.interview_original_audio_path is not null)
+    execute function public.delete_recordings();
+
+-- The recordings: private, in a folder per user. The worker keeps the speech service's answers beside them, one folder
+-- further down, where users may read and not write, move or delete: without an answer its recording is paid again.
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+values (
+    'interviews', 'interviews', false, 52428800,
+    '{audio/*, video/mp4, video/webm, application/ogg, application/json}'
+)
+on conflict (id) do update set
+    public = excluded.public,
+    file_size_limit = excluded.file_size_limit,
+    allowed_mime_types = excluded.allowed_mime_types;
+
+create policy "own recordings: read" on storage.objects
+    for select to authenticated using (
+        bucket_id = 'interviews' and (storage.foldername(name))[1] = (select auth.uid())::text
+    );
+create policy "own recordings: add" on storage.objects
+    for insert to authenticated with check (
+        bucket_id = 'interviews'
+        and starts_with(name, (select auth.uid())::text || '/')
+        and name ~* '^[0-9a-f-]{36}/[a-z0-9][a-z0-9._-]{0,199}\.(mp3|mp4|aac|wav|flac|pcm|m4a|ogg|opus|webm)$'
+    );
+create policy "own recordings: replace" on storage.objects
+    for update to authenticated using (
+        bucket_id = 'interviews'
+        and starts_with(name, (select auth.uid())::text || '/')
+        and name ~* '^[0-9a-f-]{36}/[a-z0-9][a-z0-9._-]{0,199}\.(mp3|mp4|aac|wav|flac|pcm|m4a|ogg|opus|webm)$'
+    ) with check (
+        bucket_id = 'interviews'
+        and starts_with(name, (select auth.uid())::text || '/')
+        and name ~* '^[0-9a-f-]{36}/[a-z0-9][a-z0-9._-]{0,199}\.(mp3|mp4|aac|wav|flac|pcm|m4a|ogg|opus|webm)$'
+    );
+create policy "own recordings: delete" on storage.objects
+    for delete to authenticated using (
+        bucket_id = 'interviews'
+        and starts_with(name, (select auth.uid())::text || '/')
+        and name ~* '^[0-9a-f-]{36}/[a-z0-9][a-z0-9._-]{0,199}\.(mp3|mp4|aac|wav|flac|pcm|m4a|ogg|opus|webm)$'
+    );
