@@ -13,7 +13,7 @@ import pytest
 import structlog
 from pydantic import SecretStr
 
-from worker.base.log import TALKATIVE_LIBRARIES, Redactor, bound_row, configure_logging, secrets_of
+from worker.base.log import TALKATIVE_LIBRARIES, Redactor, configure_logging, name_row, secrets_of
 from worker.base.settings import Settings
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZSJ9.c2lnbmF0dXJl"
@@ -188,10 +188,25 @@ async def test_the_row_stands_in_every_line_of_its_tasks(lines: Lines) -> None:
     async def work() -> None:
         structlog.get_logger().info("inside")
 
-    with bound_row("public.things", "7", 2):
+    async def run() -> None:
+        name_row("public.things", "7", 2)
         async with asyncio.TaskGroup() as group:
             group.create_task(work())
+
+    await asyncio.create_task(run())
     line = lines.last()
     assert (line["table"], line["row"], line["run"]) == ("public.things", "7", 2)
     await work()
     assert "row" not in lines.last()
+
+
+async def test_a_line_about_another_row_keeps_what_it_says(lines: Lines) -> None:
+    name_row("public.things", "7", 2)
+    structlog.get_logger().info("beside", row="8")
+    assert (lines.last()["row"], lines.last()["run"]) == ("8", 2)
+
+
+async def test_lines_of_other_libraries_name_the_row_too(lines: Lines) -> None:
+    name_row("public.things", "7", 2)
+    logging.getLogger("a_library").warning("x")
+    assert lines.last()["row"] == "7"

@@ -173,7 +173,7 @@ async def test_a_rate_limit_puts_the_row_back_and_costs_no_attempt(
         things.add_one()
         other = Queue(connect(database, "service_role"))
         answered = other.claim_answer(PLAIN)
-        assert answered["batches"] == []
+        assert answered["rows"] == []
         assert 50 < answered["closed"]["oracle"] <= 60
         await until(lambda: desk.runner.health.claim_finished is not None)
     assert things.statuses() == {"pending": 2}

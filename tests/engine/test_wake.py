@@ -54,6 +54,17 @@ def test_a_ring_is_a_reason_once(wake: Wake) -> None:
     assert (wake.take(), wake.take()) == ("notify", None)
 
 
+async def test_a_note_is_a_reason_that_wakes_nobody(wake: Wake) -> None:
+    await wake.nudged(0)
+    wake.note("finished")
+    waits = asyncio.create_task(wake.nudged())
+    await asyncio.sleep(0)
+    assert not waits.done()
+    assert wake.take() == "finished"
+    wake.nudge()
+    await waits
+
+
 def test_of_many_rings_the_first_counts(wake: Wake) -> None:
     wake.ring("realtime")
     wake.ring("notify")

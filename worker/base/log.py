@@ -3,7 +3,7 @@
     log = structlog.get_logger(__name__)
     log.warning("doorbell_deaf", doorbell="realtime", silent_seconds=41)
 
-`table`, `row`, `run` and `step` are bound once, by `bound_row` and by the engine, and
+`table`, `row`, `run` and `step` are bound once, by `name_row` and by the engine, and
 then stand in every line of that task. Records of other libraries take the same way.
 """
 
@@ -13,13 +13,12 @@ import logging
 import re
 import sys
 from collections.abc import Iterable, Mapping, MutableMapping
-from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from typing import Any, TextIO
 from urllib.parse import unquote, urlsplit
 
 import structlog
 from pydantic import SecretStr
-from structlog.contextvars import bound_contextvars
 from structlog.typing import Processor
 
 from worker.base.settings import Settings
@@ -70,6 +69,9 @@ _SECRET_KEY = re.compile(
     r"(?i)(?:^|[_-])(?:authorization|password|secret|token|dsn|(?:api|secret|service_role)[_-]?key)$"
 )
 _URL_KEY = re.compile(r"(?i)(?:^|_)(?:url|uri|href)$")
+
+# One variable for the three, because every row sets it and few rows log a line.
+_row: ContextVar[tuple[str, str, int] | None] = ContextVar("row", default=None)
 
 
 class Redactor:
@@ -130,6 +132,7 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     first: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_row,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
@@ -170,9 +173,20 @@ def secrets_of(settings: Settings) -> list[str]:
     return values + [password for value in values for password in _passwords(value)]
 
 
-def bound_row(table: str, row_id: str, run: int) -> AbstractContextManager[None]:
-    """Name the row in every line logged inside the block and by tasks started there."""
-    return bound_contextvars(table=table, row=row_id, run=run)
+def name_row(table: str, row_id: str, run: int) -> None:
+    """Name the row in every line that the present task, or one it starts, logs from now on."""
+    _row.set((table, row_id, run))
+
+
+def _add_row(
+    _logger: Any, _method: str, event_dict: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    row = _row.get()
+    if row is None:
+        return event_dict
+    table, row_id, run = row
+    # What the line says itself counts: it may be about another row.
+    return {"table": table, "row": row_id, "run": run, **event_dict}
 
 
 def _passwords(value: str) -> list[str]:

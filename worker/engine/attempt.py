@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
@@ -16,13 +15,14 @@ from worker.base.errors import (
     Transient,
     WorkerError,
 )
-from worker.base.log import bound_row
+from worker.base.log import name_row
 from worker.base.types import JsonObject
 from worker.engine.context import Context
 from worker.engine.pipeline import Pipeline
 from worker.engine.retry import leading_error
 from worker.engine.rows import ClaimedJob, Result
 from worker.engine.step_run import Services
+from worker.engine.time_limit import TimeLimits
 
 log = structlog.get_logger(__name__)
 
@@ -36,26 +36,28 @@ class Attempts:
         self._pipelines = pipelines
         self._providers = providers
         self._services = services
+        self._limits = TimeLimits()
 
     async def run(self, job: ClaimedJob) -> Result | None:
         """The result to write, or None when the row is not ours any more.
 
-        Cancelling the task stops the run at its next await and raises `CancelledError`.
+        To be run in a task of its own, whose log lines name the row from now on.
+        Cancelling it stops the run at its next await and raises `CancelledError`.
         """
         key = job.key
         pipeline = self._pipelines[job.pipeline]
         context = pipeline.open(job, self._providers, self._services)
-        with bound_row(key.table, key.row_id, key.run):
-            try:
-                async with asyncio.timeout(job.timeout_seconds):
-                    outputs = await pipeline.run(context)
-            except TimeoutError:
-                timeout = Transient("The work took longer than it may.", code="timeout")
-                return self._failed(job, context, timeout)
-            except (WorkerError, ExceptionGroup) as error:
-                return self._ended(job, context, leading_error(error))
-            except Exception as error:
-                return self._ended(job, context, error)
+        name_row(key.table, key.row_id, key.run)
+        try:
+            with self._limits.limit(job.timeout_seconds):
+                outputs = await pipeline.run(context)
+        except TimeoutError:
+            timeout = Transient("The work took longer than it may.", code="timeout")
+            return self._failed(job, context, timeout)
+        except (WorkerError, ExceptionGroup) as error:
+            return self._ended(job, context, leading_error(error))
+        except Exception as error:
+            return self._ended(job, context, error)
         return Result(key, job.pipeline, "complete", _split(outputs))
 
     def _ended(self, job: ClaimedJob, context: Context[Any], error: Exception) -> Result | None:

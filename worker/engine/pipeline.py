@@ -88,7 +88,10 @@ class Pipeline(Generic[InputsT, OutputsT]):
             raise Permanent(f"pipeline {self.slug} has no recipe", code="internal")
         inputs = self._validated(context.inputs)
         try:
-            async with context.progress.kept_up():
+            if self.steps:
+                async with context.progress.kept_up():
+                    output = await self._recipe(context, inputs)
+            else:  # without steps there is no bar to move
                 output = await self._recipe(context, inputs)
         except ExceptionGroup as group:
             raise leading_error(group) from group

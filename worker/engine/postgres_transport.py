@@ -9,10 +9,7 @@ a pool's care for what a caller may leave behind costs more than most of our cal
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import asyncpg
 from pydantic import SecretStr
@@ -20,6 +17,7 @@ from pydantic import SecretStr
 from worker.base.errors import Permanent, SetupError, Transient, Unreachable, WorkerError
 from worker.base.types import Json, JsonObject
 from worker.engine.contract import FUNCTIONS, SCHEMA, refusal
+from worker.engine.json_values import decoded, encoded
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -56,8 +54,8 @@ class PostgresTransport:
         types = FUNCTIONS[function]
         values = [_encoded(value, types[name]) for name, value in arguments.items()]
         try:
-            async with self._free, self._connection() as connection:
-                answer = await connection.fetchval(statement, *values, timeout=self._call_seconds)
+            async with self._free:
+                answer = await self._fetch(statement, values)
         except asyncpg.PostgresError as error:
             raise _refused(error) from None
         except (
@@ -90,15 +88,14 @@ class PostgresTransport:
             for _ in range(taken):
                 self._free.release()
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
-        """One that nobody else uses. What broke off in the middle leaves it unusable."""
+    async def _fetch(self, statement: str, values: list[Any]) -> Any:
+        """Over a connection that nobody else uses; broken off in the middle it is unusable."""
         connection = self._idle.pop() if self._idle else None
         if connection is None or connection.is_closed():
             connection = await self._connect()
             self._connections.add(connection)
         try:
-            yield connection
+            return await connection.fetchval(statement, *values, timeout=self._call_seconds)
         except asyncpg.PostgresError:
             raise  # the server's answer, after which it goes on
         except BaseException:
@@ -157,10 +154,10 @@ def _sent_as(sql_type: str) -> str:
 
 
 def _encoded(value: Json, sql_type: str) -> Any:
-    return json.dumps(value) if sql_type == "jsonb" and value is not None else value
+    return encoded(value) if sql_type == "jsonb" and value is not None else value
 
 
 def _decoded(answer: Any) -> Json:
     # jsonb arrives as text; the few functions that answer a word or a number do not.
-    decoded: Json = json.loads(answer) if isinstance(answer, str) and answer[:1] in "{[" else answer
-    return decoded
+    is_json = isinstance(answer, str) and answer[:1] in "{["
+    return decoded(answer) if is_json else cast(Json, answer)

@@ -92,9 +92,6 @@ class Progress:
         `LeaseLost` and `Cancelled` from a write stop the block, in an exception group.
         What is unwritten at its end is dropped: the run's last statement says more.
         """
-        if not self._steps:
-            yield  # nothing will change
-            return
         async with asyncio.TaskGroup() as group:
             self._group = group
             try:

@@ -25,12 +25,13 @@ from worker.engine.health import HealthState
 from worker.engine.lease import Leases, LeaseTimings
 from worker.engine.metrics import Metrics
 from worker.engine.pipeline import Pipeline
-from worker.engine.rows import Beat, Claimed, ClaimedJob, Finished, JobKey, Result
+from worker.engine.rows import Beat, Claimed, Finished, JobKey, Result
+from worker.engine.slots import Slots
 from worker.engine.step_run import Services
 from worker.engine.store import Store
 from worker.engine.wake import SweepTimings, Wake
 from worker.engine.watchdog import watching
-from worker.engine.workload import Parcel, Running, Workload
+from worker.engine.workload import Parcel, Statement, Workload
 
 log = structlog.get_logger(__name__)
 
@@ -87,11 +88,19 @@ class Runner:
         self._load = Workload(concurrency)
         self._closed: dict[str, float] = {}
         self._under_way = 0
+        self._about_to_look = 0
         self._backlog = False
         self._stops = 0
         self._stopping = asyncio.Event()
         self._unfit: SetupError | None = None
-        self._attempts = Attempts(pipelines, providers, self._services(store))
+        self._slots = Slots(
+            self._load,
+            Attempts(pipelines, providers, self._services(store)),
+            self._clock,
+            ahead=self._ahead,
+            metrics=self.metrics,
+            on_end=self._row_ended,
+        )
         self.leases = Leases(
             store,
             self._clock,
@@ -106,6 +115,7 @@ class Runner:
         """Drain and return. Called again: do not wait for running rows."""
         self._stops += 1
         self.health.draining = True
+        self._slots.close()
         self._stopping.set()
         self._wake.nudge()
 
@@ -146,10 +156,12 @@ class Runner:
 
     async def _work(self) -> None:
         async with asyncio.TaskGroup() as tasks:
+            minder = tasks.create_task(self._slots.mind(), name="slots")
             while not self._stopping.is_set():
                 if not self._send_next(tasks):
                     await self._wait()
             await self._drain()
+            minder.cancel()
 
     async def _wait(self) -> None:
         if self._under_way:
@@ -159,35 +171,60 @@ class Runner:
 
     def _send_next(self, tasks: asyncio.TaskGroup) -> bool:
         """Send a statement if there is a reason for one; whether there was."""
-        if self._under_way >= _STATEMENTS_AT_ONCE:
+        statement = self._next_statement()
+        if statement is None:
             return False
-        if self._under_way and len(self._load.results) < _WORTH_A_STATEMENT:
-            return False  # a trickle travels with the next statement
+        tasks.create_task(self._send(statement))
+        return True
+
+    def _next_statement(self) -> Statement | None:
+        if self._under_way >= _STATEMENTS_AT_ONCE:
+            return None
+        ahead = self._ahead.rows()
+        half = (self._load.slots + ahead) // _STATEMENTS_AT_ONCE
+        # Rows are short while some are claimed ahead: those at hand soon fill the load.
+        fills_soon = ahead and (self._load.waiting or self._load.running)
+        worth = max(half, _WORTH_A_STATEMENT) if fills_soon else _WORTH_A_STATEMENT
+        if self._under_way and len(self._load.results) < worth:
+            return None  # a trickle travels with the next statement
         slots = self._free_slots()
         sweep = self._wake.sweep_is_due
         # Without a slot a ring is kept for later; taking rows back from the dead is not.
         woken_by = self._wake.take() if slots else None
         if not (self._load.results or woken_by or sweep):
-            return False
+            return None
         if sweep:
             self._wake.swept()
         self._under_way += 1
-        half = (self._load.slots + self._ahead.rows()) // _STATEMENTS_AT_ONCE
         if self._backlog and half >= _WORTH_A_STATEMENT:
             # Two half loads keep database and Python busy at once, where one whole
             # load would let each wait for the other.
             parcel = self._load.pack(min(slots, half), half)
         else:
             parcel = self._load.pack(slots)
-        tasks.create_task(self._send(parcel, sweep, woken_by or "finished", tasks))
-        return True
+        return Statement(parcel, sweep, woken_by or "finished")
 
-    async def _send(
-        self, parcel: Parcel, sweep: bool, woken_by: WakeSource, tasks: asyncio.TaskGroup
-    ) -> None:
+    async def _send(self, first: Statement) -> None:
+        """Send this statement, and then what its rows give reason for, as long as they do."""
+        statement: Statement | None = first
+        while statement is not None:
+            try:
+                await self._exchange(statement)
+                # Rows that wait for nothing end in this turn of the loop. Their results
+                # leave together, and nobody needs to be woken for it.
+                self._about_to_look += 1
+                await asyncio.sleep(0)
+                self._about_to_look -= 1
+            finally:
+                self._under_way -= 1
+            statement = None if self._stopping.is_set() else self._next_statement()
+        self._wake.nudge()
+
+    async def _exchange(self, statement: Statement) -> None:
+        parcel = statement.parcel
         asked_at = self._clock.monotonic()
         try:
-            claimed = await self._ask(parcel, sweep, woken_by)
+            claimed = await self._ask(statement)
         except SetupError as error:
             # Only a person can mend it. What runs may still end, and is written if it can be.
             log.error("worker_unfit", code=error.code, reason=error.message, cure=error.cure)
@@ -199,76 +236,52 @@ class Runner:
             self.health.database_reachable = error.code != "database_unreachable"
             log.warning("claim_failed", code=error.code, reason=error.message)
             await self._clock.sleep(self._timings.retry)
-            self._wake.ring(woken_by)
+            self._wake.note(statement.woken_by)
         else:
             self._ahead.cycle_took(self._clock.monotonic() - asked_at)
             self._load.delivered(parcel, claimed.jobs)
-            self._take_in(claimed, parcel, sweep, tasks)
-        finally:
-            self._under_way -= 1
-            self._wake.nudge()
+            self._take_in(claimed, statement)
 
-    async def _ask(self, parcel: Parcel, sweep: bool, woken_by: WakeSource) -> Claimed:
-        sweep = sweep and self.leases.may_judge
+    async def _ask(self, statement: Statement) -> Claimed:
+        parcel, woken_by = statement.parcel, statement.woken_by
+        sweep = statement.sweep and self.leases.may_judge
         if parcel.results:
             return await self._store.finish_and_claim(
                 parcel.results, self._names, parcel.slots, sweep=sweep, woken_by=woken_by
             )
         return await self._store.claim(self._names, parcel.slots, sweep=sweep, woken_by=woken_by)
 
-    def _take_in(
-        self, claimed: Claimed, parcel: Parcel, sweep: bool, tasks: asyncio.TaskGroup
-    ) -> None:
+    def _take_in(self, claimed: Claimed, statement: Statement) -> None:
+        parcel = statement.parcel
         now = self._clock.monotonic()
         self.health.database_reachable = True
         self.health.claim_finished = now
-        if sweep:
+        if statement.sweep:
             self.health.sweep_finished = now
         self._closed = {name: now + seconds for name, seconds in claimed.closed.items()}
         self._settle(claimed.finished, parcel)
         self.metrics.rows_claimed(len(claimed.jobs))
         for job in claimed.jobs:
             self.metrics.row_picked_up(job.woken_by, job.late_ms / 1000)
-        self._start_waiting(tasks)
+        self._slots.fill()
         if not parcel.slots:
             return
         # As many as were asked for: there may be more, for the next free slot.
         self._backlog = len(claimed.jobs) == parcel.slots
         if self._backlog:
-            self._wake.ring("finished")
+            self._wake.note("finished")
         else:
             self._wake.due_in(claimed.next_due_seconds)
 
-    def _start_waiting(self, tasks: asyncio.TaskGroup) -> None:
-        while not self._stops and (job := self._load.next_to_start()):
-            running = self._load.running[job.key] = Running(job, self._clock.monotonic())
-            tasks.create_task(self._attempt(running, tasks))
-
-    async def _attempt(self, running: Running, tasks: asyncio.TaskGroup) -> None:
-        job = running.job
-        # Only now: a task that is cancelled before it began would never free its slot.
-        running.task = asyncio.current_task()
-        result: Result | None = None
-        try:
-            if running.gone is None:
-                result = await self._attempts.run(job)
-        except asyncio.CancelledError:
-            result = released(job)
-        finally:
-            del self._load.running[job.key]
-            seconds = self._clock.monotonic() - running.started_at
-            self._ahead.row_took(seconds)
-            if result is not None and running.gone is None:
-                self._load.results[job.key] = result
-            self._count(job, result, running, seconds)
-            self._start_waiting(tasks)
+    def _row_ended(self) -> None:
+        if not self._about_to_look:
             self._wake.nudge()
 
     def _settle(self, finished: Sequence[Finished], parcel: Parcel) -> None:
-        sent = {result.key: result for result in parcel.results}
         for answer in finished:
             if answer.outcome == "refused":
-                self._refused(sent[answer.key], answer.message)
+                [refused] = [sent for sent in parcel.results if sent.key == answer.key]
+                self._refused(refused, answer.message)
             elif answer.outcome in {"lost", "cancelled"}:
                 self.metrics.stale_writes_refused.inc()
                 log.warning("stale_write_refused", table=answer.key.table, outcome=answer.outcome)
@@ -286,9 +299,7 @@ class Runner:
         while self._is_busy() and self._stops < 2 and self._clock.monotonic() < deadline:
             await self._write_results()
             await self._wake.nudged(deadline - self._clock.monotonic())
-        for running in list(self._load.running.values()):
-            if running.task is not None:
-                running.task.cancel()
+        self._slots.cut_off()
         while self._is_busy():
             await self._wake.nudged()
         await self._write_results()
@@ -337,15 +348,6 @@ class Runner:
     def _let_go(self, key: JobKey, reason: str) -> None:
         if self._load.let_go(key, reason):
             log.warning("run_taken_away", table=key.table, row=key.row_id, reason=reason)
-
-    def _count(
-        self, job: ClaimedJob, result: Result | None, running: Running, seconds: float
-    ) -> None:
-        outcome = running.gone or (result.action if result else "lost")
-        self.metrics.row_finished(job.pipeline, outcome, seconds)
-        if result is None and running.gone is None:
-            # A checkpoint or a progress of it was refused.
-            self.metrics.stale_writes_refused.inc()
 
     def _services(self, store: Store) -> Services:
         return Services(

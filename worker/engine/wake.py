@@ -43,9 +43,13 @@ class Wake:
 
     def ring(self, source: WakeSource) -> None:
         """Look now. The first ring since the last look is the one that counts."""
+        self.note(source)
+        self._event.set()
+
+    def note(self, source: WakeSource) -> None:
+        """A ring that ends no wait, from one who is about to look himself."""
         if self._rung_by is None:
             self._rung_by = source
-        self._event.set()
 
     def nudge(self) -> None:
         """End the wait, for a reason that is no ring: a result waits, or a slot is free."""
@@ -86,11 +90,14 @@ class Wake:
 
     async def nudged(self, limit: float | None = None) -> None:
         """Until the next ring or nudge, at most `limit` seconds."""
-        try:
-            async with asyncio.timeout(None if limit is None else max(0.0, limit)):
-                await self._event.wait()
-        except TimeoutError:
-            return
+        if limit is None:
+            await self._event.wait()
+        else:
+            try:
+                async with asyncio.timeout(max(0.0, limit)):
+                    await self._event.wait()
+            except TimeoutError:
+                return
         self._event.clear()
 
     def _sweep_at(self) -> float:

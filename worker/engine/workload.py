@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
+from worker.base.types import WakeSource
 from worker.engine.rows import ClaimedJob, JobKey, Result
 
 
@@ -18,12 +19,18 @@ class Running:
     job: ClaimedJob
     started_at: float
     task: asyncio.Task[None] | None = None
+    began: bool = False
     gone: str | None = None
 
     def take_away(self, reason: str) -> None:
         """Stop it at its next await; its result will not be written."""
         self.gone = reason
-        if self.task is not None:
+        self.cancel()
+
+    def cancel(self) -> None:
+        """Stop it at its next await."""
+        # A task that is cancelled before it began would never free its slot.
+        if self.task is not None and self.began:
             self.task.cancel()
 
 
@@ -33,6 +40,15 @@ class Parcel:
 
     results: tuple[Result, ...]
     slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A parcel on its way. With `sweep` rows are taken back from the dead first."""
+
+    parcel: Parcel
+    sweep: bool
+    woken_by: WakeSource
 
 
 class Workload:

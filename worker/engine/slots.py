@@ -1,0 +1,104 @@
+"""The slots of one worker: each waiting row in a task of its own, as soon as one is free."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from worker.base.clock import Clock
+from worker.engine.ahead import ClaimAhead
+from worker.engine.attempt import Attempts, released
+from worker.engine.metrics import Metrics
+from worker.engine.rows import ClaimedJob, Result
+from worker.engine.workload import Running, Workload
+
+
+class Slots:
+    """Starts rows of the workload and takes their results in; `on_end` is told of each end.
+
+    The tasks are plain ones that `mind` looks after: a task group would take longer
+    over a short row than its pipeline does.
+    """
+
+    def __init__(
+        self,
+        load: Workload,
+        attempts: Attempts,
+        clock: Clock,
+        *,
+        ahead: ClaimAhead,
+        metrics: Metrics,
+        on_end: Callable[[], None],
+    ) -> None:
+        self._load = load
+        self._attempts = attempts
+        self._clock = clock
+        self._ahead = ahead
+        self._metrics = metrics
+        self._on_end = on_end
+        self._closed = False
+        self._broken: asyncio.Future[None] | None = None
+
+    def close(self) -> None:
+        """Start no row any more; what runs goes on."""
+        self._closed = True
+
+    def fill(self) -> None:
+        """Start waiting rows while there is a slot for them."""
+        while not self._closed and (job := self._load.next_to_start()):
+            running = self._load.running[job.key] = Running(job, self._clock.monotonic())
+            running.task = asyncio.get_running_loop().create_task(self._occupy(running))
+
+    def cut_off(self) -> None:
+        """Cancel what runs; the rows go back."""
+        for running in self._load.running.values():
+            running.cancel()
+
+    async def mind(self) -> None:
+        """Raise what breaks in a task, apart from its pipeline; no task outlives this."""
+        self._broken = asyncio.get_running_loop().create_future()
+        try:
+            await self._broken
+        finally:
+            self.close()
+            tasks = [running.task for running in self._load.running.values() if running.task]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _occupy(self, running: Running) -> None:
+        try:
+            await self._attempt(running)
+        except Exception as error:
+            # Ours, since those of pipelines became results: as in a task group it ends all.
+            if self._broken is None or self._broken.done():
+                raise
+            self._broken.set_exception(error)
+
+    async def _attempt(self, running: Running) -> None:
+        job = running.job
+        running.began = True
+        result: Result | None = None
+        try:
+            if running.gone is None:
+                result = await self._attempts.run(job)
+        except asyncio.CancelledError:
+            result = released(job)
+        finally:
+            del self._load.running[job.key]
+            seconds = self._clock.monotonic() - running.started_at
+            self._ahead.row_took(seconds)
+            if result is not None and running.gone is None:
+                self._load.results[job.key] = result
+            self._count(job, result, running, seconds)
+            self.fill()
+            self._on_end()
+
+    def _count(
+        self, job: ClaimedJob, result: Result | None, running: Running, seconds: float
+    ) -> None:
+        outcome = running.gone or (result.action if result else "lost")
+        self._metrics.row_finished(job.pipeline, outcome, seconds)
+        if result is None and running.gone is None:
+            # A checkpoint or a progress of it was refused.
+            self._metrics.stale_writes_refused.inc()
