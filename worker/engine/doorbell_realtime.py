@@ -355,4 +355,4 @@ def _silence_libraries() -> None:
     the request line, which carries the key. What matters is logged here, as events.
     """
     logging.getLogger("realtime").setLevel(logging.CRITICAL)
-    logging.getLogger("websockets.client").setLevel(logging.INFO)
+    logging.getLogger("websockets.client").setLevel(logging.WARNING)

@@ -20,6 +20,7 @@ from worker.base.errors import SetupError, WorkerError
 from worker.base.types import JsonObject, WakeSource
 from worker.engine.ahead import ClaimAhead
 from worker.engine.attempt import Attempts, bad_output, released
+from worker.engine.dispatch import Dispatch
 from worker.engine.doorbell import Doorbell
 from worker.engine.health import HealthState
 from worker.engine.lease import Leases, LeaseTimings
@@ -34,10 +35,6 @@ from worker.engine.watchdog import watching
 from worker.engine.workload import Parcel, Statement, Workload
 
 log = structlog.get_logger(__name__)
-
-_STATEMENTS_AT_ONCE = 2
-_WORTH_A_STATEMENT = 16
-"""Rows. A smaller load costs more as a statement of its own than it gains by leaving early."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +84,8 @@ class Runner:
         self._wake = Wake(self._clock, self._hears, self._timings.sweep)
         self._load = Workload(concurrency)
         self._closed: dict[str, float] = {}
-        self._under_way = 0
+        self._dispatch = Dispatch(self._load, self._ahead, self._wake)
         self._about_to_look = 0
-        self._backlog = False
         self._stops = 0
         self._stopping = asyncio.Event()
         self._unfit: SetupError | None = None
@@ -164,45 +160,18 @@ class Runner:
             minder.cancel()
 
     async def _wait(self) -> None:
-        if self._under_way:
+        if self._dispatch.under_way:
             await self._wake.nudged()
         else:
-            await self._wake.wait(has_slots=self._free_slots() > 0)
+            await self._wake.wait(has_slots=self._load.free(self._ahead.rows()) > 0)
 
     def _send_next(self, tasks: asyncio.TaskGroup) -> bool:
         """Send a statement if there is a reason for one; whether there was."""
-        statement = self._next_statement()
+        statement = self._dispatch.next()
         if statement is None:
             return False
         tasks.create_task(self._send(statement))
         return True
-
-    def _next_statement(self) -> Statement | None:
-        if self._under_way >= _STATEMENTS_AT_ONCE:
-            return None
-        ahead = self._ahead.rows()
-        half = (self._load.slots + ahead) // _STATEMENTS_AT_ONCE
-        # Rows are short while some are claimed ahead: those at hand soon fill the load.
-        fills_soon = ahead and (self._load.waiting or self._load.running)
-        worth = max(half, _WORTH_A_STATEMENT) if fills_soon else _WORTH_A_STATEMENT
-        if self._under_way and len(self._load.results) < worth:
-            return None  # a trickle travels with the next statement
-        slots = self._free_slots()
-        sweep = self._wake.sweep_is_due
-        # Without a slot a ring is kept for later; taking rows back from the dead is not.
-        woken_by = self._wake.take() if slots else None
-        if not (self._load.results or woken_by or sweep):
-            return None
-        if sweep:
-            self._wake.swept()
-        self._under_way += 1
-        if self._backlog and half >= _WORTH_A_STATEMENT:
-            # Two half loads keep database and Python busy at once, where one whole
-            # load would let each wait for the other.
-            parcel = self._load.pack(min(slots, half), half)
-        else:
-            parcel = self._load.pack(slots)
-        return Statement(parcel, sweep, woken_by or "finished")
 
     async def _send(self, first: Statement) -> None:
         """Send this statement, and then what its rows give reason for, as long as they do."""
@@ -216,15 +185,16 @@ class Runner:
                 await asyncio.sleep(0)
                 self._about_to_look -= 1
             finally:
-                self._under_way -= 1
-            statement = None if self._stopping.is_set() else self._next_statement()
-        self._wake.nudge()
+                self._dispatch.answered(statement)
+            statement = None if self._stopping.is_set() else self._dispatch.next()
+            if statement is None or self._load.results:
+                self._wake.nudge()  # there may be reason for another one
 
     async def _exchange(self, statement: Statement) -> None:
         parcel = statement.parcel
         asked_at = self._clock.monotonic()
         try:
-            claimed = await self._ask(statement)
+            claimed, finished = await self._ask(statement)
         except SetupError as error:
             # Only a person can mend it. What runs may still end, and is written if it can be.
             log.error("worker_unfit", code=error.code, reason=error.message, cure=error.cure)
@@ -239,17 +209,25 @@ class Runner:
             self._wake.note(statement.woken_by)
         else:
             self._ahead.cycle_took(self._clock.monotonic() - asked_at)
-            self._load.delivered(parcel, claimed.jobs)
-            self._take_in(claimed, statement)
+            self._load.delivered(parcel, claimed.jobs if claimed else ())
+            self._settle(finished, parcel)
+            if claimed:
+                self._take_in(claimed, statement)
 
-    async def _ask(self, statement: Statement) -> Claimed:
+    async def _ask(self, statement: Statement) -> tuple[Claimed | None, Sequence[Finished]]:
         parcel, woken_by = statement.parcel, statement.woken_by
         sweep = statement.sweep and self.leases.may_judge
-        if parcel.results:
-            return await self._store.finish_and_claim(
+        if not parcel.results:
+            claimed = await self._store.claim(
+                self._names, parcel.slots, sweep=sweep, woken_by=woken_by
+            )
+        elif parcel.slots or sweep:
+            claimed = await self._store.finish_and_claim(
                 parcel.results, self._names, parcel.slots, sweep=sweep, woken_by=woken_by
             )
-        return await self._store.claim(self._names, parcel.slots, sweep=sweep, woken_by=woken_by)
+        else:
+            return None, await self._store.finish(parcel.results)
+        return claimed, claimed.finished
 
     def _take_in(self, claimed: Claimed, statement: Statement) -> None:
         parcel = statement.parcel
@@ -259,16 +237,16 @@ class Runner:
         if statement.sweep:
             self.health.sweep_finished = now
         self._closed = {name: now + seconds for name, seconds in claimed.closed.items()}
-        self._settle(claimed.finished, parcel)
         self.metrics.rows_claimed(len(claimed.jobs))
         for job in claimed.jobs:
             self.metrics.row_picked_up(job.woken_by, job.late_ms / 1000)
         self._slots.fill()
+        self.metrics.free_slots.set(self._load.slots - len(self._load.running))
         if not parcel.slots:
             return
         # As many as were asked for: there may be more, for the next free slot.
-        self._backlog = len(claimed.jobs) == parcel.slots
-        if self._backlog:
+        self._dispatch.backlog = len(claimed.jobs) == parcel.slots
+        if self._dispatch.backlog:
             self._wake.note("finished")
         else:
             self._wake.due_in(claimed.next_due_seconds)
@@ -305,7 +283,7 @@ class Runner:
         await self._write_results()
 
     def _is_busy(self) -> bool:
-        return bool(self._load.running) or self._under_way > 0
+        return bool(self._load.running or self._dispatch.under_way)
 
     async def _write_results(self) -> None:
         while self._load.waiting:
@@ -329,11 +307,6 @@ class Runner:
         except WorkerError as error:
             log.warning("sign_off_failed", code=error.code)
         log.info("stopped")
-
-    def _free_slots(self) -> int:
-        free = self._load.free(self._ahead.rows())
-        self.metrics.free_slots.set(max(0, self._load.slots - len(self._load.running)))
-        return free
 
     def _on_beat(self, beat: Beat) -> None:
         now = self._clock.monotonic()

@@ -1,0 +1,98 @@
+"""What the next statement carries, and when it leaves.
+
+There are no timers to batch by: what finishes while a statement is under way travels
+with the next one, so a lone result leaves at once and a burst shares a commit. While
+rows wait in the database a second statement leaves before the first is answered:
+
+- Large loads go as two halves, each with results and a claim, so that the database
+  works on one while Python runs the rows of the other.
+- Small ones would cost more as halves than they gain. Their claim and their results go
+  apart, side by side: the slots are filled again before the results are on disk.
+"""
+
+from __future__ import annotations
+
+from worker.base.types import WakeSource
+from worker.engine.ahead import ClaimAhead
+from worker.engine.wake import Wake
+from worker.engine.workload import Statement, Workload
+
+_AT_ONCE = 2
+_WORTH_A_HALF = 16
+"""Rows. Half a load that is smaller costs more as a statement than it gains."""
+_WORTH_GOING_APART = 4
+"""Rows. Fewer travel with the next claim, in one commit."""
+
+
+class Dispatch:
+    """Packs the workload into statements; at most two are under way.
+
+    `backlog` says whether the last claim brought all that it asked for.
+    """
+
+    def __init__(self, load: Workload, ahead: ClaimAhead, wake: Wake) -> None:
+        self.under_way: list[Statement] = []
+        self.backlog = False
+        self._load = load
+        self._ahead = ahead
+        self._wake = wake
+
+    def next(self) -> Statement | None:
+        """The statement that there is a reason for now, if any; it counts as under way."""
+        if len(self.under_way) >= _AT_ONCE:
+            return None
+        ahead = self._ahead.rows()
+        slots = self._load.free(ahead)
+        half = (self._load.slots + ahead) // _AT_ONCE
+        if not self.backlog:
+            statement = self._fused(slots, None, ahead)
+        elif half >= _WORTH_A_HALF:
+            statement = self._fused(min(slots, half), half, ahead)
+        else:
+            statement = self._apart(slots) or self._fused(slots, None, ahead)
+        if statement is not None:
+            self.under_way.append(statement)
+        return statement
+
+    def answered(self, statement: Statement) -> None:
+        """Its answer is here, or none will come."""
+        self.under_way.remove(statement)
+
+    def _fused(self, slots: int, most: int | None, ahead: int) -> Statement | None:
+        """At most so many results, and a claim for the slots."""
+        results = len(self._load.results)
+        if self.under_way and results < self._worth(most, ahead):
+            return None  # a trickle travels with the next statement
+        sweep = self._wake.sweep_is_due
+        # Without a slot a ring is kept for later; taking rows back from the dead is not.
+        woken_by = self._wake.take() if slots else None
+        if not (results or woken_by or sweep):
+            return None
+        return self._statement(slots, most, woken_by, sweep=sweep)
+
+    def _worth(self, half: int | None, ahead: int) -> int:
+        # Rows are short while some are claimed ahead: those at hand soon fill the load.
+        fills_soon = ahead and (self._load.waiting or self._load.running)
+        return max(half or 0, _WORTH_A_HALF) if fills_soon else _WORTH_A_HALF
+
+    def _apart(self, slots: int) -> Statement | None:
+        """A claim alone, or results alone, beside one of the other kind."""
+        enough_results = len(self._load.results) >= _WORTH_GOING_APART
+        other = self.under_way[0] if self.under_way else None
+        if other is None:
+            claims = slots > 0 and enough_results
+        else:
+            claims = not other.parcel.slots and slots >= _WORTH_GOING_APART
+        if claims:
+            sweep = self._wake.sweep_is_due
+            return self._statement(slots, 0, self._wake.take(), sweep=sweep)
+        if other is not None and not other.parcel.results and enough_results:
+            return self._statement(0, None, None, sweep=False)
+        return None
+
+    def _statement(
+        self, slots: int, most: int | None, woken_by: WakeSource | None, *, sweep: bool
+    ) -> Statement:
+        if sweep:
+            self._wake.swept()
+        return Statement(self._load.pack(slots, most), sweep, woken_by or "finished")
