@@ -24,7 +24,7 @@ create table public.companies (
 
 comment on table public.companies is 'What public sources say about a company, shared by all users. Written by the worker only.';
 comment on column public.companies.id is 'Made from the key (UUID version 5), so that a row can name it before it is there.';
-comment on column public.companies.key is 'Registrable domain, or the normalised name where there is no website.';
+comment on column public.companies.key is 'Registrable domain of its own site. A name is no key: two companies may share it.';
 comment on column public.companies.known_names is 'Normalised names for which a proven source, never a user, has named this domain.';
 comment on column public.companies.profile is 'The role-neutral brief: {claims, sources, coverage, …}; each factual claim names its sources.';
 

@@ -59,6 +59,7 @@ as $$
 declare
     company jsonb := handover -> 'company';
     moment timestamptz := processing.clock();
+    may_grow boolean := coalesce((company ->> 'may_grow')::boolean, false);
     stored_id uuid;
 begin
     if company ->> 'key' is null then
@@ -71,22 +72,29 @@ begin
             (company ->> 'id')::uuid, company ->> 'key', company ->> 'name', company ->> 'domain', company ->> 'website', company ->> 'logo',
             array(select pg_catalog.jsonb_array_elements_text(coalesce(company -> 'known_names', '[]'))),
             company ->> 'github_org', coalesce((company ->> 'github_verified')::boolean, false),
-            handover -> 'profile', coalesce((company ->> 'deep')::boolean, false), moment, moment + interval '7 days')
+            handover -> 'profile', coalesce((company ->> 'deep')::boolean, false), moment,
+            -- As long as take_company makes those wait who ask again: then another try may bring more.
+            moment + case when may_grow then interval '1 hour' else interval '7 days' end)
         on conflict (key) do update set
             name = excluded.name, domain = excluded.domain, website = excluded.website, logo = excluded.logo,
             known_names = array(select distinct n from pg_catalog.unnest(c.known_names || excluded.known_names) as n),
             github_org = excluded.github_org, github_verified = excluded.github_verified, profile = excluded.profile,
             deep = excluded.deep, researched_at = excluded.researched_at, expires_at = excluded.expires_at
+        -- What is whole and as good otherwise stays: GitHub's limit today does not make us forget.
+        where not (may_grow and c.expires_at > moment and (c.deep or not excluded.deep)
+            and (c.profile ->> 'model' is not null or excluded.profile ->> 'model' is null))
         returning c.id into stored_id;
-        insert into public.company_research_history (company_id, profile, created_at)
-        values (stored_id, handover -> 'profile', moment);
+        if found then
+            insert into public.company_research_history (company_id, profile, created_at)
+            values (stored_id, handover -> 'profile', moment);
+        end if;
     end if;
     delete from public.company_flights as f where f.research_id = store_company_research.research_id;
 end
 $$;
 
 comment on function public.store_company_research(uuid, jsonb) is
-    'Store function of company-research: the shared profile and its history. handover: {company: {id, key, name, domain, …}, profile: null if there is nothing new to share}.';
+    'Store function of company-research: the shared profile, for seven days or, if it may_grow, for an hour, and its history. handover: {company: {id, key, name, domain, may_grow, …}, profile: null if there is nothing new to share}.';
 
 revoke all on function public.take_company(text, uuid, boolean, boolean), public.domain_of_company(text),
     public.store_company_research(uuid, jsonb)

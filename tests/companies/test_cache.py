@@ -98,6 +98,30 @@ def test_what_is_known_counts_for_seven_days(
     assert takers.take(row_id) == "yours"
 
 
+def test_what_may_grow_counts_for_an_hour(takers: Takers, owner: Connection, clock: Clock) -> None:
+    share(owner, "acme.example", may_grow=True)
+    row_id = takers.at_work()
+    clock.advance(3600 - 60)
+    assert takers.take(row_id) == "known"
+    clock.advance(120)
+    assert takers.take(row_id) == "yours"
+
+
+def test_what_may_grow_does_not_replace_what_is_whole_and_fresh(
+    owner: Connection, clock: Clock
+) -> None:
+    share(owner, "acme.example", profile={"n": 1})
+    share(owner, "acme.example", profile={"n": 2}, may_grow=True)
+    assert one(owner, "select profile from public.companies") == {"n": 1}
+    assert one(owner, "select count(*) from public.company_research_history") == 1
+    share(owner, "acme.example", profile={"n": 3}, may_grow=True, deep=True)
+    assert one(owner, "select profile from public.companies") == {"n": 3}
+    share(owner, "acme.example", profile={"n": 4, "model": "m"}, deep=True)
+    clock.advance(7 * DAY + 60)
+    share(owner, "acme.example", profile={"n": 5}, may_grow=True)
+    assert one(owner, "select profile from public.companies") == {"n": 5}
+
+
 def test_what_is_known_must_be_as_good_as_what_is_wanted(takers: Takers, owner: Connection) -> None:
     share(owner, "acme.example")
     share(owner, "deep.example", deep=True, profile={"model": "m"})

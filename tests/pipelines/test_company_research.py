@@ -12,7 +12,7 @@ import pytest
 from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
-from tests.pipelines.case_company_research import MAIN, check_brief
+from tests.pipelines.case_company_research import MAIN, check_brief, limit_github
 from tests.pipelines.desk import Desk
 from tests.pipelines.workshop import Workshop, at_work
 from tests.support.company_site import HOME, HOST, NAME, company_pages
@@ -179,6 +179,25 @@ async def test_a_result_made_poorer_by_a_failure_is_not_shared(desk: Desk) -> No
         assert poor["company_id"] is None
         assert desk.read("select count(*) from public.companies") == [(0,)]
         check_brief(await completed(desk, WITHOUT_ROLE))
+
+
+async def test_a_profile_from_a_time_at_githubs_limit_is_shared_for_an_hour(
+    desk: Desk, clock: Clock
+) -> None:
+    async with company_world() as world, workers(desk, world, 1):
+        limit_github(world)
+        first = await completed(desk, WITHOUT_ROLE)
+        assert "github_rate_limited" in first["warnings"]
+        second = await completed(desk, WITHOUT_ROLE)
+        assert second["result"]["metadata"]["fromCache"] is True
+        world.github.answers.clear()
+        clock.advance(3601)
+        third = await completed(desk, WITHOUT_ROLE)
+        assert third["result"]["metadata"]["fromCache"] is False
+        assert third["coverage"] == {"website": "ok", "github": "ok"}
+        clock.advance(7 * DAY - 60)
+        fourth = await completed(desk, WITHOUT_ROLE)
+        assert fourth["result"]["metadata"]["fromCache"] is True
 
 
 async def test_pay_and_technologies_of_the_posting_are_cited_from_it_and_stay_private(

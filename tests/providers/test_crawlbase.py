@@ -66,6 +66,11 @@ async def test_a_page_comes_back_with_its_own_address_and_status() -> None:
         ({"original_status": 403}, Permanent, "blocked"),
         ({"pc_status": 520, "original_status": 200}, Permanent, "blocked"),
         ({"pc_status": None}, Permanent, "blocked"),
+        ({"original_status": 429}, RateLimited, "provider_rate_limited"),
+        ({"original_status": 503, "pc_status": 520}, Transient, "provider_error"),
+        ({"original_status": 999}, Permanent, "blocked"),
+        ({"original_status": "\u00b2"}, Permanent, "blocked"),
+        ({"original_status": "9" * 5_000}, Permanent, "blocked"),
         ({"body": SIGN_IN}, Permanent, "login_required"),
         ({"body": "<title>x</title><div class='g-recaptcha'></div>"}, Permanent, "blocked"),
         ({"body": None}, Transient, "provider_error"),
@@ -118,6 +123,31 @@ async def test_the_plain_client_is_tried_first_and_the_browser_only_where_that_i
         says(net, {"body": "<script src='app.js'></script>"})
         await scrape_page(scraper, URL)
         assert [token for token, _ in asked(net)] == ["plain", "plain", "browser"]
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+async def test_a_site_that_turns_the_plain_client_away_is_shown_a_browser(status: int) -> None:
+    async with service() as (net, scraper):
+        says(net, {"original_status": status})
+        with pytest.raises(WorkerError):
+            await scrape_page(scraper, URL)
+        assert [token for token, _ in asked(net)] == ["plain", "browser"]
+
+
+async def test_the_services_own_limit_is_not_passed_by_with_a_browser() -> None:
+    async with service() as (net, scraper):
+        says(net, status=429)
+        with pytest.raises(RateLimited) as caught:
+            await scrape_page(scraper, URL)
+        assert [token for token, _ in asked(net)] == ["plain"]
+    assert caught.value.provider == "crawlbase"
+
+
+async def test_a_page_with_half_a_character_is_a_page() -> None:
+    async with service() as (net, scraper):
+        says(net, {"body": f"{TEXT}\ud800"})
+        page = await scraper.page(URL, javascript=True)
+    assert page.text == f"{TEXT}?"
 
 
 async def test_one_token_is_enough() -> None:

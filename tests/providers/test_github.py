@@ -51,6 +51,41 @@ async def test_304_gives_what_was_answered_before(fake: FakeGitHub, github: GitH
     assert fake.seen == [(ACME, False), (ACME, True)]
 
 
+async def test_what_is_remembered_has_a_size_and_the_oldest_goes_first(
+    fake: FakeGitHub, github: GitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker.providers.github.MAX_REMEMBERED_BYTES", 100_000)
+    for name in ("one", "two", "three"):
+        fake.organisation(name, description=name * 15_000)
+    asked = ["one", "two", "two", "three", "one"]
+    for name in asked:
+        await github.organisation(name)
+    assert [known for _, known in fake.seen] == [False, False, True, False, False]
+
+
+async def test_an_answer_that_is_larger_than_all_the_room_is_given_and_not_remembered(
+    fake: FakeGitHub, github: GitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker.providers.github.MAX_REMEMBERED_BYTES", 10)
+    assert await github.organisation("acme") == await github.organisation("acme")
+    assert [known for _, known in fake.seen] == [False, False]
+
+
+async def test_304_is_an_answer_also_where_others_have_taken_its_room_meanwhile(
+    fake: FakeGitHub, github: GitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await github.organisation("acme")
+    fake.organisation("other")
+
+    async def crowd(path: str) -> None:
+        if path == ACME:
+            monkeypatch.setattr("worker.providers.github.MAX_REMEMBERED", 1)
+            await github.organisation("other")
+
+    fake.arrives = crowd
+    assert await github.organisation("acme") == first
+
+
 @pytest.mark.parametrize("status", [404, 410, 422, 451])
 async def test_what_does_not_exist_is_none_and_no_error(
     fake: FakeGitHub, github: GitHub, status: int

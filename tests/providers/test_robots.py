@@ -98,3 +98,44 @@ async def test_sitemaps_are_those_that_robots_txt_names(web: LocalWeb, client: W
     web.routes[f"{HOST}/robots.txt"] = rules(f"Sitemap: http://{HOST}/map.xml")
     site = PoliteWeb(client, spacing=0)
     assert await site.sitemaps(f"http://{HOST}/") == [f"http://{HOST}/map.xml"]
+
+
+async def test_rules_for_thousands_of_programs_are_read_in_time_proportional_to_their_length(
+    web: LocalWeb, client: WebClient
+) -> None:
+    names = "".join(f"User-agent: robot{n}\n" for n in range(12_000))
+    others = f"{names}{'Allow: /' + chr(10)}" + "Disallow: /x\n" * 12_000
+    ours = "User-agent: *\nDisallow: /private/\n"
+    web.routes[f"{HOST}/robots.txt"] = rules(f"{others}\n{ours}")
+    site = PoliteWeb(client, spacing=0)
+    assert (await site.page(f"https://{HOST}/")).status == 200
+    with pytest.raises(Permanent):
+        await site.page(f"https://{HOST}/private/page")
+
+
+@pytest.mark.parametrize(
+    "named", ["worker", "User-agent: worker", "useragent worker # us", "WORK*"]
+)
+async def test_rules_for_this_program_count_before_those_for_all(
+    web: LocalWeb, client: WebClient, named: str
+) -> None:
+    line = named if "agent" in named else f"User-Agent: {named}"
+    text = f"User-agent: *\nDisallow: /\n\n{line}\nDisallow: /private/"
+    web.routes[f"{HOST}/robots.txt"] = rules(text)
+    site = PoliteWeb(client, spacing=0)
+    assert (await site.page(f"https://{HOST}/")).status == 200
+    with pytest.raises(Permanent):
+        await site.page(f"https://{HOST}/private/page")
+
+
+async def test_rules_of_many_hosts_are_kept_as_long_as_there_is_room(
+    web: LocalWeb, client: WebClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker.providers.robots.MAX_KEPT_BYTES", 100)
+    site = PoliteWeb(client, spacing=0)
+    for host in (HOST, "umbra.example", HOST):
+        web.routes[f"{host}/"] = PAGE
+        web.routes[f"{host}/robots.txt"] = rules("# " + "x" * 70)
+        await site.page(f"https://{host}/")
+    asked = [head for head in web.seen if head.startswith("GET /robots.txt")]
+    assert len(asked) == 3

@@ -97,6 +97,16 @@ async def test_the_manifest_is_asked_after_the_page() -> None:
     assert found.url == "https://acme.com/l.png"
 
 
+async def test_a_site_too_complex_to_be_read_has_no_icons_of_its_own() -> None:
+    async with local_web() as web, web.client() as client:
+        web.routes["acme.com/"] = answer(HOME + "<div>" * 500)
+        web.routes["icons.duckduckgo.com/ip3/acme.com.ico"] = answer(
+            b"\0\0\1\0" + bytes(30), content_type="image/x-icon"
+        )
+        found = await find_logo(client, LogoHints(website="https://acme.com"))
+    assert found.url == "https://icons.duckduckgo.com/ip3/acme.com.ico"
+
+
 async def test_an_icon_service_is_the_last_resort_and_trusted_the_least() -> None:
     async with local_web() as web, web.client() as client:
         web.routes["icons.duckduckgo.com/ip3/acme.com.ico"] = answer(

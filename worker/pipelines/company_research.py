@@ -1,7 +1,7 @@
 """A brief about a company: its site and its GitHub at once, then an analysis, then the row.
 
-What is found out without regard to the reader is shared for a week; see `take_company` and
-`store_company_research` in the companies' migration.
+What is found out without regard to the reader is shared for a week, by the domain of the
+company's own site; see `take_company` and `store_company_research` in the companies' migration.
 """
 
 from __future__ import annotations
@@ -323,7 +323,11 @@ def _noted(brief: Brief) -> list[str]:
 def _handover(
     context: Context[Providers], ask: Ask, site: Site, found: Found | None, brief: Brief
 ) -> dict[str, JsonValue]:
-    """What is shared. A result that a failure has made poorer is not, nor one of no source."""
+    """What is shared. A result that a failure has made poorer is not, nor one of no source.
+
+    One that may be better in an hour is for that hour (`may_grow`): GitHub was at its limit, or
+    pages came late.
+    """
     company: dict[str, JsonValue] = {"id": str(_company_id(site)), "key": site_key(site.home)}
     is_whole = found is not None and found.sources and not _is_degraded(context)
     if found is None or not is_whole or found.website.coverage == "none":
@@ -337,6 +341,7 @@ def _handover(
         "github_org": github.organisation if github.verified else None,
         "github_verified": github.verified,
         "deep": ask.deep_mode,
+        "may_grow": website.may_grow or github.coverage == "rate_limited",
         "known_names": list(proven_names(website, ask.company_name) if site.by_search else ()),
     }
     return {"company": company, "profile": brief.profile.model_dump(mode="json", by_alias=True)}

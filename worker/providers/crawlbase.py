@@ -7,6 +7,7 @@ of this service is ever logged.
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from worker.base.usage import record_usage
 from worker.providers.retry_after import retry_after_seconds
 from worker.providers.web import Page
 from worker.providers.web_body import too_large
-from worker.providers.web_errors import GONE, blocked, from_status, login_required
+from worker.providers.web_errors import blocked, from_status, login_required
 from worker.providers.web_guard import parse_target
 from worker.providers.web_walls import find_wall
 
@@ -64,7 +65,8 @@ class Crawlbase(Resource):
         """Read a page as text.
 
         Raises `InvalidInput("url_refused")`, `Permanent` (`gone`, `blocked`,
-        `login_required`, `too_large`, `provider_auth`), `RateLimited` or `Transient`.
+        `login_required`, `too_large`, `provider_auth`), `RateLimited` or `Transient`, be it
+        the service that asks to wait (then `provider` names it) or the site behind it.
         """
         target = parse_target(url)
         first, second = (self._javascript, self._plain)[:: 1 if javascript else -1]
@@ -129,7 +131,8 @@ def _status(answer: dict[str, Any]) -> dict[str, int]:
 
 
 def _number(value: Any) -> int:
-    return int(value) if str(value).isdigit() else 0
+    # Not `isdigit`, which is true of "²" and of digits without end, and `int` reads neither.
+    return int(value) if re.fullmatch("[0-9]{1,4}", str(value)) else 0
 
 
 def _page(answer: dict[str, Any], asked: str) -> Page:
@@ -137,11 +140,14 @@ def _page(answer: dict[str, Any], asked: str) -> Page:
     original, service = _status(answer).values()
     if service == 200:
         record_usage(PROVIDER)
-    if original in GONE:
-        raise from_status(original, {})
+    refusal = from_status(original, {})
+    if original and not 200 <= original < 300 and refusal.code != "blocked":
+        # Gone, or it passes: the site asks to wait, or fails.
+        raise refusal
     if service != 200 or not 200 <= original < 300:
         raise blocked("also not through the scraping service")
-    text = str(answer["body"])
+    # JSON can hold halves of characters, which nothing can encode or store.
+    text = str(answer["body"]).encode(errors="replace").decode()
     wall = find_wall({}, text)
     if wall == "sign_in":
         raise login_required()

@@ -8,10 +8,12 @@ seconds; an answer 304 to `If-None-Match` does not count.
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +33,8 @@ GITHUB_API = "https://api.github.com"
 SLUG = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}")
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}")
 MAX_REMEMBERED = 256
+MAX_REMEMBERED_BYTES = 8_000_000
+"""Of all remembered answers together; one with 100 repositories has about half a million."""
 MAX_REDIRECTS = 2
 REPOSITORIES = 100
 SECONDARY_LIMIT_SECONDS = 60.0
@@ -64,7 +68,7 @@ class GitHub(Resource):
         self._http = httpx.AsyncClient(
             headers=headers, timeout=timeout_seconds, follow_redirects=False, trust_env=False
         )
-        self._remembered: OrderedDict[str, tuple[str, Any]] = OrderedDict()
+        self._remembered = _Remembered()
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -98,19 +102,19 @@ class GitHub(Resource):
     async def _get(self, path: str) -> Any:
         url = f"{self._api_url}{path}"
         for _ in range(MAX_REDIRECTS + 1):
-            response = await self._request(url)
+            known = self._remembered.get(url)
+            response = await self._request(url, known)
             location = response.headers.get("location", "")
             if response.status_code not in (301, 302, 307):
-                return self._read(url, response)
+                return self._read(url, response, known)
             # A renamed account; the token goes nowhere else.
             url = str(response.request.url.join(location))
             if urlsplit(url)[:2] != urlsplit(self._api_url)[:2]:
                 return None
         return None
 
-    async def _request(self, url: str) -> httpx.Response:
-        known = self._remembered.get(url)
-        headers = {"If-None-Match": known[0]} if known else {}
+    async def _request(self, url: str, known: _Answer | None) -> httpx.Response:
+        headers = {"If-None-Match": known.etag} if known else {}
         try:
             return await self._http.get(url, headers=headers)
         except httpx.TimeoutException:
@@ -118,10 +122,10 @@ class GitHub(Resource):
         except httpx.HTTPError:
             raise Transient("GitHub could not be reached.") from None
 
-    def _read(self, url: str, response: httpx.Response) -> Any:
-        if response.status_code == 304 and url in self._remembered:
-            self._remembered.move_to_end(url)
-            return self._remembered[url][1]
+    def _read(self, url: str, response: httpx.Response, known: _Answer | None) -> Any:
+        # What was known when we asked: meanwhile others may have taken its room.
+        if response.status_code == 304 and known is not None:
+            return json.loads(known.body)
         if response.status_code in UNKNOWN:
             return None
         if response.status_code != 200:
@@ -131,10 +135,42 @@ class GitHub(Resource):
         except ValueError:
             raise Transient("GitHub sent a malformed answer.") from None
         if etag := response.headers.get("etag"):
-            self._remembered[url] = (etag, value)
-            while len(self._remembered) > MAX_REMEMBERED:
-                self._remembered.popitem(last=False)
+            self._remembered.put(url, _Answer(etag, response.content))
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """As received: parsed, it would take several times as much, and of nobody knows how much."""
+
+    etag: str
+    body: bytes
+
+
+class _Remembered:
+    """The answers asked for last, as many as there is room for."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[str, _Answer] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, url: str) -> _Answer | None:
+        """An answer, which is now the last to go."""
+        if url in self._answers:
+            self._answers.move_to_end(url)
+        return self._answers.get(url)
+
+    def put(self, url: str, answer: _Answer) -> None:
+        """Keep an answer instead of the one before, and let the oldest go."""
+        self._forget(url)
+        self._answers[url] = answer
+        self._bytes += len(answer.body)
+        while len(self._answers) > MAX_REMEMBERED or self._bytes > MAX_REMEMBERED_BYTES:
+            self._forget(next(iter(self._answers)))
+
+    def _forget(self, url: str) -> None:
+        gone = self._answers.pop(url, None)
+        self._bytes -= len(gone.body) if gone else 0
 
 
 def _error_for(response: httpx.Response) -> WorkerError:

@@ -7,6 +7,7 @@ cannot be had forbids everything, and what was read of it counts for a day at mo
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -24,6 +25,10 @@ log = structlog.get_logger(__name__)
 DAY_SECONDS = 24 * 3600.0
 MAX_RULES_BYTES = 500 * 1024
 MAX_HOSTS = 1_000
+MAX_KEPT_BYTES = 5_000_000
+"""Of the rules of all hosts, as text; parsed they take many times as much."""
+MAX_NAMES = 20
+_NAMES_PROGRAM = re.compile(r"\s{0,20}user[- ]?agent\s{0,20}:?([^#]*)", re.IGNORECASE)
 AT_ONCE = 2
 LONGEST_DELAY = 5.0
 """Seconds: a crawl delay beyond this is not waited for; fewer pages are read instead."""
@@ -34,6 +39,7 @@ class _Host:
     """What is known of one host, and when its next request may start."""
 
     rules: Protego | None = None
+    size: int = 0
     rules_until: float = 0.0
     next_start: float = 0.0
     asking: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -89,9 +95,19 @@ class PoliteWeb(Resource):
     async def _rules(self, host: _Host, url: str) -> Protego:
         async with host.asking:
             if host.rules is None or time.monotonic() > host.rules_until:
-                host.rules = Protego.parse(await self._read_rules(urljoin(url, "/robots.txt")))
+                text = await self._read_rules(urljoin(url, "/robots.txt"))
+                text = await asyncio.to_thread(_for_one_program, text, self._user_agent)
+                host.rules = await asyncio.to_thread(Protego.parse, text)
                 host.rules_until = time.monotonic() + DAY_SECONDS
+                host.size = len(text)
+                self._make_room()
             return host.rules
+
+    def _make_room(self) -> None:
+        size = sum(host.size for host in self._hosts.values())
+        while size > MAX_KEPT_BYTES:
+            _, oldest = self._hosts.popitem(last=False)
+            size -= oldest.size
 
     async def _read_rules(self, url: str) -> str:
         try:
@@ -106,3 +122,25 @@ class PoliteWeb(Resource):
         except Permanent as error:
             return "User-agent: *\nDisallow: /" if error.code == "too_large" else ""
         return page.text[:MAX_RULES_BYTES]
+
+
+def _for_one_program(rules: str, user_agent: str) -> str:
+    """The same rules with all programs that are not this one under one name.
+
+    The parser keeps a copy of each rule for each program named before it, so a file of
+    thousands of both would take it hours.
+    """
+    ours = user_agent.lower()
+    kept: set[str] = set()
+    lines = []
+    for line in rules.splitlines():
+        match = _NAMES_PROGRAM.match(line)
+        name = match[1].strip().lower() if match else None
+        if name is None:
+            lines.append(line)
+        elif (name == "*" or name.replace("*", "") in ours) and len(kept | {name}) <= MAX_NAMES:
+            kept.add(name)
+            lines.append(line)
+        else:
+            lines.append("User-agent: another program")
+    return "\n".join(lines)

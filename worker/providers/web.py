@@ -10,6 +10,7 @@ why requests go straight to the transport, as httpx's own client logs whole URLs
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -240,7 +241,7 @@ class WebClient(Resource):
 
 async def _read(response: httpx.Response, limit: int) -> bytes:
     length = response.headers.get("content-length", "")
-    if length.isdigit() and int(length) > limit:
+    if re.fullmatch("[0-9]{1,20}", length) and int(length) > limit:
         raise too_large(limit)
     body = BoundedBody(response.headers.get("content-encoding", ""), limit)
     async for chunk in response.aiter_raw():

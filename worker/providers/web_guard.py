@@ -97,7 +97,8 @@ def parse_allow(pairs: Iterable[str]) -> frozenset[HostPort]:
     allowed = set()
     for pair in pairs:
         host, _, port = pair.rpartition(":")
-        if not host or not port.isdigit() or "/" in host or not 0 < int(port) < 65536:
+        is_port = re.fullmatch("[0-9]{1,5}", port) is not None and 0 < int(port) < 65536
+        if not host or not is_port or "/" in host:
             raise SetupError(
                 f"FETCH_ALLOW: {pair!r} is not host:port",
                 cure="list exact pairs such as 127.0.0.1:8000, separated by commas",

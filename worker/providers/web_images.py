@@ -12,7 +12,11 @@ _STARTS = (
     (b"\x00\x00\x01\x00", "image/x-icon"),
     (b"BM", "image/bmp"),
 )
-_SVG = re.compile(rb"(?:<\?xml.*?\?>|<!--.*?-->|<!doctype[^>]*>|\s)*<svg\b", re.I | re.S)
+# Each part ends at its own end: if one could reach into the next, many comments in a row would
+# be read in every possible way.
+_SVG = re.compile(
+    rb"(?:<\?xml(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->|<!doctype[^>]*>|\s)*<svg\b", re.I | re.S
+)
 
 
 def sniff_image(body: bytes, content_type: str) -> str | None:

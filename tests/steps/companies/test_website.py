@@ -87,13 +87,23 @@ async def test_at_most_eight_pages_beside_the_front_page_and_more_in_depth(
 async def test_a_page_that_fails_is_left_out(web: LocalWeb, site: PoliteWeb) -> None:
     web.routes[f"{HOST}/company/team"] = answer("", 500)
     website = await scrape_website(site, OwnLinks(), HOME)
-    assert website.coverage == "partial"
+    assert (website.coverage, website.may_grow) == ("partial", True)
     assert "team" not in [source.page for source in website.sources]
+
+
+async def test_a_page_that_is_gone_or_too_complex_is_missed_for_good(
+    web: LocalWeb, site: PoliteWeb
+) -> None:
+    web.routes[f"{HOST}/company/team"] = answer("", 404)
+    web.routes[f"{HOST}/company/values"] = answer("<div>" * 500)
+    website = await scrape_website(site, OwnLinks(), HOME)
+    assert (website.coverage, website.may_grow) == ("partial", False)
 
 
 @pytest.mark.parametrize(
     ("given", "warning"),
     [
+        (answer("<div>" * 500), "website_too_large"),
         (answer("", 404), "website_gone"),
         (answer("", 403), "website_blocked"),
         (answer(b"%PDF-1.7", content_type="application/pdf"), "website_unsupported_media"),
@@ -157,7 +167,7 @@ async def test_pages_that_hang_are_not_waited_for(
     website = await scrape_website(site, OwnLinks(), HOME)
     gate.set()
     assert time.monotonic() - began < 5
-    assert website.coverage == "partial"
+    assert (website.coverage, website.may_grow) == ("partial", True)
 
 
 async def test_sentences_for_a_program_that_reads_along_are_no_source(

@@ -1,4 +1,8 @@
-"""Which company is meant: by its registrable domain, else by its normalised name."""
+"""Which company is meant: by its registrable domain alone.
+
+Two companies may share a name, so a name only leads to a domain, and what is found out about
+one without a site is shared with nobody.
+"""
 
 from __future__ import annotations
 

@@ -6,8 +6,6 @@ import hashlib
 import re
 from typing import Any
 
-import lxml.etree
-import lxml.html
 from bs4 import BeautifulSoup, Tag
 from pydantic import BaseModel, ConfigDict
 
@@ -16,7 +14,8 @@ from worker.steps.companies.profile import ReadSource
 from worker.steps.positions.draft import one_line
 from worker.steps.positions.hosts import absolute
 from worker.steps.positions.json_ld import json_ld_nodes
-from worker.steps.positions.readable import parse, readable
+from worker.steps.positions.page_tree import soup_of, tree_of
+from worker.steps.positions.readable import readable
 from worker.steps.positions.schema_posting import Node, listed, text_of, types_of
 
 MAX_TEXT = 12_000
@@ -27,7 +26,7 @@ MAX_FACT = 1_000
 # Sentences addressed to a program that reads along. They are no statement about a company.
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|rules?|prompts?|above|previous)\b"
-    r"|^\W*(?:system|assistant|developer|ai|llm)\s*(?:prompt|message|note)?\s*:"
+    r"|^\W*(?:system|assistant|developer|ai|llm)\s*(?:(?:prompt|message|note)\s*)?:"
     r"|\b(?:language models?|llms?|ai (?:models?|assistants?|agents?)|chatgpt|claude|gpt-?\d)\b"
     r".{0,60}\b(?:must|should|report|say|write|output|answer|include)\b"
     r"|\byou (?:must|should|are to)\b.{0,30}\b(?:report|output|claim|state that|respond|answer)\b",
@@ -63,8 +62,11 @@ class SitePage(BaseModel):
 
 
 def read_site_page(page: Page, source_id: str, about: str) -> SitePage:
-    """Read a page. Slow for a large one: call it in a thread."""
-    soup = parse(page.text)
+    """Read a page. Slow for a large one: call it in a thread.
+
+    Raises `Permanent("too_large")` for one that is too complex to be read.
+    """
+    soup = soup_of(page.text)
     links = _links(soup, page.final_url)
     title = one_line(soup.title.get_text(" ") if soup.title else "")[:MAX_TITLE]
     description = _description(soup)
@@ -120,13 +122,7 @@ def _description(soup: BeautifulSoup) -> str | None:
 
 
 def _organisation(html: str, base: str) -> Organisation:
-    try:
-        tree = lxml.html.document_fromstring(
-            html.encode(), parser=lxml.html.HTMLParser(encoding="utf-8")
-        )
-    except (lxml.etree.ParserError, ValueError):
-        return Organisation()
-    nodes, _ = json_ld_nodes(tree)
+    nodes, _ = json_ld_nodes(tree_of(html))
     node = next((one for one in nodes if _is_organisation(one)), None)
     products = [text_of(one.get("name")) for one in nodes if "Product" in types_of(one)]
     names = tuple(dict.fromkeys(name for name in products if _kept(name)))[:20]

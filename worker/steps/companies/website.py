@@ -6,12 +6,13 @@ import asyncio
 import html
 import re
 from collections.abc import Sequence
+from typing import Literal, TypeAlias
 from urllib.parse import urljoin
 
 import structlog
 from pydantic import BaseModel, ConfigDict
 
-from worker.base.errors import Permanent, WorkerError
+from worker.base.errors import Permanent, Transient, WorkerError
 from worker.providers.robots import PoliteWeb
 from worker.steps.companies.identity import site_key
 from worker.steps.companies.own_links import OwnLinks, github_accounts
@@ -30,11 +31,17 @@ PAGES_SECONDS = 11.0
 MORE_SECONDS = 50.0
 ORDERS_REMOVED = "instructions_in_page_ignored"
 
+Missed: TypeAlias = Literal["for_now", "for_good"]
+
 _LOCATION = re.compile(r"<loc>\s*([^<]{1,2048}?)\s*</loc>", re.IGNORECASE)
 
 
 class Website(BaseModel):
-    """What was read of a site. `left` are telling pages that were not opened, with their kind."""
+    """What was read of a site. `left` are telling pages that were not opened, with their kind.
+
+    `may_grow` says that a page was missed which another day may bring: one that failed or came
+    late, not one that is gone or closed to programs.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -46,6 +53,7 @@ class Website(BaseModel):
     sources: tuple[ReadSource, ...] = ()
     left: tuple[tuple[str, str], ...] = ()
     coverage: WebsiteCoverage = "none"
+    may_grow: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -70,7 +78,7 @@ async def scrape_website(site: PoliteWeb, own_links: OwnLinks, home: str) -> Web
     own_links.tell(accounts)
     telling = telling_pages(front.links, front.source.url)
     wanted, left = telling[:MAX_PAGES], telling[MAX_PAGES:]
-    pages, complete = await _read_all(site, wanted, first_id=2, seconds=PAGES_SECONDS)
+    pages, missed = await _read_all(site, wanted, first_id=2, seconds=PAGES_SECONDS)
     return Website(
         home=front.source.url,
         domain=site_key(front.source.url),
@@ -79,7 +87,8 @@ async def scrape_website(site: PoliteWeb, own_links: OwnLinks, home: str) -> Web
         github_accounts=accounts or github_accounts(_links(pages)),
         sources=tuple(page.source for page in [front, *pages]),
         left=tuple(left),
-        coverage="ok" if complete else "partial",
+        coverage="partial" if missed else "ok",
+        may_grow=missed == "for_now",
         warnings=(ORDERS_REMOVED,) if any(page.had_orders for page in [front, *pages]) else (),
     )
 
@@ -98,7 +107,7 @@ async def scrape_more(site: PoliteWeb, website: Website) -> Website:
     listed = [(url, "") for url in await _sitemap_links(site, website.home)]
     wanted = [*website.left, *telling_pages(listed, website.home, without=known)]
     wanted = list({url: (url, kind) for url, kind in wanted}.values())[:MAX_MORE_PAGES]
-    pages, complete = await _read_all(site, wanted, first_id=len(known) + 1, seconds=MORE_SECONDS)
+    pages, missed = await _read_all(site, wanted, first_id=len(known) + 1, seconds=MORE_SECONDS)
     # Two addresses that lead to one page are one source.
     new = [page for page in pages if page.source.url not in known]
     return website.model_copy(
@@ -106,7 +115,8 @@ async def scrape_more(site: PoliteWeb, website: Website) -> Website:
             "sources": (*website.sources, *(page.source for page in new)),
             "github_accounts": website.github_accounts or github_accounts(_links(new)),
             "left": (),
-            "coverage": website.coverage if complete else "partial",
+            "coverage": "partial" if missed else website.coverage,
+            "may_grow": website.may_grow or missed == "for_now",
         }
     )
 
@@ -123,10 +133,10 @@ async def _read(site: PoliteWeb, url: str, source_id: str, about: str) -> SitePa
 
 async def _read_all(
     site: PoliteWeb, wanted: Sequence[tuple[str, str]], *, first_id: int, seconds: float
-) -> tuple[list[SitePage], bool]:
-    """The pages that arrived in time, in the order wanted, and whether all did."""
+) -> tuple[list[SitePage], Missed | None]:
+    """The pages that arrived in time, in the order wanted, and whether some are missed."""
     if not wanted:
-        return [], True
+        return [], None
     tasks = [
         asyncio.create_task(_read(site, url, f"s{number}", about))
         for number, (url, about) in enumerate(wanted, first_id)
@@ -137,18 +147,21 @@ async def _read_all(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    pages = []
+    pages: list[SitePage] = []
+    missed: Missed | None = None
     for task in tasks:
         if task not in done or task.cancelled():
+            missed = "for_now"
             continue
         error = task.exception()
         if error is None:
             pages.append(task.result())
         elif isinstance(error, WorkerError):
             log.info("page_left_out", code=error.code)
+            missed = "for_now" if isinstance(error, Transient) else missed or "for_good"
         else:
             raise error
-    return pages, len(pages) == len(tasks)
+    return pages, missed
 
 
 async def _sitemap_links(site: PoliteWeb, home: str) -> list[str]:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
-from bs4 import BeautifulSoup
-
 from worker.steps.positions.ats import Reference, recognise
 from worker.steps.positions.ats.adapter import name
 from worker.steps.positions.draft import FetchedPage
 from worker.steps.positions.hosts import absolute
+from worker.steps.positions.page_tree import soup_of
 
 _GREENHOUSE_TOKEN = re.compile(
     r"greenhouse\.io/(?:v1/boards/|embed/job_(?:board|app)(?:/js)?\?(?:[^\"'<>\s]{0,300}&(?:amp;)?)?for=)"
@@ -31,10 +30,11 @@ def embedded_references(page: FetchedPage) -> list[Reference]:
 
     An iframe, a canonical link or the one link of its kind on the page is sure; for a
     `gh_jid` address without a board in the page's source the host's own labels are tried.
+    Raises `Permanent("too_large")` for a page that is too complex to be read.
     """
     posting = (parse_qs(urlsplit(page.requested_url).query).get("gh_jid") or [""])[0]
     posting = posting or (parse_qs(urlsplit(page.url).query).get("gh_jid") or [""])[0]
-    if posting.isdigit():
+    if re.fullmatch("[0-9]{1,20}", posting):
         return list(_greenhouse(page, posting))
     linked = list(dict.fromkeys(_linked(page)))
     # Several are a list of postings, and none of them is this page's own.
@@ -58,7 +58,7 @@ def _boards_of_host(url: str) -> list[str]:
 
 
 def _linked(page: FetchedPage) -> Iterator[Reference]:
-    soup = BeautifulSoup(page.html, "lxml")
+    soup = soup_of(page.html)
     for tag, attribute in (("iframe", "src"), ("link", "href"), ("a", "href")):
         for element in soup.find_all(tag, attrs={attribute: True}):
             if tag == "link" and "canonical" not in (element.get("rel") or []):

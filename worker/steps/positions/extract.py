@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-import lxml.etree
 import lxml.html
 
 from worker.base.errors import Permanent
@@ -15,15 +14,12 @@ from worker.steps.positions.markdown import tidy
 from worker.steps.positions.merge import merge
 from worker.steps.positions.page_fields import heading, read_html, read_links, read_opengraph
 from worker.steps.positions.page_state import read_page_state
+from worker.steps.positions.page_tree import soup_of, tree_of
 from worker.steps.positions.pasted import read_text
 from worker.steps.positions.posting_signs import is_posting
 from worker.steps.positions.rdfa import rdfa_nodes
-from worker.steps.positions.readable import ENOUGH_CHARACTERS, parse, readable
+from worker.steps.positions.readable import ENOUGH_CHARACTERS, readable
 from worker.steps.positions.schema_posting import Node, read_posting, types_of
-
-# Far above any posting seen; deeper pages overflow the stack of the readers used here.
-MAX_DEPTH = 200
-MAX_ELEMENTS = 25_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,8 @@ async def extract_structured(page: FetchedPage) -> Draft:
     """Read structured data, link previews and text, and merge them by trust.
 
     Raises `Permanent("not_a_posting")` for a page that is something else or a list of
-    postings, `Permanent("blocked")` for one that shows nothing without a browser.
+    postings, `Permanent("blocked")` for one that shows nothing without a browser, and
+    `Permanent("too_large")` for one that is too complex to be read.
     Runs in a thread, since a large page takes a second to parse.
     """
     return await asyncio.to_thread(_extract, page)
@@ -49,8 +46,8 @@ async def extract_structured(page: FetchedPage) -> Draft:
 def _extract(page: FetchedPage) -> Draft:
     if "html" not in page.content_type and "xml" not in page.content_type:
         return _plain(page)
-    tree = _tree(page.html)
-    soup = parse(page.html)
+    tree = tree_of(page.html)
+    soup = soup_of(page.html)
     h1 = heading(soup)
     data = _structured_data(tree, page.html, page.url, h1)
     preview = read_opengraph(soup, page.url)
@@ -64,7 +61,7 @@ def _extract(page: FetchedPage) -> Draft:
     merged = merge(*data.drafts, state, preview, visible)
     company = merged.value("company_name")
     # Reading the text has stripped the first tree, buttons and all.
-    links = read_links(parse(page.html), page.url, company if isinstance(company, str) else None)
+    links = read_links(soup_of(page.html), page.url, company if isinstance(company, str) else None)
     return merge(merged, links).model_copy(
         update={
             "text": text if len(text) >= ENOUGH_CHARACTERS else _description(merged, text),
@@ -79,26 +76,13 @@ def _description(merged: Draft, text: str) -> str:
     return description if isinstance(description, str) else text
 
 
-def _tree(html: str) -> lxml.html.HtmlElement:
-    """The page as lxml reads it, refused if reading it further would take minutes."""
-    parser = lxml.html.HTMLParser(encoding="utf-8")
-    tree = lxml.html.document_fromstring(f"<!doctype html><html>{html}".encode(), parser=parser)
-    depth = elements = 0
-    for event, _ in lxml.etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        elements += event == "start"
-        if depth > MAX_DEPTH or elements > MAX_ELEMENTS:
-            raise Permanent("The page is too complex to be a job posting.", code="too_large")
-    return tree
-
-
 def _structured_data(tree: lxml.html.HtmlElement, html: str, page_url: str, h1: str) -> _Data:
-    nodes, unreadable = json_ld_nodes(tree)
+    nodes, broken = json_ld_nodes(tree)
     drafts: list[Draft] = []
     several = False
     found = postings(nodes)
-    microdata = microdata_nodes(tree, page_url)
-    rdfa = rdfa_nodes(html, page_url)
+    microdata, microdata_unread = microdata_nodes(tree, page_url)
+    rdfa, rdfa_unread = rdfa_nodes(html, page_url)
     syntaxes: tuple[tuple[Method, list[Node]], ...] = (
         ("json_ld", found),
         ("microdata", postings(microdata)),
@@ -110,9 +94,8 @@ def _structured_data(tree: lxml.html.HtmlElement, html: str, page_url: str, h1: 
         if node is not None:
             drafts.append(read_posting(node, method=method, page_url=page_url))
     types = {name for node in (*nodes, *microdata, *rdfa) for name in types_of(node)}
-    return _Data(
-        tuple(drafts), types, several, ("structured_data_unreadable",) if unreadable else ()
-    )
+    warnings = ("structured_data_unreadable",) if broken or microdata_unread or rdfa_unread else ()
+    return _Data(tuple(drafts), types, several, warnings)
 
 
 def _check_is_posting(page: FetchedPage, text: str, data: _Data) -> None:

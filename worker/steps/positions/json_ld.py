@@ -15,12 +15,16 @@ from extruct import (  # type: ignore[import-untyped]  # it ships no types
 )
 
 from worker.steps.positions.draft import one_line
+from worker.steps.positions.page_tree import crowd
 from worker.steps.positions.schema_posting import Node, text_of, types_of
 
 log = structlog.get_logger(__name__)
 
 MAX_NODES = 5_000
 MAX_DEPTH = 20
+MAX_MARKS = 2_000
+MAX_REFERENCES = 20
+MAX_UNDER_MARKS = 50_000
 _WRAPPING = re.compile(
     r"<!--|-->|(?:(?://|/\*)\s{0,20})?<!\[CDATA\[\s{0,20}(?:\*/)?"
     r"|(?:(?://|/\*)\s{0,20})?\]\]>\s{0,20}(?:\*/)?"
@@ -48,16 +52,32 @@ def json_ld_nodes(tree: lxml.html.HtmlElement) -> tuple[list[Node], bool]:
     return nodes[:MAX_NODES], unreadable
 
 
-def microdata_nodes(tree: lxml.html.HtmlElement, base_url: str) -> list[Node]:
-    """Typed nodes of microdata, in JSON-LD's shape."""
+def microdata_nodes(tree: lxml.html.HtmlElement, base_url: str) -> tuple[list[Node], bool]:
+    """Typed nodes of microdata, in JSON-LD's shape, and whether it stayed unread."""
     nodes: list[Node] = []
+    if _takes_long(tree):
+        return nodes, True
     try:
         items = MicrodataExtractor(add_html_node=False).extract_items(tree, base_url)
+        for item in items:
+            nodes += _walk(_as_json_ld(item))
     except (ValueError, RecursionError):
-        return nodes
-    for item in items:
-        nodes += _walk(_as_json_ld(item))
-    return nodes[:MAX_NODES]
+        return [], True
+    return nodes[:MAX_NODES], False
+
+
+def _takes_long(tree: lxml.html.HtmlElement) -> bool:
+    """Whether there are more marks than on any page seen: the reader looks from each to many."""
+    scopes = sum(one.get("itemscope") is not None for one in tree.iter())
+    return (
+        scopes + _words(tree, "itemprop") > MAX_MARKS
+        or _words(tree, "itemref") > MAX_REFERENCES
+        or crowd(tree, "itemscope", "itemprop") > MAX_UNDER_MARKS
+    )
+
+
+def _words(tree: lxml.html.HtmlElement, attribute: str) -> int:
+    return sum(len(str(one.get(attribute) or "").split()) for one in tree.iter())
 
 
 def postings(nodes: list[Node]) -> list[Node]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from bs4 import BeautifulSoup
 
@@ -40,6 +41,9 @@ _LINE = re.compile(
 )
 _ID = re.compile(r"[\w][\w./-]{1,39}")
 CONFIDENCE = 0.8
+MAX_LABELLED = 200
+MAX_APART = 20
+"""Of a label and its value among their siblings; a list of labels alone has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ def labelled_in_tree(soup: BeautifulSoup) -> list[Labelled]:
     found: list[Labelled] = []
     for name, value_name in (("dt", "dd"), ("th", "td")):
         for label in soup.find_all(name):
-            value = label.find_next_sibling(value_name)
+            near = islice(label.next_siblings, MAX_APART)
+            value = next((one for one in near if getattr(one, "name", "") == value_name), None)
             if value is not None:
                 found += _known(label.get_text(" "), value.get_text(" "))
     return found
@@ -69,6 +74,8 @@ def labelled_in_text(text: str) -> list[Labelled]:
         match = _LINE.match(line)
         if match:
             found += _known(match[1], match[2], line)
+        if len(found) >= MAX_LABELLED:
+            break
     return found
 
 

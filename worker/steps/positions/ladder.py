@@ -56,7 +56,7 @@ async def read_ats(web: WebClient, reference: Reference) -> Draft:
     answer = await web.page(adapter.endpoint(reference), accept=DATA_TYPES)
     try:
         draft = await asyncio.to_thread(adapter.read, answer.text, reference)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         log.warning("ats_answer_unreadable", platform=adapter.platform, kind=type(error).__name__)
         raise Permanent(
             "The recruiting system answered in an unknown form.", code="provider_error"

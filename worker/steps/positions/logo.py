@@ -17,7 +17,7 @@ from worker.base.errors import Permanent, RateLimited, Transient, WorkerError
 from worker.providers.web import WebClient
 from worker.steps.positions.draft import Draft, Dropped, Finding
 from worker.steps.positions.hosts import registrable_domain
-from worker.steps.positions.site_icons import icons_of_manifest, icons_of_page, manifest_of_page
+from worker.steps.positions.site_icons import icons_of_manifest, icons_of_page
 
 log = structlog.get_logger(__name__)
 
@@ -129,13 +129,13 @@ async def _candidates(web: WebClient, website: str | None) -> AsyncIterator[Foun
         return
     try:
         home = await web.page(website)
+        declared = await asyncio.to_thread(icons_of_page, home.text, home.final_url)
     except WorkerError as error:
         log.info("employer_site_unreadable", code=error.code)
     else:
-        for url in await asyncio.to_thread(icons_of_page, home.text, home.final_url):
+        for url in declared.icons:
             yield FoundLogo(url=url, source=home.final_url, confidence=SITE)
-        manifest = await asyncio.to_thread(manifest_of_page, home.text, home.final_url)
-        for url in await _manifest_icons(web, manifest):
+        for url in await _manifest_icons(web, declared.manifest):
             yield FoundLogo(url=url, source=home.final_url, confidence=SITE)
     for service in ICON_SERVICES:
         url = service.format(domain=domain)
@@ -150,7 +150,7 @@ async def _manifest_icons(web: WebClient, url: str | None) -> list[str]:
     except WorkerError as error:
         log.info("site_manifest_unreadable", code=error.code)
         return []
-    return icons_of_manifest(manifest.text, manifest.final_url)
+    return await asyncio.to_thread(icons_of_manifest, manifest.text, manifest.final_url)
 
 
 async def _is_image(web: WebClient, url: str) -> bool:

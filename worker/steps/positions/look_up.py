@@ -22,7 +22,8 @@ from worker.steps.positions.ask import is_published_as_data
 from worker.steps.positions.draft import Draft, Findings, ModelUse
 from worker.steps.positions.evidence import flat, is_quoted, supported_value
 from worker.steps.positions.hosts import is_somebody_elses, registrable_domain, website
-from worker.steps.positions.readable import parse, readable
+from worker.steps.positions.page_tree import soup_of
+from worker.steps.positions.readable import readable
 from worker.steps.prompts import prompt, prompt_version
 
 PROMPT = "position_look_up"
@@ -201,7 +202,7 @@ def _question(wanted: tuple[LookedUp, ...], known: Known) -> str:
 
 
 def _text_of(page: Page) -> str:
-    return readable(parse(page.text), page.final_url)[:MAX_PAGE_CHARACTERS]
+    return readable(soup_of(page.text), page.final_url)[:MAX_PAGE_CHARACTERS]
 
 
 @dataclass
@@ -239,12 +240,12 @@ class _Desk:
             return refusal
         try:
             page = await self.web.page(url)
+            # A redirect leaves the site as easily as a link does.
+            if refusal := self._not_allowed(page.final_url):
+                return refusal
+            text = await asyncio.to_thread(_text_of, page)
         except WorkerError as error:
             return f"The page could not be read: {error.message}"
-        # A redirect leaves the site as easily as a link does.
-        if refusal := self._not_allowed(page.final_url):
-            return refusal
-        text = await asyncio.to_thread(_text_of, page)
         # Where it was asked for and where it is: a model may name either.
         self.pages[url] = self.pages[page.final_url] = text
         return text or "The page shows no text."

@@ -37,6 +37,8 @@ _WORKPLACE = ("workplaceType", "workplace_type", "remoteType", "workMode")
 _POSTED = ("datePosted", "date_posted", "publishedAt", "published_at", "postedAt", "posted_at")
 _IDS = ("id", "uuid", "slug", "shortcode", "jobId", "job_id")
 MAX_DEPTH = 25
+# Each that is no JSON costs as much as all the text before it.
+MAX_STATES = 100
 MAX_OBJECTS = 20_000
 MIN_DESCRIPTION = 200
 CONFIDENCE = 0.7
@@ -67,6 +69,7 @@ def read_page_state(tree: lxml.html.HtmlElement, page_url: str, title: str) -> D
 
 
 def _states(tree: lxml.html.HtmlElement) -> Iterator[Any]:
+    tries = 0
     for script in tree.iter("script"):
         text = (script.text_content() or "").strip()
         if str(script.get("type") or "").lower() in _JSON_TYPES:
@@ -74,6 +77,9 @@ def _states(tree: lxml.html.HtmlElement) -> Iterator[Any]:
         else:
             starts = [match.end() for match in _ASSIGNED.finditer(text)]
         for start in starts:
+            tries += 1
+            if tries > MAX_STATES:
+                return
             try:
                 # Whatever follows the value is program text.
                 yield json.JSONDecoder().raw_decode(text, start)[0]

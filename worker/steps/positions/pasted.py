@@ -24,7 +24,8 @@ _NAME = r"[A-Z0-9][\w&.'\u2019-]*(?: (?:&|and|of|the|de|van|von|[A-Z0-9][\w&.'\u
 # A full stop belongs to the word in ".NET" and "Sr. Engineer", and ends the title elsewhere.
 _TITLE_WORD = r"(?:(?:[SJD]r)\.|[A-Z(.](?:[\w/&+')\u2019-]|\.(?=\w))*)"
 _HIRES = re.compile(
-    rf"(?:^|[.!?\n]\s*)(?:At )?(?P<company>{_NAME})(?:,? (?:Inc|Ltd|LLC|GmbH|plc|Limited)\.?)?,? "
+    rf"(?:^|[.!?\n]\s{{0,20}})(?:At )?(?P<company>{_NAME})"
+    r"(?:,? (?:Inc|Ltd|LLC|GmbH|plc|Limited)\.?)?,? "
     r"(?:is|are) (?:now |currently )?(?:hiring|looking for|seeking|recruiting)(?: for)?"
     rf" an? (?P<title>{_TITLE_WORD}(?: (?:{_TITLE_WORD}|of|and|for|&)){{0,7}})"
 )

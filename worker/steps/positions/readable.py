@@ -29,11 +29,6 @@ _DESCRIPTION_NAME = re.compile(r"job-?description", re.IGNORECASE)
 ENOUGH_CHARACTERS = 200
 
 
-def parse(html: str) -> BeautifulSoup:
-    """A page as a tree, broken markup mended."""
-    return BeautifulSoup(html, "lxml")
-
-
 def readable(soup: BeautifulSoup, base_url: str) -> str:
     """The main content as Markdown. The tree is stripped in place."""
     strip(soup)
@@ -49,11 +44,16 @@ def strip(soup: BeautifulSoup) -> None:
     body = soup.body or soup
     total = len(body.get_text(" ", strip=True)) or 1
     for element in list(body.find_all(True)):
-        if not element.decomposed and _is_around(element) and not _is_shell(element, total):
+        if not _is_gone(element) and _is_around(element) and not _is_shell(element, total):
             element.decompose()
     for heading in list(body.find_all(["h2", "h3", "h4"])):
-        if not heading.decomposed and _OTHER_POSTINGS.search(heading.get_text(" ", strip=True)):
+        if not _is_gone(heading) and _OTHER_POSTINGS.search(heading.get_text(" ", strip=True)):
             _remove_block(heading, total)
+
+
+def _is_gone(element: Tag) -> bool:
+    """Whether it went with an element around it. `decomposed` would search all that is in it."""
+    return "parent" not in vars(element)
 
 
 def _is_around(element: Tag) -> bool:
@@ -93,7 +93,8 @@ def _remove_block(heading: Tag, total: int) -> None:
     ):
         section.decompose()
         return
-    for sibling in list(heading.find_next_siblings()):
+    # One by one: of a long list, the part behind the next heading would be read for each of them.
+    while (sibling := heading.find_next_sibling()) is not None:
         if isinstance(sibling, Tag) and sibling.name in ("h1", "h2", heading.name):
             break
         sibling.extract()

@@ -33,8 +33,8 @@ _MONEY = rf"(?:(?:{_CODES})\s?\$?|(?:US|CA|C|AU|A|NZ|S|HK)\$|[$€£¥₹₽₪�
 _AFTER = rf"(?:\s?(?:(?:{_CODES})\b|[€£₹]|zł|euros?\b))"
 _APOSTROPHE = "\u2019"
 _NUMBER = (
-    rf"\d{{1,3}}(?:[.,'{_APOSTROPHE}\u00a0\u202f ]\d{{3}})+(?:[.,]\d{{1,2}})?"
-    r"|\d+(?:[.,]\d{1,2})?"
+    rf"\d{{1,3}}(?:[.,'{_APOSTROPHE}\u00a0\u202f ]\d{{3}}){{1,4}}(?:[.,]\d{{1,2}})?"
+    r"|\d{1,12}(?:[.,]\d{1,2})?"
 )
 _DASH = r"(?:-|\u2013|\u2014|to|bis|à|and|und)"
 
@@ -74,6 +74,7 @@ _UP_TO = re.compile(r"\b(?:up to|max(?:imum)?\.?|bis zu|jusqu'[àa]|hasta)\s*$",
 _FROM = re.compile(
     r"\b(?:from|starting at|min(?:imum)?\.?|at least|ab|[àa] partir de|desde)\s*$", re.IGNORECASE
 )
+MAX_AMOUNTS = 100
 _CLAUSE = re.compile(r"[.;!?](?=\s)|\n|\||•")
 
 
@@ -129,6 +130,8 @@ def _amounts(text: str, *, known: bool) -> list[tuple[Salary, str, str]]:
         if salary is not None:
             found.append((salary, before, after))
         previous = match.end()
+        if len(found) == MAX_AMOUNTS:
+            break
     return found
 
 

@@ -12,7 +12,7 @@ from worker.steps.positions.draft import Findings
 from worker.steps.positions.salary import Salary, currency_code, parse_salary
 from worker.steps.positions.vocabulary import Interval, interval
 
-_BARE_NUMBER = re.compile(r"\s*\d[\d.,' ]*k?\s*", re.IGNORECASE)
+_BARE_NUMBER = re.compile(r"\s{0,20}\d[\d.,' ]{0,40}k?\s{0,20}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-from worker.base.errors import Permanent, Transient, WorkerError
+from worker.base.errors import Permanent, RateLimited, Transient, WorkerError
 from worker.providers.crawlbase import Crawlbase
 from worker.providers.web import Page
 from worker.steps.positions.draft import FetchedPage, FetchFacts, storable
-from worker.steps.positions.readable import ENOUGH_CHARACTERS, parse, readable
+from worker.steps.positions.page_tree import soup_of
+from worker.steps.positions.readable import ENOUGH_CHARACTERS, readable
 
 # Stored with the row until it is done; a posting's page without its pictures is far below.
 MAX_STORED_CHARACTERS = 2_000_000
@@ -29,8 +30,10 @@ async def scrape_page(scraper: Crawlbase, url: str) -> FetchedPage:
     if scraper.has_both:
         try:
             page = await scraper.page(url, javascript=False)
-        except Permanent as error:
-            if error.code != "blocked":
+        except WorkerError as error:
+            # A site may turn one away that it lets see its pages with a browser.
+            is_the_services = isinstance(error, RateLimited) and error.provider is not None
+            if is_the_services or not worth_scraping(error):
                 raise
         else:
             if await asyncio.to_thread(_says_enough, page):
@@ -41,7 +44,7 @@ async def scrape_page(scraper: Crawlbase, url: str) -> FetchedPage:
 def _says_enough(page: Page) -> bool:
     if "JobPosting" in page.text:
         return True
-    return len(readable(parse(page.text), page.final_url)) >= ENOUGH_CHARACTERS
+    return len(readable(soup_of(page.text), page.final_url)) >= ENOUGH_CHARACTERS
 
 
 def _fetched(page: Page, url: str) -> FetchedPage:

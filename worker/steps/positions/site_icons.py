@@ -5,30 +5,42 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
 
 from worker.steps.positions.hosts import absolute
+from worker.steps.positions.page_tree import soup_of
 
 _LOGO = re.compile(r"(?:^|[^a-z])logo(?:[^a-z]|$)", re.IGNORECASE)
 MIN_PIXELS = 96
+MAX_ICONS = 100
 
 
-def icons_of_page(html: str, page_url: str) -> list[str]:
-    """Addresses of touch icons, icons of 96 pixels and more, masks, and a logo-like og:image."""
-    soup = BeautifulSoup(html, "lxml")
+@dataclass(frozen=True, slots=True)
+class SiteIcons:
+    """What a page declares: touch icons, icons of 96 pixels and more, masks, a logo-like og:image.
+
+    `manifest` is the address of its web app manifest, which may name more.
+    """
+
+    icons: tuple[str, ...] = ()
+    manifest: str | None = None
+
+
+def icons_of_page(html: str, page_url: str) -> SiteIcons:
+    """The icons and the manifest of a page. Raises what `soup_of` raises."""
+    soup = soup_of(html)
     found = [*_of_kind(soup, "apple-touch-icon"), *_large_icons(soup), *_of_kind(soup, "mask-icon")]
     image = soup.find("meta", attrs={"property": "og:image"})
     if isinstance(image, Tag) and _LOGO.search(str(image.get("content") or "")):
         found.append(str(image["content"]))
     complete = [absolute(address, page_url) for address in found]
-    return list(dict.fromkeys(address for address in complete if address))
-
-
-def manifest_of_page(html: str, page_url: str) -> str | None:
-    """The address of the web app manifest, if the page names one."""
-    link = BeautifulSoup(html, "lxml").find("link", attrs={"rel": "manifest", "href": True})
-    return absolute(str(link["href"]), page_url) if isinstance(link, Tag) else None
+    manifest = soup.find("link", attrs={"rel": "manifest", "href": True})
+    return SiteIcons(
+        tuple(dict.fromkeys(address for address in complete if address)),
+        absolute(str(manifest["href"]), page_url) if isinstance(manifest, Tag) else None,
+    )
 
 
 def icons_of_manifest(text: str, manifest_url: str) -> list[str]:
@@ -40,7 +52,7 @@ def icons_of_manifest(text: str, manifest_url: str) -> list[str]:
     icons = manifest.get("icons") if isinstance(manifest, dict) else None
     sized = [
         (_pixels(str(icon.get("sizes") or "")), absolute(str(icon.get("src") or ""), manifest_url))
-        for icon in (icons if isinstance(icons, list) else [])
+        for icon in (icons if isinstance(icons, list) else [])[:MAX_ICONS]
         if isinstance(icon, dict)
     ]
     large = [(pixels, address) for pixels, address in sized if address and pixels >= MIN_PIXELS]

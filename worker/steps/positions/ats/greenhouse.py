@@ -30,7 +30,7 @@ class Greenhouse:
         if board is None and len(address.segments) >= 3 and address.segments[1] == "jobs":
             board, posting = address.segments[0], address.segments[2]
         board = name(board)
-        if board is None or posting is None or not posting.isdigit():
+        if board is None or posting is None or not re.fullmatch("[0-9]{1,20}", posting):
             return None
         return Reference(self.platform, board, posting, host[1] or "")
 

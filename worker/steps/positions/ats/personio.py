@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from worker.steps.positions.ats.adapter import Address, Reference, account_of_host, not_listed
 from worker.steps.positions.ats.fields import PostingFields, place
 from worker.steps.positions.draft import Draft
 
+_ID = re.compile("[0-9]{1,20}")
 _SUFFIXES = ("jobs.personio.de", "jobs.personio.com")
 
 
@@ -21,7 +24,12 @@ class Personio:
         for suffix in _SUFFIXES:
             company = account_of_host(address.host, suffix)
             segments = address.segments
-            if company and len(segments) >= 2 and segments[0] == "job" and segments[1].isdigit():
+            if (
+                company
+                and len(segments) >= 2
+                and segments[0] == "job"
+                and _ID.fullmatch(segments[1])
+            ):
                 language = address.query.get("language", "")
                 return Reference(
                     self.platform, company, segments[1], f"{suffix}/{language[:2].lower()}"
