@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
@@ -58,6 +59,10 @@ class Attempts:
             return self._ended(job, context, leading_error(error))
         except Exception as error:
             return self._ended(job, context, error)
+        except BaseException as error:
+            if _is_ours_to_obey(error):
+                raise
+            return self._broke(job, context, error)
         return Result(key, job.pipeline, "complete", _split(outputs))
 
     def _ended(self, job: ClaimedJob, context: Context[Any], error: Exception) -> Result | None:
@@ -73,6 +78,9 @@ class Attempts:
             return Result(job.key, job.pipeline, "retry_later", details)
         if isinstance(error, WorkerError):
             return self._failed(job, context, error)
+        return self._broke(job, context, error)
+
+    def _broke(self, job: ClaimedJob, context: Context[Any], error: BaseException) -> Result:
         # A bug, here or in a pipeline: its text may hold anything, so it stays in the log.
         log.exception("run_broke", pipeline=job.pipeline, exc_info=error)
         return self._failed(job, context, Transient("Something went wrong here.", code="internal"))
@@ -87,6 +95,18 @@ class Attempts:
             "retry_after": error.retry_after if isinstance(error, RateLimited) else None,
         }
         return Result(job.key, job.pipeline, "fail", details)
+
+
+def _is_ours_to_obey(error: BaseException) -> bool:
+    """Whether the process or the task is told to end, and not a bug of the recipe.
+
+    A cancelling that nobody asked this task for was leaked by the recipe; handed back,
+    its row would start over for ever. Others are the panics of libraries in Rust.
+    """
+    if isinstance(error, asyncio.CancelledError):
+        task = asyncio.current_task()
+        return task is None or task.cancelling() > 0
+    return isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit)
 
 
 def _waits_for_free(error: Exception) -> TypeGuard[RateLimited]:

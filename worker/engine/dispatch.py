@@ -57,6 +57,10 @@ class Dispatch:
     def answered(self, statement: Statement) -> None:
         """Its answer is here, or none will come."""
         self.under_way.remove(statement)
+        if self.under_way and (statement.parcel.results or self.under_way[0].parcel.results):
+            # Neither saw what the other changed: a limit may have places again, a row
+            # that was put back may be due.
+            self._wake.note("finished")
 
     def _fused(self, slots: int, most: int | None, ahead: int) -> Statement | None:
         """At most so many results, and a claim for the slots."""

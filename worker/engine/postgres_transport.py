@@ -92,6 +92,7 @@ class PostgresTransport:
         """Over a connection that nobody else uses; broken off in the middle it is unusable."""
         connection = self._idle.pop() if self._idle else None
         if connection is None or connection.is_closed():
+            self._connections.discard(connection)
             connection = await self._connect()
             self._connections.add(connection)
         try:

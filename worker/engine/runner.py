@@ -1,9 +1,8 @@
 """The claim loop: one claimer per process, as many rows at once as there are slots.
 
-Results are written and the next rows claimed in one statement. There are no timers to
-batch by: what finishes while a statement is under way travels with the next one, so a
-lone result leaves at once and a burst shares a commit. Under load a second statement
-leaves before the first is answered, so that the database works while Python does.
+Dispatch says what the next statement carries and when it leaves; here it is sent, its
+answer taken in and the rows started. After its answer a statement's task sends the
+next one itself, so that a cycle under load takes few turns of the event loop.
 """
 
 from __future__ import annotations
@@ -200,7 +199,8 @@ class Runner:
             log.error("worker_unfit", code=error.code, reason=error.message, cure=error.cure)
             self._load.returned(parcel)
             self._unfit = error
-            self.stop()
+            if not self._stopping.is_set():
+                self.stop()  # a second one would take their grace from running rows
         except WorkerError as error:
             self._load.returned(parcel)
             self.health.database_reachable = error.code != "database_unreachable"
@@ -226,7 +226,7 @@ class Runner:
                 parcel.results, self._names, parcel.slots, sweep=sweep, woken_by=woken_by
             )
         else:
-            return None, await self._store.finish(parcel.results)
+            return None, await self._store.finish(parcel.results, persist=False)
         return claimed, claimed.finished
 
     def _take_in(self, claimed: Claimed, statement: Statement) -> None:

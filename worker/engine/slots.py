@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Callable
 
 from worker.base.clock import Clock
@@ -37,6 +38,8 @@ class Slots:
         self._metrics = metrics
         self._on_end = on_end
         self._closed = False
+        self._cut = False
+        self._outside = contextvars.copy_context()
         self._broken: asyncio.Future[None] | None = None
 
     def close(self) -> None:
@@ -47,10 +50,14 @@ class Slots:
         """Start waiting rows while there is a slot for them."""
         while not self._closed and (job := self._load.next_to_start()):
             running = self._load.running[job.key] = Running(job, self._clock.monotonic())
-            running.task = asyncio.get_running_loop().create_task(self._occupy(running))
+            # Not in the context of the row that had the slot before.
+            running.task = asyncio.get_running_loop().create_task(
+                self._occupy(running), context=self._outside.copy()
+            )
 
     def cut_off(self) -> None:
         """Cancel what runs; the rows go back."""
+        self._cut = True
         for running in self._load.running.values():
             running.cancel()
 
@@ -80,7 +87,9 @@ class Slots:
         running.began = True
         result: Result | None = None
         try:
-            if running.gone is None:
+            if self._cut:
+                result = released(job)
+            elif running.gone is None:
                 result = await self._attempts.run(job)
         except asyncio.CancelledError:
             result = released(job)

@@ -104,10 +104,15 @@ class Store:
         )
         return read_claimed(answer, woken_by)
 
-    async def finish(self, results: Sequence[Result]) -> tuple[Finished, ...]:
-        """Write results; each row succeeds or fails alone."""
-        answer = await self._persist("finish", results=[result.as_json() for result in results])
-        return read_finished(answer)
+    async def finish(
+        self, results: Sequence[Result], *, persist: bool = True
+    ) -> tuple[Finished, ...]:
+        """Write results; each row succeeds or fails alone.
+
+        `persist=False` is for a caller who sends them again himself.
+        """
+        call = self._persist if persist else self._call
+        return read_finished(await call("finish", results=[result.as_json() for result in results]))
 
     async def heartbeat(
         self, held: Sequence[JobKey], info: JsonObject, *, claim_timeout_seconds: float
