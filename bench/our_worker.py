@@ -21,16 +21,19 @@ if TYPE_CHECKING:
     from bench.worker import WorkerConfig
 
 PIPELINE = "bench-noop"
-SCHEMA = f"""
+TABLE = """
 create table public.bench_rows (
     id uuid primary key default gen_random_uuid(),
     account_id uuid not null,
     body text not null,
     result text
 );
-select processing.attach('public.bench_rows', '{PIPELINE}',
-    inputs => '{{body}}', outputs => '{{result}}', owner => 'account_id', lease => '20 seconds');
 """
+ATTACH = f"""
+select processing.attach('public.bench_rows', '{PIPELINE}',
+    inputs => '{{body}}', outputs => '{{result}}', lease => '20 seconds'"""
+WITH_OWNERS = f"{TABLE}{ATTACH}, owner => 'account_id');"
+WITHOUT_OWNERS = f"{TABLE}{ATTACH});"
 
 _POLL_SECONDS = 0.02
 

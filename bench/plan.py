@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bench import edge_functions, scenarios
 from bench.scenarios import Numbers
-from bench.systems import AHEAD, OURS, RAW, System
+from bench.systems import AHEAD, OURS, PLAIN, RAW, System
 from bench.worker import DoorbellName
 from devstack.postgres import PostgresServer
 
@@ -105,6 +105,7 @@ def _drain(sizes: Sizes) -> Scenario:
         cases += [
             Case(raw, case(RAW, slots)),
             Case(f"worker, {slots} slots", case(OURS, slots), raw),
+            Case(f"worker, {slots} slots, no owners", case(PLAIN, slots), raw),
             Case(f"worker, {slots} slots, claims ahead", case(AHEAD, slots), raw),
         ]
     title = f"Drain: {sizes.drain} waiting no-op rows of 2 kB"

@@ -41,12 +41,12 @@ RAW = System(
 )
 
 
-def _ours(*, ahead: bool) -> System:
+def _ours(*, ahead: bool = False, owners: bool = True) -> System:
     insert = "insert into public.bench_rows (account_id, body)"
     return System(
         kind="ours",
         ahead=ahead,
-        schema=our_worker.SCHEMA,
+        schema=our_worker.WITH_OWNERS if owners else our_worker.WITHOUT_OWNERS,
         insert_one=f"{insert} values ({_ACCOUNT % 'floor(random() * 10)'}, $1) {_ANSWER}",
         insert_many=f"{insert} select {_ACCOUNT % 'n %% 10'}, {_BODY}"
         " from generate_series(1, %s) as n",
@@ -55,5 +55,6 @@ def _ours(*, ahead: bool) -> System:
     )
 
 
-OURS = _ours(ahead=False)
+OURS = _ours()
+PLAIN = _ours(owners=False)
 AHEAD = _ours(ahead=True)

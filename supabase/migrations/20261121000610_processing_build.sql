@@ -70,7 +70,7 @@ $$;
 
 comment on function processing.drop_statements(text) is 'Internal: drops the generated functions of a pipeline.';
 
-create function processing.build_switch(verb text, arguments text, passed text, answer text) returns void
+create function processing.build_switch(verb text, arguments text, passed text, answer text, otherwise text) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -83,30 +83,31 @@ begin
         p.pipeline, processing.statement_name(verb, p.pipeline), passed), '' order by p.pipeline), '')
     into cases from processing.pipelines as p;
     execute pg_catalog.format('create or replace function %s returns %s language plpgsql set search_path = '''' as %L',
-        signature, answer, E'\nbegin\n' || cases
-            || E'    raise exception ''there is no pipeline %'', of_pipeline using errcode = ''RJ003'';\nend\n');
+        signature, answer, pg_catalog.format(E'\nbegin\n%s    %s;\nend\n', cases, otherwise));
     execute pg_catalog.format('revoke all on function %s from public, anon, authenticated, service_role', signature);
     execute pg_catalog.format('comment on function %s is %L', signature,
         pg_catalog.format('Internal: written by attach; finds %s__<pipeline>.', verb));
 end
 $$;
 
-comment on function processing.build_switch(text, text, text, text) is
-    'Internal: writes the function that finds a generated one by its pipeline.';
+comment on function processing.build_switch(text, text, text, text, text) is
+    'Internal: writes the function that finds a generated one by its pipeline; `otherwise` is what it does where there is none.';
 
 create function processing.build_switches() returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Two attaches at once would both replace them.
+    -- Two attaches at once would both replace them. A pipeline that is detached while it is claimed has no rows.
     perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('processing.build_switches', 7));
     perform processing.build_switch('claim',
         'slots integer, owner_places integer, for_worker uuid, moment timestamptz, woken text, suspects text[], alone boolean',
-        'slots, owner_places, for_worker, moment, woken, suspects, alone', 'processing.batch');
+        'slots, owner_places, for_worker, moment, woken, suspects, alone', 'processing.batch',
+        'return (0, null)::processing.batch');
     perform processing.build_switch('complete',
-        'results jsonb, for_worker uuid, moment timestamptz', 'results, for_worker, moment', 'text[]');
-    perform processing.build_switch('next_due', 'moment timestamptz', 'moment', 'timestamptz');
+        'results jsonb, for_worker uuid, moment timestamptz', 'results, for_worker, moment', 'text[]',
+        'raise exception ''there is no pipeline %'', of_pipeline using errcode = ''RJ003''');
+    perform processing.build_switch('next_due', 'moment timestamptz', 'moment', 'timestamptz', 'return null');
 end
 $$;
 

@@ -24,13 +24,14 @@ create type processing.outlook as (
     capped boolean,
     known boolean,
     crashed boolean,
-    closed boolean
+    closed boolean,
+    looked_at timestamptz
 );
 
 comment on type processing.outlook is
     'What a claim has to know before it looks at rows: open are the pipelines whose rows may be claimed now, in random '
     'order; capped is whether one of those asked for has a limit; known whether the worker has its own row; crashed '
-    'whether a worker died under any row; closed whether any provider is closed.';
+    'whether a worker died under any row; closed whether any provider is closed; looked_at when that was so.';
 
 create function processing.look_out(worker uuid, wanted text[]) returns processing.outlook
 language plpgsql
@@ -54,7 +55,8 @@ begin
             where p.pipeline = any (wanted) and (p.concurrency is not null or p.concurrency_per_owner is not null)),
         exists (select from processing.workers as w where w.worker = look_out.worker),
         exists (select from processing.crashes),
-        exists (select from processing.providers as v where v.not_before > moment)
+        exists (select from processing.providers as v where v.not_before > moment),
+        moment
     into seen;
     return seen;
 end
@@ -228,9 +230,13 @@ begin
     if sweep then
         perform processing.take_back(worker);
         perform processing.enter_contract();
-        seen := processing.look_out(worker, pipelines);
     end if;
     moment := processing.clock();
+    -- Limits are exact, so they are read under the lock; who waited for a lock sees what changed meanwhile.
+    -- A look is not older than the moment where a provider is closed: either it is open, or next_due names it.
+    if sweep or seen.capped or seen.closed or moment - seen.looked_at > interval '20 milliseconds' then
+        seen := processing.look_out(worker, pipelines);
+    end if;
     if seen.crashed and slots > 0 then
         mode := processing.quarantine(worker, pipelines, seen.open, moment);
     end if;

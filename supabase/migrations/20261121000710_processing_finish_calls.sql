@@ -88,7 +88,8 @@ declare
 begin
     return not exists (
         select from pg_catalog.jsonb_array_elements(results) as r
-        where r ->> 'table' <> table_name or r ->> 'pipeline' <> pipeline or (r ->> 'action' = 'complete') <> completes);
+        where r ->> 'table' is distinct from table_name or r ->> 'pipeline' is distinct from pipeline
+            or (r ->> 'action' = 'complete') is distinct from completes);
 end
 $$;
 
@@ -182,9 +183,11 @@ begin
     answers := processing.finish_now(worker, results, true);
     perform processing.leave_contract();
     return (
-        select coalesce(pg_catalog.json_agg(coalesce(a, processing.answer(r, 'done', null, null))), '[]')
-        from pg_catalog.jsonb_array_elements(results) as r left join pg_catalog.unnest(answers) as a
-            on a ->> 'table' = r ->> 'table' and a ->> 'id' = r ->> 'id' and a ->> 'run' = r ->> 'run');
+        select coalesce(pg_catalog.json_agg(coalesce(a.answer, processing.answer(r.result, 'done', null, null)) order by r.place), '[]')
+        from pg_catalog.jsonb_array_elements(results) with ordinality as r (result, place) left join lateral (
+            select x as answer from pg_catalog.unnest(answers) as x
+            where row(x ->> 'table', x ->> 'id', x ->> 'run')
+                is not distinct from row(r.result ->> 'table', r.result ->> 'id', r.result ->> 'run') limit 1) as a on true);
 end
 $$;
 

@@ -117,6 +117,8 @@ KINDS: list[tuple[str, type[WorkerError], str]] = [
     ("53300", Transient, "database_unreachable"),
     ("57P01", Transient, "database_unreachable"),
     ("08003", Transient, "database_unreachable"),
+    ("42703", Transient, "database_changing"),
+    ("42P01", Transient, "database_changing"),
     ("PGRST001", Transient, "database_unreachable"),
     ("PGRST003", Transient, "database_busy"),
     ("PGRST106", ContractMismatch, "contract_mismatch"),

@@ -135,3 +135,17 @@ def test_work_on_a_detached_table_is_refused(owner: Connection, queue: Queue) ->
     for call in (queue.complete, queue.fail, queue.release, queue.progress, queue.checkpoint):
         with refused("RJ003"):
             call(row)
+
+
+def test_a_claim_passes_over_a_pipeline_that_is_detached_meanwhile(owner: Connection) -> None:
+    attach(owner)
+    ask(owner)
+    detach(owner)
+    found = one(
+        owner,
+        "select (processing.claim_of(%s, 1, 1, gen_random_uuid(), now(), 'notify', '{}', false))"
+        ".rows",
+        PIPELINE,
+    )
+    assert found == 0
+    assert one(owner, "select processing.next_due_of(%s, now())", PIPELINE) is None

@@ -124,6 +124,29 @@ def test_the_store_function_runs_in_the_same_transaction(owner: Connection, queu
     ]
 
 
+def test_a_store_function_runs_with_the_settings_that_the_server_has(
+    owner: Connection, queue: Queue
+) -> None:
+    owner.execute(
+        "create table public.plans_seen as"
+        " select name, setting, 0::bigint as key from pg_settings with no data;"
+        " create or replace function public.store_answer(key bigint, handover jsonb) returns void"
+        " language sql set search_path = '' as $$"
+        " insert into public.plans_seen select s.name, s.setting, store_answer.key"
+        " from pg_catalog.pg_settings as s where s.name ~ '^enable_' $$"
+    )
+    ask(owner, 2)
+    first, second = queue.claim(PIPELINE)
+    assert queue.complete(first, handover={}, answer="42") == "done"
+    queue.finish(result(second, "complete", outputs={"answer": "42"}, handover={}))
+    own = dict(owner.execute("select name, setting from pg_settings where name ~ '^enable_'"))
+    for row in (first, second):
+        seen = owner.execute(
+            "select name, setting from public.plans_seen where key = %s", [row["id"]]
+        )
+        assert dict(seen) == own
+
+
 def test_a_store_function_that_fails_rolls_the_row_back(owner: Connection, queue: Queue) -> None:
     key = ask_one(owner)
     row = queue.claim_one(PIPELINE)

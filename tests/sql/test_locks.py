@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
-from typing import Any, TypeVar
 
 import psycopg
 import pytest
 
 from tests.sql.questions import PIPELINE, ask, ask_one, attach, look, one, set_status, statuses
+from tests.sql.waits import meanwhile, wait_until_blocked
 from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue, at_once, refused, result
 
-T = TypeVar("T")
 Others = Callable[[int], list[Queue]]
 
 
@@ -29,22 +25,6 @@ def attached(owner: Connection) -> None:
 def slow(database: Database, owner: Connection, connect: Connections) -> Queue:
     """A worker whose transactions end only when the test says so."""
     return Queue(connect(database, "service_role", autocommit=False))
-
-
-@contextmanager
-def meanwhile(call: Callable[[], T]) -> Any:
-    """Start the call in a thread."""
-    with ThreadPoolExecutor(1) as threads:
-        yield threads.submit(call)
-
-
-def wait_until_blocked(observer: Connection, blocked: Connection, future: Future[Any]) -> None:
-    """Until the connection waits for a lock of another one."""
-    until = time.monotonic() + 10
-    query = "select cardinality(pg_blocking_pids(%s))"
-    while not one(observer, query, blocked.info.backend_pid):
-        assert not future.done(), "it did not wait"
-        assert time.monotonic() < until
 
 
 def test_a_cancel_that_meets_a_complete_waits_and_leaves_the_finished_row(

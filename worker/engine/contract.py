@@ -150,6 +150,8 @@ _RUN_ERRORS: Mapping[str, Callable[[str], WorkerError]] = {
         ("57P01", "57P02", "57P03", "53300", "PGRST000", "PGRST001", "PGRST002"),
         partial(Transient, code="database_unreachable"),
     ),
+    # A column or table that is gone: somebody detached a queue at this very moment.
+    **dict.fromkeys(("42703", "42P01"), partial(Transient, code="database_changing")),
     # A value that its column or jsonb does not take; the row is wrong, not the worker.
     **dict.fromkeys(
         ("22001", "22003", "22007", "22008", "22021", "22P02", "22P05"),

@@ -505,7 +505,13 @@ export type Database = {
       };
       "build_statements": { Args: { "pipeline": string }; Returns: undefined };
       "build_switch": {
-        Args: { "answer": string; "arguments": string; "passed": string; "verb": string };
+        Args: {
+          "answer": string;
+          "arguments": string;
+          "otherwise": string;
+          "passed": string;
+          "verb": string;
+        };
         Returns: undefined;
       };
       "build_switches": { Args: Record<PropertyKey, never>; Returns: undefined };
@@ -936,6 +942,7 @@ export type Database = {
         Args: { "got_of": (number)[]; "held": (number)[]; "places": number; "shares": (number)[] };
         Returns: (number)[];
       };
+      "held_by": { Args: { "holders": (string)[]; "owners": (string)[] }; Returns: (number)[] };
       "holds_suspect": { Args: { "worker": string }; Returns: boolean };
       "hurry": { Args: { "row_id": string; "table_name": string }; Returns: undefined };
       "in_store": { Args: Record<PropertyKey, never>; Returns: boolean };
@@ -1163,6 +1170,7 @@ export type Database = {
         "known": boolean | null;
         "crashed": boolean | null;
         "closed": boolean | null;
+        "looked_at": string | null;
       };
     };
   };

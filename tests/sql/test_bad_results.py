@@ -1,0 +1,84 @@
+"""`finish` answers each result, in their order, and never says done of one that is malformed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from psycopg.types.json import Jsonb
+
+from tests.sql.questions import PIPELINE, ask, attach, look, statuses
+from tests.support.queue import Connection, Queue, Row, result
+
+
+@pytest.fixture(autouse=True)
+def attached(owner: Connection) -> None:
+    attach(owner)
+
+
+def finish(queue: Queue, *results: dict[str, Any]) -> list[dict[str, Any]]:
+    """The answers in the order in which they came."""
+    answers: list[dict[str, Any]] = queue.call(
+        "finish", worker=queue.worker, results=Jsonb(results)
+    )
+    return answers
+
+
+def done(row: Row) -> dict[str, Any]:
+    return result(row, "complete", outputs={"answer": "42"})
+
+
+def spoilt(row: Row, how: str) -> dict[str, Any]:
+    """A result that lacks what finish needs, in the way that `how` names."""
+    entry = done(row)
+    if how == "run is null":
+        return entry | {"run": None}
+    return {name: value for name, value in entry.items() if name != how.removeprefix("no ")}
+
+
+SPOILT = pytest.mark.parametrize("how", ["no run", "run is null", "no table", "no id"])
+
+
+@SPOILT
+def test_a_malformed_result_is_never_answered_done(
+    owner: Connection, queue: Queue, how: str
+) -> None:
+    (key,) = ask(owner)
+    (answer,) = finish(queue, spoilt(queue.claim_one(PIPELINE), how))
+    assert answer["outcome"] in {"lost", "refused"}
+    shown = look(owner, key)
+    assert (shown["status"], shown["answer"]) == ("processing", None)
+
+
+@SPOILT
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_malformed_result_beside_good_ones_is_answered_in_its_place(
+    owner: Connection, queue: Queue, how: str, place: int
+) -> None:
+    ask(owner, 3)
+    rows = queue.claim(PIPELINE)
+    results = [done(row) for row in rows]
+    results[place] = spoilt(rows[place], how)
+    answers = finish(queue, *results)
+    assert [answer["id"] for answer in answers] == [entry.get("id") for entry in results]
+    malformed = answers.pop(place)
+    assert malformed["outcome"] in {"lost", "refused"}
+    assert [answer["outcome"] for answer in answers] == ["done", "done"]
+    assert statuses(owner) == {"completed": 2, "processing": 1}
+
+
+def test_answers_come_in_the_order_of_the_results_one_for_each(
+    owner: Connection, queue: Queue
+) -> None:
+    ask(owner, 6)
+    rows = [*reversed(queue.claim(PIPELINE))]
+    results = [done(row) for row in rows]
+    results[1] |= {"run": 99}
+    results[3] |= {"outputs": {"score": -1}}
+    results[4] |= {"action": "release"}
+    results.append(results[1])
+    answers = finish(queue, *results)
+    assert [answer["id"] for answer in answers] == [entry["id"] for entry in results]
+    assert [answer["outcome"] for answer in answers] == [
+        "done", "lost", "done", "refused", "done", "done", "lost",
+    ]  # fmt: skip
