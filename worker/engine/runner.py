@@ -96,15 +96,7 @@ class Runner:
             metrics=self.metrics,
             on_end=self._row_ended,
         )
-        self.leases = Leases(
-            store,
-            self._clock,
-            held=self._load.held,
-            on_beat=self._on_beat,
-            describe=self._describe,
-            pipelines=self._names,
-            timings=self._timings.lease,
-        )
+        self.leases = self._make_leases()
 
     def stop(self) -> None:
         """Drain and return. Called again: do not wait for running rows."""
@@ -321,6 +313,17 @@ class Runner:
     def _let_go(self, key: JobKey, reason: str) -> None:
         if self._load.let_go(key, reason):
             log.warning("run_taken_away", table=key.table, row=key.row_id, reason=reason)
+
+    def _make_leases(self) -> Leases:
+        return Leases(
+            self._store,
+            self._clock,
+            held=self._load.held,
+            on_beat=self._on_beat,
+            describe=self._describe,
+            pipelines=self._names,
+            timings=self._timings.lease,
+        )
 
     def _services(self, store: Store) -> Services:
         return Services(
