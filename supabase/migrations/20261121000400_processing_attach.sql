@@ -12,6 +12,19 @@ $$;
 
 comment on function processing.attach_refused(text, text) is 'Internal: raises RJ007.';
 
+create function processing.lock_attach() returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    -- Two at once would both replace the functions that all pipelines share; taken before any other
+    -- lock, since claimers hold locks of their own.
+    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('processing.attach', 7));
+end
+$$;
+
+comment on function processing.lock_attach() is 'Internal: makes attach and detach take turns.';
+
 create function processing.primary_key(queue regclass, out key_column text, out key_type text)
 language plpgsql stable
 set search_path = ''

@@ -74,7 +74,7 @@ begin
     if backfill not in ('completed', 'pending') then
         perform processing.attach_refused('backfill must be completed or pending', 'rows that are already there: done, or work?');
     end if;
-    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('processing.build_switches', 7));
+    perform processing.lock_attach();
     -- What a table left behind that was dropped without detach.
     delete from processing.queues as q where not exists (select from pg_catalog.pg_class as c where c.oid = q.table_id);
     if exists (select from processing.pipelines as p where p.pipeline = attach.pipeline and p.table_id <> queue) then
@@ -166,7 +166,7 @@ declare
     one record;
     dropped text;
 begin
-    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('processing.build_switches', 7));
+    perform processing.lock_attach();
     delete from processing.pipelines as p where p.pipeline = detach.pipeline and p.table_id = queue;
     if not found then
         return;

@@ -38,7 +38,7 @@ begin
                 from ring as r where r.owner is not null
             )
             select r.owner from ring as r where r.owner is not null
-                and (owner_places >= 1000000 or owner_places > pg_catalog.cardinality(pg_catalog.array_positions(holders, r.owner::text)))
+                and owner_places > pg_catalog.cardinality(pg_catalog.array_positions(holders, r.owner::text))
             limit most);
     end if;
     if pg_catalog.cardinality(owners) < most then
@@ -52,7 +52,7 @@ begin
             select null where last_turn is not null and exists (select from %1$s as t where %8$s and t.%5$I is null)
             union all
             select r.owner from ring as r where r.owner is not null and (r.owner <= last_turn) is not false
-                and (owner_places >= 1000000 or owner_places > pg_catalog.cardinality(pg_catalog.array_positions(holders, r.owner::text)))
+                and owner_places > pg_catalog.cardinality(pg_catalog.array_positions(holders, r.owner::text))
             union all
             select null where last_turn is null and exists (select from %1$s as t where %8$s and t.%5$I is null)
             limit most - pg_catalog.cardinality(owners));

@@ -98,8 +98,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Two attaches at once would both replace them. A pipeline that is detached while it is claimed has no rows.
-    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('processing.build_switches', 7));
+    -- A pipeline that is detached while it is claimed has no rows.
     perform processing.build_switch('claim',
         'slots integer, owner_places integer, for_worker uuid, moment timestamptz, woken text, suspects text[], alone boolean',
         'slots, owner_places, for_worker, moment, woken, suspects, alone', 'processing.batch',

@@ -952,6 +952,7 @@ export type Database = {
       "leave_contract": { Args: Record<PropertyKey, never>; Returns: boolean };
       "limit_runs": { Args: { "queue": unknown; "row_id": string }; Returns: undefined };
       "list_pipelines": { Args: Record<PropertyKey, never>; Returns: Json };
+      "lock_attach": { Args: Record<PropertyKey, never>; Returns: undefined };
       "lock_capped": { Args: { "wanted": (string)[] }; Returns: undefined };
       "lock_rows": { Args: { "results": Json }; Returns: undefined };
       "look_out": {
