@@ -68,7 +68,7 @@ class Bench:
 
 async def test_a_row_that_has_just_been_given_a_slot_is_cut_off_too() -> None:
     async def endless(_context: Any, _thing: Thing) -> Said:
-        await asyncio.sleep(600)
+        await asyncio.Event().wait()
         raise AssertionError
 
     async with Bench(endless) as bench:
@@ -82,7 +82,7 @@ async def test_a_recipe_that_leaks_a_cancelling_of_its_own_fails_instead_of_star
     """Handed back it would be claimed again at once, for ever, and spend no attempt."""
 
     async def leaks(_context: Any, _thing: Thing) -> Said:
-        inner = asyncio.ensure_future(asyncio.sleep(600))
+        inner = asyncio.ensure_future(asyncio.Event().wait())
         inner.cancel()
         await inner
         raise AssertionError
