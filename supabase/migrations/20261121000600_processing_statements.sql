@@ -110,7 +110,8 @@ begin
         select %7$L::regclass, c.id, c.run, for_worker, %8$L, c.owner, moment, moment + %9$L::interval, c.late_ms, woken
         from claimed as c
     )
-    select pg_catalog.json_agg(r) into claimed_rows from (
+    -- A trigger of the table may have held back even all of them.
+    select coalesce(pg_catalog.json_agg(r), '[]') into claimed_rows from (
         select c.id, c.run, c.attempt, c.edited, c.late_ms, c.inputs, case when c.run > 1 then (
             select pg_catalog.json_agg(pg_catalog.json_build_object(
                 'step', s.step, 'version', s.version, 'input_hash', s.input_hash, 'output', s.output))

@@ -175,6 +175,24 @@ def test_a_person_can_not_lose_a_waiting_row_by_clearing_its_columns(
     assert queue.claim_one(PIPELINE)["id"] == key
 
 
+def test_a_row_that_a_trigger_of_the_table_holds_back_is_not_handed_out(
+    owner: Connection, queue: Queue
+) -> None:
+    key = ask_one(owner)
+    owner.execute(
+        "create function public.hold_back() returns trigger language plpgsql"
+        " as $$ begin return null; end $$"
+    )
+    owner.execute(
+        "create trigger hold_back before update on public.questions for each row"
+        " when (new.processing_status = 'processing') execute function public.hold_back()"
+    )
+    assert queue.claim(PIPELINE) == []
+    assert look(owner, key)["status"] == "pending"
+    owner.execute("drop trigger hold_back on public.questions")
+    assert [row["id"] for row in queue.claim(PIPELINE)] == [key]
+
+
 def test_completed_rows_cost_a_claim_nothing(owner: Connection, queue: Queue) -> None:
     owner.execute("alter table public.questions disable trigger user")
     ask(owner, 20_000, processing_status="completed")
