@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bench import edge_functions, scenarios
 from bench.scenarios import Numbers
-from bench.systems import AHEAD, OURS, PLAIN, RAW, System
+from bench.systems import NEVER_AHEAD, OURS, PLAIN, PLAIN_NEVER_AHEAD, RAW, System
 from bench.worker import DoorbellName
 from devstack.postgres import PostgresServer
 
@@ -106,7 +106,8 @@ def _drain(sizes: Sizes) -> Scenario:
             Case(raw, case(RAW, slots)),
             Case(f"worker, {slots} slots", case(OURS, slots), raw),
             Case(f"worker, {slots} slots, no owners", case(PLAIN, slots), raw),
-            Case(f"worker, {slots} slots, claims ahead", case(AHEAD, slots), raw),
+            Case(f"never ahead, {slots} slots", case(NEVER_AHEAD, slots), raw),
+            Case(f"never ahead, {slots} slots, no owners", case(PLAIN_NEVER_AHEAD, slots), raw),
         ]
     title = f"Drain: {sizes.drain} waiting no-op rows of 2 kB"
     return Scenario("drain", title, "rows/s", tuple(cases))
@@ -122,7 +123,7 @@ def _far(sizes: Sizes) -> Scenario:
     cases = (
         Case("raw", case(RAW)),
         Case("worker", case(OURS), "raw"),
-        Case("worker, claims ahead", case(AHEAD), "raw"),
+        Case("worker, never ahead", case(NEVER_AHEAD), "raw"),
     )
     return Scenario("far", title, "rows/s", cases)
 

@@ -19,7 +19,7 @@ class System:
 
     `insert_one` takes a body as `$1` and answers the row's id and its transaction;
     `insert_many` takes a count. `finished` answers id and last transaction of each
-    finished row.
+    finished row. `ahead` is whether our worker may claim more rows than it has slots.
     """
 
     kind: Literal["raw", "ours"]
@@ -41,7 +41,7 @@ RAW = System(
 )
 
 
-def _ours(*, ahead: bool = False, owners: bool = True) -> System:
+def _ours(*, ahead: bool = True, owners: bool = True) -> System:
     insert = "insert into public.bench_rows (account_id, body)"
     return System(
         kind="ours",
@@ -57,4 +57,5 @@ def _ours(*, ahead: bool = False, owners: bool = True) -> System:
 
 OURS = _ours()
 PLAIN = _ours(owners=False)
-AHEAD = _ours(ahead=True)
+NEVER_AHEAD = _ours(ahead=False)
+PLAIN_NEVER_AHEAD = _ours(ahead=False, owners=False)

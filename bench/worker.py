@@ -26,7 +26,7 @@ class WorkerConfig:
     dsn: str
     concurrency: int = 10
     seconds: float = 0
-    ahead: bool = False
+    ahead: bool = True
     doorbell: DoorbellName = "notify"
     realtime_url: str = ""
     realtime_key: str = ""

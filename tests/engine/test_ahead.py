@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.clock import ManualClock
 from tests.support.runners import Said, Thing
+from tests.support.runs import claimed
 from worker.engine import Pipeline
 from worker.engine.ahead import ClaimAhead
+from worker.engine.workload import Running, Workload
 
 SLOTS = 10
 ROUND_TRIP = 0.01
@@ -16,9 +19,15 @@ def pipeline(slug: str = "quick", *, allows: bool = True) -> Pipeline[Thing, Sai
     return Pipeline(slug, inputs=Thing, outputs=Said, claim_ahead=allows)
 
 
-def measured(*pipelines: Pipeline[Thing, Said], row: float, trip: float = ROUND_TRIP) -> ClaimAhead:
+def measured(
+    *pipelines: Pipeline[Thing, Said],
+    row: float,
+    trip: float = ROUND_TRIP,
+    load: Workload | None = None,
+    clock: ManualClock | None = None,
+) -> ClaimAhead:
     """After many rows and claims that took so long, in seconds."""
-    ahead = ClaimAhead(pipelines, SLOTS)
+    ahead = ClaimAhead(pipelines, load or Workload(SLOTS), clock or ManualClock())
     for _ in range(100):
         ahead.row_took(row)
         ahead.cycle_took(trip)
@@ -26,7 +35,7 @@ def measured(*pipelines: Pipeline[Thing, Said], row: float, trip: float = ROUND_
 
 
 def test_nothing_is_claimed_ahead_before_both_are_measured() -> None:
-    ahead = ClaimAhead([pipeline()], SLOTS)
+    ahead = ClaimAhead([pipeline()], Workload(SLOTS), ManualClock())
     assert ahead.rows() == 0
     ahead.cycle_took(ROUND_TRIP)
     assert ahead.rows() == 0
@@ -53,11 +62,16 @@ def test_a_slow_database_is_no_reason_to_hold_rows_that_take_long() -> None:
     assert measured(pipeline(), row=0.2, trip=5.0).rows() == 0
 
 
-def test_a_pipeline_has_to_allow_it() -> None:
+def test_a_pipeline_allows_it_unless_it_says_otherwise() -> None:
+    quick: Pipeline[Thing, Said] = Pipeline("quick", inputs=Thing, outputs=Said)
+    assert measured(quick, row=0.0).rows() > 0
+
+
+def test_a_pipeline_may_forbid_it() -> None:
     assert measured(pipeline(allows=False), row=0.0).rows() == 0
 
 
-def test_one_pipeline_that_does_not_allow_it_rules_it_out() -> None:
+def test_one_pipeline_that_forbids_it_rules_it_out() -> None:
     assert measured(pipeline(), pipeline("other", allows=False), row=0.0).rows() == 0
 
 
@@ -68,3 +82,16 @@ def test_it_ends_soon_after_rows_begin_to_take_long() -> None:
         ahead.row_took(1.0)
         rows += 1
     assert rows <= 2
+
+
+async def test_it_ends_while_a_row_still_runs_that_takes_long() -> None:
+    """The average would learn of it minutes later, when the row ends."""
+    load, clock = Workload(SLOTS), ManualClock()
+    ahead = measured(pipeline(), row=ROUND_TRIP / 10, load=load, clock=clock)
+    job = claimed()
+    load.running[job.key] = Running(job, clock.monotonic())
+    assert ahead.rows() > 0
+    await clock.advance(1.0)
+    assert ahead.rows() == 0
+    del load.running[job.key]
+    assert ahead.rows() > 0

@@ -20,7 +20,7 @@ class Desk:
         self.clock = ManualClock()
         self.load = Workload(slots)
         self.wake = Wake(self.clock, lambda: True, SweepTimings(calm=30.0))
-        self.dispatch = Dispatch(self.load, ClaimAhead([], slots), self.wake)
+        self.dispatch = Dispatch(self.load, ClaimAhead([], self.load, self.clock), self.wake)
         self._numbers = iter(range(10_000))
 
     def send(self) -> Statement:

@@ -20,6 +20,9 @@ def things(database: Database) -> Things:
     return plain_things(database)
 
 
+PATIENT = replace(QUICK, hand_back_after=3600.0)
+
+
 @pytest.fixture
 def gate() -> Gate:
     return Gate()
@@ -77,7 +80,7 @@ async def test_rows_that_wait_for_a_slot_are_dropped_when_they_are_cancelled(
 
     things.add(200)
     things.add(50, wants="hold")
-    async with working(things, recipe, claim_ahead=True, concurrency=2) as desk:
+    async with working(things, recipe, concurrency=2, timings=PATIENT) as desk:
         await until(lambda: len(gate.inside) == 2)
         await until(lambda: things.statuses().get("completed") == 200)
         held = things.statuses()["processing"]
@@ -136,7 +139,7 @@ async def test_a_second_stop_cuts_the_grace_short(things: Things, gate: Gate) ->
     assert things.statuses() == {"pending": 1}
 
 
-async def test_rows_that_wait_for_a_slot_are_handed_back(things: Things) -> None:
+async def test_rows_that_wait_for_a_slot_are_handed_back_at_a_stop(things: Things) -> None:
     gate = Gate()
 
     async def recipe(context: Context[Any], thing: Thing) -> Said:
@@ -144,7 +147,7 @@ async def test_rows_that_wait_for_a_slot_are_handed_back(things: Things) -> None
 
     things.add(200)
     things.add(50, wants="hold")
-    async with working(things, recipe, claim_ahead=True, concurrency=2) as desk:
+    async with working(things, recipe, concurrency=2, timings=PATIENT) as desk:
         await until(lambda: len(gate.inside) == 2)
         await until(lambda: things.statuses().get("completed") == 200)
         held = things.statuses()["processing"]
@@ -154,4 +157,23 @@ async def test_rows_that_wait_for_a_slot_are_handed_back(things: Things) -> None
     assert held > 2
     assert things.statuses() == {"completed": 202, "pending": 48}
     assert len(things.events("released")) == held - 2
+    assert things.run("select from public.things where processing_attempts > 1") == []
+
+
+async def test_rows_that_wait_behind_long_ones_go_to_whoever_has_a_slot(things: Things) -> None:
+    """They were claimed ahead while rows were short; the wait is over before the long ones are."""
+    gate = Gate()
+
+    async def recipe(context: Context[Any], thing: Thing) -> Said:
+        return await (gate(context, thing) if thing.wants == "hold" else answer(context, thing))
+
+    things.add(200)
+    things.add(50, wants="hold")
+    async with working(things, recipe, concurrency=2):
+        await until(lambda: len(gate.inside) == 2)
+        await until(lambda: things.statuses() == {"completed": 200, "processing": 2, "pending": 48})
+        assert things.events("released")
+        async with working(things, answer):
+            await until(lambda: things.statuses() == {"completed": 248, "processing": 2})
+        assert len(gate.inside) == 2
     assert things.run("select from public.things where processing_attempts > 1") == []

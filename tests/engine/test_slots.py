@@ -36,7 +36,7 @@ class Bench:
             self.load,
             Attempts({PLAIN: pipeline}, None, Services(store=store, clock=clock)),
             clock,
-            ahead=ClaimAhead([], slots),
+            ahead=ClaimAhead([], self.load, clock),
             metrics=Metrics(),
             on_end=lambda: None,
         )

@@ -130,7 +130,7 @@ async def working(
     *,
     outputs: type[BaseModel] = Said,
     steps: Sequence[Step[Any, Any]] = (),
-    claim_ahead: bool = False,
+    claim_ahead: bool = True,
     concurrency: int = 10,
     listens: bool = True,
     also: Sequence[str] = (),

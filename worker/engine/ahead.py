@@ -1,8 +1,9 @@
 """Claiming ahead: more rows than slots, where rows are shorter than a round trip.
 
 Without it a slot idles for a round trip after each row. It pays only where a row takes
-less time than asking for the next, and it holds rows that an idle worker could have;
-so a pipeline has to allow it, and it ends as soon as rows take longer.
+less time than asking for the next, and it holds rows that an idle worker could have. So
+it begins when both have been measured and ends with the first row that takes longer;
+what then waits for a slot goes back. A pipeline may forbid it.
 """
 
 from __future__ import annotations
@@ -10,20 +11,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from worker.base.clock import Clock
 from worker.engine.pipeline import Pipeline
+from worker.engine.workload import Workload
 
+LONGEST_ROW_SECONDS = 0.05
+"""No row that takes longer is claimed ahead, and none waits for a slot behind such rows."""
 _WEIGHT = 0.1
-_LONGEST_ROW_SECONDS = 0.05
 _MOST_PER_SLOT = 8
 
 
 class ClaimAhead:
     """Measures rows and round trips, and says how many rows to claim beyond the slots."""
 
-    def __init__(self, pipelines: Iterable[Pipeline[Any, Any]], concurrency: int) -> None:
-        allowed = [pipeline.claim_ahead for pipeline in pipelines]
-        self._allowed = bool(allowed) and all(allowed)
-        self._concurrency = concurrency
+    def __init__(
+        self, pipelines: Iterable[Pipeline[Any, Any]], load: Workload, clock: Clock
+    ) -> None:
+        self._allowed = all(pipeline.claim_ahead for pipeline in pipelines)
+        self._load = load
+        self._clock = clock
         self._row_seconds: float | None = None
         self._cycle_seconds: float | None = None
 
@@ -39,11 +45,15 @@ class ClaimAhead:
         """How many rows beyond the slots; 0 until both have been measured."""
         if not self._allowed or self._row_seconds is None or self._cycle_seconds is None:
             return 0
-        if self._row_seconds > min(_LONGEST_ROW_SECONDS, self._cycle_seconds):
+        if self._row_seconds > min(LONGEST_ROW_SECONDS, self._cycle_seconds):
+            return 0
+        # The average learns of a long row only when it ends.
+        oldest = self._load.oldest_start()
+        if oldest is not None and self._clock.monotonic() - oldest > LONGEST_ROW_SECONDS:
             return 0
         # What all slots together get through while one statement is under way.
         ratio = self._cycle_seconds / max(self._row_seconds, 1e-4)
-        return int(self._concurrency * min(_MOST_PER_SLOT, ratio))
+        return int(self._load.slots * min(_MOST_PER_SLOT, ratio))
 
 
 def _smoothed(average: float | None, value: float) -> float:

@@ -34,8 +34,8 @@ class Pipeline(Generic[InputsT, OutputsT]):
     all steps that the recipe may run; their weights make the percentage. The slug is
     the file's name with hyphens, and the name given to `processing.attach`. An output
     field named `handover` is no column: it goes to the pipeline's store function.
-    `claim_ahead` allows a worker to hold more rows than it has slots, while rows take
-    milliseconds.
+    While rows take milliseconds a worker holds more of them than it has slots, unless
+    `claim_ahead` forbids it.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Pipeline(Generic[InputsT, OutputsT]):
         inputs: type[InputsT],
         outputs: type[OutputsT],
         steps: Sequence[Step[Any, Any]] = (),
-        claim_ahead: bool = False,
+        claim_ahead: bool = True,
     ) -> None:
         self.claim_ahead = claim_ahead
         self.slug = slug

@@ -17,8 +17,8 @@ import structlog
 from worker.base.clock import Clock, SystemClock
 from worker.base.errors import SetupError, WorkerError
 from worker.base.types import JsonObject, WakeSource
-from worker.engine.ahead import ClaimAhead
-from worker.engine.attempt import Attempts, bad_output, released
+from worker.engine.ahead import LONGEST_ROW_SECONDS, ClaimAhead
+from worker.engine.attempt import Attempts, bad_output
 from worker.engine.dispatch import Dispatch
 from worker.engine.doorbell import Doorbell
 from worker.engine.health import HealthState
@@ -42,11 +42,13 @@ class RunnerTimings:
 
     `grace` is what running rows get at shutdown before they go back. `first_lock` is
     how long the first claim waits for the session lock, by which peers notice our death.
+    `hand_back_after` is how long rows that were claimed ahead wait while no slot gets free.
     """
 
     grace: float = 20.0
     first_lock: float = 1.0
     retry: float = 1.0
+    hand_back_after: float = LONGEST_ROW_SECONDS
     progress_interval: float = 1.0
     sweep: SweepTimings = field(default_factory=SweepTimings)
     lease: LeaseTimings = field(default_factory=LeaseTimings)
@@ -79,9 +81,9 @@ class Runner:
         self._names = sorted(pipelines)
         self._clock = clock or SystemClock()
         self._timings = timings or RunnerTimings()
-        self._ahead = ClaimAhead(pipelines.values(), concurrency)
         self._wake = Wake(self._clock, self._hears, self._timings.sweep)
         self._load = Workload(concurrency)
+        self._ahead = ClaimAhead(pipelines.values(), self._load, self._clock)
         self._closed: dict[str, float] = {}
         self._dispatch = Dispatch(self._load, self._ahead, self._wake)
         self._about_to_look = 0
@@ -95,6 +97,7 @@ class Runner:
             ahead=self._ahead,
             metrics=self.metrics,
             on_end=self._row_ended,
+            hand_back_after=self._timings.hand_back_after,
         )
         self.leases = self._make_leases()
 
@@ -278,9 +281,7 @@ class Runner:
         return bool(self._load.running or self._dispatch.under_way)
 
     async def _write_results(self) -> None:
-        while self._load.waiting:
-            job = self._load.waiting.popleft()
-            self._load.results[job.key] = released(job)
+        self._slots.hand_back()
         while self._load.results:
             parcel = self._load.pack(0)
             try:

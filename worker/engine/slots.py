@@ -6,12 +6,16 @@ import asyncio
 import contextvars
 from collections.abc import Callable
 
+import structlog
+
 from worker.base.clock import Clock
-from worker.engine.ahead import ClaimAhead
+from worker.engine.ahead import LONGEST_ROW_SECONDS, ClaimAhead
 from worker.engine.attempt import Attempts, released
 from worker.engine.metrics import Metrics
 from worker.engine.rows import ClaimedJob, Result
 from worker.engine.workload import Running, Workload
+
+log = structlog.get_logger(__name__)
 
 
 class Slots:
@@ -30,6 +34,7 @@ class Slots:
         ahead: ClaimAhead,
         metrics: Metrics,
         on_end: Callable[[], None],
+        hand_back_after: float = LONGEST_ROW_SECONDS,
     ) -> None:
         self._load = load
         self._attempts = attempts
@@ -37,10 +42,13 @@ class Slots:
         self._ahead = ahead
         self._metrics = metrics
         self._on_end = on_end
+        self._hand_back_after = hand_back_after
         self._closed = False
         self._cut = False
         self._outside = contextvars.copy_context()
         self._broken: asyncio.Future[None] | None = None
+        self._started_at = clock.monotonic()
+        self._timer: asyncio.TimerHandle | None = None
 
     def close(self) -> None:
         """Start no row any more; what runs goes on."""
@@ -49,11 +57,22 @@ class Slots:
     def fill(self) -> None:
         """Start waiting rows while there is a slot for them."""
         while not self._closed and (job := self._load.next_to_start()):
-            running = self._load.running[job.key] = Running(job, self._clock.monotonic())
+            self._started_at = self._clock.monotonic()
+            running = self._load.running[job.key] = Running(job, self._started_at)
             # Not in the context of the row that had the slot before.
             running.task = asyncio.get_running_loop().create_task(
                 self._occupy(running), context=self._outside.copy()
             )
+        if self._load.waiting and self._timer is None:
+            self._look_later()
+
+    def hand_back(self) -> int:
+        """Give up the rows that wait for a slot, as if they had not been claimed; how many."""
+        rows = len(self._load.waiting)
+        while self._load.waiting:
+            job = self._load.waiting.popleft()
+            self._load.results[job.key] = released(job)
+        return rows
 
     def cut_off(self) -> None:
         """Cancel what runs; the rows go back."""
@@ -72,6 +91,21 @@ class Slots:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _look_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(self._hand_back_after, self._look_at_waiting)
+
+    def _look_at_waiting(self) -> None:
+        """Hand rows back that were claimed ahead and wait behind rows which take long."""
+        self._timer = None
+        if self._closed or not self._load.waiting:
+            return
+        if self._clock.monotonic() - self._started_at < self._hand_back_after:
+            self._look_later()
+            return
+        log.info("rows_handed_back", rows=self.hand_back())
+        self._on_end()
 
     async def _occupy(self, running: Running) -> None:
         try:

@@ -82,6 +82,11 @@ class Workload:
             return self.waiting.popleft()
         return None
 
+    def oldest_start(self) -> float | None:
+        """When the row that runs longest was started, if any runs."""
+        oldest = next(iter(self.running.values()), None)
+        return oldest.started_at if oldest else None
+
     def pack(self, slots: int, most: int | None = None) -> Parcel:
         """Take the results, at most so many, for one statement that asks for `slots` rows."""
         results = tuple(islice(self.results.values(), most))
