@@ -32,6 +32,12 @@ GERMAN = [
     {"id": 2, "speaker": "interviewer", "sentence": "Erzählen Sie von einem Fehler."},
     {"id": 3, "speaker": "candidate", "sentence": SAID},
 ]
+AT_LENGTH = [
+    {"id": 0, "sentence": "Wie sind Sie zu uns gekommen? Und was wissen Sie von uns?"},
+    {"id": 1, "sentence": "Mit dem Zug, er war pünktlich, und ich weiß, was Sie bauen."},
+    {"id": 2, "sentence": "Was war Ihr größter Fehler, und was haben Sie daraus gelernt?"},
+    {"id": 3, "sentence": f"{SAID} Seitdem prüfe ich jede Dichtung zweimal, auch in der Nacht."},
+]
 CUT = {"first": 2, "question_last": 2, "last": 3, "kind": "BEHAVIORAL", "title": "Ein Fehler"}
 MINE = "mind the seal"
 
@@ -103,6 +109,20 @@ async def test_a_language_that_the_rules_do_not_know_is_named_as_such(
         row = await analysed(desk, world, mock(GERMAN, language), world.keyless)
     assert ("language_not_supported_by_rules" in row["warnings"]) is is_warned
     assert row["interview_language"] == language
+
+
+@pytest.mark.parametrize(
+    ("said", "is_warned"), [(AT_LENGTH, True), (MOCK["interview_transcript_given"], False)]
+)
+async def test_a_transcript_without_a_stated_language_is_known_for_a_foreign_one_by_its_words(
+    desk: Desk, said: list[dict[str, Any]], is_warned: bool
+) -> None:
+    unnamed = [line | {"speaker": line["id"] % 2} for line in said]
+    async with studio() as world:
+        row = await analysed(desk, world, mock(unnamed), world.keyless)
+    assert ("language_not_supported_by_rules" in row["warnings"]) is is_warned
+    assert ("roles_uncertain" in row["warnings"]) is is_warned
+    assert row["interview_language"] is None
 
 
 async def test_of_a_language_that_was_heard_the_roles_are_not_taken_for_sure(desk: Desk) -> None:

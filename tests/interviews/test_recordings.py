@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -10,11 +11,14 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests.interviews.rows import ALICE, AUDIO, BOB, add
-from tests.support.databases import Connections, Database
+from tests.sql.waits import meanwhile, wait_until_blocked
+from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue
 
 ANSWER = f"{ALICE}/0c9a/4711.deepgram.json"
 PIPELINE = "delete-stored-objects"
+ANALYSE = "analyse-interview"
+END = "update public.timeline_items set processing_status = %s where id = %s"
 DELETE = "delete from public.timeline_items where id = %s"
 
 
@@ -108,6 +112,94 @@ def test_an_interview_added_after_the_deletion_keeps_its_recording(
     alice.execute(DELETE, [old])
     interview(alice)
     assert to_remove(worker) == [[f"{ALICE}/{old}/"]]
+
+
+def test_an_interview_that_is_just_being_added_keeps_its_recording(
+    alice: Connection, worker: Queue, database: Database, connect: Connections
+) -> None:
+    old = interview(alice)
+    alice.execute(DELETE, [old])
+    session = connect(database, "authenticated", user_id=ALICE, autocommit=False)
+    interview(session)
+    assert to_remove(worker) == [], "nobody can know yet"
+    session.commit()
+    assert to_remove(worker) == [[f"{ALICE}/{old}/"]]
+
+
+def test_an_interview_that_is_added_and_then_is_not_leaves_the_recording_to_be_removed(
+    alice: Connection, worker: Queue, database: Database, connect: Connections
+) -> None:
+    old = interview(alice)
+    alice.execute(DELETE, [old])
+    session = connect(database, "authenticated", user_id=ALICE, autocommit=False)
+    interview(session)
+    assert to_remove(worker) == []
+    session.rollback()
+    assert to_remove(worker) == [[AUDIO, f"{ALICE}/{old}/"]]
+
+
+def test_no_interview_gets_a_recording_that_is_being_removed(
+    alice: Connection, worker: Queue
+) -> None:
+    alice.execute(DELETE, [interview(alice)])
+    order = worker.claim_one(PIPELINE)
+    with pytest.raises(psycopg.errors.ForeignKeyViolation, match="being removed"):
+        interview(alice)
+    add(alice, type="INTERVIEW_ANALYSE", interview_original_audio_path=f"{ALICE}/1764.mp3")
+    worker.complete(order)
+    interview(alice)
+
+
+def test_an_interview_that_meets_the_claim_of_its_recording_waits_and_is_refused(
+    owner: Connection, alice: Connection, database: Database, connect: Connections
+) -> None:
+    alice.execute(DELETE, [interview(alice)])
+    slow = Queue(connect(database, "service_role", autocommit=False))
+    slow.claim_one(PIPELINE)
+    with meanwhile(partial(interview, alice)) as added:
+        wait_until_blocked(owner, alice, added)
+        slow.connection.commit()
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            added.result(10)
+
+
+def test_an_interview_that_shares_a_recording_is_added_while_an_order_spares_it(
+    alice: Connection, worker: Queue
+) -> None:
+    old = interview(alice)
+    interview(alice)
+    alice.execute(DELETE, [old])
+    assert worker.claim_one(PIPELINE)["inputs"]["paths"] == [f"{ALICE}/{old}/"]
+    interview(alice)
+
+
+@pytest.mark.parametrize("ends", [None, "cancelled", "failed", "pending"])
+def test_what_a_run_stores_after_its_interview_is_deleted_is_removed_too(
+    owner: Connection, alice: Connection, worker: Queue, clock: Clock, ends: str | None
+) -> None:
+    item = interview(alice)
+    worker.claim_one(ANALYSE)
+    if ends:
+        owner.execute(END, [ends, item])
+    alice.execute(DELETE, [item])
+    assert to_remove(worker) == [[AUDIO, f"{ALICE}/{item}/"]]
+    clock.advance(29 * 60)
+    assert to_remove(worker) == []
+    clock.advance(3600)
+    assert to_remove(worker) == [[f"{ALICE}/{item}/"]]
+
+
+@pytest.mark.parametrize("is_claimed", [False, True])
+def test_an_interview_without_an_open_run_is_removed_at_once_and_only_once(
+    alice: Connection, worker: Queue, clock: Clock, is_claimed: bool
+) -> None:
+    item = interview(alice)
+    if is_claimed:
+        worker.complete(worker.claim_one(ANALYSE))
+    alice.execute(DELETE, [item])
+    assert to_remove(worker) == [[AUDIO, f"{ALICE}/{item}/"]]
+    clock.advance(24 * 3600)
+    assert to_remove(worker) == []
 
 
 def test_an_order_for_another_bucket_is_carried_out_as_it_is(

@@ -145,6 +145,10 @@ def limit_github(world: CompanyWorld) -> None:
     ]
 
 
+def refuse_token(world: CompanyWorld) -> None:
+    world.github.answers["*"] = [Given(401, {}, {"message": "Bad credentials"})]
+
+
 CHECKLIST = [item.model_dump() for item in checklist(ROLE)]
 FULL = {"website": "ok", "github": "ok"}
 MAIN = {"company_name": "Brightwater", "company_url": f"http://{HOST}/company/about", "role": ROLE}
@@ -209,6 +213,9 @@ CASE = Case(
         ),
         "GitHub's limit lasts": Trouble(
             arrange=limit_github, status="completed", code="github_rate_limited"
+        ),
+        "GitHub refuses the token": Trouble(
+            arrange=refuse_token, status="completed", code="github_refused"
         ),
         "GitHub is down": Trouble(
             arrange=lambda world: world.github.answers.update({"*": [Given(500)]}),

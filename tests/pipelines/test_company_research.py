@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -12,7 +12,12 @@ import pytest
 from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
-from tests.pipelines.case_company_research import MAIN, check_brief, limit_github
+from tests.pipelines.case_company_research import (
+    MAIN,
+    check_brief,
+    limit_github,
+    refuse_token,
+)
 from tests.pipelines.desk import Desk
 from tests.pipelines.workshop import Workshop, at_work
 from tests.support.company_site import HOME, HOST, NAME, company_pages
@@ -181,13 +186,17 @@ async def test_a_result_made_poorer_by_a_failure_is_not_shared(desk: Desk) -> No
         check_brief(await completed(desk, WITHOUT_ROLE))
 
 
-async def test_a_profile_from_a_time_at_githubs_limit_is_shared_for_an_hour(
-    desk: Desk, clock: Clock
+@pytest.mark.parametrize(
+    ("keep_out", "warning"),
+    [(limit_github, "github_rate_limited"), (refuse_token, "github_refused")],
+)
+async def test_a_profile_from_a_time_when_github_kept_us_out_is_shared_for_an_hour(
+    desk: Desk, clock: Clock, keep_out: Callable[[CompanyWorld], None], warning: str
 ) -> None:
     async with company_world() as world, workers(desk, world, 1):
-        limit_github(world)
+        keep_out(world)
         first = await completed(desk, WITHOUT_ROLE)
-        assert "github_rate_limited" in first["warnings"]
+        assert warning in first["warnings"]
         second = await completed(desk, WITHOUT_ROLE)
         assert second["result"]["metadata"]["fromCache"] is True
         world.github.answers.clear()

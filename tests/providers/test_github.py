@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import time
 from collections.abc import AsyncIterator
 
@@ -10,7 +12,7 @@ from pydantic import SecretStr
 
 from tests.support.fake_github import FakeGitHub, Given, fake_github
 from worker.base.errors import Permanent, RateLimited, Transient
-from worker.providers.github import SECONDARY_LIMIT_SECONDS, GitHub
+from worker.providers.github import MAX_ANSWER_BYTES, SECONDARY_LIMIT_SECONDS, GitHub
 
 ACME = "/orgs/acme"
 
@@ -86,6 +88,47 @@ async def test_304_is_an_answer_also_where_others_have_taken_its_room_meanwhile(
     assert await github.organisation("acme") == first
 
 
+PADDING = b" " * (MAX_ANSWER_BYTES + 1)
+TOO_LARGE = {
+    "as it is": Given(200, {"etag": '"1"'}, PADDING + b"{}"),
+    "compressed": Given(
+        200, {"etag": '"1"', "content_encoding": "gzip"}, gzip.compress(PADDING + b"{}")
+    ),
+}
+
+
+@pytest.mark.parametrize("given", TOO_LARGE.values(), ids=TOO_LARGE.keys())
+async def test_an_answer_over_the_limit_is_refused_and_not_remembered(
+    fake: FakeGitHub, github: GitHub, given: Given
+) -> None:
+    fake.answers[ACME] = [given]
+    with pytest.raises(Permanent) as refused:
+        await github.organisation("acme")
+    assert refused.value.code == "too_large"
+    fake.answers.clear()
+    assert await github.organisation("acme") is not None
+    assert fake.seen == [(ACME, False), (ACME, False)]
+
+
+async def test_a_compressed_answer_is_read_and_remembered(fake: FakeGitHub, github: GitHub) -> None:
+    body = gzip.compress(json.dumps({"login": "acme"}).encode())
+    fake.answers[ACME] = [Given(200, {"etag": '"1"', "content_encoding": "gzip"}, body), Given(304)]
+    assert await github.organisation("acme") == {"login": "acme"}
+    assert await github.organisation("acme") == {"login": "acme"}
+
+
+async def test_a_failure_with_an_endless_page_is_still_that_failure(
+    fake: FakeGitHub, github: GitHub
+) -> None:
+    fake.answers[ACME] = [Given(503, {}, PADDING), Given(401, {}, PADDING), Given(404, {}, PADDING)]
+    with pytest.raises(Transient):
+        await github.organisation("acme")
+    with pytest.raises(Permanent) as refused:
+        await github.organisation("acme")
+    assert refused.value.code == "provider_auth"
+    assert await github.organisation("acme") is None
+
+
 @pytest.mark.parametrize("status", [404, 410, 422, 451])
 async def test_what_does_not_exist_is_none_and_no_error(
     fake: FakeGitHub, github: GitHub, status: int
@@ -137,7 +180,9 @@ async def test_a_wrong_token_is_told_apart(fake: FakeGitHub, github: GitHub) -> 
     assert refused.value.code == "provider_auth"
 
 
-@pytest.mark.parametrize("given", [Given(500), Given(502), Given(200, {}, b"<html>")])
+@pytest.mark.parametrize(
+    "given", [Given(500), Given(502), Given(200, {}, b"<html>"), Given(200, {}, b"[" * 100_000)]
+)
 async def test_failures_and_malformed_answers_may_pass(
     fake: FakeGitHub, github: GitHub, given: Given
 ) -> None:

@@ -13,6 +13,8 @@ from worker.base.errors import Permanent, Transient
 from worker.providers.web import WebClient
 from worker.steps.positions import EnrichedPosition, finish, read_posting
 from worker.steps.positions.ats import adapters, recognise
+from worker.steps.positions.embedded import MAX_ADDRESSES
+from worker.steps.positions.page_tree import MAX_DEPTH
 
 PAGE = (
     "<title>Pump Tester</title><h1>Pump Tester</h1>"
@@ -191,3 +193,49 @@ async def test_a_list_of_postings_takes_none_of_its_links(net: LocalWeb, web: We
     net.routes["acme.example/jobs/tester"] = answer(PAGE + links)
     found = await enrich(web, "https://acme.example/jobs/tester")
     assert found.source_platform != "greenhouse"
+
+
+TOO_COMPLEX = PAGE + "<div>" * (MAX_DEPTH + 1)
+LINK = f'<a href="{GREENHOUSE.url}?a=1&amp;b=2">Apply</a>'
+
+
+async def test_the_one_posting_that_a_page_too_complex_to_be_read_names_is_read_from_its_system(
+    net: LocalWeb, web: WebClient
+) -> None:
+    body = GREENHOUSE.body.replace("Pump Tester &amp; Fitter", "Pump Tester")
+    net.routes[GREENHOUSE.endpoint] = answer(body, content_type="application/json")
+    net.routes["acme.example/jobs/tester"] = answer(LINK + TOO_COMPLEX + LINK)
+    found = await enrich(web, "https://acme.example/jobs/tester")
+    assert (found.source_platform, found.salary_min) == ("greenhouse", 34_000)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        f'{LINK}<a href="{LEVER.url}">two</a>',
+        LINK + "<script>{'url': '" + LEVER.url.replace("/", "\\/") + "'}</script>",
+        LINK + "".join(f"https://acme.example/{n} " for n in range(MAX_ADDRESSES + 1)),
+    ],
+    ids=["none", "two", "a second one in a script", "full of addresses"],
+)
+async def test_of_a_page_too_complex_to_be_read_that_does_not_name_one_posting_none_is_read(
+    net: LocalWeb, web: WebClient, source: str
+) -> None:
+    body = GREENHOUSE.body.replace("Pump Tester &amp; Fitter", "Pump Tester")
+    net.routes[GREENHOUSE.endpoint] = answer(body, content_type="application/json")
+    net.routes["acme.example/jobs/tester"] = answer(source + TOO_COMPLEX)
+    with pytest.raises(Permanent) as refused:
+        await enrich(web, "https://acme.example/jobs/tester")
+    assert refused.value.code == "too_large"
+
+
+async def test_a_page_too_complex_to_be_read_that_names_somebody_elses_posting_is_refused(
+    net: LocalWeb, web: WebClient
+) -> None:
+    body = GREENHOUSE.body.replace("Pump Tester &amp; Fitter", "Rocket Surgeon")
+    net.routes[GREENHOUSE.endpoint] = answer(body, content_type="application/json")
+    net.routes["acme.example/jobs/tester"] = answer(LINK + TOO_COMPLEX)
+    with pytest.raises(Permanent) as refused:
+        await enrich(web, "https://acme.example/jobs/tester")
+    assert refused.value.code == "too_large"

@@ -93,7 +93,7 @@ TRANSCRIBE = Step(
 READ_SPEECH = Step(
     "read-speech", read_speech, weight=1, version=READ_VERSION, stage="Reading what was said"
 )
-FIND_ROLES = Step("find-roles", find_roles, weight=1, version="2", stage="Finding out who is who")
+FIND_ROLES = Step("find-roles", find_roles, weight=1, version="3", stage="Finding out who is who")
 ASK_ROLES = Step(
     "ask-roles",
     ask_roles,

@@ -325,8 +325,8 @@ def _handover(
 ) -> dict[str, JsonValue]:
     """What is shared. A result that a failure has made poorer is not, nor one of no source.
 
-    One that may be better in an hour is for that hour (`may_grow`): GitHub was at its limit, or
-    pages came late.
+    One that may be better in an hour is for that hour (`may_grow`): GitHub was at its limit or
+    refused us, or pages came late.
     """
     company: dict[str, JsonValue] = {"id": str(_company_id(site)), "key": site_key(site.home)}
     is_whole = found is not None and found.sources and not _is_degraded(context)
@@ -341,7 +341,7 @@ def _handover(
         "github_org": github.organisation if github.verified else None,
         "github_verified": github.verified,
         "deep": ask.deep_mode,
-        "may_grow": website.may_grow or github.coverage == "rate_limited",
+        "may_grow": website.may_grow or github.refused or github.coverage == "rate_limited",
         "known_names": list(proven_names(website, ask.company_name) if site.by_search else ()),
     }
     return {"company": company, "profile": brief.profile.model_dump(mode="json", by_alias=True)}

@@ -22,9 +22,10 @@ import structlog
 from pydantic import SecretStr
 
 from worker import __version__
-from worker.base.errors import Permanent, RateLimited, Transient, WorkerError
+from worker.base.errors import InvalidInput, Permanent, RateLimited, Transient, WorkerError
 from worker.base.resource import Resource
 from worker.providers.retry_after import retry_after_seconds
+from worker.providers.web_body import ACCEPT_ENCODING, BoundedBody
 
 log = structlog.get_logger(__name__)
 
@@ -32,9 +33,11 @@ PROVIDER = "github"
 GITHUB_API = "https://api.github.com"
 SLUG = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}")
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}")
+MAX_ANSWER_BYTES = 5_000_000
+"""Of one answer, also when inflated; one with 100 repositories has about half a million."""
 MAX_REMEMBERED = 256
 MAX_REMEMBERED_BYTES = 8_000_000
-"""Of all remembered answers together; one with 100 repositories has about half a million."""
+"""Of all remembered answers together."""
 MAX_REDIRECTS = 2
 REPOSITORIES = 100
 SECONDARY_LIMIT_SECONDS = 60.0
@@ -46,7 +49,8 @@ UNKNOWN = (404, 410, 422, 451)
 class GitHub(Resource):
     """Accounts, repositories and languages; each answer is remembered by its ETag.
 
-    Raises `RateLimited`, `Transient` or `Permanent`; what does not exist is None.
+    Raises `RateLimited`, `Transient` or `Permanent` (`provider_auth`, `too_large`); what does
+    not exist is None.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class GitHub(Resource):
     ) -> None:
         headers = {
             "Accept": "application/vnd.github+json",
+            "Accept-Encoding": ACCEPT_ENCODING,
             "X-GitHub-Api-Version": "2022-11-28",
             "User-Agent": f"worker/{__version__}",
         }
@@ -103,40 +108,69 @@ class GitHub(Resource):
         url = f"{self._api_url}{path}"
         for _ in range(MAX_REDIRECTS + 1):
             known = self._remembered.get(url)
-            response = await self._request(url, known)
-            location = response.headers.get("location", "")
-            if response.status_code not in (301, 302, 307):
-                return self._read(url, response, known)
+            reply = await self._request(url, known)
+            if reply.status not in (301, 302, 307):
+                return self._read(url, reply, known)
             # A renamed account; the token goes nowhere else.
-            url = str(response.request.url.join(location))
+            url = str(httpx.URL(url).join(reply.headers.get("location", "")))
             if urlsplit(url)[:2] != urlsplit(self._api_url)[:2]:
                 return None
         return None
 
-    async def _request(self, url: str, known: _Answer | None) -> httpx.Response:
+    async def _request(self, url: str, known: _Answer | None) -> _Reply:
         headers = {"If-None-Match": known.etag} if known else {}
         try:
-            return await self._http.get(url, headers=headers)
+            async with self._http.stream("GET", url, headers=headers) as response:
+                body = await _body(response)
         except httpx.TimeoutException:
             raise Transient("GitHub did not answer in time.", code="timeout") from None
         except httpx.HTTPError:
             raise Transient("GitHub could not be reached.") from None
+        return _Reply(response.status_code, response.headers, body)
 
-    def _read(self, url: str, response: httpx.Response, known: _Answer | None) -> Any:
+    def _read(self, url: str, reply: _Reply, known: _Answer | None) -> Any:
         # What was known when we asked: meanwhile others may have taken its room.
-        if response.status_code == 304 and known is not None:
+        if reply.status == 304 and known is not None:
             return json.loads(known.body)
-        if response.status_code in UNKNOWN:
+        if reply.status in UNKNOWN:
             return None
-        if response.status_code != 200:
-            raise _error_for(response)
+        if reply.status != 200:
+            raise _error_for(reply)
         try:
-            value = response.json()
-        except ValueError:
+            value = json.loads(reply.body)
+        except (ValueError, RecursionError):
             raise Transient("GitHub sent a malformed answer.") from None
-        if etag := response.headers.get("etag"):
-            self._remembered.put(url, _Answer(etag, response.content))
+        if etag := reply.headers.get("etag"):
+            self._remembered.put(url, _Answer(etag, reply.body))
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What came back; the body without its compression."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+async def _body(response: httpx.Response) -> bytes:
+    """A body under the limit. Of an answer that is no success its start is enough."""
+    is_success = response.status_code == 200
+    body: BoundedBody | None = None
+    try:
+        body = BoundedBody(response.headers.get("content-encoding", ""), MAX_ANSWER_BYTES)
+        async for chunk in response.aiter_raw():
+            body.feed(chunk)
+    except InvalidInput:
+        if is_success:
+            raise Transient("GitHub sent a malformed answer.") from None
+    except Permanent:
+        if is_success:
+            raise Permanent(
+                f"GitHub's answer is larger than {MAX_ANSWER_BYTES:,} bytes.", code="too_large"
+            ) from None
+    return body.finish() if body is not None else b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +207,13 @@ class _Remembered:
         self._bytes -= len(gone.body) if gone else 0
 
 
-def _error_for(response: httpx.Response) -> WorkerError:
-    status = response.status_code
+def _error_for(reply: _Reply) -> WorkerError:
+    status = reply.status
     log.info("github_refused", status=status)
-    if status == 429 or (status == 403 and _is_limit(response)):
+    if status == 429 or (status == 403 and _is_limit(reply)):
         return RateLimited(
             "GitHub asked us to slow down.",
-            retry_after=_wait(response.headers),
+            retry_after=_wait(reply.headers),
             provider=PROVIDER,
         )
     if status == 401:
@@ -189,10 +223,10 @@ def _error_for(response: httpx.Response) -> WorkerError:
     return Permanent(f"GitHub refused the request (HTTP {status}).")
 
 
-def _is_limit(response: httpx.Response) -> bool:
-    headers = response.headers
+def _is_limit(reply: _Reply) -> bool:
+    headers = reply.headers
     exhausted = headers.get("x-ratelimit-remaining") == "0"
-    return exhausted or "retry-after" in headers or "rate limit" in response.text[:2000].lower()
+    return exhausted or "retry-after" in headers or b"rate limit" in reply.body[:2000].lower()
 
 
 def _wait(headers: Mapping[str, str]) -> float:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urljoin
 
-import lxml.etree
-import lxml.html
+from worker.providers.web_markup import Listener, listen
 
 _CONTENT = re.compile(
     r"\s*(\d{1,9})(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE
@@ -23,22 +23,27 @@ def refresh_target(html: str, page_url: str) -> str | None:
     """
     if "refresh" not in html[:_READ_CHARACTERS].lower():
         return None
-    try:
-        tree = lxml.html.document_fromstring(html[:_READ_CHARACTERS].encode(), parser=_parser())
-    except (lxml.etree.ParserError, ValueError):
+    order = _Order()
+    listen(html[:_READ_CHARACTERS], order)
+    if order.address is None:
         return None
-    for meta in tree.iter("meta"):
-        if str(meta.get("http-equiv") or "").strip().lower() != "refresh":
-            continue
-        match = _CONTENT.match(str(meta.get("content") or ""))
+    try:
+        target = urljoin(page_url, order.address)
+    except ValueError:
+        return None
+    return target if target.partition("#")[0] != page_url.partition("#")[0] else None
+
+
+class _Order(Listener):
+    """The first order to go on soon, and where to."""
+
+    address: str | None = None
+
+    def opens(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """See `Listener.opens`."""
+        if tag != "meta" or attributes.get("http-equiv", "").strip().lower() != "refresh":
+            return
+        match = _CONTENT.match(attributes.get("content", ""))
         if match and int(match[1]) <= MAX_SECONDS:
-            try:
-                target = urljoin(page_url, match[2])
-            except ValueError:
-                return None
-            return target if target.partition("#")[0] != page_url.partition("#")[0] else None
-    return None
-
-
-def _parser() -> lxml.html.HTMLParser:
-    return lxml.html.HTMLParser(encoding="utf-8")
+            self.address = match[2]
+            self.is_done = True

@@ -8,12 +8,12 @@ through, is still read.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
-import lxml.etree
-import lxml.html
+from worker.providers.web_markup import Listener, listen
 
 # Whole path segments, so that a posting for a "login-engineer" is not a wall.
 _SIGN_IN_SEGMENTS = {
@@ -34,9 +34,10 @@ _CHALLENGE_MARKS = (
     "_cf_chl_opt", "cdn-cgi/challenge-platform", "captcha-delivery.com", "px-captcha",
     "_incapsula_resource", "errors.edgesuite.net", "awswaf.com", "g-recaptcha", "h-captcha",
 )  # fmt: skip
-_NOT_THE_PAGE = (
+_HEADINGS = {"title", "h1", "h2"}
+_NOT_THE_PAGE = {
     "script", "style", "noscript", "template", "svg", "form", "nav", "header", "footer",
-)  # fmt: skip
+}  # fmt: skip
 # A wall has little to say: measured on text outside forms, navigation and scripts.
 _SHORT = 600
 _READ_CHARACTERS = 400_000
@@ -64,24 +65,64 @@ def find_wall(headers: Mapping[str, str], html: str) -> Literal["challenge", "si
     html = html[:_READ_CHARACTERS]
     if _POSTING_DATA in html:
         return None
-    marked = any(mark in html.lower() for mark in _CHALLENGE_MARKS)
-    try:
-        tree = lxml.html.document_fromstring(html.encode(), parser=_parser())
-    except (lxml.etree.ParserError, ValueError):
-        return "challenge" if marked else None
-    headings = " ".join(str(part) for h in tree.iter("title", "h1", "h2") for part in h.itertext())
-    asks = bool(_SIGN_IN_WORDS.search(headings) or tree.xpath("//input[@type='password']"))
-    if not (marked or asks) or len(_own_text(tree)) > _SHORT:
+    page = _Heard()
+    listen(html, page)
+    if page.says_much:
         return None
-    return "challenge" if marked else "sign_in"
+    lower = html.lower()
+    if any(mark in lower for mark in _CHALLENGE_MARKS):
+        return "challenge"
+    return "sign_in" if page.asks_to_sign_in else None
 
 
-def _parser() -> lxml.html.HTMLParser:
-    return lxml.html.HTMLParser(encoding="utf-8")
+class _Heard(Listener):
+    """What tells a wall from a page: headings, a field for a password, and how much is said."""
+
+    def __init__(self) -> None:
+        self._inside: Counter[str] = Counter()
+        self._has_password = False
+        self._headings: list[str] = []
+        self._own: list[str] = []
+        self._own_characters = 0
+
+    @property
+    def says_much(self) -> bool:
+        """More than a wall does; so does a page with more elements than anybody reads."""
+        own = " ".join("".join(self._own).split())
+        return self.is_too_large or len(own) > _SHORT
+
+    @property
+    def asks_to_sign_in(self) -> bool:
+        """By a field for a password, or in a title or heading."""
+        return self._has_password or bool(_SIGN_IN_WORDS.search("".join(self._headings)))
+
+    def opens(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """See `Listener.opens`."""
+        self._inside[_kind(tag)] += 1
+        self._part_headings()
+        self._has_password |= tag == "input" and attributes.get("type") == "password"
+
+    def closes(self, tag: str) -> None:
+        """See `Listener.closes`."""
+        self._part_headings()
+        self._inside[_kind(tag)] -= 1
+
+    def says(self, text: str) -> None:
+        """See `Listener.says`; once the page has said much, nothing else matters."""
+        if self._inside["heading"]:
+            self._headings.append(text)
+        if not self._inside["not the page"]:
+            self._own.append(text)
+            self._own_characters += sum(map(len, text.split()))
+            self.is_done = self._own_characters > _SHORT
+
+    def _part_headings(self) -> None:
+        # What stands in two elements is two words.
+        if self._inside["heading"]:
+            self._headings.append(" ")
 
 
-def _own_text(tree: lxml.html.HtmlElement) -> str:
-    for element in list(tree.iter(*_NOT_THE_PAGE)):
-        if element.getparent() is not None:
-            element.drop_tree()
-    return " ".join(str(tree.text_content()).split())
+def _kind(tag: str) -> str:
+    if tag in _HEADINGS:
+        return "heading"
+    return "not the page" if tag in _NOT_THE_PAGE else "other"

@@ -9,6 +9,7 @@ const SENTENCES: Record<string, string> = {
   employer_site_unreadable: "The employer's own site could not be read.",
   generic_preparation: "The preparation is general: it does not draw on this company.",
   github_rate_limited: "GitHub could not be asked any more today.",
+  github_refused: "GitHub would not answer us.",
   instructions_in_page_ignored: "The page contains instructions to a machine; they were ignored.",
   language_model_not_configured:
     "No language model is configured: what needs judgement is left out.",

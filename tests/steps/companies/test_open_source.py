@@ -112,6 +112,28 @@ async def test_a_lasting_limit_gives_what_is_known_so_far(fake: FakeGitHub, gith
     assert result.languages == (("Go", 900), ("Shell", 1))
 
 
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_refusal_says_nothing_about_the_company(
+    fake: FakeGitHub, github: GitHub, status: int
+) -> None:
+    fake.organisation("acme", blog="https://acme.example", languages=LANGUAGES)
+    assert not (await found(github, "acme")).refused
+    fake.answers["/orgs/acme"] = [Given(status)]
+    result = await found(github, "acme")
+    assert (result.coverage, result.refused) == ("none", True)
+
+
+@pytest.mark.parametrize(("status", "refused"), [(401, True), (403, False)])
+async def test_a_token_that_expires_on_the_way_is_no_repository_withheld(
+    fake: FakeGitHub, github: GitHub, status: int, refused: bool
+) -> None:
+    fake.organisation("acme", blog="https://acme.example", languages=LANGUAGES)
+    fake.answers["/repos/acme/site/languages"] = [Given(status)]
+    result = await found(github, "acme")
+    assert (result.coverage, result.refused) == ("ok", refused)
+    assert result.languages == (("Go", 900), ("Shell", 1))
+
+
 async def test_a_short_limit_and_a_failure_are_worth_another_try(
     fake: FakeGitHub, github: GitHub
 ) -> None:

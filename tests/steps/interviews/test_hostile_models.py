@@ -197,11 +197,13 @@ async def test_a_cut_in_a_language_that_the_rules_do_not_know_does_not_bind_a_mo
     first = await find_questions(transcript, roles_of(transcript))
     assert len(first) == 1
     answer = ModelQuestions(questions=[asked(line, line, line + 1) for line in range(0, 14, 2)])
-    assert weigh_questions(answer, transcript, ROLES, first) == (first, False)
-    german = transcript.model_copy(update={"language": "de"})
-    spans, is_models = weigh_questions(answer, german, ROLES, first)
-    assert is_models
-    assert len(spans) == 7
+    bound = transcript.model_copy(update={"language": "en"})
+    assert weigh_questions(answer, bound, ROLES, first) == (first, False)
+    for language in ("de", None):
+        german = transcript.model_copy(update={"language": language})
+        spans, is_models = weigh_questions(answer, german, ROLES, first)
+        assert is_models
+        assert len(spans) == 7
 
 
 words = [word for said in SAID for word in tokens(said.text)]

@@ -100,3 +100,24 @@ async def test_what_is_no_transcript_is_refused_in_a_sentence(given: object) -> 
         await read_given(given)  # type: ignore[arg-type] # any JSON may come
     assert refused.value.code == "invalid_input"
     assert "\n" not in refused.value.message
+
+
+FOREIGN = {
+    "German": "Wir hatten eine Dichtung falsch eingebaut, und so ist in der Nacht alles gestanden.",
+    "Dutch": "We hadden de pomp verkeerd gemonteerd, of eigenlijk was het me niet goed uitgelegd.",
+    "Polish": "To było w nocy, a my źle złożyliśmy pompę i to się zepsuło, a do rana było gotowe.",
+    "Portuguese": "Fui a correr a casa do cliente, a meio da noite, e a coisa ficou resolvida.",
+    "Danish": "Vi kom til at montere pumpen forkert, og så gik den i stykker i løbet af natten.",
+}
+
+
+@pytest.mark.parametrize("sentence", FOREIGN.values(), ids=FOREIGN.keys())
+def test_a_talk_of_no_stated_language_is_foreign_if_hardly_a_word_is_english(sentence: str) -> None:
+    interview = talk((0, sentence * 2), (1, f"{sentence} End to end, the backend. {sentence * 2}"))
+    assert interview.is_english is False
+    assert interview.model_copy(update={"language": "en"}).is_english
+    assert talk((0, sentence)).is_english is None, "too little to tell"
+
+
+def test_a_talk_of_no_stated_language_in_english_may_be_anything() -> None:
+    assert talk((0, LONG)).is_english is None

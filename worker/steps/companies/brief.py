@@ -41,6 +41,7 @@ MAX_ADVICE = 400
 NO_WEBSITE = "no_website_found"
 GITHUB_UNVERIFIED = "github_unverified"
 GITHUB_RATE_LIMITED = "github_rate_limited"
+GITHUB_REFUSED = "github_refused"
 GENERIC_PREPARATION = "generic_preparation"
 UNPROVEN_DROPPED = "unproven_claims_dropped"
 
@@ -198,6 +199,8 @@ def _warnings(found: Found, dropped: bool) -> tuple[str, ...]:
         notes.append(GITHUB_UNVERIFIED)
     if found.open_source.coverage == "rate_limited":
         notes.append(GITHUB_RATE_LIMITED)
+    if found.open_source.refused:
+        notes.append(GITHUB_REFUSED)
     if dropped:
         notes.append(UNPROVEN_DROPPED)
     return tuple(dict.fromkeys(notes))

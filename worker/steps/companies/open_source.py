@@ -31,7 +31,8 @@ REPOSITORIES_WITH_TOKEN = 12
 class OpenSource(BaseModel):
     """An organisation and the languages of its live repositories, by bytes of code.
 
-    `source` is only there for a verified one: nothing else may be cited.
+    `source` is only there for a verified one: nothing else may be cited. `refused` says that
+    GitHub would not tell, as for a wrong token, which says nothing about the company.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -41,6 +42,7 @@ class OpenSource(BaseModel):
     languages: tuple[tuple[str, int], ...] = ()
     source: ReadSource | None = None
     coverage: GitHubCoverage = "none"
+    refused: bool = False
 
 
 async def search_github(
@@ -48,8 +50,9 @@ async def search_github(
 ) -> OpenSource:
     """The organisation that the company's site links to, else the one named like it.
 
-    A limit that lasts gives what is known so far, marked `rate_limited`. Raises
-    `Transient` and a short `RateLimited`, which another try may pass.
+    A limit that lasts gives what is known so far, marked `rate_limited`, and so does a
+    refusal, marked `refused`. Raises `Transient` and a short `RateLimited`, which another
+    try may pass.
     """
     linked = await own_links.wait(LINKS_SECONDS) if domain else ()
     found = OpenSource()
@@ -69,7 +72,7 @@ async def search_github(
             raise
         return found.model_copy(update={"coverage": "rate_limited"})
     except Permanent:
-        return found
+        return found.model_copy(update={"refused": True})
     return found
 
 
@@ -125,6 +128,7 @@ async def _with_languages(github: GitHub, found: OpenSource, profile: dict[str, 
     live: list[dict[str, Any]] = []
     sizes: Counter[str] = Counter()
     coverage: GitHubCoverage = "ok"
+    refused = False
     try:
         live = [one for one in await github.repositories(slug) if _is_live(one)]
         most = REPOSITORIES_WITH_TOKEN if github.has_token else REPOSITORIES
@@ -139,6 +143,7 @@ async def _with_languages(github: GitHub, found: OpenSource, profile: dict[str, 
             # A repository that GitHub withholds is one fewer to count.
             if isinstance(answer, BaseException) and not isinstance(answer, Permanent):
                 raise answer
+            refused |= isinstance(answer, Permanent) and answer.code == "provider_auth"
     except RateLimited as error:
         if (error.retry_after or 0) <= SHORT_WAIT:
             raise
@@ -148,6 +153,7 @@ async def _with_languages(github: GitHub, found: OpenSource, profile: dict[str, 
         update={
             "languages": languages,
             "coverage": coverage,
+            "refused": refused,
             "source": _source(slug, profile, live, languages),
         }
     )

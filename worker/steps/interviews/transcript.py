@@ -12,6 +12,16 @@ from worker.providers.speech import SpeechTranscript, Spoken, Word
 
 Role: TypeAlias = Literal["candidate", "interviewer", "unknown"]
 
+# Common in every talk in English, and words of hardly any other language.
+_ENGLISH = {
+    "the", "and", "you", "your", "that", "this", "they", "what", "would", "because", "about",
+    "from", "when", "which", "there", "been", "how", "it", "but", "not", "with",
+}  # fmt: skip
+ENGLISH_SHARE = 0.02
+"""Of all words: interviews in English had 13 to 28 %, other languages none at all."""
+ENOUGH_WORDS = 50
+_MOST_WORDS = 2_000
+
 _TOKEN = re.compile(r"\w+(?:['\u2019]\w+)*")
 
 
@@ -67,9 +77,12 @@ class Transcript(BaseModel):
 
     @property
     def is_english(self) -> bool | None:
-        """Whether the rules know its language; None where nobody knows the language."""
+        """Whether the rules know its language; None where nobody knows the language.
+
+        A talk without a stated language and without English words is in another one.
+        """
         if self.language is None:
-            return None
+            return False if _is_foreign(self.utterances) else None
         return re.split("[-_]", self.language.casefold())[0] == "en"
 
 
@@ -90,6 +103,16 @@ class TranscriptLine(BaseModel):
 def tokens(text: str) -> list[str]:
     """The words of a text, in lower case and without punctuation."""
     return [match.casefold().replace("\u2019", "'") for match in _TOKEN.findall(text)]
+
+
+def _is_foreign(utterances: Iterable[Utterance]) -> bool:
+    words: list[str] = []
+    for said in utterances:
+        words += tokens(said.text)
+        if len(words) >= _MOST_WORDS:
+            break
+    english = sum(word in _ENGLISH for word in words)
+    return len(words) >= ENOUGH_WORDS and english < ENGLISH_SHARE * len(words)
 
 
 def from_speech(heard: SpeechTranscript) -> Transcript:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
+from worker.base.errors import Permanent
 from worker.steps.positions.ats import Reference, recognise
 from worker.steps.positions.ats.adapter import name
 from worker.steps.positions.draft import FetchedPage
@@ -22,7 +24,11 @@ _AFFIX = re.compile(
     r"^(?:careers?|jobs?|apply|work|join|get|go|www)-?|-?(?:careers?|jobs?|hq|inc|labs?|app)$"
 )
 _GENERIC = {"careers", "career", "jobs", "job", "www", "apply", "work", "join", "co", "com", ""}
+# Ends where an address in an attribute, a script or a text can end.
+_ADDRESS = re.compile(r"https?://[^\s\"'<>\\`]{4,500}")
 MAX_GUESSES = 4
+MAX_ADDRESSES = 3_000
+"""Different ones that are looked at in a page too complex to be read: a second's work or two."""
 
 
 def embedded_references(page: FetchedPage) -> list[Reference]:
@@ -30,13 +36,19 @@ def embedded_references(page: FetchedPage) -> list[Reference]:
 
     An iframe, a canonical link or the one link of its kind on the page is sure; for a
     `gh_jid` address without a board in the page's source the host's own labels are tried.
-    Raises `Permanent("too_large")` for a page that is too complex to be read.
+    Raises `Permanent("too_large")` for a page that is too complex to be read, unless its
+    source names one posting and no other.
     """
     posting = (parse_qs(urlsplit(page.requested_url).query).get("gh_jid") or [""])[0]
     posting = posting or (parse_qs(urlsplit(page.url).query).get("gh_jid") or [""])[0]
     if re.fullmatch("[0-9]{1,20}", posting):
         return list(_greenhouse(page, posting))
-    linked = list(dict.fromkeys(_linked(page)))
+    try:
+        linked = list(dict.fromkeys(_linked(page)))
+    except Permanent:
+        linked = _named_in_source(page.html)
+        if len(linked) != 1:
+            raise
     # Several are a list of postings, and none of them is this page's own.
     return linked if len(linked) == 1 else []
 
@@ -55,6 +67,26 @@ def _boards_of_host(url: str) -> list[str]:
     guesses += [guess.replace("-", "") for guess in guesses]
     known = [word for word in dict.fromkeys(guesses) if word not in _GENERIC and name(word)]
     return known[:MAX_GUESSES]
+
+
+def _named_in_source(html: str) -> list[Reference]:
+    """The postings that a page names anywhere, scripts and all, which is more than it links to.
+
+    Two are as good as many, so no more are looked for; none, if it is full of addresses.
+    """
+    found: set[Reference] = set()
+    asked: set[str] = set()
+    for match in _ADDRESS.finditer(html.replace("\\/", "/")):
+        if match[0] in asked:
+            continue
+        asked.add(match[0])
+        reference = recognise(unescape(match[0]))
+        found |= {reference} if reference else set()
+        if len(found) > 1:
+            break
+        if len(asked) > MAX_ADDRESSES:
+            return []
+    return list(found)
 
 
 def _linked(page: FetchedPage) -> Iterator[Reference]:
