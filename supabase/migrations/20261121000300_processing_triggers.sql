@@ -250,8 +250,8 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-    -- Once per transaction and only for rows that are due: the rest is found by time.
-    if new.processing_not_before > processing.clock()
+    -- Once per transaction and only for rows that enter pending and are due: the rest is found by time.
+    if old.processing_status = 'pending' or new.processing_not_before > processing.clock()
         or pg_catalog.current_setting('processing.rang', true) = pg_catalog.pg_current_xact_id()::text
     then
         return null;

@@ -163,8 +163,7 @@ begin
         execute pg_catalog.format(
             -- Not "update of processing_status": a trigger of the table's owner may have set it.
             'create trigger processing_6_ring_update after update on %s for each row
-                when (new.processing_status = ''pending'' and old.processing_status <> ''pending'')
-                execute function processing.ring()', queue);
+                when (new.processing_status = ''pending'') execute function processing.ring()', queue);
     end if;
 end
 $$;

@@ -26,7 +26,8 @@ declare
 begin
     select * into q from processing.queues as x where x.table_id = queue;
     -- `runs` is [{id, run, worker, kind, error, not_before, refund, final}]: every way in which a run
-    -- ends without a result. Rows are locked in key order, then their leases go, then the row changes.
+    -- ends without a result; without a not_before the row keeps its place among those that wait. Rows are
+    -- locked in key order, then their leases go, then the row changes.
     execute pg_catalog.format($sql$
         with asked as (
             select (r ->> 'id')::%2$s as key, (r ->> 'run')::bigint as run, (r ->> 'worker')::uuid as worker,
@@ -47,7 +48,8 @@ begin
             update %1$s as t set
                 processing_status = case when k.final then 'failed' else 'pending' end::public.processing_status,
                 processing_attempts = greatest(t.processing_attempts - case when k.refund then 1 else 0 end, 0),
-                processing_not_before = case when k.final then t.processing_not_before else k.not_before end,
+                processing_not_before = case when k.final or k.not_before is null then t.processing_not_before
+                    else k.not_before end,
                 processing_error = case when k.error <> 'null' then pg_catalog.jsonb_build_object(
                     'stage', t.processing_stage, 'attempt', t.processing_attempts, 'at', processing.clock())
                     || k.error || pg_catalog.jsonb_build_object('retryable', not k.final) end,
@@ -127,7 +129,10 @@ begin
                     then processing.retry_delay(p.retry_base, p.retry_cap, 1) else interval '0' end,
                 'refund', r.reason = 'worker_crashed', 'data', pg_catalog.jsonb_build_object('reason', r.reason),
                 'final', case r.reason
+                    -- Of several rows that it held, most had no part in it, and some had not begun.
                     when 'worker_crashed' then coalesce(c.crashes, 0) + 1 >= p.max_crashes
+                        and (c.crashes > 0 or not exists (
+                            select from processing.leases as o where o.worker = l.worker and o.ctid <> l.ctid))
                     else processing.attempts_of(l.table_id, l.row_id) >= p.max_attempts end,
                 'error', processing.taken_back_error(r.reason, coalesce(c.crashes, 0) + 1, p.max_crashes)) as run
             from processing.leases as l

@@ -6,8 +6,7 @@
 -- than what it saves. Scans are told to use the partial indexes, whatever the statistics of a queue that
 -- fills and empties say.
 --
---   processing.pick__<pipeline>       locks due rows: whose turn it is
---   processing.claim__<pipeline>      marks and leases what was picked
+--   processing.claim__<pipeline>      locks due rows, whose turn it is, then marks and leases them
 --   processing.complete__<pipeline>   writes results and ends the leases
 --   processing.next_due__<pipeline>   when the next row becomes due
 --
@@ -50,11 +49,10 @@ set search_path = ''
 as $$
     -- One index range per priority: rows that are not due yet are never walked over.
     select $sql$
--- Without owners nobody has places: @plpgsql_check_options: extra_warnings = false
 declare
+    -- Without owners nobody has places: @plpgsql_check_options: extra_warnings = false
     among %3$s[] := suspects::%3$s[];
     level integer := 32768;
-    picked %3$s[] := '{}'::%3$s[];
 begin
     while pg_catalog.cardinality(picked) < slots loop
         level := (select t.processing_priority from %1$s as t where %7$s and t.processing_priority < level
@@ -65,12 +63,11 @@ begin
             order by t.processing_not_before limit slots - pg_catalog.cardinality(picked)
             for no key update skip locked);
     end loop;
-    return picked;
-end
+end;
     $sql$
 $$;
 
-comment on function processing.pick_sql() is 'Internal: picks due rows of a pipeline without owners.';
+comment on function processing.pick_sql() is 'Internal: part of claim that picks due rows of a pipeline without owners.';
 
 create type processing.batch as (
     rows integer,
@@ -81,15 +78,30 @@ comment on type processing.batch is
     'What one pipeline gave to a claim: how many rows, and {table, pipeline, max_attempts, timeout_seconds, '
     'rows: [{id, run, attempt, edited, late_ms, inputs, checkpoints}]}, with checkpoints [{step, version, input_hash, output}] or null.';
 
-create function processing.claim_sql(p processing.pipelines, q processing.queues) returns text
+create function processing.checkpoints_of(queue regclass, key text) returns json
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return (
+        select pg_catalog.json_agg(pg_catalog.json_build_object(
+            'step', s.step, 'version', s.version, 'input_hash', s.input_hash, 'output', s.output))
+        from processing.checkpoints as s where s.table_id = queue and s.row_id = key);
+end
+$$;
+
+comment on function processing.checkpoints_of(regclass, text) is 'Internal: what earlier runs of a row have stored, or null.';
+
+create function processing.claim_sql(p processing.pipelines, q processing.queues, pick text) returns text
 language sql stable
 set search_path = ''
 as $$
     select pg_catalog.format($sql$
 declare
-    picked %1$s[] := %2$s(slots, owner_places, moment, suspects, alone);
+    picked %1$s[] := '{}'::%1$s[];
     claimed_rows json;
 begin
+    %2$s
     if picked = '{}' then
         return (0, null)::processing.batch;
     end if;
@@ -98,11 +110,10 @@ begin
             processing_status = 'processing', processing_run = t.processing_run + 1,
             processing_attempts = t.processing_attempts + 1, processing_stage = null, processing_progress = 0,
             processing_error = null, processing_started_at = moment, processing_finished_at = null
-        from pg_catalog.unnest(picked) with ordinality as k (key, place)
-        where t.%4$I = any (array[k.key])
-        returning k.place, t.%4$I::text as id, t.processing_run as run, t.processing_attempts as attempt, %5$s as owner,
-            t.processing_edited as edited,
-            greatest(extract(epoch from moment - t.processing_not_before) * 1000, 0)::double precision as late_ms,
+        where t.%4$I = any (picked)
+        returning pg_catalog.array_position(picked, t.%4$I) as place, t.%4$I::text as id, t.processing_run as run,
+            t.processing_attempts as attempt, %5$s as owner, t.processing_edited as edited,
+            greatest(pg_catalog.date_part('epoch', moment - t.processing_not_before) * 1000, 0) as late_ms,
             pg_catalog.json_build_object(%6$s) as inputs
     ), leased as (
         insert into processing.leases (
@@ -112,23 +123,20 @@ begin
     )
     -- A trigger of the table may have held back even all of them.
     select coalesce(pg_catalog.json_agg(r), '[]') into claimed_rows from (
-        select c.id, c.run, c.attempt, c.edited, c.late_ms, c.inputs, case when c.run > 1 then (
-            select pg_catalog.json_agg(pg_catalog.json_build_object(
-                'step', s.step, 'version', s.version, 'input_hash', s.input_hash, 'output', s.output))
-            from processing.checkpoints as s
-            where s.table_id = %7$L::regclass and s.row_id = c.id) end as checkpoints
+        select c.id, c.run, c.attempt, c.edited, c.late_ms, c.inputs,
+            case when c.run > 1 then processing.checkpoints_of(%7$L, c.id) end as checkpoints
         from claimed as c order by c.place) as r;
     return (pg_catalog.cardinality(picked), pg_catalog.json_build_object(
         'table', %7$L, 'pipeline', %8$L, 'max_attempts', %10$s, 'timeout_seconds', %11$s, 'rows', claimed_rows))::processing.batch;
 end
         $sql$,
-        q.key_type, processing.statement_name('pick', p.pipeline), q.table_id, q.key_column,
+        q.key_type, processing.filled(pick, p, q), q.table_id, q.key_column,
         case when p.owner_column is null then 'null::text' else pg_catalog.format('t.%I::text', p.owner_column) end,
         (select pg_catalog.string_agg(pg_catalog.format('%1$L, t.%1$I', i), ', ') from pg_catalog.unnest(p.inputs) as i),
         q.table_id::text, p.pipeline, p.timeout + p.grace, p.max_attempts, extract(epoch from p.timeout))
 $$;
 
-comment on function processing.claim_sql(processing.pipelines, processing.queues) is 'Internal: marks and leases picked rows of one pipeline.';
+comment on function processing.claim_sql(processing.pipelines, processing.queues, text) is 'Internal: picks, marks and leases rows of one pipeline.';
 
 create function processing.assignments(p processing.pipelines) returns text
 language sql stable
@@ -142,6 +150,19 @@ $$;
 
 comment on function processing.assignments(processing.pipelines) is 'Internal: SET list that writes declared outputs and leaves what a person has edited.';
 
+create function processing.kept_edits(edited text[], outputs jsonb) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+    return coalesce((
+        select pg_catalog.jsonb_build_object('kept_edits', pg_catalog.jsonb_agg(e))
+        from pg_catalog.unnest(edited) as e where outputs ? e having count(*) > 0), '{}');
+end
+$$;
+
+comment on function processing.kept_edits(text[], jsonb) is 'Internal: {kept_edits: [output]} for an event, or {} where no output was kept.';
+
 create function processing.complete_sql(p processing.pipelines, q processing.queues) returns text
 language sql stable
 set search_path = ''
@@ -154,43 +175,39 @@ as $$
     select pg_catalog.format($sql$
 declare
     done_rows text[];
-    bad boolean;
 begin
+    -- Workers give the name back as claim gave it; any other must name the same table.
+    if table_name is distinct from %4$L and pg_catalog.to_regclass(table_name) is distinct from %4$L::regclass then
+        return null;
+    end if;
     with done as (
         update %1$s as t set processing_status = 'completed', processing_stage = null, processing_progress = 100,
             processing_error = null, processing_finished_at = moment%6$s
         from (
             select (r ->> 'id')::%2$s as key, r ->> 'id' as id, (r ->> 'run')::bigint as run,
-                coalesce(r -> 'outputs', '{}') as outputs, r -> 'handover' as handover,
+                coalesce(r -> 'outputs', '{}') as outputs, r -> 'handover' <> 'null' as hands_over,
                 pg_catalog.jsonb_populate_record(null::%1$s, coalesce(r -> 'outputs', '{}')) as new_values
             from pg_catalog.jsonb_array_elements(results) as r order by 1
         ) as k join processing.leases as l on l.row_id = any (array[k.id])
             and (l.table_id = %4$L::regclass and l.run = k.run and l.worker = for_worker and l.pipeline = %5$L) is true
         where t.%3$I = any (array[k.key]) and (t.processing_status = 'processing' and t.processing_run = k.run) is true
-        returning k.id, k.run, l.ctid as lease, l.claimed_at, l.woken_by, l.late_ms,
-            k.outputs - %7$L::text[] <> '{}'%8$s as bad,
-            case when t.processing_edited <> '{}' then (
-                select pg_catalog.jsonb_agg(e) from pg_catalog.unnest(t.processing_edited) as e where k.outputs ? e) end as kept
+        returning case when k.outputs - %7$L::text[] <> '{}'%8$s
+                then processing.refuse_outputs(%5$L, k.outputs) else k.id end as id, k.run, l.ctid as lease, l.claimed_at, l.woken_by, l.late_ms,
+            case when t.processing_edited = '{}' then '{}' else processing.kept_edits(t.processing_edited, k.outputs) end as kept
     ), gone as (
-        delete from processing.leases as l using done as d where l.ctid = d.lease
+        delete from processing.leases as l where l.ctid = any (array(select d.lease from done as d))
     ), noted as (
         insert into processing.events (at, table_id, row_id, run, kind, data)
-        select moment, %4$L::regclass, d.id, d.run, 'completed', case when d.kept is null
-            then pg_catalog.jsonb_build_object('worker', for_worker, 'claimed_at', d.claimed_at, 'woken_by', d.woken_by,
-                'late_ms', d.late_ms)
-            else pg_catalog.jsonb_build_object('worker', for_worker, 'claimed_at', d.claimed_at, 'woken_by', d.woken_by,
-                'late_ms', d.late_ms, 'kept_edits', d.kept) end
+        select moment, %4$L::regclass, d.id, d.run, 'completed', d.kept || pg_catalog.jsonb_build_object(
+            'worker', for_worker, 'claimed_at', d.claimed_at, 'woken_by', d.woken_by, 'late_ms', d.late_ms)
         from done as d
     )
-    select array(select d.id from done as d), exists (select from done as d where d.bad) into done_rows, bad;
-    if bad then
-        perform processing.refuse_outputs(%5$L, results);
-    end if;%9$s
+    select array(select d.id from done as d) into done_rows;%9$s
     return done_rows;
 end
         $sql$,
         q.table_id, q.key_type, q.key_column, q.table_id::text, p.pipeline, processing.assignments(p), p.outputs,
-        case when p.store_function is null then ' or k.handover <> ''null''' else '' end,
+        case when p.store_function is null then ' or k.hands_over' else '' end,
         case when p.store_function is not null then pg_catalog.format(E'\n    perform processing.store_handovers(%L, %L, results, done_rows);',
             p.store_function, q.key_type) else '' end)
 $$;

@@ -23,7 +23,6 @@ declare
     shares integer[];
     got %3$s[];
     nobody integer;
-    picked %3$s[] := '{}'::%3$s[];
 begin
     select (select t.last_owner::%6$s from processing.turns as t where t.pipeline = %4$L),
         array(select l.owner from processing.leases as l where l.pipeline = %4$L)
@@ -57,14 +56,15 @@ begin
             select null where last_turn is null and exists (select from %1$s as t where %8$s and t.%5$I is null)
             limit most - pg_catalog.cardinality(owners));
     end if;
-    held := processing.held_by(owners::text[], holders);
+    held := case when holders = '{}' then pg_catalog.array_fill(0, array[pg_catalog.cardinality(owners)])
+        else processing.held_by(owners::text[], holders) end;
     nobody := pg_catalog.array_position(owners, null);
     loop
         shares := processing.fair_shares(held, owner_places, slots - pg_catalog.cardinality(picked));
         exit when shares is null;
         got := array(
             select r.key
-            from rows from (pg_catalog.unnest(owners), pg_catalog.unnest(shares)) with ordinality as o (owner, share, place)
+            from rows from (pg_catalog.unnest(owners), pg_catalog.unnest(shares)) as o (owner, share)
             cross join lateral (
                 select t.%2$I as key from %1$s as t where %8$s and t.%5$I = o.owner and t.%2$I <> all (picked)
                 order by t.processing_priority desc, t.processing_not_before limit o.share
@@ -89,12 +89,11 @@ begin
     if next_turn is distinct from last_turn then
         perform processing.remember_turn(%4$L, next_turn::text);
     end if;
-    return picked;
-end
+end;
     $sql$
 $$;
 
-comment on function processing.pick_by_owner_sql() is 'Internal: picks due rows in turn over the owners that wait.';
+comment on function processing.pick_by_owner_sql() is 'Internal: part of claim that picks due rows in turn over the owners that wait.';
 
 create function processing.fair_shares(held integer[], places integer, slots integer) returns integer[]
 language plpgsql immutable
@@ -130,13 +129,11 @@ language plpgsql immutable
 set search_path = ''
 as $$
 declare
-    held integer[] := pg_catalog.array_fill(0, array[pg_catalog.cardinality(owners)]);
+    held integer[] := '{}'::integer[];
 begin
-    if holders <> '{}' then
-        for i in 1 .. pg_catalog.cardinality(owners) loop
-            held[i] := pg_catalog.cardinality(pg_catalog.array_positions(holders, owners[i]));
-        end loop;
-    end if;
+    for i in 1 .. pg_catalog.cardinality(owners) loop
+        held[i] := pg_catalog.cardinality(pg_catalog.array_positions(holders, owners[i]));
+    end loop;
     return held;
 end
 $$;
@@ -191,8 +188,8 @@ as $$
 begin
     -- Where two claimers meet, one of them remembers; the order of turns is a courtesy, not a promise.
     update processing.turns as t set last_owner = remember_turn.owner
-    from (select x.pipeline from processing.turns as x where x.pipeline = remember_turn.pipeline for update skip locked) as free
-    where t.pipeline = free.pipeline;
+    where t.pipeline = (
+        select x.pipeline from processing.turns as x where x.pipeline = remember_turn.pipeline for update skip locked);
     if not found then
         insert into processing.turns (pipeline, last_owner) values (remember_turn.pipeline, remember_turn.owner)
         on conflict do nothing;

@@ -8,11 +8,12 @@ as $$
 declare
     name text := processing.statement_name(verb, p.pipeline);
 begin
-    -- The partial indexes are right at any size, while the statistics of a queue are always stale. Names
-    -- without a table in front are ours, also where the queue has a column of that name.
+    -- The partial indexes are right at any size, while the statistics of a queue are always stale; joins
+    -- are written so that there is one way to make them. The contract functions, from which alone these
+    -- are called, force generic plans. Names without a table in front are ours, also where the queue has
+    -- a column of that name.
     execute pg_catalog.format('create function %s(%s) returns %s', name, arguments, answer)
-        || ' language plpgsql set search_path = '''' set enable_seqscan = off set enable_bitmapscan = off'
-        || ' set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan'
+        || ' language plpgsql set search_path = '''' set enable_seqscan = off set enable_bitmapscan = off set jit = off'
         || pg_catalog.format(' as %L', E'\n#variable_conflict use_variable' || body);
     execute pg_catalog.format('revoke all on function %s from public, anon, authenticated, service_role', name);
     execute pg_catalog.format('comment on function %s is %L',
@@ -33,15 +34,12 @@ begin
     select * into p from processing.pipelines as x where x.pipeline = build_statements.pipeline;
     select * into q from processing.queues as x where x.table_id = p.table_id;
     perform processing.drop_statements(pipeline);
-    perform processing.build_statement(p, 'pick',
-        'slots integer, owner_places integer, moment timestamptz, suspects text[], alone boolean', q.key_type || '[]',
-        processing.filled(
-            case when p.owner_column is null then processing.pick_sql() else processing.pick_by_owner_sql() end, p, q));
     perform processing.build_statement(p, 'claim',
         'slots integer, owner_places integer, for_worker uuid, moment timestamptz, woken text, suspects text[], alone boolean',
-        'processing.batch', processing.claim_sql(p, q));
+        'processing.batch', processing.claim_sql(
+            p, q, case when p.owner_column is null then processing.pick_sql() else processing.pick_by_owner_sql() end));
     perform processing.build_statement(p, 'complete',
-        'results jsonb, for_worker uuid, moment timestamptz', 'text[]', processing.complete_sql(p, q));
+        'table_name text, results jsonb, for_worker uuid, moment timestamptz', 'text[]', processing.complete_sql(p, q));
     perform processing.build_statement(p, 'next_due',
         'moment timestamptz', 'timestamptz', processing.filled(processing.next_due_sql(), p, q));
     perform processing.build_switches();
@@ -60,8 +58,8 @@ begin
     for one in
         select f.oid::regprocedure as name from pg_catalog.pg_proc as f
         where f.pronamespace = 'processing'::regnamespace and pg_catalog.format('%I.%I', 'processing', f.proname) in (
-            processing.statement_name('pick', pipeline), processing.statement_name('claim', pipeline),
-            processing.statement_name('complete', pipeline), processing.statement_name('next_due', pipeline))
+            processing.statement_name('claim', pipeline), processing.statement_name('complete', pipeline),
+            processing.statement_name('next_due', pipeline))
     loop
         execute pg_catalog.format('drop function %s', one.name);
     end loop;
@@ -104,8 +102,8 @@ begin
         'slots, owner_places, for_worker, moment, woken, suspects, alone', 'processing.batch',
         'return (0, null)::processing.batch');
     perform processing.build_switch('complete',
-        'results jsonb, for_worker uuid, moment timestamptz', 'results, for_worker, moment', 'text[]',
-        'raise exception ''there is no pipeline %'', of_pipeline using errcode = ''RJ003''');
+        'table_name text, results jsonb, for_worker uuid, moment timestamptz', 'table_name, results, for_worker, moment',
+        'text[]', 'return null');
     perform processing.build_switch('next_due', 'moment timestamptz', 'moment', 'timestamptz', 'return null');
 end
 $$;

@@ -39,16 +39,15 @@ set search_path = ''
 as $$
 declare
     moment timestamptz := processing.clock();
-    seen processing.outlook;
 begin
     -- One statement, because a statement costs more than any of these answers.
-    select
+    return (
         array(
             select p from processing.pipelines as p
             where p.pipeline = any (wanted) and not p.paused
-                and exists (select from pg_catalog.pg_class as t where t.oid = p.table_id)
-                and (p.providers = '{}' or not exists (
-                    select from processing.providers as v where v.provider = any (p.providers) and v.not_before > moment))
+                -- Null where the table was dropped.
+                and pg_catalog.pg_table_is_visible(p.table_id) is not null
+                and not p.providers && array(select v.provider from processing.providers as v where v.not_before > moment)
             order by pg_catalog.random()),
         exists (
             select from processing.pipelines as p
@@ -57,8 +56,7 @@ begin
         exists (select from processing.crashes),
         exists (select from processing.providers as v where v.not_before > moment),
         moment
-    into seen;
-    return seen;
+    )::processing.outlook;
 end
 $$;
 
@@ -93,18 +91,16 @@ declare
     places integer;
     got processing.batch;
 begin
-    rows := 0;
     batches := '{}'::json[];
     -- Each round gives every pipeline that may have more an equal share of what is left.
     while left_over > 0 and pg_catalog.cardinality(again) > 0 loop
         full_share := '{}'::processing.pipelines[];
         foreach p in array again loop
-            places := greatest(left_over / pg_catalog.cardinality(again), 1);
+            places := least(greatest(left_over / pg_catalog.cardinality(again), 1), left_over);
             if p.concurrency is not null then
                 places := least(places, p.concurrency - (
                     select count(*) from processing.leases as l where l.pipeline = p.pipeline)::integer);
             end if;
-            places := least(places, left_over);
             continue when places <= 0;
             if crashed then
                 suspects := array(select c.row_id from processing.crashes as c where c.table_id = p.table_id);
@@ -112,15 +108,15 @@ begin
             got := processing.claim_of(p.pipeline, places, coalesce(p.concurrency_per_owner, 1000000), worker, moment, woken_by,
                 suspects, alone);
             continue when got.rows = 0;
-            if got.rows = places then
+            left_over := left_over - got.rows;
+            batches := batches || got.claimed;
+            if got.rows = places and left_over > 0 then
                 full_share := full_share || p;
             end if;
-            left_over := left_over - got.rows;
-            rows := rows + got.rows;
-            batches := batches || got.claimed;
         end loop;
         again := full_share;
     end loop;
+    rows := slots - left_over;
 end
 $$;
 

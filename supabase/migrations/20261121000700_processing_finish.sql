@@ -1,7 +1,7 @@
 -- The end of a run: complete, fail, retry_later, release. Many results travel in one statement
 -- (`finish`), also together with the next claim (`finish_and_claim`); each row succeeds or fails alone.
 
-create function processing.refuse_outputs(of_pipeline text, results jsonb) returns void
+create function processing.refuse_outputs(of_pipeline text, outputs jsonb) returns text
 language plpgsql
 set search_path = ''
 as $$
@@ -9,9 +9,7 @@ declare
     declared text[] := (select p.outputs from processing.pipelines as p where p.pipeline = of_pipeline);
     undeclared text;
 begin
-    select pg_catalog.string_agg(distinct k, ', ') into undeclared
-    from pg_catalog.jsonb_array_elements(results) as r
-    cross join lateral pg_catalog.jsonb_object_keys((r -> 'outputs') - declared) as k;
+    select pg_catalog.string_agg(k, ', ' order by k) into undeclared from pg_catalog.jsonb_object_keys(outputs - declared) as k;
     if undeclared is null then
         raise exception 'pipeline % hands over a result but has no store function', of_pipeline
             using errcode = 'RJ004', hint = 'name one with store => in processing.attach';
@@ -29,8 +27,6 @@ set search_path = ''
 -- It is called from a generated function, whose plans these are off for.
 set enable_seqscan = on
 set enable_bitmapscan = on
-set enable_hashjoin = on
-set enable_mergejoin = on
 as $$
 declare
     one record;
@@ -49,26 +45,8 @@ $$;
 comment on function processing.store_handovers(text, text, jsonb, text[]) is
     'Internal: gives each completed row''s handover to the store function of its pipeline, in the same transaction.';
 
-create function processing.complete_rows(q processing.queues, pipeline text, worker uuid, results jsonb, crashed boolean)
-returns text[]
-language plpgsql
-set search_path = ''
-as $$
-declare
-    done text[] := processing.complete_of(pipeline, results, worker, processing.clock());
-begin
-    if crashed then
-        delete from processing.crashes as c where c.table_id = q.table_id and c.row_id = any (done);
-    end if;
-    return done;
-end
-$$;
-
-comment on function processing.complete_rows(processing.queues, text, uuid, jsonb, boolean) is
-    'Internal: completes rows of one pipeline, or raises and changes nothing.';
-
 create function processing.finish_group(
-    q processing.queues, pipeline text, worker uuid, results jsonb, completes boolean, crashed boolean
+    worker uuid, table_name text, pipeline text, completes boolean, results jsonb, crashed boolean
 ) returns json[]
 language plpgsql
 set search_path = ''
@@ -79,13 +57,20 @@ declare
     done text[];
 begin
     begin
-        done := case when completes then processing.complete_rows(q, pipeline, worker, results, crashed)
-            else processing.end_rows(q, pipeline, worker, results) end;
+        done := case when completes then processing.complete_of(pipeline, table_name, results, worker, processing.clock())
+            else processing.end_rows(pipeline, table_name, worker, results) end;
+        if completes and crashed then
+            delete from processing.crashes as c
+            where c.table_id = pg_catalog.to_regclass(table_name) and c.row_id = any (done);
+        end if;
         if pg_catalog.cardinality(done) = pg_catalog.jsonb_array_length(results) then
             return answers;
         end if;
         return array(
-            select processing.diagnose(q, worker, r) from pg_catalog.jsonb_array_elements(results) as r
+            select case when done is null then processing.answer(r, 'refused', 'RJ003',
+                    pg_catalog.format('there is no pipeline %s on %s', pipeline, table_name))
+                else processing.diagnose(table_name, worker, r) end
+            from pg_catalog.jsonb_array_elements(results) as r
             where (r ->> 'id' = any (done)) is not true);
     exception
         -- Not the row's fault: the caller repeats the whole call.
@@ -95,18 +80,21 @@ begin
             raise;
         when others then
             if pg_catalog.jsonb_array_length(results) = 1 then
-                return array[processing.answer(results -> 0, 'refused', 'RJ004', sqlerrm)];
+                -- A table that was dropped has no pipeline.
+                return array[processing.answer(results -> 0, 'refused',
+                    case when pg_catalog.to_regclass(table_name) is null then 'RJ003' else 'RJ004' end, sqlerrm)];
             end if;
     end;
     -- One of them is bad: find out which, each in its own subtransaction.
     for one in select r from pg_catalog.jsonb_array_elements(results) as r loop
-        answers := answers || processing.finish_group(q, pipeline, worker, pg_catalog.jsonb_build_array(one), completes, crashed);
+        answers := answers || processing.finish_group(
+            worker, table_name, pipeline, completes, pg_catalog.jsonb_build_array(one), crashed);
     end loop;
     return answers;
 end
 $$;
 
-comment on function processing.finish_group(processing.queues, text, uuid, jsonb, boolean, boolean) is
+comment on function processing.finish_group(uuid, text, text, boolean, jsonb, boolean) is
     'Internal: ends runs of one pipeline; a bad one fails alone. Answers those that did not end as asked.';
 
 create function processing.answer(result jsonb, outcome text, code text, message text) returns json
@@ -120,17 +108,19 @@ $$;
 
 comment on function processing.answer(jsonb, text, text, text) is 'Internal: what became of one result.';
 
-create function processing.diagnose(q processing.queues, worker uuid, result jsonb) returns json
+create function processing.diagnose(table_name text, worker uuid, result jsonb) returns json
 language plpgsql
 set search_path = ''
 as $$
 declare
+    q processing.queues;
     last_kind text;
     status public.processing_status;
     wanted text[] := case result ->> 'action'
         when 'complete' then array['completed'] when 'fail' then array['failed', 'retry']
         when 'retry_later' then array['waiting', 'failed'] when 'release' then array['released'] end;
 begin
+    select * into q from processing.queues as x where x.table_id = pg_catalog.to_regclass(table_name);
     -- How this very run ended: a repeated call after a lost reply is told so, and changes nothing.
     select e.kind into last_kind from processing.events as e
     where e.table_id = q.table_id and e.row_id = result ->> 'id' and e.run = (result ->> 'run')::bigint
@@ -154,4 +144,4 @@ begin
 end
 $$;
 
-comment on function processing.diagnose(processing.queues, uuid, jsonb) is 'Internal: why a result was not written.';
+comment on function processing.diagnose(text, uuid, jsonb) is 'Internal: why a result was not written.';

@@ -25,7 +25,6 @@ declare
     retryable boolean := action <> 'fail' or coalesce((result ->> 'retryable')::boolean, false);
     final boolean := not retryable or (spends and attempts >= p.max_attempts);
     delay interval := case
-        when action = 'release' then interval '0'
         when action = 'fail' then greatest(wait, processing.retry_delay(p.retry_base, p.retry_cap, attempts))
         else wait end;
 begin
@@ -33,7 +32,7 @@ begin
         'id', result ->> 'id', 'run', (result ->> 'run')::bigint, 'worker', worker,
         'kind', case when final then 'failed' when action = 'release' then 'released'
             when action = 'retry_later' then 'waiting' else 'retry' end,
-        'not_before', moment + delay, 'refund', not spends, 'final', final,
+        'not_before', case when action <> 'release' then moment + delay end, 'refund', not spends, 'final', final,
         'data', coalesce(result -> 'data', '{}'),
         'error', case when action <> 'release' then coalesce(result -> 'error', '{}') end);
 end
@@ -42,7 +41,7 @@ $$;
 comment on function processing.ending(processing.pipelines, uuid, jsonb, integer, timestamptz) is
     'Internal: how a run without a result ends: whether the row waits, and how long, or fails for good.';
 
-create function processing.end_rows(q processing.queues, pipeline text, worker uuid, results jsonb) returns text[]
+create function processing.end_rows(pipeline text, table_name text, worker uuid, results jsonb) returns text[]
 language plpgsql
 set search_path = ''
 as $$
@@ -52,14 +51,18 @@ declare
     ended text[];
     one record;
 begin
-    select * into p from processing.pipelines as x where x.pipeline = end_rows.pipeline;
+    select * into p from processing.pipelines as x
+    where x.pipeline = end_rows.pipeline and x.table_id = pg_catalog.to_regclass(table_name);
+    if not found then
+        return null;
+    end if;
     select coalesce(pg_catalog.array_agg(e ->> 'id'), '{}') into ended
-    from pg_catalog.jsonb_array_elements(processing.end_runs(q.table_id, (
+    from pg_catalog.jsonb_array_elements(processing.end_runs(p.table_id, (
         select pg_catalog.jsonb_agg(processing.ending(
-            p, worker, r, processing.attempts_of(q.table_id, r ->> 'id'), moment))
+            p, worker, r, processing.attempts_of(p.table_id, r ->> 'id'), moment))
         from pg_catalog.jsonb_array_elements(results) as r))) as e;
     delete from processing.crashes as c
-    where c.table_id = q.table_id and c.row_id = any (ended) and c.row_id in (
+    where c.table_id = p.table_id and c.row_id = any (ended) and c.row_id in (
         select r ->> 'id' from pg_catalog.jsonb_array_elements(results) as r where r ->> 'action' = 'fail');
     for one in
         select r ->> 'provider' as provider, pg_catalog.max((r ->> 'retry_after')::double precision) as wait,
@@ -75,25 +78,8 @@ begin
 end
 $$;
 
-comment on function processing.end_rows(processing.queues, text, uuid, jsonb) is 'Internal: fails, postpones or releases rows of one pipeline.';
-
-create function processing.is_one_group(results jsonb) returns boolean
-language plpgsql immutable
-set search_path = ''
-as $$
-declare
-    table_name text := results -> 0 ->> 'table';
-    pipeline text := results -> 0 ->> 'pipeline';
-    completes boolean := results -> 0 ->> 'action' = 'complete';
-begin
-    return not exists (
-        select from pg_catalog.jsonb_array_elements(results) as r
-        where r ->> 'table' is distinct from table_name or r ->> 'pipeline' is distinct from pipeline
-            or (r ->> 'action' = 'complete') is distinct from completes);
-end
-$$;
-
-comment on function processing.is_one_group(jsonb) is 'Internal: whether all results are of one pipeline and all complete, or all do not.';
+comment on function processing.end_rows(text, text, uuid, jsonb) is
+    'Internal: fails, postpones or releases rows of one pipeline; null where the table has no such pipeline.';
 
 create function processing.lock_rows(results jsonb) returns void
 language plpgsql
@@ -119,40 +105,26 @@ $$;
 
 comment on function processing.lock_rows(jsonb) is 'Internal: keeps the order of locks in a call with mixed results.';
 
-create function processing.finish_results(worker uuid, table_name text, pipeline text, results jsonb, crashed boolean) returns json[]
-language plpgsql
-set search_path = ''
-as $$
-declare
-    q processing.queues;
-begin
-    select x.* into q from processing.pipelines as p join processing.queues as x on x.table_id = p.table_id
-    where p.pipeline = finish_results.pipeline and p.table_id = pg_catalog.to_regclass(table_name);
-    if not found then
-        return array(
-            select processing.answer(r, 'refused', 'RJ003',
-                pg_catalog.format('there is no pipeline %s on %s', finish_results.pipeline, table_name))
-            from pg_catalog.jsonb_array_elements(results) as r);
-    end if;
-    return processing.finish_group(q, pipeline, worker, results, results -> 0 ->> 'action' = 'complete', crashed);
-end
-$$;
-
-comment on function processing.finish_results(uuid, text, text, jsonb, boolean) is 'Internal: finish, for results of one group.';
-
 create function processing.finish_now(worker uuid, results jsonb, crashed boolean) returns json[]
 language plpgsql
 set search_path = ''
 as $$
 declare
+    of_table text := results -> 0 ->> 'table';
+    of_pipeline text := results -> 0 ->> 'pipeline';
+    completes boolean := results -> 0 ->> 'action' = 'complete';
     one record;
     answers json[] := '{}'::json[];
 begin
-    if processing.is_one_group(results) then
+    if results = '[]' then
+        return answers;
+    elsif not exists (
+        select from pg_catalog.jsonb_array_elements(results) as r
+        where r ->> 'table' is distinct from of_table or r ->> 'pipeline' is distinct from of_pipeline
+            or (r ->> 'action' = 'complete') is distinct from completes)
+    then
         -- As it is under load: nothing to sort and to copy.
-        return case when results <> '[]'
-            then processing.finish_results(worker, results -> 0 ->> 'table', results -> 0 ->> 'pipeline', results, crashed)
-            else answers end;
+        return processing.finish_group(worker, of_table, of_pipeline, completes, results, crashed);
     end if;
     perform processing.lock_rows(results);
     for one in
@@ -161,7 +133,8 @@ begin
         from pg_catalog.jsonb_array_elements(results) as r
         group by 1, 2, 3 order by pg_catalog.to_regclass(r ->> 'table'), 2, 3
     loop
-        answers := answers || processing.finish_results(worker, one.table_name, one.pipeline, one.group_results, crashed);
+        answers := answers || processing.finish_group(
+            worker, one.table_name, one.pipeline, one.completes, one.group_results, crashed);
     end loop;
     return answers;
 end

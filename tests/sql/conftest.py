@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import psycopg
@@ -57,8 +58,17 @@ create table test.functions as
 """
 
 
+LENDINGS = 20
+"""After so many tests a connection is closed.
+
+Postgres keeps the plans of every trigger of every table that it has seen, also of dropped
+ones, and walks through all of them at each change of a table: after 500 tests that was half
+of the time.
+"""
+
+
 class Sessions:
-    """Keeps connections from test to test, because a cold one costs more than most tests."""
+    """Keeps connections for some tests, because a cold one costs more than most tests."""
 
     def __init__(self, database: Database) -> None:
         self._dsns = {
@@ -68,6 +78,7 @@ class Sessions:
         }
         self._idle: dict[str, list[Connection]] = {role: [] for role in self._dsns}
         self._lent: list[tuple[str, Connection]] = []
+        self._lendings: Counter[Connection] = Counter()
 
     def lend(self, role: str) -> Connection:
         """A connection as new, for this test."""
@@ -83,6 +94,11 @@ class Sessions:
     def take_back(self) -> None:
         """Forget what the test has set, and keep what still works."""
         for role, connection in self._lent:
+            self._lendings[connection] += 1
+            if self._lendings[connection] == LENDINGS:
+                del self._lendings[connection]
+                connection.close()
+                continue
             connection.rollback()
             connection.execute("discard all")
             self._idle[role].append(connection)

@@ -82,3 +82,25 @@ def test_answers_come_in_the_order_of_the_results_one_for_each(
     assert [answer["outcome"] for answer in answers] == [
         "done", "lost", "done", "refused", "done", "done", "lost",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ['"public"."questions"', "PUBLIC.Questions"])
+def test_a_result_may_name_its_table_in_any_way(owner: Connection, queue: Queue, name: str) -> None:
+    (key,) = ask(owner)
+    (answer,) = finish(queue, done(queue.claim_one(PIPELINE)) | {"table": name})
+    assert answer["outcome"] == "done"
+    assert look(owner, key)["status"] == "completed"
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+@pytest.mark.parametrize("action", ["complete", "release"])
+def test_results_for_a_table_that_was_dropped_are_refused_as_unknown(
+    owner: Connection, queue: Queue, rows: int, action: str
+) -> None:
+    ask(owner, rows)
+    held = queue.claim(PIPELINE)
+    owner.execute("drop table public.questions")
+    answers = finish(queue, *(result(row, action, outputs={}) for row in held))
+    assert [(answer["outcome"], answer["code"]) for answer in answers] == [
+        ("refused", "RJ003")
+    ] * rows

@@ -135,6 +135,15 @@ def test_a_row_that_is_not_due_does_not_ring(
     assert listener.heard() == []
 
 
+def test_a_change_of_a_row_that_waits_already_does_not_ring(
+    owner: Connection, listener: Listener
+) -> None:
+    key = ask_one(owner)
+    listener.heard()
+    owner.execute("update public.questions set question = 'another' where id = %s", (key,))
+    assert listener.heard() == []
+
+
 def test_a_person_who_hurries_a_waiting_row_rings(
     owner: Connection, queue: Queue, listener: Listener
 ) -> None:

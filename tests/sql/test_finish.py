@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.sql.questions import PIPELINE, ask, ask_one, attach, events, ledger, 
 from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, refused, result
 
+Others = Callable[[int], list[Queue]]
 STORE = """
 create table public.answers_log (question_id bigint primary key, said jsonb not null);
 create function public.store_answer(key bigint, handover jsonb) returns void
@@ -326,3 +328,18 @@ def test_release_gives_the_row_back_at_once_and_refunds_the_attempt(
     assert (shown["status"], shown["attempts"], shown["error"]) == ("pending", 0, None)
     again = queue.claim_one(PIPELINE)
     assert (again["attempt"], again["run"]) == (1, first["run"] + 1)
+
+
+def test_a_released_row_keeps_its_place_among_those_that_wait(
+    owner: Connection, queue: Queue, others: Others, clock: Clock
+) -> None:
+    """A worker that stops, or claimed more than it can run, makes nobody last."""
+    first = ask_one(owner)
+    held = queue.claim_one(PIPELINE)
+    clock.advance(60)
+    ask(owner, 3)
+    queue.release(held)
+    (peer,) = others(1)
+    row = peer.claim_one(PIPELINE)
+    assert row["id"] == first
+    assert row["late_ms"] == pytest.approx(60_000, abs=1000)

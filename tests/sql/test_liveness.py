@@ -300,6 +300,23 @@ def test_a_row_under_which_every_worker_dies_ends_failed_as_worker_crashed(
     assert set(shown["error"]) == {"code", "message", "stage", "retryable", "attempt", "at"}
 
 
+def test_one_crash_is_too_many_only_for_a_row_that_was_alone(
+    owner: Connection, others: Others, clock: Clock
+) -> None:
+    """Its neighbours may not even have begun."""
+    attach(owner, max_crashes=1)
+    neighbours = ask(owner, 5)
+    first, second = others(2)
+    assert len(crash(first, clock)) == 5
+    (suspect,) = crash(second, clock)
+    left = set(neighbours) - {suspect["id"]}
+    (peer,) = others(1)
+    for _ in left:
+        peer.complete(peer.claim_one(PIPELINE))
+    assert look(owner, suspect["id"])["status"] == "failed"
+    assert statuses(owner) == {"completed": 4, "failed": 1}
+
+
 def test_a_poison_row_among_fifty_neighbours_fails_alone(
     owner: Connection, others: Others, clock: Clock
 ) -> None:

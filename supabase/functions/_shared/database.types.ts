@@ -566,6 +566,7 @@ export type Database = {
         };
         Returns: string;
       };
+      "checkpoints_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
       "claim": {
         Args: {
           "pipelines": (string)[];
@@ -715,6 +716,7 @@ export type Database = {
             Database["processing"]["Tables"]["pipelines"]["Row"],
             Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
           >;
+          "pick": string;
           "q": Omit<
             Database["processing"]["Tables"]["queues"]["Row"],
             Database["processing"]["Tables"]["queues"]["ComputedFields"]
@@ -740,39 +742,32 @@ export type Database = {
         Returns: string;
       };
       "complete__analyse_interview": {
-        Args: { "for_worker": string; "moment": string; "results": Json };
+        Args: { "for_worker": string; "moment": string; "results": Json; "table_name": string };
         Returns: (string)[];
       };
       "complete__company_research": {
-        Args: { "for_worker": string; "moment": string; "results": Json };
+        Args: { "for_worker": string; "moment": string; "results": Json; "table_name": string };
         Returns: (string)[];
       };
       "complete__delete_stored_objects": {
-        Args: { "for_worker": string; "moment": string; "results": Json };
+        Args: { "for_worker": string; "moment": string; "results": Json; "table_name": string };
         Returns: (string)[];
       };
       "complete__enrich_job_position": {
-        Args: { "for_worker": string; "moment": string; "results": Json };
+        Args: { "for_worker": string; "moment": string; "results": Json; "table_name": string };
         Returns: (string)[];
       };
       "complete__refresh_companies": {
-        Args: { "for_worker": string; "moment": string; "results": Json };
+        Args: { "for_worker": string; "moment": string; "results": Json; "table_name": string };
         Returns: (string)[];
       };
       "complete_of": {
-        Args: { "for_worker": string; "moment": string; "of_pipeline": string; "results": Json };
-        Returns: (string)[];
-      };
-      "complete_rows": {
         Args: {
-          "crashed": boolean;
-          "pipeline": string;
-          "q": Omit<
-            Database["processing"]["Tables"]["queues"]["Row"],
-            Database["processing"]["Tables"]["queues"]["ComputedFields"]
-          >;
+          "for_worker": string;
+          "moment": string;
+          "of_pipeline": string;
           "results": Json;
-          "worker": string;
+          "table_name": string;
         };
         Returns: (string)[];
       };
@@ -794,14 +789,7 @@ export type Database = {
       "dead_workers": { Args: { "asking": string }; Returns: string[] };
       "detach": { Args: { "pipeline": string; "table": unknown }; Returns: undefined };
       "diagnose": {
-        Args: {
-          "q": Omit<
-            Database["processing"]["Tables"]["queues"]["Row"],
-            Database["processing"]["Tables"]["queues"]["ComputedFields"]
-          >;
-          "result": Json;
-          "worker": string;
-        };
+        Args: { "result": Json; "table_name": string; "worker": string };
         Returns: Json;
       };
       "drop_indexes": {
@@ -814,15 +802,7 @@ export type Database = {
         Returns: (string)[];
       };
       "end_rows": {
-        Args: {
-          "pipeline": string;
-          "q": Omit<
-            Database["processing"]["Tables"]["queues"]["Row"],
-            Database["processing"]["Tables"]["queues"]["ComputedFields"]
-          >;
-          "results": Json;
-          "worker": string;
-        };
+        Args: { "pipeline": string; "results": Json; "table_name": string; "worker": string };
         Returns: (string)[];
       };
       "end_runs": { Args: { "queue": unknown; "runs": Json }; Returns: Json };
@@ -888,11 +868,8 @@ export type Database = {
           "completes": boolean;
           "crashed": boolean;
           "pipeline": string;
-          "q": Omit<
-            Database["processing"]["Tables"]["queues"]["Row"],
-            Database["processing"]["Tables"]["queues"]["ComputedFields"]
-          >;
           "results": Json;
+          "table_name": string;
           "worker": string;
         };
         Returns: (Json)[];
@@ -904,16 +881,6 @@ export type Database = {
       "finish_one": {
         Args: { "result": Json; "table_name": string; "worker": string };
         Returns: string;
-      };
-      "finish_results": {
-        Args: {
-          "crashed": boolean;
-          "pipeline": string;
-          "results": Json;
-          "table_name": string;
-          "worker": string;
-        };
-        Returns: (Json)[];
       };
       "forget_run": {
         Args: {
@@ -947,7 +914,7 @@ export type Database = {
       "hurry": { Args: { "row_id": string; "table_name": string }; Returns: undefined };
       "in_store": { Args: Record<PropertyKey, never>; Returns: boolean };
       "index_name": { Args: { "kind": string; "pipeline": string }; Returns: string };
-      "is_one_group": { Args: { "results": Json }; Returns: boolean };
+      "kept_edits": { Args: { "edited": (string)[]; "outputs": Json }; Returns: Json };
       "last_of_most": { Args: { "shares": (number)[] }; Returns: number };
       "leave_contract": { Args: Record<PropertyKey, never>; Returns: boolean };
       "limit_runs": { Args: { "queue": unknown; "row_id": string }; Returns: undefined };
@@ -984,56 +951,6 @@ export type Database = {
       "next_due_sql": { Args: Record<PropertyKey, never>; Returns: string };
       "overview": { Args: Record<PropertyKey, never>; Returns: Json };
       "pause": { Args: { "paused"?: boolean; "pipeline": string }; Returns: Json };
-      "pick__analyse_interview": {
-        Args: {
-          "alone": boolean;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-        };
-        Returns: (string)[];
-      };
-      "pick__company_research": {
-        Args: {
-          "alone": boolean;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-        };
-        Returns: (string)[];
-      };
-      "pick__delete_stored_objects": {
-        Args: {
-          "alone": boolean;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-        };
-        Returns: (string)[];
-      };
-      "pick__enrich_job_position": {
-        Args: {
-          "alone": boolean;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-        };
-        Returns: (string)[];
-      };
-      "pick__refresh_companies": {
-        Args: {
-          "alone": boolean;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-        };
-        Returns: (string)[];
-      };
       "pick_by_owner_sql": { Args: Record<PropertyKey, never>; Returns: string };
       "pick_sql": { Args: Record<PropertyKey, never>; Returns: string };
       "ping_doorbell": { Args: { "nonce": string }; Returns: Json };
@@ -1078,7 +995,7 @@ export type Database = {
         Args: { "row_id": string; "run": number; "table_name": string };
         Returns: undefined;
       };
-      "refuse_outputs": { Args: { "of_pipeline": string; "results": Json }; Returns: undefined };
+      "refuse_outputs": { Args: { "of_pipeline": string; "outputs": Json }; Returns: string };
       "release": {
         Args: { "row_id": string; "run": number; "table_name": string; "worker": string };
         Returns: string;
