@@ -95,3 +95,22 @@ async def test_it_ends_while_a_row_still_runs_that_takes_long() -> None:
     assert ahead.rows() == 0
     del load.running[job.key]
     assert ahead.rows() > 0
+
+
+async def test_what_was_measured_at_another_time_says_nothing() -> None:
+    clock = ManualClock()
+    ahead = measured(pipeline(), row=0.0, clock=clock)
+    assert ahead.rows() > 0
+    await clock.advance(60)
+    assert ahead.rows() == 0
+    ahead.row_took(0.0)
+    assert ahead.rows() > 0
+
+
+def test_a_larger_answer_is_not_asked_for_where_small_ones_take_seconds() -> None:
+    assert measured(pipeline(), row=0.001, trip=5.0).rows() == 0
+
+
+def test_a_row_may_wait_for_a_few_round_trips() -> None:
+    assert measured(pipeline(), row=0.0, trip=0.5).patience() == pytest.approx(1.5, abs=0.1)
+    assert measured(pipeline(), row=0.0, trip=0.0).patience() < 0.1

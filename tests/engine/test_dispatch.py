@@ -10,7 +10,7 @@ from worker.engine.ahead import ClaimAhead
 from worker.engine.dispatch import Dispatch
 from worker.engine.rows import ClaimedJob, JobKey, Result
 from worker.engine.wake import SweepTimings, Wake
-from worker.engine.workload import Running, Statement, Workload
+from worker.engine.workload import Running, Statement, Waiting, Workload
 
 
 class Desk:
@@ -30,15 +30,15 @@ class Desk:
 
     def answer(self, statement: Statement, *, rows: int) -> None:
         """So many rows come back; fewer than asked for means that no more wait."""
-        jobs = [_job(next(self._numbers)) for _ in range(rows)]
+        jobs = [Waiting(_job(next(self._numbers)), 0.0) for _ in range(rows)]
         self.dispatch.answered(statement)
         self.load.delivered(statement.parcel, jobs)
         if statement.parcel.slots:
             self.dispatch.backlog = rows == statement.parcel.slots
             if self.dispatch.backlog:
                 self.wake.note("finished")
-        while job := self.load.next_to_start():
-            self.load.running[job.key] = Running(job, 0.0)
+        while row := self.load.next_to_start():
+            self.load.running[row.job.key] = Running(row.job, 0.0)
 
     def end(self, rows: int) -> None:
         for key in list(self.load.running)[:rows]:

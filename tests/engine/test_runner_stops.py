@@ -177,3 +177,22 @@ async def test_rows_that_wait_behind_long_ones_go_to_whoever_has_a_slot(things: 
             await until(lambda: things.statuses() == {"completed": 248, "processing": 2})
         assert len(gate.inside) == 2
     assert things.run("select from public.things where processing_attempts > 1") == []
+
+
+async def test_rows_do_not_wait_behind_one_slot_that_still_moves(things: Things) -> None:
+    gate = Gate()
+
+    async def recipe(context: Context[Any], thing: Thing) -> Said:
+        if thing.wants == "hold":
+            return await gate(context, thing)
+        if thing.wants == "time":
+            await asyncio.sleep(0.04)
+        return await answer(context, thing)
+
+    things.add(200)
+    things.add(1, wants="hold")
+    things.add(50, wants="time")
+    async with working(things, recipe, concurrency=2):
+        await until(lambda: bool(things.events("released")))
+        async with working(things, answer):
+            await until(lambda: things.statuses() == {"completed": 250, "processing": 1})

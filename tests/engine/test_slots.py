@@ -18,9 +18,19 @@ from worker.engine.pipeline import Pipeline
 from worker.engine.rows import ClaimedJob, JobKey
 from worker.engine.slots import Slots
 from worker.engine.step_run import Services
-from worker.engine.workload import Workload
+from worker.engine.workload import Waiting, Workload
 
 Recipe = Callable[[Any, Thing], Awaitable[Said]]
+
+
+class _Watch(SystemClock):
+    """The machine's clock, which may be put forward."""
+
+    def __init__(self) -> None:
+        self.forward = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.forward
 
 
 class Bench:
@@ -29,7 +39,7 @@ class Bench:
     def __init__(self, recipe: Recipe, slots: int = 2) -> None:
         pipeline: Pipeline[Thing, Said] = Pipeline(PLAIN, inputs=Thing, outputs=Said)
         pipeline(recipe)
-        clock = SystemClock()
+        clock = self.clock = _Watch()
         self.load = Workload(slots)
         store: Any = None
         self.slots = Slots(
@@ -53,9 +63,8 @@ class Bench:
     def start(self, rows: int) -> None:
         for number in range(rows):
             key = JobKey("public.things", str(number), 1)
-            self.load.waiting.append(
-                ClaimedJob(key, PLAIN, 1, 3, 60.0, {"id": number}, (), (), "start", 0.0)
-            )
+            job = ClaimedJob(key, PLAIN, 1, 3, 60.0, {"id": number}, (), (), "start", 0.0)
+            self.load.waiting.append(Waiting(job, self.clock.monotonic()))
         self.slots.fill()
 
     async def ended(self) -> list[str]:
@@ -124,3 +133,18 @@ async def test_a_row_inherits_nothing_from_the_row_that_had_its_slot() -> None:
         bench.start(3)
         await bench.ended()
     assert seen == [None, None, None]
+
+
+async def test_a_row_that_waited_too_long_goes_back_instead_of_beginning_late() -> None:
+    """As after a recipe that blocked the loop: its lease may be gone by then."""
+    begun: list[int] = []
+
+    async def blocks(_context: Any, thing: Thing) -> Said:
+        begun.append(thing.id)
+        bench.clock.forward += 3600
+        return Said(said="x")
+
+    async with Bench(blocks, slots=1) as bench:
+        bench.start(3)
+        assert await bench.ended() == ["complete", "release", "release"]
+    assert begun == [0]

@@ -28,7 +28,7 @@ _TIMES = frozenset({"timestamp with time zone", "interval"})
 # glibc hands memory above a threshold back to the system and faults it in again at the next
 # statement, a sixth of the server's time over large loads. Its threshold follows the largest
 # block ever freed (mallopt(3), M_MMAP_THRESHOLD), so a session frees one of this many bytes first.
-_KEEPS_MEMORY = "select length(repeat(' ', 4000000))"
+_KEEPS_MEMORY = "select pg_catalog.length(pg_catalog.repeat(' ', 4000000))"
 _CURE = "check SUPABASE_DB_URL: host, port, user, password and database"
 
 

@@ -17,7 +17,7 @@ import structlog
 from worker.base.clock import Clock, SystemClock
 from worker.base.errors import SetupError, WorkerError
 from worker.base.types import JsonObject, WakeSource
-from worker.engine.ahead import LONGEST_ROW_SECONDS, ClaimAhead
+from worker.engine.ahead import ClaimAhead
 from worker.engine.attempt import Attempts, bad_output
 from worker.engine.dispatch import Dispatch
 from worker.engine.doorbell import Doorbell
@@ -31,7 +31,7 @@ from worker.engine.step_run import Services
 from worker.engine.store import Store
 from worker.engine.wake import SweepTimings, Wake
 from worker.engine.watchdog import watching
-from worker.engine.workload import Parcel, Statement, Workload
+from worker.engine.workload import Parcel, Statement, Waiting, Workload
 
 log = structlog.get_logger(__name__)
 
@@ -42,13 +42,14 @@ class RunnerTimings:
 
     `grace` is what running rows get at shutdown before they go back. `first_lock` is
     how long the first claim waits for the session lock, by which peers notice our death.
-    `hand_back_after` is how long rows that were claimed ahead wait while no slot gets free.
+    `hand_back_after` is how long a row that was claimed ahead waits for its slot; by default
+    a few times as long as claims take.
     """
 
     grace: float = 20.0
     first_lock: float = 1.0
     retry: float = 1.0
-    hand_back_after: float = LONGEST_ROW_SECONDS
+    hand_back_after: float | None = None
     progress_interval: float = 1.0
     sweep: SweepTimings = field(default_factory=SweepTimings)
     lease: LeaseTimings = field(default_factory=LeaseTimings)
@@ -83,7 +84,9 @@ class Runner:
         self._timings = timings or RunnerTimings()
         self._wake = Wake(self._clock, self._hears, self._timings.sweep)
         self._load = Workload(concurrency)
-        self._ahead = ClaimAhead(pipelines.values(), self._load, self._clock)
+        self._ahead = ClaimAhead(
+            pipelines.values(), self._load, self._clock, self._timings.hand_back_after
+        )
         self._closed: dict[str, float] = {}
         self._dispatch = Dispatch(self._load, self._ahead, self._wake)
         self._about_to_look = 0
@@ -97,7 +100,6 @@ class Runner:
             ahead=self._ahead,
             metrics=self.metrics,
             on_end=self._row_ended,
-            hand_back_after=self._timings.hand_back_after,
         )
         self.leases = self._make_leases()
 
@@ -200,11 +202,14 @@ class Runner:
             self._load.returned(parcel)
             self.health.database_reachable = error.code != "database_unreachable"
             log.warning("claim_failed", code=error.code, reason=error.message)
+            self._ahead.cycle_took(self._clock.monotonic() - asked_at)
             await self._clock.sleep(self._timings.retry)
             self._wake.note(statement.woken_by)
         else:
-            self._ahead.cycle_took(self._clock.monotonic() - asked_at)
-            self._load.delivered(parcel, claimed.jobs if claimed else ())
+            now = self._clock.monotonic()
+            self._ahead.cycle_took(now - asked_at)
+            jobs = claimed.jobs if claimed else ()
+            self._load.delivered(parcel, [Waiting(job, now) for job in jobs])
             self._settle(finished, parcel)
             if claimed:
                 self._take_in(claimed, statement)

@@ -9,13 +9,15 @@ from collections.abc import Callable
 import structlog
 
 from worker.base.clock import Clock
-from worker.engine.ahead import LONGEST_ROW_SECONDS, ClaimAhead
+from worker.engine.ahead import ClaimAhead
 from worker.engine.attempt import Attempts, released
 from worker.engine.metrics import Metrics
 from worker.engine.rows import ClaimedJob, Result
-from worker.engine.workload import Running, Workload
+from worker.engine.workload import Running, Waiting, Workload
 
 log = structlog.get_logger(__name__)
+
+_LOOK_SECONDS = 0.05
 
 
 class Slots:
@@ -34,7 +36,6 @@ class Slots:
         ahead: ClaimAhead,
         metrics: Metrics,
         on_end: Callable[[], None],
-        hand_back_after: float = LONGEST_ROW_SECONDS,
     ) -> None:
         self._load = load
         self._attempts = attempts
@@ -42,12 +43,10 @@ class Slots:
         self._ahead = ahead
         self._metrics = metrics
         self._on_end = on_end
-        self._hand_back_after = hand_back_after
         self._closed = False
         self._cut = False
         self._outside = contextvars.copy_context()
         self._broken: asyncio.Future[None] | None = None
-        self._started_at = clock.monotonic()
         self._timer: asyncio.TimerHandle | None = None
 
     def close(self) -> None:
@@ -56,9 +55,13 @@ class Slots:
 
     def fill(self) -> None:
         """Start waiting rows while there is a slot for them."""
-        while not self._closed and (job := self._load.next_to_start()):
-            self._started_at = self._clock.monotonic()
-            running = self._load.running[job.key] = Running(job, self._started_at)
+        while not self._closed and (row := self._load.next_to_start()):
+            now = self._clock.monotonic()
+            if self._is_overdue(row, now):
+                # The loop was blocked, and the lease may be gone.
+                self._hand_back(row)
+                continue
+            running = self._load.running[row.job.key] = Running(row.job, now)
             # Not in the context of the row that had the slot before.
             running.task = asyncio.get_running_loop().create_task(
                 self._occupy(running), context=self._outside.copy()
@@ -66,13 +69,10 @@ class Slots:
         if self._load.waiting and self._timer is None:
             self._look_later()
 
-    def hand_back(self) -> int:
-        """Give up the rows that wait for a slot, as if they had not been claimed; how many."""
-        rows = len(self._load.waiting)
+    def hand_back(self) -> None:
+        """Give up the rows that wait for a slot, as if they had not been claimed."""
         while self._load.waiting:
-            job = self._load.waiting.popleft()
-            self._load.results[job.key] = released(job)
-        return rows
+            self._hand_back(self._load.waiting.popleft())
 
     def cut_off(self) -> None:
         """Cancel what runs; the rows go back."""
@@ -94,18 +94,29 @@ class Slots:
 
     def _look_later(self) -> None:
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(self._hand_back_after, self._look_at_waiting)
+        self._timer = loop.call_later(_LOOK_SECONDS, self._look_at_waiting)
 
     def _look_at_waiting(self) -> None:
         """Hand rows back that were claimed ahead and wait behind rows which take long."""
         self._timer = None
-        if self._closed or not self._load.waiting:
+        if self._closed:
             return
-        if self._clock.monotonic() - self._started_at < self._hand_back_after:
+        now = self._clock.monotonic()
+        waiting = self._load.waiting
+        held = len(waiting)
+        while waiting and self._is_overdue(waiting[0], now):
+            self._hand_back(waiting.popleft())
+        if len(waiting) < held:
+            log.info("rows_handed_back", rows=held - len(waiting))
+            self._on_end()
+        if waiting:
             self._look_later()
-            return
-        log.info("rows_handed_back", rows=self.hand_back())
-        self._on_end()
+
+    def _is_overdue(self, row: Waiting, now: float) -> bool:
+        return now - row.since > self._ahead.patience()
+
+    def _hand_back(self, row: Waiting) -> None:
+        self._load.results[row.job.key] = released(row.job)
 
     async def _occupy(self, running: Running) -> None:
         try:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from worker.base.types import WakeSource
 from worker.engine.rows import ClaimedJob, JobKey, Result
@@ -32,6 +33,13 @@ class Running:
         # A task that is cancelled before it began would never free its slot.
         if self.task is not None and self.began:
             self.task.cancel()
+
+
+class Waiting(NamedTuple):
+    """A claimed row without a slot, and since when, by the clock's monotonic time."""
+
+    job: ClaimedJob
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +69,14 @@ class Workload:
     def __init__(self, slots: int) -> None:
         self.slots = slots
         self.running: dict[JobKey, Running] = {}
-        self.waiting: deque[ClaimedJob] = deque()
+        self.waiting: deque[Waiting] = deque()
         self.results: dict[JobKey, Result] = {}
         self._sending: dict[JobKey, Result] = {}
         self._asked_for = 0
 
     def held(self) -> list[JobKey]:
         """Every run that we believe to be ours."""
-        waiting = (job.key for job in self.waiting)
+        waiting = (row.job.key for row in self.waiting)
         return [*self.running, *waiting, *self.results, *self._sending]
 
     def free(self, ahead: int = 0) -> int:
@@ -76,7 +84,7 @@ class Workload:
         busy = len(self.running) + len(self.waiting) + self._asked_for
         return max(0, self.slots + ahead - busy)
 
-    def next_to_start(self) -> ClaimedJob | None:
+    def next_to_start(self) -> Waiting | None:
         """A waiting row, if there is a slot for it."""
         if self.waiting and len(self.running) < self.slots:
             return self.waiting.popleft()
@@ -95,12 +103,12 @@ class Workload:
         self._asked_for += slots
         return Parcel(results, slots)
 
-    def delivered(self, parcel: Parcel, jobs: Iterable[ClaimedJob] = ()) -> None:
+    def delivered(self, parcel: Parcel, rows: Iterable[Waiting] = ()) -> None:
         """The statement was answered; the rows that it brought wait for their slots."""
         self._asked_for -= parcel.slots
         for result in parcel.results:
             self._sending.pop(result.key, None)
-        self.waiting.extend(jobs)
+        self.waiting.extend(rows)
 
     def returned(self, parcel: Parcel) -> None:
         """No answer came: its results are to be written once more."""
@@ -115,5 +123,5 @@ class Workload:
             running.take_away(reason)
             return True
         before = len(self.waiting)
-        self.waiting = deque(job for job in self.waiting if job.key != key)
+        self.waiting = deque(row for row in self.waiting if row.job.key != key)
         return len(self.waiting) < before
