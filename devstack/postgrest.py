@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import platform
+import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def running_postgrest(dsn: str, jwks: Mapping[str, Any], folder: Path) -> Iterat
     `dsn` logs in as `authenticator`; tokens are verified with the keys of `jwks`; the
     socket and the log are made in `folder`.
     """
-    socket = folder / "socket"
+    listening = folder / "socket"
     environment = {
         "PGRST_DB_URI": dsn,
         "PGRST_DB_SCHEMAS": ",".join(SCHEMAS),
@@ -52,27 +53,37 @@ def running_postgrest(dsn: str, jwks: Mapping[str, Any], folder: Path) -> Iterat
         "PGRST_DB_CONFIG": "false",
         "PGRST_DB_MAX_ROWS": "1000",
         "PGRST_JWT_SECRET": json.dumps(jwks),
-        "PGRST_SERVER_UNIX_SOCKET": str(socket),
+        "PGRST_SERVER_UNIX_SOCKET": str(listening),
     }
     process = Leashed(
         [str(find_postgrest())], environment=environment, log=folder / "log", cwd=folder
     )
     try:
-        _wait_for(socket, process)
-        yield socket
+        _wait_for(listening, process)
+        yield listening
     finally:
         process.stop()
 
 
-def _wait_for(socket: Path, process: Leashed) -> None:
+def _wait_for(listening: Path, process: Leashed) -> None:
     """Until the schema is read: before that every answer is a 503."""
     limit = time.monotonic() + START_SECONDS
-    with httpx.Client(transport=httpx.HTTPTransport(uds=str(socket))) as client:
+    # No TLS here, and reading the authorities takes longer than PostgREST's start.
+    transport = httpx.HTTPTransport(uds=str(listening), verify=False)
+    with httpx.Client(transport=transport) as client:
         while process.running and time.monotonic() < limit:
-            try:
-                if client.get("http://postgrest/").status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            with suppress(httpx.TransportError):
+                if _listens(listening) and _is_ready(client):
                     return
-            except httpx.TransportError:
-                pass
             time.sleep(0.02)
     raise RuntimeError(f"postgrest did not start: {process.last_words()}")
+
+
+def _is_ready(client: httpx.Client) -> bool:
+    return client.get("http://postgrest/").status_code != httpx.codes.SERVICE_UNAVAILABLE
+
+
+def _listens(path: Path) -> bool:
+    """Asked apart, since httpx leaves a socket open that could not connect."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0

@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from devstack.passwords import verifier
 from devstack.postgres import PostgresServer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +32,7 @@ def create_project(server: PostgresServer, name: str, *, migrate: bool = True) -
         for role in LOGIN_ROLES:
             connection.execute(
                 sql.SQL("alter role {} password {}").format(
-                    sql.Identifier(role), sql.Literal(server.password)
+                    sql.Identifier(role), sql.Literal(verifier(server.password))
                 )
             )
     dsn = server.dsn(name, user=OWNER)

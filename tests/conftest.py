@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +21,12 @@ from tests.support.databases import (
     fresh_database,
 )
 from tests.support.stack import Stack, running_stack
+
+
+def pytest_collection_finish() -> None:
+    """Spare every later garbage collection the modules and tests, which stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

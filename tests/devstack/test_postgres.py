@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from devstack.postgres import PostgresError, PostgresServer, find_binaries
+from devstack.postgres import SUPERUSER, PostgresError, PostgresServer, find_binaries
+from devstack.project import LOGIN_ROLES
+from tests.support.databases import Database
 from tests.support.signals import hear_ctrl_c
 
 OWNER_PROCESS = """
@@ -70,6 +73,39 @@ def test_it_removes_everything_when_stopped_and_stops_twice() -> None:
     server.stop()
     server.stop()
     assert not home.exists()
+
+
+@pytest.mark.parametrize("needed", [0, 2**60])
+def test_a_forgetful_cluster_is_in_memory_where_there_is_room_and_goes_when_stopped(
+    monkeypatch: pytest.MonkeyPatch, needed: int
+) -> None:
+    memory = Path(tempfile.mkdtemp(dir="/dev/shm"))
+    memory.chmod(0o777)
+    monkeypatch.setattr("devstack.postgres.MEMORY", memory)
+    monkeypatch.setattr("devstack.postgres.MEMORY_BYTES", needed)
+    with PostgresServer() as server:
+        with psycopg.connect(server.dsn()) as connection:
+            shown = connection.execute("show data_directory").fetchone()
+        assert shown is not None
+        assert Path(shown[0]).parent == (server.log_file.parent if needed else memory)
+    assert not Path(shown[0]).exists()
+    memory.rmdir()
+
+
+def test_a_durable_cluster_is_on_disk() -> None:
+    with PostgresServer(durable=True) as server, psycopg.connect(server.dsn()) as connection:
+        shown = connection.execute("show data_directory").fetchone()
+        assert shown is not None
+        assert Path(shown[0]).parent == server.log_file.parent
+
+
+def test_a_login_costs_one_hash_and_not_thousands(database: Database) -> None:
+    with psycopg.connect(database.superuser_dsn) as connection:
+        kept = connection.execute(
+            "select rolname, rolpassword from pg_authid where rolpassword is not null"
+        ).fetchall()
+    assert {name for name, _ in kept} == {SUPERUSER, *LOGIN_ROLES}
+    assert all(verifier.startswith("SCRAM-SHA-256$1:") for _, verifier in kept)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
