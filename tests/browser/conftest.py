@@ -62,9 +62,13 @@ def web(allowed: dict[str, str]) -> Iterator[LocalStack]:
         yield stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium; as root it has no sandbox."""
+    """Debian's Chromium; as root it has no sandbox.
+
+    Playwright keeps an event loop going in this thread until its end, and no other test
+    could run one meanwhile.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox"]

@@ -116,6 +116,7 @@ async def test_the_sweep_quickens_when_the_last_doorbell_goes_deaf(things: Thing
         async with working(things, timings=timings, bell=deaf_for_good, bell_url=url) as desk:
             await desk.hears()
             await until(lambda: desk.runner.health.doorbells == {"notify": True})
+            await until(lambda: desk.runner.health.claim_finished is not None)
             wire.freeze()
             key = things.add_one()
             await things.reach(key, "completed")
