@@ -142,6 +142,10 @@ declare
     was_status public.processing_status;
     chosen text;
 begin
+    if not pg_catalog.isfinite(new.processing_not_before) then
+        raise exception 'processing_not_before is no moment: %', new.processing_not_before
+            using errcode = 'RJ005', hint = 'to hold a row back for good, cancel it';
+    end if;
     if tg_op = 'UPDATE' then
         was := pg_catalog.to_jsonb(old);
         was_status := old.processing_status;

@@ -48,8 +48,9 @@ begin
             update %1$s as t set
                 processing_status = case when k.final then 'failed' else 'pending' end::public.processing_status,
                 processing_attempts = greatest(t.processing_attempts - case when k.refund then 1 else 0 end, 0),
-                processing_not_before = case when k.final or k.not_before is null then t.processing_not_before
-                    else k.not_before end,
+                processing_not_before = case when k.final then t.processing_not_before
+                    -- While it ran somebody may have emptied it, and such a row would never be due.
+                    else coalesce(k.not_before, t.processing_not_before, processing.clock()) end,
                 processing_error = case when k.error <> 'null' then pg_catalog.jsonb_build_object(
                     'stage', t.processing_stage, 'attempt', t.processing_attempts, 'at', processing.clock())
                     || k.error || pg_catalog.jsonb_build_object('retryable', not k.final) end,
@@ -129,7 +130,7 @@ begin
                     then processing.retry_delay(p.retry_base, p.retry_cap, 1) else interval '0' end,
                 'refund', r.reason = 'worker_crashed', 'data', pg_catalog.jsonb_build_object('reason', r.reason),
                 'final', case r.reason
-                    -- Of several rows that it held, most had no part in it, and some had not begun.
+                    -- Of several rows that it still held, most had no part in it, and some had not begun.
                     when 'worker_crashed' then coalesce(c.crashes, 0) + 1 >= p.max_crashes
                         and (c.crashes > 0 or not exists (
                             select from processing.leases as o where o.worker = l.worker and o.ctid <> l.ctid))
@@ -188,7 +189,8 @@ as $$
         'code', reason,
         'message', case reason
             when 'timeout' then 'The work took longer than it may.'
-            else pg_catalog.format('The worker stopped while it worked on this row (%s of at most %s times).', crashes, max_crashes) end)
+            else pg_catalog.format('The worker stopped while it worked on this row (%s of at most %s times).', crashes,
+                greatest(max_crashes, crashes)) end)
 $$;
 
 comment on function processing.taken_back_error(text, integer, integer) is 'Internal: what the row says about a run that was taken back.';

@@ -10,6 +10,8 @@ set search_path = ''
 as $$
     -- Once around the owners that have a due row, from the one after last time's; rows without an owner
     -- come after the last. A few more owners than slots, as another claimer may hold the rows of some.
+    -- Each look asks for the order of the index by owner and for no equality with an owner: with stale
+    -- statistics the other index looks as good, and every due row would be read for every owner.
     select $sql$
 declare
     among %3$s[] := suspects::%3$s[];
@@ -48,12 +50,12 @@ begin
                 select (select t.%5$I from %1$s as t where %8$s and t.%5$I > r.owner order by t.%5$I limit 1)
                 from ring as r where r.owner is not null and (r.owner < last_turn) is not false
             )
-            select null where last_turn is not null and exists (select from %1$s as t where %8$s and t.%5$I is null)
+            select null where last_turn is not null and (select true from %1$s as t where %8$s and t.%5$I is null order by t.%5$I limit 1)
             union all
             select r.owner from ring as r where r.owner is not null and (r.owner <= last_turn) is not false
                 and owner_places > pg_catalog.cardinality(pg_catalog.array_positions(holders, r.owner::text))
             union all
-            select null where last_turn is null and exists (select from %1$s as t where %8$s and t.%5$I is null)
+            select null where last_turn is null and (select true from %1$s as t where %8$s and t.%5$I is null order by t.%5$I limit 1)
             limit most - pg_catalog.cardinality(owners));
     end if;
     held := case when holders = '{}' then pg_catalog.array_fill(0, array[pg_catalog.cardinality(owners)])
@@ -66,14 +68,15 @@ begin
             select r.key
             from rows from (pg_catalog.unnest(owners), pg_catalog.unnest(shares)) as o (owner, share)
             cross join lateral (
-                select t.%2$I as key from %1$s as t where %8$s and t.%5$I = o.owner and t.%2$I <> all (picked)
-                order by t.processing_priority desc, t.processing_not_before limit o.share
+                select t.%2$I as key from %1$s as t
+                where %8$s and t.%5$I >= o.owner and t.%5$I <= o.owner and t.%2$I <> all (picked)
+                order by t.%5$I, t.processing_priority desc, t.processing_not_before limit o.share
                 for no key update skip locked) as r
             where o.share > 0);
         if shares[nobody] > 0 then
             got := got || array(
                 select t.%2$I from %1$s as t where %8$s and t.%5$I is null and t.%2$I <> all (picked)
-                order by t.processing_priority desc, t.processing_not_before limit shares[nobody]
+                order by t.%5$I, t.processing_priority desc, t.processing_not_before limit shares[nobody]
                 for no key update skip locked);
         end if;
         picked := picked || got;

@@ -10,10 +10,11 @@ declare
 begin
     -- The partial indexes are right at any size, while the statistics of a queue are always stale; joins
     -- are written so that there is one way to make them. The contract functions, from which alone these
-    -- are called, force generic plans. Names without a table in front are ours, also where the queue has
-    -- a column of that name.
+    -- are called, force generic plans. A claim that sorted would read all rows that wait. Names without a
+    -- table in front are ours, also where the queue has a column of that name.
     execute pg_catalog.format('create function %s(%s) returns %s', name, arguments, answer)
         || ' language plpgsql set search_path = '''' set enable_seqscan = off set enable_bitmapscan = off set jit = off'
+        || case when verb = 'claim' then ' set enable_sort = off' else '' end
         || pg_catalog.format(' as %L', E'\n#variable_conflict use_variable' || body);
     execute pg_catalog.format('revoke all on function %s from public, anon, authenticated, service_role', name);
     execute pg_catalog.format('comment on function %s is %L',

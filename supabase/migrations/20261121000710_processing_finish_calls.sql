@@ -32,7 +32,7 @@ begin
         'id', result ->> 'id', 'run', (result ->> 'run')::bigint, 'worker', worker,
         'kind', case when final then 'failed' when action = 'release' then 'released'
             when action = 'retry_later' then 'waiting' else 'retry' end,
-        'not_before', case when action <> 'release' then moment + delay end, 'refund', not spends, 'final', final,
+        'not_before', case when action is distinct from 'release' then moment + delay end, 'refund', not spends, 'final', final,
         'data', coalesce(result -> 'data', '{}'),
         'error', case when action <> 'release' then coalesce(result -> 'error', '{}') end);
 end

@@ -192,3 +192,24 @@ def test_a_row_in_processing_that_nobody_holds_is_taken_back_by_claim(
     assert row["id"] == key
     assert events(owner, key, "taken_back")[0]["data"]["reason"] == "no_lease"
     assert one(owner, "select count(*) from processing.crashes") == 0
+
+
+def test_a_row_handed_back_is_due_although_somebody_emptied_its_time(
+    owner: Connection, queue: Queue
+) -> None:
+    key = ask_one(owner)
+    row = queue.claim_one(PIPELINE)
+    owner.execute("update public.questions set processing_not_before = null")
+    queue.release(row)
+    assert queue.claim_one(PIPELINE)["id"] == key
+
+
+@pytest.mark.parametrize("never", ["infinity", "-infinity"])
+def test_a_time_that_never_comes_is_refused(owner: Connection, queue: Queue, never: str) -> None:
+    """On Postgres 15 one such row would stop every claim of its pipeline."""
+    key = ask_one(owner)
+    with refused("RJ005"):
+        owner.execute("update public.questions set processing_not_before = %s", [never])
+    with refused("RJ005"):
+        ask_one(owner, processing_not_before=never)
+    assert queue.claim_one(PIPELINE)["id"] == key

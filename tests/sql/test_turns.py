@@ -93,3 +93,36 @@ def test_a_free_place_is_found_before_anybody_had_a_turn(owner: Connection, queu
     owner.execute("delete from processing.turns")
     last = ask_one(owner, account_id=uuid.UUID(int=99))
     assert queue.claim_one(PIPELINE)["id"] == last
+
+
+@pytest.mark.parametrize("owners", [10, 400])
+def test_a_claim_reads_few_rows_whatever_the_statistics_say(
+    owner: Connection, queue: Queue, owners: int
+) -> None:
+    """Those of a time when nearly all was finished make every index look alike."""
+    attach(owner, owner="account_id")
+    owner.execute("alter table public.questions disable trigger user")
+    ask(owner, 20_000, processing_status="completed")
+    owner.execute("analyze public.questions")
+    owner.execute("alter table public.questions enable trigger user")
+    owner.execute(
+        "insert into public.questions (account_id, processing_status)"
+        " select lpad(to_hex(n %% %s), 32, '0')::uuid, 'pending'"
+        " from generate_series(1, 4000) as n",
+        [owners],
+    )
+    queue.claim(PIPELINE, slots=50)
+
+    def rows_read() -> int:
+        for connection in (owner, queue.connection):
+            connection.execute("select pg_stat_force_next_flush()")
+        count: int = one(
+            owner,
+            "select seq_tup_read + idx_tup_fetch from pg_stat_user_tables"
+            " where relname = 'questions'",
+        )
+        return count
+
+    before = rows_read()
+    assert len(queue.claim(PIPELINE, slots=50)) == 50
+    assert rows_read() - before < 500

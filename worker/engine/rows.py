@@ -68,8 +68,9 @@ class ClaimedJob(NamedTuple):
     """A row that this worker may now work on, with all that its pipeline needs.
 
     `edited` names the outputs that a person changed. `late_ms` is the time between
-    the moment at which the row was due and its claim. A tuple, because one is made for
-    each row, and a frozen dataclass takes three times as long.
+    the moment at which the row was due and its claim, also where it was claimed before
+    and handed back. A tuple, because one is made for each row, and a frozen dataclass
+    takes three times as long.
     """
 
     key: JobKey
