@@ -69,9 +69,9 @@ async def test_an_outage_longer_than_a_lease_is_nobodys_death(
     fleet_of: Callable[..., Fleet],
     postgres_server: PostgresServer,
 ) -> None:
-    things.attach("three-steps", lease="1.5 seconds")
+    things.attach("three-steps", lease="3 seconds")  # a busy machine stands still for one
     service.hold()
-    fleet = fleet_of("three-steps", concurrency=20, heartbeat=0.3)
+    fleet = fleet_of("three-steps", concurrency=20, heartbeat=0.5)
     await fleet.start_ready(3)
     things.add(ROWS)
     await service.arrived(ROWS)
@@ -79,7 +79,7 @@ async def test_an_outage_longer_than_a_lease_is_nobodys_death(
     make_durable(things)
 
     await asyncio.to_thread(postgres_server.kill)
-    await asyncio.sleep(2.5)
+    await asyncio.sleep(4.5)
     await asyncio.to_thread(postgres_server.start)
     await until(lambda: relocked(before, fleet), deadline=15)
     await peers_have_looked(things)
