@@ -51,7 +51,6 @@ as $$
     select $sql$
 declare
     -- Without owners nobody has places: @plpgsql_check_options: extra_warnings = false
-    among %3$s[] := suspects::%3$s[];
     level integer := 32768;
 begin
     while pg_catalog.cardinality(picked) < slots loop
@@ -98,6 +97,7 @@ set search_path = ''
 as $$
     select pg_catalog.format($sql$
 declare
+    among %1$s[] := suspects::%1$s[];
     picked %1$s[] := '{}'::%1$s[];
     claimed_rows json;
 begin
@@ -191,8 +191,8 @@ begin
         ) as k join processing.leases as l on l.row_id = any (array[k.id])
             and (l.table_id = %4$L::regclass and l.run = k.run and l.worker = for_worker and l.pipeline = %5$L) is true
         where t.%3$I = any (array[k.key]) and (t.processing_status = 'processing' and t.processing_run = k.run) is true
-        returning case when k.outputs - %7$L::text[] <> '{}'%8$s
-                then processing.refuse_outputs(%5$L, k.outputs) else k.id end as id, k.run, l.ctid as lease, l.claimed_at, l.woken_by, l.late_ms,
+        returning case when k.outputs - %7$L::text[] <> '{}'%8$s then processing.refuse_outputs(%5$L, k.outputs) else k.id end as id,
+            k.run, l.ctid as lease, l.claimed_at, l.woken_by, l.late_ms,
             case when t.processing_edited = '{}' then '{}' else processing.kept_edits(t.processing_edited, k.outputs) end as kept
     ), gone as (
         delete from processing.leases as l where l.ctid = any (array(select d.lease from done as d))

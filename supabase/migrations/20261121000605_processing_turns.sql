@@ -14,7 +14,6 @@ as $$
     -- statistics the other index looks as good, and every due row would be read for every owner.
     select $sql$
 declare
-    among %3$s[] := suspects::%3$s[];
     most integer := slots + 4;
     last_turn %6$s;
     next_turn %6$s;

@@ -10,7 +10,17 @@ import pytest
 
 from tests.support.databases import Database
 from tests.support.doorbells import until
-from tests.support.runners import QUICK, Desk, Gate, Said, Thing, answer, plain_things, working
+from tests.support.runners import (
+    QUICK,
+    Desk,
+    Gate,
+    Recipe,
+    Said,
+    Thing,
+    answer,
+    plain_things,
+    working,
+)
 from tests.support.things import Things
 from worker.engine import Context
 
@@ -26,6 +36,19 @@ PATIENT = replace(QUICK, hand_back_after=3600.0)
 @pytest.fixture
 def gate() -> Gate:
     return Gate()
+
+
+def as_wished(gate: Gate) -> Recipe:
+    """Things that want to `hold` stay at the gate, those that want `time` take a little."""
+
+    async def recipe(context: Context[Any], thing: Thing) -> Said:
+        if thing.wants == "hold":
+            return await gate(context, thing)
+        if thing.wants == "time":
+            await asyncio.sleep(0.04)
+        return await answer(context, thing)
+
+    return recipe
 
 
 async def test_a_cancelled_row_stops_within_a_heartbeat(things: Things, gate: Gate) -> None:
@@ -70,17 +93,12 @@ async def test_a_row_set_back_to_pending_runs_anew_and_the_old_run_stops(
 
 
 async def test_rows_that_wait_for_a_slot_are_dropped_when_they_are_cancelled(
-    things: Things,
+    things: Things, gate: Gate
 ) -> None:
     """Claimed ahead, they are held without running."""
-    gate = Gate()
-
-    async def recipe(context: Context[Any], thing: Thing) -> Said:
-        return await (gate(context, thing) if thing.wants == "hold" else answer(context, thing))
-
     things.add(200)
     things.add(50, wants="hold")
-    async with working(things, recipe, concurrency=2, timings=PATIENT) as desk:
+    async with working(things, as_wished(gate), concurrency=2, timings=PATIENT) as desk:
         await until(lambda: len(gate.inside) == 2)
         await until(lambda: things.statuses().get("completed") == 200)
         held = things.statuses()["processing"]
@@ -139,15 +157,12 @@ async def test_a_second_stop_cuts_the_grace_short(things: Things, gate: Gate) ->
     assert things.statuses() == {"pending": 1}
 
 
-async def test_rows_that_wait_for_a_slot_are_handed_back_at_a_stop(things: Things) -> None:
-    gate = Gate()
-
-    async def recipe(context: Context[Any], thing: Thing) -> Said:
-        return await (gate(context, thing) if thing.wants == "hold" else answer(context, thing))
-
+async def test_rows_that_wait_for_a_slot_are_handed_back_at_a_stop(
+    things: Things, gate: Gate
+) -> None:
     things.add(200)
     things.add(50, wants="hold")
-    async with working(things, recipe, concurrency=2, timings=PATIENT) as desk:
+    async with working(things, as_wished(gate), concurrency=2, timings=PATIENT) as desk:
         await until(lambda: len(gate.inside) == 2)
         await until(lambda: things.statuses().get("completed") == 200)
         held = things.statuses()["processing"]
@@ -160,16 +175,13 @@ async def test_rows_that_wait_for_a_slot_are_handed_back_at_a_stop(things: Thing
     assert things.run("select from public.things where processing_attempts > 1") == []
 
 
-async def test_rows_that_wait_behind_long_ones_go_to_whoever_has_a_slot(things: Things) -> None:
+async def test_rows_that_wait_behind_long_ones_go_to_whoever_has_a_slot(
+    things: Things, gate: Gate
+) -> None:
     """They were claimed ahead while rows were short; the wait is over before the long ones are."""
-    gate = Gate()
-
-    async def recipe(context: Context[Any], thing: Thing) -> Said:
-        return await (gate(context, thing) if thing.wants == "hold" else answer(context, thing))
-
     things.add(200)
     things.add(50, wants="hold")
-    async with working(things, recipe, concurrency=2):
+    async with working(things, as_wished(gate), concurrency=2):
         await until(lambda: len(gate.inside) == 2)
         await until(lambda: things.statuses() == {"completed": 200, "processing": 2, "pending": 48})
         assert things.events("released")
@@ -179,20 +191,13 @@ async def test_rows_that_wait_behind_long_ones_go_to_whoever_has_a_slot(things: 
     assert things.run("select from public.things where processing_attempts > 1") == []
 
 
-async def test_rows_do_not_wait_behind_one_slot_that_still_moves(things: Things) -> None:
-    gate = Gate()
-
-    async def recipe(context: Context[Any], thing: Thing) -> Said:
-        if thing.wants == "hold":
-            return await gate(context, thing)
-        if thing.wants == "time":
-            await asyncio.sleep(0.04)
-        return await answer(context, thing)
-
+async def test_rows_do_not_wait_behind_one_slot_that_still_moves(
+    things: Things, gate: Gate
+) -> None:
     things.add(200)
     things.add(1, wants="hold")
     things.add(50, wants="time")
-    async with working(things, recipe, concurrency=2):
+    async with working(things, as_wished(gate), concurrency=2):
         await until(lambda: bool(things.events("released")))
         async with working(things, answer):
             await until(lambda: things.statuses() == {"completed": 250, "processing": 1})

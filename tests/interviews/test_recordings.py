@@ -11,9 +11,9 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests.interviews.rows import ALICE, AUDIO, BOB, add
-from tests.sql.waits import meanwhile, wait_until_blocked
 from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue
+from tests.support.waits import meanwhile, wait_until_blocked
 
 ANSWER = f"{ALICE}/0c9a/4711.deepgram.json"
 PIPELINE = "delete-stored-objects"
@@ -114,28 +114,21 @@ def test_an_interview_added_after_the_deletion_keeps_its_recording(
     assert to_remove(worker) == [[f"{ALICE}/{old}/"]]
 
 
-def test_an_interview_that_is_just_being_added_keeps_its_recording(
-    alice: Connection, worker: Queue, database: Database, connect: Connections
+@pytest.mark.parametrize("is_added", [True, False])
+def test_a_recording_waits_until_an_interview_that_is_being_added_is_there_or_is_not(
+    alice: Connection, worker: Queue, database: Database, connect: Connections, is_added: bool
 ) -> None:
     old = interview(alice)
     alice.execute(DELETE, [old])
     session = connect(database, "authenticated", user_id=ALICE, autocommit=False)
     interview(session)
     assert to_remove(worker) == [], "nobody can know yet"
-    session.commit()
-    assert to_remove(worker) == [[f"{ALICE}/{old}/"]]
-
-
-def test_an_interview_that_is_added_and_then_is_not_leaves_the_recording_to_be_removed(
-    alice: Connection, worker: Queue, database: Database, connect: Connections
-) -> None:
-    old = interview(alice)
-    alice.execute(DELETE, [old])
-    session = connect(database, "authenticated", user_id=ALICE, autocommit=False)
-    interview(session)
-    assert to_remove(worker) == []
-    session.rollback()
-    assert to_remove(worker) == [[AUDIO, f"{ALICE}/{old}/"]]
+    if is_added:
+        session.commit()
+    else:
+        session.rollback()
+    goes = [] if is_added else [AUDIO]
+    assert to_remove(worker) == [[*goes, f"{ALICE}/{old}/"]]
 
 
 def test_no_interview_gets_a_recording_that_is_being_removed(

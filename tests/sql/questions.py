@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from psycopg.rows import dict_row
 
@@ -12,6 +13,9 @@ ALICE = "a11ce000-0000-4000-8000-000000000001"
 BOB = "b0b00000-0000-4000-8000-000000000002"
 
 PIPELINE = "answer-question"
+
+Others: TypeAlias = Callable[[int], list[Queue]]
+"""The fixture `others`: so many more workers, each with a session of its own."""
 
 TABLE = """
 create table public.questions (
@@ -110,6 +114,18 @@ def one(connection: Connection, query: str, *arguments: Any) -> Any:
     row = connection.execute(query, arguments).fetchone()
     assert row is not None
     return row[0]
+
+
+def counted(owner: Connection, queue: Queue, expression: str) -> int:
+    """What Postgres has counted for the table so far, from `pg_stat(io)_user_tables`."""
+    for connection in (owner, queue.connection):
+        connection.execute("select pg_stat_force_next_flush()")
+    count: int = one(
+        owner,
+        f"select {expression} from pg_stat_user_tables join pg_statio_user_tables using (relid)"
+        " where relid = 'public.questions'::regclass",
+    )
+    return count
 
 
 def ledger(connection: Connection, key: str) -> dict[str, int]:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.sql.questions import PIPELINE, ask, attach, detach, statuses
-from tests.sql.waits import meanwhile, wait_until_blocked
 from tests.support.databases import Connections, Database
 from tests.support.queue import Connection, Queue, at_once, result
+from tests.support.waits import meanwhile, wait_until_blocked
 
 NAMES = ["apples", "pears", "plums", "figs"]
 ROUNDS = 5

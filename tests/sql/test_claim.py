@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
-from tests.sql.questions import PIPELINE, ask, ask_one, attach, events, look, one, statuses
+from tests.sql.questions import PIPELINE, ask, ask_one, attach, counted, events, look, one, statuses
 from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue
 
@@ -200,16 +201,9 @@ def test_completed_rows_cost_a_claim_nothing(owner: Connection, queue: Queue) ->
     ask(owner, 20)
     queue.claim(PIPELINE, slots=1)
 
-    def pages_read() -> int:
-        for connection in (owner, queue.connection):
-            connection.execute("select pg_stat_force_next_flush()")
-        count: int = one(
-            owner,
-            "select heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit"
-            " from pg_statio_user_tables where relname = 'questions'",
-        )
-        return count
-
+    pages_read = partial(
+        counted, owner, queue, "heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit"
+    )
     before = pages_read()
     assert len(queue.claim(PIPELINE, slots=1)) == 1
     touched = pages_read() - before

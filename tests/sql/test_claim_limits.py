@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from tests.sql.questions import ALICE, BOB, PIPELINE, ask, ask_one, attach, one
+from tests.sql.questions import ALICE, BOB, PIPELINE, Others, ask, ask_one, attach, one
 from tests.support.queue import Connection, Queue, Row, at_once, result
-
-Others = Callable[[int], list[Queue]]
 
 
 def by_owner(rows: list[Row], owner: Connection) -> Counter[str]:

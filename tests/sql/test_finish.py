@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.sql.questions import PIPELINE, ask, ask_one, attach, events, ledger, look, one, statuses
+from tests.sql.questions import (
+    PIPELINE,
+    Others,
+    ask,
+    ask_one,
+    attach,
+    events,
+    ledger,
+    look,
+    one,
+    statuses,
+)
 from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, refused, result
 
-Others = Callable[[int], list[Queue]]
 STORE = """
 create table public.answers_log (question_id bigint primary key, said jsonb not null);
 create function public.store_answer(key bigint, handover jsonb) returns void

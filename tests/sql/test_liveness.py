@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import psycopg
 import pytest
 
-from tests.sql.questions import PIPELINE, ask, ask_one, attach, events, ledger, look, one, statuses
+from tests.sql.questions import (
+    PIPELINE,
+    Others,
+    ask,
+    ask_one,
+    attach,
+    events,
+    ledger,
+    look,
+    one,
+    statuses,
+)
 from tests.support.databases import Clock, Database
 from tests.support.queue import Connection, Queue, Row, refused
-
-Others = Callable[[int], list[Queue]]
 
 LEASE = 60
 LOCK_KEY = 4242

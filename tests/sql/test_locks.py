@@ -8,12 +8,20 @@ from functools import partial
 import psycopg
 import pytest
 
-from tests.sql.questions import PIPELINE, ask, ask_one, attach, look, one, set_status, statuses
-from tests.sql.waits import meanwhile, wait_until_blocked
+from tests.sql.questions import (
+    PIPELINE,
+    Others,
+    ask,
+    ask_one,
+    attach,
+    look,
+    one,
+    set_status,
+    statuses,
+)
 from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue, at_once, refused, result
-
-Others = Callable[[int], list[Queue]]
+from tests.support.waits import meanwhile, wait_until_blocked
 
 
 @pytest.fixture(autouse=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 
 import pytest
 
-from tests.sql.questions import PIPELINE, ask, ask_one, attach, look, one
+from tests.sql.questions import PIPELINE, ask, ask_one, attach, counted, look, one
 from tests.support.queue import Connection, Queue, Row, result
 
 FIRST, SECOND, THIRD = (uuid.UUID(int=number) for number in (1, 2, 3))
@@ -113,16 +114,7 @@ def test_a_claim_reads_few_rows_whatever_the_statistics_say(
     )
     queue.claim(PIPELINE, slots=50)
 
-    def rows_read() -> int:
-        for connection in (owner, queue.connection):
-            connection.execute("select pg_stat_force_next_flush()")
-        count: int = one(
-            owner,
-            "select seq_tup_read + idx_tup_fetch from pg_stat_user_tables"
-            " where relname = 'questions'",
-        )
-        return count
-
+    rows_read = partial(counted, owner, queue, "seq_tup_read + idx_tup_fetch")
     before = rows_read()
     assert len(queue.claim(PIPELINE, slots=50)) == 50
     assert rows_read() - before < 500

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.sql.questions import PIPELINE, ask, ask_one, attach, one
-from tests.sql.waits import meanwhile, wait_until_blocked
 from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue, Row, result
+from tests.support.waits import meanwhile, wait_until_blocked
 
 
 @pytest.fixture

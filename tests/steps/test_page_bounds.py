@@ -18,6 +18,7 @@ from tests.steps.pages import FILLER, URL, page, with_posting
 from worker.base.errors import Permanent
 from worker.providers.web import Page
 from worker.providers.web_images import sniff_image
+from worker.providers.web_markup import MAX_ELEMENTS
 from worker.steps.companies.site_page import read_site_page
 from worker.steps.positions import extract_structured
 from worker.steps.positions.embedded import embedded_references
@@ -26,7 +27,6 @@ from worker.steps.positions.markdown import description_to_markdown
 from worker.steps.positions.page_tree import (
     MAX_ATTRIBUTES,
     MAX_DEPTH,
-    MAX_ELEMENTS,
     MAX_TEXT,
     soup_of,
     tree_of,

@@ -39,6 +39,12 @@ def publish(net: LocalWeb, ats: AtsAnswer) -> None:
     net.routes[ats.endpoint] = answer(ats.body, content_type=ats.content_type)
 
 
+def publish_titled(net: LocalWeb, title: str) -> None:
+    """Greenhouse's posting under another title."""
+    body = GREENHOUSE.body.replace("Pump Tester &amp; Fitter", title)
+    net.routes[GREENHOUSE.endpoint] = answer(body, content_type=GREENHOUSE.content_type)
+
+
 async def enrich(web: WebClient, url: str) -> EnrichedPosition:
     return finish(await read_posting(web, url))
 
@@ -168,8 +174,7 @@ EMBED = '<script src="https://boards.greenhouse.io/embed/job_board/js?for=acmepu
 async def test_an_embedded_posting_is_read_from_its_system(
     net: LocalWeb, web: WebClient, url: str, source: str
 ) -> None:
-    body = GREENHOUSE.body.replace("Pump Tester &amp; Fitter", "Pump Tester")
-    net.routes[GREENHOUSE.endpoint] = answer(body, content_type="application/json")
+    publish_titled(net, "Pump Tester")
     net.routes[url.removeprefix("https://").partition("?")[0]] = answer(source)
     found = await enrich(web, url)
     assert found.source_platform == "greenhouse"
@@ -179,8 +184,7 @@ async def test_an_embedded_posting_is_read_from_its_system(
 async def test_a_guessed_account_of_somebody_else_is_not_taken(
     net: LocalWeb, web: WebClient
 ) -> None:
-    body = GREENHOUSE.body.replace("Pump Tester &amp; Fitter", "Rocket Surgeon")
-    net.routes[GREENHOUSE.endpoint] = answer(body, content_type="application/json")
+    publish_titled(net, "Rocket Surgeon")
     net.routes["careers.acmepumps.example/open"] = answer(PAGE)
     found = await enrich(web, "https://careers.acmepumps.example/open?gh_jid=4012345")
     assert found.job_title == "Pump Tester"
@@ -202,8 +206,7 @@ LINK = f'<a href="{GREENHOUSE.url}?a=1&amp;b=2">Apply</a>'
 async def test_the_one_posting_that_a_page_too_complex_to_be_read_names_is_read_from_its_system(
     net: LocalWeb, web: WebClient
 ) -> None:
-    body = GREENHOUSE.body.replace("Pump Tester &amp; Fitter", "Pump Tester")
-    net.routes[GREENHOUSE.endpoint] = answer(body, content_type="application/json")
+    publish_titled(net, "Pump Tester")
     net.routes["acme.example/jobs/tester"] = answer(LINK + TOO_COMPLEX + LINK)
     found = await enrich(web, "https://acme.example/jobs/tester")
     assert (found.source_platform, found.salary_min) == ("greenhouse", 34_000)
@@ -222,8 +225,7 @@ async def test_the_one_posting_that_a_page_too_complex_to_be_read_names_is_read_
 async def test_of_a_page_too_complex_to_be_read_that_does_not_name_one_posting_none_is_read(
     net: LocalWeb, web: WebClient, source: str
 ) -> None:
-    body = GREENHOUSE.body.replace("Pump Tester &amp; Fitter", "Pump Tester")
-    net.routes[GREENHOUSE.endpoint] = answer(body, content_type="application/json")
+    publish_titled(net, "Pump Tester")
     net.routes["acme.example/jobs/tester"] = answer(source + TOO_COMPLEX)
     with pytest.raises(Permanent) as refused:
         await enrich(web, "https://acme.example/jobs/tester")
@@ -233,8 +235,7 @@ async def test_of_a_page_too_complex_to_be_read_that_does_not_name_one_posting_n
 async def test_a_page_too_complex_to_be_read_that_names_somebody_elses_posting_is_refused(
     net: LocalWeb, web: WebClient
 ) -> None:
-    body = GREENHOUSE.body.replace("Pump Tester &amp; Fitter", "Rocket Surgeon")
-    net.routes[GREENHOUSE.endpoint] = answer(body, content_type="application/json")
+    publish_titled(net, "Rocket Surgeon")
     net.routes["acme.example/jobs/tester"] = answer(LINK + TOO_COMPLEX)
     with pytest.raises(Permanent) as refused:
         await enrich(web, "https://acme.example/jobs/tester")

@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from tests.sql.questions import one
 from tests.support.queue import Connection
 
 T = TypeVar("T")
@@ -24,7 +23,7 @@ def meanwhile(call: Callable[[], T]) -> Any:
 def wait_until_blocked(observer: Connection, blocked: Connection, future: Future[Any]) -> None:
     """Until the connection waits for a lock of another one."""
     until = time.monotonic() + 10
-    query = "select cardinality(pg_blocking_pids(%s))"
-    while not one(observer, query, blocked.info.backend_pid):
+    query = "select pg_blocking_pids(%s) = '{}'"
+    while observer.execute(query, [blocked.info.backend_pid]).fetchone() == (True,):
         assert not future.done(), "it did not wait"
         assert time.monotonic() < until
