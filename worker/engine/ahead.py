@@ -2,8 +2,8 @@
 
 Without it a slot idles for a round trip after each row. It pays only where a row takes
 less time than asking for the next, and it holds rows that an idle worker could have. So
-it begins when both have been measured and ends with the first row that takes longer;
-what has not begun after a few round trips goes back. A pipeline may forbid it.
+it begins when both have been measured and stops while any row takes longer; what has
+not begun after a few round trips goes back. A pipeline may forbid it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from worker.base.clock import Clock
 from worker.engine.pipeline import Pipeline
 from worker.engine.workload import Workload
 
-LONGEST_ROW_SECONDS = 0.05
+_LONGEST_ROW_SECONDS = 0.05
 """No row that takes longer is claimed ahead."""
 _LONGEST_CYCLE_SECONDS = 2.0
 """Past it a larger answer may not come within its deadline, or ever."""
@@ -60,7 +60,7 @@ class ClaimAhead:
         """How many rows beyond the slots; 0 until both have been measured."""
         if not self._allowed or self._row_seconds is None or self._cycle_seconds is None:
             return 0
-        if self._row_seconds > min(LONGEST_ROW_SECONDS, self._cycle_seconds):
+        if self._row_seconds > min(_LONGEST_ROW_SECONDS, self._cycle_seconds):
             return 0
         if self._cycle_seconds > _LONGEST_CYCLE_SECONDS:
             return 0
@@ -69,7 +69,7 @@ class ClaimAhead:
             return 0
         # The average learns of a long row only when it ends.
         oldest = self._load.oldest_start()
-        if oldest is not None and now - oldest > LONGEST_ROW_SECONDS:
+        if oldest is not None and now - oldest > _LONGEST_ROW_SECONDS:
             return 0
         # What all slots together get through while one statement is under way.
         ratio = self._cycle_seconds / max(self._row_seconds, 1e-4)
@@ -79,7 +79,7 @@ class ClaimAhead:
         """For how many seconds a row may wait for its slot: it was claimed a cycle early."""
         if self._patience is not None:
             return self._patience
-        return LONGEST_ROW_SECONDS + _PATIENCE_CYCLES * (self._cycle_seconds or 0.0)
+        return _LONGEST_ROW_SECONDS + _PATIENCE_CYCLES * (self._cycle_seconds or 0.0)
 
 
 def _smoothed(average: float | None, value: float) -> float:

@@ -18,6 +18,7 @@ from worker.engine.workload import Running, Waiting, Workload
 log = structlog.get_logger(__name__)
 
 _LOOK_SECONDS = 0.05
+"""Between looks at the rows that wait for a slot, while there are any."""
 
 
 class Slots:

@@ -12,7 +12,7 @@ from contextlib import suppress
 import lxml.etree
 
 MAX_ELEMENTS = 25_000
-"""As many as a reader of postings takes; of a larger page the rest is not heard."""
+"""Far more than any posting seen has; the rest of a larger page is not heard, nor a tree built."""
 _PIECE = 16 * 1024
 
 

@@ -18,7 +18,8 @@ _ENGLISH = {
     "from", "when", "which", "there", "been", "how", "it", "but", "not", "with",
 }  # fmt: skip
 ENGLISH_SHARE = 0.02
-"""Of all words: interviews in English had 13 to 28 %, other languages none at all."""
+"""Of all words: 58 generated interviews in English had 13 % or more, ten short texts in other
+languages none."""
 ENOUGH_WORDS = 50
 _MOST_WORDS = 2_000
 

@@ -13,11 +13,10 @@ import lxml.html
 from bs4 import BeautifulSoup
 
 from worker.base.errors import Permanent
+from worker.providers.web_markup import MAX_ELEMENTS
 
 # Far above any posting seen; deeper pages overflow the stack of the readers used here.
 MAX_DEPTH = 200
-MAX_ELEMENTS = 25_000
-"""Comments and processing instructions have the same number to themselves."""
 MAX_DEPTHS = 1_000_000
 """Of all elements together: many a reader looks from each to all above it."""
 MAX_ATTRIBUTES = 500
@@ -99,6 +98,7 @@ class _Count:
             raise _too_complex()
 
     def comment(self, text: str | bytes) -> None:
+        # Comments and processing instructions have the same number to themselves.
         self._others += 1
         if self._others > MAX_ELEMENTS:
             raise _too_complex()
