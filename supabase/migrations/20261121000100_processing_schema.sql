@@ -10,6 +10,7 @@
 --   attach     turns a table into a queue, and back
 --   broadcast  tells the owner of a row what changed, where attach was asked to
 --   liveness   heartbeats, and taking rows back from dead workers
+--   set aside  rows and pipelines that the database refuses to claim or to finish, and when to look again
 --   claim      picks due rows fairly and leases them
 --   finish     complete, fail, retry_later, release: one row or many in one statement
 --   steps      checkpoints and progress
@@ -84,7 +85,7 @@ comment on table processing.contract_mark is 'One random value by which triggers
 
 insert into processing.contract_mark default values;
 
-create function processing.enter_contract(part text default 'worker') returns boolean
+create function processing.enter_contract(queue regclass, part text default 'worker') returns boolean
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -93,7 +94,7 @@ begin
 end
 $$;
 
-comment on function processing.enter_contract(text) is 'Internal: what follows in this transaction is a contract call (worker), or a pipeline''s store function (store).';
+comment on function processing.enter_contract(regclass, text) is 'Internal: what follows in this transaction is a contract call (worker), or a pipeline''s store function (store).';
 
 create function processing.leave_contract() returns boolean
 language plpgsql volatile

@@ -313,6 +313,8 @@ begin
     delete from processing.checkpoints as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     delete from processing.events as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     delete from processing.crashes as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
+    perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x
+    where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     return null;
 end
 $$;
