@@ -25,26 +25,27 @@ declare
     ended jsonb;
 begin
     select * into q from processing.queues as x where x.table_id = queue;
-    -- `runs` is [{id, run, nonce, kind, error, not_before, refund, final}]: every way in which a run ends
-    -- without a result; without a nonce it is a row that nobody holds. Without a not_before the row keeps its
+    -- `runs` is [{id, run, nonce, worker, unheld, kind, error, not_before, refund, final}]: every way in which a
+    -- run ends without a result; unheld is a row that no lease belongs to. Without a not_before the row keeps its
     -- place among those that wait, unless others there are set aside, since claims no longer look there.
     -- Rows are locked in key order, then their leases go, then the row changes; a row that somebody else
     -- holds locked is left for the next time.
     execute pg_catalog.format($sql$
         with asked as (
             select (r ->> 'id')::%2$s as key, (r ->> 'run')::bigint as run, (r ->> 'nonce')::uuid as nonce,
-                r ->> 'kind' as kind, r -> 'error' as error, coalesce((r ->> 'not_before')::timestamptz,
+                (r ->> 'worker')::uuid as worker, coalesce((r ->> 'unheld')::boolean, false) as unheld, r ->> 'kind' as kind, r -> 'error' as error, coalesce((r ->> 'not_before')::timestamptz,
                     case when exists (select from processing.fronts) then processing.clock() end) as not_before,
                 coalesce((r ->> 'refund')::boolean, false) as refund, coalesce((r ->> 'final')::boolean, false) as final,
                 r -> 'data' as data
             from pg_catalog.jsonb_array_elements($1) as r
         ), locked as materialized (
-            select t.%3$I as key, t.processing_run as run, a.nonce, a.kind, a.error, a.not_before, a.refund, a.final, a.data
+            select t.%3$I as key, t.processing_run as run, a.nonce, a.unheld, a.kind, a.error, a.not_before, a.refund, a.final, a.data
             from %1$s as t join asked as a on a.key = t.%3$I
             where t.processing_status = 'processing' and case
-                when a.nonce is null then t.processing_run = a.run
+                when a.unheld then t.processing_run = a.run
                 else exists (select from processing.leases as l
-                    where l.row_id = t.%3$I::text and l.table_id = $2 and l.nonce = a.nonce and l.run = t.processing_run) end
+                    where l.row_id = t.%3$I::text and l.table_id = $2 and l.nonce = a.nonce and l.run = t.processing_run
+                        and l.worker = coalesce(a.worker, l.worker)) end
             order by t.%3$I for no key update of t skip locked
         ), gone as (
             delete from processing.leases as l using locked as k
@@ -63,7 +64,7 @@ begin
                 processing_finished_at = case when k.final then processing.clock() end
             from locked as k
             where t.%3$I = k.key
-                and (k.nonce is null or exists (select from gone as g where g.row_id = k.key::text))
+                and (k.unheld or exists (select from gone as g where g.row_id = k.key::text))
             returning t.%3$I::text as id, k.run, k.nonce, k.kind, k.error, k.not_before, k.final, k.data,
                 t.processing_attempts as attempts, t.processing_status as status
         ), noted as (
@@ -330,7 +331,7 @@ begin
             execute pg_catalog.format(
                 'select pg_catalog.jsonb_object_agg(o.pipeline, o.runs) from (
                     select coalesce(t.processing_pipeline, '''') as pipeline, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-                        ''id'', t.%2$I::text, ''run'', t.processing_run,
+                        ''id'', t.%2$I::text, ''run'', t.processing_run, ''unheld'', true,
                         ''kind'', ''taken_back'', ''not_before'', processing.clock(), ''refund'', true,
                         ''data'', ''{"reason": "no_lease"}''::jsonb)) as runs
                     from %1$s as t where t.processing_status = ''processing'' and not exists (

@@ -314,17 +314,17 @@ begin
                 from pg_catalog.jsonb_array_elements(results) as x) as r%11$s
             order by 1
         ) as k join processing.leases as l on l.row_id = any (array[k.id])
-            and (l.table_id = %4$L::regclass and l.nonce = k.nonce and l.pipeline = %5$L) is true
+            and (l.table_id = %4$L::regclass and l.nonce = k.nonce and l.worker = for_worker and l.pipeline = %5$L) is true
         where t.%3$I = any (array[k.key]) and (t.processing_status = 'processing' and t.processing_run = l.run) is true
         returning case when k.outputs - %7$L::text[] <> '{}'%8$s then processing.refuse_outputs(%5$L, k.outputs) else k.id end as id,
-            l.run, l.nonce, l.worker, l.ctid as lease, l.claimed_at, l.woken_by, l.late_ms,
+            l.run, l.nonce, l.ctid as lease, l.claimed_at, l.woken_by, l.late_ms,
             case when t.processing_edited = '{}' then '{}' else processing.kept_edits(t.processing_edited, k.outputs) end as kept
     ), gone as (
         delete from processing.leases as l where l.ctid = any (array(select d.lease from done as d))
     ), noted as (
         insert into processing.events (at, table_id, row_id, run, nonce, kind, data)
         select moment, %4$L::regclass, d.id, d.run, d.nonce, 'completed', d.kept || pg_catalog.jsonb_build_object(
-            'worker', d.worker, 'claimed_at', d.claimed_at, 'woken_by', d.woken_by, 'late_ms', d.late_ms)
+            'worker', for_worker, 'claimed_at', d.claimed_at, 'woken_by', d.woken_by, 'late_ms', d.late_ms)
         from done as d
     )
     select array(select d.id from done as d) into done_rows;%9$s

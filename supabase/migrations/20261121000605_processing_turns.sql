@@ -11,13 +11,13 @@ as $$
 declare
     -- While rows are set aside, owners and rows are asked for by a function that passes them over.
     looks text[] := case when around then array[
-            'processing.passed_over(%4$L)',
+            E'    passed text[] := processing.passed_over(%4$L);\n',
             ' and pg_catalog.cardinality({live}(r.owner, 1, moment, suspects, alone, picked, passed)) > 0',
             'pg_catalog.cardinality({live}(null, 1, moment, suspects, alone, picked, passed)) > 0',
             'select pg_catalog.unnest({live}(o.owner, o.share, moment, suspects, alone, picked, passed)) as key',
             '{live}(null, shares[nobody], moment, suspects, alone, picked, passed)']
         else array[
-            'null',
+            '',
             '',
             '(select true from %1$s as t where %8$s and t.%5$I is null order by t.%5$I limit 1)',
             'select t.%2$I as key from %1$s as t
@@ -37,8 +37,7 @@ declare
 declare
     among %3$s[] := suspects::%3$s[];
     picked %3$s[] := '{}'::%3$s[];
-    passed text[] := {passed};
-    most integer := slots + 4;
+{passed}    most integer := slots + 4;
     last_turn %6$s;
     next_turn %6$s;
     holders text[];

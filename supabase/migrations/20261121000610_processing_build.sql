@@ -51,7 +51,7 @@ begin
     end if;
     perform processing.build_statement(p, 'lease', pg_catalog.format(
         'picked %s, for_worker uuid, moment timestamptz, woken text', keys), 'processing.batch', processing.lease_sql(p, q));
-    perform processing.build_statement(p, 'complete', 'results jsonb, moment timestamptz', 'text[]', processing.complete_sql(p, q));
+    perform processing.build_statement(p, 'complete', 'results jsonb, for_worker uuid, moment timestamptz', 'text[]', processing.complete_sql(p, q));
     perform processing.build_statement(p, 'next_due',
         'moment timestamptz', 'timestamptz', processing.filled(processing.next_due_sql(), p, q));
     perform processing.build_switches();
@@ -119,12 +119,12 @@ begin
     perform processing.build_switch('claim', picks || ', for_worker uuid, woken text', 'processing.batch',
         '{lease}({pick}(slots, owner_places, moment, suspects, alone), for_worker, moment, woken)',
         'return (0, null, null)::processing.batch');
-    perform processing.build_switch('pick', picks, 'text[]', '{this}(slots, owner_places, moment, suspects, alone)::text[]', 'return ''{}''');
+    perform processing.build_switch('pick', picks, 'text[]', '{this}(slots, owner_places, moment, suspects, alone)::text[]', 'return ''{}''::text[]');
     perform processing.build_switch('pick_around', picks, 'text[]',
-        '{this}(slots, owner_places, moment, suspects, alone)::text[]', 'return ''{}''');
+        '{this}(slots, owner_places, moment, suspects, alone)::text[]', 'return ''{}''::text[]');
     perform processing.build_switch('lease', 'picked text[], for_worker uuid, moment timestamptz, woken text', 'processing.batch',
         '{this}(picked::{keys}, for_worker, moment, woken)', 'return (0, null, null)::processing.batch');
-    perform processing.build_switch('complete', 'results jsonb, moment timestamptz', 'text[]', '{this}(results, moment)', 'return null');
+    perform processing.build_switch('complete', 'results jsonb, for_worker uuid, moment timestamptz', 'text[]', '{this}(results, for_worker, moment)', 'return null');
     perform processing.build_switch('next_due', 'moment timestamptz', 'timestamptz', '{this}(moment)', 'return null');
 end
 $$;

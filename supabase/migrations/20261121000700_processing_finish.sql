@@ -69,7 +69,7 @@ begin
         tries := tries + 1;
         begin
             perform processing.enter_contract(p.table_id);
-            done := case when completes then processing.complete_of(pipeline, results, processing.clock())
+            done := case when completes then processing.complete_of(pipeline, results, worker, processing.clock())
                 else processing.end_rows(p, worker, results) end;
             -- What the application checks at commit is checked here, where it costs only these rows.
             set constraints all immediate;
@@ -172,7 +172,7 @@ declare
     run bigint := (result ->> 'run')::bigint;
 begin
     if completes then
-        fields := processing.refused_outputs(p, result);
+        fields := processing.refused_outputs(p, worker, result);
         insert into processing.events (at, table_id, row_id, run, kind, data)
         values (processing.clock(), p.table_id, result ->> 'id', run, 'output_refused',
             pg_catalog.jsonb_strip_nulls(problem || pg_catalog.jsonb_build_object('outputs', fields)));
@@ -188,7 +188,7 @@ $$;
 comment on function processing.refused(processing.pipelines, uuid, boolean, jsonb, jsonb) is
     'Internal: what follows where the database refuses one result: the caller hears which outputs are to blame, or the row is set aside.';
 
-create function processing.refused_outputs(p processing.pipelines, result jsonb) returns text[]
+create function processing.refused_outputs(p processing.pipelines, worker uuid, result jsonb) returns text[]
 language plpgsql
 set search_path = ''
 as $$
@@ -203,7 +203,7 @@ begin
         begin
             perform processing.enter_contract(p.table_id);
             perform processing.complete_of(p.pipeline,
-                pg_catalog.jsonb_build_array(result || pg_catalog.jsonb_build_object('outputs', tried)), processing.clock());
+                pg_catalog.jsonb_build_array(result || pg_catalog.jsonb_build_object('outputs', tried)), worker, processing.clock());
             set constraints all immediate;
             raise exception 'taken back' using errcode = 'RJ000';
         exception
@@ -222,7 +222,7 @@ begin
 end
 $$;
 
-comment on function processing.refused_outputs(processing.pipelines, jsonb) is
+comment on function processing.refused_outputs(processing.pipelines, uuid, jsonb) is
     'Internal: which outputs of a result the table refuses, each tried by itself and taken back; empty where it refuses the row without any.';
 
 create function processing.answer(result jsonb, outcome text, problem jsonb default null) returns json

@@ -29,7 +29,7 @@ declare
         else wait end;
 begin
     return pg_catalog.jsonb_build_object(
-        'id', result ->> 'id', 'run', (result ->> 'run')::bigint, 'nonce', result ->> 'nonce',
+        'id', result ->> 'id', 'run', (result ->> 'run')::bigint, 'nonce', result ->> 'nonce', 'worker', worker,
         'kind', case when final then 'failed' when action = 'release' then 'released'
             when action = 'retry_later' then 'waiting' else 'retry' end,
         'not_before', case when action is distinct from 'release' then moment + delay end, 'refund', not spends, 'final', final,

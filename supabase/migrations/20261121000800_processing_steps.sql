@@ -62,6 +62,7 @@ begin
     -- The lease is locked against being taken back until this commits.
     select * into held from processing.leases as l
     where l.table_id = pg_catalog.to_regclass(table_name) and l.row_id = checkpoint.row_id and l.nonce = checkpoint.nonce
+        and l.worker = checkpoint.worker
     for key share;
     if not found or state ->> 'status' <> 'processing' or (state ->> 'run')::bigint <> held.run then
         perform processing.refuse(table_name, row_id, run);
@@ -129,7 +130,8 @@ declare
     changed bigint;
 begin
     select x.* into p from processing.leases as l join processing.pipelines as x on x.pipeline = l.pipeline
-    where l.table_id = pg_catalog.to_regclass(table_name) and l.row_id = progress.row_id and l.nonce = progress.nonce;
+    where l.table_id = pg_catalog.to_regclass(table_name) and l.row_id = progress.row_id and l.nonce = progress.nonce
+        and l.worker = progress.worker;
     if not found then
         perform processing.refuse(table_name, row_id, run);
     elsif outputs - p.outputs <> '{}' then
