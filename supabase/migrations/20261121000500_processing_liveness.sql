@@ -25,6 +25,7 @@ declare
     ended jsonb;
 begin
     select * into q from processing.queues as x where x.table_id = queue;
+    perform processing.enter_contract(queue);
     -- `runs` is [{id, run, worker, kind, error, not_before, refund, final}]: every way in which a run
     -- ends without a result; without a not_before the row keeps its place among those that wait. Rows are
     -- locked in key order, then their leases go, then the row changes.
@@ -73,6 +74,7 @@ begin
         from ended as e
         $sql$, queue, q.key_type, q.key_column)
         into ended using runs, queue;
+    perform processing.leave_contract();
     return ended;
 end
 $$;
@@ -119,7 +121,6 @@ declare
     ended jsonb;
     taken bigint := 0;
 begin
-    perform processing.enter_contract();
     select coalesce(pg_catalog.array_agg(d), '{}') into dead from processing.dead_workers(take_back.worker) as d;
     for one in
         select x.table_id, pg_catalog.jsonb_agg(x.run) as runs
@@ -154,7 +155,6 @@ begin
         perform processing.count_crashes(one.table_id, ended);
     end loop;
     taken := taken + processing.take_back_orphans();
-    perform processing.leave_contract();
     return pg_catalog.jsonb_build_object(
         'taken_back', taken,
         'others_hold', exists (select from processing.leases as l where l.worker <> take_back.worker));

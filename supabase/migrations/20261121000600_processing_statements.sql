@@ -105,6 +105,7 @@ begin
     if picked = '{}' then
         return (0, null)::processing.batch;
     end if;
+    perform processing.enter_contract(%7$L::regclass);
     with claimed as (
         update %3$s as t set
             processing_status = 'processing', processing_run = t.processing_run + 1,
@@ -126,6 +127,7 @@ begin
         select c.id, c.run, c.attempt, c.edited, c.late_ms, c.inputs,
             case when c.run > 1 then processing.checkpoints_of(%7$L, c.id) end as checkpoints
         from claimed as c order by c.place) as r;
+    perform processing.leave_contract();
     return (pg_catalog.cardinality(picked), pg_catalog.json_build_object(
         'table', %7$L, 'pipeline', %8$L, 'max_attempts', %10$s, 'timeout_seconds', %11$s, 'rows', claimed_rows))::processing.batch;
 end
@@ -180,6 +182,7 @@ begin
     if table_name is distinct from %4$L and pg_catalog.to_regclass(table_name) is distinct from %4$L::regclass then
         return null;
     end if;
+    perform processing.enter_contract(%4$L::regclass);
     with done as (
         update %1$s as t set processing_status = 'completed', processing_stage = null, processing_progress = 100,
             processing_error = null, processing_finished_at = moment%6$s
@@ -202,7 +205,8 @@ begin
             'worker', for_worker, 'claimed_at', d.claimed_at, 'woken_by', d.woken_by, 'late_ms', d.late_ms)
         from done as d
     )
-    select array(select d.id from done as d) into done_rows;%9$s
+    select array(select d.id from done as d) into done_rows;
+    perform processing.leave_contract();%9$s
     return done_rows;
 end
         $sql$,

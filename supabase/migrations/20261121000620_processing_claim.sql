@@ -225,7 +225,6 @@ begin
     end if;
     if sweep then
         perform processing.take_back(worker);
-        perform processing.enter_contract();
     end if;
     moment := processing.clock();
     -- Limits are exact, so they are read under the lock; who waited for a lock sees what changed meanwhile.
@@ -253,7 +252,7 @@ end
 $$;
 
 comment on function processing.claim_now(uuid, text[], integer, boolean, text, processing.outlook, json[]) is
-    'Internal: claim, inside a contract call and without a say on durability; the caller has locked the capped pipelines '
+    'Internal: claim, without a say on durability; the caller has locked the capped pipelines '
     'and finished what it had to.';
 
 create function processing.claim(
@@ -265,7 +264,6 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
     seen processing.outlook := processing.look_out(worker, pipelines);
-    answer json;
 begin
     -- A claim need not be durable: if the server forgets it the row is pending again, and a worker that
     -- goes on with the forgotten run is refused, because the lease names another worker.
@@ -273,10 +271,7 @@ begin
     if seen.capped then
         perform processing.lock_capped(pipelines);
     end if;
-    perform processing.enter_contract();
-    answer := processing.claim_now(worker, pipelines, slots, sweep, woken_by, seen, null);
-    perform processing.leave_contract();
-    return answer;
+    return processing.claim_now(worker, pipelines, slots, sweep, woken_by, seen, null);
 end
 $$;
 

@@ -31,14 +31,15 @@ as $$
 declare
     one record;
 begin
-    perform processing.enter_contract('store');
     for one in
         select r ->> 'id' as id, r -> 'handover' as handover from pg_catalog.jsonb_array_elements(results) as r
         where r ->> 'id' = any (done) order by r ->> 'id'
     loop
+        -- Each time, because the function may make contract calls of its own.
+        perform processing.enter_contract(null, 'store');
         execute pg_catalog.format('select %s($1::%s, $2)', store_function, key_type) using one.id, one.handover;
     end loop;
-    perform processing.enter_contract();
+    perform processing.leave_contract();
 end
 $$;
 

@@ -141,7 +141,7 @@ end
 $$;
 
 comment on function processing.finish_now(uuid, jsonb, boolean) is
-    'Internal: finish, inside a contract call. Answers those that did not end as asked, which is cheap to say of many.';
+    'Internal: finish. Answers those that did not end as asked, which is cheap to say of many.';
 
 create function processing.finish(worker uuid, results jsonb) returns json
 language plpgsql security definer
@@ -152,9 +152,7 @@ as $$
 declare
     answers json[];
 begin
-    perform processing.enter_contract();
     answers := processing.finish_now(worker, results, true);
-    perform processing.leave_contract();
     return (
         select coalesce(pg_catalog.json_agg(coalesce(a.answer, processing.answer(r.result, 'done', null, null)) order by r.place), '[]')
         from pg_catalog.jsonb_array_elements(results) with ordinality as r (result, place) left join lateral (
@@ -184,12 +182,10 @@ begin
     if view_now.capped then
         perform processing.lock_capped(pipelines);
     end if;
-    perform processing.enter_contract();
     answers := processing.finish_now(worker, results, view_now.crashed);
     -- What failed may have closed a provider.
     answer := processing.claim_now(worker, pipelines, slots, sweep, woken_by,
         case when results @? '$[*] ? (@.provider != null)' then processing.look_out(worker, pipelines) else view_now end, answers);
-    perform processing.leave_contract();
     return answer;
 end
 $$;
@@ -213,10 +209,8 @@ begin
     if chosen is null then
         raise exception 'the row is gone' using errcode = 'RJ001';
     end if;
-    perform processing.enter_contract();
     answer := (processing.finish_now(worker, pg_catalog.jsonb_build_array(
         result || pg_catalog.jsonb_build_object('table', queue::text, 'pipeline', chosen)), true))[1];
-    perform processing.leave_contract();
     if answer ->> 'code' is not null then
         raise exception '%', answer ->> 'message' using errcode = answer ->> 'code';
     end if;

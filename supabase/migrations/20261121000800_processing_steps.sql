@@ -136,7 +136,7 @@ begin
             using errcode = 'RJ004', hint = 'add them to the outputs of processing.attach';
     end if;
     select * into q from processing.queues as x where x.table_id = p.table_id;
-    perform processing.enter_contract();
+    perform processing.enter_contract(q.table_id);
     execute pg_catalog.format(
         'update %1$s as t set processing_stage = coalesce($3, t.processing_stage),
             processing_progress = greatest(t.processing_progress, least(coalesce($4, 0), 99)) %2$s
@@ -193,7 +193,6 @@ declare
 begin
     perform processing.beat(worker, info);
     -- A claim whose answer never arrived: the worker does not know that it holds these rows.
-    perform processing.enter_contract();
     for one in
         select l.table_id, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
             'id', l.row_id, 'run', l.run, 'worker', l.worker, 'kind', 'taken_back', 'not_before', moment, 'refund', true,
@@ -208,7 +207,6 @@ begin
     loop
         perform processing.end_runs(one.table_id, one.runs);
     end loop;
-    perform processing.leave_contract();
     select pg_catalog.jsonb_agg(h || pg_catalog.jsonb_build_object('reason', case
         when q.table_id is not null and processing.row_state(h ->> 'table', h ->> 'id') ->> 'status' = 'cancelled'
         then 'cancelled' else 'lost' end))

@@ -133,7 +133,7 @@ declare
     q processing.queues;
 begin
     select * into q from processing.queues as x where x.table_id = pg_catalog.to_regclass(table_name);
-    perform processing.enter_contract();
+    perform processing.enter_contract(q.table_id);
     execute pg_catalog.format(
         'update %s as t set processing_not_before = processing.clock() where t.%I = $1::%s and t.processing_status = ''pending''',
         q.table_id, q.key_column, q.key_type) using row_id;
@@ -162,7 +162,7 @@ begin
         raise exception 'column % of % is written by no pipeline', unknown, table_name
             using errcode = '42703', hint = 'name outputs of processing.attach';
     end if;
-    perform processing.enter_contract();
+    perform processing.enter_contract(q.table_id);
     execute pg_catalog.format(
         'with before as (
             select t.processing_edited as edited from %1$s as t where t.%2$I = $1::%3$s for no key update
