@@ -151,7 +151,8 @@ begin
         was_status := old.processing_status;
         new.processing_run := old.processing_run;
         new.processing_pipeline := old.processing_pipeline;
-        if new.processing_edited is not distinct from old.processing_edited and not processing.in_store() then
+        -- A trigger runs one level deeper than the statement that fired it.
+        if new.processing_edited is not distinct from old.processing_edited and not processing.in_store(pg_catalog.pg_trigger_depth() - 1) then
             new.processing_edited := processing.edited_outputs(
                 queue, old.processing_edited, was, pg_catalog.to_jsonb(new));
         end if;

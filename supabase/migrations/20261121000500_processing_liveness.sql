@@ -25,6 +25,7 @@ declare
     ended jsonb;
 begin
     select * into q from processing.queues as x where x.table_id = queue;
+    perform processing.enter_contract(queue);
     -- `runs` is [{id, run, nonce, worker, unheld, kind, error, not_before, refund, final}]: every way in which a
     -- run ends without a result; unheld is a row that no lease belongs to. Without a not_before the row keeps its
     -- place among those that wait, unless others there are set aside, since claims no longer look there.
@@ -81,6 +82,7 @@ begin
         from ended as e
         $sql$, queue, q.key_type, q.key_column)
         into ended using runs, queue;
+    perform processing.leave_contract();
     -- A lease whose row a trigger kept as it is would be gone while the row runs on.
     if pg_catalog.jsonb_array_length(ended) < pg_catalog.jsonb_array_length(runs) then
         perform processing.check_held_back(queue, runs, ended);
@@ -90,7 +92,7 @@ end
 $$;
 
 comment on function processing.end_runs(regclass, jsonb) is
-    'Internal: ends runs without a result, inside enter_contract; answers [{id, reason, final}] of those it ended. RJ009 where a trigger of the table kept a row as it is.';
+    'Internal: ends runs without a result; answers [{id, reason, final}] of those it ended. RJ009 where a trigger of the table kept a row as it is.';
 
 create function processing.check_held_back(queue regclass, runs jsonb, ended jsonb) returns void
 language plpgsql
@@ -134,7 +136,6 @@ begin
             where pg_catalog.jsonb_array_length(runs) > 1 or processing.is_careful(queue))
     loop
         begin
-            perform processing.enter_contract(queue);
             ended := ended || processing.end_runs(queue, part);
             set constraints all immediate;
             exit when part = runs;
@@ -251,7 +252,6 @@ begin
         perform processing.count_crashes(one.table_id, ended);
     end loop;
     taken := taken + processing.take_back_orphans();
-    perform processing.leave_contract();
     delete from processing.workers as w
     where w.info ? 'signed_off' and not exists (select from processing.leases as l where l.worker = w.worker);
     return pg_catalog.jsonb_build_object(

@@ -193,6 +193,7 @@ declare
     claimed_rows json;
     claimed_keys text[];
 begin
+    perform processing.enter_contract(%5$L::regclass);
     with claimed as (
         update %1$s as t set
             processing_status = 'processing', processing_run = t.processing_run + 1,
@@ -213,6 +214,7 @@ begin
         select c.id, c.run, c.nonce, c.attempt, c.edited, c.late_ms, c.inputs,
             case when c.run > 1 then processing.checkpoints_of(%5$L, c.id) end as checkpoints
         from claimed as c order by c.place) as r;
+    perform processing.leave_contract();
     return (pg_catalog.cardinality(claimed_keys), pg_catalog.json_build_object(
         'table', %5$L, 'pipeline', %6$L, 'max_attempts', %8$s, 'timeout_seconds', %9$s, 'json_inputs', %10$L::text[],
         'rows', claimed_rows),
@@ -303,6 +305,7 @@ as $$
 declare
     done_rows text[];
 begin
+    perform processing.enter_contract(%4$L::regclass);
     with done as (
         update %1$s as t set processing_status = 'completed', processing_stage = null, processing_progress = 100,
             processing_error = null, processing_finished_at = moment%6$s
@@ -327,7 +330,8 @@ begin
             'worker', for_worker, 'claimed_at', d.claimed_at, 'woken_by', d.woken_by, 'late_ms', d.late_ms)
         from done as d
     )
-    select array(select d.id from done as d) into done_rows;%9$s
+    select array(select d.id from done as d) into done_rows;
+    perform processing.leave_contract();%9$s
     return done_rows;
 end
         $sql$,

@@ -47,7 +47,6 @@ declare
     got processing.batch;
 begin
     begin
-        perform processing.enter_contract(p.table_id);
         got := processing.claim_of(p.pipeline, places, coalesce(p.concurrency_per_owner, 1000000), asked.moment,
             asked.suspects, asked.alone, asked.worker, asked.woken_by);
         -- What the application checks at commit is checked here, where it costs only this batch.
@@ -132,7 +131,6 @@ begin
             tries := tries + 1;
             problem := null;
             begin
-                perform processing.enter_contract(p.table_id);
                 -- The row is pending and locked by us, so a lease of it is left over from a restore or the like.
                 delete from processing.leases as l where l.row_id = key and l.table_id = p.table_id;
                 got := processing.lease_of(p.pipeline, array[key], asked.worker, asked.moment, asked.woken_by);
@@ -218,7 +216,6 @@ declare
 begin
     for tries in 1 .. 2 loop
         begin
-            perform processing.enter_contract(p.table_id);
             perform processing.lease_of(p.pipeline, '{}', asked.worker, asked.moment, asked.woken_by);
             perform processing.pick_of(p.pipeline, 1, 1000000, asked.moment, asked.suspects, asked.alone);
             delete from processing.broken as b where b.pipeline = p.pipeline;
@@ -297,7 +294,6 @@ begin
         return processing.both(found, processing.claim_singly(p, places - found.rows, asked, true));
     end if;
     begin
-        perform processing.enter_contract(p.table_id);
         got := processing.lease_of(p.pipeline, processing.pick_around_of(p.pipeline, places - found.rows,
             coalesce(p.concurrency_per_owner, 1000000), asked.moment, asked.suspects, asked.alone),
             asked.worker, asked.moment, asked.woken_by);

@@ -310,7 +310,6 @@ begin
     perform pg_catalog.set_config('synchronous_commit', 'off', true);
     answer := processing.claim_now((worker, woken_by, busy, kept, held_up, null, '{}', false)::processing.asked,
         pipelines, slots, sweep, seen, null);
-    perform processing.leave_contract();
     return answer;
 end
 $$;

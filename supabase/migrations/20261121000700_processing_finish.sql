@@ -31,11 +31,12 @@ as $$
 declare
     one record;
 begin
-    perform processing.enter_contract(null, 'store');
     for one in
         select r ->> 'id' as id, r -> 'handover' as handover from pg_catalog.jsonb_array_elements(results) as r
         where r ->> 'id' = any (done) order by r ->> 'id'
     loop
+        -- Each time, because the function may make contract calls of its own.
+        perform processing.enter_contract(null, 'store');
         execute pg_catalog.format('select %s($1::%s, $2)', store_function, key_type) using one.id, one.handover;
     end loop;
     perform processing.leave_contract();
@@ -68,7 +69,6 @@ begin
     loop
         tries := tries + 1;
         begin
-            perform processing.enter_contract(p.table_id);
             done := case when completes then processing.complete_of(pipeline, results, worker, processing.clock())
                 else processing.end_rows(p, worker, results) end;
             -- What the application checks at commit is checked here, where it costs only these rows.
@@ -201,7 +201,6 @@ begin
     foreach name in array array[null::text] || array(select k from pg_catalog.jsonb_object_keys(outputs) as k order by k) loop
         tried := case when name is null then '{}' else pg_catalog.jsonb_build_object(name, outputs -> name) end;
         begin
-            perform processing.enter_contract(p.table_id);
             perform processing.complete_of(p.pipeline,
                 pg_catalog.jsonb_build_array(result || pg_catalog.jsonb_build_object('outputs', tried)), worker, processing.clock());
             set constraints all immediate;

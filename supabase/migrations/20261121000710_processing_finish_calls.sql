@@ -149,7 +149,6 @@ declare
     answers json[];
 begin
     answers := processing.finish_now(worker, results, true);
-    perform processing.leave_contract();
     return (
         select coalesce(pg_catalog.json_agg(coalesce(a.answer, processing.answer(r.result, 'done')) order by r.place), '[]')
         from pg_catalog.jsonb_array_elements(results) with ordinality as r (result, place) left join lateral (
@@ -184,7 +183,6 @@ begin
     answer := processing.claim_now((worker, woken_by, busy, kept, held_up, null, '{}', false)::processing.asked,
         pipelines, slots, sweep,
         case when results @? '$[*] ? (@.provider != null)' then processing.look_out(worker, pipelines) else view_now end, answers);
-    perform processing.leave_contract();
     return answer;
 end
 $$;
@@ -213,7 +211,6 @@ begin
             select e.nonce from processing.events as e
             where e.table_id = queue and e.row_id = result ->> 'id' and e.run = (result ->> 'run')::bigint
                 and e.data ->> 'worker' = finish_one.worker::text and e.nonce is not null order by e.id desc limit 1)))), true))[1];
-    perform processing.leave_contract();
     if answer ->> 'outcome' in ('refused', 'lost', 'cancelled') then
         raise exception '%', coalesce(answer ->> 'message', 'the table refuses this result') using errcode =
             case when answer ->> 'sqlstate' in ('RJ001', 'RJ002', 'RJ003') then answer ->> 'sqlstate' else 'RJ004' end;

@@ -151,8 +151,8 @@ begin
         q.key_column, q.key_type, q.table_id::text, new_values.columns, new_values.source)
         using row_id, run, stage, percent, coalesce(outputs, '{}'), nonce;
     get diagnostics changed = row_count;
-    set constraints all immediate;
     perform processing.leave_contract();
+    set constraints all immediate;
     if changed = 0 then
         perform processing.refuse(table_name, row_id, run);
     end if;
@@ -211,7 +211,6 @@ begin
     loop
         perform processing.end_runs_apart(one.table_id, one.pipeline, one.runs);
     end loop;
-    perform processing.leave_contract();
     select pg_catalog.jsonb_agg(h || pg_catalog.jsonb_build_object('reason', case
         when q.table_id is not null and processing.status_of(q.table_id, h ->> 'id') = 'cancelled'
         then 'cancelled' else 'lost' end))

@@ -16,7 +16,7 @@ from worker.base.errors import (
     LeaseLost,
 )
 from worker.base.types import JsonObject
-from worker.engine.rows import Action, Result
+from worker.engine.rows import Action, JobKey, Result
 from worker.engine.store import Asked, Store
 
 # The contract itself
@@ -53,7 +53,7 @@ async def test_a_claimed_row_arrives_as_it_was_written(store: Store, samples: Sa
         extra={"a": [1, 2.5, None, True, {"ü": ""}]}, flag=False,
     )  # fmt: skip
     job = await claim_one(store)
-    assert (job.key, job.pipeline) == (JobKey(TABLE_NAME, TEXT, 1), PIPELINE)
+    assert (job.key, job.pipeline) == (JobKey(TABLE_NAME, TEXT, 1, job.key.nonce), PIPELINE)
     assert (job.attempt, job.max_attempts, job.timeout_seconds) == (1, 3, 900)
     assert (job.edited, job.checkpoints, job.woken_by) == ((), (), "notify")
     assert job.late_ms >= 0
