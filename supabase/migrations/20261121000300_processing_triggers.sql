@@ -160,6 +160,8 @@ begin
             perform processing.check_key(old.processing_status, was -> tg_argv[0], pg_catalog.to_jsonb(new) -> tg_argv[0]);
             if new.processing_status = 'pending' then
                 new.processing_not_before := coalesce(new.processing_not_before, processing.clock());
+                -- Whoever changes a row that was set aside may have mended it.
+                perform processing.look_again(queue, was ->> tg_argv[0]);
             end if;
             return new;
         end if;
@@ -232,6 +234,7 @@ set search_path = ''
 as $$
 begin
     delete from processing.leases as l where l.table_id = queue and l.row_id = key;
+    perform processing.look_again(queue, key);
     if becomes = 'pending' then
         delete from processing.crashes as c where c.table_id = queue and c.row_id = key;
     end if;

@@ -93,6 +93,11 @@ begin
         -- Deadlocks and the like pass by themselves; an error of the row does not.
         exit when (problem ->> 'sqlstate' in ('40P01', '40001') and tries < 3) is not true;
     end loop;
+    if not exists (select from pg_catalog.pg_class as c where c.oid = p.table_id) then
+        return array(
+            select processing.answer(r, 'refused', '{"sqlstate": "RJ003", "message": "the table is gone"}')
+            from pg_catalog.jsonb_array_elements(results) as r);
+    end if;
     free := processing.free_rows(p.table_id, results);
     if pg_catalog.jsonb_array_length(results) = 1 then
         return array[case when free = '{}' then processing.answer(results -> 0, 'busy', problem)
@@ -149,7 +154,7 @@ begin
         where r ->> 'id' <> all (free));
     if able = '[]' then
         return answers;
-    elsif answers <> '{}' then
+    elsif pg_catalog.cardinality(answers) > 0 then
         -- Without those that somebody holds locked the rest may well be fine.
         return answers || processing.finish_group(worker, pipeline, completes, able, crashed);
     end if;

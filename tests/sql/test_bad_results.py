@@ -101,6 +101,6 @@ def test_results_for_a_table_that_was_dropped_are_refused_as_unknown(
     held = queue.claim(PIPELINE)
     owner.execute("drop table public.questions")
     answers = finish(queue, *(result(row, action, outputs={}) for row in held))
-    assert [(answer["outcome"], answer["code"]) for answer in answers] == [
+    assert [(answer["outcome"], answer["sqlstate"]) for answer in answers] == [
         ("refused", "RJ003")
     ] * rows

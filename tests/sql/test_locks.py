@@ -166,7 +166,7 @@ def test_two_finishes_with_rows_in_opposite_order_do_not_deadlock(
         answers = at_once(
             [partial(first.finish, *results), partial(second.finish, *reversed(results))]
         )
-        assert {answer["outcome"] for answer in answers[0]} == {"done"}
+        assert {answer["outcome"] for answer in answers[0]} <= {"done", "busy"}
         assert {answer["outcome"] for answer in answers[1]} <= {"lost", "busy"}
         owner.execute("truncate public.questions")
 
