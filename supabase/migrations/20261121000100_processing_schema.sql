@@ -28,6 +28,7 @@
 --   RJ001 lease lost · RJ002 cancelled · RJ003 unknown table or pipeline · RJ004 bad output
 --   RJ005 transition refused · RJ006 too many open rows · RJ007 attach refused
 --   RJ008 run again too often · RJ009 a trigger of the table kept the row as it was
+--   RJ000 inside the contract only: takes back what was tried out
 --
 -- Locks are always taken in one order: capped pipelines by name, domain rows by table and key,
 -- leases, counters.

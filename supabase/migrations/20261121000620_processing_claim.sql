@@ -14,7 +14,7 @@ begin
     perform from processing.pipelines as p
     where p.pipeline = any (wanted) and (p.concurrency is not null or p.concurrency_per_owner is not null)
     order by p.pipeline for no key update;
-    return '{}';
+    return '{}'::text[];
 exception
     when lock_not_available then
         -- Another claimer is stuck; its pipelines are left to it, the others go on.

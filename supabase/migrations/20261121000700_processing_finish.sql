@@ -126,7 +126,7 @@ begin
         where not exists (select from processing.leases as l where l.table_id = queue and l.row_id = a));
 exception
     when lock_not_available then
-        return '{}';  -- the whole table is locked
+        return '{}'::text[];  -- the whole table is locked
     when query_canceled then
         raise;
     when others then
@@ -217,7 +217,7 @@ begin
                 null;
             when others then
                 if name is null then
-                    return '{}';  -- it is not the outputs' fault
+                    return '{}'::text[];  -- it is not the outputs' fault
                 end if;
                 refused := refused || name;
         end;
@@ -257,6 +257,7 @@ begin
     -- How this very run ended: a repeated call after a lost reply is told so, and changes nothing.
     select e.kind into last_kind from processing.events as e
     where e.table_id = p.table_id and e.row_id = result ->> 'id' and e.nonce = (result ->> 'nonce')::uuid
+        and e.data ->> 'worker' = diagnose.worker::text
     order by e.id desc limit 1;
     if last_kind = any (wanted) then
         return processing.answer(result, 'already_done');

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-import psycopg
 import pytest
 
 from tests.sql.questions import (

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 import structlog
 
-from worker.base.errors import InvalidInput
+from worker.base.errors import ContractMismatch, InvalidInput
 from worker.base.types import Json, JsonObject, WakeSource
 from worker.engine.json_values import read_stored, storable
 
@@ -267,7 +267,7 @@ class Beat:
             cancelled=tuple(key for key, reason in gone if reason == "cancelled"),
             others_hold=answer["others_hold"],
             closed=answer["closed"],
-            troubles=tuple(answer["troubles"]),
+            troubles=tuple(answer.get("troubles", ())),
         )
 
 
@@ -281,7 +281,20 @@ def read_finished(answer: Any) -> tuple[Finished, ...]:
 
 
 def read_claimed(answer: Any, woken_by: WakeSource) -> Claimed:
-    """From the answer of `processing.claim` or `processing.finish_and_claim`."""
+    """From the answer of `processing.claim` or `processing.finish_and_claim`.
+
+    `ContractMismatch` for an answer of another shape.
+    """
+    try:
+        return _claimed(answer, woken_by)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ContractMismatch(
+            f"the answer of a claim has another shape: {type(error).__name__}: {error}",
+            cure="run `worker migrate`, or run the worker release that fits the database",
+        ) from error
+
+
+def _claimed(answer: Any, woken_by: WakeSource) -> Claimed:
     return Claimed(
         jobs=tuple(
             _job(batch, row, woken_by) for batch in answer["batches"] for row in batch["rows"]
@@ -291,7 +304,7 @@ def read_claimed(answer: Any, woken_by: WakeSource) -> Claimed:
         closed=answer["closed"],
         set_aside=tuple(
             SetAside(item["pipeline"], item["table"], item["id"], Refusal.read(item))
-            for item in answer["set_aside"]
+            for item in answer.get("set_aside", ())
         ),
     )
 
@@ -312,5 +325,5 @@ def _job(batch: Any, row: Any, woken_by: WakeSource) -> ClaimedJob:
         ),
         woken_by=woken_by,
         late_ms=row["late_ms"],
-        json_inputs=tuple(batch["json_inputs"]),
+        json_inputs=tuple(batch.get("json_inputs", ())),
     )
