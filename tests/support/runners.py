@@ -140,7 +140,7 @@ async def working(
     database_url: str | None = None,
     bell: NotifyTimings = QUICK_BELL,
     bell_url: str | None = None,
-    inputs: type[BaseModel] = Thing,
+    inputs: type[Thing] = Thing,
     transport: Transport | None = None,
     **lease: Any,
 ) -> AsyncIterator[Desk]:
@@ -173,7 +173,7 @@ async def working(
 def _pipelines(
     slugs: Sequence[str],
     recipe: Recipe,
-    inputs: type[BaseModel],
+    inputs: type[Thing],
     outputs: type[BaseModel],
     steps: Sequence[Step[Any, Any]],
     claim_ahead: bool,
