@@ -30,7 +30,7 @@ MAX_FILES = 4
 IDLE_SECONDS = 300.0
 """Without work for so long, a child gives its memory back."""
 SPENT_BYTES = 512 * 2**20
-"""A child that ever needed more is not used again: Python seldom gives memory back."""
+"""A child with a limit that ever needed more is not used again: memory seldom comes back."""
 _NICE = 5
 _PR_SET_PDEATHSIG = 1
 _PLAIN = (str, int, float, bool, type(None))
@@ -44,7 +44,7 @@ def serve(descriptor: int, memory_bytes: int, log_level: int) -> None:
         _hand_logs_over(connection, log_level)
         while (call := _next_call(connection)) is not None:
             _answer(connection, *call)
-            if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _maxrss_unit() > SPENT_BYTES:
+            if memory_bytes and _most_memory() > SPENT_BYTES:
                 return
 
 
@@ -67,8 +67,9 @@ def _settle(memory_bytes: int) -> None:
     os.nice(_NICE)  # the event loop has precedence over what runs here
 
 
-def _maxrss_unit() -> int:
-    return 1 if sys.platform == "darwin" else 1024
+def _most_memory() -> int:
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else 1024 * most
 
 
 def _next_call(connection: socket.socket) -> tuple[float, bytes, list[int]] | None:

@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 
 import structlog
 
+from worker.base.child_process import take_turns
 from worker.base.errors import (
     Cancelled,
     LeaseLost,
@@ -49,6 +50,7 @@ class Attempts:
         pipeline = self._pipelines[job.pipeline]
         context = pipeline.open(job, self._providers, self._services)
         name_row(key.table, key.row_id, key.run)
+        take_turns()
         try:
             with self._limits.limit(job.timeout_seconds):
                 outputs = await pipeline.run(context)
