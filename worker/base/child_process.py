@@ -127,6 +127,9 @@ class ChildProcesses:
             child.kill()
         for child in self._living:
             child.ended.result()
+        # A call that is under way sees the end of its child, and closes the socket then.
+        for child in self._idle:
+            child.close()
         self._living.clear()
         self._idle.clear()
 
@@ -144,7 +147,7 @@ class ChildProcesses:
             if child.is_alive:
                 child.is_fresh = False
                 return child
-            self._put_back(child)
+            self._drop(child)
         try:
             child = _Child(self._memory_bytes, _environment(self._keep))
         except OSError as error:
@@ -157,8 +160,11 @@ class ChildProcesses:
         if child.is_free:
             self._idle.append(child)
         else:
-            child.kill()
-            self._living.discard(child)
+            self._drop(child)
+
+    def _drop(self, child: _Child) -> None:
+        child.close()
+        self._living.discard(child)
 
 
 class _Child:
@@ -198,9 +204,13 @@ class _Child:
 
     def kill(self) -> None:
         """End it at once, whatever it does."""
-        self.is_free = False
-        self._connection.close()
         self._process.kill()
+
+    def close(self) -> None:
+        """End it, and with it the socket. Not while a call waits for an answer."""
+        self.is_free = False
+        self.kill()
+        self._connection.close()
 
     async def call(self, request: bytes, files: Sequence[int], name: str, seconds: float) -> Any:
         """Have one request answered. Unless that went well, the child is not free any more."""
