@@ -14,6 +14,7 @@ import structlog
 from worker import __version__
 from worker.app.database import POOLING_CURE, has_sessions, opened_store
 from worker.app.pipelines import AnyPipeline, find_pipelines, match_pipelines, nothing_to_run
+from worker.base.child_process import end_children
 from worker.base.clock import SystemClock
 from worker.base.settings import Settings
 from worker.base.types import JsonObject
@@ -41,6 +42,7 @@ async def run_worker(settings: Settings) -> None:
     attached, pipelines = await _prepare(settings)
     sessions = await _sessions(settings)
     async with AsyncExitStack() as stack:
+        stack.callback(end_children)
         store = await stack.enter_async_context(opened_store(settings, prepared=sessions))
         runner = await _runner(stack, settings, store, pipelines)
         if sessions:

@@ -19,7 +19,7 @@ row's owner: they carry no secret, no page content and no stack trace.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class WorkerError(Exception):
@@ -35,6 +35,18 @@ class WorkerError(Exception):
         super().__init__(message)
         self.message = message
         self.code = code or self.default_code
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Some kinds cannot be made from a message alone, and they travel between processes.
+        return _made_again, (type(self), self.args, self.__dict__)
+
+
+def _made_again(
+    kind: type[WorkerError], args: tuple[Any, ...], state: dict[str, Any]
+) -> WorkerError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class Transient(WorkerError):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
+from worker.base.child_process import run_in_child
 from worker.steps.interviews.kinds import kind_of
 from worker.steps.interviews.phrases import (
     acknowledges,
@@ -87,6 +88,10 @@ async def find_questions(transcript: Transcript, roles: Roles) -> list[Span]:
     """The questions in order; none where nobody is known to be the candidate."""
     if roles.candidate is None:
         return []
+    return await run_in_child(_find_questions, transcript, roles)
+
+
+def _find_questions(transcript: Transcript, roles: Roles) -> list[Span]:
     search = _Search(turns_of(transcript.utterances, roles.roles))
     return [found.span() for found in search.run()]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
+from worker.base.child_process import run_in_child
 from worker.base.errors import InvalidInput
 from worker.steps.positions.draft import Draft, Findings, Method, one_line
 from worker.steps.positions.labels import add_labelled, labelled_in_text
@@ -56,7 +56,7 @@ async def extract_from_text(text: str) -> Draft:
         raise InvalidInput(
             f"The description is longer than {MAX_CHARACTERS:,} characters.", code="too_large"
         )
-    return await asyncio.to_thread(read_text, text)
+    return await run_in_child(read_text, text)
 
 
 def read_text(text: str, *, method: Method = "html", source_url: str | None = None) -> Draft:
