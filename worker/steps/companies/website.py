@@ -33,7 +33,8 @@ ORDERS_REMOVED = "instructions_in_page_ignored"
 
 Missed: TypeAlias = Literal["for_now", "for_good"]
 
-_LOCATION = re.compile(r"<loc>\s*([^<]{1,2048}?)\s*</loc>", re.IGNORECASE)
+_LOCATION = re.compile(r"<loc>([^<]*+)</loc>", re.IGNORECASE)
+MAX_ADDRESS = 2_048
 
 
 class Website(BaseModel):
@@ -176,7 +177,8 @@ async def _sitemap_links(site: PoliteWeb, home: str) -> list[str]:
                 text = (await site.page(url)).text
             except WorkerError:
                 continue
-            locations = [html.unescape(match) for match in _LOCATION.findall(text)]
+            stated = (match.strip() for match in _LOCATION.findall(text))
+            locations = [html.unescape(each) for each in stated if 0 < len(each) <= MAX_ADDRESS]
             is_index = "<sitemapindex" in text[:2_000]
             (deeper if is_index else found).extend(locations[:MAX_SITEMAP_LINKS])
         waiting = deeper[:3] if depth == 0 else []

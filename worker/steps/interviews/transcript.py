@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
@@ -148,15 +149,12 @@ def lines(utterances: Iterable[Utterance], roles: dict[int, Role]) -> list[Trans
 
 def markdown(transcript: Transcript, roles: dict[int, Role]) -> str:
     """The transcript for people: `**You [m:ss]**` above each turn."""
+    names = {speaker: _name(speaker, transcript, roles) for speaker in transcript.speakers}
     blocks: list[str] = []
-    before: int | None = None
-    for said in transcript.utterances:
-        if said.speaker != before:
-            name = _name(said.speaker, transcript, roles)
-            blocks.append(f"**{name}{_clock(said.start)}**\n{_plain(said.text)}")
-        else:
-            blocks[-1] = f"{blocks[-1]} {_plain(said.text)}"
-        before = said.speaker
+    for speaker, said in groupby(transcript.utterances, key=lambda each: each.speaker):
+        turn = list(said)
+        text = " ".join(_plain(each.text) for each in turn)
+        blocks.append(f"**{names[speaker]}{_clock(turn[0].start)}**\n{text}")
     return "\n\n".join(blocks)
 
 
