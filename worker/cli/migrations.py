@@ -24,7 +24,7 @@ import worker
 from worker.app.database import Connection
 from worker.base.errors import SetupError
 
-_FILE = re.compile(r"(\d+)_(.*)\.sql")
+_FILE = re.compile(r"\A(\d++)_(.*)\.sql")
 _LOCK_KEY = int.from_bytes(b"migrate")
 _LOCK_WAIT = "10s"
 

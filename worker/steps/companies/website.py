@@ -35,7 +35,8 @@ ORDERS_REMOVED = "instructions_in_page_ignored"
 
 Missed: TypeAlias = Literal["for_now", "for_good"]
 
-_LOCATION = re.compile(r"<loc>\s*([^<]{1,2048}?)\s*</loc>", re.IGNORECASE)
+_LOCATION = re.compile(r"<loc>([^<]*+)</loc>", re.IGNORECASE)
+MAX_ADDRESS = 2_048
 
 
 class Website(BaseModel):
@@ -186,8 +187,9 @@ async def _sitemap_links(site: PoliteWeb, home: str) -> list[str]:
 
 def _locations(sitemap: str) -> tuple[list[str], bool]:
     """The addresses that a sitemap names, and whether they are sitemaps themselves."""
-    found = islice(_LOCATION.finditer(sitemap), MAX_SITEMAP_LINKS)
-    return [html.unescape(match[1]) for match in found], "<sitemapindex" in sitemap[:2_000]
+    stated = (match[1].strip() for match in _LOCATION.finditer(sitemap))
+    found = (html.unescape(each) for each in stated if 0 < len(each) <= MAX_ADDRESS)
+    return list(islice(found, MAX_SITEMAP_LINKS)), "<sitemapindex" in sitemap[:2_000]
 
 
 def _links(pages: Sequence[SitePage]) -> list[str]:

@@ -154,11 +154,11 @@ def lines(utterances: Iterable[Utterance], roles: dict[int, Role]) -> list[Trans
 def markdown(transcript: Transcript, roles: dict[int, Role]) -> str:
     """The transcript for people: `**You [m:ss]**` above each turn."""
     names = {speaker: _name(speaker, transcript, roles) for speaker in transcript.speakers}
-    blocks = []
-    for speaker, turn in groupby(transcript.utterances, key=lambda said: said.speaker):
-        first, *others = turn
-        text = " ".join(_plain(said.text) for said in (first, *others))
-        blocks.append(f"**{names[speaker]}{_clock(first.start)}**\n{text}")
+    blocks: list[str] = []
+    for speaker, said in groupby(transcript.utterances, key=lambda each: each.speaker):
+        turn = list(said)
+        text = " ".join(_plain(each.text) for each in turn)
+        blocks.append(f"**{names[speaker]}{_clock(turn[0].start)}**\n{text}")
     return "\n\n".join(blocks)
 
 
