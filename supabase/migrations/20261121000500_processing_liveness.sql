@@ -1,9 +1,11 @@
 -- Who is alive, and what becomes of the rows of those who are not.
 --
 -- A worker beats with one row of its own. It is dead when its heartbeats stop for the lease of its
--- pipeline, or sooner: a worker that holds a session advisory lock is dead when the lock is free and
--- it does not beat within half a second of a peer noticing. A free lock alone proves nothing: the
--- worker may have lost that one connection, or Postgres itself may have restarted.
+-- pipeline, or sooner: a worker holds an advisory lock in each of its sessions, two at least, and is
+-- dead when all of them are free in two looks and it has not beaten in between. One free lock proves
+-- nothing, since a connection may end alone. All of them free prove nothing where another worker lost
+-- its own within the same second, or where they are older than the server: then a pooler or Postgres
+-- itself restarted, and the heartbeats decide.
 
 create function processing.retry_delay(base interval, cap interval, attempt integer) returns interval
 language sql volatile
@@ -79,6 +81,25 @@ $$;
 
 comment on function processing.end_runs(regclass, jsonb) is 'Internal: ends runs without a result; answers [{id, reason}] of those it ended.';
 
+create function processing.are_free(lock_keys bigint[]) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+    key bigint;
+begin
+    -- Exclusive, so that of two peers that look at once one finds it taken and leaves the verdict to the other.
+    foreach key in array lock_keys loop
+        if not pg_catalog.pg_try_advisory_xact_lock(key) then
+            return false;
+        end if;
+    end loop;
+    return true;
+end
+$$;
+
+comment on function processing.are_free(bigint[]) is 'Internal: whether nobody holds any of these session locks; those that are free are held until the transaction ends.';
+
 create function processing.dead_workers(asking uuid) returns setof uuid
 language plpgsql
 set search_path = ''
@@ -86,26 +107,47 @@ as $$
 declare
     w processing.workers;
     moment timestamptz := processing.clock();
+    missing uuid[] := '{}';
 begin
+    -- Idle workers are looked at too, while they beat: they tell a restarted pooler from a death.
     for w in
         select * from processing.workers as x
-        where x.worker <> asking and x.lock_key is not null
+        where x.worker <> asking and x.lock_key is not null and x.work_lock_keys <> '{}'
             and x.lock_backend_start >= pg_catalog.pg_postmaster_start_time()
-            and exists (select from processing.leases as l where l.worker = x.worker)
+            and (x.beat_at > moment - interval '15 seconds'
+                or exists (select from processing.leases as l where l.worker = x.worker))
         order by x.worker
     loop
-        if not pg_catalog.pg_try_advisory_xact_lock_shared(w.lock_key) then
-            continue;
-        elsif w.lock_missed_at is null or w.lock_missed_at <= w.beat_at then
-            update processing.workers as x set lock_missed_at = moment where x.worker = w.worker;
-        elsif w.lock_missed_at <= moment - interval '500 milliseconds' then
-            return next w.worker;
+        if processing.are_free(w.work_lock_keys || w.lock_key) then
+            missing := missing || w.worker;
+            insert into processing.lost_locks as m (worker, missed_at, beat_at) values (w.worker, moment, w.beat_at)
+            on conflict (worker) do update set missed_at = excluded.missed_at, beat_at = excluded.beat_at
+            where m.beat_at <> excluded.beat_at;
         end if;
     end loop;
+    if missing = '{}' then
+        return;
+    end if;
+    delete from processing.lost_locks as m where m.ctid = any (array(
+        select x.ctid from processing.lost_locks as x
+        where x.missed_at < moment - interval '1 day' for update skip locked));
+    -- The heartbeats are read once more: one that came while we looked is a sign of life.
+    return query
+    select m.worker from processing.lost_locks as m
+    join processing.workers as x on x.worker = m.worker and x.beat_at = m.beat_at
+    where m.worker = any (missing) and m.missed_at <= moment - interval '400 milliseconds'
+        and exists (select from processing.leases as l where l.worker = m.worker)
+        and not exists (
+            select from processing.workers as o
+            left join processing.lost_locks as n on n.worker = o.worker and n.beat_at = o.beat_at
+            where o.worker <> m.worker
+                and (n.missed_at between m.missed_at - interval '1 second' and m.missed_at + interval '1 second'
+                    or o.locks_lost_at between m.missed_at - interval '1 second' and m.missed_at + interval '1 second'));
 end
 $$;
 
-comment on function processing.dead_workers(uuid) is 'Internal: workers whose session lock is free and who have not beaten since a peer first noticed.';
+comment on function processing.dead_workers(uuid) is
+    'Internal: workers whose session locks are all free in two looks 0.4 s apart, who have not beaten in between, and who lost them alone.';
 
 create function processing.take_back(worker uuid) returns jsonb
 language plpgsql security definer

@@ -82,6 +82,8 @@ class CountingTransport:
 
     def __init__(self, inner: PostgresTransport) -> None:
         self.calls: Counter[str] = Counter()
+        self.reachability = inner.reachability
+        self.sessions = inner.sessions
         self._inner = inner
 
     async def call(self, function: str, arguments: JsonObject) -> Json:

@@ -25,6 +25,7 @@ from worker.engine.health import HealthState
 from worker.engine.lease import Leases, LeaseTimings
 from worker.engine.metrics import Metrics
 from worker.engine.pipeline import Pipeline
+from worker.engine.reachability import reachability_of
 from worker.engine.rows import Beat, Claimed, Finished, JobKey, Result
 from worker.engine.slots import Slots
 from worker.engine.step_run import Services
@@ -78,6 +79,7 @@ class Runner:
         self.doorbells = list(doorbells)
         self.metrics = metrics or Metrics()
         self.health = health or HealthState()
+        self.health.reachability = reachability_of(store.transport)
         self._store = store
         self._names = sorted(pipelines)
         self._clock = clock or SystemClock()
@@ -113,8 +115,7 @@ class Runner:
 
     async def run(self) -> None:
         """Work until stopped; `SetupError` if the database is not fit for this worker."""
-        await self._store.check_contract()
-        await self.leases.beat()
+        await self.leases.enlist(self._stopping)
         self.metrics.watch_heartbeat(self._heartbeat_age)
         async with watching(self._on_tick), asyncio.TaskGroup() as background:
             tasks = [
