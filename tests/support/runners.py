@@ -21,7 +21,9 @@ from worker.engine.doorbell_notify import NotifyDoorbell, NotifyTimings
 from worker.engine.health import Deadlines
 from worker.engine.lease import LeaseTimings
 from worker.engine.postgres_transport import PostgresTransport
+from worker.engine.reachability import reachability_of
 from worker.engine.runner import Runner, RunnerTimings
+from worker.engine.sessions import sessions_of
 from worker.engine.store import Store
 from worker.engine.wake import SweepTimings
 
@@ -83,6 +85,8 @@ class CountingTransport:
 
     def __init__(self, inner: Transport) -> None:
         self.calls: Counter[str] = Counter()
+        self.reachability = reachability_of(inner)
+        self.sessions = sessions_of(inner)
         self._inner = inner
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
