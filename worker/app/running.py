@@ -144,6 +144,7 @@ async def _runner(
         pipelines,
         await stack.enter_async_context(open_providers(settings)),
         concurrency=settings.worker_concurrency,
+        reserved_slots=settings.worker_reserved_slots,
         health=health,
         metrics=metrics,
         timings=RunnerTimings(
