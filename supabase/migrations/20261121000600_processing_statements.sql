@@ -110,7 +110,7 @@ begin
         update %3$s as t set
             processing_status = 'processing', processing_run = t.processing_run + 1,
             processing_attempts = t.processing_attempts + 1, processing_stage = null, processing_progress = 0,
-            processing_error = null, processing_started_at = moment, processing_finished_at = null
+            processing_error = null, processing_outdated = '{}', processing_started_at = moment, processing_finished_at = null
         where t.%4$I = any (picked)
         returning pg_catalog.array_position(picked, t.%4$I) as place, t.%4$I::text as id, t.processing_run as run,
             t.processing_attempts as attempt, %5$s as owner, t.processing_edited as edited,

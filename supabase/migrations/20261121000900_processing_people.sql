@@ -106,6 +106,7 @@ as $$
 declare
     state jsonb := processing.check_owner(table_name, row_id, requested_by);
 begin
+    row_id := processing.key_of(pg_catalog.to_regclass(table_name), row_id);
     -- The operator may always; a row that waits or runs is not run once more.
     if requested_by is not null and state ->> 'status' in ('failed', 'cancelled', 'completed') then
         perform processing.limit_runs(pg_catalog.to_regclass(table_name), row_id);
@@ -156,6 +157,7 @@ declare
 begin
     perform processing.check_owner(table_name, row_id, requested_by);
     select * into q from processing.queues as x where x.table_id = pg_catalog.to_regclass(table_name);
+    row_id := processing.key_of(q.table_id, row_id);
     select c into unknown from pg_catalog.unnest(columns) as c
     where not exists (select from processing.pipelines as p where p.table_id = q.table_id and c = any (p.outputs)) limit 1;
     if unknown is not null then
@@ -268,6 +270,7 @@ declare
     owner_id text;
 begin
     select * into q from processing.queues as x where x.table_id = queue;
+    row_id := processing.key_of(queue, row_id);
     select * into p from processing.pipelines as x where x.pipeline = state ->> 'pipeline';
     if p.owner_column is not null then
         execute pg_catalog.format('select t.%I::text from %s as t where t.%I = $1::%s',
