@@ -53,17 +53,17 @@ export type Database = {
       };
       "contract_mark": {
         Row: {
-          "mark": string;
           "only_row": boolean;
+          "secret": string;
         };
         ComputedFields: never;
         Insert: {
-          "mark"?: string;
           "only_row"?: boolean;
+          "secret"?: string;
         };
         Update: {
-          "mark"?: string;
           "only_row"?: boolean;
+          "secret"?: string;
         };
         Relationships: [];
       };
@@ -85,6 +85,34 @@ export type Database = {
           "crashes"?: number;
           "last_at"?: string;
           "row_id"?: string;
+          "table_id"?: unknown;
+        };
+        Relationships: [];
+      };
+      "edited_inputs": {
+        Row: {
+          "edited_at": string;
+          "inputs": NonNullable<Json>;
+          "reruns": number;
+          "row_id": string;
+          "run": number;
+          "table_id": unknown;
+        };
+        ComputedFields: never;
+        Insert: {
+          "edited_at": string;
+          "inputs": NonNullable<Json>;
+          "reruns"?: number;
+          "row_id": string;
+          "run": number;
+          "table_id": unknown;
+        };
+        Update: {
+          "edited_at"?: string;
+          "inputs"?: NonNullable<Json>;
+          "reruns"?: number;
+          "row_id"?: string;
+          "run"?: number;
           "table_id"?: unknown;
         };
         Relationships: [];
@@ -180,6 +208,7 @@ export type Database = {
           "paused": boolean;
           "pipeline": string;
           "providers": (string)[];
+          "rerun": boolean;
           "retry_base": string;
           "retry_cap": string;
           "store_function": string | null;
@@ -207,6 +236,7 @@ export type Database = {
           "paused"?: boolean;
           "pipeline": string;
           "providers"?: (string)[];
+          "rerun"?: boolean;
           "retry_base": string;
           "retry_cap": string;
           "store_function"?: string | null;
@@ -232,6 +262,7 @@ export type Database = {
           "paused"?: boolean;
           "pipeline"?: string;
           "providers"?: (string)[];
+          "rerun"?: boolean;
           "retry_base"?: string;
           "retry_cap"?: string;
           "store_function"?: string | null;
@@ -275,7 +306,6 @@ export type Database = {
           "doorbell": boolean;
           "key_column": string;
           "key_type": string;
-          "narrowed": NonNullable<Json>;
           "published": boolean;
           "table_id": unknown;
         };
@@ -284,7 +314,6 @@ export type Database = {
           "doorbell"?: boolean;
           "key_column": string;
           "key_type": string;
-          "narrowed"?: NonNullable<Json>;
           "published"?: boolean;
           "table_id": unknown;
         };
@@ -292,7 +321,6 @@ export type Database = {
           "doorbell"?: boolean;
           "key_column"?: string;
           "key_type"?: string;
-          "narrowed"?: NonNullable<Json>;
           "published"?: boolean;
           "table_id"?: unknown;
         };
@@ -416,8 +444,20 @@ export type Database = {
         Args: { "backfill": Database["public"]["Enums"]["processing_status"]; "queue": unknown };
         Returns: undefined;
       };
+      "add_guards": { Args: { "queue": unknown }; Returns: undefined };
       "add_indexes": {
         Args: { "owner_column": string; "pipeline": string; "queue": unknown };
+        Returns: undefined;
+      };
+      "add_trigger": {
+        Args: {
+          "action": string;
+          "arguments"?: (string)[];
+          "condition": string;
+          "moment": string;
+          "name": string;
+          "queue": unknown;
+        };
         Returns: undefined;
       };
       "add_triggers": { Args: { "queue": unknown }; Returns: undefined };
@@ -426,7 +466,6 @@ export type Database = {
           "candidate": unknown;
           "queue": unknown;
           "status": Database["public"]["Enums"]["processing_status"];
-          "was": Database["public"]["Enums"]["processing_status"];
         };
         Returns: string;
       };
@@ -435,6 +474,7 @@ export type Database = {
         Returns: Json;
       };
       "arrange_listeners": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "as_pending": { Args: { "chosen": string; "given": unknown }; Returns: unknown };
       "assignments": {
         Args: {
           "p": Omit<
@@ -462,6 +502,7 @@ export type Database = {
           "owner"?: string;
           "pipeline": string;
           "providers"?: (string)[];
+          "rerun"?: boolean;
           "retry_base"?: string;
           "retry_cap"?: string;
           "store"?: string;
@@ -475,6 +516,10 @@ export type Database = {
       "attempts_of": { Args: { "key": string; "queue": unknown }; Returns: number };
       "backfill": { Args: { "chosen": string; "queue": unknown }; Returns: undefined };
       "beat": { Args: { "info": Json; "worker": string }; Returns: undefined };
+      "becomes_work": {
+        Args: { "after": unknown; "before": unknown; "queue": unknown };
+        Returns: boolean;
+      };
       "blocked_by": {
         Args: {
           "owner_id": string;
@@ -519,10 +564,6 @@ export type Database = {
         Args: { "requested_by"?: string; "row_id": string; "table_name": string };
         Returns: Json;
       };
-      "change_grant": {
-        Args: { "columns": (string)[]; "privilege": string; "queue": unknown; "role": string };
-        Returns: undefined;
-      };
       "check_broadcast": {
         Args: { "broadcast": boolean; "owner_column": string };
         Returns: undefined;
@@ -540,15 +581,30 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "check_names": { Args: { "pipeline": string; "queue": unknown }; Returns: undefined };
+      "check_not_before": { Args: { "moment": string }; Returns: undefined };
       "check_open_rows": {
-        Args: { "candidate": Json; "chosen": string; "queue": unknown };
+        Args: {
+          "owner_id": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
         Returns: undefined;
       };
+      "check_outputs": { Args: { "outputs": (string)[]; "queue": unknown }; Returns: undefined };
+      "check_own_columns": { Args: { "queue": unknown }; Returns: undefined };
       "check_owner": {
         Args: { "requested_by": string; "row_id": string; "table_name": string };
         Returns: Json;
       };
-      "check_store": { Args: { "key_type": string; "store": string }; Returns: string };
+      "check_rights": { Args: { "queue": unknown }; Returns: undefined };
+      "check_store": {
+        Args: { "key_column": string; "key_type": string; "queue": unknown; "store": string };
+        Returns: string;
+      };
+      "check_table": { Args: { "queue": unknown }; Returns: undefined };
       "checkpoint": {
         Args: {
           "details"?: Json;
@@ -730,6 +786,15 @@ export type Database = {
         Returns: undefined;
       };
       "closed_providers": { Args: { "moment": string }; Returns: Json };
+      "column_specs": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "default_text": string;
+          "name": string;
+          "needed": boolean;
+          "type": string;
+        }[];
+      };
       "complete": {
         Args: {
           "handover"?: Json;
@@ -784,9 +849,12 @@ export type Database = {
         };
         Returns: string;
       };
+      "conflicts": { Args: { "candidate": unknown; "queue": unknown }; Returns: boolean };
+      "contract_owner": { Args: Record<PropertyKey, never>; Returns: unknown };
       "contract_version": { Args: Record<PropertyKey, never>; Returns: number };
       "count_crashes": { Args: { "ended": Json; "queue": unknown }; Returns: undefined };
       "dead_workers": { Args: { "asking": string }; Returns: string[] };
+      "default_of": { Args: { "column_name": string; "queue": unknown }; Returns: Json };
       "detach": { Args: { "pipeline": string; "table": unknown }; Returns: undefined };
       "diagnose": {
         Args: { "result": Json; "table_name": string; "worker": string };
@@ -797,6 +865,7 @@ export type Database = {
         Returns: undefined;
       };
       "drop_statements": { Args: { "pipeline": string }; Returns: undefined };
+      "drop_triggers": { Args: { "queue": unknown }; Returns: undefined };
       "edited_outputs": {
         Args: { "after": Json; "already": (string)[]; "before": Json; "queue": unknown };
         Returns: (string)[];
@@ -819,7 +888,7 @@ export type Database = {
         };
         Returns: Json;
       };
-      "enter_contract": { Args: { "part"?: string }; Returns: boolean };
+      "enter_contract": { Args: { "part"?: string; "queue": unknown }; Returns: boolean };
       "explain": { Args: { "row_id": string; "table_name": string }; Returns: Json };
       "fail": {
         Args: {
@@ -850,6 +919,10 @@ export type Database = {
           "template": string;
         };
         Returns: string;
+      };
+      "find_store": {
+        Args: { "key_column": string; "key_type": string; "queue": unknown; "store": string };
+        Returns: unknown;
       };
       "finish": { Args: { "results": Json; "worker": string }; Returns: Json };
       "finish_and_claim": {
@@ -892,15 +965,6 @@ export type Database = {
         };
         Returns: undefined;
       };
-      "grants_of": {
-        Args: { "queue": unknown };
-        Returns: {
-          "column_name": string;
-          "grantable": boolean;
-          "privilege": string;
-          "role": string;
-        }[];
-      };
       "heartbeat": {
         Args: { "claim_timeout_seconds"?: number; "held": Json; "info": Json; "worker": string };
         Returns: Json;
@@ -912,9 +976,11 @@ export type Database = {
       "held_by": { Args: { "holders": (string)[]; "owners": (string)[] }; Returns: (number)[] };
       "holds_suspect": { Args: { "worker": string }; Returns: boolean };
       "hurry": { Args: { "row_id": string; "table_name": string }; Returns: undefined };
-      "in_store": { Args: Record<PropertyKey, never>; Returns: boolean };
+      "in_store": { Args: { "depth": number }; Returns: boolean };
       "index_name": { Args: { "kind": string; "pipeline": string }; Returns: string };
+      "inside_contract": { Args: { "depth": number; "queue": unknown }; Returns: boolean };
       "kept_edits": { Args: { "edited": (string)[]; "outputs": Json }; Returns: Json };
+      "key_of": { Args: { "queue": unknown; "row_id": string }; Returns: string };
       "last_of_most": { Args: { "shares": (number)[] }; Returns: number };
       "leave_contract": { Args: Record<PropertyKey, never>; Returns: boolean };
       "limit_runs": { Args: { "queue": unknown; "row_id": string }; Returns: undefined };
@@ -932,8 +998,13 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "mark_hash": { Args: { "queue": unknown }; Returns: string };
       "matching_pipeline": { Args: { "candidate": unknown; "queue": unknown }; Returns: string };
-      "narrow_grants": { Args: { "queue": unknown }; Returns: undefined };
+      "meets": {
+        Args: { "candidate": unknown; "condition": string; "pipeline": string; "queue": unknown };
+        Returns: boolean;
+      };
+      "misplaced_triggers": { Args: { "queue": unknown }; Returns: (string)[] };
       "next_due": {
         Args: {
           "moment": string;
@@ -949,11 +1020,24 @@ export type Database = {
       "next_due__refresh_companies": { Args: { "moment": string }; Returns: string };
       "next_due_of": { Args: { "moment": string; "of_pipeline": string }; Returns: string };
       "next_due_sql": { Args: Record<PropertyKey, never>; Returns: string };
+      "outdated_inputs": {
+        Args: {
+          "already": (string)[];
+          "becomes": Json;
+          "key": string;
+          "of_pipeline": string;
+          "of_run": number;
+          "queue": unknown;
+          "was": Json;
+        };
+        Returns: (string)[];
+      };
       "overview": { Args: Record<PropertyKey, never>; Returns: Json };
       "pause": { Args: { "paused"?: boolean; "pipeline": string }; Returns: Json };
       "pick_by_owner_sql": { Args: Record<PropertyKey, never>; Returns: string };
       "pick_sql": { Args: Record<PropertyKey, never>; Returns: string };
       "ping_doorbell": { Args: { "nonce": string }; Returns: Json };
+      "plain_type": { Args: { "column_name": string; "queue": unknown }; Returns: string };
       "primary_key": { Args: { "queue": unknown }; Returns: Record<string, unknown> };
       "progress": {
         Args: {
@@ -1010,7 +1094,6 @@ export type Database = {
         };
         Returns: Json;
       };
-      "restore_grants": { Args: { "narrowed": Json; "queue": unknown }; Returns: undefined };
       "retry": {
         Args: {
           "fresh"?: boolean;
@@ -1040,6 +1123,7 @@ export type Database = {
       "ring_doorbells": { Args: Record<PropertyKey, never>; Returns: undefined };
       "row_columns": { Args: Record<PropertyKey, never>; Returns: (string)[] };
       "row_state": { Args: { "row_id": string; "table_name": string }; Returns: Json };
+      "running_index": { Args: { "queue": unknown }; Returns: string };
       "set_status": {
         Args: {
           "old_statuses": (Database["public"]["Enums"]["processing_status"])[];
@@ -1060,6 +1144,7 @@ export type Database = {
         Args: { "done": (string)[]; "key_type": string; "results": Json; "store_function": string };
         Returns: undefined;
       };
+      "stored_row": { Args: { "queue": unknown }; Returns: string };
       "suspects_wait": {
         Args: {
           "moment": string;
@@ -1229,13 +1314,14 @@ export type Database = {
           "processing_error": Json | null;
           "processing_finished_at": string | null;
           "processing_not_before": string | null;
+          "processing_outdated": (string)[];
           "processing_pipeline": string | null;
           "processing_priority": number;
           "processing_progress": number;
           "processing_run": number;
           "processing_stage": string | null;
           "processing_started_at": string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status": Database["public"]["Enums"]["processing_status"] | null;
         };
         ComputedFields: never;
         Insert: {
@@ -1247,13 +1333,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
         };
         Update: {
           "created_at"?: string;
@@ -1264,13 +1351,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status"?: Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
         };
         Relationships: [];
       };
@@ -1293,13 +1381,14 @@ export type Database = {
           "processing_error": Json | null;
           "processing_finished_at": string | null;
           "processing_not_before": string | null;
+          "processing_outdated": (string)[];
           "processing_pipeline": string | null;
           "processing_priority": number;
           "processing_progress": number;
           "processing_run": number;
           "processing_stage": string | null;
           "processing_started_at": string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status": Database["public"]["Enums"]["processing_status"] | null;
           "result": Json | null;
           "role": string | null;
           "updated_at": string;
@@ -1324,13 +1413,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
           "result"?: Json | null;
           "role"?: string | null;
           "updated_at"?: string;
@@ -1354,13 +1444,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status"?: Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
           "result"?: Json | null;
           "role"?: string | null;
           "updated_at"?: string;
@@ -1559,13 +1650,14 @@ export type Database = {
           "processing_error": Json | null;
           "processing_finished_at": string | null;
           "processing_not_before": string | null;
+          "processing_outdated": (string)[];
           "processing_pipeline": string | null;
           "processing_priority": number;
           "processing_progress": number;
           "processing_run": number;
           "processing_stage": string | null;
           "processing_started_at": string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status": Database["public"]["Enums"]["processing_status"] | null;
           "quick_look": Json | null;
           "raw_job_description": string | null;
           "salary_currency": string | null;
@@ -1605,13 +1697,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
           "quick_look"?: Json | null;
           "raw_job_description"?: string | null;
           "salary_currency"?: string | null;
@@ -1650,13 +1743,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status"?: Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
           "quick_look"?: Json | null;
           "raw_job_description"?: string | null;
           "salary_currency"?: string | null;
@@ -1685,13 +1779,14 @@ export type Database = {
           "processing_error": Json | null;
           "processing_finished_at": string | null;
           "processing_not_before": string | null;
+          "processing_outdated": (string)[];
           "processing_pipeline": string | null;
           "processing_priority": number;
           "processing_progress": number;
           "processing_run": number;
           "processing_stage": string | null;
           "processing_started_at": string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status": Database["public"]["Enums"]["processing_status"] | null;
         };
         ComputedFields: never;
         Insert: {
@@ -1706,13 +1801,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
         };
         Update: {
           "account_id"?: string;
@@ -1726,13 +1822,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status"?: Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
         };
         Relationships: [];
       };
@@ -1765,13 +1862,14 @@ export type Database = {
           "processing_error": Json | null;
           "processing_finished_at": string | null;
           "processing_not_before": string | null;
+          "processing_outdated": (string)[];
           "processing_pipeline": string | null;
           "processing_priority": number;
           "processing_progress": number;
           "processing_run": number;
           "processing_stage": string | null;
           "processing_started_at": string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status": Database["public"]["Enums"]["processing_status"] | null;
           "text": string | null;
           "title": string | null;
           "type": Database["public"]["Enums"]["timeline_type"];
@@ -1807,13 +1905,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
           "text"?: string | null;
           "title"?: string | null;
           "type": Database["public"]["Enums"]["timeline_type"];
@@ -1848,13 +1947,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status"?: Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
           "text"?: string | null;
           "title"?: string | null;
           "type"?: Database["public"]["Enums"]["timeline_type"];
