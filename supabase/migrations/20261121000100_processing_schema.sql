@@ -12,6 +12,7 @@
 --   attach     turns a table into a queue, and back; first what it refuses
 --   broadcast  tells the owner of a row what changed, where attach was asked to
 --   liveness   heartbeats, and taking rows back from dead workers
+--   set aside  rows and pipelines that the database refuses to claim or to finish, and when to look again
 --   claim      picks due rows fairly and leases them
 --   finish     complete, fail, retry_later, release: one row or many in one statement
 --   steps      checkpoints and progress
@@ -23,11 +24,13 @@
 --                     |<--retry/release--+   +--fail--> failed        (cancelled: by a person, any time)
 --                     +--------- a person sets it back to pending ---------+
 --
--- Fence: `processing_run` counts the claims of a row and never goes back. Each write by a worker
--- names its worker and run; where the lease does not match, nothing changes and it raises
+-- Fence: each lease has a random nonce, and each write by a worker names it. Where no lease has it,
+-- nothing changes and the call raises one of these. `processing_run` counts the claims of a row for people:
+-- it comes back when a row is deleted and inserted again, a nonce never does.
 --   RJ001 lease lost · RJ002 cancelled · RJ003 unknown table or pipeline · RJ004 bad output
 --   RJ005 transition refused · RJ006 too many open rows · RJ007 attach refused
---   RJ008 run again too often
+--   RJ008 run again too often · RJ009 a trigger of the table kept the row as it was
+--   RJ000 inside the contract only: takes back what was tried out
 --
 -- Locks are always taken in one order: capped pipelines by name, domain rows by table and key,
 -- leases, counters.

@@ -205,6 +205,8 @@ begin
         perform processing.check_key(old.processing_status, was -> tg_argv[0], becomes -> tg_argv[0]);
         if new.processing_status = 'pending' then
             new.processing_not_before := coalesce(new.processing_not_before, processing.clock());
+            -- Whoever changes a row that was set aside may have mended it.
+            perform processing.look_again(queue, key);
         end if;
         -- A row that was no work may come to be work by this change. One that would have been work all along
         -- was there before attach, and is left alone.
@@ -230,43 +232,6 @@ $$;
 
 comment on function processing.transition() is 'Trigger: owns the table of transitions. Contract calls do not come here.';
 
-create function processing.check_not_before(moment timestamptz) returns void
-language plpgsql immutable
-set search_path = ''
-as $$
-begin
-    if not pg_catalog.isfinite(moment) then
-        raise exception 'processing_not_before is no moment: %', moment
-            using errcode = 'RJ005', hint = 'to hold a row back for good, cancel it';
-    end if;
-end
-$$;
-
-comment on function processing.check_not_before(timestamptz) is 'Internal: raises RJ005 for infinity, since such a row would never be due.';
-
-create function processing.as_pending(given anyelement, chosen text) returns anyelement
-language plpgsql
-set search_path = ''
-as $$
-declare
-    waiting record := given;
-begin
-    waiting.processing_status := 'pending';
-    waiting.processing_pipeline := chosen;
-    waiting.processing_not_before := greatest(waiting.processing_not_before, processing.clock());
-    waiting.processing_attempts := 0;
-    waiting.processing_stage := null;
-    waiting.processing_progress := 0;
-    waiting.processing_error := null;
-    waiting.processing_outdated := '{}';
-    waiting.processing_started_at := null;
-    waiting.processing_finished_at := null;
-    return waiting;
-end
-$$;
-
-comment on function processing.as_pending(anyelement, text) is 'Internal: the row as it waits for its first attempt.';
-
 create function processing.check_key(status public.processing_status, was jsonb, becomes jsonb) returns void
 language plpgsql
 set search_path = ''
@@ -289,6 +254,7 @@ set search_path = ''
 as $$
 begin
     delete from processing.leases as l where l.table_id = queue and l.row_id = key;
+    perform processing.look_again(queue, key);
     if becomes = 'pending' then
         delete from processing.crashes as c where c.table_id = queue and c.row_id = key;
         delete from processing.edited_inputs as e where e.table_id = queue and e.row_id = key;
@@ -384,6 +350,8 @@ begin
     delete from processing.events as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     delete from processing.crashes as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     delete from processing.edited_inputs as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
+    perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x
+    where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     return null;
 end
 $$;

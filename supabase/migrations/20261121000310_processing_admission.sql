@@ -108,6 +108,43 @@ $$;
 comment on function processing.admitted_pipeline(regclass, anyelement, public.processing_status) is
     'Internal: the pipeline that takes the row, or null for a row that is no work. Raises RJ005.';
 
+create function processing.check_not_before(moment timestamptz) returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+    if not pg_catalog.isfinite(moment) then
+        raise exception 'processing_not_before is no moment: %', moment
+            using errcode = 'RJ005', hint = 'to hold a row back for good, cancel it';
+    end if;
+end
+$$;
+
+comment on function processing.check_not_before(timestamptz) is 'Internal: raises RJ005 for infinity, since such a row would never be due.';
+
+create function processing.as_pending(given anyelement, chosen text) returns anyelement
+language plpgsql
+set search_path = ''
+as $$
+declare
+    waiting record := given;
+begin
+    waiting.processing_status := 'pending';
+    waiting.processing_pipeline := chosen;
+    waiting.processing_not_before := greatest(waiting.processing_not_before, processing.clock());
+    waiting.processing_attempts := 0;
+    waiting.processing_stage := null;
+    waiting.processing_progress := 0;
+    waiting.processing_error := null;
+    waiting.processing_outdated := '{}';
+    waiting.processing_started_at := null;
+    waiting.processing_finished_at := null;
+    return waiting;
+end
+$$;
+
+comment on function processing.as_pending(anyelement, text) is 'Internal: the row as it waits for its first attempt.';
+
 create function processing.admit() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -198,17 +235,22 @@ as $$
 declare
     waiting bigint;
     running bigint;
+    aside bigint;
 begin
     -- Serialises the owner's inserts, so that two at once cannot both find the last place free.
     perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(p.table_id::oid::text || owner_id, 7));
     select count(*) into running from processing.leases as l where l.pipeline = p.pipeline and l.owner = owner_id;
+    -- Rows that are set aside wait for somebody to mend them; their owner may go on meanwhile.
+    select count(*) into aside from processing.set_aside as s
+    where s.pipeline = p.pipeline and s.kind = 'claim' and s.owner_key = '=' || owner_id;
     execute pg_catalog.format(
         'select count(*) from (
             select from %1$s as t where t.processing_pipeline = %2$L and t.processing_status = ''pending''
                 and t.%3$I >= $1::%4$s and t.%3$I <= $1::%4$s
             order by t.%3$I, t.processing_priority desc, t.processing_not_before limit $2) as o',
         p.table_id, p.pipeline, p.owner_column, p.owner_type)
-        into waiting using owner_id, p.max_open_per_owner + 1;
+        into waiting using owner_id, p.max_open_per_owner + aside + 1;
+    waiting := greatest(waiting - aside, 0);
     if waiting + running > p.max_open_per_owner then
         raise exception 'too many open rows: % of at most % are waiting or running',
             least(waiting + running - 1, p.max_open_per_owner), p.max_open_per_owner

@@ -94,7 +94,7 @@ def test_generated_functions_name_their_table_because_its_number_changes_with_a_
 ) -> None:
     number = one(owner, "select 'public.job_positions'::regclass::oid")
     sources = names(owner, f"select prosrc {FUNCTIONS} and proname like '%%\\_\\_enrich%%'")
-    assert len(sources) == 3
+    assert len(sources) == 6
     assert [source for source in sources if str(number) in source] == []
 
 

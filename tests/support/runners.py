@@ -16,11 +16,14 @@ from tests.support.doorbells import until
 from tests.support.things import Things
 from worker.base.types import Json, JsonObject
 from worker.engine import Context, Pipeline, Step
+from worker.engine.contract import Transport
 from worker.engine.doorbell_notify import NotifyDoorbell, NotifyTimings
 from worker.engine.health import Deadlines
 from worker.engine.lease import LeaseTimings
 from worker.engine.postgres_transport import PostgresTransport
+from worker.engine.reachability import reachability_of
 from worker.engine.runner import Runner, RunnerTimings
+from worker.engine.sessions import sessions_of
 from worker.engine.store import Store
 from worker.engine.wake import SweepTimings
 
@@ -80,8 +83,10 @@ class CountingTransport:
 
     kind = PostgresTransport.kind
 
-    def __init__(self, inner: PostgresTransport) -> None:
+    def __init__(self, inner: Transport) -> None:
         self.calls: Counter[str] = Counter()
+        self.reachability = reachability_of(inner)
+        self.sessions = sessions_of(inner)
         self._inner = inner
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
@@ -139,24 +144,27 @@ async def working(
     database_url: str | None = None,
     bell: NotifyTimings = QUICK_BELL,
     bell_url: str | None = None,
+    inputs: type[Thing] = Thing,
+    transport: Transport | None = None,
     **lease: Any,
 ) -> AsyncIterator[Desk]:
     """Run a worker with this recipe until the end of the block.
 
     `lease` replaces fields of its `LeaseTimings`; `also` names further pipelines with the
-    same recipe. With `listens` it has a NOTIFY doorbell that also holds its session lock.
+    same recipe. `transport` takes the place of a connection. With `listens` it has a
+    NOTIFY doorbell that also holds its session lock.
     """
     url = SecretStr(database_url or things.database.dsn)
-    pipelines = _pipelines((PLAIN, *also), recipe, outputs, steps, claim_ahead)
-    transport = CountingTransport(PostgresTransport(url))
-    store = Store(transport, patience_seconds=patience)
+    pipelines = _pipelines((PLAIN, *also), recipe, inputs, outputs, steps, claim_ahead)
+    counting = CountingTransport(transport or PostgresTransport(url))
+    store = Store(counting, patience_seconds=patience)
     timings = replace(timings, lease=replace(timings.lease, **lease))
     runner = Runner(store, pipelines, None, concurrency=concurrency, timings=timings)
     if listens:
         runner.doorbells.append(
             _bell(SecretStr(bell_url) if bell_url else url, store, runner, bell)
         )
-    desk = Desk(runner, asyncio.create_task(runner.run()), transport.calls)
+    desk = Desk(runner, asyncio.create_task(runner.run()), counting.calls)
     try:
         yield desk
     finally:
@@ -169,12 +177,13 @@ async def working(
 def _pipelines(
     slugs: Sequence[str],
     recipe: Recipe,
+    inputs: type[Thing],
     outputs: type[BaseModel],
     steps: Sequence[Step[Any, Any]],
     claim_ahead: bool,
 ) -> dict[str, Pipeline[Any, Any]]:
     found = {
-        slug: Pipeline(slug, inputs=Thing, outputs=outputs, steps=steps, claim_ahead=claim_ahead)
+        slug: Pipeline(slug, inputs=inputs, outputs=outputs, steps=steps, claim_ahead=claim_ahead)
         for slug in slugs
     }
     for pipeline in found.values():

@@ -5,6 +5,50 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   "processing": {
     Tables: {
+      "broken": {
+        Row: {
+          "look_again_at": string;
+          "message": string;
+          "pipeline": string;
+          "since": string;
+          "sqlstate": string;
+          "tries": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "look_again_at": string;
+          "message": string;
+          "pipeline": string;
+          "since": string;
+          "sqlstate": string;
+          "tries": number;
+        };
+        Update: {
+          "look_again_at"?: string;
+          "message"?: string;
+          "pipeline"?: string;
+          "since"?: string;
+          "sqlstate"?: string;
+          "tries"?: number;
+        };
+        Relationships: [];
+      };
+      "careful": {
+        Row: {
+          "table_id": unknown;
+          "until": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "table_id": unknown;
+          "until": string;
+        };
+        Update: {
+          "table_id"?: unknown;
+          "until"?: string;
+        };
+        Relationships: [];
+      };
       "checkpoints": {
         Row: {
           "created_at": string;
@@ -123,6 +167,7 @@ export type Database = {
           "data": NonNullable<Json>;
           "id": number;
           "kind": string;
+          "nonce": string | null;
           "row_id": string;
           "run": number;
           "table_id": unknown;
@@ -133,6 +178,7 @@ export type Database = {
           "data"?: NonNullable<Json>;
           "id"?: never;
           "kind": string;
+          "nonce"?: string | null;
           "row_id": string;
           "run": number;
           "table_id": unknown;
@@ -142,9 +188,35 @@ export type Database = {
           "data"?: NonNullable<Json>;
           "id"?: never;
           "kind"?: string;
+          "nonce"?: string | null;
           "row_id"?: string;
           "run"?: number;
           "table_id"?: unknown;
+        };
+        Relationships: [];
+      };
+      "fronts": {
+        Row: {
+          "not_before": string;
+          "owner_key": string;
+          "pipeline": string;
+          "priority": number;
+          "walked_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "not_before": string;
+          "owner_key": string;
+          "pipeline": string;
+          "priority": number;
+          "walked_at": string;
+        };
+        Update: {
+          "not_before"?: string;
+          "owner_key"?: string;
+          "pipeline"?: string;
+          "priority"?: number;
+          "walked_at"?: string;
         };
         Relationships: [];
       };
@@ -153,6 +225,7 @@ export type Database = {
           "claimed_at": string;
           "deadline": string;
           "late_ms": number;
+          "nonce": string;
           "owner": string | null;
           "pipeline": string;
           "row_id": string;
@@ -166,6 +239,7 @@ export type Database = {
           "claimed_at": string;
           "deadline": string;
           "late_ms": number;
+          "nonce": string;
           "owner"?: string | null;
           "pipeline": string;
           "row_id": string;
@@ -178,12 +252,48 @@ export type Database = {
           "claimed_at"?: string;
           "deadline"?: string;
           "late_ms"?: number;
+          "nonce"?: string;
           "owner"?: string | null;
           "pipeline"?: string;
           "row_id"?: string;
           "run"?: number;
           "table_id"?: unknown;
           "woken_by"?: string;
+          "worker"?: string;
+        };
+        Relationships: [];
+      };
+      "looks": {
+        Row: {
+          "next_at": string;
+          "pipeline": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "next_at": string;
+          "pipeline": string;
+        };
+        Update: {
+          "next_at"?: string;
+          "pipeline"?: string;
+        };
+        Relationships: [];
+      };
+      "lost_locks": {
+        Row: {
+          "beat_at": string;
+          "missed_at": string;
+          "worker": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "beat_at": string;
+          "missed_at": string;
+          "worker": string;
+        };
+        Update: {
+          "beat_at"?: string;
+          "missed_at"?: string;
           "worker"?: string;
         };
         Relationships: [];
@@ -215,8 +325,9 @@ export type Database = {
           "table_id": unknown;
           "timeout": string;
           "assignments": string | null;
+          "json_inputs": (string)[] | null;
         };
-        ComputedFields: "assignments";
+        ComputedFields: "assignments" | "json_inputs";
         Insert: {
           "attached_at"?: string;
           "broadcast"?: boolean;
@@ -326,6 +437,61 @@ export type Database = {
         };
         Relationships: [];
       };
+      "set_aside": {
+        Row: {
+          "behind_front": boolean;
+          "column_name": string | null;
+          "constraint_name": string | null;
+          "due_at": string | null;
+          "kind": string;
+          "look_again_at": string;
+          "message": string;
+          "owner_key": string;
+          "pipeline": string;
+          "priority": number;
+          "row_id": string;
+          "since": string;
+          "sqlstate": string;
+          "table_id": unknown;
+          "tries": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "behind_front"?: boolean;
+          "column_name"?: string | null;
+          "constraint_name"?: string | null;
+          "due_at"?: string | null;
+          "kind": string;
+          "look_again_at": string;
+          "message": string;
+          "owner_key": string;
+          "pipeline": string;
+          "priority": number;
+          "row_id": string;
+          "since": string;
+          "sqlstate": string;
+          "table_id": unknown;
+          "tries": number;
+        };
+        Update: {
+          "behind_front"?: boolean;
+          "column_name"?: string | null;
+          "constraint_name"?: string | null;
+          "due_at"?: string | null;
+          "kind"?: string;
+          "look_again_at"?: string;
+          "message"?: string;
+          "owner_key"?: string;
+          "pipeline"?: string;
+          "priority"?: number;
+          "row_id"?: string;
+          "since"?: string;
+          "sqlstate"?: string;
+          "table_id"?: unknown;
+          "tries"?: number;
+        };
+        Relationships: [];
+      };
       "turns": {
         Row: {
           "last_owner": string | null;
@@ -398,11 +564,12 @@ export type Database = {
           "info": NonNullable<Json>;
           "lock_backend_start": string | null;
           "lock_key": number | null;
-          "lock_missed_at": string | null;
+          "locks_lost_at": string | null;
           "name": string;
           "pipelines": (string)[];
           "started_at": string;
           "version": string;
+          "work_lock_keys": (number)[];
           "worker": string;
         };
         ComputedFields: never;
@@ -412,11 +579,12 @@ export type Database = {
           "info"?: NonNullable<Json>;
           "lock_backend_start"?: string | null;
           "lock_key"?: number | null;
-          "lock_missed_at"?: string | null;
+          "locks_lost_at"?: string | null;
           "name"?: string;
           "pipelines"?: (string)[];
           "started_at": string;
           "version"?: string;
+          "work_lock_keys"?: (number)[];
           "worker": string;
         };
         Update: {
@@ -425,11 +593,12 @@ export type Database = {
           "info"?: NonNullable<Json>;
           "lock_backend_start"?: string | null;
           "lock_key"?: number | null;
-          "lock_missed_at"?: string | null;
+          "locks_lost_at"?: string | null;
           "name"?: string;
           "pipelines"?: (string)[];
           "started_at"?: string;
           "version"?: string;
+          "work_lock_keys"?: (number)[];
           "worker"?: string;
         };
         Relationships: [];
@@ -469,10 +638,18 @@ export type Database = {
         };
         Returns: string;
       };
-      "answer": {
-        Args: { "code": string; "message": string; "outcome": string; "result": Json };
-        Returns: Json;
+      "advance_fronts": {
+        Args: {
+          "moment": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
       };
+      "answer": { Args: { "outcome": string; "problem"?: Json; "result": Json }; Returns: Json };
+      "are_free": { Args: { "lock_keys": (number)[] }; Returns: boolean };
       "arrange_listeners": { Args: Record<PropertyKey, never>; Returns: undefined };
       "as_pending": { Args: { "chosen": string; "given": unknown }; Returns: unknown };
       "assignments": {
@@ -515,6 +692,7 @@ export type Database = {
       "attach_refused": { Args: { "cure": string; "reason": string }; Returns: undefined };
       "attempts_of": { Args: { "key": string; "queue": unknown }; Returns: number };
       "backfill": { Args: { "chosen": string; "queue": unknown }; Returns: undefined };
+      "be_careful": { Args: { "queue": unknown }; Returns: undefined };
       "beat": { Args: { "info": Json; "worker": string }; Returns: undefined };
       "becomes_work": {
         Args: { "after": unknown; "before": unknown; "queue": unknown };
@@ -531,6 +709,20 @@ export type Database = {
         };
         Returns: Json;
       };
+      "both": {
+        Args: {
+          "a": Database["processing"]["CompositeTypes"]["claimed"];
+          "b": Database["processing"]["CompositeTypes"]["claimed"];
+        };
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
+        SetofOptions: {
+          from: "*";
+          to: "claimed";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "break_pipeline": { Args: { "of_pipeline": string; "problem": Json }; Returns: undefined };
       "broadcast": {
         Args: { "event": string; "payload": Json; "topic"?: string };
         Returns: undefined;
@@ -553,8 +745,8 @@ export type Database = {
         Args: {
           "answer": string;
           "arguments": string;
+          "call": string;
           "otherwise": string;
-          "passed": string;
           "verb": string;
         };
         Returns: undefined;
@@ -573,6 +765,10 @@ export type Database = {
         Returns: undefined;
       };
       "check_condition": { Args: { "condition": string; "queue": unknown }; Returns: undefined };
+      "check_held_back": {
+        Args: { "ended": Json; "queue": unknown; "runs": Json };
+        Returns: undefined;
+      };
       "check_key": {
         Args: {
           "becomes": Json;
@@ -611,6 +807,7 @@ export type Database = {
           "input_hash": string;
           "keep"?: string;
           "max_age_seconds"?: number;
+          "nonce": string;
           "output": Json;
           "row_id": string;
           "run": number;
@@ -625,6 +822,8 @@ export type Database = {
       "checkpoints_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
       "claim": {
         Args: {
+          "busy"?: (string)[];
+          "kept"?: number;
           "pipelines": (string)[];
           "slots": number;
           "sweep"?: boolean;
@@ -633,92 +832,70 @@ export type Database = {
         };
         Returns: Json;
       };
-      "claim__analyse_interview": {
+      "claim_around": {
         Args: {
-          "alone": boolean;
-          "for_worker": string;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-          "woken": string;
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "places": number;
         };
-        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
         SetofOptions: {
           from: "*";
-          to: "batch";
+          to: "claimed";
           isOneToOne: true;
           isSetofReturn: false;
         };
       };
-      "claim__company_research": {
+      "claim_batch": {
         Args: {
-          "alone": boolean;
-          "for_worker": string;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-          "woken": string;
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "places": number;
         };
-        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
         SetofOptions: {
           from: "*";
-          to: "batch";
+          to: "claimed";
           isOneToOne: true;
           isSetofReturn: false;
         };
       };
-      "claim__delete_stored_objects": {
+      "claim_due_again": {
         Args: {
-          "alone": boolean;
-          "for_worker": string;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-          "woken": string;
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "places": number;
         };
-        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
         SetofOptions: {
           from: "*";
-          to: "batch";
+          to: "claimed";
           isOneToOne: true;
           isSetofReturn: false;
         };
       };
-      "claim__enrich_job_position": {
+      "claim_each": {
         Args: {
-          "alone": boolean;
-          "for_worker": string;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-          "woken": string;
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "keys": (string)[];
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
         };
-        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
         SetofOptions: {
           from: "*";
-          to: "batch";
-          isOneToOne: true;
-          isSetofReturn: false;
-        };
-      };
-      "claim__refresh_companies": {
-        Args: {
-          "alone": boolean;
-          "for_worker": string;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-          "woken": string;
-        };
-        Returns: Database["processing"]["CompositeTypes"]["batch"];
-        SetofOptions: {
-          from: "*";
-          to: "batch";
+          to: "claimed";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -726,24 +903,28 @@ export type Database = {
       "claim_fairly": {
         Args: {
           "alone": boolean;
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
           "crashed": boolean;
-          "moment": string;
           "open": (Database["processing"]["Tables"]["pipelines"]["Row"])[];
           "slots": number;
-          "woken_by": string;
-          "worker": string;
+          "troubled": boolean;
         };
-        Returns: Record<string, unknown>;
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
+        SetofOptions: {
+          from: "*";
+          to: "claimed";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       "claim_now": {
         Args: {
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
           "finished": (Json)[];
           "pipelines": (string)[];
           "seen": Database["processing"]["CompositeTypes"]["outlook"];
           "slots": number;
           "sweep": boolean;
-          "woken_by": string;
-          "worker": string;
         };
         Returns: Json;
       };
@@ -766,19 +947,41 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      "claim_sql": {
+      "claim_rest": {
         Args: {
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "got": Database["processing"]["CompositeTypes"]["batch"];
           "p": Omit<
             Database["processing"]["Tables"]["pipelines"]["Row"],
             Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
           >;
-          "pick": string;
-          "q": Omit<
-            Database["processing"]["Tables"]["queues"]["Row"],
-            Database["processing"]["Tables"]["queues"]["ComputedFields"]
-          >;
+          "places": number;
         };
-        Returns: string;
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
+        SetofOptions: {
+          from: "*";
+          to: "claimed";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "claim_singly": {
+        Args: {
+          "around": boolean;
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "places": number;
+        };
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
+        SetofOptions: {
+          from: "*";
+          to: "claimed";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       "clock": { Args: Record<PropertyKey, never>; Returns: string };
       "close_provider": {
@@ -807,33 +1010,27 @@ export type Database = {
         Returns: string;
       };
       "complete__analyse_interview": {
-        Args: { "for_worker": string; "moment": string; "results": Json; "table_name": string };
+        Args: { "for_worker": string; "moment": string; "results": Json };
         Returns: (string)[];
       };
       "complete__company_research": {
-        Args: { "for_worker": string; "moment": string; "results": Json; "table_name": string };
+        Args: { "for_worker": string; "moment": string; "results": Json };
         Returns: (string)[];
       };
       "complete__delete_stored_objects": {
-        Args: { "for_worker": string; "moment": string; "results": Json; "table_name": string };
+        Args: { "for_worker": string; "moment": string; "results": Json };
         Returns: (string)[];
       };
       "complete__enrich_job_position": {
-        Args: { "for_worker": string; "moment": string; "results": Json; "table_name": string };
+        Args: { "for_worker": string; "moment": string; "results": Json };
         Returns: (string)[];
       };
       "complete__refresh_companies": {
-        Args: { "for_worker": string; "moment": string; "results": Json; "table_name": string };
+        Args: { "for_worker": string; "moment": string; "results": Json };
         Returns: (string)[];
       };
       "complete_of": {
-        Args: {
-          "for_worker": string;
-          "moment": string;
-          "of_pipeline": string;
-          "results": Json;
-          "table_name": string;
-        };
+        Args: { "for_worker": string; "moment": string; "of_pipeline": string; "results": Json };
         Returns: (string)[];
       };
       "complete_sql": {
@@ -853,11 +1050,28 @@ export type Database = {
       "contract_owner": { Args: Record<PropertyKey, never>; Returns: unknown };
       "contract_version": { Args: Record<PropertyKey, never>; Returns: number };
       "count_crashes": { Args: { "ended": Json; "queue": unknown }; Returns: undefined };
+      "counts_of": {
+        Args: {
+          "moment": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
+      };
       "dead_workers": { Args: { "asking": string }; Returns: string[] };
       "default_of": { Args: { "column_name": string; "queue": unknown }; Returns: Json };
       "detach": { Args: { "pipeline": string; "table": unknown }; Returns: undefined };
       "diagnose": {
-        Args: { "result": Json; "table_name": string; "worker": string };
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "result": Json;
+          "worker": string;
+        };
         Returns: Json;
       };
       "drop_indexes": {
@@ -870,11 +1084,26 @@ export type Database = {
         Args: { "after": Json; "already": (string)[]; "before": Json; "queue": unknown };
         Returns: (string)[];
       };
+      "end_orphans": {
+        Args: { "of_pipeline": string; "queue": unknown; "runs": Json };
+        Returns: Json;
+      };
       "end_rows": {
-        Args: { "pipeline": string; "results": Json; "table_name": string; "worker": string };
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "results": Json;
+          "worker": string;
+        };
         Returns: (string)[];
       };
       "end_runs": { Args: { "queue": unknown; "runs": Json }; Returns: Json };
+      "end_runs_apart": {
+        Args: { "of_pipeline": string; "queue": unknown; "runs": Json };
+        Returns: Json;
+      };
       "ending": {
         Args: {
           "attempts": number;
@@ -908,6 +1137,7 @@ export type Database = {
       };
       "filled": {
         Args: {
+          "around"?: boolean;
           "p": Omit<
             Database["processing"]["Tables"]["pipelines"]["Row"],
             Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
@@ -927,6 +1157,8 @@ export type Database = {
       "finish": { Args: { "results": Json; "worker": string }; Returns: Json };
       "finish_and_claim": {
         Args: {
+          "busy"?: (string)[];
+          "kept"?: number;
           "pipelines": (string)[];
           "results": Json;
           "slots": number;
@@ -942,7 +1174,6 @@ export type Database = {
           "crashed": boolean;
           "pipeline": string;
           "results": Json;
-          "table_name": string;
           "worker": string;
         };
         Returns: (Json)[];
@@ -955,6 +1186,40 @@ export type Database = {
         Args: { "result": Json; "table_name": string; "worker": string };
         Returns: string;
       };
+      "finish_rest": {
+        Args: {
+          "completes": boolean;
+          "crashed": boolean;
+          "free": (string)[];
+          "pipeline": string;
+          "results": Json;
+          "worker": string;
+        };
+        Returns: (Json)[];
+      };
+      "first_live": {
+        Args: {
+          "level": number;
+          "lower_end": string;
+          "moment": string;
+          "of_owner": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "fits": {
+        Args: {
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: boolean;
+      };
       "forget_run": {
         Args: {
           "becomes": Database["public"]["Enums"]["processing_status"];
@@ -965,6 +1230,11 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "free_rows": { Args: { "queue": unknown; "results": Json }; Returns: (string)[] };
+      "front_of": {
+        Args: { "level": number; "of_owner": string; "of_pipeline": string };
+        Returns: string;
+      };
       "heartbeat": {
         Args: { "claim_timeout_seconds"?: number; "held": Json; "info": Json; "worker": string };
         Returns: Json;
@@ -973,21 +1243,163 @@ export type Database = {
         Args: { "got_of": (number)[]; "held": (number)[]; "places": number; "shares": (number)[] };
         Returns: (number)[];
       };
+      "held_back": { Args: Record<PropertyKey, never>; Returns: Json };
       "held_by": { Args: { "holders": (string)[]; "owners": (string)[] }; Returns: (number)[] };
       "holds_suspect": { Args: { "worker": string }; Returns: boolean };
       "hurry": { Args: { "row_id": string; "table_name": string }; Returns: undefined };
       "in_store": { Args: { "depth": number }; Returns: boolean };
       "index_name": { Args: { "kind": string; "pipeline": string }; Returns: string };
       "inside_contract": { Args: { "depth": number; "queue": unknown }; Returns: boolean };
+      "is_careful": { Args: { "queue": unknown }; Returns: boolean };
+      "json_inputs": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: (string)[];
+      };
       "kept_edits": { Args: { "edited": (string)[]; "outputs": Json }; Returns: Json };
       "key_of": { Args: { "queue": unknown; "row_id": string }; Returns: string };
       "last_of_most": { Args: { "shares": (number)[] }; Returns: number };
+      "lease__analyse_interview": {
+        Args: { "for_worker": string; "moment": string; "picked": (string)[]; "woken": string };
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "lease__company_research": {
+        Args: { "for_worker": string; "moment": string; "picked": (string)[]; "woken": string };
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "lease__delete_stored_objects": {
+        Args: { "for_worker": string; "moment": string; "picked": (string)[]; "woken": string };
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "lease__enrich_job_position": {
+        Args: { "for_worker": string; "moment": string; "picked": (string)[]; "woken": string };
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "lease__refresh_companies": {
+        Args: { "for_worker": string; "moment": string; "picked": (string)[]; "woken": string };
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "lease_of": {
+        Args: {
+          "for_worker": string;
+          "moment": string;
+          "of_pipeline": string;
+          "picked": (string)[];
+          "woken": string;
+        };
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "lease_sql": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       "leave_contract": { Args: Record<PropertyKey, never>; Returns: boolean };
       "limit_runs": { Args: { "queue": unknown; "row_id": string }; Returns: undefined };
       "list_pipelines": { Args: Record<PropertyKey, never>; Returns: Json };
+      "live__analyse_interview": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "of_owner": string;
+          "passed": (string)[];
+          "picked": (string)[];
+          "share": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "live__company_research": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "of_owner": string;
+          "passed": (string)[];
+          "picked": (string)[];
+          "share": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "live__delete_stored_objects": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "of_owner": string;
+          "passed": (string)[];
+          "picked": (string)[];
+          "share": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "live__enrich_job_position": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "of_owner": string;
+          "passed": (string)[];
+          "picked": (string)[];
+          "share": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "live_sql": { Args: Record<PropertyKey, never>; Returns: string };
       "lock_attach": { Args: Record<PropertyKey, never>; Returns: undefined };
-      "lock_capped": { Args: { "wanted": (string)[] }; Returns: undefined };
+      "lock_capped": { Args: { "wanted": (string)[] }; Returns: (string)[] };
+      "lock_free": { Args: { "keys": (string)[]; "queue": unknown }; Returns: (string)[] };
       "lock_rows": { Args: { "results": Json }; Returns: undefined };
+      "look_again": { Args: { "key": string; "queue": unknown }; Returns: undefined };
+      "look_again_after": { Args: { "tries": number }; Returns: string };
       "look_out": {
         Args: { "wanted": (string)[]; "worker": string };
         Returns: Database["processing"]["CompositeTypes"]["outlook"];
@@ -1020,6 +1432,7 @@ export type Database = {
       "next_due__refresh_companies": { Args: { "moment": string }; Returns: string };
       "next_due_of": { Args: { "moment": string; "of_pipeline": string }; Returns: string };
       "next_due_sql": { Args: Record<PropertyKey, never>; Returns: string };
+      "next_look": { Args: { "wanted": (string)[] }; Returns: string };
       "outdated_inputs": {
         Args: {
           "already": (string)[];
@@ -1033,14 +1446,142 @@ export type Database = {
         Returns: (string)[];
       };
       "overview": { Args: Record<PropertyKey, never>; Returns: Json };
+      "passed_over": { Args: { "of_pipeline": string }; Returns: (string)[] };
       "pause": { Args: { "paused"?: boolean; "pipeline": string }; Returns: Json };
-      "pick_by_owner_sql": { Args: Record<PropertyKey, never>; Returns: string };
-      "pick_sql": { Args: Record<PropertyKey, never>; Returns: string };
+      "pick__analyse_interview": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick__company_research": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick__delete_stored_objects": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick__enrich_job_position": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick__refresh_companies": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_around__analyse_interview": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_around__company_research": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_around__delete_stored_objects": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_around__enrich_job_position": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_around__refresh_companies": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_around_of": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "of_pipeline": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_by_owner_sql": { Args: { "around": boolean }; Returns: string };
+      "pick_of": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "of_pipeline": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_sql": { Args: { "around": boolean }; Returns: string };
       "ping_doorbell": { Args: { "nonce": string }; Returns: Json };
+      "place_of": {
+        Args: { "key": string; "of_pipeline": string; "queue": unknown };
+        Returns: Record<string, unknown>;
+      };
       "plain_type": { Args: { "column_name": string; "queue": unknown }; Returns: string };
       "primary_key": { Args: { "queue": unknown }; Returns: Record<string, unknown> };
       "progress": {
         Args: {
+          "nonce": string;
           "outputs"?: Json;
           "percent"?: number;
           "row_id": string;
@@ -1065,6 +1606,16 @@ export type Database = {
         };
         Returns: string;
       };
+      "read_outputs": {
+        Args: {
+          "given": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: Record<string, unknown>;
+      };
       "redrive": {
         Args: {
           "error_code"?: string;
@@ -1075,11 +1626,56 @@ export type Database = {
         };
         Returns: Json;
       };
+      "refit": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "problem": string;
+        };
+        Returns: boolean;
+      };
       "refuse": {
         Args: { "row_id": string; "run": number; "table_name": string };
         Returns: undefined;
       };
+      "refuse_claim": {
+        Args: {
+          "key": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "problem": Json;
+        };
+        Returns: Json;
+      };
       "refuse_outputs": { Args: { "of_pipeline": string; "outputs": Json }; Returns: string };
+      "refused": {
+        Args: {
+          "completes": boolean;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "problem": Json;
+          "result": Json;
+          "worker": string;
+        };
+        Returns: Json;
+      };
+      "refused_outputs": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "result": Json;
+          "worker": string;
+        };
+        Returns: (string)[];
+      };
       "release": {
         Args: { "row_id": string; "run": number; "table_name": string; "worker": string };
         Returns: string;
@@ -1124,6 +1720,16 @@ export type Database = {
       "row_columns": { Args: Record<PropertyKey, never>; Returns: (string)[] };
       "row_state": { Args: { "row_id": string; "table_name": string }; Returns: Json };
       "running_index": { Args: { "queue": unknown }; Returns: string };
+      "set_row_aside": {
+        Args: {
+          "key": string;
+          "of_kind": string;
+          "of_pipeline": string;
+          "problem": Json;
+          "queue": unknown;
+        };
+        Returns: undefined;
+      };
       "set_status": {
         Args: {
           "old_statuses": (Database["public"]["Enums"]["processing_status"])[];
@@ -1140,6 +1746,7 @@ export type Database = {
       "sign_off": { Args: { "worker": string }; Returns: Json };
       "spending": { Args: { "owner"?: string; "since"?: string }; Returns: Json };
       "statement_name": { Args: { "pipeline": string; "verb": string }; Returns: string };
+      "status_of": { Args: { "key": string; "queue": unknown }; Returns: string };
       "store_handovers": {
         Args: { "done": (string)[]; "key_type": string; "results": Json; "store_function": string };
         Returns: undefined;
@@ -1158,14 +1765,33 @@ export type Database = {
         Args: { "crashes": number; "max_crashes": number; "reason": string };
         Returns: Json;
       };
+      "travels_as_text": { Args: { "of_type": unknown }; Returns: boolean };
+      "troubles": { Args: { "wanted"?: (string)[] }; Returns: Json };
     };
     Enums: {
       [_ in never]: never;
     };
     CompositeTypes: {
+      "asked": {
+        "worker": string | null;
+        "woken_by": string | null;
+        "busy": (string)[] | null;
+        "kept": number | null;
+        "held_up": (string)[] | null;
+        "moment": string | null;
+        "suspects": (string)[] | null;
+        "alone": boolean | null;
+      };
       "batch": {
         "rows": number | null;
         "claimed": Json | null;
+        "held_back": (string)[] | null;
+      };
+      "claimed": {
+        "rows": number | null;
+        "batches": (Json)[] | null;
+        "set_aside": (Json)[] | null;
+        "again": boolean | null;
       };
       "outlook": {
         "open": (Database["processing"]["Tables"]["pipelines"]["Row"])[] | null;
@@ -1173,6 +1799,7 @@ export type Database = {
         "known": boolean | null;
         "crashed": boolean | null;
         "closed": boolean | null;
+        "troubled": boolean | null;
         "looked_at": string | null;
       };
     };
