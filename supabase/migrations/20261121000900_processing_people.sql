@@ -34,7 +34,7 @@ $$;
 comment on function processing.check_owner(text, text, uuid) is 'Internal: the state of a row that belongs to the one who asks; a stranger''s row does not exist.';
 
 create function processing.set_status(
-    table_name text, row_id text, old_statuses public.processing_status[], status public.processing_status
+    table_name text, row_id text, old_statuses text[], status public.processing_status
 ) returns boolean
 language plpgsql
 set search_path = ''
@@ -47,15 +47,15 @@ begin
     -- As by hand: the trigger of the table decides what the change means. The old status is asked for
     -- again, because a worker may have finished the row a moment ago.
     execute pg_catalog.format(
-        'update %s as t set processing_status = $1 where t.%I = $2::%s and t.processing_status = any ($3)',
+        'update %s as t set processing_status = $1 where t.%I = $2::%s and coalesce(t.processing_status::text, ''none'') = any ($3)',
         q.table_id, q.key_column, q.key_type) using status, row_id, old_statuses;
     get diagnostics changed = row_count;
     return changed > 0;
 end
 $$;
 
-comment on function processing.set_status(text, text, public.processing_status[], public.processing_status) is
-    'Internal: changes the status of one row as a person would; false where it is none of the old ones any more.';
+comment on function processing.set_status(text, text, text[], public.processing_status) is
+    'Internal: changes the status of one row as a person would; false where it is none of the old ones any more; none stands for a row without a status.';
 
 create function processing.cancel(table_name text, row_id text, requested_by uuid default null) returns jsonb
 language plpgsql security definer
@@ -111,7 +111,7 @@ begin
     if requested_by is not null and state ->> 'status' in ('failed', 'cancelled', 'completed') then
         perform processing.limit_runs(pg_catalog.to_regclass(table_name), row_id);
     end if;
-    if processing.set_status(table_name, row_id, '{failed,cancelled,completed}', 'pending') then
+    if processing.set_status(table_name, row_id, '{failed,cancelled,completed,none}', 'pending') then
         if fresh then
             delete from processing.checkpoints as c
             where c.table_id = pg_catalog.to_regclass(table_name) and c.row_id = retry.row_id;

@@ -138,6 +138,15 @@ def test_an_upsert_of_an_existing_row_changes_only_what_it_names(
     ask_one(owner, kind="work", account_id=ALICE)
 
 
+def test_a_row_that_is_no_work_cannot_be_retried(owner: Connection, queue: Queue) -> None:
+    attach(owner, when="kind = 'work'")
+    key = ask_one(owner)
+    with refused("RJ005"):
+        queue.call("retry", table_name="public.questions", row_id=key)
+    queue.call("cancel", table_name="public.questions", row_id=key)
+    assert look(owner, key)["status"] is None
+
+
 def test_detach_takes_every_trigger_away(owner: Connection) -> None:
     attach(owner, when="true", owner="account_id", max_open_per_owner=3, rerun=True)
     detach(owner)
