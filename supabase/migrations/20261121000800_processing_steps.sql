@@ -22,7 +22,7 @@ begin
         from %s as t where t.%I = $1::%s', q.table_id, q.key_column, q.key_type) into state using row_id;
     return state;
 exception
-    when invalid_text_representation then
+    when data_exception then  -- no key at all, or a number larger than any
         return null;
 end
 $$;

@@ -45,7 +45,11 @@ alter table public.job_positions enable row level security;
 revoke all on public.job_positions from public, anon, authenticated;
 grant select, delete on public.job_positions to authenticated;
 grant insert (job_url, raw_job_description, quick_look, expected_salary) on public.job_positions to authenticated;
-grant update (expected_salary, offer_received, archived) on public.job_positions to authenticated;
+grant update (
+    expected_salary, offer_received, archived, job_title, company_name, company_logo, company_website, job_description,
+    salary_range, location, employment_type
+) on public.job_positions to authenticated;
+grant select, insert, update, delete on public.job_positions to service_role;
 
 create policy "own positions: read" on public.job_positions
     for select to authenticated using ((select auth.uid()) = account_id);

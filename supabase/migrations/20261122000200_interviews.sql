@@ -130,9 +130,10 @@ grant insert (
     interview_candidate_speaker
 ) on public.timeline_items to authenticated;
 grant update (
-    position_id, title, custom_instructions, notes, interview_instructions, interview_scheduled_date,
+    position_id, title, text, custom_instructions, notes, interview_instructions, interview_scheduled_date,
     interview_interviewer_name, interview_candidate_speaker
 ) on public.timeline_items to authenticated;
+grant select, insert, update, delete on public.timeline_items to service_role;
 
 grant select on public.interview_questions to authenticated;
 grant update (notes) on public.interview_questions to authenticated;

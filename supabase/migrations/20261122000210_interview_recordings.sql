@@ -17,6 +17,7 @@ comment on column public.storage_deletions.deleted_count is 'How many objects th
 alter table public.storage_deletions enable row level security;
 
 revoke all on public.storage_deletions from public, anon, authenticated;
+grant select, insert, update, delete on public.storage_deletions to service_role;
 
 select processing.attach(
     'public.storage_deletions', 'delete-stored-objects',

@@ -121,6 +121,7 @@ grant select on public.companies, public.company_research_history to authenticat
 grant select, delete on public.company_research, public.batch_jobs to authenticated;
 grant insert (company_name, company_url, role, deep_mode, job_position_id) on public.company_research to authenticated;
 grant insert (companies, role, deep_mode) on public.batch_jobs to authenticated;
+grant update (prep_checklist) on public.company_research to authenticated;
 grant select, insert, update, delete on public.company_research, public.batch_jobs to service_role;
 
 create policy "researched companies: read" on public.companies

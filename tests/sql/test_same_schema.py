@@ -76,7 +76,7 @@ def test_two_databases_with_the_same_migrations_have_the_same_schema(
     build(postgres_server, names[0], THINGS, ATTACH)
     build(postgres_server, names[1], MORE_OIDS + ";" + THINGS, ATTACH, DETACH, ATTACH)
     first, second = (dumped(postgres_server, name) for name in names)
-    assert sum("CREATE TRIGGER processing_2_transition" in line for line in first) >= 7
+    assert sum("~processing_transition" in line for line in first) >= 7
     assert first == second
 
 
