@@ -13,20 +13,30 @@ from collections.abc import Sequence
 import structlog
 from openai import AsyncOpenAI, OpenAIError
 from pydantic_ai import Agent, Tool, UsageLimits
-from pydantic_ai.exceptions import AgentRunError, UnexpectedModelBehavior, UsageLimitExceeded
+from pydantic_ai.exceptions import (
+    AgentRunError,
+    ContentFilterError,
+    OutputTokenLimitExceeded,
+    UnexpectedModelBehavior,
+    UsageLimitExceeded,
+)
 from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel
 from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RunUsage
 
-from worker.base.errors import Permanent, Transient, WorkerError
+from worker.base.errors import Transient, WorkerError
 from worker.base.usage import record_usage
 from worker.providers.llm import BaseModelT
+from worker.providers.llm_errors import cut_off, declined, malformed, unusable
 from worker.providers.openai_errors import translate
 from worker.providers.openai_wire import OPENAI_URL, Style, wire_style
 from worker.providers.tool_agent import AgentAnswer, AgentBudget, ToolFunction
 
 log = structlog.get_logger(__name__)
+
+_NO_ANSWER = "Invalid response from"
+"""How pydantic-ai begins the message for an answer that is none, as an error with status 200."""
 
 
 class PydanticAgent:
@@ -103,9 +113,12 @@ def _translate(error: Exception) -> WorkerError:
         if isinstance(cause, OpenAIError):
             return translate(cause)
         cause = cause.__cause__
+    if isinstance(error, ContentFilterError):
+        return declined()
+    if isinstance(error, OutputTokenLimitExceeded):
+        return cut_off()
     if isinstance(error, UnexpectedModelBehavior):
-        return Permanent(
-            "The language model's answer is unusable: it did not fit the expected form.",
-            code="llm_invalid_output",
-        )
+        # pydantic-ai has one error for both; only the first is the server's fault and may pass.
+        is_no_answer = error.message.startswith(_NO_ANSWER)
+        return malformed() if is_no_answer else unusable("it did not fit the expected form")
     return Transient("The language model failed.")
