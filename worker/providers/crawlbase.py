@@ -7,6 +7,7 @@ of this service is ever logged.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +19,7 @@ from pydantic import SecretStr
 from worker.base.errors import Permanent, RateLimited, Transient, WorkerError
 from worker.base.resource import Resource
 from worker.base.usage import record_usage
-from worker.providers.retry_after import retry_after_seconds
+from worker.providers.retry_after import may_pass, retry_after_seconds
 from worker.providers.web import Page
 from worker.providers.web_body import too_large
 from worker.providers.web_errors import blocked, from_status, login_required
@@ -92,8 +93,8 @@ class Crawlbase(Resource):
         if refusal is not None:
             raise refusal
         try:
-            answer = httpx.Response(200, content=body).json()
-        except ValueError:
+            answer = json.loads(body)
+        except (ValueError, RecursionError):
             raise Transient("The scraping service gave an unreadable answer.") from None
         if not isinstance(answer, dict) or not isinstance(answer.get("body"), str):
             raise Transient("The scraping service gave an answer without a page.")
@@ -120,6 +121,8 @@ def _refusal(response: httpx.Response) -> WorkerError | None:
         return RateLimited(
             "The scraping service is at its limit.", retry_after=seconds, provider=PROVIDER
         )
+    if response.status_code >= 500 and "retry-after" in response.headers:
+        return may_pass("The scraping service failed.", response.headers, provider=PROVIDER)
     return None
 
 

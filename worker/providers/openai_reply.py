@@ -69,6 +69,22 @@ def read_reply(received: Received, model: str) -> Reply | Refused:
     raise malformed()
 
 
+def error_in(received: Received) -> WorkerError | None:
+    """The error that a body holds instead of a reply, or in the place of its first choice."""
+    error = _error(received.body)
+    if error is not None:
+        return from_body(error, received.headers)
+    choices = received.body.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    if isinstance(choice, dict) and _is_broken_off(choice):
+        return from_upstream(choice.get("error"), received.headers)
+    return None
+
+
+def _is_broken_off(choice: Mapping[str, Any]) -> bool:
+    return bool(choice.get("error")) or choice.get("finish_reason") == "error"
+
+
 def record_reply(body: Mapping[str, Any], model: str) -> Usage:
     """Report what a reply used, of whatever use it is; a mere refusal used nothing."""
     usage = _usage(body, model)
@@ -95,7 +111,7 @@ def _from_choice(choices: object, usage: Usage, headers: Mapping[str, str]) -> R
     if not isinstance(choice, dict):
         raise malformed()
     ended = str(choice.get("finish_reason") or "").lower()
-    if choice.get("error") or ended == "error":
+    if _is_broken_off(choice):
         raise from_upstream(choice.get("error"), headers)
     message = choice.get("message")
     said = message if isinstance(message, dict) else {}

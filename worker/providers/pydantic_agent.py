@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import structlog
-from openai import AsyncOpenAI, OpenAIError
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
 from pydantic_ai import Agent, Tool, UsageLimits
 from pydantic_ai.exceptions import (
     AgentRunError,
@@ -30,7 +31,8 @@ from worker.base.usage import record_usage
 from worker.providers.llm import BaseModelT
 from worker.providers.llm_errors import cut_off, declined, malformed, unusable
 from worker.providers.openai_errors import translate
-from worker.providers.openai_wire import OPENAI_URL, Style, wire_style
+from worker.providers.openai_reply import error_in
+from worker.providers.openai_wire import OPENAI_URL, Style, received, wire_style
 from worker.providers.tool_agent import AgentAnswer, AgentBudget, ToolFunction
 
 log = structlog.get_logger(__name__)
@@ -53,7 +55,11 @@ class PydanticAgent:
     ) -> None:
         url = base_url or OPENAI_URL
         self._client = AsyncOpenAI(
-            api_key=api_key, base_url=url, max_retries=0, timeout=timeout_seconds
+            api_key=api_key,
+            base_url=url,
+            max_retries=0,
+            timeout=timeout_seconds,
+            http_client=DefaultAsyncHttpxClient(event_hooks={"response": [_check]}),
         )
         provider = OpenAIProvider(openai_client=self._client)
         self._name = model
@@ -107,9 +113,29 @@ class PydanticAgent:
         return AgentAnswer(value, self._name, usage.input_tokens, usage.output_tokens)
 
 
+class _InBody(OpenAIError):
+    """An error that came with a status of success; the client hands its own errors on."""
+
+    def __init__(self, told: WorkerError) -> None:
+        super().__init__(told.message)
+        self.told = told
+
+
+async def _check(response: Any) -> None:
+    """Find such an error before pydantic-ai takes it for an empty answer and asks again."""
+    if not response.is_success:
+        return
+    answer = received(await response.aread(), response.headers)
+    told = error_in(answer)
+    if told is not None:
+        raise _InBody(told)
+
+
 def _translate(error: Exception) -> WorkerError:
     cause: BaseException | None = error
     while cause is not None:
+        if isinstance(cause, _InBody):
+            return cause.told
         if isinstance(cause, OpenAIError):
             return translate(cause)
         cause = cause.__cause__
