@@ -65,6 +65,13 @@ class OpenAILanguageModel:
         """Close the client's connections."""
         await self._client.close()
 
+    @property
+    def form(self) -> str:
+        """How the server is asked for JSON, as far as is known: a kind of `openai_forms`."""
+        form = FORMS.of(self._server, "", self._first)
+        shown = ", the schema in the question" if form.shows_schema else ""
+        return f"{form.kind}{shown}"
+
     async def structured(
         self, *, system: str, prompt: str, output: type[BaseModelT], max_output_tokens: int
     ) -> Structured[BaseModelT]:
