@@ -65,6 +65,34 @@ async def test_the_answer_is_the_call_of_the_last_tool(style: Style) -> None:
     assert [(one.input_tokens, one.output_tokens) for one in usage] == [(120, 30)]
 
 
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    "text",
+    ['{"name": "Leeds"}', 'So:\n```json\n{"name": "Leeds"}\n```',
+     '<think>{"name": "York"}</think>{"answer": {"name": "Leeds"}}'],
+)  # fmt: skip
+async def test_an_answer_written_instead_of_called_takes_one_call(style: Style, text: str) -> None:
+    answer, calls = await run(Answer(text=text), style=style)
+    assert (answer.value, calls) == (City(name="Leeds"), 1)
+
+
+@pytest.mark.parametrize("style", STYLES)
+async def test_prose_is_asked_once_to_be_a_call(style: Style) -> None:
+    answer, calls = await run(Answer(text="It is Leeds."), GOOD, style=style)
+    assert (answer.value, calls) == (City(name="Leeds"), 2)
+    error = await failure(Answer(text="It is Leeds."), style=style)
+    assert (type(error), error.code) == (Permanent, "llm_invalid_output")
+
+
+@pytest.mark.parametrize("style", STYLES)
+async def test_a_call_is_asked_for(style: Style) -> None:
+    async with fake_openai(GOOD) as fake:
+        agent = PydanticAgent(api_key="k", base_url=fake.base_url, model=MODEL, style=style)
+        await agent.run(system="s", prompt="p", tools=[], output=City, budget=AgentBudget())
+        await agent.aclose()
+    assert fake.requests[0].body["tool_choice"] == "required"
+
+
 @pytest.mark.parametrize(
     "answer",
     [

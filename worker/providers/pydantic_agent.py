@@ -8,12 +8,12 @@ failure comes out as an error of ours.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
-from pydantic_ai import Agent, Tool, UsageLimits
+from pydantic_ai import Agent, ModelRetry, TextOutput, Tool, ToolOutput, UsageLimits
 from pydantic_ai.exceptions import (
     AgentRunError,
     ContentFilterError,
@@ -29,6 +29,7 @@ from pydantic_ai.usage import RunUsage
 from worker.base.errors import Transient, WorkerError
 from worker.base.usage import record_usage
 from worker.providers.llm import BaseModelT
+from worker.providers.llm_answer import read_answer
 from worker.providers.llm_errors import cut_off, declined, malformed, unusable
 from worker.providers.openai_errors import translate
 from worker.providers.openai_reply import error_in
@@ -37,6 +38,7 @@ from worker.providers.tool_agent import AgentAnswer, AgentBudget, ToolFunction
 
 log = structlog.get_logger(__name__)
 
+_LAST_TOOL = "final_result"
 _NO_ANSWER = "Invalid response from"
 """How pydantic-ai begins the message for an answer that is none, as an error with status 200."""
 
@@ -83,16 +85,7 @@ class PydanticAgent:
         budget: AgentBudget,
     ) -> AgentAnswer[BaseModelT]:
         """See `ToolAgent.run`."""
-        agent = Agent(
-            self._model,
-            output_type=output,
-            instructions=system,
-            tools=[Tool(tool, takes_ctx=False) for tool in tools],
-            retries=1,
-            model_settings=ModelSettings(
-                max_tokens=budget.answer_tokens, parallel_tool_calls=False
-            ),
-        )
+        agent = self._agent(system, tools, output, budget)
         limits = UsageLimits(request_limit=budget.turns, total_tokens_limit=budget.tokens)
         usage = RunUsage()
         value: BaseModelT | None = None
@@ -111,6 +104,39 @@ class PydanticAgent:
                 self._name, input_tokens=usage.input_tokens, output_tokens=usage.output_tokens
             )
         return AgentAnswer(value, self._name, usage.input_tokens, usage.output_tokens)
+
+    def _agent(
+        self,
+        system: str,
+        tools: Sequence[ToolFunction],
+        output: type[BaseModelT],
+        budget: AgentBudget,
+    ) -> Agent[None, BaseModelT]:
+        return Agent(
+            self._model,
+            output_type=[ToolOutput(output, name=_LAST_TOOL), TextOutput(_reader(output))],
+            instructions=system,
+            tools=[Tool(tool, takes_ctx=False) for tool in tools],
+            retries=1,
+            model_settings=ModelSettings(
+                max_tokens=budget.answer_tokens,
+                parallel_tool_calls=False,
+                # Text is taken, but not asked for.
+                extra_body={"tool_choice": "required"},
+            ),
+        )
+
+
+def _reader(output: type[BaseModelT]) -> Callable[[str], BaseModelT]:
+    """Reads what a model writes instead of calling the last tool, as some servers let it."""
+
+    def read(text: str) -> BaseModelT:
+        fit = read_answer(output, text=text)
+        if fit.value is None:
+            raise ModelRetry(f"Call {_LAST_TOOL} with your answer. What you wrote: {fit.problem}")
+        return fit.value
+
+    return read
 
 
 class _InBody(OpenAIError):
