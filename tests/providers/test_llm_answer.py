@@ -208,6 +208,22 @@ def test_the_form_decides_what_a_wrapper_is(
     assert read_answer(form, text=text).value == value
 
 
+class Measured(BaseModel):
+    note: str
+    value: float | None
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "null"])
+def test_what_is_no_number_is_unknown(number: str) -> None:
+    fit = read_answer(Measured, text=f'{{"note": "a", "value": {number}}}')
+    assert fit.value == Measured(note="a", value=None)
+
+
+def test_half_a_character_costs_no_answer() -> None:
+    fit = read_answer(Measured, text='{"note": "a\\ud83d b", "value": 1}')
+    assert fit.value == Measured(note="a? b", value=1)
+
+
 def test_the_model_is_told_what_does_not_fit() -> None:
     told = read_answer(City, text=f'So: {{"name": 5}} <think>{DRAFT}').problem
     assert "name: Input should be a valid string" in told

@@ -251,6 +251,11 @@ async def test_one_schema_that_is_too_much_for_a_server_is_asked_for_otherwise()
         (Answer.error(429, message="response_format"), RateLimited, "provider_rate_limited"),
         (Answer.error(500), Transient, "provider_error"),
         (Answer.error(503), Transient, "provider_error"),
+        (
+            refusal(200, {"error": {"code": "context_length_exceeded"}}),
+            Permanent,
+            "provider_error",
+        ),
         (Answer(hangs=True), Transient, "timeout"),
     ],
 )

@@ -133,7 +133,10 @@ class _Reader(Generic[BaseModelT]):
     def validated(self, value: object) -> tuple[BaseModelT | None, list[dict[str, Any]]]:
         """The value in the form, or what is wrong with it."""
         try:
-            return self._output.model_validate_json(json.dumps(value)), []
+            # As JSON again, for its rules differ from those for Python's values; half a
+            # character, which nothing can store, becomes a question mark.
+            said = json.dumps(value, ensure_ascii=False).encode(errors="replace")
+            return self._output.model_validate_json(said), []
         except ValidationError as error:
             told = error.errors(include_input=False, include_url=False, include_context=False)
             return None, [dict(item) for item in told]

@@ -62,7 +62,7 @@ def meant_status(error: object) -> int:
     code = _code(error)
     if re.fullmatch("[45][0-9]{2}", str(code)):
         return int(str(code))
-    word = _word(error)
+    word = word_of(error)
     return next((status for sign, status in _MEANT if word and re.search(sign, word)), 500)
 
 
@@ -75,7 +75,7 @@ def from_body(error: object, headers: Mapping[str, str]) -> WorkerError:
     if is_moderated(error):
         return declined()
     known = {name.lower(): value for name, value in headers.items()}
-    return from_status(meant_status(error), _word(error), known | _passed_on(error))
+    return from_status(meant_status(error), word_of(error), known | _passed_on(error))
 
 
 def from_upstream(error: object, headers: Mapping[str, str]) -> WorkerError:
@@ -84,7 +84,7 @@ def from_upstream(error: object, headers: Mapping[str, str]) -> WorkerError:
     The question was taken, so a bare "bad request" is the router's view of a server behind
     it that broke off, and another try may reach another one.
     """
-    if meant_status(error) == 400 and _word(error) is None:
+    if meant_status(error) == 400 and word_of(error) is None:
         return from_body({"code": 502}, headers)
     return from_body(error, headers)
 
@@ -128,7 +128,8 @@ def _code(error: object) -> object:
     return error["code"] if error.get("code") is not None else error.get("status")
 
 
-def _word(error: object) -> str | None:
+def word_of(error: object) -> str | None:
+    """The vendor's word for an error in a body, if it is one."""
     kind = error.get("type") if isinstance(error, dict) else None
     return safe_word(_code(error)) or safe_word(kind)
 

@@ -6,13 +6,13 @@ thinking. The one exception: where a model says nothing else, the value with whi
 thinking ends is its answer.
 
 The text is read once from start to end, whatever it holds: a place where no value begins
-is passed over, a broken value as a whole, because a part of a broken answer
-is no answer.
+is passed over, a broken value as a whole, because a part of a broken answer is no answer.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -265,5 +265,13 @@ def _integer(digits: str) -> int | str:
     return int(digits) if len(digits) <= _MAX_DIGITS else digits
 
 
+def _real(digits: str) -> float | None:
+    """No number is as large as infinity; unknown is null, and so is what JSON has no word for."""
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
 # Not strict: models write line ends into strings as they are.
-_DECODER = json.JSONDecoder(strict=False, parse_int=_integer)
+_DECODER = json.JSONDecoder(
+    strict=False, parse_int=_integer, parse_float=_real, parse_constant=lambda _: None
+)

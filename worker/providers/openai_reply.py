@@ -22,6 +22,7 @@ from worker.providers.llm_errors import (
     from_upstream,
     malformed,
     meant_status,
+    word_of,
 )
 from worker.providers.openai_forms import Refusal
 from worker.providers.openai_wire import Received
@@ -60,7 +61,7 @@ def read_reply(received: Received, model: str) -> Reply | Refused:
     usage = record_reply(body, model)
     error = _error(body)
     if error is not None:
-        refusal = Refusal(meant_status(error), None, json.dumps(error))
+        refusal = Refusal(meant_status(error), word_of(error), json.dumps(error))
         return Refused(from_body(error, received.headers), refusal)
     if "choices" in body:
         return _from_choice(body["choices"], usage, received.headers)
