@@ -92,6 +92,12 @@ COMPLETE = [
     f"{DRAFT}? No.\n</think>\n{GOOD}",
     f'so "{{" it is {DRAFT}\n</think>\n{GOOD}',
     f'a "{{" and "}}" in {DRAFT}\n</think>\n{GOOD}',
+    f"analysisThe text says {DRAFT}? No.assistantfinal{GOOD}",
+    f"Thinking...\nIs it {DRAFT}?\n...done thinking.\n\n{GOOD}",
+    # From public bug reports: text before the thinking, a brace too many, the rest of a call.
+    f"Hm. <think>{DRAFT}</think>{GOOD}",
+    f"{{\n\n{GOOD}\n\n  ",
+    f'</think>\n{{"name": "answer", "arguments": {GOOD}}}\n</tool_call>',
     # Its end is missing, and the answer is the last thing said.
     f"<think>not {DRAFT}, but\n{GOOD}",
     f"<think>not {DRAFT}, but\n```json\n{GOOD}\n```",

@@ -34,7 +34,8 @@ _OPENS = re.compile(
 _CLOSES = re.compile(
     rf"<\s*/\s*{_WORDS}\s*>|\[\s*/\s*(?:THINK|THINKING|REASONING)\s*\]|◁/think▷"
     r"|<\|(?:end_of_thought|end_of_thinking|/think)\|>|<channel\|>"
-    r"|<\|channel\|>\s*final[^<>]{0,100}<\|message\|>",
+    r"|<\|channel\|>\s*final[^<>]{0,100}<\|message\|>|assistantfinal(?=\s*[\[{`])"
+    r"|\.\.\.done thinking\.",
     re.IGNORECASE,
 )
 _REMARK = r"//|/\*"
