@@ -15,6 +15,7 @@ from devstack import postgrest
 from tests.cli.command import Shell
 from tests.support.data_api import data_api_of
 from tests.support.databases import Connections, Database
+from tests.support.fake_openai import Answer, Request, Script, fake_openai
 from tests.support.pgbouncer import pooled
 from tests.support.phoenix import PhoenixServer
 from tests.support.things import Things
@@ -24,6 +25,7 @@ from worker.cli.doctor import examine
 from worker.cli.findings import Finding
 from worker.engine.doorbell import Doorbell, SendPing
 from worker.engine.doorbell_realtime import RealtimeDoorbell
+from worker.providers.openai_forms import FORMS
 
 
 class ModelList(BaseHTTPRequestHandler):
@@ -169,6 +171,31 @@ async def test_a_provider_is_asked_with_its_key(openai_url: str, key: str, state
 async def test_a_provider_that_does_not_answer_is_a_warning() -> None:
     found = await examined(openai_base_url="http://127.0.0.1:9/v1")
     assert found["provider: OpenAI"].state == "warning"
+
+
+def only_json_object(request: Request) -> Answer:
+    kind = request.body.get("response_format", {}).get("type")
+    return Answer.of({"works": True}) if kind == "json_object" else Answer.error(400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    ("script", "state", "detail"),
+    [
+        (Answer.of({"works": True}), "ok", "in the form json_schema"),
+        (only_json_object, "ok", "in the form json_object, the schema in the question"),
+        (Answer(text="Yes, I do."), "warning", "llm_invalid_output"),
+        (Answer.error(503), "warning", "provider_error"),
+    ],
+)
+async def test_the_model_is_asked_for_one_small_answer(
+    script: Script, state: str, detail: str
+) -> None:
+    FORMS.forget()
+    async with fake_openai(script) as fake:
+        found = await examined(openai_base_url=fake.base_url, openai_model="m")
+    assert found["language model"].state == state
+    assert detail in found["language model"].detail
+    assert (found["language model"].cure is None) == (state == "ok")
 
 
 @pytest.mark.filterwarnings("ignore:ConnectionClosed:DeprecationWarning")
