@@ -290,6 +290,22 @@ async def test_a_key_that_is_refused_is_tried_ever_more_rarely(data_api: DataApi
     assert len(data_api.faults.requests) <= 6
 
 
+async def test_a_beat_waits_behind_no_call_that_hangs(data_api: DataApi) -> None:
+    """More calls than there are connections, and none is answered."""
+    async with calling(data_api.url, data_api.secret_key, call_seconds=30) as call:
+        data_api.faults.next(*[never_answer] * 10)
+        hung = [asyncio.ensure_future(call("list_pipelines", {})) for _ in range(10)]
+        async with asyncio.timeout(5):
+            while len(data_api.faults.requests) < 6:  # noqa: ASYNC110 - the server's list
+                await asyncio.sleep(0.01)
+        data_api.faults.forget()
+        async with asyncio.timeout(3):
+            await call("heartbeat", {"worker": str(uuid4()), "held": [], "info": {}})
+        for task in hung:
+            task.cancel()
+        await asyncio.gather(*hung, return_exceptions=True)
+
+
 async def test_a_key_that_was_changed_is_read_again(data_api: DataApi) -> None:
     transport = SupabaseTransport(
         data_api.url,
