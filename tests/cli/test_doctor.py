@@ -19,6 +19,7 @@ from tests.support.fake_openai import Answer, Request, Script, fake_openai
 from tests.support.pgbouncer import pooled
 from tests.support.phoenix import PhoenixServer
 from tests.support.things import Things
+from tests.support.wire import wire_to
 from worker.base.settings import Settings
 from worker.cli.check_queue import echo
 from worker.cli.doctor import examine
@@ -215,3 +216,12 @@ async def test_realtime_is_measured_and_its_deafness_is_noticed() -> None:
         name, seconds = await echo(build, answered, 5)
         assert name == "realtime" and seconds is not None and 0 < seconds < 5
         assert await echo(build, unanswered, 0.5) == ("realtime", None)
+
+
+async def test_what_a_pooler_refuses_is_told_in_its_words_with_a_cure(database: Database) -> None:
+    async with wire_to(database.dsn) as (wire, url):
+        wire.refusal = "(EMAXCONNSESSION) max clients reached in session mode"
+        found = (await examined(url=url))["database"]
+    assert found.state == "problem"
+    assert "EMAXCONNSESSION" in found.detail
+    assert "pool size" in str(found.cure)

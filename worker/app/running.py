@@ -6,7 +6,7 @@ import asyncio
 import re
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
@@ -40,6 +40,7 @@ from worker.engine.wake import SweepTimings
 
 if TYPE_CHECKING:
     from worker.engine.doorbell_realtime import RealtimeTimings
+    from worker.providers import Providers
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -140,9 +141,7 @@ async def _runner(
     health: HealthState,
     metrics: Metrics,
 ) -> Runner:
-    # Here, because the vendors' SDKs take long to import and a mistake should show at once.
-    from worker.providers.build import open_providers
-
+    open_providers = await asyncio.to_thread(_providers_opener)
     sweep = settings.worker_sweep_seconds
     return Runner(
         store,
@@ -158,6 +157,13 @@ async def _runner(
             lease=LeaseTimings(heartbeat=settings.worker_heartbeat_seconds),
         ),
     )
+
+
+def _providers_opener() -> Callable[[Settings], AbstractAsyncContextManager[Providers]]:
+    # Here, because the vendors' SDKs take long to import and a mistake should show at once.
+    from worker.providers.build import open_providers
+
+    return open_providers
 
 
 def _notify(login: Login, store: Store, runner: Runner) -> Doorbell:
