@@ -19,6 +19,8 @@ import struct
 import sys
 import traceback
 from collections.abc import MutableMapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import structlog
@@ -54,16 +56,15 @@ def _settle(memory_bytes: int) -> None:
     if sys.platform == "linux":
         # Also in the middle of a call, when nobody looks at the socket.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        try:
-            with open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
-                score.write("1000")  # where memory runs out, the child goes and not the worker
-        except OSError:
-            pass  # a container may forbid it
+        with suppress(OSError):  # a container may forbid it
+            # Where the machine's memory runs out, the child goes and not the worker.
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     if memory_bytes:
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        if hard == resource.RLIM_INFINITY or memory_bytes < hard:
-            resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, hard))
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        most = memory_bytes if soft == resource.RLIM_INFINITY else min(memory_bytes, soft)
+        with suppress(ValueError, OSError):  # not every system bounds the address space
+            resource.setrlimit(resource.RLIMIT_AS, (most, hard))
     os.nice(_NICE)  # the event loop has precedence over what runs here
 
 
