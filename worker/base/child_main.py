@@ -31,7 +31,7 @@ CALL, STARTED, LOG, RETURNED, RAISED = range(5)
 MAX_FILES = 4
 SPENT_BYTES = 512 * 2**20
 """A child with a limit that ever needed more is not used again: memory seldom comes back."""
-_NICE = 5
+_NICE = 2
 _PR_SET_PDEATHSIG = 1
 _PLAIN = (str, int, float, bool, type(None))
 
