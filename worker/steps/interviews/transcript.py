@@ -82,6 +82,12 @@ class Transcript(BaseModel):
         return tuple(dict.fromkeys(utterance.speaker for utterance in self.utterances))
 
     @property
+    def as_said(self) -> Transcript:
+        """The same without the single words, which most of the work does not look at."""
+        plain = [said.model_copy(update={"words": ()}) for said in self.utterances]
+        return self.model_copy(update={"utterances": tuple(plain)})
+
+    @property
     def is_english(self) -> bool | None:
         """Whether the rules know its language; None where nobody knows the language.
 
