@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import structlog
 from openai import AsyncOpenAI, OpenAIError
 
+from worker.base.addresses import is_overlong
 from worker.base.errors import Transient
 from worker.base.usage import record_usage
 from worker.providers.openai_errors import translate
@@ -81,6 +82,6 @@ def _hits(response: dict[str, object]) -> list[Hit]:
 
 def _is_address(url: str) -> bool:
     try:
-        return bool(urlsplit(url).hostname)
+        return not is_overlong(url) and bool(urlsplit(url).hostname)
     except ValueError:
         return False

@@ -25,6 +25,7 @@ import httpx
 import structlog
 
 from worker import __version__
+from worker.base.addresses import is_overlong
 from worker.base.errors import InvalidInput, Transient
 from worker.base.resource import Resource
 from worker.providers.web_body import ACCEPT_ENCODING, BoundedBody, decode, too_large
@@ -194,6 +195,8 @@ class WebClient(Resource):
                 if not 200 <= answer.status < 300:
                     raise _error_for(answer)
                 return answer
+            if is_overlong(location):
+                raise refused("it redirects to an address without an end")
             try:
                 onward = urljoin(target.url, location)
             except ValueError:
