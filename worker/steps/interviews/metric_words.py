@@ -19,8 +19,8 @@ _KIND_OF = re.compile(
     re.IGNORECASE,
 )
 _YOU_KNOW = re.compile(
-    r"\b(?=y)(?<!\bdo )(?<!\bdid )(?<!\bif )(?<!\bas )(?<!\bwhen )(?<!\bhow )(?<!\bwhat )(?<!\bthat )"
-    r"(?<!\bwould )(?<!\bthan )(?<!\bpeople )you know\b"
+    r"\b(?=y)(?<!\bdo )(?<!\bdid )(?<!\bif )(?<!\bas )(?<!\bwhen )(?<!\bhow )(?<!\bwhat )"
+    r"(?<!\bthat )(?<!\bwould )(?<!\bthan )(?<!\bpeople )you know\b"
     r"(?!\s+(?:what|how|why|who|where|when|which|about|that|it|me|if|the answer)\b)",
     re.IGNORECASE,
 )
