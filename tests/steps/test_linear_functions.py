@@ -13,6 +13,7 @@ import pytest
 from tests.support.attacks import PIECES
 from tests.support.cpu_time import grows_too_fast
 from worker.base.addresses import is_overlong
+from worker.base.entities import unescape
 from worker.base.errors import WorkerError
 from worker.base.log import Redactor
 from worker.base.nfkc import nfkc
@@ -117,6 +118,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "tidy": tidy,
     "is_posting": lambda text: is_posting(text, PAGE, set()),
     "nfkc": nfkc,
+    "unescape": lambda text: unescape(f"&#{text};"),
     "flat": evidence.flat,
     "is_quoted": lambda text: evidence.is_quoted(text[:500], f"a{text}{text}"),
     "employment_type": vocabulary.employment_type,

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import html
 import unicodedata
 
 import pytest
 from pydantic import JsonValue
 
 from worker.base.addresses import is_overlong
+from worker.base.entities import unescape
 from worker.base.nfkc import nfkc
 from worker.steps.companies.identity import is_named_after
+from worker.steps.interviews.ask import ModelQuestion, ModelQuestions, weigh_questions
 from worker.steps.interviews.given import read_given
 from worker.steps.interviews.phrases import MAX_SENTENCE, asks, sentences
 from worker.steps.interviews.quotes import Quotable
-from worker.steps.interviews.transcript import CUT, MAX_CHARACTERS, Utterance, tokens
+from worker.steps.interviews.transcript import (
+    CUT,
+    MAX_CHARACTERS,
+    Role,
+    Transcript,
+    Utterance,
+    tokens,
+)
 from worker.steps.positions.evidence import is_quoted, standing
 from worker.steps.positions.hosts import absolute, registrable_domain
+from worker.steps.positions.markdown import plain
 
 
 @pytest.mark.parametrize(
@@ -95,3 +106,32 @@ def test_an_address_without_an_end_is_none() -> None:
 def test_a_domain_may_be_how_a_long_name_begins() -> None:
     assert is_named_after("https://acmepumps.com", "Acme Pumps of Leeds and of the World")
     assert not is_named_after("https://acmepump.com", "Acme Pumps of Leeds")
+
+
+@pytest.mark.parametrize(
+    "text", ["&amp; &lt;b&gt; &#65;&#x42; &#0065 &eacute;", "&#99999999; &#0; &#"]
+)
+def test_entities_are_read_as_ever(text: str) -> None:
+    assert unescape(text) == html.unescape(text)
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "0" * 5_000, "1" + "0" * 9_000])
+def test_an_entity_with_an_endless_number_is_no_character(number: str) -> None:
+    assert plain(f"Baker &#{number}; wanted") == "Baker \ufffd wanted"
+
+
+def test_a_number_with_endless_zeros_is_that_number() -> None:
+    assert unescape(f"&#{'0' * 5_000}65;") == "A"
+
+
+def test_questions_that_a_model_lays_over_each_other_are_not_read_through() -> None:
+    said = tuple(
+        Utterance(index=place, speaker=place % 2, text="I like it here.") for place in range(400)
+    )
+    asked = [
+        ModelQuestion(first=2 * place, question_last=399, last=399, kind="TECHNICAL", title="x")
+        for place in range(100)
+    ]
+    roles: dict[int, Role] = {0: "interviewer", 1: "candidate"}
+    answer = ModelQuestions(questions=asked)
+    assert weigh_questions(answer, Transcript(utterances=said), roles, []) == ([], False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import html
 import re
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
@@ -12,6 +11,7 @@ from urllib.parse import urljoin
 import structlog
 from pydantic import BaseModel, ConfigDict
 
+from worker.base.entities import unescape
 from worker.base.errors import Permanent, Transient, WorkerError
 from worker.providers.robots import PoliteWeb
 from worker.steps.companies.identity import site_key
@@ -178,7 +178,7 @@ async def _sitemap_links(site: PoliteWeb, home: str) -> list[str]:
             except WorkerError:
                 continue
             stated = (match.strip() for match in _LOCATION.findall(text))
-            locations = [html.unescape(each) for each in stated if 0 < len(each) <= MAX_ADDRESS]
+            locations = [unescape(each) for each in stated if 0 < len(each) <= MAX_ADDRESS]
             is_index = "<sitemapindex" in text[:2_000]
             (deeper if is_index else found).extend(locations[:MAX_SITEMAP_LINKS])
         waiting = deeper[:3] if depth == 0 else []
