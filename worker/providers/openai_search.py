@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import structlog
 from openai import AsyncOpenAI, OpenAIError
 
+from worker.base.addresses import is_overlong
 from worker.base.errors import Transient
 from worker.providers.llm_errors import from_body, malformed
 from worker.providers.openai_errors import translate
@@ -87,6 +88,6 @@ def _dicts(values: object) -> list[dict[str, object]]:
 
 def _is_address(url: str) -> bool:
     try:
-        return bool(urlsplit(url).hostname)
+        return not is_overlong(url) and bool(urlsplit(url).hostname)
     except ValueError:
         return False

@@ -24,6 +24,7 @@ import httpx
 import structlog
 
 from worker import __version__
+from worker.base.addresses import is_overlong
 from worker.base.child_process import run_in_child
 from worker.base.errors import InvalidInput, Transient, WorkerError
 from worker.base.resource import Resource
@@ -201,6 +202,8 @@ class WebClient(Resource):
                 if not 200 <= answer.status < 300:
                     raise await run_in_child(_error_for, answer)
                 return answer
+            if is_overlong(location):
+                raise refused("it redirects to an address without an end")
             try:
                 onward = redirect_target(location, target.url)
             except ValueError:
