@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -66,7 +67,7 @@ TABLES = {
     + "; create table odd.elsewhere (a integer); create index due_plain on odd.elsewhere (a)",
 }
 
-ARGUMENTS = {
+ARGUMENTS: dict[str, dict[str, Any]] = {
     "an output that is not there": {"outputs": ["nothing"]},
     "no input at all by that name": {"inputs": [None]},
     "a condition that is none": {"when": "wants ="},

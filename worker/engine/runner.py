@@ -40,6 +40,9 @@ from worker.engine.workload import Statement, Waiting, Workload
 
 log = structlog.get_logger(__name__)
 
+_LONGEST_STATEMENT_SECONDS = 1.0
+"""After this wait the dispatch is asked again, since a statement may be stuck."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunnerTimings:
@@ -187,7 +190,7 @@ class Runner:
 
     async def _wait(self) -> None:
         if self._dispatch.under_way:
-            await self._wake.nudged()
+            await self._wake.nudged(_LONGEST_STATEMENT_SECONDS)
         else:
             await self._wake.wait(has_slots=self._load.free(self._ahead.rows()) > 0)
 
