@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from pydantic import BaseModel, SecretStr
 
@@ -16,6 +17,7 @@ from tests.support.doorbells import until
 from tests.support.things import Things
 from worker.base.types import Json, JsonObject
 from worker.engine import Context, Pipeline, Step
+from worker.engine.contract import Transport
 from worker.engine.doorbell_notify import NotifyDoorbell, NotifyTimings
 from worker.engine.health import Deadlines
 from worker.engine.lease import LeaseTimings
@@ -47,7 +49,7 @@ class Said(BaseModel):
     said: str | None = None
 
 
-Recipe: TypeAlias = Callable[[Context[Any], Thing], Awaitable[BaseModel]]
+Recipe: TypeAlias = Callable[[Context[Any], Any], Awaitable[BaseModel]]
 
 
 async def answer(_context: Context[Any], thing: Thing) -> Said:
@@ -78,9 +80,8 @@ class Gate:
 class CountingTransport:
     """The real transport, with a count of its calls by function."""
 
-    kind = PostgresTransport.kind
-
-    def __init__(self, inner: PostgresTransport) -> None:
+    def __init__(self, inner: Transport) -> None:
+        self.kind = inner.kind
         self.calls: Counter[str] = Counter()
         self._inner = inner
 
@@ -139,24 +140,29 @@ async def working(
     database_url: str | None = None,
     bell: NotifyTimings = QUICK_BELL,
     bell_url: str | None = None,
+    slugs: Sequence[str] = (PLAIN,),
+    inputs: type[BaseModel] = Thing,
+    transport: Transport | None = None,
+    worker: UUID | None = None,
     **lease: Any,
 ) -> AsyncIterator[Desk]:
     """Run a worker with this recipe until the end of the block.
 
     `lease` replaces fields of its `LeaseTimings`; `also` names further pipelines with the
     same recipe. With `listens` it has a NOTIFY doorbell that also holds its session lock.
+    Without a `transport` it has a database connection.
     """
     url = SecretStr(database_url or things.database.dsn)
-    pipelines = _pipelines((PLAIN, *also), recipe, outputs, steps, claim_ahead)
-    transport = CountingTransport(PostgresTransport(url))
-    store = Store(transport, patience_seconds=patience)
+    pipelines = _pipelines((*slugs, *also), recipe, outputs, steps, claim_ahead, inputs)
+    counting = CountingTransport(transport or PostgresTransport(url))
+    store = Store(counting, worker, patience_seconds=patience)
     timings = replace(timings, lease=replace(timings.lease, **lease))
     runner = Runner(store, pipelines, None, concurrency=concurrency, timings=timings)
     if listens:
         runner.doorbells.append(
             _bell(SecretStr(bell_url) if bell_url else url, store, runner, bell)
         )
-    desk = Desk(runner, asyncio.create_task(runner.run()), transport.calls)
+    desk = Desk(runner, asyncio.create_task(runner.run()), counting.calls)
     try:
         yield desk
     finally:
@@ -172,9 +178,10 @@ def _pipelines(
     outputs: type[BaseModel],
     steps: Sequence[Step[Any, Any]],
     claim_ahead: bool,
+    inputs: type[BaseModel],
 ) -> dict[str, Pipeline[Any, Any]]:
     found = {
-        slug: Pipeline(slug, inputs=Thing, outputs=outputs, steps=steps, claim_ahead=claim_ahead)
+        slug: Pipeline(slug, inputs=inputs, outputs=outputs, steps=steps, claim_ahead=claim_ahead)
         for slug in slugs
     }
     for pipeline in found.values():
