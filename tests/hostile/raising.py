@@ -189,6 +189,23 @@ SITUATIONS = [
         cure=CURE,
     ),
     Situation(
+        name="trigger refuses 200 rows at the head",
+        kind="row",
+        rows=200,
+        moments=(Moment.CLAIM,),
+        ends=ends("aside"),
+        sqlstate="P0001",
+        makes="""
+            create function public.{name}_says() returns trigger language plpgsql as $$
+            begin
+                if old.id <= 200 then raise exception 'archived rows are read only'; end if;
+                return new;
+            end $$;
+            """
+        + BEFORE,
+        cure=CURE,
+    ),
+    Situation(
         name="trigger freezes a running row",
         kind="row",
         moments=WRITTEN,
