@@ -127,22 +127,26 @@ class Crew:
             return SupabaseTransport(self._api.url, SecretStr(self._api.secret_key))
         return PostgresTransport(SecretStr(self._ward.database.dsn_as("service_role")))
 
-    async def _read(self, pipeline: str, sick: bool) -> Any:
-        return self._patients[pipeline].situation.stored if sick else "stored"
+    async def _read(self, output: Any) -> Any:
+        return output
 
     async def _recipe(self, context: Context[Any], _asked: Asked) -> Answered:
         patient = self._patients.get(context.job.pipeline)
-        if patient is None or context.job.key.row_id not in patient.keys:
+        key = context.job.key.row_id
+        if patient is None or key not in patient.keys:
             return Answered(said="done")
-        return await self._sick(context, patient)
-
-    async def _sick(self, context: Context[Any], patient: Patient) -> Answered:
         if patient.waits_at_the_gate:
-            self._inside.setdefault(patient.pipeline, set()).add(context.job.key.row_id)
+            self._inside.setdefault(patient.pipeline, set()).add(key)
             await self.opened.wait()
-        answer = {} if self._ward.cured else dict(patient.situation.answer)
+        return await self._sick(context, patient, patient.keys.index(key))
+
+    async def _sick(self, context: Context[Any], patient: Patient, place: int) -> Answered:
+        answers, stored = patient.situation.answers, patient.situation.stored
+        if self._ward.cured:
+            answers, stored = ({},), ("stored",)
+        answer = answers[place % len(answers)]
         if patient.moment is Moment.CHECKPOINT:
-            await context.run(self._step, patient.pipeline, not self._ward.cured)
+            await context.run(self._step, stored[place % len(stored)])
         elif patient.moment is Moment.PROGRESS:
             await context.publish(**(answer or {"note": "early"}))
-        return Answered(said="done", **answer)
+        return Answered(**{"said": "done", **answer})

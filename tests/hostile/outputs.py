@@ -15,62 +15,59 @@ def deep(levels: int) -> object:
     return value
 
 
-def refused(name: str, makes: str, answer: dict[str, object], cure: str) -> Situation:
-    """An output that only its column refuses."""
-    return Situation(
-        name=name,
+STORE = """
+create or replace function public.{name}_store(row_id bigint, handover jsonb) returns void
+language plpgsql as $$ begin end $$
+"""
+STORE_RAISES = """
+create or replace function public.{name}_store(row_id bigint, handover jsonb) returns void
+language plpgsql as $$ begin raise exception 'nothing can be stored'; end $$
+"""
+
+REFUSED = (
+    {"note": "taken"},
+    {"score": 7},
+    {"score": "seven"},
+    {"score": 10**30},
+    {"score": -1},
+    {"score": 99},
+    {"said": None},
+    {"said": "longer than five"},
+)
+"""For a unique index, an exclusion constraint, a cast, a range, a domain, a foreign key, not null
+and a length."""
+
+SITUATIONS = [
+    Situation(
+        name="outputs are refused by their columns",
         kind="row",
+        rows=len(REFUSED),
         moments=WRITTEN,
         ends=BAD,
         code="bad_output",
-        makes=makes,
-        answer=answer,
-        cure=cure,
-    )
-
-
-SITUATIONS = [
-    refused(
-        "output meets a unique index",
-        "insert into {table} (note, processing_status) values ('taken', 'completed');"
-        " create unique index {name}_once on {table} (note)",
-        {"note": "taken"},
-        "drop index public.{name}_once",
-    ),
-    refused(
-        "output meets an exclusion constraint",
-        "insert into {table} (score, processing_status) values (7, 'completed');"
-        " alter table {table} add constraint apart"
-        " exclude using gist (int4range(score, score + 1) with &&) where (score is not null)",
-        {"score": 7},
-        "alter table {table} drop constraint apart",
-    ),
-    refused(
-        "output is no number",
-        "",
-        {"score": "seven"},
-        "",
-    ),
-    refused(
-        "output is null and must not be",
-        "alter table {table} drop column note, add column note text not null default 'x'",
-        {"note": None},
-        "alter table {table} alter column note drop not null",
-    ),
-    refused(
-        "output names a missing row",
-        "create table public.{name}_firms (id integer primary key);"
-        " alter table {table} add constraint of_firm"
-        " foreign key (score) references public.{name}_firms (id)",
-        {"score": 99},
-        "alter table {table} drop constraint of_firm",
+        makes="""
+            create domain public.{name}_positive as integer check (value > 0);
+            create table public.{name}_firms (id integer primary key);
+            insert into public.{name}_firms values (7);
+            alter table {table}
+                alter column score type public.{name}_positive,
+                add constraint {name}_firm foreign key (score) references public.{name}_firms (id),
+                add constraint {name}_apart exclude using gist
+                    (int4range(score, score + 1) with &&) where (score is not null),
+                drop column said,
+                add column said varchar(5) not null default 'x';
+            create unique index {name}_once on {table} (note);
+            insert into {table} (note, score, processing_status) values ('taken', 7, 'completed')
+            """,
+        answers=REFUSED,
+        cure="alter table {table} alter column said drop not null",
     ),
     Situation(
         name="output has no form in jsonb",
         kind="row",
         moments=WRITTEN,
         ends=ends("failed", "completed"),
-        answer={"note": "a\x00b", "score": float("nan"), "said": ["\ud800", deep(3_000)]},
+        answers=({"note": "a\x00b", "score": float("nan"), "said": ["\ud800", deep(3_000)]},),
     ),
     Situation(
         name="output names a missing row at commit",  # isolation 26
@@ -81,7 +78,7 @@ SITUATIONS = [
         makes="create table public.{name}_firms (id integer primary key);"
         " alter table {table} add constraint of_firm foreign key (score)"
         " references public.{name}_firms (id) deferrable initially deferred",
-        answer={"score": 99},
+        answers=({"score": 99},),
         cure="alter table {table} drop constraint of_firm",
     ),
     Situation(
@@ -91,9 +88,10 @@ SITUATIONS = [
         ends=BAD,
         code="bad_output",
         makes="insert into {table} (note, processing_status) values ('taken', 'completed');"
-        " alter table {table} add constraint once unique (note) deferrable initially deferred",
-        answer={"note": "taken"},
-        cure="alter table {table} drop constraint once",
+        " alter table {table} add constraint {name}_once unique (note)"
+        " deferrable initially deferred",
+        answers=({"note": "taken"},),
+        cure="alter table {table} drop constraint {name}_once",
     ),
     Situation(
         name="store function raises",
@@ -102,36 +100,24 @@ SITUATIONS = [
         ends=ends("failed", "aside"),
         sqlstate="P0001",
         attach={"store": "public.{name}_store"},
-        columns=", stored_by text",
-        before="""
-            create function public.{name}_store(row_id bigint, handover jsonb) returns void
-            language plpgsql as $$ begin end $$
-            """,
-        makes="""
-            create or replace function public.{name}_store(row_id bigint, handover jsonb)
-            returns void language plpgsql as $$
-            begin
-                raise exception 'nothing can be stored';
-            end $$
-            """,
-        cure="""
-            create or replace function public.{name}_store(row_id bigint, handover jsonb)
-            returns void language plpgsql as $$ begin end $$
-            """,
-        answer={"handover": {"some": "thing"}},
+        before=STORE,
+        makes=STORE_RAISES,
+        cure=STORE,
+        answers=({"handover": {"some": "thing"}},),
     ),
-    *(
-        Situation(
-            name=f"step stores {name}",
-            kind="row",
-            moments=(Moment.CHECKPOINT,),
-            ends=ends("failed", "completed"),
-            stored=stored,
-        )
-        for name, stored in {
-            "lists in 20,000 lists": deep(20_000),
-            "a NUL": {"text": "a\x00b"},
-            "60 MB": "漢" * 20_000_000,
-        }.items()
+    Situation(
+        name="steps store what is odd",
+        kind="row",
+        rows=4,
+        moments=(Moment.CHECKPOINT,),
+        ends=ends("failed", "completed"),
+        stored=({"text": "a\x00b"}, {"text": "\ud800"}, deep(20_000), 10**5_000),
+    ),
+    Situation(
+        name="step stores 30 MB",
+        kind="row",
+        moments=(Moment.CHECKPOINT,),
+        ends=ends("failed", "completed"),
+        stored=("漢" * 10_000_000,),
     ),
 ]

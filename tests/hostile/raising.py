@@ -340,7 +340,7 @@ SITUATIONS = [
         ends=ends("failed"),
         code="bad_output",
         makes="create index {name}_note on {table} (note)",
-        answer={"note": Random(1).randbytes(20_000).hex()},
+        answers=({"note": Random(1).randbytes(20_000).hex()},),
         cure="drop index public.{name}_note",
     ),
     Situation(

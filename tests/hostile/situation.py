@@ -50,8 +50,8 @@ class Situation:
     `before` runs when the table is there and not attached yet; `{database}` is its database.
     `key` is the type of the key, `columns` are further columns, `attach` arguments of attach;
     `again` are those of a second attach, which is the cure (of the table `moved_to` then).
-    `answer` is what the recipe answers for the sick row, and `stored` what its step does,
-    until the cure.
+    `answers` are what the recipe answers for the sick rows, one after the other, and `stored`
+    what their step does, until the cure.
     """
 
     name: str
@@ -71,8 +71,8 @@ class Situation:
     attach: Mapping[str, Any] = field(default_factory=dict)
     again: Mapping[str, Any] | None = None
     moved_to: str = "{table}"
-    answer: Mapping[str, Any] = field(default_factory=dict)
-    stored: Any = "stored"
+    answers: tuple[Mapping[str, Any], ...] = ({},)
+    stored: tuple[Any, ...] = ("stored",)
 
 
 def ends(*endings: Ending) -> frozenset[Ending]:

@@ -261,26 +261,19 @@ SITUATIONS = [
         cure="drop function public.{name}_says() cascade",
     ),
     Situation(
-        name="our own triggers are switched off",
-        kind="table",
-        moments=(Moment.CLAIM, Moment.FINISH),
-        ends=ends("completed", "broken"),
-        makes="alter table {table} disable trigger user",
-        cure="alter table {table} enable trigger user",
-        again={},
-    ),
-    Situation(
-        name="our own indexes are dropped",
+        name="our own triggers and indexes are gone",
         kind="table",
         moments=(Moment.CLAIM, Moment.FINISH, Moment.TAKE_BACK),
         ends=ends("completed", "broken"),
         makes="""
+            alter table {table} disable trigger user;
             do $do$ declare one record; begin
                 for one in select i.indexrelid::regclass as name from pg_index as i
                     where i.indrelid = '{table}'::regclass and not i.indisprimary
                 loop execute format('drop index %s', one.name); end loop;
             end $do$
             """,
+        cure="alter table {table} enable trigger user",
         again={},
     ),
     Situation(
@@ -313,6 +306,6 @@ SITUATIONS = [
             create function public.{name}_store(row_id bigint, handover jsonb) returns void
             language plpgsql as $$ begin end $$
             """,
-        answer={"handover": {"some": "thing"}},
+        answers=({"handover": {"some": "thing"}},),
     ),
 ]

@@ -100,7 +100,6 @@ SITUATIONS = [
         for name, column in {
             "an array": "text[] default '{a,b}'",
             "a point": "point default '(1,2)'",
-            "text with quotes": """text default '{"a'''""",
         }.items()
     ),
 ]

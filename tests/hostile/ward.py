@@ -18,6 +18,12 @@ OTHERS, ELSEWHERE = "others", "elsewhere"
 
 HONEST_ROWS = 3
 
+SOON = 60.0
+"""Seconds of the database's clock until rows are due that are to be claimed sick."""
+
+CLAIM_TIMEOUT = 31.0
+"""A little longer than a lease may live that its worker does not name."""
+
 ATTACH = {
     "inputs": ["id", "extra", "payload", "amount", "ratio", "seen_at", "facts"],
     "outputs": ["said", "note", "score"],
@@ -138,16 +144,9 @@ class Ward:
         """Make all of them sick, and let the calls come that meet the sickness."""
         for patient in self.here():
             self._sicken(patient)
-        for patient in self.here():
-            if patient.moment is Moment.CLAIM:
-                self._owner.execute("select processing.pause(%s, false)", [patient.pipeline])
-            elif patient.moment is Moment.HEARTBEAT:
-                # As if the answer of that claim had been lost long ago.
-                self._superuser.execute(
-                    "update processing.leases set claimed_at = claimed_at - interval '1 hour'"
-                    " where pipeline = %s and worker = %s",
-                    [patient.pipeline, self.first_worker],
-                )
+        # Now the rows that are to be claimed sick are due, and the first worker has not named
+        # those of its claim without an answer for longer than that may take.
+        self.pass_time(SOON + CLAIM_TIMEOUT)
         self._superuser.execute("delete from processing.workers where worker = %s", [self._dead])
 
     def add_neighbours(self) -> None:
@@ -231,11 +230,15 @@ class Ward:
                 raise
             patient.refused = True
             return
+        columns = "default values"
         if patient.moment is Moment.CLAIM:
-            self._owner.execute("select processing.pause(%s)", [patient.pipeline])
+            columns = (
+                "(processing_not_before)"
+                f" values (processing.clock() + make_interval(secs => {SOON}))"
+            )
         for _ in range(situation.rows):
             (key,) = self._owner.execute(
-                f"insert into {patient.table} default values returning id::text"
+                f"insert into {patient.table} {columns} returning id::text"
             ).fetchone() or ("",)
             patient.keys.append(key)
 
