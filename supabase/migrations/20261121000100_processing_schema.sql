@@ -10,6 +10,7 @@
 --   attach     turns a table into a queue, and back
 --   broadcast  tells the owner of a row what changed, where attach was asked to
 --   liveness   heartbeats, and taking rows back from dead workers
+--   set aside  rows and pipelines that the database refuses to claim or to finish, and when to look again
 --   claim      picks due rows fairly and leases them
 --   finish     complete, fail, retry_later, release: one row or many in one statement
 --   steps      checkpoints and progress
@@ -21,11 +22,13 @@
 --                     |<--retry/release--+   +--fail--> failed        (cancelled: by a person, any time)
 --                     +--------- a person sets it back to pending ---------+
 --
--- Fence: `processing_run` counts the claims of a row and never goes back. Each write by a worker
--- names its worker and run; where the lease does not match, nothing changes and it raises
+-- Fence: each lease has a random nonce, and each write by a worker names it. Where no lease has it,
+-- nothing changes and the call raises one of these. `processing_run` counts the claims of a row for people:
+-- it comes back when a row is deleted and inserted again, a nonce never does.
 --   RJ001 lease lost · RJ002 cancelled · RJ003 unknown table or pipeline · RJ004 bad output
 --   RJ005 transition refused · RJ006 too many open rows · RJ007 attach refused
---   RJ008 run again too often
+--   RJ008 run again too often · RJ009 a trigger of the table kept the row as it was
+--   RJ000 inside the contract only: takes back what was tried out
 --
 -- Locks are always taken in one order: capped pipelines by name, domain rows by table and key,
 -- leases, counters.
@@ -73,10 +76,13 @@ $$;
 comment on function processing.clock() is 'The one clock of the contract. Tests replace this function.';
 
 -- The mark of a contract call. Triggers must tell a worker's write from a person's, and no caller may
--- be able to pretend: the value is random, stands in a table that nobody can read, and is in the
--- session only while a contract function runs. The triggers know its hash.
+-- be able to pretend. A contract function notes, in a setting of the transaction, a mark that is made of a
+-- random secret and of the one table that it is about to write. There is one such setting per depth of
+-- triggers: a statement that a trigger of the application issues runs one level deeper, finds no mark
+-- there, and counts as a person's. The secret stands in a table that nobody can read. Triggers compare the
+-- mark's hash with what a function answers, so the text of the schema is the same in every database.
 create table processing.contract_mark (
-    mark text not null default pg_catalog.gen_random_uuid()::text,
+    secret text not null default pg_catalog.gen_random_uuid()::text,
     only_row boolean primary key default true check (only_row)
 );
 
@@ -84,40 +90,54 @@ comment on table processing.contract_mark is 'One random value by which triggers
 
 insert into processing.contract_mark default values;
 
-create function processing.enter_contract(part text default 'worker') returns boolean
+-- Immutable although it reads a table, because the secret of a database never changes: so a statement asks
+-- it once and not for every row. Everybody may call it, since nobody can make a mark from its hash.
+create function processing.mark_hash(queue regclass) returns bytea
+language plpgsql immutable security definer
+set search_path = ''
+as $$
+begin
+    return (select pg_catalog.sha256((m.secret || ':worker:' || queue::oid)::bytea) from processing.contract_mark as m);
+end
+$$;
+
+comment on function processing.mark_hash(regclass) is 'Internal: hash of the mark of a contract call on this table, for the triggers of the table.';
+
+create function processing.enter_contract(queue regclass, part text default 'worker') returns boolean
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-    return pg_catalog.set_config('processing.mark', (select m.mark from processing.contract_mark as m) || ':' || part, true) is not null;
+    return pg_catalog.set_config(
+        'processing.mark_' || pg_catalog.pg_trigger_depth(),
+        (select m.secret || ':' || part || ':' || coalesce(queue::oid, 0) from processing.contract_mark as m), true) is not null;
 end
 $$;
 
-comment on function processing.enter_contract(text) is 'Internal: what follows in this transaction is a contract call (worker), or a pipeline''s store function (store).';
+comment on function processing.enter_contract(regclass, text) is
+    'Internal: the statements on this table that the caller issues next are a contract call (worker), or, with a null '
+    'table, those of a pipeline''s store function on any table (store). It takes the place of what was noted before.';
 
 create function processing.leave_contract() returns boolean
 language plpgsql volatile
 set search_path = ''
 as $$
 begin
-    return pg_catalog.set_config('processing.mark', '', true) is not null;
+    return pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true) is not null;
 end
 $$;
 
 comment on function processing.leave_contract() is 'Internal: the contract call is over. An error undoes the mark by itself.';
 
-create function processing.in_store() returns boolean
-language plpgsql volatile security definer
+create function processing.in_store(depth integer) returns boolean
+language plpgsql stable security definer
 set search_path = ''
 as $$
-declare
-    shown text := pg_catalog.current_setting('processing.mark', true);
 begin
-    if shown is null or shown = '' then
-        return false;
-    end if;
-    return exists (select from processing.contract_mark as m where m.mark || ':store' = shown);
+    return coalesce(pg_catalog.current_setting('processing.mark_' || depth, true)
+        = (select m.secret || ':store:0' from processing.contract_mark as m), false);
 end
 $$;
 
-comment on function processing.in_store() is 'Internal: whether a pipeline''s store function is running inside complete.';
+comment on function processing.in_store(integer) is
+    'Internal: whether a statement issued at this depth of triggers is one of a pipeline''s store function, inside complete.';

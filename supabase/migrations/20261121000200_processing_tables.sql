@@ -55,6 +55,7 @@ create table processing.leases (
     table_id regclass not null,
     row_id text not null,
     run bigint not null,
+    nonce uuid not null,
     worker uuid not null,
     pipeline text not null,
     owner text,
@@ -68,6 +69,8 @@ create table processing.leases (
 create index leases_pipeline_owner on processing.leases (pipeline, owner);
 
 comment on table processing.leases is 'The right of one worker to finish one run. Inserted at claim, deleted at the end, never updated.';
+comment on column processing.leases.nonce is
+    'The fence: random, named by every write of the run. Unlike the number of a run it never comes back for the same key.';
 
 create table processing.checkpoints (
     table_id regclass not null,
@@ -96,6 +99,7 @@ create table processing.events (
     table_id regclass not null,
     row_id text not null,
     run bigint not null,
+    nonce uuid,
     kind text not null,
     data jsonb not null default '{}',
     primary key (table_id, row_id, id)
@@ -104,6 +108,7 @@ create table processing.events (
 create index events_at on processing.events using brin (at);
 
 comment on table processing.events is 'History of the rows, one line each; bounded by prune.';
+comment on column processing.events.nonce is 'The lease of the run that ended with this line; null for lines that end no run.';
 
 create table processing.usage (
     id bigint generated always as identity primary key,

@@ -151,7 +151,8 @@ begin
         was_status := old.processing_status;
         new.processing_run := old.processing_run;
         new.processing_pipeline := old.processing_pipeline;
-        if new.processing_edited is not distinct from old.processing_edited and not processing.in_store() then
+        -- A trigger runs one level deeper than the statement that fired it.
+        if new.processing_edited is not distinct from old.processing_edited and not processing.in_store(pg_catalog.pg_trigger_depth() - 1) then
             new.processing_edited := processing.edited_outputs(
                 queue, old.processing_edited, was, pg_catalog.to_jsonb(new));
         end if;
@@ -159,6 +160,8 @@ begin
             perform processing.check_key(old.processing_status, was -> tg_argv[0], pg_catalog.to_jsonb(new) -> tg_argv[0]);
             if new.processing_status = 'pending' then
                 new.processing_not_before := coalesce(new.processing_not_before, processing.clock());
+                -- Whoever changes a row that was set aside may have mended it.
+                perform processing.look_again(queue, was ->> tg_argv[0]);
             end if;
             return new;
         end if;
@@ -231,6 +234,7 @@ set search_path = ''
 as $$
 begin
     delete from processing.leases as l where l.table_id = queue and l.row_id = key;
+    perform processing.look_again(queue, key);
     if becomes = 'pending' then
         delete from processing.crashes as c where c.table_id = queue and c.row_id = key;
     end if;
@@ -313,6 +317,8 @@ begin
     delete from processing.checkpoints as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     delete from processing.events as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     delete from processing.crashes as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
+    perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x
+    where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     return null;
 end
 $$;

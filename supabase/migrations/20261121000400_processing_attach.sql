@@ -139,15 +139,11 @@ begin
     execute pg_catalog.format(
         'create or replace trigger processing_2_admit before insert on %s
             for each row execute function processing.transition(%L)', queue, q.key_column);
-    -- Contract calls are let through here, by the hash of their mark: it may be read by anyone, and
-    -- nobody can make a mark from it.
     execute pg_catalog.format(
-        'create or replace trigger processing_2_transition before update on %s for each row
-            when (pg_catalog.sha256(pg_catalog.current_setting(''processing.mark'', true)::bytea) is distinct from %L::bytea)
-            execute function processing.transition(%L)',
-        queue, (
-            select pg_catalog.sha256(pg_catalog.convert_to(m.mark || ':worker', 'UTF8')) from processing.contract_mark as m),
-        q.key_column);
+        'create or replace trigger processing_2_transition before update on %1$s for each row
+            when (pg_catalog.sha256(pg_catalog.current_setting(''processing.mark_'' || pg_catalog.pg_trigger_depth(), true)::bytea)
+                is distinct from processing.mark_hash(%1$L::regclass))
+            execute function processing.transition(%2$L)', queue, q.key_column);
     execute pg_catalog.format(
         'create or replace trigger processing_3_forget_row after delete on %s
             for each row execute function processing.forget_row(%L)', queue, q.key_column);
@@ -179,6 +175,28 @@ as $$
 $$;
 
 comment on function processing.index_name(text, text) is 'Internal: name of a claim index.';
+
+create function processing.running_index(queue regclass) returns text
+language sql stable
+set search_path = ''
+as $$
+    -- From the table's name, so that it is the same in every database; a number where that name is taken.
+    select free.name
+    from pg_catalog.pg_class as t
+    cross join lateral (
+        select n.number, pg_catalog.left(t.relname, 63 - pg_catalog.length(n.ending)) || n.ending as name
+        from (
+            select g as number, '_processing_running' || coalesce('_' || nullif(g, 0), '') as ending
+            from pg_catalog.generate_series(0, 999) as g
+        ) as n
+    ) as free
+    where t.oid = queue and not exists (
+        select from pg_catalog.pg_class as c left join pg_catalog.pg_index as i on i.indexrelid = c.oid
+        where c.relnamespace = t.relnamespace and c.relname = free.name and i.indrelid is distinct from queue)
+    order by free.number limit 1
+$$;
+
+comment on function processing.running_index(regclass) is 'Internal: name of the index over the rows of a table that are being worked on.';
 
 create function processing.drop_indexes(queue regclass, pipeline text, kept_for text) returns void
 language plpgsql
@@ -217,7 +235,7 @@ begin
     execute pg_catalog.format('create index if not exists %I on %s (processing_priority desc, processing_not_before, %I) where %s',
         processing.index_name('due', pipeline), queue, key, waits);
     execute pg_catalog.format('create index if not exists %I on %s (%I) where processing_status = ''processing''',
-        'processing_running_' || queue::oid::text, queue, key);
+        processing.running_index(queue), queue, key);
     if owner_column is not null then
         execute pg_catalog.format(
             'create index if not exists %I on %s (%I, processing_priority desc, processing_not_before) where %s',

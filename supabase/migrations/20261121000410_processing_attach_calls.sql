@@ -143,7 +143,7 @@ declare
     condition text;
 begin
     select coalesce(p.condition, 'true') into condition from processing.pipelines as p where p.pipeline = chosen;
-    perform processing.enter_contract();
+    perform processing.enter_contract(queue);
     -- Only rows that no pipeline has had: a repeated attach does not run finished work again.
     execute pg_catalog.format(
         'update %s set processing_status = ''pending'', processing_pipeline = $1, processing_not_before = processing.clock()

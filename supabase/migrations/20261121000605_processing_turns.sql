@@ -4,17 +4,40 @@
 -- which goes on where it ended last time; no owner gets more than its cap. So no backlog, however
 -- long, holds up another owner's row.
 
-create function processing.pick_by_owner_sql() returns text
-language sql immutable
+create function processing.pick_by_owner_sql(around boolean) returns text
+language plpgsql immutable
 set search_path = ''
 as $$
+declare
+    -- While rows are set aside, owners and rows are asked for by a function that passes them over.
+    looks text[] := case when around then array[
+            E'    passed text[] := processing.passed_over(%4$L);\n',
+            ' and pg_catalog.cardinality({live}(r.owner, 1, moment, suspects, alone, picked, passed)) > 0',
+            'pg_catalog.cardinality({live}(null, 1, moment, suspects, alone, picked, passed)) > 0',
+            'select pg_catalog.unnest({live}(o.owner, o.share, moment, suspects, alone, picked, passed)) as key',
+            '{live}(null, shares[nobody], moment, suspects, alone, picked, passed)']
+        else array[
+            '',
+            '',
+            '(select true from %1$s as t where %8$s and t.%5$I is null order by t.%5$I limit 1)',
+            'select t.%2$I as key from %1$s as t
+                where %8$s and t.%5$I >= o.owner and t.%5$I <= o.owner and t.%2$I <> all (picked)
+                order by t.%5$I, t.processing_priority desc, t.processing_not_before limit o.share
+                for no key update skip locked',
+            'array(
+                select t.%2$I from %1$s as t where %8$s and t.%5$I is null and t.%2$I <> all (picked)
+                order by t.%5$I, t.processing_priority desc, t.processing_not_before limit shares[nobody]
+                for no key update skip locked)'] end;
+    places text[] := array['{passed}', '{lives}', '{nobody_waits}', '{rows_of_owner}', '{rows_of_nobody}'];
     -- Once around the owners that have a due row, from the one after last time's; rows without an owner
     -- come after the last. A few more owners than slots, as another claimer may hold the rows of some.
     -- Each look asks for the order of the index by owner and for no equality with an owner: with stale
     -- statistics the other index looks as good, and every due row would be read for every owner.
-    select $sql$
+    template text := $sql$
 declare
-    most integer := slots + 4;
+    among %3$s[] := suspects::%3$s[];
+    picked %3$s[] := '{}'::%3$s[];
+{passed}    most integer := slots + 4;
     last_turn %6$s;
     next_turn %6$s;
     holders text[];
@@ -38,7 +61,7 @@ begin
                 from ring as r where r.owner is not null
             )
             select r.owner from ring as r where r.owner is not null
-                and owner_places > pg_catalog.cardinality(pg_catalog.array_positions(holders, r.owner::text))
+                and owner_places > pg_catalog.cardinality(pg_catalog.array_positions(holders, r.owner::text)){lives}
             limit most);
     end if;
     if pg_catalog.cardinality(owners) < most then
@@ -49,12 +72,12 @@ begin
                 select (select t.%5$I from %1$s as t where %8$s and t.%5$I > r.owner order by t.%5$I limit 1)
                 from ring as r where r.owner is not null and (r.owner < last_turn) is not false
             )
-            select null where last_turn is not null and (select true from %1$s as t where %8$s and t.%5$I is null order by t.%5$I limit 1)
+            select null where last_turn is not null and {nobody_waits}
             union all
             select r.owner from ring as r where r.owner is not null and (r.owner <= last_turn) is not false
-                and owner_places > pg_catalog.cardinality(pg_catalog.array_positions(holders, r.owner::text))
+                and owner_places > pg_catalog.cardinality(pg_catalog.array_positions(holders, r.owner::text)){lives}
             union all
-            select null where last_turn is null and (select true from %1$s as t where %8$s and t.%5$I is null order by t.%5$I limit 1)
+            select null where last_turn is null and {nobody_waits}
             limit most - pg_catalog.cardinality(owners));
     end if;
     held := case when holders = '{}' then pg_catalog.array_fill(0, array[pg_catalog.cardinality(owners)])
@@ -66,17 +89,10 @@ begin
         got := array(
             select r.key
             from rows from (pg_catalog.unnest(owners), pg_catalog.unnest(shares)) as o (owner, share)
-            cross join lateral (
-                select t.%2$I as key from %1$s as t
-                where %8$s and t.%5$I >= o.owner and t.%5$I <= o.owner and t.%2$I <> all (picked)
-                order by t.%5$I, t.processing_priority desc, t.processing_not_before limit o.share
-                for no key update skip locked) as r
-            where o.share > 0);
+            cross join lateral ({rows_of_owner}) as r
+            where o.share > 0 and o.owner is not null);
         if shares[nobody] > 0 then
-            got := got || array(
-                select t.%2$I from %1$s as t where %8$s and t.%5$I is null and t.%2$I <> all (picked)
-                order by t.%5$I, t.processing_priority desc, t.processing_not_before limit shares[nobody]
-                for no key update skip locked);
+            got := got || {rows_of_nobody};
         end if;
         picked := picked || got;
         if not again then
@@ -84,18 +100,26 @@ begin
             again := true;
         end if;
         exit when pg_catalog.cardinality(picked) >= slots;
-        -- Who has no more rows counts as full.
+        -- An owner that gave fewer rows than its share has none left; treat it as at its cap.
         held := processing.held_after(held, shares, array(
             select coalesce(pg_catalog.array_position(owners, t.%5$I), nobody) from %1$s as t where t.%2$I = any (got)), owner_places);
     end loop;
     if next_turn is distinct from last_turn then
         perform processing.remember_turn(%4$L, next_turn::text);
     end if;
-end;
-    $sql$
+    return picked;
+end
+    $sql$;
+begin
+    for i in 1 .. pg_catalog.cardinality(places) loop
+        template := pg_catalog.replace(template, places[i], looks[i]);
+    end loop;
+    return template;
+end
 $$;
 
-comment on function processing.pick_by_owner_sql() is 'Internal: part of claim that picks due rows in turn over the owners that wait.';
+comment on function processing.pick_by_owner_sql(boolean) is
+    'Internal: picks due rows in turn over the owners that wait. `around` passes over rows that are set aside; {live} then stands for the name of live__<pipeline>.';
 
 create function processing.fair_shares(held integer[], places integer, slots integer) returns integer[]
 language plpgsql immutable
@@ -151,7 +175,7 @@ declare
     after integer[] := held;
 begin
     for i in 1 .. pg_catalog.cardinality(held) loop
-        -- Who has no more rows counts as full.
+        -- An owner that gave fewer rows than its share has none left; treat it as at its cap.
         after[i] := case
             when coalesce(pg_catalog.cardinality(pg_catalog.array_positions(got_of, i)), 0) = shares[i] then held[i] + shares[i]
             else places end;

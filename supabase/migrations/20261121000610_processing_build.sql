@@ -14,7 +14,7 @@ begin
     -- table in front are ours, also where the queue has a column of that name.
     execute pg_catalog.format('create function %s(%s) returns %s', name, arguments, answer)
         || ' language plpgsql set search_path = '''' set enable_seqscan = off set enable_bitmapscan = off set jit = off'
-        || case when verb = 'claim' then ' set enable_sort = off' else '' end
+        || case when verb in ('pick', 'pick_around', 'live') then ' set enable_sort = off' else '' end
         || pg_catalog.format(' as %L', E'\n#variable_conflict use_variable' || body);
     execute pg_catalog.format('revoke all on function %s from public, anon, authenticated, service_role', name);
     execute pg_catalog.format('comment on function %s is %L',
@@ -31,16 +31,27 @@ as $$
 declare
     p processing.pipelines;
     q processing.queues;
+    picks text := 'slots integer, owner_places integer, moment timestamptz, suspects text[], alone boolean';
+    keys text;
 begin
     select * into p from processing.pipelines as x where x.pipeline = build_statements.pipeline;
     select * into q from processing.queues as x where x.table_id = p.table_id;
+    keys := q.key_type || '[]';
     perform processing.drop_statements(pipeline);
-    perform processing.build_statement(p, 'claim',
-        'slots integer, owner_places integer, for_worker uuid, moment timestamptz, woken text, suspects text[], alone boolean',
-        'processing.batch', processing.claim_sql(
-            p, q, case when p.owner_column is null then processing.pick_sql() else processing.pick_by_owner_sql() end));
-    perform processing.build_statement(p, 'complete',
-        'table_name text, results jsonb, for_worker uuid, moment timestamptz', 'text[]', processing.complete_sql(p, q));
+    if p.owner_column is null then
+        perform processing.build_statement(p, 'pick', picks, keys, processing.filled(processing.pick_sql(false), p, q));
+        perform processing.build_statement(p, 'pick_around', picks, keys, processing.filled(processing.pick_sql(true), p, q, true));
+    else
+        perform processing.build_statement(p, 'pick', picks, keys, processing.filled(processing.pick_by_owner_sql(false), p, q));
+        perform processing.build_statement(p, 'live', pg_catalog.format(
+            'of_owner %s, share integer, moment timestamptz, suspects text[], alone boolean, picked %s, passed text[]',
+            p.owner_type, keys), keys, processing.filled(processing.live_sql(), p, q, true));
+        perform processing.build_statement(p, 'pick_around', picks, keys, pg_catalog.replace(
+            processing.filled(processing.pick_by_owner_sql(true), p, q), '{live}', processing.statement_name('live', pipeline)));
+    end if;
+    perform processing.build_statement(p, 'lease', pg_catalog.format(
+        'picked %s, for_worker uuid, moment timestamptz, woken text', keys), 'processing.batch', processing.lease_sql(p, q));
+    perform processing.build_statement(p, 'complete', 'results jsonb, for_worker uuid, moment timestamptz', 'text[]', processing.complete_sql(p, q));
     perform processing.build_statement(p, 'next_due',
         'moment timestamptz', 'timestamptz', processing.filled(processing.next_due_sql(), p, q));
     perform processing.build_switches();
@@ -59,8 +70,8 @@ begin
     for one in
         select f.oid::regprocedure as name from pg_catalog.pg_proc as f
         where f.pronamespace = 'processing'::regnamespace and pg_catalog.format('%I.%I', 'processing', f.proname) in (
-            processing.statement_name('claim', pipeline), processing.statement_name('complete', pipeline),
-            processing.statement_name('next_due', pipeline))
+            select processing.statement_name(verb, pipeline)
+            from pg_catalog.unnest('{pick, pick_around, live, lease, complete, next_due}'::text[]) as verb)
     loop
         execute pg_catalog.format('drop function %s', one.name);
     end loop;
@@ -69,7 +80,7 @@ $$;
 
 comment on function processing.drop_statements(text) is 'Internal: drops the generated functions of a pipeline.';
 
-create function processing.build_switch(verb text, arguments text, passed text, answer text, otherwise text) returns void
+create function processing.build_switch(verb text, arguments text, answer text, call text, otherwise text) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -78,9 +89,13 @@ declare
     cases text;
 begin
     select coalesce(pg_catalog.string_agg(pg_catalog.format(
-        E'    if of_pipeline = %L then\n        return %s(%s);\n    end if;\n',
-        p.pipeline, processing.statement_name(verb, p.pipeline), passed), '' order by p.pipeline), '')
-    into cases from processing.pipelines as p;
+        E'    if of_pipeline = %L then\n        return %s;\n    end if;\n',
+        p.pipeline, pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(call,
+            '{this}', processing.statement_name(verb, p.pipeline)),
+            '{lease}', processing.statement_name('lease', p.pipeline)),
+            '{pick}', processing.statement_name('pick', p.pipeline)),
+            '{keys}', q.key_type || '[]')), '' order by p.pipeline), '')
+    into cases from processing.pipelines as p join processing.queues as q on q.table_id = p.table_id;
     execute pg_catalog.format('create or replace function %s returns %s language plpgsql set search_path = '''' as %L',
         signature, answer, pg_catalog.format(E'\nbegin\n%s    %s;\nend\n', cases, otherwise));
     execute pg_catalog.format('revoke all on function %s from public, anon, authenticated, service_role', signature);
@@ -90,27 +105,32 @@ end
 $$;
 
 comment on function processing.build_switch(text, text, text, text, text) is
-    'Internal: writes the function that finds a generated one by its pipeline; `otherwise` is what it does where there is none.';
+    'Internal: writes the function that finds a generated one by its pipeline. In `call` stand {this}, {pick}, {lease} for names of '
+    'generated functions and {keys} for the type of an array of keys; `otherwise` is what it does where there is no such pipeline.';
 
 create function processing.build_switches() returns void
 language plpgsql
 set search_path = ''
 as $$
+declare
+    picks text := 'slots integer, owner_places integer, moment timestamptz, suspects text[], alone boolean';
 begin
     -- A pipeline that is detached while it is claimed has no rows.
-    perform processing.build_switch('claim',
-        'slots integer, owner_places integer, for_worker uuid, moment timestamptz, woken text, suspects text[], alone boolean',
-        'slots, owner_places, for_worker, moment, woken, suspects, alone', 'processing.batch',
-        'return (0, null)::processing.batch');
-    perform processing.build_switch('complete',
-        'table_name text, results jsonb, for_worker uuid, moment timestamptz', 'table_name, results, for_worker, moment',
-        'text[]', 'return null');
-    perform processing.build_switch('next_due', 'moment timestamptz', 'moment', 'timestamptz', 'return null');
+    perform processing.build_switch('claim', picks || ', for_worker uuid, woken text', 'processing.batch',
+        '{lease}({pick}(slots, owner_places, moment, suspects, alone), for_worker, moment, woken)',
+        'return (0, null, null)::processing.batch');
+    perform processing.build_switch('pick', picks, 'text[]', '{this}(slots, owner_places, moment, suspects, alone)::text[]', 'return ''{}''::text[]');
+    perform processing.build_switch('pick_around', picks, 'text[]',
+        '{this}(slots, owner_places, moment, suspects, alone)::text[]', 'return ''{}''::text[]');
+    perform processing.build_switch('lease', 'picked text[], for_worker uuid, moment timestamptz, woken text', 'processing.batch',
+        '{this}(picked::{keys}, for_worker, moment, woken)', 'return (0, null, null)::processing.batch');
+    perform processing.build_switch('complete', 'results jsonb, for_worker uuid, moment timestamptz', 'text[]', '{this}(results, for_worker, moment)', 'return null');
+    perform processing.build_switch('next_due', 'moment timestamptz', 'timestamptz', '{this}(moment)', 'return null');
 end
 $$;
 
 comment on function processing.build_switches() is
-    'Internal: (re)writes claim_of, complete_of and next_due_of, through which a pipeline''s statements are called by '
+    'Internal: (re)writes claim_of, pick_of, lease_of and the like, through which a pipeline''s statements are called by '
     'name: dynamic SQL would be parsed and planned at every claim.';
 
 select processing.build_switches();

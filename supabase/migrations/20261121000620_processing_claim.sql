@@ -6,7 +6,7 @@
 -- of a capped pipeline queue up on its row before they count leases. Rows are picked with SKIP LOCKED,
 -- so claimers never wait for each other's rows.
 
-create function processing.lock_capped(wanted text[]) returns void
+create function processing.lock_capped(wanted text[]) returns text[]
 language plpgsql
 set search_path = ''
 as $$
@@ -14,10 +14,22 @@ begin
     perform from processing.pipelines as p
     where p.pipeline = any (wanted) and (p.concurrency is not null or p.concurrency_per_owner is not null)
     order by p.pipeline for no key update;
+    return '{}'::text[];
+exception
+    when lock_not_available then
+        -- Another claimer is stuck; its pipelines are left to it, the others go on.
+        return array(
+            select p.pipeline from processing.pipelines as p
+            where p.pipeline = any (wanted) and (p.concurrency is not null or p.concurrency_per_owner is not null)
+                and p.pipeline not in (
+                    select x.pipeline from processing.pipelines as x
+                    where x.pipeline = any (wanted) and (x.concurrency is not null or x.concurrency_per_owner is not null)
+                    order by x.pipeline for no key update skip locked));
 end
 $$;
 
-comment on function processing.lock_capped(text[]) is 'Internal: makes claimers of capped pipelines take turns; first in the order of locks.';
+comment on function processing.lock_capped(text[]) is
+    'Internal: makes claimers of capped pipelines take turns; first in the order of locks. Answers the pipelines that another claimer holds for too long.';
 
 create type processing.outlook as (
     open processing.pipelines[],
@@ -25,13 +37,15 @@ create type processing.outlook as (
     known boolean,
     crashed boolean,
     closed boolean,
+    troubled boolean,
     looked_at timestamptz
 );
 
 comment on type processing.outlook is
     'What a claim has to know before it looks at rows: open are the pipelines whose rows may be claimed now, in random '
     'order; capped is whether one of those asked for has a limit; known whether the worker has its own row; crashed '
-    'whether a worker died under any row; closed whether any provider is closed; looked_at when that was so.';
+    'whether a worker died under any row; closed whether any provider is closed; troubled whether anything is set aside; '
+    'looked_at when that was so.';
 
 create function processing.look_out(worker uuid, wanted text[]) returns processing.outlook
 language plpgsql
@@ -48,6 +62,7 @@ begin
                 -- Null where the table was dropped.
                 and pg_catalog.pg_table_is_visible(p.table_id) is not null
                 and not p.providers && array(select v.provider from processing.providers as v where v.not_before > moment)
+                and not exists (select from processing.broken as b where b.pipeline = p.pipeline and b.look_again_at > moment)
             order by pg_catalog.random()),
         exists (
             select from processing.pipelines as p
@@ -55,6 +70,7 @@ begin
         exists (select from processing.workers as w where w.worker = look_out.worker),
         exists (select from processing.crashes),
         exists (select from processing.providers as v where v.not_before > moment),
+        exists (select from processing.set_aside) or exists (select from processing.broken) or exists (select from processing.careful),
         moment
     )::processing.outlook;
 end
@@ -76,51 +92,55 @@ $$;
 comment on function processing.closed_providers(timestamptz) is 'Internal: {provider: seconds until it opens}.';
 
 create function processing.claim_fairly(
-    worker uuid, open processing.pipelines[], slots integer, moment timestamptz, woken_by text, crashed boolean, alone boolean,
-    out rows integer, out batches json[]
-)
+    asked processing.asked, open processing.pipelines[], slots integer, crashed boolean, troubled boolean, alone boolean
+) returns processing.claimed
 language plpgsql
 set search_path = ''
 as $$
 declare
     p processing.pipelines;
-    suspects text[] := '{}'::text[];
     again processing.pipelines[] := open;
     full_share processing.pipelines[];
+    idle text[] := array(select (o).pipeline from pg_catalog.unnest(open) as o where (o).pipeline <> all (asked.busy));
     left_over integer := slots;
     places integer;
-    got processing.batch;
+    got processing.claimed;
+    all_got processing.claimed := (0, '{}', '{}', false);
 begin
-    batches := '{}'::json[];
     -- Each round gives every pipeline that may have more an equal share of what is left.
     while left_over > 0 and pg_catalog.cardinality(again) > 0 loop
         full_share := '{}'::processing.pipelines[];
         foreach p in array again loop
             places := least(greatest(left_over / pg_catalog.cardinality(again), 1), left_over);
+            if idle <> '{}' and p.pipeline <> all (idle) then
+                -- The last slots are for a pipeline that has no row running.
+                places := least(places, left_over - asked.kept);
+            end if;
             if p.concurrency is not null then
                 places := least(places, p.concurrency - (
                     select count(*) from processing.leases as l where l.pipeline = p.pipeline)::integer);
             end if;
             continue when places <= 0;
-            if crashed then
-                suspects := array(select c.row_id from processing.crashes as c where c.table_id = p.table_id);
-            end if;
-            got := processing.claim_of(p.pipeline, places, coalesce(p.concurrency_per_owner, 1000000), worker, moment, woken_by,
-                suspects, alone);
+            asked.suspects := case when crashed then array(
+                select c.row_id from processing.crashes as c where c.table_id = p.table_id) else '{}'::text[] end;
+            asked.alone := alone;
+            got := case when troubled then processing.claim_around(p, places, asked) else processing.claim_batch(p, places, asked) end;
+            all_got := processing.both(all_got, got);
             continue when got.rows = 0;
             left_over := left_over - got.rows;
-            batches := batches || got.claimed;
+            idle := pg_catalog.array_remove(idle, p.pipeline);
             if got.rows = places and left_over > 0 then
                 full_share := full_share || p;
             end if;
         end loop;
         again := full_share;
     end loop;
-    rows := slots - left_over;
+    return all_got;
 end
 $$;
 
-comment on function processing.claim_fairly(uuid, processing.pipelines[], integer, timestamptz, text, boolean, boolean) is 'Internal: shares slots over pipelines.';
+comment on function processing.claim_fairly(processing.asked, processing.pipelines[], integer, boolean, boolean, boolean) is
+    'Internal: shares slots over pipelines.';
 
 create function processing.next_due(wanted text[], open processing.pipelines[], moment timestamptz) returns timestamptz
 language plpgsql
@@ -131,7 +151,13 @@ declare
     soonest timestamptz;
 begin
     foreach p in array open loop
-        soonest := least(soonest, processing.next_due_of(p.pipeline, moment));
+        begin
+            soonest := least(soonest, processing.next_due_of(p.pipeline, moment));
+        exception
+            when others then
+                -- Claims say what is wrong with it.
+                soonest := least(soonest, moment + interval '1 second');
+        end;
     end loop;
     return least(soonest, (
         select pg_catalog.min(v.not_before) from processing.providers as v
@@ -210,75 +236,85 @@ comment on function processing.quarantine(uuid, text[], processing.pipelines[], 
     'open: claim as usual; alone: claim one such row; wait: claim nothing, because one runs or the worker must get empty first.';
 
 create function processing.claim_now(
-    worker uuid, pipelines text[], slots integer, sweep boolean, woken_by text, seen processing.outlook, finished json[]
+    asked processing.asked, pipelines text[], slots integer, sweep boolean, seen processing.outlook, finished json[]
 ) returns json
 language plpgsql
 set search_path = ''
 as $$
 declare
-    moment timestamptz;
     mode text := 'open';
-    claimed record;
+    claimed processing.claimed;
+    due timestamptz;
 begin
     if not seen.known then
-        perform processing.beat(worker, pg_catalog.jsonb_build_object('pipelines', pipelines));
+        perform processing.beat(asked.worker, pg_catalog.jsonb_build_object('pipelines', pipelines));
     end if;
     if sweep then
-        perform processing.take_back(worker);
-        perform processing.enter_contract();
+        perform processing.take_back(asked.worker);
     end if;
-    moment := processing.clock();
+    asked.moment := processing.clock();
     -- Limits are exact, so they are read under the lock; who waited for a lock sees what changed meanwhile.
     -- A look is not older than the moment where a provider is closed: either it is open, or next_due names it.
-    if sweep or seen.capped or seen.closed or moment - seen.looked_at > interval '20 milliseconds' then
-        seen := processing.look_out(worker, pipelines);
+    if sweep or seen.capped or seen.closed or seen.troubled or asked.moment - seen.looked_at > interval '20 milliseconds' then
+        seen := processing.look_out(asked.worker, pipelines);
+    end if;
+    if asked.held_up <> '{}' then
+        seen.open := array(select o from pg_catalog.unnest(seen.open) as o where (o).pipeline <> all (asked.held_up));
     end if;
     if seen.crashed and slots > 0 then
-        mode := processing.quarantine(worker, pipelines, seen.open, moment);
+        mode := processing.quarantine(asked.worker, pipelines, seen.open, asked.moment);
     end if;
-    claimed := processing.claim_fairly(worker, seen.open,
-        case mode when 'open' then slots when 'alone' then 1 else 0 end, moment, woken_by, seen.crashed, mode = 'alone');
+    claimed := processing.claim_fairly(asked, seen.open,
+        case mode when 'open' then slots when 'alone' then 1 else 0 end, seen.crashed, seen.troubled, mode = 'alone');
     if mode = 'alone' and claimed.rows = 0 then
         -- Such a row waits but may not run yet, or a peer was faster.
-        claimed := processing.claim_fairly(worker, seen.open, slots, moment, woken_by, seen.crashed, false);
+        claimed := processing.claim_fairly(asked, seen.open, slots, seen.crashed, seen.troubled, false);
+    end if;
+    if claimed.rows < slots then
+        due := case
+            when claimed.again then asked.moment
+            else least(
+                processing.next_due(pipelines, seen.open, asked.moment),
+                case when seen.troubled or pg_catalog.cardinality(claimed.set_aside) > 0 then processing.next_look(pipelines) end,
+                case when asked.held_up <> '{}' then asked.moment + interval '50 milliseconds' end) end;
     end if;
     -- As json and not jsonb: what the rows hold is copied once and not once per level.
     return pg_catalog.json_build_object(
         'batches', claimed.batches,
-        'next_due_seconds', case when claimed.rows < slots
-            then extract(epoch from processing.next_due(pipelines, seen.open, moment) - moment) end,
-        'closed', case when seen.closed then processing.closed_providers(moment) else '{}' end,
+        'next_due_seconds', extract(epoch from due - asked.moment),
+        'closed', case when seen.closed then processing.closed_providers(asked.moment) else '{}' end,
+        'set_aside', claimed.set_aside,
         'finished', finished);
 end
 $$;
 
-comment on function processing.claim_now(uuid, text[], integer, boolean, text, processing.outlook, json[]) is
-    'Internal: claim, inside a contract call and without a say on durability; the caller has locked the capped pipelines '
-    'and finished what it had to.';
+comment on function processing.claim_now(processing.asked, text[], integer, boolean, processing.outlook, json[]) is
+    'Internal: claim, without a say on durability; the caller has finished what it had to.';
 
 create function processing.claim(
-    worker uuid, pipelines text[], slots integer, sweep boolean default true, woken_by text default 'sweep'
+    worker uuid, pipelines text[], slots integer, sweep boolean default true, woken_by text default 'sweep',
+    busy text[] default '{}', kept integer default 0
 ) returns json
 language plpgsql security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set lock_timeout = '200ms'
 as $$
 declare
     seen processing.outlook := processing.look_out(worker, pipelines);
+    held_up text[] := case when seen.capped then processing.lock_capped(pipelines) else '{}'::text[] end;
     answer json;
 begin
     -- A claim need not be durable: if the server forgets it the row is pending again, and a worker that
-    -- goes on with the forgotten run is refused, because the lease names another worker.
+    -- goes on with the forgotten run is refused, because no lease has its nonce.
     perform pg_catalog.set_config('synchronous_commit', 'off', true);
-    if seen.capped then
-        perform processing.lock_capped(pipelines);
-    end if;
-    perform processing.enter_contract();
-    answer := processing.claim_now(worker, pipelines, slots, sweep, woken_by, seen, null);
-    perform processing.leave_contract();
+    answer := processing.claim_now((worker, woken_by, busy, kept, held_up, null, '{}', false)::processing.asked,
+        pipelines, slots, sweep, seen, null);
     return answer;
 end
 $$;
 
-comment on function processing.claim(uuid, text[], integer, boolean, text) is
-    'Leases up to `slots` due rows to the worker. Answers {batches: [processing.batch], next_due_seconds, closed}. With `sweep` it first takes back what dead workers held.';
+comment on function processing.claim(uuid, text[], integer, boolean, text, text[], integer) is
+    'Leases up to `slots` due rows to the worker. Answers {batches: [processing.batch], next_due_seconds, closed, set_aside: '
+    '[{pipeline, table, id, sqlstate, constraint, column}]}. With `sweep` it first takes back what dead workers held. '
+    '`busy` names pipelines that have rows running in this worker; while another has none, `kept` slots are left for that.';

@@ -31,117 +31,252 @@ as $$
 declare
     one record;
 begin
-    perform processing.enter_contract('store');
     for one in
         select r ->> 'id' as id, r -> 'handover' as handover from pg_catalog.jsonb_array_elements(results) as r
         where r ->> 'id' = any (done) order by r ->> 'id'
     loop
+        -- Each time, because the function may make contract calls of its own.
+        perform processing.enter_contract(null, 'store');
         execute pg_catalog.format('select %s($1::%s, $2)', store_function, key_type) using one.id, one.handover;
     end loop;
-    perform processing.enter_contract();
+    perform processing.leave_contract();
 end
 $$;
 
 comment on function processing.store_handovers(text, text, jsonb, text[]) is
     'Internal: gives each completed row''s handover to the store function of its pipeline, in the same transaction.';
 
-create function processing.finish_group(
-    worker uuid, table_name text, pipeline text, completes boolean, results jsonb, crashed boolean
+create function processing.finish_group(worker uuid, pipeline text, completes boolean, results jsonb, crashed boolean) returns json[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+    p processing.pipelines;
+    done text[];
+    free text[];
+    tries integer := 0;
+    problem jsonb;
+    constraint_name text;
+    column_name text;
+begin
+    select * into p from processing.pipelines as x where x.pipeline = finish_group.pipeline;
+    if p.pipeline is null then
+        return array(
+            select processing.answer(r, 'refused', pg_catalog.jsonb_build_object('sqlstate', 'RJ003',
+                'message', pg_catalog.format('there is no pipeline %s', pipeline)))
+            from pg_catalog.jsonb_array_elements(results) as r);
+    end if;
+    loop
+        tries := tries + 1;
+        begin
+            done := case when completes then processing.complete_of(pipeline, results, worker, processing.clock())
+                else processing.end_rows(p, worker, results) end;
+            -- What the application checks at commit is checked here, where it costs only these rows.
+            set constraints all immediate;
+            if completes and crashed then
+                delete from processing.crashes as c where c.table_id = p.table_id and c.row_id = any (done);
+            end if;
+            if pg_catalog.cardinality(done) = pg_catalog.jsonb_array_length(results) then
+                return '{}'::json[];
+            end if;
+            return array(
+                select processing.diagnose(p, worker, r) from pg_catalog.jsonb_array_elements(results) as r
+                where (r ->> 'id' = any (done)) is not true);
+        exception
+            when query_canceled then
+                raise;  -- the time limit of this statement is used up; the caller sends fewer results
+            when others then
+                get stacked diagnostics constraint_name = constraint_name, column_name = column_name;
+                problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm,
+                    'constraint', nullif(constraint_name, ''), 'column', nullif(column_name, ''));
+        end;
+        -- Deadlocks and the like pass by themselves; an error of the row does not.
+        exit when (problem ->> 'sqlstate' in ('40P01', '40001') and tries < 3) is not true;
+    end loop;
+    if not exists (select from pg_catalog.pg_class as c where c.oid = p.table_id) then
+        return array(
+            select processing.answer(r, 'refused', '{"sqlstate": "RJ003", "message": "the table is gone"}')
+            from pg_catalog.jsonb_array_elements(results) as r);
+    end if;
+    free := processing.free_rows(p.table_id, results);
+    if pg_catalog.jsonb_array_length(results) = 1 then
+        return array[case when free = '{}' then processing.answer(results -> 0, 'busy', problem)
+            else processing.refused(p, worker, completes, results -> 0, problem) end];
+    end if;
+    return processing.finish_rest(worker, pipeline, completes, results, crashed, free);
+end
+$$;
+
+comment on function processing.finish_group(uuid, text, boolean, jsonb, boolean) is
+    'Internal: ends runs of one pipeline; a bad one fails alone. Answers those that did not end as asked.';
+
+create function processing.free_rows(queue regclass, results jsonb) returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+    asked text[] := array(select r ->> 'id' from pg_catalog.jsonb_array_elements(results) as r);
+begin
+    return array(
+        select f from pg_catalog.unnest(processing.lock_free(queue, asked)) as f
+        where exists (select from processing.leases as l where l.table_id = queue and l.row_id = f for update skip locked)
+        union all
+        -- Where no lease is left there is nothing to wait for.
+        select a from pg_catalog.unnest(asked) as a
+        where not exists (select from processing.leases as l where l.table_id = queue and l.row_id = a));
+exception
+    when lock_not_available then
+        return '{}'::text[];  -- the whole table is locked
+    when query_canceled then
+        raise;
+    when others then
+        return asked;
+end
+$$;
+
+comment on function processing.free_rows(regclass, jsonb) is 'Internal: keys of those results whose row and lease nobody else holds locked.';
+
+create function processing.finish_rest(
+    worker uuid, pipeline text, completes boolean, results jsonb, crashed boolean, free text[]
 ) returns json[]
 language plpgsql
 set search_path = ''
 as $$
 declare
     one jsonb;
-    answers json[] := '{}'::json[];
-    done text[];
+    able jsonb;
+    answers json[];
 begin
-    begin
-        done := case when completes then processing.complete_of(pipeline, table_name, results, worker, processing.clock())
-            else processing.end_rows(pipeline, table_name, worker, results) end;
-        if completes and crashed then
-            delete from processing.crashes as c
-            where c.table_id = pg_catalog.to_regclass(table_name) and c.row_id = any (done);
-        end if;
-        if pg_catalog.cardinality(done) = pg_catalog.jsonb_array_length(results) then
-            return answers;
-        end if;
-        return array(
-            select case when done is null then processing.answer(r, 'refused', 'RJ003',
-                    pg_catalog.format('there is no pipeline %s on %s', pipeline, table_name))
-                else processing.diagnose(table_name, worker, r) end
-            from pg_catalog.jsonb_array_elements(results) as r
-            where (r ->> 'id' = any (done)) is not true);
-    exception
-        -- Not the row's fault: the caller repeats the whole call.
-        when deadlock_detected or serialization_failure or lock_not_available or query_canceled
-            or insufficient_resources or invalid_transaction_state
-        then
-            raise;
-        when others then
-            if pg_catalog.jsonb_array_length(results) = 1 then
-                -- A table that was dropped has no pipeline.
-                return array[processing.answer(results -> 0, 'refused',
-                    case when pg_catalog.to_regclass(table_name) is null then 'RJ003' else 'RJ004' end, sqlerrm)];
-            end if;
-    end;
-    -- One of them is bad: find out which, each in its own subtransaction.
-    for one in select r from pg_catalog.jsonb_array_elements(results) as r loop
-        answers := answers || processing.finish_group(
-            worker, table_name, pipeline, completes, pg_catalog.jsonb_build_array(one), crashed);
+    select coalesce(pg_catalog.jsonb_agg(r), '[]') into able
+    from pg_catalog.jsonb_array_elements(results) as r where r ->> 'id' = any (free);
+    answers := array(
+        select processing.answer(r, 'busy', '{"sqlstate": "55P03"}') from pg_catalog.jsonb_array_elements(results) as r
+        where r ->> 'id' <> all (free));
+    if able = '[]' then
+        return answers;
+    elsif pg_catalog.cardinality(answers) > 0 then
+        -- Without those that somebody holds locked the rest may well be fine.
+        return answers || processing.finish_group(worker, pipeline, completes, able, crashed);
+    end if;
+    for one in select r from pg_catalog.jsonb_array_elements(able) as r loop
+        answers := answers || processing.finish_group(worker, pipeline, completes, pg_catalog.jsonb_build_array(one), crashed);
     end loop;
     return answers;
 end
 $$;
 
-comment on function processing.finish_group(uuid, text, text, boolean, jsonb, boolean) is
-    'Internal: ends runs of one pipeline; a bad one fails alone. Answers those that did not end as asked.';
+comment on function processing.finish_rest(uuid, text, boolean, jsonb, boolean, text[]) is
+    'Internal: ends runs after a batch of them was refused: without those that are locked, then one by one.';
 
-create function processing.answer(result jsonb, outcome text, code text, message text) returns json
-language sql stable
-set search_path = ''
-as $$
-    select pg_catalog.json_build_object(
-        'table', result -> 'table', 'id', result -> 'id', 'run', result -> 'run', 'outcome', outcome,
-        'code', code, 'message', message)
-$$;
-
-comment on function processing.answer(jsonb, text, text, text) is 'Internal: what became of one result.';
-
-create function processing.diagnose(table_name text, worker uuid, result jsonb) returns json
+create function processing.refused(p processing.pipelines, worker uuid, completes boolean, result jsonb, problem jsonb) returns json
 language plpgsql
 set search_path = ''
 as $$
 declare
-    q processing.queues;
+    fields text[] := '{}'::text[];
+    run bigint := (result ->> 'run')::bigint;
+begin
+    if completes then
+        fields := processing.refused_outputs(p, worker, result);
+        insert into processing.events (at, table_id, row_id, run, kind, data)
+        values (processing.clock(), p.table_id, result ->> 'id', run, 'output_refused',
+            pg_catalog.jsonb_strip_nulls(problem || pg_catalog.jsonb_build_object('outputs', fields)));
+        return processing.answer(result, 'refused', problem || pg_catalog.jsonb_build_object('outputs', fields));
+    end if;
+    -- Not even the failure of the row can be written: the run ends here, and the row is looked at again later.
+    delete from processing.leases as l where l.table_id = p.table_id and l.nonce = (result ->> 'nonce')::uuid;
+    perform processing.set_row_aside(p.table_id, result ->> 'id', p.pipeline, 'finish', problem || pg_catalog.jsonb_build_object('run', run));
+    return processing.answer(result, 'set_aside', problem);
+end
+$$;
+
+comment on function processing.refused(processing.pipelines, uuid, boolean, jsonb, jsonb) is
+    'Internal: what follows where the database refuses one result: the caller hears which outputs are to blame, or the row is set aside.';
+
+create function processing.refused_outputs(p processing.pipelines, worker uuid, result jsonb) returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+    outputs jsonb := coalesce(result -> 'outputs', '{}') ;
+    name text;
+    tried jsonb;
+    refused text[] := '{}'::text[];
+begin
+    foreach name in array array[null::text] || array(select k from pg_catalog.jsonb_object_keys(outputs) as k order by k) loop
+        tried := case when name is null then '{}' else pg_catalog.jsonb_build_object(name, outputs -> name) end;
+        begin
+            perform processing.complete_of(p.pipeline,
+                pg_catalog.jsonb_build_array(result || pg_catalog.jsonb_build_object('outputs', tried)), worker, processing.clock());
+            set constraints all immediate;
+            raise exception 'taken back' using errcode = 'RJ000';
+        exception
+            when query_canceled then
+                raise;
+            when sqlstate 'RJ000' then
+                null;
+            when others then
+                if name is null then
+                    return '{}'::text[];  -- it is not the outputs' fault
+                end if;
+                refused := refused || name;
+        end;
+    end loop;
+    return refused;
+end
+$$;
+
+comment on function processing.refused_outputs(processing.pipelines, uuid, jsonb) is
+    'Internal: which outputs of a result the table refuses, each tried by itself and taken back; empty where it refuses the row without any.';
+
+create function processing.answer(result jsonb, outcome text, problem jsonb default null) returns json
+language sql stable
+set search_path = ''
+as $$
+    -- Only messages of the contract itself may be logged; others may quote the row.
+    select pg_catalog.json_build_object(
+        'table', result -> 'table', 'id', result -> 'id', 'run', result -> 'run', 'nonce', result -> 'nonce', 'outcome', outcome,
+        'sqlstate', problem ->> 'sqlstate', 'constraint', problem ->> 'constraint', 'column', problem ->> 'column',
+        'outputs', problem -> 'outputs',
+        'message', case when problem ->> 'sqlstate' like 'RJ%' then problem ->> 'message' end)
+$$;
+
+comment on function processing.answer(jsonb, text, jsonb) is 'Internal: what became of one result.';
+
+create function processing.diagnose(p processing.pipelines, worker uuid, result jsonb) returns json
+language plpgsql
+set search_path = ''
+as $$
+declare
     last_kind text;
-    status public.processing_status;
+    state jsonb;
     wanted text[] := case result ->> 'action'
         when 'complete' then array['completed'] when 'fail' then array['failed', 'retry']
         when 'retry_later' then array['waiting', 'failed'] when 'release' then array['released'] end;
 begin
-    select * into q from processing.queues as x where x.table_id = pg_catalog.to_regclass(table_name);
     -- How this very run ended: a repeated call after a lost reply is told so, and changes nothing.
     select e.kind into last_kind from processing.events as e
-    where e.table_id = q.table_id and e.row_id = result ->> 'id' and e.run = (result ->> 'run')::bigint
-        and e.kind in ('completed', 'failed', 'retry', 'waiting', 'released', 'taken_back')
+    where e.table_id = p.table_id and e.row_id = result ->> 'id' and e.nonce = (result ->> 'nonce')::uuid
         and e.data ->> 'worker' = diagnose.worker::text
     order by e.id desc limit 1;
     if last_kind = any (wanted) then
-        return processing.answer(result, 'already_done', null, null);
+        return processing.answer(result, 'already_done');
     end if;
-    execute pg_catalog.format(
-        'select t.processing_status from %s as t where t.%I = $1::%s', q.table_id, q.key_column, q.key_type)
-        into status using result ->> 'id';
-    if status is not null then
+    state := processing.row_state(p.table_id::text, result ->> 'id');
+    if state ->> 'status' = 'processing' and exists (
+        select from processing.leases as l
+        where l.table_id = p.table_id and l.row_id = result ->> 'id' and l.nonce = (result ->> 'nonce')::uuid)
+    then
+        return processing.answer(result, 'busy', '{"sqlstate": "55P03"}');
+    elsif state is not null then
         insert into processing.events (at, table_id, row_id, run, kind, data)
-        values (processing.clock(), q.table_id, result ->> 'id', (result ->> 'run')::bigint, 'stale_write_refused',
+        values (processing.clock(), p.table_id, result ->> 'id', (result ->> 'run')::bigint, 'stale_write_refused',
             pg_catalog.jsonb_build_object('action', result ->> 'action', 'worker', diagnose.worker));
     end if;
-    return case when status = 'cancelled'
-        then processing.answer(result, 'cancelled', 'RJ002', 'the row was cancelled')
-        else processing.answer(result, 'lost', 'RJ001', 'the lease of this run is gone') end;
+    return case when state ->> 'status' = 'cancelled'
+        then processing.answer(result, 'cancelled', '{"sqlstate": "RJ002", "message": "the row was cancelled"}')
+        else processing.answer(result, 'lost', '{"sqlstate": "RJ001", "message": "the lease of this run is gone"}') end;
 end
 $$;
 
-comment on function processing.diagnose(text, uuid, jsonb) is 'Internal: why a result was not written.';
+comment on function processing.diagnose(processing.pipelines, uuid, jsonb) is 'Internal: why a result was not written.';

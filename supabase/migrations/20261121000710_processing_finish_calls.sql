@@ -1,5 +1,5 @@
--- finish, finish_and_claim and the calls for one row. The first two give up on a row that somebody else
--- keeps locked, since a worker waits for their answer with all of its results; it simply calls again.
+-- finish, finish_and_claim and the calls for one row. None waits for a row that somebody else keeps locked,
+-- since a worker waits for their answer with all of its results: such a row is answered busy, and sent again.
 
 create function processing.close_provider(provider text, not_before timestamptz, reason text) returns void
 language sql
@@ -29,7 +29,7 @@ declare
         else wait end;
 begin
     return pg_catalog.jsonb_build_object(
-        'id', result ->> 'id', 'run', (result ->> 'run')::bigint, 'worker', worker,
+        'id', result ->> 'id', 'run', (result ->> 'run')::bigint, 'nonce', result ->> 'nonce', 'worker', worker,
         'kind', case when final then 'failed' when action = 'release' then 'released'
             when action = 'retry_later' then 'waiting' else 'retry' end,
         'not_before', case when action is distinct from 'release' then moment + delay end, 'refund', not spends, 'final', final,
@@ -41,21 +41,15 @@ $$;
 comment on function processing.ending(processing.pipelines, uuid, jsonb, integer, timestamptz) is
     'Internal: how a run without a result ends: whether the row waits, and how long, or fails for good.';
 
-create function processing.end_rows(pipeline text, table_name text, worker uuid, results jsonb) returns text[]
+create function processing.end_rows(p processing.pipelines, worker uuid, results jsonb) returns text[]
 language plpgsql
 set search_path = ''
 as $$
 declare
     moment timestamptz := processing.clock();
-    p processing.pipelines;
     ended text[];
     one record;
 begin
-    select * into p from processing.pipelines as x
-    where x.pipeline = end_rows.pipeline and x.table_id = pg_catalog.to_regclass(table_name);
-    if not found then
-        return null;
-    end if;
     select coalesce(pg_catalog.array_agg(e ->> 'id'), '{}') into ended
     from pg_catalog.jsonb_array_elements(processing.end_runs(p.table_id, (
         select pg_catalog.jsonb_agg(processing.ending(
@@ -78,8 +72,7 @@ begin
 end
 $$;
 
-comment on function processing.end_rows(text, text, uuid, jsonb) is
-    'Internal: fails, postpones or releases rows of one pipeline; null where the table has no such pipeline.';
+comment on function processing.end_rows(processing.pipelines, uuid, jsonb) is 'Internal: fails, postpones or releases rows of one pipeline.';
 
 create function processing.lock_rows(results jsonb) returns void
 language plpgsql
@@ -89,16 +82,19 @@ declare
     one record;
 begin
     -- A group locks its own rows in key order. Where there are several, all rows are locked here first,
-    -- so that the order holds over the whole call.
+    -- so that the order holds over the whole call. What cannot be locked is seen by its group.
     for one in
-        select q.table_id, q.key_column, q.key_type, pg_catalog.array_agg(r ->> 'id') as keys
+        select p.table_id, pg_catalog.array_agg(r ->> 'id') as keys
         from pg_catalog.jsonb_array_elements(results) as r
-        join processing.queues as q on q.table_id = pg_catalog.to_regclass(r ->> 'table')
-        group by 1, 2, 3 order by 1
+        join processing.pipelines as p on p.pipeline = r ->> 'pipeline'
+        group by 1 order by 1
     loop
-        execute pg_catalog.format(
-            'select from %1$s as t where t.%2$I = any ($1::%3$s[]) order by t.%2$I for no key update',
-            one.table_id, one.key_column, one.key_type) using one.keys;
+        begin
+            perform processing.lock_free(one.table_id, one.keys);
+        exception
+            when others then
+                null;
+        end;
     end loop;
 end
 $$;
@@ -110,7 +106,6 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-    of_table text := results -> 0 ->> 'table';
     of_pipeline text := results -> 0 ->> 'pipeline';
     completes boolean := results -> 0 ->> 'action' = 'complete';
     one record;
@@ -120,81 +115,79 @@ begin
         return answers;
     elsif not exists (
         select from pg_catalog.jsonb_array_elements(results) as r
-        where r ->> 'table' is distinct from of_table or r ->> 'pipeline' is distinct from of_pipeline
-            or (r ->> 'action' = 'complete') is distinct from completes)
+        where r ->> 'pipeline' is distinct from of_pipeline or (r ->> 'action' = 'complete') is distinct from completes)
     then
         -- As it is under load: nothing to sort and to copy.
-        return processing.finish_group(worker, of_table, of_pipeline, completes, results, crashed);
+        return processing.finish_group(worker, of_pipeline, completes, results, crashed);
     end if;
     perform processing.lock_rows(results);
     for one in
-        select r ->> 'table' as table_name, r ->> 'pipeline' as pipeline, r ->> 'action' = 'complete' as completes,
+        select r ->> 'pipeline' as pipeline, r ->> 'action' = 'complete' as completes,
             pg_catalog.jsonb_agg(r order by r ->> 'id') as group_results
         from pg_catalog.jsonb_array_elements(results) as r
-        group by 1, 2, 3 order by pg_catalog.to_regclass(r ->> 'table'), 2, 3
+        left join processing.pipelines as p on p.pipeline = r ->> 'pipeline'
+        group by p.table_id, 1, 2 order by p.table_id, 1, 2
     loop
-        answers := answers || processing.finish_group(
-            worker, one.table_name, one.pipeline, one.completes, one.group_results, crashed);
+        -- The group before had its deferred constraints checked; a store function may need them deferred.
+        set constraints all deferred;
+        answers := answers || processing.finish_group(worker, one.pipeline, one.completes, one.group_results, crashed);
     end loop;
     return answers;
 end
 $$;
 
 comment on function processing.finish_now(uuid, jsonb, boolean) is
-    'Internal: finish, inside a contract call. Answers those that did not end as asked, which is cheap to say of many.';
+    'Internal: finish. Answers those that did not end as asked, which is cheap to say of many.';
 
 create function processing.finish(worker uuid, results jsonb) returns json
 language plpgsql security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
-set lock_timeout = '5s'
+set lock_timeout = '200ms'
 as $$
 declare
     answers json[];
 begin
-    perform processing.enter_contract();
     answers := processing.finish_now(worker, results, true);
-    perform processing.leave_contract();
     return (
-        select coalesce(pg_catalog.json_agg(coalesce(a.answer, processing.answer(r.result, 'done', null, null)) order by r.place), '[]')
+        select coalesce(pg_catalog.json_agg(coalesce(a.answer, processing.answer(r.result, 'done')) order by r.place), '[]')
         from pg_catalog.jsonb_array_elements(results) with ordinality as r (result, place) left join lateral (
             select x as answer from pg_catalog.unnest(answers) as x
-            where row(x ->> 'table', x ->> 'id', x ->> 'run')
-                is not distinct from row(r.result ->> 'table', r.result ->> 'id', r.result ->> 'run') limit 1) as a on true);
+            where row(x ->> 'id', x ->> 'nonce') is not distinct from row(r.result ->> 'id', r.result ->> 'nonce') limit 1) as a on true);
 end
 $$;
 
 comment on function processing.finish(uuid, jsonb) is
-    'Ends many runs. results: [{table, id, run, pipeline, action: complete|fail|retry_later|release, outputs, handover, error, '
-    'retryable, retry_after (seconds), spends_attempt, provider}]. Answers [{table, id, run, outcome: done|already_done|lost|cancelled|refused}].';
+    'Ends many runs. results: [{table, id, run, nonce, pipeline, action: complete|fail|retry_later|release, outputs, handover, error, '
+    'retryable, retry_after (seconds), spends_attempt, provider}]. Answers [{table, id, run, nonce, outcome: '
+    'done|already_done|lost|cancelled|refused|busy|set_aside, sqlstate, constraint, column, outputs, message}]. busy: somebody holds the row '
+    'locked, send it again. refused: the table takes no such result; `outputs` are those to blame.';
 
 create function processing.finish_and_claim(
-    worker uuid, results jsonb, pipelines text[], slots integer, sweep boolean default false, woken_by text default 'finished'
+    worker uuid, results jsonb, pipelines text[], slots integer, sweep boolean default false, woken_by text default 'finished',
+    busy text[] default '{}', kept integer default 0
 ) returns json
 language plpgsql security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
-set lock_timeout = '5s'
+set lock_timeout = '200ms'
 as $$
 declare
     view_now processing.outlook := processing.look_out(worker, pipelines);
+    held_up text[] := case when view_now.capped then processing.lock_capped(pipelines) else '{}'::text[] end;
     answers json[];
     answer json;
 begin
-    if view_now.capped then
-        perform processing.lock_capped(pipelines);
-    end if;
-    perform processing.enter_contract();
     answers := processing.finish_now(worker, results, view_now.crashed);
     -- What failed may have closed a provider.
-    answer := processing.claim_now(worker, pipelines, slots, sweep, woken_by,
+    answer := processing.claim_now((worker, woken_by, busy, kept, held_up, null, '{}', false)::processing.asked,
+        pipelines, slots, sweep,
         case when results @? '$[*] ? (@.provider != null)' then processing.look_out(worker, pipelines) else view_now end, answers);
-    perform processing.leave_contract();
     return answer;
 end
 $$;
 
-comment on function processing.finish_and_claim(uuid, jsonb, text[], integer, boolean, text) is
+comment on function processing.finish_and_claim(uuid, jsonb, text[], integer, boolean, text, text[], integer) is
     'finish, then claim, in one round trip and one commit. Answers as claim, and finished: as finish, without those that are done.';
 
 create function processing.finish_one(worker uuid, table_name text, result jsonb) returns text
@@ -203,22 +196,24 @@ set search_path = ''
 as $$
 declare
     queue regclass := pg_catalog.to_regclass(table_name);
+    held processing.leases;
     chosen text;
     answer json;
 begin
-    select l.pipeline into chosen from processing.leases as l where l.table_id = queue and l.row_id = result ->> 'id';
-    if chosen is null then
-        chosen := processing.row_state(table_name, result ->> 'id') ->> 'pipeline';
-    end if;
+    select * into held from processing.leases as l
+    where l.table_id = queue and l.row_id = result ->> 'id' and l.run = (result ->> 'run')::bigint and l.worker = finish_one.worker;
+    chosen := coalesce(held.pipeline, processing.row_state(table_name, result ->> 'id') ->> 'pipeline');
     if chosen is null then
         raise exception 'the row is gone' using errcode = 'RJ001';
     end if;
-    perform processing.enter_contract();
     answer := (processing.finish_now(worker, pg_catalog.jsonb_build_array(
-        result || pg_catalog.jsonb_build_object('table', queue::text, 'pipeline', chosen)), true))[1];
-    perform processing.leave_contract();
-    if answer ->> 'code' is not null then
-        raise exception '%', answer ->> 'message' using errcode = answer ->> 'code';
+        result || pg_catalog.jsonb_build_object('table', queue::text, 'pipeline', chosen, 'nonce', coalesce(held.nonce, (
+            select e.nonce from processing.events as e
+            where e.table_id = queue and e.row_id = result ->> 'id' and e.run = (result ->> 'run')::bigint
+                and e.data ->> 'worker' = finish_one.worker::text and e.nonce is not null order by e.id desc limit 1)))), true))[1];
+    if answer ->> 'outcome' in ('refused', 'lost', 'cancelled') then
+        raise exception '%', coalesce(answer ->> 'message', 'the table refuses this result') using errcode =
+            case when answer ->> 'sqlstate' in ('RJ001', 'RJ002', 'RJ003') then answer ->> 'sqlstate' else 'RJ004' end;
     end if;
     return coalesce(answer ->> 'outcome', 'done');
 end

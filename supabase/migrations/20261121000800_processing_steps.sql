@@ -44,13 +44,14 @@ $$;
 comment on function processing.refuse(text, text, bigint) is 'Internal: raises RJ002 for a cancelled row, RJ001 otherwise.';
 
 create function processing.checkpoint(
-    worker uuid, table_name text, row_id text, run bigint, step text, version text, input_hash text, output jsonb,
+    worker uuid, table_name text, row_id text, run bigint, nonce uuid, step text, version text, input_hash text, output jsonb,
     keep text default 'round', max_age_seconds double precision default null, shareable boolean default false,
     details jsonb default '{}'
 ) returns text
 language plpgsql security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set lock_timeout = '200ms'
 as $$
 #variable_conflict use_column
 declare
@@ -60,10 +61,10 @@ declare
 begin
     -- The lease is locked against being taken back until this commits.
     select * into held from processing.leases as l
-    where l.table_id = pg_catalog.to_regclass(table_name) and l.row_id = checkpoint.row_id
-        and l.run = checkpoint.run and l.worker = checkpoint.worker
+    where l.table_id = pg_catalog.to_regclass(table_name) and l.row_id = checkpoint.row_id and l.nonce = checkpoint.nonce
+        and l.worker = checkpoint.worker
     for key share;
-    if not found or state ->> 'status' <> 'processing' or (state ->> 'run')::bigint <> checkpoint.run then
+    if not found or state ->> 'status' <> 'processing' or (state ->> 'run')::bigint <> held.run then
         perform processing.refuse(table_name, row_id, run);
     end if;
     insert into processing.checkpoints as c (
@@ -95,7 +96,7 @@ begin
 end
 $$;
 
-comment on function processing.checkpoint(uuid, text, text, bigint, text, text, text, jsonb, text, double precision, boolean, jsonb) is
+comment on function processing.checkpoint(uuid, text, text, bigint, uuid, text, text, text, jsonb, text, double precision, boolean, jsonb) is
     'Stores the output of a finished step. details: {attempts, seconds, usage: {model, input_tokens, output_tokens, audio_seconds, cost_usd}}.';
 
 create function processing.shared_checkpoint(pipeline text, step text, version text, input_hash text) returns jsonb
@@ -103,7 +104,7 @@ language sql stable security definer
 set search_path = ''
 as $$
     select pg_catalog.jsonb_build_object(
-        'step', c.step, 'version', c.version, 'input_hash', c.input_hash, 'output', c.output)
+        'step', c.step, 'version', c.version, 'input_hash', c.input_hash, 'output', c.output::text)
     from processing.checkpoints as c
     where c.shareable and c.pipeline = shared_checkpoint.pipeline and c.step = shared_checkpoint.step
         and c.version = shared_checkpoint.version and c.input_hash = shared_checkpoint.input_hash
@@ -114,21 +115,23 @@ $$;
 comment on function processing.shared_checkpoint(text, text, text, text) is 'The output that another row''s step has stored for the same input, if that step is declared shareable.';
 
 create function processing.progress(
-    worker uuid, table_name text, row_id text, run bigint, stage text default null, percent integer default null,
+    worker uuid, table_name text, row_id text, run bigint, nonce uuid, stage text default null, percent integer default null,
     outputs jsonb default null
 ) returns text
 language plpgsql security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set lock_timeout = '200ms'
 as $$
 declare
     p processing.pipelines;
     q processing.queues;
+    new_values record;
     changed bigint;
 begin
     select x.* into p from processing.leases as l join processing.pipelines as x on x.pipeline = l.pipeline
-    where l.table_id = pg_catalog.to_regclass(table_name) and l.row_id = progress.row_id
-        and l.run = progress.run and l.worker = progress.worker;
+    where l.table_id = pg_catalog.to_regclass(table_name) and l.row_id = progress.row_id and l.nonce = progress.nonce
+        and l.worker = progress.worker;
     if not found then
         perform processing.refuse(table_name, row_id, run);
     elsif outputs - p.outputs <> '{}' then
@@ -136,30 +139,31 @@ begin
             using errcode = 'RJ004', hint = 'add them to the outputs of processing.attach';
     end if;
     select * into q from processing.queues as x where x.table_id = p.table_id;
-    perform processing.enter_contract();
+    select * into new_values from processing.read_outputs(p, 'r.outputs');
+    perform processing.enter_contract(p.table_id);
     execute pg_catalog.format(
         'update %1$s as t set processing_stage = coalesce($3, t.processing_stage),
             processing_progress = greatest(t.processing_progress, least(coalesce($4, 0), 99)) %2$s
-        from (select $5 as outputs, pg_catalog.jsonb_populate_record(null::%1$s, $5) as new_values) as k
+        from (select r.outputs%6$s from (select $5 as outputs) as r%7$s) as k
         where t.%3$I = $1::%4$s and t.processing_run = $2 and t.processing_status = ''processing''
-            and exists (select from processing.leases as l where l.table_id = %5$s and l.row_id = $1 and l.run = $2
-                and l.worker = $6)',
+            and exists (select from processing.leases as l where l.table_id = %5$L::regclass and l.row_id = $1 and l.nonce = $6)',
         q.table_id, processing.assignments(p),
-        q.key_column, q.key_type, q.table_id::oid)
-        using row_id, run, stage, percent, coalesce(outputs, '{}'), worker;
+        q.key_column, q.key_type, q.table_id::text, new_values.columns, new_values.source)
+        using row_id, run, stage, percent, coalesce(outputs, '{}'), nonce;
     get diagnostics changed = row_count;
     perform processing.leave_contract();
+    set constraints all immediate;
     if changed = 0 then
         perform processing.refuse(table_name, row_id, run);
     end if;
     return 'done';
 exception
     when data_exception or integrity_constraint_violation then
-        raise exception '%', sqlerrm using errcode = 'RJ004', hint = 'the table refuses this output';
+        raise exception 'the table refuses this output' using errcode = 'RJ004', hint = 'the database''s log has its words';
 end
 $$;
 
-comment on function processing.progress(uuid, text, text, bigint, text, integer, jsonb) is
+comment on function processing.progress(uuid, text, text, bigint, uuid, text, integer, jsonb) is
     'Shows stage and percent on the row, and publishes outputs that are known already. Percent only grows; 100 is left to complete.';
 
 create function processing.beat(worker uuid, info jsonb) returns void
@@ -185,6 +189,7 @@ create function processing.heartbeat(
 language plpgsql security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set lock_timeout = '200ms'
 as $$
 declare
     moment timestamptz := processing.clock();
@@ -193,42 +198,53 @@ declare
 begin
     perform processing.beat(worker, info);
     -- A claim whose answer never arrived: the worker does not know that it holds these rows.
-    perform processing.enter_contract();
     for one in
-        select l.table_id, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-            'id', l.row_id, 'run', l.run, 'worker', l.worker, 'kind', 'taken_back', 'not_before', moment, 'refund', true,
+        select l.table_id, l.pipeline, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+            'id', l.row_id, 'run', l.run, 'nonce', l.nonce, 'kind', 'taken_back', 'not_before', moment, 'refund', true,
             'data', '{"reason": "claim_unanswered"}'::jsonb) order by l.row_id) as runs
         from processing.leases as l
         where l.worker = heartbeat.worker
             and l.claimed_at < moment - pg_catalog.make_interval(secs => claim_timeout_seconds)
             and not exists (
-                select from pg_catalog.jsonb_array_elements(held) as h
-                where pg_catalog.to_regclass(h ->> 'table') = l.table_id and h ->> 'id' = l.row_id and (h ->> 'run')::bigint = l.run)
-        group by l.table_id order by l.table_id
+                select from pg_catalog.jsonb_array_elements(held) as h where (h ->> 'nonce')::uuid = l.nonce)
+        group by l.table_id, l.pipeline order by l.table_id, l.pipeline
     loop
-        perform processing.end_runs(one.table_id, one.runs);
+        perform processing.end_runs_apart(one.table_id, one.pipeline, one.runs);
     end loop;
-    perform processing.leave_contract();
     select pg_catalog.jsonb_agg(h || pg_catalog.jsonb_build_object('reason', case
-        when q.table_id is not null and processing.row_state(h ->> 'table', h ->> 'id') ->> 'status' = 'cancelled'
+        when q.table_id is not null and processing.status_of(q.table_id, h ->> 'id') = 'cancelled'
         then 'cancelled' else 'lost' end))
     into lost
     from pg_catalog.jsonb_array_elements(held) as h
     left join processing.queues as q on q.table_id = pg_catalog.to_regclass(h ->> 'table')
     where not exists (
         select from processing.leases as l
-        where l.table_id = pg_catalog.to_regclass(h ->> 'table') and l.row_id = h ->> 'id' and l.run = (h ->> 'run')::bigint
-            and l.worker = heartbeat.worker);
+        where l.row_id = h ->> 'id' and l.nonce = (h ->> 'nonce')::uuid);
     return pg_catalog.jsonb_build_object(
         'lost', coalesce(lost, '[]'),
         'others_hold', exists (select from processing.leases as l where l.worker <> heartbeat.worker),
-        'closed', processing.closed_providers(moment));
+        'closed', processing.closed_providers(moment),
+        'troubles', processing.troubles(array(select pg_catalog.jsonb_array_elements_text(info -> 'pipelines'))));
 end
 $$;
 
 comment on function processing.heartbeat(uuid, jsonb, jsonb, double precision) is
-    'One beat of a worker. held: [{table, id, run}] is what it believes it holds; leases it does not name any more go back. '
-    'info: {name, version, pipelines, lock_key, lock_backend_start, listens, …}. Answers {lost: [{table, id, run, reason: lost|cancelled}], others_hold, closed}.';
+    'One beat of a worker. held: [{table, id, run, nonce}] is what it believes it holds; leases it does not name any more go back. '
+    'info: {name, version, pipelines, lock_key, lock_backend_start, listens, …}. Answers {lost: [{table, id, run, nonce, reason: lost|cancelled}], others_hold, closed, troubles: [{pipeline, sqlstate, rows, cure}]}.';
+
+create function processing.status_of(queue regclass, key text) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return processing.row_state(queue::text, key) ->> 'status';
+exception
+    when others then
+        return null;  -- the table no longer fits
+end
+$$;
+
+comment on function processing.status_of(regclass, text) is 'Internal: the status of a row, or null where it cannot be read.';
 
 create function processing.sign_off(worker uuid) returns jsonb
 language plpgsql security definer
@@ -240,12 +256,15 @@ begin
     select count(*) into left_over from processing.leases as l where l.worker = sign_off.worker;
     if left_over = 0 then
         delete from processing.workers as w where w.worker = sign_off.worker;
+    else
+        -- What it could not hand back is taken by the others, and is no crash.
+        update processing.workers as w set info = w.info || '{"signed_off": true}' where w.worker = sign_off.worker;
     end if;
     return pg_catalog.jsonb_build_object('left_over', left_over);
 end
 $$;
 
-comment on function processing.sign_off(uuid) is 'The worker has stopped in good order; refused in silence while it still holds rows.';
+comment on function processing.sign_off(uuid) is 'The worker has stopped in good order. Rows that it could not hand back go to others, without an attempt.';
 
 create function processing.ping_doorbell(nonce text) returns jsonb
 language plpgsql security definer

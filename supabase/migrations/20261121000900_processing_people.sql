@@ -133,7 +133,7 @@ declare
     q processing.queues;
 begin
     select * into q from processing.queues as x where x.table_id = pg_catalog.to_regclass(table_name);
-    perform processing.enter_contract();
+    perform processing.enter_contract(q.table_id);
     execute pg_catalog.format(
         'update %s as t set processing_not_before = processing.clock() where t.%I = $1::%s and t.processing_status = ''pending''',
         q.table_id, q.key_column, q.key_type) using row_id;
@@ -162,7 +162,7 @@ begin
         raise exception 'column % of % is written by no pipeline', unknown, table_name
             using errcode = '42703', hint = 'name outputs of processing.attach';
     end if;
-    perform processing.enter_contract();
+    perform processing.enter_contract(q.table_id);
     execute pg_catalog.format(
         'with before as (
             select t.processing_edited as edited from %1$s as t where t.%2$I = $1::%3$s for no key update
@@ -237,6 +237,9 @@ as $$
         union all
         select 'the pipeline is paused' where p.paused
         union all
+        select pg_catalog.format('the pipeline no longer fits its table (%s: %s); call processing.attach again with columns that exist',
+            b.sqlstate, b.message) from processing.broken as b where b.pipeline = p.pipeline
+        union all
         select pg_catalog.format('provider %s is closed until %s: %s', v.provider, v.not_before, v.reason)
         from processing.providers as v where v.provider = any (p.providers) and v.not_before > processing.clock()
         union all
@@ -281,6 +284,11 @@ begin
             select pg_catalog.to_jsonb(l) || pg_catalog.jsonb_build_object('beat_at', w.beat_at, 'worker_name', w.name)
             from processing.leases as l left join processing.workers as w on w.worker = l.worker
             where l.table_id = queue and l.row_id = explain.row_id),
+        'set_aside', (
+            select pg_catalog.jsonb_build_object('kind', s.kind, 'sqlstate', s.sqlstate, 'constraint', s.constraint_name,
+                'column', s.column_name, 'message', s.message, 'since', s.since, 'tries', s.tries, 'look_again_at', s.look_again_at,
+                'cure', 'mend the row, or what refuses it (constraint, trigger, permission); it then runs by itself')
+            from processing.set_aside as s where s.table_id = queue and s.row_id = explain.row_id),
         'crashes', coalesce((select c.crashes from processing.crashes as c
             where c.table_id = queue and c.row_id = explain.row_id), 0),
         'checkpoints', (

@@ -1,29 +1,72 @@
 -- overview, spending, pause, prune: the queue as a whole.
 
+create function processing.troubles(wanted text[] default null) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+    select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(t) order by t.pipeline, t.sqlstate), '[]') from (
+        select b.pipeline, b.sqlstate, true as broken, null::bigint as rows, b.since,
+            'the pipeline no longer fits its table; call processing.attach again with columns that exist' as cure
+        from processing.broken as b where wanted is null or b.pipeline = any (wanted)
+        union all
+        select p.pipeline, '42P01', true, null, p.attached_at, 'its table is gone; attach another one'
+        from processing.pipelines as p
+        where (wanted is null or p.pipeline = any (wanted)) and not exists (select from pg_catalog.pg_class as c where c.oid = p.table_id)
+        union all
+        select s.pipeline, s.sqlstate, false, count(*), min(s.since),
+            'the database refuses these rows; `worker explain` of one says why'
+        from processing.set_aside as s where wanted is null or s.pipeline = any (wanted) group by s.pipeline, s.sqlstate
+    ) as t
+$$;
+
+comment on function processing.troubles(text[]) is 'Internal: pipelines and rows that are set aside, by pipeline and SQLSTATE: [{pipeline, sqlstate, broken, rows, since, cure}].';
+
+create function processing.counts_of(p processing.pipelines, moment timestamptz) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    counts jsonb;
+begin
+    -- Open rows are counted by partial index; finished ones from the events that are still kept.
+    execute pg_catalog.format(
+        'select pg_catalog.jsonb_build_object(
+            ''pending'', count(*), ''due'', count(*) filter (where t.processing_not_before <= $2),
+            ''oldest_due_seconds'', extract(epoch from $2 - min(t.processing_not_before)
+                filter (where t.processing_not_before <= $2)))
+        from %s as t where t.processing_pipeline = $1 and t.processing_status = ''pending''', p.table_id)
+        into counts using p.pipeline, moment;
+    return counts;
+exception
+    when query_canceled then
+        raise;
+    when others then
+        return pg_catalog.jsonb_build_object('pending', null, 'due', null, 'oldest_due_seconds', null);
+end
+$$;
+
+comment on function processing.counts_of(processing.pipelines, timestamptz) is 'Internal: how many rows of a pipeline wait; nulls where its table cannot be read.';
+
 create function processing.overview() returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
     p processing.pipelines;
-    counts jsonb;
     lines jsonb := '[]'::jsonb;
     moment timestamptz := processing.clock();
 begin
     for p in
         select x.* from processing.pipelines as x join pg_catalog.pg_class as t on t.oid = x.table_id order by x.pipeline
     loop
-        -- Open rows are counted by partial index; finished ones from the events that are still kept.
-        execute pg_catalog.format(
-            'select pg_catalog.jsonb_build_object(
-                ''pending'', count(*), ''due'', count(*) filter (where t.processing_not_before <= $2),
-                ''oldest_due_seconds'', extract(epoch from $2 - min(t.processing_not_before)
-                    filter (where t.processing_not_before <= $2)))
-            from %s as t where t.processing_pipeline = $1 and t.processing_status = ''pending''', p.table_id)
-            into counts using p.pipeline, moment;
-        lines := lines || (counts || pg_catalog.jsonb_build_object(
+        lines := lines || (processing.counts_of(p, moment) || pg_catalog.jsonb_build_object(
             'pipeline', p.pipeline, 'table', p.table_id::text, 'paused', p.paused,
             'processing', (select count(*) from processing.leases as l where l.pipeline = p.pipeline),
+            'set_aside', (select count(*) from processing.set_aside as s where s.pipeline = p.pipeline),
+            'broken', (
+                select pg_catalog.jsonb_build_object('sqlstate', b.sqlstate, 'message', b.message, 'since', b.since, 'tries', b.tries,
+                    'look_again_at', b.look_again_at, 'cure', 'call processing.attach again with columns that exist')
+                from processing.broken as b where b.pipeline = p.pipeline),
             'workers', (select count(*) from processing.workers as w
                 where p.pipeline = any (w.pipelines) and w.beat_at > moment - p.lease),
             'last_hour', (
@@ -34,7 +77,7 @@ begin
                     group by e.kind) as k)));
     end loop;
     return pg_catalog.jsonb_build_object(
-        'at', moment, 'pipelines', lines, 'providers_closed', processing.closed_providers(moment),
+        'at', moment, 'pipelines', lines, 'troubles', processing.troubles(), 'providers_closed', processing.closed_providers(moment),
         'workers', (
             select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                 'worker', w.worker, 'name', w.name, 'version', w.version, 'pipelines', w.pipelines,
@@ -107,6 +150,9 @@ begin
         and not exists (select from processing.leases as l where l.worker = w.worker);
     get diagnostics pruned_workers = row_count;
     delete from processing.providers as v where v.not_before < moment - interval '1 day';
+    delete from processing.careful as c where c.until < moment;
+    delete from processing.broken as b where not exists (select from processing.pipelines as p where p.pipeline = b.pipeline);
+    delete from processing.fronts as f where not exists (select from processing.set_aside as s where s.pipeline = f.pipeline);
     return pg_catalog.jsonb_build_object(
         'events', pruned_events, 'checkpoints', pruned_checkpoints, 'workers', pruned_workers);
 end

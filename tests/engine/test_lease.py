@@ -22,7 +22,7 @@ from worker.base.errors import Transient
 from worker.engine.lease import Leases, LeaseTimings
 from worker.engine.postgres_transport import PostgresTransport
 from worker.engine.rows import Beat, ClaimedJob, JobKey
-from worker.engine.store import Store
+from worker.engine.store import Asked, Store
 
 HEARTBEAT = 5.0
 
@@ -39,7 +39,7 @@ class Worker:
 
     async def claim(self) -> list[ClaimedJob]:
         """Claim what is due, and hold it."""
-        claimed = await self.store.claim([PLAIN], 10, sweep=False, woken_by="start")
+        claimed = await self.store.claim(Asked([PLAIN]), 10, sweep=False, woken_by="start")
         self.held += [job.key for job in claimed.jobs]
         return list(claimed.jobs)
 

@@ -72,6 +72,7 @@ def _row(number: int) -> JsonObject:
     return {
         "id": str(number),
         "run": 1,
+        "nonce": str(number),
         "attempt": 1,
         "inputs": {"id": number},
         "edited": [],

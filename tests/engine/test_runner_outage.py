@@ -14,7 +14,6 @@ from tests.support.doorbells import until
 from tests.support.runners import NEVER, QUICK, Gate, plain_things, working
 from tests.support.things import Things
 from tests.support.wire import wire_to
-from worker.base.errors import ContractMismatch
 from worker.engine.wake import SweepTimings
 
 ALERT = replace(QUICK, sweep=SweepTimings(calm=NEVER, deaf=0.2))
@@ -107,19 +106,20 @@ def make_durable(database: Database) -> None:
         connection.execute("checkpoint")
 
 
-async def test_a_contract_that_went_away_ends_the_worker_after_its_rows(things: Things) -> None:
+async def test_a_contract_that_went_away_for_a_while_is_waited_for(things: Things) -> None:
     gate = Gate()
     things.add(2)
-    with pytest.raises(ContractMismatch, match="worker needs it"):
-        async with working(things, gate) as desk:
-            await until(lambda: len(gate.inside) == 2)
-            for function in ("claim", "finish_and_claim"):
-                things.run(f"alter function processing.{function} rename to {function}_2")
-            things.add(1)
-            await until(lambda: "draining" in desk.problems())
-            gate.opened.set()
-            await asyncio.wait({desk.task}, timeout=10)
-    assert things.statuses() == {"completed": 2, "pending": 1}
+    async with working(things, gate) as desk:
+        await until(lambda: len(gate.inside) == 2)
+        for function in ("claim", "finish_and_claim", "finish"):
+            things.run(f"alter function processing.{function} rename to {function}_2")
+        things.add(1)
+        await until(lambda: "database_unreachable" in desk.problems())
+        gate.opened.set()
+        for function in ("claim", "finish_and_claim", "finish"):
+            things.run(f"alter function processing.{function}_2 rename to {function}")
+        await things.settled()
+    assert things.statuses() == {"completed": 3}
 
 
 async def test_a_detached_pipeline_stops_its_own_rows_only(database: Database) -> None:

@@ -39,6 +39,11 @@ begin
     delete from processing.events;
     delete from processing.usage;
     delete from processing.crashes;
+    delete from processing.set_aside;
+    delete from processing.fronts;
+    delete from processing.broken;
+    delete from processing.looks;
+    delete from processing.careful;
     delete from processing.workers;
     delete from processing.providers;
     delete from processing.turns;

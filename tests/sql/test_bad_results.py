@@ -8,7 +8,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests.sql.questions import PIPELINE, ask, attach, look, statuses
-from tests.support.queue import Connection, Queue, Row, result
+from tests.support.queue import Connection, Queue, Row, new_worker, result
 
 
 @pytest.fixture(autouse=True)
@@ -31,12 +31,12 @@ def done(row: Row) -> dict[str, Any]:
 def spoilt(row: Row, how: str) -> dict[str, Any]:
     """A result that lacks what finish needs, in the way that `how` names."""
     entry = done(row)
-    if how == "run is null":
-        return entry | {"run": None}
+    if how == "nonce is null":
+        return entry | {"nonce": None}
     return {name: value for name, value in entry.items() if name != how.removeprefix("no ")}
 
 
-SPOILT = pytest.mark.parametrize("how", ["no run", "run is null", "no table", "no id"])
+SPOILT = pytest.mark.parametrize("how", ["no nonce", "nonce is null", "no pipeline", "no id"])
 
 
 @SPOILT
@@ -73,7 +73,7 @@ def test_answers_come_in_the_order_of_the_results_one_for_each(
     ask(owner, 6)
     rows = [*reversed(queue.claim(PIPELINE))]
     results = [done(row) for row in rows]
-    results[1] |= {"run": 99}
+    results[1] |= {"nonce": new_worker()}
     results[3] |= {"outputs": {"score": -1}}
     results[4] |= {"action": "release"}
     results.append(results[1])
@@ -101,6 +101,6 @@ def test_results_for_a_table_that_was_dropped_are_refused_as_unknown(
     held = queue.claim(PIPELINE)
     owner.execute("drop table public.questions")
     answers = finish(queue, *(result(row, action, outputs={}) for row in held))
-    assert [(answer["outcome"], answer["code"]) for answer in answers] == [
+    assert [(answer["outcome"], answer["sqlstate"]) for answer in answers] == [
         ("refused", "RJ003")
     ] * rows

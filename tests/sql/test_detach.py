@@ -143,7 +143,7 @@ def test_a_claim_passes_over_a_pipeline_that_is_detached_meanwhile(owner: Connec
     detach(owner)
     found = one(
         owner,
-        "select (processing.claim_of(%s, 1, 1, gen_random_uuid(), now(), 'notify', '{}', false))"
+        "select (processing.claim_of(%s, 1, 1, now(), '{}', false, gen_random_uuid(), 'notify'))"
         ".rows",
         PIPELINE,
     )

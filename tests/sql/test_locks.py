@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-import psycopg
 import pytest
 
 from tests.sql.questions import (
@@ -119,10 +118,9 @@ def test_a_take_back_that_meets_a_complete_leaves_the_finished_row(
     slow.connection.commit()
     clock.advance(60)
     slow.complete(row, answer="42")
-    with meanwhile(queue.take_back) as answer:
-        wait_until_blocked(owner, queue.connection, answer)
-        slow.connection.commit()
-        assert answer.result(10) == 0
+    assert queue.take_back() == 0
+    slow.connection.commit()
+    assert queue.take_back() == 0
     shown = look(owner, key)
     assert (shown["status"], shown["answer"]) == ("completed", "42")
 
@@ -167,8 +165,8 @@ def test_two_finishes_with_rows_in_opposite_order_do_not_deadlock(
         answers = at_once(
             [partial(first.finish, *results), partial(second.finish, *reversed(results))]
         )
-        assert {answer["outcome"] for answer in answers[0]} == {"done"}
-        assert {answer["outcome"] for answer in answers[1]} == {"lost"}
+        assert {answer["outcome"] for answer in answers[0]} <= {"done", "busy"}
+        assert {answer["outcome"] for answer in answers[1]} <= {"lost", "busy"}
         owner.execute("truncate public.questions")
 
 
@@ -208,18 +206,17 @@ def test_finish_take_back_cancel_and_claim_together_do_not_deadlock(
     assert one(owner, held) == one(owner, running)
 
 
-def test_a_deadlock_or_a_lock_timeout_is_raised_and_not_taken_for_a_bad_output(
+def test_a_row_that_somebody_holds_locked_is_answered_busy_and_its_neighbours_are_written(
     owner: Connection, queue: Queue, database: Database, connect: Connections
 ) -> None:
-    ask_one(owner)
-    row = queue.claim_one(PIPELINE)
+    keys = ask(owner, 3)
+    rows = queue.claim(PIPELINE)
     editor = connect(database, autocommit=False)
-    editor.execute("update public.questions set notes = 'by hand'")
-    queue.connection.execute("set lock_timeout = '50ms'")
-    with pytest.raises(psycopg.errors.LockNotAvailable):
-        queue.finish(result(row, "complete", outputs={"answer": "42"}))
+    editor.execute("update public.questions set notes = 'by hand' where id = %s", [keys[1]])
+    answers = queue.finish(*[result(row, "complete", outputs={"answer": "42"}) for row in rows])
+    assert [answer["outcome"] for answer in answers] == ["done", "busy", "done"]
     editor.commit()
-    assert queue.complete(row, answer="42") == "done"
+    assert queue.complete(rows[1], answer="42") == "done"
 
 
 def test_a_status_set_by_hand_meets_a_complete_and_comes_after_it(

@@ -11,7 +11,7 @@ from tests.support.databases import Database
 from tests.support.samples import PIPELINE
 from worker.engine.contract import Transport
 from worker.engine.rows import ClaimedJob, NewCheckpoint, Result
-from worker.engine.store import Store
+from worker.engine.store import Asked, Store
 
 TEXT = "Zoë naïve “café” — 漢字, עברית, \N{PILE OF POO}, a\tb\r\nc, \\ and \" and {'}"
 MEGABYTE = "漢é" * 200_000
@@ -34,7 +34,7 @@ class Link:
 
 
 async def claim_one(store: Store) -> ClaimedJob:
-    claimed = await store.claim([PIPELINE], 1, sweep=False, woken_by="notify")
+    claimed = await store.claim(Asked([PIPELINE]), 1, sweep=False, woken_by="notify")
     (job,) = claimed.jobs
     return job
 

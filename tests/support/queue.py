@@ -18,6 +18,9 @@ Connection = psycopg.Connection[Any]
 Row = Mapping[str, Any]
 """One claimed row, as `claim` answers it."""
 
+RUN = ("table", "id", "run", "nonce")
+"""What names one run of a row."""
+
 T = TypeVar("T")
 
 
@@ -80,11 +83,11 @@ class Queue:
         return self._on(row, "release")
 
     def progress(self, row: Row, **shown: Any) -> str:
-        return self._on(row, "progress", **shown)
+        return self._on(row, "progress", nonce=row["nonce"], **shown)
 
     def checkpoint(self, row: Row, step: str = "read", **more: Any) -> str:
         arguments = {"version": "1", "input_hash": "same", "output": {"from": row["id"]}} | more
-        return self._on(row, "checkpoint", step=step, **arguments)
+        return self._on(row, "checkpoint", nonce=row["nonce"], step=step, **arguments)
 
     def finish(self, *results: Row) -> list[dict[str, Any]]:
         answers: list[dict[str, Any]] = self.call(
@@ -104,7 +107,9 @@ class Queue:
         answer: dict[str, Any] = self.call(
             "heartbeat",
             worker=self.worker,
-            held=Jsonb([{key: row[key] for key in ("table", "id", "run")} for row in held]),
+            held=Jsonb(
+                [{key: row[key] for key in ("table", "id", "run", "nonce")} for row in held]
+            ),
             info=Jsonb({"pipelines": []} | info),
             claim_timeout_seconds=timeout,
         )
@@ -125,7 +130,7 @@ class Queue:
 
 def result(row: Row, action: str, **fields: Any) -> dict[str, Any]:
     """One entry of `finish`."""
-    key = {name: row[name] for name in ("table", "id", "run", "pipeline")}
+    key = {name: row[name] for name in (*RUN, "pipeline")}
     return key | {"action": action} | fields
 
 

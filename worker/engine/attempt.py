@@ -10,8 +10,8 @@ import structlog
 
 from worker.base.errors import (
     Cancelled,
+    InvalidInput,
     LeaseLost,
-    Permanent,
     RateLimited,
     Transient,
     WorkerError,
@@ -19,6 +19,7 @@ from worker.base.errors import (
 from worker.base.log import name_row
 from worker.base.types import JsonObject
 from worker.engine.context import Context
+from worker.engine.endings import kept_result
 from worker.engine.pipeline import Pipeline
 from worker.engine.retry import leading_error
 from worker.engine.rows import ClaimedJob, Result
@@ -26,6 +27,10 @@ from worker.engine.step_run import Services
 from worker.engine.time_limit import TimeLimits
 
 log = structlog.get_logger(__name__)
+
+
+_DATABASE_TROUBLE = frozenset({"database_unreachable", "database_busy", "database_changing"})
+_DATABASE_WAIT_SECONDS = 2.0
 
 
 class Attempts:
@@ -45,13 +50,23 @@ class Attempts:
         To be run in a task of its own, whose log lines name the row from now on.
         Cancelling it stops the run at its next await and raises `CancelledError`.
         """
-        key = job.key
-        pipeline = self._pipelines[job.pipeline]
-        context = pipeline.open(job, self._providers, self._services)
-        name_row(key.table, key.row_id, key.run)
+        name_row(job.key.table, job.key.row_id, job.key.run)
+        try:
+            job = job.readable()
+        except InvalidInput as error:
+            return self._failed(job, self._open(job), error)
+        if job.checkpoints and (kept := kept_result(job)) is not None:
+            log.info("kept_result_found")
+            return kept
+        return await self._run(job, self._open(job))
+
+    def _open(self, job: ClaimedJob) -> Context[Any]:
+        return self._pipelines[job.pipeline].open(job, self._providers, self._services)
+
+    async def _run(self, job: ClaimedJob, context: Context[Any]) -> Result | None:
         try:
             with self._limits.limit(job.timeout_seconds):
-                outputs = await pipeline.run(context)
+                outputs = await self._pipelines[job.pipeline].run(context)
         except TimeoutError:
             timeout = Transient("The work took longer than it may.", code="timeout")
             return self._failed(job, context, timeout)
@@ -63,7 +78,7 @@ class Attempts:
             if _is_ours_to_obey(error):
                 raise
             return self._broke(job, context, error)
-        return Result(key, job.pipeline, "complete", _split(outputs))
+        return Result(job.key, job.pipeline, "complete", _split(outputs), job.inputs)
 
     def _ended(self, job: ClaimedJob, context: Context[Any], error: Exception) -> Result | None:
         if isinstance(error, LeaseLost | Cancelled):
@@ -75,6 +90,11 @@ class Attempts:
                 "retry_after": error.retry_after,
                 "provider": error.provider,
             }
+            return Result(job.key, job.pipeline, "retry_later", details)
+        if isinstance(error, Transient) and error.code in _DATABASE_TROUBLE:
+            # Not the row's fault: it goes back as it came, without an attempt.
+            log.warning("run_without_database", code=error.code)
+            details = {"error": _shown(error, context), "retry_after": _DATABASE_WAIT_SECONDS}
             return Result(job.key, job.pipeline, "retry_later", details)
         if isinstance(error, WorkerError):
             return self._failed(job, context, error)
@@ -113,22 +133,6 @@ def _waits_for_free(error: Exception) -> TypeGuard[RateLimited]:
     if not isinstance(error, RateLimited) or error.spends_attempt:
         return False
     return error.retry_after is not None
-
-
-def bad_output(result: Result, message: str | None) -> Result:
-    """What follows a result that the database refused: the row fails, and says why."""
-    error = Permanent(message or "the result does not fit the row", code="bad_output")
-    return Result(
-        result.key,
-        result.pipeline,
-        "fail",
-        {"error": {"code": error.code, "message": error.message}, "retryable": False},
-    )
-
-
-def released(job: ClaimedJob) -> Result:
-    """Hands the row back as if it had not been claimed."""
-    return Result(job.key, job.pipeline, "release")
 
 
 def _shown(error: WorkerError, context: Context[Any]) -> JsonObject:

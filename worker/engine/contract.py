@@ -35,6 +35,8 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "slots": "integer",
         "sweep": "boolean",
         "woken_by": "text",
+        "busy": "text[]",
+        "kept": "integer",
     },
     "finish": {"worker": "uuid", "results": "jsonb"},
     "finish_and_claim": {
@@ -44,6 +46,8 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "slots": "integer",
         "sweep": "boolean",
         "woken_by": "text",
+        "busy": "text[]",
+        "kept": "integer",
     },
     "complete": {**_ROW, "outputs": "jsonb", "handover": "jsonb"},
     "fail": {
@@ -62,6 +66,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
     "release": _ROW,
     "checkpoint": {
         **_ROW,
+        "nonce": "uuid",
         "step": "text",
         "version": "text",
         "input_hash": "text",
@@ -77,7 +82,13 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "version": "text",
         "input_hash": "text",
     },
-    "progress": {**_ROW, "stage": "text", "percent": "integer", "outputs": "jsonb"},
+    "progress": {
+        **_ROW,
+        "nonce": "uuid",
+        "stage": "text",
+        "percent": "integer",
+        "outputs": "jsonb",
+    },
     "heartbeat": {
         "worker": "uuid",
         "held": "jsonb",

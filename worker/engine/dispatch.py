@@ -27,12 +27,14 @@ _WORTH_GOING_APART = 4
 class Dispatch:
     """Packs the workload into statements; at most two are under way.
 
-    `backlog` says whether the last claim brought all that it asked for.
+    `backlog` says whether the last claim brought all that it asked for. `apart` sends
+    results and claims in statements of their own, after one with both was refused.
     """
 
     def __init__(self, load: Workload, ahead: ClaimAhead, wake: Wake) -> None:
         self.under_way: list[Statement] = []
         self.backlog = False
+        self.apart = False
         self._load = load
         self._ahead = ahead
         self._wake = wake
@@ -65,6 +67,8 @@ class Dispatch:
     def _fused(self, slots: int, most: int | None, ahead: int) -> Statement | None:
         """At most so many results, and a claim for the slots."""
         results = len(self._load.results)
+        if self.apart and results:
+            slots = 0
         if self.under_way and results < self._worth(most, ahead):
             return None  # a trickle travels with the next statement
         sweep = self._wake.sweep_is_due

@@ -22,6 +22,7 @@ from starlette.routing import Route
 
 from worker.base.clock import Clock
 from worker.base.errors import SetupError
+from worker.base.types import JsonObject
 from worker.engine.metrics import Metrics
 
 
@@ -50,6 +51,8 @@ class HealthState:
     database_reachable: bool = False
     draining: bool = False
     doorbells: dict[str, bool] = field(default_factory=dict)
+    troubles: tuple[JsonObject, ...] = ()
+    """What the database refuses, by pipeline; the worker stays ready for all else."""
 
     def problems(self, now: float, deadlines: Deadlines) -> list[dict[str, str]]:
         """Why a row would wait in vain, as `code` and `message`; empty when ready."""
@@ -94,7 +97,12 @@ def health_app(
 
     async def readyz(_request: Request) -> Response:
         problems = state.problems(clock.monotonic(), limits)
-        body = {"ready": not problems, "problems": problems, "doorbells": state.doorbells}
+        body = {
+            "ready": not problems,
+            "problems": problems,
+            "doorbells": state.doorbells,
+            "troubles": list(state.troubles),
+        }
         return JSONResponse(body, status_code=503 if problems else 200)
 
     async def read_metrics(_request: Request) -> Response:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
+import sys
 from collections.abc import Mapping
 from enum import Enum
 from typing import cast
@@ -19,6 +21,10 @@ from pydantic_core import PydanticSerializationError, from_json, to_json, to_jso
 from worker.base.types import Json
 
 _EXACT_INTEGERS = 2**53
+_MOST_LEVELS = 200
+_DEEP = re.compile(r"[\[{]")
+_BRACKETS_OR_TEXT = re.compile(r'[\[\]{}]|"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_LONG_NUMBER = re.compile(r"\d{300}|\d[eE]\+?\d{3}")
 
 
 def fingerprint(value: object) -> str:
@@ -52,6 +58,48 @@ def decoded(text: str) -> Json:
         return cast(Json, from_json(text, cache_strings="keys"))
     except ValueError:  # nested too deep for it, or text that is not Unicode
         return cast(Json, json.loads(text))
+
+
+def read_stored(text: str) -> Json:
+    """What a column holds, from its JSON text; `ValueError` for what Python cannot work with.
+
+    A user may store JSON of any depth and numbers of any size. Deeper than 200 levels
+    or beyond a double's range a value is refused here, before some code further on ends
+    in a RecursionError or writes another number.
+    """
+    try:
+        value = decoded(text)
+    except (ValueError, RecursionError):
+        raise ValueError("it is nested too deep or holds a number that is too long") from None
+    if _DEEP.search(text) and _depth(text) > _MOST_LEVELS:
+        raise ValueError(f"it is nested deeper than {_MOST_LEVELS} levels")
+    if _LONG_NUMBER.search(text) and not _is_finite(value):
+        raise ValueError("it holds a number that is too large")
+    return value
+
+
+def _depth(text: str) -> int:
+    """How deep the JSON in the text is nested, in time linear in its length."""
+    level = deepest = 0
+    for token in _BRACKETS_OR_TEXT.finditer(text):
+        character = token.group()[0]
+        if character in "[{":
+            level += 1
+            deepest = max(deepest, level)
+        elif character in "]}":
+            level -= 1
+    return deepest
+
+
+def _is_finite(value: Json) -> bool:
+    """Whether all numbers in a value fit a double; the value is not deeper than allowed."""
+    if isinstance(value, list):
+        return all(_is_finite(item) for item in value)
+    if isinstance(value, dict):
+        return all(_is_finite(item) for item in value.values())
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    return abs(value) <= sys.float_info.max
 
 
 def storable(value: Json) -> Json:

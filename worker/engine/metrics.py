@@ -6,13 +6,14 @@ process (in a test, or a benchmark) do not add up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.process_collector import ProcessCollector
 
+from worker.base.types import Json, JsonObject
 from worker.base.usage import Usage
 from worker.engine.step_run import StepReport
 
@@ -23,6 +24,10 @@ MetricT = TypeVar("MetricT", Counter, Histogram)
 def _child(metric: MetricT, *labels: str) -> MetricT:
     """The metric with its labels; looked up once, because rows end by the thousand."""
     return metric.labels(*labels)
+
+
+def _number(value: Json) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 _PICKUP_SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60)
@@ -51,6 +56,21 @@ class Metrics:
         """Count one ended run: completed, failed, retry, released, cancelled or lost."""
         _child(self.finished_rows, pipeline, outcome).inc()
         _child(self.attempt_seconds, pipeline).observe(seconds)
+
+    def row_set_aside(self, pipeline: str, sqlstate: str | None) -> None:
+        """Count one row that the database refuses to claim or to finish."""
+        _child(self.rows_set_aside, pipeline, (sqlstate or "XX")[:2]).inc()
+
+    def troubles(self, found: Sequence[JsonObject]) -> None:
+        """Show what is set aside now, as a heartbeat answers it."""
+        self.set_aside.clear()
+        self.pipeline_broken.clear()
+        for trouble in found:
+            pipeline, sqlstate = str(trouble["pipeline"]), str(trouble["sqlstate"])
+            if trouble["broken"]:
+                self.pipeline_broken.labels(pipeline, sqlstate[:2]).set(1)
+            else:
+                self.set_aside.labels(pipeline, sqlstate[:2]).inc(_number(trouble["rows"]))
 
     def rows_claimed(self, count: int) -> None:
         """Count one claim, also one that found nothing."""
@@ -92,6 +112,25 @@ class Metrics:
         )
         self.stale_writes_refused = self._counter(
             "worker_stale_writes_refused", "Writes that the fence refused"
+        )
+
+        self.rows_set_aside = self._counter(
+            "worker_rows_set_aside",
+            "Rows that the database refused to claim or finish, by class of SQLSTATE",
+            "pipeline",
+            "class",
+        )
+        self.set_aside = Gauge(
+            "worker_set_aside",
+            "Rows that are set aside now",
+            ("pipeline", "class"),
+            registry=self.registry,
+        )
+        self.pipeline_broken = Gauge(
+            "worker_pipeline_broken",
+            "1 for a pipeline that no longer fits its table",
+            ("pipeline", "class"),
+            registry=self.registry,
         )
 
     def _define_steps(self) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 
 from worker.base.clock import Clock
-from worker.base.errors import SetupError, Transient, WorkerError
+from worker.base.errors import Permanent, SetupError, Transient, WorkerError
 from worker.base.types import JsonObject
 from worker.engine.rows import JobKey, RunStore
 from worker.engine.steps import Step
@@ -104,8 +104,23 @@ class Progress:
                     self._writer.cancel()
 
     async def publish(self, outputs: JsonObject) -> None:
-        """Show output columns now, together with the present stage and percent."""
-        await self._write(outputs)
+        """Show output columns now, together with the present stage and percent.
+
+        They are shown early as a courtesy: the end of the run writes them in any case. So
+        neither trouble with the database nor a column that its table does not take ends
+        the run here.
+        """
+        try:
+            await self._write(outputs)
+        except Transient as error:
+            log.warning("outputs_unpublished", code=error.code)
+        except Permanent as error:
+            if error.code != "bad_output":
+                raise
+            log.warning("outputs_unpublished", code=error.code, outputs=sorted(outputs))
+            if len(outputs) > 1:
+                for name, value in outputs.items():
+                    await self.publish({name: value})
 
     def _note_failure(self, step: Step[Any, Any]) -> None:
         # The first one is the cause; siblings fail because it cancelled them.

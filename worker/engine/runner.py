@@ -18,20 +18,24 @@ from worker.base.clock import Clock, SystemClock
 from worker.base.errors import SetupError, WorkerError
 from worker.base.types import JsonObject, WakeSource
 from worker.engine.ahead import ClaimAhead
-from worker.engine.attempt import Attempts, bad_output
+from worker.engine.asking import Asking
+from worker.engine.attempt import Attempts
 from worker.engine.dispatch import Dispatch
 from worker.engine.doorbell import Doorbell
+from worker.engine.drain import Drain
 from worker.engine.health import HealthState
 from worker.engine.lease import Leases, LeaseTimings
 from worker.engine.metrics import Metrics
 from worker.engine.pipeline import Pipeline
-from worker.engine.rows import Beat, Claimed, Finished, JobKey, Result
+from worker.engine.postponed import Postponed
+from worker.engine.rows import Beat, Claimed, Finished, JobKey
+from worker.engine.settling import Settling
 from worker.engine.slots import Slots
 from worker.engine.step_run import Services
-from worker.engine.store import Store
+from worker.engine.store import Asked, Store
 from worker.engine.wake import SweepTimings, Wake
 from worker.engine.watchdog import watching
-from worker.engine.workload import Parcel, Statement, Waiting, Workload
+from worker.engine.workload import Statement, Waiting, Workload
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +47,8 @@ class RunnerTimings:
     `grace` is what running rows get at shutdown before they go back. `first_lock` is
     how long the first claim waits for the session lock, by which peers notice our death.
     `hand_back_after` is how long a row that was claimed ahead waits for its slot; by default
-    a few times as long as claims take.
+    a few times as long as claims take. `locked` is how long a shutdown waits for rows that
+    somebody holds locked, before their results are kept for the next run.
     """
 
     grace: float = 20.0
@@ -51,6 +56,7 @@ class RunnerTimings:
     retry: float = 1.0
     hand_back_after: float | None = None
     progress_interval: float = 1.0
+    locked: float = 2.0
     sweep: SweepTimings = field(default_factory=SweepTimings)
     lease: LeaseTimings = field(default_factory=LeaseTimings)
 
@@ -58,6 +64,7 @@ class RunnerTimings:
 class Runner:
     """Runs the rows of some pipelines until it is told to stop.
 
+    `reserved_slots` of the `concurrency` are left for pipelines that have no row running.
     `doorbells` ring it; `health` and `metrics` are kept up to date. `run` returns after
     a drain; `stop` asks for one, a second `stop` cuts the grace short.
     """
@@ -69,6 +76,7 @@ class Runner:
         providers: Any,
         *,
         concurrency: int = 10,
+        reserved_slots: int = 1,
         doorbells: Sequence[Doorbell] = (),
         clock: Clock | None = None,
         metrics: Metrics | None = None,
@@ -84,6 +92,9 @@ class Runner:
         self._timings = timings or RunnerTimings()
         self._wake = Wake(self._clock, self._hears, self._timings.sweep)
         self._load = Workload(concurrency)
+        self._asking = Asking(self._names, self._load, self._clock, reserved_slots)
+        self._postponed = Postponed(self._load, self._wake.nudge)
+        self._settling = Settling(self._load, self._postponed, self.metrics)
         self._ahead = ClaimAhead(
             pipelines.values(), self._load, self._clock, self._timings.hand_back_after
         )
@@ -92,7 +103,6 @@ class Runner:
         self._about_to_look = 0
         self._stops = 0
         self._stopping = asyncio.Event()
-        self._unfit: SetupError | None = None
         self._slots = Slots(
             self._load,
             Attempts(pipelines, providers, self._services(store)),
@@ -100,6 +110,16 @@ class Runner:
             ahead=self._ahead,
             metrics=self.metrics,
             on_end=self._row_ended,
+        )
+        self._drain = Drain(
+            store,
+            self._load,
+            self._slots,
+            self._settling,
+            self._wake,
+            self._clock.monotonic,
+            grace=self._timings.grace,
+            patience=self._timings.locked,
         )
         self.leases = self._make_leases()
 
@@ -112,7 +132,11 @@ class Runner:
         self._wake.nudge()
 
     async def run(self) -> None:
-        """Work until stopped; `SetupError` if the database is not fit for this worker."""
+        """Work until stopped.
+
+        `SetupError` at the start if the database is not fit for this worker. Later no state
+        of the database ends it: whatever is refused is waited out.
+        """
         await self._store.check_contract()
         await self.leases.beat()
         self.metrics.watch_heartbeat(self._heartbeat_age)
@@ -132,8 +156,6 @@ class Runner:
                 for task in tasks:
                     task.cancel()
         await self._sign_off()
-        if self._unfit is not None:
-            raise self._unfit
 
     def ring(self, source: WakeSource) -> None:
         """Look for rows now; what the doorbells call."""
@@ -152,7 +174,7 @@ class Runner:
             while not self._stopping.is_set():
                 if not self._send_next(tasks):
                     await self._wait()
-            await self._drain()
+            await self._drain.run(self._is_busy, lambda: self._stops >= 2)
             minder.cancel()
 
     async def _wait(self) -> None:
@@ -188,42 +210,54 @@ class Runner:
 
     async def _exchange(self, statement: Statement) -> None:
         parcel = statement.parcel
+        asked = self._asking.next()
         asked_at = self._clock.monotonic()
         try:
-            claimed, finished = await self._ask(statement)
-        except SetupError as error:
-            # Only a person can mend it. What runs may still end, and is written if it can be.
-            log.error("worker_unfit", code=error.code, reason=error.message, cure=error.cure)
-            self._load.returned(parcel)
-            self._unfit = error
-            if not self._stopping.is_set():
-                self.stop()  # a second one would take their grace from running rows
+            claimed, finished = await self._ask(statement, asked)
         except WorkerError as error:
-            self._load.returned(parcel)
-            self.health.database_reachable = error.code != "database_unreachable"
-            log.warning("claim_failed", code=error.code, reason=error.message)
             self._ahead.cycle_took(self._clock.monotonic() - asked_at)
-            await self._clock.sleep(self._timings.retry)
-            self._wake.note(statement.woken_by)
+            await self._not_answered(statement, asked, error)
         else:
             now = self._clock.monotonic()
             self._ahead.cycle_took(now - asked_at)
             jobs = claimed.jobs if claimed else ()
             self._load.delivered(parcel, [Waiting(job, now) for job in jobs])
-            self._settle(finished, parcel)
+            self._load.written(parcel)
+            self._settling.settle(finished, parcel)
             if claimed:
+                self._asking.answered(asked)
                 self._take_in(claimed, statement)
 
-    async def _ask(self, statement: Statement) -> tuple[Claimed | None, Sequence[Finished]]:
+    async def _not_answered(self, statement: Statement, asked: Asked, error: WorkerError) -> None:
+        """Give back what the statement carried, and ask in smaller parts where that may help."""
+        parcel = statement.parcel
+        unreachable = isinstance(error, SetupError) or error.code == "database_unreachable"
+        self.health.database_reachable = not unreachable
+        log.warning("claim_failed", code=error.code, reason=error.message)
+        if unreachable:
+            self._load.returned(parcel)
+        elif parcel.results:
+            # It is not known whether the results or the claim are to blame.
+            self._dispatch.apart = True
+            if (guilty := self._load.refused(parcel)) is not None:
+                self._postponed.postpone(guilty)
+        else:
+            self._load.returned(parcel)
+            self._asking.refused(asked)
+        if unreachable or not parcel.results:
+            await self._clock.sleep(self._timings.retry)
+        self._wake.note(statement.woken_by)
+
+    async def _ask(
+        self, statement: Statement, asked: Asked
+    ) -> tuple[Claimed | None, Sequence[Finished]]:
         parcel, woken_by = statement.parcel, statement.woken_by
         sweep = statement.sweep and self.leases.may_judge
         if not parcel.results:
-            claimed = await self._store.claim(
-                self._names, parcel.slots, sweep=sweep, woken_by=woken_by
-            )
+            claimed = await self._store.claim(asked, parcel.slots, sweep=sweep, woken_by=woken_by)
         elif parcel.slots or sweep:
             claimed = await self._store.finish_and_claim(
-                parcel.results, self._names, parcel.slots, sweep=sweep, woken_by=woken_by
+                parcel.results, asked, parcel.slots, sweep=sweep, woken_by=woken_by
             )
         else:
             return None, await self._store.finish(parcel.results, persist=False)
@@ -240,13 +274,16 @@ class Runner:
         self.metrics.rows_claimed(len(claimed.jobs))
         for job in claimed.jobs:
             self.metrics.row_picked_up(job.woken_by, job.late_ms / 1000)
+        self._settling.set_aside(claimed.set_aside)
         self._slots.fill()
         self.metrics.free_slots.set(self._load.slots - len(self._load.running))
         if not parcel.slots:
             return
+        if not parcel.results:
+            self._dispatch.apart = False
         # As many as were asked for: there may be more, for the next free slot.
         self._dispatch.backlog = len(claimed.jobs) == parcel.slots
-        if self._dispatch.backlog:
+        if self._dispatch.backlog or self._asking.is_split:
             self._wake.note("finished")
         else:
             self._wake.due_in(claimed.next_due_seconds)
@@ -255,49 +292,8 @@ class Runner:
         if not self._about_to_look:
             self._wake.nudge()
 
-    def _settle(self, finished: Sequence[Finished], parcel: Parcel) -> None:
-        for answer in finished:
-            if answer.outcome == "refused":
-                [refused] = [sent for sent in parcel.results if sent.key == answer.key]
-                self._refused(refused, answer.message)
-            elif answer.outcome in {"lost", "cancelled"}:
-                self.metrics.stale_writes_refused.inc()
-                log.warning("stale_write_refused", table=answer.key.table, outcome=answer.outcome)
-
-    def _refused(self, result: Result, reason: str | None) -> None:
-        log.error("output_refused", pipeline=result.pipeline, reason=reason)
-        # Where even a plain ending is refused, as after a detach, there is no row to tell.
-        if result.action == "complete":
-            self._load.results[result.key] = bad_output(result, reason)
-
-    async def _drain(self) -> None:
-        """Let running rows end within the grace, hand back the others, write it all."""
-        log.info("draining", running=len(self._load.running), waiting=len(self._load.waiting))
-        deadline = self._clock.monotonic() + self._timings.grace
-        while self._is_busy() and self._stops < 2 and self._clock.monotonic() < deadline:
-            await self._write_results()
-            await self._wake.nudged(deadline - self._clock.monotonic())
-        self._slots.cut_off()
-        while self._is_busy():
-            await self._wake.nudged()
-        await self._write_results()
-
     def _is_busy(self) -> bool:
         return bool(self._load.running or self._dispatch.under_way)
-
-    async def _write_results(self) -> None:
-        self._slots.hand_back()
-        while self._load.results:
-            parcel = self._load.pack(0)
-            try:
-                finished = await self._store.finish(parcel.results)
-            except WorkerError as error:
-                # The leases end by themselves; a repeated step is all that is lost.
-                log.error("results_unwritten", rows=len(parcel.results), code=error.code)
-                self._load.returned(parcel)
-                return
-            self._load.delivered(parcel)
-            self._settle(finished, parcel)
 
     async def _sign_off(self) -> None:
         try:
@@ -312,6 +308,8 @@ class Runner:
         self._hears()
         self.health.database_reachable = True
         self._closed = {name: now + seconds for name, seconds in beat.closed.items()}
+        self.health.troubles = beat.troubles
+        self.metrics.troubles(beat.troubles)
         for reason, keys in (("lost", beat.lost), ("cancelled", beat.cancelled)):
             for key in keys:
                 self._let_go(key, reason)

@@ -10,7 +10,8 @@ import structlog
 
 from worker.base.clock import Clock
 from worker.engine.ahead import ClaimAhead
-from worker.engine.attempt import Attempts, released
+from worker.engine.attempt import Attempts
+from worker.engine.endings import broken, released
 from worker.engine.metrics import Metrics
 from worker.engine.rows import ClaimedJob, Result
 from worker.engine.workload import Running, Waiting, Workload
@@ -123,7 +124,7 @@ class Slots:
         try:
             await self._attempt(running)
         except Exception as error:
-            # Ours, since those of pipelines became results: as in a task group it ends all.
+            # Pipelines' errors are results by now, so this is a bug in what all rows share.
             if self._broken is None or self._broken.done():
                 raise
             self._broken.set_exception(error)
@@ -139,6 +140,10 @@ class Slots:
                 result = await self._attempts.run(job)
         except asyncio.CancelledError:
             result = released(job)
+        except Exception as error:
+            # A bug in the engine that this row has met: it costs this row only.
+            log.exception("attempt_broke", pipeline=job.pipeline, exc_info=error)
+            result = broken(job)
         finally:
             del self._load.running[job.key]
             seconds = self._clock.monotonic() - running.started_at

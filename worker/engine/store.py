@@ -11,7 +11,8 @@ lost goes back by itself. So calls whose answer did not arrive are simply made a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -37,6 +38,23 @@ from worker.engine.rows import (
 log = structlog.get_logger(__name__)
 
 _PATIENCE_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose rows a claim asks for.
+
+    `busy` are those of the pipelines that have rows running in this worker. While
+    another one has none, `kept` slots are left for it.
+    """
+
+    pipelines: Sequence[str]
+    busy: Collection[str] = ()
+    kept: int = 0
+
+    def arguments(self) -> JsonObject:
+        """As `processing.claim` names them."""
+        return {"pipelines": list(self.pipelines), "busy": list(self.busy), "kept": self.kept}
 
 
 class Store:
@@ -72,22 +90,18 @@ class Store:
         return _objects(await self.transport.call("list_pipelines", {}))
 
     async def claim(
-        self, pipelines: Sequence[str], slots: int, *, sweep: bool, woken_by: WakeSource
+        self, asked: Asked, slots: int, *, sweep: bool, woken_by: WakeSource
     ) -> Claimed:
         """Lease up to `slots` due rows; with `sweep` first take back what the dead held."""
         answer = await self._call(
-            "claim",
-            pipelines=list(pipelines),
-            slots=slots,
-            sweep=sweep,
-            woken_by=woken_by,
+            "claim", **asked.arguments(), slots=slots, sweep=sweep, woken_by=woken_by
         )
         return read_claimed(answer, woken_by)
 
     async def finish_and_claim(
         self,
         results: Sequence[Result],
-        pipelines: Sequence[str],
+        asked: Asked,
         slots: int,
         *,
         sweep: bool,
@@ -97,7 +111,7 @@ class Store:
         answer = await self._call(
             "finish_and_claim",
             results=[result.as_json() for result in results],
-            pipelines=list(pipelines),
+            **asked.arguments(),
             slots=slots,
             sweep=sweep,
             woken_by=woken_by,
@@ -120,7 +134,10 @@ class Store:
         """Say what we believe to hold; hear what is lost or cancelled."""
         answer = await self._call(
             "heartbeat",
-            held=[{"table": key.table, "id": key.row_id, "run": key.run} for key in held],
+            held=[
+                {"table": key.table, "id": key.row_id, "run": key.run, "nonce": key.nonce}
+                for key in held
+            ],
             info=info,
             claim_timeout_seconds=claim_timeout_seconds,
         )
@@ -171,8 +188,12 @@ class Store:
     async def progress(
         self, key: JobKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None
     ) -> None:
-        """Show stage and percent on the row; `outputs` are columns shown early."""
-        await self._call("progress", **_named(key), stage=stage, percent=percent, outputs=outputs)
+        """Show stage and percent on the row; `outputs` are columns shown early.
+
+        Outputs persist through a lost connection; a bar that lags is drawn again anyway.
+        """
+        call = self._call if outputs is None else self._persist
+        await call("progress", **_named(key), stage=stage, percent=percent, outputs=outputs)
 
     async def _call(self, function: str, **arguments: Any) -> Any:
         return await self.transport.call(function, {"worker": str(self.worker), **arguments})
@@ -195,7 +216,7 @@ class Store:
 
 
 def _named(key: JobKey) -> dict[str, Any]:
-    return {"table_name": key.table, "row_id": key.row_id, "run": key.run}
+    return {"table_name": key.table, "row_id": key.row_id, "run": key.run, "nonce": key.nonce}
 
 
 def _objects(answer: Json) -> list[JsonObject]:

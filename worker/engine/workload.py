@@ -1,4 +1,7 @@
-"""What a worker holds: rows that run, wait for a slot, or have a result to be written."""
+"""What a worker holds: rows that run, wait for a slot, or have a result to be written.
+
+`postponed` are results whose row somebody else holds locked.
+"""
 
 from __future__ import annotations
 
@@ -71,13 +74,15 @@ class Workload:
         self.running: dict[JobKey, Running] = {}
         self.waiting: deque[Waiting] = deque()
         self.results: dict[JobKey, Result] = {}
+        self.postponed: dict[JobKey, Result] = {}
         self._sending: dict[JobKey, Result] = {}
         self._asked_for = 0
+        self._most: int | None = None
 
     def held(self) -> list[JobKey]:
         """Every run that we believe to be ours."""
         waiting = (row.job.key for row in self.waiting)
-        return [*self.running, *waiting, *self.results, *self._sending]
+        return [*self.running, *waiting, *self.results, *self.postponed, *self._sending]
 
     def free(self, ahead: int = 0) -> int:
         """How many rows may be claimed now, with `ahead` beyond the slots."""
@@ -97,6 +102,8 @@ class Workload:
 
     def pack(self, slots: int, most: int | None = None) -> Parcel:
         """Take the results, at most so many, for one statement that asks for `slots` rows."""
+        if self._most is not None:
+            most = self._most if most is None else min(most, self._most)
         results = tuple(islice(self.results.values(), most))
         for result in results:
             self._sending[result.key] = self.results.pop(result.key)
@@ -110,6 +117,23 @@ class Workload:
             self._sending.pop(result.key, None)
         self.waiting.extend(rows)
 
+    def written(self, parcel: Parcel) -> None:
+        """Its results were taken: after a refused statement more may travel together again."""
+        if self._most is not None and parcel.results:
+            self._most = self._most * 2 if self._most < 256 else None
+
+    def refused(self, parcel: Parcel) -> Result | None:
+        """The database refused the statement as a whole: fewer results travel together.
+
+        The result that is to blame is found by halves; once it travelled alone it is
+        answered here, and no longer in the workload.
+        """
+        self.returned(parcel)
+        self._most = max(1, len(parcel.results) // 2)
+        if len(parcel.results) == 1 and not parcel.slots:
+            return self.results.pop(parcel.results[0].key, None)
+        return None
+
     def returned(self, parcel: Parcel) -> None:
         """No answer came: its results are to be written once more."""
         self.delivered(parcel)
@@ -121,6 +145,8 @@ class Workload:
         running = self.running.get(key)
         if running is not None:
             running.take_away(reason)
+            return True
+        if self.postponed.pop(key, None) is not None:
             return True
         before = len(self.waiting)
         self.waiting = deque(row for row in self.waiting if row.job.key != key)

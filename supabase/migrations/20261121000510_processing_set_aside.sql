@@ -1,0 +1,346 @@
+-- Set aside: rows and pipelines that the database refuses to claim or to finish.
+--
+-- A constraint, a trigger, a type or a permission of the application can refuse every change of a row.
+-- Such a row is remembered here, because it cannot carry the reason itself; claims pass it over, and it
+-- is looked at again with growing waits. When the cause is gone it runs. A pipeline whose table no longer
+-- fits is remembered as a whole in the same way.
+--
+-- Many such rows may stand at the head of the queue. Claims must not walk over all of them each time, so
+-- `fronts` remembers per owner and priority up to which moment all due rows are set aside; a claim starts
+-- behind it. Rows behind no front are passed over by their keys.
+
+create table processing.set_aside (
+    table_id regclass not null,
+    row_id text not null,
+    pipeline text not null,
+    kind text not null check (kind in ('claim', 'finish')),
+    owner_key text not null,
+    priority smallint not null,
+    due_at timestamptz,
+    behind_front boolean not null default false,
+    sqlstate text not null,
+    constraint_name text,
+    column_name text,
+    message text not null,
+    since timestamptz not null,
+    tries integer not null,
+    look_again_at timestamptz not null,
+    primary key (row_id, table_id)
+);
+
+create index set_aside_look_again on processing.set_aside (pipeline, kind, look_again_at);
+create index set_aside_ahead on processing.set_aside (pipeline) where kind = 'claim' and not behind_front;
+create index set_aside_place on processing.set_aside (pipeline, priority, owner_key, due_at) where kind = 'claim';
+
+comment on table processing.set_aside is 'Rows that the database refuses to claim or to finish, with the reason and when to look again.';
+comment on column processing.set_aside.kind is 'claim: the row is pending and cannot be claimed; finish: it is processing, and the end of its run cannot be written.';
+comment on column processing.set_aside.owner_key is 'Empty for a row without an owner, otherwise "=" and the owner as text.';
+comment on column processing.set_aside.due_at is 'The row''s processing_not_before, its place in the queue; null where that could not be read.';
+comment on column processing.set_aside.behind_front is 'Whether a front covers the row, so that claims need not pass it over by its key.';
+
+create table processing.fronts (
+    pipeline text not null,
+    priority smallint not null,
+    owner_key text not null,
+    not_before timestamptz not null,
+    walked_at timestamptz not null,
+    primary key (pipeline, priority, owner_key)
+);
+
+comment on table processing.fronts is
+    'Up to which processing_not_before all due rows of an owner and a priority are set aside; claims look only at later rows.';
+comment on column processing.fronts.walked_at is
+    'When that was last true. An insert may commit late and a row may come back to an old place, so a front is checked again after a minute.';
+
+create table processing.broken (
+    pipeline text primary key,
+    sqlstate text not null,
+    message text not null,
+    since timestamptz not null,
+    tries integer not null,
+    look_again_at timestamptz not null
+);
+
+comment on table processing.broken is 'Pipelines whose statements the database refuses whatever the row, with the reason and when to look again.';
+
+create table processing.looks (
+    pipeline text primary key,
+    next_at timestamptz not null
+);
+
+comment on table processing.looks is 'Pipelines with very many rows set aside: not before this moment are some of them looked at again.';
+
+create table processing.careful (
+    table_id regclass primary key,
+    until timestamptz not null
+);
+
+comment on table processing.careful is
+    'Tables on which a batch ran into a time limit. Until then rows are taken one by one, so that the limit names the slow one.';
+
+create function processing.look_again_after(tries integer) returns interval
+language sql volatile
+set search_path = ''
+as $$
+    -- 0.5 s, growing by 1.6 to a minute; spread, so that rows set aside together come back apart.
+    select least(interval '0.5 seconds' * power(1.6, least(tries - 1, 30)), interval '1 minute') * (0.75 + 0.5 * pg_catalog.random())
+$$;
+
+comment on function processing.look_again_after(integer) is 'Internal: how long a row or a pipeline stays set aside after so many tries.';
+
+create function processing.place_of(queue regclass, key text, of_pipeline text, out owner_key text, out priority smallint, out due_at timestamptz)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+    owner_column text := (select p.owner_column from processing.pipelines as p where p.pipeline = of_pipeline);
+begin
+    select * into q from processing.queues as x where x.table_id = queue;
+    execute pg_catalog.format(
+        'select coalesce(''='' || %1$s, ''''), t.processing_priority, t.processing_not_before from %2$s as t where t.%3$I = $1::%4$s',
+        case when owner_column is null then 'null::text' else pg_catalog.format('t.%I::text', owner_column) end,
+        queue, q.key_column, q.key_type)
+        into owner_key, priority, due_at using key;
+    owner_key := coalesce(owner_key, '');
+    priority := coalesce(priority, 0);
+exception
+    when others then
+        owner_key := '';
+        priority := 0;
+end
+$$;
+
+comment on function processing.place_of(regclass, text, text) is 'Internal: where a row stands in the queue; due_at is null where the row cannot be read.';
+
+create function processing.set_row_aside(queue regclass, key text, of_pipeline text, of_kind text, problem jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    moment timestamptz := processing.clock();
+    place record := processing.place_of(queue, key, of_pipeline);
+    so_often integer;
+begin
+    insert into processing.set_aside as s (
+        table_id, row_id, pipeline, kind, owner_key, priority, due_at, sqlstate, constraint_name, column_name, message,
+        since, tries, look_again_at)
+    values (
+        queue, key, of_pipeline, of_kind, place.owner_key, place.priority, place.due_at, problem ->> 'sqlstate',
+        problem ->> 'constraint', problem ->> 'column', problem ->> 'message', moment, 1, moment + processing.look_again_after(1))
+    on conflict (row_id, table_id) do update set
+        pipeline = excluded.pipeline, kind = excluded.kind, owner_key = excluded.owner_key, priority = excluded.priority,
+        due_at = excluded.due_at, sqlstate = excluded.sqlstate, constraint_name = excluded.constraint_name,
+        column_name = excluded.column_name, message = excluded.message, tries = s.tries + 1,
+        behind_front = s.behind_front and (s.pipeline, s.kind, s.owner_key, s.priority, s.due_at)
+            is not distinct from (excluded.pipeline, excluded.kind, excluded.owner_key, excluded.priority, excluded.due_at),
+        look_again_at = moment + processing.look_again_after(s.tries + 1)
+    returning s.tries into so_often;
+    if so_often = 1 then
+        insert into processing.events (at, table_id, row_id, run, kind, data)
+        values (moment, queue, key, coalesce((problem ->> 'run')::bigint, 0), 'set_aside',
+            pg_catalog.jsonb_strip_nulls(problem - 'run' || pg_catalog.jsonb_build_object('refused', of_kind)));
+    end if;
+end
+$$;
+
+comment on function processing.set_row_aside(regclass, text, text, text, jsonb) is
+    'Internal: remembers a row that cannot be claimed or finished. problem: {sqlstate, message, constraint, column, run}.';
+
+create function processing.look_again(queue regclass, key text) returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    gone processing.set_aside;
+begin
+    delete from processing.set_aside as s where s.row_id = key and s.table_id = queue returning * into gone;
+    if gone.behind_front then
+        update processing.fronts as f set walked_at = '-infinity'
+        where f.pipeline = gone.pipeline and f.priority = gone.priority and f.owner_key = gone.owner_key;
+    end if;
+end
+$$;
+
+comment on function processing.look_again(regclass, text) is
+    'Internal: forgets that a row was set aside, because it changed or is gone; the next claim looks at it as at any other.';
+
+create function processing.break_pipeline(of_pipeline text, problem jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    moment timestamptz := processing.clock();
+begin
+    insert into processing.broken as b (pipeline, sqlstate, message, since, tries, look_again_at)
+    values (of_pipeline, problem ->> 'sqlstate', problem ->> 'message', moment, 1, moment + processing.look_again_after(1))
+    on conflict (pipeline) do update set
+        sqlstate = excluded.sqlstate, message = excluded.message, tries = b.tries + 1,
+        look_again_at = moment + processing.look_again_after(b.tries + 1);
+end
+$$;
+
+comment on function processing.break_pipeline(text, jsonb) is 'Internal: remembers a pipeline whose statements the database refuses. problem: {sqlstate, message}.';
+
+create function processing.be_careful(queue regclass) returns void
+language sql
+set search_path = ''
+as $$
+    insert into processing.careful as c (table_id, until) values (queue, processing.clock() + interval '1 minute')
+    on conflict (table_id) do update set until = excluded.until
+$$;
+
+comment on function processing.be_careful(regclass) is 'Internal: for a minute rows of this table are taken one by one.';
+
+create function processing.is_careful(queue regclass) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return exists (select from processing.careful as c where c.table_id = queue and c.until > processing.clock());
+end
+$$;
+
+comment on function processing.is_careful(regclass) is 'Internal: whether rows of this table are taken one by one for now.';
+
+create function processing.lock_free(queue regclass, keys text[]) returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+    free text[];
+begin
+    select * into q from processing.queues as x where x.table_id = queue;
+    execute pg_catalog.format(
+        'select array(select t.%1$I::text from %2$s as t where t.%1$I = any ($1::%3$s[]) order by t.%1$I for no key update skip locked)',
+        q.key_column, queue, q.key_type) into free using keys;
+    return free;
+end
+$$;
+
+comment on function processing.lock_free(regclass, text[]) is 'Internal: locks those of these rows that nobody else holds locked, and answers their keys.';
+
+create function processing.front_of(of_pipeline text, of_owner text, level integer) returns timestamptz
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return coalesce((
+        select f.not_before from processing.fronts as f
+        where f.pipeline = of_pipeline and f.priority = level and f.owner_key = coalesce('=' || of_owner, '')), '-infinity');
+end
+$$;
+
+comment on function processing.front_of(text, text, integer) is 'Internal: where a claim starts to look, for one owner and priority.';
+
+create function processing.passed_over(of_pipeline text) returns text[]
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return array(
+        select s.row_id from processing.set_aside as s
+        where s.pipeline = of_pipeline and s.kind = 'claim' and not s.behind_front);
+end
+$$;
+
+comment on function processing.passed_over(text) is 'Internal: keys that a claim passes over, beside those behind a front.';
+
+create function processing.first_live(p processing.pipelines, of_owner text, level integer, lower_end timestamptz, moment timestamptz)
+returns timestamptz
+language plpgsql stable
+set search_path = ''
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+as $$
+declare
+    q processing.queues;
+    found timestamptz;
+begin
+    select * into q from processing.queues as x where x.table_id = p.table_id;
+    execute pg_catalog.format(
+        'select t.processing_not_before from %1$s as t
+        where t.processing_pipeline = %2$L and t.processing_status = ''pending'' and %3$s and t.processing_priority = $1
+            and t.processing_not_before > $2 and t.processing_not_before <= $3 and not exists (
+                select from processing.set_aside as s
+                where s.row_id = t.%4$I::text and s.table_id = $4 and s.kind = ''claim'' and s.pipeline = %2$L)
+        order by %5$s t.processing_priority desc, t.processing_not_before limit 1',
+        p.table_id, p.pipeline, case
+            when p.owner_column is null then 'true'
+            when of_owner = '' then pg_catalog.format('t.%I is null', p.owner_column)
+            else pg_catalog.format('t.%I = %L::%s', p.owner_column, pg_catalog.substr(of_owner, 2), p.owner_type) end,
+        q.key_column, case when p.owner_column is null then '' else pg_catalog.format('t.%I, ', p.owner_column) end)
+        into found using level, lower_end, moment, p.table_id;
+    return found;
+end
+$$;
+
+comment on function processing.first_live(processing.pipelines, text, integer, timestamptz, timestamptz) is
+    'Internal: the place of the first due row after `lower_end` that is not set aside, for one owner_key and priority.';
+
+create function processing.advance_fronts(p processing.pipelines, moment timestamptz) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    few constant integer := 8;
+    one record;
+    live timestamptz;
+    lower_end timestamptz;
+    front timestamptz;
+begin
+    for one in
+        select g.priority, g.owner_key from (
+            select s.priority, s.owner_key, count(*) as rows, sum(count(*)) over () as all_rows
+            from processing.set_aside as s where s.pipeline = p.pipeline and s.kind = 'claim' and not s.behind_front
+            group by 1, 2) as g
+        where g.rows > few or g.all_rows > 8 * few
+        union
+        select f.priority, f.owner_key from processing.fronts as f
+        where f.pipeline = p.pipeline and f.walked_at < moment - interval '1 minute'
+        order by 1, 2
+    loop
+        lower_end := coalesce((
+            select f.not_before from processing.fronts as f
+            where f.pipeline = p.pipeline and f.priority = one.priority and f.owner_key = one.owner_key
+                and f.walked_at >= moment - interval '1 minute'), '-infinity');
+        live := processing.first_live(p, one.owner_key, one.priority, lower_end, moment);
+        -- The last row before the first live one; where there is none, the last of all that are due.
+        front := coalesce((
+            select s.due_at from processing.set_aside as s
+            where s.pipeline = p.pipeline and s.kind = 'claim' and s.priority = one.priority and s.owner_key = one.owner_key
+                and s.due_at < coalesce(live, 'infinity') and s.due_at <= moment
+            order by s.due_at desc limit 1), '-infinity');
+        insert into processing.fronts as f (pipeline, priority, owner_key, not_before, walked_at)
+        values (p.pipeline, one.priority, one.owner_key, front, moment)
+        on conflict (pipeline, priority, owner_key) do update set
+            not_before = excluded.not_before,
+            walked_at = case when lower_end = '-infinity' then excluded.walked_at else f.walked_at end;
+        update processing.set_aside as s set behind_front = s.due_at <= front
+        where s.pipeline = p.pipeline and s.kind = 'claim' and s.priority = one.priority and s.owner_key = one.owner_key
+            and s.due_at > lower_end and s.behind_front is distinct from (s.due_at <= front);
+    end loop;
+end
+$$;
+
+comment on function processing.advance_fronts(processing.pipelines, timestamptz) is
+    'Internal: moves the fronts of a pipeline over rows that are set aside, and checks those that are a minute old.';
+
+create function processing.next_look(wanted text[]) returns timestamptz
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return least(
+        (select pg_catalog.min(b.look_again_at) from processing.broken as b where b.pipeline = any (wanted)),
+        (select pg_catalog.min(greatest(s.soonest, l.next_at)) from pg_catalog.unnest(wanted) as w (pipeline)
+            cross join lateral (
+                select x.look_again_at as soonest from processing.set_aside as x
+                where x.pipeline = w.pipeline and x.kind = 'claim' order by x.look_again_at limit 1) as s
+            left join processing.looks as l on l.pipeline = w.pipeline));
+end
+$$;
+
+comment on function processing.next_look(text[]) is 'Internal: when the next row or pipeline that is set aside is to be looked at again.';

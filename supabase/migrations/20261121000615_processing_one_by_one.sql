@@ -1,0 +1,365 @@
+-- Claiming so that one row, or one table, costs only itself.
+--
+-- Rows are claimed in batches. Whatever error a batch meets is caught here; then its rows are claimed one
+-- by one, and those that the database refuses are set aside (see …0510). Where even a claim of no row is
+-- refused, it is not a row's fault, and the whole pipeline is set aside.
+
+create type processing.asked as (
+    worker uuid,
+    woken_by text,
+    busy text[],
+    kept integer,
+    held_up text[],
+    moment timestamptz,
+    suspects text[],
+    alone boolean
+);
+
+comment on type processing.asked is
+    'What a claim was asked for, and as of which moment. held_up are pipelines that another claimer holds for too long; suspects are keys of rows that a worker died under; alone says whether only those are picked, or only others.';
+
+create type processing.claimed as (
+    rows integer,
+    batches json[],
+    set_aside json[],
+    again boolean
+);
+
+comment on type processing.claimed is
+    'What a claim has so far: how many rows, the batches that hold them, what was set aside on the way, and whether it should be repeated at once.';
+
+create function processing.both(a processing.claimed, b processing.claimed) returns processing.claimed
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+    return (a.rows + b.rows, a.batches || b.batches, a.set_aside || b.set_aside, a.again or b.again)::processing.claimed;
+end
+$$;
+
+comment on function processing.both(processing.claimed, processing.claimed) is 'Internal: two parts of a claim as one.';
+
+create function processing.claim_batch(p processing.pipelines, places integer, asked processing.asked) returns processing.claimed
+language plpgsql
+set search_path = ''
+as $$
+declare
+    got processing.batch;
+begin
+    begin
+        got := processing.claim_of(p.pipeline, places, coalesce(p.concurrency_per_owner, 1000000), asked.moment,
+            asked.suspects, asked.alone, asked.worker, asked.woken_by);
+        -- What the application checks at commit is checked here, where it costs only this batch.
+        set constraints all immediate;
+        if got.held_back is null then
+            return (got.rows, case when got.rows > 0 then array[got.claimed] else '{}'::json[] end, '{}'::json[], false)::processing.claimed;
+        end if;
+    exception
+        when query_canceled then
+            -- The time limit of this statement is used up; the next one goes row by row.
+            perform processing.be_careful(p.table_id);
+            return (0, '{}', '{}', true)::processing.claimed;
+        when others then
+            return processing.claim_singly(p, places, asked, false);
+    end;
+    return processing.claim_rest(p, places, asked, got);
+end
+$$;
+
+comment on function processing.claim_batch(processing.pipelines, integer, processing.asked) is 'Internal: claims rows of one pipeline, where nothing is set aside yet.';
+
+create function processing.claim_rest(p processing.pipelines, places integer, asked processing.asked, got processing.batch)
+returns processing.claimed
+language plpgsql
+set search_path = ''
+as $$
+declare
+    key text;
+    found processing.claimed := (got.rows, case when got.rows > 0 then array[got.claimed] else '{}'::json[] end, '{}'::json[], false);
+begin
+    foreach key in array got.held_back loop
+        found.set_aside := found.set_aside || processing.refuse_claim(p, key, processing.held_back());
+    end loop;
+    return case when found.rows < places
+        then processing.both(found, processing.claim_singly(p, places - found.rows, asked, true)) else found end;
+end
+$$;
+
+comment on function processing.claim_rest(processing.pipelines, integer, processing.asked, processing.batch) is
+    'Internal: sets aside what a trigger held back of a batch, and fills its places with other rows.';
+
+create function processing.held_back() returns jsonb
+language sql immutable
+set search_path = ''
+as $$
+    select '{"sqlstate": "RJ009", "message": "a trigger of the table keeps the row as it is: it returns null for the claim"}'::jsonb
+$$;
+
+comment on function processing.held_back() is 'Internal: why a row is set aside that no error refused.';
+
+create function processing.refuse_claim(p processing.pipelines, key text, problem jsonb) returns json
+language plpgsql
+set search_path = ''
+as $$
+begin
+    perform processing.set_row_aside(p.table_id, key, p.pipeline, 'claim', problem);
+    return pg_catalog.json_build_object('pipeline', p.pipeline, 'table', p.table_id::text, 'id', key,
+        'sqlstate', problem -> 'sqlstate', 'constraint', problem -> 'constraint', 'column', problem -> 'column');
+end
+$$;
+
+comment on function processing.refuse_claim(processing.pipelines, text, jsonb) is
+    'Internal: sets a row aside that cannot be claimed, and answers what may be logged of it.';
+
+create function processing.claim_each(p processing.pipelines, keys text[], asked processing.asked) returns processing.claimed
+language plpgsql
+set search_path = ''
+as $$
+declare
+    key text;
+    got processing.batch;
+    tries integer;
+    problem jsonb;
+    constraint_name text;
+    column_name text;
+    stopped boolean := false;
+    found processing.claimed := (0, '{}', '{}', false);
+begin
+    foreach key in array keys loop
+        tries := 0;
+        loop
+            tries := tries + 1;
+            problem := null;
+            begin
+                -- The row is pending and locked by us, so a lease of it is left over from a restore or the like.
+                delete from processing.leases as l where l.row_id = key and l.table_id = p.table_id;
+                got := processing.lease_of(p.pipeline, array[key], asked.worker, asked.moment, asked.woken_by);
+                set constraints all immediate;
+            exception
+                when query_canceled then
+                    stopped := true;
+                    problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm);
+                when others then
+                    get stacked diagnostics constraint_name = constraint_name, column_name = column_name;
+                    problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm,
+                        'constraint', nullif(constraint_name, ''), 'column', nullif(column_name, ''));
+            end;
+            -- Deadlocks and the like pass by themselves; an error of the row does not.
+            exit when (problem ->> 'sqlstate' in ('40P01', '40001') and tries < 3) is not true;
+        end loop;
+        if problem is null and got.rows = 1 then
+            found := processing.both(found, (1, array[got.claimed], '{}', false)::processing.claimed);
+            perform processing.look_again(p.table_id, key);
+        elsif problem is not null then
+            found.set_aside := found.set_aside || processing.refuse_claim(p, key, problem);
+        elsif processing.row_state(p.table_id::text, key) ->> 'status' = 'pending' then
+            found.set_aside := found.set_aside || processing.refuse_claim(p, key, processing.held_back());
+        else
+            perform processing.look_again(p.table_id, key);
+        end if;
+        exit when stopped;
+    end loop;
+    found.again := stopped;
+    return found;
+end
+$$;
+
+comment on function processing.claim_each(processing.pipelines, text[], processing.asked) is
+    'Internal: claims locked rows one by one and sets aside those that the database refuses. A time limit ends it, and the claim is repeated.';
+
+create function processing.claim_singly(p processing.pipelines, places integer, asked processing.asked, around boolean)
+returns processing.claimed
+language plpgsql
+set search_path = ''
+as $$
+declare
+    most constant integer := 64;
+    owner_places integer := coalesce(p.concurrency_per_owner, 1000000);
+    keys text[];
+    found processing.claimed := (0, '{}', '{}', false);
+begin
+    if not processing.fits(p, asked) then
+        return found;
+    end if;
+    while found.rows < places and not found.again loop
+        begin
+            keys := case when around
+                then processing.pick_around_of(p.pipeline, places - found.rows, owner_places, asked.moment, asked.suspects, asked.alone)
+                else processing.pick_of(p.pipeline, places - found.rows, owner_places, asked.moment, asked.suspects, asked.alone) end;
+        exception
+            when query_canceled then
+                perform processing.break_pipeline(p.pipeline, pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm));
+                found.again := true;
+                return found;
+        end;
+        exit when keys = '{}';
+        found := processing.both(found, processing.claim_each(p, keys, asked));
+        around := true;
+        perform processing.advance_fronts(p, asked.moment);
+        if pg_catalog.cardinality(found.set_aside) >= most then
+            found.again := true;
+        end if;
+    end loop;
+    return found;
+end
+$$;
+
+comment on function processing.claim_singly(processing.pipelines, integer, processing.asked, boolean) is
+    'Internal: claims rows one by one after a batch was refused; a call sets aside about 64 rows at most.';
+
+create function processing.fits(p processing.pipelines, asked processing.asked) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+    problem jsonb;
+begin
+    for tries in 1 .. 2 loop
+        begin
+            perform processing.lease_of(p.pipeline, '{}', asked.worker, asked.moment, asked.woken_by);
+            perform processing.pick_of(p.pipeline, 1, 1000000, asked.moment, asked.suspects, asked.alone);
+            delete from processing.broken as b where b.pipeline = p.pipeline;
+            return true;
+        exception
+            when query_canceled or others then
+                problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm);
+        end;
+        exit when tries = 2 or not processing.refit(p, problem ->> 'sqlstate');
+    end loop;
+    perform processing.break_pipeline(p.pipeline, problem);
+    return false;
+end
+$$;
+
+comment on function processing.fits(processing.pipelines, processing.asked) is
+    'Internal: whether the statements of a pipeline still fit its table, which a claim of no row shows; where not, the pipeline is set aside.';
+
+create function processing.refit(p processing.pipelines, problem text) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+    key record;
+begin
+    -- Known safely: the table has another name or schema, its key or owner another type or the key another
+    -- name. Only attach can say what a renamed input or output is to be.
+    if problem not in ('42P01', '3F000', '42703', '42804', '42883', '22003', '22P02', '42846')
+        or not pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('processing.attach', 7))
+    then
+        return false;
+    end if;
+    select * into q from processing.queues as x where x.table_id = p.table_id;
+    select * into key from processing.primary_key(p.table_id);
+    update processing.pipelines as x set owner_type = pg_catalog.format_type(a.atttypid, a.atttypmod)
+    from pg_catalog.pg_attribute as a
+    where x.pipeline = p.pipeline and a.attrelid = p.table_id and a.attname = p.owner_column;
+    if (key.key_column, key.key_type) is distinct from (q.key_column, q.key_type) then
+        update processing.queues as x set key_column = key.key_column, key_type = key.key_type where x.table_id = p.table_id;
+        perform processing.add_triggers(p.table_id);
+    end if;
+    perform processing.build_statements(x.pipeline) from processing.pipelines as x where x.table_id = p.table_id order by x.pipeline;
+    return true;
+exception
+    when query_canceled or others then
+        return false;
+end
+$$;
+
+comment on function processing.refit(processing.pipelines, text) is
+    'Internal: writes the statements of a table anew where it was renamed or its key or owner has another type; whether that was done.';
+
+create function processing.claim_around(p processing.pipelines, places integer, asked processing.asked) returns processing.claimed
+language plpgsql
+set search_path = ''
+as $$
+declare
+    found processing.claimed := (0, '{}', '{}', false);
+    got processing.batch;
+begin
+    if exists (select from processing.broken as b where b.pipeline = p.pipeline) and not processing.fits(p, asked) then
+        return found;
+    elsif not exists (select from processing.set_aside as s where s.pipeline = p.pipeline and s.kind = 'claim') then
+        delete from processing.fronts as f where f.pipeline = p.pipeline;
+        return case when processing.is_careful(p.table_id)
+            then processing.claim_singly(p, places, asked, false) else processing.claim_batch(p, places, asked) end;
+    end if;
+    perform processing.advance_fronts(p, asked.moment);
+    if not asked.alone then
+        found := processing.claim_due_again(p, places, asked);
+    end if;
+    if found.rows >= places or found.again then
+        return found;
+    elsif processing.is_careful(p.table_id) then
+        return processing.both(found, processing.claim_singly(p, places - found.rows, asked, true));
+    end if;
+    begin
+        got := processing.lease_of(p.pipeline, processing.pick_around_of(p.pipeline, places - found.rows,
+            coalesce(p.concurrency_per_owner, 1000000), asked.moment, asked.suspects, asked.alone),
+            asked.worker, asked.moment, asked.woken_by);
+        set constraints all immediate;
+    exception
+        when query_canceled then
+            perform processing.be_careful(p.table_id);
+            found.again := true;
+            return found;
+        when others then
+            return processing.both(found, processing.claim_singly(p, places - found.rows, asked, true));
+    end;
+    if got.held_back is not null then
+        return processing.both(found, processing.claim_rest(p, places - found.rows, asked, got));
+    end if;
+    return processing.both(found, (got.rows,
+        case when got.rows > 0 then array[got.claimed] else '{}'::json[] end, '{}'::json[], false)::processing.claimed);
+end
+$$;
+
+comment on function processing.claim_around(processing.pipelines, integer, processing.asked) is
+    'Internal: as claim_batch, while something is set aside: looks again at what is due for it, and passes over the rest.';
+
+create function processing.claim_due_again(p processing.pipelines, places integer, asked processing.asked) returns processing.claimed
+language plpgsql
+set search_path = ''
+as $$
+declare
+    at_once constant integer := 8;
+    keys text[];
+    found processing.claimed := (0, '{}', '{}', false);
+    mended processing.set_aside;
+begin
+    if exists (select from processing.looks as l where l.pipeline = p.pipeline and l.next_at > asked.moment) then
+        return found;
+    end if;
+    keys := array(
+        select s.row_id from processing.set_aside as s
+        where s.pipeline = p.pipeline and s.kind = 'claim' and s.look_again_at <= asked.moment
+        order by s.look_again_at limit least(at_once, places) for update skip locked);
+    if keys = '{}' then
+        return found;
+    elsif pg_catalog.cardinality(keys) = at_once then
+        insert into processing.looks as l (pipeline, next_at) values (p.pipeline, asked.moment + interval '1 second')
+        on conflict (pipeline) do update set next_at = excluded.next_at;
+    end if;
+    select * into mended from processing.set_aside as s where s.table_id = p.table_id and s.row_id = keys[1];
+    -- A row that is gone, or that somebody holds locked, is left alone.
+    perform processing.look_again(p.table_id, k) from pg_catalog.unnest(keys) as k
+    where (processing.row_state(p.table_id::text, k) ->> 'status' = 'pending') is not true;
+    found := processing.claim_each(p, processing.lock_free(p.table_id, keys), asked);
+    if found.rows > 0 then
+        -- The cause seems to be gone: more of the same kind return to the queue.
+        perform processing.look_again(s.table_id, s.row_id) from (
+            select x.table_id, x.row_id from processing.set_aside as x
+            where x.pipeline = p.pipeline and x.kind = 'claim' and x.sqlstate = mended.sqlstate
+                and x.constraint_name is not distinct from mended.constraint_name
+            order by x.look_again_at limit 64 for update skip locked) as s;
+        delete from processing.looks as l where l.pipeline = p.pipeline;
+    end if;
+    return found;
+exception
+    when query_canceled or others then
+        return (0, '{}', '{}', false)::processing.claimed;
+end
+$$;
+
+comment on function processing.claim_due_again(processing.pipelines, integer, processing.asked) is
+    'Internal: claims rows that were set aside and are to be looked at again; where one succeeds, others of its kind are no longer set aside.';
