@@ -127,8 +127,9 @@ class Crew:
             return SupabaseTransport(self._api.url, SecretStr(self._api.secret_key))
         return PostgresTransport(SecretStr(self._ward.database.dsn_as("service_role")))
 
-    async def _read(self, output: Any) -> Any:
-        return output
+    async def _read(self, pipeline: str, place: int, cured: bool) -> Any:
+        stored = self._patients[pipeline].situation.stored
+        return "stored" if cured else stored[place % len(stored)]
 
     async def _recipe(self, context: Context[Any], _asked: Asked) -> Answered:
         patient = self._patients.get(context.job.pipeline)
@@ -141,12 +142,10 @@ class Crew:
         return await self._sick(context, patient, patient.keys.index(key))
 
     async def _sick(self, context: Context[Any], patient: Patient, place: int) -> Answered:
-        answers, stored = patient.situation.answers, patient.situation.stored
-        if self._ward.cured:
-            answers, stored = ({},), ("stored",)
-        answer = answers[place % len(answers)]
+        cured, answers = self._ward.cured, patient.situation.answers
+        answer = {} if cured else answers[place % len(answers)]
         if patient.moment is Moment.CHECKPOINT:
-            await context.run(self._step, stored[place % len(stored)])
+            await context.run(self._step, patient.pipeline, place, cured)
         elif patient.moment is Moment.PROGRESS:
             await context.publish(**(answer or {"note": "early"}))
         return Answered(**{"said": "done", **answer})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.hostile.situation import WRITTEN, Moment, Situation, ends
 
-BAD = ends("failed")
+BAD = ends("failed", "completed")
+"""A column that does not take its output costs that output, with a warning, where others are left."""
 
 
 def deep(levels: int) -> object:
