@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.hostile.situation import WRITTEN, Moment, Situation, ends
 
 BAD = ends("failed", "completed")
-"""A column that does not take its output costs that output, with a warning, where others are left."""
+"""A refused output costs that output, with a warning; where no other is left, the row."""
 
 
 def deep(levels: int) -> object:

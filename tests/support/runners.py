@@ -49,7 +49,7 @@ class Said(BaseModel):
     said: str | None = None
 
 
-Recipe: TypeAlias = Callable[[Context[Any], Any], Awaitable[BaseModel]]
+Recipe: TypeAlias = Callable[[Context[Any], Thing], Awaitable[BaseModel]]
 
 
 async def answer(_context: Context[Any], thing: Thing) -> Said:
@@ -140,20 +140,20 @@ async def working(
     database_url: str | None = None,
     bell: NotifyTimings = QUICK_BELL,
     bell_url: str | None = None,
-    slugs: Sequence[str] = (PLAIN,),
     inputs: type[BaseModel] = Thing,
     transport: Transport | None = None,
+    slugs: Sequence[str] = (PLAIN,),
     worker: UUID | None = None,
     **lease: Any,
 ) -> AsyncIterator[Desk]:
     """Run a worker with this recipe until the end of the block.
 
     `lease` replaces fields of its `LeaseTimings`; `also` names further pipelines with the
-    same recipe. With `listens` it has a NOTIFY doorbell that also holds its session lock.
-    Without a `transport` it has a database connection.
+    same recipe. `transport` takes the place of a connection. With `listens` it has a
+    NOTIFY doorbell that also holds its session lock.
     """
     url = SecretStr(database_url or things.database.dsn)
-    pipelines = _pipelines((*slugs, *also), recipe, outputs, steps, claim_ahead, inputs)
+    pipelines = _pipelines((*slugs, *also), recipe, inputs, outputs, steps, claim_ahead)
     counting = CountingTransport(transport or PostgresTransport(url))
     store = Store(counting, worker, patience_seconds=patience)
     timings = replace(timings, lease=replace(timings.lease, **lease))
@@ -175,10 +175,10 @@ async def working(
 def _pipelines(
     slugs: Sequence[str],
     recipe: Recipe,
+    inputs: type[BaseModel],
     outputs: type[BaseModel],
     steps: Sequence[Step[Any, Any]],
     claim_ahead: bool,
-    inputs: type[BaseModel],
 ) -> dict[str, Pipeline[Any, Any]]:
     found = {
         slug: Pipeline(slug, inputs=inputs, outputs=outputs, steps=steps, claim_ahead=claim_ahead)
