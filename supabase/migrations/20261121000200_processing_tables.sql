@@ -150,16 +150,28 @@ create table processing.workers (
     beat_at timestamptz not null,
     lock_key bigint,
     lock_backend_start timestamptz,
-    lock_missed_at timestamptz,
+    work_lock_keys bigint[] not null default '{}',
+    locks_lost_at timestamptz,
     draining_at timestamptz,
     info jsonb not null default '{}'
 ) with (fillfactor = 50);
 
 comment on table processing.workers is 'One heartbeat row per worker process, not per job.';
-comment on column processing.workers.lock_key is 'Session advisory lock that the worker says it holds; null without a proven session.';
-comment on column processing.workers.lock_backend_start is 'Start of the backend that holds the lock; a lock older than the server''s own start proves nothing.';
-comment on column processing.workers.lock_missed_at is 'When a peer first found the lock free; a heartbeat clears it.';
+comment on column processing.workers.lock_key is
+    'Advisory lock of the session that listens, as the worker says; null without a proven session.';
+comment on column processing.workers.lock_backend_start is 'Start of the backend that holds that lock; one older than the server''s own start proves nothing.';
+comment on column processing.workers.work_lock_keys is 'Advisory locks of its other sessions, one each. A worker is dead only when all of its locks are free.';
+comment on column processing.workers.locks_lost_at is 'When the worker last said that all of its sessions had ended at once, as when a pooler restarts.';
 comment on column processing.workers.draining_at is 'Since when the worker takes no rows so as to run a suspect row alone.';
+
+create table processing.lost_locks (
+    worker uuid primary key,
+    missed_at timestamptz not null,
+    beat_at timestamptz not null
+);
+
+comment on table processing.lost_locks is
+    'What peers saw: since when all locks of a worker are free, and its heartbeat at that moment. Apart from workers, so that no heartbeat waits for a peer that looks.';
 
 create table processing.providers (
     provider text primary key,

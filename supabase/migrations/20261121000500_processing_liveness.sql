@@ -1,178 +1,30 @@
 -- Who is alive, and what becomes of the rows of those who are not.
 --
 -- A worker beats with one row of its own. It is dead when its heartbeats stop for the lease of its
--- pipeline, or sooner: a worker that holds a session advisory lock is dead when the lock is free and
--- it does not beat within half a second of a peer noticing. A free lock alone proves nothing: the
--- worker may have lost that one connection, or Postgres itself may have restarted.
+-- pipeline, or sooner: a worker holds an advisory lock in each of its sessions, two at least, and is
+-- dead when all of them are free in two looks and it has not beaten in between. One free lock proves
+-- nothing, since a connection may end alone. All of them free prove nothing where another worker lost
+-- its own within the same second, or where they are older than the server: then a pooler or Postgres
+-- itself restarted, and the heartbeats decide.
 
-create function processing.retry_delay(base interval, cap interval, attempt integer) returns interval
-language sql volatile
-set search_path = ''
-as $$
-    -- Full jitter, also at the cap: half of the wait is fixed, half is chance, so a herd spreads out.
-    select least(base * power(2, least(attempt - 1, 30)), cap) * (0.5 + 0.5 * pg_catalog.random())
-$$;
-
-comment on function processing.retry_delay(interval, interval, integer) is 'Internal: wait before the next attempt; doubles up to the cap.';
-
-create function processing.end_runs(queue regclass, runs jsonb) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-#variable_conflict use_column
-declare
-    q processing.queues;
-    ended jsonb;
-begin
-    select * into q from processing.queues as x where x.table_id = queue;
-    perform processing.enter_contract(queue);
-    -- `runs` is [{id, run, nonce, worker, unheld, kind, error, not_before, refund, final}]: every way in which a
-    -- run ends without a result; unheld is a row that no lease belongs to. Without a not_before the row keeps its
-    -- place among those that wait, unless others there are set aside, since claims no longer look there.
-    -- Rows are locked in key order, then their leases go, then the row changes; a row that somebody else
-    -- holds locked is left for the next time.
-    execute pg_catalog.format($sql$
-        with asked as (
-            select (r ->> 'id')::%2$s as key, (r ->> 'run')::bigint as run, (r ->> 'nonce')::uuid as nonce,
-                (r ->> 'worker')::uuid as worker, coalesce((r ->> 'unheld')::boolean, false) as unheld, r ->> 'kind' as kind, r -> 'error' as error, coalesce((r ->> 'not_before')::timestamptz,
-                    case when exists (select from processing.fronts) then processing.clock() end) as not_before,
-                coalesce((r ->> 'refund')::boolean, false) as refund, coalesce((r ->> 'final')::boolean, false) as final,
-                r -> 'data' as data
-            from pg_catalog.jsonb_array_elements($1) as r
-        ), locked as materialized (
-            select t.%3$I as key, t.processing_run as run, a.nonce, a.unheld, a.kind, a.error, a.not_before, a.refund, a.final, a.data
-            from %1$s as t join asked as a on a.key = t.%3$I
-            where t.processing_status = 'processing' and case
-                when a.unheld then t.processing_run = a.run
-                else exists (select from processing.leases as l
-                    where l.row_id = t.%3$I::text and l.table_id = $2 and l.nonce = a.nonce and l.run = t.processing_run
-                        and l.worker = coalesce(a.worker, l.worker)) end
-            order by t.%3$I for no key update of t skip locked
-        ), gone as (
-            delete from processing.leases as l using locked as k
-            where l.table_id = $2 and l.row_id = k.key::text and l.nonce = k.nonce
-            returning l.row_id, l.worker, l.claimed_at, l.woken_by, l.late_ms
-        ), ended as (
-            update %1$s as t set
-                processing_status = case when k.final then 'failed' else 'pending' end::public.processing_status,
-                processing_attempts = greatest(t.processing_attempts - case when k.refund then 1 else 0 end, 0),
-                processing_not_before = case when k.final then t.processing_not_before
-                    -- While it ran somebody may have emptied it, and such a row would never be due.
-                    else coalesce(k.not_before, t.processing_not_before, processing.clock()) end,
-                processing_error = case when k.error <> 'null' then pg_catalog.jsonb_build_object(
-                    'stage', t.processing_stage, 'attempt', t.processing_attempts, 'at', processing.clock())
-                    || k.error || pg_catalog.jsonb_build_object('retryable', not k.final) end,
-                processing_finished_at = case when k.final then processing.clock() end
-            from locked as k
-            where t.%3$I = k.key
-                and (k.unheld or exists (select from gone as g where g.row_id = k.key::text))
-            returning t.%3$I::text as id, k.run, k.nonce, k.kind, k.error, k.not_before, k.final, k.data,
-                t.processing_attempts as attempts, t.processing_status as status
-        ), noted as (
-            insert into processing.events (at, table_id, row_id, run, nonce, kind, data)
-            select processing.clock(), $2, e.id, e.run, e.nonce, e.kind, pg_catalog.jsonb_strip_nulls(
-                pg_catalog.jsonb_build_object(
-                    'worker', g.worker, 'error', e.error, 'attempts', e.attempts, 'status', e.status,
-                    'not_before', case when not e.final then e.not_before end, 'claimed_at', g.claimed_at,
-                    'woken_by', g.woken_by, 'late_ms', g.late_ms) || coalesce(e.data, '{}'))
-            from ended as e left join gone as g on g.row_id = e.id
-        )
-        select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-            'id', e.id, 'reason', e.data ->> 'reason', 'final', e.final)), '[]')
-        from ended as e
-        $sql$, queue, q.key_type, q.key_column)
-        into ended using runs, queue;
-    perform processing.leave_contract();
-    -- A lease whose row a trigger kept as it is would be gone while the row runs on.
-    if pg_catalog.jsonb_array_length(ended) < pg_catalog.jsonb_array_length(runs) then
-        perform processing.check_held_back(queue, runs, ended);
-    end if;
-    return ended;
-end
-$$;
-
-comment on function processing.end_runs(regclass, jsonb) is
-    'Internal: ends runs without a result; answers [{id, reason, final}] of those it ended. RJ009 where a trigger of the table kept a row as it is.';
-
-create function processing.check_held_back(queue regclass, runs jsonb, ended jsonb) returns void
+create function processing.are_free(lock_keys bigint[]) returns boolean
 language plpgsql
 set search_path = ''
 as $$
 declare
-    one jsonb;
+    key bigint;
 begin
-    for one in
-        select r from pg_catalog.jsonb_array_elements(runs) as r
-        where not ended @> pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('id', r ->> 'id'))
-    loop
-        if processing.row_state(queue::text, one ->> 'id') @> pg_catalog.jsonb_build_object('status', 'processing', 'run', one -> 'run')
-            and not exists (select from processing.leases as l where l.table_id = queue and l.row_id = one ->> 'id')
-            and processing.lock_free(queue, array[one ->> 'id']) <> '{}'
-        then
-            raise exception 'a trigger of the table keeps the row as it is: it returns null for the end of its run' using errcode = 'RJ009';
+    -- Exclusive, so that of two peers that look at once one finds it taken and leaves the verdict to the other.
+    foreach key in array lock_keys loop
+        if not pg_catalog.pg_try_advisory_xact_lock(key) then
+            return false;
         end if;
     end loop;
+    return true;
 end
 $$;
 
-comment on function processing.check_held_back(regclass, jsonb, jsonb) is 'Internal: raises RJ009 for a row that should have changed and did not.';
-
-create function processing.end_runs_apart(queue regclass, of_pipeline text, runs jsonb) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-declare
-    one jsonb;
-    part jsonb;
-    problem jsonb;
-    constraint_name text;
-    column_name text;
-    ended jsonb := '[]'::jsonb;
-begin
-    -- All at once; where that is refused, one by one.
-    foreach part in array case when processing.is_careful(queue) then '{}'::jsonb[] else array[runs] end
-        || array(
-            select pg_catalog.jsonb_build_array(r) from pg_catalog.jsonb_array_elements(runs) as r
-            where pg_catalog.jsonb_array_length(runs) > 1 or processing.is_careful(queue))
-    loop
-        begin
-            ended := ended || processing.end_runs(queue, part);
-            set constraints all immediate;
-            exit when part = runs;
-            continue;
-        exception
-            when query_canceled then
-                if pg_catalog.jsonb_array_length(part) > 1 then
-                    perform processing.be_careful(queue);
-                    return ended;
-                end if;
-                problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm);
-            when lock_not_available then
-                -- The table is locked, or a lease is: next time.
-                if pg_catalog.jsonb_array_length(part) > 1 then
-                    return ended;
-                end if;
-                continue;
-            when others then
-                get stacked diagnostics constraint_name = constraint_name, column_name = column_name;
-                problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm,
-                    'constraint', nullif(constraint_name, ''), 'column', nullif(column_name, ''));
-        end;
-        one := part -> 0;
-        if pg_catalog.jsonb_array_length(part) = 1 then
-            delete from processing.leases as l
-            where l.table_id = queue and l.row_id = one ->> 'id' and l.nonce = (one ->> 'nonce')::uuid;
-            perform processing.set_row_aside(queue, one ->> 'id', coalesce(of_pipeline, ''), 'finish',
-                problem || pg_catalog.jsonb_build_object('run', one -> 'run'));
-            exit when problem ->> 'sqlstate' = '57014';
-        end if;
-    end loop;
-    return ended;
-end
-$$;
-
-comment on function processing.end_runs_apart(regclass, text, jsonb) is
-    'Internal: end_runs where one row may not hold up another: what the table refuses is set aside, what is locked is left for the next time.';
+comment on function processing.are_free(bigint[]) is 'Internal: whether nobody holds any of these session locks; those that are free are held until the transaction ends.';
 
 create function processing.dead_workers(asking uuid) returns setof uuid
 language plpgsql
@@ -181,26 +33,47 @@ as $$
 declare
     w processing.workers;
     moment timestamptz := processing.clock();
+    missing uuid[] := '{}';
 begin
+    -- Idle workers are looked at too, while they beat: they tell a restarted pooler from a death.
     for w in
         select * from processing.workers as x
-        where x.worker <> asking and x.lock_key is not null
+        where x.worker <> asking and x.lock_key is not null and x.work_lock_keys <> '{}'
             and x.lock_backend_start >= pg_catalog.pg_postmaster_start_time()
-            and exists (select from processing.leases as l where l.worker = x.worker)
+            and (x.beat_at > moment - interval '15 seconds'
+                or exists (select from processing.leases as l where l.worker = x.worker))
         order by x.worker
     loop
-        if not pg_catalog.pg_try_advisory_xact_lock_shared(w.lock_key) then
-            continue;
-        elsif w.lock_missed_at is null or w.lock_missed_at <= w.beat_at then
-            update processing.workers as x set lock_missed_at = moment where x.worker = w.worker;
-        elsif w.lock_missed_at <= moment - interval '500 milliseconds' then
-            return next w.worker;
+        if processing.are_free(w.work_lock_keys || w.lock_key) then
+            missing := missing || w.worker;
+            insert into processing.lost_locks as m (worker, missed_at, beat_at) values (w.worker, moment, w.beat_at)
+            on conflict (worker) do update set missed_at = excluded.missed_at, beat_at = excluded.beat_at
+            where m.beat_at <> excluded.beat_at;
         end if;
     end loop;
+    if missing = '{}' then
+        return;
+    end if;
+    delete from processing.lost_locks as m where m.ctid = any (array(
+        select x.ctid from processing.lost_locks as x
+        where x.missed_at < moment - interval '1 day' for update skip locked));
+    -- The heartbeats are read once more: one that came while we looked is a sign of life.
+    return query
+    select m.worker from processing.lost_locks as m
+    join processing.workers as x on x.worker = m.worker and x.beat_at = m.beat_at
+    where m.worker = any (missing) and m.missed_at <= moment - interval '400 milliseconds'
+        and exists (select from processing.leases as l where l.worker = m.worker)
+        and not exists (
+            select from processing.workers as o
+            left join processing.lost_locks as n on n.worker = o.worker and n.beat_at = o.beat_at
+            where o.worker <> m.worker
+                and (n.missed_at between m.missed_at - interval '1 second' and m.missed_at + interval '1 second'
+                    or o.locks_lost_at between m.missed_at - interval '1 second' and m.missed_at + interval '1 second'));
 end
 $$;
 
-comment on function processing.dead_workers(uuid) is 'Internal: workers whose session lock is free and who have not beaten since a peer first noticed.';
+comment on function processing.dead_workers(uuid) is
+    'Internal: workers whose session locks are all free in two looks 0.4 s apart, who have not beaten in between, and who lost them alone.';
 
 create function processing.take_back(worker uuid) returns jsonb
 language plpgsql security definer

@@ -171,14 +171,20 @@ language sql
 set search_path = ''
 as $$
     insert into processing.workers as w (
-        worker, name, version, pipelines, started_at, beat_at, lock_key, lock_backend_start, info)
+        worker, name, version, pipelines, started_at, beat_at, lock_key, lock_backend_start, work_lock_keys, info)
     values (beat.worker, coalesce(beat.info ->> 'name', ''), coalesce(beat.info ->> 'version', ''),
         array(select pg_catalog.jsonb_array_elements_text(beat.info -> 'pipelines')), processing.clock(), processing.clock(),
-        (beat.info ->> 'lock_key')::bigint, (beat.info ->> 'lock_backend_start')::timestamptz, beat.info)
+        (beat.info ->> 'lock_key')::bigint, (beat.info ->> 'lock_backend_start')::timestamptz,
+        array(select pg_catalog.jsonb_array_elements_text(beat.info -> 'work_lock_keys')::bigint), beat.info)
     on conflict (worker) do update set
         name = excluded.name, version = excluded.version, pipelines = excluded.pipelines, beat_at = excluded.beat_at,
-        lock_key = excluded.lock_key, lock_backend_start = excluded.lock_backend_start, lock_missed_at = null,
-        info = excluded.info
+        lock_key = excluded.lock_key, lock_backend_start = excluded.lock_backend_start,
+        work_lock_keys = excluded.work_lock_keys, info = excluded.info,
+        -- None of the sessions that it had is there any more: all ended between two beats.
+        locks_lost_at = case
+            when w.lock_key is not null and w.work_lock_keys <> '{}'
+                and not (w.work_lock_keys || w.lock_key) && (excluded.work_lock_keys || excluded.lock_key)
+            then excluded.beat_at else w.locks_lost_at end
 $$;
 
 comment on function processing.beat(uuid, jsonb) is 'Internal: writes the worker''s own row.';
@@ -230,7 +236,7 @@ $$;
 
 comment on function processing.heartbeat(uuid, jsonb, jsonb, double precision) is
     'One beat of a worker. held: [{table, id, run, nonce}] is what it believes it holds; leases it does not name any more go back. '
-    'info: {name, version, pipelines, lock_key, lock_backend_start, listens, …}. Answers {lost: [{table, id, run, nonce, reason: lost|cancelled}], others_hold, closed, troubles: [{pipeline, sqlstate, rows, cure}]}.';
+    'info: {name, version, pipelines, lock_key, lock_backend_start, work_lock_keys, listens, …}. Answers {lost: [{table, id, run, nonce, reason: lost|cancelled}], others_hold, closed, troubles: [{pipeline, sqlstate, rows, cure}]}.';
 
 create function processing.status_of(queue regclass, key text) returns text
 language plpgsql stable

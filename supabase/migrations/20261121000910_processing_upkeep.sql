@@ -5,21 +5,21 @@ language sql stable
 set search_path = ''
 as $$
     select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(t) order by t.pipeline, t.sqlstate), '[]') from (
-        select b.pipeline, b.sqlstate, true as broken, null::bigint as rows, b.since,
+        select b.pipeline, b.sqlstate, true as broken, null::bigint as rows, null::text[] as examples, b.since,
             'the pipeline no longer fits its table; call processing.attach again with columns that exist' as cure
         from processing.broken as b where wanted is null or b.pipeline = any (wanted)
         union all
-        select p.pipeline, '42P01', true, null, p.attached_at, 'its table is gone; attach another one'
+        select p.pipeline, '42P01', true, null, null, p.attached_at, 'its table is gone; attach another one'
         from processing.pipelines as p
         where (wanted is null or p.pipeline = any (wanted)) and not exists (select from pg_catalog.pg_class as c where c.oid = p.table_id)
         union all
-        select s.pipeline, s.sqlstate, false, count(*), min(s.since),
+        select s.pipeline, s.sqlstate, false, count(*), (pg_catalog.array_agg(s.row_id order by s.since))[1:3], min(s.since),
             'the database refuses these rows; `worker explain` of one says why'
         from processing.set_aside as s where wanted is null or s.pipeline = any (wanted) group by s.pipeline, s.sqlstate
     ) as t
 $$;
 
-comment on function processing.troubles(text[]) is 'Internal: pipelines and rows that are set aside, by pipeline and SQLSTATE: [{pipeline, sqlstate, broken, rows, since, cure}].';
+comment on function processing.troubles(text[]) is 'Internal: pipelines and rows that are set aside, by pipeline and SQLSTATE: [{pipeline, sqlstate, broken, rows, examples, since, cure}].';
 
 create function processing.counts_of(p processing.pipelines, moment timestamptz) returns jsonb
 language plpgsql stable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import psycopg
 import pytest
@@ -15,14 +15,22 @@ from tests.support.run_store import RecordingRunStore
 from worker.base.errors import (
     Cancelled,
     ContractMismatch,
+    DatabaseTrouble,
     LeaseLost,
     Permanent,
     SetupError,
-    Transient,
     WorkerError,
 )
 from worker.base.types import Status
-from worker.engine.contract import CONTRACT_VERSION, FUNCTIONS, Transport, refusal
+from worker.engine.contract import (
+    CONTRACT_VERSION,
+    FUNCTIONS,
+    WORK,
+    Transport,
+    connection_refusal,
+    is_unfit,
+    refusal,
+)
 from worker.engine.postgres_transport import PostgresTransport
 from worker.engine.rows import RunStore
 from worker.engine.store import Store
@@ -110,17 +118,19 @@ KINDS: list[tuple[str, type[WorkerError], str]] = [
     ("RJ004", Permanent, "bad_output"),
     ("22P02", Permanent, "bad_output"),
     ("23514", Permanent, "bad_output"),
-    ("40P01", Transient, "database_busy"),
-    ("57014", Transient, "database_busy"),
-    ("25006", Transient, "database_busy"),
-    ("53100", Transient, "database_busy"),
-    ("53300", Transient, "database_unreachable"),
-    ("57P01", Transient, "database_unreachable"),
-    ("08003", Transient, "database_unreachable"),
-    ("42703", Transient, "database_changing"),
-    ("42P01", Transient, "database_changing"),
-    ("PGRST001", Transient, "database_unreachable"),
-    ("PGRST003", Transient, "database_busy"),
+    ("40P01", DatabaseTrouble, "database_busy"),
+    ("55P03", DatabaseTrouble, "database_busy"),
+    ("57014", DatabaseTrouble, "database_busy"),
+    ("25006", DatabaseTrouble, "database_busy"),
+    ("53100", DatabaseTrouble, "database_busy"),
+    ("53300", DatabaseTrouble, "database_busy"),
+    ("57P01", DatabaseTrouble, "database_busy"),
+    ("58030", DatabaseTrouble, "database_busy"),
+    ("08003", DatabaseTrouble, "database_busy"),
+    ("42703", DatabaseTrouble, "database_changing"),
+    ("42P01", DatabaseTrouble, "database_changing"),
+    ("PGRST001", DatabaseTrouble, "database_unreachable"),
+    ("PGRST003", DatabaseTrouble, "database_unreachable"),
     ("PGRST106", ContractMismatch, "contract_mismatch"),
     ("PGRST202", ContractMismatch, "contract_mismatch"),
     ("3F000", ContractMismatch, "contract_mismatch"),
@@ -139,6 +149,36 @@ def test_what_the_database_answers_becomes_one_error_of_the_tree(
     assert (type(error), error.code) == (kind, word)
     if isinstance(error, SetupError):
         assert error.cure
+
+
+WORDS = {
+    "PGRST106": "database_changing",
+    "PGRST202": "database_changing",
+}
+
+
+@pytest.mark.parametrize("function", sorted(WORK))
+def test_no_answer_to_a_running_worker_is_a_reason_to_end(function: str) -> None:
+    unknown = ("P0001", "RJ003", "42501", "42883", "XX000", "0A000", "21000", "ZZ999", *WORDS)
+    for code in unknown:
+        error = refusal(code, "the reason", function=function)
+        assert isinstance(error, DatabaseTrouble)
+        assert (error.code, error.sqlstate) == (WORDS.get(code, "database_refused"), code)
+    for code, _, _ in KINDS:
+        assert not isinstance(refusal(code, "the reason", function=function), SetupError)
+
+
+def test_a_fatal_answer_is_the_connections_trouble_whatever_its_code() -> None:
+    for code in ("XX000", "53300", "57P01", "28P01", "42501", "23514"):
+        trouble = connection_refusal(code, "the reason")
+        assert (trouble.code, trouble.sqlstate) == ("database_unreachable", code)
+        assert "the reason" in trouble.message
+
+
+def test_a_start_ends_with_a_wrong_password_and_waits_for_a_pooler() -> None:
+    assert is_unfit(connection_refusal("28P01", "password authentication failed"))
+    assert not is_unfit(connection_refusal("XX000", "(EMAXCONNSESSION) max clients reached"))
+    assert is_unfit(cast(DatabaseTrouble, refusal("42883", "no such function", function="claim")))
 
 
 def test_a_hint_of_the_database_is_the_cure() -> None:

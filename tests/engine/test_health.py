@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.support.clock import ManualClock
-from worker.base.errors import SetupError
+from worker.base.errors import DatabaseTrouble, SetupError
 from worker.base.usage import Usage
 from worker.engine.health import HealthState, health_app, serving
 from worker.engine.metrics import Metrics
@@ -141,6 +141,27 @@ async def test_an_event_loop_that_nobody_watches_is_not_alive(
     assert (await http.get("/healthz")).json() == {"alive": True}
     await clock.advance(11)
     assert (await http.get("/healthz")).status_code == 503
+
+
+async def test_a_worker_that_no_database_answers_for_long_asks_to_be_restarted(
+    http: httpx.AsyncClient, state: HealthState
+) -> None:
+    state.reachability.answered_at = -890
+    assert (await http.get("/healthz")).status_code == 200
+    state.reachability.answered_at = -901
+    found = await http.get("/healthz")
+    assert found.status_code == 503
+    assert found.json() == {"alive": False, "reasons": ["database_unreachable"]}
+
+
+async def test_the_trouble_with_the_database_is_named_with_its_cure(
+    http: httpx.AsyncClient, state: HealthState
+) -> None:
+    state.database_reachable = False
+    state.reachability.failed(DatabaseTrouble("max clients reached", cure="raise pool_size"))
+    (problem,) = (await http.get("/readyz")).json()["problems"]
+    assert problem["code"] == "database_unreachable"
+    assert problem["message"] == "max clients reached; raise pool_size"
 
 
 async def test_metrics_are_read_by_prometheus(http: httpx.AsyncClient, metrics: Metrics) -> None:

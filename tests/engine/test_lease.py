@@ -17,6 +17,7 @@ from tests.support.databases import Database
 from tests.support.doorbells import until
 from tests.support.runners import PLAIN, CountingTransport, plain_things
 from tests.support.things import Things
+from tests.support.wire import wire_to
 from worker.base.clock import Clock, SystemClock
 from worker.base.errors import Transient
 from worker.engine.lease import Leases, LeaseTimings
@@ -46,10 +47,17 @@ class Worker:
 
 @asynccontextmanager
 async def worker(
-    database: Database, *, clock: Clock | None = None, url: str | None = None, **timings: Any
+    database: Database,
+    *,
+    clock: Clock | None = None,
+    url: str | None = None,
+    call_seconds: float = 20,
+    **timings: Any,
 ) -> AsyncIterator[Worker]:
     """A worker without a runner: it does only what the test makes it do."""
-    transport = CountingTransport(PostgresTransport(SecretStr(url or database.dsn)))
+    transport = CountingTransport(
+        PostgresTransport(SecretStr(url or database.dsn), call_seconds=call_seconds)
+    )
     store = Store(transport)
     held: list[JobKey] = []
     beats: list[Beat] = []
@@ -69,9 +77,11 @@ async def worker(
 
 
 @asynccontextmanager
-async def session(database: Database) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+async def session(
+    database: Database, url: str | None = None
+) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
     """A database session that stays the test's until the block ends."""
-    connection = await asyncpg.connect(database.dsn)
+    connection = await asyncpg.connect(url or database.dsn)
     try:
         yield connection
     finally:
@@ -111,6 +121,10 @@ async def test_a_lock_is_held_and_told(database: Database, things: Things) -> No
         await one.leases.lock(own)
         (row,) = things.workers()
         assert await locks(own) == [row["lock_key"]]
+        await until(lambda: one.transport.sessions.has_working)
+        await one.leases.beat()
+        (row,) = things.workers()
+        assert len(row["work_lock_keys"]) == 1
         started = await own.fetchval(
             "select backend_start from pg_stat_activity where pid = pg_backend_pid()"
         )
@@ -170,7 +184,7 @@ async def test_a_claim_whose_answer_never_came_goes_back_without_an_attempt(
     assert things.take_backs() == ["claim_unanswered"]
 
 
-async def test_the_rows_of_a_worker_whose_session_ended_are_taken_back_soon(
+async def test_the_rows_of_a_worker_whose_sessions_all_ended_are_taken_back_soon(
     database: Database, things: Things
 ) -> None:
     things.add(3)
@@ -183,6 +197,7 @@ async def test_the_rows_of_a_worker_whose_session_ended_are_taken_back_soon(
         other.leases.others_may_hold()
         async with watching(other.leases):
             await life.aclose()
+            await dead.store.close()
             await until(lambda: len(things.take_backs()) == 3, deadline=5)
     assert things.take_backs() == ["worker_crashed"] * 3
     assert things.statuses() == {"pending": 3}
@@ -205,6 +220,104 @@ async def test_a_worker_that_lost_its_session_and_says_so_keeps_its_rows(
             await until(lambda: other.transport.calls["take_back"] >= looks + 8)
     assert things.take_backs() == []
     assert things.statuses() == {"processing": 3}
+
+
+async def test_a_worker_that_lost_one_session_in_silence_keeps_its_rows(
+    database: Database, things: Things
+) -> None:
+    """Half-open: the server has ended the session, and nobody has told the worker."""
+    things.add(3)
+    async with worker(database) as alive, worker(database) as other, AsyncExitStack() as line:
+        own = await line.enter_async_context(session(database))
+        await other.leases.beat()
+        await alive.leases.beat()
+        await alive.leases.lock(own)
+        await alive.claim()
+        other.leases.others_may_hold()
+        async with watching(other.leases):
+            await line.aclose()
+            looks = other.transport.calls["take_back"]
+            await until(lambda: other.transport.calls["take_back"] >= looks + 8)
+    assert things.take_backs() == []
+    assert things.statuses() == {"processing": 3}
+
+
+async def test_a_working_session_that_ends_is_told_and_replaced(
+    database: Database, things: Things
+) -> None:
+    async with worker(database) as one, session(database) as own, beating(one.leases):
+        await one.leases.lock(own)
+        await until(lambda: len(things.workers()[0]["work_lock_keys"]) == 1)
+        (before,) = things.workers()
+        things.run(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where application_name = 'worker' and datname = current_database()"
+        )
+        await until(lambda: told_another_lock(things, before["work_lock_keys"]), deadline=3)
+        (after,) = things.workers()
+        assert after["lock_key"] == before["lock_key"]
+        assert after["locks_lost_at"] is None
+
+
+def told_another_lock(things: Things, before: list[int]) -> bool:
+    (row,) = things.workers()
+    return len(row["work_lock_keys"]) == 1 and row["work_lock_keys"] != before
+
+
+async def test_a_beat_does_not_wait_for_what_hangs(database: Database, things: Things) -> None:
+    """Both working sessions wait for locks that others hold; the beat goes its own way."""
+    things.add(2)
+    async with worker(database) as one, session(database) as own, session(database) as holder:
+        await one.leases.beat()
+        await one.leases.lock(own)
+        jobs = await one.claim()
+        async with holder.transaction():
+            await holder.execute("select from public.things for update")
+            hung = [
+                asyncio.create_task(one.store.progress(job.key, stage="x", percent=1, outputs=None))
+                for job in jobs
+            ]
+            await until(lambda: waiting_for_locks(things) == 2)
+            async with asyncio.timeout(2):
+                await one.leases.beat()
+            await one.leases.unlock()  # now over neither of the three
+        await asyncio.gather(*hung)
+    assert len(one.beats) == 4
+
+
+def waiting_for_locks(things: Things) -> int:
+    (row,) = things.run(
+        "select count(*)::int as number from pg_stat_activity"
+        " where wait_event_type = 'Lock' and datname = current_database()"
+    )
+    return int(row["number"])
+
+
+async def test_a_half_open_listener_delays_a_beat_by_its_short_deadline_only(
+    database: Database, things: Things
+) -> None:
+    async with (
+        wire_to(database.dsn) as (wire, url),
+        worker(database, call_seconds=0.3) as one,
+        session(database, url) as own,
+    ):
+        await one.leases.lock(own)
+        wire.freeze()
+        async with asyncio.timeout(3):
+            await one.leases.beat()
+        assert own.is_closed()
+
+
+@asynccontextmanager
+async def beating(leases: Leases) -> AsyncIterator[None]:
+    """Beat inside the block, as a runner does."""
+    task = asyncio.create_task(leases.keep())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def test_peers_are_looked_at_only_while_one_may_hold_a_row(

@@ -18,9 +18,9 @@ from tests.support.samples import PIPELINE, Samples
 from worker.base.errors import (
     Cancelled,
     ContractMismatch,
+    DatabaseTrouble,
     LeaseLost,
     Permanent,
-    SetupError,
     Transient,
 )
 from worker.base.types import JsonObject
@@ -232,13 +232,14 @@ async def test_a_ping_rings_every_doorbell(
     assert sent["payload"]["nonce"] == "nonce-1"
 
 
-async def test_a_table_that_is_not_attached_is_for_a_person_to_mend(store: Store) -> None:
-    with pytest.raises(SetupError) as caught:
-        await store.progress(
-            JobKey("public.nothing", "1", 1, str(uuid4())), stage=None, percent=1, outputs=None
-        )
-    assert caught.value.code == "refused"
-    assert "public.job_positions" in caught.value.cure
+async def test_a_table_that_is_not_attached_is_its_own_trouble_and_names_the_cure(
+    store: Store,
+) -> None:
+    with pytest.raises(DatabaseTrouble) as caught:
+        key = JobKey("public.nothing", "1", 1, str(uuid4()))
+        await store.progress(key, stage=None, percent=1, outputs=None)
+    assert (caught.value.code, caught.value.sqlstate) == ("database_refused", "RJ003")
+    assert "public.job_positions" in str(caught.value.cure)
 
 
 async def test_a_database_without_the_contract_names_the_cure(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-import psycopg
 import pytest
 
 from tests.sql.questions import (
@@ -20,11 +18,10 @@ from tests.sql.questions import (
     one,
     statuses,
 )
-from tests.support.databases import Clock, Database
+from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, Row, refused
 
 LEASE = 60
-LOCK_KEY = 4242
 
 
 @pytest.fixture(autouse=True)
@@ -160,112 +157,6 @@ def test_a_heartbeat_says_whether_others_hold_rows(
     row = queue.claim_one(PIPELINE)
     assert queue.heartbeat(row)["others_hold"] is False
     assert peer.heartbeat()["others_hold"] is True
-
-
-# A worker whose session was proven to stay holds a session advisory lock while it lives.
-
-
-class LockedWorker:
-    """Holds a row and a session lock, and says so in its heartbeats."""
-
-    def __init__(self, queue: Queue, session: Connection) -> None:
-        self.queue = queue
-        self.session = session
-        session.execute("select pg_advisory_lock(%s)", [LOCK_KEY])
-        self.started = one(
-            session,
-            "select backend_start::text from pg_stat_activity where pid = pg_backend_pid()",
-        )
-        self.row = queue.claim_one(PIPELINE)
-        self.beat()
-
-    def beat(self, **changes: object) -> None:
-        locked = {"lock_key": LOCK_KEY, "lock_backend_start": self.started}
-        self.queue.heartbeat(self.row, **(locked | changes))
-
-    def die(self) -> None:
-        """The session ends, and the lock with it; the server needs a moment to notice."""
-        pid = self.session.info.backend_pid
-        self.session.close()
-        while one(self.queue.connection, PRESENT, pid):
-            pass
-
-
-PRESENT = "select count(*) from pg_stat_activity where pid = %s"
-
-
-@pytest.fixture
-def locked(owner: Connection, queue: Queue, database: Database) -> Iterator[LockedWorker]:
-    ask_one(owner)
-    with psycopg.connect(database.dsn, autocommit=True) as session:
-        yield LockedWorker(queue, session)
-
-
-def test_a_free_lock_and_half_a_second_without_a_beat_is_a_death(
-    locked: LockedWorker, others: Others, clock: Clock
-) -> None:
-    (peer,) = others(1)
-    locked.die()
-    assert peer.claim(PIPELINE) == [], "the first look only notes it"
-    clock.advance(-30)
-    assert peer.claim(PIPELINE) == [], "not yet"
-    clock.advance(30.5)
-    assert peer.claim_one(PIPELINE)["id"] == locked.row["id"]
-
-
-def test_a_worker_that_lost_its_lock_but_beats_is_alive(
-    locked: LockedWorker, others: Others, clock: Clock
-) -> None:
-    (peer,) = others(1)
-    locked.die()
-    for _ in range(5):
-        assert peer.take_back() == 0
-        clock.advance(0.6)
-        locked.beat()
-
-
-def test_a_worker_that_gives_up_its_lock_counts_by_its_heartbeats_alone(
-    locked: LockedWorker, others: Others, clock: Clock
-) -> None:
-    (peer,) = others(1)
-    locked.die()
-    locked.beat(lock_key=None, lock_backend_start=None)
-    assert peer.take_back() == 0
-    clock.advance(5)
-    assert peer.take_back() == 0
-    clock.advance(LEASE)
-    assert peer.take_back() == 1
-
-
-def test_a_lock_from_before_the_start_of_the_server_proves_nothing(
-    locked: LockedWorker, others: Others, clock: Clock
-) -> None:
-    (peer,) = others(1)
-    locked.die()
-    locked.beat(lock_backend_start="2020-01-01T00:00:00+00:00")
-    assert peer.take_back() == 0
-    clock.advance(5)
-    assert peer.take_back() == 0
-
-
-def test_a_lock_that_is_held_keeps_the_worker_alive_until_its_heartbeats_are_due(
-    locked: LockedWorker, others: Others, clock: Clock
-) -> None:
-    (peer,) = others(1)
-    assert peer.take_back() == 0
-    clock.advance(LEASE - 15)
-    assert peer.take_back() == 0
-    clock.advance(16)
-    assert peer.take_back() == 1
-
-
-def test_a_peer_that_looks_does_not_keep_the_lock(
-    locked: LockedWorker, others: Others, database: Database
-) -> None:
-    locked.die()
-    others(1)[0].take_back()
-    with psycopg.connect(database.dsn, autocommit=True) as session:
-        assert one(session, "select pg_try_advisory_lock(%s)", LOCK_KEY)
 
 
 # Crashes count apart from attempts.

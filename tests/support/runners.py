@@ -22,7 +22,9 @@ from worker.engine.doorbell_notify import NotifyDoorbell, NotifyTimings
 from worker.engine.health import Deadlines
 from worker.engine.lease import LeaseTimings
 from worker.engine.postgres_transport import PostgresTransport
+from worker.engine.reachability import reachability_of
 from worker.engine.runner import Runner, RunnerTimings
+from worker.engine.sessions import sessions_of
 from worker.engine.store import Store
 from worker.engine.wake import SweepTimings
 
@@ -83,6 +85,8 @@ class CountingTransport:
     def __init__(self, inner: Transport) -> None:
         self.kind = inner.kind
         self.calls: Counter[str] = Counter()
+        self.reachability = reachability_of(inner)
+        self.sessions = sessions_of(inner)
         self._inner = inner
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
@@ -140,7 +144,7 @@ async def working(
     database_url: str | None = None,
     bell: NotifyTimings = QUICK_BELL,
     bell_url: str | None = None,
-    inputs: type[BaseModel] = Thing,
+    inputs: type[Thing] = Thing,
     transport: Transport | None = None,
     slugs: Sequence[str] = (PLAIN,),
     worker: UUID | None = None,
@@ -175,7 +179,7 @@ async def working(
 def _pipelines(
     slugs: Sequence[str],
     recipe: Recipe,
-    inputs: type[BaseModel],
+    inputs: type[Thing],
     outputs: type[BaseModel],
     steps: Sequence[Step[Any, Any]],
     claim_ahead: bool,

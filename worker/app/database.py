@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import asyncpg
 from pydantic import SecretStr
 
-from worker.base.errors import SetupError, Transient, Unreachable
-from worker.base.settings import Settings
+from worker.base.errors import DatabaseTrouble, SetupError, Unreachable
+from worker.base.settings import Settings, load_settings
 from worker.engine.contract import Transport, refusal
+from worker.engine.login import NO_ANSWER, Login, connection_trouble
 from worker.engine.postgres_transport import PostgresTransport
+from worker.engine.sessions import Connection
 from worker.engine.store import Store
-
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 TRANSACTION_POOLER_PORT = 6543
 POOLING_CURE = (
@@ -36,31 +35,60 @@ _DIRECT_HOST = re.compile(r"db\.[a-z0-9]+\.supabase\.co")
 
 
 @asynccontextmanager
-async def opened_store(settings: Settings, *, prepared: bool = False) -> AsyncIterator[Store]:
+async def opened_store(
+    settings: Settings, *, prepared: bool = False, login: Login | None = None
+) -> AsyncIterator[Store]:
     """The store over a database URL, or else over a URL and a key; closed at the end.
 
-    `prepared` makes statements cheaper and needs a session of one's own. `SetupError`
-    if nothing is configured, `Unreachable` if what is configured does not answer.
+    `prepared` makes statements cheaper and needs a session of one's own; `login` is that
+    of `login_of`, where connections are shared with others. `SetupError` if nothing
+    is configured, `Unreachable` if what is configured does not answer.
     """
-    store = Store(_transport(settings, prepared))
+    store = Store(_transport(settings, prepared, login))
     try:
         yield store
-    except Transient as error:
-        if error.code != "database_unreachable":
+    except DatabaseTrouble as trouble:
+        if trouble.code != "database_unreachable":
             raise
-        raise Unreachable(error.message, cure=unreachable_cure(settings)) from error
+        # A server that said no names its own cure; one that is silent may be elsewhere.
+        cure = trouble.cure or unreachable_cure(settings)
+        raise Unreachable(trouble.message, cure=cure) from trouble
     finally:
         await store.close()
 
 
-def _transport(settings: Settings, prepared: bool) -> Transport:
-    if settings.supabase_db_url is not None:
-        return PostgresTransport(settings.supabase_db_url, prepared=prepared)
+def login_of(settings: Settings) -> Login | None:
+    """The way in that all connections of a process share, if a database URL is set."""
+    url = settings.supabase_db_url
+    return None if url is None else Login(url, read_again=_source(settings, "supabase_db_url"))
+
+
+def _source(settings: Settings, name: str) -> Callable[[], SecretStr | None] | None:
+    """Reads one secret as it is written now; None if it came from elsewhere than that."""
+
+    def read() -> SecretStr | None:
+        try:
+            found = getattr(load_settings(), name)
+        except SetupError:
+            return None
+        return found if isinstance(found, SecretStr) else None
+
+    return read if read() == getattr(settings, name) else None
+
+
+def _transport(settings: Settings, prepared: bool, login: Login | None) -> Transport:
+    login = login or login_of(settings)
+    if login is not None:
+        return PostgresTransport(login, prepared=prepared)
     if settings.supabase_url is not None and settings.supabase_secret_key is not None:
         # Here, because supabase-py takes long to import and is often not needed.
         from worker.engine.supabase_transport import SupabaseTransport
 
-        return SupabaseTransport(settings.supabase_url, settings.supabase_secret_key)
+        return SupabaseTransport(
+            settings.supabase_url,
+            settings.supabase_secret_key,
+            read_again=_source(settings, "supabase_secret_key"),
+        )
     raise SetupError(
         "no database is configured",
         cure="set SUPABASE_DB_URL, or SUPABASE_URL and SUPABASE_SECRET_KEY (see .env.template)",
@@ -108,42 +136,26 @@ async def connected(database_url: SecretStr) -> AsyncIterator[Connection]:
     `Unreachable` if it does not answer or refuses the login, `SetupError` if the URL is
     none. What the database refuses later is raised as by the contract's `refusal`.
     """
-    connection = await _connect(database_url)
+    try:
+        connection = await Login(database_url).connect("worker command")
+    except DatabaseTrouble as trouble:
+        raise _unreachable(trouble, database_url) from trouble
     try:
         yield connection
     except asyncpg.PostgresError as error:
+        if connection.is_closed():
+            raise _unreachable(connection_trouble(error), database_url) from error
         raise refusal(error.sqlstate or "XX000", str(error.args[0]), error.hint) from error
-    except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
-        raise _unreachable(type(error).__name__, database_url) from error
+    except NO_ANSWER as error:
+        raise _unreachable(connection_trouble(error), database_url) from error
     finally:
         connection.terminate()
 
 
-async def _connect(database_url: SecretStr) -> Connection:
-    try:
-        return await asyncpg.connect(
-            database_url.get_secret_value(),
-            statement_cache_size=0,
-            timeout=_CONNECT_SECONDS,
-            server_settings={"application_name": "worker command"},
-        )
-    except asyncpg.PostgresError as error:
-        raise _unreachable(str(error.args[0]), database_url) from error
-    except (ValueError, asyncpg.ClientConfigurationError):
-        # Without the cause, because the driver's message may quote the password.
-        raise SetupError(
-            "the database URL is malformed",
-            cure="write it as postgresql://user:password@host:5432/postgres",
-            code="malformed_settings",
-        ) from None
-    except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
-        raise _unreachable(type(error).__name__, database_url) from error
-
-
-def _unreachable(reason: str, database_url: SecretStr) -> Unreachable:
+def _unreachable(trouble: DatabaseTrouble, database_url: SecretStr) -> Unreachable:
     cure = "check the database URL: host, port, user, password and database"
     hint = f"; {IPV6_HINT}" if is_ipv6_only(database_url) else ""
-    return Unreachable(f"the database did not let us in: {reason}", cure=cure + hint)
+    return Unreachable(trouble.message, cure=cure + hint)
 
 
 def _parts(database_url: SecretStr) -> tuple[str, int | None]:

@@ -5,22 +5,28 @@ from __future__ import annotations
 import asyncio
 import re
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
 from worker import __version__
-from worker.app.database import POOLING_CURE, has_sessions, opened_store
+from worker.app.database import POOLING_CURE, has_sessions, login_of, opened_store
 from worker.app.pipelines import AnyPipeline, find_pipelines, match_pipelines, nothing_to_run
+from worker.base.child_process import end_children
 from worker.base.clock import SystemClock
+from worker.base.errors import DatabaseTrouble, Unreachable
 from worker.base.settings import Settings
 from worker.base.types import JsonObject
+from worker.engine.contract import is_unfit, unfit
 from worker.engine.doorbell import Doorbell, SendPing
 from worker.engine.doorbell_notify import NotifyDoorbell
-from worker.engine.health import Deadlines, health_app, serving
+from worker.engine.health import Deadlines, HealthState, health_app, serving
 from worker.engine.lease import LeaseTimings
+from worker.engine.login import Login
+from worker.engine.metrics import Metrics
+from worker.engine.reachability import GrowingWait, reachability_of
 from worker.engine.runner import Runner, RunnerTimings
 from worker.engine.store import Store
 from worker.engine.wake import SweepTimings
@@ -29,24 +35,35 @@ if TYPE_CHECKING:
     from worker.engine.doorbell_realtime import RealtimeTimings
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
+_FIRST_WAIT = 0.25
+_LONGEST_WAIT = 5.0
 _IDENTIFIER = re.compile(r'"((?:[^"]|"")*)"|([^".]+)')
 
 
 async def run_worker(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT, then drain; a second signal cuts the grace short.
 
-    `SetupError` for everything that only a person can mend.
+    A database that is away is waited for, at the start too. `SetupError` for everything
+    that only a person can mend, and for that at the start only.
     """
-    attached, pipelines = await _prepare(settings)
-    sessions = await _sessions(settings)
+    health, metrics = HealthState(), Metrics()
+    login = login_of(settings)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(opened_store(settings, prepared=sessions))
-        runner = await _runner(stack, settings, store, pipelines)
-        if sessions:
-            runner.doorbells.extend(_notify(settings, store, runner))
+        stack.callback(end_children)
+        first = await stack.enter_async_context(opened_store(settings, login=login))
+        health.reachability = reachability_of(first.transport)
+        port = await _serve_health(stack, settings, health, metrics)
+        attached, pipelines = await _prepare(settings, first)
+        sessions = await waited_for(lambda: _sessions(settings))
+        store = await stack.enter_async_context(
+            opened_store(settings, prepared=sessions, login=login)
+        )
+        runner = await _runner(stack, settings, store, pipelines, health, metrics)
+        if sessions and login is not None:
+            runner.doorbells.append(_notify(login, store, runner))
         runner.doorbells.extend(realtime_doorbell(settings, store.ping, attached))
-        port = await _serve_health(stack, settings, runner)
         stack.enter_context(_signals_call(runner.stop))
         log.info(
             "worker_started",
@@ -60,11 +77,29 @@ async def run_worker(settings: Settings) -> None:
         await runner.run()
 
 
-async def _prepare(settings: Settings) -> tuple[list[JsonObject], Mapping[str, AnyPipeline]]:
+async def waited_for(ask: Callable[[], Awaitable[T]]) -> T:
+    """The answer, as soon as the database gives one; each try that fails is logged."""
+    wait = GrowingWait(floor=_FIRST_WAIT)
+    while True:
+        try:
+            return await ask()
+        except DatabaseTrouble as trouble:
+            if is_unfit(trouble):
+                raise unfit(trouble) from trouble
+            seconds = wait.failed(_LONGEST_WAIT)
+            log.warning(
+                "database_awaited", reason=trouble.message, next_try_seconds=round(seconds, 1)
+            )
+            await asyncio.sleep(seconds)
+
+
+async def _prepare(
+    settings: Settings, store: Store
+) -> tuple[list[JsonObject], Mapping[str, AnyPipeline]]:
     """What is attached and can run here."""
-    async with opened_store(settings) as store:
-        await store.check_contract()
-        attached = await store.attached()
+    await waited_for(store.check_contract)
+    attached = await waited_for(store.attached)
+    await store.close()
     # After the database, because pipelines take longer to import than that takes to fail.
     match = match_pipelines(find_pipelines(settings), attached)
     for error in match.mismatched.values():
@@ -82,8 +117,12 @@ async def _sessions(settings: Settings) -> bool:
     """Whether NOTIFY, the session lock and prepared statements can be used."""
     if settings.supabase_db_url is None:
         return False
-    if await has_sessions(settings.supabase_db_url):
-        return True
+    try:
+        if await has_sessions(settings.supabase_db_url):
+            return True
+    except Unreachable as error:
+        # The login worked a moment ago, so this one will work again.
+        raise DatabaseTrouble(error.message, cure=error.cure) from error
     log.warning("transaction_pooling", without="NOTIFY and fast takeover", cure=POOLING_CURE)
     return False
 
@@ -93,6 +132,8 @@ async def _runner(
     settings: Settings,
     store: Store,
     pipelines: Mapping[str, AnyPipeline],
+    health: HealthState,
+    metrics: Metrics,
 ) -> Runner:
     # Here, because the vendors' SDKs take long to import and a mistake should show at once.
     from worker.providers.build import open_providers
@@ -103,6 +144,9 @@ async def _runner(
         pipelines,
         await stack.enter_async_context(open_providers(settings)),
         concurrency=settings.worker_concurrency,
+        reserved_slots=settings.worker_reserved_slots,
+        health=health,
+        metrics=metrics,
         timings=RunnerTimings(
             grace=settings.worker_grace_seconds,
             sweep=SweepTimings(calm=sweep, deaf=min(SweepTimings().deaf, sweep)),
@@ -111,14 +155,10 @@ async def _runner(
     )
 
 
-def _notify(settings: Settings, store: Store, runner: Runner) -> Iterator[Doorbell]:
-    if settings.supabase_db_url is not None:
-        yield NotifyDoorbell(
-            settings.supabase_db_url,
-            store.ping,
-            on_connected=runner.leases.lock,
-            on_lost=runner.leases.unlock,
-        )
+def _notify(login: Login, store: Store, runner: Runner) -> Doorbell:
+    return NotifyDoorbell(
+        login, store.ping, on_connected=runner.leases.lock, on_lost=runner.leases.unlock
+    )
 
 
 def realtime_doorbell(
@@ -150,7 +190,9 @@ def schema_and_name(table: str) -> tuple[str, str]:
     return schema, name
 
 
-async def _serve_health(stack: AsyncExitStack, settings: Settings, runner: Runner) -> int:
+async def _serve_health(
+    stack: AsyncExitStack, settings: Settings, health: HealthState, metrics: Metrics
+) -> int:
     patience = 3 * settings.worker_sweep_seconds
     usual = Deadlines()
     deadlines = Deadlines(
@@ -158,7 +200,7 @@ async def _serve_health(stack: AsyncExitStack, settings: Settings, runner: Runne
         sweep=max(usual.sweep, patience),
         heartbeat=max(usual.heartbeat, 3 * settings.worker_heartbeat_seconds),
     )
-    app = health_app(runner.health, runner.metrics, SystemClock(), deadlines)
+    app = health_app(health, metrics, SystemClock(), deadlines)
     return await stack.enter_async_context(
         serving(app, settings.worker_health_host, settings.worker_health_port)
     )

@@ -2,7 +2,8 @@
 
     WorkerError
     ├── Transient              may pass by itself; tried again
-    │   └── RateLimited        as above, with the earliest moment that makes sense
+    │   ├── RateLimited        as above, with the earliest moment that makes sense
+    │   └── DatabaseTrouble    the database, or the way to it, refused for now
     ├── Permanent              will not pass; the row fails
     │   ├── InvalidInput       the row itself is wrong; its author can mend it
     │   ├── NotConfigured      a provider that the row needs has no settings here
@@ -19,14 +20,14 @@ row's owner: they carry no secret, no page content and no stack trace.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class WorkerError(Exception):
     """Base of everything that this package raises on purpose.
 
     `code` is a stable word that a frontend can switch on; `message` is a sentence
-    for the row's owner.
+    for the row's owner. `sqlstate` is the database's own code, where the error is its.
     """
 
     default_code: ClassVar[str] = "internal"
@@ -35,6 +36,19 @@ class WorkerError(Exception):
         super().__init__(message)
         self.message = message
         self.code = code or self.default_code
+        self.sqlstate: str | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Some kinds cannot be made from a message alone, and they travel between processes.
+        return _made_again, (type(self), self.args, self.__dict__)
+
+
+def _made_again(
+    kind: type[WorkerError], args: tuple[Any, ...], state: dict[str, Any]
+) -> WorkerError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class Transient(WorkerError):
@@ -66,6 +80,38 @@ class RateLimited(Transient):
         self.retry_after = retry_after
         self.provider = provider
         self.spends_attempt = spends_attempt
+
+
+class DatabaseTrouble(Transient):
+    """The database refused, or nobody answered. A worker that runs waits and goes on.
+
+    `code` says whose trouble it is: `database_unreachable` is the connection's, every
+    other code is the statement's (`database_busy`, `database_changing`,
+    `database_refused`). `cure` says what a person can do, where that is known. `unfit`
+    marks what a worker should not even start with, such as a wrong password.
+    """
+
+    default_code = "database_unreachable"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        sqlstate: str | None = None,
+        cure: str | None = None,
+        unfit: bool = False,
+    ) -> None:
+        super().__init__(message, code=code)
+        self.sqlstate = sqlstate
+        self.cure = cure
+        self.unfit = unfit
+
+    def again(self) -> DatabaseTrouble:
+        """The same trouble as a new error; one that is raised twice keeps both tracebacks."""
+        return DatabaseTrouble(
+            self.message, code=self.code, sqlstate=self.sqlstate, cure=self.cure, unfit=self.unfit
+        )
 
 
 class Permanent(WorkerError):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextvars import ContextVar
 from typing import Any, TextIO
 from urllib.parse import unquote, urlsplit
@@ -44,15 +44,25 @@ TALKATIVE_LIBRARIES = (
 _SHORTEST_SECRET = 8  # a shorter one would mask ordinary words
 _DEEPEST = 6
 
-_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+
+def _without_query(address: re.Match[str]) -> str:
+    before, *query = re.split(r"[?#]", address[0], maxsplit=1)
+    return f"{before}?{MASK}" if query else before
+
+
+# Each pattern takes time linear in the text: it never looks for an end from more than one start.
+_PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     # The query of a URL: signed links and the Realtime socket carry keys there.
-    (re.compile(r"(?i)\b((?:https?|wss?)://[^\s?#\"'<>]*)[?#][^\s\"'<>]*"), rf"\1?{MASK}"),
+    (re.compile(r"(?i)\b(?:https?|wss?)://[^\s\"'<>]*"), _without_query),
     # user:password@ of any URL, also with an @ or a colon in the password.
-    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/]+@"), rf"\1{MASK}@"),
+    (re.compile(r"(?i)(?<=[a-z0-9+.-])://[^\s/]+@"), f"://{MASK}@"),
     # password=… of a libpq keyword string.
     (re.compile(r"(?i)\b(password\s*=\s*)('[^']*'|[^\s,;]+)"), rf"\1{MASK}"),
     (re.compile(r"\bsb_secret_[\w-]+"), f"sb_secret_{MASK}"),
-    (re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?"), MASK),
+    (
+        re.compile(r"\beyJ[\w-]{5,}(\.[\w-]{5,}(?:\.[\w-]*)?)?"),
+        lambda token: MASK if token[1] else token[0],
+    ),
     (re.compile(r"\b(?:sk|pk)-[\w-]{12,}"), f"sk-{MASK}"),
     (re.compile(r"\b(?:gh[pousr]_|github_pat_)\w{12,}"), MASK),
     (re.compile(r"(?i)\b(bearer)\s+[\w.~+/=-]{6,}"), rf"\1 {MASK}"),

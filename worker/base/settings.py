@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     worker_pipelines: Annotated[tuple[str, ...], NoDecode] = ()
     worker_pipeline_packages: Annotated[tuple[str, ...], NoDecode] = ()
     worker_concurrency: int = Field(default=10, ge=1, le=1000)
+    worker_reserved_slots: int = Field(default=1, ge=0, le=1000)
     worker_heartbeat_seconds: float = Field(default=5, gt=0, le=10)
     worker_sweep_seconds: float = Field(default=30, gt=0)
     worker_grace_seconds: float = Field(default=20, ge=0)

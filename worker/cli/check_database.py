@@ -9,7 +9,6 @@ from pydantic import SecretStr
 from worker.app.database import (
     IPV6_HINT,
     POOLING_CURE,
-    Connection,
     connected,
     has_sessions,
     is_ipv6_only,
@@ -19,6 +18,7 @@ from worker.base.errors import ContractMismatch
 from worker.base.settings import Settings
 from worker.cli.findings import Finding, failed
 from worker.engine.contract import CONTRACT_VERSION, FUNCTIONS, SCHEMA
+from worker.engine.sessions import Connection
 
 _OLDEST = 15
 _EXPOSE = (

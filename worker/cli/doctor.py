@@ -57,11 +57,13 @@ async def examine(settings: Settings, deadline: float) -> list[Finding]:
 
 async def _queue(settings: Settings, deadline: float) -> list[Finding]:
     from worker.cli.check_queue import check_doorbells, check_pipelines, check_publication
+    from worker.cli.check_troubles import check_troubles
 
     async with opened_store(settings) as store:
         attached = await store.attached()
         return [
             *check_pipelines(settings, attached),
+            *await check_troubles(store),
             *check_publication(attached),
             *await check_doorbells(settings, store.ping, attached, deadline),
         ]

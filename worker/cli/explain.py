@@ -55,6 +55,9 @@ def _facts(answer: Any, row: Any) -> Iterator[tuple[str, str]]:
         yield "error", _error(row["error"])
     if lease := answer["lease"]:
         yield "held by", f"{lease['worker_name'] or lease['worker']}, run {lease['run']}"
+    if aside := answer["set_aside"]:
+        yield "set aside", _refusal(aside)
+        yield "cure", aside["cure"]
     for reason in answer["blocked_by"]:
         yield "waits because", reason
     if answer["checkpoints"]:
@@ -109,6 +112,8 @@ def _parts(kind: str, data: Any) -> Iterator[str]:
         yield f"{data['from']} to {data['to']} by {data['role']}"
     if data.get("error"):
         yield _error(data["error"])
+    if data.get("sqlstate"):
+        yield f"{data['sqlstate']} {data.get('message', '')}".strip()
     if data.get("reason"):
         yield str(data["reason"])
     if data.get("not_before"):
@@ -117,6 +122,15 @@ def _parts(kind: str, data: Any) -> Iterator[str]:
         yield f"kept what was edited: {', '.join(data['kept_edits'])}"
     if data.get("action"):
         yield f"{data['action']} came too late"
+
+
+def _refusal(aside: Any) -> str:
+    verb = "claim" if aside["kind"] == "claim" else "finish"
+    return (
+        f"the database refuses to {verb} it since {clock_time(aside['since'])} UTC "
+        f"(SQLSTATE {aside['sqlstate']}, {aside['tries']} tries, looked at again at "
+        f"{clock_time(aside['look_again_at'])}): {aside['message']}"
+    )
 
 
 def _error(error: Any) -> str:

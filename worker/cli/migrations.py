@@ -21,10 +21,10 @@ from typing import Any
 import asyncpg
 
 import worker
-from worker.app.database import Connection
 from worker.base.errors import SetupError
+from worker.engine.sessions import Connection
 
-_FILE = re.compile(r"(\d+)_(.*)\.sql")
+_FILE = re.compile(r"\A(\d++)_(.*)\.sql")
 _LOCK_KEY = int.from_bytes(b"migrate")
 _LOCK_WAIT = "10s"
 

@@ -16,6 +16,7 @@ from rich.text import Text
 from worker.app.database import opened_store
 from worker.base.errors import Transient
 from worker.cli.call import call, quiet_settings
+from worker.cli.check_troubles import described
 from worker.cli.show import clock_time, console, duration, plain_table, show_json
 
 _QUIET_WORKER_SECONDS = 30
@@ -57,6 +58,8 @@ async def _watch(interval: float) -> None:
 
 def _picture(overview: Any) -> Group:
     parts = [_pipelines(overview["pipelines"]), Text(), _workers(overview["workers"])]
+    for trouble in overview["troubles"]:
+        parts += [Text(f"{described(trouble)}; {trouble['cure']}", style="red")]
     closed: Mapping[str, Any] = overview["providers_closed"]
     for provider, seconds in closed.items():
         parts += [Text(f"provider {provider} is closed for {duration(seconds)}", style="yellow")]

@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 
 import structlog
 
+from worker.base.child_process import take_turns
 from worker.base.errors import (
     Cancelled,
     InvalidInput,
@@ -64,6 +65,7 @@ class Attempts:
         return self._pipelines[job.pipeline].open(job, self._providers, self._services)
 
     async def _run(self, job: ClaimedJob, context: Context[Any]) -> Result | None:
+        take_turns()
         try:
             with self._limits.limit(job.timeout_seconds):
                 outputs = await self._pipelines[job.pipeline].run(context)

@@ -13,10 +13,11 @@ from typing import Protocol
 from worker.base.errors import (
     Cancelled,
     ContractMismatch,
+    DatabaseTrouble,
     LeaseLost,
     Permanent,
     SetupError,
-    Transient,
+    Unreachable,
     WorkerError,
 )
 from worker.base.types import Json, JsonObject
@@ -131,38 +132,66 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
 """Argument names and SQL types, in order. An argument that is left out takes its default."""
 
 
+WORK = frozenset(
+    {
+        "claim",
+        "finish",
+        "finish_and_claim",
+        "complete",
+        "fail",
+        "retry_later",
+        "release",
+        "checkpoint",
+        "shared_checkpoint",
+        "progress",
+        "heartbeat",
+        "take_back",
+        "sign_off",
+        "ping_doorbell",
+    }
+)
+"""What a running worker calls. Whatever is refused here is waited out, never the end."""
+
+
 class Transport(Protocol):
-    """A way to call the contract: a database connection, or the Data API."""
+    """A way to call the contract: a database connection, or the Data API.
+
+    It may have `sessions`, the database sessions that stay ours, and `reachability`,
+    what its calls found out about the database: see `sessions_of`, `reachability_of`.
+    """
 
     kind: str
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
         """Call one function of `FUNCTIONS` with the arguments given; its answer as JSON.
 
-        Raises the error that `refusal` makes of the SQLSTATE, and `Transient` with
+        Raises the error that `refusal` makes of the SQLSTATE, and `DatabaseTrouble` with
         code `database_unreachable` when no answer came: the call may have happened.
+        `SetupError` comes only from functions that are not in `WORK`.
         """
 
     async def close(self) -> None:
         """Give back what is open."""
 
 
+def _busy(message: str) -> DatabaseTrouble:
+    return DatabaseTrouble(message, code="database_busy")
+
+
 _RUN_ERRORS: Mapping[str, Callable[[str], WorkerError]] = {
     "RJ001": LeaseLost,
     "RJ002": Cancelled,
     "RJ004": partial(Permanent, code="bad_output"),
-    # Deadlock, serialisation, lock or statement timeout, no free connection, or read-only
-    # for now, as a full disk makes a hosted project: the same call may work next time.
+    # Deadlock, serialisation, lock or statement timeout, read-only for now; and what over
+    # the Data API, which does not tell FATAL from ERROR, may be the server's own trouble or
+    # a trigger's: the same call may work next time.
     **dict.fromkeys(
-        ("40001", "40P01", "55P03", "57014", "25006", "PGRST003", "PGRSTX00"),
-        partial(Transient, code="database_busy"),
+        ("40001", "40P01", "55P03", "57014", "25006", "57P01", "57P02", "57P03", "PGRSTX00"), _busy
     ),
-    **dict.fromkeys(
-        ("57P01", "57P02", "57P03", "53300", "PGRST000", "PGRST001", "PGRST002"),
-        partial(Transient, code="database_unreachable"),
-    ),
-    # A column or table that is gone: somebody detached a queue at this very moment.
-    **dict.fromkeys(("42703", "42P01"), partial(Transient, code="database_changing")),
+    # PostgREST has no connection.
+    **dict.fromkeys(("PGRST000", "PGRST001", "PGRST002", "PGRST003"), DatabaseTrouble),
+    # A column, table or function that is gone: a migration or a detach at this very moment.
+    **dict.fromkeys(("42703", "42P01"), partial(DatabaseTrouble, code="database_changing")),
     # A value that its column or jsonb does not take; the row is wrong, not the worker.
     **dict.fromkeys(
         ("22001", "22003", "22007", "22008", "22021", "22P02", "22P05"),
@@ -170,12 +199,15 @@ _RUN_ERRORS: Mapping[str, Callable[[str], WorkerError]] = {
     ),
 }
 _CLASSES: Mapping[str, Callable[[str], WorkerError]] = {
-    "08": partial(Transient, code="database_unreachable"),
+    "08": _busy,
     "23": partial(Permanent, code="bad_output"),
-    "53": partial(Transient, code="database_busy"),
-    "58": partial(Transient, code="database_busy"),
+    "53": _busy,
+    "58": _busy,
 }
 """By the first two characters: connection, integrity, resources, and system errors."""
+_UNFIT_LOGINS = frozenset({"28000", "28P01", "3D000"})
+"""A login that the server itself refuses: wrong user, wrong password, no such database."""
+_LOGIN_CURE = "check SUPABASE_DB_URL: host, port, user, password and database"
 _CURES: Mapping[str, str] = {
     "RJ003": "`worker doctor` lists what is attached; see processing.attach",
     "42501": "connect as postgres, service_role or a login role that is granted `worker`",
@@ -183,18 +215,63 @@ _CURES: Mapping[str, str] = {
 }
 _CODES: Mapping[str, str] = {"42501": "not_permitted", "P0002": "not_found"}
 _MISSING = frozenset({"3F000", "42883", "PGRST106", "PGRST202"})
+_MISSING_CURE = (
+    "run `worker migrate`; on a hosted project also list the schema "
+    f"{SCHEMA} under API settings, Exposed schemas"
+)
 
 
-def refusal(sqlstate: str, message: str, hint: str | None = None) -> WorkerError:
-    """The worker's error for what the database answered; the codes are listed in SQL."""
+def refusal(
+    sqlstate: str, message: str, hint: str | None = None, *, function: str | None = None
+) -> WorkerError:
+    """The worker's error for an ERROR of the database; the codes are listed in SQL.
+
+    Of a function in `WORK` it is never a `SetupError`: what is not known is
+    `database_refused`, the trouble of this one statement.
+    """
     known_error = _RUN_ERRORS.get(sqlstate) or _CLASSES.get(sqlstate[:2])
     if known_error is not None:
-        return known_error(message)
+        error = known_error(message)
+    elif function in WORK:
+        error = _statement_trouble(sqlstate, message, hint)
+    else:
+        error = _setup_error(sqlstate, message, hint)
+    error.sqlstate = sqlstate
+    return error
+
+
+def connection_refusal(sqlstate: str, message: str) -> DatabaseTrouble:
+    """For a FATAL of the server or of a pooler: it is the connection's trouble, whatever
+    the SQLSTATE, because poolers say XX000 of everything."""
+    return DatabaseTrouble(
+        f"the database refused the connection: {message}",
+        sqlstate=sqlstate,
+        cure=_LOGIN_CURE,
+        unfit=sqlstate in _UNFIT_LOGINS,
+    )
+
+
+def is_unfit(error: DatabaseTrouble) -> bool:
+    """Whether a worker should not start with it: a person must mend the setup first."""
+    return error.unfit or error.sqlstate in _MISSING or error.sqlstate in _CODES
+
+
+def unfit(error: DatabaseTrouble) -> SetupError:
+    """The same trouble as a reason to end, for a start or for a command."""
+    return Unreachable(error.message, cure=error.cure or _LOGIN_CURE)
+
+
+def _statement_trouble(sqlstate: str, message: str, hint: str | None) -> DatabaseTrouble:
+    if sqlstate in _MISSING:
+        code = "database_changing" if sqlstate.startswith("PGRST") else "database_refused"
+        return DatabaseTrouble(message, code=code, cure=hint or _MISSING_CURE)
+    return DatabaseTrouble(message, code="database_refused", cure=hint or _CURES.get(sqlstate))
+
+
+def _setup_error(sqlstate: str, message: str, hint: str | None) -> SetupError:
     if sqlstate in _MISSING:
         return ContractMismatch(
-            f"schema {SCHEMA} is not there as this worker needs it: {message}",
-            cure="run `worker migrate`; on a hosted project also list the schema "
-            f"{SCHEMA} under API settings, Exposed schemas",
+            f"schema {SCHEMA} is not there as this worker needs it: {message}", cure=_MISSING_CURE
         )
     known = sqlstate.startswith("RJ") or sqlstate in _CURES
     return SetupError(

@@ -3,8 +3,9 @@
 It keeps one connection of its own, in autocommit, because a LISTENer that idles in a
 transaction blocks the clean-up of the notification queue. A link cut without a word
 (half-open) raises nothing in asyncpg, which has no keepalive parameters either and
-keeps its socket private; the ping finds it. The server's side of the link is told to
-probe, so that the session of a vanished machine, and the lock it holds, end soon.
+keeps its socket private; the ping finds it, or a heartbeat that goes the same way. The
+server's side of the link is told to probe, so that the session of a vanished machine, and
+the lock it holds, end soon.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ import asyncpg
 import structlog
 from pydantic import SecretStr
 
+from worker.base.errors import DatabaseTrouble
 from worker.engine.doorbell import Backoff, DoorbellTimings, Echo, Ring, SendPing
+from worker.engine.login import Login, settle
+from worker.engine.sessions import Connection
 
 log = structlog.get_logger(__name__)
 
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 OnConnected: TypeAlias = Callable[[Connection], Awaitable[None]]
 OnLost: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -31,11 +34,7 @@ CHANNEL = "processing"
 PING_PREFIX = "ping:"
 
 _SESSION = "select pg_backend_pid(), $1 in (select pg_listening_channels())"
-_SERVER_KEEPALIVE = """
-select set_config('tcp_keepalives_idle', '30', false),
-       set_config('tcp_keepalives_interval', '10', false),
-       set_config('tcp_keepalives_count', '3', false)
-"""
+_STATEMENT_SECONDS = 4.5
 _POOLING_CURE = (
     "point SUPABASE_DB_URL at the direct connection or at the session pooler (port 5432); "
     "until then rows are found by the other doorbells and the sweep"
@@ -70,7 +69,7 @@ class NotifyDoorbell:
 
     def __init__(
         self,
-        database_url: SecretStr,
+        database: SecretStr | Login,
         send_ping: SendPing,
         *,
         on_connected: OnConnected = _nothing,
@@ -78,7 +77,7 @@ class NotifyDoorbell:
         timings: NotifyTimings | None = None,
         application_name: str = "worker doorbell",
     ) -> None:
-        self._database_url = database_url
+        self._login = Login.of(database)
         self._send_ping = send_ping
         self._on_connected = on_connected
         self._on_lost = on_lost
@@ -100,6 +99,10 @@ class NotifyDoorbell:
         while True:
             try:
                 await self._listen(ring, backoff)
+            except DatabaseTrouble as trouble:
+                self._log.warning(
+                    "doorbell_unreachable", sqlstate=trouble.sqlstate, reason=trouble.message
+                )
             except Exception as error:
                 self._log.warning("doorbell_unreachable", error=type(error).__name__)
             if not self.available:
@@ -116,7 +119,11 @@ class NotifyDoorbell:
                 if not await self._listens(connection, _ears(ring, echo)):
                     self._give_up()
                     return
-                await connection.execute(_SERVER_KEEPALIVE)
+                await settle(
+                    connection,
+                    statement_seconds=_STATEMENT_SECONDS,
+                    timeout=self._timings.connect_deadline,
+                )
             # Only now, since what is committed before LISTEN is never heard.
             ring("notify")
             self._log.info("doorbell_ready")
@@ -172,12 +179,8 @@ class NotifyDoorbell:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
-        connection: Connection = await asyncpg.connect(
-            self._database_url.get_secret_value(),
-            timeout=self._timings.connect_deadline,
-            # Poolers mix up the names of prepared statements.
-            statement_cache_size=0,
-            server_settings={"application_name": self._application_name},
+        connection = await self._login.connect(
+            self._application_name, timeout=self._timings.connect_deadline
         )
         try:
             yield connection

@@ -1,8 +1,10 @@
 """Is this worker alive, and would it notice a row? Answered over HTTP.
 
 `/healthz` is for a supervisor that restarts: it fails only when the event loop hangs
-(then there is no answer) or stopped being watched. `/readyz` says 503 with the reasons
-as JSON while a row would wait in vain. `/metrics` is for Prometheus.
+(then there is no answer) or stopped being watched, and when no database has answered for
+a quarter of an hour: a new process may be given another password or address. `/readyz`
+says 503 with the reasons as JSON while a row would wait in vain. `/metrics` is for
+Prometheus.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from worker.base.clock import Clock
 from worker.base.errors import SetupError
 from worker.base.types import JsonObject
 from worker.engine.metrics import Metrics
+from worker.engine.reachability import Reachability
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Deadlines:
     sweep: float = 90.0
     heartbeat: float = 15.0
     loop: float = 10.0
+    database: float = 900.0
 
 
 @dataclass(slots=True)
@@ -41,7 +45,7 @@ class HealthState:
     """The signs of life that the runner leaves; moments are `Clock.monotonic()`.
 
     A moment of `None` means "not yet", which is not ready either. `doorbells` says of
-    each one whether it heard its own ping lately.
+    each one whether it heard its own ping lately; `reachability` is the transport's.
     """
 
     claim_finished: float | None = None
@@ -53,12 +57,13 @@ class HealthState:
     doorbells: dict[str, bool] = field(default_factory=dict)
     troubles: tuple[JsonObject, ...] = ()
     """What the database refuses, by pipeline; the worker stays ready for all else."""
+    reachability: Reachability = field(default_factory=Reachability)
 
     def problems(self, now: float, deadlines: Deadlines) -> list[dict[str, str]]:
         """Why a row would wait in vain, as `code` and `message`; empty when ready."""
         found = {
             "draining": self.draining and "the worker is shutting down",
-            "database_unreachable": not self.database_reachable and "the database did not answer",
+            "database_unreachable": not self.database_reachable and self._trouble(),
             "claim_stuck": _late("the claim loop", self.claim_finished, now, deadlines.claim),
             "heartbeat_late": _late(
                 "the heartbeat", self.heartbeat_answered, now, deadlines.heartbeat
@@ -70,6 +75,16 @@ class HealthState:
     def hangs(self, now: float, deadlines: Deadlines) -> bool:
         """Did the event loop's watch stop? Before its first tick it did not."""
         return self.loop_ticked is not None and now - self.loop_ticked > deadlines.loop
+
+    def is_cut_off(self, now: float, deadlines: Deadlines) -> bool:
+        """Has no database answered for so long that a new process should try?"""
+        return now - self.reachability.answered_at > deadlines.database
+
+    def _trouble(self) -> str:
+        trouble = self.reachability.trouble
+        if trouble is None:
+            return "the database did not answer"
+        return f"{trouble.message}; {trouble.cure}" if trouble.cure else trouble.message
 
     def _deaf(self, now: float, deadlines: Deadlines) -> str:
         if any(self.doorbells.values()):
@@ -92,8 +107,15 @@ def health_app(
     limits = deadlines or Deadlines()
 
     async def healthz(_request: Request) -> Response:
-        hangs = state.hangs(clock.monotonic(), limits)
-        return JSONResponse({"alive": not hangs}, status_code=503 if hangs else 200)
+        now = clock.monotonic()
+        ails = {
+            "event_loop_blocked": state.hangs(now, limits),
+            "database_unreachable": state.is_cut_off(now, limits),
+        }
+        reasons = [code for code, is_so in ails.items() if is_so]
+        if not reasons:
+            return JSONResponse({"alive": True})
+        return JSONResponse({"alive": False, "reasons": reasons}, status_code=503)
 
     async def readyz(_request: Request) -> Response:
         problems = state.problems(clock.monotonic(), limits)

@@ -1,9 +1,9 @@
 """Keeping what we hold, hearing what we lost, and taking over from the dead.
 
-One heartbeat names all held runs. A worker with a session of its own also holds an
-advisory lock: Postgres frees it the moment the process dies, so its peers need not
-wait for the heartbeat's deadline. The loss of that session alone must cost us nothing:
-we say so over another connection at once, before a peer draws the wrong conclusion.
+One heartbeat names all held runs. A worker with sessions of its own also holds an
+advisory lock on each: Postgres frees them the moment the process dies, so its peers need
+not wait for the heartbeat's deadline. One session that ends alone proves nothing. We say
+so over another at once and lock a new one, so that a death is seen soon again.
 """
 
 from __future__ import annotations
@@ -11,28 +11,27 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import secrets
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import structlog
 
 from worker import __version__
 from worker.base.clock import Clock
-from worker.base.errors import WorkerError
+from worker.base.errors import DatabaseTrouble, WorkerError
 from worker.base.types import JsonObject
+from worker.engine.contract import is_unfit, unfit
 from worker.engine.rows import Beat, JobKey
+from worker.engine.sessions import Connection, sessions_of
 from worker.engine.store import Store
 
 log = structlog.get_logger(__name__)
 
-_LOCK = """
-select backend_start::text from pg_stat_activity
-where pid = pg_backend_pid() and pg_try_advisory_lock($1)
-"""
+_SOONER = 1.0
+_SESSIONS_APART = 0.25
+"""Seconds between beats that only tell of sessions, should those come and go quickly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +39,13 @@ class LeaseTimings:
     """All in seconds.
 
     `take_over` is how often peers are looked at, while any of them holds a row: a dead
-    one is found by two looks that are half a second apart. `claim_timeout` is after how
+    one is found by two looks that are 0.4 s apart. `claim_timeout` is after how
     long a lease that we do not name goes back.
     """
 
     heartbeat: float = 5.0
-    take_over: float = 0.6
+    take_over: float = 0.45
     claim_timeout: float = 30.0
-
-
-class Session(Protocol):
-    """A database session that stays ours; asyncpg's connection is one."""
-
-    async def fetchval(self, query: str, *args: Any) -> Any:
-        """The first column of the first row."""
 
 
 class Leases:
@@ -81,8 +73,7 @@ class Leases:
         self._describe = describe
         self._pipelines = list(pipelines)
         self._timings = timings or LeaseTimings()
-        self._lock_key = 0
-        self._lock_backend_start: str | None = None
+        self._sessions = sessions_of(store.transport)
         self._others_hold = asyncio.Event()
         self._locked = asyncio.Event()
         self._beating = asyncio.Lock()
@@ -99,18 +90,36 @@ class Leases:
         """
         return self._is_heard() and self._clock.monotonic() >= self._may_judge_from
 
-    async def lock(self, session: Session) -> None:
-        """Take an advisory lock on a session of our own and tell the others."""
-        # A new key each time: on a half-open line the old session still holds the old one.
-        key = secrets.randbits(63)
-        self._lock_backend_start = await session.fetchval(_LOCK, key)
-        self._lock_key = key
+    async def enlist(self, stopping: asyncio.Event) -> None:
+        """Check the contract and beat for the first time, as soon as the database answers.
+
+        `SetupError` for what a worker should not start with; returns early on `stopping`.
+        """
+        wait = _SESSIONS_APART
+        while not stopping.is_set():
+            try:
+                await self._store.check_contract()
+                await self.beat()
+            except DatabaseTrouble as trouble:
+                if is_unfit(trouble):
+                    raise unfit(trouble) from trouble
+                log.warning("database_awaited", code=trouble.code, reason=trouble.message)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(wait):
+                        await stopping.wait()
+                wait = min(2 * wait, self._timings.heartbeat)
+            else:
+                return
+
+    async def lock(self, session: Connection) -> None:
+        """Take the doorbell's session for our heartbeats, lock it, and tell the others."""
+        await self._sessions.lend(session)
         await self.beat()
         self._locked.set()
 
     async def unlock(self) -> None:
-        """Our session is gone, and we are not: say so before a peer takes our rows."""
-        self._lock_backend_start = None
+        """That session is gone, and we are not: say so before a peer takes our rows."""
+        self._sessions.end_loan()
         await self.beat()
 
     async def locked_within(self, seconds: float) -> None:
@@ -122,6 +131,7 @@ class Leases:
     async def beat(self) -> None:
         """One heartbeat, now."""
         async with self._beating:
+            self._sessions.changed.clear()
             beat = await self._store.heartbeat(
                 self._held(), self._info(), claim_timeout_seconds=self._timings.claim_timeout
             )
@@ -140,8 +150,20 @@ class Leases:
                 await self.beat()
             except WorkerError as error:
                 log.warning("heartbeat_failed", code=error.code, reason=error.message)
-                pause = min(1.0, pause)
-            await self._clock.sleep(pause)
+                pause = min(_SOONER, pause)
+            await self._pause(pause)
+
+    async def _pause(self, seconds: float) -> None:
+        """Until the next beat is due, or a session came or went."""
+        due = asyncio.ensure_future(self._clock.sleep(seconds))
+        news = asyncio.ensure_future(self._sessions.changed.wait())
+        try:
+            await asyncio.wait({due, news}, return_when=asyncio.FIRST_COMPLETED)
+            if not due.done():
+                await asyncio.sleep(_SESSIONS_APART)
+        finally:
+            due.cancel()
+            news.cancel()
 
     def others_may_hold(self) -> None:
         """Something rang: a peer may have claimed a row, and may die with it."""
@@ -152,7 +174,7 @@ class Leases:
         while True:
             await self._others_hold.wait()
             # Spread, so that a fleet does not look at the same moment.
-            pause = self._timings.take_over * random.uniform(0.85, 1.15)  # noqa: S311
+            pause = self._timings.take_over * random.uniform(0.9, 1.1)  # noqa: S311
             await self._clock.sleep(pause)
             if not self.may_judge:
                 continue
@@ -182,7 +204,6 @@ class Leases:
             "name": f"{socket.gethostname()}:{os.getpid()}",
             "version": __version__,
             "pipelines": list(self._pipelines),
-            "lock_key": self._lock_key if self._lock_backend_start else None,
-            "lock_backend_start": self._lock_backend_start,
+            **self._sessions.told(),
             **self._describe(),
         }

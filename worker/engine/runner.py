@@ -28,6 +28,7 @@ from worker.engine.lease import Leases, LeaseTimings
 from worker.engine.metrics import Metrics
 from worker.engine.pipeline import Pipeline
 from worker.engine.postponed import Postponed
+from worker.engine.reachability import reachability_of
 from worker.engine.rows import Beat, Claimed, Finished, JobKey
 from worker.engine.settling import Settling
 from worker.engine.slots import Slots
@@ -86,6 +87,7 @@ class Runner:
         self.doorbells = list(doorbells)
         self.metrics = metrics or Metrics()
         self.health = health or HealthState()
+        self.health.reachability = reachability_of(store.transport)
         self._store = store
         self._names = sorted(pipelines)
         self._clock = clock or SystemClock()
@@ -137,8 +139,7 @@ class Runner:
         `SetupError` at the start if the database is not fit for this worker. Later no state
         of the database ends it: whatever is refused is waited out.
         """
-        await self._store.check_contract()
-        await self.leases.beat()
+        await self.leases.enlist(self._stopping)
         self.metrics.watch_heartbeat(self._heartbeat_age)
         async with watching(self._on_tick), asyncio.TaskGroup() as background:
             tasks = [

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from typing import Any, cast
 
 import httpx
+import structlog
 from postgrest import AsyncPostgrestClient
 from pydantic import SecretStr
 from supabase import (
@@ -21,9 +23,13 @@ from supabase import (
     create_async_client,
 )
 
-from worker.base.errors import Permanent, SetupError, Transient, Unreachable, WorkerError
+from worker.base.errors import DatabaseTrouble, Permanent, SetupError, WorkerError
 from worker.base.types import Json, JsonObject
-from worker.engine.contract import SCHEMA, refusal
+from worker.engine.contract import SCHEMA, WORK, refusal, unfit
+from worker.engine.reachability import GrowingWait, Reachability
+from worker.engine.sessions import Sessions
+
+log = structlog.get_logger(__name__)
 
 _CALL_SECONDS = 20.0
 _CONNECT_SECONDS = 5.0
@@ -38,22 +44,43 @@ _CODE = re.compile(r"[0-9A-Z]{5}|PGRST\w{3}")
 
 _BAD_TOKEN = frozenset({"PGRST301", "PGRST302", "PGRST303"})
 _NOT_PERMITTED = "42501"
+_LOST_BY_POSTGREST = (
+    "terminating connection",
+    "the database system is",
+    "sorry, too many",
+    "too many connections",
+    "remaining connection slots",
+)
+"""PostgREST passes a FATAL of its own connection on without saying that it was one. A
+row's trigger may raise the same SQLSTATEs; the server's words tell them apart."""
+_REFUSED_CAP = 10.0
+"""Seconds between tries with a key or at an address that was refused, at most."""
 
 
 class SupabaseTransport:
     """Calls functions as `POST /rest/v1/rpc/f`, with the arguments as JSON.
 
     The schema must be exposed under API settings. No redirect is followed, because the
-    key would travel along.
+    key would travel along. `read_again` answers the key as it is written now, or None:
+    asked when the key is refused, because it may have been changed there meanwhile.
     """
 
     kind = "supabase"
 
     def __init__(
-        self, supabase_url: str, secret_key: SecretStr, *, call_seconds: float = _CALL_SECONDS
+        self,
+        supabase_url: str,
+        secret_key: SecretStr,
+        *,
+        call_seconds: float = _CALL_SECONDS,
+        read_again: Callable[[], SecretStr | None] | None = None,
     ) -> None:
+        self.reachability = Reachability()
+        self.sessions = Sessions()
         self._url = supabase_url
         self._secret_key = secret_key
+        self._read_again = read_again
+        self._refused_wait = GrowingWait()
         self._call_seconds = call_seconds
         self._http: httpx.AsyncClient | None = None
         self._api: AsyncPostgrestClient | None = None
@@ -61,6 +88,41 @@ class SupabaseTransport:
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
         """See `Transport.call`."""
+        working = function in WORK
+        refused = self.reachability.trouble
+        if working and refused is not None and not self._refused_wait.is_over:
+            raise refused.again()
+        try:
+            answer = await self._post(function, arguments)
+        except DatabaseTrouble as trouble:
+            self._note(trouble)
+            if trouble.unfit and not working:
+                raise unfit(trouble) from None
+            raise
+        except WorkerError:
+            self.reachability.answered()
+            raise
+        self.reachability.answered()
+        self._refused_wait.reset()
+        return answer
+
+    def _note(self, trouble: DatabaseTrouble) -> None:
+        if trouble.code == "database_unreachable":
+            self.reachability.failed(trouble)
+        else:
+            self.reachability.answered()
+        if trouble.unfit and not self._key_has_changed():
+            self._refused_wait.failed(_REFUSED_CAP)
+
+    def _key_has_changed(self) -> bool:
+        key = self._read_again() if self._read_again is not None else None
+        if key is None or key.get_secret_value() == self._secret_key.get_secret_value():
+            return False
+        log.warning("secret_key_changed", reason="the key was refused; the new one is tried")
+        self._secret_key, self._api = key, None
+        return True
+
+    async def _post(self, function: str, arguments: JsonObject) -> Json:
         # Errors are raised without their cause: PostgREST's quotes the row, and the
         # HTTP library's may quote the key.
         named: Any = arguments
@@ -69,7 +131,7 @@ class SupabaseTransport:
                 api = self._api or await self._open()
                 answered = await api.rpc(function, named).execute()
         except PostgrestAPIError as error:
-            raise _refusal(error) from None
+            raise _refusal(error, function) from None
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL):
             raise _malformed() from None
         except (httpx.TransportError, TimeoutError) as error:
@@ -120,7 +182,7 @@ async def _inspect(response: httpx.Response) -> None:
     if response.is_success and is_json:
         return
     if response.has_redirect_location:
-        raise Unreachable("the Data API is at another address", cure=_URL_CURE)
+        raise _not_let_in("the Data API is at another address", _URL_CURE)
     if not is_json:
         raise _unanswered(f"HTTP {response.status_code} without JSON")
     await response.aread()
@@ -139,23 +201,32 @@ def _has_code(response: httpx.Response) -> bool:
 
 def _gateway_error(status: int) -> WorkerError:
     if status in {401, 403}:
-        return Unreachable(f"the Data API refused the key (HTTP {status})", cure=_KEY_CURE)
+        return _not_let_in(f"the Data API refused the key (HTTP {status})", _KEY_CURE)
     if status == 404:
-        return Unreachable("there is no Data API at this address (HTTP 404)", cure=_URL_CURE)
+        return _not_let_in("there is no Data API at this address (HTTP 404)", _URL_CURE)
     return _unanswered(f"HTTP {status}")
 
 
-def _refusal(error: PostgrestAPIError) -> WorkerError:
+def _refusal(error: PostgrestAPIError, function: str) -> WorkerError:
     code, message = error.code or "", error.message or "no message"
     if code in _BAD_TOKEN:
-        return Unreachable(f"the Data API refused the key: {message}", cure=_KEY_CURE)
+        return _not_let_in(f"the Data API refused the key: {message}", _KEY_CURE)
     if code == _NOT_PERMITTED:
-        return SetupError(message, cure=f"{_KEY_CURE}, not a publishable one", code="not_permitted")
-    return refusal(code, message, error.hint)
+        cure = f"{_KEY_CURE}, not a publishable one"
+        if function in WORK:
+            return DatabaseTrouble(message, code="database_refused", sqlstate=code, cure=cure)
+        return SetupError(message, cure=cure, code="not_permitted")
+    if code[:2] in {"53", "57"} and message.startswith(_LOST_BY_POSTGREST):
+        return DatabaseTrouble(f"the Data API lost the database: {message}", sqlstate=code)
+    return refusal(code, message, error.hint, function=function)
 
 
-def _unanswered(reason: str) -> Transient:
-    return Transient(f"the Data API did not answer: {reason}", code="database_unreachable")
+def _not_let_in(reason: str, cure: str) -> DatabaseTrouble:
+    return DatabaseTrouble(reason, cure=cure, unfit=True)
+
+
+def _unanswered(reason: str) -> DatabaseTrouble:
+    return DatabaseTrouble(f"the Data API did not answer: {reason}")
 
 
 def _malformed() -> SetupError:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from asyncio import Semaphore, TaskGroup
 from collections.abc import Sequence
+from functools import partial
 
 from pydantic import BaseModel, JsonValue
 
+from worker.base.child_process import run_in_child
 from worker.engine import Context, Pipeline, Retry, Step
 from worker.providers import Providers
 from worker.steps.interviews import (
@@ -56,6 +58,8 @@ from worker.steps.interviews import (
 
 CALLS_AT_ONCE = 6
 """Answers of one interview that are scored at the same time."""
+FINISH_SECONDS = 30.0
+"""Of processor time, for the longest interview; that of an hour takes a tenth of a second."""
 
 
 class Interview(BaseModel):
@@ -168,12 +172,14 @@ async def analyse(context: Context[Providers], interview: Interview) -> Intervie
     """Get the words, tell who is who, cut out the questions, score each, sum up."""
     transcript, stored = await _transcript(context, interview)
     guess = await context.run(FIND_ROLES, transcript, interview.interview_candidate_speaker)
-    await context.publish(**shown_early(transcript, guess), interview_speech_to_text_path=stored)
+    early = await run_in_child(shown_early, transcript, guess)
+    await context.publish(**early, interview_speech_to_text_path=stored)
     roles = await _roles(context, transcript, guess)
     spans = await _questions(context, transcript, roles)
     rows = await _scored(context, interview, transcript, roles, spans)
     written = await _summary(context, rows)
-    return finish(transcript, roles, spans, rows, written, stored=stored, warnings=context.warnings)
+    end = partial(finish, stored=stored, warnings=list(context.warnings))
+    return await run_in_child(end, transcript, roles, spans, rows, written, seconds=FINISH_SECONDS)
 
 
 async def _transcript(
@@ -211,8 +217,8 @@ async def _roles(context: Context[Providers], transcript: Transcript, guess: Rol
     if guess.is_sure or guess.candidate is None or model is None:
         return guess
     answer = await context.run(ASK_ROLES, model, roles_prompt(transcript))
-    roles = weigh_roles(answer, transcript, guess)
-    await context.publish(**shown_early(transcript, roles))
+    roles = await run_in_child(weigh_roles, answer, transcript, guess)
+    await context.publish(**await run_in_child(shown_early, transcript, roles))
     return roles
 
 
@@ -233,7 +239,7 @@ async def _questions(
         context.warn(TOO_LONG)
         return cut
     answer = await context.run(ASK_QUESTIONS, model, shown)
-    spans, is_models = weigh_questions(answer, transcript, roles.roles, cut)
+    spans, is_models = await run_in_child(weigh_questions, answer, transcript, roles.roles, cut)
     if answer.questions is not None and not is_models:
         context.warn(REJECTED)
     return spans
@@ -248,10 +254,9 @@ async def _scored(
 ) -> list[QuestionRow]:
     """Every question with its score, shown one by one as the scores come in."""
     model = context.providers.language_model
-    rows = [
-        question_row(number, span, transcript, roles.roles, can_score=model is not None)
-        for number, span in enumerate(spans, 1)
-    ]
+    rows = await run_in_child(
+        _question_rows, spans, transcript, roles, model is not None, seconds=FINISH_SECONDS
+    )
     await context.publish(interview_questions_preview=list(rows))
     if model is None:
         return rows
@@ -261,7 +266,8 @@ async def _scored(
         shown = question_prompt(span, transcript, roles.roles, interview.interview_position)
         async with calls:
             judged = await context.run(SCORE_ANSWER, model, shown)
-        rows[place] = with_score(rows[place], weigh_score(judged, span, transcript, roles.roles))
+        weighed = await run_in_child(weigh_score, judged, span, transcript, roles.roles)
+        rows[place] = with_score(rows[place], weighed)
         await context.publish(interview_questions_preview=list(rows))
 
     async with TaskGroup() as parallel:
@@ -269,6 +275,15 @@ async def _scored(
             if rows[place].scoring_status == "pending":
                 parallel.create_task(score(place, span))
     return rows
+
+
+def _question_rows(
+    spans: Sequence[Span], transcript: Transcript, roles: Roles, can_score: bool
+) -> list[QuestionRow]:
+    return [
+        question_row(number, span, transcript, roles.roles, can_score=can_score)
+        for number, span in enumerate(spans, 1)
+    ]
 
 
 async def _summary(context: Context[Providers], rows: Sequence[QuestionRow]) -> ModelSummary:

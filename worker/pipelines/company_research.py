@@ -13,6 +13,7 @@ from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
+from worker.base.child_process import run_in_child
 from worker.base.errors import RateLimited
 from worker.engine import Context, Pipeline, Retry, Step
 from worker.providers import Providers
@@ -296,7 +297,9 @@ async def _brief(
     role = RoleAnalysis()
     model = context.providers.language_model
     if model is not None and (ask.role or ask.posting):
-        profile = known or profile_of(found or Found())
+        profile = known
+        if profile is None:
+            profile = await run_in_child(profile_of, found or Found())
         text = posting_source(ask.posting).text if ask.posting else ""
         wanted = ask.role or (ask.posting.title if ask.posting else None) or ""
         try:

@@ -6,6 +6,7 @@ from asyncio import TaskGroup
 
 from pydantic import BaseModel, JsonValue
 
+from worker.base.child_process import run_in_child
 from worker.base.errors import WorkerError
 from worker.engine import Context, Pipeline, Retry, Step
 from worker.providers import Providers
@@ -163,7 +164,8 @@ async def _what_a_model_adds(context: Context[Providers], draft: Draft) -> Draft
     if model is None:
         context.warn(NOT_CONFIGURED)
         return Draft()
-    return weigh_answer(draft, await context.run(ASK_MODEL, model, wanted, draft.text))
+    answer = await context.run(ASK_MODEL, model, wanted, draft.text)
+    return await run_in_child(weigh_answer, draft, answer)
 
 
 async def _what_the_web_adds(context: Context[Providers], draft: Draft) -> Draft:
@@ -176,4 +178,4 @@ async def _what_the_web_adds(context: Context[Providers], draft: Draft) -> Draft
     found = await context.run(
         LOOK_UP, providers.agent, providers.search, providers.web, wanted, known_of(draft)
     )
-    return weigh_look_up(draft, found)
+    return await run_in_child(weigh_look_up, draft, found)

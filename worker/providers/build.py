@@ -169,8 +169,11 @@ def _companies(settings: Settings, stack: AsyncExitStack) -> CompanyCache | None
 
 def _speech(settings: Settings, stack: AsyncExitStack) -> SpeechToText | None:
     if settings.deepgram_api_key is None:
-        model = settings.local_speech_model
-        return WhisperSpeech(model) if model is not None else None
+        if settings.local_speech_model is None:
+            return None
+        local = WhisperSpeech(settings.local_speech_model)
+        stack.push_async_callback(local.aclose)
+        return local
     from worker.providers.deepgram_speech import DeepgramSpeech
 
     speech = DeepgramSpeech(

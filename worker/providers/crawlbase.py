@@ -15,6 +15,7 @@ import httpx
 import structlog
 from pydantic import SecretStr
 
+from worker.base.child_process import run_in_child
 from worker.base.errors import Permanent, RateLimited, Transient, WorkerError
 from worker.base.resource import Resource
 from worker.base.usage import record_usage
@@ -73,11 +74,16 @@ class Crawlbase(Resource):
         token = first or second
         assert token is not None  # `open_providers` builds none without a token
         params = {"token": token.get_secret_value(), "url": target.url, "format": "json"}
-        answer = await self._ask(params)
-        log.info("page_scraped", url=target.shown, javascript=javascript, **_status(answer))
-        return await asyncio.to_thread(_page, answer, target.url)
+        body = await self._ask(params)
+        status, page = await run_in_child(_read_answer, body, target.url)
+        log.info("page_scraped", url=target.shown, javascript=javascript, **status)
+        if status["service_status"] == 200:
+            record_usage(PROVIDER)
+        if isinstance(page, WorkerError):
+            raise page
+        return page
 
-    async def _ask(self, params: dict[str, str]) -> dict[str, Any]:
+    async def _ask(self, params: dict[str, str]) -> bytes:
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
                 async with self._client.stream("GET", "/", params=params) as response:
@@ -91,13 +97,7 @@ class Crawlbase(Resource):
         refusal = _refusal(response)
         if refusal is not None:
             raise refusal
-        try:
-            answer = httpx.Response(200, content=body).json()
-        except ValueError:
-            raise Transient("The scraping service gave an unreadable answer.") from None
-        if not isinstance(answer, dict) or not isinstance(answer.get("body"), str):
-            raise Transient("The scraping service gave an answer without a page.")
-        return answer
+        return body
 
     async def _body(self, response: httpx.Response) -> bytes:
         body = bytearray()
@@ -135,11 +135,23 @@ def _number(value: Any) -> int:
     return int(value) if re.fullmatch("[0-9]{1,4}", str(value)) else 0
 
 
+def _read_answer(body: bytes, asked: str) -> tuple[dict[str, int], Page | WorkerError]:
+    """What the answer says of itself, and the page or why there is none."""
+    try:
+        answer = httpx.Response(200, content=body).json()
+    except (ValueError, RecursionError):
+        raise Transient("The scraping service gave an unreadable answer.") from None
+    if not isinstance(answer, dict) or not isinstance(answer.get("body"), str):
+        raise Transient("The scraping service gave an answer without a page.")
+    try:
+        return _status(answer), _page(answer, asked)
+    except WorkerError as error:
+        return _status(answer), error
+
+
 def _page(answer: dict[str, Any], asked: str) -> Page:
     """The page, if both the service and the site say so: its HTTP status alone says nothing."""
     original, service = _status(answer).values()
-    if service == 200:
-        record_usage(PROVIDER)
     refusal = from_status(original, {})
     if original and not 200 <= original < 300 and refusal.code != "blocked":
         # Gone, or it passes: the site asks to wait, or fails.

@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
+_NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,6})?")
+_DECIMAL = r"\d{1,12}(?:\.\d{1,12})?"
+_DURATION = re.compile(
+    rf"(?:(\d{{1,12}})h)?(?:(\d{{1,12}})m(?!s))?(?:({_DECIMAL})s)?(?:({_DECIMAL})ms)?"
+)
 _LONGEST_SECONDS = 7 * 24 * 3600.0
 
 
@@ -39,7 +43,7 @@ def _until_reset(headers: Mapping[str, str]) -> float | None:
 
 
 def _number(text: str | None) -> float | None:
-    if text is None or not re.fullmatch(r"\s*\d{1,12}(?:\.\d{1,6})?\s*", text):
+    if text is None or not _NUMBER.fullmatch(text.strip()):
         return None
     return float(text)
 

@@ -11,11 +11,14 @@ import re
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 import structlog
 from protego import Protego
 
+from worker.base.child_process import run_in_child
 from worker.base.errors import InvalidInput, Permanent, Transient
 from worker.base.resource import Resource
 from worker.providers.web import USER_AGENT, Page, WebClient
@@ -26,20 +29,30 @@ DAY_SECONDS = 24 * 3600.0
 MAX_RULES_BYTES = 500 * 1024
 MAX_HOSTS = 1_000
 MAX_KEPT_BYTES = 5_000_000
-"""Of the rules of all hosts, as text; parsed they take many times as much."""
+"""Of the rules of all hosts."""
 MAX_NAMES = 20
+MAX_SITEMAPS = 100
+_PARSED = 4
 _NAMES_PROGRAM = re.compile(r"\s{0,20}user[- ]?agent\s{0,20}:?([^#]*)", re.IGNORECASE)
 AT_ONCE = 2
 LONGEST_DELAY = 5.0
 """Seconds: a crawl delay beyond this is not waited for; fewer pages are read instead."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the rules say to us of one address, and of the site."""
+
+    may_read: bool
+    delay: float
+    sitemaps: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class _Host:
     """What is known of one host, and when its next request may start."""
 
-    rules: Protego | None = None
-    size: int = 0
+    rules: str | None = None
     rules_until: float = 0.0
     next_start: float = 0.0
     asking: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -64,17 +77,16 @@ class PoliteWeb(Resource):
         `WebClient.page`.
         """
         host = self._host(url)
-        rules = await self._rules(host, url)
-        if not rules.can_fetch(url, self._user_agent):
+        said = await self._said(host, url)
+        if not said.may_read:
             raise Permanent("The site asks programs not to read this page.", code="robots_refused")
         async with host.open_requests:
-            await self._turn(host, rules)
+            await self._turn(host, said.delay)
             return await self._web.page(url)
 
     async def sitemaps(self, url: str) -> list[str]:
         """The sitemaps that the site's robots.txt names."""
-        rules = await self._rules(self._host(url), url)
-        return list(rules.sitemaps)
+        return list((await self._said(self._host(url), url)).sitemaps)
 
     def _host(self, url: str) -> _Host:
         name = urlsplit(url).netloc.lower()
@@ -84,30 +96,30 @@ class PoliteWeb(Resource):
             self._hosts.popitem(last=False)
         return host
 
-    async def _turn(self, host: _Host, rules: Protego) -> None:
-        asked = rules.crawl_delay(self._user_agent) or 0.0
-        spacing = max(self._spacing, min(float(asked), LONGEST_DELAY))
+    async def _turn(self, host: _Host, asked: float) -> None:
+        spacing = max(self._spacing, min(asked, LONGEST_DELAY))
         now = time.monotonic()
         start = max(now, host.next_start)
         host.next_start = start + spacing
         await asyncio.sleep(start - now)
 
-    async def _rules(self, host: _Host, url: str) -> Protego:
+    async def _said(self, host: _Host, url: str) -> _Said:
+        # Also the question is for a child: a rule with many stars is matched in no short time.
+        return await run_in_child(_judge, await self._rules(host, url), url, self._user_agent)
+
+    async def _rules(self, host: _Host, url: str) -> str:
         async with host.asking:
             if host.rules is None or time.monotonic() > host.rules_until:
-                text = await self._read_rules(urljoin(url, "/robots.txt"))
-                text = await asyncio.to_thread(_for_one_program, text, self._user_agent)
-                host.rules = await asyncio.to_thread(Protego.parse, text)
+                host.rules = await self._read_rules(urljoin(url, "/robots.txt"))
                 host.rules_until = time.monotonic() + DAY_SECONDS
-                host.size = len(text)
                 self._make_room()
             return host.rules
 
     def _make_room(self) -> None:
-        size = sum(host.size for host in self._hosts.values())
+        size = sum(len(host.rules or "") for host in self._hosts.values())
         while size > MAX_KEPT_BYTES:
             _, oldest = self._hosts.popitem(last=False)
-            size -= oldest.size
+            size -= len(oldest.rules or "")
 
     async def _read_rules(self, url: str) -> str:
         try:
@@ -122,6 +134,21 @@ class PoliteWeb(Resource):
         except Permanent as error:
             return "User-agent: *\nDisallow: /" if error.code == "too_large" else ""
         return page.text[:MAX_RULES_BYTES]
+
+
+def _judge(rules: str, url: str, user_agent: str) -> _Said:
+    parsed = _parsed(rules, user_agent)
+    return _Said(
+        may_read=parsed.can_fetch(url, user_agent),
+        delay=float(parsed.crawl_delay(user_agent) or 0.0),
+        sitemaps=tuple(islice(parsed.sitemaps, MAX_SITEMAPS)),
+    )
+
+
+@lru_cache(maxsize=_PARSED)
+def _parsed(rules: str, user_agent: str) -> Protego:
+    """Kept, because a child is asked about several addresses of a site in a row."""
+    return Protego.parse(_for_one_program(rules, user_agent))
 
 
 def _for_one_program(rules: str, user_agent: str) -> str:

@@ -25,6 +25,7 @@ import httpx
 import structlog
 
 from worker import __version__
+from worker.base.child_process import run_in_child
 from worker.base.errors import InvalidInput, Transient
 from worker.base.resource import Resource
 from worker.providers.web_body import ACCEPT_ENCODING, BoundedBody, decode, too_large
@@ -37,6 +38,7 @@ from worker.providers.web_errors import (
 )
 from worker.providers.web_guard import Target, parse_allow, parse_target, refused
 from worker.providers.web_images import sniff_image
+from worker.providers.web_names import look_up_name
 from worker.providers.web_refresh import refresh_target
 from worker.providers.web_transport import (
     Dialler,
@@ -44,7 +46,6 @@ from worker.providers.web_transport import (
     GuardedTransport,
     Resolver,
     dial,
-    resolve,
 )
 from worker.providers.web_walls import find_wall, leads_to_sign_in
 
@@ -102,6 +103,16 @@ class _Answer:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What an answer says as a page; `onward` is where it sends a browser, if it does."""
+
+    text: str
+    content_type: str
+    charset: str
+    onward: str | None
+
+
 _Stream: TypeAlias = "AsyncIterator[httpx.Response]"
 
 
@@ -118,7 +129,7 @@ class WebClient(Resource):
         limits: WebLimits | None = None,
         user_agent: str | None = None,
         allow: Iterable[str] = (),
-        resolver: Resolver = resolve,
+        resolver: Resolver = look_up_name,
         dialler: Dialler = dial,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
@@ -139,33 +150,29 @@ class WebClient(Resource):
         `blocked`, `login_required`, `too_large`), `RateLimited` or `Transient`.
         """
         answer = await self._get(url, accept=accept, limit=self._limits.max_bytes)
-        text, content_type, charset = await self._read_page(answer, url)
-        onward = refresh_target(text, answer.target.url) if "html" in content_type else None
-        if onward is not None:
+        read = await self._read_page(answer, url)
+        if read.onward is not None:
             # Once: a page that sends on and on has nothing to say.
-            answer = await self._get(onward, accept=accept, limit=self._limits.max_bytes)
-            text, content_type, charset = await self._read_page(answer, url)
+            answer = await self._get(read.onward, accept=accept, limit=self._limits.max_bytes)
+            read = await self._read_page(answer, url)
         page = Page(
             final_url=answer.target.url,
             status=answer.status,
-            content_type=content_type,
-            text=text,
+            content_type=read.content_type,
+            text=read.text,
             bytes=len(answer.body),
             retrieved_at=datetime.now(UTC),
-            charset=charset,
+            charset=read.charset,
         )
         log.info("page_read", url=answer.target.shown, status=page.status, bytes=page.bytes)
         return page
 
-    async def _read_page(self, answer: _Answer, asked: str) -> tuple[str, str, str]:
-        """Text, content type and character set of an answer that is a page."""
+    async def _read_page(self, answer: _Answer, asked: str) -> _Read:
         content_type, header_charset = _content_type(answer.headers, answer.body)
         _check_is_page(content_type, answer.body)
         if leads_to_sign_in(asked, answer.target.url):
             raise login_required()
-        # Large pages take their time, so in a thread.
-        text, charset = await asyncio.to_thread(_read_text, answer, content_type, header_charset)
-        return text, content_type, charset
+        return await run_in_child(_read_text, answer, content_type, header_charset)
 
     async def image(self, url: str) -> Image:
         """Read an image; `InvalidInput("unsupported_media")` if the bytes are none."""
@@ -192,7 +199,7 @@ class WebClient(Resource):
             answer, location = await self._request(target, accept, limit)
             if location is None:
                 if not 200 <= answer.status < 300:
-                    raise _error_for(answer)
+                    raise await run_in_child(_error_for, answer)
                 return answer
             try:
                 onward = urljoin(target.url, location)
@@ -281,12 +288,14 @@ def _check_is_page(content_type: str, body: bytes) -> None:
         raise unsupported_media(content_type if content_type not in _PAGE_TEXT else "a file")
 
 
-def _read_text(answer: _Answer, content_type: str, charset: str | None) -> tuple[str, str]:
+def _read_text(answer: _Answer, content_type: str, charset: str | None) -> _Read:
     """Decode, and see whether this is the page itself."""
     text, charset = decode(answer.body, charset)
-    wall = find_wall(answer.headers, text) if "html" in content_type else None
+    is_html = "html" in content_type
+    wall = find_wall(answer.headers, text) if is_html else None
     if wall == "challenge":
         raise blocked("it checks for robots")
     if wall == "sign_in":
         raise login_required()
-    return text, charset
+    onward = refresh_target(text, answer.target.url) if is_html else None
+    return _Read(text, content_type, charset, onward)

@@ -15,7 +15,7 @@ _STARTS = (
 # Each part ends at its own end: if one could reach into the next, many comments in a row would
 # be read in every possible way.
 _SVG = re.compile(
-    rb"(?:<\?xml(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->|<!doctype[^>]*>|\s)*<svg\b", re.I | re.S
+    rb"\A(?:<\?xml(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->|<!doctype[^>]*>|\s)*<svg\b", re.I | re.S
 )
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from worker.providers.web_markup import Listener, listen
 
 _CONTENT = re.compile(
-    r"\s*(\d{1,9})(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE
+    r"\A\s*+(\d{1,9})(?:\.\d*+)?\s*+[;,]\s*+url\s*+=\s*+[\"']?([^\"'\s>]+)", re.IGNORECASE
 )
 # Longer waits are for pages that reload themselves while somebody reads them.
 MAX_SECONDS = 10

@@ -8,9 +8,7 @@ a checked address. TLS still verifies the certificate against the name.
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
-import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeAlias
@@ -35,13 +33,6 @@ Dialler: TypeAlias = Callable[[str, int, "float | None"], Awaitable[httpcore.Asy
 
 # A name may have many addresses; trying a few keeps the time limit meaningful.
 MAX_ADDRESSES_TRIED = 3
-
-
-async def resolve(host: str, port: int) -> Sequence[str]:
-    """All addresses of a name by the system's resolver, IPv4 and IPv6."""
-    loop = asyncio.get_running_loop()
-    answers = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
 
 
 async def dial(address: str, port: int, timeout: float | None) -> httpcore.AsyncNetworkStream:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
-from functools import cached_property
+from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from worker.base.errors import InvalidInput, NotConfigured, Permanent, SetupError
+from worker.base.child_process import ChildProcesses
+from worker.base.errors import InvalidInput, NotConfigured, SetupError
 from worker.base.usage import record_usage
 from worker.providers.speech import Sound, SpeechAnswer, SpeechHints, SpeechTranscript, Spoken, Word
 from worker.providers.whisper_voices import tell_apart
@@ -28,6 +28,10 @@ log = structlog.get_logger(__name__)
 
 PAUSE_SECONDS = 0.6
 SAMPLE_RATE = 16_000
+HEARING_SECONDS = 8 * 3600.0
+"""Of processor time, on all cores; the step that waits for it ends it much earlier."""
+_HUB = ("HF_HOME", "HF_HUB_CACHE", "HF_HUB_OFFLINE", "HF_ENDPOINT", "HF_TOKEN", "XDG_CACHE_HOME")
+_MACHINE = ("OMP_NUM_THREADS", "SSL_CERT_FILE", "HTTPS_PROXY", "https_proxy", "NO_PROXY")
 
 
 class _Heard(BaseModel):
@@ -45,7 +49,8 @@ class _Heard(BaseModel):
 class WhisperSpeech:
     """`SpeechToText` over a local model, given by its folder or name; `kind` is `whisper`.
 
-    One recording at a time: a second one would only slow down the first.
+    One recording at a time: a second one would only slow down the first. The model lives in
+    a child process of its own, which ends when a recording is given up.
     """
 
     kind = "whisper"
@@ -60,65 +65,61 @@ class WhisperSpeech:
             )
         self._name = model
         self._turn = asyncio.Lock()
+        self._child = ChildProcesses(limit=1, memory_bytes=0, keep=(*_HUB, *_MACHINE))
 
     async def transcribe(self, sound: Sound, hints: SpeechHints) -> SpeechAnswer:
         """See `SpeechToText.transcribe`. `NotConfigured` if the model cannot be loaded."""
-        stopped = threading.Event()
         async with self._turn, sound.opened() as file:
-            work = asyncio.create_task(asyncio.to_thread(self._transcribe, file, hints, stopped))
-            try:
-                heard = await asyncio.shield(work)
-            except asyncio.CancelledError:
-                # The thread reads the open file, so it ends first, at its next segment.
-                stopped.set()
-                await asyncio.wait({work})
-                raise
+            heard = await self._child.run(
+                _transcribe, self._name, file, hints, seconds=HEARING_SECONDS
+            )
         record_usage(self._name, audio_seconds=heard.duration)
         return SpeechAnswer(heard.model_dump_json().encode())
 
     async def aclose(self) -> None:
-        """Nothing is open between calls."""
+        """End the child."""
+        self._child.close()
 
-    @cached_property
-    def _model(self) -> WhisperModel:
-        from faster_whisper import WhisperModel
 
-        try:
-            return WhisperModel(self._name, device="cpu", compute_type="int8")
-        except (OSError, RuntimeError, ValueError):
-            raise NotConfigured(
-                "The speech model that LOCAL_SPEECH_MODEL names cannot be loaded.",
-                setting="LOCAL_SPEECH_MODEL",
-            ) from None
+@lru_cache(maxsize=1)
+def _model(name: str) -> WhisperModel:
+    from faster_whisper import WhisperModel
 
-    def _transcribe(self, file: BinaryIO, hints: SpeechHints, stopped: threading.Event) -> _Heard:
-        from faster_whisper.audio import decode_audio
+    try:
+        return WhisperModel(name, device="cpu", compute_type="int8")
+    except (OSError, RuntimeError, ValueError):
+        raise NotConfigured(
+            "The speech model that LOCAL_SPEECH_MODEL names cannot be loaded.",
+            setting="LOCAL_SPEECH_MODEL",
+        ) from None
 
-        samples: Any = decode_audio(file, sampling_rate=SAMPLE_RATE)
-        segments, info = self._model.transcribe(
-            samples,
-            language=hints.language.split("-")[0] if hints.language else None,
-            word_timestamps=True,
-            condition_on_previous_text=False,
-            initial_prompt=", ".join(hints.terms[:20]) or None,
-        )
-        words: list[Word] = []
-        for segment in segments:
-            if stopped.is_set():
-                raise Permanent("The transcription was stopped.")
-            for word in segment.words or []:
-                text = word.word.strip()
-                if text:
-                    words.append(Word(text, word.start, word.end, round(word.probability, 3)))
-        voices, warnings = tell_apart(samples, SAMPLE_RATE, words)
-        log.info("speech_heard_locally", seconds=round(info.duration, 1), words=len(words))
-        return _Heard(
-            model=self._name,
-            language=info.language,
-            duration=info.duration,
-            words=[(*word, voice) for word, voice in zip(words, voices, strict=True)],
-            warnings=warnings,
-        )
+
+def _transcribe(name: str, file: BinaryIO, hints: SpeechHints) -> _Heard:
+    from faster_whisper.audio import decode_audio
+
+    samples: Any = decode_audio(file, sampling_rate=SAMPLE_RATE)
+    segments, info = _model(name).transcribe(
+        samples,
+        language=hints.language.split("-")[0] if hints.language else None,
+        word_timestamps=True,
+        condition_on_previous_text=False,
+        initial_prompt=", ".join(hints.terms[:20]) or None,
+    )
+    words: list[Word] = []
+    for segment in segments:
+        for word in segment.words or []:
+            text = word.word.strip()
+            if text:
+                words.append(Word(text, word.start, word.end, round(word.probability, 3)))
+    voices, warnings = tell_apart(samples, SAMPLE_RATE, words)
+    log.info("speech_heard_locally", seconds=round(info.duration, 1), words=len(words))
+    return _Heard(
+        model=name,
+        language=info.language,
+        duration=info.duration,
+        words=[(*word, voice) for word, voice in zip(words, voices, strict=True)],
+        warnings=warnings,
+    )
 
 
 def read_whisper(raw: bytes) -> SpeechTranscript:

@@ -160,6 +160,25 @@ export type Database = {
         };
         Relationships: [];
       };
+      "lost_locks": {
+        Row: {
+          "beat_at": string;
+          "missed_at": string;
+          "worker": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "beat_at": string;
+          "missed_at": string;
+          "worker": string;
+        };
+        Update: {
+          "beat_at"?: string;
+          "missed_at"?: string;
+          "worker"?: string;
+        };
+        Relationships: [];
+      };
       "pipelines": {
         Row: {
           "attached_at": string;
@@ -370,11 +389,12 @@ export type Database = {
           "info": NonNullable<Json>;
           "lock_backend_start": string | null;
           "lock_key": number | null;
-          "lock_missed_at": string | null;
+          "locks_lost_at": string | null;
           "name": string;
           "pipelines": (string)[];
           "started_at": string;
           "version": string;
+          "work_lock_keys": (number)[];
           "worker": string;
         };
         ComputedFields: never;
@@ -384,11 +404,12 @@ export type Database = {
           "info"?: NonNullable<Json>;
           "lock_backend_start"?: string | null;
           "lock_key"?: number | null;
-          "lock_missed_at"?: string | null;
+          "locks_lost_at"?: string | null;
           "name"?: string;
           "pipelines"?: (string)[];
           "started_at": string;
           "version"?: string;
+          "work_lock_keys"?: (number)[];
           "worker": string;
         };
         Update: {
@@ -397,11 +418,12 @@ export type Database = {
           "info"?: NonNullable<Json>;
           "lock_backend_start"?: string | null;
           "lock_key"?: number | null;
-          "lock_missed_at"?: string | null;
+          "locks_lost_at"?: string | null;
           "name"?: string;
           "pipelines"?: (string)[];
           "started_at"?: string;
           "version"?: string;
+          "work_lock_keys"?: (number)[];
           "worker"?: string;
         };
         Relationships: [];
@@ -444,6 +466,7 @@ export type Database = {
         };
         Returns: string;
       };
+      "are_free": { Args: { "lock_keys": (number)[] }; Returns: boolean };
       "attach": {
         Args: {
           "backfill"?: Database["public"]["Enums"]["processing_status"];

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from worker.base.child_process import run_in_child
 from worker.steps.companies.generic_advice import (
     SMART_QUESTIONS,
     TIPS,
@@ -119,6 +120,12 @@ async def settle(
     request: Request, found: Found | None, known: Profile | None, role: RoleAnalysis
 ) -> Brief:
     """The brief for one reader, from what was found now or is known already."""
+    return await run_in_child(_settle, request, found, known, role)
+
+
+def _settle(
+    request: Request, found: Found | None, known: Profile | None, role: RoleAnalysis
+) -> Brief:
     profile = known or profile_of(found or Found())
     facts, sources = _with_posting(profile, request.posting)
     advice = _for_role(profile.advice, role, request, facts)

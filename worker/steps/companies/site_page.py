@@ -62,7 +62,7 @@ class SitePage(BaseModel):
 
 
 def read_site_page(page: Page, source_id: str, about: str) -> SitePage:
-    """Read a page. Slow for a large one: call it in a thread.
+    """Read a page. Slow for a large one: call it in a child process.
 
     Raises `Permanent("too_large")` for one that is too complex to be read.
     """

@@ -13,7 +13,7 @@ from worker.steps.positions.evidence import is_quoted
 
 MAX_ITEMS = 12
 MAX_NAME = 60
-_HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*$")
+_HEADING = re.compile(r"^(#{1,6})\s++(\S.*)")
 _VALUES = re.compile(r"\b(?:values|principles|what we (?:value|believe in))\b", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"\b(?:contact|products?|services|solutions?|features|platform|customers|pricing|get started"
@@ -103,7 +103,7 @@ def _values(sources: Sequence[ReadSource]) -> tuple[Claim, ...]:
 
 def _headings(text: str) -> list[tuple[int, str]]:
     matches = (_HEADING.match(line) for line in text.split("\n"))
-    return [(len(match[1]), match[2].strip("*_ ")) for match in matches if match]
+    return [(len(match[1]), match[2].rstrip().strip("*_ ")) for match in matches if match]
 
 
 def _quoted(texts: Sequence[str], sources: Sequence[ReadSource]) -> tuple[Claim, ...]:

@@ -36,12 +36,12 @@ _ALSO_WORDS = (
 _EDGE = r"(?<![\w.+#/-]){}(?![\w+#]|\.\w|-\w)"
 
 
-def _pattern(names: Iterable[str]) -> re.Pattern[str]:
+def _any_of(names: Iterable[str]) -> str:
     longest_first = sorted(names, key=len, reverse=True)
-    return re.compile(_EDGE.format(f"(?:{'|'.join(map(re.escape, longest_first))})"))
+    return _EDGE.format(f"(?:{'|'.join(map(re.escape, longest_first))})")
 
 
-_SURE, _WORDS = _pattern(_PLAIN), _pattern(_ALSO_WORDS)
+_SURE, _WORDS = re.compile(_any_of(_PLAIN)), re.compile(_any_of(_ALSO_WORDS))
 _SAME = {"Postgres": "PostgreSQL", "Golang": "Go", "ReactJS": "React", "Vue.js": "Vue"}
 _DENIES = re.compile(r"\b(?:not|no|never|without|moved away|instead of|replaced)\b", re.IGNORECASE)
 

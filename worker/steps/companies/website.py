@@ -6,12 +6,14 @@ import asyncio
 import html
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Literal, TypeAlias
 from urllib.parse import urljoin
 
 import structlog
 from pydantic import BaseModel, ConfigDict
 
+from worker.base.child_process import run_in_child
 from worker.base.errors import Permanent, Transient, WorkerError
 from worker.providers.robots import PoliteWeb
 from worker.steps.companies.identity import site_key
@@ -33,7 +35,8 @@ ORDERS_REMOVED = "instructions_in_page_ignored"
 
 Missed: TypeAlias = Literal["for_now", "for_good"]
 
-_LOCATION = re.compile(r"<loc>\s*([^<]{1,2048}?)\s*</loc>", re.IGNORECASE)
+_LOCATION = re.compile(r"<loc>([^<]*+)</loc>", re.IGNORECASE)
+MAX_ADDRESS = 2_048
 
 
 class Website(BaseModel):
@@ -128,7 +131,7 @@ async def nothing_more(site: PoliteWeb, website: Website) -> Website:
 
 async def _read(site: PoliteWeb, url: str, source_id: str, about: str) -> SitePage:
     page = await site.page(url)
-    return await asyncio.to_thread(read_site_page, page, source_id, about)
+    return await run_in_child(read_site_page, page, source_id, about)
 
 
 async def _read_all(
@@ -173,14 +176,20 @@ async def _sitemap_links(site: PoliteWeb, home: str) -> list[str]:
         deeper: list[str] = []
         for url in waiting:
             try:
-                text = (await site.page(url)).text
+                page = await site.page(url)
+                locations, is_index = await run_in_child(_locations, page.text)
             except WorkerError:
                 continue
-            locations = [html.unescape(match) for match in _LOCATION.findall(text)]
-            is_index = "<sitemapindex" in text[:2_000]
-            (deeper if is_index else found).extend(locations[:MAX_SITEMAP_LINKS])
+            (deeper if is_index else found).extend(locations)
         waiting = deeper[:3] if depth == 0 else []
     return found[:MAX_SITEMAP_LINKS]
+
+
+def _locations(sitemap: str) -> tuple[list[str], bool]:
+    """The addresses that a sitemap names, and whether they are sitemaps themselves."""
+    stated = (match[1].strip() for match in _LOCATION.finditer(sitemap))
+    found = (html.unescape(each) for each in stated if 0 < len(each) <= MAX_ADDRESS)
+    return list(islice(found, MAX_SITEMAP_LINKS)), "<sitemapindex" in sitemap[:2_000]
 
 
 def _links(pages: Sequence[SitePage]) -> list[str]:

@@ -18,7 +18,7 @@ from worker.steps.companies.profile import (
     SalaryRange,
     Technology,
 )
-from worker.steps.positions.evidence import flat, is_quoted
+from worker.steps.positions.evidence import flat, is_quoted, standing
 from worker.steps.positions.salary import find_salary
 
 MAX_TEXT = 600
@@ -27,8 +27,10 @@ MAX_ITEMS = 12
 STATED_SHARE = 0.6
 INFERRED_SHARE = 0.6
 MIN_QUOTE = 8
+CLAUSE_CHARACTERS = 500
+"""Of what stands before a quote, so many are searched for a word that denies it."""
 
-_WORD = re.compile(r"[^\W_]+(?:[.+#'-][^\W_]+|[+#]+)*")
+_WORD = re.compile(r"[^\W_]++(?:[.+#'-][^\W_]++|[+#]++)*")
 _DENIES = re.compile(
     r"\b(?:not|no|never|without|neither|nor|isn't|aren't|don't|doesn't|won't|can't|no longer"
     r"|instead of|rather than|moved away|stopped|discontinued)\b",
@@ -131,9 +133,13 @@ def _carries(quote: str, source: ReadSource) -> bool:
 
 def _leaves_denial_out(quote: str, text: str) -> bool:
     """Whether the words right before it deny it, wherever it stands: `We no longer | use COBOL`."""
-    wanted = re.compile(rf"(?<!\w){re.escape(flat(quote))}(?!\w)")
+    wanted = flat(quote)
     lines = [flat(line) for line in text.split("\n")]
-    before = [line[: match.start()] for line in lines for match in wanted.finditer(line)]
+    before = [
+        line[max(0, place - CLAUSE_CHARACTERS) : place]
+        for line in lines
+        for place in standing(wanted, line)
+    ]
     return bool(before) and all(_DENIES.search(re.split(r"[.!?;:,]", part)[-1]) for part in before)
 
 
@@ -162,8 +168,8 @@ def _technologies(
 
 
 def _names(quote: str, name: str) -> bool:
-    pattern = rf"(?<![\w+#]){re.escape(flat(name))}(?![\w+#])"
-    return re.search(pattern, flat(quote), re.IGNORECASE) is not None
+    places = standing(flat(name).lower(), flat(quote).lower(), joined_by="_+#")
+    return next(places, None) is not None
 
 
 def _salary(item: Cited | None, sources: Mapping[str, ReadSource]) -> SalaryRange | None:

@@ -6,6 +6,7 @@ the rules that must hold of any cut; if it cannot be mended, the cut made by rul
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Literal
 
@@ -190,6 +191,10 @@ def _with_real_answer(span: Span, said: Sequence[Utterance], roles: dict[int, Ro
 
 def _strays(mended: Sequence[Span], cut: Sequence[Span]) -> bool:
     """Whether it forgets questions that were found, or has far more of them."""
-    forgotten = sum(not any(span.first <= old.first <= span.last for span in mended) for old in cut)
+    starts = [span.first for span in mended]  # In order, and no two of them overlap.
+    around = (mended[max(0, bisect_right(starts, old.first) - 1)] for old in cut)
+    forgotten = sum(
+        not span.first <= old.first <= span.last for old, span in zip(cut, around, strict=True)
+    )
     may_forget = max(1, len(cut) // MAY_FORGET)
     return forgotten > may_forget or len(mended) > MAY_GROW * len(cut) + 2

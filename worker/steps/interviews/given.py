@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
+from worker.base.child_process import run_in_child
 from worker.base.errors import InvalidInput
 from worker.steps.interviews.metric_words import HESITATIONS
 from worker.steps.interviews.transcript import Role, Transcript, Utterance, tokens
@@ -45,6 +46,10 @@ async def read_given(given: JsonValue) -> Transcript:
     Raises `InvalidInput` for another shape, too many speakers or paragraphs, and for a
     transcript in which nobody says a word.
     """
+    return await run_in_child(_read_given, given)
+
+
+def _read_given(given: JsonValue) -> Transcript:
     try:
         paragraphs = _PARAGRAPHS.validate_python(given)
     except ValidationError as error:

@@ -25,7 +25,7 @@ _YOU_KNOW = re.compile(
 )
 # Set off by commas, or beside another hesitation: "feel like" and "would like" are not.
 _LIKE = re.compile(
-    r",\s*like\s*,|(?:\bu+m+|\bu+h+)\s*,?\s+like\b|\blike\b(?=\s*,\s*(?:u+m+|u+h+)\b)"
+    r",\s*like\s*,|\b(?:u+m+|u+h+)(?:\s*+,\s++|\s++)like\b|\blike\b(?=\s*,\s*(?:u+m+|u+h+)\b)"
     r"|\b(?:was|were|is|it's|i'm)\s*,\s*like\b|^\s*like\s*,",
     re.IGNORECASE,
 )

@@ -11,14 +11,16 @@ import re
 from worker.steps.interviews.transcript import tokens
 
 _FLAGS = re.IGNORECASE
-_SENTENCE = re.compile(r"[^.?!\u2026]+[.?!\u2026]*")
+_SENTENCE = re.compile(r"[^.?!\u2026]++[.?!\u2026]{0,20}+")
+MAX_SENTENCE = 2_000
+"""Characters; a longer one is looked at in pieces, as if it ended between two words there."""
 
 # Words before a sentence's real beginning.
 _LEAD = (
-    r"^\W*(?:(?:so|and|okay|ok|great|good|now|well|alright|all right|right|then|but|um|uh|thanks|"
-    r"thank you|perfect|cool|nice|yes|yeah|sure|also|maybe|first|next|finally|lastly|actually|"
-    r"moving on|to start(?: with| off)?|to begin(?: with)?|let's start|for example|"
-    r"i see|got it|excellent|interesting|wonderful|fantastic|fine|please)\b[\s,.;:-]*)*"
+    r"^\W*+(?:(?:so|and|okay|ok|great|good|now|well|alright|all right|right|then|but|um|uh|"
+    r"thanks|thank you|perfect|cool|nice|yes|yeah|sure|also|maybe|first|next|finally|lastly|"
+    r"actually|moving on|to start(?: with| off)?|to begin(?: with)?|let's start|for example|"
+    r"i see|got it|excellent|interesting|wonderful|fantastic|fine|please)\b[\s,.;:-]*+)*"
 )
 _ASK_VERBS = (
     r"(?:tell (?:me|us)\b|walk (?:me|us)\b|talk (?:me|us) through|talk (?:a (?:bit|little) )?about|"
@@ -29,8 +31,8 @@ _ASK_VERBS = (
     r"expand on|teach (?:me|us))"
 )
 _PROMPT = re.compile(
-    rf"{_LEAD}(?:(?:can|could|would|will) you\s+)?(?:(?:please|just|briefly|maybe|quickly)\s+)*"
-    rf"{_ASK_VERBS}"
+    rf"{_LEAD}(?:(?:can|could|would|will) you\s++)?"
+    rf"(?:(?:please|just|briefly|maybe|quickly)\s++){{0,6}}{_ASK_VERBS}"
     r"|\b(?:tell (?:me|us) (?:about|a bit|a little|more|how|what|why|when|which|where)|"
     r"walk (?:me|us) through|talk (?:me|us) through|take (?:me|us) through|"
     r"give (?:me|us) (?:an? )?(?:\w+ )?(?:example|overview|sense|idea|picture|instance|time)|"
@@ -53,15 +55,17 @@ _SPEAKER_TELLS = re.compile(
 )
 # A question whose mark the transcript lacks: turned word order and "you".
 _TURNED = re.compile(
-    rf"{_LEAD}(?:(?:what|how|why|where|when|who|which)\b(?:\W+\w+){{0,4}}?\W+)?"
+    rf"{_LEAD}(?:(?:what|how|why|where|when|who|which)\b(?:\W++\w++){{0,4}}?\W++)?"
     r"(?:do|did|have|are|were|can|could|would|will|should) you\b",
     _FLAGS,
 )
+# No phrase here is made of others here ("oh yeah" would be): a text of n such phrases could be
+# divided in 2^n ways, and all of them are tried before it is found to be no tag.
 _TAG = re.compile(
-    r"^\W*(?:(?:right|ok|okay|yeah|really|yes|no|see|huh|hm+|you know|is it|is that so|oh yeah|"
-    r"oh really|did you|were you|do you|are you|are they|isn't it|doesn't it|correct|wow|seriously|"
-    r"make sense|makes sense|does that make sense|sounds good|got it|got that|you see|"
-    r"know what i mean|all right|alright|good|fair enough|oh|ah|eh|so|and)\W*)+$",
+    r"^\W*+(?:(?:right|ok|okay|yeah|really|yes|no|see|huh|hm+|you know|is it|is that so|did you|"
+    r"were you|do you|are you|are they|isn't it|doesn't it|correct|wow|seriously|make sense|"
+    r"makes sense|does that make sense|sounds good|got it|got that|you see|"
+    r"know what i mean|all right|alright|good|fair enough|oh|ah|eh|so|and)\W*+)+$",
     _FLAGS,
 )
 _META = re.compile(
@@ -80,18 +84,18 @@ _META = re.compile(
 _FOLLOW_UP = re.compile(
     rf"{_LEAD}(?:why(?: (?:not|so|that|then|exactly))?|how so|such as|like what|in what way|"
     r"and then|and after that|for (?:example|instance)|meaning|what else|anything else|how come|"
-    r"what do you mean.*|(?:can|could|would) you (?:please )?(?:elaborate|expand|be more specific|"
-    r"clarify|say (?:a (?:bit|little) )?more|go into (?:more|a bit more) detail|"
-    r"(?:tell (?:me|us)|share) (?:a (?:bit|little) )?more\b(?: about (?:that|it|this))?).*|"
+    r"what do you mean.*+|(?:can|could|would) you (?:please )?(?:elaborate|expand|"
+    r"be more specific|clarify|say (?:a (?:bit|little) )?more|go into (?:more|a bit more) detail|"
+    r"(?:tell (?:me|us)|share) (?:a (?:bit|little) )?more\b(?: about (?:that|it|this))?).*+|"
     r"(?:elaborate|expand|go on|say more|tell (?:me|us) more)(?: (?:about|on) (?:that|it|this))?|"
     r"(?:can|could) you give (?:me|us) (?:an?|one) (?:\w+ )?example(?: of (?:that|this|it))?|"
     r"what happened (?:next|then|after(?: that| this)?|there|in the end)|"
     r"what (?:was|were) (?:the|your) (?:result|results|outcome|impact|role in (?:that|"
     r"it))(?: of (?:that|it))?|"
     r"(?:and )?(?:what|how) about (?:that|it)|what came of it|"
-    r"what would you (?:do|have done) differently.*|what did you (?:learn|take away).*|"
+    r"what would you (?:do|have done) differently.*+|what did you (?:learn|take away).*+|"
     r"how did (?:that|it|they|he|she|the team|people) (?:go|turn out|work out|end|react|respond|"
-    r"feel|take).*)\W*$",
+    r"feel|take).*+)\W*$",
     _FLAGS,
 )
 _ANAPHOR = re.compile(
@@ -167,8 +171,20 @@ FOLLOW_UP_WORDS = 12
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text, with their closing marks."""
-    return [part.strip() for part in _SENTENCE.findall(text) if tokens(part)]
+    """The sentences of a text, with their closing marks, each of 2,000 characters at most."""
+    parts = (piece for part in _SENTENCE.findall(text) for piece in _pieces(part.strip()))
+    return [piece for piece in parts if tokens(piece)]
+
+
+def _pieces(sentence: str) -> list[str]:
+    if len(sentence) <= MAX_SENTENCE:
+        return [sentence]
+    pieces = [""]
+    for word in sentence.split():
+        if len(pieces[-1]) + len(word) >= MAX_SENTENCE:
+            pieces.append("")
+        pieces[-1] = f"{pieces[-1]} {word[:MAX_SENTENCE]}".lstrip()
+    return [piece for piece in pieces if piece]
 
 
 def asks(sentence: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from worker.steps.interviews.transcript import Utterance, tokens
 
@@ -41,13 +43,18 @@ class Quotable:
 
     def __init__(self, utterances: Sequence[Utterance], breaks: Collection[int] = ()) -> None:
         self._words: list[_Said] = []
+        floor_taken = sorted(breaks)
         before: int | None = None
         for said in utterances:
-            if before is not None and any(before < place < said.index for place in breaks):
+            if before is not None and _is_between(before, floor_taken, said.index):
                 self._words.append(_Said(_BREAK, "", self._words[-1].place + 1, None, None))
             self._add(said)
             before = said.index
-        self._tokens = [word.token for word in self._words]
+        written = [f" {word.token}" for word in self._words]
+        # One text in which each token follows a blank, and where each of these blanks stands:
+        # to compare list with list at every word would take seconds in a long answer.
+        self._text = "".join(written) + " "
+        self._places = [0, *accumulate(len(token) for token in written)]
 
     def find(self, quote: str) -> Found | None:
         """Where these very words stand one after the other; None if they do not.
@@ -56,13 +63,14 @@ class Quotable:
         words that are shown are the transcript's.
         """
         wanted = tokens(quote)
-        fewest = min(MIN_WORDS, len(self._tokens))
+        fewest = min(MIN_WORDS, len(self._words))
         if not wanted or not fewest <= len(wanted) <= MAX_WORDS:
             return None
-        for start in range(len(self._tokens) - len(wanted) + 1):
-            if self._tokens[start : start + len(wanted)] == wanted:
-                return self._found(self._words[start : start + len(wanted)])
-        return None
+        place = self._text.find(f" {' '.join(wanted)} ")
+        if place < 0:
+            return None
+        start = bisect_left(self._places, place)
+        return self._found(self._words[start : start + len(wanted)])
 
     def _add(self, said: Utterance) -> None:
         # Without times of words, those of the whole utterance stand in.
@@ -76,3 +84,8 @@ class Quotable:
     def _found(self, words: Sequence[_Said]) -> Found:
         texts = {word.place: word.text for word in words}
         return Found(" ".join(texts.values()), words[0].start, words[-1].end)
+
+
+def _is_between(before: int, places: Sequence[int], after: int) -> bool:
+    """Whether one of the sorted places lies between two others, both left out."""
+    return bisect_right(places, before) < bisect_left(places, after)

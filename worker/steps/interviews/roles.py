@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from worker.base.child_process import run_in_child
 from worker.steps.interviews.given import labelled_roles
 from worker.steps.interviews.phrases import asks, sentences
 from worker.steps.interviews.transcript import Role, Transcript, Utterance
@@ -61,6 +62,10 @@ class Habits(BaseModel):
 
 async def find_roles(transcript: Transcript, candidate_given: int | None) -> Roles:
     """The roles of all speakers; `candidate_given` is what the user says and wins."""
+    return await run_in_child(_find_roles, transcript, candidate_given)
+
+
+def _find_roles(transcript: Transcript, candidate_given: int | None) -> Roles:
     speakers = transcript.speakers
     warnings: tuple[str, ...] = ()
     if candidate_given is not None:

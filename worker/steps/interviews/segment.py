@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Literal
 
+from worker.base.child_process import run_in_child
 from worker.steps.interviews.kinds import kind_of
 from worker.steps.interviews.phrases import (
     acknowledges,
@@ -87,6 +88,10 @@ async def find_questions(transcript: Transcript, roles: Roles) -> list[Span]:
     """The questions in order; none where nobody is known to be the candidate."""
     if roles.candidate is None:
         return []
+    return await run_in_child(_find_questions, transcript, roles)
+
+
+def _find_questions(transcript: Transcript, roles: Roles) -> list[Span]:
     search = _Search(turns_of(transcript.utterances, roles.roles))
     return [found.span() for found in search.run()]
 
@@ -94,13 +99,13 @@ async def find_questions(transcript: Transcript, roles: Roles) -> list[Span]:
 def turns_of(utterances: Sequence[Utterance], roles: dict[int, Role]) -> list[Turn]:
     """The turns of both sides, sounds of listening absorbed by the turn they fall into."""
     turns: list[Turn] = []
-    for place, said in enumerate(utterances):
+    for said, later in zip_longest(utterances, utterances[1:]):
         side: Literal["candidate", "interviewer"] = (
             "candidate" if roles.get(said.speaker) == "candidate" else "interviewer"
         )
         if turns and turns[-1].side == side:
             turns[-1].said.append(said)
-        elif not (turns and _is_listening(said, turns[-1], utterances[place + 1 :], roles)):
+        elif not (turns and _is_listening(said, turns[-1], later, roles)):
             turns.append(Turn(side, [said]))
         elif len(tokens(said.text)) > SOUND_WORDS:
             turns[-1].breaks.add(len(turns[-1].said))
@@ -108,12 +113,12 @@ def turns_of(utterances: Sequence[Utterance], roles: dict[int, Role]) -> list[Tu
 
 
 def _is_listening(
-    said: Utterance, turn: Turn, later: Sequence[Utterance], roles: dict[int, Role]
+    said: Utterance, turn: Turn, later: Utterance | None, roles: dict[int, Role]
 ) -> bool:
     """Whether it falls into the other side's turn, which goes on after it."""
-    if not is_back_channel(said.text, said.seconds) or not later:
+    if not is_back_channel(said.text, said.seconds) or later is None:
         return False
-    goes_on = (roles.get(later[0].speaker) == "candidate") == (turn.side == "candidate")
+    goes_on = (roles.get(later.speaker) == "candidate") == (turn.side == "candidate")
     # After a question even "yes" is an answer.
     return goes_on and not _asking(turn.said[-1])
 

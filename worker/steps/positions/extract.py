@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 import lxml.html
 
+from worker.base.child_process import run_in_child
 from worker.base.errors import Permanent
 from worker.steps.positions.draft import Draft, FetchedPage, Method, storable
 from worker.steps.positions.json_ld import choose, json_ld_nodes, microdata_nodes, postings
@@ -38,9 +38,9 @@ async def extract_structured(page: FetchedPage) -> Draft:
     Raises `Permanent("not_a_posting")` for a page that is something else or a list of
     postings, `Permanent("blocked")` for one that shows nothing without a browser, and
     `Permanent("too_large")` for one that is too complex to be read.
-    Runs in a thread, since a large page takes a second to parse.
+    Runs in a child process, since a large page takes a second to parse.
     """
-    return await asyncio.to_thread(_extract, page)
+    return await run_in_child(_extract, page)
 
 
 def _extract(page: FetchedPage) -> Draft:

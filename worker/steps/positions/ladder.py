@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 import structlog
 
+from worker.base.child_process import run_in_child
 from worker.base.errors import Permanent, Transient, WorkerError
-from worker.providers.web import WebClient
+from worker.providers.web import Page, WebClient
 from worker.steps.positions.ats import Reference, adapter_of, recognise
 from worker.steps.positions.draft import Draft, FetchedPage, FetchFacts
 from worker.steps.positions.embedded import embedded_references
@@ -54,16 +55,7 @@ async def read_ats(web: WebClient, reference: Reference) -> Draft:
     """
     adapter = adapter_of(reference)
     answer = await web.page(adapter.endpoint(reference), accept=DATA_TYPES)
-    try:
-        draft = await asyncio.to_thread(adapter.read, answer.text, reference)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        log.warning("ats_answer_unreadable", platform=adapter.platform, kind=type(error).__name__)
-        raise Permanent(
-            "The recruiting system answered in an unknown form.", code="provider_error"
-        ) from None
-    stated = await asyncio.to_thread(
-        read_text, draft.text, method="html", source_url=answer.final_url
-    )
+    draft = await run_in_child(_read_answer, answer, reference)
     facts = FetchFacts(
         final_url=answer.final_url,
         status=answer.status,
@@ -72,10 +64,21 @@ async def read_ats(web: WebClient, reference: Reference) -> Draft:
         charset=answer.charset,
         retrieved_at=answer.retrieved_at.isoformat(timespec="seconds"),
     )
-    merged = merge(draft, stated)
-    return merged.model_copy(
-        update={"text": draft.text, "fetch": facts, "platform": adapter.platform}
-    )
+    return draft.model_copy(update={"fetch": facts, "platform": adapter.platform})
+
+
+def _read_answer(answer: Page, reference: Reference) -> Draft:
+    """What the system's data says, and what its description states besides."""
+    adapter = adapter_of(reference)
+    try:
+        draft = adapter.read(answer.text, reference)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        log.warning("ats_answer_unreadable", platform=adapter.platform, kind=type(error).__name__)
+        raise Permanent(
+            "The recruiting system answered in an unknown form.", code="provider_error"
+        ) from None
+    stated = read_text(draft.text, method="html", source_url=answer.final_url)
+    return merge(draft, stated).model_copy(update={"text": draft.text})
 
 
 async def _read_page(web: WebClient, url: str) -> Draft:
@@ -84,7 +87,7 @@ async def _read_page(web: WebClient, url: str) -> Draft:
 
 async def _with_embedded(web: WebClient, page: FetchedPage) -> Draft:
     """The page, and the recruiting system's data if the page shows a posting of one."""
-    references = await asyncio.to_thread(embedded_references, page)
+    references = await run_in_child(embedded_references, page)
     for reference in references:
         data = await _attempt(read_ats(web, reference))
         if isinstance(data, Draft) and _is_same_posting(data, page):

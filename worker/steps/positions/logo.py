@@ -6,13 +6,13 @@ site declares, its manifest, and last an icon service that is asked for the doma
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import structlog
 from pydantic import BaseModel, ConfigDict
 
+from worker.base.child_process import run_in_child
 from worker.base.errors import Permanent, RateLimited, Transient, WorkerError
 from worker.providers.web import WebClient
 from worker.steps.positions.draft import Draft, Dropped, Finding
@@ -129,7 +129,7 @@ async def _candidates(web: WebClient, website: str | None) -> AsyncIterator[Foun
         return
     try:
         home = await web.page(website)
-        declared = await asyncio.to_thread(icons_of_page, home.text, home.final_url)
+        declared = await run_in_child(icons_of_page, home.text, home.final_url)
     except WorkerError as error:
         log.info("employer_site_unreadable", code=error.code)
     else:
@@ -150,7 +150,11 @@ async def _manifest_icons(web: WebClient, url: str | None) -> list[str]:
     except WorkerError as error:
         log.info("site_manifest_unreadable", code=error.code)
         return []
-    return await asyncio.to_thread(icons_of_manifest, manifest.text, manifest.final_url)
+    try:
+        return await run_in_child(icons_of_manifest, manifest.text, manifest.final_url)
+    except WorkerError as error:
+        log.info("site_manifest_unreadable", code=error.code)
+        return []
 
 
 async def _is_image(web: WebClient, url: str) -> bool:

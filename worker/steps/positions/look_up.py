@@ -7,13 +7,13 @@ stands on the page it names.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict
 
+from worker.base.child_process import run_in_child
 from worker.base.errors import RateLimited, WorkerError
 from worker.providers.search import WebSearch
 from worker.providers.tool_agent import AgentBudget, ToolAgent, ToolFunction
@@ -243,7 +243,7 @@ class _Desk:
             # A redirect leaves the site as easily as a link does.
             if refusal := self._not_allowed(page.final_url):
                 return refusal
-            text = await asyncio.to_thread(_text_of, page)
+            text = await run_in_child(_text_of, page)
         except WorkerError as error:
             return f"The page could not be read: {error.message}"
         # Where it was asked for and where it is: a model may name either.

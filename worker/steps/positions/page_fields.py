@@ -13,11 +13,12 @@ from worker.steps.positions.salary import find_salary, note_salary
 
 _SEPARATOR = re.compile(r"(?<!\s)\s+[|\u2013\u2014·•-]\s+")
 _AT = re.compile(
-    r"^(?P<title>.{3,100}?)\s+(?:at|@|bei|chez)\s+(?P<company>[^|@]{2,80})$", re.IGNORECASE
+    r"^(?P<title>.{3,100}?)(?<!\s)\s++(?:at|@|bei|chez)\s++(?P<company>[^|@]{2,80})$", re.IGNORECASE
 )
 _CAREERS = re.compile(
-    r"\s*[-|\u2013]?\s*\b(?:careers?|jobs?|karriere|vacancies|recruitment|job board)\b.*$",
-    re.IGNORECASE,
+    r"(?:(?<!\s)\s++)?(?:[-|\u2013]\s*+)?"
+    r"\b(?:careers?|jobs?|karriere|vacancies|recruitment|job board)\b.*",
+    re.IGNORECASE | re.DOTALL,
 )
 _APPLY = re.compile(
     r"^(?:apply\b.{0,30}|jetzt bewerben|bewerben|postuler\b.{0,20}|solliciteer\b.{0,20})$",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
+from worker.base.child_process import run_in_child
 from worker.base.errors import InvalidInput
 from worker.steps.positions.draft import Draft, Findings, Method, one_line
 from worker.steps.positions.labels import add_labelled, labelled_in_text
@@ -14,13 +14,16 @@ from worker.steps.positions.salary import find_salary, note_salary
 MIN_CHARACTERS = 40
 MAX_CHARACTERS = 200_000
 
-_HEADING = re.compile(r"^#{1,3}\s+(.{3,100})$")
+_HEADING = re.compile(r"^#{1,3}\s++(.{3,100})$")
 _NOT_A_TITLE = re.compile(
     r"^(?:about|job description|description|overview|the role|role|we|our|join|welcome|who|what|why"
     r"|responsibilities|requirements|company|summary|introduction|stellenbeschreibung)\b",
     re.IGNORECASE,
 )
-_NAME = r"[A-Z0-9][\w&.'\u2019-]*(?: (?:&|and|of|the|de|van|von|[A-Z0-9][\w&.'\u2019-]*)){0,5}"
+# Where a sentence begins is tried at every full stop: a word without an end would be read anew
+# from each one in it.
+_NAME_WORD = r"[A-Z0-9][\w&.'\u2019-]{0,60}+"
+_NAME = rf"{_NAME_WORD}(?: (?:&|and|of|the|de|van|von|{_NAME_WORD})){{0,5}}"
 # A full stop belongs to the word in ".NET" and "Sr. Engineer", and ends the title elsewhere.
 _TITLE_WORD = r"(?:(?:[SJD]r)\.|[A-Z(.](?:[\w/&+')\u2019-]|\.(?=\w))*)"
 _HIRES = re.compile(
@@ -56,7 +59,7 @@ async def extract_from_text(text: str) -> Draft:
         raise InvalidInput(
             f"The description is longer than {MAX_CHARACTERS:,} characters.", code="too_large"
         )
-    return await asyncio.to_thread(read_text, text)
+    return await run_in_child(read_text, text)
 
 
 def read_text(text: str, *, method: Method = "html", source_url: str | None = None) -> Draft:

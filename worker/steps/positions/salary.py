@@ -74,6 +74,7 @@ _UP_TO = re.compile(r"\b(?:up to|max(?:imum)?\.?|bis zu|jusqu'[àa]|hasta)\s*$",
 _FROM = re.compile(
     r"\b(?:from|starting at|min(?:imum)?\.?|at least|ab|[àa] partir de|desde)\s*$", re.IGNORECASE
 )
+_CODE = re.compile(rf"({_CODES})\s?\$?", re.IGNORECASE)
 MAX_AMOUNTS = 100
 _CLAUSE = re.compile(r"[.;!?](?=\s)|\n|\||•")
 
@@ -187,7 +188,7 @@ def _amount(match: re.Match[str], which: int) -> Decimal | None:
 def currency_code(text: str) -> str | None:
     """ISO 4217 code for a code, an unambiguous symbol or a marked dollar; else None."""
     word = text.strip()
-    code = re.fullmatch(rf"({_CODES})\s?\$?", word, re.IGNORECASE)
+    code = _CODE.fullmatch(word)
     if code:
         return code[1].upper()
     if word.lower().startswith("euro"):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-
+from worker.base.child_process import run_in_child
 from worker.base.errors import Permanent, RateLimited, Transient, WorkerError
 from worker.providers.crawlbase import Crawlbase
 from worker.providers.web import Page
@@ -36,7 +35,7 @@ async def scrape_page(scraper: Crawlbase, url: str) -> FetchedPage:
             if is_the_services or not worth_scraping(error):
                 raise
         else:
-            if await asyncio.to_thread(_says_enough, page):
+            if await run_in_child(_says_enough, page):
                 return _fetched(page, url)
     return _fetched(await scraper.page(url, javascript=True), url)
 

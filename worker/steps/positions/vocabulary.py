@@ -10,7 +10,7 @@ WorkplaceType: TypeAlias = Literal["on_site", "hybrid", "remote"]
 Interval: TypeAlias = Literal["hour", "day", "week", "month", "year"]
 
 # schema.org's employmentType values in lower case, and how people write them.
-_EMPLOYMENT = (
+_EMPLOYMENT_WORDS = (
     ("full_time", r"full[\s_-]*time|vollzeit|temps plein|tiempo completo|jornada completa|voltijd"),
     ("part_time", r"part[\s_-]*time|teilzeit|temps partiel|tiempo parcial|media jornada|deeltijd"),
     ("contractor", r"contract(?:or)?\b|freelanc\w*|self[\s-]employed|1099"),
@@ -20,7 +20,7 @@ _EMPLOYMENT = (
     ("per_diem", r"per[\s_-]diem"),
     ("other", r"^other$"),
 )
-_WORKPLACE: tuple[tuple[WorkplaceType, str], ...] = (
+_WORKPLACE_WORDS: tuple[tuple[WorkplaceType, str], ...] = (
     ("hybrid", r"\bhybrid\w*|\bhybride\b"),
     (
         "remote",
@@ -31,7 +31,7 @@ _WORKPLACE: tuple[tuple[WorkplaceType, str], ...] = (
         r"\bon[\s_-]?site\b|\bin[\s-]office\b|\bin[\s-]person\b|vor ort|sur site|presencial",
     ),
 )
-_INTERVAL: tuple[tuple[Interval, str], ...] = (
+_INTERVAL_WORDS: tuple[tuple[Interval, str], ...] = (
     ("hour", r"\bhour(?:ly|s)?\b|\bhrs?\b|\bh\b|\bstunden?\b|\bstd\b|\bheures?\b|\bhora\b|\bph\b"),
     ("day", r"\bda(?:y|ily)\b|\btag(?:es)?\w*|\bjours?\b|\bd[ií]a\b"),
     ("week", r"\bweek(?:ly)?\b|\bwoche\b|\bsemaine\b|\bsemana\b"),
@@ -41,6 +41,9 @@ _INTERVAL: tuple[tuple[Interval, str], ...] = (
         r"\b(?:year(?:ly)?|yr|annual(?:ly)?|annum|p\.?\s?a|jahr\w*|j[äa]hrlich|par an|a[ñn]o)\b",
     ),
 )
+_EMPLOYMENT = tuple((word, re.compile(said, re.I)) for word, said in _EMPLOYMENT_WORDS)
+_WORKPLACE = tuple((word, re.compile(said, re.I)) for word, said in _WORKPLACE_WORDS)
+_INTERVAL = tuple((word, re.compile(said, re.I)) for word, said in _INTERVAL_WORDS)
 _NEGATED = re.compile(r"\b(?:no|not|non|kein\w*|without)\b", re.IGNORECASE)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAY_MONTH = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\.?\s+([a-z]{3,9})\.?,?\s+(\d{4})\b", re.I)
@@ -51,7 +54,7 @@ _NUMERIC = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
 
 def employment_type(text: str) -> str | None:
     """Our word or words for an employment type; None if the text names none we know."""
-    found = [word for word, pattern in _EMPLOYMENT if re.search(pattern, text.strip(), re.I)]
+    found = [word for word, pattern in _EMPLOYMENT if pattern.search(text.strip())]
     return ", ".join(found) or None
 
 
@@ -59,7 +62,7 @@ def workplace_type(text: str) -> WorkplaceType | None:
     """Where the work is done, if a short text says one thing; "no remote" says nothing."""
     if _NEGATED.search(text):
         return None
-    found = [word for word, pattern in _WORKPLACE if re.search(pattern, text, re.I)]
+    found = [word for word, pattern in _WORKPLACE if pattern.search(text)]
     if "hybrid" in found:
         return "hybrid"
     return found[0] if len(found) == 1 else None
@@ -67,7 +70,7 @@ def workplace_type(text: str) -> WorkplaceType | None:
 
 def interval(text: str) -> Interval | None:
     """The period that pay is stated for, if a short text names exactly one."""
-    found = [word for word, pattern in _INTERVAL if re.search(pattern, text, re.I)]
+    found = [word for word, pattern in _INTERVAL if pattern.search(text)]
     return found[0] if len(found) == 1 else None
 
 

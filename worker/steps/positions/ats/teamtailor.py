@@ -12,6 +12,7 @@ from worker.steps.positions.ats.adapter import Address, Reference, account_of_ho
 from worker.steps.positions.ats.fields import PostingFields, place
 from worker.steps.positions.draft import Draft
 
+_LISTED = re.compile(r"/jobs/(\d+)")
 _POSTING = re.compile(r"(\d{3,12})(?:-.*)?")
 _REGIONS = ("na.teamtailor.com", "teamtailor.com")
 
@@ -63,7 +64,7 @@ def _find(feed: str, number: str) -> etree._Element:
     if root is None:
         raise ValueError("not XML")
     for item in root.iter("item"):
-        if re.search(rf"/jobs/{number}(?:\D|$)", item.findtext("link") or ""):
+        if number in _LISTED.findall(item.findtext("link") or ""):
             return item
     raise not_listed()
 

@@ -10,7 +10,7 @@ from worker.steps.positions.ats.adapter import Address, Reference, name
 from worker.steps.positions.ats.fields import PostingFields, place
 from worker.steps.positions.draft import Draft
 
-_HOST = re.compile(r"([a-z0-9_-]+)\.(wd\d+)\.(myworkdayjobs(?:-impl)?\.com)")
+_HOST = re.compile(r"\A([a-z0-9_-]++)\.(wd\d+)\.(myworkdayjobs(?:-impl)?\.com)")
 _LOCALE = re.compile(r"[a-z]{2}-[A-Z]{2}")
 _SEGMENT = re.compile(r"[A-Za-z0-9%._~,()'&+-]+")
 

@@ -1,0 +1,154 @@
+"""Whatever text meets a pattern, the time it takes is linear in the text's length.
+
+Patterns are found by looking through all modules: a new one needs no entry here.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from functools import partial, reduce
+from operator import or_
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import worker
+from tests.support.attacks import PIECES, TAILS, pumps
+from tests.support.cpu_time import UNNOTICED_SECONDS, grows_too_fast
+
+PACKAGE = Path(worker.__file__).parent
+MODULES = sorted(
+    ".".join((worker.__name__, *path.relative_to(PACKAGE).with_suffix("").parts))
+    for path in PACKAGE.rglob("*.py")
+    if path.stem not in ("__init__", "__main__") and "re." in path.read_text(encoding="utf-8")
+)
+SHORT = 600
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_pattern_takes_time_linear_in_the_text(name: str) -> None:
+    module = importlib.import_module(name)
+    patterns = {*_kept(vars(module), depth=4), *_literal(module)}
+    slow = [found for pattern in patterns for found in _slow(pattern)]
+    assert not slow
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^(?:(?:oh|yeah|oh yeah)\W*)+$",
+        r"\s*\d+",
+        r"(?:a|b)+c",
+        r"[\w.]+@",
+        r"what.*\W*$",
+        r"(?:maybe\s+)*(?:maybe\s+)*tell",
+        r"(\s*\n)+x",
+        r"(?:\d+[.,]?)+%",
+    ],
+)
+def test_a_pattern_that_is_not_linear_is_found(pattern: str) -> None:
+    assert next(_slow(re.compile(pattern)), None)
+
+
+def test_a_pattern_that_only_looks_dangerous_passes() -> None:
+    assert not list(_slow(re.compile(r"\A\s*+(?:(?:oh|yeah)\b\W*+)*(?:[^<>]{0,40}x)?")))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_function_makes_a_pattern_out_of_a_text(name: str) -> None:
+    """Such a pattern would be seen by no test, and the text decides what it costs."""
+    made = [
+        f"line {call.lineno}: {ast.unparse(call)[:80]}"
+        for function in ast.walk(_tree(importlib.import_module(name)))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for call in _matches(function)
+        if not isinstance(call.args[0], ast.Constant)
+    ]
+    assert not made
+
+
+def _slow(pattern: re.Pattern[Any]) -> Iterator[str]:
+    """The first text that costs too much, for each use of the pattern."""
+    own = pumps(pattern)
+    texts = [(*pump, tail) for pump in own for tail in TAILS]
+    texts += [("", piece, tail) for piece in PIECES for tail in ("", "zq")]
+    for use, attacks in (("finditer", texts), ("fullmatch", texts[: len(own) * len(TAILS)])):
+        for before, piece, tail in attacks:
+            times = SHORT // len(piece) + 1
+            wrong = grows_too_fast(
+                getattr(_Uses(pattern), use),
+                partial(_attack, before, piece * times, tail),
+                unnoticed=UNNOTICED_SECONDS,
+            )
+            if wrong:
+                yield f"{pattern.pattern!r}, {use} of {before!r} {piece!r}… {tail!r}: {wrong}"
+                break
+
+
+def _attack(before: str, pumped: str, tail: str, size: int) -> str:
+    return f"{before}{pumped * size}{tail}"
+
+
+class _Uses:
+    """The ways in which a pattern reads a text: all that it matches, or the text as a whole."""
+
+    def __init__(self, pattern: re.Pattern[Any]) -> None:
+        self._pattern = pattern
+
+    def finditer(self, text: str) -> None:
+        for _ in self._pattern.finditer(self._as_given(text)):
+            pass
+
+    def fullmatch(self, text: str) -> None:
+        self._pattern.fullmatch(self._as_given(text))
+
+    def _as_given(self, text: str) -> str | bytes:
+        return text.encode() if isinstance(self._pattern.pattern, bytes) else text
+
+
+def _kept(value: object, depth: int) -> Iterator[re.Pattern[Any]]:
+    """The patterns in a module's own variables, also inside of what they hold."""
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, dict) and depth:
+        for item in (*value.keys(), *value.values()):
+            yield from _kept(item, depth - 1)
+    elif isinstance(value, tuple | list | set | frozenset) and depth:
+        for item in value:
+            yield from _kept(item, depth - 1)
+    elif isinstance(value, type) and value.__module__.startswith("worker") and depth:
+        yield from _kept(dict(vars(value)), depth - 1)
+
+
+def _literal(module: ModuleType) -> Iterator[re.Pattern[Any]]:
+    """The patterns that are written where they are used."""
+    for call in _matches(_tree(module)):
+        if isinstance(call.args[0], ast.Constant):
+            words = [node.attr for node in ast.walk(call) if isinstance(node, ast.Attribute)]
+            flags = [getattr(re, word) for word in words if word.isupper()]
+            yield re.compile(ast.literal_eval(call.args[0]), reduce(or_, flags, re.RegexFlag(0)))
+
+
+def _matches(within: ast.AST) -> Iterator[ast.Call]:
+    """The calls of the `re` module."""
+    for node in ast.walk(within):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+            and node.func.value.id == "re"
+            and node.func.attr != "escape"
+        ):
+            yield node
+
+
+def _tree(module: ModuleType) -> ast.Module:
+    assert module.__file__
+    return ast.parse(Path(module.__file__).read_text(encoding="utf-8"))

@@ -1,0 +1,150 @@
+"""Texts on which a pattern may cost more than time linear in their length.
+
+They are made from the pattern's own parse tree: what stands in a repetition is repeated, alone and
+behind what leads to it, with an end that no match can have. A list of pieces that have broken
+other people's patterns comes on top.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice, pairwise
+from typing import Any
+
+PIECES = (
+    " ", "\n", " \n", "\t", "\r\n", "\u00a0", "\u2003", "\u200b", "\u200d", "\ufeff", "\x85",
+    "0", "0.", "0,", "0 ", "1,000 ", "00:", "$1 ", "1-", "1 - ", "0x", "٣", "²",
+    "a", "a ", "A", "A ", "Aa", "a.", "a. ", "a, ", "a-", "a_", "a'", "A.", "a\n", "Aa. ",
+    "é", "e\u0301", "\u0301", "ß", "İ", "\u017f", "Ⅷ", "中", "א", "\u202e", "👩\u200d💻", "🇩🇪",
+    ".", ". ", ",", ", ", ";", ":", "!", "?", "? ", "-", "- ", "--", "_", "__", "*", "**", "* ",
+    "#", "# ", "/", "//", "\\", "|", "| ", "@", "&", "&amp;", "%", "%20", "+", "=", "~", "`", "^",
+    "'", '"', "\u2019", "\u201c", "(", ")", "[", "]", "{", "}", "()", "[]", "{}", "<", ">", "<a ",
+    "</", "<!--", "<![CDATA[", "http://", "https://a/", "a@", "[a](", "![", "\x00", "oh yeah ",
+    "so and ", "you know ", "I ", "Tell me ",
+)  # fmt: skip
+"""Repeated by themselves: spaces, numbers, words, marks, brackets, scripts, joined emoji."""
+TAILS = ("", "\x00", "zq", "\nzq")
+"""Ends that let a match fail that got so far; one of them suits each pattern."""
+MOST_CHOICES = 8
+MOST_IN_REPEATED = 64
+MOST_PUMPS = 90
+
+_CATEGORIES = {
+    "CATEGORY_DIGIT": "0", "CATEGORY_SPACE": " ", "CATEGORY_WORD": "a",
+    "CATEGORY_NOT_DIGIT": "a", "CATEGORY_NOT_SPACE": "a", "CATEGORY_NOT_WORD": "-",
+}  # fmt: skip
+_PROBES = "a0 .-A_\n/,:'\"<>#*\x00é"
+
+
+def pumps(pattern: re.Pattern[Any]) -> list[tuple[str, str]]:
+    """Pairs of a beginning and a piece to repeat behind it, taken from the pattern itself."""
+    words = pattern.pattern
+    text = words.decode("latin-1") if isinstance(words, bytes) else words
+    parser: Any = re._parser  # type: ignore[attr-defined]  # not in the stubs
+    tree = list(parser.parse(text, pattern.flags & ~re.UNICODE))
+    found: dict[tuple[str, str], None] = {}
+    for before, piece in _repeated(tree, ""):
+        if piece:
+            found[before, piece] = found["", piece] = found["", before + piece] = None
+    for upto in range(1, len(tree) + 1):
+        for piece in _texts(tree[:upto]):
+            if piece:
+                found["", piece] = None
+    pieces = [piece for _, piece in found if len(piece) <= 12]
+    for first, second in pairwise(pieces):
+        found["", first + second] = None
+    return _spread(list(found))
+
+
+def _spread(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Some of many, from all parts of the pattern."""
+    step = max(1, len(found) // MOST_PUMPS)
+    return found[::step]
+
+
+def _repeated(tree: list[Any], before: str) -> Iterator[tuple[str, str]]:
+    """Each repetition's body, in several forms, with the shortest text that leads to it."""
+    for place, (op, value) in enumerate(tree):
+        start = before + _shortest(tree[:place])
+        name = str(op)
+        if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+            body = list(value[2])
+            if value[1] > 1:
+                for text in islice(_texts(body, MOST_IN_REPEATED), MOST_IN_REPEATED):
+                    yield start, text
+            yield from _repeated(body, start)
+        elif name == "SUBPATTERN":
+            yield from _repeated(list(value[3]), start)
+        elif name == "ATOMIC_GROUP":
+            yield from _repeated(list(value), start)
+        elif name == "BRANCH":
+            for branch in value[1]:
+                yield from _repeated(list(branch), start)
+        elif name in ("ASSERT", "ASSERT_NOT"):
+            yield from _repeated(list(value[1]), start)
+
+
+def _shortest(tree: list[Any]) -> str:
+    return next(_texts(tree), "")
+
+
+def _texts(tree: list[Any], most: int = MOST_CHOICES) -> Iterator[str]:
+    """Some texts that a part of a pattern matches, or nearly so."""
+    choices = [list(islice(_choices(op, value, most), most)) for op, value in tree]
+    yield "".join(some[0] for some in choices)
+    for place, some in enumerate(choices):
+        for other in some[1:]:
+            parts = [each[0] for each in choices]
+            parts[place] = other
+            yield "".join(parts)
+    yield "".join(some[-1] for some in choices)
+
+
+def _choices(op: Any, value: Any, most: int) -> Iterator[str]:
+    name = str(op)
+    if name == "LITERAL":
+        yield chr(value)
+    elif name == "NOT_LITERAL":
+        yield from (probe for probe in _PROBES if ord(probe) != value)
+    elif name == "ANY":
+        yield from "a .0"
+    elif name == "IN":
+        yield from _members(value)
+    elif name == "BRANCH":
+        for branch in value[1]:
+            yield from islice(_texts(list(branch)), 2)
+    elif name == "SUBPATTERN":
+        yield from _texts(list(value[3]), most)
+    elif name == "ATOMIC_GROUP":
+        yield from _texts(list(value), most)
+    elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+        yield from _times(value)
+    else:  # A place, a look-around or a reference: nothing that can be repeated.
+        yield ""
+
+
+def _times(value: Any) -> Iterator[str]:
+    least, most, body = value
+    few = max(int(least), 1)
+    for text in islice(_texts(list(body)), MOST_CHOICES - 2):
+        yield text * few
+    yield _shortest(list(body)) * int(least)
+    yield _shortest(list(body)) * min(int(most), few + 2)
+
+
+def _members(value: Any) -> Iterator[str]:
+    """Characters of a set, of which the first ones are its own."""
+    is_negated = bool(value) and str(value[0][0]) == "NEGATE"
+    if is_negated:
+        inner = set(_members(value[1:]))
+        yield from (probe for probe in _PROBES if probe not in inner)
+        return
+    for op, item in value:
+        name = str(op)
+        if name == "LITERAL":
+            yield chr(item)
+        elif name == "RANGE":
+            yield chr(item[0])
+        else:
+            yield _CATEGORIES.get(str(item), "a")

@@ -1,0 +1,87 @@
+"""How the time that a call takes grows with what it is given, whatever machine runs it."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+Given = TypeVar("Given")
+
+TIMES_LONGER = 4
+MOST_TIMES_SLOWER = 8.0
+"""Of an input four times as long: a linear call takes 4 times as long, a quadratic one 16 times."""
+UNNOTICED_SECONDS = 0.001
+HANGS_SECONDS = 0.5
+REPEATS = 5
+
+
+class _Late(Exception):
+    """The call took longer than it may."""
+
+
+def grows_too_fast(
+    call: Callable[[Given], object], given: Callable[[int], Given], *, unnoticed: float
+) -> str | None:
+    """What is wrong with the time of a call, or None; `given` makes an input of n times a size.
+
+    What takes less than `unnoticed` seconds for 4 times the size is in order. The rest is compared
+    within one run, by the thread's own time. What seems too slow is looked at again, also at
+    larger sizes and by the least of some repeats, so that a busy machine changes nothing. A call
+    that would not end is stopped. Only for the main thread, as signals are.
+    """
+    with _alarms():
+        slow = _seconds(call, given(TIMES_LONGER))
+        if slow is None:
+            return f"takes more than {HANGS_SECONDS} s"
+        fast = _seconds(call, given(1)) if slow > unnoticed else None
+        if fast is None or slow <= MOST_TIMES_SLOWER * fast:
+            return None
+        growths = [_growth(call, given, size) for size in (1, 2)]
+    if None in growths:
+        return f"takes more than {HANGS_SECONDS} s"
+    least = min(growth for growth in growths if growth is not None)
+    if least <= MOST_TIMES_SLOWER:
+        return None
+    return f"takes {least:.1f} times as long for {TIMES_LONGER} times the text"
+
+
+def _growth(
+    call: Callable[[Given], object], given: Callable[[int], Given], size: int
+) -> float | None:
+    fast, slow = (
+        [_seconds(call, given(times)) for _ in range(REPEATS)]
+        for times in (size, size * TIMES_LONGER)
+    )
+    known = [seconds for seconds in slow if seconds is not None]
+    least = min((seconds for seconds in fast if seconds is not None), default=None)
+    return min(known) / least if known and least else None
+
+
+def _seconds(call: Callable[[Given], object], given: Given) -> float | None:
+    """The time of one call, None if it was stopped."""
+    start = time.thread_time()
+    try:
+        signal.setitimer(signal.ITIMER_VIRTUAL, HANGS_SECONDS)
+        call(given)
+    except _Late:
+        return None
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    return time.thread_time() - start
+
+
+@contextmanager
+def _alarms() -> Iterator[None]:
+    """The `re` module looks for signals while it matches, so a handler can end it."""
+
+    def late(_number: int, _frame: object) -> None:
+        raise _Late
+
+    before = signal.signal(signal.SIGVTALRM, late)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGVTALRM, before)

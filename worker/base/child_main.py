@@ -1,0 +1,189 @@
+"""What runs inside a child of `child_process`: one call after the other, until nobody asks.
+
+It is started with nothing but a socket. It ends when the other side is gone, after a while
+without work, or by SIGKILL; a terminal's Ctrl-C and a supervisor's SIGTERM, which may reach
+every process of the group, leave it alone, because the worker still needs it to drain.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import logging
+import os
+import pickle
+import resource
+import signal
+import socket
+import struct
+import sys
+import traceback
+from collections.abc import MutableMapping, Sequence
+from typing import Any, BinaryIO
+
+import structlog
+
+HEADER = struct.Struct("!BdQ")
+"""Kind of the frame, processor time that a call may take, length of what follows in bytes."""
+CALL, STARTED, LOG, RETURNED, RAISED = range(5)
+MAX_FILES = 4
+IDLE_SECONDS = 300.0
+"""Without work for so long, a child gives its memory back."""
+SPENT_BYTES = 512 * 2**20
+"""A child with a limit that ever needed more is not used again: memory seldom comes back."""
+_NICE = 5
+_PR_SET_PDEATHSIG = 1
+_PLAIN = (str, int, float, bool, type(None))
+
+
+def serve(descriptor: int, memory_bytes: int, log_level: int) -> None:
+    """Answer calls on the socket `descriptor`; `memory_bytes` of address space, 0 for no limit."""
+    _settle(memory_bytes)
+    with socket.socket(fileno=descriptor) as connection:
+        connection.settimeout(IDLE_SECONDS)
+        _hand_logs_over(connection, log_level)
+        while (call := _next_call(connection)) is not None:
+            _answer(connection, *call)
+            if memory_bytes and _most_memory() > SPENT_BYTES:
+                return
+
+
+def _settle(memory_bytes: int) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    if sys.platform == "linux":
+        # Also in the middle of a call, when nobody looks at the socket.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        try:
+            with open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
+                score.write("1000")  # where memory runs out, the child goes and not the worker
+        except OSError:
+            pass  # a container may forbid it
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    if memory_bytes:
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        if hard == resource.RLIM_INFINITY or memory_bytes < hard:
+            resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, hard))
+    os.nice(_NICE)  # the event loop has precedence over what runs here
+
+
+def _most_memory() -> int:
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else 1024 * most
+
+
+def _next_call(connection: socket.socket) -> tuple[float, bytes, list[int]] | None:
+    """Seconds, request and files of the next call; None when there will be none."""
+    try:
+        start, files, _, _ = socket.recv_fds(connection, HEADER.size, MAX_FILES)
+        if not start:
+            return None
+        _, seconds, length = HEADER.unpack(start + _exactly(connection, HEADER.size - len(start)))
+        connection.settimeout(None)
+        return seconds, _exactly(connection, length), files
+    except (TimeoutError, EOFError, ConnectionError):
+        return None
+    finally:
+        connection.settimeout(IDLE_SECONDS)
+
+
+def _exactly(connection: socket.socket, length: int) -> bytes:
+    received = bytearray(length)
+    view, place = memoryview(received), 0
+    while place < length:
+        count = connection.recv_into(view[place:])
+        if not count:
+            raise EOFError
+        place += count
+    return bytes(received)
+
+
+def _answer(
+    connection: socket.socket, seconds: float, request: bytes, descriptors: Sequence[int]
+) -> None:
+    connection.settimeout(None)
+    files: list[BinaryIO] = [_opened(descriptor) for descriptor in descriptors]
+    kind = RETURNED
+    try:
+        function, args = _Reader(io.BytesIO(request), files).load()
+        del request
+        send_frame(connection, STARTED)
+        # SIGPROF ends the process, in whatever library it is.
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        answer = pickle.dumps(function(*args), pickle.HIGHEST_PROTOCOL)
+    except Exception as error:
+        kind, answer = RAISED, _packed_error(error)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        for file in files:
+            file.close()
+    send_frame(connection, kind, answer)
+    connection.settimeout(IDLE_SECONDS)
+
+
+def _opened(descriptor: int) -> BinaryIO:
+    """The file that came with a call, with a place of its own where the system can do that."""
+    try:
+        own = os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        own = os.dup(descriptor)
+        os.lseek(own, 0, os.SEEK_SET)
+    os.close(descriptor)
+    return os.fdopen(own, "rb")
+
+
+class _Reader(pickle.Unpickler):
+    """Puts the open files in the places where the caller had them."""
+
+    def __init__(self, request: BinaryIO, files: Sequence[BinaryIO]) -> None:
+        super().__init__(request)
+        self._files = files
+
+    def persistent_load(self, pid: int) -> BinaryIO:
+        return self._files[pid]
+
+
+def _packed_error(error: Exception) -> bytes:
+    error.add_note("".join(traceback.format_exception(error)))
+    try:
+        packed = pickle.dumps(error, pickle.HIGHEST_PROTOCOL)
+        pickle.loads(packed)  # noqa: S301 our own, to see whether the other side can read it
+    except Exception:
+        stand_in = RuntimeError(f"{type(error).__name__}, which cannot be handed on")
+        stand_in.add_note("".join(getattr(error, "__notes__", [])))
+        packed = pickle.dumps(stand_in, pickle.HIGHEST_PROTOCOL)
+    return packed
+
+
+def send_frame(connection: socket.socket, kind: int, content: bytes = b"") -> None:
+    """Send one frame, whole."""
+    connection.sendall(HEADER.pack(kind, 0.0, len(content)) + content)
+
+
+def _hand_logs_over(connection: socket.socket, level: int) -> None:
+    """Every line goes to the worker, which knows the row, the secrets and the form."""
+
+    def hand_over(name: str, method: str, line: MutableMapping[str, Any]) -> None:
+        plain = {
+            key: value if isinstance(value, _PLAIN) else str(value) for key, value in line.items()
+        }
+        send_frame(connection, LOG, pickle.dumps((name, method, plain)))
+
+    def last_processor(
+        logger: Any, method: str, line: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        hand_over(logger.name, method, line)
+        raise structlog.DropEvent
+
+    class HandOver(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            hand_over(record.name, record.levelname.lower(), {"event": record.getMessage()})
+
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, last_processor],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+    )
+    root = logging.getLogger()
+    root.handlers = [HandOver()]
+    root.setLevel(max(level, logging.WARNING))
