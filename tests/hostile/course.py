@@ -47,7 +47,7 @@ async def _stays_calm(crew: Crew, patients: int) -> None:
     await crew.beats(BEATS)
     made, seconds = crew.asked() - before, time.monotonic() - begun
     allowed = SPARE_CALLS + (CALLS_A_SECOND + patients) * seconds
-    assert made <= allowed, f"{made} calls in {seconds:.1f} s"
+    assert made.total() <= allowed, f"in {seconds:.1f} s: {dict(made)}"
 
 
 async def _recovers(ward: Ward, crew: Crew) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -22,7 +23,7 @@ from worker.engine.supabase_transport import SupabaseTransport
 from worker.engine.wake import SweepTimings
 
 SLOTS = 60
-TIMINGS = replace(QUICK, sweep=SweepTimings(calm=0.5, deaf=0.5), grace=2)
+TIMINGS = replace(QUICK, sweep=SweepTimings(calm=0.5, deaf=0.5), grace=2, progress_interval=0.5)
 
 
 class Asked(BaseModel):
@@ -103,9 +104,12 @@ class Crew:
             seconds=10,
         )
 
-    def asked(self) -> int:
-        """How often both have claimed, written and taken back."""
-        return sum(sum(desk.calls.values()) - desk.calls["heartbeat"] for desk in self.desks)
+    def asked(self) -> Counter[str]:
+        """How often both have called what; what a timer asks for is left out."""
+        calls: Counter[str] = sum((desk.calls for desk in self.desks), Counter())
+        for regular in ("heartbeat", "ping_doorbell"):
+            del calls[regular]
+        return calls
 
     def _worker(self, own: str, **more: Any) -> Any:
         return working(

@@ -279,8 +279,10 @@ class Ward:
         """What explain and overview say of a row, and the outcome that it means."""
         if line.get("broken"):
             return line["broken"], "broken"
+        moved = patient.filled(patient.situation.moved_to)
         try:
-            explained = Queue(self._owner).call("explain", table_name=patient.table, row_id=key)
+            # A table that was only renamed is known by its new name.
+            explained = Queue(self._owner).call("explain", table_name=moved, row_id=key)
         except psycopg.errors.NoDataFound:
             return None, "gone"
         except psycopg.Error as error:
