@@ -22,7 +22,10 @@ language plpgsql as $$ begin end $$
 """
 STORE_RAISES = """
 create or replace function public.{name}_store(row_id bigint, handover jsonb) returns void
-language plpgsql as $$ begin raise exception 'nothing can be stored'; end $$
+language plpgsql as $$
+begin
+    if row_id = {key} then raise exception 'nothing can be stored'; end if;
+end $$
 """
 
 REFUSED = (

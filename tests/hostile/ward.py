@@ -187,7 +187,7 @@ class Ward:
             if patient.held_open:
                 patient.held_open.close()
             if situation.cure:
-                self._superuser.execute(patient.filled(situation.cure))
+                _execute(self._superuser, patient.filled(situation.cure))
             if situation.again is not None:
                 changed = {**situation.attach, **situation.again}
                 self._attach(patient.filled(situation.moved_to), patient.pipeline, changed)
@@ -252,7 +252,7 @@ class Ward:
             connection = patient.held_open = self._connect(self.database.superuser_dsn)
             connection.autocommit = False
         try:
-            connection.execute(patient.filled(sql))
+            _execute(connection, patient.filled(sql))
         except psycopg.Error as error:
             if "refused" not in situation.ends or not (error.sqlstate or "").startswith("RJ"):
                 raise
@@ -297,9 +297,11 @@ class Ward:
         Queue(self._owner).call("attach", table=table, pipeline=pipeline, **arguments)
 
     def _states(self, table: str) -> set[str]:
+        """The statuses of its rows, with the error where there is one."""
         try:
             found = self._owner.execute(
-                f"select distinct processing_status::text from {table}"
+                "select distinct processing_status::text || coalesce("
+                f"': ' || processing_error::text, '') from {table}"
             ).fetchall()
         except psycopg.Error as error:
             return {f"{error.sqlstate} {error}"}
@@ -333,3 +335,16 @@ def _meaning(explained: Mapping[str, Any], is_held: bool) -> tuple[object, Endin
     return {name: explained[name] for name in ("row", "blocked_by", "lease")}, (
         "held" if is_held else None
     )
+
+
+def _execute(connection: Connection, sql: str) -> None:
+    """Once more after a deadlock, as a migration would be: it takes several locks at once."""
+    for _ in range(5):
+        try:
+            connection.execute(sql)
+        except psycopg.errors.DeadlockDetected:
+            if not connection.autocommit:
+                connection.rollback()
+        else:
+            return
+    connection.execute(sql)
