@@ -176,7 +176,10 @@ declare
     fields text[] := '{}'::text[];
     run bigint := (result ->> 'run')::bigint;
 begin
-    if completes then
+    if completes and not processing.can_complete(p, worker) then
+        -- It is the table's fault: the result is kept by its worker until the table fits again.
+        return processing.answer(result, 'busy', problem);
+    elsif completes then
         fields := processing.refused_outputs(p, worker, result);
         insert into processing.events (at, table_id, row_id, run, kind, data)
         values (processing.clock(), p.table_id, result ->> 'id', run, 'output_refused',
@@ -192,6 +195,33 @@ $$;
 
 comment on function processing.refused(processing.pipelines, uuid, boolean, jsonb, jsonb) is
     'Internal: what follows where the database refuses one result: the caller hears which outputs are to blame, or the row is set aside.';
+
+create function processing.can_complete(p processing.pipelines, worker uuid) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+    problem jsonb;
+begin
+    for tries in 1 .. 2 loop
+        begin
+            perform processing.complete_of(p.pipeline, '[]', worker, processing.clock());
+            return tries = 1;  -- after a refit the same result is to be sent again
+        exception
+            when query_canceled then
+                raise;
+            when others then
+                problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm);
+        end;
+        exit when tries = 2 or not processing.refit(p, problem ->> 'sqlstate');
+    end loop;
+    perform processing.break_pipeline(p.pipeline, problem);
+    return false;
+end
+$$;
+
+comment on function processing.can_complete(processing.pipelines, uuid) is
+    'Internal: whether the statement that writes results still fits the table, which writing none shows; where not, the pipeline is set aside.';
 
 create function processing.refused_outputs(p processing.pipelines, worker uuid, result jsonb) returns text[]
 language plpgsql

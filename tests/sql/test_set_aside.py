@@ -164,6 +164,25 @@ def test_a_renamed_input_sets_its_pipeline_aside_until_attach_is_called_again(
     assert line(queue)["broken"] is None
 
 
+def test_a_renamed_output_sets_its_pipeline_aside_and_keeps_the_result(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    first, second = ask(owner, 2)
+    row = queue.claim_one(PIPELINE)
+    owner.execute("alter table public.questions rename column answer to reply")
+    done = result(row, "complete", outputs={"score": 1})
+    (answer,) = queue.finish(done)
+    assert answer["outcome"] == "busy"
+    assert queue.claim(PIPELINE) == []
+    assert line(queue)["broken"]["sqlstate"] == "42703"
+    attach(owner, outputs=["reply", "score"], editable=[])
+    (answer,) = queue.finish(done)
+    assert answer["outcome"] == "done"
+    clock.advance(2)
+    assert [row["id"] for row in queue.claim(PIPELINE)] == [second]
+    assert look(owner, first)["status"] == "completed"
+
+
 @pytest.mark.parametrize(
     "change",
     [
