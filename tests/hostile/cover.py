@@ -72,12 +72,11 @@ def _groups() -> Iterator[tuple[tuple[Situation, Moment], ...]]:
 
     Settings of the whole database and locks concern neighbours too, and stay apart.
     """
-    apart = [one for one in SITUATIONS if _is_apart(one)]
+    whole = [one for one in SITUATIONS if not one.not_yet]
+    apart = [one for one in whole if _is_apart(one)]
     for situation in apart:
         yield tuple((situation, moment) for moment in situation.moments)
-    rest = iter(
-        [(one, moment) for one in SITUATIONS if not _is_apart(one) for moment in one.moments]
-    )
+    rest = iter([(one, moment) for one in whole if not _is_apart(one) for moment in one.moments])
     while group := tuple(islice(rest, PATIENTS_AT_ONCE)):
         yield group
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -22,10 +22,17 @@ def parameters(cases: Iterable[Case]) -> list[object]:
         pytest.param(
             case,
             id=case.label,
-            marks=[pytest.mark.needs("postgrest")] if case.way == "data-api" else [],
+            marks=list(marks(case)),
         )
         for case in cases
     ]
+
+
+def marks(case: Case) -> Iterator[pytest.MarkDecorator]:
+    if case.way == "data-api":
+        yield pytest.mark.needs("postgrest")
+    for reason in {situation.not_yet for situation, _ in case.asked} - {""}:
+        yield pytest.mark.xfail(reason=reason, strict=False)
 
 
 async def run(case: Case, database: Database) -> None:
@@ -64,7 +71,8 @@ def test_the_cover_has_every_pair_of_situation_moment_transport_and_version() ->
                 found |= {(one, other) for one in values for other in values if one != other}
         return found
 
-    assert pairs(pairwise()) == pairs(everything())
+    whole = [case for case in everything() if not case.asked[0][0].not_yet]
+    assert pairs(pairwise()) == pairs(whole)
     assert len(SITUATIONS) >= LEAST_SITUATIONS
     assert len({situation.name for situation in SITUATIONS}) == len(SITUATIONS)
     assert {moment for situation in SITUATIONS for moment in situation.moments} == set(Moment)
