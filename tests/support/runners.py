@@ -82,9 +82,8 @@ class Gate:
 class CountingTransport:
     """The real transport, with a count of its calls by function."""
 
-    kind = PostgresTransport.kind
-
     def __init__(self, inner: Transport) -> None:
+        self.kind = inner.kind
         self.calls: Counter[str] = Counter()
         self.reachability = reachability_of(inner)
         self.sessions = sessions_of(inner)
@@ -148,6 +147,8 @@ async def working(
     bell_url: str | None = None,
     inputs: type[Thing] = Thing,
     transport: Transport | None = None,
+    slugs: Sequence[str] = (PLAIN,),
+    worker: UUID | None = None,
     **lease: Any,
 ) -> AsyncIterator[Desk]:
     """Run a worker with this recipe until the end of the block.
@@ -157,9 +158,9 @@ async def working(
     NOTIFY doorbell that also holds its session lock.
     """
     url = SecretStr(database_url or things.database.dsn)
-    pipelines = _pipelines((PLAIN, *also), recipe, inputs, outputs, steps, claim_ahead)
+    pipelines = _pipelines((*slugs, *also), recipe, inputs, outputs, steps, claim_ahead)
     counting = CountingTransport(transport or PostgresTransport(url))
-    store = Store(counting, patience_seconds=patience)
+    store = Store(counting, worker, patience_seconds=patience)
     timings = replace(timings, lease=replace(timings.lease, **lease))
     runner = Runner(store, pipelines, None, concurrency=concurrency, timings=timings)
     if listens:
