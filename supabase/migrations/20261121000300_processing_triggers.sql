@@ -220,7 +220,7 @@ begin
 
     chosen := processing.admitted_pipeline(queue, new, new.processing_status);
     if chosen is not null then
-        new := processing.as_pending(new, chosen);
+        new := pg_catalog.jsonb_populate_record(new, processing.as_pending(chosen, new.processing_not_before));
     else
         new.processing_finished_at := case when new.processing_status is not null then processing.clock() end;
     end if;
