@@ -92,7 +92,7 @@ create function processing.held_back() returns jsonb
 language sql immutable
 set search_path = ''
 as $$
-    select '{"sqlstate": "RJ009", "message": "a trigger of the table keeps the row as it is: it returns null for the claim"}'::jsonb
+    select '{"sqlstate": "RJ009", "message": "a trigger of the table keeps the row as it is: it returns null, or gives the row another status"}'::jsonb
 $$;
 
 comment on function processing.held_back() is 'Internal: why a row is set aside that no error refused.';
@@ -218,6 +218,7 @@ begin
         begin
             perform processing.lease_of(p.pipeline, '{}', asked.worker, asked.moment, asked.woken_by);
             perform processing.pick_of(p.pipeline, 1, 1000000, asked.moment, asked.suspects, asked.alone);
+            perform processing.complete_of(p.pipeline, '[]', asked.worker, asked.moment);
             delete from processing.broken as b where b.pipeline = p.pipeline;
             return true;
         exception
@@ -232,7 +233,7 @@ end
 $$;
 
 comment on function processing.fits(processing.pipelines, processing.asked) is
-    'Internal: whether the statements of a pipeline still fit its table, which a claim of no row shows; where not, the pipeline is set aside.';
+    'Internal: whether the statements of a pipeline still fit its table, which claiming and completing no row shows; where not, the pipeline is set aside.';
 
 create function processing.refit(p processing.pipelines, problem text) returns boolean
 language plpgsql

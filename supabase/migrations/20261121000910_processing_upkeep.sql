@@ -57,7 +57,7 @@ declare
     moment timestamptz := processing.clock();
 begin
     for p in
-        select x.* from processing.pipelines as x join pg_catalog.pg_class as t on t.oid = x.table_id order by x.pipeline
+        select x.* from processing.pipelines as x order by x.pipeline
     loop
         lines := lines || (processing.counts_of(p, moment) || pg_catalog.jsonb_build_object(
             'pipeline', p.pipeline, 'table', p.table_id::text, 'paused', p.paused,
@@ -66,7 +66,11 @@ begin
             'broken', (
                 select pg_catalog.jsonb_build_object('sqlstate', b.sqlstate, 'message', b.message, 'since', b.since, 'tries', b.tries,
                     'look_again_at', b.look_again_at, 'cure', 'call processing.attach again with columns that exist')
-                from processing.broken as b where b.pipeline = p.pipeline),
+                from processing.broken as b where b.pipeline = p.pipeline
+                union all
+                select '{"sqlstate": "42P01", "message": "its table was dropped", "cure": "attach it to a table again, or detach it"}'
+                where not exists (select from pg_catalog.pg_class as c where c.oid = p.table_id)
+                limit 1),
             'workers', (select count(*) from processing.workers as w
                 where p.pipeline = any (w.pipelines) and w.beat_at > moment - p.lease),
             'last_hour', (
@@ -169,11 +173,19 @@ as $$
         'store', p.store_function, 'providers', p.providers, 'paused', p.paused, 'doorbell', q.doorbell,
         'published', exists (
             select from pg_catalog.pg_publication_tables as t
-            where t.pubname = 'supabase_realtime' and pg_catalog.format('%I.%I', t.schemaname, t.tablename) = p.table_id::text))
+            where t.pubname = 'supabase_realtime' and pg_catalog.format('%I.%I', t.schemaname, t.tablename) = p.table_id::text),
+        'settings', pg_catalog.jsonb_build_object(
+            'editable', p.editable, 'owner', p.owner_column, 'when', p.condition, 'store', p.store_function,
+            'providers', p.providers, 'max_attempts', p.max_attempts, 'max_crashes', p.max_crashes,
+            'lease', p.lease::text, 'timeout', p.timeout::text, 'grace', p.grace::text,
+            'retry_base', p.retry_base::text, 'retry_cap', p.retry_cap::text, 'concurrency', p.concurrency,
+            'concurrency_per_owner', p.concurrency_per_owner, 'max_open_per_owner', p.max_open_per_owner,
+            'doorbell', q.doorbell, 'broadcast', p.broadcast))
         order by p.pipeline), '[]')
     from processing.pipelines as p
     join processing.queues as q on q.table_id = p.table_id
     join pg_catalog.pg_class as t on t.oid = p.table_id
 $$;
 
-comment on function processing.list_pipelines() is 'What is attached, for the worker''s start and for worker doctor.';
+comment on function processing.list_pipelines() is
+    'What is attached, for the worker''s start and for worker doctor. settings: the other arguments of attach, by name.';

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from pydantic import BaseModel, SecretStr
 
@@ -104,6 +105,7 @@ class Desk:
     runner: Runner
     task: asyncio.Task[None]
     calls: Counter[str]
+    worker: UUID
 
     async def hears(self) -> None:
         """Wait until every doorbell has heard itself."""
@@ -164,7 +166,7 @@ async def working(
         runner.doorbells.append(
             _bell(SecretStr(bell_url) if bell_url else url, store, runner, bell)
         )
-    desk = Desk(runner, asyncio.create_task(runner.run()), counting.calls)
+    desk = Desk(runner, asyncio.create_task(runner.run()), counting.calls, store.worker)
     try:
         yield desk
     finally:

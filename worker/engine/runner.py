@@ -89,6 +89,7 @@ class Runner:
         self.health = health or HealthState()
         self.health.reachability = reachability_of(store.transport)
         self._store = store
+        self._pipelines = dict(pipelines)
         self._names = sorted(pipelines)
         self._clock = clock or SystemClock()
         self._timings = timings or RunnerTimings()
@@ -98,7 +99,7 @@ class Runner:
         self._postponed = Postponed(self._load, self._wake.nudge)
         self._settling = Settling(self._load, self._postponed, self.metrics)
         self._ahead = ClaimAhead(
-            pipelines.values(), self._load, self._clock, self._timings.hand_back_after
+            self._pipelines.values(), self._load, self._clock, self._timings.hand_back_after
         )
         self._closed: dict[str, float] = {}
         self._dispatch = Dispatch(self._load, self._ahead, self._wake)
@@ -107,7 +108,7 @@ class Runner:
         self._stopping = asyncio.Event()
         self._slots = Slots(
             self._load,
-            Attempts(pipelines, providers, self._services(store)),
+            Attempts(self._pipelines, providers, self._services(store)),
             self._clock,
             ahead=self._ahead,
             metrics=self.metrics,
@@ -157,6 +158,12 @@ class Runner:
                 for task in tasks:
                     task.cancel()
         await self._sign_off()
+
+    def serve(self, pipelines: Mapping[str, Pipeline[Any, Any]]) -> None:
+        """Claim rows of these pipelines from now on; rows of others that run go on to their end."""
+        self._pipelines.update(pipelines)
+        self._names[:] = sorted(pipelines)
+        self.ring("sweep")
 
     def ring(self, source: WakeSource) -> None:
         """Look for rows now; what the doorbells call."""
