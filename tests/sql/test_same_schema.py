@@ -65,7 +65,7 @@ def build(server: PostgresServer, name: str, *scripts: str) -> None:
 
 def dumped(server: PostgresServer, name: str) -> list[str]:
     """The schema as `pg_dump` writes it, without the random word that guards its own script."""
-    command = [find_binaries().directory / "pg_dump", "--schema-only", server.dsn(name)]
+    command = [str(find_binaries().directory / "pg_dump"), "--schema-only", server.dsn(name)]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return [line for line in text.splitlines() if "restrict" not in line.split(" ")[0]]
 
