@@ -122,28 +122,18 @@ $$;
 
 comment on function processing.check_not_before(timestamptz) is 'Internal: raises RJ005 for infinity, since such a row would never be due.';
 
-create function processing.as_pending(given anyelement, chosen text) returns anyelement
-language plpgsql
+create function processing.as_pending(chosen text, not_before timestamptz) returns jsonb
+language sql volatile
 set search_path = ''
 as $$
-declare
-    waiting record := given;
-begin
-    waiting.processing_status := 'pending';
-    waiting.processing_pipeline := chosen;
-    waiting.processing_not_before := greatest(waiting.processing_not_before, processing.clock());
-    waiting.processing_attempts := 0;
-    waiting.processing_stage := null;
-    waiting.processing_progress := 0;
-    waiting.processing_error := null;
-    waiting.processing_outdated := '{}';
-    waiting.processing_started_at := null;
-    waiting.processing_finished_at := null;
-    return waiting;
-end
+    select pg_catalog.jsonb_build_object(
+        'processing_status', 'pending', 'processing_pipeline', chosen,
+        'processing_not_before', greatest(not_before, processing.clock()), 'processing_attempts', 0,
+        'processing_stage', null, 'processing_progress', 0, 'processing_error', null, 'processing_outdated', '{}'::text[],
+        'processing_started_at', null, 'processing_finished_at', null)
 $$;
 
-comment on function processing.as_pending(anyelement, text) is 'Internal: the row as it waits for its first attempt.';
+comment on function processing.as_pending(text, timestamptz) is 'Internal: the processing columns of a row that waits for its first attempt.';
 
 create function processing.admit() returns trigger
 language plpgsql security definer
@@ -168,7 +158,7 @@ begin
     end if;
     chosen := processing.admitted_pipeline(queue, new, new.processing_status);
     if chosen is not null then
-        new := processing.as_pending(new, chosen);
+        new := pg_catalog.jsonb_populate_record(new, processing.as_pending(chosen, new.processing_not_before));
     end if;
     return new;
 end

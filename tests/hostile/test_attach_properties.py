@@ -303,6 +303,7 @@ PROFILE = settings(
 )  # fmt: skip
 
 
+@pytest.mark.timeout(180)
 @settings(PROFILE, max_examples=60)
 @given(table=TABLES)
 def test_attach_refuses_cleanly_or_breaks_nothing(workbench: Connection, table: Table) -> None:
@@ -310,6 +311,7 @@ def test_attach_refuses_cleanly_or_breaks_nothing(workbench: Connection, table: 
 
 
 @pytest.mark.chaos
+@pytest.mark.timeout(1800)
 @settings(PROFILE, max_examples=1500, derandomize=False)
 @given(table=TABLES)
 def test_attach_refuses_cleanly_or_breaks_nothing_at_length(

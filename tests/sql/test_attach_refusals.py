@@ -67,7 +67,7 @@ TABLES = {
     + "; create table odd.elsewhere (a integer); create index due_plain on odd.elsewhere (a)",
 }
 
-ARGUMENTS: dict[str, dict[str, Any]] = {
+ARGUMENTS: dict[str, dict[str, object]] = {
     "an output that is not there": {"outputs": ["nothing"]},
     "no input at all by that name": {"inputs": [None]},
     "a condition that is none": {"when": "wants ="},

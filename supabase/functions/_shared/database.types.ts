@@ -651,7 +651,7 @@ export type Database = {
       "answer": { Args: { "outcome": string; "problem"?: Json; "result": Json }; Returns: Json };
       "are_free": { Args: { "lock_keys": (number)[] }; Returns: boolean };
       "arrange_listeners": { Args: Record<PropertyKey, never>; Returns: undefined };
-      "as_pending": { Args: { "chosen": string; "given": unknown }; Returns: unknown };
+      "as_pending": { Args: { "chosen": string; "not_before": string }; Returns: Json };
       "assignments": {
         Args: {
           "p": Omit<
