@@ -94,13 +94,20 @@ create function processing.row_values(candidate anyelement) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+    found jsonb;
 begin
     return pg_catalog.to_jsonb(candidate);
 exception
     when data_exception then
-        return (
-            select pg_catalog.jsonb_object_agg(v.key, processing.value_of(v.value))
-            from pg_catalog.json_each(pg_catalog.row_to_json(candidate)) as v);
+        execute (
+            select pg_catalog.format('select pg_catalog.jsonb_object_agg(v.name, v.value) from (values %s) as v (name, value)',
+                pg_catalog.string_agg(pg_catalog.format(
+                    '(%1$L, processing.value_of(pg_catalog.to_json(($1).%1$I)))', a.attname), ', '))
+            from pg_catalog.pg_type as t join pg_catalog.pg_attribute as a on a.attrelid = t.typrelid
+            where t.oid = pg_catalog.pg_typeof(candidate) and a.attnum > 0 and not a.attisdropped)
+            into found using candidate;
+        return found;
 end
 $$;
 
