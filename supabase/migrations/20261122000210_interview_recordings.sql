@@ -24,7 +24,9 @@ select processing.attach(
     inputs => '{bucket_id, paths}',
     outputs => '{deleted_count}',
     owner => 'account_id',
-    timeout => '5 minutes'
+    timeout => '5 minutes',
+    -- No limit of open orders: it would refuse the deletion of an account with many recordings.
+    concurrency_per_owner => 1
 );
 
 create function public.delete_recordings() returns trigger
