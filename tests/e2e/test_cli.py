@@ -141,15 +141,6 @@ def test_a_database_url_that_is_none(shell: Shell) -> None:
     assert "postgresql://" in cure
 
 
-def test_columns_that_python_and_sql_do_not_share(shell: Shell, things: Things) -> None:
-    things.add()
-    things.attach("greet", inputs=["wants", "kind"], outputs=["said"])
-    error, cure = with_database(shell, things.database).add_pipeline().worker("run").only_error()
-    assert "inputs kind are not in the Python model" in error
-    assert "processing.attach('public.things', 'greet', inputs => '{wants}'" in cure
-    assert things.statuses() == {"pending": 1}
-
-
 def test_a_wrong_command_ends_with_code_2(shell: Shell) -> None:
     assert shell.worker("redrive").code == 2
 

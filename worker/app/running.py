@@ -13,7 +13,14 @@ import structlog
 
 from worker import __version__
 from worker.app.database import POOLING_CURE, has_sessions, opened_store
-from worker.app.pipelines import AnyPipeline, find_pipelines, match_pipelines, nothing_to_run
+from worker.app.pipeline_upkeep import PipelineUpkeep
+from worker.app.pipelines import (
+    AnyPipeline,
+    Match,
+    find_pipelines,
+    match_pipelines,
+    nothing_to_run,
+)
 from worker.base.clock import SystemClock
 from worker.base.settings import Settings
 from worker.base.types import JsonObject
@@ -38,11 +45,12 @@ async def run_worker(settings: Settings) -> None:
 
     `SetupError` for everything that only a person can mend.
     """
-    attached, pipelines = await _prepare(settings)
+    attached, found, match = await _prepare(settings)
     sessions = await _sessions(settings)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(opened_store(settings, prepared=sessions))
-        runner = await _runner(stack, settings, store, pipelines)
+        runner = await _runner(stack, settings, store, match.runnable)
+        upkeep = PipelineUpkeep(runner, store, found, match)
         if sessions:
             runner.doorbells.extend(_notify(settings, store, runner))
         runner.doorbells.extend(realtime_doorbell(settings, store.ping, attached))
@@ -52,30 +60,29 @@ async def run_worker(settings: Settings) -> None:
             "worker_started",
             version=__version__,
             transport=store.transport.kind,
-            pipelines=list(pipelines),
+            pipelines=list(match.runnable),
             doorbells=[bell.name for bell in runner.doorbells],
             slots=settings.worker_concurrency,
             health_port=port,
         )
-        await runner.run()
+        async with upkeep.every(settings.worker_sweep_seconds):
+            await runner.run()
 
 
-async def _prepare(settings: Settings) -> tuple[list[JsonObject], Mapping[str, AnyPipeline]]:
-    """What is attached and can run here."""
+async def _prepare(
+    settings: Settings,
+) -> tuple[list[JsonObject], Mapping[str, AnyPipeline], Match]:
+    """What is attached of the pipelines here, those pipelines, and which of them can run."""
     async with opened_store(settings) as store:
         await store.check_contract()
         attached = await store.attached()
     # After the database, because pipelines take longer to import than that takes to fail.
-    match = match_pipelines(find_pipelines(settings), attached)
-    for error in match.mismatched.values():
-        raise error
-    for slug, call in match.unattached.items():
-        log.warning("pipeline_not_attached", pipeline=slug, cure=call)
-    if match.elsewhere:
-        log.info("pipelines_left_to_others", pipelines=match.elsewhere)
-    if not match.runnable:
+    found = find_pipelines(settings)
+    match = match_pipelines(found, attached)
+    # A table that lacks columns is waited for: the migration may come after the worker.
+    if not match.runnable and not match.left_out:
         raise nothing_to_run(match)
-    return [row for row in attached if row["pipeline"] in match.runnable], match.runnable
+    return [row for row in attached if row["pipeline"] in found], found, match
 
 
 async def _sessions(settings: Settings) -> bool:

@@ -79,13 +79,14 @@ class Runner:
         self.metrics = metrics or Metrics()
         self.health = health or HealthState()
         self._store = store
+        self._pipelines = dict(pipelines)
         self._names = sorted(pipelines)
         self._clock = clock or SystemClock()
         self._timings = timings or RunnerTimings()
         self._wake = Wake(self._clock, self._hears, self._timings.sweep)
         self._load = Workload(concurrency)
         self._ahead = ClaimAhead(
-            pipelines.values(), self._load, self._clock, self._timings.hand_back_after
+            self._pipelines.values(), self._load, self._clock, self._timings.hand_back_after
         )
         self._closed: dict[str, float] = {}
         self._dispatch = Dispatch(self._load, self._ahead, self._wake)
@@ -95,7 +96,7 @@ class Runner:
         self._unfit: SetupError | None = None
         self._slots = Slots(
             self._load,
-            Attempts(pipelines, providers, self._services(store)),
+            Attempts(self._pipelines, providers, self._services(store)),
             self._clock,
             ahead=self._ahead,
             metrics=self.metrics,
@@ -134,6 +135,12 @@ class Runner:
         await self._sign_off()
         if self._unfit is not None:
             raise self._unfit
+
+    def serve(self, pipelines: Mapping[str, Pipeline[Any, Any]]) -> None:
+        """Claim rows of these pipelines from now on; rows of others that run go on to their end."""
+        self._pipelines.update(pipelines)
+        self._names[:] = sorted(pipelines)
+        self.ring("sweep")
 
     def ring(self, source: WakeSource) -> None:
         """Look for rows now; what the doorbells call."""
