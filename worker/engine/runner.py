@@ -166,6 +166,7 @@ class Runner:
         """Claim rows of these pipelines from now on; rows of others that run go on to their end."""
         self._pipelines.update(pipelines)
         self._names[:] = sorted(pipelines)
+        self._asking.serve(self._names)
         self.ring("sweep")
 
     def ring(self, source: WakeSource) -> None:
