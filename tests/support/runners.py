@@ -51,7 +51,7 @@ class Said(BaseModel):
     said: str | None = None
 
 
-Recipe: TypeAlias = Callable[[Context[Any], Thing], Awaitable[BaseModel]]
+Recipe: TypeAlias = Callable[[Context[Any], Any], Awaitable[BaseModel]]
 
 
 async def answer(_context: Context[Any], thing: Thing) -> Said:
@@ -145,7 +145,7 @@ async def working(
     database_url: str | None = None,
     bell: NotifyTimings = QUICK_BELL,
     bell_url: str | None = None,
-    inputs: type[Thing] = Thing,
+    inputs: type[BaseModel] = Thing,
     transport: Transport | None = None,
     slugs: Sequence[str] = (PLAIN,),
     worker: UUID | None = None,
@@ -180,7 +180,7 @@ async def working(
 def _pipelines(
     slugs: Sequence[str],
     recipe: Recipe,
-    inputs: type[Thing],
+    inputs: type[BaseModel],
     outputs: type[BaseModel],
     steps: Sequence[Step[Any, Any]],
     claim_ahead: bool,

@@ -52,8 +52,9 @@ class Asking:
         now = self._clock.monotonic()
         for _ in range(len(self._groups)):
             self._groups.rotate(-1)
-            if self._not_before.get(self._groups[-1][0], now) <= now:
-                return self._asked(self._groups[-1])
+            names = self._groups[-1]
+            if not names or self._not_before.get(names[0], now) <= now:
+                return self._asked(names)
         return self._asked(())
 
     def refused(self, asked: Asked) -> None:
