@@ -16,6 +16,8 @@
 -- and, for all pipelines together, claim_of, pick_of, pick_around_of, lease_of, complete_of and
 -- next_due_of, which call them.
 --
+-- What enter_contract and leave_contract do stands in them in full, because a call costs more than it.
+--
 -- In the templates below stand, for every pipeline alike:
 --   %1$s table   %2$I key column   %3$s key type   %4$L pipeline   %5$I owner column   %6$s owner type
 --   %7$s the condition of a row that waits   %8$s that of a row that is due
@@ -193,7 +195,8 @@ declare
     claimed_rows json;
     claimed_keys text[];
 begin
-    perform processing.enter_contract(%5$L::regclass);
+    perform pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(),
+        m.secret || ':worker:' || %5$L::regclass::oid, true) from processing.contract_mark as m;
     with claimed as (
         update %1$s as t set
             processing_status = 'processing', processing_run = t.processing_run + 1,
@@ -214,7 +217,7 @@ begin
         select c.id, c.run, c.nonce, c.attempt, c.edited, c.late_ms, c.inputs,
             case when c.run > 1 then processing.checkpoints_of(%5$L, c.id) end as checkpoints
         from claimed as c where c.held order by c.place) as r;
-    perform processing.leave_contract();
+    perform pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);
     return (pg_catalog.cardinality(claimed_keys), pg_catalog.json_build_object(
         'table', %5$L, 'pipeline', %6$L, 'max_attempts', %8$s, 'timeout_seconds', %9$s, 'json_inputs', %10$L::text[],
         'rows', claimed_rows),
@@ -305,7 +308,8 @@ as $$
 declare
     done_rows text[];
 begin
-    perform processing.enter_contract(%4$L::regclass);
+    perform pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(),
+        m.secret || ':worker:' || %4$L::regclass::oid, true) from processing.contract_mark as m;
     with done as (
         update %1$s as t set processing_status = 'completed', processing_stage = null, processing_progress = 100,
             processing_error = null, processing_finished_at = moment%6$s
@@ -331,7 +335,7 @@ begin
         from done as d
     )
     select array(select d.id from done as d) into done_rows;
-    perform processing.leave_contract();%9$s
+    perform pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);%9$s
     return done_rows;
 end
         $sql$,

@@ -39,35 +39,6 @@ $$;
 
 comment on function processing.both(processing.claimed, processing.claimed) is 'Internal: two parts of a claim as one.';
 
-create function processing.claim_batch(p processing.pipelines, places integer, asked processing.asked) returns processing.claimed
-language plpgsql
-set search_path = ''
-as $$
-declare
-    got processing.batch;
-begin
-    begin
-        got := processing.claim_of(p.pipeline, places, coalesce(p.concurrency_per_owner, 1000000), asked.moment,
-            asked.suspects, asked.alone, asked.worker, asked.woken_by);
-        -- What the application checks at commit is checked here, where it costs only this batch.
-        set constraints all immediate;
-        if got.held_back is null then
-            return (got.rows, case when got.rows > 0 then array[got.claimed] else '{}'::json[] end, '{}'::json[], false)::processing.claimed;
-        end if;
-    exception
-        when query_canceled then
-            -- The time limit of this statement is used up; the next one goes row by row.
-            perform processing.be_careful(p.table_id);
-            return (0, '{}', '{}', true)::processing.claimed;
-        when others then
-            return processing.claim_singly(p, places, asked, false);
-    end;
-    return processing.claim_rest(p, places, asked, got);
-end
-$$;
-
-comment on function processing.claim_batch(processing.pipelines, integer, processing.asked) is 'Internal: claims rows of one pipeline, where nothing is set aside yet.';
-
 create function processing.claim_rest(p processing.pipelines, places integer, asked processing.asked, got processing.batch)
 returns processing.claimed
 language plpgsql
@@ -282,8 +253,7 @@ begin
         return found;
     elsif not exists (select from processing.set_aside as s where s.pipeline = p.pipeline and s.kind = 'claim') then
         delete from processing.fronts as f where f.pipeline = p.pipeline;
-        return case when processing.is_careful(p.table_id)
-            then processing.claim_singly(p, places, asked, false) else processing.claim_batch(p, places, asked) end;
+        return case when processing.is_careful(p.table_id) then processing.claim_singly(p, places, asked, false) end;
     end if;
     perform processing.advance_fronts(p, asked.moment);
     if not asked.alone then
@@ -316,7 +286,8 @@ end
 $$;
 
 comment on function processing.claim_around(processing.pipelines, integer, processing.asked) is
-    'Internal: as claim_batch, while something is set aside: looks again at what is due for it, and passes over the rest.';
+    'Internal: claims rows of one pipeline while something is set aside: looks again at what is due for it, and passes over '
+    'the rest. Null where nothing of this pipeline is.';
 
 create function processing.claim_due_again(p processing.pipelines, places integer, asked processing.asked) returns processing.claimed
 language plpgsql

@@ -104,6 +104,7 @@ declare
     idle text[] := array(select (o).pipeline from pg_catalog.unnest(open) as o where (o).pipeline <> all (asked.busy));
     left_over integer := slots;
     places integer;
+    batch processing.batch;
     got processing.claimed;
     all_got processing.claimed := (0, '{}', '{}', false);
 begin
@@ -124,7 +125,25 @@ begin
             asked.suspects := case when crashed then array(
                 select c.row_id from processing.crashes as c where c.table_id = p.table_id) else '{}'::text[] end;
             asked.alone := alone;
-            got := case when troubled then processing.claim_around(p, places, asked) else processing.claim_batch(p, places, asked) end;
+            got := case when troubled then processing.claim_around(p, places, asked) end;
+            if got is null then
+                begin
+                    batch := processing.claim_of(p.pipeline, places, coalesce(p.concurrency_per_owner, 1000000), asked.moment,
+                        asked.suspects, asked.alone, asked.worker, asked.woken_by);
+                    -- What the application checks at commit is checked here, where it costs only this batch.
+                    set constraints all immediate;
+                    got := case when batch.held_back is not null then processing.claim_rest(p, places, asked, batch)
+                        else (batch.rows, case when batch.rows > 0 then array[batch.claimed] else '{}'::json[] end,
+                            '{}'::json[], false)::processing.claimed end;
+                exception
+                    when query_canceled then
+                        -- The time limit of this statement is used up; the next one goes row by row.
+                        perform processing.be_careful(p.table_id);
+                        got := (0, '{}', '{}', true)::processing.claimed;
+                    when others then
+                        got := processing.claim_singly(p, places, asked, false);
+                end;
+            end if;
             all_got := case when all_got.rows = 0 and pg_catalog.cardinality(all_got.set_aside) = 0 and not all_got.again
                 then got else processing.both(all_got, got) end;
             continue when got.rows = 0;
