@@ -10,7 +10,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 	--no-emit-index-url --quiet pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser chaos lint bench eval-positions eval-interviews eval-research node venv lock clean
+.PHONY: help demo test test-browser chaos hostile lint bench eval-positions eval-interviews eval-research node venv lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,10 @@ test-browser: venv ## drive the page in Debian's Chromium (SCREENSHOT=file draws
 chaos: venv ## kill, freeze and cut workers at full size and real length; prints figures
 	@$(PY) -m pytest -n 0 -m "" tests/chaos $(ARGS)
 	@$(PY) -m pytest -n 0 -m chaos tests/engine tests/browser $(ARGS)
+
+hostile: venv ## every sickness of a row or a table, at every moment, alone (ARGS="-k trigger")
+	@$(PY) -m devstack.node || true
+	@$(PY) -m pytest -n 2 -m "" tests/hostile $(ARGS)
 
 lint: venv ## style, types, the direction of imports, and the TypeScript
 	@$(PY) -m ruff check .

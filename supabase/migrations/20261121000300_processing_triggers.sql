@@ -75,6 +75,44 @@ $$;
 
 comment on function processing.default_of(regclass, text) is 'Internal: what a column holds in a row that says nothing about it.';
 
+create function processing.value_of(stored json) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+    return stored::jsonb;
+exception
+    when data_exception then
+        return pg_catalog.to_jsonb(stored::text);
+end
+$$;
+
+comment on function processing.value_of(json) is
+    'Internal: a value as jsonb, or its text where jsonb does not take it: json holds NUL characters and halves of surrogate pairs.';
+
+create function processing.row_values(candidate anyelement) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    found jsonb;
+begin
+    return pg_catalog.to_jsonb(candidate);
+exception
+    when data_exception then
+        execute (
+            select pg_catalog.format('select pg_catalog.jsonb_object_agg(v.name, v.value) from (values %s) as v (name, value)',
+                pg_catalog.string_agg(pg_catalog.format(
+                    '(%1$L, processing.value_of(pg_catalog.to_json(($1).%1$I)))', a.attname), ', '))
+            from pg_catalog.pg_type as t join pg_catalog.pg_attribute as a on a.attrelid = t.typrelid
+            where t.oid = pg_catalog.pg_typeof(candidate) and a.attnum > 0 and not a.attisdropped)
+            into found using candidate;
+        return found;
+end
+$$;
+
+comment on function processing.row_values(anyelement) is 'Internal: {column: value} of a whole row, whatever its columns of type json hold.';
+
 create function processing.conflicts(queue regclass, candidate anyelement) returns boolean
 language plpgsql
 set search_path = ''
@@ -116,11 +154,11 @@ declare
     unset constant jsonb := '{"processing_progress": 0, "processing_attempts": 0, "processing_run": 0,
         "processing_priority": 0, "processing_edited": [], "processing_outdated": []}';
     before jsonb;
-    after jsonb := pg_catalog.to_jsonb(new);
+    after jsonb := processing.row_values(new);
     touched text;
 begin
     if tg_op = 'UPDATE' then
-        before := pg_catalog.to_jsonb(old);
+        before := processing.row_values(old);
         select c into touched from pg_catalog.unnest(processing.row_columns() || locked) as c
         where after -> c is distinct from before -> c limit 1;
     else
@@ -161,7 +199,7 @@ begin
     then
         return new;
     end if;
-    after := pg_catalog.to_jsonb(new);
+    after := processing.row_values(new);
     new.processing_edited := array(
         select e from pg_catalog.unnest(new.processing_edited) as e
         union
@@ -182,8 +220,8 @@ as $$
 declare
     queue regclass := tg_relid::regclass;
     depth integer := pg_catalog.pg_trigger_depth() - 1;  -- of the statement that fired it
-    was jsonb := pg_catalog.to_jsonb(old);
-    becomes jsonb := pg_catalog.to_jsonb(new);
+    was jsonb := processing.row_values(old);
+    becomes jsonb := processing.row_values(new);
     key text := processing.key_of(queue, was ->> tg_argv[0]);
     chosen text;
 begin
@@ -343,7 +381,7 @@ declare
     key text;
 begin
     if tg_op = 'DELETE' then
-        key := processing.key_of(tg_relid, pg_catalog.to_jsonb(old) ->> tg_argv[0]);
+        key := processing.key_of(tg_relid, processing.row_values(old) ->> tg_argv[0]);
     end if;
     delete from processing.leases as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     delete from processing.checkpoints as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);

@@ -74,7 +74,7 @@ declare
     most constant integer := 3;
     calm constant interval := '5 seconds';
     queue regclass := tg_relid::regclass;
-    key text := processing.key_of(queue, pg_catalog.to_jsonb(new) ->> tg_argv[0]);
+    key text := processing.key_of(queue, processing.row_values(new) ->> tg_argv[0]);
     edited processing.edited_inputs;
 begin
     select * into edited from processing.edited_inputs as e where e.table_id = queue and e.row_id = key;

@@ -160,6 +160,7 @@ begin
     perform processing.add_indexes(queue, attach.pipeline, owner);
     perform processing.add_triggers(queue);
     perform processing.build_statements(attach.pipeline);
+    delete from processing.broken as b where b.pipeline = attach.pipeline;
     perform processing.publish_table(queue);
     if backfill = 'pending' then
         perform processing.backfill(queue, attach.pipeline);

@@ -125,6 +125,7 @@ declare
     problem jsonb;
     constraint_name text;
     column_name text;
+    now_ended jsonb;
     ended jsonb := '[]'::jsonb;
 begin
     -- All at once; where that is refused, one by one.
@@ -134,8 +135,10 @@ begin
             where pg_catalog.jsonb_array_length(runs) > 1 or processing.is_careful(queue))
     loop
         begin
-            ended := ended || processing.end_runs(queue, part);
+            now_ended := processing.end_runs(queue, part);
             set constraints all immediate;
+            -- Only now, since an error does not take back what a variable was given.
+            ended := ended || now_ended;
             exit when part = runs;
             continue;
         exception

@@ -14,15 +14,18 @@ from tests.support.queue import Connection, Queue
 
 
 class Takers:
-    """Rows that are at work, and what the database tells each about a company."""
+    """Rows of as many users that are at work, and what the database tells each about a company."""
 
-    def __init__(self, alice: Connection, service: Connection) -> None:
-        self.alice = alice
+    def __init__(self, owner: Connection, service: Connection) -> None:
+        self.owner = owner
         self.service = service
         self.worker = Queue(service)
 
     def at_work(self) -> str:
-        row_id = ask(self.alice)
+        user = one(
+            self.owner, "insert into auth.users (id) values (gen_random_uuid()) returning id"
+        )
+        row_id = ask(self.owner, account_id=user)
         claimed = self.worker.claim_one(PIPELINE)
         assert claimed["id"] == row_id
         return row_id
@@ -38,8 +41,8 @@ class Takers:
 
 
 @pytest.fixture
-def takers(alice: Connection, service: Connection) -> Takers:
-    return Takers(alice, service)
+def takers(owner: Connection, service: Connection) -> Takers:
+    return Takers(owner, service)
 
 
 def test_one_row_at_a_time_researches_a_company(takers: Takers, owner: Connection) -> None:
@@ -81,7 +84,7 @@ def test_of_many_at_once_exactly_one_is_told_to_go(
     database: Database, connect: Connections, takers: Takers
 ) -> None:
     rows = [takers.at_work() for _ in range(8)]
-    others = [Takers(takers.alice, connect(database, "service_role")) for _ in rows]
+    others = [Takers(takers.owner, connect(database, "service_role")) for _ in rows]
     with ThreadPoolExecutor(8) as threads:
         told = list(threads.map(lambda pair: pair[0].take(pair[1]), zip(others, rows, strict=True)))
     assert sorted(told) == ["busy"] * 7 + ["yours"]

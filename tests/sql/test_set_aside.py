@@ -394,3 +394,23 @@ def test_a_pipeline_whose_table_was_dropped_is_named(owner: Connection, queue: Q
     owner.execute("drop table public.questions")
     assert line(queue)["broken"]["sqlstate"] == "42P01"
     assert [trouble["pipeline"] for trouble in queue.call("overview")["troubles"]] == [PIPELINE]
+
+
+def test_orphans_that_are_refused_at_commit_stay_set_aside(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    keys = ask(owner, 3)
+    queue.claim(PIPELINE)
+    owner.execute(
+        "create function public.late() returns trigger language plpgsql as"
+        f" $$ begin if new.id <> {keys[1]} then raise 'late'; end if; return null; end $$"
+    )
+    owner.execute(
+        "create constraint trigger late after update on public.questions deferrable initially"
+        " deferred for each row execute function public.late()"
+    )
+    clock.advance(60)
+    assert Queue(queue.connection).take_back() == 1
+    clock.advance(5)
+    assert Queue(queue.connection).take_back() == 0
+    assert [aside(queue, key) is not None for key in keys] == [True, False, True]

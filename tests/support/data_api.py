@@ -8,10 +8,12 @@ On the way to it, a test can make things go wrong: see `Faults`.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from starlette.responses import Response
@@ -30,12 +32,16 @@ Fault: TypeAlias = Callable[[ASGIApp, Scope, Receive, Send], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class DataApi:
-    """A running Data API: what a worker has to know of it, and what a test may do to it."""
+    """A running Data API: what a worker has to know of it, and what a test may do to it.
+
+    `token_of(user_id)` is the token of a signed-in user, for an hour.
+    """
 
     url: str
     secret_key: str
     publishable_key: str
     faults: Faults
+    token_of: Callable[[str], str]
 
 
 class Faults:
@@ -114,4 +120,11 @@ def data_api_of(database: Database) -> Iterator[DataApi]:
     ):
         faults = Faults(gateway([Rest(keys, socket)]))
         with served(faults, bound):
-            yield DataApi(address(bound), SECRET_KEY, PUBLISHABLE_KEY, faults)
+            yield DataApi(
+                address(bound), SECRET_KEY, PUBLISHABLE_KEY, faults, partial(_token, keys)
+            )
+
+
+def _token(keys: Keys, user_id: str) -> str:
+    claims = {"role": "authenticated", "aud": "authenticated", "sub": user_id}
+    return keys.sign({**claims, "exp": time.time() + 3600})

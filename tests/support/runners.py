@@ -51,7 +51,7 @@ class Said(BaseModel):
     said: str | None = None
 
 
-Recipe: TypeAlias = Callable[[Context[Any], Thing], Awaitable[BaseModel]]
+Recipe: TypeAlias = Callable[[Context[Any], Any], Awaitable[BaseModel]]
 
 
 async def answer(_context: Context[Any], thing: Thing) -> Said:
@@ -82,9 +82,8 @@ class Gate:
 class CountingTransport:
     """The real transport, with a count of its calls by function."""
 
-    kind = PostgresTransport.kind
-
     def __init__(self, inner: Transport) -> None:
+        self.kind = inner.kind
         self.calls: Counter[str] = Counter()
         self.reachability = reachability_of(inner)
         self.sessions = sessions_of(inner)
@@ -146,8 +145,10 @@ async def working(
     database_url: str | None = None,
     bell: NotifyTimings = QUICK_BELL,
     bell_url: str | None = None,
-    inputs: type[Thing] = Thing,
+    inputs: type[BaseModel] = Thing,
     transport: Transport | None = None,
+    slugs: Sequence[str] = (PLAIN,),
+    worker: UUID | None = None,
     **lease: Any,
 ) -> AsyncIterator[Desk]:
     """Run a worker with this recipe until the end of the block.
@@ -157,9 +158,9 @@ async def working(
     NOTIFY doorbell that also holds its session lock.
     """
     url = SecretStr(database_url or things.database.dsn)
-    pipelines = _pipelines((PLAIN, *also), recipe, inputs, outputs, steps, claim_ahead)
+    pipelines = _pipelines((*slugs, *also), recipe, inputs, outputs, steps, claim_ahead)
     counting = CountingTransport(transport or PostgresTransport(url))
-    store = Store(counting, patience_seconds=patience)
+    store = Store(counting, worker, patience_seconds=patience)
     timings = replace(timings, lease=replace(timings.lease, **lease))
     runner = Runner(store, pipelines, None, concurrency=concurrency, timings=timings)
     if listens:
@@ -179,7 +180,7 @@ async def working(
 def _pipelines(
     slugs: Sequence[str],
     recipe: Recipe,
-    inputs: type[Thing],
+    inputs: type[BaseModel],
     outputs: type[BaseModel],
     steps: Sequence[Step[Any, Any]],
     claim_ahead: bool,

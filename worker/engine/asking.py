@@ -29,10 +29,15 @@ class Asking:
     """
 
     def __init__(self, names: Iterable[str], load: Workload, clock: Clock, kept: int = 1) -> None:
-        self._names = tuple(names)
         self._load = load
         self._clock = clock
-        self._kept = min(kept, load.slots - 1) if len(self._names) > 1 else 0
+        self._reserved = min(kept, load.slots - 1)
+        self.serve(names)
+
+    def serve(self, names: Iterable[str]) -> None:
+        """Ask for these from now on, all together."""
+        self._names = tuple(names)
+        self._kept = self._reserved if len(self._names) > 1 else 0
         self._groups = deque([self._names])
         self._tries: dict[str, int] = {}
         self._not_before: dict[str, float] = {}
@@ -47,13 +52,16 @@ class Asking:
         now = self._clock.monotonic()
         for _ in range(len(self._groups)):
             self._groups.rotate(-1)
-            if self._not_before.get(self._groups[-1][0], now) <= now:
-                return self._asked(self._groups[-1])
+            names = self._groups[-1]
+            if not names or self._not_before.get(names[0], now) <= now:
+                return self._asked(names)
         return self._asked(())
 
     def refused(self, asked: Asked) -> None:
         """The database refused this claim as a whole."""
         names = tuple(asked.pipelines)
+        if names not in self._groups:
+            return  # others are served by now
         if len(names) > 1:
             self._groups.remove(names)
             middle = len(names) // 2

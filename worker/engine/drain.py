@@ -52,20 +52,20 @@ class Drain:
         log.info("draining", running=len(self._load.running), waiting=len(self._load.waiting))
         deadline = self._now() + self._grace
         while is_busy() and not is_urgent() and self._now() < deadline:
-            await self._write_results()
+            await self._write_results(is_urgent)
             await self._wake.nudged(deadline - self._now())
         self._slots.cut_off()
         while is_busy():
             await self._wake.nudged()
-        await self._write_results()
+        await self._write_results(is_urgent)
         await self._write_locked(is_urgent)
 
-    async def _write_results(self) -> None:
+    async def _write_results(self, is_urgent: Callable[[], bool]) -> None:
         self._slots.hand_back()
         while self._load.results:
             parcel = self._load.pack(0)
             try:
-                finished = await self._store.finish(parcel.results)
+                finished = await self._store.finish(parcel.results, persist=not is_urgent())
             except WorkerError as error:
                 log.error("results_unwritten", rows=len(parcel.results), code=error.code)
                 if error.code == "database_unreachable":
@@ -82,7 +82,7 @@ class Drain:
         deadline = self._now() + self._patience
         while self._load.postponed and not is_urgent() and self._now() < deadline:
             await self._wake.nudged(deadline - self._now())
-            await self._write_results()
+            await self._write_results(is_urgent)
         while self._load.postponed:
             await self._keep(self._load.postponed.popitem()[1])
 

@@ -40,6 +40,9 @@ from worker.engine.workload import Statement, Waiting, Workload
 
 log = structlog.get_logger(__name__)
 
+_LONGEST_STATEMENT_SECONDS = 1.0
+"""After this wait the dispatch is asked again, since a statement may be stuck."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunnerTimings:
@@ -163,6 +166,7 @@ class Runner:
         """Claim rows of these pipelines from now on; rows of others that run go on to their end."""
         self._pipelines.update(pipelines)
         self._names[:] = sorted(pipelines)
+        self._asking.serve(self._names)
         self.ring("sweep")
 
     def ring(self, source: WakeSource) -> None:
@@ -187,7 +191,7 @@ class Runner:
 
     async def _wait(self) -> None:
         if self._dispatch.under_way:
-            await self._wake.nudged()
+            await self._wake.nudged(_LONGEST_STATEMENT_SECONDS)
         else:
             await self._wake.wait(has_slots=self._load.free(self._ahead.rows()) > 0)
 

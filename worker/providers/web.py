@@ -202,7 +202,7 @@ class WebClient(Resource):
                 if not 200 <= answer.status < 300:
                     raise await run_in_child(_error_for, answer)
                 return answer
-            if is_overlong(location):
+            if is_overlong(location.decode("latin-1")):
                 raise refused("it redirects to an address without an end")
             try:
                 onward = redirect_target(location, target.url)

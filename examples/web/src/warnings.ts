@@ -44,5 +44,11 @@ export function warnings(list: readonly Warning[] | null | undefined): Content {
 
 function sentence(warning: Warning): string {
   const { code = "", message } = typeof warning === "string" ? { code: warning } : warning;
-  return message ?? SENTENCES[code] ?? words(code);
+  return message ?? SENTENCES[code] ?? refused(code) ?? words(code);
+}
+
+/** `job_title_refused`: a value that is too long or of the wrong kind for its column. */
+function refused(code: string): string | undefined {
+  const field = /^(.+)_refused$/.exec(code)?.[1];
+  return field && `What was found as ${words(field).toLowerCase()} is too long or malformed.`;
 }

@@ -752,6 +752,16 @@ export type Database = {
         Returns: undefined;
       };
       "build_switches": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "can_complete": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "worker": string;
+        };
+        Returns: boolean;
+      };
       "cancel": {
         Args: { "requested_by"?: string; "row_id": string; "table_name": string };
         Returns: Json;
@@ -1730,6 +1740,17 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "set_run_aside": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "problem": Json;
+          "result": Json;
+        };
+        Returns: Json;
+      };
       "set_status": {
         Args: {
           "old_statuses": (string)[];
@@ -1745,8 +1766,8 @@ export type Database = {
       };
       "sign_off": { Args: { "worker": string }; Returns: Json };
       "spending": { Args: { "owner"?: string; "since"?: string }; Returns: Json };
+      "state_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
       "statement_name": { Args: { "pipeline": string; "verb": string }; Returns: string };
-      "status_of": { Args: { "key": string; "queue": unknown }; Returns: string };
       "store_handovers": {
         Args: { "done": (string)[]; "key_type": string; "results": Json; "store_function": string };
         Returns: undefined;
