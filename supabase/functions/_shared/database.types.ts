@@ -1729,6 +1729,7 @@ export type Database = {
       "ring_doorbells": { Args: Record<PropertyKey, never>; Returns: undefined };
       "row_columns": { Args: Record<PropertyKey, never>; Returns: (string)[] };
       "row_state": { Args: { "row_id": string; "table_name": string }; Returns: Json };
+      "row_values": { Args: { "candidate": unknown }; Returns: Json };
       "running_index": { Args: { "queue": unknown }; Returns: string };
       "set_row_aside": {
         Args: {
@@ -1788,6 +1789,7 @@ export type Database = {
       };
       "travels_as_text": { Args: { "of_type": unknown }; Returns: boolean };
       "troubles": { Args: { "wanted"?: (string)[] }; Returns: Json };
+      "value_of": { Args: { "stored": Json }; Returns: Json };
     };
     Enums: {
       [_ in never]: never;
