@@ -10,7 +10,8 @@ from tests.sql.questions import PIPELINE, ask_one, attach, look
 from tests.support.queue import Connection, Queue
 
 BREAK = """
-create or replace function realtime.send({}) returns void language plpgsql as $$ begin raise exception 'no room'; end $$
+create or replace function realtime.send({}) returns void language plpgsql as
+$$ begin raise exception 'no room'; end $$
 """
 
 
