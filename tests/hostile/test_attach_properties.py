@@ -154,14 +154,17 @@ class Workshop:
             "volatile": " default (nullif(random()::text, ''))::text",
             "generated": " generated always as (upper(wants)) stored",
         }[table.default if table.output_type == "text" else None]
-        columns = [f"{{key}} {table.key_type} primary key", "wants text", *table.extras]
+        whole = not table.kind.startswith("partitioned")
+        # A unique column of a partitioned table would have to be in its key.
+        extras = [extra if whole else extra.replace(" unique", "") for extra in table.extras]
+        columns = [f"{{key}} {table.key_type} primary key", "wants text", *extras]
         columns.append(f"{{output}} {table.output_type}{default}")
         if table.owner:
             value = OWNERS[table.owner].replace("{", "{{").replace("}", "}}")
             columns.append(f"owner {table.owner} default '{value}'")
         if table.condition == "is_work":
             columns.append("is_work boolean generated always as (wants is not null) stored")
-        parts = " partition by hash ({key})" if table.kind.startswith("partitioned") else ""
+        parts = "" if whole else " partition by hash ({key})"
         word = "unlogged " if table.kind.startswith("unlogged") else ""
         self.run(f"create {word}table {{table}} ({', '.join(columns)}){parts}")
         if parts:
