@@ -200,7 +200,7 @@ begin
             processing_attempts = t.processing_attempts + 1, processing_stage = null, processing_progress = 0,
             processing_error = null, processing_started_at = moment, processing_finished_at = null
         where t.%2$I = any (picked) and (t.processing_status = 'pending' and t.processing_pipeline = %6$L) is true
-        returning pg_catalog.array_position(picked, t.%2$I) as place, t.%2$I::text as id, t.processing_run as run,
+        returning pg_catalog.array_position(picked, t.%2$I) as place, t.processing_status = 'processing' as held, t.%2$I::text as id, t.processing_run as run,
             pg_catalog.gen_random_uuid() as nonce, t.processing_attempts as attempt, %3$s as owner, t.processing_edited as edited,
             greatest(pg_catalog.date_part('epoch', moment - t.processing_not_before) * 1000, 0) as late_ms,
             (select pg_catalog.row_to_json(i) from (select %4$s) as i) as inputs
@@ -208,17 +208,17 @@ begin
         insert into processing.leases (
             table_id, row_id, run, nonce, worker, pipeline, owner, claimed_at, deadline, late_ms, woken_by)
         select %5$L::regclass, c.id, c.run, c.nonce, for_worker, %6$L, c.owner, moment, moment + %7$L::interval, c.late_ms, woken
-        from claimed as c
+        from claimed as c where c.held
     )
     select coalesce(pg_catalog.json_agg(r), '[]'), coalesce(pg_catalog.array_agg(r.id), '{}') into claimed_rows, claimed_keys from (
         select c.id, c.run, c.nonce, c.attempt, c.edited, c.late_ms, c.inputs,
             case when c.run > 1 then processing.checkpoints_of(%5$L, c.id) end as checkpoints
-        from claimed as c order by c.place) as r;
+        from claimed as c where c.held order by c.place) as r;
     perform processing.leave_contract();
     return (pg_catalog.cardinality(claimed_keys), pg_catalog.json_build_object(
         'table', %5$L, 'pipeline', %6$L, 'max_attempts', %8$s, 'timeout_seconds', %9$s, 'json_inputs', %10$L::text[],
         'rows', claimed_rows),
-        -- A trigger of the table may have held back some of them, or all.
+        -- A trigger of the table may have kept some of them as they were, or given them another status.
         case when pg_catalog.cardinality(claimed_keys) < pg_catalog.cardinality(picked) then array(
             select k::text from pg_catalog.unnest(picked) as k where k::text <> all (claimed_keys)) end)::processing.batch;
 end

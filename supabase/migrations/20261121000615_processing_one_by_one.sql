@@ -92,7 +92,7 @@ create function processing.held_back() returns jsonb
 language sql immutable
 set search_path = ''
 as $$
-    select '{"sqlstate": "RJ009", "message": "a trigger of the table keeps the row as it is: it returns null for the claim"}'::jsonb
+    select '{"sqlstate": "RJ009", "message": "a trigger of the table keeps the row as it is: it returns null, or gives the row another status"}'::jsonb
 $$;
 
 comment on function processing.held_back() is 'Internal: why a row is set aside that no error refused.';

@@ -84,14 +84,23 @@ begin
                 where (r ->> 'id' = any (done)) is not true);
         exception
             when query_canceled then
-                raise;  -- the time limit of this statement is used up; the caller sends fewer results
+                if pg_catalog.jsonb_array_length(results) > 1 then
+                    raise;  -- the time limit of this statement is used up; the caller sends fewer results
+                end if;
+                return array[processing.set_run_aside(p, results -> 0, pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm))];
             when others then
                 get stacked diagnostics constraint_name = constraint_name, column_name = column_name;
                 problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm,
                     'constraint', nullif(constraint_name, ''), 'column', nullif(column_name, ''));
         end;
         -- Deadlocks and the like pass by themselves; an error of the row does not.
-        exit when (problem ->> 'sqlstate' in ('40P01', '40001') and tries < 3) is not true;
+        exit when case problem ->> 'sqlstate'
+            when '40P01' then tries = 3
+            when '40001' then tries = 3
+            -- A lock of another that ended meanwhile; a second time it is an error that a trigger raises.
+            when '55P03' then tries = 2 or pg_catalog.jsonb_array_length(results) > 1
+                or processing.free_rows(p.table_id, results) = '{}'
+            else true end;
     end loop;
     if not exists (select from pg_catalog.pg_class as c where c.oid = p.table_id) then
         return array(
@@ -186,15 +195,29 @@ begin
             pg_catalog.jsonb_strip_nulls(problem || pg_catalog.jsonb_build_object('outputs', fields)));
         return processing.answer(result, 'refused', problem || pg_catalog.jsonb_build_object('outputs', fields));
     end if;
-    -- Not even the failure of the row can be written: the run ends here, and the row is looked at again later.
-    delete from processing.leases as l where l.table_id = p.table_id and l.nonce = (result ->> 'nonce')::uuid;
-    perform processing.set_row_aside(p.table_id, result ->> 'id', p.pipeline, 'finish', problem || pg_catalog.jsonb_build_object('run', run));
-    return processing.answer(result, 'set_aside', problem);
+    -- Not even the failure of the row can be written.
+    return processing.set_run_aside(p, result, problem);
 end
 $$;
 
 comment on function processing.refused(processing.pipelines, uuid, boolean, jsonb, jsonb) is
     'Internal: what follows where the database refuses one result: the caller hears which outputs are to blame, or the row is set aside.';
+
+create function processing.set_run_aside(p processing.pipelines, result jsonb, problem jsonb) returns json
+language plpgsql
+set search_path = ''
+as $$
+begin
+    -- The run ends here, and the row is looked at again later.
+    delete from processing.leases as l
+    where l.table_id = p.table_id and l.row_id = result ->> 'id' and l.nonce = (result ->> 'nonce')::uuid;
+    perform processing.set_row_aside(p.table_id, result ->> 'id', p.pipeline, 'finish',
+        problem || pg_catalog.jsonb_build_object('run', (result ->> 'run')::bigint));
+    return processing.answer(result, 'set_aside', problem);
+end
+$$;
+
+comment on function processing.set_run_aside(processing.pipelines, jsonb, jsonb) is 'Internal: sets a row aside whose run cannot be ended, and answers so.';
 
 create function processing.can_complete(p processing.pipelines, worker uuid) returns boolean
 language plpgsql
@@ -297,7 +320,10 @@ begin
         select from processing.leases as l
         where l.table_id = p.table_id and l.row_id = result ->> 'id' and l.nonce = (result ->> 'nonce')::uuid)
     then
-        return processing.answer(result, 'busy', '{"sqlstate": "55P03"}');
+        return case when processing.lock_free(p.table_id, array[result ->> 'id']) = '{}'
+            then processing.answer(result, 'busy', '{"sqlstate": "55P03"}')
+            -- Nobody holds the row, so a trigger of the table kept it as it was.
+            else processing.refused(p, worker, result ->> 'action' = 'complete', result, processing.held_back()) end;
     elsif state is not null then
         insert into processing.events (at, table_id, row_id, run, kind, data)
         values (processing.clock(), p.table_id, result ->> 'id', (result ->> 'run')::bigint, 'stale_write_refused',

@@ -57,7 +57,7 @@ declare
     moment timestamptz := processing.clock();
 begin
     for p in
-        select x.* from processing.pipelines as x join pg_catalog.pg_class as t on t.oid = x.table_id order by x.pipeline
+        select x.* from processing.pipelines as x order by x.pipeline
     loop
         lines := lines || (processing.counts_of(p, moment) || pg_catalog.jsonb_build_object(
             'pipeline', p.pipeline, 'table', p.table_id::text, 'paused', p.paused,
@@ -66,7 +66,11 @@ begin
             'broken', (
                 select pg_catalog.jsonb_build_object('sqlstate', b.sqlstate, 'message', b.message, 'since', b.since, 'tries', b.tries,
                     'look_again_at', b.look_again_at, 'cure', 'call processing.attach again with columns that exist')
-                from processing.broken as b where b.pipeline = p.pipeline),
+                from processing.broken as b where b.pipeline = p.pipeline
+                union all
+                select '{"sqlstate": "42P01", "message": "its table was dropped", "cure": "attach it to a table again, or detach it"}'
+                where not exists (select from pg_catalog.pg_class as c where c.oid = p.table_id)
+                limit 1),
             'workers', (select count(*) from processing.workers as w
                 where p.pipeline = any (w.pipelines) and w.beat_at > moment - p.lease),
             'last_hour', (

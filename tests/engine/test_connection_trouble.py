@@ -298,26 +298,36 @@ async def test_the_server_gives_up_a_statement_before_its_client_does(samples: S
     samples.add()
     async with opened(samples.database, call_seconds=1.0) as store:
         job = await claim_one(store)
-        with psycopg.connect(samples.database.dsn) as holder:
-            holder.execute("select from public.samples for update")
-            with pytest.raises(DatabaseTrouble) as caught:
-                await store.progress(job.key, stage="x", percent=1, outputs=None)
-            assert (caught.value.code, caught.value.sqlstate) == ("database_busy", "57014")
+        dawdle(samples)
+        with pytest.raises(DatabaseTrouble) as caught:
+            await store.progress(job.key, stage="x", percent=1, outputs=None)
+        assert (caught.value.code, caught.value.sqlstate) == ("database_busy", "57014")
 
 
 async def test_a_backend_ends_in_mid_statement_when_its_client_is_gone(samples: Samples) -> None:
     samples.add()
     async with opened(samples.database) as store:
         job = await claim_one(store)
-        with psycopg.connect(samples.database.dsn) as holder:
-            holder.execute("select from public.samples for update")
-            hung = asyncio.create_task(store.progress(job.key, stage="x", percent=1, outputs=None))
-            await until(lambda: waiting(samples) == 1)
-            hung.cancel()
-            await until(lambda: working_backends(samples) == [], deadline=5)
+        dawdle(samples)
+        hung = asyncio.create_task(store.progress(job.key, stage="x", percent=1, outputs=None))
+        await until(lambda: waiting(samples) == 1)
+        hung.cancel()
+        await until(lambda: working_backends(samples) == [], deadline=5)
 
 
 # Support
+
+
+def dawdle(samples: Samples) -> None:
+    """From now on each change of a row takes longer than any deadline of these tests."""
+    samples.run(
+        "create function public.dawdle() returns trigger language plpgsql as"
+        " $$ begin perform pg_sleep(30); return new; end $$"
+    )
+    samples.run(
+        "create trigger dawdle before update on public.samples"
+        " for each row execute function public.dawdle()"
+    )
 
 
 @asynccontextmanager
@@ -368,6 +378,6 @@ def working_backends(samples: Samples) -> list[int]:
 def waiting(samples: Samples) -> int:
     (row,) = samples.run(
         "select count(*)::int as number from pg_stat_activity"
-        " where wait_event_type = 'Lock' and datname = current_database()"
+        " where wait_event = 'PgSleep' and datname = current_database()"
     )
     return int(row["number"])

@@ -46,6 +46,7 @@ left join lateral (
 ) a on true
 where p.pronamespace = 'processing'::regnamespace
     and has_function_privilege('service_role', p.oid, 'execute')
+    and not has_function_privilege('anon', p.oid, 'execute')
 order by p.proname
 """
 CODE = re.compile(r"RJ\d{3}")

@@ -265,30 +265,36 @@ def told_another_lock(things: Things, before: list[int]) -> bool:
 
 
 async def test_a_beat_does_not_wait_for_what_hangs(database: Database, things: Things) -> None:
-    """Both working sessions wait for locks that others hold; the beat goes its own way."""
+    """Both working sessions wait for a slow trigger; the beat goes its own way."""
     things.add(2)
-    async with worker(database) as one, session(database) as own, session(database) as holder:
+    async with worker(database) as one, session(database) as own:
         await one.leases.beat()
         await one.leases.lock(own)
         jobs = await one.claim()
-        async with holder.transaction():
-            await holder.execute("select from public.things for update")
-            hung = [
-                asyncio.create_task(one.store.progress(job.key, stage="x", percent=1, outputs=None))
-                for job in jobs
-            ]
-            await until(lambda: waiting_for_locks(things) == 2)
-            async with asyncio.timeout(2):
-                await one.leases.beat()
-            await one.leases.unlock()  # now over neither of the three
+        things.run(
+            "create function public.dawdle() returns trigger language plpgsql as"
+            " $$ begin perform pg_sleep(3); return new; end $$"
+        )
+        things.run(
+            "create trigger dawdle before update on public.things"
+            " for each row execute function public.dawdle()"
+        )
+        hung = [
+            asyncio.create_task(one.store.progress(job.key, stage="x", percent=1, outputs=None))
+            for job in jobs
+        ]
+        await until(lambda: sleepers(things) == 2)
+        async with asyncio.timeout(2):
+            await one.leases.beat()
+        await one.leases.unlock()  # now over neither of the three
         await asyncio.gather(*hung)
     assert len(one.beats) == 4
 
 
-def waiting_for_locks(things: Things) -> int:
+def sleepers(things: Things) -> int:
     (row,) = things.run(
         "select count(*)::int as number from pg_stat_activity"
-        " where wait_event_type = 'Lock' and datname = current_database()"
+        " where wait_event = 'PgSleep' and datname = current_database()"
     )
     return int(row["number"])
 

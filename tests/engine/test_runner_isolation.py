@@ -7,15 +7,21 @@ from typing import Any
 
 import psycopg
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from tests.support.databases import Database
 from tests.support.doorbells import until
 from tests.support.links import Link
 from tests.support.runners import PLAIN, Gate, Said, Thing, plain_things, working
 from tests.support.things import Things
+from worker.base.errors import DatabaseTrouble
+from worker.base.types import Json, JsonObject
 from worker.engine import Context, Step
+from worker.engine.attempt import Attempts
+from worker.engine.contract import Transport
 from worker.engine.endings import KEPT_RESULT
+from worker.engine.postgres_transport import PostgresTransport
+from worker.engine.rows import ClaimedJob, Result
 
 
 @pytest.fixture
@@ -158,3 +164,97 @@ async def test_a_value_that_python_cannot_hold_fails_its_row_with_a_sentence(
     )
     assert row["code"] == "invalid_input"
     assert things.take_backs() == []
+
+
+async def test_a_key_that_is_deleted_and_inserted_again_belongs_to_its_new_run(
+    things: Things,
+) -> None:
+    old_ends = asyncio.Event()
+    seen: list[str | None] = []
+
+    async def by_what_it_wants(_context: Context[Any], thing: Thing) -> Said:
+        seen.append(thing.wants)
+        if thing.wants == "old":
+            await old_ends.wait()
+        return Said(said=f"result of {thing.wants}")
+
+    async with working(things, by_what_it_wants, heartbeat=60) as desk:
+        key = things.add_one(wants="old")
+        await until(lambda: seen == ["old"])
+        things.run("delete from public.things")
+        things.run(f"insert into public.things (id, wants) values ({key}, 'new')")
+        row = await things.reach(key, "completed")
+        assert (row["said"], row["run"]) == ("result of new", 1)
+        old_ends.set()
+        await until(lambda: desk.value("worker_stale_writes_refused_total") == 1)
+        assert things.look(key)["said"] == "result of new"
+        await things.reach(things.add_one(wants="next"), "completed")
+
+
+class Deaf:
+    """The real way to the database, but for one function that is never answered."""
+
+    kind = "postgres"
+
+    def __init__(self, inner: Transport, function: str) -> None:
+        self._inner = inner
+        self._function = function
+
+    async def call(self, function: str, arguments: JsonObject) -> Json:
+        if function == self._function:
+            raise DatabaseTrouble("the database did not answer")
+        return await self._inner.call(function, arguments)
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+async def test_an_output_that_cannot_be_shown_early_for_want_of_a_database_costs_no_attempt(
+    things: Things,
+) -> None:
+    async def shows(context: Context[Any], _thing: Thing) -> Said:
+        await context.publish(said="early")
+        return Said(said="late")
+
+    key = things.add_one()
+    transport = Deaf(PostgresTransport(SecretStr(things.database.dsn)), "progress")
+    async with working(things, shows, transport=transport, patience=0.1):
+        row = await things.reach(key, "completed")
+    assert (row["said"], row["attempts"]) == ("late", 1)
+
+
+async def test_a_checkpoint_that_cannot_be_written_for_want_of_a_database_costs_no_attempt(
+    things: Things,
+) -> None:
+    async def read() -> str:
+        return "page"
+
+    step = Step("read", read)
+
+    async def reads(context: Context[Any], _thing: Thing) -> Said:
+        return Said(said=await context.run(step))
+
+    key = things.add_one()
+    transport = Deaf(PostgresTransport(SecretStr(things.database.dsn)), "checkpoint")
+    async with working(things, reads, steps=[step], transport=transport, patience=0.1):
+        await until(lambda: things.events("waiting", key) != [])
+    row = things.look(key)
+    assert (row["attempts"], row["error"]["code"]) == (0, "database_unreachable")
+
+
+async def test_a_bug_of_the_engine_that_one_row_meets_fails_that_row_only(
+    things: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Attempts.run
+
+    async def breaks_for_one(self: Attempts, job: ClaimedJob) -> Result | None:
+        if job.inputs["wants"] == "bug":
+            raise LookupError("in the engine")
+        return await run(self, job)
+
+    monkeypatch.setattr(Attempts, "run", breaks_for_one)
+    bad = things.add_one(wants="bug")
+    async with working(things):
+        await things.reach(things.add_one(wants="good"), "completed")
+        await until(lambda: things.events("retry", bad) != [])
+    assert things.look(bad)["error"]["code"] == "internal"

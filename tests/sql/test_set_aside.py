@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.sql.questions import PIPELINE, ask, ask_one, attach, counted, look, one, statuses
@@ -334,3 +335,62 @@ def test_many_rows_that_are_set_aside_cost_a_claim_little(
     owner.execute("update processing.set_aside set look_again_at = 'infinity'")
     claim_of_ten()
     assert claim_of_ten() <= 1.5 * usual
+
+
+def test_a_row_to_which_a_trigger_gives_another_status_is_not_handed_out(
+    owner: Connection, queue: Queue
+) -> None:
+    (key,) = ask(owner)
+    refuses(owner, "new.processing_status := 'pending'; return new", "new.processing_run > 0")
+    assert queue.claim(PIPELINE) == []
+    assert aside(queue, key)["sqlstate"] == "RJ009"
+    assert one(owner, "select count(*) from processing.leases") == 0
+
+
+def test_a_result_that_a_trigger_swallows_sets_its_row_aside(
+    owner: Connection, queue: Queue
+) -> None:
+    (key,) = ask(owner)
+    row = queue.claim_one(PIPELINE)
+    refuses(owner, "return null")
+    (answer,) = queue.finish(result(row, "complete", outputs={"answer": "42"}))
+    assert (answer["outcome"], answer["sqlstate"]) == ("refused", "RJ009")
+    (answer,) = queue.finish(result(row, "fail", error={"code": "boom"}, retryable=False))
+    assert answer["outcome"] == "set_aside"
+    assert aside(queue, key)["sqlstate"] == "RJ009"
+
+
+def test_a_result_whose_trigger_outlasts_the_time_limit_sets_its_row_aside(
+    owner: Connection, queue: Queue
+) -> None:
+    keys = ask(owner, 2)
+    rows = queue.claim(PIPELINE)
+    refuses(owner, "perform pg_sleep(30)", f"old.id = {keys[0]}")
+    queue.connection.execute("set statement_timeout = '300ms'")
+    done = [result(row, "complete", outputs={"answer": "42"}) for row in rows]
+    with pytest.raises(psycopg.errors.QueryCanceled):
+        queue.finish(*done)
+    answers = [queue.finish(one)[0]["outcome"] for one in done]
+    assert answers == ["set_aside", "done"]
+    assert aside(queue, keys[0])["sqlstate"] == "57014"
+
+
+def test_a_claim_whose_trigger_outlasts_the_time_limit_goes_on_row_by_row(
+    owner: Connection, queue: Queue
+) -> None:
+    keys = ask(owner, 3)
+    write(owner)
+    refuses(owner, "perform pg_sleep(30)", f"old.id = {keys[1]}")
+    queue.connection.execute("set statement_timeout = '300ms'")
+    claimed: set[str] = set()
+    for _ in range(4):
+        answer = queue.claim_answer(PIPELINE, OTHER)
+        claimed |= {row["id"] for row in answer["rows"] if row["pipeline"] == PIPELINE}
+    assert claimed == {keys[0], keys[2]}
+    assert aside(queue, keys[1])["sqlstate"] == "57014"
+
+
+def test_a_pipeline_whose_table_was_dropped_is_named(owner: Connection, queue: Queue) -> None:
+    owner.execute("drop table public.questions")
+    assert line(queue)["broken"]["sqlstate"] == "42P01"
+    assert [trouble["pipeline"] for trouble in queue.call("overview")["troubles"]] == [PIPELINE]
