@@ -7,7 +7,9 @@
 --   schema     the status enum, the roles, one clock, the mark of a contract call
 --   tables     pipelines, leases, checkpoints, events, workers, providers: only the worker sees them
 --   triggers   who may write which column, what a change of status means, the doorbell
---   attach     turns a table into a queue, and back
+--   admission  is a row work, and for which pipeline
+--   edits      what people changed: outputs that stay, inputs that make a result outdated
+--   attach     turns a table into a queue, and back; first what it refuses
 --   broadcast  tells the owner of a row what changed, where attach was asked to
 --   liveness   heartbeats, and taking rows back from dead workers
 --   set aside  rows and pipelines that the database refuses to claim or to finish, and when to look again

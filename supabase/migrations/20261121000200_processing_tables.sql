@@ -6,15 +6,14 @@ create table processing.queues (
     key_column text not null,
     key_type text not null,
     doorbell boolean not null default true,
-    published boolean not null default false,
-    narrowed jsonb not null default '[]'
+    published boolean not null default false
 );
 
 comment on table processing.queues is 'One row per attached table.';
 comment on column processing.queues.doorbell is 'Whether rows that enter pending ring; off for tables with very many writers.';
 comment on column processing.queues.published is 'Whether attach added the table to the Realtime publication, so that detach takes it out.';
-comment on column processing.queues.narrowed is
-    'Grants as they were where attach changed them: [{role, privilege, before: [{column, grantable}]}]; detach restores them.';
+comment on column processing.queues.key_type is
+    'Type of the key without its length and without domains: text of this type is cast to it wherever a key is named.';
 
 create table processing.pipelines (
     pipeline text primary key check (pipeline ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' and char_length(pipeline) <= 50),
@@ -38,6 +37,7 @@ create table processing.pipelines (
     concurrency_per_owner integer check (concurrency_per_owner > 0),
     max_open_per_owner integer check (max_open_per_owner > 0),
     broadcast boolean not null default false,
+    rerun boolean not null default false,
     paused boolean not null default false,
     attached_at timestamptz not null default processing.clock()
 );
@@ -47,6 +47,7 @@ create index pipelines_table on processing.pipelines (table_id);
 comment on table processing.pipelines is 'One row per attach: which rows are work, what may be read and written, and the limits.';
 comment on column processing.pipelines.condition is 'SQL condition on the row (attach argument "when"); null means every row.';
 comment on column processing.pipelines.broadcast is 'Whether changes of a row are sent to its owner, beside Postgres Changes.';
+comment on column processing.pipelines.rerun is 'Whether a row whose input was edited while it ran runs again when it is done.';
 comment on column processing.pipelines.lease is 'How long a worker may miss its heartbeats before its rows are taken back.';
 comment on column processing.pipelines.timeout is 'How long one run may last; with grace it is the absolute deadline of a lease.';
 comment on column processing.pipelines.providers is 'Outside services without which a row cannot be worked on; a closed one keeps its rows pending.';
@@ -140,6 +141,20 @@ create table processing.crashes (
 );
 
 comment on table processing.crashes is 'Rows whose worker died under them. Such a row is next claimed alone.';
+
+create table processing.edited_inputs (
+    table_id regclass not null,
+    row_id text not null,
+    run bigint not null,
+    inputs jsonb not null,
+    edited_at timestamptz not null,
+    reruns smallint not null default 0,
+    primary key (table_id, row_id)
+);
+
+comment on table processing.edited_inputs is 'Rows of which a person edited an input while a run went on.';
+comment on column processing.edited_inputs.inputs is 'The inputs as the run got them, so that an edit that is taken back leaves no mark.';
+comment on column processing.edited_inputs.reruns is 'How often the row ran again by itself in this round, where attach was told to.';
 
 create table processing.workers (
     worker uuid primary key,

@@ -1,38 +1,181 @@
 -- Triggers of an attached table: who may write which column, what a change of status means, and the
 -- doorbell. The status of a row is changed by contract calls and by people (Studio, SQL, an API with
 -- the secret key); both go through `processing.transition`, which alone knows the allowed changes.
+--
+-- Triggers fire in the order of their names. What guards the row from users has the first name (it starts
+-- with "!"), so that it sees what was sent; what judges the row has the last one ("~"), so that it sees
+-- what the table's own triggers have made of it. attach refuses a table where that does not hold.
+--
+--   !processing_protect     before insert, update   users write no processing column and no output that is not theirs
+--   !processing_typed       before insert           notes what was typed into editable outputs
+--   ~processing_admit       before insert           is the row work, and whose: processing.admit
+--   ~processing_transition  before update           what a person's change means: processing.transition
 
--- Runs with the rights of whoever writes, so `current_user` is the truth about them.
-create function processing.protect() returns trigger
+create function processing.row_columns() returns text[]
+language sql immutable
+set search_path = ''
+as $$
+    select '{processing_status, processing_stage, processing_progress, processing_attempts, processing_run,
+        processing_not_before, processing_priority, processing_pipeline, processing_error, processing_started_at,
+        processing_finished_at, processing_edited, processing_outdated}'::text[]
+$$;
+
+comment on function processing.row_columns() is 'Internal: the columns that attach adds and detach drops.';
+
+create function processing.key_of(queue regclass, row_id text) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    kind text := (select q.key_type from processing.queues as q where q.table_id = queue);
+    canonical text;
+begin
+    case
+        when kind is null or kind in ('text', 'character varying') then
+            return row_id;
+        when kind = 'uuid' then
+            return row_id::uuid::text;
+        when kind in ('smallint', 'integer', 'bigint') then
+            return row_id::bigint::text;
+        else
+            execute pg_catalog.format('select $1::%s::text', kind) into canonical using row_id;
+            return canonical;
+    end case;
+exception
+    when data_exception then
+        return null;
+end
+$$;
+
+comment on function processing.key_of(regclass, text) is
+    'Internal: the one text of a key, as a claim writes it (key::text), however it was spelled; null for what is no key.';
+
+create function processing.default_of(queue regclass, column_name text) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    expression text;
+    type_name text;
+    answer jsonb;
+begin
+    select coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid), pg_catalog.pg_get_expr(t.typdefaultbin, 0)),
+        pg_catalog.format_type(a.atttypid, a.atttypmod)
+    into expression, type_name
+    from pg_catalog.pg_attribute as a
+    join pg_catalog.pg_type as t on t.oid = a.atttypid
+    left join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where a.attrelid = queue and a.attname = column_name and a.attgenerated = '';
+    if expression is not null then
+        execute pg_catalog.format('select pg_catalog.to_jsonb((%s)::%s)', expression, type_name) into answer;
+    end if;
+    return answer;
+end
+$$;
+
+comment on function processing.default_of(regclass, text) is 'Internal: what a column holds in a row that says nothing about it.';
+
+create function processing.value_of(stored json) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+    return stored::jsonb;
+exception
+    when data_exception then
+        return pg_catalog.to_jsonb(stored::text);
+end
+$$;
+
+comment on function processing.value_of(json) is
+    'Internal: a value as jsonb, or its text where jsonb does not take it: json holds NUL characters and halves of surrogate pairs.';
+
+create function processing.row_values(candidate anyelement) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    found jsonb;
+begin
+    return pg_catalog.to_jsonb(candidate);
+exception
+    when data_exception then
+        execute (
+            select pg_catalog.format('select pg_catalog.jsonb_object_agg(v.name, v.value) from (values %s) as v (name, value)',
+                pg_catalog.string_agg(pg_catalog.format(
+                    '(%1$L, processing.value_of(pg_catalog.to_json(($1).%1$I)))', a.attname), ', '))
+            from pg_catalog.pg_type as t join pg_catalog.pg_attribute as a on a.attrelid = t.typrelid
+            where t.oid = pg_catalog.pg_typeof(candidate) and a.attnum > 0 and not a.attisdropped)
+            into found using candidate;
+        return found;
+end
+$$;
+
+comment on function processing.row_values(anyelement) is 'Internal: {column: value} of a whole row, whatever its columns of type json hold.';
+
+create function processing.conflicts(queue regclass, candidate anyelement) returns boolean
 language plpgsql
 set search_path = ''
 as $$
 declare
-    -- Trigger arguments: the outputs that users may not edit.
-    locked text[] := tg_argv;
-    -- What a processing column holds in a row that says nothing about it.
-    unset jsonb := '{"processing_status": null, "processing_stage": null, "processing_progress": 0,
-        "processing_attempts": 0, "processing_run": 0, "processing_not_before": null, "processing_priority": 0,
-        "processing_pipeline": null, "processing_error": null, "processing_started_at": null,
-        "processing_finished_at": null, "processing_edited": []}';
+    one record;
+    there boolean;
+begin
+    for one in
+        select pg_catalog.string_agg(pg_catalog.format('t.%1$I = ($1).%1$I', a.attname), ' and ') as condition
+        from pg_catalog.pg_index as i
+        join pg_catalog.pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey[0:i.indnkeyatts - 1])
+        where i.indrelid = queue and i.indisunique and i.indisvalid and i.indimmediate
+            and i.indpred is null and i.indexprs is null
+        group by i.indexrelid
+    loop
+        -- The lock keeps that row until this transaction ends, so the insert cannot succeed.
+        execute pg_catalog.format('select true from %s as t where %s limit 1 for key share', queue, one.condition)
+            into there using candidate;
+        if there then
+            return true;
+        end if;
+    end loop;
+    return false;
+end
+$$;
+
+comment on function processing.conflicts(regclass, anyelement) is
+    'Internal: whether a unique key of the row is taken, so that its insert fails, or turns into an update by "on conflict".';
+
+create function processing.protect() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    -- Trigger arguments: the outputs that users may not change, and those that they may not bring along.
+    locked text[] := tg_argv[0];
+    locked_at_insert text[] := tg_argv[1];
+    unset constant jsonb := '{"processing_progress": 0, "processing_attempts": 0, "processing_run": 0,
+        "processing_priority": 0, "processing_edited": [], "processing_outdated": []}';
     before jsonb;
+    after jsonb := processing.row_values(new);
     touched text;
 begin
-    if current_user = 'service_role' or pg_catalog.pg_has_role(
-        current_user, (select c.relowner from pg_catalog.pg_class as c where c.oid = tg_relid), 'member')
-    then
-        return new;
-    end if;
     if tg_op = 'UPDATE' then
-        before := pg_catalog.to_jsonb(old);
+        before := processing.row_values(old);
+        select c into touched from pg_catalog.unnest(processing.row_columns() || locked) as c
+        where after -> c is distinct from before -> c limit 1;
+    else
+        select c.name into touched
+        from (
+            select r as name, unset -> r as usual from pg_catalog.unnest(processing.row_columns()) as r
+            where after -> r <> 'null'
+            union all
+            select o, processing.default_of(tg_relid, o) from pg_catalog.unnest(locked_at_insert) as o
+            where after -> o <> 'null'
+        ) as c
+        where after -> c.name is distinct from c.usual limit 1;
+        -- A form that sends a whole row again: if the row exists, the update is judged and not the insert.
+        if touched is not null and processing.conflicts(tg_relid, new) then
+            return new;
+        end if;
     end if;
-    select w.key into touched
-    from pg_catalog.jsonb_each(pg_catalog.to_jsonb(new)) as w
-    where case
-        when tg_op = 'INSERT' then w.value <> unset -> w.key
-        else (unset ? w.key or w.key = any (locked)) and w.value <> before -> w.key
-    end
-    limit 1;
     if touched is not null then
         raise exception 'column % is written by the worker only', touched using errcode = '42501';
     end if;
@@ -40,97 +183,35 @@ begin
 end
 $$;
 
-comment on function processing.protect() is 'Trigger: users write neither processing columns nor outputs that are not editable.';
+comment on function processing.protect() is
+    'Trigger: users write neither processing columns nor outputs that are not editable. Its condition tells who is a user.';
 
-create function processing.matching_pipeline(queue regclass, candidate anyelement) returns text
-language plpgsql stable
+create function processing.note_typed() returns trigger
+language plpgsql security definer
 set search_path = ''
 as $$
 declare
-    one record;
-    matches boolean;
-    found_pipeline text;
+    after jsonb;
 begin
-    for one in
-        select p.pipeline, p.condition from processing.pipelines as p where p.table_id = queue order by p.pipeline
-    loop
-        if one.condition is null then
-            matches := true;
-        else
-            execute pg_catalog.format('select (%s) from (select ($1).*) as candidate', one.condition)
-                into matches using candidate;
-        end if;
-        if matches and found_pipeline is not null then
-            raise exception 'pipelines % and % both want this row of %', found_pipeline, one.pipeline, queue
-                using errcode = 'RJ005', hint = 'make their "when" conditions exclude each other';
-        elsif matches then
-            found_pipeline := one.pipeline;
-        end if;
-    end loop;
-    return found_pipeline;
+    -- Whoever names a status restores a row; a store function writes for the worker.
+    if new.processing_status in ('processing', 'completed', 'failed', 'cancelled') or new.processing_pipeline is not null
+        or processing.in_store(pg_catalog.pg_trigger_depth() - 1)
+    then
+        return new;
+    end if;
+    after := processing.row_values(new);
+    new.processing_edited := array(
+        select e from pg_catalog.unnest(new.processing_edited) as e
+        union
+        select o from pg_catalog.unnest(tg_argv[0]::text[]) as o
+        where after -> o <> 'null' and after -> o is distinct from processing.default_of(tg_relid, o)
+        order by 1);
+    return new;
 end
 $$;
 
-comment on function processing.matching_pipeline(regclass, anyelement) is 'Internal: the one pipeline whose condition the row meets, or null.';
-
-create function processing.check_open_rows(queue regclass, chosen text, candidate jsonb) returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-    p processing.pipelines;
-    owner_id text;
-    open_rows bigint;
-begin
-    select * into p from processing.pipelines as x where x.pipeline = chosen;
-    owner_id := candidate ->> p.owner_column;
-    if p.max_open_per_owner is null or owner_id is null then
-        return;
-    end if;
-    -- Serialises the owner's inserts, so that two at once cannot both find the last place free.
-    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(queue::oid::text || owner_id, 7));
-    execute pg_catalog.format(
-        'select count(*) from (select from %s as t where t.processing_pipeline = $1 and t.%I = $2::%s'
-        || ' and t.processing_status in (''pending'', ''processing'') limit $3) as o',
-        queue, p.owner_column, p.owner_type)
-        into open_rows using chosen, owner_id, p.max_open_per_owner;
-    if open_rows >= p.max_open_per_owner then
-        raise exception 'too many open rows: % of at most % are waiting or running', open_rows, p.max_open_per_owner
-            using errcode = 'RJ006', hint = 'wait until one of them has finished';
-    end if;
-end
-$$;
-
-comment on function processing.check_open_rows(regclass, text, jsonb) is 'Internal: raises RJ006 when the owner has as many open rows as the pipeline allows.';
-
-create function processing.admitted_pipeline(
-    queue regclass, candidate anyelement, was public.processing_status, status public.processing_status
-) returns text
-language plpgsql
-set search_path = ''
-as $$
-declare
-    chosen text;
-begin
-    if status = 'processing' then
-        raise exception 'a row enters processing only by a worker''s claim'
-            using errcode = 'RJ005', hint = 'set processing_status to pending';
-    elsif status in ('completed', 'failed', 'cancelled') then
-        return null;
-    end if;
-    chosen := processing.matching_pipeline(queue, candidate);
-    if status = 'pending' and chosen is null then
-        raise exception 'no pipeline of % wants this row', queue
-            using errcode = 'RJ005', hint = 'its columns meet no "when" condition of processing.pipelines';
-    elsif chosen is not null and was is distinct from 'processing' then
-        perform processing.check_open_rows(queue, chosen, pg_catalog.to_jsonb(candidate));
-    end if;
-    return chosen;
-end
-$$;
-
-comment on function processing.admitted_pipeline(regclass, anyelement, public.processing_status, public.processing_status) is
-    'Internal: the pipeline that takes the row, or null for a row that is no work. Raises RJ005 and RJ006.';
+comment on function processing.note_typed() is
+    'Trigger: what was typed into an editable output with the insert stays, as what is typed later does.';
 
 create function processing.transition() returns trigger
 language plpgsql security definer
@@ -138,63 +219,56 @@ set search_path = ''
 as $$
 declare
     queue regclass := tg_relid::regclass;
-    was jsonb;
-    was_status public.processing_status;
+    depth integer := pg_catalog.pg_trigger_depth() - 1;  -- of the statement that fired it
+    was jsonb := processing.row_values(old);
+    becomes jsonb := processing.row_values(new);
+    key text := processing.key_of(queue, was ->> tg_argv[0]);
     chosen text;
 begin
-    if not pg_catalog.isfinite(new.processing_not_before) then
-        raise exception 'processing_not_before is no moment: %', new.processing_not_before
-            using errcode = 'RJ005', hint = 'to hold a row back for good, cancel it';
-    end if;
-    if tg_op = 'UPDATE' then
-        was := pg_catalog.to_jsonb(old);
-        was_status := old.processing_status;
-        new.processing_run := old.processing_run;
-        new.processing_pipeline := old.processing_pipeline;
-        -- A trigger runs one level deeper than the statement that fired it.
-        if new.processing_edited is not distinct from old.processing_edited and not processing.in_store(pg_catalog.pg_trigger_depth() - 1) then
-            new.processing_edited := processing.edited_outputs(
-                queue, old.processing_edited, was, pg_catalog.to_jsonb(new));
+    perform processing.check_not_before(new.processing_not_before);
+    new.processing_run := old.processing_run;
+    new.processing_pipeline := old.processing_pipeline;
+    if not processing.in_store(depth) then
+        if new.processing_edited is not distinct from old.processing_edited then
+            new.processing_edited := processing.edited_outputs(queue, old.processing_edited, was, becomes);
         end if;
-        if new.processing_status is not distinct from old.processing_status then
-            perform processing.check_key(old.processing_status, was -> tg_argv[0], pg_catalog.to_jsonb(new) -> tg_argv[0]);
-            if new.processing_status = 'pending' then
-                new.processing_not_before := coalesce(new.processing_not_before, processing.clock());
-                -- Whoever changes a row that was set aside may have mended it.
-                perform processing.look_again(queue, was ->> tg_argv[0]);
-            end if;
+        if old.processing_status = 'processing' and new.processing_outdated is not distinct from old.processing_outdated
+            and not processing.inside_contract(queue, depth)
+        then
+            new.processing_outdated := processing.outdated_inputs(
+                queue, key, old.processing_pipeline, old.processing_run, was, becomes, old.processing_outdated);
+        end if;
+    end if;
+    if new.processing_status is not distinct from old.processing_status then
+        perform processing.check_key(old.processing_status, was -> tg_argv[0], becomes -> tg_argv[0]);
+        if new.processing_status = 'pending' then
+            new.processing_not_before := coalesce(new.processing_not_before, processing.clock());
+            -- Whoever changes a row that was set aside may have mended it.
+            perform processing.look_again(queue, key);
+        end if;
+        -- A row that was no work may come to be work by this change. One that would have been work all along
+        -- was there before attach, and is left alone.
+        if new.processing_status is not null or not processing.becomes_work(queue, old, new) then
             return new;
         end if;
-        if new.processing_not_before is not distinct from old.processing_not_before then
-            new.processing_not_before := null;
-        end if;
+    end if;
+    if new.processing_not_before is not distinct from old.processing_not_before then
+        new.processing_not_before := null;
     end if;
 
-    chosen := processing.admitted_pipeline(queue, new, was_status, new.processing_status);
+    chosen := processing.admitted_pipeline(queue, new, new.processing_status);
     if chosen is not null then
-        new.processing_status := 'pending';
-        new.processing_pipeline := chosen;
-        new.processing_not_before := greatest(new.processing_not_before, processing.clock());
-        new.processing_attempts := 0;
-        new.processing_stage := null;
-        new.processing_progress := 0;
-        new.processing_error := null;
-        new.processing_started_at := null;
-        new.processing_finished_at := null;
+        new := pg_catalog.jsonb_populate_record(new, processing.as_pending(chosen, new.processing_not_before));
     else
-        new.processing_status := coalesce(new.processing_status, 'completed');
-        new.processing_finished_at := case when tg_op = 'UPDATE' then processing.clock() end;
+        new.processing_finished_at := case when new.processing_status is not null then processing.clock() end;
     end if;
-    if tg_op = 'UPDATE' then
-        new.processing_run := old.processing_run + 1;
-        perform processing.forget_run(
-            queue, was ->> tg_argv[0], old.processing_status, new.processing_status, new.processing_run);
-    end if;
+    new.processing_run := old.processing_run + 1;
+    perform processing.forget_run(queue, key, old.processing_status, new.processing_status, new.processing_run);
     return new;
 end
 $$;
 
-comment on function processing.transition() is 'Trigger: owns the table of transitions. Contract calls do not come here, except for inserts by a store function.';
+comment on function processing.transition() is 'Trigger: owns the table of transitions. Contract calls do not come here.';
 
 create function processing.check_key(status public.processing_status, was jsonb, becomes jsonb) returns void
 language plpgsql
@@ -210,22 +284,6 @@ $$;
 
 comment on function processing.check_key(public.processing_status, jsonb, jsonb) is 'Internal: a run is known by the key of its row.';
 
-create function processing.edited_outputs(queue regclass, already text[], before jsonb, after jsonb) returns text[]
-language sql stable
-set search_path = ''
-as $$
-    select coalesce(pg_catalog.array_agg(distinct name order by name), '{}')
-    from (
-        select pg_catalog.unnest(already) as name
-        union
-        select o.name
-        from processing.pipelines as p cross join lateral pg_catalog.unnest(p.outputs) as o (name)
-        where p.table_id = queue and before -> o.name is distinct from after -> o.name
-    ) as names
-$$;
-
-comment on function processing.edited_outputs(regclass, text[], jsonb, jsonb) is 'Internal: outputs that a person has changed; no worker writes them any more.';
-
 create function processing.forget_run(
     queue regclass, key text, was public.processing_status, becomes public.processing_status, next_run bigint
 ) returns void
@@ -237,6 +295,7 @@ begin
     perform processing.look_again(queue, key);
     if becomes = 'pending' then
         delete from processing.crashes as c where c.table_id = queue and c.row_id = key;
+        delete from processing.edited_inputs as e where e.table_id = queue and e.row_id = key;
     end if;
     if becomes = 'pending' and was = 'completed' then
         -- Within a round nothing grows too old: a resumed row never pays again for what it has.
@@ -277,17 +336,24 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-    perform pg_catalog.pg_notify('processing', '');
+    -- A queue of notifications that is full makes the commit fail, so from half of it on rows wait to be found.
+    if pg_catalog.pg_notification_queue_usage() <= 0.5 then
+        perform pg_catalog.pg_notify('processing', '');
+    end if;
     if exists (
         select from processing.workers as w
         where w.info -> 'listens' ? 'realtime' and w.beat_at > processing.clock() - interval '1 minute'
     ) then
         perform processing.broadcast('ring', '{}');
     end if;
+exception
+    when others then
+        raise log 'the doorbell of processing does not ring: %', sqlerrm;
 end
 $$;
 
-comment on function processing.ring_doorbells() is 'Internal: NOTIFY for workers with a database connection, Realtime for live workers without one.';
+comment on function processing.ring_doorbells() is
+    'Internal: NOTIFY for workers with a database connection, Realtime for live workers without one. It never fails whoever rings.';
 
 create function processing.broadcast(event text, payload jsonb, topic text default 'processing:doorbell') returns void
 language plpgsql
@@ -298,10 +364,14 @@ begin
     if pg_catalog.to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null then
         execute 'select realtime.send($1, $2, $3, true)' using payload, event, topic;
     end if;
+exception
+    when others then
+        raise log 'realtime.send refuses an event of processing: %', sqlerrm;
 end
 $$;
 
-comment on function processing.broadcast(text, jsonb, text) is 'Internal: sends to a private topic; the usual one is that of workers without a database connection.';
+comment on function processing.broadcast(text, jsonb, text) is
+    'Internal: sends to a private topic; the usual one is that of workers without a database connection. A message that cannot be sent is lost.';
 
 create function processing.forget_row() returns trigger
 language plpgsql security definer
@@ -311,12 +381,13 @@ declare
     key text;
 begin
     if tg_op = 'DELETE' then
-        key := pg_catalog.to_jsonb(old) ->> tg_argv[0];
+        key := processing.key_of(tg_relid, processing.row_values(old) ->> tg_argv[0]);
     end if;
     delete from processing.leases as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     delete from processing.checkpoints as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     delete from processing.events as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     delete from processing.crashes as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
+    delete from processing.edited_inputs as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x
     where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     return null;

@@ -1,16 +1,6 @@
 -- attach: one call turns an existing table into a queue. detach: the way back.
--- Both run with the rights of the caller, who must own the table, and can be repeated without harm.
-
-create function processing.attach_refused(reason text, cure text) returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-    raise exception '%', reason using errcode = 'RJ007', hint = cure;
-end
-$$;
-
-comment on function processing.attach_refused(text, text) is 'Internal: raises RJ007.';
+-- Both run with the rights of the caller, and can be repeated without harm. The table's grants stay as
+-- they are: its triggers alone guard what the worker writes.
 
 create function processing.lock_attach() returns void
 language plpgsql
@@ -25,96 +15,106 @@ $$;
 
 comment on function processing.lock_attach() is 'Internal: makes attach and detach take turns.';
 
-create function processing.primary_key(queue regclass, out key_column text, out key_type text)
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-    select pg_catalog.min(a.attname::text), pg_catalog.min(pg_catalog.format_type(a.atttypid, a.atttypmod))
-    into key_column, key_type
-    from pg_catalog.pg_index as i
-    join pg_catalog.pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
-    where i.indrelid = queue and i.indisprimary
-    having count(*) = 1;
-    if key_column is null then
-        perform processing.attach_refused(
-            pg_catalog.format('table %s has no primary key of one column', queue),
-            'add one, for example: id uuid primary key default gen_random_uuid()');
-    end if;
-end
-$$;
-
-comment on function processing.primary_key(regclass) is 'Internal: name and type of the single-column primary key.';
-
-create function processing.row_columns() returns text[]
-language sql immutable
-set search_path = ''
-as $$
-    select '{processing_status, processing_stage, processing_progress, processing_attempts, processing_run,
-        processing_not_before, processing_priority, processing_pipeline, processing_error, processing_started_at,
-        processing_finished_at, processing_edited}'::text[]
-$$;
-
-comment on function processing.row_columns() is 'Internal: the columns that attach adds and detach drops.';
-
-create function processing.check_columns(queue regclass, role text, columns text[]) returns void
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-    missing text;
-begin
-    select c into missing
-    from pg_catalog.unnest(columns) as c
-    where c = any (processing.row_columns()) or not exists (
-        select from pg_catalog.pg_attribute as a
-        where a.attrelid = queue and a.attname = c and a.attnum > 0 and not a.attisdropped);
-    if missing is not null then
-        perform processing.attach_refused(
-            pg_catalog.format('%s of %s names the column %I, which it cannot', role, queue, missing),
-            'name columns of the table that are not processing columns');
-    end if;
-end
-$$;
-
-comment on function processing.check_columns(regclass, text, text[]) is 'Internal: raises RJ007 for a column that the table does not have.';
-
 create function processing.add_columns(queue regclass, backfill public.processing_status) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Constant defaults: no rewrite of the table, whatever its size.
-    execute pg_catalog.format(
-        'alter table %s
-            add column if not exists processing_status public.processing_status not null default %L,
-            add column if not exists processing_stage text,
-            add column if not exists processing_progress smallint not null default 0
-                check (processing_progress between 0 and 100),
-            add column if not exists processing_attempts smallint not null default 0,
-            add column if not exists processing_run bigint not null default 0,
-            add column if not exists processing_not_before timestamptz,
-            add column if not exists processing_priority smallint not null default 0,
-            add column if not exists processing_pipeline text,
-            add column if not exists processing_error jsonb,
-            add column if not exists processing_started_at timestamptz,
-            add column if not exists processing_finished_at timestamptz,
-            add column if not exists processing_edited text[] not null default ''{}''', queue, backfill);
-    -- From here on an omitted status is null, and the trigger decides.
-    execute pg_catalog.format('alter table %s alter column processing_status drop default', queue);
+    -- Constant defaults: no rewrite of the table, whatever its size. From here on an omitted status is null, and the
+    -- trigger decides.
+    execute pg_catalog.format('alter table %s %s', queue, (
+        select pg_catalog.string_agg(pg_catalog.format('add column if not exists %I %s', s.name, s.type)
+            || case when s.needed then ' not null' else '' end
+            || coalesce(' default ' || case s.name when 'processing_status' then pg_catalog.quote_literal(backfill) else s.default_text end, '')
+            || case s.name when 'processing_progress' then ' check (processing_progress between 0 and 100)' else '' end, ', ')
+        from processing.column_specs() as s));
+    execute pg_catalog.format('alter table %s %s', queue, (
+        select pg_catalog.string_agg(pg_catalog.format('alter column %I ', s.name)
+            || coalesce('set default ' || s.default_text, 'drop default'), ', ')
+        from processing.column_specs() as s where s.needed or s.name = 'processing_status'));
     execute pg_catalog.format(
         'comment on column %s.processing_status is %L', queue,
-        'State of the background work. Set it to pending to run the row again, to cancelled to stop it.');
+        'State of the background work; empty for a row that is no work. Set it to pending to run the row again, to cancelled to stop it.');
     execute pg_catalog.format(
         'comment on column %s.processing_error is %L', queue,
         'Why the row failed: {code, message, stage, retryable, attempt, at}. The message may be shown to the user.');
     execute pg_catalog.format(
         'comment on column %s.processing_edited is %L', queue,
         'Outputs that a person has changed; no worker writes them. Remove a name to make it automatic again.');
+    execute pg_catalog.format(
+        'comment on column %s.processing_outdated is %L', queue,
+        'Inputs that were edited while the row ran: its result is that of the earlier ones. Run the row again for a new one.');
 end
 $$;
 
 comment on function processing.add_columns(regclass, public.processing_status) is 'Internal: the columns that a user sees.';
+
+create function processing.drop_triggers(queue regclass) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    one record;
+begin
+    for one in
+        select t.tgname from pg_catalog.pg_trigger as t join pg_catalog.pg_proc as f on f.oid = t.tgfoid
+        where t.tgrelid = queue and not t.tgisinternal and f.pronamespace = 'processing'::regnamespace
+        order by t.tgname
+    loop
+        execute pg_catalog.format('drop trigger %I on %s', one.tgname, queue);
+    end loop;
+end
+$$;
+
+comment on function processing.drop_triggers(regclass) is 'Internal: drops our triggers of a table.';
+
+create function processing.add_trigger(queue regclass, name text, moment text, condition text, action text, variadic arguments text[] default '{}')
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    execute pg_catalog.format('create trigger %I %s on %s for each %s %s execute function processing.%I(%s)',
+        name, moment, queue, case when moment = 'after truncate' then 'statement' else 'row' end,
+        coalesce('when (' || condition || ')', ''), action,
+        (select pg_catalog.string_agg(pg_catalog.quote_literal(a), ', ') from pg_catalog.unnest(arguments) as a));
+end
+$$;
+
+comment on function processing.add_trigger(regclass, text, text, text, text, text[]) is 'Internal: creates one of our triggers.';
+
+create function processing.add_guards(queue regclass) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    locked text[];
+    locked_at_insert text[];
+    open_to_users text[];
+    table_owner text;
+begin
+    -- Sorted, so that the text is the same in every database.
+    select coalesce(pg_catalog.array_agg(distinct e order by e), '{}') into open_to_users
+    from processing.pipelines as p cross join lateral pg_catalog.unnest(p.editable) as e where p.table_id = queue;
+    select coalesce(pg_catalog.array_agg(distinct o order by o), '{}') into locked
+    from processing.pipelines as p cross join lateral pg_catalog.unnest(p.outputs) as o
+    where p.table_id = queue and o <> all (open_to_users);
+    locked_at_insert := array(
+        select o from pg_catalog.unnest(locked) as o
+        where not exists (select from processing.pipelines as p where p.table_id = queue and o = any (p.inputs)));
+    select pg_catalog.pg_get_userbyid(c.relowner) into table_owner from pg_catalog.pg_class as c where c.oid = queue;
+    -- Conditions spare the worker's writes a call; they are short, since each statement parses them anew.
+    perform processing.add_trigger(queue, '!processing_protect', 'before insert or update', pg_catalog.format(
+        'current_user::text <> %1$L and current_user::text <> %2$L and not pg_catalog.pg_has_role(%1$L::name, %3$L)',
+        table_owner, 'service_role', 'member'), 'protect', locked::text, locked_at_insert::text);
+    if open_to_users <> '{}' then
+        perform processing.add_trigger(queue, '!processing_typed', 'before insert', null, 'note_typed', open_to_users::text);
+    end if;
+end
+$$;
+
+comment on function processing.add_guards(regclass) is
+    'Internal: the triggers that keep users from writing what is the worker''s, and the worker from writing what is a user''s.';
 
 create function processing.add_triggers(queue regclass) returns void
 language plpgsql
@@ -122,44 +122,42 @@ set search_path = ''
 as $$
 declare
     q processing.queues;
-    locked text;
+    settings record;
+    pending constant text := 'new.processing_status = ''pending''';
+    -- Contract calls are let through, by the hash of their mark.
+    by_person constant text := pg_catalog.format(
+        'pg_catalog.sha256(pg_catalog.current_setting(''processing.mark_'' || pg_catalog.pg_trigger_depth(), true)::bytea)
+            is distinct from processing.mark_hash(%L::regclass)', queue);
 begin
     select * into q from processing.queues as x where x.table_id = queue;
-    select coalesce(pg_catalog.string_agg(distinct pg_catalog.quote_literal(o.name), ', '), '') into locked
-    from processing.pipelines as p cross join lateral pg_catalog.unnest(p.outputs) as o (name)
-    where p.table_id = queue and not exists (
-        select from processing.pipelines as e where e.table_id = queue and o.name = any (e.editable));
-    -- Conditions spare the worker's writes a call; they are short, since each statement parses them anew.
-    execute pg_catalog.format(
-        'create or replace trigger processing_1_protect before insert or update on %s
-            for each row when (current_user::text <> %L) execute function processing.protect(%s)',
-        queue, (
-            select r.rolname from pg_catalog.pg_class as c join pg_catalog.pg_roles as r on r.oid = c.relowner
-            where c.oid = queue), locked);
-    execute pg_catalog.format(
-        'create or replace trigger processing_2_admit before insert on %s
-            for each row execute function processing.transition(%L)', queue, q.key_column);
-    execute pg_catalog.format(
-        'create or replace trigger processing_2_transition before update on %1$s for each row
-            when (pg_catalog.sha256(pg_catalog.current_setting(''processing.mark_'' || pg_catalog.pg_trigger_depth(), true)::bytea)
-                is distinct from processing.mark_hash(%1$L::regclass))
-            execute function processing.transition(%2$L)', queue, q.key_column);
-    execute pg_catalog.format(
-        'create or replace trigger processing_3_forget_row after delete on %s
-            for each row execute function processing.forget_row(%L)', queue, q.key_column);
-    execute pg_catalog.format(
-        'create or replace trigger processing_4_forget_all after truncate on %s
-            for each statement execute function processing.forget_row()', queue);
-    execute pg_catalog.format('drop trigger if exists processing_5_ring_insert on %s', queue);
-    execute pg_catalog.format('drop trigger if exists processing_6_ring_update on %s', queue);
+    select pg_catalog.bool_or(p.condition is not null) as conditional, pg_catalog.bool_or(p.rerun) as rerun,
+        pg_catalog.bool_or(p.max_open_per_owner is not null and p.owner_column is not null) as limited
+    into settings from processing.pipelines as p where p.table_id = queue;
+    perform processing.drop_triggers(queue);
+    perform processing.add_guards(queue);
+    perform processing.add_trigger(queue, '~processing_admit', 'before insert', null, 'admit');
+    perform processing.add_trigger(queue, '~processing_transition', 'before update', by_person, 'transition', q.key_column);
+    if settings.limited then
+        perform processing.add_trigger(queue, 'processing_2_check_open_insert', 'after insert', pending, 'check_open');
+        perform processing.add_trigger(queue, 'processing_2_check_open_update', 'after update',
+            pending || ' and coalesce(old.processing_status not in (''pending'', ''processing''), true) and ' || by_person, 'check_open');
+    end if;
+    if settings.conditional then
+        perform processing.add_trigger(queue, 'processing_2_admit_stored', 'after insert or update',
+            'new.processing_status is null', 'admit_stored', q.key_column);
+    end if;
+    perform processing.add_trigger(queue, 'processing_3_forget_row', 'after delete', null, 'forget_row', q.key_column);
+    perform processing.add_trigger(queue, 'processing_4_forget_all', 'after truncate', null, 'forget_row');
     if q.doorbell then
-        execute pg_catalog.format(
-            'create trigger processing_5_ring_insert after insert on %s for each row
-                when (new.processing_status = ''pending'') execute function processing.ring()', queue);
-        execute pg_catalog.format(
-            -- Not "update of processing_status": a trigger of the table's owner may have set it.
-            'create trigger processing_6_ring_update after update on %s for each row
-                when (new.processing_status = ''pending'') execute function processing.ring()', queue);
+        perform processing.add_trigger(queue, 'processing_5_ring_insert', 'after insert', pending, 'ring');
+        -- Not "update of processing_status": a trigger of the table's owner may have set it.
+        perform processing.add_trigger(queue, 'processing_6_ring_update', 'after update', pending, 'ring');
+    end if;
+    perform processing.add_broadcast(queue);
+    if settings.rerun then
+        perform processing.add_trigger(queue, 'processing_9_rerun', 'after update',
+            'old.processing_status = ''processing'' and new.processing_status = ''completed'' and new.processing_outdated <> ''{}''',
+            'rerun', q.key_column);
     end if;
 end
 $$;
@@ -246,135 +244,6 @@ $$;
 
 comment on function processing.add_indexes(regclass, text, text) is
     'Internal: partial indexes that keep a claim fast beside millions of finished rows. Per pipeline, so that no entry holds its name.';
-
-create function processing.grants_of(queue regclass)
-returns table (role text, privilege text, column_name text, grantable boolean)
-language sql stable
-set search_path = ''
-as $$
-    select coalesce(r.rolname, 'public'), g.privilege_type, g.column_name, g.is_grantable
-    from (
-        select a.*, null::text as column_name
-        from pg_catalog.pg_class as c
-        cross join lateral pg_catalog.aclexplode(coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))) as a
-        where c.oid = queue
-        union all
-        select a.*, t.attname::text
-        from pg_catalog.pg_attribute as t cross join lateral pg_catalog.aclexplode(t.attacl) as a
-        where t.attrelid = queue and t.attnum > 0 and not t.attisdropped
-    ) as g
-    left join pg_catalog.pg_roles as r on r.oid = g.grantee
-$$;
-
-comment on function processing.grants_of(regclass) is 'Internal: who holds what on the table, and on which column where not on all.';
-
-create function processing.change_grant(queue regclass, role text, privilege text, columns text[]) returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-    update processing.queues as q
-    set narrowed = q.narrowed || pg_catalog.jsonb_build_object('role', role, 'privilege', privilege, 'before', (
-        select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-            'column', g.column_name, 'grantable', g.grantable)), '[]')
-        from processing.grants_of(queue) as g where g.role = change_grant.role and g.privilege = change_grant.privilege))
-    where q.table_id = queue and not exists (
-        select from pg_catalog.jsonb_array_elements(q.narrowed) as n
-        where n ->> 'role' = change_grant.role and n ->> 'privilege' = change_grant.privilege);
-    if columns is null then
-        execute pg_catalog.format('grant %s on %s to %I', privilege, queue, role);
-        return;
-    end if;
-    execute pg_catalog.format('revoke %s on %s from %I', privilege, queue, role);
-    if columns <> '{}' then
-        execute pg_catalog.format('grant %s (%s) on %s to %I', privilege, (
-            select pg_catalog.string_agg(pg_catalog.quote_ident(c), ', ') from pg_catalog.unnest(columns) as c), queue, role);
-    end if;
-end
-$$;
-
-comment on function processing.change_grant(regclass, text, text, text[]) is
-    'Internal: lets a role have a privilege on just these columns, or on all for null, and notes what it had before.';
-
-create function processing.narrow_grants(queue regclass) returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-    held record;
-    users_may text[];
-    locked text[];
-begin
-    select coalesce(pg_catalog.array_agg(e), '{}') into users_may
-    from processing.pipelines as p cross join lateral pg_catalog.unnest(p.editable) as e where p.table_id = queue;
-    -- Users keep what they could write, except what the worker writes.
-    for held in
-        select g.role, g.privilege, pg_catalog.bool_or(g.column_name is null) as everything,
-            pg_catalog.array_agg(g.column_name) as columns
-        from processing.grants_of(queue) as g
-        where g.role in ('public', 'anon', 'authenticated') and g.privilege in ('INSERT', 'UPDATE')
-        group by g.role, g.privilege order by g.role, g.privilege
-    loop
-        select processing.row_columns() || coalesce(pg_catalog.array_agg(o.name), '{}') into locked
-        from processing.pipelines as p cross join lateral pg_catalog.unnest(p.outputs) as o (name)
-        where p.table_id = queue and o.name <> all (users_may)
-            and not (held.privilege = 'INSERT' and o.name = any (p.inputs));
-        if held.everything or held.columns && locked then
-            perform processing.change_grant(queue, held.role, held.privilege, array(
-                select a.attname::text from pg_catalog.pg_attribute as a
-                where a.attrelid = queue and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-                    and a.attname <> all (locked) and (held.everything or a.attname = any (held.columns))
-                order by a.attnum));
-        end if;
-    end loop;
-    if users_may <> '{}' then
-        perform processing.change_grant(queue, 'authenticated', 'UPDATE', array(
-            select g.column_name from processing.grants_of(queue) as g
-            where g.role = 'authenticated' and g.privilege = 'UPDATE'
-            union select e from pg_catalog.unnest(users_may) as e order by 1));
-    end if;
-    for held in
-        select wanted.privilege from pg_catalog.unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) as wanted (privilege)
-        where not exists (
-            select from processing.grants_of(queue) as g
-            where g.role = 'service_role' and g.privilege = wanted.privilege and g.column_name is null)
-    loop
-        perform processing.change_grant(queue, 'service_role', held.privilege, null);
-    end loop;
-end
-$$;
-
-comment on function processing.narrow_grants(regclass) is
-    'Internal: column grants take the place of INSERT and UPDATE on the whole table; service_role may do everything.';
-
-create function processing.restore_grants(queue regclass, narrowed jsonb) returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-    one record;
-begin
-    for one in
-        select n ->> 'role' as role, n ->> 'privilege' as privilege, n -> 'before' as before
-        from pg_catalog.jsonb_array_elements(narrowed) as n
-    loop
-        execute pg_catalog.format('revoke %s on %s from %I', one.privilege, queue, one.role);
-    end loop;
-    for one in
-        select n ->> 'role' as role, n ->> 'privilege' as privilege, b ->> 'column' as column_name,
-            case when (b ->> 'grantable')::boolean then ' with grant option' else '' end as grant_option
-        from pg_catalog.jsonb_array_elements(narrowed) as n cross join lateral pg_catalog.jsonb_array_elements(n -> 'before') as b
-        where b ->> 'column' is null or exists (
-            select from pg_catalog.pg_attribute as a
-            where a.attrelid = queue and a.attname = b ->> 'column' and not a.attisdropped)
-    loop
-        execute pg_catalog.format('grant %s %s on %s to %I', one.privilege,
-            coalesce('(' || pg_catalog.quote_ident(one.column_name) || ')', ''), queue, one.role) || one.grant_option;
-    end loop;
-end
-$$;
-
-comment on function processing.restore_grants(regclass, jsonb) is 'Internal: undoes what attach did to grants.';
 
 create function processing.publish_table(queue regclass) returns void
 language plpgsql

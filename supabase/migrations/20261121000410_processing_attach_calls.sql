@@ -1,22 +1,48 @@
 -- The two calls that a user makes: attach and detach.
 
-create function processing.check_store(store text, key_type text) returns text
+create function processing.find_store(store text, queue regclass, key_column text, key_type text) returns regprocedure
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    -- Its parameter has the type of the column, which may be a domain, or the plain one.
+    return coalesce(
+        (select pg_catalog.to_regprocedure(pg_catalog.format('%s(%s, jsonb)', store, pg_catalog.format_type(a.atttypid, -1)))
+        from pg_catalog.pg_attribute as a where a.attrelid = queue and a.attname = key_column),
+        pg_catalog.to_regprocedure(pg_catalog.format('%s(%s, jsonb)', store, key_type)));
+exception
+    when invalid_name then
+        return null;
+end
+$$;
+
+comment on function processing.find_store(text, regclass, text, text) is 'Internal: the function store(key, jsonb), or null.';
+
+create function processing.check_store(store text, queue regclass, key_column text, key_type text) returns text
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-    resolved regprocedure := pg_catalog.to_regprocedure(store || '(' || key_type || ', jsonb)');
+    resolved regprocedure;
 begin
-    if store is not null and resolved is null then
+    if store is null then
+        return null;
+    end if;
+    resolved := processing.find_store(store, queue, key_column, key_type);
+    if resolved is null then
         perform processing.attach_refused(
             pg_catalog.format('there is no store function %s(%s, jsonb)', store, key_type),
             'create it first: it gets the row''s key and what the pipeline hands over, in the transaction of complete');
+    elsif not pg_catalog.has_function_privilege(processing.contract_owner(), resolved, 'execute') then
+        perform processing.attach_refused(
+            pg_catalog.format('%I may not call the store function %s', processing.contract_owner(), resolved),
+            pg_catalog.format('grant execute on function %s to %I', resolved, processing.contract_owner()));
     end if;
     return resolved::oid::regproc::text;
 end
 $$;
 
-comment on function processing.check_store(text, text) is 'Internal: the qualified name of a store function.';
+comment on function processing.check_store(text, regclass, text, text) is 'Internal: the qualified name of a store function.';
 
 create function processing.check_condition(queue regclass, condition text) returns void
 language plpgsql stable
@@ -24,7 +50,8 @@ set search_path = ''
 as $$
 begin
     if condition is not null then
-        execute pg_catalog.format('select from (select (null::%s).*) as candidate where (%s)', queue, condition);
+        execute pg_catalog.format('select from (%s) as candidate where (%s)',
+            pg_catalog.replace(processing.stored_row(queue), '$1', pg_catalog.format('null::%s', queue)), condition);
     end if;
 exception
     when others then
@@ -58,7 +85,8 @@ create function processing.attach(
     max_open_per_owner integer default null,
     doorbell boolean default true,
     backfill public.processing_status default 'completed',
-    broadcast boolean default false
+    broadcast boolean default false,
+    rerun boolean default false
 ) returns void
 language plpgsql
 set search_path = ''
@@ -70,7 +98,9 @@ declare
     queue alias for "table";
     key record;
     owner_type text;
+    store_function text;
 begin
+    perform processing.check_rights(queue);
     if backfill not in ('completed', 'pending') then
         perform processing.attach_refused('backfill must be completed or pending', 'rows that are already there: done, or work?');
     end if;
@@ -81,6 +111,7 @@ begin
         perform processing.attach_refused(
             pg_catalog.format('pipeline %s belongs to another table', pipeline), 'choose another name, or detach that one');
     end if;
+    perform processing.check_table(queue);
     select * into key from processing.primary_key(queue);
     perform processing.check_columns(queue, 'inputs', inputs);
     perform processing.check_columns(queue, 'outputs', outputs || editable);
@@ -90,9 +121,18 @@ begin
     elsif key.key_column = any (outputs) then
         perform processing.attach_refused('the primary key cannot be an output', 'remove it from outputs');
     end if;
+    perform processing.check_outputs(queue, outputs);
+    perform processing.check_own_columns(queue);
+    perform processing.check_names(queue, attach.pipeline);
     perform processing.check_broadcast(attach.broadcast, owner);
-    select pg_catalog.format_type(a.atttypid, a.atttypmod) into owner_type
-    from pg_catalog.pg_attribute as a where a.attrelid = queue and a.attname = owner;
+    owner_type := processing.plain_type(queue, owner);
+    if owner is not null and owner_type is null then
+        perform processing.attach_refused(
+            pg_catalog.format('the owner column %I of %s has a type whose values can be spelled in several ways', owner, queue),
+            'an owner is a uuid, an integer, a text, an enum or a domain over these');
+    end if;
+    store_function := processing.check_store(store, queue, key.key_column, key.key_type);
+    perform processing.check_condition(queue, "when");
 
     insert into processing.queues as q (table_id, key_column, key_type, doorbell)
     values (queue, key.key_column, key.key_type, attach.doorbell)
@@ -102,12 +142,12 @@ begin
     insert into processing.pipelines as p (
         pipeline, table_id, inputs, outputs, editable, owner_column, owner_type, condition, store_function, providers,
         max_attempts, max_crashes, lease, timeout, grace, retry_base, retry_cap,
-        concurrency, concurrency_per_owner, max_open_per_owner, broadcast)
+        concurrency, concurrency_per_owner, max_open_per_owner, broadcast, rerun)
     values (
         attach.pipeline, queue, attach.inputs, attach.outputs, attach.editable, owner, owner_type, "when",
-        processing.check_store(store, key.key_type), attach.providers,
+        store_function, attach.providers,
         attach.max_attempts, attach.max_crashes, attach.lease, attach.timeout, attach.grace, attach.retry_base,
-        attach.retry_cap, attach.concurrency, attach.concurrency_per_owner, attach.max_open_per_owner, attach.broadcast)
+        attach.retry_cap, attach.concurrency, attach.concurrency_per_owner, attach.max_open_per_owner, attach.broadcast, attach.rerun)
     on conflict (pipeline) do update set
         inputs = excluded.inputs, outputs = excluded.outputs, editable = excluded.editable,
         owner_column = excluded.owner_column, owner_type = excluded.owner_type, condition = excluded.condition,
@@ -116,13 +156,11 @@ begin
         lease = excluded.lease, timeout = excluded.timeout, grace = excluded.grace,
         retry_base = excluded.retry_base, retry_cap = excluded.retry_cap, concurrency = excluded.concurrency,
         concurrency_per_owner = excluded.concurrency_per_owner, max_open_per_owner = excluded.max_open_per_owner,
-        broadcast = excluded.broadcast;
-    perform processing.check_condition(queue, "when");
+        broadcast = excluded.broadcast, rerun = excluded.rerun;
     perform processing.add_indexes(queue, attach.pipeline, owner);
     perform processing.add_triggers(queue);
-    perform processing.add_broadcast(queue);
     perform processing.build_statements(attach.pipeline);
-    perform processing.narrow_grants(queue);
+    delete from processing.broken as b where b.pipeline = attach.pipeline;
     perform processing.publish_table(queue);
     if backfill = 'pending' then
         perform processing.backfill(queue, attach.pipeline);
@@ -132,7 +170,7 @@ $$;
 
 comment on function processing.attach(
     regclass, text, text[], text[], text[], text, text, text, text[], integer, integer, interval, interval, interval,
-    interval, interval, integer, integer, integer, boolean, public.processing_status, boolean
+    interval, interval, integer, integer, integer, boolean, public.processing_status, boolean, boolean
 ) is 'Makes a table a queue: adds the processing columns, triggers, indexes and the publication. Repeat it to change a setting.';
 
 create function processing.backfill(queue regclass, chosen text) returns void
@@ -147,7 +185,7 @@ begin
     -- Only rows that no pipeline has had: a repeated attach does not run finished work again.
     execute pg_catalog.format(
         'update %s set processing_status = ''pending'', processing_pipeline = $1, processing_not_before = processing.clock()
-            where processing_status = ''completed'' and processing_pipeline is null and (%s)', queue, condition)
+            where coalesce(processing_status, ''completed'') = ''completed'' and processing_pipeline is null and (%s)', queue, condition)
         using chosen;
     perform processing.leave_contract();
 end
@@ -163,7 +201,6 @@ as $$
 declare
     queue alias for "table";
     taken_back record;
-    one record;
     dropped text;
 begin
     perform processing.lock_attach();
@@ -182,17 +219,11 @@ begin
             using detach.pipeline;
         perform processing.drop_indexes(queue, detach.pipeline, '');
         perform processing.add_triggers(queue);
-        perform processing.add_broadcast(queue);
         return;
     end if;
 
     select * into taken_back from processing.queues as q where q.table_id = queue;
-    for one in
-        select t.tgname from pg_catalog.pg_trigger as t
-        where t.tgrelid = queue and not t.tgisinternal and t.tgname like 'processing\__\_%'
-    loop
-        execute pg_catalog.format('drop trigger %I on %s', one.tgname, queue);
-    end loop;
+    perform processing.drop_triggers(queue);
     if taken_back.published and exists (
         select from pg_catalog.pg_publication_rel as pr join pg_catalog.pg_publication as p on p.oid = pr.prpubid
         where p.pubname = 'supabase_realtime' and pr.prrelid = queue)
@@ -202,10 +233,10 @@ begin
     foreach dropped in array processing.row_columns() loop
         execute pg_catalog.format('alter table %s drop column if exists %I', queue, dropped);
     end loop;
-    perform processing.restore_grants(queue, taken_back.narrowed);
     delete from processing.checkpoints as c where c.table_id = queue;
     delete from processing.events as e where e.table_id = queue;
     delete from processing.crashes as c where c.table_id = queue;
+    delete from processing.edited_inputs as e where e.table_id = queue;
     delete from processing.queues as q where q.table_id = queue;
     perform processing.arrange_listeners();
 end

@@ -51,10 +51,14 @@ begin
             'stage', new.processing_stage, 'progress', new.processing_progress), 'processing:' || owner_id);
     end if;
     return null;
+exception
+    when others then
+        raise log 'the owner of a row of % is not told of a change: %', tg_relid::regclass, sqlstate;
+        return null;
 end
 $$;
 
-comment on function processing.broadcast_row() is 'Trigger: tells the owner of a row that its status, stage or progress has changed.';
+comment on function processing.broadcast_row() is 'Trigger: tells the owner of a row that its status, stage or progress has changed. It never fails the change.';
 
 create function processing.add_broadcast(queue regclass) returns void
 language plpgsql
@@ -66,8 +70,6 @@ declare
 begin
     select coalesce(pg_catalog.array_agg(p.pipeline order by p.pipeline), '{}') into sending
     from processing.pipelines as p where p.table_id = queue and p.broadcast;
-    execute pg_catalog.format('drop trigger if exists processing_7_broadcast_insert on %s', queue);
-    execute pg_catalog.format('drop trigger if exists processing_8_broadcast_update on %s', queue);
     if sending <> '{}' then
         select q.key_column into key from processing.queues as q where q.table_id = queue;
         execute pg_catalog.format(
@@ -86,7 +88,7 @@ end
 $$;
 
 comment on function processing.add_broadcast(regclass) is
-    'Internal: (re)creates the triggers that send a row''s changes; a table whose pipelines do not broadcast has none.';
+    'Internal: creates the triggers that send a row''s changes; a table whose pipelines do not broadcast has none.';
 
 create function processing.arrange_listeners() returns void
 language plpgsql

@@ -33,7 +33,7 @@ as $$
 declare
     w processing.workers;
     moment timestamptz := processing.clock();
-    missing uuid[] := '{}';
+    missing uuid[] := array[]::uuid[];
 begin
     -- Idle workers are looked at too, while they beat: they tell a restarted pooler from a death.
     for w in
@@ -51,7 +51,7 @@ begin
             where m.beat_at <> excluded.beat_at;
         end if;
     end loop;
-    if missing = '{}' then
+    if pg_catalog.cardinality(missing) = 0 then
         return;
     end if;
     delete from processing.lost_locks as m where m.ctid = any (array(

@@ -198,7 +198,7 @@ begin
         update %1$s as t set
             processing_status = 'processing', processing_run = t.processing_run + 1,
             processing_attempts = t.processing_attempts + 1, processing_stage = null, processing_progress = 0,
-            processing_error = null, processing_started_at = moment, processing_finished_at = null
+            processing_error = null, processing_outdated = '{}', processing_started_at = moment, processing_finished_at = null
         where t.%2$I = any (picked) and (t.processing_status = 'pending' and t.processing_pipeline = %6$L) is true
         returning pg_catalog.array_position(picked, t.%2$I) as place, t.processing_status = 'processing' as held, t.%2$I::text as id, t.processing_run as run,
             pg_catalog.gen_random_uuid() as nonce, t.processing_attempts as attempt, %3$s as owner, t.processing_edited as edited,

@@ -17,6 +17,8 @@ begin
         || case when verb in ('pick', 'pick_around', 'live') then ' set enable_sort = off' else '' end
         || pg_catalog.format(' as %L', E'\n#variable_conflict use_variable' || body);
     execute pg_catalog.format('revoke all on function %s from public, anon, authenticated, service_role', name);
+    -- Also where a superuser attaches.
+    execute pg_catalog.format('alter function %s owner to %I', name, processing.contract_owner());
     execute pg_catalog.format('comment on function %s is %L',
         name, 'Internal: written by attach for the pipeline ' || p.pipeline || '.');
 end

@@ -125,7 +125,8 @@ begin
                 select c.row_id from processing.crashes as c where c.table_id = p.table_id) else '{}'::text[] end;
             asked.alone := alone;
             got := case when troubled then processing.claim_around(p, places, asked) else processing.claim_batch(p, places, asked) end;
-            all_got := processing.both(all_got, got);
+            all_got := case when all_got.rows = 0 and pg_catalog.cardinality(all_got.set_aside) = 0 and not all_got.again
+                then got else processing.both(all_got, got) end;
             continue when got.rows = 0;
             left_over := left_over - got.rows;
             idle := pg_catalog.array_remove(idle, p.pipeline);

@@ -185,7 +185,9 @@ declare
     fields text[] := '{}'::text[];
     run bigint := (result ->> 'run')::bigint;
 begin
-    if completes and not processing.can_complete(p, worker) then
+    if completes and (exists (select from processing.broken as b where b.pipeline = p.pipeline)
+        or not processing.can_complete(p, worker))
+    then
         -- It is the table's fault: the result is kept by its worker until the table fits again.
         return processing.answer(result, 'busy', problem);
     elsif completes then

@@ -22,7 +22,7 @@ begin
         from %s as t where t.%I = $1::%s', q.table_id, q.key_column, q.key_type) into state using row_id;
     return state;
 exception
-    when invalid_text_representation then
+    when data_exception then  -- no key at all, or a number larger than any
         return null;
 end
 $$;
@@ -57,15 +57,19 @@ as $$
 declare
     held processing.leases;
     moment timestamptz := processing.clock();
-    state jsonb := processing.row_state(table_name, row_id);
+    state jsonb;
 begin
     -- The lease is locked against being taken back until this commits.
     select * into held from processing.leases as l
-    where l.table_id = pg_catalog.to_regclass(table_name) and l.row_id = checkpoint.row_id and l.nonce = checkpoint.nonce
-        and l.worker = checkpoint.worker
+    where l.row_id = checkpoint.row_id and l.nonce = checkpoint.nonce and l.worker = checkpoint.worker
     for key share;
-    if not found or state ->> 'status' <> 'processing' or (state ->> 'run')::bigint <> held.run then
+    if not found then
         perform processing.refuse(table_name, row_id, run);
+    end if;
+    -- A table that was renamed, or that cannot be read now, is no reason to lose what was paid for.
+    state := processing.state_of(held.table_id, row_id);
+    if state ->> 'status' <> 'processing' or (state ->> 'run')::bigint <> held.run then
+        perform processing.refuse(held.table_id::text, row_id, run);
     end if;
     insert into processing.checkpoints as c (
         table_id, row_id, step, version, input_hash, pipeline, run, output, keep, shareable, created_at, expires_at)
@@ -130,8 +134,7 @@ declare
     changed bigint;
 begin
     select x.* into p from processing.leases as l join processing.pipelines as x on x.pipeline = l.pipeline
-    where l.table_id = pg_catalog.to_regclass(table_name) and l.row_id = progress.row_id and l.nonce = progress.nonce
-        and l.worker = progress.worker;
+    where l.row_id = progress.row_id and l.nonce = progress.nonce and l.worker = progress.worker;
     if not found then
         perform processing.refuse(table_name, row_id, run);
     elsif outputs - p.outputs <> '{}' then
@@ -218,7 +221,7 @@ begin
         perform processing.end_runs_apart(one.table_id, one.pipeline, one.runs);
     end loop;
     select pg_catalog.jsonb_agg(h || pg_catalog.jsonb_build_object('reason', case
-        when q.table_id is not null and processing.status_of(q.table_id, h ->> 'id') = 'cancelled'
+        when q.table_id is not null and processing.state_of(q.table_id, h ->> 'id') ->> 'status' = 'cancelled'
         then 'cancelled' else 'lost' end))
     into lost
     from pg_catalog.jsonb_array_elements(held) as h
@@ -238,19 +241,19 @@ comment on function processing.heartbeat(uuid, jsonb, jsonb, double precision) i
     'One beat of a worker. held: [{table, id, run, nonce}] is what it believes it holds; leases it does not name any more go back. '
     'info: {name, version, pipelines, lock_key, lock_backend_start, work_lock_keys, listens, …}. Answers {lost: [{table, id, run, nonce, reason: lost|cancelled}], others_hold, closed, troubles: [{pipeline, sqlstate, rows, cure}]}.';
 
-create function processing.status_of(queue regclass, key text) returns text
+create function processing.state_of(queue regclass, key text) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-    return processing.row_state(queue::text, key) ->> 'status';
+    return processing.row_state(queue::text, key);
 exception
     when others then
         return null;  -- the table no longer fits
 end
 $$;
 
-comment on function processing.status_of(regclass, text) is 'Internal: the status of a row, or null where it cannot be read.';
+comment on function processing.state_of(regclass, text) is 'Internal: as row_state, and null where the row cannot be read.';
 
 create function processing.sign_off(worker uuid) returns jsonb
 language plpgsql security definer

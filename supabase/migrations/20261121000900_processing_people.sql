@@ -34,7 +34,7 @@ $$;
 comment on function processing.check_owner(text, text, uuid) is 'Internal: the state of a row that belongs to the one who asks; a stranger''s row does not exist.';
 
 create function processing.set_status(
-    table_name text, row_id text, old_statuses public.processing_status[], status public.processing_status
+    table_name text, row_id text, old_statuses text[], status public.processing_status
 ) returns boolean
 language plpgsql
 set search_path = ''
@@ -47,15 +47,15 @@ begin
     -- As by hand: the trigger of the table decides what the change means. The old status is asked for
     -- again, because a worker may have finished the row a moment ago.
     execute pg_catalog.format(
-        'update %s as t set processing_status = $1 where t.%I = $2::%s and t.processing_status = any ($3)',
+        'update %s as t set processing_status = $1 where t.%I = $2::%s and coalesce(t.processing_status::text, ''none'') = any ($3)',
         q.table_id, q.key_column, q.key_type) using status, row_id, old_statuses;
     get diagnostics changed = row_count;
     return changed > 0;
 end
 $$;
 
-comment on function processing.set_status(text, text, public.processing_status[], public.processing_status) is
-    'Internal: changes the status of one row as a person would; false where it is none of the old ones any more.';
+comment on function processing.set_status(text, text, text[], public.processing_status) is
+    'Internal: changes the status of one row as a person would; false where it is none of the old ones any more; none stands for a row without a status.';
 
 create function processing.cancel(table_name text, row_id text, requested_by uuid default null) returns jsonb
 language plpgsql security definer
@@ -106,11 +106,12 @@ as $$
 declare
     state jsonb := processing.check_owner(table_name, row_id, requested_by);
 begin
+    row_id := processing.key_of(pg_catalog.to_regclass(table_name), row_id);
     -- The operator may always; a row that waits or runs is not run once more.
     if requested_by is not null and state ->> 'status' in ('failed', 'cancelled', 'completed') then
         perform processing.limit_runs(pg_catalog.to_regclass(table_name), row_id);
     end if;
-    if processing.set_status(table_name, row_id, '{failed,cancelled,completed}', 'pending') then
+    if processing.set_status(table_name, row_id, '{failed,cancelled,completed,none}', 'pending') then
         if fresh then
             delete from processing.checkpoints as c
             where c.table_id = pg_catalog.to_regclass(table_name) and c.row_id = retry.row_id;
@@ -156,6 +157,7 @@ declare
 begin
     perform processing.check_owner(table_name, row_id, requested_by);
     select * into q from processing.queues as x where x.table_id = pg_catalog.to_regclass(table_name);
+    row_id := processing.key_of(q.table_id, row_id);
     select c into unknown from pg_catalog.unnest(columns) as c
     where not exists (select from processing.pipelines as p where p.table_id = q.table_id and c = any (p.outputs)) limit 1;
     if unknown is not null then
@@ -271,6 +273,7 @@ declare
     owner_id text;
 begin
     select * into q from processing.queues as x where x.table_id = queue;
+    row_id := processing.key_of(queue, row_id);
     select * into p from processing.pipelines as x where x.pipeline = state ->> 'pipeline';
     if p.owner_column is not null then
         execute pg_catalog.format('select t.%I::text from %s as t where t.%I = $1::%s',

@@ -173,11 +173,20 @@ as $$
         'store', p.store_function, 'providers', p.providers, 'paused', p.paused, 'doorbell', q.doorbell,
         'published', exists (
             select from pg_catalog.pg_publication_tables as t
-            where t.pubname = 'supabase_realtime' and pg_catalog.format('%I.%I', t.schemaname, t.tablename) = p.table_id::text))
+            where t.pubname = 'supabase_realtime' and pg_catalog.format('%I.%I', t.schemaname, t.tablename) = p.table_id::text),
+        'settings', pg_catalog.jsonb_build_object(
+            'editable', p.editable, 'owner', p.owner_column, 'when', p.condition, 'store', p.store_function,
+            'providers', p.providers, 'max_attempts', p.max_attempts, 'max_crashes', p.max_crashes,
+            'lease', p.lease::text, 'timeout', p.timeout::text, 'grace', p.grace::text,
+            'retry_base', p.retry_base::text, 'retry_cap', p.retry_cap::text, 'concurrency', p.concurrency,
+            'concurrency_per_owner', p.concurrency_per_owner, 'max_open_per_owner', p.max_open_per_owner,
+            'doorbell', q.doorbell, 'broadcast', p.broadcast, 'rerun', p.rerun),
+        'misplaced_triggers', processing.misplaced_triggers(p.table_id))
         order by p.pipeline), '[]')
     from processing.pipelines as p
     join processing.queues as q on q.table_id = p.table_id
     join pg_catalog.pg_class as t on t.oid = p.table_id
 $$;
 
-comment on function processing.list_pipelines() is 'What is attached, for the worker''s start and for worker doctor.';
+comment on function processing.list_pipelines() is
+    'What is attached, for the worker''s start and for worker doctor. settings: the other arguments of attach, by name.';

@@ -1,11 +1,28 @@
 -- Job positions: a user pastes a link or the text of a posting, and the worker fills in the rest.
+-- A browser writes to the table without passing the Edge Function, so each column that it may write has
+-- its limits here; those of jsonb are size, depth and the size of numbers.
+
+create function public.json_within_limits(value jsonb, most_bytes integer) returns boolean
+language sql immutable parallel safe
+set search_path = ''
+as $$
+    -- Neither path looks deeper than it must, whatever the depth of the value.
+    select pg_catalog.octet_length(value::text) <= most_bytes
+        and not value @? 'strict $.**{9}'
+        and not value @? 'strict $.**{0 to 8} ? (@ > 1e15 || @ < -1e15)'
+$$;
+
+comment on function public.json_within_limits(jsonb, integer) is
+    'For CHECK constraints: at most so many bytes as text, at most 8 levels of lists and objects, and no number beyond 1e15 or -1e15.';
+revoke all on function public.json_within_limits(jsonb, integer) from public, anon;
+grant execute on function public.json_within_limits(jsonb, integer) to authenticated, service_role;
 
 create table public.job_positions (
     id uuid primary key default gen_random_uuid(),
     account_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
     job_url text check (job_url ~* '^https?://' and char_length(job_url) <= 2048),
     raw_job_description text check (octet_length(raw_job_description) <= 100000),
-    quick_look jsonb check (octet_length(quick_look::text) <= 10000),
+    quick_look jsonb constraint job_positions_quick_look_within_limits check (public.json_within_limits(quick_look, 10000)),
     job_title text check (char_length(job_title) <= 2000),
     company_name text check (char_length(company_name) <= 2000),
     company_logo text check (company_logo ~* '^https?://' and char_length(company_logo) <= 2048),
@@ -45,7 +62,11 @@ alter table public.job_positions enable row level security;
 revoke all on public.job_positions from public, anon, authenticated;
 grant select, delete on public.job_positions to authenticated;
 grant insert (job_url, raw_job_description, quick_look, expected_salary) on public.job_positions to authenticated;
-grant update (expected_salary, offer_received, archived) on public.job_positions to authenticated;
+grant update (
+    expected_salary, offer_received, archived, job_title, company_name, company_logo, company_website, job_description,
+    salary_range, location, employment_type
+) on public.job_positions to authenticated;
+grant select, insert, update, delete on public.job_positions to service_role;
 
 create policy "own positions: read" on public.job_positions
     for select to authenticated using ((select auth.uid()) = account_id);

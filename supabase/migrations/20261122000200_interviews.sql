@@ -29,10 +29,13 @@ create table public.timeline_items (
             ~* '^[0-9a-f-]{36}/[a-z0-9][a-z0-9._-]{0,199}\.(mp3|mp4|aac|wav|flac|pcm|m4a|ogg|opus|webm)$'
         and starts_with(interview_original_audio_path, account_id::text || '/')
     ),
-    interview_transcript_given jsonb check (
-        jsonb_typeof(interview_transcript_given) = 'array' and octet_length(interview_transcript_given::text) <= 1000000
+    interview_transcript_given jsonb constraint timeline_items_transcript_given_within_limits check (
+        jsonb_typeof(interview_transcript_given) = 'array'
+        and public.json_within_limits(interview_transcript_given, 1000000)
     ),
-    interview_language_given text check (interview_language_given ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
+    interview_language_given text check (
+        char_length(interview_language_given) <= 35 and interview_language_given ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'
+    ),
     interview_candidate_speaker integer check (interview_candidate_speaker >= 0),
     interview_position jsonb,
     interview_transcript jsonb,
@@ -130,13 +133,14 @@ grant insert (
     interview_candidate_speaker
 ) on public.timeline_items to authenticated;
 grant update (
-    position_id, title, custom_instructions, notes, interview_instructions, interview_scheduled_date,
+    position_id, title, text, custom_instructions, notes, interview_instructions, interview_scheduled_date,
     interview_interviewer_name, interview_candidate_speaker
 ) on public.timeline_items to authenticated;
+grant select, insert, update, delete on public.timeline_items to service_role;
 
 grant select on public.interview_questions to authenticated;
 grant update (notes) on public.interview_questions to authenticated;
-grant select, insert, update, delete on public.interview_questions to service_role;
+grant select, insert, update, delete on public.timeline_items, public.interview_questions to service_role;
 
 -- A foreign key sees every row, so the policies ask whether the position is the user's own.
 create policy "own timeline: read" on public.timeline_items

@@ -4,7 +4,7 @@ create table public.storage_deletions (
     id uuid primary key default gen_random_uuid(),
     account_id uuid not null,
     bucket_id text not null,
-    paths jsonb not null check (jsonb_typeof(paths) = 'array'),
+    paths jsonb not null check (jsonb_typeof(paths) = 'array' and octet_length(paths::text) <= 100000),
     deleted_count integer,
     created_at timestamptz not null default now()
 );
@@ -17,13 +17,16 @@ comment on column public.storage_deletions.deleted_count is 'How many objects th
 alter table public.storage_deletions enable row level security;
 
 revoke all on public.storage_deletions from public, anon, authenticated;
+grant select, insert, update, delete on public.storage_deletions to service_role;
 
 select processing.attach(
     'public.storage_deletions', 'delete-stored-objects',
     inputs => '{bucket_id, paths}',
     outputs => '{deleted_count}',
     owner => 'account_id',
-    timeout => '5 minutes'
+    timeout => '5 minutes',
+    -- No limit of open orders: it would refuse the deletion of an account with many recordings.
+    concurrency_per_owner => 1
 );
 
 create function public.delete_recordings() returns trigger

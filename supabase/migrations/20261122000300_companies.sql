@@ -55,8 +55,8 @@ create table public.batch_jobs (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint batch_jobs_name_1_to_100_companies check (
-        jsonb_typeof(companies) = 'array' and jsonb_array_length(companies) between 1 and 100
-        and octet_length(companies::text) <= 300000),
+        case jsonb_typeof(companies) when 'array' then jsonb_array_length(companies) between 1 and 100 else false end),
+    constraint batch_jobs_companies_within_limits check (public.json_within_limits(companies, 300000)),
     constraint batch_jobs_count_right check (completed >= 0 and failed >= 0 and completed + failed <= total)
 );
 
@@ -70,7 +70,7 @@ create index batch_jobs_account on public.batch_jobs (account_id, created_at des
 create table public.company_research (
     id uuid primary key default gen_random_uuid(),
     account_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
-    company_name text not null check (char_length(btrim(company_name)) between 1 and 200),
+    company_name text not null check (char_length(btrim(company_name)) > 0 and char_length(company_name) <= 200),
     company_url text check (company_url ~* '^https?://' and char_length(company_url) <= 2048),
     role text check (char_length(role) <= 200),
     deep_mode boolean not null default false,
@@ -81,7 +81,8 @@ create table public.company_research (
     result jsonb,
     coverage jsonb,
     warnings jsonb,
-    prep_checklist jsonb check (octet_length(prep_checklist::text) <= 20000),
+    prep_checklist jsonb constraint company_research_prep_checklist_within_limits check (
+        public.json_within_limits(prep_checklist, 20000)),
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()
 );
@@ -120,7 +121,9 @@ revoke all on public.companies, public.company_research_history, public.company_
 grant select on public.companies, public.company_research_history to authenticated, service_role;
 grant select, delete on public.company_research, public.batch_jobs to authenticated;
 grant insert (company_name, company_url, role, deep_mode, job_position_id) on public.company_research to authenticated;
+grant update (prep_checklist) on public.company_research to authenticated;
 grant insert (companies, role, deep_mode) on public.batch_jobs to authenticated;
+grant update (prep_checklist) on public.company_research to authenticated;
 grant select, insert, update, delete on public.company_research, public.batch_jobs to service_role;
 
 create policy "researched companies: read" on public.companies

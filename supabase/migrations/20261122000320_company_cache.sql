@@ -111,5 +111,7 @@ select processing.attach(
     owner => 'account_id',
     store => 'public.store_company_research',
     timeout => '5 minutes',
+    -- A batch of 100 takes its turns: sites that never answer hold this many slots and no more.
+    concurrency_per_owner => 3,
     max_open_per_owner => 100
 );

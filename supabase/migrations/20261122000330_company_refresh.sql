@@ -49,6 +49,7 @@ comment on table public.company_refreshes is 'One row a night where pg_cron is n
 
 alter table public.company_refreshes enable row level security;
 revoke all on public.company_refreshes from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.company_refreshes to service_role;
 
 create function public.store_company_refresh(refresh_id uuid, handover jsonb) returns void
 language plpgsql

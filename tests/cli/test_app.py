@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import pytest
 from pydantic import SecretStr
 
 from tests.support.databases import Database
-from worker.app.database import connected, has_sessions, unreachable_cure
+from worker.app.database import connected, has_sessions, login_of, unreachable_cure
 from worker.app.running import schema_and_name
-from worker.base.errors import SetupError
-from worker.base.settings import Settings
+from worker.base.errors import DatabaseTrouble, SetupError
+from worker.base.settings import Settings, load_settings
+from worker.engine.login import Login
+from worker.engine.sessions import Connection
 
 
 @pytest.mark.parametrize(
@@ -43,3 +48,47 @@ async def test_what_the_database_refuses_has_a_cure(database: Database) -> None:
         async with connected(SecretStr(database.dsn_as("authenticated"))) as connection:
             await connection.execute("select processing.contract_version()")
     assert "granted `worker`" in caught.value.cure
+
+
+async def test_a_password_that_is_changed_in_the_env_file_is_found(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SUPABASE_DB_URL", raising=False)
+    file = tmp_path / ".env"
+    file.write_text(f"SUPABASE_DB_URL={with_password(database, 'of-yesterday')}\n")
+    login = login_of(load_settings())
+    assert login is not None
+    with pytest.raises(DatabaseTrouble, match="password authentication failed") as caught:
+        await login.connect("worker")
+    assert caught.value.unfit
+    file.write_text(f"SUPABASE_DB_URL={database.dsn}\n")
+    connection = await connected_soon(login)
+    connection.terminate()
+
+
+async def test_settings_from_elsewhere_are_not_replaced_by_an_env_file(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SUPABASE_DB_URL", raising=False)
+    (tmp_path / ".env").write_text(f"SUPABASE_DB_URL={database.dsn}\n")
+    wrong = SecretStr(with_password(database, "of-yesterday"))
+    login = login_of(Settings(_env_file=None, supabase_db_url=wrong))
+    assert login is not None
+    with pytest.raises(DatabaseTrouble, match="password authentication failed"):
+        await login.connect("worker")
+
+
+def with_password(database: Database, password: str) -> str:
+    return database.dsn.replace(database.server.password, password)
+
+
+async def connected_soon(login: Login) -> Connection:
+    """As soon as the wait after the refused login is over."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                return await login.connect("worker")
+            except DatabaseTrouble:
+                await asyncio.sleep(0.02)

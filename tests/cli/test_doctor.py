@@ -15,15 +15,18 @@ from devstack import postgrest
 from tests.cli.command import Shell
 from tests.support.data_api import data_api_of
 from tests.support.databases import Connections, Database
+from tests.support.fake_openai import Answer, Request, Script, fake_openai
 from tests.support.pgbouncer import pooled
 from tests.support.phoenix import PhoenixServer
 from tests.support.things import Things
+from tests.support.wire import wire_to
 from worker.base.settings import Settings
 from worker.cli.check_queue import echo
 from worker.cli.doctor import examine
 from worker.cli.findings import Finding
 from worker.engine.doorbell import Doorbell, SendPing
 from worker.engine.doorbell_realtime import RealtimeDoorbell
+from worker.providers.openai_forms import FORMS
 
 
 class ModelList(BaseHTTPRequestHandler):
@@ -171,6 +174,31 @@ async def test_a_provider_that_does_not_answer_is_a_warning() -> None:
     assert found["provider: OpenAI"].state == "warning"
 
 
+def only_json_object(request: Request) -> Answer:
+    kind = request.body.get("response_format", {}).get("type")
+    return Answer.of({"works": True}) if kind == "json_object" else Answer.error(400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    ("script", "state", "detail"),
+    [
+        (Answer.of({"works": True}), "ok", "in the form json_schema"),
+        (only_json_object, "ok", "in the form json_object, the schema in the question"),
+        (Answer(text="Yes, I do."), "warning", "llm_invalid_output"),
+        (Answer.error(503), "warning", "provider_error"),
+    ],
+)
+async def test_the_model_is_asked_for_one_small_answer(
+    script: Script, state: str, detail: str
+) -> None:
+    FORMS.forget()
+    async with fake_openai(script) as fake:
+        found = await examined(openai_base_url=fake.base_url, openai_model="m")
+    assert found["language model"].state == state
+    assert detail in found["language model"].detail
+    assert (found["language model"].cure is None) == (state == "ok")
+
+
 @pytest.mark.filterwarnings("ignore:ConnectionClosed:DeprecationWarning")
 async def test_realtime_is_measured_and_its_deafness_is_noticed() -> None:
     async with PhoenixServer.running() as server:
@@ -188,3 +216,12 @@ async def test_realtime_is_measured_and_its_deafness_is_noticed() -> None:
         name, seconds = await echo(build, answered, 5)
         assert name == "realtime" and seconds is not None and 0 < seconds < 5
         assert await echo(build, unanswered, 0.5) == ("realtime", None)
+
+
+async def test_what_a_pooler_refuses_is_told_in_its_words_with_a_cure(database: Database) -> None:
+    async with wire_to(database.dsn) as (wire, url):
+        wire.refusal = "(EMAXCONNSESSION) max clients reached in session mode"
+        found = (await examined(url=url))["database"]
+    assert found.state == "problem"
+    assert "EMAXCONNSESSION" in found.detail
+    assert "pool size" in str(found.cure)

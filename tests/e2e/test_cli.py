@@ -22,6 +22,7 @@ from tests.support.databases import Connections, Database
 from tests.support.pgbouncer import pooled
 from tests.support.signals import hear_ctrl_c
 from tests.support.things import Things
+from tests.support.wire import wire_to
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def free_port() -> int:
 
 def test_an_unreachable_database(shell: Shell) -> None:
     url = f"postgresql://postgres:private-word@127.0.0.1:{free_port()}/postgres"
-    error, cure = shell.having(SUPABASE_DB_URL=url).worker("run").only_error()
+    error, cure = shell.having(SUPABASE_DB_URL=url).worker("status").only_error()
     assert "the database did not answer" in error
     assert "SUPABASE_DB_URL" in cure
 
@@ -141,20 +142,30 @@ def test_a_database_url_that_is_none(shell: Shell) -> None:
     assert "postgresql://" in cure
 
 
-def test_columns_that_python_and_sql_do_not_share(shell: Shell, things: Things) -> None:
-    things.add()
-    things.attach("greet", inputs=["wants", "kind"], outputs=["said"])
-    error, cure = with_database(shell, things.database).add_pipeline().worker("run").only_error()
-    assert "inputs kind are not in the Python model" in error
-    assert "processing.attach('public.things', 'greet', inputs => '{wants}'" in cure
-    assert things.statuses() == {"pending": 1}
-
-
 def test_a_wrong_command_ends_with_code_2(shell: Shell) -> None:
     assert shell.worker("redrive").code == 2
 
 
 # A worker that can work.
+
+
+async def test_a_worker_waits_for_its_database_and_says_so(shell: Shell, things: Things) -> None:
+    key = things.add_one(wants="World")
+    port = free_port()
+    async with wire_to(things.database.dsn) as (wire, url):
+        wire.refusal = "(EMAXCONNSESSION) max clients reached in session mode"
+        there = shell.add_pipeline().having(SUPABASE_DB_URL=url, WORKER_HEALTH_PORT=str(port))
+        with there.running() as worker:
+            await asyncio.to_thread(worker.logged, "database_awaited")
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+                assert (await client.get("/healthz")).status_code == 200
+                answer = await client.get("/readyz")
+            assert answer.status_code == 503
+            assert "EMAXCONNSESSION" in answer.text
+            wire.refusal = None
+            await is_ready(port)
+            assert (await things.reach(key, "completed"))["said"] == "Hello World"
+            assert await asyncio.to_thread(worker.terminate) == 0
 
 
 async def test_a_users_own_pipeline_is_run_and_explained(shell: Shell, things: Things) -> None:

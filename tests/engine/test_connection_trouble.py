@@ -174,9 +174,10 @@ async def test_a_database_that_only_reads_everywhere_is_waited_for(things: Thing
     async with working(things, gate, timings=ALERT) as desk:
         await until(lambda: len(gate.inside) == 2)
         with read_only(things.database):
+            # Every backend hears of it a moment later.
+            await until(lambda: sqlstate_of_trouble(desk) == "25006")
             gate.opened.set()
             await until(lambda: "database_unreachable" in desk.problems())
-            await until(lambda: sqlstate_of_trouble(desk) == "25006")
         await things.settled(deadline=30)
         await until(lambda: not desk.problems(), deadline=20)
     assert things.statuses() == {"completed": 2}

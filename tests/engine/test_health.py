@@ -53,6 +53,19 @@ async def http(
         yield client
 
 
+async def test_a_left_out_pipeline_is_named_and_the_others_are_ready(
+    state: HealthState, http: httpx.AsyncClient
+) -> None:
+    state.left_out["praise"] = "needs columns that are not attached"
+    answer = await http.get("/readyz")
+    (problem,) = answer.json()["problems"]
+    assert (answer.status_code, answer.json()["ready"]) == (200, True)
+    assert (problem["code"], problem["pipeline"]) == ("pipeline_left_out", "praise")
+    state.runs_nothing = True
+    answer = await http.get("/readyz")
+    assert (answer.status_code, answer.json()["ready"]) == (503, False)
+
+
 async def codes(http: httpx.AsyncClient) -> list[str]:
     answer = await http.get("/readyz")
     problems = [problem["code"] for problem in answer.json()["problems"]]

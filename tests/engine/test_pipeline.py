@@ -82,6 +82,20 @@ async def test_inside_a_column_every_field_is_written() -> None:
     assert await pipeline.run(context) == {"salary": {"amount": 3.0, "currency": "EUR"}}
 
 
+async def test_a_strict_model_is_not_shown_columns_of_a_later_release() -> None:
+    class Strict(BaseModel, extra="forbid"):
+        website: str
+
+    pipeline = Pipeline("strict", inputs=Strict, outputs=Outputs)
+
+    @pipeline
+    async def recipe(context: Context[None], request: Strict) -> Outputs:
+        return Outputs(title=request.website)
+
+    context = pipeline.open(claimed({"website": "a", "tone": "warm"}), None, Bench().services())
+    assert await pipeline.run(context) == {"title": "a"}
+
+
 async def test_wrong_inputs_are_named_by_column_without_their_values() -> None:
     with pytest.raises(InvalidInput) as caught:
         await run(echo, {"pages": "my secret"})

@@ -14,7 +14,7 @@ from tests.support.doorbells import until
 from tests.support.queue import Queue
 from tests.support.runners import PLAIN, Said, Thing, answer, plain_things, working
 from tests.support.things import Things
-from worker.base.errors import InvalidInput, Permanent, RateLimited, Transient
+from worker.base.errors import InvalidInput, Permanent, RateLimited, SetupError, Transient
 from worker.engine import ONCE, Context, Step
 
 ATTEMPTS = 2
@@ -137,7 +137,25 @@ async def test_an_output_that_the_table_refuses_fails_its_row_and_no_neighbour(
     async with working(things, chatter):
         await things.settled()
     assert things.statuses() == {"completed": 9, "failed": 1}
-    assert things.look(bad)["error"]["code"] == "bad_output"
+    error = things.look(bad)["error"]
+    assert (error["code"], error["message"]) == ("bad_output", "The result could not be stored.")
+    (event,) = things.events("failed", bad)
+    assert "things_said_check" in event["data"]["reason"]
+
+
+async def test_an_owner_never_reads_what_the_database_said(things: Things) -> None:
+    async def shows_too_much(context: Context[Any], _thing: Thing) -> Said:
+        await context.publish(said="x" * 1000)
+        return Said(said="x")
+
+    bad = things.add_one()
+    async with working(things, shows_too_much):
+        await things.settled()
+    row = things.look(bad)
+    assert row["status"] == "failed"
+    assert row["error"]["message"] == "The result could not be stored."
+    (event,) = things.events("failed", bad)
+    assert "things_said_check" in event["data"]["reason"]
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\ud800b"], ids=["NUL", "half a surrogate"])
@@ -237,3 +255,13 @@ async def test_a_refused_checkpoint_counts_as_a_stale_write(things: Things) -> N
         await until(lambda: desk.value("worker_stale_writes_refused_total") == 1)
     assert things.look(key)["said"] is None
     assert things.run("select from processing.checkpoints") == []
+
+
+async def test_an_owner_does_not_read_what_only_an_operator_can_mend(things: Things) -> None:
+    async def asks_wrongly(_context: Context[Any], _thing: Thing) -> Said:
+        raise SetupError('the database answered 42703: column "mood" is gone', cure="attach again")
+
+    row = await ended(things, asks_wrongly, "failed")
+    assert "mood" not in row["error"]["message"]
+    (event,) = things.events("failed")
+    assert '"mood"' in event["data"]["reason"]

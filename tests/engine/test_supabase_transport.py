@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -22,7 +23,14 @@ from starlette.responses import (
 from tests.support.data_api import DataApi, answer, data_api_of, lose_reply, never_answer
 from tests.support.databases import Database
 from tests.support.samples import PIPELINE, TABLE_NAME, Samples
-from worker.base.errors import ContractMismatch, SetupError, Transient, Unreachable, WorkerError
+from worker.base.errors import (
+    ContractMismatch,
+    DatabaseTrouble,
+    SetupError,
+    Transient,
+    Unreachable,
+    WorkerError,
+)
 from worker.base.types import Json, JsonObject
 from worker.engine.postgres_transport import PostgresTransport
 from worker.engine.supabase_transport import SupabaseTransport
@@ -235,6 +243,94 @@ async def test_a_closed_transport_has_let_its_connections_go(data_api: DataApi) 
     await transport.call("contract_version", {})
     await transport.close()
     await transport.close()
+
+
+# While a worker runs
+
+WAITED_OUT = [
+    JSONResponse({"message": "Invalid API key"}, 401),
+    JSONResponse({"message": "forbidden"}, 403),
+    JSONResponse({"error": "requested path is invalid"}, 404),
+    RedirectResponse("http://127.0.0.1:1/elsewhere", 308),
+    JSONResponse({"code": "PGRST301", "message": "JWSError JWSInvalidSignature"}, 401),
+    JSONResponse({"code": "PGRST202", "message": "Could not find the function"}, 404),
+    JSONResponse({"code": "42501", "message": "permission denied for function claim"}, 403),
+    HTMLResponse("<h1>Project paused</h1>", 540),
+    *PASSING,
+]
+
+
+@pytest.mark.parametrize("response", WAITED_OUT, ids=lambda one: f"{one.status_code}")
+async def test_whatever_is_refused_to_a_running_worker_is_waited_out(
+    data_api: DataApi, response: Response
+) -> None:
+    data_api.faults.next(answer(response))
+    async with calling(data_api.url, data_api.secret_key) as call:
+        with pytest.raises(DatabaseTrouble):
+            await call("take_back", {"worker": str(uuid4())})
+        assert await until_answered(call) == {"taken_back": 0, "others_hold": False}
+
+
+async def until_answered(call: Calls) -> Json:
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                return await call("take_back", {"worker": str(uuid4())})
+            except DatabaseTrouble:
+                await asyncio.sleep(0.02)
+
+
+async def test_a_key_that_is_refused_is_tried_ever_more_rarely(data_api: DataApi) -> None:
+    async with calling(data_api.url, "sb_secret_of_yesterday") as call:
+        for _ in range(100):
+            with pytest.raises(DatabaseTrouble) as caught:
+                await call("take_back", {"worker": str(uuid4())})
+            await asyncio.sleep(0.005)
+    assert caught.value.unfit
+    assert len(data_api.faults.requests) <= 6
+
+
+async def test_a_beat_waits_behind_no_call_that_hangs(data_api: DataApi) -> None:
+    """More calls than there are connections, and none is answered."""
+    async with calling(data_api.url, data_api.secret_key, call_seconds=30) as call:
+        data_api.faults.next(*[never_answer] * 10)
+        hung = [asyncio.ensure_future(call("list_pipelines", {})) for _ in range(10)]
+        async with asyncio.timeout(5):
+            while len(data_api.faults.requests) < 6:  # noqa: ASYNC110 - the server's list
+                await asyncio.sleep(0.01)
+        data_api.faults.forget()
+        async with asyncio.timeout(3):
+            await call("heartbeat", {"worker": str(uuid4()), "held": [], "info": {}})
+        for task in hung:
+            task.cancel()
+        await asyncio.gather(*hung, return_exceptions=True)
+
+
+async def test_a_key_that_was_changed_is_read_again(data_api: DataApi) -> None:
+    transport = SupabaseTransport(
+        data_api.url,
+        SecretStr("sb_secret_of_yesterday"),
+        read_again=lambda: SecretStr(data_api.secret_key),
+    )
+    try:
+        assert await until_answered(transport.call) == {"taken_back": 0, "others_hold": False}
+    finally:
+        await transport.close()
+
+
+async def test_postgrest_that_lost_its_database_is_told_from_a_trigger_that_says_so(
+    data_api: DataApi,
+) -> None:
+    lost = {"code": "57P01", "message": "terminating connection due to administrator command"}
+    raised = {"code": "57P01", "message": "go away"}
+    codes = []
+    async with calling(data_api.url, data_api.secret_key) as call:
+        for body in (lost, raised):
+            data_api.faults.next(answer(JSONResponse(body, 503)))
+            with pytest.raises(DatabaseTrouble) as caught:
+                await call("take_back", {"worker": str(uuid4())})
+            codes.append(caught.value.code)
+    assert codes == ["database_unreachable", "database_busy"]
 
 
 # A project that is not set up

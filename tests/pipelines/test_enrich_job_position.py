@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
-from tests.pipelines.case_enrich_job_position import MAIN, PASTED, REFUSED, URL, job_site
+from tests.pipelines.case_enrich_job_position import (
+    MAIN,
+    PASTED,
+    REFUSED,
+    TEXT,
+    URL,
+    job_site,
+)
 from tests.pipelines.desk import Desk
 from tests.pipelines.workshop import at_work
 from tests.support.databases import Clock, Connections, Database
@@ -140,3 +148,32 @@ async def test_a_site_that_always_asks_for_more_time_ends_the_row(desk: Desk, cl
         workshop.look()
         row = await desk.reaches(row_id, "failed")
     assert row["processing_error"]["code"] == "provider_rate_limited"
+
+
+def with_title(title: str, **more: str) -> bytes:
+    posting = {
+        "@context": "https://schema.org",
+        "@type": "JobPosting",
+        "title": title,
+        "hiringOrganization": {"name": "Acme"},
+        "description": f"<p>{TEXT}</p>",
+        **more,
+    }
+    data = f'<script type="application/ld+json">{json.dumps(posting)}</script>'
+    return answer(f"<!doctype html><html><head>{data}</head><body><p>{TEXT}</p></body></html>")
+
+
+async def test_a_title_that_its_column_does_not_take_costs_the_title_and_not_the_row(
+    desk: Desk,
+) -> None:
+    async with job_site() as site, at_work(desk, pipeline, site.keyless) as workshop:
+        site.page_answers(with_title("T" * 2001))
+        row_id = desk.insert({"job_url": URL})
+        workshop.look()
+        row = await desk.reaches(row_id, "completed")
+    assert row["job_title"] is None
+    assert row["company_name"] == "Acme" and TEXT in row["job_description"]
+    assert "job_title_refused" in row["extraction"]["warnings"]
+    assert "job_title" not in row["extraction"]["fields"]
+    (candidate,) = [one for one in row["extraction"]["candidates"] if one["field"] == "job_title"]
+    assert candidate["value"] == "T" * 500 + "\u2026"

@@ -165,3 +165,21 @@ async def test_no_log_line_holds_the_token() -> None:
     assert lines
     assert "browser" not in json.dumps(lines)
     assert "ref=a" not in json.dumps(lines)
+
+
+async def test_a_service_that_fails_for_a_stated_time_is_not_asked_before() -> None:
+    async with service() as (net, scraper):
+        route = f"127.0.0.1:{net.port}/"
+        net.routes[route] = answer("<h1>Maintenance</h1>", 503, retry_after="30")
+        with pytest.raises(RateLimited) as caught:
+            await scraper.page(URL, javascript=True)
+        assert (caught.value.retry_after, caught.value.provider) == (30, "crawlbase")
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[" * 100_000, b"[]", b"null", b'{"body": 5}', b""])
+async def test_an_answer_that_is_none_may_pass(body: bytes) -> None:
+    async with service() as (net, scraper):
+        net.routes[f"127.0.0.1:{net.port}/"] = answer(body, content_type="application/json")
+        with pytest.raises(WorkerError) as caught:
+            await scraper.page(URL, javascript=True)
+    assert type(caught.value) is Transient

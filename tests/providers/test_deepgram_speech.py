@@ -85,6 +85,18 @@ async def test_the_recording_is_sent_where_its_address_cannot_be_opened() -> Non
         (SpeechReply.error(408), Transient, "provider_error"),
         (SpeechReply(b"{}"), Transient, "provider_error"),
         (SpeechReply(b"not json"), Transient, "provider_error"),
+        (SpeechReply(b"[]"), Transient, "provider_error"),
+        (SpeechReply(b"null"), Transient, "provider_error"),
+        (SpeechReply(b"[" * 100_000), Transient, "provider_error"),
+        (SpeechReply(b'{"results": 5, "metadata": "x"}'), Transient, "provider_error"),
+        (SpeechReply(b'{"err_code": "INTERNAL", "err_msg": "no"}'), Transient, "provider_error"),
+        (
+            SpeechReply(b"<html>", headers={"content-type": "text/html"}),
+            Transient,
+            "provider_error",
+        ),
+        (SpeechReply(b"x", headers={"content-encoding": "gzip"}), Transient, "provider_error"),
+        (SpeechReply.error(503, retry_after="7"), RateLimited, "provider_error"),
         (SpeechReply.error(400, "Bad Request"), InvalidInput, "audio_corrupt"),
         (SpeechReply.error(415), InvalidInput, "audio_corrupt"),
         (SpeechReply.error(413), InvalidInput, "audio_too_large"),
@@ -151,6 +163,29 @@ def test_an_utterance_that_two_people_share_is_cut_between_them() -> None:
 def test_without_diarization_nobody_is_told_apart() -> None:
     utterances = read_deepgram(answer_of([Line(None, "Hello there.", 0, 1)])).utterances
     assert [spoken.speaker for spoken in utterances] == [None]
+
+
+def test_a_word_without_its_times_costs_that_word_only() -> None:
+    answer = heard(LINES)
+    for words in (
+        answer["results"]["utterances"][0]["words"],
+        answer["results"]["channels"][0]["alternatives"][0]["words"],
+    ):
+        words[0]["start"] = None
+        words[1].pop("end", None)
+        words.append("no word")
+    transcript = read_deepgram(json.dumps(answer).encode())
+    assert [word.text for word in transcript.utterances[0].words] == ["you", "ask?"]
+
+
+async def test_a_paid_transcript_is_kept_whatever_else_the_answer_holds() -> None:
+    answer = heard(LINES) | {"metadata": {"request_id": 5, "models": "none", "duration": 9.5}}
+    async with speech(SpeechReply(json.dumps(answer).encode())) as (client, fake):
+        with collect_usage() as usage:
+            got = await client.transcribe(Sound(copy, 4.0), SpeechHints())
+    assert [one.audio_seconds for one in usage] == [4.0]
+    assert len(fake.requests) == 1
+    assert len(read_deepgram(got.raw).utterances) == len(read_deepgram(answer_of(LINES)).utterances)
 
 
 def test_silence_is_said_to_be_silence() -> None:

@@ -181,7 +181,16 @@ async def test_a_wrong_token_is_told_apart(fake: FakeGitHub, github: GitHub) -> 
 
 
 @pytest.mark.parametrize(
-    "given", [Given(500), Given(502), Given(200, {}, b"<html>"), Given(200, {}, b"[" * 100_000)]
+    "given",
+    [
+        Given(500),
+        Given(502),
+        Given(200, {}, b"<html>"),
+        Given(200, {}, b"[" * 100_000),
+        Given(200, {"content_encoding": "gzip"}, gzip.compress(b'{"login": "acme"}')[:-6]),
+        Given(200, {"content_encoding": "gzip"}, b"{}"),
+        Given(503, {"content_encoding": "gzip"}, gzip.compress(b"{}")[:-6]),
+    ],
 )
 async def test_failures_and_malformed_answers_may_pass(
     fake: FakeGitHub, github: GitHub, given: Given
@@ -209,3 +218,12 @@ async def test_a_name_that_is_no_account_is_never_sent(
     assert await github.organisation(slug) is None
     assert await github.languages(slug, "pump") == {}
     assert fake.seen == []
+
+
+async def test_a_failure_with_a_stated_wait_is_not_repeated_before_it(
+    fake: FakeGitHub, github: GitHub
+) -> None:
+    fake.answers[ACME] = [Given(503, {"retry-after": "7"})]
+    with pytest.raises(RateLimited) as refused:
+        await github.organisation("acme")
+    assert (refused.value.retry_after, refused.value.provider) == (7, "github")

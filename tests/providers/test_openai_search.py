@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.fake_openai import Answer, FakeOpenAI, Request, fake_openai
-from worker.base.errors import Permanent, RateLimited, WorkerError
+from worker.base.errors import Permanent, RateLimited, Transient, WorkerError
 from worker.base.usage import collect_usage
 from worker.providers.openai_search import OpenAISearch
 from worker.providers.search import MAX_RESULTS, Hit
@@ -85,3 +85,32 @@ async def test_a_refusal_is_an_error_of_ours(
         with pytest.raises(kind) as caught:
             await search(fake)
     assert code is None or caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (Answer(raw=b"<html>", headers={"content-type": "text/html"}), Transient),
+        (Answer(raw=b"{}"), Transient),
+        (Answer(raw=b'{"error": {"code": "server_error"}, "output": []}'), Transient),
+        (Answer(raw=b'{"error": {"code": "rate_limit_exceeded"}}'), RateLimited),
+        (Answer.error(503, retry_after="5"), RateLimited),
+    ],
+)
+async def test_what_is_no_answer_has_its_error(answer: Answer, kind: type[WorkerError]) -> None:
+    async with fake_openai(answer) as fake:
+        search = OpenAISearch(api_key="k", model="m", base_url=fake.base_url)
+        with pytest.raises(WorkerError) as caught:
+            await search.search("Acme")
+        await search.aclose()
+    assert type(caught.value) is kind
+
+
+async def test_odd_items_cost_no_hits() -> None:
+    body = json.loads(found("https://acmepumps.com/about").raw or b"")
+    body["output"] += [None, {"content": [None, {"annotations": [None, 5]}], "action": "x"}]
+    async with fake_openai(Answer(raw=json.dumps(body).encode())) as fake:
+        search = OpenAISearch(api_key="k", model="m", base_url=fake.base_url)
+        hits = await search.search("Acme")
+        await search.aclose()
+    assert [hit.url for hit in hits] == ["https://acmepumps.com/", "https://acmepumps.com/about"]

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from worker.providers.retry_after import retry_after_seconds
+from worker.base.errors import RateLimited, Transient
+from worker.providers.retry_after import may_pass, retry_after_seconds
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
 
@@ -36,7 +37,54 @@ NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
         ),
         ({"x-ratelimit-reset-tokens": "1h2m3.5s"}, 3723.5),
         ({"x-ratelimit-reset-tokens": ""}, None),
+        # In milliseconds, as durations, and as moments.
+        ({"x-ms-retry-after-ms": "800"}, 0.8),
+        ({"retry-after": "1500ms"}, 1.5),
+        ({"retry-after": "1m30s"}, 90),
+        ({"retry-after": "2026-11-21T12:00:30Z"}, 30),
+        ({"retry-after": "Sat, 31 Dec 9999 23:59:59 GMT"}, 7 * 24 * 3600),
+        ({"x-ratelimit-reset-requests": "12"}, 12),
+        ({"x-ratelimit-reset": str(int(NOW.timestamp()) + 40)}, 40),
+        ({"x-ratelimit-reset": str(int(NOW.timestamp() * 1000) + 2500)}, 2.5),
+        ({"x-ratelimit-reset": str(int(NOW.timestamp()) - 40)}, 0),
+        ({"x-ratelimit-remaining": "3", "x-ratelimit-reset": "40"}, None),
+        ({"x-ratelimit-remaining": "0, 14832", "x-ratelimit-reset": "1, 1419704"}, 1),
+        ({"x-ratelimit-reset": "1, 5"}, 5),
+        ({"ratelimit-remaining": "0", "ratelimit-reset": "17"}, 17),
+        (
+            {
+                "anthropic-ratelimit-input-tokens-remaining": "0",
+                "anthropic-ratelimit-input-tokens-reset": "2026-11-21T12:00:20Z",
+                "anthropic-ratelimit-requests-remaining": "4",
+                "anthropic-ratelimit-requests-reset": "2026-11-21T12:09:00Z",
+            },
+            20,
+        ),
+        ({"x-ratelimit-reset": "never"}, None),
+        ({"x-ratelimit-reset": "9" * 400}, None),
     ],
 )
 def test_a_wait_is_read(headers: dict[str, str], seconds: float | None) -> None:
     assert retry_after_seconds(headers, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "30"}, 30),
+        ({"retry-after-ms": "1500"}, 1.5),
+        ({"retry-after": "0"}, None),
+        ({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "6m0s"}, None),
+        ({}, None),
+    ],
+)
+def test_a_failure_has_a_floor_only_where_one_is_stated(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    error = may_pass("It failed.", headers, provider="p", spends_attempt=True)
+    if seconds is None:
+        assert type(error) is Transient
+    else:
+        assert isinstance(error, RateLimited)
+        assert (error.retry_after, error.provider, error.spends_attempt) == (seconds, "p", True)
+    assert (error.message, error.code) == ("It failed.", "provider_error")

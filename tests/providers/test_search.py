@@ -58,6 +58,11 @@ async def test_a_limit_says_how_long(fake: FakeHttp, brave: BraveSearch) -> None
     [
         (Reply({}, 500), Transient),
         (Reply(b"<html>"), Transient),
+        (Reply(b"[" * 100_000), Transient),
+        (Reply({"type": "ErrorResponse", "error": {"status": 429}}), Transient),
+        (Reply({"error": "unavailable"}), Transient),
+        (Reply(b"not gzip", headers={"content_encoding": "gzip"}), Transient),
+        (Reply({}, 503, {"retry_after": "30"}), RateLimited),
         (Reply({}, 401), Permanent),
         (Reply({}, 422), Permanent),
     ],
@@ -69,3 +74,13 @@ async def test_failures_are_translated(
     with pytest.raises(error) as refused:
         await brave.search("Acme")
     assert "made-up" not in str(refused.value)
+
+
+async def test_the_limit_that_is_exhausted_says_how_long(
+    fake: FakeHttp, brave: BraveSearch
+) -> None:
+    headers = {"x_ratelimit_remaining": "0, 14832", "x_ratelimit_reset": "1, 1419704"}
+    fake.script(Reply({}, 429, headers))
+    with pytest.raises(RateLimited) as refused:
+        await brave.search("Acme")
+    assert refused.value.retry_after == 1

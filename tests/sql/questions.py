@@ -31,7 +31,7 @@ alter table public.questions enable row level security;
 create policy own on public.questions to authenticated
     using ((select auth.uid()) = account_id) with check ((select auth.uid()) = account_id);
 revoke all on public.questions from anon, authenticated, service_role;
-grant select, insert, update, delete on public.questions to authenticated;
+grant select, insert, update, delete on public.questions to authenticated, service_role;
 """
 
 

@@ -102,7 +102,7 @@ def test_a_grant_on_the_whole_table_to_insert_opens_no_processing_column(
     assert statuses(owner) == {}
 
 
-def test_grants_of_the_author_on_outputs_are_taken_away(
+def test_a_grant_of_the_author_on_an_output_opens_it_to_nobody(
     owner: Connection, alice: Connection
 ) -> None:
     owner.execute("grant insert (score), update (score) on public.questions to authenticated")

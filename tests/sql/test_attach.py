@@ -143,6 +143,7 @@ def test_every_column_of_the_contract_is_there(owner: Connection) -> None:
         "processing_started_at": "timestamp with time zone",
         "processing_finished_at": "timestamp with time zone",
         "processing_edited": "text[]",
+        "processing_outdated": "text[]",
     }
 
 

@@ -65,7 +65,7 @@ def build(server: PostgresServer, name: str, *scripts: str) -> None:
 
 def dumped(server: PostgresServer, name: str) -> list[str]:
     """The schema as `pg_dump` writes it, without the random word that guards its own script."""
-    command = [find_binaries().directory / "pg_dump", "--schema-only", server.dsn(name)]
+    command = [str(find_binaries().directory / "pg_dump"), "--schema-only", server.dsn(name)]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return [line for line in text.splitlines() if "restrict" not in line.split(" ")[0]]
 
@@ -76,7 +76,7 @@ def test_two_databases_with_the_same_migrations_have_the_same_schema(
     build(postgres_server, names[0], THINGS, ATTACH)
     build(postgres_server, names[1], MORE_OIDS + ";" + THINGS, ATTACH, DETACH, ATTACH)
     first, second = (dumped(postgres_server, name) for name in names)
-    assert sum("CREATE TRIGGER processing_2_transition" in line for line in first) >= 7
+    assert sum("~processing_transition" in line for line in first) >= 7
     assert first == second
 
 

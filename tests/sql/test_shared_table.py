@@ -26,9 +26,9 @@ def test_each_row_goes_to_the_pipeline_that_wants_it(owner: Connection, queue: Q
     assert [row["id"] for row in queue.claim(PIPELINE)] == [plain]
 
 
-def test_a_row_that_no_pipeline_wants_is_completed_from_the_start(owner: Connection) -> None:
+def test_a_row_that_no_pipeline_wants_has_no_status(owner: Connection) -> None:
     shown = look(owner, ask_one(owner, kind="none"))
-    assert (shown["status"], shown["pipeline"]) == ("completed", None)
+    assert (shown["status"], shown["pipeline"]) == (None, None)
 
 
 def test_a_row_that_no_pipeline_wants_can_not_be_queued_by_hand(owner: Connection) -> None:
@@ -79,5 +79,5 @@ def test_detaching_one_pipeline_cancels_its_open_rows_and_leaves_the_other(
     with refused("RJ003"):
         queue.complete(held, answer="late")
     assert queue.complete(running, answer="42") == "done"
-    assert look(owner, ask_one(owner, kind="rare"))["status"] == "completed"
+    assert look(owner, ask_one(owner, kind="rare"))["status"] is None
     assert len(queue.claim(PIPELINE, RARE)) == 1

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from worker.steps.limits import MAX_DESCRIPTION
 from worker.steps.positions import Draft, Finding, finish
 from worker.steps.positions.draft import FieldName
-from worker.steps.positions.result import MAX_DESCRIPTION
 
 
 def stating(field: FieldName, value: str) -> Draft:

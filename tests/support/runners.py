@@ -104,6 +104,7 @@ class Desk:
     runner: Runner
     task: asyncio.Task[None]
     calls: Counter[str]
+    worker: UUID
 
     async def hears(self) -> None:
         """Wait until every doorbell has heard itself."""
@@ -166,7 +167,7 @@ async def working(
         runner.doorbells.append(
             _bell(SecretStr(bell_url) if bell_url else url, store, runner, bell)
         )
-    desk = Desk(runner, asyncio.create_task(runner.run()), counting.calls)
+    desk = Desk(runner, asyncio.create_task(runner.run()), counting.calls, store.worker)
     try:
         yield desk
     finally:

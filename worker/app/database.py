@@ -153,7 +153,7 @@ async def connected(database_url: SecretStr) -> AsyncIterator[Connection]:
 
 
 def _unreachable(trouble: DatabaseTrouble, database_url: SecretStr) -> Unreachable:
-    cure = "check the database URL: host, port, user, password and database"
+    cure = trouble.cure or "check the database URL: host, port, user, password and database"
     hint = f"; {IPV6_HINT}" if is_ipv6_only(database_url) else ""
     return Unreachable(trouble.message, cure=cure + hint)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
+from worker.app.attach_call import attach_call
 from worker.base.errors import SetupError
 from worker.base.settings import Settings
 from worker.base.types import JsonObject
@@ -28,13 +29,16 @@ class Match:
     """Which pipelines can run, and why the others cannot.
 
     `unattached` have no row in the database and map to the call that attaches them;
-    `elsewhere` have no Python here; `mismatched` name other columns there than here.
+    `elsewhere` have no Python here. `left_out` need columns that are not attached, and
+    map to the whole call that attaches them. `ahead` run, and map to what their table
+    has beyond the Python model: it is neither read nor written here.
     """
 
     runnable: Mapping[str, AnyPipeline]
     unattached: Mapping[str, str]
     elsewhere: Sequence[str]
-    mismatched: Mapping[str, SetupError]
+    left_out: Mapping[str, SetupError]
+    ahead: Mapping[str, str]
 
 
 def find_pipelines(settings: Settings) -> dict[str, AnyPipeline]:
@@ -62,13 +66,14 @@ def find_pipelines(settings: Settings) -> dict[str, AnyPipeline]:
 def match_pipelines(found: Mapping[str, AnyPipeline], attached: Iterable[JsonObject]) -> Match:
     """Hold Python against the answer of `processing.list_pipelines`."""
     rows = {str(row["pipeline"]): row for row in attached}
-    both = found.keys() & rows.keys()
-    wrong = {slug: error for slug in both if (error := _mismatch(found[slug], rows[slug]))}
+    both = sorted(found.keys() & rows.keys())
+    lacking = {slug: error for slug in both if (error := _lacking(found[slug], rows[slug]))}
     return Match(
-        runnable={slug: found[slug] for slug in sorted(both - wrong.keys())},
-        unattached={slug: attach_call(found[slug]) for slug in sorted(found.keys() - both)},
-        elsewhere=sorted(rows.keys() - both),
-        mismatched=dict(sorted(wrong.items())),
+        runnable={slug: found[slug] for slug in both if slug not in lacking},
+        unattached={slug: _first_call(found[slug]) for slug in sorted(found.keys() - rows.keys())},
+        elsewhere=sorted(rows.keys() - found.keys()),
+        left_out=lacking,
+        ahead={slug: more for slug in both if (more := _more_there(found[slug], rows[slug]))},
     )
 
 
@@ -84,36 +89,49 @@ def nothing_to_run(match: Match) -> SetupError:
     )
 
 
-def attach_call(pipeline: AnyPipeline, table: str = "public.<table>") -> str:
-    """The SQL that attaches a table to the pipeline."""
-    return (
-        f"select processing.attach('{table}', '{pipeline.slug}', "
-        f"inputs => '{{{', '.join(_inputs(pipeline))}}}', "
-        f"outputs => '{{{', '.join(_outputs(pipeline))}}}')"
-    )
+def _first_call(pipeline: AnyPipeline) -> str:
+    return attach_call("public.<table>", pipeline.slug, _inputs(pipeline), _outputs(pipeline))
 
 
-def _mismatch(pipeline: AnyPipeline, row: JsonObject) -> SetupError | None:
-    differences = [
-        difference
-        for role, here in (("inputs", _inputs(pipeline)), ("outputs", _outputs(pipeline)))
-        for difference in _differences(role, set(here), set(_texts(row[role])))
-    ]
-    if not differences:
+def _lacking(pipeline: AnyPipeline, row: JsonObject) -> SetupError | None:
+    """Why the pipeline cannot run on its table as it is attached, if it cannot."""
+    inputs, outputs = _texts(row["inputs"]), _texts(row["outputs"])
+    more_inputs = [name for name in _inputs(pipeline) if name not in inputs]
+    more_outputs = [name for name in _outputs(pipeline) if name not in outputs]
+    if not more_inputs and not more_outputs:
         return None
+    # What is attached stays: workers of the release before may need it.
+    call = attach_call(
+        str(row["table"]),
+        pipeline.slug,
+        inputs + more_inputs,
+        outputs + more_outputs,
+        _settings(row),
+    )
     return SetupError(
-        f"pipeline {pipeline.slug} and its table {row['table']} differ: {'; '.join(differences)}",
-        cure="correct the Pydantic models, or repeat the attach call with its other arguments "
-        f"as they were: {attach_call(pipeline, str(row['table']))}",
-        code="pipeline_mismatch",
+        f"pipeline {pipeline.slug} needs columns of {row['table']} that are not attached: "
+        f"{_named(inputs=more_inputs, outputs=more_outputs)}",
+        cure=f"add the columns that the table does not have, and run: {call}",
+        code="pipeline_left_out",
     )
 
 
-def _differences(role: str, here: set[str], there: set[str]) -> Iterator[str]:
-    if missing := sorted(here - there):
-        yield f"{role} {', '.join(missing)} are not attached"
-    if missing := sorted(there - here):
-        yield f"{role} {', '.join(missing)} are not in the Python model"
+def _more_there(pipeline: AnyPipeline, row: JsonObject) -> str:
+    inputs, outputs = set(_inputs(pipeline)), set(_outputs(pipeline))
+    return _named(
+        inputs=[name for name in _texts(row["inputs"]) if name not in inputs],
+        outputs=[name for name in _texts(row["outputs"]) if name not in outputs],
+    )
+
+
+def _named(**columns: Sequence[str]) -> str:
+    """Columns by their role, as `inputs a, b; outputs c`; empty where there are none."""
+    return "; ".join(f"{role} {', '.join(names)}" for role, names in columns.items() if names)
+
+
+def _settings(row: JsonObject) -> JsonObject:
+    settings = row.get("settings")
+    return settings if isinstance(settings, dict) else {}
 
 
 def _inputs(pipeline: AnyPipeline) -> list[str]:

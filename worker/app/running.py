@@ -6,14 +6,21 @@ import asyncio
 import re
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
 from worker import __version__
 from worker.app.database import POOLING_CURE, has_sessions, login_of, opened_store
-from worker.app.pipelines import AnyPipeline, find_pipelines, match_pipelines, nothing_to_run
+from worker.app.pipeline_upkeep import PipelineUpkeep
+from worker.app.pipelines import (
+    AnyPipeline,
+    Match,
+    find_pipelines,
+    match_pipelines,
+    nothing_to_run,
+)
 from worker.base.child_process import end_children
 from worker.base.clock import SystemClock
 from worker.base.errors import DatabaseTrouble, Unreachable
@@ -33,6 +40,7 @@ from worker.engine.wake import SweepTimings
 
 if TYPE_CHECKING:
     from worker.engine.doorbell_realtime import RealtimeTimings
+    from worker.providers import Providers
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -55,12 +63,13 @@ async def run_worker(settings: Settings) -> None:
         first = await stack.enter_async_context(opened_store(settings, login=login))
         health.reachability = reachability_of(first.transport)
         port = await _serve_health(stack, settings, health, metrics)
-        attached, pipelines = await _prepare(settings, first)
+        attached, found, match = await _prepare(settings, first)
         sessions = await waited_for(lambda: _sessions(settings))
         store = await stack.enter_async_context(
             opened_store(settings, prepared=sessions, login=login)
         )
-        runner = await _runner(stack, settings, store, pipelines, health, metrics)
+        runner = await _runner(stack, settings, store, match.runnable, health, metrics)
+        upkeep = PipelineUpkeep(runner, store, found, match)
         if sessions and login is not None:
             runner.doorbells.append(_notify(login, store, runner))
         runner.doorbells.extend(realtime_doorbell(settings, store.ping, attached))
@@ -69,12 +78,13 @@ async def run_worker(settings: Settings) -> None:
             "worker_started",
             version=__version__,
             transport=store.transport.kind,
-            pipelines=list(pipelines),
+            pipelines=list(match.runnable),
             doorbells=[bell.name for bell in runner.doorbells],
             slots=settings.worker_concurrency,
             health_port=port,
         )
-        await runner.run()
+        async with upkeep.every(settings.worker_sweep_seconds):
+            await runner.run()
 
 
 async def waited_for(ask: Callable[[], Awaitable[T]]) -> T:
@@ -95,22 +105,18 @@ async def waited_for(ask: Callable[[], Awaitable[T]]) -> T:
 
 async def _prepare(
     settings: Settings, store: Store
-) -> tuple[list[JsonObject], Mapping[str, AnyPipeline]]:
-    """What is attached and can run here."""
+) -> tuple[list[JsonObject], Mapping[str, AnyPipeline], Match]:
+    """What is attached of the pipelines here, those pipelines, and which of them can run."""
     await waited_for(store.check_contract)
     attached = await waited_for(store.attached)
     await store.close()
     # After the database, because pipelines take longer to import than that takes to fail.
-    match = match_pipelines(find_pipelines(settings), attached)
-    for error in match.mismatched.values():
-        raise error
-    for slug, call in match.unattached.items():
-        log.warning("pipeline_not_attached", pipeline=slug, cure=call)
-    if match.elsewhere:
-        log.info("pipelines_left_to_others", pipelines=match.elsewhere)
-    if not match.runnable:
+    found = find_pipelines(settings)
+    match = match_pipelines(found, attached)
+    # A table that lacks columns is waited for: the migration may come after the worker.
+    if not match.runnable and not match.left_out:
         raise nothing_to_run(match)
-    return [row for row in attached if row["pipeline"] in match.runnable], match.runnable
+    return [row for row in attached if row["pipeline"] in found], found, match
 
 
 async def _sessions(settings: Settings) -> bool:
@@ -135,9 +141,7 @@ async def _runner(
     health: HealthState,
     metrics: Metrics,
 ) -> Runner:
-    # Here, because the vendors' SDKs take long to import and a mistake should show at once.
-    from worker.providers.build import open_providers
-
+    open_providers = await asyncio.to_thread(_providers_opener)
     sweep = settings.worker_sweep_seconds
     return Runner(
         store,
@@ -153,6 +157,13 @@ async def _runner(
             lease=LeaseTimings(heartbeat=settings.worker_heartbeat_seconds),
         ),
     )
+
+
+def _providers_opener() -> Callable[[Settings], AbstractAsyncContextManager[Providers]]:
+    # Here, because the vendors' SDKs take long to import and a mistake should show at once.
+    from worker.providers.build import open_providers
+
+    return open_providers
 
 
 def _notify(login: Login, store: Store, runner: Runner) -> Doorbell:

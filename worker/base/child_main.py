@@ -19,6 +19,8 @@ import struct
 import sys
 import traceback
 from collections.abc import MutableMapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import structlog
@@ -27,22 +29,22 @@ HEADER = struct.Struct("!BdQ")
 """Kind of the frame, processor time that a call may take, length of what follows in bytes."""
 CALL, STARTED, LOG, RETURNED, RAISED = range(5)
 MAX_FILES = 4
-IDLE_SECONDS = 300.0
-"""Without work for so long, a child gives its memory back."""
 SPENT_BYTES = 512 * 2**20
 """A child with a limit that ever needed more is not used again: memory seldom comes back."""
-_NICE = 5
+_NICE = 2
 _PR_SET_PDEATHSIG = 1
 _PLAIN = (str, int, float, bool, type(None))
 
 
-def serve(descriptor: int, memory_bytes: int, log_level: int) -> None:
-    """Answer calls on the socket `descriptor`; `memory_bytes` of address space, 0 for no limit."""
+def serve(descriptor: int, memory_bytes: int, idle_seconds: int, log_level: int) -> None:
+    """Answer calls on the socket `descriptor` until it has been idle for so long.
+
+    `memory_bytes` bounds the address space; 0 stands for no limit, of both.
+    """
     _settle(memory_bytes)
     with socket.socket(fileno=descriptor) as connection:
-        connection.settimeout(IDLE_SECONDS)
         _hand_logs_over(connection, log_level)
-        while (call := _next_call(connection)) is not None:
+        while (call := _next_call(connection, idle_seconds or None)) is not None:
             _answer(connection, *call)
             if memory_bytes and _most_memory() > SPENT_BYTES:
                 return
@@ -54,16 +56,15 @@ def _settle(memory_bytes: int) -> None:
     if sys.platform == "linux":
         # Also in the middle of a call, when nobody looks at the socket.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        try:
-            with open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
-                score.write("1000")  # where memory runs out, the child goes and not the worker
-        except OSError:
-            pass  # a container may forbid it
+        with suppress(OSError):  # a container may forbid it
+            # Where the machine's memory runs out, the child goes and not the worker.
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     if memory_bytes:
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        if hard == resource.RLIM_INFINITY or memory_bytes < hard:
-            resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, hard))
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        most = memory_bytes if soft == resource.RLIM_INFINITY else min(memory_bytes, soft)
+        with suppress(ValueError, OSError):  # not every system bounds the address space
+            resource.setrlimit(resource.RLIMIT_AS, (most, hard))
     os.nice(_NICE)  # the event loop has precedence over what runs here
 
 
@@ -72,19 +73,21 @@ def _most_memory() -> int:
     return most if sys.platform == "darwin" else 1024 * most
 
 
-def _next_call(connection: socket.socket) -> tuple[float, bytes, list[int]] | None:
+def _next_call(
+    connection: socket.socket, idle_seconds: float | None
+) -> tuple[float, bytes, list[int]] | None:
     """Seconds, request and files of the next call; None when there will be none."""
+    connection.settimeout(idle_seconds)
     try:
         start, files, _, _ = socket.recv_fds(connection, HEADER.size, MAX_FILES)
         if not start:
             return None
         _, seconds, length = HEADER.unpack(start + _exactly(connection, HEADER.size - len(start)))
-        connection.settimeout(None)
         return seconds, _exactly(connection, length), files
     except (TimeoutError, EOFError, ConnectionError):
         return None
     finally:
-        connection.settimeout(IDLE_SECONDS)
+        connection.settimeout(None)
 
 
 def _exactly(connection: socket.socket, length: int) -> bytes:
@@ -101,7 +104,6 @@ def _exactly(connection: socket.socket, length: int) -> bytes:
 def _answer(
     connection: socket.socket, seconds: float, request: bytes, descriptors: Sequence[int]
 ) -> None:
-    connection.settimeout(None)
     files: list[BinaryIO] = [_opened(descriptor) for descriptor in descriptors]
     kind = RETURNED
     try:
@@ -118,7 +120,6 @@ def _answer(
         for file in files:
             file.close()
     send_frame(connection, kind, answer)
-    connection.settimeout(IDLE_SECONDS)
 
 
 def _opened(descriptor: int) -> BinaryIO:

@@ -52,13 +52,15 @@ LONGEST_WAIT = 10.0
 START_SECONDS = 60.0
 """From the start of a child, on a busy machine too, to the moment at which it has the call."""
 MAX_CHILDREN = 32
+IDLE_SECONDS = 300
+"""Without work for so long a child gives its memory back, but for one that stays."""
 MEMORY_BYTES = 1536 * 2**20
 """Address space of a child, of which its program takes about 200 MB."""
 MAX_ANSWER_BYTES = 64 * 2**20
 
 _START = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[4]); "
-    "from worker.base.child_main import serve; serve(*map(int, sys.argv[1:4]))"
+    "import json, sys; sys.path[:] = json.loads(sys.argv[5]); "
+    "from worker.base.child_main import serve; serve(*map(int, sys.argv[1:5]))"
 )
 # What a program needs to find its files; everything else may be a secret.
 _KEPT = {"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV"}
@@ -149,7 +151,8 @@ class ChildProcesses:
                 return child
             self._drop(child)
         try:
-            child = _Child(self._memory_bytes, _environment(self._keep))
+            idle_seconds = IDLE_SECONDS if self._living else 0
+            child = _Child(self._memory_bytes, idle_seconds, _environment(self._keep))
         except OSError as error:
             log.warning("child_not_started", error=type(error).__name__)
             raise Transient("The work could not be started here.") from None
@@ -170,12 +173,13 @@ class ChildProcesses:
 class _Child:
     """One process and the socket to it. It serves one call at a time."""
 
-    def __init__(self, memory_bytes: int, environment: dict[str, str]) -> None:
+    def __init__(self, memory_bytes: int, idle_seconds: int, environment: dict[str, str]) -> None:
         self.is_fresh = True
         self.is_free = False
         self._connection, theirs = socket.socketpair()
         with theirs:
-            numbers = (theirs.fileno(), memory_bytes, logging.getLogger().getEffectiveLevel())
+            level = logging.getLogger().getEffectiveLevel()
+            numbers = (theirs.fileno(), memory_bytes, idle_seconds, level)
             try:
                 self._process = subprocess.Popen(
                     [sys.executable, "-c", _START, *map(str, numbers), json.dumps(sys.path)],

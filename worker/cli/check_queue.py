@@ -26,7 +26,16 @@ def check_pipelines(settings: Settings, attached: Sequence[JsonObject]) -> list[
     except SetupError as error:
         return [failed("pipelines", error)]
     findings = [_runnable(row) for row in attached if row["pipeline"] in match.runnable]
-    findings += [failed(f"pipeline {slug}", error) for slug, error in match.mismatched.items()]
+    findings += [failed(f"pipeline {slug}", error) for slug, error in match.left_out.items()]
+    findings += [
+        Finding(
+            f"columns of {slug}",
+            "warning",
+            f"attached, and not in the Python model: {more}; they are left alone",
+            "run the worker release that knows them, if there is one",
+        )
+        for slug, more in match.ahead.items()
+    ]
     findings += [
         Finding(f"pipeline {slug}", "warning", "no table is attached to it", f"run: {call}")
         for slug, call in match.unattached.items()

@@ -65,12 +65,16 @@ def _fetch_allow(settings: Settings) -> list[Finding]:
 
 
 async def check_providers(settings: Settings) -> list[Finding]:
-    """Whether each provider that has settings answers; asks for nothing that costs."""
+    """Whether each provider that has settings answers, and the model in the form it is asked in."""
+    from worker.cli.check_model import check_model
     from worker.providers.build import open_providers
 
     # Builds every client, so that a malformed setting shows here as it would in `run`.
-    async with open_providers(settings):
-        return [await _check_openai(settings)]
+    async with open_providers(settings) as providers:
+        answers = await _check_openai(settings)
+        if answers.state == "problem":
+            return [answers]
+        return [answers, await check_model(settings, providers)]
 
 
 async def _check_openai(settings: Settings) -> Finding:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from worker.base.errors import (
+    DatabaseTrouble,
     InvalidInput,
     Permanent,
     SetupError,
@@ -53,7 +54,8 @@ def explained(error: Exception) -> tuple[str, str]:
         case InvalidInput():
             return error.message, "correct the arguments"
         case Transient():
-            return error.message, "try again in a moment; `worker doctor` looks closer"
+            known = error.cure if isinstance(error, DatabaseTrouble) else None
+            return error.message, known or "try again in a moment; `worker doctor` looks closer"
         case Permanent():
             return error.message, "check the arguments; `worker doctor` looks closer"
         case WorkerError():

@@ -29,6 +29,7 @@ _MOST_PER_SLOT = 8
 class ClaimAhead:
     """Measures rows and round trips, and says how many rows to claim beyond the slots.
 
+    `pipelines` may be a view to which more are added.
     `patience` replaces what it makes of them for how long such a row may wait.
     """
 
@@ -39,7 +40,7 @@ class ClaimAhead:
         clock: Clock,
         patience: float | None = None,
     ) -> None:
-        self._allowed = all(pipeline.claim_ahead for pipeline in pipelines)
+        self._pipelines = pipelines
         self._load = load
         self._clock = clock
         self._patience = patience
@@ -58,7 +59,7 @@ class ClaimAhead:
 
     def rows(self) -> int:
         """How many rows beyond the slots; 0 until both have been measured."""
-        if not self._allowed or self._row_seconds is None or self._cycle_seconds is None:
+        if not self._allowed() or self._row_seconds is None or self._cycle_seconds is None:
             return 0
         if self._row_seconds > min(_LONGEST_ROW_SECONDS, self._cycle_seconds):
             return 0
@@ -74,6 +75,9 @@ class ClaimAhead:
         # What all slots together get through while one statement is under way.
         ratio = self._cycle_seconds / max(self._row_seconds, 1e-4)
         return int(self._load.slots * min(_MOST_PER_SLOT, ratio))
+
+    def _allowed(self) -> bool:
+        return all(pipeline.claim_ahead for pipeline in self._pipelines)
 
     def patience(self) -> float:
         """For how many seconds a row may wait for its slot: it was claimed a cycle early."""

@@ -14,6 +14,7 @@ from worker.base.errors import (
     InvalidInput,
     LeaseLost,
     RateLimited,
+    SetupError,
     Transient,
     WorkerError,
 )
@@ -28,6 +29,15 @@ from worker.engine.step_run import Services
 from worker.engine.time_limit import TimeLimits
 
 log = structlog.get_logger(__name__)
+
+_SENTENCES = {
+    "bad_output": "The result could not be stored.",
+    "database_busy": "The database was busy.",
+    "database_changing": "The database was being changed.",
+    "database_unreachable": "The database did not answer.",
+}
+"""What the row's owner reads where the message is the database's own: that names tables,
+columns and constraints, and may quote values."""
 
 
 _DATABASE_TROUBLE = frozenset({"database_unreachable", "database_busy", "database_changing"})
@@ -108,14 +118,21 @@ class Attempts:
         return self._failed(job, context, Transient("Something went wrong here.", code="internal"))
 
     def _failed(self, job: ClaimedJob, context: Context[Any], error: WorkerError) -> Result:
+        reason = error.message if _sentence(error) else None
         log.warning(
-            "run_failed", code=error.code, attempt=job.attempt, stage=context.progress.stage
+            "run_failed",
+            code=error.code,
+            attempt=job.attempt,
+            stage=context.progress.stage,
+            reason=reason,
         )
         details: JsonObject = {
             "error": _shown(error, context),
             "retryable": isinstance(error, Transient),
             "retry_after": error.retry_after if isinstance(error, RateLimited) else None,
         }
+        if reason:
+            details["data"] = {"reason": reason}
         return Result(job.key, job.pipeline, "fail", details)
 
 
@@ -138,7 +155,15 @@ def _waits_for_free(error: Exception) -> TypeGuard[RateLimited]:
 
 
 def _shown(error: WorkerError, context: Context[Any]) -> JsonObject:
-    return {"code": error.code, "message": error.message, "stage": context.progress.stage}
+    message = _sentence(error) or error.message
+    return {"code": error.code, "message": message, "stage": context.progress.stage}
+
+
+def _sentence(error: WorkerError) -> str | None:
+    """What the owner reads in place of the error's own message, where that is not for them."""
+    if isinstance(error, SetupError):
+        return "Something is not set up here as the work needs it."
+    return _SENTENCES.get(error.code)
 
 
 def _split(outputs: JsonObject) -> JsonObject:

@@ -208,6 +208,23 @@ _CLASSES: Mapping[str, Callable[[str], WorkerError]] = {
 _UNFIT_LOGINS = frozenset({"28000", "28P01", "3D000"})
 """A login that the server itself refuses: wrong user, wrong password, no such database."""
 _LOGIN_CURE = "check SUPABASE_DB_URL: host, port, user, password and database"
+_POOLER_CURES: Mapping[str, str] = {
+    "EMAXCONNSESSION": "raise the pooler's pool size, or let fewer processes connect; each "
+    "worker needs three connections",
+    "EMAXCLIENTCONN": "let fewer processes connect, or choose a larger compute size",
+    "ECHECKOUTTIMEOUT": "the pooler found no free connection; look for long transactions",
+    "ECIRCUITBREAKER": "the pooler shut us out after wrong logins; check the password, and wait",
+    "ENOTFOUND": "check the user (postgres.<project>) and the pooler's host; "
+    "a paused project is not found either",
+    "not found": "check the user (postgres.<project>) and the pooler's host; "
+    "a paused project is not found either",
+}
+"""By what Supavisor writes into its text, since its SQLSTATE is always XX000."""
+_SERVER_CURES: Mapping[str, str] = {
+    "53300": "raise max_connections, or let fewer processes connect; each worker needs three",
+    "57P01": "nothing to do: the server ended the connection and another is opened",
+    "57P03": "nothing to do: the server starts or stops",
+}
 _CURES: Mapping[str, str] = {
     "RJ003": "`worker doctor` lists what is attached; see processing.attach",
     "42501": "connect as postgres, service_role or a login role that is granted `worker`",
@@ -240,15 +257,24 @@ def refusal(
     return error
 
 
-def connection_refusal(sqlstate: str, message: str) -> DatabaseTrouble:
+def connection_refusal(
+    sqlstate: str, message: str, *, what: str = "refused the login"
+) -> DatabaseTrouble:
     """For a FATAL of the server or of a pooler: it is the connection's trouble, whatever
     the SQLSTATE, because poolers say XX000 of everything."""
     return DatabaseTrouble(
-        f"the database refused the connection: {message}",
+        f"the database {what}: {message}",
         sqlstate=sqlstate,
-        cure=_LOGIN_CURE,
+        cure=_connection_cure(sqlstate, message),
         unfit=sqlstate in _UNFIT_LOGINS,
     )
+
+
+def _connection_cure(sqlstate: str, message: str) -> str:
+    if sqlstate == "XX000":
+        cures = (cure for word, cure in _POOLER_CURES.items() if word in message)
+        return next(cures, _LOGIN_CURE)
+    return _SERVER_CURES.get(sqlstate, _LOGIN_CURE)
 
 
 def is_unfit(error: DatabaseTrouble) -> bool:

@@ -6,6 +6,8 @@ rows wait in the database a second statement leaves before the first is answered
 
 - Large loads go as two halves, each with results and a claim, so that the database
   works on one while Python runs the rows of the other.
+- While a statement takes longer than a second, another one leaves beside it in any case: the
+  first may wait for a slow trigger of one row, and holds up only the rows that it carries.
 - Small ones would cost more as halves than they gain. Their claim and their results go
   apart, side by side: the slots are filled again before the results are on disk.
 """
@@ -20,6 +22,8 @@ from worker.engine.workload import Statement, Workload
 _AT_ONCE = 2
 _WORTH_A_HALF = 16
 """Rows. Half a load that is smaller costs more as a statement than it gains."""
+_STUCK_SECONDS = 1.0
+"""A statement that is not answered by then may wait for one row; others go their own way."""
 _WORTH_GOING_APART = 4
 """Rows. Fewer travel with the next claim, in one commit."""
 
@@ -35,6 +39,7 @@ class Dispatch:
         self.under_way: list[Statement] = []
         self.backlog = False
         self.apart = False
+        self._sent_at: dict[int, float] = {}
         self._load = load
         self._ahead = ahead
         self._wake = wake
@@ -46,7 +51,9 @@ class Dispatch:
         ahead = self._ahead.rows()
         slots = self._load.free(ahead)
         half = (self._load.slots + ahead) // _AT_ONCE
-        if not self.backlog:
+        if self._is_stuck():
+            statement = self._fused(slots, None, ahead, beside=True)
+        elif not self.backlog:
             statement = self._fused(slots, None, ahead)
         elif half >= _WORTH_A_HALF:
             statement = self._fused(min(slots, half), half, ahead)
@@ -54,22 +61,33 @@ class Dispatch:
             statement = self._apart(slots) or self._fused(slots, None, ahead)
         if statement is not None:
             self.under_way.append(statement)
+            self._sent_at[id(statement)] = self._wake.now()
         return statement
+
+    def _is_stuck(self) -> bool:
+        """Whether the one statement under way takes long, as behind a slow trigger of one row."""
+        return any(
+            self._wake.now() - self._sent_at[id(statement)] > _STUCK_SECONDS
+            for statement in self.under_way
+        )
 
     def answered(self, statement: Statement) -> None:
         """Its answer is here, or none will come."""
         self.under_way.remove(statement)
+        del self._sent_at[id(statement)]
         if self.under_way and (statement.parcel.results or self.under_way[0].parcel.results):
             # Neither saw what the other changed: a limit may have places again, a row
             # that was put back may be due.
             self._wake.note("finished")
 
-    def _fused(self, slots: int, most: int | None, ahead: int) -> Statement | None:
-        """At most so many results, and a claim for the slots."""
+    def _fused(
+        self, slots: int, most: int | None, ahead: int, *, beside: bool = False
+    ) -> Statement | None:
+        """At most so many results, and a claim for the slots; `beside` does not wait for more."""
         results = len(self._load.results)
         if self.apart and results:
             slots = 0
-        if self.under_way and results < self._worth(most, ahead):
+        if self.under_way and not beside and results < self._worth(most, ahead):
             return None  # a trickle travels with the next statement
         sweep = self._wake.sweep_is_due
         # Without a slot a ring is kept for later; taking rows back from the dead is not.

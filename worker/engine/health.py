@@ -3,8 +3,8 @@
 `/healthz` is for a supervisor that restarts: it fails only when the event loop hangs
 (then there is no answer) or stopped being watched, and when no database has answered for
 a quarter of an hour: a new process may be given another password or address. `/readyz`
-says 503 with the reasons as JSON while a row would wait in vain. `/metrics` is for
-Prometheus.
+says 503 with the reasons as JSON while a row would wait in vain; where only some
+pipelines cannot run, it names them and says 200. `/metrics` is for Prometheus.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ class HealthState:
 
     A moment of `None` means "not yet", which is not ready either. `doorbells` says of
     each one whether it heard its own ping lately; `reachability` is the transport's.
+    `left_out` are pipelines that cannot run on their table as it is attached, with the
+    reason: they are named, and the worker is ready for its others, unless it `runs_nothing`.
     """
 
     claim_finished: float | None = None
@@ -58,6 +60,8 @@ class HealthState:
     troubles: tuple[JsonObject, ...] = ()
     """What the database refuses, by pipeline; the worker stays ready for all else."""
     reachability: Reachability = field(default_factory=Reachability)
+    left_out: dict[str, str] = field(default_factory=dict)
+    runs_nothing: bool = False
 
     def problems(self, now: float, deadlines: Deadlines) -> list[dict[str, str]]:
         """Why a row would wait in vain, as `code` and `message`; empty when ready."""
@@ -69,8 +73,16 @@ class HealthState:
                 "the heartbeat", self.heartbeat_answered, now, deadlines.heartbeat
             ),
             "deaf": self._deaf(now, deadlines),
+            "no_pipeline": self.runs_nothing and "no pipeline can run on its table as attached",
         }
         return [{"code": code, "message": text} for code, text in found.items() if text]
+
+    def sick_pipelines(self) -> list[dict[str, str]]:
+        """The pipelines that are left out, as problems that leave the worker ready."""
+        return [
+            {"code": "pipeline_left_out", "pipeline": slug, "message": reason}
+            for slug, reason in sorted(self.left_out.items())
+        ]
 
     def hangs(self, now: float, deadlines: Deadlines) -> bool:
         """Did the event loop's watch stop? Before its first tick it did not."""
@@ -121,7 +133,7 @@ def health_app(
         problems = state.problems(clock.monotonic(), limits)
         body = {
             "ready": not problems,
-            "problems": problems,
+            "problems": problems + state.sick_pipelines(),
             "doorbells": state.doorbells,
             "troubles": list(state.troubles),
         }

@@ -105,7 +105,7 @@ class Login:
                 code="malformed_settings",
             ) from None
         except (*NO_ANSWER, asyncpg.PostgresError) as error:
-            raise connection_trouble(error) from None
+            raise connection_trouble(error, what="refused the login") from None
 
     async def _dial_elsewhere(
         self, trouble: DatabaseTrouble, application_name: str, prepared: bool, timeout: float
@@ -139,7 +139,9 @@ class Login:
         return trouble
 
 
-def connection_trouble(error: BaseException) -> DatabaseTrouble:
+def connection_trouble(
+    error: BaseException, *, what: str = "ended the connection"
+) -> DatabaseTrouble:
     """For an error with which a connection ended, or never began.
 
     asyncpg hides the server's last word behind its own `ConnectionDoesNotExistError`.
@@ -147,7 +149,7 @@ def connection_trouble(error: BaseException) -> DatabaseTrouble:
     said = error.__cause__ if isinstance(error.__cause__, asyncpg.PostgresError) else error
     if isinstance(said, asyncpg.PostgresError) and said.severity is not None:
         # Not `str(said)`, which adds the detail.
-        return connection_refusal(said.sqlstate or "XX000", str(said.args[0]))
+        return connection_refusal(said.sqlstate or "XX000", str(said.args[0]), what=what)
     return DatabaseTrouble(f"the database did not answer: {type(said).__name__}")
 
 

@@ -102,6 +102,10 @@ class Pipeline(Generic[InputsT, OutputsT]):
         return dump_output(output)
 
     def _validated(self, inputs: JsonObject) -> InputsT:
+        if self.inputs.model_config.get("extra") == "forbid":
+            # Columns that were attached for a later release are none of its business.
+            known = self.inputs.model_fields
+            inputs = {name: value for name, value in inputs.items() if name in known}
         try:
             return self.inputs.model_validate(inputs)
         except ValidationError as error:

@@ -148,7 +148,7 @@ class PostgresTransport:
 
     async def _ask_once(self, statement: str, values: list[Any], seconds: float) -> Any:
         """Over a connection of its own, which ends with the answer."""
-        connection = await self._login.connect("worker heartbeat")
+        connection = await self._login.connect("worker heartbeat", timeout=seconds)
         try:
             return await self._ask(connection, statement, values, seconds)
         finally:

@@ -159,8 +159,9 @@ class Result:
         An error may quote what jsonb refuses; that must not spoil the results beside it.
         """
         details = dict(self.details)
-        if "error" in details:
-            details["error"] = storable(details["error"])
+        for name in ("error", "data"):
+            if name in details:
+                details[name] = storable(details[name])
         return {
             "table": self.key.table,
             "id": self.key.row_id,

@@ -40,6 +40,9 @@ from worker.engine.workload import Statement, Waiting, Workload
 
 log = structlog.get_logger(__name__)
 
+_LONGEST_STATEMENT_SECONDS = 1.0
+"""After this wait the dispatch is asked again, since a statement may be stuck."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunnerTimings:
@@ -89,6 +92,7 @@ class Runner:
         self.health = health or HealthState()
         self.health.reachability = reachability_of(store.transport)
         self._store = store
+        self._pipelines = dict(pipelines)
         self._names = sorted(pipelines)
         self._clock = clock or SystemClock()
         self._timings = timings or RunnerTimings()
@@ -98,7 +102,7 @@ class Runner:
         self._postponed = Postponed(self._load, self._wake.nudge)
         self._settling = Settling(self._load, self._postponed, self.metrics)
         self._ahead = ClaimAhead(
-            pipelines.values(), self._load, self._clock, self._timings.hand_back_after
+            self._pipelines.values(), self._load, self._clock, self._timings.hand_back_after
         )
         self._closed: dict[str, float] = {}
         self._dispatch = Dispatch(self._load, self._ahead, self._wake)
@@ -107,7 +111,7 @@ class Runner:
         self._stopping = asyncio.Event()
         self._slots = Slots(
             self._load,
-            Attempts(pipelines, providers, self._services(store)),
+            Attempts(self._pipelines, providers, self._services(store)),
             self._clock,
             ahead=self._ahead,
             metrics=self.metrics,
@@ -158,6 +162,12 @@ class Runner:
                     task.cancel()
         await self._sign_off()
 
+    def serve(self, pipelines: Mapping[str, Pipeline[Any, Any]]) -> None:
+        """Claim rows of these pipelines from now on; rows of others that run go on to their end."""
+        self._pipelines.update(pipelines)
+        self._names[:] = sorted(pipelines)
+        self.ring("sweep")
+
     def ring(self, source: WakeSource) -> None:
         """Look for rows now; what the doorbells call."""
         self.leases.others_may_hold()
@@ -180,7 +190,7 @@ class Runner:
 
     async def _wait(self) -> None:
         if self._dispatch.under_way:
-            await self._wake.nudged()
+            await self._wake.nudged(_LONGEST_STATEMENT_SECONDS)
         else:
             await self._wake.wait(has_slots=self._load.free(self._ahead.rows()) > 0)
 

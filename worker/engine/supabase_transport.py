@@ -32,6 +32,7 @@ from worker.engine.sessions import Sessions
 log = structlog.get_logger(__name__)
 
 _CALL_SECONDS = 20.0
+_BEAT_SECONDS = 5.0
 _CONNECT_SECONDS = 5.0
 # Longer than the pause between two heartbeats, so that an idle worker keeps its line.
 _LIMITS = httpx.Limits(max_connections=6, keepalive_expiry=60)
@@ -81,10 +82,9 @@ class SupabaseTransport:
         self._secret_key = secret_key
         self._read_again = read_again
         self._refused_wait = GrowingWait()
-        self._call_seconds = call_seconds
-        self._http: httpx.AsyncClient | None = None
-        self._api: AsyncPostgrestClient | None = None
-        self._opening = asyncio.Lock()
+        # Heartbeats have connections of their own, behind no call that could hang.
+        self._work = _Line(call_seconds)
+        self._beats = _Line(min(call_seconds, _BEAT_SECONDS))
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
         """See `Transport.call`."""
@@ -119,16 +119,18 @@ class SupabaseTransport:
         if key is None or key.get_secret_value() == self._secret_key.get_secret_value():
             return False
         log.warning("secret_key_changed", reason="the key was refused; the new one is tried")
-        self._secret_key, self._api = key, None
+        self._secret_key = key
+        self._work.api = self._beats.api = None
         return True
 
     async def _post(self, function: str, arguments: JsonObject) -> Json:
         # Errors are raised without their cause: PostgREST's quotes the row, and the
         # HTTP library's may quote the key.
         named: Any = arguments
+        line = self._beats if function == "heartbeat" else self._work
         try:
-            async with asyncio.timeout(self._call_seconds):
-                api = self._api or await self._open()
+            async with asyncio.timeout(line.call_seconds):
+                api = line.api or await self._open(line)
                 answered = await api.rpc(function, named).execute()
         except PostgrestAPIError as error:
             raise _refusal(error, function) from None
@@ -142,26 +144,17 @@ class SupabaseTransport:
 
     async def close(self) -> None:
         """Close the connections; a call under way is cut off."""
-        http, self._http, self._api = self._http, None, None
-        if http is not None:
-            await http.aclose()
+        for line in (self._work, self._beats):
+            http, line.http, line.api = line.http, None, None
+            if http is not None:
+                await http.aclose()
 
-    async def _open(self) -> AsyncPostgrestClient:
-        async with self._opening:
-            if self._api is None:
-                self._http = self._http or self._new_http()
-                self._api = await self._new_api(self._http)
-        return self._api
-
-    def _new_http(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            timeout=httpx.Timeout(
-                self._call_seconds, connect=min(_CONNECT_SECONDS, self._call_seconds)
-            ),
-            limits=_LIMITS,
-            follow_redirects=False,
-            event_hooks={"response": [_inspect]},
-        )
+    async def _open(self, line: _Line) -> AsyncPostgrestClient:
+        async with line.opening:
+            if line.api is None:
+                line.http = line.http or _new_http(line.call_seconds)
+                line.api = await self._new_api(line.http)
+        return line.api
 
     async def _new_api(self, http: httpx.AsyncClient) -> AsyncPostgrestClient:
         options = AsyncClientOptions(
@@ -174,6 +167,25 @@ class SupabaseTransport:
             return client.schema(SCHEMA)
         except (AsyncSupabaseException, ValueError):
             raise _malformed() from None
+
+
+class _Line:
+    """Connections of one kind, opened when they are needed."""
+
+    def __init__(self, call_seconds: float) -> None:
+        self.call_seconds = call_seconds
+        self.http: httpx.AsyncClient | None = None
+        self.api: AsyncPostgrestClient | None = None
+        self.opening = asyncio.Lock()
+
+
+def _new_http(call_seconds: float) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        timeout=httpx.Timeout(call_seconds, connect=min(_CONNECT_SECONDS, call_seconds)),
+        limits=_LIMITS,
+        follow_redirects=False,
+        event_hooks={"response": [_inspect]},
+    )
 
 
 async def _inspect(response: httpx.Response) -> None:

@@ -41,6 +41,10 @@ class Wake:
         self._spread = 1.0
         self._event.set()
 
+    def now(self) -> float:
+        """The clock's monotonic time."""
+        return self._clock.monotonic()
+
     def ring(self, source: WakeSource) -> None:
         """Look now. The first ring since the last look is the one that counts."""
         self.note(source)

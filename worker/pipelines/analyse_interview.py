@@ -171,11 +171,12 @@ pipeline = Pipeline(
 async def analyse(context: Context[Providers], interview: Interview) -> InterviewAnalysis:
     """Get the words, tell who is who, cut out the questions, score each, sum up."""
     transcript, stored = await _transcript(context, interview)
-    guess = await context.run(FIND_ROLES, transcript, interview.interview_candidate_speaker)
-    early = await run_in_child(shown_early, transcript, guess)
+    said = transcript.as_said
+    guess = await context.run(FIND_ROLES, said, interview.interview_candidate_speaker)
+    early = await run_in_child(shown_early, said, guess)
     await context.publish(**early, interview_speech_to_text_path=stored)
-    roles = await _roles(context, transcript, guess)
-    spans = await _questions(context, transcript, roles)
+    roles = await _roles(context, said, guess)
+    spans = await _questions(context, said, roles)
     rows = await _scored(context, interview, transcript, roles, spans)
     written = await _summary(context, rows)
     end = partial(finish, stored=stored, warnings=list(context.warnings))

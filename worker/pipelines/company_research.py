@@ -53,6 +53,7 @@ from worker.steps.companies import (
     settle,
     site_key,
 )
+from worker.steps.limits import Checklist, fitting
 
 TOTAL_SECONDS = 90.0
 DEEP_SECONDS = 290.0
@@ -85,7 +86,7 @@ class Answer(BaseModel):
     result: dict[str, JsonValue]
     coverage: Coverage
     warnings: list[str]
-    prep_checklist: list[JsonValue]
+    prep_checklist: Checklist | None
     handover: dict[str, JsonValue] | None = None
 
 
@@ -180,7 +181,8 @@ async def research(context: Context[Providers], ask: Ask) -> Answer:
     if site and site.by_search and found and not proven_names(found.website, ask.company_name):
         context.warn(NOT_PROVEN)
     shared = _handover(context, ask, site, found, brief) if site else None
-    warnings = [*context.warnings, *_noted(brief)]
+    kept, refused = fitting(Answer, {"prep_checklist": brief.checklist})
+    warnings = [*context.warnings, *_noted(brief), *refused]
     result = brief.result | {"warnings": list(dict.fromkeys(warnings))}
     is_shared = known is not None or (shared is not None and shared["profile"] is not None)
     return Answer(
@@ -188,7 +190,7 @@ async def research(context: Context[Providers], ask: Ask) -> Answer:
         result=result,
         coverage=brief.profile.coverage,
         warnings=list(dict.fromkeys(warnings)),
-        prep_checklist=brief.checklist,
+        prep_checklist=brief.checklist if kept["prep_checklist"] is not None else None,
         handover=shared,
     )
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from worker.engine import Context, Pipeline, Step
 from worker.providers import Providers
 from worker.steps.interviews.deletion import delete_objects
+from worker.steps.limits import Count
 
 
 class Deletion(BaseModel):
@@ -19,7 +20,7 @@ class Deletion(BaseModel):
 class Deleted(BaseModel):
     """How many objects there were to remove."""
 
-    deleted_count: int | None = None
+    deleted_count: Count | None = None
 
 
 DELETE = Step("delete-objects", delete_objects, timeout=120, stage="Removing stored files")

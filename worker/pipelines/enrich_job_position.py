@@ -36,6 +36,7 @@ from worker.steps.positions import (
     weigh_answer,
     weigh_look_up,
     with_logo,
+    within_limits,
     worth_looking_up,
     worth_scraping,
 )
@@ -122,7 +123,8 @@ pipeline = Pipeline(
 @pipeline
 async def enrich(context: Context[Providers], posting: Posting) -> EnrichedPosition:
     """Read the posting, show title and company, then fill gaps and check the logo at once."""
-    draft = await _read(context, posting)
+    # At once, because the first of it is shown at once, and a model may know what is missing.
+    draft = within_limits(await _read(context, posting))
     early = {name: draft.value(name) for name in ("job_title", "company_name") if draft.get(name)}
     await context.publish(**early)
     async with TaskGroup() as parallel:

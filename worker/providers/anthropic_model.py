@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,25 +16,41 @@ from anthropic import (
     APITimeoutError,
     AsyncAnthropic,
 )
-from anthropic.types import Message, MessageParam, ToolParam
-from pydantic import BaseModel, ValidationError
+from anthropic.types import MessageParam, ToolParam
+from pydantic import BaseModel
 
 from worker.base.errors import Permanent, Transient, WorkerError
 from worker.base.usage import record_usage
 from worker.providers.llm import BaseModelT, Structured, Usage
-from worker.providers.llm_errors import from_status, safe_word
+from worker.providers.llm_answer import Fit, read_answer
+from worker.providers.llm_errors import (
+    cut_off,
+    declined,
+    from_body,
+    from_status,
+    malformed,
+    safe_word,
+    unusable,
+)
 
 log = structlog.get_logger(__name__)
 
 TOOL = "answer"
-MAX_PROBLEMS_TOLD = 10
+_LENGTH = ("max_tokens", "model_context_window_exceeded")
 
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    message: Message
-    value: Any
+    """The inputs of the tool, and what was written beside it."""
+
+    inputs: tuple[object, ...]
+    text: str
     usage: Usage
+
+    @property
+    def shown(self) -> str:
+        """The answer as the model reads it again."""
+        return json.dumps(self.inputs[0]) if self.inputs else self.text or "(empty)"
 
 
 class AnthropicLanguageModel:
@@ -67,19 +84,19 @@ class AnthropicLanguageModel:
         """See `LanguageModel.structured`."""
         turns: list[MessageParam] = [{"role": "user", "content": prompt}]
         reply = await self._ask(system, turns, output, max_output_tokens)
-        value, problem = _validate(output, reply.value)
-        if value is not None:
-            return Structured(value, reply.usage)
+        fit = _fit(output, reply)
+        if fit.value is not None:
+            return Structured(fit.value, reply.usage)
         log.info("llm_answer_repaired", model=reply.usage.model)
         turns += [
-            {"role": "assistant", "content": json.dumps(reply.value)},
-            {"role": "user", "content": f"That does not fit the tool's schema:\n{problem}"},
+            {"role": "assistant", "content": reply.shown},
+            {"role": "user", "content": f"That does not fit the tool's schema:\n{fit.problem}"},
         ]
         repaired = await self._ask(system, turns, output, max_output_tokens)
-        value, _ = _validate(output, repaired.value)
-        if value is None:
-            raise _unusable("it did not fit the expected form, also on a second try")
-        return Structured(value, reply.usage.plus(repaired.usage))
+        fit = _fit(output, repaired)
+        if fit.value is None:
+            raise unusable("it did not fit the expected form, also on a second try")
+        return Structured(fit.value, reply.usage.plus(repaired.usage))
 
     async def _ask(
         self,
@@ -95,7 +112,7 @@ class AnthropicLanguageModel:
         }
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                message = await self._client.messages.create(
+                raw = await self._client.messages.with_raw_response.create(
                     model=self._model,
                     max_tokens=max_output_tokens,
                     system=system,
@@ -107,41 +124,52 @@ class AnthropicLanguageModel:
             raise _translate(error) from None
         except TimeoutError:
             raise Transient("The language model did not answer in time.", code="timeout") from None
-        except ValueError:
-            raise Transient("The language model's server sent a malformed answer.") from None
-        return _read(message)
+        return _read(raw.http_response.content, raw.http_response.headers, self._model)
 
 
-def _read(message: Message) -> _Reply:
-    if not isinstance(message, Message):
-        # The client hands on whatever a 200 held.
-        raise Transient("The language model's server sent a malformed answer.")
-    usage = Usage(message.model, message.usage.input_tokens, message.usage.output_tokens)
+def _read(content: bytes, headers: Mapping[str, str], model: str) -> _Reply:
+    """The reply, read field by field: the client would build a message of whatever came."""
+    try:
+        message = json.loads(content)
+    except (ValueError, RecursionError):
+        raise malformed() from None
+    if not isinstance(message, dict):
+        raise malformed()
+    usage = _usage(message, model)
+    if message.get("error") or message.get("type") == "error":
+        raise from_body(message.get("error"), headers)
+    if not isinstance(message.get("usage"), dict) and not isinstance(message.get("content"), list):
+        raise malformed()
     # Before the answer is judged: a useless one was paid for all the same.
     record_usage(usage.model, input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)
-    if message.stop_reason == "refusal":
-        raise Permanent("The language model declined to answer.", code="llm_refused")
-    if message.stop_reason == "max_tokens":
-        raise _unusable("it was cut off at its length limit")
-    for block in message.content:
-        if block.type == "tool_use":
-            return _Reply(message, block.input, usage)
-    return _Reply(message, None, usage)
+    if message.get("stop_reason") == "refusal":
+        raise declined()
+    if message.get("stop_reason") in _LENGTH:
+        raise cut_off()
+    content_blocks = message.get("content")
+    blocks = content_blocks if isinstance(content_blocks, list) else []
+    kinds = [(block.get("type"), block) for block in blocks if isinstance(block, dict)]
+    return _Reply(
+        inputs=tuple(block.get("input") for kind, block in kinds if kind == "tool_use"),
+        text="".join(str(block.get("text") or "") for kind, block in kinds if kind == "text"),
+        usage=usage,
+    )
 
 
-def _validate(output: type[BaseModelT], value: object) -> tuple[BaseModelT | None, str]:
-    try:
-        return output.model_validate(value), ""
-    except ValidationError as error:
-        problems = error.errors(include_input=False, include_url=False, include_context=False)
-        return None, "\n".join(
-            f"{'.'.join(str(part) for part in item['loc']) or 'answer'}: {item['msg']}"
-            for item in problems[:MAX_PROBLEMS_TOLD]
-        )
+def _usage(message: Mapping[str, Any], model: str) -> Usage:
+    said = message.get("usage")
+    counts = said if isinstance(said, dict) else {}
+    spent = [counts.get(f"{way}_tokens") for way in ("input", "output")]
+    known = [count if isinstance(count, int) else 0 for count in spent]
+    named = message.get("model")
+    return Usage(named if isinstance(named, str) and named else model, known[0], known[1])
 
 
-def _unusable(why: str) -> Permanent:
-    return Permanent(f"The language model's answer was unusable: {why}.", code="llm_invalid_output")
+def _fit(output: type[BaseModelT], reply: _Reply) -> Fit[BaseModelT]:
+    """The tool's input, else what was written instead of calling it."""
+    if not reply.inputs:
+        return read_answer(output, text=reply.text)
+    return read_answer(output, calls=reply.inputs)
 
 
 def _translate(error: AnthropicError) -> WorkerError:

@@ -19,7 +19,7 @@ from worker.base.child_process import run_in_child
 from worker.base.errors import Permanent, RateLimited, Transient, WorkerError
 from worker.base.resource import Resource
 from worker.base.usage import record_usage
-from worker.providers.retry_after import retry_after_seconds
+from worker.providers.retry_after import may_pass, retry_after_seconds
 from worker.providers.web import Page
 from worker.providers.web_body import too_large
 from worker.providers.web_errors import blocked, from_status, login_required
@@ -120,6 +120,8 @@ def _refusal(response: httpx.Response) -> WorkerError | None:
         return RateLimited(
             "The scraping service is at its limit.", retry_after=seconds, provider=PROVIDER
         )
+    if response.status_code >= 500 and "retry-after" in response.headers:
+        return may_pass("The scraping service failed.", response.headers, provider=PROVIDER)
     return None
 
 

@@ -6,10 +6,19 @@ Every field is optional in practice: `utterances` and `speaker` appear only if a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from worker.base.errors import InvalidInput, Transient
 from worker.providers.speech import SpeechTranscript, Spoken, Word
@@ -36,13 +45,28 @@ class _Word(_Part):
         return Word(self.punctuated_word or self.word, start, max(self.end, start), self.confidence)
 
 
+def _with_times(words: object) -> object:
+    """A word without its times cannot be placed; the others are a transcript all the same."""
+    if not isinstance(words, list):
+        return words
+    return [word for word in words if _is_timed(word)]
+
+
+def _is_timed(word: object) -> bool:
+    times = [word.get("start"), word.get("end")] if isinstance(word, dict) else [None]
+    return all(isinstance(time, int | float) and math.isfinite(time) for time in times)
+
+
+_Words: TypeAlias = Annotated[list[_Word], BeforeValidator(_with_times)]
+
+
 class _Utterance(_Part):
     speaker: int | None = None
-    words: list[_Word] = []
+    words: _Words = []
 
 
 class _Alternative(_Part):
-    words: list[_Word] = []
+    words: _Words = []
 
 
 class _Channel(_Part):
@@ -57,10 +81,19 @@ class _Results(_Part):
 
 class _Metadata(_Part):
     duration: float | None = None
+    request_id: str | None = None
+
+
+def _or_none(value: object, read: ValidatorFunctionWrapHandler) -> object:
+    """What is said about a transcript is worth less than the transcript."""
+    try:
+        return read(value)
+    except ValidationError:
+        return None
 
 
 class _Answer(_Part):
-    metadata: _Metadata | None = None
+    metadata: Annotated[_Metadata | None, WrapValidator(_or_none)] = None
     results: _Results | None = None
 
 
@@ -73,6 +106,12 @@ def check_answer(raw: bytes) -> bytes:
     if answer is None or answer.results is None or not answer.results.channels:
         raise Transient("The speech service sent an answer without a transcript.")
     return raw
+
+
+def request_id(raw: bytes) -> str | None:
+    """The name that the service gave to the call."""
+    metadata = _Answer.model_validate_json(raw).metadata
+    return metadata.request_id if metadata else None
 
 
 def read_deepgram(raw: bytes) -> SpeechTranscript:

@@ -7,7 +7,7 @@ import structlog
 from deepgram.core.api_error import ApiError
 
 from worker.base.errors import InvalidInput, Permanent, RateLimited, Transient, WorkerError
-from worker.providers.retry_after import retry_after_seconds
+from worker.providers.retry_after import may_pass, retry_after_seconds
 
 log = structlog.get_logger(__name__)
 
@@ -30,9 +30,9 @@ def translate(error: ApiError) -> WorkerError:
             provider=PROVIDER,
         )
     if status < 400:
-        return Transient("The speech service sent a malformed answer.")
-    if status == 408 or status >= 500:
-        return Transient(f"The speech service failed (HTTP {status}).")
+        return malformed()
+    if status in (408, 425) or status >= 500:
+        return may_pass(f"The speech service failed (HTTP {status}).", headers, provider=PROVIDER)
     return _refusal(status, code)
 
 
@@ -50,6 +50,11 @@ def _refusal(status: int, code: str) -> Permanent:
     if status in (400, 415, 422):
         return InvalidInput("The speech service cannot read the recording.", code="audio_corrupt")
     return Permanent(f"The speech service refused the request (HTTP {status}).")
+
+
+def malformed() -> Transient:
+    """The service sent something that is no answer of its kind."""
+    return Transient("The speech service sent a malformed answer.")
 
 
 def unreachable(error: httpx.TransportError | TimeoutError) -> Transient:

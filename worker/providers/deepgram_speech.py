@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import warnings
 from typing import Any
 
 import httpx
 import structlog
 from deepgram import AsyncDeepgramClient, DeepgramClientEnvironment
 from deepgram.core.api_error import ApiError
+from deepgram.core.parse_error import ParsingError
+from deepgram.types.listen_v1accepted_response import ListenV1AcceptedResponse
 from deepgram.types.listen_v1response import ListenV1Response
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
-from worker.base.errors import Permanent, Transient
+from worker.base.errors import Permanent
 from worker.base.usage import record_usage
-from worker.providers.deepgram_answer import check_answer
-from worker.providers.deepgram_errors import CANNOT_OPEN_URL, translate, unreachable
+from worker.providers.deepgram_answer import check_answer, request_id
+from worker.providers.deepgram_errors import CANNOT_OPEN_URL, malformed, translate, unreachable
 from worker.providers.speech import Sound, SpeechAnswer, SpeechHints
 
 log = structlog.get_logger(__name__)
@@ -73,15 +77,12 @@ class DeepgramSpeech:
                 raise
             log.info("speech_url_refused")
             answer = await self._ask(None, sound, options)
+        # Before the answer is judged: a useless one was paid for all the same.
         record_usage(self._model, audio_seconds=sound.seconds)
-        return SpeechAnswer(
-            check_answer(answer.model_dump_json().encode()),
-            request_id=getattr(answer.metadata, "request_id", None),
-        )
+        return SpeechAnswer(check_answer(answer), request_id=request_id(answer))
 
-    async def _ask(
-        self, url: str | None, sound: Sound, options: dict[str, Any]
-    ) -> ListenV1Response:
+    async def _ask(self, url: str | None, sound: Sound, options: dict[str, Any]) -> bytes:
+        """The service's answer as JSON."""
         media = self._client.listen.v1.media
         try:
             async with asyncio.timeout(self._timeout):
@@ -92,13 +93,14 @@ class DeepgramSpeech:
                     answer = await media.transcribe_file(request=sound.chunks(), **options)
         except ApiError as error:
             raise translate(error) from None
+        except ParsingError as error:
+            # One field of another type than the client knows makes no transcript useless.
+            return _json(error.body)
         except (httpx.TransportError, TimeoutError) as error:
             raise unreachable(error) from None
-        except (ValidationError, ValueError):
-            raise Transient("The speech service sent a malformed answer.") from None
-        if not isinstance(answer, ListenV1Response):
-            raise Permanent("The speech service put the recording off instead of reading it.")
-        return answer
+        except (httpx.DecodingError, ValueError, RecursionError):
+            raise malformed() from None
+        return _body(answer)
 
     def _options(self, hints: SpeechHints) -> dict[str, Any]:
         options: dict[str, Any] = {
@@ -115,3 +117,21 @@ class DeepgramSpeech:
             return options | {"detect_language": True}
         options["language"] = hints.language
         return options | ({"keyterm": list(hints.terms[:MAX_TERMS])} if hints.terms else {})
+
+
+def _body(answer: ListenV1Response | ListenV1AcceptedResponse) -> bytes:
+    """The answer as it came; the client builds its models of whatever that was."""
+    if isinstance(answer, ListenV1Response):
+        with warnings.catch_warnings():
+            # Of fields whose types differ from the client's; they are judged when they are read.
+            warnings.simplefilter("ignore")
+            return answer.model_dump_json().encode()
+    if isinstance(getattr(answer, "request_id", None), str):
+        raise Permanent("The speech service put the recording off instead of reading it.")
+    raise malformed()
+
+
+def _json(body: object) -> bytes:
+    if not isinstance(body, dict) or "results" not in body:
+        raise malformed()
+    return json.dumps(body).encode()

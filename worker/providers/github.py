@@ -24,7 +24,7 @@ from pydantic import SecretStr
 from worker import __version__
 from worker.base.errors import InvalidInput, Permanent, RateLimited, Transient, WorkerError
 from worker.base.resource import Resource
-from worker.providers.retry_after import retry_after_seconds
+from worker.providers.retry_after import may_pass, retry_after_seconds
 from worker.providers.web_body import ACCEPT_ENCODING, BoundedBody
 
 log = structlog.get_logger(__name__)
@@ -162,7 +162,9 @@ async def _body(response: httpx.Response) -> bytes:
         body = BoundedBody(response.headers.get("content-encoding", ""), MAX_ANSWER_BYTES)
         async for chunk in response.aiter_raw():
             body.feed(chunk)
-    except InvalidInput:
+        if is_success:
+            return body.finish()
+    except (InvalidInput, Transient):
         if is_success:
             raise Transient("GitHub sent a malformed answer.") from None
     except Permanent:
@@ -170,7 +172,7 @@ async def _body(response: httpx.Response) -> bytes:
             raise Permanent(
                 f"GitHub's answer is larger than {MAX_ANSWER_BYTES:,} bytes.", code="too_large"
             ) from None
-    return body.finish() if body is not None else b""
+    return body.so_far() if body is not None else b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ def _error_for(reply: _Reply) -> WorkerError:
     if status == 401:
         return Permanent("GitHub refused the token (HTTP 401).", code="provider_auth")
     if status >= 500:
-        return Transient(f"GitHub failed (HTTP {status}).")
+        return may_pass(f"GitHub failed (HTTP {status}).", reply.headers, provider=PROVIDER)
     return Permanent(f"GitHub refused the request (HTTP {status}).")
 
 

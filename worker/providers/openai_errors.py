@@ -16,7 +16,13 @@ from openai import (
 )
 
 from worker.base.errors import Permanent, Transient, WorkerError
-from worker.providers.llm_errors import from_status, safe_word
+from worker.providers.llm_errors import (
+    declined,
+    from_status,
+    is_moderated,
+    malformed,
+    safe_word,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -26,21 +32,27 @@ def translate(error: OpenAIError) -> WorkerError:
     if isinstance(error, APIStatusError):
         return _from_status(error)
     if isinstance(error, APITimeoutError):
-        return Transient("The language model did not answer in time.", code="timeout")
+        return timed_out()
     if isinstance(error, APIConnectionError):
         return Transient("The language model could not be reached.")
     if isinstance(error, APIResponseValidationError):
-        return Transient("The language model's server sent a malformed answer.")
+        return malformed()
     return Permanent("The language model's client refused the call.")
 
 
-def _from_status(error: APIStatusError) -> WorkerError:
-    status, code = error.status_code, _safe_code(error)
-    log.warning("llm_call_failed", status=status, code=code, request_id=error.request_id)
-    if code in ("insufficient_quota", "billing_hard_limit_reached"):
-        return Permanent("The language model's account has no quota left.")
-    return from_status(status, code, error.response.headers)
+def timed_out() -> Transient:
+    """No whole answer in time."""
+    return Transient("The language model did not answer in time.", code="timeout")
 
 
-def _safe_code(error: APIStatusError) -> str | None:
+def error_word(error: APIStatusError) -> str | None:
+    """The vendor's word for an error, if it is one."""
     return safe_word(error.code) or safe_word(error.type)
+
+
+def _from_status(error: APIStatusError) -> WorkerError:
+    status, code = error.status_code, error_word(error)
+    log.warning("llm_call_failed", status=status, code=code, request_id=error.request_id)
+    if is_moderated(error.body):
+        return declined()
+    return from_status(status, code, error.response.headers)

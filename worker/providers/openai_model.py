@@ -6,17 +6,19 @@ import asyncio
 from typing import Any
 
 import structlog
-from openai import AsyncOpenAI, OpenAIError, pydantic_function_tool
-from pydantic import BaseModel, ValidationError
+from openai import APIStatusError, AsyncOpenAI, OpenAIError, pydantic_function_tool
+from pydantic import BaseModel
 
-from worker.base.errors import Permanent, Transient
-from worker.base.usage import record_usage
-from worker.providers.llm import BaseModelT, Structured
-from worker.providers.openai_errors import translate
+from worker.base.errors import WorkerError
+from worker.providers.llm import BaseModelT, Structured, Usage
+from worker.providers.llm_answer import Fit, read_answer
+from worker.providers.llm_errors import unusable
+from worker.providers.openai_errors import error_word, timed_out, translate
+from worker.providers.openai_forms import FORMS, Form, Refusal, Server
+from worker.providers.openai_reply import Refused, Reply, read_reply
 from worker.providers.openai_wire import (
     OPENAI_URL,
     Ask,
-    Reply,
     Style,
     Turn,
     ask_chat,
@@ -27,7 +29,8 @@ from worker.providers.openai_wire import (
 
 log = structlog.get_logger(__name__)
 
-MAX_PROBLEMS_TOLD = 10
+EMPTY = "(empty)"
+"""Stands for an answer without text; several servers refuse an empty message."""
 
 
 class OpenAILanguageModel:
@@ -50,8 +53,10 @@ class OpenAILanguageModel:
         self._model = model
         self._timeout_seconds = timeout_seconds
         url = base_url or OPENAI_URL
-        self._is_openai = is_openai(url)
         self._style = wire_style(url, style)
+        self._server = Server(url, model, self._style)
+        # OpenAI's reasoning models refuse the old name; many other servers know only that one.
+        self._first = Form(limit="max_completion_tokens" if is_openai(url) else "max_tokens")
         self._client = AsyncOpenAI(
             api_key=api_key, base_url=url, max_retries=0, timeout=timeout_seconds
         )
@@ -59,6 +64,13 @@ class OpenAILanguageModel:
     async def aclose(self) -> None:
         """Close the client's connections."""
         await self._client.close()
+
+    @property
+    def form(self) -> str:
+        """How the server is asked for JSON, as far as is known: a kind of `openai_forms`."""
+        form = FORMS.of(self._server, "", self._first)
+        shown = ", the schema in the question" if form.shows_schema else ""
+        return f"{form.kind}{shown}"
 
     async def structured(
         self, *, system: str, prompt: str, output: type[BaseModelT], max_output_tokens: int
@@ -72,36 +84,50 @@ class OpenAILanguageModel:
             schema=_strict_schema(output),
             max_output_tokens=max_output_tokens,
         )
-        reply = await self._ask(ask)
-        value, problem = _validate(output, reply.text)
-        if value is not None:
-            return Structured(value, reply.usage)
+        reply, form = await self._ask(ask)
+        fit = _read(output, reply)
+        if fit.value is not None:
+            return Structured(fit.value, reply.usage)
         log.info("llm_answer_repaired", model=reply.usage.model, style=self._style)
-        repaired = await self._ask(ask.then(reply.text, _repair_request(problem)))
-        value, _ = _validate(output, repaired.text)
-        if value is None:
-            raise invalid_output("it did not fit the expected form, also on a second try")
-        return Structured(value, reply.usage.plus(repaired.usage))
+        if fit.is_shapeless and reply.text:
+            FORMS.note_unkept(self._server, ask.schema_name, form)
+        repaired, _ = await self._ask(ask.then(reply.text or EMPTY, _repair_request(fit.problem)))
+        fit = _read(output, repaired)
+        if fit.value is None:
+            raise unusable("it did not fit the expected form, also on a second try")
+        return Structured(fit.value, reply.usage.plus(repaired.usage))
 
-    async def _ask(self, ask: Ask) -> Reply:
+    async def _ask(self, ask: Ask) -> tuple[Reply, Form]:
+        """The reply, and the form in which the server took the question."""
+        form = asked_first = FORMS.of(self._server, ask.schema_name, self._first)
+        refused_first: WorkerError | None = None
+        while True:
+            answer = await self._call(ask, form)
+            if isinstance(answer, Reply):
+                FORMS.accept(self._server, ask.schema_name, form, asked_first)
+                return answer, form
+            refused_first = refused_first or answer.error
+            following = FORMS.after(self._server, form, answer.refusal)
+            if following is None:
+                raise refused_first
+            form = following
+
+    async def _call(self, ask: Ask, form: Form) -> Reply | Refused:
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                if self._style == "responses":
-                    reply = await ask_responses(self._client, ask)
-                else:
-                    reply = await ask_chat(self._client, ask, is_openai=self._is_openai)
+                ask_in_style = ask_responses if self._style == "responses" else ask_chat
+                received = await ask_in_style(self._client, ask, form)
+        except APIStatusError as error:
+            said = _generated(error)
+            if said is not None:
+                return Reply(said, "", (), Usage(self._model, 0, 0))
+            refusal = Refusal(error.status_code, error_word(error), error.response.text)
+            return Refused(translate(error), refusal)
         except OpenAIError as error:
             raise translate(error) from None
         except TimeoutError:
-            raise Transient("The language model did not answer in time.", code="timeout") from None
-        except ValueError:
-            # The client lets a 200 whose body is no JSON escape as a plain ValueError.
-            raise Transient("The language model's server sent a malformed answer.") from None
-        used = reply.usage
-        # Before the answer is judged: a useless one was paid for all the same.
-        record_usage(used.model, input_tokens=used.input_tokens, output_tokens=used.output_tokens)
-        _check(reply)
-        return reply
+            raise timed_out() from None
+        return read_reply(received, self._model)
 
 
 def _strict_schema(output: type[BaseModel]) -> dict[str, Any]:
@@ -109,35 +135,14 @@ def _strict_schema(output: type[BaseModel]) -> dict[str, Any]:
     return dict(pydantic_function_tool(output)["function"]["parameters"])
 
 
-def invalid_output(why: str) -> Permanent:
-    """The model's answer is of no use; it is not quoted, as it may repeat page content."""
-    return Permanent(f"The language model's answer was unusable: {why}.", code="llm_invalid_output")
+def _read(output: type[BaseModelT], reply: Reply) -> Fit[BaseModelT]:
+    return read_answer(output, text=reply.text, thought=reply.thought, calls=reply.calls)
 
 
-def _check(reply: Reply) -> None:
-    if reply.refused:
-        raise Permanent("The language model declined to answer.", code="llm_refused")
-    if reply.truncated:
-        raise invalid_output("it was cut off at its length limit")
-
-
-def _validate(output: type[BaseModelT], text: str) -> tuple[BaseModelT | None, str]:
-    try:
-        return output.model_validate_json(_without_fence(text)), ""
-    except ValidationError as error:
-        problems = error.errors(include_input=False, include_url=False, include_context=False)
-        return None, "\n".join(
-            f"{'.'.join(str(part) for part in item['loc']) or 'answer'}: {item['msg']}"
-            for item in problems[:MAX_PROBLEMS_TOLD]
-        )
-
-
-def _without_fence(text: str) -> str:
-    """Servers that ignore the schema often wrap JSON in a Markdown code block."""
-    text = text.strip()
-    if text.startswith("```") and text.endswith("```"):
-        return text.removeprefix("```").removesuffix("```").removeprefix("json").strip()
-    return text
+def _generated(error: APIStatusError) -> str | None:
+    """The answer in a refusal: Groq checks answers itself and hands on what did not pass."""
+    said = error.body.get("failed_generation") if isinstance(error.body, dict) else None
+    return said if isinstance(said, str) and said.strip() else None
 
 
 def _repair_request(problem: str) -> str:

@@ -8,9 +8,12 @@ from urllib.parse import urlsplit
 import structlog
 from openai import AsyncOpenAI, OpenAIError
 
+from worker.base.addresses import is_overlong
 from worker.base.errors import Transient
-from worker.base.usage import record_usage
+from worker.providers.llm_errors import from_body, malformed
 from worker.providers.openai_errors import translate
+from worker.providers.openai_reply import record_reply
+from worker.providers.openai_wire import received
 from worker.providers.search import MAX_RESULTS, Hit
 
 log = structlog.get_logger(__name__)
@@ -42,7 +45,7 @@ class OpenAISearch:
         """
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
-                response = await self._client.responses.create(
+                raw = await self._client.responses.with_raw_response.create(
                     model=self._model,
                     input=f"Search the web for: {query}",
                     tools=[{"type": "web_search", "search_context_size": "low"}],
@@ -54,33 +57,37 @@ class OpenAISearch:
             raise translate(error) from None
         except TimeoutError:
             raise Transient("The search did not answer in time.", code="timeout") from None
-        usage = response.usage
-        record_usage(
-            self._model,
-            input_tokens=usage.input_tokens if usage else None,
-            output_tokens=usage.output_tokens if usage else None,
-        )
-        return _hits(response.model_dump(mode="json"))
+        answer = received(raw.http_response.content, raw.http_response.headers)
+        record_reply(answer.body, self._model)
+        if answer.body.get("error"):
+            raise from_body(answer.body["error"], answer.headers)
+        if not isinstance(answer.body.get("output"), list):
+            raise malformed()
+        return _hits(answer.body)
 
 
 def _hits(response: dict[str, object]) -> list[Hit]:
     found: dict[str, str] = {}
-    output = response.get("output")
-    items = [item for item in output if isinstance(item, dict)] if isinstance(output, list) else []
+    items = _dicts(response.get("output"))
     for item in items:
-        for content in item.get("content") or []:
-            for note in content.get("annotations") or []:
+        for content in _dicts(item.get("content")):
+            for note in _dicts(content.get("annotations")):
                 if note.get("type") == "url_citation":
                     found.setdefault(str(note.get("url")), str(note.get("title") or ""))
     for item in items:
-        for source in (item.get("action") or {}).get("sources") or []:
+        action = item.get("action")
+        for source in _dicts(action.get("sources") if isinstance(action, dict) else None):
             found.setdefault(str(source.get("url")), "")
     whole = [Hit(url=url, title=title) for url, title in found.items() if _is_address(url)]
     return whole[:MAX_RESULTS]
 
 
+def _dicts(values: object) -> list[dict[str, object]]:
+    return [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
+
+
 def _is_address(url: str) -> bool:
     try:
-        return bool(urlsplit(url).hostname)
+        return not is_overlong(url) and bool(urlsplit(url).hostname)
     except ValueError:
         return False

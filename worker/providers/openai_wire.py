@@ -1,18 +1,20 @@
-"""One question in OpenAI's two request shapes, and one reply out of either."""
+"""One question in OpenAI's two request shapes, and the JSON that came back."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from openai import AsyncOpenAI
-from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
-from openai.types.responses import Response, ResponseInputParam
+from openai.types.chat import ChatCompletionMessageParam
+from openai.types.responses import ResponseInputParam
 
-from worker.providers.llm import Usage
-
-AnswerT = TypeVar("AnswerT")
+from worker.providers.llm_errors import malformed
+from worker.providers.openai_forms import Form, with_schema
+from worker.providers.openai_stream import assembled, is_stream
 
 OPENAI_URL = "https://api.openai.com/v1"
 Style: TypeAlias = Literal["auto", "responses", "chat"]
@@ -53,104 +55,73 @@ class Ask:
         """The same question with the model's answer and a further request behind it."""
         return replace(self, turns=(*self.turns, Turn("assistant", answer), Turn("user", request)))
 
+    def told(self, form: Form) -> str:
+        """The system message; where no server tells the model the schema, it is in here."""
+        return with_schema(self.system, self.schema) if form.shows_schema else self.system
+
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back, before anyone looked at the text."""
+class Received:
+    """An answer with a status of success: its body as an object, and its headers."""
 
-    text: str
-    refused: bool
-    truncated: bool
-    usage: Usage
+    body: dict[str, Any]
+    headers: Mapping[str, str]
 
 
-async def ask_responses(client: AsyncOpenAI, ask: Ask) -> Reply:
+async def ask_responses(client: AsyncOpenAI, ask: Ask, form: Form) -> Received:
     """Ask through `/responses`. Nothing is stored at the vendor."""
     turns: ResponseInputParam = [{"role": turn.role, "content": turn.text} for turn in ask.turns]
-    response = await client.responses.create(
-        model=ask.model,
-        instructions=ask.system,
-        input=turns,
-        text={
-            "format": {
-                "type": "json_schema",
-                "name": ask.schema_name,
-                "schema": ask.schema,
-                "strict": True,
-            }
+    forms: dict[str, dict[str, Any]] = {
+        "json_schema": {
+            "type": "json_schema",
+            "name": ask.schema_name,
+            "schema": ask.schema,
+            "strict": True,
         },
+        "json_object": {"type": "json_object"},
+    }
+    raw = await client.responses.with_raw_response.create(
+        model=ask.model,
+        instructions=ask.told(form),
+        input=turns,
         max_output_tokens=ask.max_output_tokens,
         store=False,
+        extra_body={"text": {"format": forms[form.kind]}} if form.kind in forms else None,
     )
-    return _from_response(_parsed(response), ask.model)
+    return received(raw.http_response.content, raw.http_response.headers)
 
 
-async def ask_chat(client: AsyncOpenAI, ask: Ask, *, is_openai: bool) -> Reply:
+async def ask_chat(client: AsyncOpenAI, ask: Ask, form: Form) -> Received:
     """Ask through `/chat/completions`, the shape that other servers know best."""
-    messages: list[ChatCompletionMessageParam] = [{"role": "system", "content": ask.system}]
+    messages: list[ChatCompletionMessageParam] = [{"role": "system", "content": ask.told(form)}]
     for turn in ask.turns:
         if turn.role == "user":
             messages.append({"role": "user", "content": turn.text})
         else:
             messages.append({"role": "assistant", "content": turn.text})
-    # OpenAI's reasoning models refuse the old name; many other servers know only that one.
-    limit = "max_completion_tokens" if is_openai else "max_tokens"
-    completion = await client.chat.completions.create(
-        model=ask.model,
-        messages=messages,
-        response_format={
-            "type": "json_schema",
-            "json_schema": {"name": ask.schema_name, "schema": ask.schema, "strict": True},
-        },
-        extra_body={limit: ask.max_output_tokens},
+    schema = {"name": ask.schema_name, "schema": ask.schema, "strict": True}
+    forms: dict[str, dict[str, Any]] = {
+        "json_schema": {"type": "json_schema", "json_schema": schema},
+        "json_object": {"type": "json_object"},
+    }
+    extra: dict[str, Any] = {form.limit: ask.max_output_tokens}
+    if form.kind in forms:
+        extra["response_format"] = forms[form.kind]
+    raw = await client.chat.completions.with_raw_response.create(
+        model=ask.model, messages=messages, extra_body=extra
     )
-    return _from_completion(_parsed(completion), ask.model)
+    return received(raw.http_response.content, raw.http_response.headers)
 
 
-def _parsed(answer: AnswerT) -> AnswerT:
-    """The client hands out the bare text of a 200 that is not JSON."""
-    if isinstance(answer, str):
-        raise ValueError("the answer is not JSON")
-    return answer
+def received(content: bytes, headers: Mapping[str, str]) -> Received:
+    """The body, read here because the client builds its models of whatever came.
 
-
-def _from_response(response: Response, model: str) -> Reply:
-    reason = response.incomplete_details.reason if response.incomplete_details else None
-    texts: list[str] = []
-    refused = reason == "content_filter"
-    for item in response.output or []:
-        if item.type != "message" or item.phase == "commentary":
-            continue
-        for part in item.content:
-            if part.type == "refusal":
-                refused = True
-            elif part.type == "output_text":
-                texts.append(part.text)
-    usage = response.usage
-    return Reply(
-        text="".join(texts),
-        refused=refused,
-        truncated=response.status == "incomplete" and not refused,
-        usage=Usage(
-            response.model or model,
-            usage.input_tokens if usage else 0,
-            usage.output_tokens if usage else 0,
-        ),
-    )
-
-
-def _from_completion(completion: ChatCompletion, model: str) -> Reply:
-    if not completion.choices:
-        raise ValueError("no choices in the completion")
-    choice = completion.choices[0]
-    usage = completion.usage
-    return Reply(
-        text=choice.message.content or "",
-        refused=bool(choice.message.refusal) or choice.finish_reason == "content_filter",
-        truncated=choice.finish_reason == "length",
-        usage=Usage(
-            completion.model or model,
-            usage.prompt_tokens if usage else 0,
-            usage.completion_tokens if usage else 0,
-        ),
-    )
+    Raises `Transient` for what is no JSON object, as a page of a proxy, or ends too early.
+    """
+    try:
+        body = assembled(content) if is_stream(content) else json.loads(content)
+    except (ValueError, RecursionError):
+        raise malformed() from None
+    if not isinstance(body, dict):
+        raise malformed()
+    return Received(body, headers)

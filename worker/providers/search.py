@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from worker.base.errors import Permanent, RateLimited, Transient
 from worker.base.resource import Resource
-from worker.providers.retry_after import retry_after_seconds
+from worker.providers.retry_after import may_pass, retry_after_seconds
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +68,7 @@ class BraveSearch:
         _check(response)
         try:
             return _hits(response.json())
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Transient("The search sent a malformed answer.") from None
 
 
@@ -83,14 +83,18 @@ def _check(response: httpx.Response) -> None:
             retry_after=retry_after_seconds(response.headers),
             provider=PROVIDER,
         )
-    if status >= 500:
-        raise Transient(f"The search failed (HTTP {status}).")
+    if status in (408, 425) or status >= 500:
+        raise may_pass(f"The search failed (HTTP {status}).", response.headers, provider=PROVIDER)
     code = "provider_auth" if status in (401, 403) else "provider_error"
     raise Permanent(f"The search refused the request (HTTP {status}).", code=code)
 
 
 def _hits(answer: Any) -> list[Hit]:
-    web = answer.get("web") if isinstance(answer, dict) else None
+    """The results; `ValueError` for an error that came with status 200."""
+    said = answer if isinstance(answer, dict) else {}
+    if said.get("error") or said.get("type") == "ErrorResponse":
+        raise ValueError("an error instead of an answer")
+    web = said.get("web")
     results = web.get("results") if isinstance(web, dict) else None
     return [
         Hit(one["url"], str(one.get("title") or ""))

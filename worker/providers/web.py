@@ -18,15 +18,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
 from typing import TypeAlias
-from urllib.parse import urljoin
 
 import httpcore
 import httpx
 import structlog
 
 from worker import __version__
+from worker.base.addresses import is_overlong
 from worker.base.child_process import run_in_child
-from worker.base.errors import InvalidInput, Transient
+from worker.base.errors import InvalidInput, Transient, WorkerError
 from worker.base.resource import Resource
 from worker.providers.web_body import ACCEPT_ENCODING, BoundedBody, decode, too_large
 from worker.providers.web_errors import (
@@ -39,6 +39,7 @@ from worker.providers.web_errors import (
 from worker.providers.web_guard import Target, parse_allow, parse_target, refused
 from worker.providers.web_images import sniff_image
 from worker.providers.web_names import look_up_name
+from worker.providers.web_redirect import location_of, redirect_target
 from worker.providers.web_refresh import refresh_target
 from worker.providers.web_transport import (
     Dialler,
@@ -201,17 +202,21 @@ class WebClient(Resource):
                 if not 200 <= answer.status < 300:
                     raise await run_in_child(_error_for, answer)
                 return answer
+            if is_overlong(location.decode("latin-1")):
+                raise refused("it redirects to an address without an end")
             try:
-                onward = urljoin(target.url, location)
+                onward = redirect_target(location, target.url)
             except ValueError:
                 raise refused("it redirects to no well-formed URL") from None
             target = parse_target(onward, self._allow)
         raise blocked("too many redirects")
 
-    async def _request(self, target: Target, accept: str, limit: int) -> tuple[_Answer, str | None]:
+    async def _request(
+        self, target: Target, accept: str, limit: int
+    ) -> tuple[_Answer, bytes | None]:
         """One hop: the answer, and where it redirects to, if it does."""
         async with self._open(target, accept) as response:
-            location = response.headers.get("location")
+            location = location_of(response.headers.raw)
             if response.status_code in REDIRECTS and location:
                 return _Answer(target, response.status_code, response.headers, b""), location
             ok = 200 <= response.status_code < 300
@@ -257,15 +262,24 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
 
 
 async def _read_start(response: httpx.Response) -> bytes:
-    """The start of an error page, enough to recognise a bot check; never fails on its size."""
-    body = BoundedBody(response.headers.get("content-encoding", ""), 10 * ERROR_BODY_BYTES)
+    """The start of an error page, enough to recognise a bot check.
+
+    Its status has said what matters, so a page that is too large, cut short or in an
+    unknown compression is read as far as that goes.
+    """
+    limit = 10 * ERROR_BODY_BYTES
+    body = BoundedBody("", limit)
     received = 0
-    async for chunk in response.aiter_raw():
-        body.feed(chunk[:ERROR_BODY_BYTES])
-        received += len(chunk)
-        if received >= ERROR_BODY_BYTES:
-            break
-    return body.finish()
+    try:
+        body = BoundedBody(response.headers.get("content-encoding", ""), limit)
+        async for chunk in response.aiter_raw():
+            body.feed(chunk[:ERROR_BODY_BYTES])
+            received += len(chunk)
+            if received >= ERROR_BODY_BYTES:
+                break
+    except (WorkerError, httpcore.NetworkError, httpcore.ProtocolError) as error:
+        log.info("error_page_unread", status=response.status_code, why=type(error).__name__)
+    return body.so_far()
 
 
 def _error_for(answer: _Answer) -> Exception:

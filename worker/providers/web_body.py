@@ -5,14 +5,18 @@ from __future__ import annotations
 import codecs
 import re
 import zlib
+from typing import TYPE_CHECKING
 
 from charset_normalizer import from_bytes
 
-from worker.base.errors import InvalidInput, Permanent
+from worker.base.errors import InvalidInput, Permanent, Transient
+
+if TYPE_CHECKING:
+    from zlib import _Decompress as Inflate
 
 ACCEPT_ENCODING = "gzip, deflate"
 
-_WINDOW = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
+_GZIP_START = b"\x1f\x8b\x08"
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -37,6 +41,15 @@ def too_large(limit: int) -> Permanent:
     return Permanent(f"The page is larger than {limit:,} bytes.", code="too_large")
 
 
+def _unreadable() -> InvalidInput:
+    return InvalidInput("The site's answer could not be decompressed.", code="unsupported_media")
+
+
+def broke_off() -> Transient:
+    """The error for a body that ends before its end: half a page is no page."""
+    return Transient("The site's answer broke off in the middle.")
+
+
 class BoundedBody:
     """Collects a body and stops at `limit` bytes, however well they were compressed."""
 
@@ -44,58 +57,88 @@ class BoundedBody:
         self._limit = limit
         self._received = 0
         self._body = bytearray()
-        coding = content_encoding.strip().lower().removeprefix("x-")
-        if coding not in ("", "identity", *_WINDOW):
+        self._coding = content_encoding.strip().lower().removeprefix("x-") or "identity"
+        if self._coding not in ("identity", "gzip", "deflate"):
             raise InvalidInput(
                 "The site answered in a compression that was not asked for.",
                 code="unsupported_media",
             )
-        self._window = _WINDOW.get(coding)
-        self._inflate = zlib.decompressobj(self._window) if self._window else None
+        self._inflate: Inflate | None = None  # None between two members
         self._members = 0
+        self._start = b""
+        self._is_over = False
 
     def feed(self, chunk: bytes) -> None:
         """Add raw bytes; `Permanent("too_large")` over the limit, also when inflated."""
         self._received += len(chunk)
         if self._received > self._limit:
             raise too_large(self._limit)
-        if self._window is None:
+        if self._coding == "identity":
             self._body += chunk
         else:
             self._inflate_into_body(chunk)
 
     def finish(self) -> bytes:
-        """The whole body. A compressed body cut short is kept as far as it goes."""
+        """The whole body; `Transient` if it is compressed and breaks off.
+
+        Both compressions say where they end.
+        """
+        is_compressed = self._coding != "identity" and self._received > 0
+        if is_compressed and (self._inflate is not None or not self._members):
+            raise broke_off()
+        return self.so_far()
+
+    def so_far(self) -> bytes:
+        """What has been read of the body, whole or not."""
         return bytes(self._body)
 
     def _inflate_into_body(self, chunk: bytes) -> None:
-        while chunk and self._inflate is not None:
+        while chunk and not self._is_over:
+            if self._inflate is None:
+                chunk = self._begin_member(chunk)
+                continue
             room = self._limit - len(self._body) + 1
             try:
                 self._body += self._inflate.decompress(chunk, room)
             except zlib.error:
-                self._after_bad_data()
-                continue
+                raise (broke_off() if self._body or self._is_gzip else _unreadable()) from None
             if len(self._body) > self._limit:
                 raise too_large(self._limit)
             chunk = self._inflate.unconsumed_tail
             if self._inflate.eof:
-                # A gzip body may be several members in a row; padding after one is ignored.
                 chunk = self._inflate.unused_data
                 self._members += 1
-                self._inflate = zlib.decompressobj(self._window or 0)
+                self._inflate = None
 
-    def _after_bad_data(self) -> None:
-        if self._members:
-            self._inflate = None
-        elif self._window == zlib.MAX_WBITS and not self._body:
-            # Some servers send `deflate` without its zlib header (RFC 9110, 8.4.1.2).
-            self._window = -zlib.MAX_WBITS
-            self._inflate = zlib.decompressobj(self._window)
+    @property
+    def _is_gzip(self) -> bool:
+        return self._coding == "gzip"
+
+    def _begin_member(self, chunk: bytes) -> bytes:
+        """The bytes to inflate, once there are enough of them to see what begins here.
+
+        A gzip body may be several members in a row. What else follows one is ignored, as
+        browsers do.
+        """
+        start = self._start + chunk
+        self._start = b""
+        if self._members and not (self._is_gzip and _GZIP_START.startswith(start[:3])):
+            self._is_over = True
+        elif len(start) < len(_GZIP_START):
+            self._start = start
+        elif self._is_gzip and not start.startswith(_GZIP_START):
+            raise _unreadable()
         else:
-            raise InvalidInput(
-                "The site's answer could not be decompressed.", code="unsupported_media"
-            )
+            self._inflate = zlib.decompressobj(self._window(start))
+            return start
+        return b""
+
+    def _window(self, start: bytes) -> int:
+        if self._is_gzip:
+            return 16 + zlib.MAX_WBITS
+        # Some servers send `deflate` without its zlib header (RFC 9110, 8.4.1.2; RFC 1950, 2.2).
+        has_header = start[0] & 0x0F == 8 and (start[0] * 256 + start[1]) % 31 == 0
+        return zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS
 
 
 def decode(body: bytes, header_charset: str | None) -> tuple[str, str]:

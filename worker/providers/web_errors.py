@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from worker.base.errors import InvalidInput, Permanent, RateLimited, Transient, WorkerError
-from worker.providers.retry_after import retry_after_seconds
+from worker.base.errors import InvalidInput, Permanent, RateLimited, WorkerError
+from worker.providers.retry_after import may_pass, retry_after_seconds
 
 GONE = {404, 410}
 # 999 is LinkedIn's own number for "no robots".
@@ -24,7 +24,8 @@ def from_status(status: int, headers: Mapping[str, str]) -> WorkerError:
             spends_attempt=True,
         )
     if status in PASSING or (status >= 500 and status not in BLOCKED):
-        return Transient(f"The site answered with HTTP {status}.")
+        # A stranger's site may ask us to wait for ever, so each try counts.
+        return may_pass(f"The site answered with HTTP {status}.", headers, spends_attempt=True)
     if status in BLOCKED:
         return blocked(f"HTTP {status}")
     return Permanent(f"The site answered with HTTP {status}.", code="blocked")

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import idna
 
+from worker.base.addresses import is_overlong
 from worker.base.errors import InvalidInput, SetupError
 
 HostPort: TypeAlias = "tuple[str, int]"
@@ -116,7 +117,7 @@ def parse_target(url: str, allow: frozenset[HostPort] = frozenset()) -> Target:
     non-public IP literals and names that mean something only inside a network.
     """
     url = url.strip()
-    if not url or len(url) > MAX_URL_CHARACTERS:
+    if not url or len(url) > MAX_URL_CHARACTERS or is_overlong(url):
         raise refused("it is empty or too long")
     if re.search(r"[\x00-\x20\x7f\\]", url):
         raise refused("it contains spaces, control characters or backslashes")

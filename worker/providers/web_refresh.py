@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urljoin
 
+from worker.base.addresses import is_overlong
 from worker.providers.web_markup import Listener, listen
 
 _CONTENT = re.compile(
@@ -25,7 +26,7 @@ def refresh_target(html: str, page_url: str) -> str | None:
         return None
     order = _Order()
     listen(html[:_READ_CHARACTERS], order)
-    if order.address is None:
+    if order.address is None or is_overlong(order.address):
         return None
     try:
         target = urljoin(page_url, order.address)

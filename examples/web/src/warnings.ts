@@ -24,6 +24,7 @@ const SENTENCES: Record<string, string> = {
   search_not_configured: "No web search is configured.",
   speakers_not_told_apart: "The speakers could not be told apart.",
   structured_data_unreadable: "The page's structured data is broken.",
+  transcript_cut: "Only the first 400,000 characters of the transcript were read.",
   unproven_claims_dropped: "Statements that no source bears out were left out.",
   website_is_not_the_companys: "The address given is not the company's own website.",
 };

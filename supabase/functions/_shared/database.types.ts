@@ -5,6 +5,50 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   "processing": {
     Tables: {
+      "broken": {
+        Row: {
+          "look_again_at": string;
+          "message": string;
+          "pipeline": string;
+          "since": string;
+          "sqlstate": string;
+          "tries": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "look_again_at": string;
+          "message": string;
+          "pipeline": string;
+          "since": string;
+          "sqlstate": string;
+          "tries": number;
+        };
+        Update: {
+          "look_again_at"?: string;
+          "message"?: string;
+          "pipeline"?: string;
+          "since"?: string;
+          "sqlstate"?: string;
+          "tries"?: number;
+        };
+        Relationships: [];
+      };
+      "careful": {
+        Row: {
+          "table_id": unknown;
+          "until": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "table_id": unknown;
+          "until": string;
+        };
+        Update: {
+          "table_id"?: unknown;
+          "until"?: string;
+        };
+        Relationships: [];
+      };
       "checkpoints": {
         Row: {
           "created_at": string;
@@ -53,17 +97,17 @@ export type Database = {
       };
       "contract_mark": {
         Row: {
-          "mark": string;
           "only_row": boolean;
+          "secret": string;
         };
         ComputedFields: never;
         Insert: {
-          "mark"?: string;
           "only_row"?: boolean;
+          "secret"?: string;
         };
         Update: {
-          "mark"?: string;
           "only_row"?: boolean;
+          "secret"?: string;
         };
         Relationships: [];
       };
@@ -89,12 +133,41 @@ export type Database = {
         };
         Relationships: [];
       };
+      "edited_inputs": {
+        Row: {
+          "edited_at": string;
+          "inputs": NonNullable<Json>;
+          "reruns": number;
+          "row_id": string;
+          "run": number;
+          "table_id": unknown;
+        };
+        ComputedFields: never;
+        Insert: {
+          "edited_at": string;
+          "inputs": NonNullable<Json>;
+          "reruns"?: number;
+          "row_id": string;
+          "run": number;
+          "table_id": unknown;
+        };
+        Update: {
+          "edited_at"?: string;
+          "inputs"?: NonNullable<Json>;
+          "reruns"?: number;
+          "row_id"?: string;
+          "run"?: number;
+          "table_id"?: unknown;
+        };
+        Relationships: [];
+      };
       "events": {
         Row: {
           "at": string;
           "data": NonNullable<Json>;
           "id": number;
           "kind": string;
+          "nonce": string | null;
           "row_id": string;
           "run": number;
           "table_id": unknown;
@@ -105,6 +178,7 @@ export type Database = {
           "data"?: NonNullable<Json>;
           "id"?: never;
           "kind": string;
+          "nonce"?: string | null;
           "row_id": string;
           "run": number;
           "table_id": unknown;
@@ -114,9 +188,35 @@ export type Database = {
           "data"?: NonNullable<Json>;
           "id"?: never;
           "kind"?: string;
+          "nonce"?: string | null;
           "row_id"?: string;
           "run"?: number;
           "table_id"?: unknown;
+        };
+        Relationships: [];
+      };
+      "fronts": {
+        Row: {
+          "not_before": string;
+          "owner_key": string;
+          "pipeline": string;
+          "priority": number;
+          "walked_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "not_before": string;
+          "owner_key": string;
+          "pipeline": string;
+          "priority": number;
+          "walked_at": string;
+        };
+        Update: {
+          "not_before"?: string;
+          "owner_key"?: string;
+          "pipeline"?: string;
+          "priority"?: number;
+          "walked_at"?: string;
         };
         Relationships: [];
       };
@@ -125,6 +225,7 @@ export type Database = {
           "claimed_at": string;
           "deadline": string;
           "late_ms": number;
+          "nonce": string;
           "owner": string | null;
           "pipeline": string;
           "row_id": string;
@@ -138,6 +239,7 @@ export type Database = {
           "claimed_at": string;
           "deadline": string;
           "late_ms": number;
+          "nonce": string;
           "owner"?: string | null;
           "pipeline": string;
           "row_id": string;
@@ -150,6 +252,7 @@ export type Database = {
           "claimed_at"?: string;
           "deadline"?: string;
           "late_ms"?: number;
+          "nonce"?: string;
           "owner"?: string | null;
           "pipeline"?: string;
           "row_id"?: string;
@@ -157,6 +260,22 @@ export type Database = {
           "table_id"?: unknown;
           "woken_by"?: string;
           "worker"?: string;
+        };
+        Relationships: [];
+      };
+      "looks": {
+        Row: {
+          "next_at": string;
+          "pipeline": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "next_at": string;
+          "pipeline": string;
+        };
+        Update: {
+          "next_at"?: string;
+          "pipeline"?: string;
         };
         Relationships: [];
       };
@@ -199,14 +318,16 @@ export type Database = {
           "paused": boolean;
           "pipeline": string;
           "providers": (string)[];
+          "rerun": boolean;
           "retry_base": string;
           "retry_cap": string;
           "store_function": string | null;
           "table_id": unknown;
           "timeout": string;
           "assignments": string | null;
+          "json_inputs": (string)[] | null;
         };
-        ComputedFields: "assignments";
+        ComputedFields: "assignments" | "json_inputs";
         Insert: {
           "attached_at"?: string;
           "broadcast"?: boolean;
@@ -226,6 +347,7 @@ export type Database = {
           "paused"?: boolean;
           "pipeline": string;
           "providers"?: (string)[];
+          "rerun"?: boolean;
           "retry_base": string;
           "retry_cap": string;
           "store_function"?: string | null;
@@ -251,6 +373,7 @@ export type Database = {
           "paused"?: boolean;
           "pipeline"?: string;
           "providers"?: (string)[];
+          "rerun"?: boolean;
           "retry_base"?: string;
           "retry_cap"?: string;
           "store_function"?: string | null;
@@ -294,7 +417,6 @@ export type Database = {
           "doorbell": boolean;
           "key_column": string;
           "key_type": string;
-          "narrowed": NonNullable<Json>;
           "published": boolean;
           "table_id": unknown;
         };
@@ -303,7 +425,6 @@ export type Database = {
           "doorbell"?: boolean;
           "key_column": string;
           "key_type": string;
-          "narrowed"?: NonNullable<Json>;
           "published"?: boolean;
           "table_id": unknown;
         };
@@ -311,9 +432,63 @@ export type Database = {
           "doorbell"?: boolean;
           "key_column"?: string;
           "key_type"?: string;
-          "narrowed"?: NonNullable<Json>;
           "published"?: boolean;
           "table_id"?: unknown;
+        };
+        Relationships: [];
+      };
+      "set_aside": {
+        Row: {
+          "behind_front": boolean;
+          "column_name": string | null;
+          "constraint_name": string | null;
+          "due_at": string | null;
+          "kind": string;
+          "look_again_at": string;
+          "message": string;
+          "owner_key": string;
+          "pipeline": string;
+          "priority": number;
+          "row_id": string;
+          "since": string;
+          "sqlstate": string;
+          "table_id": unknown;
+          "tries": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "behind_front"?: boolean;
+          "column_name"?: string | null;
+          "constraint_name"?: string | null;
+          "due_at"?: string | null;
+          "kind": string;
+          "look_again_at": string;
+          "message": string;
+          "owner_key": string;
+          "pipeline": string;
+          "priority": number;
+          "row_id": string;
+          "since": string;
+          "sqlstate": string;
+          "table_id": unknown;
+          "tries": number;
+        };
+        Update: {
+          "behind_front"?: boolean;
+          "column_name"?: string | null;
+          "constraint_name"?: string | null;
+          "due_at"?: string | null;
+          "kind"?: string;
+          "look_again_at"?: string;
+          "message"?: string;
+          "owner_key"?: string;
+          "pipeline"?: string;
+          "priority"?: number;
+          "row_id"?: string;
+          "since"?: string;
+          "sqlstate"?: string;
+          "table_id"?: unknown;
+          "tries"?: number;
         };
         Relationships: [];
       };
@@ -438,8 +613,20 @@ export type Database = {
         Args: { "backfill": Database["public"]["Enums"]["processing_status"]; "queue": unknown };
         Returns: undefined;
       };
+      "add_guards": { Args: { "queue": unknown }; Returns: undefined };
       "add_indexes": {
         Args: { "owner_column": string; "pipeline": string; "queue": unknown };
+        Returns: undefined;
+      };
+      "add_trigger": {
+        Args: {
+          "action": string;
+          "arguments"?: (string)[];
+          "condition": string;
+          "moment": string;
+          "name": string;
+          "queue": unknown;
+        };
         Returns: undefined;
       };
       "add_triggers": { Args: { "queue": unknown }; Returns: undefined };
@@ -448,15 +635,23 @@ export type Database = {
           "candidate": unknown;
           "queue": unknown;
           "status": Database["public"]["Enums"]["processing_status"];
-          "was": Database["public"]["Enums"]["processing_status"];
         };
         Returns: string;
       };
-      "answer": {
-        Args: { "code": string; "message": string; "outcome": string; "result": Json };
-        Returns: Json;
+      "advance_fronts": {
+        Args: {
+          "moment": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
       };
+      "answer": { Args: { "outcome": string; "problem"?: Json; "result": Json }; Returns: Json };
+      "are_free": { Args: { "lock_keys": (number)[] }; Returns: boolean };
       "arrange_listeners": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "as_pending": { Args: { "chosen": string; "not_before": string }; Returns: Json };
       "assignments": {
         Args: {
           "p": Omit<
@@ -466,7 +661,6 @@ export type Database = {
         };
         Returns: string;
       };
-      "are_free": { Args: { "lock_keys": (number)[] }; Returns: boolean };
       "attach": {
         Args: {
           "backfill"?: Database["public"]["Enums"]["processing_status"];
@@ -485,6 +679,7 @@ export type Database = {
           "owner"?: string;
           "pipeline": string;
           "providers"?: (string)[];
+          "rerun"?: boolean;
           "retry_base"?: string;
           "retry_cap"?: string;
           "store"?: string;
@@ -497,7 +692,12 @@ export type Database = {
       "attach_refused": { Args: { "cure": string; "reason": string }; Returns: undefined };
       "attempts_of": { Args: { "key": string; "queue": unknown }; Returns: number };
       "backfill": { Args: { "chosen": string; "queue": unknown }; Returns: undefined };
+      "be_careful": { Args: { "queue": unknown }; Returns: undefined };
       "beat": { Args: { "info": Json; "worker": string }; Returns: undefined };
+      "becomes_work": {
+        Args: { "after": unknown; "before": unknown; "queue": unknown };
+        Returns: boolean;
+      };
       "blocked_by": {
         Args: {
           "owner_id": string;
@@ -509,6 +709,20 @@ export type Database = {
         };
         Returns: Json;
       };
+      "both": {
+        Args: {
+          "a": Database["processing"]["CompositeTypes"]["claimed"];
+          "b": Database["processing"]["CompositeTypes"]["claimed"];
+        };
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
+        SetofOptions: {
+          from: "*";
+          to: "claimed";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "break_pipeline": { Args: { "of_pipeline": string; "problem": Json }; Returns: undefined };
       "broadcast": {
         Args: { "event": string; "payload": Json; "topic"?: string };
         Returns: undefined;
@@ -531,20 +745,26 @@ export type Database = {
         Args: {
           "answer": string;
           "arguments": string;
+          "call": string;
           "otherwise": string;
-          "passed": string;
           "verb": string;
         };
         Returns: undefined;
       };
       "build_switches": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "can_complete": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "worker": string;
+        };
+        Returns: boolean;
+      };
       "cancel": {
         Args: { "requested_by"?: string; "row_id": string; "table_name": string };
         Returns: Json;
-      };
-      "change_grant": {
-        Args: { "columns": (string)[]; "privilege": string; "queue": unknown; "role": string };
-        Returns: undefined;
       };
       "check_broadcast": {
         Args: { "broadcast": boolean; "owner_column": string };
@@ -555,6 +775,10 @@ export type Database = {
         Returns: undefined;
       };
       "check_condition": { Args: { "condition": string; "queue": unknown }; Returns: undefined };
+      "check_held_back": {
+        Args: { "ended": Json; "queue": unknown; "runs": Json };
+        Returns: undefined;
+      };
       "check_key": {
         Args: {
           "becomes": Json;
@@ -563,21 +787,37 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "check_names": { Args: { "pipeline": string; "queue": unknown }; Returns: undefined };
+      "check_not_before": { Args: { "moment": string }; Returns: undefined };
       "check_open_rows": {
-        Args: { "candidate": Json; "chosen": string; "queue": unknown };
+        Args: {
+          "owner_id": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
         Returns: undefined;
       };
+      "check_outputs": { Args: { "outputs": (string)[]; "queue": unknown }; Returns: undefined };
+      "check_own_columns": { Args: { "queue": unknown }; Returns: undefined };
       "check_owner": {
         Args: { "requested_by": string; "row_id": string; "table_name": string };
         Returns: Json;
       };
-      "check_store": { Args: { "key_type": string; "store": string }; Returns: string };
+      "check_rights": { Args: { "queue": unknown }; Returns: undefined };
+      "check_store": {
+        Args: { "key_column": string; "key_type": string; "queue": unknown; "store": string };
+        Returns: string;
+      };
+      "check_table": { Args: { "queue": unknown }; Returns: undefined };
       "checkpoint": {
         Args: {
           "details"?: Json;
           "input_hash": string;
           "keep"?: string;
           "max_age_seconds"?: number;
+          "nonce": string;
           "output": Json;
           "row_id": string;
           "run": number;
@@ -592,6 +832,8 @@ export type Database = {
       "checkpoints_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
       "claim": {
         Args: {
+          "busy"?: (string)[];
+          "kept"?: number;
           "pipelines": (string)[];
           "slots": number;
           "sweep"?: boolean;
@@ -600,92 +842,70 @@ export type Database = {
         };
         Returns: Json;
       };
-      "claim__analyse_interview": {
+      "claim_around": {
         Args: {
-          "alone": boolean;
-          "for_worker": string;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-          "woken": string;
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "places": number;
         };
-        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
         SetofOptions: {
           from: "*";
-          to: "batch";
+          to: "claimed";
           isOneToOne: true;
           isSetofReturn: false;
         };
       };
-      "claim__company_research": {
+      "claim_batch": {
         Args: {
-          "alone": boolean;
-          "for_worker": string;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-          "woken": string;
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "places": number;
         };
-        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
         SetofOptions: {
           from: "*";
-          to: "batch";
+          to: "claimed";
           isOneToOne: true;
           isSetofReturn: false;
         };
       };
-      "claim__delete_stored_objects": {
+      "claim_due_again": {
         Args: {
-          "alone": boolean;
-          "for_worker": string;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-          "woken": string;
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "places": number;
         };
-        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
         SetofOptions: {
           from: "*";
-          to: "batch";
+          to: "claimed";
           isOneToOne: true;
           isSetofReturn: false;
         };
       };
-      "claim__enrich_job_position": {
+      "claim_each": {
         Args: {
-          "alone": boolean;
-          "for_worker": string;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-          "woken": string;
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "keys": (string)[];
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
         };
-        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
         SetofOptions: {
           from: "*";
-          to: "batch";
-          isOneToOne: true;
-          isSetofReturn: false;
-        };
-      };
-      "claim__refresh_companies": {
-        Args: {
-          "alone": boolean;
-          "for_worker": string;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-          "woken": string;
-        };
-        Returns: Database["processing"]["CompositeTypes"]["batch"];
-        SetofOptions: {
-          from: "*";
-          to: "batch";
+          to: "claimed";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -693,24 +913,28 @@ export type Database = {
       "claim_fairly": {
         Args: {
           "alone": boolean;
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
           "crashed": boolean;
-          "moment": string;
           "open": (Database["processing"]["Tables"]["pipelines"]["Row"])[];
           "slots": number;
-          "woken_by": string;
-          "worker": string;
+          "troubled": boolean;
         };
-        Returns: Record<string, unknown>;
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
+        SetofOptions: {
+          from: "*";
+          to: "claimed";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       "claim_now": {
         Args: {
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
           "finished": (Json)[];
           "pipelines": (string)[];
           "seen": Database["processing"]["CompositeTypes"]["outlook"];
           "slots": number;
           "sweep": boolean;
-          "woken_by": string;
-          "worker": string;
         };
         Returns: Json;
       };
@@ -733,19 +957,41 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      "claim_sql": {
+      "claim_rest": {
         Args: {
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "got": Database["processing"]["CompositeTypes"]["batch"];
           "p": Omit<
             Database["processing"]["Tables"]["pipelines"]["Row"],
             Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
           >;
-          "pick": string;
-          "q": Omit<
-            Database["processing"]["Tables"]["queues"]["Row"],
-            Database["processing"]["Tables"]["queues"]["ComputedFields"]
-          >;
+          "places": number;
         };
-        Returns: string;
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
+        SetofOptions: {
+          from: "*";
+          to: "claimed";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "claim_singly": {
+        Args: {
+          "around": boolean;
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "places": number;
+        };
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
+        SetofOptions: {
+          from: "*";
+          to: "claimed";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       "clock": { Args: Record<PropertyKey, never>; Returns: string };
       "close_provider": {
@@ -753,6 +999,15 @@ export type Database = {
         Returns: undefined;
       };
       "closed_providers": { Args: { "moment": string }; Returns: Json };
+      "column_specs": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "default_text": string;
+          "name": string;
+          "needed": boolean;
+          "type": string;
+        }[];
+      };
       "complete": {
         Args: {
           "handover"?: Json;
@@ -765,33 +1020,27 @@ export type Database = {
         Returns: string;
       };
       "complete__analyse_interview": {
-        Args: { "for_worker": string; "moment": string; "results": Json; "table_name": string };
+        Args: { "for_worker": string; "moment": string; "results": Json };
         Returns: (string)[];
       };
       "complete__company_research": {
-        Args: { "for_worker": string; "moment": string; "results": Json; "table_name": string };
+        Args: { "for_worker": string; "moment": string; "results": Json };
         Returns: (string)[];
       };
       "complete__delete_stored_objects": {
-        Args: { "for_worker": string; "moment": string; "results": Json; "table_name": string };
+        Args: { "for_worker": string; "moment": string; "results": Json };
         Returns: (string)[];
       };
       "complete__enrich_job_position": {
-        Args: { "for_worker": string; "moment": string; "results": Json; "table_name": string };
+        Args: { "for_worker": string; "moment": string; "results": Json };
         Returns: (string)[];
       };
       "complete__refresh_companies": {
-        Args: { "for_worker": string; "moment": string; "results": Json; "table_name": string };
+        Args: { "for_worker": string; "moment": string; "results": Json };
         Returns: (string)[];
       };
       "complete_of": {
-        Args: {
-          "for_worker": string;
-          "moment": string;
-          "of_pipeline": string;
-          "results": Json;
-          "table_name": string;
-        };
+        Args: { "for_worker": string; "moment": string; "of_pipeline": string; "results": Json };
         Returns: (string)[];
       };
       "complete_sql": {
@@ -807,12 +1056,32 @@ export type Database = {
         };
         Returns: string;
       };
+      "conflicts": { Args: { "candidate": unknown; "queue": unknown }; Returns: boolean };
+      "contract_owner": { Args: Record<PropertyKey, never>; Returns: unknown };
       "contract_version": { Args: Record<PropertyKey, never>; Returns: number };
       "count_crashes": { Args: { "ended": Json; "queue": unknown }; Returns: undefined };
+      "counts_of": {
+        Args: {
+          "moment": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
+      };
       "dead_workers": { Args: { "asking": string }; Returns: string[] };
+      "default_of": { Args: { "column_name": string; "queue": unknown }; Returns: Json };
       "detach": { Args: { "pipeline": string; "table": unknown }; Returns: undefined };
       "diagnose": {
-        Args: { "result": Json; "table_name": string; "worker": string };
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "result": Json;
+          "worker": string;
+        };
         Returns: Json;
       };
       "drop_indexes": {
@@ -820,15 +1089,31 @@ export type Database = {
         Returns: undefined;
       };
       "drop_statements": { Args: { "pipeline": string }; Returns: undefined };
+      "drop_triggers": { Args: { "queue": unknown }; Returns: undefined };
       "edited_outputs": {
         Args: { "after": Json; "already": (string)[]; "before": Json; "queue": unknown };
         Returns: (string)[];
       };
+      "end_orphans": {
+        Args: { "of_pipeline": string; "queue": unknown; "runs": Json };
+        Returns: Json;
+      };
       "end_rows": {
-        Args: { "pipeline": string; "results": Json; "table_name": string; "worker": string };
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "results": Json;
+          "worker": string;
+        };
         Returns: (string)[];
       };
       "end_runs": { Args: { "queue": unknown; "runs": Json }; Returns: Json };
+      "end_runs_apart": {
+        Args: { "of_pipeline": string; "queue": unknown; "runs": Json };
+        Returns: Json;
+      };
       "ending": {
         Args: {
           "attempts": number;
@@ -842,7 +1127,7 @@ export type Database = {
         };
         Returns: Json;
       };
-      "enter_contract": { Args: { "part"?: string }; Returns: boolean };
+      "enter_contract": { Args: { "part"?: string; "queue": unknown }; Returns: boolean };
       "explain": { Args: { "row_id": string; "table_name": string }; Returns: Json };
       "fail": {
         Args: {
@@ -862,6 +1147,7 @@ export type Database = {
       };
       "filled": {
         Args: {
+          "around"?: boolean;
           "p": Omit<
             Database["processing"]["Tables"]["pipelines"]["Row"],
             Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
@@ -874,9 +1160,15 @@ export type Database = {
         };
         Returns: string;
       };
+      "find_store": {
+        Args: { "key_column": string; "key_type": string; "queue": unknown; "store": string };
+        Returns: unknown;
+      };
       "finish": { Args: { "results": Json; "worker": string }; Returns: Json };
       "finish_and_claim": {
         Args: {
+          "busy"?: (string)[];
+          "kept"?: number;
           "pipelines": (string)[];
           "results": Json;
           "slots": number;
@@ -892,7 +1184,6 @@ export type Database = {
           "crashed": boolean;
           "pipeline": string;
           "results": Json;
-          "table_name": string;
           "worker": string;
         };
         Returns: (Json)[];
@@ -905,6 +1196,40 @@ export type Database = {
         Args: { "result": Json; "table_name": string; "worker": string };
         Returns: string;
       };
+      "finish_rest": {
+        Args: {
+          "completes": boolean;
+          "crashed": boolean;
+          "free": (string)[];
+          "pipeline": string;
+          "results": Json;
+          "worker": string;
+        };
+        Returns: (Json)[];
+      };
+      "first_live": {
+        Args: {
+          "level": number;
+          "lower_end": string;
+          "moment": string;
+          "of_owner": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "fits": {
+        Args: {
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: boolean;
+      };
       "forget_run": {
         Args: {
           "becomes": Database["public"]["Enums"]["processing_status"];
@@ -915,14 +1240,10 @@ export type Database = {
         };
         Returns: undefined;
       };
-      "grants_of": {
-        Args: { "queue": unknown };
-        Returns: {
-          "column_name": string;
-          "grantable": boolean;
-          "privilege": string;
-          "role": string;
-        }[];
+      "free_rows": { Args: { "queue": unknown; "results": Json }; Returns: (string)[] };
+      "front_of": {
+        Args: { "level": number; "of_owner": string; "of_pipeline": string };
+        Returns: string;
       };
       "heartbeat": {
         Args: { "claim_timeout_seconds"?: number; "held": Json; "info": Json; "worker": string };
@@ -932,19 +1253,163 @@ export type Database = {
         Args: { "got_of": (number)[]; "held": (number)[]; "places": number; "shares": (number)[] };
         Returns: (number)[];
       };
+      "held_back": { Args: Record<PropertyKey, never>; Returns: Json };
       "held_by": { Args: { "holders": (string)[]; "owners": (string)[] }; Returns: (number)[] };
       "holds_suspect": { Args: { "worker": string }; Returns: boolean };
       "hurry": { Args: { "row_id": string; "table_name": string }; Returns: undefined };
-      "in_store": { Args: Record<PropertyKey, never>; Returns: boolean };
+      "in_store": { Args: { "depth": number }; Returns: boolean };
       "index_name": { Args: { "kind": string; "pipeline": string }; Returns: string };
+      "inside_contract": { Args: { "depth": number; "queue": unknown }; Returns: boolean };
+      "is_careful": { Args: { "queue": unknown }; Returns: boolean };
+      "json_inputs": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: (string)[];
+      };
       "kept_edits": { Args: { "edited": (string)[]; "outputs": Json }; Returns: Json };
+      "key_of": { Args: { "queue": unknown; "row_id": string }; Returns: string };
       "last_of_most": { Args: { "shares": (number)[] }; Returns: number };
+      "lease__analyse_interview": {
+        Args: { "for_worker": string; "moment": string; "picked": (string)[]; "woken": string };
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "lease__company_research": {
+        Args: { "for_worker": string; "moment": string; "picked": (string)[]; "woken": string };
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "lease__delete_stored_objects": {
+        Args: { "for_worker": string; "moment": string; "picked": (string)[]; "woken": string };
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "lease__enrich_job_position": {
+        Args: { "for_worker": string; "moment": string; "picked": (string)[]; "woken": string };
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "lease__refresh_companies": {
+        Args: { "for_worker": string; "moment": string; "picked": (string)[]; "woken": string };
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "lease_of": {
+        Args: {
+          "for_worker": string;
+          "moment": string;
+          "of_pipeline": string;
+          "picked": (string)[];
+          "woken": string;
+        };
+        Returns: Database["processing"]["CompositeTypes"]["batch"];
+        SetofOptions: {
+          from: "*";
+          to: "batch";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "lease_sql": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       "leave_contract": { Args: Record<PropertyKey, never>; Returns: boolean };
       "limit_runs": { Args: { "queue": unknown; "row_id": string }; Returns: undefined };
       "list_pipelines": { Args: Record<PropertyKey, never>; Returns: Json };
+      "live__analyse_interview": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "of_owner": string;
+          "passed": (string)[];
+          "picked": (string)[];
+          "share": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "live__company_research": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "of_owner": string;
+          "passed": (string)[];
+          "picked": (string)[];
+          "share": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "live__delete_stored_objects": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "of_owner": string;
+          "passed": (string)[];
+          "picked": (string)[];
+          "share": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "live__enrich_job_position": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "of_owner": string;
+          "passed": (string)[];
+          "picked": (string)[];
+          "share": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "live_sql": { Args: Record<PropertyKey, never>; Returns: string };
       "lock_attach": { Args: Record<PropertyKey, never>; Returns: undefined };
-      "lock_capped": { Args: { "wanted": (string)[] }; Returns: undefined };
+      "lock_capped": { Args: { "wanted": (string)[] }; Returns: (string)[] };
+      "lock_free": { Args: { "keys": (string)[]; "queue": unknown }; Returns: (string)[] };
       "lock_rows": { Args: { "results": Json }; Returns: undefined };
+      "look_again": { Args: { "key": string; "queue": unknown }; Returns: undefined };
+      "look_again_after": { Args: { "tries": number }; Returns: string };
       "look_out": {
         Args: { "wanted": (string)[]; "worker": string };
         Returns: Database["processing"]["CompositeTypes"]["outlook"];
@@ -955,8 +1420,13 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "mark_hash": { Args: { "queue": unknown }; Returns: string };
       "matching_pipeline": { Args: { "candidate": unknown; "queue": unknown }; Returns: string };
-      "narrow_grants": { Args: { "queue": unknown }; Returns: undefined };
+      "meets": {
+        Args: { "candidate": unknown; "condition": string; "pipeline": string; "queue": unknown };
+        Returns: boolean;
+      };
+      "misplaced_triggers": { Args: { "queue": unknown }; Returns: (string)[] };
       "next_due": {
         Args: {
           "moment": string;
@@ -972,14 +1442,156 @@ export type Database = {
       "next_due__refresh_companies": { Args: { "moment": string }; Returns: string };
       "next_due_of": { Args: { "moment": string; "of_pipeline": string }; Returns: string };
       "next_due_sql": { Args: Record<PropertyKey, never>; Returns: string };
+      "next_look": { Args: { "wanted": (string)[] }; Returns: string };
+      "outdated_inputs": {
+        Args: {
+          "already": (string)[];
+          "becomes": Json;
+          "key": string;
+          "of_pipeline": string;
+          "of_run": number;
+          "queue": unknown;
+          "was": Json;
+        };
+        Returns: (string)[];
+      };
       "overview": { Args: Record<PropertyKey, never>; Returns: Json };
+      "passed_over": { Args: { "of_pipeline": string }; Returns: (string)[] };
       "pause": { Args: { "paused"?: boolean; "pipeline": string }; Returns: Json };
-      "pick_by_owner_sql": { Args: Record<PropertyKey, never>; Returns: string };
-      "pick_sql": { Args: Record<PropertyKey, never>; Returns: string };
+      "pick__analyse_interview": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick__company_research": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick__delete_stored_objects": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick__enrich_job_position": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick__refresh_companies": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_around__analyse_interview": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_around__company_research": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_around__delete_stored_objects": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_around__enrich_job_position": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_around__refresh_companies": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_around_of": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "of_pipeline": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_by_owner_sql": { Args: { "around": boolean }; Returns: string };
+      "pick_of": {
+        Args: {
+          "alone": boolean;
+          "moment": string;
+          "of_pipeline": string;
+          "owner_places": number;
+          "slots": number;
+          "suspects": (string)[];
+        };
+        Returns: (string)[];
+      };
+      "pick_sql": { Args: { "around": boolean }; Returns: string };
       "ping_doorbell": { Args: { "nonce": string }; Returns: Json };
+      "place_of": {
+        Args: { "key": string; "of_pipeline": string; "queue": unknown };
+        Returns: Record<string, unknown>;
+      };
+      "plain_type": { Args: { "column_name": string; "queue": unknown }; Returns: string };
       "primary_key": { Args: { "queue": unknown }; Returns: Record<string, unknown> };
       "progress": {
         Args: {
+          "nonce": string;
           "outputs"?: Json;
           "percent"?: number;
           "row_id": string;
@@ -1004,6 +1616,16 @@ export type Database = {
         };
         Returns: string;
       };
+      "read_outputs": {
+        Args: {
+          "given": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: Record<string, unknown>;
+      };
       "redrive": {
         Args: {
           "error_code"?: string;
@@ -1014,11 +1636,56 @@ export type Database = {
         };
         Returns: Json;
       };
+      "refit": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "problem": string;
+        };
+        Returns: boolean;
+      };
       "refuse": {
         Args: { "row_id": string; "run": number; "table_name": string };
         Returns: undefined;
       };
+      "refuse_claim": {
+        Args: {
+          "key": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "problem": Json;
+        };
+        Returns: Json;
+      };
       "refuse_outputs": { Args: { "of_pipeline": string; "outputs": Json }; Returns: string };
+      "refused": {
+        Args: {
+          "completes": boolean;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "problem": Json;
+          "result": Json;
+          "worker": string;
+        };
+        Returns: Json;
+      };
+      "refused_outputs": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "result": Json;
+          "worker": string;
+        };
+        Returns: (string)[];
+      };
       "release": {
         Args: { "row_id": string; "run": number; "table_name": string; "worker": string };
         Returns: string;
@@ -1033,7 +1700,6 @@ export type Database = {
         };
         Returns: Json;
       };
-      "restore_grants": { Args: { "narrowed": Json; "queue": unknown }; Returns: undefined };
       "retry": {
         Args: {
           "fresh"?: boolean;
@@ -1063,9 +1729,31 @@ export type Database = {
       "ring_doorbells": { Args: Record<PropertyKey, never>; Returns: undefined };
       "row_columns": { Args: Record<PropertyKey, never>; Returns: (string)[] };
       "row_state": { Args: { "row_id": string; "table_name": string }; Returns: Json };
+      "running_index": { Args: { "queue": unknown }; Returns: string };
+      "set_row_aside": {
+        Args: {
+          "key": string;
+          "of_kind": string;
+          "of_pipeline": string;
+          "problem": Json;
+          "queue": unknown;
+        };
+        Returns: undefined;
+      };
+      "set_run_aside": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "problem": Json;
+          "result": Json;
+        };
+        Returns: Json;
+      };
       "set_status": {
         Args: {
-          "old_statuses": (Database["public"]["Enums"]["processing_status"])[];
+          "old_statuses": (string)[];
           "row_id": string;
           "status": Database["public"]["Enums"]["processing_status"];
           "table_name": string;
@@ -1078,11 +1766,13 @@ export type Database = {
       };
       "sign_off": { Args: { "worker": string }; Returns: Json };
       "spending": { Args: { "owner"?: string; "since"?: string }; Returns: Json };
+      "state_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
       "statement_name": { Args: { "pipeline": string; "verb": string }; Returns: string };
       "store_handovers": {
         Args: { "done": (string)[]; "key_type": string; "results": Json; "store_function": string };
         Returns: undefined;
       };
+      "stored_row": { Args: { "queue": unknown }; Returns: string };
       "suspects_wait": {
         Args: {
           "moment": string;
@@ -1096,14 +1786,33 @@ export type Database = {
         Args: { "crashes": number; "max_crashes": number; "reason": string };
         Returns: Json;
       };
+      "travels_as_text": { Args: { "of_type": unknown }; Returns: boolean };
+      "troubles": { Args: { "wanted"?: (string)[] }; Returns: Json };
     };
     Enums: {
       [_ in never]: never;
     };
     CompositeTypes: {
+      "asked": {
+        "worker": string | null;
+        "woken_by": string | null;
+        "busy": (string)[] | null;
+        "kept": number | null;
+        "held_up": (string)[] | null;
+        "moment": string | null;
+        "suspects": (string)[] | null;
+        "alone": boolean | null;
+      };
       "batch": {
         "rows": number | null;
         "claimed": Json | null;
+        "held_back": (string)[] | null;
+      };
+      "claimed": {
+        "rows": number | null;
+        "batches": (Json)[] | null;
+        "set_aside": (Json)[] | null;
+        "again": boolean | null;
       };
       "outlook": {
         "open": (Database["processing"]["Tables"]["pipelines"]["Row"])[] | null;
@@ -1111,6 +1820,7 @@ export type Database = {
         "known": boolean | null;
         "crashed": boolean | null;
         "closed": boolean | null;
+        "troubled": boolean | null;
         "looked_at": string | null;
       };
     };
@@ -1252,13 +1962,14 @@ export type Database = {
           "processing_error": Json | null;
           "processing_finished_at": string | null;
           "processing_not_before": string | null;
+          "processing_outdated": (string)[];
           "processing_pipeline": string | null;
           "processing_priority": number;
           "processing_progress": number;
           "processing_run": number;
           "processing_stage": string | null;
           "processing_started_at": string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status": Database["public"]["Enums"]["processing_status"] | null;
         };
         ComputedFields: never;
         Insert: {
@@ -1270,13 +1981,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
         };
         Update: {
           "created_at"?: string;
@@ -1287,13 +1999,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status"?: Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
         };
         Relationships: [];
       };
@@ -1316,13 +2029,14 @@ export type Database = {
           "processing_error": Json | null;
           "processing_finished_at": string | null;
           "processing_not_before": string | null;
+          "processing_outdated": (string)[];
           "processing_pipeline": string | null;
           "processing_priority": number;
           "processing_progress": number;
           "processing_run": number;
           "processing_stage": string | null;
           "processing_started_at": string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status": Database["public"]["Enums"]["processing_status"] | null;
           "result": Json | null;
           "role": string | null;
           "updated_at": string;
@@ -1347,13 +2061,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
           "result"?: Json | null;
           "role"?: string | null;
           "updated_at"?: string;
@@ -1377,13 +2092,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status"?: Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
           "result"?: Json | null;
           "role"?: string | null;
           "updated_at"?: string;
@@ -1582,13 +2298,14 @@ export type Database = {
           "processing_error": Json | null;
           "processing_finished_at": string | null;
           "processing_not_before": string | null;
+          "processing_outdated": (string)[];
           "processing_pipeline": string | null;
           "processing_priority": number;
           "processing_progress": number;
           "processing_run": number;
           "processing_stage": string | null;
           "processing_started_at": string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status": Database["public"]["Enums"]["processing_status"] | null;
           "quick_look": Json | null;
           "raw_job_description": string | null;
           "salary_currency": string | null;
@@ -1628,13 +2345,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
           "quick_look"?: Json | null;
           "raw_job_description"?: string | null;
           "salary_currency"?: string | null;
@@ -1673,13 +2391,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status"?: Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
           "quick_look"?: Json | null;
           "raw_job_description"?: string | null;
           "salary_currency"?: string | null;
@@ -1708,13 +2427,14 @@ export type Database = {
           "processing_error": Json | null;
           "processing_finished_at": string | null;
           "processing_not_before": string | null;
+          "processing_outdated": (string)[];
           "processing_pipeline": string | null;
           "processing_priority": number;
           "processing_progress": number;
           "processing_run": number;
           "processing_stage": string | null;
           "processing_started_at": string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status": Database["public"]["Enums"]["processing_status"] | null;
         };
         ComputedFields: never;
         Insert: {
@@ -1729,13 +2449,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
         };
         Update: {
           "account_id"?: string;
@@ -1749,13 +2470,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status"?: Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
         };
         Relationships: [];
       };
@@ -1788,13 +2510,14 @@ export type Database = {
           "processing_error": Json | null;
           "processing_finished_at": string | null;
           "processing_not_before": string | null;
+          "processing_outdated": (string)[];
           "processing_pipeline": string | null;
           "processing_priority": number;
           "processing_progress": number;
           "processing_run": number;
           "processing_stage": string | null;
           "processing_started_at": string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status": Database["public"]["Enums"]["processing_status"] | null;
           "text": string | null;
           "title": string | null;
           "type": Database["public"]["Enums"]["timeline_type"];
@@ -1830,13 +2553,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
           "text"?: string | null;
           "title"?: string | null;
           "type": Database["public"]["Enums"]["timeline_type"];
@@ -1871,13 +2595,14 @@ export type Database = {
           "processing_error"?: Json | null;
           "processing_finished_at"?: string | null;
           "processing_not_before"?: string | null;
+          "processing_outdated"?: (string)[];
           "processing_pipeline"?: string | null;
           "processing_priority"?: number;
           "processing_progress"?: number;
           "processing_run"?: number;
           "processing_stage"?: string | null;
           "processing_started_at"?: string | null;
-          "processing_status"?: Database["public"]["Enums"]["processing_status"];
+          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
           "text"?: string | null;
           "title"?: string | null;
           "type"?: Database["public"]["Enums"]["timeline_type"];
@@ -1910,6 +2635,7 @@ export type Database = {
         Returns: undefined;
       };
       "domain_of_company": { Args: { "known_name": string }; Returns: string };
+      "json_within_limits": { Args: { "most_bytes": number; "value": Json }; Returns: boolean };
       "refresh_due_companies": { Args: { "max_companies"?: number }; Returns: number };
       "store_company_refresh": {
         Args: { "handover": Json; "refresh_id": string };

@@ -63,10 +63,24 @@ export const count = v.pipe(
   v.maxValue(LARGEST_INTEGER, "is too large"),
 );
 
+const LONGEST_SECONDS = 1_000_000;
+
+/** A moment in a recording. A number like 1e5000 reads as infinite here, and is too large. */
 export const seconds = v.pipe(
   v.number("must be a number"),
   v.minValue(0, "must not be negative"),
+  v.maxValue(LONGEST_SECONDS, "is too large"),
 );
+
+/** A list or object that is stored as it is, and takes at most so many bytes as JSON. */
+export const stored = <S extends v.GenericSchema>(schema: S, mostBytes: number) =>
+  v.pipe(
+    schema,
+    v.check(
+      (value) => new TextEncoder().encode(JSON.stringify(value)).length <= mostBytes,
+      `must take at most ${mostBytes} bytes`,
+    ),
+  );
 
 /** Text that is a web address; where it may lead is another question: see `web_address.ts`. */
 export const webAddress = v.pipe(

@@ -30,7 +30,7 @@ const STATUS = {
 export function statusOfResearch(row: Research) {
   const isComplete = row.processing_status === "completed";
   return {
-    ...job(row, STATUS[row.processing_status]),
+    ...job(row, STATUS[row.processing_status ?? "cancelled"]),
     progress: `${isComplete ? 100 : row.processing_progress}/100`,
     results: isComplete ? plainResults(row.result) : null,
     message: messageOf(row),
@@ -70,6 +70,7 @@ function messageOf(row: Research): string {
     case "completed":
       return "The research is complete.";
     case "cancelled":
+    case null:
       return "The research was cancelled.";
     case "failed":
       return textOf(member(row.processing_error, "message")) ?? "The research failed.";

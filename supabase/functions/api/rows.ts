@@ -9,7 +9,10 @@ const nullableText = v.nullable(v.string());
 /** The columns that every row with background work has. */
 const processing = {
   id,
-  processing_status: v.picklist(["pending", "processing", "completed", "failed", "cancelled"]),
+  /** Null for a row that is no work, as a note among interviews. */
+  processing_status: v.nullable(
+    v.picklist(["pending", "processing", "completed", "failed", "cancelled"]),
+  ),
   processing_stage: nullableText,
   processing_progress: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100)),
   processing_error: v.nullable(v.looseObject({ code: v.string(), message: v.string() })),

@@ -25,6 +25,7 @@ test("what is wrong with a request is answered with a status and a message", asy
   const foreign = crypto.randomUUID();
   const analyse = "/timeline-items/analyse-interview";
   const description = "/job-positions/by-description";
+  const mock = "/mock-interview/analyse";
   const cases: [name: string, status: number, message: RegExp, ...Parameters<typeof ask>][] = [
     ["empty body", 400, /jobUrl: is required/, user, "POST", BY_URL],
     ["empty object", 400, /companyName: is required/, user, "POST", "/research-direct", {}],
@@ -73,6 +74,34 @@ test("what is wrong with a request is answered with a status and a message", asy
     ["101 companies", 400, /at most 100/, user, "POST", "/research-batch", {
       companies: Array(101).fill("Acme"),
     }],
+    ["companies of 800 kB", 400, /companies: must take at most/, user, "POST", "/research-batch", {
+      companies: Array(100).fill({
+        companyName: "Acme",
+        companyUrl: `https://acme.example/${"\u00fc".repeat(2000)}`,
+      }),
+    }],
+    ["1e5000 seconds", 400, /transcript.0.end: is too large/, user, "POST", mock, undefined, {
+      raw: '{"transcript": [{"id": 0, "speaker": 0, "sentence": "Why?", "end": 1e5000}]}',
+    }],
+    ["1e5000 as a speaker", 400, /candidateSpeaker: must be/, user, "POST", mock, undefined, {
+      raw: '{"transcript": [{"id": 0, "speaker": 0, "sentence": "a"}], "candidateSpeaker": 1e5000}',
+    }],
+    ["transcript of 1 MB", 400, /transcript: must take at most/, user, "POST", mock, {
+      transcript: Array(50).fill({ id: 0, speaker: 0, sentence: "x".repeat(19_000) }),
+    }],
+    ["deep JSON", 400, /body: must be an object/, user, "POST", description, undefined, {
+      raw: "[".repeat(100_000) + "]".repeat(100_000),
+    }],
+    [
+      "deep JSON in a field",
+      400,
+      /jobDescription: must be a text/,
+      user,
+      "POST",
+      description,
+      undefined,
+      { raw: `{"jobDescription": ${"[".repeat(100_000)}${"]".repeat(100_000)}}` },
+    ],
     ["no field to change", 400, /at least one/, user, "PATCH", `/job-positions/${foreign}`, {}],
     ["malformed id", 400, /id: must be a UUID/, user, "PATCH", "/job-positions/1", {
       archived: true,

@@ -7,10 +7,12 @@ one without a site is shared with nobody.
 from __future__ import annotations
 
 import re
-import unicodedata
+from itertools import accumulate, takewhile
 from urllib.parse import urlsplit
 
+from worker.base.addresses import is_overlong
 from worker.base.errors import InvalidInput
+from worker.base.nfkc import nfkc
 from worker.steps.positions.hosts import bears_name, is_somebody_elses, registrable_domain
 
 _LEGAL = {
@@ -26,7 +28,7 @@ def normalised_name(name: str) -> str:
     `Stripe, Inc.` and `stripe` are one. Raises `InvalidInput` for a name without letters
     or digits.
     """
-    plain = unicodedata.normalize("NFKC", name).casefold().replace("&", " and ")
+    plain = nfkc(name).casefold().replace("&", " and ")
     plain = plain.replace(".", "").replace("'", "").replace("\u2019", "")
     words = re.findall(r"\w+", plain)
     while len(words) > 1 and words[-1] in _LEGAL:
@@ -42,6 +44,8 @@ def site_key(url: str) -> str:
     `jobs.acme.co.uk` belongs to `acme.co.uk`, and `acme.github.io` to nobody else. A host
     that has none, such as an IP address, stands for itself with its port.
     """
+    if is_overlong(url):
+        return ""
     try:
         return registrable_domain(url) or urlsplit(url).netloc.lower()
     except ValueError:
@@ -50,7 +54,7 @@ def site_key(url: str) -> str:
 
 def home_of(url: str | None) -> str | None:
     """The front page of the company's own site; None for boards, networks and no address."""
-    if not url:
+    if not url or is_overlong(url):
         return None
     try:
         parts = urlsplit(url.strip())
@@ -67,6 +71,6 @@ def is_named_after(url: str, name: str) -> bool:
     label = re.sub(r"[^a-z0-9]", "", site_key(url).split(".")[0])
     words = re.findall(r"[a-z0-9]+", normalised_name(name))
     # acme.com may be that of Acme Pumps; whether it is, its own pages must tell.
-    starts = ["".join(words[:count]) for count in range(1, len(words) + 1)]
+    starts = takewhile(lambda start: len(start) <= len(label), accumulate(words))
     is_start = any(label == start and len(start) >= 4 for start in starts)
     return is_start or label == "".join(words) or bears_name(url, normalised_name(name))

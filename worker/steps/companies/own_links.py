@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from worker.base.addresses import is_overlong
 from worker.base.resource import Resource
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}")
@@ -44,6 +45,8 @@ def github_accounts(addresses: Iterable[str]) -> tuple[str, ...]:
     """The accounts among some addresses, each once, in order."""
     found: dict[str, str] = {}
     for address in addresses:
+        if is_overlong(address):
+            continue
         parts = urlsplit(address)
         if (parts.hostname or "").removeprefix("www.") != "github.com":
             continue

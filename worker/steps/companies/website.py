@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import html
 import re
 from collections.abc import Sequence
 from itertools import islice
@@ -14,6 +13,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict
 
 from worker.base.child_process import run_in_child
+from worker.base.entities import unescape
 from worker.base.errors import Permanent, Transient, WorkerError
 from worker.providers.robots import PoliteWeb
 from worker.steps.companies.identity import site_key
@@ -188,7 +188,7 @@ async def _sitemap_links(site: PoliteWeb, home: str) -> list[str]:
 def _locations(sitemap: str) -> tuple[list[str], bool]:
     """The addresses that a sitemap names, and whether they are sitemaps themselves."""
     stated = (match[1].strip() for match in _LOCATION.finditer(sitemap))
-    found = (html.unescape(each) for each in stated if 0 < len(each) <= MAX_ADDRESS)
+    found = (unescape(each) for each in stated if 0 < len(each) <= MAX_ADDRESS)
     return list(islice(found, MAX_SITEMAP_LINKS)), "<sitemapindex" in sitemap[:2_000]
 
 

@@ -37,6 +37,8 @@ MAX_TRANSCRIPT_CHARACTERS = 240_000
 MAX_OUTPUT_TOKENS = 12_000
 MAY_FORGET = 5
 """One in five questions that the rules found may turn out to be none."""
+MAY_READ = 2
+"""Questions do not overlap: so many times the whole transcript, taken together, is no cut."""
 MAY_GROW = 2
 """A corrected cut may have twice as many questions as the first one, and two more."""
 
@@ -147,6 +149,9 @@ def _mended(
     """Sorted, cut where they overlap, and with answers that are ones; None if that fails."""
     spans: list[Span] = []
     unique = {question.first: question for question in questions}
+    in_order = [each for each in unique.values() if each.first <= each.question_last <= each.last]
+    if sum(each.question_last - each.first for each in in_order) > MAY_READ * len(said):
+        return None
     for question in sorted(unique.values(), key=lambda each: each.first):
         span = _span(question, said, roles)
         if span is None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, Valid
 from worker.base.child_process import run_in_child
 from worker.base.errors import InvalidInput
 from worker.steps.interviews.metric_words import HESITATIONS
-from worker.steps.interviews.transcript import Role, Transcript, Utterance, tokens
+from worker.steps.interviews.transcript import Role, Transcript, Utterance, tokens, within_bounds
 
 MAX_PARAGRAPHS = 5_000
 MAX_SPEAKERS = 20
@@ -64,15 +64,17 @@ def _read_given(given: JsonValue) -> Transcript:
         raise InvalidInput(
             f"The transcript has more than {MAX_PARAGRAPHS} paragraphs or {MAX_SPEAKERS} speakers."
         )
-    utterances = tuple(
-        Utterance(
-            index=index,
-            speaker=numbers[each.speaker],
-            text=each.sentence.strip(),
-            start=each.start,
-            end=_end(each),
-        )
-        for index, each in enumerate(spoken)
+    utterances, warnings = within_bounds(
+        [
+            Utterance(
+                index=index,
+                speaker=numbers[each.speaker],
+                text=each.sentence.strip(),
+                start=each.start,
+                end=_end(each),
+            )
+            for index, each in enumerate(spoken)
+        ]
     )
     ends = [said.end for said in utterances if said.end is not None]
     has_hesitations = any(HESITATIONS.search(said.text) for said in utterances)
@@ -82,6 +84,7 @@ def _read_given(given: JsonValue) -> Transcript:
         # Their absence proves nothing: whoever wrote it down may have left them out.
         has_fillers=True if has_hesitations else None,
         labels={number: name for name, number in numbers.items() if isinstance(name, str)},
+        warnings=warnings,
     )
 
 

@@ -11,15 +11,16 @@ import re
 HESITATIONS = re.compile(r"\b(?:u+m+|u+h+|e+r+m*|h+m+|mm+)\b", re.IGNORECASE)
 
 _ALWAYS = re.compile(r"\b(?:basically|actually)\b", re.IGNORECASE)
+# Where the words begin is looked at first, and what stands before them only there.
 _KIND_OF = re.compile(
-    r"(?<!\bwhat )(?<!\bwhich )(?<!\bthat )(?<!\bthis )(?<!\bthe )(?<!\ba )(?<!\bany )"
+    r"\b(?=[ks])(?<!\bwhat )(?<!\bwhich )(?<!\bthat )(?<!\bthis )(?<!\bthe )(?<!\ba )(?<!\bany )"
     r"(?<!\bsome )(?<!\bevery )(?<!\bsame )(?<!\bnew )(?<!\bdifferent )(?<!\bone )(?<!\bright )"
-    r"\b(?:kind|sort) of\b",
+    r"(?:kind|sort) of\b",
     re.IGNORECASE,
 )
 _YOU_KNOW = re.compile(
-    r"(?<!\bdo )(?<!\bdid )(?<!\bif )(?<!\bas )(?<!\bwhen )(?<!\bhow )(?<!\bwhat )(?<!\bthat )"
-    r"(?<!\bwould )(?<!\bthan )(?<!\bpeople )\byou know\b"
+    r"\b(?=y)(?<!\bdo )(?<!\bdid )(?<!\bif )(?<!\bas )(?<!\bwhen )(?<!\bhow )(?<!\bwhat )"
+    r"(?<!\bthat )(?<!\bwould )(?<!\bthan )(?<!\bpeople )you know\b"
     r"(?!\s+(?:what|how|why|who|where|when|which|about|that|it|me|if|the answer)\b)",
     re.IGNORECASE,
 )

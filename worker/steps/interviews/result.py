@@ -13,6 +13,7 @@ from worker.steps.interviews.rubric import whole_mean
 from worker.steps.interviews.spans import Span
 from worker.steps.interviews.summary import InterviewSummary, ModelSummary, summarise
 from worker.steps.interviews.transcript import Transcript, TranscriptLine, lines, markdown
+from worker.steps.limits import Score, Seconds, TranscriptText, fitting
 
 QUESTIONS_FAILED = "questions_unscored"
 POOR_TRANSCRIPT = "transcript_quality_low"
@@ -26,13 +27,13 @@ class InterviewAnalysis(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    text: str | None = None
+    text: TranscriptText | None = None
     interview_transcript: list[TranscriptLine] | None = None
     interview_questions_preview: list[QuestionRow] | None = None
     interview_speech_to_text_path: str | None = None
-    interview_score: int | None = None
+    interview_score: Score | None = None
     interview_language: str | None = None
-    interview_duration_seconds: float | None = None
+    interview_duration_seconds: Seconds | None = None
     interview_metrics: InterviewMetrics | None = None
     interview_summary: InterviewSummary | None = None
     warnings: list[str] | None = None
@@ -41,6 +42,11 @@ class InterviewAnalysis(BaseModel):
 
 def shown_early(transcript: Transcript, roles: Roles) -> dict[str, object]:
     """What can be shown as soon as there are words."""
+    shown, _ = fitting(InterviewAnalysis, _words(transcript, roles))
+    return shown
+
+
+def _words(transcript: Transcript, roles: Roles) -> dict[str, object]:
     return {
         "text": markdown(transcript, roles.roles),
         "interview_transcript": lines(transcript.utterances, roles.roles),
@@ -65,18 +71,20 @@ def finish(
     counts = metrics.questions.model_copy(update={"scored": len(scores)})
     all_warnings = [*transcript.warnings, *roles.warnings, *warnings]
     wanting = _found_wanting(transcript, metrics, rows, roles)
-    return InterviewAnalysis.model_validate(
+    values, refused = fitting(
+        InterviewAnalysis,
         {
-            **shown_early(transcript, roles),
+            **_words(transcript, roles),
             "interview_questions_preview": list(rows),
             "interview_speech_to_text_path": stored,
             "interview_score": whole_mean(scores),
             "interview_metrics": metrics.model_copy(update={"questions": counts}),
             "interview_summary": summarise(rows, written),
-            "warnings": list(dict.fromkeys([*all_warnings, *wanting])),
             "handover": list(rows),
-        }
+        },
     )
+    values["warnings"] = list(dict.fromkeys([*all_warnings, *wanting, *refused]))
+    return InterviewAnalysis.model_validate(values)
 
 
 def _found_wanting(

@@ -109,15 +109,14 @@ def habits_of(transcript: Transcript) -> dict[int, Habits]:
     asked_by: int | None = None
     for said in transcript.utterances:
         habit = habits[said.speaker]
-        habit.words += said.word_count
-        habit.questions += questions_in(said)
+        words, questions = said.word_count, questions_in(said)
+        habit.words += words
+        habit.questions += questions
         habit.marks += said.text.count("?")
         habit.you += len(_YOU.findall(said.text))
         if asked_by is not None and asked_by != said.speaker:
-            habit.answered_words += said.word_count
-        elif questions_in(said):
-            asked_by = said.speaker
-        if asked_by != said.speaker and questions_in(said):
+            habit.answered_words += words
+        if questions:
             asked_by = said.speaker
     return habits
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
@@ -23,6 +24,9 @@ ENGLISH_SHARE = 0.02
 languages none."""
 ENOUGH_WORDS = 50
 _MOST_WORDS = 2_000
+MAX_CHARACTERS = 400_000
+"""Seven hours of talk. What is said after them is left out, with the warning below."""
+CUT = "transcript_cut"
 
 _TOKEN = re.compile(r"\w+(?:['\u2019]\w+)*")
 
@@ -82,6 +86,12 @@ class Transcript(BaseModel):
         return tuple(dict.fromkeys(utterance.speaker for utterance in self.utterances))
 
     @property
+    def as_said(self) -> Transcript:
+        """The same without the single words, which most of the work does not look at."""
+        plain = [said.model_copy(update={"words": ()}) for said in self.utterances]
+        return self.model_copy(update={"utterances": tuple(plain)})
+
+    @property
     def is_english(self) -> bool | None:
         """Whether the rules know its language; None where nobody knows the language.
 
@@ -121,11 +131,26 @@ def _is_foreign(utterances: Iterable[Utterance]) -> bool:
     return len(words) >= ENOUGH_WORDS and english < ENGLISH_SHARE * len(words)
 
 
+def within_bounds(utterances: Sequence[Utterance]) -> tuple[tuple[Utterance, ...], tuple[str, ...]]:
+    """The utterances of the first 400,000 characters, and a warning if there are more."""
+    ends = list(accumulate(len(said.text) for said in utterances))
+    kept = tuple(utterances[: bisect_right(ends, MAX_CHARACTERS)])
+    if len(kept) == len(utterances):
+        return kept, ()
+    first = utterances[0].model_copy(
+        update={"text": utterances[0].text[:MAX_CHARACTERS], "words": ()}
+    )
+    return kept or (first,), (CUT,)
+
+
 def from_speech(heard: SpeechTranscript) -> Transcript:
     """A speech service's answer; speakers it could not tell apart become one."""
-    utterances = tuple(_utterance(index, spoken) for index, spoken in enumerate(heard.utterances))
+    utterances, cut = within_bounds(
+        [_utterance(index, spoken) for index, spoken in enumerate(heard.utterances)]
+    )
     told_apart = any(spoken.speaker is not None for spoken in heard.utterances)
     warnings = heard.warnings if told_apart else (*heard.warnings, "speakers_not_told_apart")
+    warnings = (*warnings, *cut)
     return Transcript(
         utterances=utterances,
         language=heard.language,

@@ -41,7 +41,7 @@ from worker.steps.positions.look_up import (
 from worker.steps.positions.merge import merge
 from worker.steps.positions.pasted import extract_from_text
 from worker.steps.positions.quick_look import read_quick_look
-from worker.steps.positions.result import EnrichedPosition, finish
+from worker.steps.positions.result import EnrichedPosition, finish, within_limits
 from worker.steps.positions.scrape import scrape_page, worth_scraping
 
 __all__ = [
@@ -78,6 +78,7 @@ __all__ = [
     "weigh_answer",
     "weigh_look_up",
     "with_logo",
+    "within_limits",
     "worth_looking_up",
     "worth_scraping",
 ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
+from worker.base.entities import unescape
 from worker.base.errors import Permanent
 from worker.steps.positions.ats import Reference, recognise
 from worker.steps.positions.ats.adapter import name

@@ -7,9 +7,9 @@ and the value must follow from the quote by the same rules that read pages.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 
+from worker.base.nfkc import nfkc
 from worker.steps.positions.draft import FieldName
 from worker.steps.positions.hosts import absolute, website
 from worker.steps.positions.salary import parse_salary
@@ -27,7 +27,7 @@ _QUOTES = str.maketrans(
 
 def flat(text: str) -> str:
     """Text as it is compared: NFKC, straight quotes, no Markdown marks, single spaces."""
-    text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
+    text = nfkc(text).translate(_QUOTES)
     return " ".join(_MARKS.sub(" ", text).split())
 
 

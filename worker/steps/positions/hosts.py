@@ -9,6 +9,8 @@ from urllib.parse import urljoin, urlsplit
 
 import tldextract
 
+from worker.base.addresses import is_overlong
+
 # Registrable domains that host postings of others; their address is never the employer's.
 PLATFORMS = {
     "greenhouse.io": "greenhouse",
@@ -59,6 +61,8 @@ def _suffixes() -> tldextract.TLDExtract:
 
 def registrable_domain(url: str) -> str | None:
     """The domain somebody registered (`jobs.acme.co.uk` → `acme.co.uk`), None if there is none."""
+    if is_overlong(url):
+        return None
     try:
         host = (urlsplit(url).hostname or "").removesuffix(".")
     except ValueError:
@@ -103,7 +107,7 @@ def bears_name(url: str, company: str) -> bool:
 
 def absolute(url: str | None, base: str) -> str | None:
     """A link as a complete http(s) address, None for anything else (`javascript:`, `data:`)."""
-    if not url or not url.strip():
+    if not url or not url.strip() or is_overlong(url):
         return None
     try:
         joined = urljoin(base, url.strip())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html as entities
 import re
 
 from bs4 import Tag
 from markdownify import MarkdownConverter
 
+from worker.base.entities import unescape
 from worker.steps.positions.draft import storable
 from worker.steps.positions.hosts import absolute
 from worker.steps.positions.page_tree import soup_of
@@ -104,7 +104,7 @@ def description_to_markdown(description: str, base_url: str) -> str:
     for _ in range(2):
         if _TAG.search(description):
             break
-        description = entities.unescape(description)
+        description = unescape(description)
     if not _TAG.search(description):
         return tidy(_BULLET.sub("- ", description))
     soup = soup_of(description)
@@ -116,7 +116,7 @@ def description_to_markdown(description: str, base_url: str) -> str:
 def plain(text: str) -> str:
     """One line of text out of a field that may contain entities or tags."""
     for _ in range(2):
-        text = entities.unescape(text)
+        text = unescape(text)
     return " ".join(storable(_TAG.sub(" ", text)).split())
 
 

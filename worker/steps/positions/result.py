@@ -9,11 +9,21 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from worker.steps.limits import (
+    MAX_DESCRIPTION,
+    MAX_TEXT,
+    Address,
+    Amount,
+    Currency,
+    Description,
+    ShortText,
+    fits,
+    refused,
+)
 from worker.steps.positions.draft import (
     Draft,
     Dropped,
     FetchFacts,
-    FieldName,
     Finding,
     ModelUse,
 )
@@ -61,25 +71,25 @@ class EnrichedPosition(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    job_title: str | None = None
-    company_name: str | None = None
-    company_logo: str | None = None
-    company_website: str | None = None
-    job_description: str | None = None
-    salary_range: str | None = None
-    salary_min: float | None = None
-    salary_max: float | None = None
-    salary_currency: str | None = None
+    job_title: ShortText | None = None
+    company_name: ShortText | None = None
+    company_logo: Address | None = None
+    company_website: Address | None = None
+    job_description: Description | None = None
+    salary_range: ShortText | None = None
+    salary_min: Amount | None = None
+    salary_max: Amount | None = None
+    salary_currency: Currency | None = None
     salary_interval: Interval | None = None
-    location: str | None = None
+    location: ShortText | None = None
     locations: list[dict[str, str]] | None = None
     workplace_type: WorkplaceType | None = None
-    employment_type: str | None = None
+    employment_type: ShortText | None = None
     posted_at: date | None = None
     valid_through: date | None = None
-    apply_url: str | None = None
-    source_platform: str | None = None
-    source_job_id: str | None = None
+    apply_url: Address | None = None
+    source_platform: ShortText | None = None
+    source_job_id: ShortText | None = None
     content_sha256: str | None = None
     extraction: Extraction
 
@@ -89,7 +99,7 @@ def finish(draft: Draft, *, warnings: Iterable[str] = ()) -> EnrichedPosition:
 
     What is unknown is not among the fields set, so it replaces nothing that is known.
     """
-    draft = _within_limits(draft)
+    draft = within_limits(draft)
     values = {finding.field: finding.value for finding in draft.findings}
     warnings = [*draft.warnings, *_warnings(draft), *warnings]
     return EnrichedPosition.model_validate(
@@ -115,26 +125,22 @@ def finish(draft: Draft, *, warnings: Iterable[str] = ()) -> EnrichedPosition:
     )
 
 
-# The CHECK constraints of the table, which bind browsers too. No real posting comes near.
-MAX_DESCRIPTION = 500_000
-MAX_ADDRESS = 2_048
-MAX_TEXT = 2_000
-_ADDRESSES = ("company_logo", "company_website", "apply_url")
+def within_limits(draft: Draft) -> Draft:
+    """The draft without values that the row cannot hold, which become candidates.
 
-
-def _within_limits(draft: Draft) -> Draft:
-    """The draft without values that the row cannot hold; a long description is cut, and says so."""
+    A long description is cut. Either is said among the warnings.
+    """
     kept, dropped, warnings = [], list(draft.candidates), list(draft.warnings)
     for finding in draft.findings:
         value = finding.value
-        if not isinstance(value, str) or len(value) <= _limit(finding.field):
+        if fits(EnrichedPosition, finding.field, value):
             kept.append(finding)
-        elif finding.field == "job_description":
+        elif finding.field == "job_description" and isinstance(value, str):
             kept.append(finding.model_copy(update={"value": value[:MAX_DESCRIPTION]}))
             warnings.append("job_description_cut")
         else:
-            cut = finding.model_copy(update={"value": value[:MAX_TEXT]})
-            dropped.append(Dropped(finding=cut, reason="too long for its column"))
+            dropped.append(Dropped(finding=_shortened(finding), reason=_why_unfit(finding)))
+            warnings.append(refused(finding.field))
     return draft.model_copy(
         update={
             "findings": tuple(kept),
@@ -144,10 +150,15 @@ def _within_limits(draft: Draft) -> Draft:
     )
 
 
-def _limit(field: FieldName) -> int:
-    if field == "job_description":
-        return MAX_DESCRIPTION
-    return MAX_ADDRESS if field in _ADDRESSES else MAX_TEXT
+def _why_unfit(finding: Finding) -> str:
+    is_long = isinstance(finding.value, str) and len(finding.value) > MAX_TEXT
+    return "too long for its column" if is_long else "not of the kind that its column holds"
+
+
+def _shortened(finding: Finding) -> Finding:
+    if not isinstance(finding.value, str):
+        return finding
+    return finding.model_copy(update={"value": finding.value[:MAX_TEXT]})
 
 
 _LONG = 500

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from worker.base.addresses import is_overlong
 from worker.base.errors import Permanent
 from worker.steps.positions.draft import Draft
 
@@ -58,6 +59,8 @@ class Adapter(Protocol):
 
 def address_of(url: str) -> Address | None:
     """A URL taken apart, None if it is not one of the web."""
+    if is_overlong(url):
+        return None
     try:
         parts: SplitResult = urlsplit(url)
         host = parts.hostname

@@ -1,0 +1,253 @@
+-- Admission: is a row work, and for which pipeline? It is judged as it will be stored, after all of the
+-- table's own BEFORE triggers, with the values that its generated columns will have; and once more after
+-- it was stored, for triggers that were added to the table later. A row that is no work has no status.
+
+create function processing.stored_row(queue regclass) returns text
+language sql stable
+set search_path = ''
+as $$
+    -- Generated columns have no value yet in a BEFORE trigger, and virtual ones have none in any.
+    select case when pg_catalog.bool_or(a.attgenerated <> '') then pg_catalog.format(
+        'select %s from (select ($1).*) as given',
+        pg_catalog.string_agg(case when a.attgenerated <> ''
+            then pg_catalog.format('(%s) as %I', pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attname)
+            else pg_catalog.quote_ident(a.attname) end, ', ' order by a.attnum))
+        else 'select ($1).*' end
+    from pg_catalog.pg_attribute as a
+    left join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where a.attrelid = queue and a.attnum > 0 and not a.attisdropped
+$$;
+
+comment on function processing.stored_row(regclass) is 'Internal: a query that answers the row $1 with its generated columns.';
+
+create function processing.meets(queue regclass, pipeline text, condition text, candidate anyelement) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+    matches boolean;
+begin
+    if condition is null then
+        return true;
+    end if;
+    execute pg_catalog.format('select (%s) from (%s) as candidate', condition, processing.stored_row(queue))
+        into matches using candidate;
+    return coalesce(matches, false);
+exception
+    when others then
+        -- A condition that cannot be asked of this row must not stop its insert.
+        raise log 'the "when" of pipeline % cannot be asked of a row of %: %', pipeline, queue, sqlstate;
+        return false;
+end
+$$;
+
+comment on function processing.meets(regclass, text, text, anyelement) is
+    'Internal: whether the row meets the "when" of a pipeline; one that raises is not met, and the server''s log says so.';
+
+create function processing.matching_pipeline(queue regclass, candidate anyelement) returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+    one record;
+    found_pipeline text;
+begin
+    for one in
+        select p.pipeline, p.condition from processing.pipelines as p where p.table_id = queue order by p.pipeline
+    loop
+        continue when not processing.meets(queue, one.pipeline, one.condition, candidate);
+        if found_pipeline is not null then
+            raise exception 'pipelines % and % both want this row of %', found_pipeline, one.pipeline, queue
+                using errcode = 'RJ005', hint = 'make their "when" conditions exclude each other';
+        end if;
+        found_pipeline := one.pipeline;
+    end loop;
+    return found_pipeline;
+end
+$$;
+
+comment on function processing.matching_pipeline(regclass, anyelement) is 'Internal: the one pipeline whose condition the row meets, or null.';
+
+create function processing.becomes_work(queue regclass, before anyelement, after anyelement) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+    -- Without a condition every row is work, so one without a status was there before attach.
+    return exists (select from processing.pipelines as p where p.table_id = queue and p.condition is not null)
+        and processing.matching_pipeline(queue, after) is not null
+        and processing.matching_pipeline(queue, before) is null;
+end
+$$;
+
+comment on function processing.becomes_work(regclass, anyelement, anyelement) is
+    'Internal: whether a row that was no work meets a condition by this change.';
+
+create function processing.admitted_pipeline(queue regclass, candidate anyelement, status public.processing_status) returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+    chosen text;
+begin
+    if status = 'processing' then
+        raise exception 'a row enters processing only by a worker''s claim'
+            using errcode = 'RJ005', hint = 'set processing_status to pending';
+    elsif status in ('completed', 'failed', 'cancelled') then
+        return null;
+    end if;
+    chosen := processing.matching_pipeline(queue, candidate);
+    if status = 'pending' and chosen is null then
+        raise exception 'no pipeline of % wants this row', queue
+            using errcode = 'RJ005', hint = 'its columns meet no "when" condition of processing.pipelines';
+    end if;
+    return chosen;
+end
+$$;
+
+comment on function processing.admitted_pipeline(regclass, anyelement, public.processing_status) is
+    'Internal: the pipeline that takes the row, or null for a row that is no work. Raises RJ005.';
+
+create function processing.check_not_before(moment timestamptz) returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+    if not pg_catalog.isfinite(moment) then
+        raise exception 'processing_not_before is no moment: %', moment
+            using errcode = 'RJ005', hint = 'to hold a row back for good, cancel it';
+    end if;
+end
+$$;
+
+comment on function processing.check_not_before(timestamptz) is 'Internal: raises RJ005 for infinity, since such a row would never be due.';
+
+create function processing.as_pending(chosen text, not_before timestamptz) returns jsonb
+language sql volatile
+set search_path = ''
+as $$
+    select pg_catalog.jsonb_build_object(
+        'processing_status', 'pending', 'processing_pipeline', chosen,
+        'processing_not_before', greatest(not_before, processing.clock()), 'processing_attempts', 0,
+        'processing_stage', null, 'processing_progress', 0, 'processing_error', null, 'processing_outdated', '{}'::text[],
+        'processing_started_at', null, 'processing_finished_at', null)
+$$;
+
+comment on function processing.as_pending(text, timestamptz) is 'Internal: the processing columns of a row that waits for its first attempt.';
+
+create function processing.admit() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    queue regclass := tg_relid::regclass;
+    chosen text;
+begin
+    perform processing.check_not_before(new.processing_not_before);
+    -- Null where a form sent the whole row.
+    new.processing_progress := coalesce(new.processing_progress, 0);
+    new.processing_attempts := coalesce(new.processing_attempts, 0);
+    new.processing_run := coalesce(new.processing_run, 0);
+    new.processing_priority := coalesce(new.processing_priority, 0);
+    new.processing_edited := coalesce(new.processing_edited, '{}');
+    new.processing_outdated := coalesce(new.processing_outdated, '{}');
+    if new.processing_status in ('completed', 'failed', 'cancelled')
+        or new.processing_status is not null and processing.conflicts(queue, new)
+    then
+        return new;
+    end if;
+    chosen := processing.admitted_pipeline(queue, new, new.processing_status);
+    if chosen is not null then
+        new := pg_catalog.jsonb_populate_record(new, processing.as_pending(chosen, new.processing_not_before));
+    end if;
+    return new;
+end
+$$;
+
+comment on function processing.admit() is 'Trigger: gives a new row its status and its pipeline; a row that is no work gets none.';
+
+create function processing.admit_stored() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    queue regclass := tg_relid::regclass;
+    is_work boolean;
+begin
+    if tg_op = 'INSERT' then
+        is_work := processing.matching_pipeline(queue, new) is not null;
+    else
+        is_work := processing.becomes_work(queue, old, new);
+    end if;
+    if is_work then
+        execute pg_catalog.format(
+            'update %1$s set processing_status = ''pending'' where %2$I = ($1).%2$I and processing_status is null', queue, tg_argv[0])
+            using new;
+    end if;
+    return null;
+end
+$$;
+
+comment on function processing.admit_stored() is
+    'Trigger: a row that is work only as it was stored, because a trigger of the table changed it last, becomes pending as well.';
+
+create function processing.check_open() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    p processing.pipelines;
+    owner_id text;
+begin
+    select * into p from processing.pipelines as x where x.pipeline = new.processing_pipeline;
+    if p.max_open_per_owner is null or p.owner_column is null then
+        return null;
+    end if;
+    execute pg_catalog.format('select ($1).%I::text', p.owner_column) into owner_id using new;
+    if owner_id is not null then
+        perform processing.check_open_rows(p, owner_id);
+    end if;
+    return null;
+end
+$$;
+
+comment on function processing.check_open() is
+    'Trigger: raises RJ006 for a row too many. It fires after the insert, because one that turns into an update opens no row.';
+
+create function processing.check_open_rows(p processing.pipelines, owner_id text) returns void
+language plpgsql
+set search_path = ''
+-- The index over rows that wait is right at any size: finished rows of the owner are never read.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+as $$
+declare
+    waiting bigint;
+    running bigint;
+    aside bigint;
+begin
+    -- Serialises the owner's inserts, so that two at once cannot both find the last place free.
+    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(p.table_id::oid::text || owner_id, 7));
+    select count(*) into running from processing.leases as l where l.pipeline = p.pipeline and l.owner = owner_id;
+    -- Rows that are set aside wait for somebody to mend them; their owner may go on meanwhile.
+    select count(*) into aside from processing.set_aside as s
+    where s.pipeline = p.pipeline and s.kind = 'claim' and s.owner_key = '=' || owner_id;
+    execute pg_catalog.format(
+        'select count(*) from (
+            select from %1$s as t where t.processing_pipeline = %2$L and t.processing_status = ''pending''
+                and t.%3$I >= $1::%4$s and t.%3$I <= $1::%4$s
+            order by t.%3$I, t.processing_priority desc, t.processing_not_before limit $2) as o',
+        p.table_id, p.pipeline, p.owner_column, p.owner_type)
+        into waiting using owner_id, p.max_open_per_owner + aside + 1;
+    waiting := greatest(waiting - aside, 0);
+    if waiting + running > p.max_open_per_owner then
+        raise exception 'too many open rows: % of at most % are waiting or running',
+            least(waiting + running - 1, p.max_open_per_owner), p.max_open_per_owner
+            using errcode = 'RJ006', hint = 'wait until one of them has finished';
+    end if;
+end
+$$;
+
+comment on function processing.check_open_rows(processing.pipelines, text) is
+    'Internal: raises RJ006 when the owner has more open rows than the pipeline allows, this one among them.';

@@ -1,0 +1,104 @@
+-- What a person edits. An output that was edited stays: no worker writes it. An input that is edited while
+-- the row runs is named in processing_outdated, because the result, when it comes, is that of the earlier
+-- input; where attach was told `rerun => true`, the row then runs again by itself.
+
+create function processing.edited_outputs(queue regclass, already text[], before jsonb, after jsonb) returns text[]
+language sql stable
+set search_path = ''
+as $$
+    select coalesce(pg_catalog.array_agg(distinct name order by name), '{}')
+    from (
+        select pg_catalog.unnest(already) as name
+        union
+        select o.name
+        from processing.pipelines as p cross join lateral pg_catalog.unnest(p.outputs) as o (name)
+        where p.table_id = queue and before -> o.name is distinct from after -> o.name
+    ) as names
+$$;
+
+comment on function processing.edited_outputs(regclass, text[], jsonb, jsonb) is 'Internal: outputs that a person has changed; no worker writes them any more.';
+
+create function processing.inside_contract(queue regclass, depth integer) returns boolean
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+    mark text := (select m.secret || ':worker:' || queue::oid from processing.contract_mark as m);
+begin
+    for outer_depth in 0 .. depth - 1 loop
+        if pg_catalog.current_setting('processing.mark_' || outer_depth, true) = mark then
+            return true;
+        end if;
+    end loop;
+    return false;
+end
+$$;
+
+comment on function processing.inside_contract(regclass, integer) is
+    'Internal: whether a statement at this depth of triggers was set off by a contract call on the same table.';
+
+create function processing.outdated_inputs(
+    queue regclass, key text, of_pipeline text, of_run bigint, was jsonb, becomes jsonb, already text[]
+) returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+    names text[] := (select p.inputs from processing.pipelines as p where p.pipeline = of_pipeline);
+    claimed jsonb;
+    outdated text[];
+begin
+    if not exists (select from pg_catalog.unnest(names) as i where was -> i is distinct from becomes -> i) then
+        return already;
+    end if;
+    insert into processing.edited_inputs as e (table_id, row_id, run, inputs, edited_at)
+    select queue, key, of_run, pg_catalog.jsonb_object_agg(i, was -> i), processing.clock() from pg_catalog.unnest(names) as i
+    on conflict (table_id, row_id) do update set
+        inputs = case when e.run = of_run then e.inputs else excluded.inputs end, run = of_run, edited_at = excluded.edited_at
+    returning e.inputs into claimed;
+    outdated := array(select i from pg_catalog.unnest(names) as i where claimed -> i is distinct from becomes -> i order by i);
+    insert into processing.events (at, table_id, row_id, run, kind, data)
+    values (processing.clock(), queue, key, of_run, 'inputs_edited', pg_catalog.jsonb_build_object('outdated', outdated));
+    return outdated;
+end
+$$;
+
+comment on function processing.outdated_inputs(regclass, text, text, bigint, jsonb, jsonb, text[]) is
+    'Internal: inputs that are no longer as the run got them; remembers at the first edit what it got.';
+
+create function processing.rerun() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    most constant integer := 3;
+    calm constant interval := '5 seconds';
+    queue regclass := tg_relid::regclass;
+    key text := processing.key_of(queue, processing.row_values(new) ->> tg_argv[0]);
+    edited processing.edited_inputs;
+begin
+    select * into edited from processing.edited_inputs as e where e.table_id = queue and e.row_id = key;
+    if not found or edited.reruns >= most
+        or not (select p.rerun from processing.pipelines as p where p.pipeline = new.processing_pipeline)
+    then
+        return null;
+    end if;
+    -- As a person would ask for it, a while after the last edit.
+    execute pg_catalog.format(
+        'update %1$s set processing_status = ''pending'', processing_not_before = $2
+            where %2$I = ($1).%2$I and processing_status = %3$L', queue, tg_argv[0], 'completed')
+        using new, greatest(processing.clock(), edited.edited_at + calm);
+    insert into processing.edited_inputs as e (table_id, row_id, run, inputs, edited_at, reruns)
+    values (queue, key, edited.run, edited.inputs, edited.edited_at, edited.reruns + 1)
+    on conflict (table_id, row_id) do update set reruns = excluded.reruns;
+    return null;
+exception
+    when others then
+        -- Its owner has too many open rows, or the table refuses: the row stays completed and says what is outdated.
+        raise log 'a row of % does not run again: %', queue, sqlstate;
+        return null;
+end
+$$;
+
+comment on function processing.rerun() is
+    'Trigger: a row that is done with earlier inputs runs again, at most three times until a person asks for it.';

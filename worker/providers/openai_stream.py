@@ -1,0 +1,60 @@
+"""Answers of servers that stream although nobody asked them to, put together again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+_STARTS = (b"data:", b"event:", b"id:", b":")
+_PIECES = ("content", "reasoning_content", "reasoning", "refusal")
+
+
+def is_stream(content: bytes) -> bool:
+    """Whether a body is server-sent events, whatever its content type says."""
+    return content.lstrip(b"\xef\xbb\xbf \r\n").startswith(_STARTS)
+
+
+def assembled(content: bytes) -> dict[str, Any]:
+    """The answer that a stream amounts to; `ValueError` if it ends before the answer does."""
+    whole: dict[str, Any] = {}
+    message: dict[str, str] = {}
+    ended: str | None = None
+    for event in _events(content):
+        if isinstance(event.get("error"), dict | str) and event["error"]:
+            return event
+        if isinstance(event.get("response"), dict):
+            whole, ended = event["response"], str(event.get("type"))
+            continue
+        whole.update({key: event[key] for key in ("model", "usage") if event.get(key)})
+        choice = _first(event.get("choices"))
+        if choice.get("error"):
+            return {**whole, "choices": [choice]}
+        _join(message, choice.get("delta"))
+        ended = choice.get("finish_reason") or ended
+    if ended is None:
+        raise ValueError("the stream has no end")
+    if message or "output" not in whole:
+        whole["choices"] = [{"message": message, "finish_reason": ended}]
+    return whole
+
+
+def _join(message: dict[str, str], delta: object) -> None:
+    pieces = delta if isinstance(delta, dict) else {}
+    for key in _PIECES:
+        if isinstance(pieces.get(key), str):
+            message[key] = message.get(key, "") + pieces[key]
+
+
+def _events(content: bytes) -> Iterator[dict[str, Any]]:
+    for line in content.decode("utf-8-sig").splitlines():
+        data = line.removeprefix("data:").strip()
+        if line.startswith("data:") and data and data != "[DONE]":
+            event = json.loads(data)
+            if isinstance(event, dict):
+                yield event
+
+
+def _first(choices: object) -> dict[str, Any]:
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return first if isinstance(first, dict) else {}

@@ -1,0 +1,47 @@
+"""Where a `Location` header leads, read as browsers read it.
+
+Sites write spaces, umlauts and backslashes into it, which no URL may hold. Browsers encode
+them (WHATWG URL, "percent-encode sets"), so a page that people can open is found here too.
+The result is an address like any other and must be checked like one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import quote_from_bytes, urljoin
+
+_STRIPPED = "".join(map(chr, range(0x21)))
+_ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)?(//[^/?#]*)?")
+_WEB = ("http:", "https:")
+# Everything printable but what the standard's path and query percent-encode sets name.
+# A backslash is encoded too: the guard refuses it, as some programs take it for a slash.
+_PATH_KEPT = "!$%&'()*+,-./:;=@[]^_|~"
+_QUERY_KEPT = "!$%&()*+,-./:;=?@[]^_`{|}~"
+_FOLDED = str.maketrans("", "", "\t\r\n")
+
+
+def location_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """The first `Location` of a response's raw headers, empty if there is none."""
+    return next((value for name, value in headers if name.lower() == b"location"), b"")
+
+
+def redirect_target(location: bytes, page_url: str) -> str:
+    """The absolute URL, in ASCII but for its host; `ValueError` for what is no URL."""
+    # Bytes that are no UTF-8 are kept as they are and encoded one by one.
+    text = location.decode("utf-8", "surrogateescape").strip(_STRIPPED).translate(_FOLDED)
+    match = _ABSOLUTE.match(text)
+    scheme = (match[1] if match else None) or ""
+    if scheme and scheme.lower() not in _WEB:
+        return urljoin(page_url, text)
+    address, mark, query = text.partition("#")[0].partition("?")
+    address = address.replace("\\", "/")
+    match = _ABSOLUTE.match(address)
+    start = match[0] if match else ""
+    host = start.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    path = _encoded(address[len(start) :], _PATH_KEPT)
+    return urljoin(page_url, f"{host}{path}{mark}{_encoded(query, _QUERY_KEPT)}")
+
+
+def _encoded(text: str, kept: str) -> str:
+    return quote_from_bytes(text.encode("utf-8", "surrogateescape"), safe=kept)
