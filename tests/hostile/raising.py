@@ -217,7 +217,6 @@ SITUATIONS = [
     ),
     Situation(
         name="trigger freezes a running row",
-        not_yet="such a row is neither finished nor set aside",
         kind="row",
         moments=WRITTEN,
         ends=ends("aside"),
@@ -235,7 +234,6 @@ SITUATIONS = [
     ),
     Situation(
         name="trigger sleeps beyond the statement timeout",
-        not_yet="the end of such a run is tried again and again",
         kind="row",
         moments=(Moment.CLAIM, Moment.FINISH, Moment.TAKE_BACK),
         ends=ends("aside", "completed", "failed"),
@@ -262,7 +260,6 @@ SITUATIONS = [
     ),
     Situation(
         name="trigger sets the status itself",
-        not_yet="such a row is claimed again and again",
         kind="row",
         moments=(Moment.CLAIM, Moment.FINISH),
         ends=ends("aside", "completed", "failed"),
