@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from tests.hostile.situation import Moment
 from tests.hostile.ward import ELSEWHERE, OTHERS, Patient, Ward
 from tests.support.data_api import DataApi
-from tests.support.runners import QUICK, Desk, working
+from tests.support.runners import QUICK, Desk, Thing, working
 from tests.support.things import Things
 from worker.engine import Context, Step
 from worker.engine.contract import Transport
@@ -26,10 +26,13 @@ SLOTS = 60
 TIMINGS = replace(QUICK, sweep=SweepTimings(calm=0.5, deaf=0.5), grace=2, progress_interval=0.5)
 
 
-class Asked(BaseModel):
-    """Any row of a ward: what it holds is looked at by nobody."""
+class Asked(Thing):
+    """Any row of a ward: what it holds is looked at by nobody, and its key may be gone."""
 
     model_config = ConfigDict(extra="allow")
+
+    id: Any = None
+    wants: Any = None
 
 
 class Answered(BaseModel):
@@ -135,7 +138,7 @@ class Crew:
         stored = self._patients[pipeline].situation.stored
         return "stored" if cured else stored[place % len(stored)]
 
-    async def _recipe(self, context: Context[Any], _asked: Asked) -> Answered:
+    async def _recipe(self, context: Context[Any], _asked: Thing) -> Answered:
         patient = self._patients.get(context.job.pipeline)
         key = context.job.key.row_id
         if patient is None or key not in patient.keys:

@@ -41,7 +41,6 @@ SITUATIONS = [
     held("row is edited", "update {table} set extra = 'by hand' where id = {key}"),
     held("two rows are edited", "update {table} set extra = 'x' where id in ({keys})", rows=2),
     held("row is locked for share", "select from {table} where id = {key} for share"),
-    held("row is locked for key share", "select from {table} where id = {key} for key share"),
     held("row is being deleted", "delete from {table} where id = {key}"),
     held(
         "row is being cancelled",

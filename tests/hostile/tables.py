@@ -156,7 +156,6 @@ SITUATIONS = [
     ),
     Situation(
         name="table is dropped",
-        not_yet="overview says nothing of a pipeline whose table is gone",
         kind="table",
         moments=ALL_BUT_COMMIT,
         ends=BROKEN,
@@ -166,7 +165,6 @@ SITUATIONS = [
     ),
     Situation(
         name="table is made anew under its name",
-        not_yet="overview says nothing of a pipeline whose table is gone",
         kind="table",
         moments=ALL_BUT_COMMIT,
         ends=BROKEN,
