@@ -859,23 +859,6 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      "claim_batch": {
-        Args: {
-          "asked": Database["processing"]["CompositeTypes"]["asked"];
-          "p": Omit<
-            Database["processing"]["Tables"]["pipelines"]["Row"],
-            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
-          >;
-          "places": number;
-        };
-        Returns: Database["processing"]["CompositeTypes"]["claimed"];
-        SetofOptions: {
-          from: "*";
-          to: "claimed";
-          isOneToOne: true;
-          isSetofReturn: false;
-        };
-      };
       "claim_due_again": {
         Args: {
           "asked": Database["processing"]["CompositeTypes"]["asked"];
