@@ -320,7 +320,8 @@ begin
     state := processing.row_state(p.table_id::text, result ->> 'id');
     if state ->> 'status' = 'processing' and exists (
         select from processing.leases as l
-        where l.table_id = p.table_id and l.row_id = result ->> 'id' and l.nonce = (result ->> 'nonce')::uuid)
+        where l.table_id = p.table_id and l.row_id = result ->> 'id' and l.nonce = (result ->> 'nonce')::uuid
+            and l.worker = diagnose.worker)
     then
         return case when processing.lock_free(p.table_id, array[result ->> 'id']) = '{}'
             then processing.answer(result, 'busy', '{"sqlstate": "55P03"}')

@@ -108,7 +108,7 @@ def test_a_write_to_a_table_that_was_never_attached_is_refused(
     queue: Queue, row: Row, write: Write
 ) -> None:
     with refused("RJ003"):
-        write(queue, {**row, "table": "public.unheard_of"})
+        write(queue, {**row, "table": "public.unheard_of", "nonce": new_worker()})
 
 
 def test_a_write_with_a_key_that_can_not_be_one_is_refused(

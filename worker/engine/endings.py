@@ -65,7 +65,7 @@ def bad_output(result: Result) -> Result:
 
     The database's own words name constraints and columns; they are for the operator.
     """
-    error = Permanent("The result does not fit into the row.", code="bad_output")
+    error = Permanent("The result could not be stored.", code="bad_output")
     return Result(
         result.key,
         result.pipeline,
