@@ -21,6 +21,7 @@ as $$
 declare
     q processing.queues;
     ended jsonb;
+    held_back boolean;
 begin
     select * into q from processing.queues as x where x.table_id = queue;
     perform processing.enter_contract(queue);
@@ -75,15 +76,15 @@ begin
                     'woken_by', g.woken_by, 'late_ms', g.late_ms) || coalesce(e.data, '{}'))
             from ended as e left join gone as g on g.row_id = e.id
         )
-        select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-            'id', e.id, 'reason', e.data ->> 'reason', 'final', e.final)), '[]')
-        from ended as e
+        select
+            (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+                'id', e.id, 'reason', e.data ->> 'reason', 'final', e.final)), '[]') from ended as e),
+            exists (select from locked as k where k.key::text not in (select e.id from ended as e))
         $sql$, queue, q.key_type, q.key_column)
-        into ended using runs, queue;
+        into ended, held_back using runs, queue;
     perform processing.leave_contract();
-    -- A lease whose row a trigger kept as it is would be gone while the row runs on.
-    if pg_catalog.jsonb_array_length(ended) < pg_catalog.jsonb_array_length(runs) then
-        perform processing.check_held_back(queue, runs, ended);
+    if held_back then
+        raise exception 'a trigger of the table keeps the row as it is: it returns null for the end of its run' using errcode = 'RJ009';
     end if;
     return ended;
 end
@@ -91,29 +92,6 @@ $$;
 
 comment on function processing.end_runs(regclass, jsonb) is
     'Internal: ends runs without a result; answers [{id, reason, final}] of those it ended. RJ009 where a trigger of the table kept a row as it is.';
-
-create function processing.check_held_back(queue regclass, runs jsonb, ended jsonb) returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-    one jsonb;
-begin
-    for one in
-        select r from pg_catalog.jsonb_array_elements(runs) as r
-        where not ended @> pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('id', r ->> 'id'))
-    loop
-        if processing.row_state(queue::text, one ->> 'id') @> pg_catalog.jsonb_build_object('status', 'processing', 'run', one -> 'run')
-            and not exists (select from processing.leases as l where l.table_id = queue and l.row_id = one ->> 'id')
-            and processing.lock_free(queue, array[one ->> 'id']) <> '{}'
-        then
-            raise exception 'a trigger of the table keeps the row as it is: it returns null for the end of its run' using errcode = 'RJ009';
-        end if;
-    end loop;
-end
-$$;
-
-comment on function processing.check_held_back(regclass, jsonb, jsonb) is 'Internal: raises RJ009 for a row that should have changed and did not.';
 
 create function processing.end_runs_apart(queue regclass, of_pipeline text, runs jsonb) returns jsonb
 language plpgsql

@@ -323,10 +323,12 @@ begin
         where l.table_id = p.table_id and l.row_id = result ->> 'id' and l.nonce = (result ->> 'nonce')::uuid
             and l.worker = diagnose.worker)
     then
-        return case when processing.lock_free(p.table_id, array[result ->> 'id']) = '{}'
-            then processing.answer(result, 'busy', '{"sqlstate": "55P03"}')
-            -- Nobody holds the row, so a trigger of the table kept it as it was.
-            else processing.refused(p, worker, result ->> 'action' = 'complete', result, processing.held_back()) end;
+        if result ->> 'action' <> 'complete' or processing.lock_free(p.table_id, array[result ->> 'id']) = '{}' then
+            return processing.answer(result, 'busy', '{"sqlstate": "55P03"}');
+        end if;
+        -- Now nobody else holds the row. If it is left out once more, a trigger of the table keeps it as it is.
+        return case when processing.complete_of(p.pipeline, pg_catalog.jsonb_build_array(result), worker, processing.clock()) = '{}'
+            then processing.refused(p, worker, true, result, processing.held_back()) else processing.answer(result, 'done') end;
     elsif state is not null then
         insert into processing.events (at, table_id, row_id, run, kind, data)
         values (processing.clock(), p.table_id, result ->> 'id', (result ->> 'run')::bigint, 'stale_write_refused',

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from pydantic import SecretStr
 
@@ -156,6 +157,32 @@ async def test_pipelines_are_held_against_the_database(things: Things, shell: Sh
     things.call("pause", pipeline="enrich-job-position", paused=True)
     found = await examined(things.database)
     assert found["pipeline enrich-job-position"].state == "warning"
+
+
+async def test_what_the_database_refuses_is_told_without_quoting_it(database: Database) -> None:
+    with psycopg.connect(database.dsn, autocommit=True) as connection:
+        connection.execute(
+            "insert into processing.set_aside (table_id, row_id, pipeline, kind, owner_key,"
+            " priority, sqlstate, message, since, tries, look_again_at) values"
+            " ('public.job_positions', 'k1', 'enrich-job-position', 'claim', '', 0, '23514',"
+            " 'a word of the row', now(), 1, now())"
+        )
+        connection.execute(
+            "insert into processing.broken (pipeline, sqlstate, message, since, tries,"
+            " look_again_at) values ('company-research', '42703', 'x', now(), 1, now())"
+        )
+        connection.execute(
+            "create trigger zz before update on public.job_positions for each row"
+            " execute function suppress_redundant_updates_trigger()"
+        )
+        connection.execute('alter trigger zz on public.job_positions rename to "~zz"')
+    findings = await examined(database)
+    assert findings["set aside"].state == "warning"
+    assert "23514" in findings["set aside"].detail
+    assert "k1" in findings["set aside"].detail
+    assert "a word of the row" not in str(findings)
+    assert findings["pipeline company-research"].state == "problem"
+    assert "~zz" in findings["pipeline enrich-job-position"].detail
 
 
 async def test_an_open_fetch_guard_is_a_warning(database: Database) -> None:

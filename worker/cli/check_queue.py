@@ -65,6 +65,15 @@ def _runnable(row: JsonObject) -> Finding:
             "is paused",
             f"`worker resume {row['pipeline']}` claims its rows again",
         )
+    misplaced = row.get("misplaced_triggers")
+    if isinstance(misplaced, list) and misplaced:
+        names = ", ".join(str(name) for name in misplaced)
+        return Finding(
+            check,
+            "warning",
+            f"triggers of {row['table']} fire before its guard or after its admission: {names}",
+            "rename them so that they sort between !processing_typed and ~processing_admit",
+        )
     return Finding(check, "ok", f"runs rows of {row['table']}")
 
 
