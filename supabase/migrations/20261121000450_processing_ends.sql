@@ -93,6 +93,26 @@ $$;
 comment on function processing.end_runs(regclass, jsonb) is
     'Internal: ends runs without a result; answers [{id, reason, final}] of those it ended. RJ009 where a trigger of the table kept a row as it is.';
 
+create function processing.is_locked(queue regclass, runs jsonb) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+    keys text[] := array(select r ->> 'id' from pg_catalog.jsonb_array_elements(runs) as r);
+begin
+    return pg_catalog.cardinality(processing.lock_free(queue, keys)) < pg_catalog.cardinality(keys) or exists (
+        select from processing.leases as l where l.table_id = queue and l.row_id = any (keys)
+            and l.ctid <> all (array(
+                select x.ctid from processing.leases as x where x.table_id = queue and x.row_id = any (keys) for update skip locked)));
+exception
+    when lock_not_available then
+        return true;
+end
+$$;
+
+comment on function processing.is_locked(regclass, jsonb) is
+    'Internal: whether somebody else holds one of these rows, its lease or the whole table locked.';
+
 create function processing.end_runs_apart(queue regclass, of_pipeline text, runs jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -126,18 +146,17 @@ begin
                     return ended;
                 end if;
                 problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm);
-            when lock_not_available then
-                -- The table is locked, or a lease is: next time.
-                if pg_catalog.jsonb_array_length(part) > 1 then
-                    return ended;
-                end if;
-                continue;
             when others then
                 get stacked diagnostics constraint_name = constraint_name, column_name = column_name;
                 problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm,
                     'constraint', nullif(constraint_name, ''), 'column', nullif(column_name, ''));
         end;
         one := part -> 0;
+        if problem ->> 'sqlstate' = '55P03' and processing.is_locked(queue, part) then
+            -- Next time. A table that is locked as a whole is waited for once and not row by row.
+            exit when processing.is_locked(queue, '[]');
+            continue;
+        end if;
         if pg_catalog.jsonb_array_length(part) = 1 then
             delete from processing.leases as l
             where l.table_id = queue and l.row_id = one ->> 'id' and l.nonce = (one ->> 'nonce')::uuid;

@@ -328,19 +328,26 @@ $$;
 comment on function processing.advance_fronts(processing.pipelines, timestamptz) is
     'Internal: moves the fronts of a pipeline over rows that are set aside, and checks those that are a minute old.';
 
-create function processing.next_look(wanted text[]) returns timestamptz
+create function processing.next_look(wanted text[], moment timestamptz) returns timestamptz
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+    soonest timestamptz;
 begin
-    return least(
-        (select pg_catalog.min(b.look_again_at) from processing.broken as b where b.pipeline = any (wanted)),
-        (select pg_catalog.min(greatest(s.soonest, l.next_at)) from pg_catalog.unnest(wanted) as w (pipeline)
-            cross join lateral (
-                select x.look_again_at as soonest from processing.set_aside as x
-                where x.pipeline = w.pipeline and x.kind = 'claim' order by x.look_again_at limit 1) as s
-            left join processing.looks as l on l.pipeline = w.pipeline));
+    -- Of pipelines that may be claimed, as look_out finds them. Never at once: what could not be looked at
+    -- now, for want of a place or a lock, is due all the time.
+    select pg_catalog.min(w.look_at) into soonest
+    from processing.pipelines as p cross join lateral (
+        select b.look_again_at as look_at from processing.broken as b where b.pipeline = p.pipeline
+        union all
+        (select greatest(x.look_again_at, l.next_at) from processing.set_aside as x
+            left join processing.looks as l on l.pipeline = x.pipeline
+            where x.pipeline = p.pipeline and x.kind = 'claim' order by x.look_again_at limit 1)) as w
+    where p.pipeline = any (wanted) and not p.paused
+        and not p.providers && array(select v.provider from processing.providers as v where v.not_before > moment);
+    return greatest(soonest, moment + interval '250 milliseconds');
 end
 $$;
 
-comment on function processing.next_look(text[]) is 'Internal: when the next row or pipeline that is set aside is to be looked at again.';
+comment on function processing.next_look(text[], timestamptz) is 'Internal: when the next row or pipeline that is set aside is to be looked at again.';

@@ -295,7 +295,7 @@ begin
             when claimed.again then asked.moment
             else least(
                 processing.next_due(pipelines, seen.open, asked.moment),
-                case when seen.troubled or pg_catalog.cardinality(claimed.set_aside) > 0 then processing.next_look(pipelines) end,
+                case when seen.troubled or pg_catalog.cardinality(claimed.set_aside) > 0 then processing.next_look(pipelines, asked.moment) end,
                 case when asked.held_up <> '{}' then asked.moment + interval '50 milliseconds' end) end;
     end if;
     -- As json and not jsonb: what the rows hold is copied once and not once per level.

@@ -1,5 +1,17 @@
 -- overview, spending, pause, prune: the queue as a whole.
 
+create function processing.is_hidden(queue regclass) returns boolean
+language sql stable
+set search_path = ''
+as $$
+    select exists (
+        select from pg_catalog.pg_class as c join pg_catalog.pg_roles as r on r.rolname = current_user
+        where c.oid = queue and c.relrowsecurity and c.relforcerowsecurity and not r.rolbypassrls and not r.rolsuper)
+$$;
+
+comment on function processing.is_hidden(regclass) is
+    'Internal: whether row level security applies to the owner of the contract too, who then sees no row.';
+
 create function processing.troubles(wanted text[] default null) returns jsonb
 language sql stable
 set search_path = ''
@@ -12,6 +24,10 @@ as $$
         select p.pipeline, '42P01', true, null, null, p.attached_at, 'its table is gone; attach another one'
         from processing.pipelines as p
         where (wanted is null or p.pipeline = any (wanted)) and not exists (select from pg_catalog.pg_class as c where c.oid = p.table_id)
+        union all
+        select p.pipeline, '42501', true, null, null, p.attached_at,
+            'row level security is forced on the owner of its table: alter table … no force row level security'
+        from processing.pipelines as p where (wanted is null or p.pipeline = any (wanted)) and processing.is_hidden(p.table_id)
         union all
         select s.pipeline, s.sqlstate, false, count(*), (pg_catalog.array_agg(s.row_id order by s.since))[1:3], min(s.since),
             'the database refuses these rows; `worker explain` of one says why'
@@ -70,6 +86,10 @@ begin
                 union all
                 select '{"sqlstate": "42P01", "message": "its table was dropped", "cure": "attach it to a table again, or detach it"}'
                 where not exists (select from pg_catalog.pg_class as c where c.oid = p.table_id)
+                union all
+                select '{"sqlstate": "42501", "message": "row level security is forced on the owner of the table, so the contract sees no row", '
+                    '"cure": "alter table … no force row level security"}'
+                where processing.is_hidden(p.table_id)
                 limit 1),
             'workers', (select count(*) from processing.workers as w
                 where p.pipeline = any (w.pipelines) and w.beat_at > moment - p.lease),

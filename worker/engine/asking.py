@@ -18,6 +18,7 @@ from worker.engine.workload import Workload
 
 log = structlog.get_logger(__name__)
 
+_TURN_SECONDS = 0.25
 _FIRST_WAIT_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 60.0
 
@@ -56,6 +57,12 @@ class Asking:
             if not names or self._not_before.get(names[0], now) <= now:
                 return self._asked(names)
         return self._asked(())
+
+    def sooner(self, seconds: float | None) -> float | None:
+        """When to ask again, where an answer named this time: other groups have a turn soon."""
+        if not self.is_split:
+            return seconds
+        return _TURN_SECONDS if seconds is None else min(seconds, _TURN_SECONDS)
 
     def refused(self, asked: Asked) -> None:
         """The database refused this claim as a whole."""

@@ -295,10 +295,10 @@ class Runner:
             self._dispatch.apart = False
         # As many as were asked for: there may be more, for the next free slot.
         self._dispatch.backlog = len(claimed.jobs) == parcel.slots
-        if self._dispatch.backlog or self._asking.is_split:
+        if self._dispatch.backlog:
             self._wake.note("finished")
         else:
-            self._wake.due_in(claimed.next_due_seconds)
+            self._wake.due_in(self._asking.sooner(claimed.next_due_seconds))
 
     def _row_ended(self) -> None:
         if not self._about_to_look:

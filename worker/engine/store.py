@@ -191,9 +191,15 @@ class Store:
         """Show stage and percent on the row; `outputs` are columns shown early.
 
         Outputs persist through a lost connection; a bar that lags is drawn again anyway.
+        Nothing persists through a lock: the end of the run writes the outputs too.
         """
-        call = self._call if outputs is None else self._persist
-        await call("progress", **_named(key), stage=stage, percent=percent, outputs=outputs)
+        shown = {**_named(key), "stage": stage, "percent": percent, "outputs": outputs}
+        try:
+            await self._call("progress", **shown)
+        except Transient as error:
+            if outputs is None or error.code != "database_unreachable":
+                raise
+            await self._persist("progress", **shown)
 
     async def _call(self, function: str, **arguments: Any) -> Any:
         return await self.transport.call(function, {"worker": str(self.worker), **arguments})
