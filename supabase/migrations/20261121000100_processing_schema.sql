@@ -32,6 +32,9 @@
 --   RJ008 run again too often · RJ009 a trigger of the table kept the row as it was
 --   RJ000 inside the contract only: takes back what was tried out
 --
+-- Handlers name assert_failure and, where a time limit must not end the call, query_canceled beside others,
+-- because `others` leaves out these two, and a trigger of the application may raise either.
+--
 -- Locks are always taken in one order: capped pipelines by name, domain rows by table and key,
 -- leases, counters.
 

@@ -347,7 +347,7 @@ begin
         perform processing.broadcast('ring', '{}');
     end if;
 exception
-    when others then
+    when assert_failure or others then
         raise log 'the doorbell of processing does not ring: %', sqlerrm;
 end
 $$;
@@ -365,7 +365,7 @@ begin
         execute 'select realtime.send($1, $2, $3, true)' using payload, event, topic;
     end if;
 exception
-    when others then
+    when assert_failure or others then
         raise log 'realtime.send refuses an event of processing: %', sqlerrm;
 end
 $$;

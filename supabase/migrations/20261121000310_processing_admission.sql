@@ -34,7 +34,7 @@ begin
         into matches using candidate;
     return coalesce(matches, false);
 exception
-    when others then
+    when assert_failure or others then
         -- A condition that cannot be asked of this row must not stop its insert.
         raise log 'the "when" of pipeline % cannot be asked of a row of %: %', pipeline, queue, sqlstate;
         return false;

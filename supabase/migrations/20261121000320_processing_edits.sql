@@ -93,7 +93,7 @@ begin
     on conflict (table_id, row_id) do update set reruns = excluded.reruns;
     return null;
 exception
-    when others then
+    when assert_failure or others then
         -- Its owner has too many open rows, or the table refuses: the row stays completed and says what is outdated.
         raise log 'a row of % does not run again: %', queue, sqlstate;
         return null;

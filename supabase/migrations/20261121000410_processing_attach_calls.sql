@@ -54,7 +54,7 @@ begin
             pg_catalog.replace(processing.stored_row(queue), '$1', pg_catalog.format('null::%s', queue)), condition);
     end if;
 exception
-    when others then
+    when assert_failure or others then
         perform processing.attach_refused(
             pg_catalog.format('"when" of %s is no condition on its row: %s', queue, sqlerrm),
             'write it as in a WHERE clause; qualify functions that are not in pg_catalog');

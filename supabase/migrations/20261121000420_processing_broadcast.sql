@@ -52,7 +52,7 @@ begin
     end if;
     return null;
 exception
-    when others then
+    when assert_failure or others then
         raise log 'the owner of a row of % is not told of a change: %', tg_relid::regclass, sqlstate;
         return null;
 end

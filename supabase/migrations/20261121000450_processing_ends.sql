@@ -146,7 +146,7 @@ begin
                     return ended;
                 end if;
                 problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm);
-            when others then
+            when assert_failure or others then
                 get stacked diagnostics constraint_name = constraint_name, column_name = column_name;
                 problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm,
                     'constraint', nullif(constraint_name, ''), 'column', nullif(column_name, ''));

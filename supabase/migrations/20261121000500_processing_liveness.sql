@@ -149,7 +149,7 @@ begin
         into attempts using key;
     return coalesce(attempts, 0);
 exception
-    when others then
+    when assert_failure or others then
         return 0;  -- the end of the run will say what is wrong with the table
 end
 $$;
@@ -218,7 +218,7 @@ begin
                 continue;  -- the whole table is locked
             when query_canceled then
                 raise;
-            when others then
+            when assert_failure or others then
                 continue;  -- claims find out what is wrong with the table
         end;
         taken := taken + (

@@ -105,7 +105,7 @@ begin
     owner_key := coalesce(owner_key, '');
     priority := coalesce(priority, 0);
 exception
-    when others then
+    when assert_failure or others then
         owner_key := '';
         priority := 0;
 end

@@ -110,7 +110,7 @@ begin
                 when query_canceled then
                     stopped := true;
                     problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm);
-                when others then
+                when assert_failure or others then
                     get stacked diagnostics constraint_name = constraint_name, column_name = column_name;
                     problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm,
                         'constraint', nullif(constraint_name, ''), 'column', nullif(column_name, ''));
@@ -193,7 +193,7 @@ begin
             delete from processing.broken as b where b.pipeline = p.pipeline;
             return true;
         exception
-            when query_canceled or others then
+            when query_canceled or assert_failure or others then
                 problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm);
         end;
         exit when tries = 2 or not processing.refit(p, problem ->> 'sqlstate');
@@ -233,7 +233,7 @@ begin
     perform processing.build_statements(x.pipeline) from processing.pipelines as x where x.table_id = p.table_id order by x.pipeline;
     return true;
 exception
-    when query_canceled or others then
+    when query_canceled or assert_failure or others then
         return false;
 end
 $$;
@@ -274,7 +274,7 @@ begin
             perform processing.be_careful(p.table_id);
             found.again := true;
             return found;
-        when others then
+        when assert_failure or others then
             return processing.both(found, processing.claim_singly(p, places - found.rows, asked, true));
     end;
     if got.held_back is not null then
@@ -328,7 +328,7 @@ begin
     end if;
     return found;
 exception
-    when query_canceled or others then
+    when query_canceled or assert_failure or others then
         return (0, '{}', '{}', false)::processing.claimed;
 end
 $$;

@@ -140,7 +140,7 @@ begin
                         -- The time limit of this statement is used up; the next one goes row by row.
                         perform processing.be_careful(p.table_id);
                         got := (0, '{}', '{}', true)::processing.claimed;
-                    when others then
+                    when assert_failure or others then
                         got := processing.claim_singly(p, places, asked, false);
                 end;
             end if;
@@ -174,7 +174,7 @@ begin
         begin
             soonest := least(soonest, processing.next_due_of(p.pipeline, moment));
         exception
-            when others then
+            when assert_failure or others then
                 -- Claims say what is wrong with it.
                 soonest := least(soonest, moment + interval '1 second');
         end;

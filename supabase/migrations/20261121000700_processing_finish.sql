@@ -88,7 +88,7 @@ begin
                     raise;  -- the time limit of this statement is used up; the caller sends fewer results
                 end if;
                 return array[processing.set_run_aside(p, results -> 0, pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm))];
-            when others then
+            when assert_failure or others then
                 get stacked diagnostics constraint_name = constraint_name, column_name = column_name;
                 problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm,
                     'constraint', nullif(constraint_name, ''), 'column', nullif(column_name, ''));
@@ -138,7 +138,7 @@ exception
         return '{}'::text[];  -- the whole table is locked
     when query_canceled then
         raise;
-    when others then
+    when assert_failure or others then
         return asked;
 end
 $$;
@@ -235,7 +235,7 @@ begin
         exception
             when query_canceled then
                 raise;
-            when others then
+            when assert_failure or others then
                 problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm);
         end;
         exit when tries = 2 or not processing.refit(p, problem ->> 'sqlstate');
@@ -270,7 +270,7 @@ begin
                 raise;
             when sqlstate 'RJ000' then
                 null;
-            when others then
+            when assert_failure or others then
                 if name is null then
                     return '{}'::text[];  -- it is not the outputs' fault
                 end if;

@@ -56,7 +56,7 @@ begin
 exception
     when query_canceled then
         raise;
-    when others then
+    when assert_failure or others then
         return pg_catalog.jsonb_build_object('pending', null, 'due', null, 'oldest_due_seconds', null);
 end
 $$;
