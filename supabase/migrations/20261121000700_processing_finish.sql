@@ -107,6 +107,9 @@ begin
             select processing.answer(r, 'refused', '{"sqlstate": "RJ003", "message": "the table is gone"}')
             from pg_catalog.jsonb_array_elements(results) as r);
     end if;
+    -- Whatever the table says of it, the run came to its end, so it is not the row that ends workers.
+    delete from processing.crashes as c
+    where c.table_id = p.table_id and c.row_id in (select r ->> 'id' from pg_catalog.jsonb_array_elements(results) as r);
     free := processing.free_rows(p.table_id, results);
     if pg_catalog.jsonb_array_length(results) = 1 then
         return array[case when free = '{}' then processing.answer(results -> 0, 'busy', problem)

@@ -84,14 +84,14 @@ class Drain:
             await self._wake.nudged(deadline - self._now())
             await self._write_results(is_urgent)
         while self._load.postponed:
-            await self._keep(self._load.postponed.popitem()[1])
+            await self._keep(self._load.postponed.popitem()[1], persist=not is_urgent())
 
-    async def _keep(self, result: Result) -> None:
+    async def _keep(self, result: Result, *, persist: bool) -> None:
         checkpoint = checkpoint_of(result)
         if checkpoint is None:
             return
         try:
-            await self._store.checkpoint(result.key, checkpoint)
+            await self._store.checkpoint(result.key, checkpoint, persist=persist)
         except WorkerError as error:
             log.error("results_unwritten", rows=1, code=error.code)
         else:

@@ -156,9 +156,12 @@ class Store:
         """Ring every doorbell with a nonce."""
         await self.transport.call("ping_doorbell", {"nonce": nonce})
 
-    async def checkpoint(self, key: JobKey, checkpoint: NewCheckpoint) -> None:
+    async def checkpoint(
+        self, key: JobKey, checkpoint: NewCheckpoint, *, persist: bool = True
+    ) -> None:
         """Store a finished step. Persists through a lost connection: the step was paid for."""
-        await self._persist(
+        call = self._persist if persist else self._call
+        await call(
             "checkpoint",
             **_named(key),
             step=checkpoint.step,
