@@ -775,10 +775,6 @@ export type Database = {
         Returns: undefined;
       };
       "check_condition": { Args: { "condition": string; "queue": unknown }; Returns: undefined };
-      "check_held_back": {
-        Args: { "ended": Json; "queue": unknown; "runs": Json };
-        Returns: undefined;
-      };
       "check_key": {
         Args: {
           "becomes": Json;
@@ -1244,6 +1240,8 @@ export type Database = {
       "index_name": { Args: { "kind": string; "pipeline": string }; Returns: string };
       "inside_contract": { Args: { "depth": number; "queue": unknown }; Returns: boolean };
       "is_careful": { Args: { "queue": unknown }; Returns: boolean };
+      "is_hidden": { Args: { "queue": unknown }; Returns: boolean };
+      "is_locked": { Args: { "queue": unknown; "runs": Json }; Returns: boolean };
       "json_inputs": {
         Args: {
           "p": Omit<
@@ -1425,7 +1423,7 @@ export type Database = {
       "next_due__refresh_companies": { Args: { "moment": string }; Returns: string };
       "next_due_of": { Args: { "moment": string; "of_pipeline": string }; Returns: string };
       "next_due_sql": { Args: Record<PropertyKey, never>; Returns: string };
-      "next_look": { Args: { "wanted": (string)[] }; Returns: string };
+      "next_look": { Args: { "moment": string; "wanted": (string)[] }; Returns: string };
       "outdated_inputs": {
         Args: {
           "already": (string)[];
