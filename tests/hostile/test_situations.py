@@ -25,7 +25,7 @@ CROWDED = (
     "table_is_locked_in_share_row_exclusive_mode_to",
 )
 """Cases of the cover in which so many tables are sick at once that two workers get through them
-after the deadlines. Each of their situations passes alone; `make hostile` runs both."""
+after the deadlines. `make hostile` runs them, and each of their situations alone."""
 
 
 def parameters(cases: Iterable[Case]) -> list[object]:
