@@ -92,7 +92,8 @@ async def test_both_kinds_of_worker_share_a_queue_and_no_row_is_done_twice(
     assert by.keys() == {"postgres", "supabase"}
     endings = samples.run(
         "select kind, count(*), count(distinct row_id) as rows from processing.events"
-        " where kind <> 'step' group by kind"
+        # A row that was claimed ahead may go back, to run elsewhere.
+        " where kind not in ('step', 'released') group by kind"
     )
     assert endings == [{"kind": "completed", "count": ROWS, "rows": ROWS}]
     assert samples.count("leases") == samples.count("workers") == 0
