@@ -36,8 +36,10 @@ class MortalStore(Store):
 
     on_checkpoint: Callable[[], None] = staticmethod(lambda: None)
 
-    async def checkpoint(self, key: JobKey, checkpoint: NewCheckpoint) -> None:
-        await super().checkpoint(key, checkpoint)
+    async def checkpoint(
+        self, key: JobKey, checkpoint: NewCheckpoint, *, persist: bool = True
+    ) -> None:
+        await super().checkpoint(key, checkpoint, persist=persist)
         self.on_checkpoint()
 
 
