@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from tests.companies.asking import PIPELINE, ask, ask_for_many
 from tests.sql.questions import ALICE, one
 from tests.support.databases import Connections, Database
-from tests.support.queue import Connection, Queue
+from tests.support.queue import RUN, Connection, Queue
 
 COUNTS = """
     select b.total, b.completed, b.failed,
@@ -167,7 +167,7 @@ def _end_all(worker: Queue) -> None:
                 if fails
                 else {"outputs": {"result": {}}, "handover": None}
             )
-            key = {"table": row["table"], "id": row["id"], "run": row["run"]}
+            key = {name: row[name] for name in RUN}
             action = "fail" if fails else "complete"
             results.append({**key, "pipeline": PIPELINE, "action": action, **details})
         answers = worker.call("finish", worker=worker.worker, results=Jsonb(results))

@@ -116,7 +116,12 @@ def test_an_interview_added_after_the_deletion_keeps_its_recording(
 
 @pytest.mark.parametrize("is_added", [True, False])
 def test_a_recording_waits_until_an_interview_that_is_being_added_is_there_or_is_not(
-    alice: Connection, worker: Queue, database: Database, connect: Connections, is_added: bool
+    alice: Connection,
+    worker: Queue,
+    database: Database,
+    connect: Connections,
+    clock: Clock,
+    is_added: bool,
 ) -> None:
     old = interview(alice)
     alice.execute(DELETE, [old])
@@ -127,6 +132,7 @@ def test_a_recording_waits_until_an_interview_that_is_being_added_is_there_or_is
         session.commit()
     else:
         session.rollback()
+    clock.advance(5)  # what was held back is set aside, and looked at again a moment later
     goes = [] if is_added else [AUDIO]
     assert to_remove(worker) == [[*goes, f"{ALICE}/{old}/"]]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -158,6 +159,11 @@ def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
 def _with_rows(answer: dict[str, Any]) -> dict[str, Any]:
     """What all rows of a batch have in common is written once; here each row has it."""
     batches = answer.pop("batches")
+    for batch in batches:
+        for row in batch["rows"]:
+            for name in batch["json_inputs"]:
+                if row["inputs"][name] is not None:
+                    row["inputs"][name] = json.loads(row["inputs"][name])
     rows = [
         {name: value for name, value in batch.items() if name != "rows"} | row
         for batch in batches

@@ -141,7 +141,7 @@ async def _runner(
     health: HealthState,
     metrics: Metrics,
 ) -> Runner:
-    open_providers = await asyncio.to_thread(_providers_opener)
+    open_providers = _providers_opener()
     sweep = settings.worker_sweep_seconds
     return Runner(
         store,
