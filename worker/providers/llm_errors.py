@@ -19,14 +19,20 @@ _NO_QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "exceeded_curre
 _DECLINED = ("content_filter", "content_policy_violation", "refusal", "moderation_blocked")
 
 # Vendors that answer with status 200 say in a word what their status would have been.
-_MEANT: tuple[tuple[str, int], ...] = (
-    (r"rate_?limit|too_many|throttl|resource_exhausted|slow_down", 429),
+_MEANT: tuple[tuple[re.Pattern[str], int], ...] = (
+    (re.compile(r"rate_?limit|too_many|throttl|resource_exhausted|slow_down"), 429),
     (
-        r"overload|unavailable|capacity|timeout|timed_out|internal|upstream|(?:server|api)_error",
+        re.compile(
+            r"overload|unavailable|capacity|timeout|timed_out|internal|upstream"
+            r"|(?:server|api)_error"
+        ),
         503,
     ),
-    (r"auth|api_key|permission|forbidden|credential", 401),
-    (r"invalid|not_found|unsupported|bad_?request|context_length|too_large|billing", 400),
+    (re.compile(r"auth|api_key|permission|forbidden|credential"), 401),
+    (
+        re.compile(r"invalid|not_found|unsupported|bad_?request|context_length|too_large|billing"),
+        400,
+    ),
 )
 
 
@@ -63,7 +69,7 @@ def meant_status(error: object) -> int:
     if re.fullmatch("[45][0-9]{2}", str(code)):
         return int(str(code))
     word = word_of(error)
-    return next((status for sign, status in _MEANT if word and re.search(sign, word)), 500)
+    return next((status for sign, status in _MEANT if word and sign.search(word)), 500)
 
 
 def from_body(error: object, headers: Mapping[str, str]) -> WorkerError:

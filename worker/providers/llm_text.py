@@ -46,7 +46,7 @@ _PIECE = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\]]', re.DOTALL)
 _SLACK = re.compile(
     r'("(?:[^"\\]++|\\.)*+"?)|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?|,(?=\s*+[}\]])', re.DOTALL
 )
-_FENCE = re.compile(r"(?:```|~~~)[ \t]*(?:json\w{0,10}|javascript|js|text)?[ \t]*", re.IGNORECASE)
+_FENCE = re.compile(r"(?:```|~~~)[ \t]*+(?:json\w{0,10}|javascript|js|text)?[ \t]*+", re.IGNORECASE)
 _ENDS_A_THOUGHT = re.compile(r"[\s`~.]*+(?:</?\w{1,20}>[\s`~.]*+)?")
 _VALUE_SIGN = "…"
 _EDGES = "\ufeff\u200b\u2060 \t\r\n"
