@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from urllib.parse import quote_from_bytes, urljoin
 
 _STRIPPED = "".join(map(chr, range(0x21)))
-_ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)?(//[^/?#]*)?")
+_ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}:)?(//[^/?#]*+)?")
 _WEB = ("http:", "https:")
 # Everything printable but what the standard's path and query percent-encode sets name.
 # A backslash is encoded too: the guard refuses it, as some programs take it for a slash.
