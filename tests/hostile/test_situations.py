@@ -21,6 +21,8 @@ CROWDED = (
     "trigger_raises_34000_to",
     "input_is_dropped_to",
     "primary_key_is_dropped_to",
+    "key_column_is_renamed_to",
+    "table_belongs_to_somebody_else_to",
     "functions_of_the_pipeline_are_gone_to",
     "table_is_locked_in_share_row_exclusive_mode_to",
 )
