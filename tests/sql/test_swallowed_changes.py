@@ -1,0 +1,96 @@
+"""Rows whose change a trigger swallows, delays or refuses at commit, and tables that are gone."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from tests.sql.letters import OTHER, aside, attach_letters, line, refuses, write
+from tests.sql.questions import PIPELINE, ask, attach, one
+from tests.support.databases import Clock
+from tests.support.queue import Connection, Queue, result
+
+
+@pytest.fixture(autouse=True)
+def attached(owner: Connection) -> None:
+    attach(owner)
+    attach_letters(owner)
+
+
+def test_a_row_to_which_a_trigger_gives_another_status_is_not_handed_out(
+    owner: Connection, queue: Queue
+) -> None:
+    (key,) = ask(owner)
+    refuses(owner, "new.processing_status := 'pending'; return new", "new.processing_run > 0")
+    assert queue.claim(PIPELINE) == []
+    assert aside(queue, key)["sqlstate"] == "RJ009"
+    assert one(owner, "select count(*) from processing.leases") == 0
+
+
+def test_a_result_that_a_trigger_swallows_sets_its_row_aside(
+    owner: Connection, queue: Queue
+) -> None:
+    (key,) = ask(owner)
+    row = queue.claim_one(PIPELINE)
+    refuses(owner, "return null")
+    (answer,) = queue.finish(result(row, "complete", outputs={"answer": "42"}))
+    assert (answer["outcome"], answer["sqlstate"]) == ("refused", "RJ009")
+    (answer,) = queue.finish(result(row, "fail", error={"code": "boom"}, retryable=False))
+    assert answer["outcome"] == "set_aside"
+    assert aside(queue, key)["sqlstate"] == "RJ009"
+
+
+def test_a_result_whose_trigger_outlasts_the_time_limit_sets_its_row_aside(
+    owner: Connection, queue: Queue
+) -> None:
+    keys = ask(owner, 2)
+    rows = queue.claim(PIPELINE)
+    refuses(owner, "perform pg_sleep(30)", f"old.id = {keys[0]}")
+    queue.connection.execute("set statement_timeout = '300ms'")
+    done = [result(row, "complete", outputs={"answer": "42"}) for row in rows]
+    with pytest.raises(psycopg.errors.QueryCanceled):
+        queue.finish(*done)
+    answers = [queue.finish(one)[0]["outcome"] for one in done]
+    assert answers == ["set_aside", "done"]
+    assert aside(queue, keys[0])["sqlstate"] == "57014"
+
+
+def test_a_claim_whose_trigger_outlasts_the_time_limit_goes_on_row_by_row(
+    owner: Connection, queue: Queue
+) -> None:
+    keys = ask(owner, 3)
+    write(owner)
+    refuses(owner, "perform pg_sleep(30)", f"old.id = {keys[1]}")
+    queue.connection.execute("set statement_timeout = '300ms'")
+    claimed: set[str] = set()
+    for _ in range(4):
+        answer = queue.claim_answer(PIPELINE, OTHER)
+        claimed |= {row["id"] for row in answer["rows"] if row["pipeline"] == PIPELINE}
+    assert claimed == {keys[0], keys[2]}
+    assert aside(queue, keys[1])["sqlstate"] == "57014"
+
+
+def test_a_pipeline_whose_table_was_dropped_is_named(owner: Connection, queue: Queue) -> None:
+    owner.execute("drop table public.questions")
+    assert line(queue)["broken"]["sqlstate"] == "42P01"
+    assert [trouble["pipeline"] for trouble in queue.call("overview")["troubles"]] == [PIPELINE]
+
+
+def test_orphans_that_are_refused_at_commit_stay_set_aside(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    keys = ask(owner, 3)
+    queue.claim(PIPELINE)
+    owner.execute(
+        "create function public.late() returns trigger language plpgsql as"
+        f" $$ begin if new.id <> {keys[1]} then raise 'late'; end if; return null; end $$"
+    )
+    owner.execute(
+        "create constraint trigger late after update on public.questions deferrable initially"
+        " deferred for each row execute function public.late()"
+    )
+    clock.advance(60)
+    assert Queue(queue.connection).take_back() == 1
+    clock.advance(5)
+    assert Queue(queue.connection).take_back() == 0
+    assert [aside(queue, key) is not None for key in keys] == [True, False, True]
