@@ -39,6 +39,8 @@ class Postponed:
 
     def _come_back(self, key: JobKey) -> None:
         result = self._load.postponed.pop(key, None)
-        if result is not None:
+        if result is None:
+            self.written(key)  # the run was taken away meanwhile
+        else:
             self._load.results[key] = result
             self._on_due()

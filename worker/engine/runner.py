@@ -117,16 +117,7 @@ class Runner:
             metrics=self.metrics,
             on_end=self._row_ended,
         )
-        self._drain = Drain(
-            store,
-            self._load,
-            self._slots,
-            self._settling,
-            self._wake,
-            self._clock.monotonic,
-            grace=self._timings.grace,
-            patience=self._timings.locked,
-        )
+        self._drain = self._make_drain()
         self.leases = self._make_leases()
 
     def stop(self) -> None:
@@ -329,6 +320,18 @@ class Runner:
     def _let_go(self, key: JobKey, reason: str) -> None:
         if self._load.let_go(key, reason):
             log.warning("run_taken_away", table=key.table, row=key.row_id, reason=reason)
+
+    def _make_drain(self) -> Drain:
+        return Drain(
+            self._store,
+            self._load,
+            self._slots,
+            self._settling,
+            self._wake,
+            self._clock.monotonic,
+            grace=self._timings.grace,
+            patience=self._timings.locked,
+        )
 
     def _make_leases(self) -> Leases:
         return Leases(
