@@ -84,8 +84,8 @@ comment on function processing.clock() is 'The one clock of the contract. Tests 
 -- be able to pretend. A contract function notes, in a setting of the transaction, a mark that is made of a
 -- random secret and of the one table that it is about to write. There is one such setting per depth of
 -- triggers: a statement that a trigger of the application issues runs one level deeper, finds no mark
--- there, and counts as a person's. The secret stands in a table that nobody can read. Triggers compare the
--- mark's hash with what a function answers, so the text of the schema is the same in every database.
+-- there, and counts as a person's. The secret stands in a table that nobody can read, and triggers compare
+-- it inside a function, so the text of the schema is the same in every database.
 create table processing.contract_mark (
     secret text not null default pg_catalog.gen_random_uuid()::text,
     only_row boolean primary key default true check (only_row)
@@ -95,18 +95,33 @@ comment on table processing.contract_mark is 'One random value by which triggers
 
 insert into processing.contract_mark default values;
 
--- Immutable although it reads a table, because the secret of a database never changes: so a statement asks
--- it once and not for every row. Everybody may call it, since nobody can make a mark from its hash.
-create function processing.mark_hash(queue regclass) returns bytea
+-- What triggers ask in their conditions. Both answers are the same for all rows of one statement, so the
+-- functions are called immutable: with constant arguments, Postgres then asks them once per statement,
+-- when it prepares the condition, and not for every row. Everybody may call them.
+create function processing.by_person(queue regclass) returns boolean
 language plpgsql immutable security definer
 set search_path = ''
 as $$
 begin
-    return (select pg_catalog.sha256((m.secret || ':worker:' || queue::oid)::bytea) from processing.contract_mark as m);
+    return pg_catalog.current_setting('processing.mark_' || pg_catalog.pg_trigger_depth(), true) is distinct from (
+        select m.secret || ':worker:' || queue::oid from processing.contract_mark as m);
 end
 $$;
 
-comment on function processing.mark_hash(regclass) is 'Internal: hash of the mark of a contract call on this table, for the triggers of the table.';
+comment on function processing.by_person(regclass) is
+    'Internal: for triggers of the table: whether the statement is anything but one of a contract call on this table.';
+
+create function processing.by_user(table_owner text) returns boolean
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+    return current_user <> 'service_role' and not pg_catalog.pg_has_role(table_owner::name, 'member');
+end
+$$;
+
+comment on function processing.by_user(text) is
+    'Internal: for triggers of a table: whether the statement is issued by someone who neither owns it nor is the service role.';
 
 create function processing.enter_contract(queue regclass, part text default 'worker') returns boolean
 language plpgsql volatile security definer

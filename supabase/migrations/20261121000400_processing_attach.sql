@@ -104,9 +104,8 @@ begin
         where not exists (select from processing.pipelines as p where p.table_id = queue and o = any (p.inputs)));
     select pg_catalog.pg_get_userbyid(c.relowner) into table_owner from pg_catalog.pg_class as c where c.oid = queue;
     -- Conditions spare the worker's writes a call; they are short, since each statement parses them anew.
-    perform processing.add_trigger(queue, '!processing_protect', 'before insert or update', pg_catalog.format(
-        'current_user::text <> %1$L and current_user::text <> %2$L and not pg_catalog.pg_has_role(%1$L::name, %3$L)',
-        table_owner, 'service_role', 'member'), 'protect', locked::text, locked_at_insert::text);
+    perform processing.add_trigger(queue, '!processing_protect', 'before insert or update',
+        pg_catalog.format('processing.by_user(%L)', table_owner), 'protect', locked::text, locked_at_insert::text);
     if open_to_users <> '{}' then
         perform processing.add_trigger(queue, '!processing_typed', 'before insert', null, 'note_typed', open_to_users::text);
     end if;
@@ -124,10 +123,7 @@ declare
     q processing.queues;
     settings record;
     pending constant text := 'new.processing_status = ''pending''';
-    -- Contract calls are let through, by the hash of their mark.
-    by_person constant text := pg_catalog.format(
-        'pg_catalog.sha256(pg_catalog.current_setting(''processing.mark_'' || pg_catalog.pg_trigger_depth(), true)::bytea)
-            is distinct from processing.mark_hash(%L::regclass)', queue);
+    by_person constant text := pg_catalog.format('processing.by_person(%L::regclass)', queue);
 begin
     select * into q from processing.queues as x where x.table_id = queue;
     select pg_catalog.bool_or(p.condition is not null) as conditional, pg_catalog.bool_or(p.rerun) as rerun,

@@ -16,7 +16,8 @@
 -- and, for all pipelines together, claim_of, pick_of, pick_around_of, lease_of, complete_of and
 -- next_due_of, which call them.
 --
--- What enter_contract and leave_contract do stands in them in full, because a call costs more than it.
+-- What enter_contract and leave_contract do stands in them in full, because a call costs more than it. They
+-- are assignments where others perform, because what is assigned without reading a table needs no statement.
 --
 -- In the templates below stand, for every pipeline alike:
 --   %1$s table   %2$I key column   %3$s key type   %4$L pipeline   %5$I owner column   %6$s owner type
@@ -194,9 +195,11 @@ as $$
 declare
     claimed_rows json;
     claimed_keys text[];
+    held_back_keys text[];
+    mark text;
 begin
-    perform pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(),
-        m.secret || ':worker:' || %5$L::regclass::oid, true) from processing.contract_mark as m;
+    select m.secret || ':worker:' || %5$L::regclass::oid into mark from processing.contract_mark as m;
+    mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), mark, true);
     with claimed as (
         update %1$s as t set
             processing_status = 'processing', processing_run = t.processing_run + 1,
@@ -217,13 +220,14 @@ begin
         select c.id, c.run, c.nonce, c.attempt, c.edited, c.late_ms, c.inputs,
             case when c.run > 1 then processing.checkpoints_of(%5$L, c.id) end as checkpoints
         from claimed as c where c.held order by c.place) as r;
-    perform pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);
+    mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);
+    if pg_catalog.cardinality(claimed_keys) < pg_catalog.cardinality(picked) then
+        -- A trigger of the table kept some of them as they were, or gave them another status.
+        held_back_keys := array(select k::text from pg_catalog.unnest(picked) as k where k::text <> all (claimed_keys));
+    end if;
     return (pg_catalog.cardinality(claimed_keys), pg_catalog.json_build_object(
         'table', %5$L, 'pipeline', %6$L, 'max_attempts', %8$s, 'timeout_seconds', %9$s, 'json_inputs', %10$L::text[],
-        'rows', claimed_rows),
-        -- A trigger of the table may have kept some of them as they were, or given them another status.
-        case when pg_catalog.cardinality(claimed_keys) < pg_catalog.cardinality(picked) then array(
-            select k::text from pg_catalog.unnest(picked) as k where k::text <> all (claimed_keys)) end)::processing.batch;
+        'rows', claimed_rows), held_back_keys)::processing.batch;
 end
         $sql$,
         q.table_id, q.key_column,
@@ -307,9 +311,10 @@ as $$
     select pg_catalog.format($sql$
 declare
     done_rows text[];
+    mark text;
 begin
-    perform pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(),
-        m.secret || ':worker:' || %4$L::regclass::oid, true) from processing.contract_mark as m;
+    select m.secret || ':worker:' || %4$L::regclass::oid into mark from processing.contract_mark as m;
+    mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), mark, true);
     with done as (
         update %1$s as t set processing_status = 'completed', processing_stage = null, processing_progress = 100,
             processing_error = null, processing_finished_at = moment%6$s
@@ -335,7 +340,7 @@ begin
         from done as d
     )
     select array(select d.id from done as d) into done_rows;
-    perform pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);%9$s
+    mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);%9$s
     return done_rows;
 end
         $sql$,

@@ -42,7 +42,7 @@ create type processing.outlook as (
 );
 
 comment on type processing.outlook is
-    'What a claim has to know before it looks at rows: open are the pipelines whose rows may be claimed now, in random '
+    'What a claim has to know before it looks at rows: open are the pipelines whose rows may be claimed now, broken ones too, in random '
     'order; capped is whether one of those asked for has a limit; known whether the worker has its own row; crashed '
     'whether a worker died under any row; closed whether any provider is closed; troubled whether anything is set aside; '
     'looked_at when that was so.';
@@ -62,7 +62,6 @@ begin
                 -- Null where the table was dropped.
                 and pg_catalog.pg_table_is_visible(p.table_id) is not null
                 and not p.providers && array(select v.provider from processing.providers as v where v.not_before > moment)
-                and not exists (select from processing.broken as b where b.pipeline = p.pipeline and b.look_again_at > moment)
             order by pg_catalog.random()),
         exists (
             select from processing.pipelines as p
@@ -101,13 +100,17 @@ declare
     p processing.pipelines;
     again processing.pipelines[] := open;
     full_share processing.pipelines[];
-    idle text[] := array(select (o).pipeline from pg_catalog.unnest(open) as o where (o).pipeline <> all (asked.busy));
+    idle text[] := '{}'::text[];
     left_over integer := slots;
     places integer;
     batch processing.batch;
     got processing.claimed;
     all_got processing.claimed := (0, '{}', '{}', false);
 begin
+    if asked.kept > 0 and pg_catalog.cardinality(open) > 1 then
+        idle := array(select (o).pipeline from pg_catalog.unnest(open) as o where (o).pipeline <> all (asked.busy));
+    end if;
+    asked.alone := alone;
     -- Each round gives every pipeline that may have more an equal share of what is left.
     while left_over > 0 and pg_catalog.cardinality(again) > 0 loop
         full_share := '{}'::processing.pipelines[];
@@ -122,9 +125,9 @@ begin
                     select count(*) from processing.leases as l where l.pipeline = p.pipeline)::integer);
             end if;
             continue when places <= 0;
-            asked.suspects := case when crashed then array(
-                select c.row_id from processing.crashes as c where c.table_id = p.table_id) else '{}'::text[] end;
-            asked.alone := alone;
+            if crashed then
+                asked.suspects := array(select c.row_id from processing.crashes as c where c.table_id = p.table_id);
+            end if;
             got := case when troubled then processing.claim_around(p, places, asked) end;
             if got is null then
                 begin
@@ -286,8 +289,11 @@ begin
     if sweep or seen.capped or seen.closed or seen.troubled or asked.moment - seen.looked_at > interval '20 milliseconds' then
         seen := processing.look_out(asked.worker, pipelines);
     end if;
-    if asked.held_up <> '{}' then
-        seen.open := array(select o from pg_catalog.unnest(seen.open) as o where (o).pipeline <> all (asked.held_up));
+    if seen.troubled or asked.held_up <> '{}' then
+        seen.open := array(
+            select o from pg_catalog.unnest(seen.open) as o
+            where (o).pipeline <> all (asked.held_up) and not exists (
+                select from processing.broken as b where b.pipeline = (o).pipeline and b.look_again_at > asked.moment));
     end if;
     if seen.crashed and slots > 0 then
         mode := processing.quarantine(asked.worker, pipelines, seen.open, asked.moment);

@@ -233,7 +233,7 @@ def test_the_mark_can_not_be_read(queue: Queue, alice: Connection, bob: Connecti
             connection.execute("select processing.enter_contract('public.questions')")
     # Every trigger asks it with the rights of its user, who does not reach it by name.
     with pytest.raises(InsufficientPrivilege):
-        alice.execute("select processing.mark_hash('public.questions')")
+        alice.execute("select processing.by_person('public.questions')")
 
 
 def test_the_mark_is_gone_when_a_contract_call_returns_or_fails(
