@@ -76,7 +76,7 @@ create table processing.careful (
 );
 
 comment on table processing.careful is
-    'Tables on which a batch ran into a time limit. Until then rows are taken one by one, so that the limit names the slow one.';
+    'Tables on which a batch ran into a time limit, or took long. Until then rows are taken one by one, so that the limit names the slow one.';
 
 create function processing.look_again_after(tries integer) returns interval
 language sql volatile
@@ -191,6 +191,20 @@ as $$
 $$;
 
 comment on function processing.be_careful(regclass) is 'Internal: for a minute rows of this table are taken one by one.';
+
+create function processing.note_duration(queue regclass, started timestamptz) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    if pg_catalog.clock_timestamp() - started > interval '1 second' then
+        perform processing.be_careful(queue);
+    end if;
+end
+$$;
+
+comment on function processing.note_duration(regclass, timestamptz) is
+    'Internal: where a claim took long, as behind a slow trigger, rows of the table are taken one by one from now on.';
 
 create function processing.is_careful(queue regclass) returns boolean
 language plpgsql stable

@@ -104,6 +104,7 @@ declare
     left_over integer := slots;
     places integer;
     batch processing.batch;
+    started timestamptz;
     got processing.claimed;
     all_got processing.claimed := (0, '{}', '{}', false);
 begin
@@ -128,6 +129,7 @@ begin
             if crashed then
                 asked.suspects := array(select c.row_id from processing.crashes as c where c.table_id = p.table_id);
             end if;
+            started := pg_catalog.clock_timestamp();
             got := case when troubled then processing.claim_around(p, places, asked) end;
             if got is null then
                 begin
@@ -146,6 +148,10 @@ begin
                     when assert_failure or others then
                         got := processing.claim_singly(p, places, asked, false);
                 end;
+            end if;
+            if pg_catalog.clock_timestamp() - started > interval '1 second' then
+                -- Some row takes long, as behind a slow trigger.
+                perform processing.be_careful(p.table_id);
             end if;
             all_got := case when all_got.rows = 0 and pg_catalog.cardinality(all_got.set_aside) = 0 and not all_got.again
                 then got else processing.both(all_got, got) end;
@@ -274,6 +280,8 @@ set search_path = ''
 as $$
 declare
     mode text := 'open';
+    mine processing.pipelines[];
+    slow_ones text[] := '{}'::text[];
     claimed processing.claimed;
     due timestamptz;
 begin
@@ -295,14 +303,24 @@ begin
             where (o).pipeline <> all (asked.held_up) and not exists (
                 select from processing.broken as b where b.pipeline = (o).pipeline and b.look_again_at > asked.moment));
     end if;
+    mine := seen.open;
+    if seen.troubled then
+        mine := case when asked.slow is null then seen.open else processing.part_of(seen.open, asked.slow, asked.moment) end;
+        slow_ones := array(select (o).pipeline from pg_catalog.unnest(processing.part_of(seen.open, true, asked.moment)) as o);
+    end if;
     if seen.crashed and slots > 0 then
         mode := processing.quarantine(asked.worker, pipelines, seen.open, asked.moment);
     end if;
-    claimed := processing.claim_fairly(asked, seen.open,
-        case mode when 'open' then slots when 'alone' then 1 else 0 end, seen.crashed, seen.troubled, mode = 'alone');
-    if mode = 'alone' and claimed.rows = 0 then
+    if asked.slow then
+        claimed := case when mode = 'open' and slots > 0 and seen.troubled then processing.claim_slowly(asked, mine)
+            else (0, '{}', '{}', false)::processing.claimed end;
+    else
+        claimed := processing.claim_fairly(asked, mine,
+            case mode when 'open' then slots when 'alone' then 1 else 0 end, seen.crashed, seen.troubled, mode = 'alone');
+    end if;
+    if mode = 'alone' and claimed.rows = 0 and asked.slow is not true then
         -- Such a row waits but may not run yet, or a peer was faster.
-        claimed := processing.claim_fairly(asked, seen.open, slots, seen.crashed, seen.troubled, false);
+        claimed := processing.claim_fairly(asked, mine, slots, seen.crashed, seen.troubled, false);
     end if;
     if claimed.rows < slots then
         due := case
@@ -318,6 +336,7 @@ begin
         'next_due_seconds', extract(epoch from due - asked.moment),
         'closed', case when seen.closed then processing.closed_providers(asked.moment) else '{}' end,
         'set_aside', claimed.set_aside,
+        'slow', slow_ones <> '{}' and not (asked.slow is true and claimed.rows = 0 and pg_catalog.cardinality(claimed.set_aside) = 0),
         'finished', finished);
 end
 $$;
@@ -327,7 +346,7 @@ comment on function processing.claim_now(processing.asked, text[], integer, bool
 
 create function processing.claim(
     worker uuid, pipelines text[], slots integer, sweep boolean default true, woken_by text default 'sweep',
-    busy text[] default '{}', kept integer default 0
+    busy text[] default '{}', kept integer default 0, slow boolean default null
 ) returns json
 language plpgsql security definer
 set search_path = ''
@@ -342,13 +361,15 @@ begin
     -- A claim need not be durable: if the server forgets it the row is pending again, and a worker that
     -- goes on with the forgotten run is refused, because no lease has its nonce.
     perform pg_catalog.set_config('synchronous_commit', 'off', true);
-    answer := processing.claim_now((worker, woken_by, busy, kept, held_up, null, '{}', false)::processing.asked,
+    answer := processing.claim_now((worker, woken_by, busy, kept, held_up, null, '{}', false, slow)::processing.asked,
         pipelines, slots, sweep, seen, null);
     return answer;
 end
 $$;
 
-comment on function processing.claim(uuid, text[], integer, boolean, text, text[], integer) is
-    'Leases up to `slots` due rows to the worker. Answers {batches: [processing.batch], next_due_seconds, closed, set_aside: '
+comment on function processing.claim(uuid, text[], integer, boolean, text, text[], integer, boolean) is
+    'Leases up to `slots` due rows to the worker. Answers {batches: [processing.batch], next_due_seconds, closed, slow, set_aside: '
     '[{pipeline, table, id, sqlstate, constraint, column}]}. With `sweep` it first takes back what dead workers held. '
-    '`busy` names pipelines that have rows running in this worker; while another has none, `kept` slots are left for that.';
+    '`busy` names pipelines that have rows running in this worker; while another has none, `kept` slots are left for that. '
+    'With `slow` false, rows that take long to claim, as behind a slow trigger, are left out; where such rows may wait the answer says slow, '
+    'and a claim with `slow` true takes one of them and no other.';

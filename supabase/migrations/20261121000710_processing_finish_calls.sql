@@ -165,7 +165,7 @@ comment on function processing.finish(uuid, jsonb) is
 
 create function processing.finish_and_claim(
     worker uuid, results jsonb, pipelines text[], slots integer, sweep boolean default false, woken_by text default 'finished',
-    busy text[] default '{}', kept integer default 0
+    busy text[] default '{}', kept integer default 0, slow boolean default null
 ) returns json
 language plpgsql security definer
 set search_path = ''
@@ -180,14 +180,14 @@ declare
 begin
     answers := processing.finish_now(worker, results, view_now.crashed);
     -- What failed may have closed a provider.
-    answer := processing.claim_now((worker, woken_by, busy, kept, held_up, null, '{}', false)::processing.asked,
+    answer := processing.claim_now((worker, woken_by, busy, kept, held_up, null, '{}', false, slow)::processing.asked,
         pipelines, slots, sweep,
         case when results @? '$[*] ? (@.provider != null)' then processing.look_out(worker, pipelines) else view_now end, answers);
     return answer;
 end
 $$;
 
-comment on function processing.finish_and_claim(uuid, jsonb, text[], integer, boolean, text, text[], integer) is
+comment on function processing.finish_and_claim(uuid, jsonb, text[], integer, boolean, text, text[], integer, boolean) is
     'finish, then claim, in one round trip and one commit. Answers as claim, and finished: as finish, without those that are done.';
 
 create function processing.finish_one(worker uuid, table_name text, result jsonb) returns text

@@ -70,6 +70,26 @@ def test_a_claim_whose_trigger_outlasts_the_time_limit_goes_on_row_by_row(
     assert aside(queue, keys[1])["sqlstate"] == "57014"
 
 
+def test_a_claim_that_takes_long_goes_apart_from_others_if_asked_so(
+    owner: Connection, queue: Queue
+) -> None:
+    keys = ask(owner, 3)
+    write(owner)
+    refuses(owner, "perform pg_sleep(30)", f"old.id = {keys[1]}")
+    queue.connection.execute("set statement_timeout = '300ms'")
+    assert queue.claim_answer(PIPELINE, slow=False)["rows"] == []
+    claimed: list[str] = []
+    for _ in range(2):
+        answer = queue.claim_answer(PIPELINE, OTHER, slow=False)
+        claimed += [row["pipeline"] for row in answer["rows"]]
+        while answer["slow"]:
+            answer = queue.claim_answer(PIPELINE, OTHER, slots=5, slow=True)
+            assert len(answer["rows"]) <= 1
+            claimed += [row["id"] for row in answer["rows"]]
+    assert claimed == [OTHER, keys[0], keys[2]]
+    assert aside(queue, keys[1])["sqlstate"] == "57014"
+
+
 def test_a_pipeline_whose_table_was_dropped_is_named(owner: Connection, queue: Queue) -> None:
     owner.execute("drop table public.questions")
     assert line(queue)["broken"]["sqlstate"] == "42P01"

@@ -38,6 +38,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "woken_by": "text",
         "busy": "text[]",
         "kept": "integer",
+        "slow": "boolean",
     },
     "finish": {"worker": "uuid", "results": "jsonb"},
     "finish_and_claim": {
@@ -49,6 +50,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "woken_by": "text",
         "busy": "text[]",
         "kept": "integer",
+        "slow": "boolean",
     },
     "complete": {**_ROW, "outputs": "jsonb", "handover": "jsonb"},
     "fail": {

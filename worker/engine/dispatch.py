@@ -8,6 +8,9 @@ rows wait in the database a second statement leaves before the first is answered
   works on one while Python runs the rows of the other.
 - While a statement takes longer than a second, another one leaves beside it in any case: the
   first may wait for a slow trigger of one row, and holds up only the rows that it carries.
+- What may take that long goes alone: a row that takes long to claim, and each result of a
+  statement that the database refused as a whole. Such statements go one after the other, and
+  a second one beside a stuck one only if there is nothing else to send.
 - Small ones would cost more as halves than they gain. Their claim and their results go
   apart, side by side: the slots are filled again before the results are on disk.
 """
@@ -33,12 +36,14 @@ class Dispatch:
 
     `backlog` says whether the last claim brought all that it asked for. `apart` sends
     results and claims in statements of their own, after one with both was refused.
+    `slow_rows` says that rows may wait which take long to claim.
     """
 
     def __init__(self, load: Workload, ahead: ClaimAhead, wake: Wake) -> None:
         self.under_way: list[Statement] = []
         self.backlog = False
         self.apart = False
+        self.slow_rows = False
         self._sent_at: dict[int, float] = {}
         self._load = load
         self._ahead = ahead
@@ -48,21 +53,40 @@ class Dispatch:
         """The statement that there is a reason for now, if any; it counts as under way."""
         if len(self.under_way) >= _AT_ONCE:
             return None
-        ahead = self._ahead.rows()
-        slots = self._load.free(ahead)
-        half = (self._load.slots + ahead) // _AT_ONCE
-        if self._is_stuck():
-            statement = self._fused(slots, None, ahead, beside=True)
-        elif not self.backlog:
-            statement = self._fused(slots, None, ahead)
-        elif half >= _WORTH_A_HALF:
-            statement = self._fused(min(slots, half), half, ahead)
-        else:
-            statement = self._apart(slots) or self._fused(slots, None, ahead)
+        is_one_alone = any(statement.alone for statement in self.under_way)
+        statement = None if is_one_alone else self._alone()
+        statement = statement or self._usual()
+        if statement is None and self._is_stuck():
+            statement = self._alone()
         if statement is not None:
             self.under_way.append(statement)
             self._sent_at[id(statement)] = self._wake.now()
         return statement
+
+    def _alone(self) -> Statement | None:
+        """A statement that may take long, and so carries one row only."""
+        if self._load.has_suspect:
+            return Statement(
+                self._load.pack_suspect(), sweep=False, woken_by="finished", alone=True
+            )
+        if self.slow_rows and self._load.free() > 0:
+            return Statement(self._load.pack(1, 0), sweep=False, woken_by="due", alone=True)
+        return None
+
+    def _usual(self) -> Statement | None:
+        ahead = self._ahead.rows()
+        slots = self._load.free(ahead)
+        half = (self._load.slots + ahead) // _AT_ONCE
+        if self._is_stuck():
+            # The slots that a stuck claim asked for are for others meanwhile. What it brings
+            # waits for a slot, or goes back.
+            asked_for = sum(statement.parcel.slots for statement in self.under_way)
+            return self._fused(self._load.free(ahead + asked_for), None, ahead, beside=True)
+        if not self.backlog:
+            return self._fused(slots, None, ahead)
+        if half >= _WORTH_A_HALF:
+            return self._fused(min(slots, half), half, ahead)
+        return self._apart(slots) or self._fused(slots, None, ahead)
 
     def _is_stuck(self) -> bool:
         """Whether the one statement under way takes long, as behind a slow trigger of one row."""
@@ -70,6 +94,10 @@ class Dispatch:
             self._wake.now() - self._sent_at[id(statement)] > _STUCK_SECONDS
             for statement in self.under_way
         )
+
+    @property
+    def _usual_under_way(self) -> list[Statement]:
+        return [statement for statement in self.under_way if not statement.alone]
 
     def answered(self, statement: Statement) -> None:
         """Its answer is here, or none will come."""
@@ -84,10 +112,10 @@ class Dispatch:
         self, slots: int, most: int | None, ahead: int, *, beside: bool = False
     ) -> Statement | None:
         """At most so many results, and a claim for the slots; `beside` does not wait for more."""
-        results = len(self._load.results)
+        results = self._load.together
         if self.apart and results:
             slots = 0
-        if self.under_way and not beside and results < self._worth(most, ahead):
+        if self._usual_under_way and not beside and results < self._worth(most, ahead):
             return None  # a trickle travels with the next statement
         sweep = self._wake.sweep_is_due
         # Without a slot a ring is kept for later; taking rows back from the dead is not.
@@ -103,8 +131,8 @@ class Dispatch:
 
     def _apart(self, slots: int) -> Statement | None:
         """A claim alone, or results alone, beside one of the other kind."""
-        enough_results = len(self._load.results) >= _WORTH_GOING_APART
-        other = self.under_way[0] if self.under_way else None
+        enough_results = self._load.together >= _WORTH_GOING_APART
+        other = next(iter(self._usual_under_way), None)
         if other is None:
             claims = slots > 0 and enough_results
         else:

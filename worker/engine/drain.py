@@ -63,7 +63,7 @@ class Drain:
     async def _write_results(self, is_urgent: Callable[[], bool]) -> None:
         self._slots.hand_back()
         while self._load.results:
-            parcel = self._load.pack(0)
+            parcel = self._load.pack(0) if self._load.together else self._load.pack_suspect()
             try:
                 finished = await self._store.finish(parcel.results, persist=not is_urgent())
             except WorkerError as error:
@@ -76,6 +76,7 @@ class Drain:
                     self._load.postponed[guilty.key] = guilty
             else:
                 self._load.delivered(parcel)
+                self._load.written(parcel)
                 self._settling.settle(finished, parcel)
 
     async def _write_locked(self, is_urgent: Callable[[], bool]) -> None:

@@ -234,7 +234,8 @@ class Claimed:
     `finished` holds the results that travelled with it and did not end as asked.
     `next_due_seconds` is when a row that waits becomes due, if none is known to be due
     now. `closed` maps providers to the seconds for which they stay closed. `set_aside`
-    are rows that this claim found it cannot lease.
+    are rows that this claim found it cannot lease. `slow` says that rows may wait which
+    take long to claim, and are claimed apart from others.
     """
 
     jobs: tuple[ClaimedJob, ...]
@@ -242,6 +243,7 @@ class Claimed:
     next_due_seconds: float | None
     closed: dict[str, float]
     set_aside: tuple[SetAside, ...] = ()
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +309,7 @@ def _claimed(answer: Any, woken_by: WakeSource) -> Claimed:
             SetAside(item["pipeline"], item["table"], item["id"], Refusal.read(item))
             for item in answer.get("set_aside", ())
         ),
+        slow=answer.get("slow", False),
     )
 
 

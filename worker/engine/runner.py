@@ -218,11 +218,13 @@ class Runner:
         try:
             claimed, finished = await self._ask(statement, asked)
         except WorkerError as error:
-            self._ahead.cycle_took(self._clock.monotonic() - asked_at)
+            if not statement.alone:
+                self._ahead.cycle_took(self._clock.monotonic() - asked_at)
             await self._not_answered(statement, asked, error)
         else:
             now = self._clock.monotonic()
-            self._ahead.cycle_took(now - asked_at)
+            if not statement.alone:
+                self._ahead.cycle_took(now - asked_at)
             jobs = claimed.jobs if claimed else ()
             self._load.delivered(parcel, [Waiting(job, now) for job in jobs])
             self._load.written(parcel)
@@ -246,7 +248,8 @@ class Runner:
                 self._postponed.postpone(guilty)
         else:
             self._load.returned(parcel)
-            self._asking.refused(asked)
+            if not statement.alone:
+                self._asking.refused(asked)
         if unreachable or not parcel.results:
             await self._clock.sleep(self._timings.retry)
         self._wake.note(statement.woken_by)
@@ -257,7 +260,9 @@ class Runner:
         parcel, woken_by = statement.parcel, statement.woken_by
         sweep = statement.sweep and self.leases.may_judge
         if not parcel.results:
-            claimed = await self._store.claim(asked, parcel.slots, sweep=sweep, woken_by=woken_by)
+            claimed = await self._store.claim(
+                asked, parcel.slots, sweep=sweep, woken_by=woken_by, slow=statement.claims_slowly
+            )
         elif parcel.slots or sweep:
             claimed = await self._store.finish_and_claim(
                 parcel.results, asked, parcel.slots, sweep=sweep, woken_by=woken_by
@@ -278,9 +283,10 @@ class Runner:
         for job in claimed.jobs:
             self.metrics.row_picked_up(job.woken_by, job.late_ms / 1000)
         self._settling.set_aside(claimed.set_aside)
+        self._dispatch.slow_rows = claimed.slow
         self._slots.fill()
         self.metrics.free_slots.set(self._load.slots - len(self._load.running))
-        if not parcel.slots:
+        if not parcel.slots or statement.alone:
             return
         if not parcel.results:
             self._dispatch.apart = False

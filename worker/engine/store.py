@@ -90,11 +90,14 @@ class Store:
         return _objects(await self.transport.call("list_pipelines", {}))
 
     async def claim(
-        self, asked: Asked, slots: int, *, sweep: bool, woken_by: WakeSource
+        self, asked: Asked, slots: int, *, sweep: bool, woken_by: WakeSource, slow: bool = False
     ) -> Claimed:
-        """Lease up to `slots` due rows; with `sweep` first take back what the dead held."""
+        """Lease up to `slots` due rows; with `sweep` first take back what the dead held.
+
+        Those that take long to claim are left out, or with `slow` all others.
+        """
         answer = await self._call(
-            "claim", **asked.arguments(), slots=slots, sweep=sweep, woken_by=woken_by
+            "claim", **asked.arguments(), slots=slots, sweep=sweep, woken_by=woken_by, slow=slow
         )
         return read_claimed(answer, woken_by)
 
@@ -115,6 +118,7 @@ class Store:
             slots=slots,
             sweep=sweep,
             woken_by=woken_by,
+            slow=False,
         )
         return read_claimed(answer, woken_by)
 

@@ -53,13 +53,23 @@ class Parcel:
     slots: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """A parcel on its way. With `sweep` rows are taken back from the dead first."""
+    """A parcel on its way. With `sweep` rows are taken back from the dead first.
+
+    Two that carry the same are two.
+    """
 
     parcel: Parcel
     sweep: bool
     woken_by: WakeSource
+    alone: bool = False
+    """Whether it may take long, so that nothing else travels with it."""
+
+    @property
+    def claims_slowly(self) -> bool:
+        """Whether it claims one of the rows that take long to claim."""
+        return self.alone and not self.parcel.results
 
 
 class Workload:
@@ -77,7 +87,7 @@ class Workload:
         self.postponed: dict[JobKey, Result] = {}
         self._sending: dict[JobKey, Result] = {}
         self._asked_for = 0
-        self._most: int | None = None
+        self._suspects: set[JobKey] = set()
 
     def held(self) -> list[JobKey]:
         """Every run that we believe to be ours."""
@@ -100,11 +110,27 @@ class Workload:
         oldest = next(iter(self.running.values()), None)
         return oldest.started_at if oldest else None
 
+    @property
+    def together(self) -> int:
+        """How many results may travel together; see `refused` for the others."""
+        return len(self.results) - sum(key in self.results for key in self._suspects)
+
+    @property
+    def has_suspect(self) -> bool:
+        """Whether a result waits that travels alone."""
+        return any(key in self.results for key in self._suspects)
+
     def pack(self, slots: int, most: int | None = None) -> Parcel:
         """Take the results, at most so many, for one statement that asks for `slots` rows."""
-        if self._most is not None:
-            most = self._most if most is None else min(most, self._most)
-        results = tuple(islice(self.results.values(), most))
+        together = (r for r in self.results.values() if r.key not in self._suspects)
+        return self._packed(tuple(islice(together, most)), slots)
+
+    def pack_suspect(self) -> Parcel:
+        """Take one result that travels alone."""
+        suspect = next(key for key in self.results if key in self._suspects)
+        return self._packed((self.results[suspect],), 0)
+
+    def _packed(self, results: tuple[Result, ...], slots: int) -> Parcel:
         for result in results:
             self._sending[result.key] = self.results.pop(result.key)
         self._asked_for += slots
@@ -118,20 +144,21 @@ class Workload:
         self.waiting.extend(rows)
 
     def written(self, parcel: Parcel) -> None:
-        """Its results were taken: after a refused statement more may travel together again."""
-        if self._most is not None and parcel.results:
-            self._most = self._most * 2 if self._most < 256 else None
+        """The database answered for these results, whatever it said."""
+        self._suspects.difference_update(result.key for result in parcel.results)
 
     def refused(self, parcel: Parcel) -> Result | None:
-        """The database refused the statement as a whole: fewer results travel together.
+        """The database refused the statement as a whole: from now on its results travel alone.
 
-        The result that is to blame is found by halves; once it travelled alone it is
-        answered here, and no longer in the workload.
+        So only the one that is to blame meets its trouble again, which may take as long as
+        a statement's time limit. Once it travelled alone it is answered here, and no longer
+        in the workload.
         """
         self.returned(parcel)
-        self._most = max(1, len(parcel.results) // 2)
         if len(parcel.results) == 1 and not parcel.slots:
+            self.written(parcel)
             return self.results.pop(parcel.results[0].key, None)
+        self._suspects.update(result.key for result in parcel.results)
         return None
 
     def returned(self, parcel: Parcel) -> None:
