@@ -49,6 +49,8 @@ create table processing.fronts (
 
 comment on table processing.fronts is
     'Up to which processing_not_before all due rows of an owner and a priority are set aside; claims look only at later rows.';
+comment on column processing.fronts.owner_key is
+    'As in set_aside, or "*" for the rows of all owners together: where many owners have a few such rows each.';
 comment on column processing.fronts.walked_at is
     'When that was last true. An insert may commit late and a row may come back to an old place, so a front is checked again after a minute.';
 
@@ -157,7 +159,7 @@ begin
     delete from processing.set_aside as s where s.row_id = key and s.table_id = queue returning * into gone;
     if gone.behind_front then
         update processing.fronts as f set walked_at = '-infinity'
-        where f.pipeline = gone.pipeline and f.priority = gone.priority and f.owner_key = gone.owner_key;
+        where f.pipeline = gone.pipeline and f.priority = gone.priority and f.owner_key in (gone.owner_key, '*');
     end if;
 end
 $$;
@@ -241,12 +243,37 @@ set search_path = ''
 as $$
 begin
     return coalesce((
-        select f.not_before from processing.fronts as f
-        where f.pipeline = of_pipeline and f.priority = level and f.owner_key = coalesce('=' || of_owner, '')), '-infinity');
+        select pg_catalog.max(f.not_before) from processing.fronts as f
+        where f.pipeline = of_pipeline and f.priority = level and f.owner_key in (coalesce('=' || of_owner, ''), '*')), '-infinity');
 end
 $$;
 
 comment on function processing.front_of(text, text, integer) is 'Internal: where a claim starts to look, for one owner and priority.';
+
+create function processing.level_of_all(of_pipeline text) returns integer
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return (select f.priority from processing.fronts as f where f.pipeline = of_pipeline and f.owner_key = '*' limit 1);
+end
+$$;
+
+comment on function processing.level_of_all(text) is 'Internal: a priority for which there is a front of all owners together, or null.';
+
+create function processing.front_of_all(of_pipeline text, level integer) returns timestamptz
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return coalesce((
+        select f.not_before from processing.fronts as f
+        where f.pipeline = of_pipeline and f.priority = level and f.owner_key = '*'), '-infinity');
+end
+$$;
+
+comment on function processing.front_of_all(text, integer) is
+    'Internal: up to which moment all due rows of all owners are set aside, so that no owner without a later row is asked for.';
 
 create function processing.passed_over(of_pipeline text) returns text[]
 language plpgsql stable
@@ -282,10 +309,10 @@ begin
                 where s.row_id = t.%4$I::text and s.table_id = $4 and s.kind = ''claim'' and s.pipeline = %2$L)
         order by %5$s t.processing_priority desc, t.processing_not_before limit 1',
         p.table_id, p.pipeline, case
-            when p.owner_column is null then 'true'
+            when p.owner_column is null or of_owner = '*' then 'true'
             when of_owner = '' then pg_catalog.format('t.%I is null', p.owner_column)
             else pg_catalog.format('t.%I = %L::%s', p.owner_column, pg_catalog.substr(of_owner, 2), p.owner_type) end,
-        q.key_column, case when p.owner_column is null then '' else pg_catalog.format('t.%I, ', p.owner_column) end)
+        q.key_column, case when p.owner_column is null or of_owner = '*' then '' else pg_catalog.format('t.%I, ', p.owner_column) end)
         into found using level, lower_end, moment, p.table_id;
     return found;
 end
@@ -306,11 +333,14 @@ declare
     front timestamptz;
 begin
     for one in
-        select g.priority, g.owner_key from (
-            select s.priority, s.owner_key, count(*) as rows, sum(count(*)) over () as all_rows
-            from processing.set_aside as s where s.pipeline = p.pipeline and s.kind = 'claim' and not s.behind_front
-            group by 1, 2) as g
-        where g.rows > few or g.all_rows > 8 * few
+        with ahead as (
+            select s.priority, s.owner_key, count(*) as rows from processing.set_aside as s
+            where s.pipeline = p.pipeline and s.kind = 'claim' and not s.behind_front group by 1, 2
+        )
+        select a.priority, a.owner_key from ahead as a where a.rows > few
+        union
+        select a.priority, case when p.owner_column is null then '' else '*' end from ahead as a
+        where a.rows <= few group by 1 having sum(a.rows) > 8 * few
         union
         select f.priority, f.owner_key from processing.fronts as f
         where f.pipeline = p.pipeline and f.walked_at < moment - interval '1 minute'
@@ -324,7 +354,7 @@ begin
         -- The last row before the first live one; where there is none, the last of all that are due.
         front := coalesce((
             select s.due_at from processing.set_aside as s
-            where s.pipeline = p.pipeline and s.kind = 'claim' and s.priority = one.priority and s.owner_key = one.owner_key
+            where s.pipeline = p.pipeline and s.kind = 'claim' and s.priority = one.priority and one.owner_key in (s.owner_key, '*')
                 and s.due_at < coalesce(live, 'infinity') and s.due_at <= moment
             order by s.due_at desc limit 1), '-infinity');
         insert into processing.fronts as f (pipeline, priority, owner_key, not_before, walked_at)
@@ -332,9 +362,12 @@ begin
         on conflict (pipeline, priority, owner_key) do update set
             not_before = excluded.not_before,
             walked_at = case when lower_end = '-infinity' then excluded.walked_at else f.walked_at end;
-        update processing.set_aside as s set behind_front = s.due_at <= front
-        where s.pipeline = p.pipeline and s.kind = 'claim' and s.priority = one.priority and s.owner_key = one.owner_key
-            and s.due_at > lower_end and s.behind_front is distinct from (s.due_at <= front);
+        update processing.set_aside as s set behind_front = not s.behind_front
+        where s.pipeline = p.pipeline and s.kind = 'claim' and s.priority = one.priority and one.owner_key in (s.owner_key, '*')
+            and s.due_at > lower_end and s.behind_front is distinct from (s.due_at <= front or one.owner_key = '*' and s.due_at <= (
+                select f.not_before from processing.fronts as f
+                where f.pipeline = p.pipeline and f.priority = s.priority and f.owner_key = s.owner_key) is true
+                or one.owner_key <> '*' and s.due_at <= processing.front_of_all(p.pipeline, s.priority));
     end loop;
 end
 $$;

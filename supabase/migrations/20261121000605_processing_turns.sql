@@ -11,12 +11,22 @@ as $$
 declare
     -- While rows are set aside, owners and rows are asked for by a function that passes them over.
     looks text[] := case when around then array[
-            E'    passed text[] := processing.passed_over(%4$L);\n',
+            E'    passed text[] := processing.passed_over(%4$L);\n    level integer := processing.level_of_all(%4$L);\n    front timestamptz;\n',
+            $around$    if level is not null and not exists (select from %1$s as t where %7$s and t.processing_priority > level)
+        and not exists (select from %1$s as t where %7$s and t.processing_priority < level)
+    then
+        front := processing.front_of_all(%4$L, level);
+    end if;
+    front := coalesce(front, '-infinity');
+$around$,
+            ' and t.processing_not_before > front',
             ' and pg_catalog.cardinality({live}(r.owner, 1, moment, suspects, alone, picked, passed)) > 0',
             'pg_catalog.cardinality({live}(null, 1, moment, suspects, alone, picked, passed)) > 0',
             'select pg_catalog.unnest({live}(o.owner, o.share, moment, suspects, alone, picked, passed)) as key',
             '{live}(null, shares[nobody], moment, suspects, alone, picked, passed)']
         else array[
+            '',
+            '',
             '',
             '',
             '(select true from %1$s as t where %8$s and t.%5$I is null order by t.%5$I limit 1)',
@@ -28,7 +38,7 @@ declare
                 select t.%2$I from %1$s as t where %8$s and t.%5$I is null and t.%2$I <> all (picked)
                 order by t.%5$I, t.processing_priority desc, t.processing_not_before limit shares[nobody]
                 for no key update skip locked)'] end;
-    places text[] := array['{passed}', '{lives}', '{nobody_waits}', '{rows_of_owner}', '{rows_of_nobody}'];
+    places text[] := array['{passed}', '{find_front}', '{later}', '{lives}', '{nobody_waits}', '{rows_of_owner}', '{rows_of_nobody}'];
     -- Once around the owners that have a due row, from the one after last time's; rows without an owner
     -- come after the last. A few more owners than slots, as another claimer may hold the rows of some.
     -- Each look asks for the order of the index by owner and for no equality with an owner: with stale
@@ -48,16 +58,16 @@ declare
     got %3$s[];
     nobody integer;
 begin
-    select (select t.last_owner::%6$s from processing.turns as t where t.pipeline = %4$L),
+{find_front}    select (select t.last_owner::%6$s from processing.turns as t where t.pipeline = %4$L),
         array(select l.owner from processing.leases as l where l.pipeline = %4$L)
     into last_turn, holders;
     next_turn := last_turn;
     if last_turn is not null then
         owners := array(
             with recursive ring (owner) as (
-                select (select t.%5$I from %1$s as t where %8$s and t.%5$I > last_turn order by t.%5$I limit 1)
+                select (select t.%5$I from %1$s as t where %8$s and t.%5$I > last_turn{later} order by t.%5$I limit 1)
                 union all
-                select (select t.%5$I from %1$s as t where %8$s and t.%5$I > r.owner order by t.%5$I limit 1)
+                select (select t.%5$I from %1$s as t where %8$s and t.%5$I > r.owner{later} order by t.%5$I limit 1)
                 from ring as r where r.owner is not null
             )
             select r.owner from ring as r where r.owner is not null
@@ -67,9 +77,9 @@ begin
     if pg_catalog.cardinality(owners) < most then
         owners := owners || array(
             with recursive ring (owner) as (
-                select (select t.%5$I from %1$s as t where %8$s and t.%5$I is not null order by t.%5$I limit 1)
+                select (select t.%5$I from %1$s as t where %8$s and t.%5$I is not null{later} order by t.%5$I limit 1)
                 union all
-                select (select t.%5$I from %1$s as t where %8$s and t.%5$I > r.owner order by t.%5$I limit 1)
+                select (select t.%5$I from %1$s as t where %8$s and t.%5$I > r.owner{later} order by t.%5$I limit 1)
                 from ring as r where r.owner is not null and (r.owner < last_turn) is not false
             )
             select null where last_turn is not null and {nobody_waits}

@@ -276,28 +276,47 @@ def owners(request: pytest.FixtureRequest, owner: Connection) -> Iterator[str | 
     yield request.param
 
 
+def pages_of_a_claim(owner: Connection, queue: Queue) -> int:
+    """How many pages a claim of ten new rows reads."""
+    columns = "heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit"
+    ask(owner, 10)
+    before = counted(owner, queue, columns)
+    assert len(queue.claim(PIPELINE, sweep=False)) == 10
+    return counted(owner, queue, columns) - before
+
+
+def set_aside_all(owner: Connection, queue: Queue, rows: int) -> None:
+    """Have rows of the kind frozen refused until so many are set aside, and no look is due."""
+    refuses(owner, "raise exception 'no'", "old.kind = 'frozen'")
+    while one(owner, "select count(*) from processing.set_aside") < rows:
+        queue.claim(PIPELINE, sweep=False)
+    owner.execute("update processing.set_aside set look_again_at = 'infinity'")
+    pages_of_a_claim(owner, queue)
+    # Fronts are checked again once a minute, and this may have taken as long.
+    owner.execute("update processing.fronts set walked_at = processing.clock()")
+
+
 def test_many_rows_that_are_set_aside_cost_a_claim_little(
     owner: Connection, queue: Queue, owners: str | None
 ) -> None:
     """3,000 rows at the head of the queue: at most half more pages than without them."""
-
-    def pages() -> int:
-        return counted(
-            owner, queue, "heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit"
-        )
-
-    def claim_of_ten() -> int:
-        ask(owner, 10)
-        before = pages()
-        assert len(queue.claim(PIPELINE, sweep=False)) == 10
-        return pages() - before
-
-    claim_of_ten()
-    usual = claim_of_ten()
+    pages_of_a_claim(owner, queue)
+    usual = pages_of_a_claim(owner, queue)
     ask(owner, 3000, kind="frozen")
-    refuses(owner, "raise exception 'no'", "old.kind = 'frozen'")
-    while one(owner, "select count(*) from processing.set_aside") < 3000:
-        queue.claim(PIPELINE, sweep=False)
-    owner.execute("update processing.set_aside set look_again_at = 'infinity'")
-    claim_of_ten()
-    assert claim_of_ten() <= 1.5 * usual
+    set_aside_all(owner, queue, 3000)
+    assert pages_of_a_claim(owner, queue) <= 1.5 * usual
+
+
+def test_many_owners_whose_only_row_is_set_aside_are_not_asked_for(
+    owner: Connection, queue: Queue
+) -> None:
+    """Only the index is walked over: asking each would take 100 times as many pages."""
+    attach(owner, owner="account_id")
+    pages_of_a_claim(owner, queue)
+    usual = pages_of_a_claim(owner, queue)
+    owner.execute(
+        "insert into public.questions (kind, account_id)"
+        " select 'frozen', gen_random_uuid() from generate_series(1, 1000)"
+    )
+    set_aside_all(owner, queue, 1000)
+    assert pages_of_a_claim(owner, queue) <= 3 * usual
