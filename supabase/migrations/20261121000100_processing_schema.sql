@@ -111,16 +111,18 @@ $$;
 comment on function processing.by_person(regclass) is
     'Internal: for triggers of the table: whether the statement is anything but one of a contract call on this table.';
 
-create function processing.by_user(table_owner text) returns boolean
+create function processing.by_user(queue regclass) returns boolean
 language plpgsql immutable
 set search_path = ''
 as $$
 begin
-    return current_user <> 'service_role' and not pg_catalog.pg_has_role(table_owner::name, 'member');
+    -- The owner is looked up each time: a role may be renamed, and a table may be given to another one.
+    return current_user <> 'service_role' and not (
+        select pg_catalog.pg_has_role(c.relowner, 'member') from pg_catalog.pg_class as c where c.oid = queue);
 end
 $$;
 
-comment on function processing.by_user(text) is
+comment on function processing.by_user(regclass) is
     'Internal: for triggers of a table: whether the statement is issued by someone who neither owns it nor is the service role.';
 
 create function processing.enter_contract(queue regclass, part text default 'worker') returns boolean
@@ -148,6 +150,34 @@ end
 $$;
 
 comment on function processing.leave_contract() is 'Internal: the contract call is over. An error undoes the mark by itself.';
+
+-- The contract's functions have an empty search_path. Triggers of the application that set none of their own
+-- inherit the caller's, and most are written for the usual one. So a function that writes rows of the
+-- application sets the usual path just before; when it returns, Postgres restores what was there.
+create function processing.usual_path(queue regclass) returns text
+language sql stable
+set search_path = ''
+as $$
+    select pg_catalog.concat_ws(', ', case when n.nspname <> 'public' then pg_catalog.quote_ident(n.nspname) end,
+        'public', 'extensions', 'pg_temp')
+    from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace where c.oid = queue
+$$;
+
+comment on function processing.usual_path(regclass) is
+    'Internal: the search_path for statements that fire triggers of the application: the schema of the table, public, extensions.';
+
+create function processing.check_deferred(queue regclass) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
+    set constraints all immediate;
+end
+$$;
+
+comment on function processing.check_deferred(regclass) is
+    'Internal: fires now what the application has deferred to the commit, where an error costs only these rows.';
 
 create function processing.in_store(depth integer) returns boolean
 language plpgsql stable security definer

@@ -22,97 +22,6 @@ $$;
 
 comment on function processing.row_columns() is 'Internal: the columns that attach adds and detach drops.';
 
-create function processing.key_of(queue regclass, row_id text) returns text
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-    kind text := (select q.key_type from processing.queues as q where q.table_id = queue);
-    canonical text;
-begin
-    case
-        when kind is null or kind in ('text', 'character varying') then
-            return row_id;
-        when kind = 'uuid' then
-            return row_id::uuid::text;
-        when kind in ('smallint', 'integer', 'bigint') then
-            return row_id::bigint::text;
-        else
-            execute pg_catalog.format('select $1::%s::text', kind) into canonical using row_id;
-            return canonical;
-    end case;
-exception
-    when data_exception then
-        return null;
-end
-$$;
-
-comment on function processing.key_of(regclass, text) is
-    'Internal: the one text of a key, as a claim writes it (key::text), however it was spelled; null for what is no key.';
-
-create function processing.default_of(queue regclass, column_name text) returns jsonb
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-    expression text;
-    type_name text;
-    answer jsonb;
-begin
-    select coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid), pg_catalog.pg_get_expr(t.typdefaultbin, 0)),
-        pg_catalog.format_type(a.atttypid, a.atttypmod)
-    into expression, type_name
-    from pg_catalog.pg_attribute as a
-    join pg_catalog.pg_type as t on t.oid = a.atttypid
-    left join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
-    where a.attrelid = queue and a.attname = column_name and a.attgenerated = '';
-    if expression is not null then
-        execute pg_catalog.format('select pg_catalog.to_jsonb((%s)::%s)', expression, type_name) into answer;
-    end if;
-    return answer;
-end
-$$;
-
-comment on function processing.default_of(regclass, text) is 'Internal: what a column holds in a row that says nothing about it.';
-
-create function processing.value_of(stored json) returns jsonb
-language plpgsql immutable
-set search_path = ''
-as $$
-begin
-    return stored::jsonb;
-exception
-    when data_exception then
-        return pg_catalog.to_jsonb(stored::text);
-end
-$$;
-
-comment on function processing.value_of(json) is
-    'Internal: a value as jsonb, or its text where jsonb does not take it: json holds NUL characters and halves of surrogate pairs.';
-
-create function processing.row_values(candidate anyelement) returns jsonb
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-    found jsonb;
-begin
-    return pg_catalog.to_jsonb(candidate);
-exception
-    when data_exception then
-        execute (
-            select pg_catalog.format('select pg_catalog.jsonb_object_agg(v.name, v.value) from (values %s) as v (name, value)',
-                pg_catalog.string_agg(pg_catalog.format(
-                    '(%1$L, processing.value_of(pg_catalog.to_json(($1).%1$I)))', a.attname), ', '))
-            from pg_catalog.pg_type as t join pg_catalog.pg_attribute as a on a.attrelid = t.typrelid
-            where t.oid = pg_catalog.pg_typeof(candidate) and a.attnum > 0 and not a.attisdropped)
-            into found using candidate;
-        return found;
-end
-$$;
-
-comment on function processing.row_values(anyelement) is 'Internal: {column: value} of a whole row, whatever its columns of type json hold.';
-
 create function processing.conflicts(queue regclass, candidate anyelement) returns boolean
 language plpgsql
 set search_path = ''
@@ -122,12 +31,14 @@ declare
     there boolean;
 begin
     for one in
-        select pg_catalog.string_agg(pg_catalog.format('t.%1$I = ($1).%1$I', a.attname), ' and ') as condition
-        from pg_catalog.pg_index as i
-        join pg_catalog.pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey[0:i.indnkeyatts - 1])
+        -- In the names of the columns: for the row that is there, and inside a subquery for the candidate.
+        select pg_catalog.string_agg(pg_catalog.format('(%1$s) = (select (%1$s) from (%2$s) as c)',
+                pg_catalog.pg_get_indexdef(i.indexrelid, n, false), processing.stored_row(queue)), ' and ')
+            || case when i.indpred is null then '' else pg_catalog.format(' and (%1$s) and (select (%1$s) from (%2$s) as c)',
+                pg_catalog.pg_get_expr(i.indpred, i.indrelid), processing.stored_row(queue)) end as condition
+        from pg_catalog.pg_index as i cross join lateral pg_catalog.generate_series(1, i.indnkeyatts) as n
         where i.indrelid = queue and i.indisunique and i.indisvalid and i.indimmediate
-            and i.indpred is null and i.indexprs is null
-        group by i.indexrelid
+        group by i.indexrelid, i.indpred, i.indrelid
     loop
         -- The lock keeps that row until this transaction ends, so the insert cannot succeed.
         execute pg_catalog.format('select true from %s as t where %s limit 1 for key share', queue, one.condition)
@@ -156,7 +67,11 @@ declare
     before jsonb;
     after jsonb := processing.row_values(new);
     touched text;
+    spared constant text := 'processing.spared_' || pg_catalog.pg_trigger_depth();
 begin
+    if pg_catalog.current_setting(spared, true) = 'yes' then
+        perform pg_catalog.set_config(spared, '', true);  -- left by a row that a trigger of the table then skipped
+    end if;
     if tg_op = 'UPDATE' then
         before := processing.row_values(old);
         select c into touched from pg_catalog.unnest(processing.row_columns() || locked) as c
@@ -172,7 +87,9 @@ begin
         ) as c
         where after -> c.name is distinct from c.usual limit 1;
         -- A form that sends a whole row again: if the row exists, the update is judged and not the insert.
+        -- A trigger of the table may yet resolve the conflict, so admit, the last of all, asks once more.
         if touched is not null and processing.conflicts(tg_relid, new) then
+            perform pg_catalog.set_config(spared, 'yes', true);
             return new;
         end if;
     end if;
@@ -222,7 +139,8 @@ declare
     depth integer := pg_catalog.pg_trigger_depth() - 1;  -- of the statement that fired it
     was jsonb := processing.row_values(old);
     becomes jsonb := processing.row_values(new);
-    key text := processing.key_of(queue, was ->> tg_argv[0]);
+    key text := processing.key_in(queue, tg_argv[0], was);
+    new_key text := case when was -> tg_argv[0] = becomes -> tg_argv[0] then key else processing.key_in(queue, tg_argv[0], becomes) end;
     chosen text;
 begin
     perform processing.check_not_before(new.processing_not_before);
@@ -239,8 +157,12 @@ begin
                 queue, key, old.processing_pipeline, old.processing_run, was, becomes, old.processing_outdated);
         end if;
     end if;
+    if key <> new_key and old.processing_status is distinct from 'processing' then
+        perform processing.move_ledger(queue, key, new_key);
+        key := new_key;
+    end if;
     if new.processing_status is not distinct from old.processing_status then
-        perform processing.check_key(old.processing_status, was -> tg_argv[0], becomes -> tg_argv[0]);
+        perform processing.check_key(old.processing_status, key, new_key);
         if new.processing_status = 'pending' then
             new.processing_not_before := coalesce(new.processing_not_before, processing.clock());
             -- Whoever changes a row that was set aside may have mended it.
@@ -270,7 +192,7 @@ $$;
 
 comment on function processing.transition() is 'Trigger: owns the table of transitions. Contract calls do not come here.';
 
-create function processing.check_key(status public.processing_status, was jsonb, becomes jsonb) returns void
+create function processing.check_key(status public.processing_status, was text, becomes text) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -282,7 +204,28 @@ begin
 end
 $$;
 
-comment on function processing.check_key(public.processing_status, jsonb, jsonb) is 'Internal: a run is known by the key of its row.';
+comment on function processing.check_key(public.processing_status, text, text) is 'Internal: a run is known by the key of its row.';
+
+create function processing.move_ledger(queue regclass, old_key text, new_key text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    perform processing.look_again(queue, old_key);
+    -- What triggers that did not fire, as in a restore, have left behind of a row that had this key.
+    delete from processing.checkpoints as c where c.table_id = queue and c.row_id = new_key;
+    delete from processing.crashes as c where c.table_id = queue and c.row_id = new_key;
+    delete from processing.edited_inputs as e where e.table_id = queue and e.row_id = new_key;
+    update processing.checkpoints as c set row_id = new_key where c.table_id = queue and c.row_id = old_key;
+    update processing.crashes as c set row_id = new_key where c.table_id = queue and c.row_id = old_key;
+    update processing.edited_inputs as e set row_id = new_key where e.table_id = queue and e.row_id = old_key;
+    update processing.events as e set row_id = new_key where e.table_id = queue and e.row_id = old_key;
+    update processing.usage as u set row_id = new_key where u.table_id = queue and u.row_id = old_key;
+end
+$$;
+
+comment on function processing.move_ledger(regclass, text, text) is
+    'Internal: a row whose key changes keeps its history, and leaves none to the next row with that key.';
 
 create function processing.forget_run(
     queue regclass, key text, was public.processing_status, becomes public.processing_status, next_run bigint
@@ -303,9 +246,10 @@ begin
             and (c.keep = 'round' and c.expires_at is null or c.expires_at <= processing.clock());
     end if;
     insert into processing.events (at, table_id, row_id, run, kind, data)
-    values (processing.clock(), queue, key, next_run, 'status_set', pg_catalog.jsonb_build_object(
+    select processing.clock(), queue, key, next_run, 'status_set', pg_catalog.jsonb_build_object(
         'from', was, 'to', becomes, 'role', coalesce(
-            nullif(pg_catalog.current_setting('role', true), 'none'), session_user::text)));
+            nullif(pg_catalog.current_setting('role', true), 'none'), session_user::text))
+    where key is not null;
 end
 $$;
 
@@ -381,7 +325,10 @@ declare
     key text;
 begin
     if tg_op = 'DELETE' then
-        key := processing.key_of(tg_relid, processing.row_values(old) ->> tg_argv[0]);
+        key := processing.key_in(tg_relid, tg_argv[0], processing.row_values(old));
+        if key is null then
+            return null;  -- the table has another primary key by now
+        end if;
     end if;
     delete from processing.leases as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     delete from processing.checkpoints as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);

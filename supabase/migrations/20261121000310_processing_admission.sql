@@ -142,7 +142,14 @@ as $$
 declare
     queue regclass := tg_relid::regclass;
     chosen text;
+    spared constant text := 'processing.spared_' || pg_catalog.pg_trigger_depth();
 begin
+    if pg_catalog.current_setting(spared, true) = 'yes' then
+        perform pg_catalog.set_config(spared, '', true);
+        if not processing.conflicts(queue, new) then
+            raise exception 'a new row brings columns along that the worker alone writes' using errcode = '42501';
+        end if;
+    end if;
     perform processing.check_not_before(new.processing_not_before);
     -- Null where a form sent the whole row.
     new.processing_progress := coalesce(new.processing_progress, 0);
@@ -180,8 +187,10 @@ begin
         is_work := processing.becomes_work(queue, old, new);
     end if;
     if is_work then
+        perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
         execute pg_catalog.format(
-            'update %1$s set processing_status = ''pending'' where %2$I = ($1).%2$I and processing_status is null', queue, tg_argv[0])
+            'update %1$s set processing_status = ''pending'' where %2$I = ($1).%2$I and processing_status is null',
+            queue, processing.key_column(queue, tg_argv[0]))
             using new;
     end if;
     return null;
@@ -208,6 +217,12 @@ begin
         perform processing.check_open_rows(p, owner_id);
     end if;
     return null;
+exception
+    when syntax_error_or_access_rule_violation or data_exception then
+        -- The owner column was renamed, dropped or given another type. Its rows are not refused for that;
+        -- claims find the pipeline broken, and say so.
+        raise log 'the open rows of pipeline % cannot be counted: %', new.processing_pipeline, sqlstate;
+        return null;
 end
 $$;
 

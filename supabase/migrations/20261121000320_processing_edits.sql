@@ -48,7 +48,7 @@ declare
     claimed jsonb;
     outdated text[];
 begin
-    if not exists (select from pg_catalog.unnest(names) as i where was -> i is distinct from becomes -> i) then
+    if key is null or not exists (select from pg_catalog.unnest(names) as i where was -> i is distinct from becomes -> i) then
         return already;
     end if;
     insert into processing.edited_inputs as e (table_id, row_id, run, inputs, edited_at)
@@ -74,7 +74,7 @@ declare
     most constant integer := 3;
     calm constant interval := '5 seconds';
     queue regclass := tg_relid::regclass;
-    key text := processing.key_of(queue, processing.row_values(new) ->> tg_argv[0]);
+    key text := processing.key_in(queue, tg_argv[0], processing.row_values(new));
     edited processing.edited_inputs;
 begin
     select * into edited from processing.edited_inputs as e where e.table_id = queue and e.row_id = key;
@@ -83,10 +83,11 @@ begin
     then
         return null;
     end if;
+    perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
     -- As a person would ask for it, a while after the last edit.
     execute pg_catalog.format(
         'update %1$s set processing_status = ''pending'', processing_not_before = $2
-            where %2$I = ($1).%2$I and processing_status = %3$L', queue, tg_argv[0], 'completed')
+            where %2$I = ($1).%2$I and processing_status = %3$L', queue, processing.key_column(queue, tg_argv[0]), 'completed')
         using new, greatest(processing.clock(), edited.edited_at + calm);
     insert into processing.edited_inputs as e (table_id, row_id, run, inputs, edited_at, reruns)
     values (queue, key, edited.run, edited.inputs, edited.edited_at, edited.reruns + 1)

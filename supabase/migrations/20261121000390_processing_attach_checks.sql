@@ -188,7 +188,7 @@ $$;
 
 comment on function processing.check_columns(regclass, text, text[]) is 'Internal: raises RJ007 for a column that the table does not have.';
 
-create function processing.check_outputs(queue regclass, outputs text[]) returns void
+create function processing.check_outputs(queue regclass, outputs text[], open_to_users text[]) returns void
 language plpgsql stable
 set search_path = ''
 as $$
@@ -196,7 +196,9 @@ declare
     one record;
 begin
     for one in
-        select a.attname as name, a.attgenerated <> '' or a.attidentity = 'a' as made_by_postgres, coalesce(
+        select a.attname as name, a.attgenerated <> '' or a.attidentity = 'a' as made_by_postgres,
+            (a.attnotnull or t.typnotnull) and d.adbin is null and t.typdefaultbin is null
+                and a.attname <> all (open_to_users) as needed, coalesce(
             coalesce(d.adbin, t.typdefaultbin)::text ~ 'NEXTVALUEEXPR|SQLVALUEFUNCTION' or exists (
                 select from pg_catalog.regexp_matches(
                     coalesce(d.adbin, t.typdefaultbin)::text, ':(?:funcid|opfuncid) (\d+)', 'g') as called (id)
@@ -212,6 +214,10 @@ begin
             perform processing.attach_refused(
                 pg_catalog.format('the output %I of %s is a generated column', one.name, queue),
                 'name the column from which it is generated');
+        elsif one.needed then
+            perform processing.attach_refused(
+                pg_catalog.format('the output %I of %s may not be empty, and no user may fill it', one.name, queue),
+                'give it a constant default, or drop its "not null"');
         elsif one.varies then
             perform processing.attach_refused(
                 pg_catalog.format('the output %I of %s has a default that differs from row to row', one.name, queue),
@@ -221,7 +227,8 @@ begin
 end
 $$;
 
-comment on function processing.check_outputs(regclass, text[]) is 'Internal: raises RJ007 for an output that no worker can write, or whose default no trigger can know.';
+comment on function processing.check_outputs(regclass, text[], text[]) is
+    'Internal: raises RJ007 for an output that no worker can write, without which no user could insert a row, or whose default no trigger can know.';
 
 create function processing.misplaced_triggers(queue regclass) returns text[]
 language sql stable

@@ -91,7 +91,6 @@ declare
     locked text[];
     locked_at_insert text[];
     open_to_users text[];
-    table_owner text;
 begin
     -- Sorted, so that the text is the same in every database.
     select coalesce(pg_catalog.array_agg(distinct e order by e), '{}') into open_to_users
@@ -102,10 +101,9 @@ begin
     locked_at_insert := array(
         select o from pg_catalog.unnest(locked) as o
         where not exists (select from processing.pipelines as p where p.table_id = queue and o = any (p.inputs)));
-    select pg_catalog.pg_get_userbyid(c.relowner) into table_owner from pg_catalog.pg_class as c where c.oid = queue;
     -- Conditions spare the worker's writes a call; they are short, since each statement parses them anew.
     perform processing.add_trigger(queue, '!processing_protect', 'before insert or update',
-        pg_catalog.format('processing.by_user(%L)', table_owner), 'protect', locked::text, locked_at_insert::text);
+        pg_catalog.format('processing.by_user(%L::regclass)', queue), 'protect', locked::text, locked_at_insert::text);
     if open_to_users <> '{}' then
         perform processing.add_trigger(queue, '!processing_typed', 'before insert', null, 'note_typed', open_to_users::text);
     end if;

@@ -121,7 +121,9 @@ begin
     elsif key.key_column = any (outputs) then
         perform processing.attach_refused('the primary key cannot be an output', 'remove it from outputs');
     end if;
-    perform processing.check_outputs(queue, outputs);
+    perform processing.check_outputs(queue, outputs, inputs || editable || array(
+        select o from processing.pipelines as p cross join lateral pg_catalog.unnest(p.inputs || p.editable) as o
+        where p.table_id = queue));
     perform processing.check_own_columns(queue);
     perform processing.check_names(queue, attach.pipeline);
     perform processing.check_broadcast(attach.broadcast, owner);
@@ -182,6 +184,7 @@ declare
 begin
     select coalesce(p.condition, 'true') into condition from processing.pipelines as p where p.pipeline = chosen;
     perform processing.enter_contract(queue);
+    perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
     -- Only rows that no pipeline has had: a repeated attach does not run finished work again.
     execute pg_catalog.format(
         'update %s set processing_status = ''pending'', processing_pipeline = $1, processing_not_before = processing.clock()
@@ -213,6 +216,7 @@ begin
     delete from processing.leases as l where l.table_id = queue and l.pipeline = detach.pipeline;
     delete from processing.turns as t where t.pipeline = detach.pipeline;
     if exists (select from processing.pipelines as p where p.table_id = queue) then
+        perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
         execute pg_catalog.format(
             'update %s set processing_status = ''cancelled''
                 where processing_pipeline = $1 and processing_status in (''pending'', ''processing'')', queue)

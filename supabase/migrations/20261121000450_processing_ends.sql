@@ -25,6 +25,7 @@ declare
 begin
     select * into q from processing.queues as x where x.table_id = queue;
     perform processing.enter_contract(queue);
+    perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
     -- `runs` is [{id, run, nonce, worker, unheld, kind, error, not_before, refund, final}]: every way in which a
     -- run ends without a result; unheld is a row that no lease belongs to. Without a not_before the row keeps its
     -- place among those that wait, unless others there are set aside, since claims no longer look there.
@@ -134,7 +135,7 @@ begin
     loop
         begin
             now_ended := processing.end_runs(queue, part);
-            set constraints all immediate;
+            perform processing.check_deferred(queue);
             -- Only now, since an error does not take back what a variable was given.
             ended := ended || now_ended;
             exit when part = runs;

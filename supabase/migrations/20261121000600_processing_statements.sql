@@ -200,6 +200,7 @@ declare
 begin
     select m.secret || ':worker:' || %5$L::regclass::oid into mark from processing.contract_mark as m;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), mark, true);
+    mark := pg_catalog.set_config('search_path', %11$L, true);
     with claimed as (
         update %1$s as t set
             processing_status = 'processing', processing_run = t.processing_run + 1,
@@ -235,7 +236,8 @@ end
         (select coalesce(pg_catalog.string_agg(pg_catalog.format(
             case when i = any (processing.json_inputs(p)) then 'pg_catalog.to_json(t.%1$I)::text as %1$I' else 't.%1$I' end, i), ', '), '')
         from pg_catalog.unnest(p.inputs) as i),
-        q.table_id::text, p.pipeline, p.timeout + p.grace, p.max_attempts, extract(epoch from p.timeout), processing.json_inputs(p))
+        q.table_id::text, p.pipeline, p.timeout + p.grace, p.max_attempts, extract(epoch from p.timeout), processing.json_inputs(p),
+        processing.usual_path(q.table_id))
 $$;
 
 comment on function processing.lease_sql(processing.pipelines, processing.queues) is 'Internal: marks and leases picked rows of one pipeline.';
@@ -315,6 +317,7 @@ declare
 begin
     select m.secret || ':worker:' || %4$L::regclass::oid into mark from processing.contract_mark as m;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), mark, true);
+    mark := pg_catalog.set_config('search_path', %12$L, true);
     with done as (
         update %1$s as t set processing_status = 'completed', processing_stage = null, processing_progress = 100,
             processing_error = null, processing_finished_at = moment%6$s
@@ -346,8 +349,8 @@ end
         $sql$,
         q.table_id, q.key_type, q.key_column, q.table_id::text, p.pipeline, processing.assignments(p), p.outputs,
         case when p.store_function is null then ' or k.hands_over' else '' end,
-        case when p.store_function is not null then pg_catalog.format(E'\n    perform processing.store_handovers(%L, %L, results, done_rows);',
-            p.store_function, q.key_type) else '' end, r.columns, r.source)
+        case when p.store_function is not null then pg_catalog.format(E'\n    perform processing.store_handovers(%L, %L, %L, results, done_rows);',
+            q.table_id::text, p.store_function, q.key_type) else '' end, r.columns, r.source, processing.usual_path(q.table_id))
     from processing.read_outputs(p, 'r.outputs') as r
 $$;
 

@@ -106,7 +106,7 @@ begin
                 -- The row is pending and locked by us, so a lease of it is left over from a restore or the like.
                 delete from processing.leases as l where l.row_id = key and l.table_id = p.table_id;
                 got := processing.lease_of(p.pipeline, array[key], asked.worker, asked.moment, asked.woken_by);
-                set constraints all immediate;
+                perform processing.check_deferred(p.table_id);
             exception
                 when query_canceled then
                     stopped := true;
@@ -270,7 +270,7 @@ begin
         got := processing.lease_of(p.pipeline, processing.pick_around_of(p.pipeline, places - found.rows,
             coalesce(p.concurrency_per_owner, 1000000), asked.moment, asked.suspects, asked.alone),
             asked.worker, asked.moment, asked.woken_by);
-        set constraints all immediate;
+        perform processing.check_deferred(p.table_id);
     exception
         when query_canceled then
             perform processing.be_careful(p.table_id);

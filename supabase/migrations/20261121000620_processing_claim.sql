@@ -136,7 +136,7 @@ begin
                     batch := processing.claim_of(p.pipeline, places, coalesce(p.concurrency_per_owner, 1000000), asked.moment,
                         asked.suspects, asked.alone, asked.worker, asked.woken_by);
                     -- What the application checks at commit is checked here, where it costs only this batch.
-                    set constraints all immediate;
+                    perform processing.check_deferred(p.table_id);
                     got := case when batch.held_back is not null then processing.claim_rest(p, places, asked, batch)
                         else (batch.rows, case when batch.rows > 0 then array[batch.claimed] else '{}'::json[] end,
                             '{}'::json[], false)::processing.claimed end;

@@ -21,7 +21,8 @@ $$;
 
 comment on function processing.refuse_outputs(text, jsonb) is 'Internal: raises RJ004.';
 
-create function processing.store_handovers(store_function text, key_type text, results jsonb, done text[]) returns void
+create function processing.store_handovers(queue regclass, store_function text, key_type text, results jsonb, done text[])
+returns void
 language plpgsql
 set search_path = ''
 -- It is called from a generated function, whose plans these are off for.
@@ -31,6 +32,7 @@ as $$
 declare
     one record;
 begin
+    perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
     for one in
         select r ->> 'id' as id, r -> 'handover' as handover from pg_catalog.jsonb_array_elements(results) as r
         where r ->> 'id' = any (done) order by r ->> 'id'
@@ -43,7 +45,7 @@ begin
 end
 $$;
 
-comment on function processing.store_handovers(text, text, jsonb, text[]) is
+comment on function processing.store_handovers(regclass, text, text, jsonb, text[]) is
     'Internal: gives each completed row''s handover to the store function of its pipeline, in the same transaction.';
 
 create function processing.finish_group(worker uuid, pipeline text, completes boolean, results jsonb, crashed boolean) returns json[]
@@ -72,7 +74,7 @@ begin
             done := case when completes then processing.complete_of(pipeline, results, worker, processing.clock())
                 else processing.end_rows(p, worker, results) end;
             -- What the application checks at commit is checked here, where it costs only these rows.
-            set constraints all immediate;
+            perform processing.check_deferred(p.table_id);
             if completes and crashed then
                 delete from processing.crashes as c where c.table_id = p.table_id and c.row_id = any (done);
             end if;
@@ -266,7 +268,7 @@ begin
         begin
             perform processing.complete_of(p.pipeline,
                 pg_catalog.jsonb_build_array(result || pg_catalog.jsonb_build_object('outputs', tried)), worker, processing.clock());
-            set constraints all immediate;
+            perform processing.check_deferred(p.table_id);
             raise exception 'taken back' using errcode = 'RJ000';
         exception
             when query_canceled then

@@ -144,6 +144,7 @@ begin
     select * into q from processing.queues as x where x.table_id = p.table_id;
     select * into new_values from processing.read_outputs(p, 'r.outputs');
     perform processing.enter_contract(p.table_id);
+    perform pg_catalog.set_config('search_path', processing.usual_path(p.table_id), true);
     execute pg_catalog.format(
         'update %1$s as t set processing_stage = coalesce($3, t.processing_stage),
             processing_progress = greatest(t.processing_progress, least(coalesce($4, 0), 99)) %2$s
@@ -155,7 +156,7 @@ begin
         using row_id, run, stage, percent, coalesce(outputs, '{}'), nonce;
     get diagnostics changed = row_count;
     perform processing.leave_contract();
-    set constraints all immediate;
+    perform processing.check_deferred(p.table_id);
     if changed = 0 then
         perform processing.refuse(table_name, row_id, run);
     end if;

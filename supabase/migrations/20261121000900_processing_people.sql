@@ -44,6 +44,7 @@ declare
     changed bigint;
 begin
     select * into q from processing.queues as x where x.table_id = pg_catalog.to_regclass(table_name);
+    perform pg_catalog.set_config('search_path', processing.usual_path(q.table_id), true);
     -- As by hand: the trigger of the table decides what the change means. The old status is asked for
     -- again, because a worker may have finished the row a moment ago.
     execute pg_catalog.format(
@@ -135,6 +136,7 @@ declare
 begin
     select * into q from processing.queues as x where x.table_id = pg_catalog.to_regclass(table_name);
     perform processing.enter_contract(q.table_id);
+    perform pg_catalog.set_config('search_path', processing.usual_path(q.table_id), true);
     execute pg_catalog.format(
         'update %s as t set processing_not_before = processing.clock() where t.%I = $1::%s and t.processing_status = ''pending''',
         q.table_id, q.key_column, q.key_type) using row_id;
@@ -165,6 +167,7 @@ begin
             using errcode = '42703', hint = 'name outputs of processing.attach';
     end if;
     perform processing.enter_contract(q.table_id);
+    perform pg_catalog.set_config('search_path', processing.usual_path(q.table_id), true);
     execute pg_catalog.format(
         'with before as (
             select t.processing_edited as edited from %1$s as t where t.%2$I = $1::%3$s for no key update

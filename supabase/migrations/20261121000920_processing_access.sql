@@ -34,6 +34,6 @@ end
 $$;
 
 -- The triggers of attached tables ask it with the rights of whoever writes.
-grant execute on function processing.by_person(regclass), processing.by_user(text) to public;
+grant execute on function processing.by_person(regclass), processing.by_user(regclass) to public;
 grant usage on schema processing to service_role, worker;
 grant usage on type public.processing_status to anon, authenticated, service_role, worker;

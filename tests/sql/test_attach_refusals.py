@@ -62,6 +62,9 @@ TABLES = {
         $$ begin return new; end $$;
     create trigger "~processing_admit" before insert on odd.things
         for each row execute function odd.nothing()""",
+    "an output that no user could leave out": KEYED.format(type="bigint").replace(
+        "said text", "said text not null"
+    ),
     "an index that has our name": KEYED.format(type="bigint")
     + "; create table odd.elsewhere (a integer); create index due_plain on odd.elsewhere (a)",
 }

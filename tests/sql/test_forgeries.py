@@ -129,6 +129,47 @@ def test_an_insert_that_fails_or_turns_into_an_update_brings_nothing_in(
     assert look(owner, key)["answer"] is None
 
 
+def test_a_trigger_of_the_table_that_resolves_a_conflict_brings_nothing_in(
+    owner: Connection, alice: Connection
+) -> None:
+    owner.execute(
+        "alter table public.questions add slug text unique;"
+        "create function public.make_unique() returns trigger language plpgsql as $$ begin"
+        " if exists (select from public.questions where slug = new.slug) then"
+        " new.slug := new.slug || '-2'; end if; return new; end $$;"
+        "create trigger make_unique before insert on public.questions"
+        " for each row execute function public.make_unique()"
+    )
+    ask_one(owner, account_id=ALICE, slug="why")
+    for column in ("answer", "processing_stage", "processing_error"):
+        with pytest.raises(InsufficientPrivilege):
+            alice.execute(
+                f"insert into public.questions (slug, {column}) values ('why', {FORGED[column]})"
+            )
+    alice.execute("insert into public.questions (slug) values ('why')")
+    assert statuses(owner) == {"pending": 2}
+
+
+@pytest.mark.parametrize("key", ["lower(slug)", "slug, kind"])
+def test_a_form_is_accepted_that_names_a_row_by_any_unique_index(
+    owner: Connection, alice: Connection, queue: Queue, key: str
+) -> None:
+    owner.execute("alter table public.questions add slug text")
+    owner.execute(f"create unique index on public.questions ({key}) where slug is not null")
+    ask_one(owner, account_id=ALICE, slug="why")
+    queue.complete(queue.claim_one(PIPELINE), answer="42")
+    form = (
+        "insert into public.questions (slug, question, answer, processing_status)"
+        f" values ('why', 'How?', %s, 'completed') on conflict ({key}) where slug is not null"
+        " do update set question = excluded.question, answer = excluded.answer"
+    )
+    alice.execute(form, ["42"])
+    with pytest.raises(InsufficientPrivilege):
+        alice.execute(form, ["43"])
+    (found,) = owner.execute("select question, answer from public.questions").fetchall()
+    assert found == ("How?", "42")
+
+
 def test_the_constant_default_of_an_output_may_be_sent(
     owner: Connection, alice: Connection
 ) -> None:

@@ -48,6 +48,27 @@ def test_an_edit_that_is_taken_back_leaves_no_mark(owner: Connection, running: s
     assert look(owner, running)["outdated"] == []
 
 
+def test_sessions_with_other_settings_compare_the_same_values(
+    owner: Connection, queue: Queue
+) -> None:
+    owner.execute(
+        "alter table public.questions add at timestamptz default now(),"
+        " add during tstzrange default tstzrange(now(), null), add weight float8 default 0.1 + 0.2,"
+        " add took interval default '1 day 2 hours', add picture bytea default '\\xff00'"
+    )
+    attach(owner, inputs=["question", "at", "during", "weight", "took", "picture"])
+    ask_one(owner)
+    queue.claim_one(PIPELINE)
+    edit(owner, "Who?")
+    owner.execute(
+        "set timezone = 'Asia/Tokyo'; set extra_float_digits = -10; set bytea_output = 'escape';"
+        "set intervalstyle = 'iso_8601'; set datestyle = 'SQL, DMY'"
+    )
+    edit(owner, "Where?")
+    found = "select processing_outdated from public.questions"
+    assert owner.execute(found).fetchone() == (["question"],)
+
+
 def test_a_retry_reads_the_new_input(owner: Connection, queue: Queue) -> None:
     attach(owner)
     key = ask_one(owner)

@@ -752,6 +752,8 @@ export type Database = {
         Returns: undefined;
       };
       "build_switches": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "by_person": { Args: { "queue": unknown }; Returns: boolean };
+      "by_user": { Args: { "queue": unknown }; Returns: boolean };
       "can_complete": {
         Args: {
           "p": Omit<
@@ -775,11 +777,12 @@ export type Database = {
         Returns: undefined;
       };
       "check_condition": { Args: { "condition": string; "queue": unknown }; Returns: undefined };
+      "check_deferred": { Args: { "queue": unknown }; Returns: undefined };
       "check_key": {
         Args: {
-          "becomes": Json;
+          "becomes": string;
           "status": Database["public"]["Enums"]["processing_status"];
-          "was": Json;
+          "was": string;
         };
         Returns: undefined;
       };
@@ -795,7 +798,10 @@ export type Database = {
         };
         Returns: undefined;
       };
-      "check_outputs": { Args: { "outputs": (string)[]; "queue": unknown }; Returns: undefined };
+      "check_outputs": {
+        Args: { "open_to_users": (string)[]; "outputs": (string)[]; "queue": unknown };
+        Returns: undefined;
+      };
       "check_own_columns": { Args: { "queue": unknown }; Returns: undefined };
       "check_owner": {
         Args: { "requested_by": string; "row_id": string; "table_name": string };
@@ -832,6 +838,7 @@ export type Database = {
           "kept"?: number;
           "pipelines": (string)[];
           "slots": number;
+          "slow"?: boolean;
           "sweep"?: boolean;
           "woken_by"?: string;
           "worker": string;
@@ -963,6 +970,19 @@ export type Database = {
             Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
           >;
           "places": number;
+        };
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
+        SetofOptions: {
+          from: "*";
+          to: "claimed";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "claim_slowly": {
+        Args: {
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "open": (Database["processing"]["Tables"]["pipelines"]["Row"])[];
         };
         Returns: Database["processing"]["CompositeTypes"]["claimed"];
         SetofOptions: {
@@ -1151,6 +1171,7 @@ export type Database = {
           "pipelines": (string)[];
           "results": Json;
           "slots": number;
+          "slow"?: boolean;
           "sweep"?: boolean;
           "woken_by"?: string;
           "worker": string;
@@ -1252,6 +1273,8 @@ export type Database = {
         Returns: (string)[];
       };
       "kept_edits": { Args: { "edited": (string)[]; "outputs": Json }; Returns: Json };
+      "key_column": { Args: { "known": string; "queue": unknown }; Returns: string };
+      "key_in": { Args: { "known": string; "queue": unknown; "stored": Json }; Returns: string };
       "key_of": { Args: { "queue": unknown; "row_id": string }; Returns: string };
       "last_of_most": { Args: { "shares": (number)[] }; Returns: number };
       "lease__analyse_interview": {
@@ -1401,13 +1424,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      "mark_hash": { Args: { "queue": unknown }; Returns: string };
       "matching_pipeline": { Args: { "candidate": unknown; "queue": unknown }; Returns: string };
       "meets": {
         Args: { "candidate": unknown; "condition": string; "pipeline": string; "queue": unknown };
         Returns: boolean;
       };
       "misplaced_triggers": { Args: { "queue": unknown }; Returns: (string)[] };
+      "move_ledger": {
+        Args: { "new_key": string; "old_key": string; "queue": unknown };
+        Returns: undefined;
+      };
       "next_due": {
         Args: {
           "moment": string;
@@ -1424,6 +1450,7 @@ export type Database = {
       "next_due_of": { Args: { "moment": string; "of_pipeline": string }; Returns: string };
       "next_due_sql": { Args: Record<PropertyKey, never>; Returns: string };
       "next_look": { Args: { "moment": string; "wanted": (string)[] }; Returns: string };
+      "note_duration": { Args: { "queue": unknown; "started": string }; Returns: undefined };
       "outdated_inputs": {
         Args: {
           "already": (string)[];
@@ -1437,6 +1464,14 @@ export type Database = {
         Returns: (string)[];
       };
       "overview": { Args: Record<PropertyKey, never>; Returns: Json };
+      "part_of": {
+        Args: {
+          "moment": string;
+          "open": (Database["processing"]["Tables"]["pipelines"]["Row"])[];
+          "slow": boolean;
+        };
+        Returns: (Database["processing"]["Tables"]["pipelines"]["Row"])[];
+      };
       "passed_over": { Args: { "of_pipeline": string }; Returns: (string)[] };
       "pause": { Args: { "paused"?: boolean; "pipeline": string }; Returns: Json };
       "pick__analyse_interview": {
@@ -1751,7 +1786,13 @@ export type Database = {
       "state_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
       "statement_name": { Args: { "pipeline": string; "verb": string }; Returns: string };
       "store_handovers": {
-        Args: { "done": (string)[]; "key_type": string; "results": Json; "store_function": string };
+        Args: {
+          "done": (string)[];
+          "key_type": string;
+          "queue": unknown;
+          "results": Json;
+          "store_function": string;
+        };
         Returns: undefined;
       };
       "stored_row": { Args: { "queue": unknown }; Returns: string };
@@ -1770,6 +1811,7 @@ export type Database = {
       };
       "travels_as_text": { Args: { "of_type": unknown }; Returns: boolean };
       "troubles": { Args: { "wanted"?: (string)[] }; Returns: Json };
+      "usual_path": { Args: { "queue": unknown }; Returns: string };
       "value_of": { Args: { "stored": Json }; Returns: Json };
     };
     Enums: {
@@ -1785,6 +1827,7 @@ export type Database = {
         "moment": string | null;
         "suspects": (string)[] | null;
         "alone": boolean | null;
+        "slow": boolean | null;
       };
       "batch": {
         "rows": number | null;

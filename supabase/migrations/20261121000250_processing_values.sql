@@ -1,0 +1,129 @@
+-- What a row holds, as the contract compares and stores it: its key as one text, its columns as JSON.
+
+create function processing.key_of(queue regclass, row_id text) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    kind text := (select q.key_type from processing.queues as q where q.table_id = queue);
+    canonical text;
+begin
+    case
+        when kind is null or kind in ('text', 'character varying') then
+            return row_id;
+        when kind = 'uuid' then
+            return row_id::uuid::text;
+        when kind in ('smallint', 'integer', 'bigint') then
+            return row_id::bigint::text;
+        else
+            execute pg_catalog.format('select $1::%s::text', kind) into canonical using row_id;
+            return canonical;
+    end case;
+exception
+    when data_exception then
+        return null;
+end
+$$;
+
+comment on function processing.key_of(regclass, text) is
+    'Internal: the one text of a key, as a claim writes it (key::text), however it was spelled; null for what is no key.';
+
+create function processing.key_column(queue regclass, known text) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return case when exists (
+            select from pg_catalog.pg_attribute as a where a.attrelid = queue and a.attname = known and not a.attisdropped)
+        then known
+        else (
+            select pg_catalog.min(a.attname) from pg_catalog.pg_index as i
+            join pg_catalog.pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey[0:i.indnkeyatts - 1])
+            where i.indrelid = queue and i.indisprimary having count(*) = 1) end;
+end
+$$;
+
+comment on function processing.key_column(regclass, text) is
+    'Internal: what the key column is called now, which was known under this name at attach; null where there is no such key any more.';
+
+create function processing.key_in(queue regclass, known text, stored jsonb) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return processing.key_of(queue, stored ->> case when stored ? known then known else processing.key_column(queue, known) end);
+end
+$$;
+
+comment on function processing.key_in(regclass, text, jsonb) is
+    'Internal: the key of a row, also after its column was renamed; null where there is no such key any more.';
+
+create function processing.default_of(queue regclass, column_name text) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    expression text;
+    type_name text;
+    answer jsonb;
+begin
+    select coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid), pg_catalog.pg_get_expr(t.typdefaultbin, 0)),
+        pg_catalog.format_type(a.atttypid, a.atttypmod)
+    into expression, type_name
+    from pg_catalog.pg_attribute as a
+    join pg_catalog.pg_type as t on t.oid = a.atttypid
+    left join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where a.attrelid = queue and a.attname = column_name and a.attgenerated = '';
+    if expression is not null then
+        execute pg_catalog.format('select processing.row_values(x) -> ''value'' from (select (%s)::%s as value) as x', expression, type_name)
+            into answer;
+    end if;
+    return answer;
+end
+$$;
+
+comment on function processing.default_of(regclass, text) is 'Internal: what a column holds in a row that says nothing about it.';
+
+create function processing.value_of(stored json) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+    return stored::jsonb;
+exception
+    when data_exception then
+        return pg_catalog.to_jsonb(stored::text);
+end
+$$;
+
+comment on function processing.value_of(json) is
+    'Internal: a value as jsonb, or its text where jsonb does not take it: json holds NUL characters and halves of surrogate pairs.';
+
+create function processing.row_values(candidate anyelement) returns jsonb
+language plpgsql stable
+set search_path = ''
+-- One text per value, since values that one session has stored are compared with those of another.
+set timezone = 'UTC'
+set datestyle = 'ISO, YMD'
+set intervalstyle = 'postgres'
+set extra_float_digits = 1
+set bytea_output = 'hex'
+as $$
+declare
+    found jsonb;
+begin
+    return pg_catalog.to_jsonb(candidate);
+exception
+    when data_exception then
+        execute (
+            select pg_catalog.format('select pg_catalog.jsonb_object_agg(v.name, v.value) from (values %s) as v (name, value)',
+                pg_catalog.string_agg(pg_catalog.format(
+                    '(%1$L, processing.value_of(pg_catalog.to_json(($1).%1$I)))', a.attname), ', '))
+            from pg_catalog.pg_type as t join pg_catalog.pg_attribute as a on a.attrelid = t.typrelid
+            where t.oid = pg_catalog.pg_typeof(candidate) and a.attnum > 0 and not a.attisdropped)
+            into found using candidate;
+        return found;
+end
+$$;
+
+comment on function processing.row_values(anyelement) is 'Internal: {column: value} of a whole row, whatever its columns of type json hold.';
