@@ -154,7 +154,8 @@ begin
             and not processing.inside_contract(queue, depth)
         then
             new.processing_outdated := processing.outdated_inputs(
-                queue, key, old.processing_pipeline, old.processing_run, was, becomes, old.processing_outdated);
+                queue, key, old.processing_pipeline, old.processing_run, processing.stored_values(queue, old, was),
+                processing.stored_values(queue, new, becomes), old.processing_outdated);
         end if;
     end if;
     if key <> new_key and old.processing_status is distinct from 'processing' then

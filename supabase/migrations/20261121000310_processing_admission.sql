@@ -20,6 +20,28 @@ $$;
 
 comment on function processing.stored_row(regclass) is 'Internal: a query that answers the row $1 with its generated columns.';
 
+create function processing.stored_values(queue regclass, candidate anyelement, given jsonb) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    found jsonb;
+begin
+    if not exists (select from pg_catalog.pg_attribute as a where a.attrelid = queue and a.attgenerated <> '' and not a.attisdropped) then
+        return given;
+    end if;
+    execute pg_catalog.format('select processing.row_values(row(s.*)::%s) from (%s) as s', queue, processing.stored_row(queue))
+        into found using candidate;
+    return found;
+exception
+    when data_exception then
+        return given;  -- a virtual column that cannot be read
+end
+$$;
+
+comment on function processing.stored_values(regclass, anyelement, jsonb) is
+    'Internal: the values of a row, given those that a BEFORE trigger sees, with those that its generated columns have or will have.';
+
 create function processing.meets(queue regclass, pipeline text, condition text, candidate anyelement) returns boolean
 language plpgsql
 set search_path = ''

@@ -44,7 +44,7 @@ $$;
 
 comment on function processing.check_store(text, regclass, text, text) is 'Internal: the qualified name of a store function.';
 
-create function processing.check_condition(queue regclass, condition text) returns void
+create function processing.condition_problem(queue regclass, condition text) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
@@ -53,11 +53,28 @@ begin
         execute pg_catalog.format('select from (%s) as candidate where (%s)',
             pg_catalog.replace(processing.stored_row(queue), '$1', pg_catalog.format('null::%s', queue)), condition);
     end if;
+    return null;
 exception
     when assert_failure or others then
+        return pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm);
+end
+$$;
+
+comment on function processing.condition_problem(regclass, text) is
+    'Internal: {sqlstate, message} where a "when" cannot be asked of the rows of a table, as after a column was renamed; otherwise null.';
+
+create function processing.check_condition(queue regclass, condition text) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    problem jsonb := processing.condition_problem(queue, condition);
+begin
+    if problem is not null then
         perform processing.attach_refused(
-            pg_catalog.format('"when" of %s is no condition on its row: %s', queue, sqlerrm),
+            pg_catalog.format('"when" of %s is no condition on its row: %s', queue, problem ->> 'message'),
             'write it as in a WHERE clause; qualify functions that are not in pg_catalog');
+    end if;
 end
 $$;
 

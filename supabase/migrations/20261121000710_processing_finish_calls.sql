@@ -200,14 +200,17 @@ declare
     chosen text;
     answer json;
 begin
+    -- Without a nonce the run is looked up by its number, which comes back when a row is deleted and inserted
+    -- again: a worker that may have had the same key before names its nonce.
     select * into held from processing.leases as l
-    where l.table_id = queue and l.row_id = result ->> 'id' and l.run = (result ->> 'run')::bigint and l.worker = finish_one.worker;
+    where l.table_id = queue and l.row_id = result ->> 'id' and l.run = (result ->> 'run')::bigint and l.worker = finish_one.worker
+        and l.nonce = coalesce((result ->> 'nonce')::uuid, l.nonce);
     chosen := coalesce(held.pipeline, processing.row_state(table_name, result ->> 'id') ->> 'pipeline');
     if chosen is null then
         raise exception 'the row is gone' using errcode = 'RJ001';
     end if;
     answer := (processing.finish_now(worker, pg_catalog.jsonb_build_array(
-        result || pg_catalog.jsonb_build_object('table', queue::text, 'pipeline', chosen, 'nonce', coalesce(held.nonce, (
+        result || pg_catalog.jsonb_build_object('table', queue::text, 'pipeline', chosen, 'nonce', coalesce((result ->> 'nonce')::uuid, held.nonce, (
             select e.nonce from processing.events as e
             where e.table_id = queue and e.row_id = result ->> 'id' and e.run = (result ->> 'run')::bigint
                 and e.data ->> 'worker' = finish_one.worker::text and e.nonce is not null order by e.id desc limit 1)))), true))[1];
@@ -222,7 +225,7 @@ $$;
 comment on function processing.finish_one(uuid, text, jsonb) is 'Internal: ends one run, or raises.';
 
 create function processing.complete(
-    worker uuid, table_name text, row_id text, run bigint, outputs jsonb, handover jsonb default null
+    worker uuid, table_name text, row_id text, run bigint, outputs jsonb, handover jsonb default null, nonce uuid default null
 ) returns text
 language plpgsql security definer
 set search_path = ''
@@ -230,15 +233,16 @@ set plan_cache_mode = force_generic_plan
 as $$
 begin
     return processing.finish_one(worker, table_name, pg_catalog.jsonb_build_object(
-        'action', 'complete', 'id', row_id, 'run', run, 'outputs', outputs, 'handover', handover));
+        'action', 'complete', 'id', row_id, 'run', run, 'nonce', nonce, 'outputs', outputs, 'handover', handover));
 end
 $$;
 
-comment on function processing.complete(uuid, text, text, bigint, jsonb, jsonb) is
+comment on function processing.complete(uuid, text, text, bigint, jsonb, jsonb, uuid) is
     'Writes the declared outputs that nobody edited, calls the store function with `handover` and completes the row. Answers done or already_done.';
 
 create function processing.fail(
-    worker uuid, table_name text, row_id text, run bigint, error jsonb, retryable boolean, retry_after double precision default null
+    worker uuid, table_name text, row_id text, run bigint, error jsonb, retryable boolean, retry_after double precision default null,
+    nonce uuid default null
 ) returns text
 language plpgsql security definer
 set search_path = ''
@@ -246,16 +250,16 @@ set plan_cache_mode = force_generic_plan
 as $$
 begin
     return processing.finish_one(worker, table_name, pg_catalog.jsonb_build_object(
-        'action', 'fail', 'id', row_id, 'run', run, 'error', error, 'retryable', retryable, 'retry_after', retry_after));
+        'action', 'fail', 'id', row_id, 'run', run, 'nonce', nonce, 'error', error, 'retryable', retryable, 'retry_after', retry_after));
 end
 $$;
 
-comment on function processing.fail(uuid, text, text, bigint, jsonb, boolean, double precision) is
+comment on function processing.fail(uuid, text, text, bigint, jsonb, boolean, double precision, uuid) is
     'Ends the attempt with an error {code, message, stage}. A retryable one waits and runs again while attempts are left.';
 
 create function processing.retry_later(
     worker uuid, table_name text, row_id text, run bigint, error jsonb, retry_after double precision,
-    spends_attempt boolean default false, provider text default null
+    spends_attempt boolean default false, provider text default null, nonce uuid default null
 ) returns text
 language plpgsql security definer
 set search_path = ''
@@ -263,23 +267,23 @@ set plan_cache_mode = force_generic_plan
 as $$
 begin
     return processing.finish_one(worker, table_name, pg_catalog.jsonb_build_object(
-        'action', 'retry_later', 'id', row_id, 'run', run, 'error', error, 'retry_after', retry_after,
+        'action', 'retry_later', 'id', row_id, 'run', run, 'nonce', nonce, 'error', error, 'retry_after', retry_after,
         'spends_attempt', spends_attempt, 'provider', provider));
 end
 $$;
 
-comment on function processing.retry_later(uuid, text, text, bigint, jsonb, double precision, boolean, text) is
+comment on function processing.retry_later(uuid, text, text, bigint, jsonb, double precision, boolean, text, uuid) is
     'Puts the row back until `retry_after` seconds from now, by default without spending an attempt; closes `provider` for all workers until then.';
 
-create function processing.release(worker uuid, table_name text, row_id text, run bigint) returns text
+create function processing.release(worker uuid, table_name text, row_id text, run bigint, nonce uuid default null) returns text
 language plpgsql security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 begin
     return processing.finish_one(worker, table_name, pg_catalog.jsonb_build_object(
-        'action', 'release', 'id', row_id, 'run', run));
+        'action', 'release', 'id', row_id, 'run', run, 'nonce', nonce));
 end
 $$;
 
-comment on function processing.release(uuid, text, text, bigint) is 'Hands the row back at once, as at shutdown; the attempt is not spent.';
+comment on function processing.release(uuid, text, text, bigint, uuid) is 'Hands the row back at once, as at shutdown; the attempt is not spent.';

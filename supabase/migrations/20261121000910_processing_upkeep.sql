@@ -29,6 +29,13 @@ as $$
             'row level security is forced on the owner of its table: alter table … no force row level security'
         from processing.pipelines as p where (wanted is null or p.pipeline = any (wanted)) and processing.is_hidden(p.table_id)
         union all
+        select p.pipeline, c.problem ->> 'sqlstate', true, null, null, p.attached_at,
+            'its "when" cannot be asked of the table any more, so new rows count as no work; call processing.attach again '
+            || 'with another one, and backfill => ''pending'' for rows that came meanwhile'
+        from processing.pipelines as p join pg_catalog.pg_class as t on t.oid = p.table_id
+        cross join lateral (select processing.condition_problem(p.table_id, p.condition) as problem) as c
+        where (wanted is null or p.pipeline = any (wanted)) and c.problem is not null
+        union all
         select s.pipeline, s.sqlstate, false, count(*), (pg_catalog.array_agg(s.row_id order by s.since))[1:3], min(s.since),
             'the database refuses these rows; `worker explain` of one says why'
         from processing.set_aside as s where wanted is null or s.pipeline = any (wanted) group by s.pipeline, s.sqlstate

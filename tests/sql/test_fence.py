@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.sql.questions import (
     PIPELINE,
@@ -169,3 +170,30 @@ def test_the_run_of_a_row_never_goes_back(owner: Connection, queue: Queue, row: 
     owner.execute("update public.questions set processing_run = 0")
     runs.append(queue.claim_one(PIPELINE)["run"])
     assert runs == sorted(set(runs))
+
+
+def test_a_call_that_names_its_nonce_ends_no_later_run_of_the_same_number(
+    owner: Connection, queue: Queue, row: Row
+) -> None:
+    owner.execute("delete from public.questions")
+    owner.execute("insert into public.questions (id) values (%s)", [row["id"]])
+    later = queue.claim_one(PIPELINE)
+    assert later["run"] == row["run"]
+    run = {
+        "worker": queue.worker, "table_name": row["table"], "row_id": row["id"],
+        "run": row["run"], "nonce": row["nonce"],
+    }  # fmt: skip
+    error = Jsonb({"code": "boom"})
+    with refused("RJ001"):
+        queue.call("complete", outputs=Jsonb({"answer": "old"}), **run)
+    with refused("RJ001"):
+        queue.call("fail", error=error, retryable=False, **run)
+    with refused("RJ001"):
+        queue.call("retry_later", error=error, retry_after=1.0, **run)
+    with refused("RJ001"):
+        queue.call("release", **run)
+    assert look(owner, row["id"])["status"] == "processing"
+    again = run | {"nonce": later["nonce"], "outputs": Jsonb({"answer": "new"})}
+    assert queue.call("complete", **again) == "done"
+    assert queue.call("complete", **again) == "already_done"
+    assert look(owner, row["id"])["answer"] == "new"

@@ -69,6 +69,28 @@ def test_sessions_with_other_settings_compare_the_same_values(
     assert owner.execute(found).fetchone() == (["question"],)
 
 
+@pytest.mark.parametrize("kind", ["stored", "virtual"])
+def test_a_generated_input_is_edited_by_what_it_is_made_of(
+    owner: Connection, queue: Queue, kind: str
+) -> None:
+    if kind == "virtual" and owner.info.server_version < 180000:
+        pytest.skip("virtual generated columns came with Postgres 18")
+    owner.execute(
+        "alter table public.questions add gone text; alter table public.questions drop gone,"
+        f" add loud text generated always as (upper(question)) {kind}"
+    )
+    attach(owner, inputs=["loud", "kind"])
+    key = ask_one(owner)
+    queue.claim_one(PIPELINE)
+    before = look(owner, key)["question"]
+    owner.execute("update public.questions set notes = 'mine'")
+    assert look(owner, key)["outdated"] == []
+    edit(owner, "Who?")
+    assert look(owner, key)["outdated"] == ["loud"]
+    edit(owner, before)
+    assert look(owner, key)["outdated"] == []
+
+
 def test_a_retry_reads_the_new_input(owner: Connection, queue: Queue) -> None:
     attach(owner)
     key = ask_one(owner)

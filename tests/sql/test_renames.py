@@ -109,3 +109,19 @@ def test_a_row_that_gets_another_key_takes_its_history_along(
     assert fresh["checkpoints"] is None
     assert [event["kind"] for event in events(owner, "77")] == ["step", "released"]
     assert look(owner, "77")["run"] == 2
+
+
+def test_a_condition_that_can_not_be_asked_any_more_is_named(
+    owner: Connection, queue: Queue
+) -> None:
+    attach(owner, when="kind = 'plain'")
+    assert queue.call("overview")["troubles"] == []
+    owner.execute("alter table public.questions rename kind to sort")
+    key = ask_one(owner)
+    assert look(owner, key)["status"] is None
+    (trouble,) = queue.call("overview")["troubles"]
+    assert (trouble["pipeline"], trouble["sqlstate"]) == (PIPELINE, "42703")
+    assert "backfill" in trouble["cure"]
+    attach(owner, when="sort = 'plain'", backfill="pending")
+    assert queue.call("overview")["troubles"] == []
+    assert queue.claim_one(PIPELINE)["id"] == key

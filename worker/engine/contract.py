@@ -52,12 +52,13 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "kept": "integer",
         "slow": "boolean",
     },
-    "complete": {**_ROW, "outputs": "jsonb", "handover": "jsonb"},
+    "complete": {**_ROW, "outputs": "jsonb", "handover": "jsonb", "nonce": "uuid"},
     "fail": {
         **_ROW,
         "error": "jsonb",
         "retryable": "boolean",
         "retry_after": "double precision",
+        "nonce": "uuid",
     },
     "retry_later": {
         **_ROW,
@@ -65,8 +66,9 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "retry_after": "double precision",
         "spends_attempt": "boolean",
         "provider": "text",
+        "nonce": "uuid",
     },
-    "release": _ROW,
+    "release": {**_ROW, "nonce": "uuid"},
     "checkpoint": {
         **_ROW,
         "nonce": "uuid",

@@ -1010,6 +1010,7 @@ export type Database = {
       "complete": {
         Args: {
           "handover"?: Json;
+          "nonce"?: string;
           "outputs": Json;
           "row_id": string;
           "run": number;
@@ -1055,6 +1056,7 @@ export type Database = {
         };
         Returns: string;
       };
+      "condition_problem": { Args: { "condition": string; "queue": unknown }; Returns: Json };
       "conflicts": { Args: { "candidate": unknown; "queue": unknown }; Returns: boolean };
       "contract_owner": { Args: Record<PropertyKey, never>; Returns: unknown };
       "contract_version": { Args: Record<PropertyKey, never>; Returns: number };
@@ -1131,6 +1133,7 @@ export type Database = {
       "fail": {
         Args: {
           "error": Json;
+          "nonce"?: string;
           "retry_after"?: number;
           "retryable": boolean;
           "row_id": string;
@@ -1703,7 +1706,13 @@ export type Database = {
         Returns: (string)[];
       };
       "release": {
-        Args: { "row_id": string; "run": number; "table_name": string; "worker": string };
+        Args: {
+          "nonce"?: string;
+          "row_id": string;
+          "run": number;
+          "table_name": string;
+          "worker": string;
+        };
         Returns: string;
       };
       "remember_turn": { Args: { "owner": string; "pipeline": string }; Returns: undefined };
@@ -1732,6 +1741,7 @@ export type Database = {
       "retry_later": {
         Args: {
           "error": Json;
+          "nonce"?: string;
           "provider"?: string;
           "retry_after": number;
           "row_id": string;
@@ -1796,6 +1806,10 @@ export type Database = {
         Returns: undefined;
       };
       "stored_row": { Args: { "queue": unknown }; Returns: string };
+      "stored_values": {
+        Args: { "candidate": unknown; "given": Json; "queue": unknown };
+        Returns: Json;
+      };
       "suspects_wait": {
         Args: {
           "moment": string;
