@@ -184,23 +184,24 @@ $$;
 
 comment on function processing.break_pipeline(text, jsonb) is 'Internal: remembers a pipeline whose statements the database refuses. problem: {sqlstate, message}.';
 
-create function processing.be_careful(queue regclass) returns void
+create function processing.be_careful(queue regclass, duration interval default interval '1 minute') returns void
 language sql
 set search_path = ''
 as $$
-    insert into processing.careful as c (table_id, until) values (queue, processing.clock() + interval '1 minute')
-    on conflict (table_id) do update set until = excluded.until
+    insert into processing.careful as c (table_id, until) values (queue, processing.clock() + duration)
+    on conflict (table_id) do update set until = greatest(c.until, excluded.until)
 $$;
 
-comment on function processing.be_careful(regclass) is 'Internal: for a minute rows of this table are taken one by one.';
+comment on function processing.be_careful(regclass, interval) is 'Internal: for a while rows of this table are taken one by one.';
 
 create function processing.note_duration(queue regclass, started timestamptz) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-    if pg_catalog.clock_timestamp() - started > interval '1 second' then
-        perform processing.be_careful(queue);
+    -- Not for long: it may as well be the whole database that is slow.
+    if pg_catalog.clock_timestamp() - started > interval '2 seconds' then
+        perform processing.be_careful(queue, interval '15 seconds');
     end if;
 end
 $$;

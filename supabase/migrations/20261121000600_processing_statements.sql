@@ -200,7 +200,6 @@ declare
 begin
     select m.secret || ':worker:' || %5$L::regclass::oid into mark from processing.contract_mark as m;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), mark, true);
-    mark := pg_catalog.set_config('search_path', %11$L, true);
     with claimed as (
         update %1$s as t set
             processing_status = 'processing', processing_run = t.processing_run + 1,
@@ -222,6 +221,8 @@ begin
             case when c.run > 1 then processing.checkpoints_of(%5$L, c.id) end as checkpoints
         from claimed as c where c.held order by c.place) as r;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);
+    -- What the application checks at commit is checked here, where it costs only these rows.
+    set constraints all immediate;
     if pg_catalog.cardinality(claimed_keys) < pg_catalog.cardinality(picked) then
         -- A trigger of the table kept some of them as they were, or gave them another status.
         held_back_keys := array(select k::text from pg_catalog.unnest(picked) as k where k::text <> all (claimed_keys));
@@ -236,8 +237,7 @@ end
         (select coalesce(pg_catalog.string_agg(pg_catalog.format(
             case when i = any (processing.json_inputs(p)) then 'pg_catalog.to_json(t.%1$I)::text as %1$I' else 't.%1$I' end, i), ', '), '')
         from pg_catalog.unnest(p.inputs) as i),
-        q.table_id::text, p.pipeline, p.timeout + p.grace, p.max_attempts, extract(epoch from p.timeout), processing.json_inputs(p),
-        processing.usual_path(q.table_id))
+        q.table_id::text, p.pipeline, p.timeout + p.grace, p.max_attempts, extract(epoch from p.timeout), processing.json_inputs(p))
 $$;
 
 comment on function processing.lease_sql(processing.pipelines, processing.queues) is 'Internal: marks and leases picked rows of one pipeline.';
@@ -317,7 +317,6 @@ declare
 begin
     select m.secret || ':worker:' || %4$L::regclass::oid into mark from processing.contract_mark as m;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), mark, true);
-    mark := pg_catalog.set_config('search_path', %12$L, true);
     with done as (
         update %1$s as t set processing_status = 'completed', processing_stage = null, processing_progress = 100,
             processing_error = null, processing_finished_at = moment%6$s
@@ -344,13 +343,15 @@ begin
     )
     select array(select d.id from done as d) into done_rows;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);%9$s
+    -- What the application checks at commit is checked here, where it costs only these rows.
+    set constraints all immediate;
     return done_rows;
 end
         $sql$,
         q.table_id, q.key_type, q.key_column, q.table_id::text, p.pipeline, processing.assignments(p), p.outputs,
         case when p.store_function is null then ' or k.hands_over' else '' end,
         case when p.store_function is not null then pg_catalog.format(E'\n    perform processing.store_handovers(%L, %L, %L, results, done_rows);',
-            q.table_id::text, p.store_function, q.key_type) else '' end, r.columns, r.source, processing.usual_path(q.table_id))
+            q.table_id::text, p.store_function, q.key_type) else '' end, r.columns, r.source)
     from processing.read_outputs(p, 'r.outputs') as r
 $$;
 

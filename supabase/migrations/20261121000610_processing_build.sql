@@ -13,7 +13,9 @@ begin
     -- are called, force generic plans. A claim that sorted would read all rows that wait. Names without a
     -- table in front are ours, also where the queue has a column of that name.
     execute pg_catalog.format('create function %s(%s) returns %s', name, arguments, answer)
-        || ' language plpgsql set search_path = '''' set enable_seqscan = off set enable_bitmapscan = off set jit = off'
+        || ' language plpgsql set enable_seqscan = off set enable_bitmapscan = off set jit = off set search_path = '
+        -- Those that write fire triggers of the application, see usual_path; all names in them have their schema.
+        || case when verb in ('lease', 'complete') then processing.usual_path(p.table_id) else '''''' end
         || case when verb in ('pick', 'pick_around', 'live') then ' set enable_sort = off' else '' end
         || pg_catalog.format(' as %L', E'\n#variable_conflict use_variable' || body);
     execute pg_catalog.format('revoke all on function %s from public, anon, authenticated, service_role', name);

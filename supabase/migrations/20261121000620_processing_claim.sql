@@ -135,8 +135,6 @@ begin
                 begin
                     batch := processing.claim_of(p.pipeline, places, coalesce(p.concurrency_per_owner, 1000000), asked.moment,
                         asked.suspects, asked.alone, asked.worker, asked.woken_by);
-                    -- What the application checks at commit is checked here, where it costs only this batch.
-                    perform processing.check_deferred(p.table_id);
                     got := case when batch.held_back is not null then processing.claim_rest(p, places, asked, batch)
                         else (batch.rows, case when batch.rows > 0 then array[batch.claimed] else '{}'::json[] end,
                             '{}'::json[], false)::processing.claimed end;
@@ -149,9 +147,8 @@ begin
                         got := processing.claim_singly(p, places, asked, false);
                 end;
             end if;
-            if pg_catalog.clock_timestamp() - started > interval '1 second' then
-                -- Some row takes long, as behind a slow trigger.
-                perform processing.be_careful(p.table_id);
+            if pg_catalog.clock_timestamp() - started > interval '2 seconds' then
+                perform processing.note_duration(p.table_id, started);
             end if;
             all_got := case when all_got.rows = 0 and pg_catalog.cardinality(all_got.set_aside) = 0 and not all_got.again
                 then got else processing.both(all_got, got) end;

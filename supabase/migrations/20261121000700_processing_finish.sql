@@ -71,10 +71,12 @@ begin
     loop
         tries := tries + 1;
         begin
-            done := case when completes then processing.complete_of(pipeline, results, worker, processing.clock())
-                else processing.end_rows(p, worker, results) end;
-            -- What the application checks at commit is checked here, where it costs only these rows.
-            perform processing.check_deferred(p.table_id);
+            if completes then
+                done := processing.complete_of(pipeline, results, worker, processing.clock());
+            else
+                done := processing.end_rows(p, worker, results);
+                perform processing.check_deferred(p.table_id);
+            end if;
             if completes and crashed then
                 delete from processing.crashes as c where c.table_id = p.table_id and c.row_id = any (done);
             end if;
@@ -268,7 +270,6 @@ begin
         begin
             perform processing.complete_of(p.pipeline,
                 pg_catalog.jsonb_build_array(result || pg_catalog.jsonb_build_object('outputs', tried)), worker, processing.clock());
-            perform processing.check_deferred(p.table_id);
             raise exception 'taken back' using errcode = 'RJ000';
         exception
             when query_canceled then

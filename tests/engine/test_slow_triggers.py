@@ -71,7 +71,7 @@ async def test_once_a_claim_took_long_its_neighbours_go_apart_from_it(things: Th
     async with working(things):
         first = things.add_one(wants=SLOW)
         await until(lambda: stuck(things) == 1)
-        await until(lambda: stuck(things, "1.2 seconds") == 1)
+        await until(lambda: stuck(things, "2.2 seconds") == 1)
         release(things)
         await things.reach(first, "completed")
         brake(things)

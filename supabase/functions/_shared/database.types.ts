@@ -692,7 +692,7 @@ export type Database = {
       "attach_refused": { Args: { "cure": string; "reason": string }; Returns: undefined };
       "attempts_of": { Args: { "key": string; "queue": unknown }; Returns: number };
       "backfill": { Args: { "chosen": string; "queue": unknown }; Returns: undefined };
-      "be_careful": { Args: { "queue": unknown }; Returns: undefined };
+      "be_careful": { Args: { "duration"?: string; "queue": unknown }; Returns: undefined };
       "beat": { Args: { "info": Json; "worker": string }; Returns: undefined };
       "becomes_work": {
         Args: { "after": unknown; "before": unknown; "queue": unknown };
@@ -1248,6 +1248,7 @@ export type Database = {
         Args: { "level": number; "of_owner": string; "of_pipeline": string };
         Returns: string;
       };
+      "front_of_all": { Args: { "level": number; "of_pipeline": string }; Returns: string };
       "heartbeat": {
         Args: { "claim_timeout_seconds"?: number; "held": Json; "info": Json; "worker": string };
         Returns: Json;
@@ -1360,6 +1361,7 @@ export type Database = {
         Returns: string;
       };
       "leave_contract": { Args: Record<PropertyKey, never>; Returns: boolean };
+      "level_of_all": { Args: { "of_pipeline": string }; Returns: number };
       "limit_runs": { Args: { "queue": unknown; "row_id": string }; Returns: undefined };
       "list_pipelines": { Args: Record<PropertyKey, never>; Returns: Json };
       "live__analyse_interview": {
