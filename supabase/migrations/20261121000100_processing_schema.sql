@@ -30,6 +30,7 @@
 --   RJ001 lease lost · RJ002 cancelled · RJ003 unknown table or pipeline · RJ004 bad output
 --   RJ005 transition refused · RJ006 too many open rows · RJ007 attach refused
 --   RJ008 run again too often · RJ009 a trigger of the table kept the row as it was
+--   RJ010 rows too large for one answer
 --   RJ000 inside the contract only: takes back what was tried out
 --
 -- Handlers name assert_failure and, where a time limit must not end the call, query_canceled beside others,

@@ -1,10 +1,9 @@
 -- The statements of the claim path, one set of functions per pipeline.
 --
--- attach writes them, detach drops them. Being functions with the table's name in them, they are planned
--- once per session, where dynamic SQL would be planned at every call; that is half the cost of a claim.
--- They are made of short statements: what a large one costs before it has read its first row is more
--- than what it saves. Scans are told to use the partial indexes, whatever the statistics of a queue that
--- fills and empties say.
+-- attach writes them, detach drops them. Being functions with the table's name in them, they are planned once per
+-- session, where dynamic SQL would be planned at every call; that is half the cost of a claim. They are made of short
+-- statements: what a large one costs before it has read its first row is more than what it saves. Scans are told to use
+-- the partial indexes, whatever the statistics of a queue that fills and empties say.
 --
 --   processing.pick__<pipeline>         locks due rows, whose turn it is, and answers their keys
 --   processing.pick_around__<pipeline>  the same while rows of the pipeline are set aside: passes them over
@@ -13,8 +12,7 @@
 --   processing.complete__<pipeline>     writes results and ends the leases
 --   processing.next_due__<pipeline>     when the next row becomes due
 --
--- and, for all pipelines together, claim_of, pick_of, pick_around_of, lease_of, complete_of and
--- next_due_of, which call them.
+-- and claim_of, pick_of, pick_around_of, lease_of, complete_of and next_due_of, which call them for all pipelines.
 --
 -- What enter_contract and leave_contract do stands in them in full, because a call costs more than it. They
 -- are assignments where others perform, because what is assigned without reading a table needs no statement.
@@ -139,7 +137,7 @@ comment on type processing.batch is
     'What one pipeline gave to a claim: how many rows, and {table, pipeline, max_attempts, timeout_seconds, json_inputs: [column], '
     'rows: [{id, run, nonce, attempt, edited, late_ms, inputs, checkpoints}]}, with checkpoints [{step, version, input_hash, output}] or null. '
     'What a user may have stored in any depth or size travels as text: the columns named in json_inputs, and each output. '
-    'held_back are keys of rows that a trigger of the table kept as they were.';
+    'Null inputs are larger than 64 MB, which no worker reads. held_back are keys of rows that a trigger of the table kept as they were.';
 
 create function processing.checkpoints_of(queue regclass, key text) returns json
 language plpgsql stable
@@ -181,21 +179,35 @@ as $$
     select array(
         select a.attname::text from pg_catalog.pg_attribute as a
         where a.attrelid = p.table_id and a.attname = any (p.inputs) and not a.attisdropped
-            and processing.travels_as_text(a.atttypid)
-        order by a.attname)
+            and processing.travels_as_text(a.atttypid) order by a.attname)
 $$;
 
 comment on function processing.json_inputs(processing.pipelines) is 'Internal: inputs that a claim answers as text that holds JSON.';
+
+create function processing.size_of_inputs(p processing.pipelines) returns text
+language sql stable
+set search_path = ''
+as $$
+    select coalesce(pg_catalog.string_agg(pg_catalog.format('coalesce(pg_catalog.%s(t.%I), 0)::bigint', case
+        when t.typname in ('text', 'varchar', 'bytea') then 'octet_length' else 'pg_column_size' end, a.attname), ' + ' order by a.attname), '0')
+    from pg_catalog.pg_attribute as a
+    join pg_catalog.pg_type as d on d.oid = a.atttypid join pg_catalog.pg_type as t on t.oid = coalesce(nullif(d.typbasetype, 0), d.oid)
+    where a.attrelid = p.table_id and a.attname = any (p.inputs) and not a.attisdropped and a.attlen = -1
+$$;
+
+comment on function processing.size_of_inputs(processing.pipelines) is 'Internal: expression for the bytes of a row''s inputs as far as they are known without reading what is stored apart: of most types the compressed size.';
 
 create function processing.lease_sql(p processing.pipelines, q processing.queues) returns text
 language sql stable
 set search_path = ''
 as $$
+    -- An answer has a size that a worker can read. Rows with large inputs, or more than 16 MB of rows, are claimed one by one.
     select pg_catalog.format($sql$
 declare
     claimed_rows json;
     claimed_keys text[];
     held_back_keys text[];
+    some_large boolean;
     mark text;
 begin
     select m.secret || ':worker:' || %5$L::regclass::oid into mark from processing.contract_mark as m;
@@ -206,23 +218,29 @@ begin
             processing_attempts = t.processing_attempts + 1, processing_stage = null, processing_progress = 0,
             processing_error = null, processing_outdated = '{}', processing_started_at = moment, processing_finished_at = null
         where t.%2$I = any (picked) and (t.processing_status = 'pending' and t.processing_pipeline = %6$L) is true
-        returning pg_catalog.array_position(picked, t.%2$I) as place, t.processing_status = 'processing' as held, t.%2$I::text as id, t.processing_run as run,
+        returning pg_catalog.array_position(picked, t.%2$I) as place, t.processing_status = 'processing' and t.processing_pipeline = %6$L as held, t.%2$I::text as id, t.processing_run as run,
             pg_catalog.gen_random_uuid() as nonce, t.processing_attempts as attempt, %3$s as owner, t.processing_edited as edited,
             greatest(pg_catalog.date_part('epoch', moment - t.processing_not_before) * 1000, 0) as late_ms,
-            (select pg_catalog.row_to_json(i) from (select %4$s) as i) as inputs
+            case when %11$s <= case when pg_catalog.cardinality(picked) = 1 then 67108864 else 262144 end
+                then (select pg_catalog.row_to_json(i) from (select %4$s) as i) end as inputs
     ), leased as (
         insert into processing.leases (
             table_id, row_id, run, nonce, worker, pipeline, owner, claimed_at, deadline, late_ms, woken_by)
         select %5$L::regclass, c.id, c.run, c.nonce, for_worker, %6$L, c.owner, moment, moment + %7$L::interval, c.late_ms, woken
         from claimed as c where c.held
     )
-    select coalesce(pg_catalog.json_agg(r), '[]'), coalesce(pg_catalog.array_agg(r.id), '{}') into claimed_rows, claimed_keys from (
-        select c.id, c.run, c.nonce, c.attempt, c.edited, c.late_ms, c.inputs,
+    select coalesce(pg_catalog.json_agg(r), '[]'), coalesce(pg_catalog.array_agg(r.id), '{}'),
+        pg_catalog.bool_or(r.inputs is null) into claimed_rows, claimed_keys, some_large from (
+        select c.id, c.run, c.nonce, c.attempt, c.edited, c.late_ms,
+            case when pg_catalog.pg_column_size(c.inputs) <= 67108864 then c.inputs end as inputs,
             case when c.run > 1 then processing.checkpoints_of(%5$L, c.id) end as checkpoints
         from claimed as c where c.held order by c.place) as r;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);
     -- What the application checks at commit is checked here, where it costs only these rows.
     set constraints all immediate;
+    if (some_large or pg_catalog.pg_column_size(claimed_rows) > 16777216) and pg_catalog.cardinality(picked) > 1 then
+        raise exception 'the rows are too large for one answer' using errcode = 'RJ010';
+    end if;
     if pg_catalog.cardinality(claimed_keys) < pg_catalog.cardinality(picked) then
         -- A trigger of the table kept some of them as they were, or gave them another status.
         held_back_keys := array(select k::text from pg_catalog.unnest(picked) as k where k::text <> all (claimed_keys));
@@ -237,7 +255,8 @@ end
         (select coalesce(pg_catalog.string_agg(pg_catalog.format(
             case when i = any (processing.json_inputs(p)) then 'pg_catalog.to_json(t.%1$I)::text as %1$I' else 't.%1$I' end, i), ', '), '')
         from pg_catalog.unnest(p.inputs) as i),
-        q.table_id::text, p.pipeline, p.timeout + p.grace, p.max_attempts, extract(epoch from p.timeout), processing.json_inputs(p))
+        q.table_id::text, p.pipeline, p.timeout + p.grace, p.max_attempts, extract(epoch from p.timeout), processing.json_inputs(p),
+        processing.size_of_inputs(p))
 $$;
 
 comment on function processing.lease_sql(processing.pipelines, processing.queues) is 'Internal: marks and leases picked rows of one pipeline.';

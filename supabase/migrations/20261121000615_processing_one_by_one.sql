@@ -95,6 +95,7 @@ declare
     constraint_name text;
     column_name text;
     stopped boolean := false;
+    bytes bigint := 0;
     found processing.claimed := (0, '{}', '{}', false);
 begin
     foreach key in array keys loop
@@ -121,6 +122,7 @@ begin
         end loop;
         if problem is null and got.rows = 1 then
             found := processing.both(found, (1, array[got.claimed], '{}', false)::processing.claimed);
+            bytes := bytes + pg_catalog.pg_column_size(got.claimed);
             perform processing.look_again(p.table_id, key);
         elsif problem is not null then
             found.set_aside := found.set_aside || processing.refuse_claim(p, key, problem);
@@ -129,15 +131,15 @@ begin
         else
             perform processing.look_again(p.table_id, key);
         end if;
-        exit when stopped;
+        exit when stopped or bytes > 16777216;
     end loop;
-    found.again := stopped;
+    found.again := stopped or bytes > 16777216;
     return found;
 end
 $$;
 
 comment on function processing.claim_each(processing.pipelines, text[], processing.asked) is
-    'Internal: claims locked rows one by one and sets aside those that the database refuses. A time limit ends it, and the claim is repeated.';
+    'Internal: claims locked rows one by one and sets aside those that the database refuses. A time limit or 16 MB of rows end it, and the claim is repeated.';
 
 create function processing.claim_singly(p processing.pipelines, places integer, asked processing.asked, around boolean)
 returns processing.claimed

@@ -12,6 +12,7 @@ import pytest
 from tests.support.runners import PLAIN, QUICK, Recipe, Said, Thing, answer
 from worker.base.types import Json, JsonObject
 from worker.engine import Context, Pipeline
+from worker.engine.contract import refusal
 from worker.engine.runner import Runner
 from worker.engine.store import Store
 
@@ -159,3 +160,25 @@ async def test_a_defect_outside_of_a_pipeline_ends_the_worker_and_its_rows(
                 await task
     assert caught.group_contains(LookupError)
     assert ended == [0]
+
+
+class Picky(Shelf):
+    """Takes no statement with the result of row 0, as a server takes none beyond a size."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(rows)
+        self.codes: dict[str, str | None] = {}
+
+    async def call(self, function: str, arguments: Any) -> Json:
+        for result in arguments.get("results", []):
+            if result["id"] == "0" and result["action"] == "complete":
+                raise refusal("54000", "total size exceeds the maximum", function=function)
+            self.codes[result["id"]] = result.get("error", {}).get("code")
+        return await super().call(function, arguments)
+
+
+async def test_a_result_that_no_statement_can_carry_fails_its_row_and_no_other() -> None:
+    shelf = Picky(SLOTS)
+    async with at_work(runner(shelf)), asyncio.timeout(10):
+        await shelf.emptied.wait()
+    assert shelf.codes == {str(n): None for n in range(1, SLOTS)} | {"0": "bad_output"}

@@ -198,7 +198,7 @@ _RUN_ERRORS: Mapping[str, Callable[[str], WorkerError]] = {
     **dict.fromkeys(("42703", "42P01"), partial(DatabaseTrouble, code="database_changing")),
     # A value that its column or jsonb does not take; the row is wrong, not the worker.
     **dict.fromkeys(
-        ("22001", "22003", "22007", "22008", "22021", "22P02", "22P05"),
+        ("22001", "22003", "22007", "22008", "22021", "22P02", "22P05", "54000"),
         partial(Permanent, code="bad_output"),
     ),
 }

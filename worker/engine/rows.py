@@ -84,7 +84,8 @@ class ClaimedJob(NamedTuple):
     """A row that this worker may now work on, with all that its pipeline needs.
 
     `inputs` are the input columns; those that `json_inputs` names hold JSON as text until
-    `readable` is called, because a user may store what Python cannot hold. `edited` names
+    `readable` is called, because a user may store what Python cannot hold. Inputs that are
+    `too_large` stay in the database. `edited` names
     the outputs that a person changed. `late_ms` is the time between
     the moment at which the row was due and its claim, also where it was claimed before
     and handed back. A tuple, because one is made for each row, and a frozen dataclass
@@ -102,9 +103,12 @@ class ClaimedJob(NamedTuple):
     woken_by: WakeSource
     late_ms: float
     json_inputs: tuple[str, ...] = ()
+    too_large: bool = False
 
     def readable(self) -> ClaimedJob:
         """The same with all inputs decoded; `InvalidInput` for what Python cannot hold."""
+        if self.too_large:
+            raise InvalidInput("the inputs of the row are larger than 64 MB")
         if not self.json_inputs:
             return self
         inputs = dict(self.inputs)
@@ -320,7 +324,7 @@ def _job(batch: Any, row: Any, woken_by: WakeSource) -> ClaimedJob:
         attempt=row["attempt"],
         max_attempts=batch["max_attempts"],
         timeout_seconds=batch["timeout_seconds"],
-        inputs=row["inputs"],
+        inputs={} if row["inputs"] is None else row["inputs"],
         edited=tuple(row["edited"]),
         checkpoints=tuple(
             checkpoint
@@ -330,4 +334,5 @@ def _job(batch: Any, row: Any, woken_by: WakeSource) -> ClaimedJob:
         woken_by=woken_by,
         late_ms=row["late_ms"],
         json_inputs=tuple(batch.get("json_inputs", ())),
+        too_large=row["inputs"] is None,
     )

@@ -245,7 +245,7 @@ class Runner:
             # It is not known whether the results or the claim are to blame.
             self._dispatch.apart = True
             if (guilty := self._load.refused(parcel)) is not None:
-                self._postponed.postpone(guilty)
+                self._settling.unreadable(guilty, error)
         else:
             self._load.returned(parcel)
             if not statement.alone:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from worker.base.errors import Permanent, WorkerError
 from worker.engine.endings import bad_output, without_outputs
 from worker.engine.metrics import Metrics
 from worker.engine.postponed import Postponed
@@ -46,6 +47,17 @@ class Settling:
                 log.warning("stale_write_refused", table=answer.key.table, outcome=answer.outcome)
         for key in sent:
             self._postponed.written(key)
+
+    def unreadable(self, result: Result, error: WorkerError) -> None:
+        """The database refused a statement that carried this one result and nothing else.
+
+        What no `jsonb` can hold never gets through, so the row fails; anything else may
+        work another time.
+        """
+        if isinstance(error, Permanent) and result.action == "complete":
+            self._refused(result, Refusal(error.sqlstate))
+        else:
+            self._postponed.postpone(result)
 
     def set_aside(self, rows: Sequence[SetAside]) -> None:
         """Rows that a claim could not lease."""
