@@ -40,7 +40,7 @@ begin
                 r -> 'data' as data
             from pg_catalog.jsonb_array_elements($1) as r
         ), locked as materialized (
-            select t.%3$I as key, t.processing_run as run, a.nonce, a.unheld, a.kind, a.error, a.not_before, a.refund, a.final, a.data
+            select t.%3$I as key, t.processing_run as run, t.processing_pipeline as pipeline, a.nonce, a.unheld, a.kind, a.error, a.not_before, a.refund, a.final, a.data
             from %1$s as t join asked as a on a.key = t.%3$I
             where t.processing_status = 'processing' and case
                 when a.unheld then t.processing_run = a.run
@@ -67,7 +67,9 @@ begin
             where t.%3$I = k.key
                 and (k.unheld or exists (select from gone as g where g.row_id = k.key::text))
             returning t.%3$I::text as id, k.run, k.nonce, k.kind, k.error, k.not_before, k.final, k.data,
-                t.processing_attempts as attempts, t.processing_status as status
+                t.processing_attempts as attempts, t.processing_status as status,
+                -- A trigger of the table may not leave the row where no claim finds it.
+                t.processing_run = k.run and t.processing_pipeline is not distinct from k.pipeline and (k.final or t.processing_not_before is not null) as found
         ), noted as (
             insert into processing.events (at, table_id, row_id, run, nonce, kind, data)
             select processing.clock(), $2, e.id, e.run, e.nonce, e.kind, pg_catalog.jsonb_strip_nulls(
@@ -80,12 +82,12 @@ begin
         select
             (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                 'id', e.id, 'reason', e.data ->> 'reason', 'final', e.final)), '[]') from ended as e),
-            exists (select from locked as k where k.key::text not in (select e.id from ended as e))
+            exists (select from locked as k where k.key::text not in (select e.id from ended as e where e.found))
         $sql$, queue, q.key_type, q.key_column)
         into ended, held_back using runs, queue;
     perform processing.leave_contract();
     if held_back then
-        raise exception 'a trigger of the table keeps the row as it is: it returns null for the end of its run' using errcode = 'RJ009';
+        raise exception 'a trigger of the table keeps the row as it is, or changes its run, pipeline or not-before at the end of its run' using errcode = 'RJ009';
     end if;
     return ended;
 end

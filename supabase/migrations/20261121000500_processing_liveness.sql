@@ -208,7 +208,8 @@ begin
                         ''kind'', ''taken_back'', ''not_before'', processing.clock(), ''refund'', true,
                         ''data'', ''{"reason": "no_lease"}''::jsonb)) as runs
                     from %1$s as t where t.processing_status = ''processing'' and not exists (
-                        select from processing.leases as l where l.table_id = $1 and l.row_id = t.%2$I::text)
+                        select from processing.leases as l
+                        where l.table_id = $1 and l.row_id = t.%2$I::text and l.run = t.processing_run)
                     and not exists (
                         select from processing.set_aside as s
                         where s.table_id = $1 and s.row_id = t.%2$I::text and s.look_again_at > processing.clock())

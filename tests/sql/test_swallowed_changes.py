@@ -114,3 +114,30 @@ def test_orphans_that_are_refused_at_commit_stay_set_aside(
     clock.advance(5)
     assert Queue(queue.connection).take_back() == 0
     assert [aside(queue, key) is not None for key in keys] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    "changed", ["processing_not_before := null", "processing_pipeline := 'nobody'"]
+)
+def test_a_row_that_a_trigger_puts_where_no_claim_finds_it_is_set_aside(
+    owner: Connection, queue: Queue, changed: str
+) -> None:
+    (key,) = ask(owner)
+    row = queue.claim_one(PIPELINE)
+    refuses(owner, f"new.{changed}; return new")
+    (answer,) = queue.finish(result(row, "release"))
+    assert answer["outcome"] == "set_aside"
+    assert aside(queue, key)["sqlstate"] == "RJ009"
+
+
+def test_a_row_restored_with_another_run_than_its_lease_is_taken_back(
+    owner: Connection, queue: Queue
+) -> None:
+    ask(owner)
+    queue.claim_one(PIPELINE)
+    # As a restore without triggers leaves it.
+    owner.execute("alter table public.questions disable trigger user")
+    owner.execute("update public.questions set processing_run = 7")
+    owner.execute("alter table public.questions enable trigger user")
+    assert queue.take_back() == 1
+    assert queue.claim_one(PIPELINE)["run"] == 8

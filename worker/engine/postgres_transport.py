@@ -38,6 +38,9 @@ _STATEMENT_SHARE = 0.9
 """Of a call's deadline: the server gives up first, so that nothing goes on unheard."""
 _LONGEST_READ_ONLY_WAIT = 30.0
 _READ_ONLY = "25006"
+_STATEMENTS_LOST = frozenset({"26000", "42P05"})
+"""The session no longer has the statements that the driver prepared in it, or has others under
+their names, as after DISCARD ALL by a pooler or a trigger. It would say so for ever."""
 _READS_ONLY = (
     "select pg_catalog.pg_is_in_recovery()"
     " or pg_catalog.current_setting('transaction_read_only')::boolean"
@@ -186,7 +189,9 @@ class PostgresTransport:
             if connection.is_closed() or isinstance(error, asyncpg.ConnectionDoesNotExistError):
                 connection.terminate()
                 raise self._noted(connection_trouble(error)) from None
-            if error.sqlstate == _READ_ONLY and await _reads_only(connection):
+            if error.sqlstate in _STATEMENTS_LOST:
+                connection.terminate()
+            elif error.sqlstate == _READ_ONLY and await _reads_only(connection):
                 raise self._noted(self._leave_reader()) from None
             raise  # the server's answer, after which it goes on
         except NO_ANSWER as error:
