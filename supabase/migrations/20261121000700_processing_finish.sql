@@ -80,6 +80,7 @@ begin
             if completes and crashed then
                 delete from processing.crashes as c where c.table_id = p.table_id and c.row_id = any (done);
             end if;
+            delete from processing.set_aside as s where s.row_id = any (done) and s.table_id = p.table_id and s.kind = 'finish';
             if pg_catalog.cardinality(done) = pg_catalog.jsonb_array_length(results) then
                 return '{}'::json[];
             end if;
@@ -192,7 +193,11 @@ declare
     fields text[] := '{}'::text[];
     run bigint := (result ->> 'run')::bigint;
 begin
-    if completes and (exists (select from processing.broken as b where b.pipeline = p.pipeline)
+    if problem ->> 'sqlstate' in ('55P03', '40001', '40P01') then
+        -- Something else that the write needs is in use, as a row that an output refers to: no fault of the result.
+        perform processing.set_row_aside(p.table_id, result ->> 'id', p.pipeline, 'finish', problem || pg_catalog.jsonb_build_object('run', run));
+        return processing.answer(result, 'busy', problem);
+    elsif completes and (exists (select from processing.broken as b where b.pipeline = p.pipeline)
         or not processing.can_complete(p, worker))
     then
         -- It is the table's fault: the result is kept by its worker until the table fits again.
@@ -210,7 +215,8 @@ end
 $$;
 
 comment on function processing.refused(processing.pipelines, uuid, boolean, jsonb, jsonb) is
-    'Internal: what follows where the database refuses one result: the caller hears which outputs are to blame, or the row is set aside.';
+    'Internal: what follows where the database refuses one result: the caller hears which outputs are to blame, or the row is set aside. '
+    'Behind a lock that is not the row''s own it is named as set aside and stays leased, for its worker sends the result again.';
 
 create function processing.set_run_aside(p processing.pipelines, result jsonb, problem jsonb) returns json
 language plpgsql

@@ -234,3 +234,25 @@ def test_a_status_set_by_hand_meets_a_complete_and_comes_after_it(
     shown = look(owner, key)
     assert (shown["status"], shown["answer"], shown["attempts"]) == ("pending", "42", 0)
     assert shown["run"] == row["run"] + 1
+
+
+def test_an_output_whose_row_elsewhere_is_locked_is_kept_and_named_until_it_is_free(
+    owner: Connection, queue: Queue, database: Database, connect: Connections
+) -> None:
+    owner.execute(
+        "create table public.marks (score integer primary key);"
+        "insert into public.marks values (7);"
+        "alter table public.questions add foreign key (score) references public.marks"
+    )
+    (key,) = ask(owner)
+    row = queue.claim_one(PIPELINE)
+    done = result(row, "complete", outputs={"answer": "42", "score": 7})
+    other = connect(database, "postgres", autocommit=False)
+    other.execute("select from public.marks for update")
+    assert [answer["outcome"] for answer in queue.finish(done)] == ["busy"]
+    explained = queue.call("explain", table_name="public.questions", row_id=key)
+    assert explained["set_aside"]["sqlstate"] == "55P03"
+    other.rollback()
+    assert [answer["outcome"] for answer in queue.finish(done)] == ["done"]
+    assert one(owner, "select score from public.questions") == 7
+    assert one(owner, "select count(*) from processing.set_aside") == 0

@@ -28,6 +28,7 @@ class Postponed:
         """Send this result again later; how often that was said of it."""
         tries = self._tries[result.key] = self._tries.get(result.key, 0) + 1
         self._load.postponed[result.key] = result
+        self._load.suspect(result.key)
         wait = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2.0 ** min(tries - 1, 10))
         asyncio.get_running_loop().call_later(wait, self._come_back, result.key)
         return tries

@@ -161,6 +161,10 @@ class Workload:
         self._suspects.update(result.key for result in parcel.results)
         return None
 
+    def suspect(self, key: JobKey) -> None:
+        """From now on this result travels alone, because it may have to wait for a lock."""
+        self._suspects.add(key)
+
     def returned(self, parcel: Parcel) -> None:
         """No answer came: its results are to be written once more."""
         self.delivered(parcel)
@@ -174,6 +178,7 @@ class Workload:
             running.take_away(reason)
             return True
         if self.postponed.pop(key, None) is not None:
+            self._suspects.discard(key)
             return True
         before = len(self.waiting)
         self.waiting = deque(row for row in self.waiting if row.job.key != key)
