@@ -96,6 +96,21 @@ $$;
 comment on function processing.end_runs(regclass, jsonb) is
     'Internal: ends runs without a result; answers [{id, reason, final}] of those it ended. RJ009 where a trigger of the table kept a row as it is.';
 
+create function processing.wait_less() returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    -- Many locked tables may not add up to many times the limit of the call.
+    if pg_catalog.current_setting('lock_timeout') = '200ms' then
+        perform pg_catalog.set_config('lock_timeout', '50ms', true);
+    end if;
+end
+$$;
+
+comment on function processing.wait_less() is
+    'Internal: after a lock was waited for in vain, the rest of the call waits only a moment for each other one.';
+
 create function processing.is_locked(queue regclass, runs jsonb) returns boolean
 language plpgsql
 set search_path = ''
@@ -157,6 +172,7 @@ begin
         one := part -> 0;
         if problem ->> 'sqlstate' = '55P03' and processing.is_locked(queue, part) then
             -- Next time. A table that is locked as a whole is waited for once and not row by row.
+            perform processing.wait_less();
             exit when processing.is_locked(queue, '[]');
             continue;
         end if;

@@ -149,6 +149,9 @@ begin
         into attempts using key;
     return coalesce(attempts, 0);
 exception
+    when lock_not_available then
+        perform processing.wait_less();
+        return 0;
     when assert_failure or others then
         return 0;  -- the end of the run will say what is wrong with the table
 end
@@ -216,7 +219,8 @@ begin
                     group by 1) as o', q.table_id, q.key_column) into runs using q.table_id;
         exception
             when lock_not_available then
-                continue;  -- the whole table is locked
+                perform processing.wait_less();  -- the whole table is locked
+                continue;
             when query_canceled then
                 raise;
             when assert_failure or others then

@@ -143,6 +143,9 @@ begin
                         -- The time limit of this statement is used up; the next one goes row by row.
                         perform processing.be_careful(p.table_id);
                         got := (0, '{}', '{}', true)::processing.claimed;
+                    when lock_not_available then
+                        perform processing.wait_less();
+                        got := processing.claim_singly(p, places, asked, false);
                     when assert_failure or others then
                         got := processing.claim_singly(p, places, asked, false);
                 end;
@@ -181,7 +184,10 @@ begin
             soonest := least(soonest, processing.next_due_of(p.pipeline, moment));
         exception
             when assert_failure or others then
-                -- Claims say what is wrong with it.
+                -- Claims say what is wrong with it; a lock, too.
+                if sqlstate = '55P03' then
+                    perform processing.wait_less();
+                end if;
                 soonest := least(soonest, moment + interval '1 second');
         end;
     end loop;
@@ -217,6 +223,9 @@ begin
         exception
             when assert_failure or others then
                 waiting := false;  -- the claim finds out what is wrong with the table
+                if sqlstate = '55P03' then
+                    perform processing.wait_less();
+                end if;
         end;
         exit when waiting;
     end loop;

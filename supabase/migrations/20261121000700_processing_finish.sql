@@ -116,6 +116,9 @@ begin
     delete from processing.crashes as c
     where c.table_id = p.table_id and c.row_id in (select r ->> 'id' from pg_catalog.jsonb_array_elements(results) as r);
     free := processing.free_rows(p.table_id, results);
+    if free = '{}' then
+        perform processing.wait_less();
+    end if;
     if pg_catalog.jsonb_array_length(results) = 1 then
         return array[case when free = '{}' then processing.answer(results -> 0, 'busy', problem)
             else processing.refused(p, worker, completes, results -> 0, problem) end];

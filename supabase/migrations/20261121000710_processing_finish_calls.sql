@@ -74,12 +74,13 @@ $$;
 
 comment on function processing.end_rows(processing.pipelines, uuid, jsonb) is 'Internal: fails, postpones or releases rows of one pipeline.';
 
-create function processing.lock_rows(results jsonb) returns void
+create function processing.lock_rows(results jsonb) returns regclass[]
 language plpgsql
 set search_path = ''
 as $$
 declare
     one record;
+    held regclass[] := '{}'::regclass[];
 begin
     -- A group locks its own rows in key order. Where there are several, all rows are locked here first,
     -- so that the order holds over the whole call. What cannot be locked is seen by its group.
@@ -92,14 +93,19 @@ begin
         begin
             perform processing.lock_free(one.table_id, one.keys);
         exception
+            when lock_not_available then
+                held := held || one.table_id;
+                perform processing.wait_less();
             when assert_failure or others then
                 null;
         end;
     end loop;
+    return held;
 end
 $$;
 
-comment on function processing.lock_rows(jsonb) is 'Internal: keeps the order of locks in a call with mixed results.';
+comment on function processing.lock_rows(jsonb) is
+    'Internal: keeps the order of locks in a call with mixed results. Answers tables that somebody holds locked as a whole.';
 
 create function processing.finish_now(worker uuid, results jsonb, crashed boolean) returns json[]
 language plpgsql
@@ -109,6 +115,7 @@ declare
     of_pipeline text := results -> 0 ->> 'pipeline';
     completes boolean := results -> 0 ->> 'action' = 'complete';
     one record;
+    held regclass[];
     answers json[] := '{}'::json[];
 begin
     if results = '[]' then
@@ -120,14 +127,19 @@ begin
         -- As it is under load: nothing to sort and to copy.
         return processing.finish_group(worker, of_pipeline, completes, results, crashed);
     end if;
-    perform processing.lock_rows(results);
+    held := processing.lock_rows(results);
     for one in
-        select r ->> 'pipeline' as pipeline, r ->> 'action' = 'complete' as completes,
+        select p.table_id, r ->> 'pipeline' as pipeline, r ->> 'action' = 'complete' as completes,
             pg_catalog.jsonb_agg(r order by r ->> 'id') as group_results
         from pg_catalog.jsonb_array_elements(results) as r
         left join processing.pipelines as p on p.pipeline = r ->> 'pipeline'
-        group by p.table_id, 1, 2 order by p.table_id, 1, 2
+        group by 1, 2, 3 order by 1, 2, 3
     loop
+        if one.table_id = any (held) then
+            answers := answers || array(
+                select processing.answer(r, 'busy', '{"sqlstate": "55P03"}') from pg_catalog.jsonb_array_elements(one.group_results) as r);
+            continue;
+        end if;
         -- The group before had its deferred constraints checked; a store function may need them deferred.
         set constraints all deferred;
         answers := answers || processing.finish_group(worker, one.pipeline, one.completes, one.group_results, crashed);

@@ -249,6 +249,9 @@ as $$
 begin
     return processing.row_state(queue::text, key);
 exception
+    when lock_not_available then
+        perform processing.wait_less();
+        return null;
     when assert_failure or others then
         return null;  -- the table no longer fits
 end

@@ -147,10 +147,15 @@ class TestWrites:
             await bar.clock.advance(10)
         assert len(bar.shown()) == 2
 
-    async def test_a_failed_one_is_repeated_and_does_not_stop_the_run(self) -> None:
+    @pytest.mark.parametrize(
+        "refusal", [Transient("database away"), Permanent("a check of the row", code="bad_output")]
+    )
+    async def test_a_failed_one_is_repeated_and_does_not_stop_the_run(
+        self, refusal: Transient | Permanent
+    ) -> None:
         bar = Bar()
         async with bar.past_quiet_start() as progress:
-            bar.store.refusal = Transient("database away")
+            bar.store.refusal = refusal
             through(progress, FETCH)
             await settle()
             bar.store.refusal = None

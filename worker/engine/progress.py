@@ -173,6 +173,11 @@ class Progress:
         except (Transient, SetupError) as error:
             # A bar that lags is no reason to fail the row; the next round tries again.
             log.warning("progress_unwritten", code=error.code)
+        except Permanent as error:
+            # Nor is a trigger or a check of the table that refuses the row as it is now.
+            if error.code != "bad_output":
+                raise
+            log.warning("progress_unwritten", code=error.code)
 
     async def _write(self, outputs: JsonObject | None) -> None:
         async with self._writing:
