@@ -73,6 +73,15 @@ comment on table processing.leases is 'The right of one worker to finish one run
 comment on column processing.leases.nonce is
     'The fence: random, named by every write of the run. Unlike the number of a run it never comes back for the same key.';
 
+create table processing.unwritten (
+    nonce uuid primary key,
+    worker uuid not null
+);
+
+comment on table processing.unwritten is
+    'Runs that came to their end, while a lock or a broken table keeps their result from being written: the worker holds the lease and runs nothing. '
+    'Counts only while that lease is there.';
+
 create table processing.checkpoints (
     table_id regclass not null,
     row_id text not null,

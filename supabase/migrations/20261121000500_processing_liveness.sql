@@ -111,10 +111,13 @@ begin
             join pg_catalog.pg_class as t on t.oid = l.table_id
             left join processing.workers as w on w.worker = l.worker
             left join processing.crashes as c on c.table_id = l.table_id and c.row_id = l.row_id
+            left join processing.unwritten as u on u.nonce = l.nonce
             cross join lateral (select case
                 when w.info ? 'signed_off' then 'worker_stopped'
                 when l.worker = any (dead) or w.worker is null
-                    or (w.worker <> take_back.worker and greatest(w.beat_at, pg_catalog.pg_postmaster_start_time()) + p.lease < moment) then 'worker_crashed'
+                    or (w.worker <> take_back.worker and greatest(w.beat_at, pg_catalog.pg_postmaster_start_time()) + p.lease < moment)
+                    -- A run that came to its end is not what ended the worker.
+                    then case when u.nonce is null then 'worker_crashed' else 'worker_stopped' end
                 when l.deadline < moment then 'timeout' end as reason) as r
             where r.reason is not null
         ) as x

@@ -243,7 +243,7 @@ begin
     return exists (
         select from processing.leases as l
         join processing.crashes as c on c.table_id = l.table_id and c.row_id = l.row_id
-        where l.worker = holds_suspect.worker);
+        where l.worker = holds_suspect.worker and not exists (select from processing.unwritten as u where u.nonce = l.nonce));
 end
 $$;
 
@@ -259,7 +259,10 @@ begin
     elsif not processing.suspects_wait(open, moment) then
         update processing.workers as w set draining_at = null where w.worker = asking and w.draining_at is not null;
         return 'open';
-    elsif not exists (select from processing.leases as l where l.worker = asking) then
+    elsif not exists (
+        select from processing.leases as l
+        where l.worker = asking and not exists (select from processing.unwritten as u where u.nonce = l.nonce))
+    then
         update processing.workers as w set draining_at = null where w.worker = asking and w.draining_at is not null;
         return 'alone';
     elsif exists (

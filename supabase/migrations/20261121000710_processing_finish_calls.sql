@@ -107,6 +107,33 @@ $$;
 comment on function processing.lock_rows(jsonb) is
     'Internal: keeps the order of locks in a call with mixed results. Answers tables that somebody holds locked as a whole.';
 
+create function processing.note_unwritten(worker uuid, answers json[]) returns json[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+    held uuid[];
+begin
+    if pg_catalog.cardinality(answers) = 0 then
+        return answers;
+    end if;
+    held := array(select (a ->> 'nonce')::uuid from pg_catalog.unnest(answers) as a where a ->> 'outcome' = 'busy' order by 1);
+    if held <> '{}' then
+        delete from processing.unwritten as u
+        where u.worker = note_unwritten.worker and not exists (select from processing.leases as l where l.nonce = u.nonce and l.worker = u.worker);
+        insert into processing.unwritten (nonce, worker) select h, note_unwritten.worker from pg_catalog.unnest(held) as h
+        on conflict do nothing;
+        -- A run that came to its end is not the one that ends workers.
+        delete from processing.crashes as c using processing.leases as l
+        where l.worker = note_unwritten.worker and l.nonce = any (held) and c.table_id = l.table_id and c.row_id = l.row_id;
+    end if;
+    return answers;
+end
+$$;
+
+comment on function processing.note_unwritten(uuid, json[]) is
+    'Internal: remembers which runs of a worker only wait to be written, so that no row waits until the worker has none of them. Answers its answers.';
+
 create function processing.finish_now(worker uuid, results jsonb, crashed boolean) returns json[]
 language plpgsql
 set search_path = ''
@@ -160,7 +187,7 @@ as $$
 declare
     answers json[];
 begin
-    answers := processing.finish_now(worker, results, true);
+    answers := processing.note_unwritten(worker, processing.finish_now(worker, results, true));
     return (
         select coalesce(pg_catalog.json_agg(coalesce(a.answer, processing.answer(r.result, 'done')) order by r.place), '[]')
         from pg_catalog.jsonb_array_elements(results) with ordinality as r (result, place) left join lateral (
@@ -190,7 +217,7 @@ declare
     answers json[];
     answer json;
 begin
-    answers := processing.finish_now(worker, results, view_now.crashed);
+    answers := processing.note_unwritten(worker, processing.finish_now(worker, results, view_now.crashed));
     -- What failed may have closed a provider.
     answer := processing.claim_now((worker, woken_by, busy, kept, held_up, null, '{}', false, slow)::processing.asked,
         pipelines, slots, sweep,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.databases import Connections, Database
-from tests.support.queue import Connection, Queue, Row, result
+from tests.support.databases import Clock, Connections, Database
+from tests.support.queue import Connection, Queue, Row, new_worker, result
 
 LOCKED = tuple(f"locked{number}" for number in range(10))
 FREE = "free"
@@ -108,3 +108,38 @@ def test_many_of_them_hold_up_a_sweep_no_longer_than_a_few(
     long, taken = seconds(queue.take_back)
     assert taken == 0
     assert long < 6 * short
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_result_that_waits_for_one_keeps_no_row_waiting_that_runs_alone(
+    owner: Connection, queue: Queue, lock: Callable[..., Connection], clock: Clock
+) -> None:
+    """Its worker runs nothing, so a row that a worker died under may run there by itself."""
+    dead = Queue(owner, new_worker())
+    (suspect,) = dead.claim(FREE)
+    clock.advance(60)
+    (row,) = queue.claim(LOCKED[0], sweep=False)
+    assert queue.take_back() == 1
+    assert queue.claim(LOCKED[0], FREE) == [], "it runs alone, and the worker runs another"
+    holder = lock(LOCKED[0])
+    assert outcomes(queue, [row]) == {LOCKED[0]: "busy"}
+    (again,) = queue.claim(LOCKED[0], FREE)
+    assert again["id"] == suspect["id"]
+    holder.rollback()
+    assert outcomes(queue, [row, again]) == {LOCKED[0]: "done", FREE: "done"}
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_result_that_waits_for_one_is_no_crash_when_its_worker_dies(
+    owner: Connection, queue: Queue, lock: Callable[..., Connection], clock: Clock
+) -> None:
+    (row,) = queue.claim(LOCKED[0])
+    holder = lock(LOCKED[0])
+    assert outcomes(queue, [row]) == {LOCKED[0]: "busy"}
+    holder.rollback()
+    clock.advance(60)
+    peer = Queue(owner, new_worker())
+    assert peer.take_back() == 1
+    assert owner.execute("select count(*) from processing.crashes").fetchone() == (0,)
+    (again,) = peer.claim(LOCKED[0])
+    assert again["attempt"] == 1
