@@ -207,6 +207,9 @@ begin
         return processing.answer(result, 'busy', problem);
     elsif completes then
         fields := processing.refused_outputs(p, worker, result);
+        if fields = '{}' and processing.completes_now(p, worker, result) then
+            return processing.answer(result, 'done');
+        end if;
         insert into processing.events (at, table_id, row_id, run, kind, data)
         values (processing.clock(), p.table_id, result ->> 'id', run, 'output_refused',
             pg_catalog.jsonb_strip_nulls(problem || pg_catalog.jsonb_build_object('outputs', fields)));
@@ -263,6 +266,28 @@ $$;
 
 comment on function processing.can_complete(processing.pipelines, uuid) is
     'Internal: whether the statement that writes results still fits the table, which writing none shows; where not, the pipeline is set aside.';
+
+create function processing.completes_now(p processing.pipelines, worker uuid, result jsonb) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+    done text[];
+begin
+    -- What refused it may be gone since, as when somebody renames a column back at this very moment.
+    done := processing.complete_of(p.pipeline, pg_catalog.jsonb_build_array(result), worker, processing.clock());
+    set constraints all immediate;
+    return done <> '{}';
+exception
+    when query_canceled then
+        raise;
+    when assert_failure or others then
+        return false;
+end
+$$;
+
+comment on function processing.completes_now(processing.pipelines, uuid, jsonb) is
+    'Internal: completes a row whose result was refused a moment ago, though none of its outputs is to blame; whether that worked.';
 
 create function processing.refused_outputs(p processing.pipelines, worker uuid, result jsonb) returns text[]
 language plpgsql

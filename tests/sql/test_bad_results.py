@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.sql.questions import PIPELINE, ask, attach, look, statuses
+from tests.sql.questions import PIPELINE, ask, ask_one, attach, look, statuses
 from tests.support.queue import Connection, Queue, Row, new_worker, result
 
 
@@ -104,3 +104,29 @@ def test_results_for_a_table_that_was_dropped_are_refused_as_unknown(
     assert [(answer["outcome"], answer["sqlstate"]) for answer in answers] == [
         ("refused", "RJ003")
     ] * rows
+
+
+def test_a_refusal_that_is_gone_at_the_second_look_costs_nothing(
+    owner: Connection, queue: Queue
+) -> None:
+    """As when a column is renamed back while a result is on its way."""
+    key = ask_one(owner)
+    row = queue.claim_one(PIPELINE)
+    owner.execute(
+        """
+        create sequence public.looks;
+        grant usage on sequence public.looks to public;
+        create function public.refuse_once() returns trigger language plpgsql as $$
+        begin
+            -- A sequence counts on where what it counted was taken back.
+            if nextval('public.looks') = 1 then raise exception 'not now'; end if;
+            return new;
+        end $$;
+        create trigger a_guard before update on public.questions
+            for each row execute function public.refuse_once()
+        """
+    )
+    (answer,) = queue.finish(result(row, "complete", outputs={"answer": "42"}))
+    assert answer["outcome"] == "done"
+    shown = look(owner, key)
+    assert (shown["status"], shown["answer"]) == ("completed", "42")
