@@ -167,6 +167,16 @@ $$;
 comment on function processing.look_again(regclass, text) is
     'Internal: forgets that a row was set aside, because it changed or is gone; the next claim looks at it as at any other.';
 
+create function processing.minds_alone(what text) returns boolean
+language sql
+set search_path = ''
+as $$
+    select pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('processing.' || what, 7))
+$$;
+
+comment on function processing.minds_alone(text) is
+    'Internal: whether no other transaction notes this trouble just now. Then it need not be noted twice, and no claim waits for another that takes long.';
+
 create function processing.break_pipeline(of_pipeline text, problem jsonb) returns void
 language plpgsql
 set search_path = ''
@@ -174,6 +184,9 @@ as $$
 declare
     moment timestamptz := processing.clock();
 begin
+    if not processing.minds_alone('broken ' || of_pipeline) then
+        return;
+    end if;
     insert into processing.broken as b (pipeline, sqlstate, message, since, tries, look_again_at)
     values (of_pipeline, problem ->> 'sqlstate', problem ->> 'message', moment, 1, moment + processing.look_again_after(1))
     on conflict (pipeline) do update set
@@ -188,7 +201,8 @@ create function processing.be_careful(queue regclass, duration interval default 
 language sql
 set search_path = ''
 as $$
-    insert into processing.careful as c (table_id, until) values (queue, processing.clock() + duration)
+    insert into processing.careful as c (table_id, until)
+    select queue, processing.clock() + duration where processing.minds_alone('careful ' || queue::oid)
     on conflict (table_id) do update set until = greatest(c.until, excluded.until)
 $$;
 
@@ -333,6 +347,9 @@ declare
     lower_end timestamptz;
     front timestamptz;
 begin
+    if not processing.minds_alone('fronts ' || p.pipeline) then
+        return;
+    end if;
     for one in
         with ahead as (
             select s.priority, s.owner_key, count(*) as rows from processing.set_aside as s

@@ -193,7 +193,7 @@ begin
             perform processing.lease_of(p.pipeline, '{}', asked.worker, asked.moment, asked.woken_by);
             perform processing.pick_of(p.pipeline, 1, 1000000, asked.moment, asked.suspects, asked.alone);
             perform processing.complete_of(p.pipeline, '[]', asked.worker, asked.moment);
-            delete from processing.broken as b where b.pipeline = p.pipeline;
+            delete from processing.broken as b where b.pipeline = p.pipeline and processing.minds_alone('broken ' || p.pipeline);
             return true;
         exception
             when query_canceled or assert_failure or others then
@@ -252,7 +252,9 @@ declare
     found processing.claimed := (0, '{}', '{}', false);
     got processing.batch;
 begin
-    if exists (select from processing.broken as b where b.pipeline = p.pipeline) and not processing.fits(p, asked) then
+    if exists (select from processing.broken as b where b.pipeline = p.pipeline)
+        and not (processing.minds_alone('broken ' || p.pipeline) and processing.fits(p, asked))
+    then
         return found;
     elsif not exists (select from processing.set_aside as s where s.pipeline = p.pipeline and s.kind = 'claim') then
         delete from processing.fronts as f where f.pipeline = p.pipeline;

@@ -64,6 +64,9 @@ exception
     when query_canceled then
         raise;
     when assert_failure or others then
+        if sqlstate = '55P03' then
+            perform processing.wait_less();
+        end if;
         return pg_catalog.jsonb_build_object('pending', null, 'due', null, 'oldest_due_seconds', null);
 end
 $$;
@@ -73,6 +76,7 @@ comment on function processing.counts_of(processing.pipelines, timestamptz) is '
 create function processing.overview() returns jsonb
 language plpgsql security definer
 set search_path = ''
+set lock_timeout = '200ms'
 as $$
 declare
     p processing.pipelines;

@@ -143,3 +143,16 @@ def test_a_result_that_waits_for_one_is_no_crash_when_its_worker_dies(
     assert owner.execute("select count(*) from processing.crashes").fetchone() == (0,)
     (again,) = peer.claim(LOCKED[0])
     assert again["attempt"] == 1
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_claim_that_notes_a_broken_pipeline_holds_up_no_other(
+    owner: Connection, queue: Queue, database: Database, connect: Connections
+) -> None:
+    """Whatever the first one still waits for."""
+    owner.execute(f"alter table public.{LOCKED[0]} rename processing_run to run")
+    slow = Queue(connect(database, "service_role", autocommit=False))
+    assert slow.claim(LOCKED[0]) == []
+    assert [row["pipeline"] for row in queue.claim(LOCKED[0], FREE)] == [FREE]
+    slow.connection.commit()
+    assert owner.execute("select pipeline from processing.broken").fetchall() == [(LOCKED[0],)]
