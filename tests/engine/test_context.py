@@ -275,14 +275,22 @@ class TestClosedProvider:
 
 
 class TestFallback:
-    @pytest.mark.parametrize("error", [Transient("x"), Permanent("x"), InvalidInput("x")])
-    async def test_stands_in_is_noted_and_not_stored(
-        self, bench: Bench, error: WorkerError
+    @pytest.mark.parametrize(
+        ("error", "reason"),
+        [
+            (Transient("x"), "provider_error"),
+            (Permanent("x", code="bad_output"), "bad_output"),
+            (InvalidInput("x"), "invalid_input"),
+        ],
+    )
+    async def test_stands_in_is_noted_with_its_reason_and_not_stored(
+        self, bench: Bench, error: WorkerError, reason: str
     ) -> None:
         step = Model(error).step(fallback=guess, retry=ONCE)
         context = bench.context(step)
         assert await context.run(step, "hm") == GUESS
-        assert context.warnings == ("ask_degraded",)
+        assert context.warnings == (f"ask_degraded: {reason}",)
+        assert context.warned("ask_degraded")
         assert bench.outcomes() == ["fallback"]
         assert bench.store.checkpoints == []
 

@@ -301,7 +301,7 @@ CASE = Case(
         "the model fails to cut": Trouble(
             arrange=lambda world: world.model_answers("QuestionCut", Answer.error(400)),
             status="completed",
-            code="ask_questions_degraded",
+            code="ask_questions_degraded: provider_error",
         ),
         "the model fails to score": Trouble(
             arrange=lambda world: world.model_answers("Judgement", Answer.error(401)),
@@ -311,7 +311,7 @@ CASE = Case(
         "the model fails to sum up": Trouble(
             arrange=lambda world: world.model_answers("SummaryDraft", Answer(text="Sure!")),
             status="completed",
-            code="summarise_degraded",
+            code="summarise_degraded: llm_invalid_output",
         ),
     },
     invalid={

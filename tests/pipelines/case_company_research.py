@@ -182,7 +182,7 @@ CASE = Case(
         "the site is down": Trouble(
             arrange=lambda world: world.page_answers("/", answer("", 503)),
             status="completed",
-            code="scrape_website_degraded",
+            code="scrape_website_degraded: provider_error",
         ),
         "the site is gone": Trouble(
             arrange=lambda world: world.page_answers("/", answer("", 404)),
@@ -220,7 +220,7 @@ CASE = Case(
         "GitHub is down": Trouble(
             arrange=lambda world: world.github.answers.update({"*": [Given(500)]}),
             status="completed",
-            code="search_github_degraded",
+            code="search_github_degraded: provider_error",
         ),
         "the model fails once": Trouble(
             arrange=lambda world: world.model_answers(Answer.error(500)), status="completed"
@@ -236,12 +236,12 @@ CASE = Case(
         "the key is wrong": Trouble(
             arrange=lambda world: world.model_answers(Answer.error(401, "invalid_api_key")),
             status="completed",
-            code="analyze_with_llm_degraded",
+            code="analyze_with_llm_degraded: provider_auth",
         ),
         "the model declines": Trouble(
             arrange=lambda world: world.model_answers(Answer(refusal="I would rather not.")),
             status="completed",
-            code="analyze_with_llm_degraded",
+            code="analyze_with_llm_degraded: llm_refused",
         ),
     },
     invalid={"a name of signs": {"company_name": "—!—"}},

@@ -286,17 +286,17 @@ CASE = Case(
         "the key is wrong": Trouble(
             arrange=lambda site: site.model_answers(Answer.error(401, "invalid_api_key")),
             status="completed",
-            code="ask_model_degraded",
+            code="ask_model_degraded: provider_auth",
         ),
         "the model declines": Trouble(
             arrange=lambda site: site.model_answers(Answer(refusal="I would rather not.")),
             status="completed",
-            code="ask_model_degraded",
+            code="ask_model_degraded: llm_refused",
         ),
         "the model talks nonsense": Trouble(
             arrange=lambda site: site.model_answers(Answer(text="Sure! Here you go.")),
             status="completed",
-            code="ask_model_degraded",
+            code="ask_model_degraded: llm_invalid_output",
         ),
         "the logo is gone": Trouble(
             arrange=lambda site: site.logo_answers(answer("", 404)),

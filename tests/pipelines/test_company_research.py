@@ -180,7 +180,10 @@ async def test_a_result_made_poorer_by_a_failure_is_not_shared(desk: Desk) -> No
     async with company_world() as world, workers(desk, world, 1):
         world.model_answers(Answer.error(401, "invalid_api_key"), report=REPORT)
         poor = await completed(desk, WITHOUT_ROLE)
-        assert poor["warnings"] == ["analyze_with_llm_degraded", "generic_preparation"]
+        assert poor["warnings"] == [
+            "analyze_with_llm_degraded: provider_auth",
+            "generic_preparation",
+        ]
         assert poor["company_id"] is None
         assert desk.read("select count(*) from public.companies") == [(0,)]
         check_brief(await completed(desk, WITHOUT_ROLE))
@@ -286,6 +289,7 @@ async def test_a_model_that_never_answers_costs_the_analysis_and_not_the_row(
     async with company_world() as world, workers(desk, world, 1):
         world.model_answers(Answer(hangs=True), Answer(hangs=True))
         row = await completed(desk, MAIN)
-    assert {"analyze_with_llm_degraded", "prepare_for_role_degraded"} <= set(row["warnings"])
+    steps = ("analyze_with_llm", "prepare_for_role")
+    assert {f"{step}_degraded: timeout" for step in steps} <= set(row["warnings"])
     assert row["result"]["overview"]["sources"]
     assert desk.read("select count(*) from public.companies") == [(0,)], "the next one tries again"

@@ -53,7 +53,7 @@ async def test_what_an_earlier_round_knew_is_not_lost_to_a_poorer_one(desk: Desk
         await until(lambda: desk.row(row_id)["processing_run"] > 2)
         row = await desk.reaches(row_id, "completed")
     assert (row["location"], row["job_title"]) == ("Leeds", "Pump Tester")
-    assert row["extraction"]["warnings"] == ["ask_model_degraded"]
+    assert row["extraction"]["warnings"] == ["ask_model_degraded: provider_auth"]
 
 
 async def test_a_description_given_by_the_user_wins_over_the_page(desk: Desk) -> None:

@@ -50,7 +50,7 @@ class Context(Generic[ProvidersT]):
         self._steps = frozenset(steps)
         self._outputs = outputs
         self._services = services
-        self._warnings: dict[str, None] = {}
+        self._warnings: dict[str, str | None] = {}
         self._checkpoints: dict[tuple[str, str, str], Json] = {
             (stored.step, stored.version, stored.input_hash): stored.output
             for stored in job.checkpoints
@@ -58,15 +58,23 @@ class Context(Generic[ProvidersT]):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The codes given to `warn`, each once, in order."""
-        return tuple(self._warnings)
+        """The codes given to `warn`, each once, in order, as `code` or `code: reason`."""
+        return tuple(
+            code if reason is None else f"{code}: {reason}"
+            for code, reason in self._warnings.items()
+        )
 
-    def warn(self, code: str) -> None:
+    def warn(self, code: str, reason: str | None = None) -> None:
         """Note what the result lacks, as a stable word like `logo_not_found`.
 
-        The recipe decides which of its outputs shows `warnings`.
+        `reason` is a stable word too, such as an error's code: the row's owner reads it.
+        The first reason stays. The recipe decides which of its outputs shows `warnings`.
         """
-        self._warnings.setdefault(code)
+        self._warnings.setdefault(code, reason)
+
+    def warned(self, code: str) -> bool:
+        """Whether `warn` was given this code, for whatever reason."""
+        return code in self._warnings
 
     async def publish(self, **outputs: object) -> None:
         """Show output columns before the run has ended; written at once.
@@ -80,7 +88,7 @@ class Context(Generic[ProvidersT]):
 
         Raises the error of its last try if that has no fallback, a long `RateLimited`
         in any case, and `LeaseLost` or `Cancelled` when the row is no longer ours. A
-        fallback's value adds the warning `<step>_degraded`.
+        fallback's value adds the warning `<step>_degraded: <code of the error>`.
         """
         if step not in self._steps:
             raise Permanent(
@@ -107,7 +115,7 @@ class Context(Generic[ProvidersT]):
             self._services.observe(run.report(self.job.pipeline))
         result, output = step.settled(value)
         if run.outcome == "fallback":
-            self.warn(f"{step.name.replace('-', '_')}_degraded")
+            self.warn(f"{step.name.replace('-', '_')}_degraded", run.reason)
         else:
             await run.store(self.job.key, input_hash, output)
             self._checkpoints[step.name, step.version, input_hash] = output

@@ -82,9 +82,14 @@ class StepRun(Generic[R]):
         self._usage: list[Usage] = []
         self.attempts = 0
         self.outcome: StepOutcome = "failed"
+        self.reason: str | None = None
 
     async def result(self) -> R:
-        """The function's value, or the fallback's; sets `outcome` and `attempts`."""
+        """The function's value, or the fallback's.
+
+        Sets `outcome` and `attempts`, and `reason` to the code of the error that the
+        fallback stands in for.
+        """
         services = self._services
         with collect_usage() as self._usage:
             try:
@@ -100,6 +105,7 @@ class StepRun(Generic[R]):
                 log.warning("step_fallback", code=error.code, attempts=self.attempts)
                 value = await self._bounded(self._fallback)
                 self.outcome = "fallback"
+                self.reason = error.code
             else:
                 self.outcome = "ran"
         return value

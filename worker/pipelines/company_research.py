@@ -284,7 +284,7 @@ async def _analysed(context: Context[Providers], found: Found, until: float) -> 
         async with asyncio.timeout_at(until):
             return await context.run(ANALYSE, model, found.website.organisation.name, found.sources)
     except TimeoutError:
-        context.warn(NO_ANALYSIS)
+        context.warn(NO_ANALYSIS, "timeout")
         return Analysis()
 
 
@@ -308,7 +308,7 @@ async def _brief(
             async with asyncio.timeout_at(until):
                 role = await context.run(PREPARE, model, profile, wanted, text)
         except TimeoutError:
-            context.warn(NO_PREPARATION)
+            context.warn(NO_PREPARATION, "timeout")
     return await context.run(STORE, request, found, known, role)
 
 
@@ -360,4 +360,4 @@ def _company_id(site: Site) -> UUID:
 def _is_degraded(context: Context[Providers]) -> bool:
     sources = {"scrape_website_degraded", "scrape_more_degraded", "search_github_degraded"}
     poorer = {*sources, NO_ANALYSIS}
-    return not poorer.isdisjoint(context.warnings)
+    return any(context.warned(code) for code in poorer)

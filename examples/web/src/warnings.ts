@@ -44,7 +44,13 @@ export function warnings(list: readonly Warning[] | null | undefined): Content {
 
 function sentence(warning: Warning): string {
   const { code = "", message } = typeof warning === "string" ? { code: warning } : warning;
-  return message ?? SENTENCES[code] ?? refused(code) ?? words(code);
+  return message ?? SENTENCES[code] ?? refused(code) ?? degraded(code) ?? words(code);
+}
+
+/** `ask_model_degraded: timeout`: a step that a simpler one stands in for, and why. */
+function degraded(code: string): string | undefined {
+  const [, step, reason] = /^(.+_degraded): (.+)$/.exec(code) ?? [];
+  return step && reason && `${SENTENCES[step] ?? words(step)} (${words(reason).toLowerCase()})`;
 }
 
 /** `job_title_refused`: a value that is too long or of the wrong kind for its column. */
