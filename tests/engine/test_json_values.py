@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.engine.json_values import decoded, encoded, storable
+from worker.engine.json_values import decoded, encoded, fingerprint, storable
 
 DEEP: list[Any] = []
 for _ in range(400):
@@ -44,3 +45,26 @@ def test_what_the_quick_way_refuses_goes_the_standard_way(value: Any) -> None:
 )
 def test_text_is_kept_but_for_what_jsonb_refuses(text: str, stored: str) -> None:
     assert storable(text) == stored
+
+
+LONG = "é" * 70_000
+
+
+STAND_IN = "\x00sha256:" + hashlib.sha256(LONG.encode()).hexdigest()
+TEXTS = st.sampled_from(["", "a", LONG, STAND_IN]) | st.none()
+SMALL = st.recursive(
+    TEXTS,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.just("a"), inner),
+    max_leaves=3,
+)
+
+
+@given(SMALL, SMALL)
+def test_values_have_the_same_fingerprint_only_if_they_are_equal(one: Any, other: Any) -> None:
+    assert (fingerprint(one) == fingerprint(other)) == (one == other)
+
+
+def test_a_text_and_what_stands_for_it_in_a_fingerprint_differ() -> None:
+    assert fingerprint(LONG) != fingerprint(STAND_IN)
+    assert fingerprint([LONG, STAND_IN]) != fingerprint([STAND_IN, LONG])
+    assert fingerprint("\ud800" * 70_000) != fingerprint("?" * 70_000)

@@ -21,6 +21,8 @@ from pydantic_core import PydanticSerializationError, from_json, to_json, to_jso
 from worker.base.types import Json
 
 _EXACT_INTEGERS = 2**53
+_LONG_TEXT = 65_536
+_HASHED = "\x00sha256:"
 _MOST_LEVELS = 200
 _DEEP = re.compile(r"[\[{]")
 _BRACKETS_OR_TEXT = re.compile(r'[\[\]{}]|"(?:[^"\\]|\\.)*+"', re.DOTALL)
@@ -29,7 +31,7 @@ _LONG_NUMBER = re.compile(r"\d{300}|\d[eE]\+?\d{3}")
 
 def fingerprint(value: object) -> str:
     """SHA-256 in hex of the canonical JSON; `ValueError` for what is not data."""
-    return hashlib.sha256(_text(canonical(value)).encode()).hexdigest()
+    return hashlib.sha256(_text(_shortened(canonical(value))).encode()).hexdigest()
 
 
 def canonical(value: object) -> Json:
@@ -41,6 +43,23 @@ def canonical(value: object) -> Json:
     if isinstance(value, float):
         return _canonical_float(value)
     return _canonical_container(value)
+
+
+def _shortened(plain: Json) -> Json:
+    """The same value with the hash of each long text in the text's place.
+
+    Escaping a page of 5 MB takes longer than hashing it. A short text that looks like such
+    a hash is hashed too, so two values have one form only if they are equal.
+    """
+    if isinstance(plain, str):
+        if len(plain) <= _LONG_TEXT and not plain.startswith(_HASHED):
+            return plain
+        return _HASHED + hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+    if isinstance(plain, list):
+        return [_shortened(item) for item in plain]
+    if isinstance(plain, dict):
+        return {key: _shortened(item) for key, item in plain.items()}
+    return plain
 
 
 def encoded(value: Json) -> str:
@@ -122,7 +141,12 @@ def storable(value: Json) -> Json:
 def _storable_text(text: str) -> str:
     if text.isascii() and "\x00" not in text:
         return text  # as most are; a look is cheaper than a copy
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+    text = text.replace("\x00", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
 
 
 def _canonical_float(value: float) -> float | int:
