@@ -109,14 +109,7 @@ class Runner:
         self._about_to_look = 0
         self._stops = 0
         self._stopping = asyncio.Event()
-        self._slots = Slots(
-            self._load,
-            Attempts(self._pipelines, providers, self._services(store)),
-            self._clock,
-            ahead=self._ahead,
-            metrics=self.metrics,
-            on_end=self._row_ended,
-        )
+        self._slots = self._make_slots(providers)
         self._drain = self._make_drain()
         self.leases = self._make_leases()
 
@@ -326,6 +319,16 @@ class Runner:
     def _let_go(self, key: JobKey, reason: str) -> None:
         if self._load.let_go(key, reason):
             log.warning("run_taken_away", table=key.table, row=key.row_id, reason=reason)
+
+    def _make_slots(self, providers: Any) -> Slots:
+        return Slots(
+            self._load,
+            Attempts(self._pipelines, providers, self._services(self._store)),
+            self._clock,
+            ahead=self._ahead,
+            metrics=self.metrics,
+            on_end=self._row_ended,
+        )
 
     def _make_drain(self) -> Drain:
         return Drain(
