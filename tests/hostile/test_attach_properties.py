@@ -148,13 +148,33 @@ class Workshop:
     def create(self) -> None:
         """The table as its author made it, with triggers, policies and grants."""
         table = self.table
+        whole = not table.kind.startswith("partitioned")
+        parts = "" if whole else " partition by hash ({key})"
+        word = "unlogged " if table.kind.startswith("unlogged") else ""
+        self.run(f"create {word}table {{table}} ({', '.join(self.columns(whole))}){parts}")
+        if parts:
+            self.run(
+                "create table public.part partition of {table}"
+                " for values with (modulus 1, remainder 0)"
+            )
+        self.create_triggers()
+        if table.policies:
+            self.run("alter table {table} enable row level security")
+            self.run("create policy open on {table} to authenticated using (true)")
+            if table.forced:
+                self.run("alter table {table} force row level security")
+        if table.grants:
+            self.run("grant all on {table} to authenticated")
+
+    def columns(self, whole: bool) -> list[str]:
+        """The declarations of its columns; `whole` says that it has no partitions."""
+        table = self.table
         default = {
             None: "",
             "null": " default null",
             "volatile": " default (nullif(random()::text, ''))::text",
             "generated": " generated always as (upper(wants)) stored",
         }[table.default if table.output_type == "text" else None]
-        whole = not table.kind.startswith("partitioned")
         # A unique column of a partitioned table would have to be in its key.
         extras = [extra if whole else extra.replace(" unique", "") for extra in table.extras]
         columns = [f"{{key}} {table.key_type} primary key", "wants text", *extras]
@@ -164,32 +184,20 @@ class Workshop:
             columns.append(f"owner {table.owner} default '{value}'")
         if table.condition == "is_work":
             columns.append("is_work boolean generated always as (wants is not null) stored")
-        parts = "" if whole else " partition by hash ({key})"
-        word = "unlogged " if table.kind.startswith("unlogged") else ""
-        self.run(f"create {word}table {{table}} ({', '.join(columns)}){parts}")
-        if parts:
-            self.run(
-                "create table public.part partition of {table}"
-                " for values with (modulus 1, remainder 0)"
-            )
-        for trigger in table.triggers:
+        return columns
+
+    def create_triggers(self) -> None:
+        for trigger in self.table.triggers:
             name = sql.Identifier(trigger).as_string()
             self.run(
                 f"create trigger {name} before insert or update on {{table}}"
                 " for each row execute function public.fill()"
             )
-        if table.told:
+        if self.table.told:
             self.run(
                 "create trigger told after insert or update or delete on {table}"
                 " for each row execute function public.tell()"
             )
-        if table.policies:
-            self.run("alter table {table} enable row level security")
-            self.run("create policy open on {table} to authenticated using (true)")
-            if table.forced:
-                self.run("alter table {table} force row level security")
-        if table.grants:
-            self.run("grant all on {table} to authenticated")
 
     STATEMENTS = (
         "insert into {table} ({key}, {names}) values ({id}, {given})",
