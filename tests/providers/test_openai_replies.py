@@ -206,6 +206,10 @@ async def test_an_answer_that_was_streamed_unasked_is_put_together() -> None:
         raw({"choices": [{"finish_reason": None}]}),
         chat({"content": '{"name": "Le'}, "error"),
         chat(None, "error"),
+        chat({"content": '{"name": "Le'}, "insufficient_system_resource"),
+        chat({"content": '{"name": "Le'}, "abort"),
+        chat({"content": ""}, "network_error"),
+        chat({"content": None}, "function_call_filter: MALFORMED_FUNCTION_CALL"),
     ],
 )
 async def test_what_is_no_answer_may_pass(answer: Answer) -> None:
@@ -270,6 +274,30 @@ async def test_the_wait_of_the_server_behind_a_router_is_honoured(
     assert told.retry_after == pytest.approx(seconds, abs=8)
 
 
+RETRY_INFO = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34.07s"}
+WAITS_IN_ERRORS: tuple[tuple[dict[str, Any], float], ...] = (
+    ({"status": "RESOURCE_EXHAUSTED", "details": [{"reason": "x"}, RETRY_INFO]}, 34.07),
+    ({"metadata": {"headers": {"Retry-After": "9"}}}, 9),
+)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("is_listed", [False, True])
+@pytest.mark.parametrize(("said", "seconds"), WAITS_IN_ERRORS)
+async def test_a_wait_that_only_the_text_of_a_refusal_states_is_honoured(
+    said: dict[str, Any], seconds: float, is_listed: bool, status: int, style: Style
+) -> None:
+    body = {"error": {"code": status, "message": SECRET, **said}}
+    told, _ = await failure(raw([body] if is_listed else body, status), style)
+    assert isinstance(told, RateLimited)
+    assert told.retry_after == pytest.approx(seconds)
+    if not is_listed:
+        told, _ = await failure(raw(body), style)
+        assert isinstance(told, RateLimited)
+        assert told.retry_after == pytest.approx(seconds)
+
+
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 529])
 async def test_a_failure_with_a_stated_wait_is_not_repeated_before_it(
@@ -297,6 +325,9 @@ async def test_a_failure_with_a_stated_wait_is_not_repeated_before_it(
         ({"content": None}, "content_filter", "llm_refused"),
         (None, "content_filter", "llm_refused"),
         ({"content": GOOD}, "SAFETY", "llm_refused"),
+        ({"content": None}, "PROHIBITED_CONTENT", "llm_refused"),
+        ({"role": "assistant"}, "content_filter: RECITATION", "llm_refused"),
+        ({"content": GOOD}, "model_context_window_exceeded", "llm_invalid_output"),
         ({"content": None, "refusal": "No."}, "stop", "llm_refused"),
         ({"content": [{"type": "refusal", "refusal": "No."}]}, "stop", "llm_refused"),
     ],

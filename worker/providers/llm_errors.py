@@ -18,6 +18,8 @@ _PASSING = (408, 409, 425, 498)
 _NO_QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "exceeded_current_quota_error")
 _DECLINED = ("content_filter", "content_policy_violation", "refusal", "moderation_blocked")
 
+_MAX_DETAILS = 20
+
 # Vendors that answer with status 200 say in a word what their status would have been.
 _MEANT: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"rate_?limit|too_many|throttl|resource_exhausted|slow_down"), 429),
@@ -75,13 +77,11 @@ def meant_status(error: object) -> int:
 def from_body(error: object, headers: Mapping[str, str]) -> WorkerError:
     """The worker's error for one that came in the body of a successful answer.
 
-    Its `metadata.headers`, where a router passes on those of the server behind it, count
-    before the answer's own.
+    What the error itself says of a wait counts before the answer's headers.
     """
     if is_moderated(error):
         return declined()
-    known = {name.lower(): value for name, value in headers.items()}
-    return from_status(meant_status(error), word_of(error), known | _passed_on(error))
+    return from_status(meant_status(error), word_of(error), with_passed_on(headers, error))
 
 
 def from_upstream(error: object, headers: Mapping[str, str]) -> WorkerError:
@@ -140,9 +140,21 @@ def word_of(error: object) -> str | None:
     return safe_word(_code(error)) or safe_word(kind)
 
 
-def _passed_on(error: object) -> dict[str, str]:
-    metadata = error.get("metadata") if isinstance(error, dict) else None
-    headers = metadata.get("headers") if isinstance(metadata, dict) else None
-    if not isinstance(headers, dict):
-        return {}
-    return {str(name).lower(): str(value) for name, value in headers.items()}
+def with_passed_on(headers: Mapping[str, str], error: object) -> dict[str, str]:
+    """The headers of an answer, and before them what its error says in their place.
+
+    A router passes on the headers of the server behind it as `metadata.headers`; Google
+    sends no `Retry-After` and states the wait as `retryDelay` among the error's details.
+    """
+    known = {name.lower(): value for name, value in headers.items()}
+    if not isinstance(error, dict):
+        return known
+    metadata = error.get("metadata")
+    passed_on = metadata.get("headers") if isinstance(metadata, dict) else None
+    if isinstance(passed_on, dict):
+        known |= {str(name).lower(): str(value) for name, value in passed_on.items()}
+    details = error.get("details")
+    for detail in details[:_MAX_DETAILS] if isinstance(details, list) else []:
+        if isinstance(detail, dict) and isinstance(detail.get("retryDelay"), str):
+            known["retry-after"] = detail["retryDelay"]
+    return known

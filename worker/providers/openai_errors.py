@@ -22,6 +22,7 @@ from worker.providers.llm_errors import (
     is_moderated,
     malformed,
     safe_word,
+    with_passed_on,
 )
 
 log = structlog.get_logger(__name__)
@@ -53,6 +54,13 @@ def error_word(error: APIStatusError) -> str | None:
 def _from_status(error: APIStatusError) -> WorkerError:
     status, code = error.status_code, error_word(error)
     log.warning("llm_call_failed", status=status, code=code, request_id=error.request_id)
-    if is_moderated(error.body):
+    said = _said(error.body)
+    if is_moderated(said):
         return declined()
-    return from_status(status, code, error.response.headers)
+    return from_status(status, code, with_passed_on(error.response.headers, said))
+
+
+def _said(body: object) -> object:
+    """The error in a body as the client leaves it: Google's servers put it into a list."""
+    first = body[0] if isinstance(body, list) and body else body
+    return first.get("error", first) if isinstance(first, dict) else first

@@ -8,6 +8,7 @@ every field is read as if it might be missing or of another type.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,8 +28,38 @@ from worker.providers.llm_errors import (
 from worker.providers.openai_forms import Refusal
 from worker.providers.openai_wire import Received
 
-_LENGTH = {"length", "max_tokens", "model_length", "max_output_tokens"}
-_FILTERED = {"content_filter", "safety", "recitation", "sensitive", "refusal", "blocklist"}
+# Why an answer ended, in the words of many servers; Gemini's may follow a word of OpenAI's, as
+# in `content_filter: PROHIBITED_CONTENT`.
+_LENGTH = {
+    "length",
+    "max_tokens",
+    "model_length",
+    "max_output_tokens",
+    "model_context_window_exceeded",
+}
+_FILTERED = {
+    "content_filter",
+    "safety",
+    "recitation",
+    "sensitive",
+    "refusal",
+    "blocklist",
+    "prohibited_content",
+    "spii",
+    "guardrail_intervened",
+    "error_toxic",
+}
+# The server gave up in the middle: DeepSeek without room, vLLM that ended the request, GLM.
+_BROKEN_OFF = {
+    "error",
+    "abort",
+    "aborted",
+    "cancelled",
+    "insufficient_system_resource",
+    "network_error",
+    "malformed_function_call",
+    "unexpected_tool_call",
+}
 _THINKING = {"thinking", "reasoning", "reasoning_text", "redacted_thinking"}
 MAX_PARTS = 10_000
 
@@ -83,7 +114,13 @@ def error_in(received: Received) -> WorkerError | None:
 
 
 def _is_broken_off(choice: Mapping[str, Any]) -> bool:
-    return bool(choice.get("error")) or choice.get("finish_reason") == "error"
+    return bool(choice.get("error")) or not _BROKEN_OFF.isdisjoint(_endings(choice))
+
+
+def _endings(choice: Mapping[str, Any]) -> set[str]:
+    """The words of a choice's finish reason."""
+    said = choice.get("finish_reason")
+    return set(re.findall(r"\w+", said[:200].lower())) if isinstance(said, str) else set()
 
 
 def record_reply(body: Mapping[str, Any], model: str) -> Usage:
@@ -111,15 +148,15 @@ def _from_choice(choices: object, usage: Usage, headers: Mapping[str, str]) -> R
     choice = choices[0] if isinstance(choices, list) and choices else None
     if not isinstance(choice, dict):
         raise malformed()
-    ended = str(choice.get("finish_reason") or "").lower()
+    ended = _endings(choice)
     if _is_broken_off(choice):
         raise from_upstream(choice.get("error"), headers)
     message = choice.get("message")
     said = message if isinstance(message, dict) else {}
     text, thought, refused = _parts(said.get("content"))
-    if refused or said.get("refusal") or ended in _FILTERED:
+    if refused or said.get("refusal") or ended & _FILTERED:
         raise declined()
-    if ended in _LENGTH:
+    if ended & _LENGTH:
         raise cut_off()
     if not said:
         # Some servers answer as the older completions did; else this is no answer.
