@@ -48,10 +48,27 @@ GOOD = '{"name": "Leeds", "people": 800000}'
 DRAFT = '{"name": "York", "people": 1}'
 WRITTEN = json.dumps(GOOD)
 
+OTHER_THINKING = [
+    f"{opens}{DRAFT}{closes}\n{GOOD}"
+    for opens, closes in (
+        ("<cot>", "</cot>"),
+        ("<scratch_pad>", "</scratch_pad>"),
+        ("<chain_of_thought>", "</chain_of_thought>"),
+        ("<internal_monologue>", "</internal_monologue>"),
+        ("<|thinking|>", "<|/thinking|>"),
+        ("<unused94>thought\n", "<unused95>"),
+    )
+]
+
 COMPLETE = [
+    *OTHER_THINKING,
+    # What may hold thinking may hold the answer too.
+    f"Here it is: <analysis>{GOOD}</analysis>",
+    f"<cot>{GOOD}</cot>",
     GOOD,
     f"\ufeff{GOOD}",
     f"\u200b\n {GOOD}\n",
+    GOOD.replace(" ", "\u00a0"),
     # Fences in any spelling.
     f"```json\n{GOOD}\n```",
     f"```JSON\r\n{GOOD}\r\n```",

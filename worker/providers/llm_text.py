@@ -24,16 +24,20 @@ MAX_VALUES = 1_000
 MAX_BROKEN_THOUGHTS = 20
 """So often the end of a thought is looked for; each time costs a look at the whole rest."""
 
-_WORDS = r"(?:\w{1,20}:)?(?:think|thinking|thought|thoughts|reason|reasoning|reflection|scratchpad)"
+_WORDS = (
+    r"(?:\w{1,20}:)?(?:think|thinking|thought|thoughts|reason|reasoning|reflection|scratch_?pad"
+    r"|cot|chain_of_thought|(?:inner|internal)_(?:monologue|thoughts?))"
+)
 _OPENS = re.compile(
     rf"<\s*{_WORDS}(?:\s[^<>]{{0,200}})?>|\[\s*(?:THINK|THINKING|REASONING)\s*\]|◁think▷"
-    r"|<\|(?:begin_of_thought|begin_of_thinking|think)\|>|<\|channel>\s*thought"
+    r"|<\|(?:begin_of_thought|begin_of_thinking|think|thinking)\|>|<unused94>\s*thought"
+    r"|<\|channel>\s*thought"
     r"|<\|channel\|>\s*(?:analysis|commentary)[^<>]{0,100}<\|message\|>",
     re.IGNORECASE,
 )
 _CLOSES = re.compile(
     rf"<\s*/\s*{_WORDS}\s*>|\[\s*/\s*(?:THINK|THINKING|REASONING)\s*\]|◁/think▷"
-    r"|<\|(?:end_of_thought|end_of_thinking|/think)\|>|<channel\|>"
+    r"|<\|(?:end_of_thought|end_of_thinking|/think|/thinking)\|>|<unused95>|<channel\|>"
     r"|<\|channel\|>\s*final[^<>]{0,100}<\|message\|>|assistantfinal(?=\s*[\[{`])"
     r"|\.\.\.done thinking\.",
     re.IGNORECASE,
@@ -44,7 +48,9 @@ _START = re.compile(
 )
 _PIECE = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\]]', re.DOTALL)
 _SLACK = re.compile(
-    r'("(?:[^"\\]++|\\.)*+"?)|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?|,(?=\s*+[}\]])', re.DOTALL
+    r'("(?:[^"\\]++|\\.)*+"?)|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?|,(?=\s*+[}\]])'
+    r"|[^\S \t\r\n]++",
+    re.DOTALL,
 )
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*+(?:json\w{0,10}|javascript|js|text)?[ \t]*+", re.IGNORECASE)
 _ENDS_A_THOUGHT = re.compile(r"[\s`~.]*+(?:</?\w{1,20}>[\s`~.]*+)?")
@@ -74,7 +80,7 @@ def load(text: str) -> Any:
 
 
 def _load_slack(text: str) -> Any:
-    """As `load`, also with remarks and with a comma behind the last element."""
+    """As `load`, also with remarks, spaces of other kinds, and a comma behind the last element."""
     try:
         return load(text)
     except ValueError:
