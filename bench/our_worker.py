@@ -91,6 +91,7 @@ class OurWorker:
                     self._store.ping,
                     on_connected=self._runner.leases.lock,
                     on_lost=self._runner.leases.unlock,
+                    on_stop=self._runner.leases.told_to_stop,
                 )
             ]
         if config.doorbell == "realtime":

@@ -82,6 +82,24 @@ comment on table processing.unwritten is
     'Runs that came to their end, while a lock or a broken table keeps their result from being written: the worker holds the lease and runs nothing. '
     'Counts only while that lease is there.';
 
+create table processing.stopping_leases (
+    nonce uuid primary key,
+    table_id regclass not null,
+    row_id text not null,
+    run bigint not null,
+    worker uuid not null,
+    pipeline text not null,
+    owner text,
+    claimed_at timestamptz not null,
+    deadline timestamptz not null
+);
+
+create index stopping_leases_pipeline on processing.stopping_leases (pipeline);
+
+comment on table processing.stopping_leases is
+    'Leases of rows that were deleted, cancelled or queued again while a worker still works on them. They allow no write any more, and count '
+    'against the limits until the worker says that it has let go, within a second as a rule.';
+
 create table processing.checkpoints (
     table_id regclass not null,
     row_id text not null,
@@ -130,16 +148,22 @@ create table processing.usage (
     owner text,
     step text not null,
     model text,
+    entry uuid not null default pg_catalog.gen_random_uuid(),
+    calls integer not null default 1,
+    worker uuid,
     input_tokens bigint not null default 0,
     output_tokens bigint not null default 0,
     audio_seconds double precision not null default 0,
     cost_usd numeric not null default 0
 );
 
+create unique index usage_entry on processing.usage (entry);
 create index usage_row on processing.usage (table_id, row_id);
 create index usage_owner on processing.usage (owner, at);
 
-comment on table processing.usage is 'What each paid step used, summed per row, owner and day. Outlives the row: it is accounting.';
+comment on table processing.usage is 'What each paid call used, one line per call, written soon after its answer whatever becomes of the row. Outlives the row: it is accounting.';
+comment on column processing.usage.entry is 'The line''s name, given by the worker: a line that is sent twice counts once.';
+comment on column processing.usage.calls is 'How many calls the line stands for: one, or many where processing.forget_owner has summed up.';
 
 create table processing.crashes (
     table_id regclass not null,

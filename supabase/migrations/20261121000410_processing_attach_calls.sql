@@ -230,7 +230,7 @@ begin
     end if;
     perform processing.drop_statements(detach.pipeline);
     perform processing.build_switches();
-    delete from processing.leases as l where l.table_id = queue and l.pipeline = detach.pipeline;
+    perform processing.stop_runs(queue, null, detach.pipeline);
     delete from processing.turns as t where t.pipeline = detach.pipeline;
     if exists (select from processing.pipelines as p where p.table_id = queue) then
         perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);

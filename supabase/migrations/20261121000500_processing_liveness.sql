@@ -41,7 +41,8 @@ begin
         where x.worker <> asking and x.lock_key is not null and x.work_lock_keys <> '{}'
             and x.lock_backend_start >= pg_catalog.pg_postmaster_start_time()
             and (x.beat_at > moment - interval '15 seconds'
-                or exists (select from processing.leases as l where l.worker = x.worker))
+                or exists (select from processing.leases as l where l.worker = x.worker)
+                or exists (select from processing.stopping_leases as s where s.worker = x.worker))
         order by x.worker
     loop
         if processing.are_free(w.work_lock_keys || w.lock_key) then
@@ -62,7 +63,8 @@ begin
     select m.worker from processing.lost_locks as m
     join processing.workers as x on x.worker = m.worker and x.beat_at = m.beat_at
     where m.worker = any (missing) and m.missed_at <= moment - interval '400 milliseconds'
-        and exists (select from processing.leases as l where l.worker = m.worker)
+        and (exists (select from processing.leases as l where l.worker = m.worker)
+            or exists (select from processing.stopping_leases as s where s.worker = m.worker))
         and not exists (
             select from processing.workers as o
             left join processing.lost_locks as n on n.worker = o.worker and n.beat_at = o.beat_at
@@ -74,6 +76,40 @@ $$;
 
 comment on function processing.dead_workers(uuid) is
     'Internal: workers whose session locks are all free in two looks 0.4 s apart, who have not beaten in between, and who lost them alone.';
+
+create function processing.others_hold(asking uuid) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return exists (select from processing.leases as l where l.worker <> asking)
+        or exists (select from processing.stopping_leases as s where s.worker <> asking);
+end
+$$;
+
+comment on function processing.others_hold(uuid) is 'Internal: whether another worker has anything that would have to be taken back if it died.';
+
+create function processing.end_stopping(asking uuid, dead uuid[], moment timestamptz) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    delete from processing.stopping_leases as s where s.ctid = any (array(
+        select x.ctid from processing.stopping_leases as x
+        left join processing.pipelines as p on p.pipeline = x.pipeline
+        left join processing.workers as w on w.worker = x.worker
+        where x.deadline < moment or w.worker is null or w.info ? 'signed_off' or x.worker = any (dead)
+            or w.worker <> asking
+                and greatest(w.beat_at, pg_catalog.pg_postmaster_start_time()) + coalesce(p.lease, interval '20 seconds') < moment
+        for update of x skip locked));
+    if found then
+        perform processing.ring_doorbells();
+    end if;
+end
+$$;
+
+comment on function processing.end_stopping(uuid, uuid[], timestamptz) is
+    'Internal: a worker that is dead, or out of time, has let go of what it was to stop.';
 
 create function processing.take_back(worker uuid) returns jsonb
 language plpgsql security definer
@@ -128,11 +164,12 @@ begin
         perform processing.count_crashes(one.table_id, ended);
     end loop;
     taken := taken + processing.take_back_orphans();
+    perform processing.end_stopping(take_back.worker, dead, moment);
     delete from processing.workers as w
     where w.info ? 'signed_off' and not exists (select from processing.leases as l where l.worker = w.worker);
     return pg_catalog.jsonb_build_object(
         'taken_back', taken,
-        'others_hold', exists (select from processing.leases as l where l.worker <> take_back.worker));
+        'others_hold', processing.others_hold(take_back.worker));
 end
 $$;
 

@@ -59,7 +59,8 @@ declare
     nobody integer;
 begin
 {find_front}    select (select t.last_owner::%6$s from processing.turns as t where t.pipeline = %4$L),
-        array(select l.owner from processing.leases as l where l.pipeline = %4$L)
+        array(select l.owner from processing.leases as l where l.pipeline = %4$L
+            union all select s.owner from processing.stopping_leases as s where s.pipeline = %4$L)
     into last_turn, holders;
     next_turn := last_turn;
     if last_turn is not null then

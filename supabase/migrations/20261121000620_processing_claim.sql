@@ -123,7 +123,8 @@ begin
             end if;
             if p.concurrency is not null then
                 places := least(places, p.concurrency - (
-                    select count(*) from processing.leases as l where l.pipeline = p.pipeline)::integer);
+                    select count(*) from processing.leases as l where l.pipeline = p.pipeline)::integer - (
+                    select count(*) from processing.stopping_leases as s where s.pipeline = p.pipeline)::integer);
             end if;
             continue when places <= 0;
             if crashed then

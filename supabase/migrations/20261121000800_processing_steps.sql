@@ -46,7 +46,7 @@ comment on function processing.refuse(text, text, bigint) is 'Internal: raises R
 create function processing.checkpoint(
     worker uuid, table_name text, row_id text, run bigint, nonce uuid, step text, version text, input_hash text, output jsonb,
     keep text default 'round', max_age_seconds double precision default null, shareable boolean default false,
-    details jsonb default '{}'
+    details jsonb default '{}', spent jsonb default null
 ) returns text
 language plpgsql security definer
 set search_path = ''
@@ -71,6 +71,7 @@ begin
     if state ->> 'status' <> 'processing' or (state ->> 'run')::bigint <> held.run then
         perform processing.refuse(held.table_id::text, row_id, run);
     end if;
+    perform processing.write_usage(checkpoint.worker, spent);
     insert into processing.checkpoints as c (
         table_id, row_id, step, version, input_hash, pipeline, run, output, keep, shareable, created_at, expires_at)
     values (
@@ -88,20 +89,12 @@ begin
     insert into processing.events (at, table_id, row_id, run, kind, data)
     values (moment, held.table_id, held.row_id, held.run, 'step',
         pg_catalog.jsonb_build_object('step', step, 'version', version) || coalesce(details, '{}'));
-    if details -> 'usage' is not null and details -> 'usage' <> 'null' then
-        insert into processing.usage (
-            at, table_id, row_id, run, pipeline, owner, step, model, input_tokens, output_tokens, audio_seconds, cost_usd)
-        select moment, held.table_id, held.row_id, held.run, held.pipeline, held.owner, checkpoint.step, u ->> 'model',
-            coalesce((u ->> 'input_tokens')::bigint, 0), coalesce((u ->> 'output_tokens')::bigint, 0),
-            coalesce((u ->> 'audio_seconds')::double precision, 0), coalesce((u ->> 'cost_usd')::numeric, 0)
-        from (select details -> 'usage') as x (u);
-    end if;
     return 'done';
 end
 $$;
 
-comment on function processing.checkpoint(uuid, text, text, bigint, uuid, text, text, text, jsonb, text, double precision, boolean, jsonb) is
-    'Stores the output of a finished step. details: {attempts, seconds, usage: {model, input_tokens, output_tokens, audio_seconds, cost_usd}}.';
+comment on function processing.checkpoint(uuid, text, text, bigint, uuid, text, text, text, jsonb, text, double precision, boolean, jsonb, jsonb) is
+    'Stores the output of a finished step. details: {attempts, seconds, usage}, for the history; spent: entries as those of processing.spend.';
 
 create function processing.shared_checkpoint(pipeline text, step text, version text, input_hash text) returns jsonb
 language sql stable security definer
@@ -193,8 +186,32 @@ $$;
 
 comment on function processing.beat(uuid, jsonb) is 'Internal: writes the worker''s own row.';
 
+create function processing.let_go(of_worker uuid, held jsonb, ended uuid[], forgotten_before timestamptz) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    -- As a rule there are none. What the worker never knew of, since the answer of its claim was lost, is let go in time.
+    if not exists (select from processing.stopping_leases as s where s.worker = of_worker) then
+        return;
+    end if;
+    delete from processing.stopping_leases as s where s.ctid = any (array(
+        select x.ctid from processing.stopping_leases as x
+        where x.worker = of_worker and (x.nonce = any (ended)
+            or x.claimed_at < forgotten_before and not exists (
+                select from pg_catalog.jsonb_array_elements(held) as h where (h ->> 'nonce')::uuid = x.nonce))
+        for update skip locked));
+    if found then
+        -- A row may have waited for this place.
+        perform processing.ring_doorbells();
+    end if;
+end
+$$;
+
+comment on function processing.let_go(uuid, jsonb, uuid[], timestamptz) is 'Internal: frees the places of runs that a worker has stopped.';
+
 create function processing.heartbeat(
-    worker uuid, held jsonb, info jsonb, claim_timeout_seconds double precision default 30
+    worker uuid, held jsonb, info jsonb, claim_timeout_seconds double precision default 30, ended uuid[] default '{}'
 ) returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -221,6 +238,7 @@ begin
     loop
         perform processing.end_runs_apart(one.table_id, one.pipeline, one.runs);
     end loop;
+    perform processing.let_go(worker, held, ended, moment - pg_catalog.make_interval(secs => claim_timeout_seconds));
     select pg_catalog.jsonb_agg(h || pg_catalog.jsonb_build_object('reason', case
         when q.table_id is not null and processing.state_of(q.table_id, h ->> 'id') ->> 'status' = 'cancelled'
         then 'cancelled' else 'lost' end))
@@ -232,14 +250,15 @@ begin
         where l.row_id = h ->> 'id' and l.nonce = (h ->> 'nonce')::uuid);
     return pg_catalog.jsonb_build_object(
         'lost', coalesce(lost, '[]'),
-        'others_hold', exists (select from processing.leases as l where l.worker <> heartbeat.worker),
+        'others_hold', processing.others_hold(heartbeat.worker),
         'closed', processing.closed_providers(moment),
         'troubles', processing.troubles(array(select pg_catalog.jsonb_array_elements_text(info -> 'pipelines'))));
 end
 $$;
 
-comment on function processing.heartbeat(uuid, jsonb, jsonb, double precision) is
+comment on function processing.heartbeat(uuid, jsonb, jsonb, double precision, uuid[]) is
     'One beat of a worker. held: [{table, id, run, nonce}] is what it believes it holds; leases it does not name any more go back. '
+    'ended: nonces of runs that it has stopped because their rows were lost or cancelled, so that their places are free. '
     'info: {name, version, pipelines, lock_key, lock_backend_start, work_lock_keys, listens, …}. Answers {lost: [{table, id, run, nonce, reason: lost|cancelled}], others_hold, closed, troubles: [{pipeline, sqlstate, rows, cure}]}.';
 
 create function processing.state_of(queue regclass, key text) returns jsonb
@@ -267,6 +286,10 @@ declare
     left_over bigint;
 begin
     select count(*) into left_over from processing.leases as l where l.worker = sign_off.worker;
+    delete from processing.stopping_leases as s where s.worker = sign_off.worker;
+    if found then
+        perform processing.ring_doorbells();
+    end if;
     if left_over = 0 then
         delete from processing.workers as w where w.worker = sign_off.worker;
     else

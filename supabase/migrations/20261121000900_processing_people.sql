@@ -255,10 +255,12 @@ as $$
         union all
         select pg_catalog.format('all %s places of the pipeline are taken', p.concurrency)
         where p.concurrency <= (select count(*) from processing.leases as l where l.pipeline = p.pipeline)
+            + (select count(*) from processing.stopping_leases as s where s.pipeline = p.pipeline)
         union all
         select pg_catalog.format('all %s places of the owner are taken', p.concurrency_per_owner)
         where p.concurrency_per_owner <= (
-            select count(*) from processing.leases as l where l.pipeline = p.pipeline and l.owner = owner_id)
+            select count(*) from processing.leases as l where l.pipeline = p.pipeline and l.owner = owner_id) + (
+            select count(*) from processing.stopping_leases as s where s.pipeline = p.pipeline and s.owner = owner_id)
     ) as reasons
 $$;
 

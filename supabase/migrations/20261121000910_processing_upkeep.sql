@@ -130,7 +130,7 @@ set search_path = ''
 as $$
     select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(d) order by d.day desc, d.cost_usd desc), '[]')
     from (
-        select u.at::date as day, u.pipeline, u.owner, sum(u.input_tokens) as input_tokens,
+        select u.at::date as day, u.pipeline, u.owner, sum(u.calls) as calls, sum(u.input_tokens) as input_tokens,
             sum(u.output_tokens) as output_tokens, sum(u.audio_seconds) as audio_seconds, sum(u.cost_usd) as cost_usd
         from processing.usage as u
         where (since is null or u.at >= since) and (spending.owner is null or u.owner = spending.owner)

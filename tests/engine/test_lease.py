@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +26,22 @@ from worker.engine.rows import Beat, ClaimedJob, JobKey
 from worker.engine.store import Asked, Store
 
 HEARTBEAT = 5.0
+
+
+@dataclass
+class Held:
+    """What a worker without a runner holds: what the test says."""
+
+    keys: list[JobKey]
+
+    def held(self) -> list[JobKey]:
+        return self.keys
+
+    def ended(self) -> tuple[JobKey, ...]:
+        return ()
+
+    def told(self, ended: Iterable[JobKey]) -> None:
+        assert not list(ended)
 
 
 @dataclass
@@ -60,11 +76,12 @@ async def worker(
     )
     store = Store(transport)
     held: list[JobKey] = []
+    load = Held(held)
     beats: list[Beat] = []
     leases = Leases(
         store,
         clock or SystemClock(),
-        held=lambda: held,
+        load=load,
         on_beat=beats.append,
         describe=lambda: {"slots": 10},
         pipelines=[PLAIN],

@@ -238,6 +238,11 @@ async def test_a_heartbeat_tells_what_is_lost_and_what_was_cancelled(
     assert beat.cancelled == (claimed.jobs[0].key,)
     assert beat.lost == (claimed.jobs[1].key,)
     assert beat.others_hold
+    told = await other.heartbeat([theirs], {"pipelines": [PIPELINE]}, claim_timeout_seconds=30)
+    assert told.others_hold, "the other worker may die before it has stopped"
+    await store.heartbeat(
+        [], {"pipelines": [PIPELINE]}, claim_timeout_seconds=30, ended=(*beat.cancelled, *beat.lost)
+    )
     quiet = await other.heartbeat([theirs], {"pipelines": [PIPELINE]}, claim_timeout_seconds=30)
     assert (quiet.lost, quiet.cancelled, quiet.others_hold) == ((), (), False)
 

@@ -24,7 +24,9 @@ from worker.base.errors import (
     Transient,
 )
 from worker.base.types import JsonObject
+from worker.base.usage import Usage
 from worker.engine.rows import ClaimedJob, JobKey, Result, StoredCheckpoint
+from worker.engine.spending import Spending
 from worker.engine.store import Store
 
 # Checkpoints and progress
@@ -70,8 +72,12 @@ async def test_a_checkpoint_of_a_megabyte_is_stored(store: Store, samples: Sampl
 async def test_a_checkpoint_records_what_was_spent(store: Store, samples: Samples) -> None:
     samples.add()
     job = await claim_one(store)
-    usage: JsonObject = {"model": "m", "input_tokens": 5, "cost_usd": 0.000125}
-    await store.checkpoint(job.key, checkpoint(usage=usage, keep="content", max_age_seconds=3600.5))
+    spending = Spending()
+    usage = Usage("m", input_tokens=5, cost_usd=0.000125)
+    spent_json = spending.as_json([spending.note(job.key, PIPELINE, "read-page", usage)])
+    await store.checkpoint(
+        job.key, checkpoint(spent=spent_json, keep="content", max_age_seconds=3600.5)
+    )
     (spent,) = samples.run("select model, input_tokens, cost_usd from processing.usage")
     assert spent == {"model": "m", "input_tokens": 5, "cost_usd": Decimal("0.000125")}
     (stored,) = samples.run(

@@ -35,6 +35,7 @@ begin
     delete from processing.queues as q
     where not exists (select from pg_class as c where c.oid = q.table_id);
     delete from processing.leases;
+    delete from processing.stopping_leases;
     delete from processing.checkpoints;
     delete from processing.events;
     delete from processing.usage;

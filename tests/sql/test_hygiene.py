@@ -14,7 +14,8 @@ from tests.support.queue import Connection
 CONTRACT = {
     "contract_version", "claim", "finish", "finish_and_claim", "complete", "fail", "retry_later",
     "release", "checkpoint", "shared_checkpoint", "progress", "heartbeat", "take_back", "sign_off",
-    "ping_doorbell", "cancel", "retry", "reset_edited", "redrive", "explain", "overview",
+    "spend", "forget_owner", "ping_doorbell", "cancel", "retry", "reset_edited", "redrive",
+    "explain", "overview",
     "spending", "pause", "prune", "list_pipelines",
 }  # fmt: skip
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.sql.questions import PIPELINE, ask, ask_one, attach, ledger, look, set_status, statuses
 from tests.support.databases import Clock
-from tests.support.queue import Connection, Queue, Row, refused, result
+from tests.support.queue import Connection, Queue, Row, paid, refused, result
 
 CALLS: dict[str, Callable[[Queue, Row], str]] = {
     "complete": lambda queue, row: queue.complete(row, answer="42"),
@@ -113,8 +114,8 @@ def test_a_lost_reply_to_a_heartbeat_or_to_progress_is_made_up_by_repeating_it(
 def test_a_repeated_checkpoint_is_stored_and_counted_once(owner: Connection, queue: Queue) -> None:
     key = ask_one(owner)
     row = queue.claim_one(PIPELINE)
-    details = {"usage": {"cost_usd": 0.5}}
-    answers = [queue.checkpoint(row, details=details) for _ in range(2)]
+    spent = Jsonb([paid(row, cost_usd=0.5)])
+    answers = [queue.checkpoint(row, spent=spent) for _ in range(2)]
     assert answers == ["done", "already_done"]
     assert ledger(owner, key)["checkpoints"] == 1
     assert queue.call("spending")[0]["cost_usd"] == 0.5

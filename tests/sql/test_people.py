@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.sql.questions import (
     ALICE,
@@ -20,7 +21,7 @@ from tests.sql.questions import (
     statuses,
 )
 from tests.support.databases import Clock
-from tests.support.queue import Connection, Queue, refused
+from tests.support.queue import Connection, Queue, paid, refused
 
 ROW = {"table_name": "public.questions"}
 
@@ -155,7 +156,11 @@ def test_redrive_filters_by_pipeline_error_and_time_and_is_bounded(
 def test_explain_tells_the_whole_story_of_a_row(owner: Connection, queue: Queue) -> None:
     key = ask_one(owner)
     row = queue.claim_one(PIPELINE, woken_by="notify")
-    queue.checkpoint(row, details={"attempts": 2, "seconds": 1.5, "usage": {"cost_usd": 0.5}})
+    queue.checkpoint(
+        row,
+        details={"attempts": 2, "seconds": 1.5, "usage": None},
+        spent=Jsonb([paid(row, cost_usd=0.5)]),
+    )
     story = queue.call("explain", **ROW, row_id=key)
     assert story["row"]["status"] == "processing"
     assert story["row"]["owner"] == ALICE

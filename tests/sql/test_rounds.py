@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.sql.questions import PIPELINE, ask, ask_one, attach, look, one, set_status
 from tests.support.databases import Clock
-from tests.support.queue import Connection, Queue, Row
+from tests.support.queue import Connection, Queue, Row, paid
 
 
 @pytest.fixture
@@ -141,10 +142,10 @@ def test_a_shareable_output_is_shared_until_its_max_age(
 def test_usage_is_summed_per_row_owner_and_day(owner: Connection, queue: Queue) -> None:
     attach(owner, owner="account_id")
     ask(owner, 2)
-    usage = {"model": "m", "input_tokens": 100, "output_tokens": 10, "cost_usd": 0.25}
     for row in queue.claim(PIPELINE):
-        queue.checkpoint(row, "judge", details={"attempts": 1, "seconds": 2.5, "usage": usage})
-        queue.checkpoint(row, "write", details={"usage": {"audio_seconds": 3}})
+        judged = paid(row, "judge", input_tokens=100, output_tokens=10, cost_usd=0.25)
+        queue.checkpoint(row, "judge", spent=Jsonb([judged]))
+        queue.checkpoint(row, "write", spent=Jsonb([paid(row, "write", audio_seconds=3)]))
         explained = queue.call("explain", table_name=row["table"], row_id=row["id"])
         assert explained["usage"]["cost_usd"] == 0.25
         assert explained["usage"]["audio_seconds"] == 3
@@ -154,4 +155,5 @@ def test_usage_is_summed_per_row_owner_and_day(owner: Connection, queue: Queue) 
         str(look(owner, row["id"])["account_id"]),
     )
     assert (line["input_tokens"], line["output_tokens"], line["cost_usd"]) == (200, 20, 0.5)
+    assert line["calls"] == 4
     assert queue.call("spending", owner="somebody else") == []

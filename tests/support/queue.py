@@ -103,7 +103,14 @@ class Queue:
         )  # fmt: skip
         return _with_rows(answer)
 
-    def heartbeat(self, *held: Row, timeout: float = 30, **info: Any) -> dict[str, Any]:
+    def spend(self, *entries: Mapping[str, Any]) -> int:
+        """Note paid calls; answers how many were new."""
+        written: int = self.call("spend", worker=self.worker, entries=Jsonb(entries))["written"]
+        return written
+
+    def heartbeat(
+        self, *held: Row, timeout: float = 30, ended: Sequence[Row] = (), **info: Any
+    ) -> dict[str, Any]:
         """One beat that names the held rows; `info` are facts about the worker."""
         answer: dict[str, Any] = self.call(
             "heartbeat",
@@ -113,6 +120,7 @@ class Queue:
             ),
             info=Jsonb({"pipelines": []} | info),
             claim_timeout_seconds=timeout,
+            ended=[uuid.UUID(row["nonce"]) for row in ended],
         )
         return answer
 
@@ -127,6 +135,12 @@ class Queue:
             run=row["run"], **arguments,
         )  # fmt: skip
         return answer
+
+
+def paid(row: Row, step: str = "read", **usage: Any) -> dict[str, Any]:
+    """One entry of `spend`: a paid call of this run."""
+    named = {name: row[name] for name in (*RUN, "pipeline")}
+    return named | {"entry": str(uuid.uuid4()), "step": step, "model": "m"} | usage
 
 
 def result(row: Row, action: str, **fields: Any) -> dict[str, Any]:

@@ -200,6 +200,7 @@ def _bell(url: SecretStr, store: Store, runner: Runner, timings: NotifyTimings) 
         store.ping,
         on_connected=runner.leases.lock,
         on_lost=runner.leases.unlock,
+        on_stop=runner.leases.told_to_stop,
         timings=timings,
     )
 

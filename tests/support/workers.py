@@ -139,6 +139,7 @@ def build_runner(store: Store, options: WorkerOptions) -> Runner:
             store.ping,
             on_connected=runner.leases.lock,
             on_lost=runner.leases.unlock,
+            on_stop=runner.leases.told_to_stop,
             timings=NotifyTimings(backoff_cap=1),
         )
     )

@@ -27,7 +27,7 @@ from worker.base.errors import DatabaseTrouble, Unreachable
 from worker.base.settings import Settings
 from worker.base.types import JsonObject
 from worker.engine.contract import is_unfit, unfit
-from worker.engine.doorbell import Doorbell, SendPing
+from worker.engine.doorbell import Doorbell, SendPing, Stop, unheard
 from worker.engine.doorbell_notify import NotifyDoorbell
 from worker.engine.health import Deadlines, HealthState, health_app, serving
 from worker.engine.lease import LeaseTimings
@@ -72,7 +72,8 @@ async def run_worker(settings: Settings) -> None:
         upkeep = PipelineUpkeep(runner, store, found, match)
         if sessions and login is not None:
             runner.doorbells.append(_notify(login, store, runner))
-        runner.doorbells.extend(realtime_doorbell(settings, store.ping, attached))
+        told = runner.leases.told_to_stop
+        runner.doorbells.extend(realtime_doorbell(settings, store.ping, attached, on_stop=told))
         stack.enter_context(_signals_call(runner.stop))
         log.info(
             "worker_started",
@@ -168,7 +169,11 @@ def _providers_opener() -> Callable[[Settings], AbstractAsyncContextManager[Prov
 
 def _notify(login: Login, store: Store, runner: Runner) -> Doorbell:
     return NotifyDoorbell(
-        login, store.ping, on_connected=runner.leases.lock, on_lost=runner.leases.unlock
+        login,
+        store.ping,
+        on_connected=runner.leases.lock,
+        on_lost=runner.leases.unlock,
+        on_stop=runner.leases.told_to_stop,
     )
 
 
@@ -177,6 +182,8 @@ def realtime_doorbell(
     send_ping: SendPing,
     attached: Sequence[JsonObject],
     timings: RealtimeTimings | None = None,
+    *,
+    on_stop: Stop = unheard,
 ) -> Iterator[Doorbell]:
     """The Realtime doorbell, where a URL and a key are set."""
     if settings.supabase_url is None or settings.supabase_secret_key is None:
@@ -189,6 +196,7 @@ def realtime_doorbell(
         settings.supabase_secret_key,
         send_ping,
         tables=[WatchedTable(*schema_and_name(table), key) for table, key in tables.items()],
+        on_stop=on_stop,
         timings=timings,
     )
 

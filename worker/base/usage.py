@@ -8,12 +8,15 @@ a collector a report is dropped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
 from worker.base.types import JsonObject
+
+_MOST = 1e12
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,13 @@ class Usage:
     cost_usd: float | None = None
 
 
-_open_collector: ContextVar[list[Usage] | None] = ContextVar("open_collector", default=None)
+@dataclass(frozen=True, slots=True)
+class _Collector:
+    reports: list[Usage]
+    tell: Callable[[Usage], None] | None
+
+
+_open_collector: ContextVar[_Collector | None] = ContextVar("open_collector", default=None)
 
 
 def record_usage(
@@ -38,17 +47,46 @@ def record_usage(
     audio_seconds: float | None = None,
     cost_usd: float | None = None,
 ) -> None:
-    """Report one answer's cost to the step that asked for it."""
+    """Report one answer's cost to the step that asked for it.
+
+    A number that no service can mean (negative, endless, huge) counts as not said.
+    """
     collector = _open_collector.get()
-    if collector is not None:
-        collector.append(Usage(model, input_tokens, output_tokens, audio_seconds, cost_usd))
+    if collector is None:
+        return
+    usage = Usage(
+        _readable(model),
+        _count(input_tokens),
+        _count(output_tokens),
+        _amount(audio_seconds),
+        _amount(cost_usd),
+    )
+    collector.reports.append(usage)
+    if collector.tell is not None:
+        collector.tell(usage)
+
+
+def _amount(said: float | None) -> float | None:
+    return said if said is not None and 0 <= said <= _MOST else None
+
+
+def _count(said: int | None) -> int | None:
+    amount = _amount(said)
+    return None if amount is None else int(amount)
+
+
+def _readable(model: str) -> str:
+    return model[:_LONGEST_NAME].encode(errors="replace").decode().replace("\x00", "?")
 
 
 @contextmanager
-def collect_usage() -> Iterator[list[Usage]]:
-    """Gather every report made inside the block, also by tasks started there."""
+def collect_usage(tell: Callable[[Usage], None] | None = None) -> Iterator[list[Usage]]:
+    """Gather every report made inside the block, also by tasks started there.
+
+    `tell` hears of each at once, also of one by a task that outlives the block.
+    """
     reports: list[Usage] = []
-    token = _open_collector.set(reports)
+    token = _open_collector.set(_Collector(reports, tell))
     try:
         yield reports
     finally:

@@ -105,6 +105,7 @@ class Context(Generic[ProvidersT]):
                 partial(step.function, *args, **kwargs),
                 partial(step.fallback, *args, **kwargs) if step.fallback else None,
                 self._services,
+                self.job,
             )
             return await self._execute(step, run, input_hash)
 
@@ -112,12 +113,12 @@ class Context(Generic[ProvidersT]):
         try:
             value = await run.result()
         finally:
-            self._services.observe(run.report(self.job.pipeline))
+            self._services.observe(run.report())
         result, output = step.settled(value)
         if run.outcome == "fallback":
             self.warn(f"{step.name.replace('-', '_')}_degraded", run.reason)
         else:
-            await run.store(self.job.key, input_hash, output)
+            await run.store(input_hash, output)
             self._checkpoints[step.name, step.version, input_hash] = output
         return result
 

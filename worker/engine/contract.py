@@ -80,7 +80,9 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "max_age_seconds": "double precision",
         "shareable": "boolean",
         "details": "jsonb",
+        "spent": "jsonb",
     },
+    "spend": {"worker": "uuid", "entries": "jsonb"},
     "shared_checkpoint": {
         "pipeline": "text",
         "step": "text",
@@ -99,6 +101,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "held": "jsonb",
         "info": "jsonb",
         "claim_timeout_seconds": "double precision",
+        "ended": "uuid[]",
     },
     "take_back": {"worker": "uuid"},
     "sign_off": {"worker": "uuid"},
@@ -125,6 +128,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "explain": {"table_name": "text", "row_id": "text"},
     "overview": {},
+    "forget_owner": {"owner": "text"},
     "spending": {"since": "timestamp with time zone", "owner": "text"},
     "pause": {"pipeline": "text", "paused": "boolean"},
     "prune": {
@@ -146,6 +150,7 @@ WORK = frozenset(
         "retry_later",
         "release",
         "checkpoint",
+        "spend",
         "shared_checkpoint",
         "progress",
         "heartbeat",

@@ -26,6 +26,14 @@ log = structlog.get_logger(__name__)
 Ring: TypeAlias = Callable[[WakeSource], None]
 """Told what rang. It never blocks and never raises; it sets an `asyncio.Event`."""
 
+Stop: TypeAlias = Callable[[str], None]
+"""Told which worker (its id) is to look what it has lost. It never blocks and never raises."""
+
+
+def unheard(_worker: str) -> None:
+    """For whoever holds no rows."""
+
+
 SendPing: TypeAlias = Callable[[str], Awaitable[None]]
 """Sends a nonce through the database (SQL `processing.ping_doorbell`) to every
 doorbell. Whatever it raises means "not sent", which proves nothing."""

@@ -21,7 +21,7 @@ import structlog
 from pydantic import SecretStr
 
 from worker.base.errors import DatabaseTrouble
-from worker.engine.doorbell import Backoff, DoorbellTimings, Echo, Ring, SendPing
+from worker.engine.doorbell import Backoff, DoorbellTimings, Echo, Ring, SendPing, Stop, unheard
 from worker.engine.login import Login, settle
 from worker.engine.sessions import Connection
 
@@ -32,6 +32,7 @@ OnLost: TypeAlias = Callable[[], Awaitable[None]]
 
 CHANNEL = "processing"
 PING_PREFIX = "ping:"
+STOP_PREFIX = "stop:"
 
 _SESSION = "select pg_backend_pid(), $1 in (select pg_listening_channels())"
 _STATEMENT_SECONDS = 4.5
@@ -59,6 +60,8 @@ async def _nothing(*_: object) -> None:
 class NotifyDoorbell:
     """Hears NOTIFY on channel `processing`; empty payloads ring, `ping:<nonce>` answers.
 
+    `stop:<worker>` means that a row which that worker holds was deleted or cancelled.
+
     The connection is lent to its owner for session state such as an advisory lock:
     `on_connected` is awaited after each LISTEN, on a session proven to be ours, and
     `on_lost` as soon as that session ended or is about to be given up. `on_lost` is
@@ -74,6 +77,7 @@ class NotifyDoorbell:
         *,
         on_connected: OnConnected = _nothing,
         on_lost: OnLost = _nothing,
+        on_stop: Stop = unheard,
         timings: NotifyTimings | None = None,
         application_name: str = "worker doorbell",
     ) -> None:
@@ -81,6 +85,7 @@ class NotifyDoorbell:
         self._send_ping = send_ping
         self._on_connected = on_connected
         self._on_lost = on_lost
+        self._on_stop = on_stop
         self._timings = timings or NotifyTimings()
         self._application_name = application_name
         self._log = log.bind(doorbell=self.name)
@@ -116,7 +121,7 @@ class NotifyDoorbell:
             ended = asyncio.Event()
             connection.add_termination_listener(lambda _: ended.set())
             async with asyncio.timeout(self._timings.connect_deadline):
-                if not await self._listens(connection, _ears(ring, echo)):
+                if not await self._listens(connection, _ears(ring, echo, self._on_stop)):
                     self._give_up()
                     return
                 await settle(
@@ -198,11 +203,13 @@ class NotifyDoorbell:
 _Ears: TypeAlias = Callable[[object, int, str, object], None]
 
 
-def _ears(ring: Ring, echo: Echo) -> _Ears:
+def _ears(ring: Ring, echo: Echo, stop: Stop) -> _Ears:
     def hear(_connection: object, _pid: int, _channel: str, payload: object) -> None:
         text = str(payload)
         if text.startswith(PING_PREFIX):
             echo.hear(text.removeprefix(PING_PREFIX))
+        elif text.startswith(STOP_PREFIX):
+            stop(text.removeprefix(STOP_PREFIX))
         else:
             ring("notify")
 

@@ -30,7 +30,16 @@ from realtime.types import (
 )
 
 from worker.base.errors import Unreachable
-from worker.engine.doorbell import Backoff, DoorbellTimings, Echo, Ring, SendPing, Verdict
+from worker.engine.doorbell import (
+    Backoff,
+    DoorbellTimings,
+    Echo,
+    Ring,
+    SendPing,
+    Stop,
+    Verdict,
+    unheard,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -85,12 +94,14 @@ class RealtimeDoorbell:
         send_ping: SendPing,
         *,
         tables: Sequence[WatchedTable] = (),
+        on_stop: Stop = unheard,
         timings: RealtimeTimings | None = None,
     ) -> None:
         self._url = _realtime_url(supabase_url)
         self._secret_key = secret_key
         self._send_ping = send_ping
         self._tables = tuple(tables)
+        self._on_stop = on_stop
         self._timings = timings or RealtimeTimings()
         self._log = log.bind(doorbell=self.name)
         self._link: _Link | None = None
@@ -160,7 +171,7 @@ class RealtimeDoorbell:
         client = AsyncRealtimeClient(
             self._url, token=self._secret_key.get_secret_value(), auto_reconnect=False
         )
-        link = _Link(client, ring, self._send_ping, tables, self._timings)
+        link = _Link(client, ring, self._send_ping, tables, self._timings, self._on_stop)
         try:
             async with asyncio.timeout(self._timings.join_deadline):
                 await link.join()
@@ -195,7 +206,9 @@ class _Link:
         send_ping: SendPing,
         tables: tuple[WatchedTable, ...],
         timings: RealtimeTimings,
+        stop: Stop,
     ) -> None:
+        self._stop = stop
         self._client = client
         self._ring = ring
         self._timings = timings
@@ -239,6 +252,7 @@ class _Link:
 
     def _doorbell_channel(self) -> AsyncRealtimeChannel:
         channel = self._client.channel(TOPIC, _options(private=True, hear_self=False))
+        channel.on_broadcast("stop", self._guarded(self._on_stop))
         return channel.on_broadcast("ring", self._guarded(lambda _: self._ring("realtime")))
 
     def _changes_channel(self) -> AsyncRealtimeChannel:
@@ -262,6 +276,9 @@ class _Link:
 
     async def _ping_self(self, nonce: str) -> None:
         await self._channel.send_broadcast("ping", {"nonce": nonce})
+
+    def _on_stop(self, message: BroadcastPayload) -> None:
+        self._stop(str(message["payload"].get("worker")))
 
     def _on_ping(self, message: BroadcastPayload) -> None:
         # A joined channel may hear nothing yet while the server still connects itself

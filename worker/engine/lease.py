@@ -12,9 +12,10 @@ import asyncio
 import os
 import random
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 
@@ -48,10 +49,23 @@ class LeaseTimings:
     claim_timeout: float = 30.0
 
 
+class Holding(Protocol):
+    """What a heartbeat tells of: see `Workload`."""
+
+    def held(self) -> Sequence[JobKey]:
+        """Every run that we believe to be ours."""
+
+    def ended(self) -> Sequence[JobKey]:
+        """Runs that were taken from us and of which nothing is left here."""
+
+    def told(self, ended: Iterable[JobKey]) -> None:
+        """The database knows that these have ended."""
+
+
 class Leases:
     """The heartbeat of one worker and its watch over the others.
 
-    `held` names what the worker believes to hold; `on_beat` is told every answer.
+    `load` names what the worker believes to hold; `on_beat` is told every answer.
     `describe` adds what a person wants to see of the worker, such as its doorbells.
     """
 
@@ -60,7 +74,7 @@ class Leases:
         store: Store,
         clock: Clock,
         *,
-        held: Callable[[], Sequence[JobKey]],
+        load: Holding,
         on_beat: Callable[[Beat], None],
         describe: Callable[[], JsonObject],
         pipelines: Sequence[str],
@@ -68,7 +82,7 @@ class Leases:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._held = held
+        self._load = load
         self._on_beat = on_beat
         self._describe = describe
         self._pipelines = list(pipelines)
@@ -132,9 +146,14 @@ class Leases:
         """One heartbeat, now."""
         async with self._beating:
             self._sessions.changed.clear()
+            ended = self._load.ended()
             beat = await self._store.heartbeat(
-                self._held(), self._info(), claim_timeout_seconds=self._timings.claim_timeout
+                self._load.held(),
+                self._info(),
+                claim_timeout_seconds=self._timings.claim_timeout,
+                ended=ended,
             )
+            self._load.told(ended)
             if self.answered_at is not None and not self._is_heard():
                 self._may_judge_from = self._clock.monotonic() + self._longest_silence()
             self.answered_at = self._clock.monotonic()
@@ -154,7 +173,7 @@ class Leases:
             await self._pause(pause)
 
     async def _pause(self, seconds: float) -> None:
-        """Until the next beat is due, or a session came or went."""
+        """Until the next beat is due, a session came or went, or a run was taken from us."""
         due = asyncio.ensure_future(self._clock.sleep(seconds))
         news = asyncio.ensure_future(self._sessions.changed.wait())
         try:
@@ -164,6 +183,15 @@ class Leases:
         finally:
             due.cancel()
             news.cancel()
+
+    def beat_soon(self) -> None:
+        """Beat within a moment, because there is something to say or to hear."""
+        self._sessions.changed.set()
+
+    def told_to_stop(self, worker: str) -> None:
+        """A row that this worker holds was deleted or cancelled; what a doorbell calls."""
+        if worker == str(self._store.worker):
+            self.beat_soon()
 
     def others_may_hold(self) -> None:
         """Something rang: a peer may have claimed a row, and may die with it."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
@@ -65,7 +66,8 @@ class NewCheckpoint:
     """A step that has just finished.
 
     `keep="content"` outlives the round. `usage` holds what was spent: `model`,
-    `input_tokens`, `output_tokens`, `audio_seconds`, `cost_usd`, each only if known.
+    `input_tokens`, `output_tokens`, `audio_seconds`, `cost_usd`, each only if known;
+    `spent` are the entries of the same calls, as `processing.spend` takes them.
     """
 
     step: str
@@ -78,6 +80,7 @@ class NewCheckpoint:
     attempts: int
     seconds: float
     usage: JsonObject | None
+    spent: Sequence[Json] = ()
 
 
 class ClaimedJob(NamedTuple):

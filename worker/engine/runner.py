@@ -32,6 +32,7 @@ from worker.engine.reachability import reachability_of
 from worker.engine.rows import Beat, Claimed, Finished, JobKey
 from worker.engine.settling import Settling
 from worker.engine.slots import Slots
+from worker.engine.spending import Spending, SpendingWriter
 from worker.engine.step_run import Services
 from worker.engine.store import Asked, Store
 from worker.engine.wake import SweepTimings, Wake
@@ -101,6 +102,11 @@ class Runner:
         self._asking = Asking(self._names, self._load, self._clock, reserved_slots)
         self._postponed = Postponed(self._load, self._wake.nudge)
         self._settling = Settling(self._load, self._postponed, self.metrics)
+        self._spending = Spending(self._clock)
+        self._writer = SpendingWriter(
+            store, self._spending, self._clock, on_written=self._tell_what_ended
+        )
+        self._load.owes = self._spending.owes
         self._ahead = ClaimAhead(
             self._pipelines.values(), self._load, self._clock, self._timings.hand_back_after
         )
@@ -132,6 +138,7 @@ class Runner:
         async with watching(self._on_tick), asyncio.TaskGroup() as background:
             tasks = [
                 background.create_task(self.leases.keep(), name="heartbeat"),
+                background.create_task(self._writer.keep(), name="spending"),
                 background.create_task(self.leases.watch_peers(), name="watch-peers"),
                 *(
                     background.create_task(bell.run(self.ring), name=bell.name)
@@ -144,6 +151,7 @@ class Runner:
             finally:
                 for task in tasks:
                     task.cancel()
+        await self._writer.finish(persist=self._stops < 2)
         await self._sign_off()
 
     def serve(self, pipelines: Mapping[str, Pipeline[Any, Any]]) -> None:
@@ -222,6 +230,7 @@ class Runner:
             self._load.delivered(parcel, [Waiting(job, now) for job in jobs])
             self._load.written(parcel)
             self._settling.settle(finished, parcel)
+            self._tell_what_ended()
             if claimed:
                 self._asking.answered(asked)
                 self._take_in(claimed, statement)
@@ -291,8 +300,14 @@ class Runner:
             self._wake.due_in(self._asking.sooner(claimed.next_due_seconds))
 
     def _row_ended(self) -> None:
+        self._tell_what_ended()
         if not self._about_to_look:
             self._wake.nudge()
+
+    def _tell_what_ended(self) -> None:
+        """The place of a run that was taken from us is free only when we say so."""
+        if self._load.ended():
+            self.leases.beat_soon()
 
     def _is_busy(self) -> bool:
         return bool(self._load.running or self._dispatch.under_way)
@@ -315,6 +330,7 @@ class Runner:
         for reason, keys in (("lost", beat.lost), ("cancelled", beat.cancelled)):
             for key in keys:
                 self._let_go(key, reason)
+        self._tell_what_ended()
 
     def _let_go(self, key: JobKey, reason: str) -> None:
         if self._load.let_go(key, reason):
@@ -346,7 +362,7 @@ class Runner:
         return Leases(
             self._store,
             self._clock,
-            held=self._load.held,
+            load=self._load,
             on_beat=self._on_beat,
             describe=self._describe,
             pipelines=self._names,
@@ -360,6 +376,7 @@ class Runner:
             closed_for=self._closed_for,
             observe=self.metrics.step_finished,
             progress_interval=self._timings.progress_interval,
+            spending=self._spending,
         )
 
     def _closed_for(self, provider: str) -> float | None:

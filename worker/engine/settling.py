@@ -43,6 +43,7 @@ class Settling:
                     SetAside(result.pipeline, result.key.table, result.key.row_id, answer.refusal)
                 )
             elif answer.outcome in {"lost", "cancelled"}:
+                self._load.taken_away(answer.key)
                 self._metrics.stale_writes_refused.inc()
                 log.warning("stale_write_refused", table=answer.key.table, outcome=answer.outcome)
         for key in sent:

@@ -161,4 +161,5 @@ class Slots:
         self._metrics.row_finished(job.pipeline, outcome, seconds)
         if result is None and running.gone is None:
             # A checkpoint or a progress of it was refused.
+            self._load.taken_away(job.key)
             self._metrics.stale_writes_refused.inc()

@@ -15,7 +15,8 @@ from worker.base.errors import RateLimited, Transient, WorkerError
 from worker.base.types import Json
 from worker.base.usage import Usage, collect_usage, summed
 from worker.engine.retry import allows_fallback, leading_error, patiently, spread
-from worker.engine.rows import JobKey, NewCheckpoint, RunStore
+from worker.engine.rows import ClaimedJob, NewCheckpoint, RunStore
+from worker.engine.spending import Spending, Spent
 from worker.engine.steps import Step
 
 R = TypeVar("R")
@@ -53,7 +54,8 @@ class Services:
     """What a process gives to each of its runs.
 
     `closed_for` says for how many seconds a provider is closed to all workers, `None`
-    if it is open. `observe` must not raise. `random` is even over [0, 1).
+    if it is open. `observe` must not raise. `random` is even over [0, 1). `spending` takes
+    in what is paid.
     """
 
     store: RunStore
@@ -62,6 +64,7 @@ class Services:
     observe: Callable[[StepReport], None] = _unobserved
     random: Callable[[], float] = random.random
     progress_interval: float = 1.0
+    spending: Spending = field(default_factory=Spending)
 
 
 class StepRun(Generic[R]):
@@ -73,13 +76,16 @@ class StepRun(Generic[R]):
         call: Callable[[], Awaitable[R]],
         fallback: Callable[[], Awaitable[R]] | None,
         services: Services,
+        job: ClaimedJob,
     ) -> None:
         self._step = step
+        self._job = job
         self._call = call
         self._fallback = fallback
         self._services = services
         self._began = services.clock.monotonic()
         self._usage: list[Usage] = []
+        self._spent: list[Spent] = []
         self.attempts = 0
         self.outcome: StepOutcome = "failed"
         self.reason: str | None = None
@@ -91,7 +97,7 @@ class StepRun(Generic[R]):
         fallback stands in for.
         """
         services = self._services
-        with collect_usage() as self._usage:
+        with collect_usage(self._paid) as self._usage:
             try:
                 value = await patiently(
                     self._once, self._step.retry, services.clock, services.random
@@ -110,9 +116,10 @@ class StepRun(Generic[R]):
                 self.outcome = "ran"
         return value
 
-    async def store(self, key: JobKey, input_hash: str, output: Json) -> None:
+    async def store(self, input_hash: str, output: Json) -> None:
         """Write the checkpoint; raises `LeaseLost` or `Cancelled`."""
-        step = self._step
+        step, spending = self._step, self._services.spending
+        taken_along = tuple(self._spent)
         checkpoint = NewCheckpoint(
             step=step.name,
             version=step.version,
@@ -124,12 +131,20 @@ class StepRun(Generic[R]):
             attempts=self.attempts,
             seconds=self._seconds(),
             usage=summed(self._usage),
+            spent=spending.as_json(taken_along),
         )
-        await _to_its_end(self._services.store.checkpoint(key, checkpoint))
+        await _to_its_end(self._services.store.checkpoint(self._job.key, checkpoint))
+        spending.written(taken_along)
 
-    def report(self, pipeline: str) -> StepReport:
+    def _paid(self, usage: Usage) -> None:
+        job = self._job
+        self._spent.append(
+            self._services.spending.note(job.key, job.pipeline, self._step.name, usage)
+        )
+
+    def report(self) -> StepReport:
         return StepReport(
-            pipeline=pipeline,
+            pipeline=self._job.pipeline,
             step=self._step.name,
             outcome=self.outcome,
             attempts=self.attempts,

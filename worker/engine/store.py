@@ -133,9 +133,17 @@ class Store:
         return read_finished(await call("finish", results=[result.as_json() for result in results]))
 
     async def heartbeat(
-        self, held: Sequence[JobKey], info: JsonObject, *, claim_timeout_seconds: float
+        self,
+        held: Sequence[JobKey],
+        info: JsonObject,
+        *,
+        claim_timeout_seconds: float,
+        ended: Sequence[JobKey] = (),
     ) -> Beat:
-        """Say what we believe to hold; hear what is lost or cancelled."""
+        """Say what we believe to hold; hear what is lost or cancelled.
+
+        `ended` are runs that were lost or cancelled and that we have stopped.
+        """
         answer = await self._call(
             "heartbeat",
             held=[
@@ -144,6 +152,7 @@ class Store:
             ],
             info=info,
             claim_timeout_seconds=claim_timeout_seconds,
+            ended=[key.nonce for key in ended],
         )
         return Beat.read(answer)
 
@@ -180,7 +189,13 @@ class Store:
                 "seconds": round(checkpoint.seconds, 3),
                 "usage": checkpoint.usage,
             },
+            spent=list(checkpoint.spent),
         )
+
+    async def spend(self, entries: Sequence[Json], *, persist: bool = False) -> None:
+        """Write paid calls; see `processing.spend`. Those that are known change nothing."""
+        call = self._persist if persist else self._call
+        await call("spend", entries=list(entries))
 
     async def shared_checkpoint(
         self, pipeline: str, step: str, version: str, input_hash: str

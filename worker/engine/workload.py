@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -86,6 +86,9 @@ class Workload:
         self.results: dict[JobKey, Result] = {}
         self.postponed: dict[JobKey, Result] = {}
         self._sending: dict[JobKey, Result] = {}
+        self._not_ours: dict[JobKey, None] = {}
+        self.owes: Callable[[JobKey], bool] = lambda _key: False
+        """Whether something of a run is still to be written, so that it is not over."""
         self._asked_for = 0
         self._suspects: set[JobKey] = set()
 
@@ -93,6 +96,22 @@ class Workload:
         """Every run that we believe to be ours."""
         waiting = (row.job.key for row in self.waiting)
         return [*self.running, *waiting, *self.results, *self.postponed, *self._sending]
+
+    def taken_away(self, key: JobKey) -> None:
+        """The database said that this run is not ours any more."""
+        self._not_ours[key] = None
+
+    def ended(self) -> tuple[JobKey, ...]:
+        """Runs that are not ours any more and of which nothing is left here."""
+        if not self._not_ours:
+            return ()
+        held = set(self.held())
+        return tuple(key for key in self._not_ours if key not in held and not self.owes(key))
+
+    def told(self, ended: Iterable[JobKey]) -> None:
+        """The database knows that these have ended."""
+        for key in ended:
+            self._not_ours.pop(key, None)
 
     def free(self, ahead: int = 0) -> int:
         """How many rows may be claimed now, with `ahead` beyond the slots."""
@@ -173,6 +192,12 @@ class Workload:
 
     def let_go(self, key: JobKey, reason: str) -> bool:
         """The run is not ours any more; whether that stopped anything here."""
+        if not self._let_go(key, reason):
+            return False
+        self.taken_away(key)
+        return True
+
+    def _let_go(self, key: JobKey, reason: str) -> bool:
         running = self.running.get(key)
         if running is not None:
             running.take_away(reason)

@@ -233,8 +233,9 @@ export type Database = {
           "table_id": unknown;
           "woken_by": string;
           "worker": string;
+          "stop_lease": undefined | null;
         };
-        ComputedFields: never;
+        ComputedFields: "stop_lease";
         Insert: {
           "claimed_at": string;
           "deadline": string;
@@ -492,6 +493,43 @@ export type Database = {
         };
         Relationships: [];
       };
+      "stopping_leases": {
+        Row: {
+          "claimed_at": string;
+          "deadline": string;
+          "nonce": string;
+          "owner": string | null;
+          "pipeline": string;
+          "row_id": string;
+          "run": number;
+          "table_id": unknown;
+          "worker": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "claimed_at": string;
+          "deadline": string;
+          "nonce": string;
+          "owner"?: string | null;
+          "pipeline": string;
+          "row_id": string;
+          "run": number;
+          "table_id": unknown;
+          "worker": string;
+        };
+        Update: {
+          "claimed_at"?: string;
+          "deadline"?: string;
+          "nonce"?: string;
+          "owner"?: string | null;
+          "pipeline"?: string;
+          "row_id"?: string;
+          "run"?: number;
+          "table_id"?: unknown;
+          "worker"?: string;
+        };
+        Relationships: [];
+      };
       "turns": {
         Row: {
           "last_owner": string | null;
@@ -512,7 +550,9 @@ export type Database = {
         Row: {
           "at": string;
           "audio_seconds": number;
+          "calls": number;
           "cost_usd": number;
+          "entry": string;
           "id": number;
           "input_tokens": number;
           "model": string | null;
@@ -523,12 +563,15 @@ export type Database = {
           "run": number;
           "step": string;
           "table_id": unknown;
+          "worker": string | null;
         };
         ComputedFields: never;
         Insert: {
           "at": string;
           "audio_seconds"?: number;
+          "calls"?: number;
           "cost_usd"?: number;
+          "entry"?: string;
           "id"?: never;
           "input_tokens"?: number;
           "model"?: string | null;
@@ -539,11 +582,14 @@ export type Database = {
           "run": number;
           "step": string;
           "table_id": unknown;
+          "worker"?: string | null;
         };
         Update: {
           "at"?: string;
           "audio_seconds"?: number;
+          "calls"?: number;
           "cost_usd"?: number;
+          "entry"?: string;
           "id"?: never;
           "input_tokens"?: number;
           "model"?: string | null;
@@ -554,6 +600,7 @@ export type Database = {
           "run"?: number;
           "step"?: string;
           "table_id"?: unknown;
+          "worker"?: string | null;
         };
         Relationships: [];
       };
@@ -692,7 +739,7 @@ export type Database = {
       "attach_refused": { Args: { "cure": string; "reason": string }; Returns: undefined };
       "attempts_of": { Args: { "key": string; "queue": unknown }; Returns: number };
       "backfill": { Args: { "chosen": string; "queue": unknown }; Returns: undefined };
-      "be_careful": { Args: { "duration"?: string; "queue": unknown }; Returns: undefined };
+      "be_careful": { Args: { "queue": unknown }; Returns: undefined };
       "beat": { Args: { "info": Json; "worker": string }; Returns: undefined };
       "becomes_work": {
         Args: { "after": unknown; "before": unknown; "queue": unknown };
@@ -753,7 +800,7 @@ export type Database = {
       };
       "build_switches": { Args: Record<PropertyKey, never>; Returns: undefined };
       "by_person": { Args: { "queue": unknown }; Returns: boolean };
-      "by_user": { Args: { "queue": unknown }; Returns: boolean };
+      "by_user": { Args: { "table_owner": string }; Returns: boolean };
       "can_complete": {
         Args: {
           "p": Omit<
@@ -777,12 +824,11 @@ export type Database = {
         Returns: undefined;
       };
       "check_condition": { Args: { "condition": string; "queue": unknown }; Returns: undefined };
-      "check_deferred": { Args: { "queue": unknown }; Returns: undefined };
       "check_key": {
         Args: {
-          "becomes": string;
+          "becomes": Json;
           "status": Database["public"]["Enums"]["processing_status"];
-          "was": string;
+          "was": Json;
         };
         Returns: undefined;
       };
@@ -798,10 +844,7 @@ export type Database = {
         };
         Returns: undefined;
       };
-      "check_outputs": {
-        Args: { "open_to_users": (string)[]; "outputs": (string)[]; "queue": unknown };
-        Returns: undefined;
-      };
+      "check_outputs": { Args: { "outputs": (string)[]; "queue": unknown }; Returns: undefined };
       "check_own_columns": { Args: { "queue": unknown }; Returns: undefined };
       "check_owner": {
         Args: { "requested_by": string; "row_id": string; "table_name": string };
@@ -824,6 +867,7 @@ export type Database = {
           "row_id": string;
           "run": number;
           "shareable"?: boolean;
+          "spent"?: Json;
           "step": string;
           "table_name": string;
           "version": string;
@@ -1010,7 +1054,6 @@ export type Database = {
       "complete": {
         Args: {
           "handover"?: Json;
-          "nonce"?: string;
           "outputs": Json;
           "row_id": string;
           "run": number;
@@ -1056,7 +1099,6 @@ export type Database = {
         };
         Returns: string;
       };
-      "condition_problem": { Args: { "condition": string; "queue": unknown }; Returns: Json };
       "conflicts": { Args: { "candidate": unknown; "queue": unknown }; Returns: boolean };
       "contract_owner": { Args: Record<PropertyKey, never>; Returns: unknown };
       "contract_version": { Args: Record<PropertyKey, never>; Returns: number };
@@ -1115,6 +1157,10 @@ export type Database = {
         Args: { "of_pipeline": string; "queue": unknown; "runs": Json };
         Returns: Json;
       };
+      "end_stopping": {
+        Args: { "asking": string; "dead": (string)[]; "moment": string };
+        Returns: undefined;
+      };
       "ending": {
         Args: {
           "attempts": number;
@@ -1133,7 +1179,6 @@ export type Database = {
       "fail": {
         Args: {
           "error": Json;
-          "nonce"?: string;
           "retry_after"?: number;
           "retryable": boolean;
           "row_id": string;
@@ -1233,6 +1278,7 @@ export type Database = {
         };
         Returns: boolean;
       };
+      "forget_owner": { Args: { "owner": string }; Returns: Json };
       "forget_run": {
         Args: {
           "becomes": Database["public"]["Enums"]["processing_status"];
@@ -1248,9 +1294,14 @@ export type Database = {
         Args: { "level": number; "of_owner": string; "of_pipeline": string };
         Returns: string;
       };
-      "front_of_all": { Args: { "level": number; "of_pipeline": string }; Returns: string };
       "heartbeat": {
-        Args: { "claim_timeout_seconds"?: number; "held": Json; "info": Json; "worker": string };
+        Args: {
+          "claim_timeout_seconds"?: number;
+          "ended"?: (string)[];
+          "held": Json;
+          "info": Json;
+          "worker": string;
+        };
         Returns: Json;
       };
       "held_after": {
@@ -1277,8 +1328,6 @@ export type Database = {
         Returns: (string)[];
       };
       "kept_edits": { Args: { "edited": (string)[]; "outputs": Json }; Returns: Json };
-      "key_column": { Args: { "known": string; "queue": unknown }; Returns: string };
-      "key_in": { Args: { "known": string; "queue": unknown; "stored": Json }; Returns: string };
       "key_of": { Args: { "queue": unknown; "row_id": string }; Returns: string };
       "last_of_most": { Args: { "shares": (number)[] }; Returns: number };
       "lease__analyse_interview": {
@@ -1361,7 +1410,15 @@ export type Database = {
         Returns: string;
       };
       "leave_contract": { Args: Record<PropertyKey, never>; Returns: boolean };
-      "level_of_all": { Args: { "of_pipeline": string }; Returns: number };
+      "let_go": {
+        Args: {
+          "ended": (string)[];
+          "forgotten_before": string;
+          "held": Json;
+          "of_worker": string;
+        };
+        Returns: undefined;
+      };
       "limit_runs": { Args: { "queue": unknown; "row_id": string }; Returns: undefined };
       "list_pipelines": { Args: Record<PropertyKey, never>; Returns: Json };
       "live__analyse_interview": {
@@ -1435,10 +1492,6 @@ export type Database = {
         Returns: boolean;
       };
       "misplaced_triggers": { Args: { "queue": unknown }; Returns: (string)[] };
-      "move_ledger": {
-        Args: { "new_key": string; "old_key": string; "queue": unknown };
-        Returns: undefined;
-      };
       "next_due": {
         Args: {
           "moment": string;
@@ -1456,6 +1509,7 @@ export type Database = {
       "next_due_sql": { Args: Record<PropertyKey, never>; Returns: string };
       "next_look": { Args: { "moment": string; "wanted": (string)[] }; Returns: string };
       "note_duration": { Args: { "queue": unknown; "started": string }; Returns: undefined };
+      "others_hold": { Args: { "asking": string }; Returns: boolean };
       "outdated_inputs": {
         Args: {
           "already": (string)[];
@@ -1469,6 +1523,7 @@ export type Database = {
         Returns: (string)[];
       };
       "overview": { Args: Record<PropertyKey, never>; Returns: Json };
+      "owner_in_row": { Args: { "of_pipeline": string; "row_id": string }; Returns: string };
       "part_of": {
         Args: {
           "moment": string;
@@ -1708,13 +1763,7 @@ export type Database = {
         Returns: (string)[];
       };
       "release": {
-        Args: {
-          "nonce"?: string;
-          "row_id": string;
-          "run": number;
-          "table_name": string;
-          "worker": string;
-        };
+        Args: { "row_id": string; "run": number; "table_name": string; "worker": string };
         Returns: string;
       };
       "remember_turn": { Args: { "owner": string; "pipeline": string }; Returns: undefined };
@@ -1743,7 +1792,6 @@ export type Database = {
       "retry_later": {
         Args: {
           "error": Json;
-          "nonce"?: string;
           "provider"?: string;
           "retry_after": number;
           "row_id": string;
@@ -1758,6 +1806,16 @@ export type Database = {
       "row_columns": { Args: Record<PropertyKey, never>; Returns: (string)[] };
       "row_state": { Args: { "row_id": string; "table_name": string }; Returns: Json };
       "row_values": { Args: { "candidate": unknown }; Returns: Json };
+      "run_of": {
+        Args: { "nonce": string; "of_pipeline": string; "row_id": string; "table_name": string };
+        Returns: Database["processing"]["CompositeTypes"]["spent_run"];
+        SetofOptions: {
+          from: "*";
+          to: "spent_run";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "running_index": { Args: { "queue": unknown }; Returns: string };
       "set_row_aside": {
         Args: {
@@ -1794,24 +1852,28 @@ export type Database = {
         Returns: Json;
       };
       "sign_off": { Args: { "worker": string }; Returns: Json };
+      "spend": { Args: { "entries": Json; "worker": string }; Returns: Json };
       "spending": { Args: { "owner"?: string; "since"?: string }; Returns: Json };
       "state_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
       "statement_name": { Args: { "pipeline": string; "verb": string }; Returns: string };
-      "store_handovers": {
+      "stop_lease": {
         Args: {
-          "done": (string)[];
-          "key_type": string;
-          "queue": unknown;
-          "results": Json;
-          "store_function": string;
+          "lease": Omit<
+            Database["processing"]["Tables"]["leases"]["Row"],
+            Database["processing"]["Tables"]["leases"]["ComputedFields"]
+          >;
         };
         Returns: undefined;
       };
-      "stored_row": { Args: { "queue": unknown }; Returns: string };
-      "stored_values": {
-        Args: { "candidate": unknown; "given": Json; "queue": unknown };
-        Returns: Json;
+      "stop_runs": {
+        Args: { "key": string; "of_pipeline"?: string; "queue": unknown };
+        Returns: undefined;
       };
+      "store_handovers": {
+        Args: { "done": (string)[]; "key_type": string; "results": Json; "store_function": string };
+        Returns: undefined;
+      };
+      "stored_row": { Args: { "queue": unknown }; Returns: string };
       "suspects_wait": {
         Args: {
           "moment": string;
@@ -1825,10 +1887,11 @@ export type Database = {
         Args: { "crashes": number; "max_crashes": number; "reason": string };
         Returns: Json;
       };
+      "tell_to_stop": { Args: { "of_worker": string }; Returns: undefined };
       "travels_as_text": { Args: { "of_type": unknown }; Returns: boolean };
       "troubles": { Args: { "wanted"?: (string)[] }; Returns: Json };
-      "usual_path": { Args: { "queue": unknown }; Returns: string };
       "value_of": { Args: { "stored": Json }; Returns: Json };
+      "write_usage": { Args: { "entries": Json; "of_worker": string }; Returns: number };
     };
     Enums: {
       [_ in never]: never;
@@ -1864,6 +1927,10 @@ export type Database = {
         "closed": boolean | null;
         "troubled": boolean | null;
         "looked_at": string | null;
+      };
+      "spent_run": {
+        "table_id": unknown;
+        "owner": string | null;
       };
     };
   };

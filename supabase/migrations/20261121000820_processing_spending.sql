@@ -1,0 +1,136 @@
+-- What is paid: each call of a paid service becomes a line of processing.usage soon after its answer.
+--
+-- Lines do not depend on the row. It may be deleted, cancelled, failed or in the hands of another worker by
+-- then, and the call was paid all the same. So the fence is not asked here, and whose row it was is found
+-- where it is still known: in the lease, in what is left of one, or in the row.
+
+create function processing.owner_in_row(of_pipeline text, row_id text) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    p processing.pipelines;
+    q processing.queues;
+    owner_id text;
+begin
+    select * into p from processing.pipelines as x where x.pipeline = of_pipeline;
+    select * into q from processing.queues as x where x.table_id = p.table_id;
+    if p.owner_column is not null then
+        execute pg_catalog.format('select t.%I::text from %s as t where t.%I = $1::%s',
+            p.owner_column, q.table_id, q.key_column, q.key_type) into owner_id using row_id;
+    end if;
+    return owner_id;
+exception
+    when assert_failure or others then
+        return null;  -- the table no longer fits, or is locked
+end
+$$;
+
+comment on function processing.owner_in_row(text, text) is 'Internal: the owner of a row as text; null where the row cannot be read.';
+
+create type processing.spent_run as (
+    table_id regclass,
+    owner text
+);
+
+comment on type processing.spent_run is 'Whose run a call was paid for.';
+
+create function processing.run_of(nonce uuid, table_name text, row_id text, of_pipeline text) returns processing.spent_run
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    found_run processing.spent_run;
+begin
+    select l.table_id, l.owner into found_run from processing.leases as l where l.row_id = run_of.row_id and l.nonce = run_of.nonce;
+    if not found then
+        select s.table_id, s.owner into found_run from processing.stopping_leases as s where s.nonce = run_of.nonce;
+    end if;
+    if not found then
+        -- 0 for a table that is gone.
+        found_run := (coalesce(pg_catalog.to_regclass(table_name), 0::oid::regclass), processing.owner_in_row(of_pipeline, row_id));
+    end if;
+    return found_run;
+end
+$$;
+
+comment on function processing.run_of(uuid, text, text, text) is 'Internal: table and owner of a run that may have ended.';
+
+create function processing.write_usage(of_worker uuid, entries jsonb) returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+    one record;
+    of_run processing.spent_run;
+    lines bigint := 0;
+begin
+    if entries is null or entries = '[]' then
+        return 0;
+    end if;
+    for one in
+        select * from pg_catalog.jsonb_to_recordset(entries) as e (
+            entry uuid, "table" text, id text, run bigint, nonce uuid, pipeline text, step text, model text,
+            input_tokens bigint, output_tokens bigint, audio_seconds double precision, cost_usd numeric, age_seconds double precision)
+        order by e.entry
+    loop
+        of_run := processing.run_of(one.nonce, one."table", one.id, one.pipeline);
+        insert into processing.usage (
+            entry, at, worker, table_id, row_id, run, pipeline, owner, step, model, input_tokens, output_tokens, audio_seconds, cost_usd)
+        values (
+            one.entry, processing.clock() - pg_catalog.make_interval(secs => coalesce(one.age_seconds, 0)), of_worker,
+            of_run.table_id, one.id, one.run, one.pipeline, of_run.owner, one.step, one.model,
+            coalesce(one.input_tokens, 0), coalesce(one.output_tokens, 0), coalesce(one.audio_seconds, 0), coalesce(one.cost_usd, 0))
+        on conflict (entry) do nothing;
+        if found then
+            lines := lines + 1;
+        end if;
+    end loop;
+    return lines;
+end
+$$;
+
+comment on function processing.write_usage(uuid, jsonb) is 'Internal: see processing.spend.';
+
+create function processing.spend(worker uuid, entries jsonb) returns jsonb
+language plpgsql security definer
+set search_path = ''
+set lock_timeout = '200ms'
+as $$
+begin
+    return pg_catalog.jsonb_build_object('written', processing.write_usage(worker, entries));
+end
+$$;
+
+comment on function processing.spend(uuid, jsonb) is
+    'Notes paid calls, whatever became of their rows. entries: [{entry, table, id, run, nonce, pipeline, step, model, input_tokens, '
+    'output_tokens, audio_seconds, cost_usd, age_seconds}]; entry is a uuid that the worker makes, and one that is known already counts no '
+    'second time. Answers {written}.';
+
+create function processing.forget_owner(owner text) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    lines bigint;
+begin
+    -- What a worker still reports of a run that it is stopping finds no owner any more.
+    update processing.stopping_leases as s set owner = null where s.owner = forget_owner.owner;
+    with gone as (
+        delete from processing.usage as u where u.owner = forget_owner.owner returning *
+    ), sums as (
+        insert into processing.usage (
+            at, table_id, row_id, run, pipeline, owner, step, model, calls, input_tokens, output_tokens, audio_seconds, cost_usd)
+        select pg_catalog.date_trunc('day', g.at, 'UTC'), g.table_id, '', 0, g.pipeline, null, g.step, g.model,
+            sum(g.calls), sum(g.input_tokens), sum(g.output_tokens), sum(g.audio_seconds), sum(g.cost_usd)
+        from gone as g group by 1, g.table_id, g.pipeline, g.step, g.model
+    )
+    select count(*) into lines from gone;
+    update processing.turns as t set last_owner = null where t.last_owner = forget_owner.owner;
+    delete from processing.fronts as f where f.owner_key = '=' || forget_owner.owner;
+    return pg_catalog.jsonb_build_object('lines', lines);
+end
+$$;
+
+comment on function processing.forget_owner(text) is
+    'For an account that is deleted: its usage stays as sums by day, pipeline, step and model, without owner and row. Answers {lines}.';
