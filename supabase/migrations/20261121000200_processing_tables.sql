@@ -121,6 +121,28 @@ create index checkpoints_shareable on processing.checkpoints (pipeline, step, ve
 comment on table processing.checkpoints is 'Step ledger: the output of each finished step, so that no later run pays for it again.';
 comment on column processing.checkpoints.keep is 'round: forgotten when a completed row is queued again; content: depends on its hashed input only.';
 
+create table processing.paid_calls (
+    table_id regclass not null,
+    row_id text not null,
+    step text not null,
+    version text not null,
+    input_hash text not null,
+    call_key uuid not null default pg_catalog.gen_random_uuid(),
+    nonce uuid not null,
+    tries integer not null default 0,
+    answered boolean not null default false,
+    noted_at timestamptz not null,
+    primary key (row_id, table_id, step, version, input_hash)
+);
+
+create unique index paid_calls_key on processing.paid_calls (call_key);
+
+comment on table processing.paid_calls is
+    'Calls of paid steps in this round that have no checkpoint yet: noted before the call, so that "maybe paid" is told from "never called".';
+comment on column processing.paid_calls.call_key is 'The idempotency key: the same for every try of this call in this round.';
+comment on column processing.paid_calls.nonce is 'The lease of the latest try.';
+comment on column processing.paid_calls.answered is 'Whether the service has answered the latest try, with an error. Without an answer it may have been paid.';
+
 create table processing.events (
     id bigint generated always as identity,
     at timestamptz not null,

@@ -242,6 +242,7 @@ begin
         delete from processing.edited_inputs as e where e.table_id = queue and e.row_id = key;
     end if;
     if becomes = 'pending' and was = 'completed' then
+        delete from processing.paid_calls as c where c.row_id = key and c.table_id = queue;
         -- Within a round nothing grows too old: a resumed row never pays again for what it has.
         delete from processing.checkpoints as c where c.table_id = queue and c.row_id = key
             and (c.keep = 'round' and c.expires_at is null or c.expires_at <= processing.clock());
@@ -395,6 +396,7 @@ begin
     perform processing.stop_runs(tg_relid::regclass, key);
     delete from processing.checkpoints as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     delete from processing.events as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
+    delete from processing.paid_calls as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     delete from processing.crashes as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     delete from processing.edited_inputs as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
     perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x

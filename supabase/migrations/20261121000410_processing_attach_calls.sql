@@ -256,6 +256,7 @@ begin
     end loop;
     delete from processing.checkpoints as c where c.table_id = queue;
     delete from processing.events as e where e.table_id = queue;
+    delete from processing.paid_calls as c where c.table_id = queue;
     delete from processing.crashes as c where c.table_id = queue;
     delete from processing.edited_inputs as e where e.table_id = queue;
     delete from processing.queues as q where q.table_id = queue;

@@ -72,6 +72,11 @@ begin
         perform processing.refuse(held.table_id::text, row_id, run);
     end if;
     perform processing.write_usage(checkpoint.worker, spent);
+    if spent is not null then
+        delete from processing.paid_calls as c
+        where c.row_id = held.row_id and c.table_id = held.table_id and c.step = checkpoint.step
+            and c.version = checkpoint.version and c.input_hash = checkpoint.input_hash;
+    end if;
     insert into processing.checkpoints as c (
         table_id, row_id, step, version, input_hash, pipeline, run, output, keep, shareable, created_at, expires_at)
     values (
@@ -94,7 +99,7 @@ end
 $$;
 
 comment on function processing.checkpoint(uuid, text, text, bigint, uuid, text, text, text, jsonb, text, double precision, boolean, jsonb, jsonb) is
-    'Stores the output of a finished step. details: {attempts, seconds, usage}, for the history; spent: entries as those of processing.spend.';
+    'Stores the output of a finished step. details: {attempts, seconds, usage}, for the history; spent: entries as those of processing.spend, null for a step that is not paid.';
 
 create function processing.shared_checkpoint(pipeline text, step text, version text, input_hash text) returns jsonb
 language sql stable security definer

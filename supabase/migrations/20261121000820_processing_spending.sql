@@ -92,20 +92,72 @@ $$;
 
 comment on function processing.write_usage(uuid, jsonb) is 'Internal: see processing.spend.';
 
-create function processing.spend(worker uuid, entries jsonb) returns jsonb
+create function processing.begin_call(
+    worker uuid, table_name text, row_id text, run bigint, nonce uuid, step text, version text, input_hash text,
+    tries integer default 1, after_answer boolean default false
+) returns jsonb
+language plpgsql security definer
+set search_path = ''
+set lock_timeout = '200ms'
+as $$
+#variable_conflict use_column
+declare
+    held processing.leases;
+    before processing.paid_calls;
+    moment timestamptz := processing.clock();
+    its_key uuid;
+    maybe_paid boolean;
+begin
+    select * into held from processing.leases as l
+    where l.row_id = begin_call.row_id and l.nonce = begin_call.nonce and l.worker = begin_call.worker
+    for key share;
+    if not found then
+        perform processing.refuse(table_name, row_id, run);
+    end if;
+    select * into before from processing.paid_calls as c
+    where c.row_id = held.row_id and c.table_id = held.table_id and c.step = begin_call.step
+        and c.version = begin_call.version and c.input_hash = begin_call.input_hash
+    for update;
+    maybe_paid := begin_call.tries > 0 and not after_answer and coalesce(before.tries > 0 and not before.answered, false);
+    insert into processing.paid_calls as c (table_id, row_id, step, version, input_hash, nonce, tries, noted_at)
+    values (held.table_id, held.row_id, begin_call.step, begin_call.version, begin_call.input_hash, held.nonce, begin_call.tries, moment)
+    on conflict (row_id, table_id, step, version, input_hash) do update set
+        nonce = excluded.nonce, tries = c.tries + excluded.tries, noted_at = excluded.noted_at,
+        answered = c.answered and excluded.tries = 0
+    returning c.call_key into its_key;
+    if maybe_paid then
+        insert into processing.events (at, table_id, row_id, run, kind, data)
+        values (moment, held.table_id, held.row_id, held.run, 'maybe_paid_twice', pg_catalog.jsonb_build_object(
+            'step', begin_call.step, 'first_at', before.noted_at, 'key', its_key));
+    end if;
+    return pg_catalog.jsonb_build_object('key', its_key, 'maybe_paid', maybe_paid);
+end
+$$;
+
+comment on function processing.begin_call(uuid, text, text, bigint, uuid, text, text, text, integer, boolean) is
+    'Notes that a paid call is about to be made; refused as a checkpoint would be. Answers {key, maybe_paid}: the idempotency key, the same '
+    'for every try of this call in this round, and whether an earlier try was never heard of again. after_answer: the try before this one was '
+    'answered; with tries => 0 the key is asked for and no call is made.';
+
+create function processing.spend(worker uuid, entries jsonb, answered jsonb default '[]') returns jsonb
 language plpgsql security definer
 set search_path = ''
 set lock_timeout = '200ms'
 as $$
 begin
+    if answered <> '[]' then
+        update processing.paid_calls as c set answered = true
+        from pg_catalog.jsonb_to_recordset(spend.answered) as a (key uuid, nonce uuid)
+        where c.call_key = a.key and c.nonce = a.nonce;
+    end if;
     return pg_catalog.jsonb_build_object('written', processing.write_usage(worker, entries));
 end
 $$;
 
-comment on function processing.spend(uuid, jsonb) is
+comment on function processing.spend(uuid, jsonb, jsonb) is
     'Notes paid calls, whatever became of their rows. entries: [{entry, table, id, run, nonce, pipeline, step, model, input_tokens, '
     'output_tokens, audio_seconds, cost_usd, age_seconds}]; entry is a uuid that the worker makes, and one that is known already counts no '
-    'second time. Answers {written}.';
+    'second time. answered: [{key, nonce}] of tries that ended with an error of the service. Answers {written}.';
 
 create function processing.forget_owner(owner text) returns jsonb
 language plpgsql security definer

@@ -116,6 +116,8 @@ begin
         if fresh then
             delete from processing.checkpoints as c
             where c.table_id = pg_catalog.to_regclass(table_name) and c.row_id = retry.row_id;
+            delete from processing.paid_calls as c
+            where c.table_id = pg_catalog.to_regclass(table_name) and c.row_id = retry.row_id;
         end if;
     else
         perform processing.hurry(table_name, row_id);
@@ -304,6 +306,10 @@ begin
                 'step', c.step, 'version', c.version, 'run', c.run, 'keep', c.keep, 'at', c.created_at,
                 'bytes', pg_catalog.pg_column_size(c.output)) order by c.created_at), '[]')
             from processing.checkpoints as c where c.table_id = queue and c.row_id = explain.row_id),
+        'open_calls', (
+            select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+                'step', c.step, 'tries', c.tries, 'answered', c.answered, 'at', c.noted_at) order by c.noted_at), '[]')
+            from processing.paid_calls as c where c.table_id = queue and c.row_id = explain.row_id and c.tries > 0),
         'events', (
             select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                 'at', e.at, 'run', e.run, 'kind', e.kind, 'data', e.data) order by e.id), '[]')

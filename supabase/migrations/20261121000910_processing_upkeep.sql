@@ -184,6 +184,11 @@ begin
     where w.beat_at < moment - workers_older_than
         and not exists (select from processing.leases as l where l.worker = w.worker);
     get diagnostics pruned_workers = row_count;
+    delete from processing.paid_calls as c where c.ctid = any (array(
+        select x.ctid from processing.paid_calls as x
+        where x.noted_at < moment - events_older_than and not exists (
+            select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
+        limit max_rows));
     delete from processing.providers as v where v.not_before < moment - interval '1 day';
     delete from processing.careful as c where c.until < moment;
     delete from processing.broken as b where not exists (select from processing.pipelines as p where p.pipeline = b.pipeline);

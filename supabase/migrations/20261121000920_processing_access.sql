@@ -11,7 +11,7 @@ declare
     one record;
     contract text[] := array[
         'contract_version', 'claim', 'finish', 'finish_and_claim', 'complete', 'fail', 'retry_later', 'release',
-        'checkpoint', 'spend', 'forget_owner', 'shared_checkpoint', 'progress', 'heartbeat', 'take_back', 'sign_off', 'ping_doorbell',
+        'checkpoint', 'spend', 'begin_call', 'forget_owner', 'shared_checkpoint', 'progress', 'heartbeat', 'take_back', 'sign_off', 'ping_doorbell',
         'cancel', 'retry', 'reset_edited', 'redrive', 'explain', 'overview', 'spending', 'pause', 'prune', 'list_pipelines'];
 begin
     for one in

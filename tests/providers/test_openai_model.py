@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Literal
+from uuid import UUID
 
 import pytest
 from pydantic import BaseModel
@@ -12,6 +13,7 @@ from structlog.testing import capture_logs
 
 from tests.support.fake_openai import MODEL, Answer, FakeOpenAI, fake_openai
 from worker.base.errors import Permanent, RateLimited, Transient, WorkerError
+from worker.base.idempotency import HEADER, open_key
 from worker.providers.llm import Structured, Usage
 from worker.providers.openai_model import OpenAILanguageModel
 
@@ -192,3 +194,23 @@ async def test_a_server_that_is_not_there_may_come_back() -> None:
     async with model(fake, "chat") as language_model:
         with pytest.raises(Transient):
             await ask(language_model)
+
+
+@pytest.mark.parametrize("style", STYLES)
+async def test_a_question_of_a_paid_step_carries_its_idempotency_key(style: Style) -> None:
+    def sent() -> list[str | None]:
+        return [
+            {name.lower(): value for name, value in request.headers.items()}.get(HEADER.lower())
+            for request in fake.requests
+        ]
+
+    async with fake_openai(GOOD) as fake, model(fake, style) as language_model:
+        for key in (UUID(int=1), UUID(int=1), UUID(int=2)):
+            with open_key(key):
+                await ask(language_model)
+        await ask(language_model)
+    first, again, other, unpaid = sent()
+    assert first is not None
+    assert first == again
+    assert other not in {first, None}
+    assert unpaid is None

@@ -37,6 +37,7 @@ begin
     delete from processing.leases;
     delete from processing.stopping_leases;
     delete from processing.checkpoints;
+    delete from processing.paid_calls;
     delete from processing.events;
     delete from processing.usage;
     delete from processing.crashes;

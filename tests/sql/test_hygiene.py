@@ -14,9 +14,8 @@ from tests.support.queue import Connection
 CONTRACT = {
     "contract_version", "claim", "finish", "finish_and_claim", "complete", "fail", "retry_later",
     "release", "checkpoint", "shared_checkpoint", "progress", "heartbeat", "take_back", "sign_off",
-    "spend", "forget_owner", "ping_doorbell", "cancel", "retry", "reset_edited", "redrive",
-    "explain", "overview",
-    "spending", "pause", "prune", "list_pipelines",
+    "spend", "begin_call", "forget_owner", "ping_doorbell", "cancel", "retry", "reset_edited",
+    "redrive", "explain", "overview", "spending", "pause", "prune", "list_pipelines",
 }  # fmt: skip
 
 FUNCTIONS = "from pg_proc as f where pronamespace = 'processing'::regnamespace"

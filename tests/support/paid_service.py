@@ -14,17 +14,19 @@ import httpx
 
 from tests.support.doorbells import until
 from worker.base.errors import Transient
+from worker.base.idempotency import HEADER, idempotency_headers
 from worker.base.resource import Resource
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as it arrived. `process` is the caller's process id."""
+    """One call as it arrived. `process` is the caller's process id, `key` names the payment."""
 
     step: str
     thing: str
     process: int
     at: datetime
+    key: str | None = None
 
 
 class PaidService:
@@ -54,6 +56,11 @@ class PaidService:
         """How often each step of each thing was paid for."""
         return Counter((call.thing, call.step) for call in self.calls)
 
+    def payments(self) -> Counter[tuple[str, str]]:
+        """How often each step of each thing was paid: a key that is known is not paid again."""
+        keys = {(call.thing, call.step, call.key or str(n)) for n, call in enumerate(self.calls)}
+        return Counter((thing, step) for thing, step, _ in keys)
+
     async def arrived(self, calls: int, *, deadline: float = 20) -> None:
         """Wait for so many calls in all."""
         await until(lambda: len(self.calls) >= calls, deadline=deadline)
@@ -70,7 +77,7 @@ class PaidService:
 
     async def _answer(self, head: bytes, writer: asyncio.StreamWriter) -> None:
         _, step, thing, process = head.split(b" ", 2)[1].decode().split("/")
-        call = Call(step, thing, int(process), datetime.now(UTC))
+        call = Call(step, thing, int(process), datetime.now(UTC), _key(head))
         self.calls.append(call)
         self.on_arrival(call)
         await self._open.wait()
@@ -78,6 +85,15 @@ class PaidService:
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(answer), answer))
         await writer.drain()
         self.on_answer(call)
+
+
+def _key(head: bytes) -> str | None:
+    """The idempotency key of a request."""
+    for line in head.decode().splitlines():
+        name, _, value = line.partition(": ")
+        if name.lower() == HEADER.lower():
+            return value
+    return None
 
 
 def _ignore(_call: Call) -> None:
@@ -107,7 +123,8 @@ class PaidClient(Resource):
     async def ask(self, step: str, thing: int) -> str:
         """One paid answer; `Transient` if none came."""
         try:
-            answer = await self._http.get(f"/{step}/{thing}/{os.getpid()}")
+            path = f"/{step}/{thing}/{os.getpid()}"
+            answer = await self._http.get(path, headers=idempotency_headers())
         except httpx.HTTPError as error:
             raise Transient(f"no answer: {type(error).__name__}") from error
         return answer.text

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from uuid import NAMESPACE_OID, uuid5
 
 from worker.base.errors import WorkerError
 from worker.base.types import JsonObject
-from worker.engine.rows import JobKey, NewCheckpoint, StoredCheckpoint
+from worker.engine.rows import JobKey, NewCheckpoint, PaidCall, StoredCheckpoint
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,27 @@ class RecordingRunStore:
     checkpoints: list[NewCheckpoint] = field(default_factory=list)
     progress_writes: list[ProgressWrite] = field(default_factory=list)
     shared: list[StoredCheckpoint] = field(default_factory=list)
+    paid_calls: list[tuple[str, str, str]] = field(default_factory=list)
     refusal: WorkerError | None = None
 
     async def checkpoint(self, key: JobKey, checkpoint: NewCheckpoint) -> None:
         self._refuse()
         self.checkpoints.append(checkpoint)
+
+    async def begin_call(
+        self,
+        key: JobKey,
+        step: str,
+        version: str,
+        input_hash: str,
+        *,
+        tries: int = 1,
+        after_answer: bool = False,
+    ) -> PaidCall:
+        self._refuse()
+        named = (step, version, input_hash)
+        self.paid_calls.extend([named] * tries)
+        return PaidCall(str(uuid5(NAMESPACE_OID, repr((key, *named)))), maybe_paid=False)
 
     async def progress(
         self, key: JobKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None

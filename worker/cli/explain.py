@@ -108,6 +108,9 @@ def _parts(kind: str, data: Any) -> Iterator[str]:
         yield f"{data['attempts']} attempts" if data.get("attempts", 1) > 1 else ""
         yield _used(data.get("usage"))
         return
+    if kind == "maybe_paid_twice":
+        yield f"{data['step']} was called at {clock_time(data['first_at'])}, and no answer is known"
+        return
     if kind == "status_set":
         yield f"{data['from']} to {data['to']} by {data['role']}"
     if data.get("error"):

@@ -106,10 +106,24 @@ class Context(Generic[ProvidersT]):
                 partial(step.fallback, *args, **kwargs) if step.fallback else None,
                 self._services,
                 self.job,
+                input_hash,
             )
-            return await self._execute(step, run, input_hash)
+            return await self._execute(step, run)
 
-    async def _execute(self, step: Step[P, R], run: StepRun[R], input_hash: str) -> R:
+    async def idempotency_key(self, step: Step[P, R], *args: P.args, **kwargs: P.kwargs) -> str:
+        """The key that the call of a paid step with these arguments has in this round.
+
+        A uuid: the same for every try and every run of the round, another one for other
+        arguments and for the next round. Inside a step a provider has it from
+        `worker.base.idempotency`. Raises `LeaseLost` or `Cancelled`.
+        """
+        input_hash = step.input_hash(*args, **kwargs)
+        call = await self._services.store.begin_call(
+            self.job.key, step.name, step.version, input_hash, tries=0
+        )
+        return call.key
+
+    async def _execute(self, step: Step[P, R], run: StepRun[R]) -> R:
         try:
             value = await run.result()
         finally:
@@ -118,8 +132,8 @@ class Context(Generic[ProvidersT]):
         if run.outcome == "fallback":
             self.warn(f"{step.name.replace('-', '_')}_degraded", run.reason)
         else:
-            await run.store(input_hash, output)
-            self._checkpoints[step.name, step.version, input_hash] = output
+            await run.store(output)
+            self._checkpoints[step.name, step.version, run.input_hash] = output
         return result
 
     async def _found(self, step: Step[P, R], input_hash: str) -> tuple[R] | None:

@@ -49,6 +49,8 @@ class Metrics:
         self.steps.labels(report.pipeline, report.step, report.outcome).inc()
         if report.attempts:
             self.step_seconds.labels(report.pipeline, report.step).observe(report.seconds)
+        if report.maybe_paid_twice:
+            self.maybe_paid_twice.labels(report.pipeline, report.step).inc(report.maybe_paid_twice)
         for usage in report.usage:
             self._spent(usage)
 
@@ -139,6 +141,12 @@ class Metrics:
             "worker_step_seconds",
             "Calls that ran, waits included",
             _ATTEMPT_SECONDS,
+            "pipeline",
+            "step",
+        )
+        self.maybe_paid_twice = self._counter(
+            "worker_maybe_paid_twice",
+            "Paid calls made again because no answer to the first is known",
             "pipeline",
             "step",
         )

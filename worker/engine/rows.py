@@ -67,7 +67,8 @@ class NewCheckpoint:
 
     `keep="content"` outlives the round. `usage` holds what was spent: `model`,
     `input_tokens`, `output_tokens`, `audio_seconds`, `cost_usd`, each only if known;
-    `spent` are the entries of the same calls, as `processing.spend` takes them.
+    `spent` are the entries of the same calls, as `processing.spend` takes them, and
+    `None` where nothing is paid.
     """
 
     step: str
@@ -80,7 +81,7 @@ class NewCheckpoint:
     attempts: int
     seconds: float
     usage: JsonObject | None
-    spent: Sequence[Json] = ()
+    spent: Sequence[Json] | None = None
 
 
 class ClaimedJob(NamedTuple):
@@ -124,11 +125,35 @@ class ClaimedJob(NamedTuple):
         return self._replace(inputs=inputs, json_inputs=())
 
 
+@dataclass(frozen=True, slots=True)
+class PaidCall:
+    """A call of a paid step, as the database names it.
+
+    `key` is the same for every try of the call in a round. `maybe_paid`: an earlier try
+    was never heard of again, so this one may be paid a second time.
+    """
+
+    key: str
+    maybe_paid: bool
+
+
 class RunStore(Protocol):
     """The writes of a running attempt; each raises `LeaseLost` or `Cancelled`."""
 
     async def checkpoint(self, key: JobKey, checkpoint: NewCheckpoint) -> None:
         """Store a finished step."""
+
+    async def begin_call(
+        self,
+        key: JobKey,
+        step: str,
+        version: str,
+        input_hash: str,
+        *,
+        tries: int = 1,
+        after_answer: bool = False,
+    ) -> PaidCall:
+        """Note that a paid call is about to be made; with no tries, only ask for its key."""
 
     async def progress(
         self, key: JobKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None

@@ -32,7 +32,7 @@ from worker.engine.reachability import reachability_of
 from worker.engine.rows import Beat, Claimed, Finished, JobKey
 from worker.engine.settling import Settling
 from worker.engine.slots import Slots
-from worker.engine.spending import Spending, SpendingWriter
+from worker.engine.spending import SpendingWriter
 from worker.engine.step_run import Services
 from worker.engine.store import Asked, Store
 from worker.engine.wake import SweepTimings, Wake
@@ -102,11 +102,8 @@ class Runner:
         self._asking = Asking(self._names, self._load, self._clock, reserved_slots)
         self._postponed = Postponed(self._load, self._wake.nudge)
         self._settling = Settling(self._load, self._postponed, self.metrics)
-        self._spending = Spending(self._clock)
-        self._writer = SpendingWriter(
-            store, self._spending, self._clock, on_written=self._tell_what_ended
-        )
-        self._load.owes = self._spending.owes
+        self._writer = SpendingWriter(store, self._clock, on_written=self._tell_what_ended)
+        self._load.owes = self._writer.spending.owes
         self._ahead = ClaimAhead(
             self._pipelines.values(), self._load, self._clock, self._timings.hand_back_after
         )
@@ -376,7 +373,7 @@ class Runner:
             closed_for=self._closed_for,
             observe=self.metrics.step_finished,
             progress_interval=self._timings.progress_interval,
-            spending=self._spending,
+            spending=self._writer.spending,
         )
 
     def _closed_for(self, provider: str) -> float | None:

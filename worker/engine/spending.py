@@ -20,7 +20,7 @@ from worker.base.clock import Clock, SystemClock
 from worker.base.errors import WorkerError
 from worker.base.types import Json, JsonObject
 from worker.base.usage import Usage
-from worker.engine.rows import JobKey
+from worker.engine.rows import JobKey, PaidCall
 
 log = structlog.get_logger(__name__)
 
@@ -67,11 +67,12 @@ class Spending:
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
         self._unwritten: dict[str, Spent] = {}
+        self._answered: dict[str, JsonObject] = {}
         self.noted = asyncio.Event()
         """Set when an entry was added."""
 
     def __len__(self) -> int:
-        return len(self._unwritten)
+        return len(self._unwritten) + len(self._answered)
 
     def note(self, key: JobKey, pipeline: str, step: str, usage: Usage) -> Spent:
         """Take in one call that was paid for this run."""
@@ -79,6 +80,21 @@ class Spending:
         self._unwritten[spent.entry] = spent
         self.noted.set()
         return spent
+
+    def answered(self, key: JobKey, call: PaidCall) -> None:
+        """The service has answered a try of this call, if only with an error."""
+        self._answered[call.key] = {"key": call.key, "nonce": key.nonce}
+        self.noted.set()
+
+    def answers(self) -> list[JsonObject]:
+        """The tries that were answered and of which the database does not know it yet."""
+        return list(self._answered.values())
+
+    def told(self, answers: Iterable[JsonObject]) -> None:
+        """The database knows these."""
+        for answer in answers:
+            if self._answered.get(str(answer["key"])) == answer:
+                del self._answered[str(answer["key"])]
 
     def owes(self, key: JobKey) -> bool:
         """Whether a call of this run is not written yet."""
@@ -104,7 +120,9 @@ class Spending:
 class SpendStore(Protocol):
     """The part of the store that takes entries."""
 
-    async def spend(self, entries: Sequence[Json], *, persist: bool = False) -> None:
+    async def spend(
+        self, entries: Sequence[Json], answered: Sequence[Json] = (), *, persist: bool = False
+    ) -> None:
         """Write entries; those that are known already change nothing."""
 
 
@@ -118,14 +136,13 @@ class SpendingWriter:
     def __init__(
         self,
         store: SpendStore,
-        spending: Spending,
         clock: Clock,
         *,
         interval: float = 0.25,
         on_written: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
-        self._spending = spending
+        self.spending = Spending(clock)
         self._clock = clock
         self._interval = interval
         self._on_written = on_written
@@ -134,9 +151,9 @@ class SpendingWriter:
         """Write until cancelled. What cannot be written now is tried again."""
         pause = self._interval
         while True:
-            await self._spending.noted.wait()
+            await self.spending.noted.wait()
             await self._clock.sleep(pause)
-            self._spending.noted.clear()
+            self.spending.noted.clear()
             try:
                 # A younger one may be about to travel with the checkpoint of its step.
                 await self._write(age=self._interval)
@@ -144,12 +161,15 @@ class SpendingWriter:
                 pause = self._interval
             except WorkerError as error:
                 pause = min(2 * pause, _LONGEST_PAUSE)
-                log.warning("usage_unwritten", entries=len(self._spending), code=error.code)
-            if self._spending:
-                self._spending.noted.set()
+                log.warning("usage_unwritten", entries=len(self.spending), code=error.code)
+            if self.spending:
+                self.spending.noted.set()
 
     async def _write(self, *, age: float = 0.0, persist: bool = False) -> None:
-        while entries := self._spending.first(_MOST_AT_ONCE, age=age):
+        if answers := self.spending.answers():
+            await self._store.spend([], answers, persist=persist)
+            self.spending.told(answers)
+        while entries := self.spending.first(_MOST_AT_ONCE, age=age):
             try:
                 await self._send(entries, persist=persist)
             except WorkerError as error:
@@ -162,12 +182,12 @@ class SpendingWriter:
         try:
             await self._write(persist=persist)
         except WorkerError as error:
-            for spent in self._spending.first(len(self._spending)):
+            for spent in self.spending.first(len(self.spending)):
                 log.error("usage_lost", code=error.code, **_line(spent))
 
     async def _send(self, entries: Sequence[Spent], *, persist: bool) -> None:
-        await self._store.spend(self._spending.as_json(entries), persist=persist)
-        self._spending.written(entries)
+        await self._store.spend(self.spending.as_json(entries), persist=persist)
+        self.spending.written(entries)
 
     async def _send_singly(self, entries: Sequence[Spent]) -> None:
         """One entry that the database does not take must not hold up the others."""
@@ -177,7 +197,7 @@ class SpendingWriter:
             except WorkerError as error:
                 if error.code not in _REFUSALS:
                     raise
-                self._spending.written([spent])
+                self.spending.written([spent])
                 log.error("usage_lost", code=error.code, sqlstate=error.sqlstate, **_line(spent))
 
 

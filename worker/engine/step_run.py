@@ -7,15 +7,17 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from uuid import UUID
 
 import structlog
 
 from worker.base.clock import Clock, SystemClock
 from worker.base.errors import RateLimited, Transient, WorkerError
+from worker.base.idempotency import open_key
 from worker.base.types import Json
 from worker.base.usage import Usage, collect_usage, summed
 from worker.engine.retry import allows_fallback, leading_error, patiently, spread
-from worker.engine.rows import ClaimedJob, NewCheckpoint, RunStore
+from worker.engine.rows import ClaimedJob, NewCheckpoint, PaidCall, RunStore
 from worker.engine.spending import Spending, Spent
 from worker.engine.steps import Step
 
@@ -31,6 +33,7 @@ class StepReport:
 
     `stopped` means cancelled on the way, by a failing sibling or from outside.
     `seconds` includes waits; `usage` is of all tries, also where no checkpoint holds it.
+    `maybe_paid_twice` counts tries that follow one of which no answer is known.
     """
 
     pipeline: str
@@ -39,6 +42,7 @@ class StepReport:
     attempts: int = 0
     seconds: float = 0.0
     usage: tuple[Usage, ...] = ()
+    maybe_paid_twice: int = 0
 
 
 def _all_open(_provider: str) -> None:
@@ -77,7 +81,9 @@ class StepRun(Generic[R]):
         fallback: Callable[[], Awaitable[R]] | None,
         services: Services,
         job: ClaimedJob,
+        input_hash: str,
     ) -> None:
+        self.input_hash = input_hash
         self._step = step
         self._job = job
         self._call = call
@@ -86,6 +92,8 @@ class StepRun(Generic[R]):
         self._began = services.clock.monotonic()
         self._usage: list[Usage] = []
         self._spent: list[Spent] = []
+        self._answered = False
+        self._maybe_paid = 0
         self.attempts = 0
         self.outcome: StepOutcome = "failed"
         self.reason: str | None = None
@@ -116,14 +124,14 @@ class StepRun(Generic[R]):
                 self.outcome = "ran"
         return value
 
-    async def store(self, input_hash: str, output: Json) -> None:
+    async def store(self, output: Json) -> None:
         """Write the checkpoint; raises `LeaseLost` or `Cancelled`."""
         step, spending = self._step, self._services.spending
         taken_along = tuple(self._spent)
         checkpoint = NewCheckpoint(
             step=step.name,
             version=step.version,
-            input_hash=input_hash,
+            input_hash=self.input_hash,
             output=output,
             keep=step.keep,
             max_age_seconds=step.max_age,
@@ -131,7 +139,7 @@ class StepRun(Generic[R]):
             attempts=self.attempts,
             seconds=self._seconds(),
             usage=summed(self._usage),
-            spent=spending.as_json(taken_along),
+            spent=spending.as_json(taken_along) if taken_along or step.paid else None,
         )
         await _to_its_end(self._services.store.checkpoint(self._job.key, checkpoint))
         spending.written(taken_along)
@@ -150,12 +158,41 @@ class StepRun(Generic[R]):
             attempts=self.attempts,
             seconds=self._seconds(),
             usage=tuple(self._usage),
+            maybe_paid_twice=self._maybe_paid,
         )
 
     async def _once(self) -> R:
         await self._until_open()
+        if not self._step.paid:
+            self.attempts += 1
+            return await self._bounded(self._call)
+        call = await self._begin_paid_call()
         self.attempts += 1
-        return await self._bounded(self._call)
+        try:
+            with open_key(UUID(call.key)):
+                return await self._bounded(self._call)
+        except Exception as error:
+            # Out of time is no answer: the service may go on with what it was asked.
+            if getattr(error, "code", None) != "timeout":
+                self._answered = True
+                self._services.spending.answered(self._job.key, call)
+            raise
+
+    async def _begin_paid_call(self) -> PaidCall:
+        """Note the call before it is made, so that a death in the midst of it is seen."""
+        step = self._step
+        call = await self._services.store.begin_call(
+            self._job.key,
+            step.name,
+            step.version,
+            self.input_hash,
+            after_answer=self._answered,
+        )
+        self._answered = False
+        if call.maybe_paid:
+            self._maybe_paid += 1
+            log.warning("maybe_paid_twice", pipeline=self._job.pipeline, key=call.key)
+        return call
 
     async def _until_open(self) -> None:
         """Wait for a provider that is closed for a moment; no try is spent on it."""

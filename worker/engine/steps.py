@@ -47,7 +47,8 @@ class Step(Generic[P, R]):
     `weight` is the step's share of the progress bar, `stage` its label there. A new
     `version` makes earlier checkpoints worthless. `keep="content"` reuses the result in
     later rounds, `max_age` bounds that in seconds, `shareable` extends it to other
-    rows. `provider` is the service whose back-pressure the step obeys.
+    rows. `provider` is the service whose back-pressure the step obeys. Each try of a `paid`
+    step is noted in the database before it begins, and has an idempotency key.
 
     Raises `SetupError` for a function that cannot be such a step.
     """
@@ -64,6 +65,7 @@ class Step(Generic[P, R]):
     max_age: float | None = None
     shareable: bool = False
     provider: str | None = None
+    paid: bool = False
     stage: str = ""
     _signature: inspect.Signature = field(init=False, repr=False)
     _data: Mapping[str, TypeAdapter[Any]] = field(init=False, repr=False)

@@ -29,6 +29,7 @@ from worker.engine.rows import (
     Finished,
     JobKey,
     NewCheckpoint,
+    PaidCall,
     Result,
     StoredCheckpoint,
     read_claimed,
@@ -189,13 +190,37 @@ class Store:
                 "seconds": round(checkpoint.seconds, 3),
                 "usage": checkpoint.usage,
             },
-            spent=list(checkpoint.spent),
+            spent=None if checkpoint.spent is None else list(checkpoint.spent),
         )
 
-    async def spend(self, entries: Sequence[Json], *, persist: bool = False) -> None:
+    async def begin_call(
+        self,
+        key: JobKey,
+        step: str,
+        version: str,
+        input_hash: str,
+        *,
+        tries: int = 1,
+        after_answer: bool = False,
+    ) -> PaidCall:
+        """Note that a paid call is about to be made. Persists through a lost connection."""
+        answer = await self._persist(
+            "begin_call",
+            **_named(key),
+            step=step,
+            version=version,
+            input_hash=input_hash,
+            tries=tries,
+            after_answer=after_answer,
+        )
+        return PaidCall(answer["key"], answer["maybe_paid"])
+
+    async def spend(
+        self, entries: Sequence[Json], answered: Sequence[Json] = (), *, persist: bool = False
+    ) -> None:
         """Write paid calls; see `processing.spend`. Those that are known change nothing."""
         call = self._persist if persist else self._call
-        await call("spend", entries=list(entries))
+        await call("spend", entries=list(entries), answered=list(answered))
 
     async def shared_checkpoint(
         self, pipeline: str, step: str, version: str, input_hash: str

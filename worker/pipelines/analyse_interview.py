@@ -92,6 +92,7 @@ TRANSCRIBE = Step(
     retry=Retry(total=300),
     keep="content",
     provider="deepgram",
+    paid=True,
     stage="Transcribing",
 )
 READ_SPEECH = Step(
@@ -108,6 +109,7 @@ ASK_ROLES = Step(
     version=ROLES_VERSION,
     keep="content",
     provider="language_model",
+    paid=True,
     stage="Checking who is who",
 )
 FIND_QUESTIONS = Step("find-questions", find_questions, weight=1, stage="Finding the questions")
@@ -121,6 +123,7 @@ ASK_QUESTIONS = Step(
     version=QUESTIONS_VERSION,
     keep="content",
     provider="language_model",
+    paid=True,
     stage="Checking the questions",
 )
 SCORE_ANSWER = Step(
@@ -133,6 +136,7 @@ SCORE_ANSWER = Step(
     version=SCORE_VERSION,
     keep="content",
     provider="language_model",
+    paid=True,
     stage="Scoring the answers",
 )
 SUMMARISE = Step(
@@ -145,6 +149,7 @@ SUMMARISE = Step(
     version=SUMMARY_VERSION,
     keep="content",
     provider="language_model",
+    paid=True,
     stage="Summing up",
 )
 

@@ -96,6 +96,7 @@ FIND = Step(
     retry=Retry(attempts=2, total=10, longest_wait=_HERE),
     timeout=20,
     fallback=no_site,
+    paid=True,
     weight=1,
     stage="Looking for the website",
 )
@@ -136,6 +137,7 @@ ANALYSE = Step(
     weight=6,
     version=FACTS_VERSION,
     provider="language_model",
+    paid=True,
     stage="Analysing the company",
 )
 PREPARE = Step(
@@ -147,6 +149,7 @@ PREPARE = Step(
     weight=3,
     version=ROLE_VERSION,
     provider="language_model",
+    paid=True,
     stage="Preparing for the role",
 )
 STORE = Step("store-research", settle, weight=1, stage="Putting the brief together")

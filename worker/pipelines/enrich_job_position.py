@@ -71,6 +71,7 @@ SCRAPE_PAGE = Step(
     shareable=True,
     weight=3,
     provider="crawlbase",
+    paid=True,
     stage="Reading the page another way",
 )
 READ_SCRAPED = Step("read-scraped", extract_structured, weight=1, stage="Reading the page")
@@ -96,6 +97,7 @@ ASK_MODEL = Step(
     weight=6,
     version=PROMPT_VERSION,
     provider="language_model",
+    paid=True,
     stage="Looking for what is missing",
 )
 LOOK_UP = Step(
@@ -109,6 +111,7 @@ LOOK_UP = Step(
     max_age=7 * 24 * 3600,
     shareable=True,
     provider="language_model",
+    paid=True,
     stage="Looking for the employer's site",
 )
 

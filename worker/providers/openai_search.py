@@ -10,6 +10,7 @@ from openai import AsyncOpenAI, OpenAIError
 
 from worker.base.addresses import is_overlong
 from worker.base.errors import Transient
+from worker.base.idempotency import idempotency_headers
 from worker.providers.llm_errors import from_body, malformed
 from worker.providers.openai_errors import translate
 from worker.providers.openai_reply import record_reply
@@ -52,6 +53,7 @@ class OpenAISearch:
                     include=["web_search_call.action.sources"],
                     max_output_tokens=MAX_OUTPUT_TOKENS,
                     store=False,
+                    extra_headers=idempotency_headers("search", query),
                 )
         except OpenAIError as error:
             raise translate(error) from None

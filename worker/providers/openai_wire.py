@@ -12,6 +12,7 @@ from openai import AsyncOpenAI
 from openai.types.chat import ChatCompletionMessageParam
 from openai.types.responses import ResponseInputParam
 
+from worker.base.idempotency import idempotency_headers
 from worker.providers.llm_errors import malformed
 from worker.providers.openai_forms import Form, with_schema
 from worker.providers.openai_stream import assembled, is_stream
@@ -87,6 +88,7 @@ async def ask_responses(client: AsyncOpenAI, ask: Ask, form: Form) -> Received:
         max_output_tokens=ask.max_output_tokens,
         store=False,
         extra_body={"text": {"format": forms[form.kind]}} if form.kind in forms else None,
+        extra_headers=_key_of(ask, form),
     )
     return received(raw.http_response.content, raw.http_response.headers)
 
@@ -108,9 +110,14 @@ async def ask_chat(client: AsyncOpenAI, ask: Ask, form: Form) -> Received:
     if form.kind in forms:
         extra["response_format"] = forms[form.kind]
     raw = await client.chat.completions.with_raw_response.create(
-        model=ask.model, messages=messages, extra_body=extra
+        model=ask.model, messages=messages, extra_body=extra, extra_headers=_key_of(ask, form)
     )
     return received(raw.http_response.content, raw.http_response.headers)
+
+
+def _key_of(ask: Ask, form: Form) -> dict[str, str]:
+    """The idempotency key as a header; another one for a repair, or for another form."""
+    return idempotency_headers(ask.model, repr(form), *(turn.text for turn in ask.turns))
 
 
 def received(content: bytes, headers: Mapping[str, str]) -> Received:

@@ -299,6 +299,46 @@ export type Database = {
         };
         Relationships: [];
       };
+      "paid_calls": {
+        Row: {
+          "answered": boolean;
+          "call_key": string;
+          "input_hash": string;
+          "nonce": string;
+          "noted_at": string;
+          "row_id": string;
+          "step": string;
+          "table_id": unknown;
+          "tries": number;
+          "version": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "answered"?: boolean;
+          "call_key"?: string;
+          "input_hash": string;
+          "nonce": string;
+          "noted_at": string;
+          "row_id": string;
+          "step": string;
+          "table_id": unknown;
+          "tries"?: number;
+          "version": string;
+        };
+        Update: {
+          "answered"?: boolean;
+          "call_key"?: string;
+          "input_hash"?: string;
+          "nonce"?: string;
+          "noted_at"?: string;
+          "row_id"?: string;
+          "step"?: string;
+          "table_id"?: unknown;
+          "tries"?: number;
+          "version"?: string;
+        };
+        Relationships: [];
+      };
       "pipelines": {
         Row: {
           "attached_at": string;
@@ -744,6 +784,21 @@ export type Database = {
       "becomes_work": {
         Args: { "after": unknown; "before": unknown; "queue": unknown };
         Returns: boolean;
+      };
+      "begin_call": {
+        Args: {
+          "after_answer"?: boolean;
+          "input_hash": string;
+          "nonce": string;
+          "row_id": string;
+          "run": number;
+          "step": string;
+          "table_name": string;
+          "tries"?: number;
+          "version": string;
+          "worker": string;
+        };
+        Returns: Json;
       };
       "blocked_by": {
         Args: {
@@ -1852,7 +1907,7 @@ export type Database = {
         Returns: Json;
       };
       "sign_off": { Args: { "worker": string }; Returns: Json };
-      "spend": { Args: { "entries": Json; "worker": string }; Returns: Json };
+      "spend": { Args: { "answered"?: Json; "entries": Json; "worker": string }; Returns: Json };
       "spending": { Args: { "owner"?: string; "since"?: string }; Returns: Json };
       "state_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
       "statement_name": { Args: { "pipeline": string; "verb": string }; Returns: string };

@@ -32,9 +32,9 @@ async def write(client: PaidClient, thing: int, thought: str) -> str:
 
 
 PATIENT = Retry(attempts=1)
-READ = Step("read", read, retry=PATIENT, timeout=120)
-THINK = Step("think", think, retry=PATIENT, timeout=120)
-WRITE = Step("write", write, retry=PATIENT, timeout=120)
+READ = Step("read", read, retry=PATIENT, timeout=120, paid=True)
+THINK = Step("think", think, retry=PATIENT, timeout=120, paid=True)
+WRITE = Step("write", write, retry=PATIENT, timeout=120, paid=True)
 
 pipeline = Pipeline("three-steps", inputs=Thing, outputs=Said, steps=(READ, THINK, WRITE))
 
