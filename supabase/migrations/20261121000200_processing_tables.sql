@@ -36,6 +36,7 @@ create table processing.pipelines (
     concurrency integer check (concurrency > 0),
     concurrency_per_owner integer check (concurrency_per_owner > 0),
     max_open_per_owner integer check (max_open_per_owner > 0),
+    daily_limits jsonb not null default '{}',
     broadcast boolean not null default false,
     rerun boolean not null default false,
     paused boolean not null default false,
@@ -46,6 +47,8 @@ create index pipelines_table on processing.pipelines (table_id);
 
 comment on table processing.pipelines is 'One row per attach: which rows are work, what may be read and written, and the limits.';
 comment on column processing.pipelines.condition is 'SQL condition on the row (attach argument "when"); null means every row.';
+comment on column processing.pipelines.daily_limits is
+    'How much one owner may use within a day (UTC), by measure: rows, runs, calls, audio_seconds, input_tokens, output_tokens, cost_usd.';
 comment on column processing.pipelines.broadcast is 'Whether changes of a row are sent to its owner, beside Postgres Changes.';
 comment on column processing.pipelines.rerun is 'Whether a row whose input was edited while it ran runs again when it is done.';
 comment on column processing.pipelines.lease is 'How long a worker may miss its heartbeats before its rows are taken back.';
@@ -186,6 +189,18 @@ create index usage_owner on processing.usage (owner, at);
 comment on table processing.usage is 'What each paid call used, one line per call, written soon after its answer whatever becomes of the row. Outlives the row: it is accounting.';
 comment on column processing.usage.entry is 'The line''s name, given by the worker: a line that is sent twice counts once.';
 comment on column processing.usage.calls is 'How many calls the line stands for: one, or many where processing.forget_owner has summed up.';
+
+create table processing.daily_use (
+    pipeline text not null,
+    owner text not null,
+    day date not null,
+    measure text not null,
+    used numeric not null,
+    primary key (pipeline, owner, day, measure)
+) with (fillfactor = 70);
+
+comment on table processing.daily_use is
+    'What each owner has used today of what daily_limits bounds. Counters of their own: a limit is exact only if whoever counts also locks.';
 
 create table processing.crashes (
     table_id regclass not null,

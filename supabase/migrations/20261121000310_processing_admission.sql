@@ -222,6 +222,73 @@ $$;
 comment on function processing.admit_stored() is
     'Trigger: a row that is work only as it was stored, because a trigger of the table changed it last, becomes pending as well.';
 
+create function processing.seconds_of_day_left(moment timestamptz) returns integer
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+    return pg_catalog.ceil(86400 - extract(epoch from (moment at time zone 'UTC')::time))::integer;
+end
+$$;
+
+comment on function processing.seconds_of_day_left(timestamptz) is 'Internal: until daily limits begin anew, at midnight UTC; at least 1.';
+
+create function processing.count_use(of_pipeline text, of_owner text, of_measure text, amount numeric, at timestamptz, most numeric default null)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+    -- Who counts holds the counter until its transaction ends, so that of two that meet the second sees the first.
+    insert into processing.daily_use as u (pipeline, owner, day, measure, used)
+    select of_pipeline, of_owner, (count_use.at at time zone 'UTC')::date, of_measure, amount
+    where amount <= most or most is null
+    on conflict (pipeline, owner, day, measure) do update set used = u.used + excluded.used
+    where u.used + excluded.used <= most or most is null;
+    return found;
+end
+$$;
+
+comment on function processing.count_use(text, text, text, numeric, timestamptz, numeric) is
+    'Internal: adds to what an owner has used of a day; false where that would be more than `most`, and nothing is added then.';
+
+create function processing.count_request(p processing.pipelines, owner_id text, measure text) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    moment timestamptz := processing.clock();
+    most numeric := (p.daily_limits ->> measure)::numeric;
+begin
+    if most is not null and not processing.count_use(p.pipeline, owner_id, measure, 1, moment, most) then
+        raise exception 'daily limit: % % of pipeline % within a day', most, measure, p.pipeline
+            using errcode = 'RJ008', hint = 'try again after midnight UTC; details is in how many seconds',
+                detail = processing.seconds_of_day_left(moment)::text;
+    end if;
+end
+$$;
+
+comment on function processing.count_request(processing.pipelines, text, text) is 'Internal: raises RJ008 for a row or a run too many today.';
+
+create function processing.daily_limit_reached(p processing.pipelines, owner_id text, moment timestamptz) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return (
+        select pg_catalog.jsonb_build_object('measure', u.measure, 'limit', l.value, 'used', u.used,
+            'wait_seconds', processing.seconds_of_day_left(moment))
+        from pg_catalog.jsonb_each(p.daily_limits) as l
+        join processing.daily_use as u on u.measure = l.key and u.pipeline = p.pipeline and u.owner = owner_id
+            and u.day = (moment at time zone 'UTC')::date
+        where l.key not in ('rows', 'runs') and u.used >= l.value::numeric
+        order by u.measure limit 1);
+end
+$$;
+
+comment on function processing.daily_limit_reached(processing.pipelines, text, timestamptz) is
+    'Internal: {measure, limit, used, wait_seconds} of a limit of paid units that an owner has reached today, or null.';
+
 create function processing.check_open() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -231,12 +298,18 @@ declare
     owner_id text;
 begin
     select * into p from processing.pipelines as x where x.pipeline = new.processing_pipeline;
-    if p.max_open_per_owner is null or p.owner_column is null then
+    if p.owner_column is null then
         return null;
     end if;
     execute pg_catalog.format('select ($1).%I::text', p.owner_column) into owner_id using new;
-    if owner_id is not null then
+    if owner_id is not null and p.max_open_per_owner is not null then
         perform processing.check_open_rows(p, owner_id);
+    end if;
+    if owner_id is not null and p.daily_limits ?| array['rows', 'runs'] then
+        if tg_op = 'INSERT' then
+            perform processing.count_request(p, owner_id, 'rows');
+        end if;
+        perform processing.count_request(p, owner_id, 'runs');
     end if;
     return null;
 exception
@@ -249,7 +322,7 @@ end
 $$;
 
 comment on function processing.check_open() is
-    'Trigger: raises RJ006 for a row too many. It fires after the insert, because one that turns into an update opens no row.';
+    'Trigger: raises RJ006 for a row too many, RJ008 for one too many today. It fires after the insert, because one that turns into an update opens no row.';
 
 create function processing.check_open_rows(p processing.pipelines, owner_id text) returns void
 language plpgsql

@@ -125,7 +125,8 @@ declare
 begin
     select * into q from processing.queues as x where x.table_id = queue;
     select pg_catalog.bool_or(p.condition is not null) as conditional, pg_catalog.bool_or(p.rerun) as rerun,
-        pg_catalog.bool_or(p.max_open_per_owner is not null and p.owner_column is not null) as limited
+        pg_catalog.bool_or(p.owner_column is not null
+            and (p.max_open_per_owner is not null or p.daily_limits ?| array['rows', 'runs'])) as limited
     into settings from processing.pipelines as p where p.table_id = queue;
     perform processing.drop_triggers(queue);
     perform processing.add_guards(queue);

@@ -80,6 +80,33 @@ $$;
 
 comment on function processing.check_condition(regclass, text) is 'Internal: raises RJ007 for a "when" that does not evaluate to true or false.';
 
+create function processing.check_daily_limits(daily_limits jsonb, owner text) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    one record;
+begin
+    if daily_limits is null or pg_catalog.jsonb_typeof(daily_limits) <> 'object' then
+        perform processing.attach_refused('daily_limits is no object', 'as in {"runs": 50, "audio_seconds": 14400}');
+    end if;
+    if daily_limits <> '{}' and owner is null then
+        perform processing.attach_refused('daily_limits are limits of an owner, and there is none', 'name the column with owner =>');
+    end if;
+    for one in select l.key, l.value from pg_catalog.jsonb_each(daily_limits) as l order by l.key loop
+        if one.key not in ('rows', 'runs', 'calls', 'audio_seconds', 'input_tokens', 'output_tokens', 'cost_usd') then
+            perform processing.attach_refused(pg_catalog.format('daily_limits does not know %s', one.key),
+                'it knows rows, runs, calls, audio_seconds, input_tokens, output_tokens and cost_usd');
+        elsif pg_catalog.jsonb_typeof(one.value) <> 'number' or one.value::numeric < 0 then
+            perform processing.attach_refused(pg_catalog.format('the daily limit of %s is no number from 0 on', one.key),
+                'leave out what has no limit');
+        end if;
+    end loop;
+end
+$$;
+
+comment on function processing.check_daily_limits(jsonb, text) is 'Internal: raises RJ007 for limits that nobody could keep.';
+
 create function processing.attach(
     "table" regclass,
     pipeline text,
@@ -103,7 +130,8 @@ create function processing.attach(
     doorbell boolean default true,
     backfill public.processing_status default 'completed',
     broadcast boolean default false,
-    rerun boolean default false
+    rerun boolean default false,
+    daily_limits jsonb default '{}'
 ) returns void
 language plpgsql
 set search_path = ''
@@ -152,6 +180,7 @@ begin
     end if;
     store_function := processing.check_store(store, queue, key.key_column, key.key_type);
     perform processing.check_condition(queue, "when");
+    perform processing.check_daily_limits(attach.daily_limits, owner);
 
     insert into processing.queues as q (table_id, key_column, key_type, doorbell)
     values (queue, key.key_column, key.key_type, attach.doorbell)
@@ -161,12 +190,12 @@ begin
     insert into processing.pipelines as p (
         pipeline, table_id, inputs, outputs, editable, owner_column, owner_type, condition, store_function, providers,
         max_attempts, max_crashes, lease, timeout, grace, retry_base, retry_cap,
-        concurrency, concurrency_per_owner, max_open_per_owner, broadcast, rerun)
+        concurrency, concurrency_per_owner, max_open_per_owner, broadcast, rerun, daily_limits)
     values (
         attach.pipeline, queue, attach.inputs, attach.outputs, attach.editable, owner, owner_type, "when",
         store_function, attach.providers,
         attach.max_attempts, attach.max_crashes, attach.lease, attach.timeout, attach.grace, attach.retry_base,
-        attach.retry_cap, attach.concurrency, attach.concurrency_per_owner, attach.max_open_per_owner, attach.broadcast, attach.rerun)
+        attach.retry_cap, attach.concurrency, attach.concurrency_per_owner, attach.max_open_per_owner, attach.broadcast, attach.rerun, attach.daily_limits)
     on conflict (pipeline) do update set
         inputs = excluded.inputs, outputs = excluded.outputs, editable = excluded.editable,
         owner_column = excluded.owner_column, owner_type = excluded.owner_type, condition = excluded.condition,
@@ -175,7 +204,7 @@ begin
         lease = excluded.lease, timeout = excluded.timeout, grace = excluded.grace,
         retry_base = excluded.retry_base, retry_cap = excluded.retry_cap, concurrency = excluded.concurrency,
         concurrency_per_owner = excluded.concurrency_per_owner, max_open_per_owner = excluded.max_open_per_owner,
-        broadcast = excluded.broadcast, rerun = excluded.rerun;
+        broadcast = excluded.broadcast, rerun = excluded.rerun, daily_limits = excluded.daily_limits;
     perform processing.add_indexes(queue, attach.pipeline, owner);
     perform processing.add_triggers(queue);
     perform processing.build_statements(attach.pipeline);
@@ -189,7 +218,7 @@ $$;
 
 comment on function processing.attach(
     regclass, text, text[], text[], text[], text, text, text, text[], integer, integer, interval, interval, interval,
-    interval, interval, integer, integer, integer, boolean, public.processing_status, boolean, boolean
+    interval, interval, integer, integer, integer, boolean, public.processing_status, boolean, boolean, jsonb
 ) is 'Makes a table a queue: adds the processing columns, triggers, indexes and the publication. Repeat it to change a setting.';
 
 create function processing.backfill(queue regclass, chosen text) returns void
@@ -232,6 +261,7 @@ begin
     perform processing.build_switches();
     perform processing.stop_runs(queue, null, detach.pipeline);
     delete from processing.turns as t where t.pipeline = detach.pipeline;
+    delete from processing.daily_use as u where u.pipeline = detach.pipeline;
     if exists (select from processing.pipelines as p where p.table_id = queue) then
         perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
         execute pg_catalog.format(

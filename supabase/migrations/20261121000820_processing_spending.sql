@@ -71,7 +71,8 @@ begin
     for one in
         select * from pg_catalog.jsonb_to_recordset(entries) as e (
             entry uuid, "table" text, id text, run bigint, nonce uuid, pipeline text, step text, model text,
-            input_tokens bigint, output_tokens bigint, audio_seconds double precision, cost_usd numeric, age_seconds double precision)
+            input_tokens bigint, output_tokens bigint, audio_seconds double precision, cost_usd numeric, age_seconds double precision,
+            reserved boolean)
         order by e.entry
     loop
         of_run := processing.run_of(one.nonce, one."table", one.id, one.pipeline);
@@ -84,6 +85,10 @@ begin
         on conflict (entry) do nothing;
         if found then
             lines := lines + 1;
+            perform processing.count_spent(one.pipeline, of_run.owner,
+                processing.clock() - pg_catalog.make_interval(secs => coalesce(one.age_seconds, 0)), coalesce(one.reserved, false),
+                pg_catalog.jsonb_build_object('input_tokens', coalesce(one.input_tokens, 0), 'output_tokens',
+                    coalesce(one.output_tokens, 0), 'audio_seconds', coalesce(one.audio_seconds, 0), 'cost_usd', coalesce(one.cost_usd, 0)));
         end if;
     end loop;
     return lines;
@@ -91,6 +96,57 @@ end
 $$;
 
 comment on function processing.write_usage(uuid, jsonb) is 'Internal: see processing.spend.';
+
+create function processing.reserve_call(of_pipeline text, owner_id text, moment timestamptz) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+    p processing.pipelines;
+    reached jsonb;
+begin
+    select * into p from processing.pipelines as x where x.pipeline = of_pipeline;
+    if owner_id is null or coalesce(p.daily_limits - array['rows', 'runs'], '{}') = '{}' then
+        return null;
+    end if;
+    reached := processing.daily_limit_reached(p, owner_id, moment);
+    if reached is null and p.daily_limits ? 'calls'
+        and not processing.count_use(p.pipeline, owner_id, 'calls', 1, moment, (p.daily_limits ->> 'calls')::numeric)
+    then
+        reached := pg_catalog.jsonb_build_object('measure', 'calls', 'limit', p.daily_limits -> 'calls',
+            'used', p.daily_limits -> 'calls', 'wait_seconds', processing.seconds_of_day_left(moment));
+    end if;
+    return reached;
+end
+$$;
+
+comment on function processing.reserve_call(text, text, timestamptz) is
+    'Internal: counts one paid call before it is made; answers the limit that forbids it, or null.';
+
+create function processing.count_spent(of_pipeline text, owner_id text, at timestamptz, reserved boolean, amounts jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    limits jsonb := (select p.daily_limits from processing.pipelines as p where p.pipeline = of_pipeline);
+    one record;
+begin
+    if owner_id is null or limits is null or limits = '{}' then
+        return;
+    end if;
+    -- A call that was counted before it was made is not counted again.
+    for one in
+        select a.key, a.value::numeric as amount
+        from pg_catalog.jsonb_each(amounts || pg_catalog.jsonb_build_object('calls', case when reserved then 0 else 1 end)) as a
+        where limits ? a.key and a.value::numeric > 0
+        order by a.key
+    loop
+        perform processing.count_use(of_pipeline, owner_id, one.key, one.amount, count_spent.at);
+    end loop;
+end
+$$;
+
+comment on function processing.count_spent(text, text, timestamptz, boolean, jsonb) is 'Internal: adds what a call has used to its owner''s day.';
 
 create function processing.begin_call(
     worker uuid, table_name text, row_id text, run bigint, nonce uuid, step text, version text, input_hash text,
@@ -107,6 +163,7 @@ declare
     moment timestamptz := processing.clock();
     its_key uuid;
     maybe_paid boolean;
+    refused jsonb;
 begin
     select * into held from processing.leases as l
     where l.row_id = begin_call.row_id and l.nonce = begin_call.nonce and l.worker = begin_call.worker
@@ -118,6 +175,10 @@ begin
     where c.row_id = held.row_id and c.table_id = held.table_id and c.step = begin_call.step
         and c.version = begin_call.version and c.input_hash = begin_call.input_hash
     for update;
+    refused := case when begin_call.tries > 0 then processing.reserve_call(held.pipeline, held.owner, moment) end;
+    if refused is not null then
+        return pg_catalog.jsonb_build_object('refused', refused);
+    end if;
     maybe_paid := begin_call.tries > 0 and not after_answer and coalesce(before.tries > 0 and not before.answered, false);
     insert into processing.paid_calls as c (table_id, row_id, step, version, input_hash, nonce, tries, noted_at)
     values (held.table_id, held.row_id, begin_call.step, begin_call.version, begin_call.input_hash, held.nonce, begin_call.tries, moment)
@@ -135,7 +196,7 @@ end
 $$;
 
 comment on function processing.begin_call(uuid, text, text, bigint, uuid, text, text, text, integer, boolean) is
-    'Notes that a paid call is about to be made; refused as a checkpoint would be. Answers {key, maybe_paid}: the idempotency key, the same '
+    'Notes that a paid call is about to be made; refused as a checkpoint would be. Answers {refused: {measure, limit, used, wait_seconds}} where the owner has used up a daily limit, else {key, maybe_paid}: the idempotency key, the same '
     'for every try of this call in this round, and whether an earlier try was never heard of again. after_answer: the try before this one was '
     'answered; with tries => 0 the key is asked for and no call is made.';
 
@@ -156,7 +217,7 @@ $$;
 
 comment on function processing.spend(uuid, jsonb, jsonb) is
     'Notes paid calls, whatever became of their rows. entries: [{entry, table, id, run, nonce, pipeline, step, model, input_tokens, '
-    'output_tokens, audio_seconds, cost_usd, age_seconds}]; entry is a uuid that the worker makes, and one that is known already counts no '
+    'output_tokens, audio_seconds, cost_usd, age_seconds, reserved}]; reserved: begin_call has counted it; entry is a uuid that the worker makes, and one that is known already counts no '
     'second time. answered: [{key, nonce}] of tries that ended with an error of the service. Answers {written}.';
 
 create function processing.forget_owner(owner text) returns jsonb
@@ -178,6 +239,7 @@ begin
         from gone as g group by 1, g.table_id, g.pipeline, g.step, g.model
     )
     select count(*) into lines from gone;
+    delete from processing.daily_use as d where d.owner = forget_owner.owner;
     update processing.turns as t set last_owner = null where t.last_owner = forget_owner.owner;
     delete from processing.fronts as f where f.owner_key = '=' || forget_owner.owner;
     return pg_catalog.jsonb_build_object('lines', lines);

@@ -223,8 +223,8 @@ begin
         begin
             perform processing.retry(q.table_id::text, key, fresh);
             queued := queued + 1;
-        exception when sqlstate 'RJ006' then
-            null;  -- its owner has too many open rows already; the next redrive finds it again
+        exception when sqlstate 'RJ006' or sqlstate 'RJ008' then
+            null;  -- its owner has too many open rows, or has had too many runs today; the next redrive finds it again
         end;
     end loop;
     return pg_catalog.jsonb_build_object('queued', queued, 'refused', pg_catalog.cardinality(keys) - queued);
@@ -246,6 +246,10 @@ as $$
         union all
         select pg_catalog.format('the pipeline no longer fits its table (%s: %s); call processing.attach again with columns that exist',
             b.sqlstate, b.message) from processing.broken as b where b.pipeline = p.pipeline
+        union all
+        select pg_catalog.format('daily_limit: the owner has used %s of %s %s; it goes on after midnight UTC',
+            r.reached ->> 'used', r.reached ->> 'limit', r.reached ->> 'measure')
+        from (select processing.daily_limit_reached(p, owner_id, processing.clock())) as r (reached) where r.reached is not null
         union all
         select pg_catalog.format('provider %s is closed until %s: %s', v.provider, v.not_before, v.reason)
         from processing.providers as v where v.provider = any (p.providers) and v.not_before > processing.clock()

@@ -189,6 +189,7 @@ begin
         where x.noted_at < moment - events_older_than and not exists (
             select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
         limit max_rows));
+    delete from processing.daily_use as u where u.day < (moment - interval '2 days')::date;
     delete from processing.providers as v where v.not_before < moment - interval '1 day';
     delete from processing.careful as c where c.until < moment;
     delete from processing.broken as b where not exists (select from processing.pipelines as p where p.pipeline = b.pipeline);
@@ -216,7 +217,8 @@ as $$
             'lease', p.lease::text, 'timeout', p.timeout::text, 'grace', p.grace::text,
             'retry_base', p.retry_base::text, 'retry_cap', p.retry_cap::text, 'concurrency', p.concurrency,
             'concurrency_per_owner', p.concurrency_per_owner, 'max_open_per_owner', p.max_open_per_owner,
-            'doorbell', q.doorbell, 'broadcast', p.broadcast, 'rerun', p.rerun),
+            'doorbell', q.doorbell, 'broadcast', p.broadcast, 'rerun', p.rerun,
+            'daily_limits', nullif(p.daily_limits, '{}')),
         'misplaced_triggers', processing.misplaced_triggers(p.table_id))
         order by p.pipeline), '[]')
     from processing.pipelines as p

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from tests.support.data_api import DataApi
 from tests.support.databases import Database
 from tests.support.doorbells import until
-from tests.support.runners import NEVER, Desk, Said, Thing, plain_things, working
+from tests.support.runners import NEVER, PLAIN, Desk, Said, Thing, plain_things, working
 from tests.support.things import Things
 from worker.base.errors import Permanent, Transient
 from worker.base.types import Json, JsonObject
@@ -64,8 +64,8 @@ def things(database: Database) -> Things:
     return plain_things(database, owner="kind", concurrency_per_owner=1, retry_base="1 ms")
 
 
-async def guess(_thing: int) -> str:
-    return "a guess"
+async def guess(thing: int) -> str:
+    return f"a guess about {thing}"
 
 
 @asynccontextmanager
@@ -156,7 +156,7 @@ async def test_failed_tries_and_fall_backs_are_counted_whole(
     key = things.add_one()
     async with paying(things, service, retry=twice, fallback=guess):
         await things.reach(key, "completed")
-        assert things.look(key)["said"] == "a guess"
+        assert things.look(key)["said"] == f"a guess about {key}"
         service.answers = {3: fails(Permanent("z"))}
     assert spent(things) == (2, 2 * PRICE)
     key = things.add_one()
@@ -247,3 +247,29 @@ async def test_over_the_data_api_it_is_the_same(
         await until(lambda: service.stopped == 1, deadline=5)
         await until(lambda: stopping(things) == 0, deadline=5)
         await until(lambda: spent(things) == (1, PRICE), deadline=5)
+
+
+async def test_a_run_of_many_calls_stops_at_the_daily_limit_and_waits_for_the_next_day(
+    database: Database, service: Service
+) -> None:
+    things = plain_things(database, owner="kind", daily_limits={"calls": 3})
+    step = Step("ask", service.ask, retry=ONCE, fallback=guess, paid=True)
+
+    async def recipe(context: Context[Any], thing: Thing) -> Said:
+        for number in range(2500):
+            await context.run(step, number)
+        return Said(said=str(thing.id))
+
+    key = things.add_one()
+    async with working(things, recipe, steps=[step]) as desk:
+        await until(lambda: things.look(key)["error"] is not None, deadline=10)
+        row = things.look(key)
+        assert (row["status"], row["error"]["code"]) == ("pending", "daily_limit")
+        assert row["attempts"] == 0
+        assert 0 < (row["not_before"] - things.now()).total_seconds() <= 86400 * 1.2
+        assert service.calls == 3
+        labels = {"pipeline": PLAIN, "measure": "calls"}
+        assert desk.value("worker_daily_limit_refusals_total", **labels) == 1
+    story = things.call("explain", table_name="public.things", row_id=key)
+    assert any("daily_limit" in reason for reason in story["blocked_by"])
+    assert spent(things) == (3, 3 * PRICE)

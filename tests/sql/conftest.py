@@ -40,6 +40,7 @@ begin
     delete from processing.paid_calls;
     delete from processing.events;
     delete from processing.usage;
+    delete from processing.daily_use;
     delete from processing.crashes;
     delete from processing.set_aside;
     delete from processing.fronts;

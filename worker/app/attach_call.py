@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -45,6 +46,8 @@ def _literal(value: Json) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
+    if isinstance(value, dict):
+        return _text(json.dumps(value))
     if isinstance(value, list):
         return _array([str(item) for item in value])
     return _text(str(value))

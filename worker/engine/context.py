@@ -14,7 +14,7 @@ from worker.base.errors import Permanent
 from worker.base.types import Json, JsonObject
 from worker.engine.outputs import dump_fields
 from worker.engine.progress import Progress
-from worker.engine.rows import ClaimedJob
+from worker.engine.rows import ClaimedJob, PaidCall
 from worker.engine.step_run import Services, StepReport, StepRun
 from worker.engine.steps import Step
 
@@ -121,6 +121,7 @@ class Context(Generic[ProvidersT]):
         call = await self._services.store.begin_call(
             self.job.key, step.name, step.version, input_hash, tries=0
         )
+        assert isinstance(call, PaidCall)  # a question for the key uses nothing
         return call.key
 
     async def _execute(self, step: Step[P, R], run: StepRun[R]) -> R:

@@ -51,6 +51,8 @@ class Metrics:
             self.step_seconds.labels(report.pipeline, report.step).observe(report.seconds)
         if report.maybe_paid_twice:
             self.maybe_paid_twice.labels(report.pipeline, report.step).inc(report.maybe_paid_twice)
+        if report.daily_limit:
+            self.daily_limits.labels(report.pipeline, report.daily_limit).inc()
         for usage in report.usage:
             self._spent(usage)
 
@@ -149,6 +151,12 @@ class Metrics:
             "Paid calls made again because no answer to the first is known",
             "pipeline",
             "step",
+        )
+        self.daily_limits = self._counter(
+            "worker_daily_limit_refusals",
+            "Paid calls that were not made because an owner's daily limit is reached",
+            "pipeline",
+            "measure",
         )
         self.tokens = self._counter("worker_tokens", "Tokens paid for", "model", "direction")
         self.audio_seconds = self._counter("worker_audio_seconds", "Audio transcribed", "model")

@@ -126,6 +126,15 @@ class ClaimedJob(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class DailyLimit:
+    """What an owner has used up today; `wait_seconds` until the next day begins (UTC)."""
+
+    measure: str
+    limit: float
+    wait_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class PaidCall:
     """A call of a paid step, as the database names it.
 
@@ -135,6 +144,13 @@ class PaidCall:
 
     key: str
     maybe_paid: bool
+
+    @classmethod
+    def read(cls, answer: Any) -> PaidCall | DailyLimit:
+        """From the answer of `processing.begin_call`."""
+        if refused := answer.get("refused"):
+            return DailyLimit(refused["measure"], refused["limit"], refused["wait_seconds"])
+        return cls(answer["key"], answer["maybe_paid"])
 
 
 class RunStore(Protocol):
@@ -152,8 +168,11 @@ class RunStore(Protocol):
         *,
         tries: int = 1,
         after_answer: bool = False,
-    ) -> PaidCall:
-        """Note that a paid call is about to be made; with no tries, only ask for its key."""
+    ) -> PaidCall | DailyLimit:
+        """Note that a paid call is about to be made; with no tries, only ask for its key.
+
+        A limit that forbids the call comes back in its place.
+        """
 
     async def progress(
         self, key: JobKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None

@@ -32,7 +32,10 @@ _REFUSALS = frozenset({"database_refused", "bad_output"})
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """One paid call. `at` is in the clock's monotonic time."""
+    """One paid call. `at` is in the clock's monotonic time.
+
+    `reserved`: it was counted against the owner's daily limit before it was made.
+    """
 
     entry: str
     key: JobKey
@@ -40,6 +43,7 @@ class Spent:
     step: str
     usage: Usage
     at: float
+    reserved: bool = False
 
     def as_json(self, now: float) -> JsonObject:
         """The element of `entries` that `processing.spend` takes."""
@@ -57,6 +61,7 @@ class Spent:
             "output_tokens": usage.output_tokens,
             "audio_seconds": usage.audio_seconds,
             "cost_usd": usage.cost_usd,
+            "reserved": self.reserved,
             "age_seconds": max(0.0, round(now - self.at, 3)),
         }
 
@@ -74,9 +79,12 @@ class Spending:
     def __len__(self) -> int:
         return len(self._unwritten) + len(self._answered)
 
-    def note(self, key: JobKey, pipeline: str, step: str, usage: Usage) -> Spent:
+    def note(
+        self, key: JobKey, pipeline: str, step: str, usage: Usage, *, reserved: bool = False
+    ) -> Spent:
         """Take in one call that was paid for this run."""
-        spent = Spent(str(uuid4()), key, pipeline, step, usage, self._clock.monotonic())
+        now = self._clock.monotonic()
+        spent = Spent(str(uuid4()), key, pipeline, step, usage, now, reserved)
         self._unwritten[spent.entry] = spent
         self.noted.set()
         return spent

@@ -17,7 +17,7 @@ from worker.base.idempotency import open_key
 from worker.base.types import Json
 from worker.base.usage import Usage, collect_usage, summed
 from worker.engine.retry import allows_fallback, leading_error, patiently, spread
-from worker.engine.rows import ClaimedJob, NewCheckpoint, PaidCall, RunStore
+from worker.engine.rows import ClaimedJob, DailyLimit, NewCheckpoint, PaidCall, RunStore
 from worker.engine.spending import Spending, Spent
 from worker.engine.steps import Step
 
@@ -34,6 +34,7 @@ class StepReport:
     `stopped` means cancelled on the way, by a failing sibling or from outside.
     `seconds` includes waits; `usage` is of all tries, also where no checkpoint holds it.
     `maybe_paid_twice` counts tries that follow one of which no answer is known.
+    `daily_limit` is the measure whose limit forbade a try.
     """
 
     pipeline: str
@@ -43,6 +44,7 @@ class StepReport:
     seconds: float = 0.0
     usage: tuple[Usage, ...] = ()
     maybe_paid_twice: int = 0
+    daily_limit: str | None = None
 
 
 def _all_open(_provider: str) -> None:
@@ -93,6 +95,8 @@ class StepRun(Generic[R]):
         self._usage: list[Usage] = []
         self._spent: list[Spent] = []
         self._answered = False
+        self._reserved = 0
+        self._limited: str | None = None
         self._maybe_paid = 0
         self.attempts = 0
         self.outcome: StepOutcome = "failed"
@@ -145,9 +149,12 @@ class StepRun(Generic[R]):
         spending.written(taken_along)
 
     def _paid(self, usage: Usage) -> None:
-        job = self._job
+        job, reserved = self._job, self._reserved > 0
+        self._reserved = max(0, self._reserved - 1)
         self._spent.append(
-            self._services.spending.note(job.key, job.pipeline, self._step.name, usage)
+            self._services.spending.note(
+                job.key, job.pipeline, self._step.name, usage, reserved=reserved
+            )
         )
 
     def report(self) -> StepReport:
@@ -159,6 +166,7 @@ class StepRun(Generic[R]):
             seconds=self._seconds(),
             usage=tuple(self._usage),
             maybe_paid_twice=self._maybe_paid,
+            daily_limit=self._limited,
         )
 
     async def _once(self) -> R:
@@ -188,6 +196,14 @@ class StepRun(Generic[R]):
             self.input_hash,
             after_answer=self._answered,
         )
+        if isinstance(call, DailyLimit):
+            self._limited = call.measure
+            raise RateLimited(
+                f"Today's limit is reached ({call.limit:g} {call.measure}); this goes on tomorrow.",
+                retry_after=call.wait_seconds,
+                code="daily_limit",
+            )
+        self._reserved += 1
         self._answered = False
         if call.maybe_paid:
             self._maybe_paid += 1

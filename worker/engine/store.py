@@ -26,6 +26,7 @@ from worker.engine.contract import CONTRACT_VERSION, Transport
 from worker.engine.rows import (
     Beat,
     Claimed,
+    DailyLimit,
     Finished,
     JobKey,
     NewCheckpoint,
@@ -202,7 +203,7 @@ class Store:
         *,
         tries: int = 1,
         after_answer: bool = False,
-    ) -> PaidCall:
+    ) -> PaidCall | DailyLimit:
         """Note that a paid call is about to be made. Persists through a lost connection."""
         answer = await self._persist(
             "begin_call",
@@ -213,7 +214,7 @@ class Store:
             tries=tries,
             after_answer=after_answer,
         )
-        return PaidCall(answer["key"], answer["maybe_paid"])
+        return PaidCall.read(answer)
 
     async def spend(
         self, entries: Sequence[Json], answered: Sequence[Json] = (), *, persist: bool = False

@@ -133,6 +133,31 @@ export type Database = {
         };
         Relationships: [];
       };
+      "daily_use": {
+        Row: {
+          "day": string;
+          "measure": string;
+          "owner": string;
+          "pipeline": string;
+          "used": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "day": string;
+          "measure": string;
+          "owner": string;
+          "pipeline": string;
+          "used": number;
+        };
+        Update: {
+          "day"?: string;
+          "measure"?: string;
+          "owner"?: string;
+          "pipeline"?: string;
+          "used"?: number;
+        };
+        Relationships: [];
+      };
       "edited_inputs": {
         Row: {
           "edited_at": string;
@@ -346,6 +371,7 @@ export type Database = {
           "concurrency": number | null;
           "concurrency_per_owner": number | null;
           "condition": string | null;
+          "daily_limits": NonNullable<Json>;
           "editable": (string)[];
           "grace": string;
           "inputs": (string)[];
@@ -375,6 +401,7 @@ export type Database = {
           "concurrency"?: number | null;
           "concurrency_per_owner"?: number | null;
           "condition"?: string | null;
+          "daily_limits"?: NonNullable<Json>;
           "editable"?: (string)[];
           "grace": string;
           "inputs": (string)[];
@@ -401,6 +428,7 @@ export type Database = {
           "concurrency"?: number | null;
           "concurrency_per_owner"?: number | null;
           "condition"?: string | null;
+          "daily_limits"?: NonNullable<Json>;
           "editable"?: (string)[];
           "grace"?: string;
           "inputs"?: (string)[];
@@ -754,6 +782,7 @@ export type Database = {
           "broadcast"?: boolean;
           "concurrency"?: number;
           "concurrency_per_owner"?: number;
+          "daily_limits"?: Json;
           "doorbell"?: boolean;
           "editable"?: (string)[];
           "grace"?: string;
@@ -879,6 +908,7 @@ export type Database = {
         Returns: undefined;
       };
       "check_condition": { Args: { "condition": string; "queue": unknown }; Returns: undefined };
+      "check_daily_limits": { Args: { "daily_limits": Json; "owner": string }; Returns: undefined };
       "check_key": {
         Args: {
           "becomes": Json;
@@ -1158,9 +1188,52 @@ export type Database = {
       "contract_owner": { Args: Record<PropertyKey, never>; Returns: unknown };
       "contract_version": { Args: Record<PropertyKey, never>; Returns: number };
       "count_crashes": { Args: { "ended": Json; "queue": unknown }; Returns: undefined };
+      "count_request": {
+        Args: {
+          "measure": string;
+          "owner_id": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
+      };
+      "count_spent": {
+        Args: {
+          "amounts": Json;
+          "at": string;
+          "of_pipeline": string;
+          "owner_id": string;
+          "reserved": boolean;
+        };
+        Returns: undefined;
+      };
+      "count_use": {
+        Args: {
+          "amount": number;
+          "at": string;
+          "most"?: number;
+          "of_measure": string;
+          "of_owner": string;
+          "of_pipeline": string;
+        };
+        Returns: boolean;
+      };
       "counts_of": {
         Args: {
           "moment": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
+      };
+      "daily_limit_reached": {
+        Args: {
+          "moment": string;
+          "owner_id": string;
           "p": Omit<
             Database["processing"]["Tables"]["pipelines"]["Row"],
             Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
@@ -1349,6 +1422,7 @@ export type Database = {
         Args: { "level": number; "of_owner": string; "of_pipeline": string };
         Returns: string;
       };
+      "front_of_all": { Args: { "level": number; "of_pipeline": string }; Returns: string };
       "heartbeat": {
         Args: {
           "claim_timeout_seconds"?: number;
@@ -1474,6 +1548,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "level_of_all": { Args: { "of_pipeline": string }; Returns: number };
       "limit_runs": { Args: { "queue": unknown; "row_id": string }; Returns: undefined };
       "list_pipelines": { Args: Record<PropertyKey, never>; Returns: Json };
       "live__analyse_interview": {
@@ -1822,6 +1897,10 @@ export type Database = {
         Returns: string;
       };
       "remember_turn": { Args: { "owner": string; "pipeline": string }; Returns: undefined };
+      "reserve_call": {
+        Args: { "moment": string; "of_pipeline": string; "owner_id": string };
+        Returns: Json;
+      };
       "reset_edited": {
         Args: {
           "columns"?: (string)[];
@@ -1872,6 +1951,7 @@ export type Database = {
         };
       };
       "running_index": { Args: { "queue": unknown }; Returns: string };
+      "seconds_of_day_left": { Args: { "moment": string }; Returns: number };
       "set_row_aside": {
         Args: {
           "key": string;

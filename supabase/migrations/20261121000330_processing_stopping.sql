@@ -1,0 +1,64 @@
+-- A run whose row was deleted, cancelled or queued again by a person, while its worker still works on it.
+--
+-- Its right to write ends at once, its place does not: the worker is told, stops, and lets go with a heartbeat.
+
+create function processing.tell_to_stop(of_worker uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    if pg_catalog.pg_notification_queue_usage() <= 0.5 then
+        perform pg_catalog.pg_notify('processing', 'stop:' || of_worker);
+    end if;
+    if exists (select from processing.workers as w where w.worker = of_worker and w.info -> 'listens' ? 'realtime') then
+        perform processing.broadcast('stop', pg_catalog.jsonb_build_object('worker', of_worker));
+    end if;
+exception
+    when assert_failure or others then
+        raise log 'the doorbell of processing does not tell a worker to stop: %', sqlerrm;
+end
+$$;
+
+comment on function processing.tell_to_stop(uuid) is
+    'Internal: has a worker ask at once what it has lost. A message that is lost costs the time to its next heartbeat.';
+
+create function processing.stop_runs(queue regclass, key text, of_pipeline text default null) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    one processing.leases;
+begin
+    -- By its key a lease is found in the index; a statement for both cases would read them all.
+    if key is not null then
+        delete from processing.leases as l where l.row_id = key and l.table_id = queue returning * into one;
+        if found then
+            perform processing.stop_lease(one);
+        end if;
+        return;
+    end if;
+    for one in
+        delete from processing.leases as l
+        where l.table_id = queue and (of_pipeline is null or l.pipeline = of_pipeline) returning *
+    loop
+        perform processing.stop_lease(one);
+    end loop;
+end
+$$;
+
+comment on function processing.stop_runs(regclass, text, text) is
+    'Internal: ends the right to write of the run of a row, or of all runs of a table, and tells their workers to stop.';
+
+create function processing.stop_lease(lease processing.leases) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    insert into processing.stopping_leases (nonce, table_id, row_id, run, worker, pipeline, owner, claimed_at, deadline)
+    values (lease.nonce, lease.table_id, lease.row_id, lease.run, lease.worker, lease.pipeline, lease.owner, lease.claimed_at, lease.deadline)
+    on conflict do nothing;
+    perform processing.tell_to_stop(lease.worker);
+end
+$$;
+
+comment on function processing.stop_lease(processing.leases) is 'Internal: what is kept of a lease until its worker has let go.';
