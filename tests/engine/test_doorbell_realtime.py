@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from tests.support.doorbells import Rings, ringing, until
 from tests.support.phoenix import PhoenixServer
+from worker.engine.doorbell import Stop, unheard
 from worker.engine.doorbell_realtime import RealtimeDoorbell, RealtimeTimings, WatchedTable
 
 CLOSE_CODE_READ = "ignore:ConnectionClosed:DeprecationWarning"
@@ -47,12 +48,15 @@ def bell(
     timings: RealtimeTimings = QUICK,
     *,
     tables: tuple[WatchedTable, ...] = (),
+    on_stop: Stop = unheard,
 ) -> RealtimeDoorbell:
     async def send_ping(nonce: str) -> None:
         await server.broadcast(TOPIC, "ping", {"nonce": nonce, "id": "1"})
 
     key = SecretStr(server.key)
-    return RealtimeDoorbell(server.supabase_url, key, send_ping, tables=tables, timings=timings)
+    return RealtimeDoorbell(
+        server.supabase_url, key, send_ping, tables=tables, on_stop=on_stop, timings=timings
+    )
 
 
 async def rings_on_request(server: PhoenixServer, rings: Rings) -> None:
@@ -68,6 +72,18 @@ async def test_a_ring_of_the_database_is_heard_and_names_its_source(server: Phoe
         await until(doorbell.working)
         await rings_on_request(server, rings)
     assert set(rings.sources) == {"realtime"}
+
+
+async def test_who_is_told_to_stop_is_named_and_nothing_rings(server: PhoenixServer) -> None:
+    told: list[str] = []
+    doorbell = bell(server, on_stop=told.append)
+    async with ringing(doorbell) as rings:
+        await until(doorbell.working)
+        before = rings.count
+        await server.broadcast(TOPIC, "stop", {"id": "1"})
+        await server.broadcast(TOPIC, "stop", {"worker": "w", "id": "1"})
+        await until(lambda: "w" in told)
+        assert rings.count == before
 
 
 async def test_it_joins_the_private_topic_with_the_secret_key(server: PhoenixServer) -> None:
