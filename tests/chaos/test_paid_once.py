@@ -12,6 +12,15 @@ from tests.support.things import Things
 from tests.support.workers import Fleet
 
 
+def sessions_of_workers(things: Things) -> int:
+    (row,) = things.run(
+        "select count(*) from pg_stat_activity"
+        " where datname = current_database() and application_name like 'worker%'"
+    )
+    count: int = row["count"]
+    return count
+
+
 async def test_a_service_that_knows_idempotency_keys_is_paid_once(
     things: Things, service: PaidService, fleet_of: Callable[..., Fleet]
 ) -> None:
@@ -29,6 +38,8 @@ async def test_a_service_that_knows_idempotency_keys_is_paid_once(
         service.release()
         await until(lambda: answered == ["read"])
         fleet.kill(victim)
+        # A statement of the dead that waits for the lock would still store its answer.
+        await until(lambda: sessions_of_workers(things) == 0)
     await fleet.start_ready(1)
     await things.reach(key, "completed", deadline=40)
 
