@@ -2,7 +2,8 @@
 -- about a company without regard to the asker is kept for everybody, for seven days.
 --
 -- Nothing that a user typed enters a shared row: `companies` and its history are written by the
--- store function alone, from what public sources said.
+-- store function alone, from what the front of a registrable domain said. Which companies are known
+-- tells who is interested in them, so a user reads only those that own research is about.
 
 create table public.companies (
     id uuid primary key,
@@ -22,9 +23,9 @@ create table public.companies (
     updated_at timestamptz not null default now()
 );
 
-comment on table public.companies is 'What public sources say about a company, shared by all users. Written by the worker only.';
+comment on table public.companies is 'What public sources say about a company, shared by all users who ask about it. Written by the worker only.';
 comment on column public.companies.id is 'Made from the key (UUID version 5), so that a row can name it before it is there.';
-comment on column public.companies.key is 'Registrable domain of its own site. A name is no key: two companies may share it.';
+comment on column public.companies.key is 'Registrable domain of its own site, after http:// where it was asked without TLS. A name is no key: two companies may share it.';
 comment on column public.companies.known_names is 'Normalised names for which a proven source, never a user, has named this domain.';
 comment on column public.companies.profile is 'The role-neutral brief: {claims, sources, coverage, …}; each factual claim names its sources.';
 
@@ -123,13 +124,16 @@ grant select, delete on public.company_research, public.batch_jobs to authentica
 grant insert (company_name, company_url, role, deep_mode, job_position_id) on public.company_research to authenticated;
 grant update (prep_checklist) on public.company_research to authenticated;
 grant insert (companies, role, deep_mode) on public.batch_jobs to authenticated;
-grant update (prep_checklist) on public.company_research to authenticated;
 grant select, insert, update, delete on public.company_research, public.batch_jobs to service_role;
 
 create policy "researched companies: read" on public.companies
-    for select to authenticated using (true);
+    for select to authenticated using (exists (
+        select from public.company_research as r
+        where r.company_id = companies.id and r.account_id = (select auth.uid())));
 create policy "history of companies: read" on public.company_research_history
-    for select to authenticated using (true);
+    for select to authenticated using (exists (
+        select from public.company_research as r
+        where r.company_id = company_research_history.company_id and r.account_id = (select auth.uid())));
 create policy "own research: read" on public.company_research
     for select to authenticated using ((select auth.uid()) = account_id);
 create policy "own research: add" on public.company_research

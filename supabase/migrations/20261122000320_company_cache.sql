@@ -45,7 +45,7 @@ language sql stable security definer
 set search_path = ''
 as $$
     -- Two companies of one name: nobody knows which is meant.
-    select case when count(*) = 1 then pg_catalog.min(c.domain) end
+    select case when count(distinct c.domain) = 1 then pg_catalog.min(c.domain) end
     from public.companies as c
     where c.known_names @> array[known_name] and c.domain is not null
 $$;

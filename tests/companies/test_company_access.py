@@ -12,16 +12,24 @@ from tests.sql.questions import one
 from tests.support.queue import Connection
 
 
-def test_users_see_their_own_requests_and_the_shared_companies(
+def test_users_see_their_own_requests_and_the_companies_that_those_are_about(
     alice: Connection, bob: Connection, owner: Connection
 ) -> None:
     ask(alice)
     ask_for_many(alice, ["Umbra"])
     share(owner, "acme.example")
-    assert one(bob, "select count(*) from public.company_research") == 0
-    assert one(bob, "select count(*) from public.batch_jobs") == 0
-    assert one(bob, "select count(*) from public.companies") == 1
-    assert one(bob, "select count(*) from public.company_research_history") == 1
+    owner.execute(
+        "update public.company_research set company_id = (select id from public.companies)"
+        " where company_name = 'Acme'"
+    )
+    for table, own in (
+        ("company_research", 2),
+        ("batch_jobs", 1),
+        ("companies", 1),
+        ("company_research_history", 1),
+    ):
+        assert one(alice, f"select count(*) from public.{table}") == own
+        assert one(bob, f"select count(*) from public.{table}") == 0, "who asks is nobody's"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """A brief about a company: its site and its GitHub at once, then an analysis, then the row.
 
-What is found out without regard to the reader is shared for a week, by the domain of the
-company's own site; see `take_company` and `store_company_research` in the companies' migration.
+What the front of a registrable domain says, without regard to the reader, is shared for a week
+under that domain; see `take_company` and `store_company_research` in the companies' migration.
+What any other site says stays with the row that asked (docs/security.md).
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ from worker.steps.companies import (
     scrape_website,
     search_github,
     settle,
+    shared_key,
     site_key,
 )
 from worker.steps.limits import Checklist, fitting
@@ -169,6 +171,11 @@ class Site:
     home: str
     by_search: bool = False
 
+    @property
+    def key(self) -> str | None:
+        """The key of the shared row; None for a site that is not shared."""
+        return shared_key(self.home)
+
 
 @pipeline
 async def research(context: Context[Providers], ask: Ask) -> Answer:
@@ -183,13 +190,14 @@ async def research(context: Context[Providers], ask: Ask) -> Answer:
     brief = await _brief(context, ask, known, found, until)
     if site and site.by_search and found and not proven_names(found.website, ask.company_name):
         context.warn(NOT_PROVEN)
-    shared = _handover(context, ask, site, found, brief) if site else None
+    key = site.key if site else None
+    shared = _handover(context, ask, site, key, found, brief) if site and key else None
     kept, refused = fitting(Answer, {"prep_checklist": brief.checklist})
     warnings = [*context.warnings, *_noted(brief), *refused]
     result = brief.result | {"warnings": list(dict.fromkeys(warnings))}
     is_shared = known is not None or (shared is not None and shared["profile"] is not None)
     return Answer(
-        company_id=_company_id(site) if site and is_shared else None,
+        company_id=_company_id(key) if key and is_shared else None,
         result=result,
         coverage=brief.profile.coverage,
         warnings=list(dict.fromkeys(warnings)),
@@ -220,10 +228,11 @@ async def _site(context: Context[Providers], ask: Ask) -> Site | None:
 async def _known(context: Context[Providers], ask: Ask, site: Site | None) -> Profile | None:
     """The shared profile. Where another row is at work on it, this one waits its turn."""
     companies = context.providers.companies
-    if companies is None or site is None:
+    key = site.key if site else None
+    if companies is None or key is None:
         return None
     leave = await companies.take(
-        site_key(site.home),
+        key,
         ask.id,
         deep=ask.deep_mode,
         with_model=context.providers.language_model is not None,
@@ -329,35 +338,45 @@ def _noted(brief: Brief) -> list[str]:
 
 
 def _handover(
-    context: Context[Providers], ask: Ask, site: Site, found: Found | None, brief: Brief
+    context: Context[Providers], ask: Ask, site: Site, key: str, found: Found | None, brief: Brief
 ) -> dict[str, JsonValue]:
     """What is shared. A result that a failure has made poorer is not, nor one of no source.
 
     One that may be better in an hour is for that hour (`may_grow`): GitHub was at its limit or
     refused us, or pages came late.
     """
-    company: dict[str, JsonValue] = {"id": str(_company_id(site)), "key": site_key(site.home)}
+    company: dict[str, JsonValue] = {"id": str(_company_id(key)), "key": key}
     is_whole = found is not None and found.sources and not _is_degraded(context)
     if found is None or not is_whole or found.website.coverage == "none":
         return {"company": company, "profile": None}
     website, github = found.website, found.open_source
     company |= {
         "name": website.organisation.name,
-        "domain": website.domain,
+        "domain": site_key(site.home),
         "website": website.home,
         "logo": website.organisation.logo,
         "github_org": github.organisation if github.verified else None,
         "github_verified": github.verified,
         "deep": ask.deep_mode,
         "may_grow": website.may_grow or github.refused or github.coverage == "rate_limited",
-        "known_names": list(proven_names(website, ask.company_name) if site.by_search else ()),
+        "known_names": _learned_names(ask, site, website),
     }
     return {"company": company, "profile": brief.profile.model_dump(mode="json", by_alias=True)}
 
 
-def _company_id(site: Site) -> UUID:
+def _learned_names(ask: Ask, site: Site, website: Website) -> list[JsonValue]:
+    """The names that lead to this domain from now on: where a search has named it, and it speaks.
+
+    A domain that sends its visitors to another one tells that other one's name.
+    """
+    if not site.by_search or website.domain != site_key(site.home):
+        return []
+    return list(proven_names(website, ask.company_name))
+
+
+def _company_id(key: str) -> UUID:
     """The shared row's key, as its id: known before the row is there."""
-    return uuid5(NAMESPACE_DNS, site_key(site.home))
+    return uuid5(NAMESPACE_DNS, key)
 
 
 def _is_degraded(context: Context[Providers]) -> bool:

@@ -17,7 +17,7 @@ from worker.steps.companies.brief import (
     settle,
 )
 from worker.steps.companies.find_site import FoundSite, find_site, no_site
-from worker.steps.companies.identity import home_of, normalised_name, site_key
+from worker.steps.companies.identity import home_of, normalised_name, shared_key, site_key
 from worker.steps.companies.model_answer import Analysis, RoleAnalysis
 from worker.steps.companies.open_source import OpenSource, no_github, search_github
 from worker.steps.companies.own_links import OwnLinks
@@ -65,5 +65,6 @@ __all__ = [
     "scrape_website",
     "search_github",
     "settle",
+    "shared_key",
     "site_key",
 ]

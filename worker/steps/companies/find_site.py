@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict
 
 from worker.base.errors import Permanent
 from worker.providers.search import WebSearch
-from worker.steps.companies.identity import home_of, is_named_after
+from worker.steps.companies.identity import home_of, is_named_after, shared_key
+from worker.steps.positions.hosts import registrable_domain
 
 
 class FoundSite(BaseModel):
@@ -18,9 +19,10 @@ class FoundSite(BaseModel):
 
 
 async def find_site(search: WebSearch, name: str) -> FoundSite:
-    """The first result whose domain bears the company's name.
+    """The front of the first result's domain that bears the company's name.
 
-    Of a site that does not, nobody could tell that it is the company's. Raises `Transient`.
+    Of a site that does not, nobody could tell that it is the company's; and below a domain
+    that does, others may be at home. Raises `Transient`.
     """
     try:
         hits = await search.search(f"{name} official website")
@@ -29,7 +31,9 @@ async def find_site(search: WebSearch, name: str) -> FoundSite:
     for hit in hits:
         home = home_of(hit.url)
         if home and is_named_after(home, name):
-            return FoundSite(home=home)
+            domain = registrable_domain(home)
+            is_front = shared_key(home) is not None or domain is None
+            return FoundSite(home=home if is_front else f"https://{domain}/")
     return FoundSite()
 
 

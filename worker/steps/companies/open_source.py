@@ -18,6 +18,7 @@ from worker.providers.github import GitHub
 from worker.steps.companies.identity import normalised_name, site_key
 from worker.steps.companies.own_links import OwnLinks
 from worker.steps.companies.profile import GitHubCoverage, ReadSource
+from worker.steps.positions.hosts import registrable_domain
 
 LINKS_SECONDS = 4.0
 """How long the front page's links are waited for before the name alone must do."""
@@ -103,15 +104,16 @@ def _is_proven(profile: dict[str, Any], domain: str | None, *, is_linked: bool) 
         return False
     email = str(profile.get("email") or "")
     blog = str(profile.get("blog") or "")
-    claimed = {
-        site_key(blog if "//" in blog else f"https://{blog}") if blog else "",
-        site_key(f"https://{email.rpartition('@')[2]}") if "@" in email else "",
-    }
-    names_domain = domain in claimed
+    claimed = [f"https://{email.rpartition('@')[2]}"] if "@" in email else []
+    if blog:
+        claimed.append(blog if "//" in blog else f"https://{blog}")
+    names_domain = domain in map(site_key, claimed)
     if not is_linked:
         return names_domain and profile.get("is_verified") is True
     label = _compact(domain.split(".")[0])
     named = {_compact(str(profile.get(key) or "")) for key in ("login", "name")}
+    # eng.acme.com may be anybody's where acme.com lends names; here acme.com has linked to it.
+    names_domain = names_domain or domain in map(registrable_domain, claimed)
     return names_domain or (not blog and label in named)
 
 
