@@ -1,8 +1,12 @@
--- The recordings of interviews, and orders to remove them: SQL cannot delete an object.
+-- The recordings of interviews, what was paid for them, and orders to remove them: SQL cannot delete an object.
+--
+-- What the speech service said of a recording lies in the bucket under the SHA-256 of the recording's bytes, in the
+-- folder of its owner: uploaded again, under whatever name and for whatever item, it is not paid again. It stays for a
+-- day after the last item that used it, so that adding and deleting in turn pays once a day at most.
 
 create table public.storage_deletions (
     id uuid primary key default gen_random_uuid(),
-    account_id uuid not null,
+    account_id uuid,
     bucket_id text not null,
     paths jsonb not null check (jsonb_typeof(paths) = 'array' and octet_length(paths::text) <= 100000),
     deleted_count integer,
@@ -10,8 +14,8 @@ create table public.storage_deletions (
 );
 
 comment on table public.storage_deletions is 'Stored objects whose row is gone; the worker removes them through the Storage API.';
-comment on column public.storage_deletions.account_id is 'Whose objects they were; no foreign key, because the account may be what was deleted.';
-comment on column public.storage_deletions.paths is 'Object keys; one that ends with a slash stands for everything in that folder.';
+comment on column public.storage_deletions.account_id is 'Whose objects they were; no foreign key, because the account may be what was deleted. Null once they are removed.';
+comment on column public.storage_deletions.paths is 'Object keys; one that ends with a slash stands for everything in that folder. Empty once they are removed.';
 comment on column public.storage_deletions.deleted_count is 'How many objects there were to remove.';
 
 alter table public.storage_deletions enable row level security;
@@ -29,27 +33,185 @@ select processing.attach(
     concurrency_per_owner => 1
 );
 
-create function public.delete_recordings() returns trigger
+create function public.forget_removed_objects() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    new.paths := '[]';
+    new.account_id := null;
+    return new;
+end
+$$;
+
+comment on function public.forget_removed_objects() is 'Trigger: an order that is carried out keeps neither names of files nor whose they were.';
+revoke all on function public.forget_removed_objects() from public, anon, authenticated;
+
+create trigger storage_deletions_forget before update of processing_status on public.storage_deletions
+    for each row when (new.processing_status = 'completed' and old.processing_status <> 'completed')
+    execute function public.forget_removed_objects();
+
+create table public.recording_uses (
+    item_id uuid not null,
+    account_id uuid not null references auth.users (id) on delete cascade,
+    sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
+    primary key (item_id, sha256)
+);
+
+comment on table public.recording_uses is 'Internal: which items need the transcript of which recording. Seen by nobody.';
+comment on column public.recording_uses.item_id is 'No foreign key: it would be gone before the trigger that removes the transcript has read it.';
+
+create index recording_uses_recording on public.recording_uses (account_id, sha256);
+
+create table public.recording_payments (
+    account_id uuid not null references auth.users (id) on delete cascade,
+    sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
+    item_id uuid not null,
+    paid_on date not null,
+    paid integer not null check (paid >= 0),
+    primary key (account_id, sha256)
+);
+
+comment on table public.recording_payments is 'Internal: how often a day a recording was transcribed for its owner. Seen by nobody.';
+comment on column public.recording_payments.item_id is 'Which item has it transcribed. It counts only while that item is processing.';
+
+alter table public.recording_uses enable row level security;
+alter table public.recording_payments enable row level security;
+revoke all on public.recording_uses, public.recording_payments from public, anon, authenticated, service_role;
+
+create function public.transcript_folder(account_id uuid, sha256 text) returns text
+language sql immutable
+set search_path = ''
+as $$
+    select pg_catalog.format('%s/speech/%s/', account_id, sha256)
+$$;
+
+comment on function public.transcript_folder(uuid, text) is 'Internal: where the transcripts of a recording lie in the bucket.';
+
+create function public.use_recording(item uuid, sha256 text) returns text
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-    folder constant text := pg_catalog.format('%s/%s/', old.account_id, old.id);
+    owner constant uuid := (
+        select t.account_id from public.timeline_items as t where t.id = item and t.processing_status = 'processing');
+    folder constant text := public.transcript_folder(owner, sha256);
+begin
+    if owner is null then
+        return 'gone';
+    end if;
+    -- As in keep_recording: whoever takes an order to remove it either sees this use or is seen here.
+    perform pg_catalog.pg_advisory_xact_lock_shared(pg_catalog.hashtextextended('recording ' || folder, 7));
+    if exists (
+        select from public.storage_deletions as d
+        where d.processing_status = 'processing' and d.account_id = owner and d.bucket_id = 'interviews' and d.paths ? folder)
+    then
+        return 'busy';
+    end if;
+    insert into public.recording_uses (item_id, account_id, sha256) values (item, owner, use_recording.sha256)
+    on conflict do nothing;
+    return 'yours';
+end
+$$;
+
+comment on function public.use_recording(uuid, text) is
+    'An item that is processing needs the transcript of a recording (yours); busy while that is being removed, gone if the item is.';
+
+create function public.take_recording(item uuid, sha256 text, most integer) returns text
+language plpgsql security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    today constant date := (processing.clock() at time zone 'UTC')::date;
+    owner constant uuid := (
+        select t.account_id from public.timeline_items as t where t.id = item and t.processing_status = 'processing');
+begin
+    if owner is null then
+        return 'gone';
+    end if;
+    insert into public.recording_payments as p (account_id, sha256, item_id, paid_on, paid)
+    values (owner, take_recording.sha256, item, today, 1)
+    on conflict (account_id, sha256) do update set
+        item_id = excluded.item_id, paid_on = excluded.paid_on,
+        paid = case when p.paid_on = excluded.paid_on then p.paid + 1 else 1 end
+    where (p.paid_on <> excluded.paid_on or p.paid < most)
+        and (p.item_id = excluded.item_id or not exists (
+            select from public.timeline_items as t where t.id = p.item_id and t.processing_status = 'processing'));
+    if found then
+        return 'yours';
+    end if;
+    return (
+        select case when p.paid_on = today and p.paid >= most then 'spent' else 'busy' end
+        from public.recording_payments as p where p.account_id = owner and p.sha256 = take_recording.sha256);
+end
+$$;
+
+comment on function public.take_recording(uuid, text, integer) is
+    'Leave to pay for one more transcription of a recording (yours), counted per owner and day; busy while another item has it, spent beyond the limit, gone if the item is.';
+
+create function public.give_back_recording(item uuid, sha256 text) returns void
+language sql security definer
+set search_path = ''
+as $$
+    update public.recording_payments as p set paid = p.paid - 1
+    where p.item_id = item and p.sha256 = give_back_recording.sha256 and p.paid > 0
+$$;
+
+comment on function public.give_back_recording(uuid, text) is 'The speech service refused, so nothing was paid.';
+
+revoke all on function public.transcript_folder(uuid, text), public.use_recording(uuid, text),
+    public.take_recording(uuid, text, integer), public.give_back_recording(uuid, text)
+    from public, anon, authenticated, service_role;
+grant execute on function public.use_recording(uuid, text), public.take_recording(uuid, text, integer),
+    public.give_back_recording(uuid, text) to service_role, worker;
+
+create function public.delete_recordings() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
 begin
     insert into public.storage_deletions (account_id, bucket_id, paths)
-    values (old.account_id, 'interviews', pg_catalog.jsonb_build_array(old.interview_original_audio_path, folder));
-    -- A run that did not complete may be at work yet, cancelled or not, and still store what it has paid for: its folder
-    -- is looked at once more when its time is up.
+    values (old.account_id, 'interviews', pg_catalog.jsonb_build_array(old.interview_original_audio_path));
+    -- A run that is at work yet may still store what it has paid for; within this day its time is up.
+    with gone as (
+        delete from public.recording_uses as u where u.item_id = old.id
+        returning public.transcript_folder(u.account_id, u.sha256) as folder
+    )
     insert into public.storage_deletions (account_id, bucket_id, paths, processing_not_before)
-    select old.account_id, 'interviews', pg_catalog.jsonb_build_array(folder), processing.clock() + p.timeout + p.grace
-    from processing.pipelines as p
-    where p.pipeline = old.processing_pipeline and old.processing_run > 0 and old.processing_status <> 'completed';
+    select old.account_id, 'interviews', pg_catalog.jsonb_build_array(g.folder), processing.clock() + interval '1 day'
+    from gone as g;
     return null;
 end
 $$;
 
-comment on function public.delete_recordings() is 'Trigger: has the worker remove the objects of a deleted interview.';
+comment on function public.delete_recordings() is 'Trigger: has the worker remove the recording of a deleted interview, and what was heard in it a day later.';
 revoke all on function public.delete_recordings() from public, anon, authenticated;
+
+-- Also what no item ever named.
+create function public.delete_recordings_of_account() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+    insert into public.storage_deletions (account_id, bucket_id, paths, processing_not_before)
+    select old.id, 'interviews', pg_catalog.jsonb_build_array(old.id || '/'), m.moment
+    -- A run or an upload that was going on may add to it.
+    from pg_catalog.unnest(array[processing.clock(), processing.clock() + interval '1 day']) as m (moment)
+    where exists (
+        select from storage.objects as o
+        where o.bucket_id = 'interviews' and pg_catalog.starts_with(o.name, old.id || '/'))
+        or exists (select from public.recording_uses as u where u.account_id = old.id);
+    return old;
+end
+$$;
+
+comment on function public.delete_recordings_of_account() is 'Trigger: has the worker remove all recordings of a deleted account.';
+revoke all on function public.delete_recordings_of_account() from public, anon, authenticated;
+
+-- Before: what hangs on the account is there yet.
+create trigger users_delete_recordings before delete on auth.users
+    for each row execute function public.delete_recordings_of_account();
 
 -- Several items may have the same recording. Whether another still needs it is asked when a worker takes the order, and
 -- not when the item goes: of two that go at once each would still see the other, and the recording would stay for ever.
@@ -72,12 +234,15 @@ begin
     new.paths := (
         select coalesce(pg_catalog.jsonb_agg(o.path order by o.place), '[]')
         from pg_catalog.jsonb_array_elements_text(new.paths) with ordinality as o (path, place)
-        where not exists (select from public.timeline_items as t where t.interview_original_audio_path = o.path));
+        where not exists (select from public.timeline_items as t where t.interview_original_audio_path = o.path)
+            and not exists (
+                select from public.recording_uses as u
+                where u.account_id = new.account_id and public.transcript_folder(u.account_id, u.sha256) = o.path));
     return new;
 end
 $$;
 
-comment on function public.spare_shared_recordings() is 'Trigger: takes recordings that an interview still needs out of an order to remove them.';
+comment on function public.spare_shared_recordings() is 'Trigger: takes recordings and transcripts that an interview still needs out of an order to remove them.';
 revoke all on function public.spare_shared_recordings() from public, anon, authenticated;
 
 create function public.keep_recording() returns trigger
@@ -114,8 +279,8 @@ create trigger timeline_items_delete_recordings after delete on public.timeline_
     for each row when (old.interview_original_audio_path is not null)
     execute function public.delete_recordings();
 
--- The recordings: private, in a folder per user. The worker keeps the speech service's answers beside them, one folder
--- further down, where users may read and not write, move or delete: without an answer its recording is paid again.
+-- The recordings: private, in a folder per user. The worker keeps the speech service's answers beside them, further
+-- down, where users may read and not write, move or delete: without an answer its recording is paid again.
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
     'interviews', 'interviews', false, 52428800,

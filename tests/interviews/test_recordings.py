@@ -15,11 +15,15 @@ from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue
 from tests.support.waits import meanwhile, wait_until_blocked
 
-ANSWER = f"{ALICE}/0c9a/4711.deepgram.json"
+SHA = "5e" * 32
+FOLDER = f"{ALICE}/speech/{SHA}/"
+ANSWER = f"{FOLDER}auto.deepgram.json"
 PIPELINE = "delete-stored-objects"
 ANALYSE = "analyse-interview"
 END = "update public.timeline_items set processing_status = %s where id = %s"
 DELETE = "delete from public.timeline_items where id = %s"
+USE = "select public.use_recording(item => %s, sha256 => %s)"
+DAY = 24 * 3600
 
 
 @pytest.fixture
@@ -41,12 +45,21 @@ def interview(user: Connection) -> Any:
     return add(user, type="INTERVIEW_ANALYSE", interview_original_audio_path=AUDIO)[0]
 
 
+def ask(connection: Connection, question: str, *arguments: Any) -> str:
+    """What the database says to a worker."""
+    found = connection.execute(question, arguments).fetchone()
+    assert found is not None
+    return str(found[0])
+
+
 def to_remove(worker: Queue) -> list[list[str]]:
     """What workers are told to remove, by the orders that wait; they do so."""
-    orders = worker.claim(PIPELINE)
-    for order in orders:
-        worker.complete(order)
-    return [order["inputs"]["paths"] for order in orders]
+    done = []
+    while orders := worker.claim(PIPELINE):  # one at a time per owner
+        done += orders
+        for order in orders:
+            worker.complete(order)
+    return [order["inputs"]["paths"] for order in done]
 
 
 def names(owner: Connection) -> list[str]:
@@ -55,19 +68,40 @@ def names(owner: Connection) -> list[str]:
 
 
 def test_a_deleted_interview_has_its_objects_removed(alice: Connection, worker: Queue) -> None:
-    item = interview(alice)
+    interview(alice)
     add(alice, type="NOTE", text="no object")
     alice.execute("delete from public.timeline_items")
-    assert to_remove(worker) == [[AUDIO, f"{ALICE}/{item}/"]]
+    assert to_remove(worker) == [[AUDIO]]
 
 
-def test_a_deleted_account_has_its_objects_removed(
+def test_a_deleted_account_has_all_its_objects_removed_also_what_no_interview_names(
+    owner: Connection, alice: Connection, stored: Connection, worker: Queue, clock: Clock
+) -> None:
+    interview(alice)
+    owner.execute("delete from auth.users where id = %s", [ALICE])
+    assert sorted(to_remove(worker)) == [[f"{ALICE}/"], [AUDIO]]
+    assert owner.execute("select 1 from public.timeline_items").fetchall() == []
+    clock.advance(DAY)
+    assert to_remove(worker) == [[f"{ALICE}/"]], "what an upload that was going on has added"
+
+
+def test_an_account_without_any_object_leaves_no_order(owner: Connection) -> None:
+    owner.execute("delete from auth.users where id = %s", [BOB])
+    assert owner.execute("select 1 from public.storage_deletions").fetchall() == []
+
+
+def test_an_order_that_is_carried_out_knows_neither_names_nor_whose_they_were(
     owner: Connection, alice: Connection, worker: Queue
 ) -> None:
-    item = interview(alice)
-    owner.execute("delete from auth.users where id = %s", [ALICE])
-    assert to_remove(worker) == [[AUDIO, f"{ALICE}/{item}/"]]
-    assert owner.execute("select 1 from public.timeline_items").fetchall() == []
+    interview(alice)
+    alice.execute("delete from public.timeline_items")
+    order = worker.claim_one(PIPELINE)
+    worker.complete(order, deleted_count=1)
+    kept = owner.execute("select to_jsonb(d)::text from public.storage_deletions as d").fetchone()
+    assert kept is not None
+    assert ALICE not in kept[0]
+    assert ".mp3" not in kept[0]
+    assert '"deleted_count": 1' in kept[0]
 
 
 def test_a_recording_stays_until_the_last_interview_that_has_it_is_gone(
@@ -75,9 +109,9 @@ def test_a_recording_stays_until_the_last_interview_that_has_it_is_gone(
 ) -> None:
     one, two = interview(alice), interview(alice)
     alice.execute(DELETE, [one])
-    assert to_remove(worker) == [[f"{ALICE}/{one}/"]]
+    assert to_remove(worker) == [[]]
     alice.execute(DELETE, [two])
-    assert to_remove(worker) == [[AUDIO, f"{ALICE}/{two}/"]]
+    assert to_remove(worker) == [[AUDIO]]
 
 
 @pytest.mark.parametrize("isolation", [None, psycopg.IsolationLevel.REPEATABLE_READ])
@@ -100,9 +134,9 @@ def test_of_two_interviews_deleted_at_once_the_last_takes_the_recording_along(
         ]
         assert [each.result(timeout=10).rowcount for each in done] == [1, 1]
     sessions[0].commit()
-    assert to_remove(worker) == [[f"{ALICE}/{items[0]}/"]]
+    assert to_remove(worker) == [[]]
     sessions[1].commit()
-    assert to_remove(worker) == [[AUDIO, f"{ALICE}/{items[1]}/"]]
+    assert to_remove(worker) == [[AUDIO]]
 
 
 def test_an_interview_added_after_the_deletion_keeps_its_recording(
@@ -111,7 +145,7 @@ def test_an_interview_added_after_the_deletion_keeps_its_recording(
     old = interview(alice)
     alice.execute(DELETE, [old])
     interview(alice)
-    assert to_remove(worker) == [[f"{ALICE}/{old}/"]]
+    assert to_remove(worker) == [[]]
 
 
 @pytest.mark.parametrize("is_added", [True, False])
@@ -133,8 +167,7 @@ def test_a_recording_waits_until_an_interview_that_is_being_added_is_there_or_is
     else:
         session.rollback()
     clock.advance(5)  # what was held back is set aside, and looked at again a moment later
-    goes = [] if is_added else [AUDIO]
-    assert to_remove(worker) == [[*goes, f"{ALICE}/{old}/"]]
+    assert to_remove(worker) == [[] if is_added else [AUDIO]]
 
 
 def test_no_interview_gets_a_recording_that_is_being_removed(
@@ -168,37 +201,58 @@ def test_an_interview_that_shares_a_recording_is_added_while_an_order_spares_it(
     old = interview(alice)
     interview(alice)
     alice.execute(DELETE, [old])
-    assert worker.claim_one(PIPELINE)["inputs"]["paths"] == [f"{ALICE}/{old}/"]
+    assert worker.claim_one(PIPELINE)["inputs"]["paths"] == []
     interview(alice)
 
 
-@pytest.mark.parametrize("ends", [None, "cancelled", "failed", "pending"])
-def test_what_a_run_stores_after_its_interview_is_deleted_is_removed_too(
+@pytest.mark.parametrize("ends", [None, "completed", "cancelled", "failed", "pending"])
+def test_what_was_heard_in_a_deleted_interview_is_removed_a_day_later(
     owner: Connection, alice: Connection, worker: Queue, clock: Clock, ends: str | None
 ) -> None:
     item = interview(alice)
     worker.claim_one(ANALYSE)
+    assert ask(owner, USE, item, SHA) == "yours"
     if ends:
         owner.execute(END, [ends, item])
     alice.execute(DELETE, [item])
-    assert to_remove(worker) == [[AUDIO, f"{ALICE}/{item}/"]]
-    clock.advance(29 * 60)
+    assert to_remove(worker) == [[AUDIO]]
+    clock.advance(DAY - 60)
     assert to_remove(worker) == []
-    clock.advance(3600)
-    assert to_remove(worker) == [[f"{ALICE}/{item}/"]]
+    clock.advance(120)
+    assert to_remove(worker) == [[FOLDER]]
 
 
-@pytest.mark.parametrize("is_claimed", [False, True])
-def test_an_interview_without_an_open_run_is_removed_at_once_and_only_once(
-    alice: Connection, worker: Queue, clock: Clock, is_claimed: bool
+def test_what_was_heard_stays_while_another_interview_needs_it(
+    owner: Connection, alice: Connection, worker: Queue, clock: Clock
 ) -> None:
-    item = interview(alice)
-    if is_claimed:
-        worker.complete(worker.claim_one(ANALYSE))
-    alice.execute(DELETE, [item])
-    assert to_remove(worker) == [[AUDIO, f"{ALICE}/{item}/"]]
-    clock.advance(24 * 3600)
-    assert to_remove(worker) == []
+    items = [interview(alice), interview(alice)]
+    worker.claim(ANALYSE)
+    for item in items:
+        ask(owner, USE, item, SHA)
+        owner.execute(END, ["completed", item])
+    alice.execute(DELETE, [items[0]])
+    clock.advance(2 * DAY)
+    assert to_remove(worker) == [[], []]
+    alice.execute(DELETE, [items[1]])
+    clock.advance(2 * DAY)
+    assert sorted(to_remove(worker)) == [[AUDIO], [FOLDER]]
+
+
+def test_nobody_uses_what_is_being_removed(
+    owner: Connection, alice: Connection, worker: Queue, clock: Clock
+) -> None:
+    old = interview(alice)
+    worker.claim_one(ANALYSE)
+    ask(owner, USE, old, SHA)
+    alice.execute(DELETE, [old])
+    assert to_remove(worker) == [[AUDIO]]
+    clock.advance(2 * DAY)
+    order = worker.claim_one(PIPELINE)
+    new = interview(alice)
+    worker.claim_one(ANALYSE)
+    assert ask(owner, USE, new, SHA) == "busy"
+    worker.complete(order)
+    assert ask(owner, USE, new, SHA) == "yours"
 
 
 def test_an_order_for_another_bucket_is_carried_out_as_it_is(
@@ -226,7 +280,7 @@ def test_the_worker_s_own_objects_are_read_by_their_user_and_never_moved_changed
 ) -> None:
     assert alice.execute("select 1 from storage.objects where name = %s", [ANSWER]).fetchone()
     assert alice.execute(statement).rowcount == 0
-    assert names(stored) == [ANSWER, AUDIO]
+    assert names(stored) == [AUDIO, ANSWER]
 
 
 @pytest.mark.parametrize("name", [ANSWER, f"{ALICE}/0c9a/4712.deepgram.json", f"{BOB}/1763.mp3"])
@@ -235,7 +289,7 @@ def test_no_recording_can_be_moved_to_where_the_worker_writes(
 ) -> None:
     with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.UniqueViolation)):
         alice.execute("update storage.objects set name = %s where name = %s", [name, AUDIO])
-    assert names(stored) == [ANSWER, AUDIO]
+    assert names(stored) == [AUDIO, ANSWER]
 
 
 def test_users_rename_replace_and_delete_their_own_recordings(

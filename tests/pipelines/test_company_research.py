@@ -29,7 +29,8 @@ from tests.support.local_web import answer
 from worker.pipelines import company_research
 from worker.pipelines.company_research import pipeline
 from worker.providers import Providers
-from worker.providers.company_cache import PostgresCompanies
+from worker.providers.company_cache import DatabaseCompanies
+from worker.providers.database_calls import PostgresCalls
 from worker.providers.robots import PoliteWeb
 
 DAY = 24 * 3600.0
@@ -43,9 +44,9 @@ def desk(database: Database, connect: Connections) -> Desk:
 
 def sharing(world: CompanyWorld, desk: Desk, **more: Any) -> Providers:
     """The world's providers with the companies' table, for one more worker."""
-    companies = PostgresCompanies(SecretStr(desk.database.dsn_as("service_role")))
+    calls = PostgresCalls(SecretStr(desk.database.dsn_as("service_role")))
     site = PoliteWeb(world.providers.web, spacing=0)
-    return replace(world.providers, companies=companies, site=site, **more)
+    return replace(world.providers, companies=DatabaseCompanies(calls), site=site, **more)
 
 
 @asynccontextmanager

@@ -17,7 +17,8 @@ from tests.support.queue import Connection
 from tests.support.shared_domains import LISTED, UNLISTED
 from worker.pipelines.company_research import pipeline
 from worker.providers import Providers
-from worker.providers.company_cache import PostgresCompanies
+from worker.providers.company_cache import DatabaseCompanies
+from worker.providers.database_calls import PostgresCalls
 from worker.providers.robots import PoliteWeb
 
 
@@ -34,9 +35,9 @@ def bob(desk: Desk, connect: Connections) -> Connection:
 
 def keyless(world: CompanyWorld, desk: Desk) -> Providers:
     """The web and the companies' table; what nobody is asked for costs this test no time."""
-    companies = PostgresCompanies(SecretStr(desk.database.dsn_as("service_role")))
+    calls = PostgresCalls(SecretStr(desk.database.dsn_as("service_role")))
     site = PoliteWeb(world.providers.web, spacing=0)
-    return Providers(web=world.providers.web, site=site, companies=companies)
+    return Providers(web=world.providers.web, site=site, companies=DatabaseCompanies(calls))
 
 
 def page(says: str, *links: str) -> bytes:

@@ -11,12 +11,8 @@ from tests.support.data_api import data_api_of
 from tests.support.databases import Connections, Database
 from tests.support.fake_http import Reply, fake_http
 from worker.base.errors import Permanent, Transient
-from worker.providers.company_cache import (
-    CompanyCache,
-    DataApiCompanies,
-    Leave,
-    PostgresCompanies,
-)
+from worker.providers.company_cache import CompanyCache, DatabaseCompanies, Leave
+from worker.providers.database_calls import DataApiCalls, PostgresCalls
 
 ALICE = "a11ce000-0000-4000-8000-000000000001"
 SHARED = """
@@ -56,20 +52,23 @@ async def check(companies: CompanyCache, row_id: UUID) -> None:
 
 async def test_over_a_database_url(database: Database, connect: Connections) -> None:
     row_id = at_work(database, connect)
-    await check(PostgresCompanies(SecretStr(database.dsn_as("service_role"))), row_id)
+    calls = PostgresCalls(SecretStr(database.dsn_as("service_role")))
+    await check(DatabaseCompanies(calls), row_id)
 
 
 @pytest.mark.needs("postgrest")
 async def test_over_the_data_api(database: Database, connect: Connections) -> None:
     row_id = at_work(database, connect)
     with data_api_of(database) as api:
-        companies = DataApiCompanies(api.url, SecretStr(api.secret_key))
-        await check(companies, row_id)
-        await companies.aclose()
+        calls = DataApiCalls(api.url, SecretStr(api.secret_key))
+        await check(DatabaseCompanies(calls), row_id)
+        await calls.aclose()
 
 
 async def test_a_database_that_does_not_answer_may_answer_later() -> None:
-    companies = PostgresCompanies(SecretStr("postgresql://nobody@127.0.0.1:1/postgres"))
+    companies = DatabaseCompanies(
+        PostgresCalls(SecretStr("postgresql://nobody@127.0.0.1:1/postgres"))
+    )
     with pytest.raises(Transient) as unanswered:
         await companies.domain_of("acme")
     assert unanswered.value.code == "database_unreachable"
@@ -83,7 +82,7 @@ async def test_a_database_that_is_busy_or_restarting_may_answer_later(
         "create or replace function public.domain_of_company(known_name text) returns text"
         f" language plpgsql as $$ begin raise exception 'no' using errcode = '{state}'; end $$"
     )
-    companies = PostgresCompanies(SecretStr(database.dsn_as("service_role")))
+    companies = DatabaseCompanies(PostgresCalls(SecretStr(database.dsn_as("service_role"))))
     with pytest.raises(Transient):
         await companies.domain_of("acme")
 
@@ -95,8 +94,8 @@ async def test_a_database_that_is_busy_or_restarting_may_answer_later(
 async def test_answers_of_a_gateway_are_translated(reply: Reply, error: type[Exception]) -> None:
     async with fake_http() as fake:
         fake.script(reply)
-        companies = DataApiCompanies(fake.url, SecretStr("sb_secret_made_up"))
+        calls = DataApiCalls(fake.url, SecretStr("sb_secret_made_up"))
         with pytest.raises(error) as refused:
-            await companies.domain_of("acme")
-        await companies.aclose()
+            await DatabaseCompanies(calls).domain_of("acme")
+        await calls.aclose()
     assert "sb_secret" not in str(refused.value)

@@ -9,7 +9,8 @@ import pytest
 from worker.base.settings import Settings
 from worker.providers.anthropic_model import AnthropicLanguageModel
 from worker.providers.build import open_providers
-from worker.providers.company_cache import DataApiCompanies, PostgresCompanies
+from worker.providers.company_cache import DatabaseCompanies
+from worker.providers.database_calls import DataApiCalls, PostgresCalls
 from worker.providers.openai_model import OpenAILanguageModel
 from worker.providers.search import BraveSearch
 
@@ -56,7 +57,9 @@ async def test_keys_bring_search_and_a_higher_limit() -> None:
 
 async def test_the_companies_are_asked_the_way_that_the_worker_has() -> None:
     async with open_providers(settings(**SUPABASE)) as providers:
-        assert isinstance(providers.companies, DataApiCompanies)
+        assert isinstance(providers.companies, DatabaseCompanies)
+        assert isinstance(providers.companies._calls, DataApiCalls)
     url = "postgresql://postgres@127.0.0.1:1/postgres"
     async with open_providers(settings(**SUPABASE, supabase_db_url=url)) as providers:
-        assert isinstance(providers.companies, PostgresCompanies)
+        assert isinstance(providers.companies, DatabaseCompanies)
+        assert isinstance(providers.companies._calls, PostgresCalls)

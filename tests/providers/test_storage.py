@@ -72,9 +72,10 @@ async def test_a_folder_is_listed_over_several_pages_and_removed() -> None:
     assert fake.objects == {}
 
 
-async def test_folders_in_a_folder_do_not_keep_the_listing_from_its_end() -> None:
-    async with storage_with(**{f"i/{n:03}/x": b"x" for n in range(100)}) as (storage, _):
-        assert await storage.names(BUCKET, "u/i/") == []
+async def test_what_lies_in_folders_of_a_folder_is_listed_too() -> None:
+    paths = [*(f"i/{n:03}/x" for n in range(100)), "i/a/b/c/d"]
+    async with storage_with(**dict.fromkeys(paths, b"x"), **{"i/z": b"x"}) as (storage, _):
+        assert await storage.names(BUCKET, "u/i/") == ["u/i/z", *(f"u/{path}" for path in paths)]
 
 
 @pytest.mark.parametrize(

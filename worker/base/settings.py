@@ -58,6 +58,15 @@ class Settings(BaseSettings):
     fetch_user_agent: str | None = None
     crawl_spacing_seconds: float = Field(default=1, ge=0)
 
+    interview_max_audio_seconds: float = Field(default=10800, gt=0)
+    interview_max_audio_bytes: int = Field(default=52_428_800, gt=0)
+    interview_max_transcript_characters: int = Field(default=300_000, gt=0, le=400_000)
+    interview_max_questions: int = Field(default=80, ge=0)
+    interview_max_transcriptions: int = Field(default=3, ge=1)
+    research_max_pages: int = Field(default=8, ge=0)
+    research_max_deep_pages: int = Field(default=20, ge=0)
+    row_max_model_calls: int = Field(default=120, ge=0)
+
     worker_pipelines: Annotated[tuple[str, ...], NoDecode] = ()
     worker_pipeline_packages: Annotated[tuple[str, ...], NoDecode] = ()
     worker_concurrency: int = Field(default=10, ge=1, le=1000)

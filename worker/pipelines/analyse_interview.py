@@ -11,6 +11,7 @@ from pydantic import BaseModel, JsonValue
 from worker.base.child_process import run_in_child
 from worker.engine import Context, Pipeline, Retry, Step
 from worker.providers import Providers
+from worker.providers.model_budget import budgeted
 from worker.steps.interviews import (
     MAX_TRANSCRIPT_CHARACTERS,
     NOT_CONFIGURED,
@@ -21,13 +22,16 @@ from worker.steps.interviews import (
     SCORE_VERSION,
     SUMMARY_VERSION,
     TOO_LONG,
+    Fetched,
     InterviewAnalysis,
     ModelSummary,
     PaidAnswer,
     QuestionRow,
     Roles,
     Span,
+    StoredSpeech,
     Transcript,
+    answers_folder,
     ask_questions,
     ask_roles,
     ask_score,
@@ -36,6 +40,7 @@ from worker.steps.interviews import (
     find_questions,
     find_roles,
     finish,
+    leave_to_transcribe,
     no_questions,
     no_roles,
     no_score,
@@ -56,6 +61,8 @@ from worker.steps.interviews import (
     with_score,
 )
 
+OVER_LIMIT = "over_limit"
+QUESTIONS_OVER_LIMIT = "interview_max_questions_reached"
 CALLS_AT_ONCE = 6
 """Answers of one interview that are scored at the same time."""
 FINISH_SECONDS = 30.0
@@ -83,7 +90,7 @@ FETCH_AUDIO = Step(
     keep="content",
     stage="Fetching the recording",
 )
-# The paid call: its answer is in the bucket before the step ends, so no recording is paid twice.
+# The paid call: its answer is in the bucket before the step ends, under the recording's hash.
 TRANSCRIBE = Step(
     "transcribe",
     transcribe,
@@ -175,6 +182,7 @@ pipeline = Pipeline(
 @pipeline
 async def analyse(context: Context[Providers], interview: Interview) -> InterviewAnalysis:
     """Get the words, tell who is who, cut out the questions, score each, sum up."""
+    context.providers = budgeted(context.providers, context.warn)
     transcript, stored = await _transcript(context, interview)
     said = transcript.as_said
     guess = await context.run(FIND_ROLES, said, interview.interview_candidate_speaker)
@@ -193,22 +201,32 @@ async def _transcript(
 ) -> tuple[Transcript, str | None]:
     """The words, and where the speech service's answer is stored."""
     path, storage = interview.interview_original_audio_path, context.providers.storage
+    limits = context.providers.limits
     if interview.interview_transcript_given is not None or path is None:
-        given = await context.run(READ_GIVEN, interview.interview_transcript_given)
+        given = await context.run(READ_GIVEN, interview.interview_transcript_given, limits)
         return _in_language(given, interview), None
-    recording = await context.run(FETCH_AUDIO, storage, interview.account_id, path)
-    stored = await context.run(
-        TRANSCRIBE,
-        storage,
-        context.providers.speech,
-        PaidAnswer(),
-        f"{interview.account_id}/{interview.id}",
-        path,
-        recording,
-        speech_hints(interview.interview_language_given, interview.interview_position),
-    )
-    transcript = await context.run(READ_SPEECH, storage, stored.path)
+    recording = await context.run(FETCH_AUDIO, storage, interview.account_id, path, limits)
+    stored = await _transcribed(context, interview, path, recording)
+    transcript = await context.run(READ_SPEECH, storage, stored.path, limits)
     return _in_language(transcript, interview), stored.path
+
+
+async def _transcribed(
+    context: Context[Providers], interview: Interview, path: str, recording: Fetched
+) -> StoredSpeech:
+    """The speech service's answer; counted to the interview before it is paid for."""
+    storage, ledger = context.providers.storage, context.providers.recordings
+    folder = answers_folder(interview.account_id, recording)
+    hints = speech_hints(interview.interview_language_given, interview.interview_position)
+    is_counted = ledger is not None and await leave_to_transcribe(
+        storage, ledger, interview.id, folder, recording, hints, context.providers.limits
+    )
+    paid = PaidAnswer(
+        ledger, interview.id, recording.sha256, context.providers.limits, is_counted=is_counted
+    )
+    return await context.run(
+        TRANSCRIBE, storage, context.providers.speech, paid, folder, path, recording, hints
+    )
 
 
 def _in_language(transcript: Transcript, interview: Interview) -> Transcript:
@@ -260,9 +278,12 @@ async def _scored(
 ) -> list[QuestionRow]:
     """Every question with its score, shown one by one as the scores come in."""
     model = context.providers.language_model
+    most = context.providers.limits.interview_max_questions
     rows = await run_in_child(
-        _question_rows, spans, transcript, roles, model is not None, seconds=FINISH_SECONDS
+        _question_rows, spans, transcript, roles, model is not None, most, seconds=FINISH_SECONDS
     )
+    if any(row.scoring_reason == OVER_LIMIT for row in rows):
+        context.warn(QUESTIONS_OVER_LIMIT)
     await context.publish(interview_questions_preview=list(rows))
     if model is None:
         return rows
@@ -284,12 +305,19 @@ async def _scored(
 
 
 def _question_rows(
-    spans: Sequence[Span], transcript: Transcript, roles: Roles, can_score: bool
+    spans: Sequence[Span], transcript: Transcript, roles: Roles, can_score: bool, most: int
 ) -> list[QuestionRow]:
-    return [
+    """The rows of all questions; the first `most` that can be scored are pending."""
+    rows = [
         question_row(number, span, transcript, roles.roles, can_score=can_score)
         for number, span in enumerate(spans, 1)
     ]
+    pending = [place for place, row in enumerate(rows) if row.scoring_status == "pending"]
+    for place in pending[most:]:
+        rows[place] = rows[place].model_copy(
+            update={"scoring_status": "skipped", "scoring_reason": OVER_LIMIT}
+        )
+    return rows
 
 
 async def _summary(context: Context[Providers], rows: Sequence[QuestionRow]) -> ModelSummary:

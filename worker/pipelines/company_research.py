@@ -18,6 +18,7 @@ from worker.base.child_process import run_in_child
 from worker.base.errors import RateLimited
 from worker.engine import Context, Pipeline, Retry, Step
 from worker.providers import Providers
+from worker.providers.model_budget import budgeted
 from worker.providers.robots import PoliteWeb
 from worker.steps.companies import (
     FACTS_VERSION,
@@ -181,6 +182,7 @@ class Site:
 async def research(context: Context[Providers], ask: Ask) -> Answer:
     """Use what is known, or find it out and leave it to all; then prepare this reader."""
     normalised_name(ask.company_name)
+    context.providers = budgeted(context.providers, context.warn)
     # What the model has not said by then is left out; all that comes before it is bounded.
     until = asyncio.get_running_loop().time() + (DEEP_SECONDS if ask.deep_mode else TOTAL_SECONDS)
     site = await _site(context, ask)
@@ -269,11 +271,12 @@ async def _read_site(
         links.tell(())
         return Website()
     web = context.providers.site or PoliteWeb(context.providers.web)
-    website = await context.run(SCRAPE, web, links, site.home)
+    limits = context.providers.limits
+    website = await context.run(SCRAPE, web, links, site.home, limits)
     # Told already, unless the site was read by an earlier run.
     links.tell(website.github_accounts)
     if ask.deep_mode and website.sources:
-        website = await context.run(SCRAPE_MORE, web, website)
+        website = await context.run(SCRAPE_MORE, web, website, limits)
     return website
 
 

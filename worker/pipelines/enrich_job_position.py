@@ -10,6 +10,7 @@ from worker.base.child_process import run_in_child
 from worker.base.errors import WorkerError
 from worker.engine import Context, Pipeline, Retry, Step
 from worker.providers import Providers
+from worker.providers.model_budget import budgeted
 from worker.steps.positions import (
     LOOK_UP_VERSION,
     NOT_CONFIGURED,
@@ -126,6 +127,7 @@ pipeline = Pipeline(
 @pipeline
 async def enrich(context: Context[Providers], posting: Posting) -> EnrichedPosition:
     """Read the posting, show title and company, then fill gaps and check the logo at once."""
+    context.providers = budgeted(context.providers, context.warn)
     # At once, because the first of it is shown at once, and a model may know what is missing.
     draft = within_limits(await _read(context, posting))
     early = {name: draft.value(name) for name in ("job_title", "company_name") if draft.get(name)}

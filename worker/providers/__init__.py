@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from worker.base.content_limits import DEFAULT_LIMITS, ContentLimits
 from worker.providers.company_cache import CompanyCache
 from worker.providers.crawlbase import Crawlbase
 from worker.providers.github import GitHub
 from worker.providers.llm import LanguageModel
+from worker.providers.recording_ledger import RecordingLedger
 from worker.providers.robots import PoliteWeb
 from worker.providers.search import WebSearch
 from worker.providers.speech import SpeechToText
@@ -36,3 +38,5 @@ class Providers:
     search: WebSearch | None = None
     agent: ToolAgent | None = None
     companies: CompanyCache | None = None
+    recordings: RecordingLedger | None = None
+    limits: ContentLimits = DEFAULT_LIMITS

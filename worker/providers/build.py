@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import fields
 from typing import Literal, TypedDict
 
+from worker.base.content_limits import ContentLimits
 from worker.base.errors import SetupError
 from worker.base.settings import Settings
 from worker.providers import Providers
-from worker.providers.company_cache import CompanyCache, DataApiCompanies, PostgresCompanies
+from worker.providers.company_cache import DatabaseCompanies
 from worker.providers.crawlbase import Crawlbase
+from worker.providers.database_calls import DataApiCalls, DatabaseCalls, PostgresCalls
 from worker.providers.github import GitHub
 from worker.providers.llm import LanguageModel
+from worker.providers.recording_ledger import DatabaseRecordings
 from worker.providers.robots import PoliteWeb
 from worker.providers.search import BraveSearch, WebSearch
 from worker.providers.speech import SpeechToText
@@ -44,6 +48,7 @@ async def open_providers(settings: Settings) -> AsyncIterator[Providers]:
         stack.push_async_callback(web.aclose)
         github = GitHub(token=settings.github_token, api_url=settings.github_api_url)
         stack.push_async_callback(github.aclose)
+        calls = _calls(settings, stack)
         yield Providers(
             web=web,
             scraper=_scraper(settings, stack),
@@ -56,7 +61,9 @@ async def open_providers(settings: Settings) -> AsyncIterator[Providers]:
             github=github,
             search=_search(settings, stack),
             agent=_agent(settings, stack),
-            companies=_companies(settings, stack),
+            companies=DatabaseCompanies(calls) if calls else None,
+            recordings=DatabaseRecordings(calls) if calls else None,
+            limits=_limits(settings),
             speech=_speech(settings, stack),
             storage=_storage(settings, stack),
         )
@@ -157,14 +164,19 @@ def _agent(settings: Settings, stack: AsyncExitStack) -> ToolAgent | None:
     return agent
 
 
-def _companies(settings: Settings, stack: AsyncExitStack) -> CompanyCache | None:
+def _calls(settings: Settings, stack: AsyncExitStack) -> DatabaseCalls | None:
     if settings.supabase_db_url is not None:
-        return PostgresCompanies(settings.supabase_db_url)
+        return PostgresCalls(settings.supabase_db_url)
     if settings.supabase_url is None or settings.supabase_secret_key is None:
         return None
-    companies = DataApiCompanies(settings.supabase_url, settings.supabase_secret_key)
-    stack.push_async_callback(companies.aclose)
-    return companies
+    calls = DataApiCalls(settings.supabase_url, settings.supabase_secret_key)
+    stack.push_async_callback(calls.aclose)
+    return calls
+
+
+def _limits(settings: Settings) -> ContentLimits:
+    names = [field.name for field in fields(ContentLimits)]
+    return ContentLimits(**{name: getattr(settings, name) for name in names})
 
 
 def _speech(settings: Settings, stack: AsyncExitStack) -> SpeechToText | None:

@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from worker.base.errors import InvalidInput, Transient
-from worker.providers.speech import SpeechTranscript, Spoken, Word
+from worker.providers.speech import MALFORMED, SpeechTranscript, Spoken, Word
 
 PAUSE_SECONDS = 0.8
 """A pause that ends an utterance, as in Deepgram's own default for `utt_split`."""
@@ -104,7 +104,7 @@ def check_answer(raw: bytes) -> bytes:
     except ValidationError:
         answer = None
     if answer is None or answer.results is None or not answer.results.channels:
-        raise Transient("The speech service sent an answer without a transcript.")
+        raise Transient("The speech service sent an answer without a transcript.", code=MALFORMED)
     return raw
 
 

@@ -8,6 +8,7 @@ from deepgram.core.api_error import ApiError
 
 from worker.base.errors import InvalidInput, Permanent, RateLimited, Transient, WorkerError
 from worker.providers.retry_after import may_pass, retry_after_seconds
+from worker.providers.speech import MALFORMED
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +55,7 @@ def _refusal(status: int, code: str) -> Permanent:
 
 def malformed() -> Transient:
     """The service sent something that is no answer of its kind."""
-    return Transient("The speech service sent a malformed answer.")
+    return Transient("The speech service sent a malformed answer.", code=MALFORMED)
 
 
 def unreachable(error: httpx.TransportError | TimeoutError) -> Transient:

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict
 from worker.base.resource import Resource
 
 CHUNK_BYTES = 2**18
+MALFORMED = "malformed_answer"
+"""The code of the error for an answer that came, and was paid, and says nothing."""
 
 
 class Word(NamedTuple):

@@ -18,6 +18,7 @@ from worker.base.resource import Resource
 from worker.providers.storage_errors import too_large, translate, unreachable
 
 PAGE = 100
+MAX_DEPTH = 5
 _LOCAL_SUFFIXES = (".local", ".localhost", ".internal", ".test")
 
 
@@ -53,7 +54,7 @@ class Storage(Resource, Protocol):
         ...
 
     async def names(self, bucket: str, folder: str) -> list[str]:
-        """The paths of the objects in a folder, without those in folders below it."""
+        """The paths of the objects in a folder and in those below it, five deep."""
         ...
 
     async def remove(self, bucket: str, paths: Sequence[str]) -> int:
@@ -131,19 +132,29 @@ class SupabaseStorage:
     async def names(self, bucket: str, folder: str) -> list[str]:
         """See `Storage.names`."""
         found: list[str] = []
-        seen = 0
-        while True:
+        folders = [folder.rstrip("/")]
+        for _ in range(MAX_DEPTH):
+            deeper: list[str] = []
+            for each in folders:
+                async for name, is_folder in self._listed(bucket, each):
+                    (deeper if is_folder else found).append(f"{each}/{name}")
+            folders = deeper
+        return found
+
+    async def _listed(self, bucket: str, folder: str) -> AsyncIterator[tuple[str, bool]]:
+        """The names in one folder, and whether each is a folder itself: that has no id."""
+        seen, count = 0, PAGE
+        while count == PAGE:
             page = await self._call(
                 "POST",
                 f"object/list/{quote(bucket)}",
-                json={"prefix": folder.rstrip("/"), "limit": PAGE, "offset": seen},
+                json={"prefix": folder, "limit": PAGE, "offset": seen},
             )
             entries = page if isinstance(page, list) else []
-            seen += len(entries)
-            # What has no id is a folder.
-            found += [f"{folder.rstrip('/')}/{e['name']}" for e in entries if e.get("id")]
-            if len(entries) < PAGE:
-                return found
+            count = len(entries)
+            seen += count
+            for entry in entries:
+                yield entry["name"], not entry.get("id")
 
     async def remove(self, bucket: str, paths: Sequence[str]) -> int:
         """See `Storage.remove`."""

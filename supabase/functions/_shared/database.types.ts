@@ -2658,9 +2658,53 @@ export type Database = {
         };
         Relationships: [];
       };
-      "storage_deletions": {
+      "recording_payments": {
         Row: {
           "account_id": string;
+          "item_id": string;
+          "paid": number;
+          "paid_on": string;
+          "sha256": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "account_id": string;
+          "item_id": string;
+          "paid": number;
+          "paid_on": string;
+          "sha256": string;
+        };
+        Update: {
+          "account_id"?: string;
+          "item_id"?: string;
+          "paid"?: number;
+          "paid_on"?: string;
+          "sha256"?: string;
+        };
+        Relationships: [];
+      };
+      "recording_uses": {
+        Row: {
+          "account_id": string;
+          "item_id": string;
+          "sha256": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "account_id": string;
+          "item_id": string;
+          "sha256": string;
+        };
+        Update: {
+          "account_id"?: string;
+          "item_id"?: string;
+          "sha256"?: string;
+        };
+        Relationships: [];
+      };
+      "storage_deletions": {
+        Row: {
+          "account_id": string | null;
           "bucket_id": string;
           "created_at": string;
           "deleted_count": number | null;
@@ -2682,7 +2726,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
-          "account_id": string;
+          "account_id"?: string | null;
           "bucket_id": string;
           "created_at"?: string;
           "deleted_count"?: number | null;
@@ -2703,7 +2747,7 @@ export type Database = {
           "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
         };
         Update: {
-          "account_id"?: string;
+          "account_id"?: string | null;
           "bucket_id"?: string;
           "created_at"?: string;
           "deleted_count"?: number | null;
@@ -2879,6 +2923,7 @@ export type Database = {
         Returns: undefined;
       };
       "domain_of_company": { Args: { "known_name": string }; Returns: string };
+      "give_back_recording": { Args: { "item": string; "sha256": string }; Returns: undefined };
       "json_within_limits": { Args: { "most_bytes": number; "value": Json }; Returns: boolean };
       "refresh_due_companies": { Args: { "max_companies"?: number }; Returns: number };
       "store_company_refresh": {
@@ -2897,6 +2942,12 @@ export type Database = {
         Args: { "deep"?: boolean; "key": string; "research_id": string; "with_model"?: boolean };
         Returns: Json;
       };
+      "take_recording": {
+        Args: { "item": string; "most": number; "sha256": string };
+        Returns: string;
+      };
+      "transcript_folder": { Args: { "account_id": string; "sha256": string }; Returns: string };
+      "use_recording": { Args: { "item": string; "sha256": string }; Returns: string };
     };
     Enums: {
       "interview_question_type":

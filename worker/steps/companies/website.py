@@ -13,6 +13,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict
 
 from worker.base.child_process import run_in_child
+from worker.base.content_limits import DEFAULT_LIMITS, ContentLimits
 from worker.base.entities import unescape
 from worker.base.errors import Permanent, Transient, WorkerError
 from worker.providers.robots import PoliteWeb
@@ -25,8 +26,6 @@ from worker.steps.positions.hosts import is_somebody_elses
 
 log = structlog.get_logger(__name__)
 
-MAX_PAGES = 8
-MAX_MORE_PAGES = 20
 MAX_SITEMAP_LINKS = 2_000
 PAGES_SECONDS = 11.0
 """How long pages are waited for beside the front page; what has arrived by then must do."""
@@ -60,8 +59,10 @@ class Website(BaseModel):
     warnings: tuple[str, ...] = ()
 
 
-async def scrape_website(site: PoliteWeb, own_links: OwnLinks, home: str) -> Website:
-    """Read the front page and up to eight telling pages of the same registrable domain.
+async def scrape_website(
+    site: PoliteWeb, own_links: OwnLinks, home: str, limits: ContentLimits = DEFAULT_LIMITS
+) -> Website:
+    """Read the front page and up to RESEARCH_MAX_PAGES telling pages of the same host.
 
     A site that does not want to be read, or is not there, gives an empty result with a
     warning; a page that fails is left out. Raises `Transient` where the front page may be
@@ -80,7 +81,8 @@ async def scrape_website(site: PoliteWeb, own_links: OwnLinks, home: str) -> Web
     )
     own_links.tell(accounts)
     telling = telling_pages(front.links, front.source.url)
-    wanted, left = telling[:MAX_PAGES], telling[MAX_PAGES:]
+    most = limits.research_max_pages
+    wanted, left = telling[:most], telling[most:]
     pages, missed = await _read_all(site, wanted, first_id=2, seconds=PAGES_SECONDS)
     return Website(
         home=front.source.url,
@@ -96,20 +98,28 @@ async def scrape_website(site: PoliteWeb, own_links: OwnLinks, home: str) -> Web
     )
 
 
-async def no_website(site: PoliteWeb, own_links: OwnLinks, home: str) -> Website:
+async def no_website(
+    site: PoliteWeb, own_links: OwnLinks, home: str, limits: ContentLimits = DEFAULT_LIMITS
+) -> Website:
     """Stands in for `scrape_website` where the site cannot be had."""
     own_links.tell(())
     return Website(home=home)
 
 
-async def scrape_more(site: PoliteWeb, website: Website) -> Website:
-    """Deep mode: further telling pages, also those that only the sitemap names."""
+async def scrape_more(
+    site: PoliteWeb, website: Website, limits: ContentLimits = DEFAULT_LIMITS
+) -> Website:
+    """Deep mode: further telling pages, also those that only the sitemap names.
+
+    RESEARCH_MAX_DEEP_PAGES of them at most.
+    """
     if website.home is None or not website.sources:
         return website
     known = [source.url for source in website.sources]
     listed = [(url, "") for url in await _sitemap_links(site, website.home)]
     wanted = [*website.left, *telling_pages(listed, website.home, without=known)]
-    wanted = list({url: (url, kind) for url, kind in wanted}.values())[:MAX_MORE_PAGES]
+    wanted = list({url: (url, kind) for url, kind in wanted}.values())
+    wanted = wanted[: limits.research_max_deep_pages]
     pages, missed = await _read_all(site, wanted, first_id=len(known) + 1, seconds=MORE_SECONDS)
     # Two addresses that lead to one page are one source.
     new = [page for page in pages if page.source.url not in known]
@@ -124,7 +134,9 @@ async def scrape_more(site: PoliteWeb, website: Website) -> Website:
     )
 
 
-async def nothing_more(site: PoliteWeb, website: Website) -> Website:
+async def nothing_more(
+    site: PoliteWeb, website: Website, limits: ContentLimits = DEFAULT_LIMITS
+) -> Website:
     """Stands in for `scrape_more`: what was read before must do."""
     return website.model_copy(update={"coverage": "partial"})
 

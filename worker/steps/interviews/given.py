@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
 from worker.base.child_process import run_in_child
+from worker.base.content_limits import DEFAULT_LIMITS, ContentLimits
 from worker.base.errors import InvalidInput
 from worker.steps.interviews.metric_words import HESITATIONS
 from worker.steps.interviews.transcript import Role, Transcript, Utterance, tokens, within_bounds
@@ -40,16 +41,17 @@ class GivenParagraph(BaseModel):
 _PARAGRAPHS = TypeAdapter(list[GivenParagraph])
 
 
-async def read_given(given: JsonValue) -> Transcript:
+async def read_given(given: JsonValue, limits: ContentLimits = DEFAULT_LIMITS) -> Transcript:
     """Paragraphs as a transcript; speakers with names are numbered as they appear.
 
-    Raises `InvalidInput` for another shape, too many speakers or paragraphs, and for a
-    transcript in which nobody says a word.
+    What goes beyond INTERVIEW_MAX_TRANSCRIPT_CHARACTERS is left out, with a warning. Raises
+    `InvalidInput` for another shape, too many speakers or paragraphs, and for a transcript in
+    which nobody says a word.
     """
-    return await run_in_child(_read_given, given)
+    return await run_in_child(_read_given, given, limits.interview_max_transcript_characters)
 
 
-def _read_given(given: JsonValue) -> Transcript:
+def _read_given(given: JsonValue, most: int) -> Transcript:
     try:
         paragraphs = _PARAGRAPHS.validate_python(given)
     except ValidationError as error:
@@ -74,7 +76,8 @@ def _read_given(given: JsonValue) -> Transcript:
                 end=_end(each),
             )
             for index, each in enumerate(spoken)
-        ]
+        ],
+        most,
     )
     ends = [said.end for said in utterances if said.end is not None]
     has_hesitations = any(HESITATIONS.search(said.text) for said in utterances)

@@ -131,22 +131,25 @@ def _is_foreign(utterances: Iterable[Utterance]) -> bool:
     return len(words) >= ENOUGH_WORDS and english < ENGLISH_SHARE * len(words)
 
 
-def within_bounds(utterances: Sequence[Utterance]) -> tuple[tuple[Utterance, ...], tuple[str, ...]]:
-    """The utterances of the first 400,000 characters, and a warning if there are more."""
+def within_bounds(
+    utterances: Sequence[Utterance], most: int = MAX_CHARACTERS
+) -> tuple[tuple[Utterance, ...], tuple[str, ...]]:
+    """The utterances of the first `most` characters, and a warning if there are more."""
     ends = list(accumulate(len(said.text) for said in utterances))
-    kept = tuple(utterances[: bisect_right(ends, MAX_CHARACTERS)])
+    kept = tuple(utterances[: bisect_right(ends, most)])
     if len(kept) == len(utterances):
         return kept, ()
-    first = utterances[0].model_copy(
-        update={"text": utterances[0].text[:MAX_CHARACTERS], "words": ()}
-    )
+    first = utterances[0].model_copy(update={"text": utterances[0].text[:most], "words": ()})
     return kept or (first,), (CUT,)
 
 
-def from_speech(heard: SpeechTranscript) -> Transcript:
-    """A speech service's answer; speakers it could not tell apart become one."""
+def from_speech(heard: SpeechTranscript, most: int = MAX_CHARACTERS) -> Transcript:
+    """A speech service's answer; speakers it could not tell apart become one.
+
+    What is said after `most` characters is left out, with a warning.
+    """
     utterances, cut = within_bounds(
-        [_utterance(index, spoken) for index, spoken in enumerate(heard.utterances)]
+        [_utterance(index, spoken) for index, spoken in enumerate(heard.utterances)], most
     )
     told_apart = any(spoken.speaker is not None for spoken in heard.utterances)
     warnings = heard.warnings if told_apart else (*heard.warnings, "speakers_not_told_apart")
