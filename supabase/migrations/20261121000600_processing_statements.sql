@@ -14,9 +14,7 @@
 --
 -- and claim_of, pick_of, pick_around_of, lease_of, complete_of and next_due_of, which call them for all pipelines.
 --
--- What enter_contract and leave_contract do stands in them in full, because a call costs more than it. They
--- are assignments where others perform, because what is assigned without reading a table needs no statement.
---
+-- What enter_contract and leave_contract do stands in them in full: calls and statements cost more than assignments.
 -- In the templates below stand, for every pipeline alike:
 --   %1$s table   %2$I key column   %3$s key type   %4$L pipeline   %5$I owner column   %6$s owner type
 --   %7$s the condition of a row that waits   %8$s that of a row that is due

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,7 +30,7 @@ HEARTBEAT = 5.0
 
 @dataclass
 class Held:
-    """What a worker without a runner holds: what the test says."""
+    """What the test says that a worker without a runner holds."""
 
     keys: list[JobKey]
 
@@ -76,12 +76,11 @@ async def worker(
     )
     store = Store(transport)
     held: list[JobKey] = []
-    load = Held(held)
     beats: list[Beat] = []
     leases = Leases(
         store,
         clock or SystemClock(),
-        load=load,
+        load=Held(held),
         on_beat=beats.append,
         describe=lambda: {"slots": 10},
         pipelines=[PLAIN],
@@ -106,9 +105,9 @@ async def session(
 
 
 @asynccontextmanager
-async def watching(leases: Leases) -> AsyncIterator[None]:
-    """Look at the peers inside the block."""
-    task = asyncio.create_task(leases.watch_peers())
+async def going_on(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Do this inside the block, such as looking at the peers."""
+    task = asyncio.create_task(work)
     try:
         yield
     finally:
@@ -128,8 +127,7 @@ async def test_a_beat_lists_the_worker_with_what_a_person_wants_to_know(
     async with worker(database) as one:
         await one.leases.beat()
     (row,) = things.workers()
-    assert row["pipelines"] == [PLAIN]
-    assert row["lock_key"] is None
+    assert (row["pipelines"], row["lock_key"]) == ([PLAIN], None)
     assert row["info"]["slots"] == 10
 
 
@@ -212,7 +210,7 @@ async def test_the_rows_of_a_worker_whose_sessions_all_ended_are_taken_back_soon
         await dead.leases.lock(own)
         await dead.claim()
         other.leases.others_may_hold()
-        async with watching(other.leases):
+        async with going_on(other.leases.watch_peers()):
             await life.aclose()
             await dead.store.close()
             await until(lambda: len(things.take_backs()) == 3, deadline=5)
@@ -230,7 +228,7 @@ async def test_a_worker_that_lost_its_session_and_says_so_keeps_its_rows(
         await alive.leases.lock(own)
         await alive.claim()
         other.leases.others_may_hold()
-        async with watching(other.leases):
+        async with going_on(other.leases.watch_peers()):
             await line.aclose()
             await alive.leases.unlock()
             looks = other.transport.calls["take_back"]
@@ -251,7 +249,7 @@ async def test_a_worker_that_lost_one_session_in_silence_keeps_its_rows(
         await alive.leases.lock(own)
         await alive.claim()
         other.leases.others_may_hold()
-        async with watching(other.leases):
+        async with going_on(other.leases.watch_peers()):
             await line.aclose()
             looks = other.transport.calls["take_back"]
             await until(lambda: other.transport.calls["take_back"] >= looks + 8)
@@ -348,7 +346,7 @@ async def test_peers_are_looked_at_only_while_one_may_hold_a_row(
 ) -> None:
     async with worker(database) as one, worker(database) as peer:
         await one.leases.beat()
-        async with watching(one.leases):
+        async with going_on(one.leases.watch_peers()):
             await asyncio.sleep(0.4)
             assert one.transport.calls["take_back"] == 0
             # A ring makes it look once, and finding nothing it rests again.
@@ -393,14 +391,10 @@ async def test_a_beat_that_fails_is_tried_again_sooner_and_never_given_up(
     database: Database, things: Things
 ) -> None:
     clock = ManualClock(hurried=True)
-    nowhere = "postgresql://postgres:none@127.0.0.1:1/none"
-    async with worker(database, clock=clock, url=nowhere) as one:
+    async with worker(database, clock=clock, url="postgresql://u:none@127.0.0.1:1/none") as one:
         with pytest.raises(Transient):
             await one.leases.beat()
-        beating = asyncio.create_task(one.leases.keep())
-        await until(lambda: len(clock.sleeps) >= 5)
-        beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await beating
+        async with going_on(one.leases.keep()):
+            await until(lambda: len(clock.sleeps) >= 5)
     assert max(clock.sleeps) <= 1
     assert one.beats == []

@@ -16,10 +16,11 @@ from worker.engine.context import Context
 from worker.engine.contract import Transport
 from worker.engine.pipeline import Pipeline
 from worker.engine.postgres_transport import PostgresTransport
-from worker.engine.runner import Runner, RunnerTimings
+from worker.engine.runner import Runner
 from worker.engine.steps import Step
 from worker.engine.store import Store
 from worker.engine.supabase_transport import SupabaseTransport
+from worker.engine.timings import RunnerTimings
 from worker.engine.wake import SweepTimings
 
 pytestmark = pytest.mark.needs("postgrest")

@@ -16,7 +16,7 @@ from tests.support.runners import QUICK, Gate, plain_things, working
 from tests.support.things import Things
 from worker.engine.doorbell_notify import NotifyTimings
 from worker.engine.lease import LeaseTimings
-from worker.engine.runner import RunnerTimings
+from worker.engine.timings import RunnerTimings
 from worker.engine.wake import SweepTimings
 
 MOST_PER_SECOND = 0.6

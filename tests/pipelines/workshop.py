@@ -17,8 +17,9 @@ from worker.engine.lease import LeaseTimings
 from worker.engine.pipeline import Pipeline
 from worker.engine.postgres_transport import PostgresTransport
 from worker.engine.rows import JobKey, NewCheckpoint
-from worker.engine.runner import Runner, RunnerTimings
+from worker.engine.runner import Runner
 from worker.engine.store import Store
+from worker.engine.timings import RunnerTimings
 from worker.engine.wake import SweepTimings
 
 # No doorbell rings here, so that nothing but the rows themselves is heard of.

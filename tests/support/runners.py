@@ -23,9 +23,10 @@ from worker.engine.health import Deadlines
 from worker.engine.lease import LeaseTimings
 from worker.engine.postgres_transport import PostgresTransport
 from worker.engine.reachability import reachability_of
-from worker.engine.runner import Runner, RunnerTimings
+from worker.engine.runner import Runner
 from worker.engine.sessions import sessions_of
 from worker.engine.store import Store
+from worker.engine.timings import RunnerTimings
 from worker.engine.wake import SweepTimings
 
 PLAIN = "plain"

@@ -30,8 +30,9 @@ from worker.engine.doorbell_notify import NotifyDoorbell, NotifyTimings
 from worker.engine.lease import LeaseTimings
 from worker.engine.postgres_transport import PostgresTransport
 from worker.engine.registry import discover
-from worker.engine.runner import Runner, RunnerTimings
+from worker.engine.runner import Runner
 from worker.engine.store import Store
+from worker.engine.timings import RunnerTimings
 
 PACKAGE = "tests.support.pipelines"
 

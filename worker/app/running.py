@@ -34,8 +34,9 @@ from worker.engine.lease import LeaseTimings
 from worker.engine.login import Login
 from worker.engine.metrics import Metrics
 from worker.engine.reachability import GrowingWait, reachability_of
-from worker.engine.runner import Runner, RunnerTimings
+from worker.engine.runner import Runner
 from worker.engine.store import Store
+from worker.engine.timings import RunnerTimings
 from worker.engine.wake import SweepTimings
 
 if TYPE_CHECKING:

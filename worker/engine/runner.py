@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -24,7 +23,7 @@ from worker.engine.dispatch import Dispatch
 from worker.engine.doorbell import Doorbell
 from worker.engine.drain import Drain
 from worker.engine.health import HealthState
-from worker.engine.lease import Leases, LeaseTimings
+from worker.engine.lease import Leases
 from worker.engine.metrics import Metrics
 from worker.engine.pipeline import Pipeline
 from worker.engine.postponed import Postponed
@@ -35,7 +34,8 @@ from worker.engine.slots import Slots
 from worker.engine.spending import SpendingWriter
 from worker.engine.step_run import Services
 from worker.engine.store import Asked, Store
-from worker.engine.wake import SweepTimings, Wake
+from worker.engine.timings import RunnerTimings
+from worker.engine.wake import Wake
 from worker.engine.watchdog import watching
 from worker.engine.workload import Statement, Waiting, Workload
 
@@ -43,27 +43,6 @@ log = structlog.get_logger(__name__)
 
 _LONGEST_STATEMENT_SECONDS = 1.0
 """After this wait the dispatch is asked again, since a statement may be stuck."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunnerTimings:
-    """All in seconds.
-
-    `grace` is what running rows get at shutdown before they go back. `first_lock` is
-    how long the first claim waits for the session lock, by which peers notice our death.
-    `hand_back_after` is how long a row that was claimed ahead waits for its slot; by default
-    a few times as long as claims take. `locked` is how long a shutdown waits for rows that
-    somebody holds locked, before their results are kept for the next run.
-    """
-
-    grace: float = 20.0
-    first_lock: float = 1.0
-    retry: float = 1.0
-    hand_back_after: float | None = None
-    progress_interval: float = 1.0
-    locked: float = 2.0
-    sweep: SweepTimings = field(default_factory=SweepTimings)
-    lease: LeaseTimings = field(default_factory=LeaseTimings)
 
 
 class Runner:

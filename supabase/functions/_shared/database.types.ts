@@ -393,8 +393,9 @@ export type Database = {
           "timeout": string;
           "assignments": string | null;
           "json_inputs": (string)[] | null;
+          "size_of_inputs": string | null;
         };
-        ComputedFields: "assignments" | "json_inputs";
+        ComputedFields: "assignments" | "json_inputs" | "size_of_inputs";
         Insert: {
           "attached_at"?: string;
           "broadcast"?: boolean;
@@ -614,6 +615,22 @@ export type Database = {
         };
         Relationships: [];
       };
+      "unwritten": {
+        Row: {
+          "nonce": string;
+          "worker": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "nonce": string;
+          "worker": string;
+        };
+        Update: {
+          "nonce"?: string;
+          "worker"?: string;
+        };
+        Relationships: [];
+      };
       "usage": {
         Row: {
           "at": string;
@@ -808,7 +825,7 @@ export type Database = {
       "attach_refused": { Args: { "cure": string; "reason": string }; Returns: undefined };
       "attempts_of": { Args: { "key": string; "queue": unknown }; Returns: number };
       "backfill": { Args: { "chosen": string; "queue": unknown }; Returns: undefined };
-      "be_careful": { Args: { "queue": unknown }; Returns: undefined };
+      "be_careful": { Args: { "duration"?: string; "queue": unknown }; Returns: undefined };
       "beat": { Args: { "info": Json; "worker": string }; Returns: undefined };
       "becomes_work": {
         Args: { "after": unknown; "before": unknown; "queue": unknown };
@@ -884,7 +901,7 @@ export type Database = {
       };
       "build_switches": { Args: Record<PropertyKey, never>; Returns: undefined };
       "by_person": { Args: { "queue": unknown }; Returns: boolean };
-      "by_user": { Args: { "table_owner": string }; Returns: boolean };
+      "by_user": { Args: { "queue": unknown }; Returns: boolean };
       "can_complete": {
         Args: {
           "p": Omit<
@@ -909,11 +926,12 @@ export type Database = {
       };
       "check_condition": { Args: { "condition": string; "queue": unknown }; Returns: undefined };
       "check_daily_limits": { Args: { "daily_limits": Json; "owner": string }; Returns: undefined };
+      "check_deferred": { Args: { "queue": unknown }; Returns: undefined };
       "check_key": {
         Args: {
-          "becomes": Json;
+          "becomes": string;
           "status": Database["public"]["Enums"]["processing_status"];
-          "was": Json;
+          "was": string;
         };
         Returns: undefined;
       };
@@ -929,7 +947,10 @@ export type Database = {
         };
         Returns: undefined;
       };
-      "check_outputs": { Args: { "outputs": (string)[]; "queue": unknown }; Returns: undefined };
+      "check_outputs": {
+        Args: { "open_to_users": (string)[]; "outputs": (string)[]; "queue": unknown };
+        Returns: undefined;
+      };
       "check_own_columns": { Args: { "queue": unknown }; Returns: undefined };
       "check_owner": {
         Args: { "requested_by": string; "row_id": string; "table_name": string };
@@ -1139,6 +1160,7 @@ export type Database = {
       "complete": {
         Args: {
           "handover"?: Json;
+          "nonce"?: string;
           "outputs": Json;
           "row_id": string;
           "run": number;
@@ -1184,6 +1206,18 @@ export type Database = {
         };
         Returns: string;
       };
+      "completes_now": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "result": Json;
+          "worker": string;
+        };
+        Returns: boolean;
+      };
+      "condition_problem": { Args: { "condition": string; "queue": unknown }; Returns: Json };
       "conflicts": { Args: { "candidate": unknown; "queue": unknown }; Returns: boolean };
       "contract_owner": { Args: Record<PropertyKey, never>; Returns: unknown };
       "contract_version": { Args: Record<PropertyKey, never>; Returns: number };
@@ -1307,6 +1341,7 @@ export type Database = {
       "fail": {
         Args: {
           "error": Json;
+          "nonce"?: string;
           "retry_after"?: number;
           "retryable": boolean;
           "row_id": string;
@@ -1457,6 +1492,8 @@ export type Database = {
         Returns: (string)[];
       };
       "kept_edits": { Args: { "edited": (string)[]; "outputs": Json }; Returns: Json };
+      "key_column": { Args: { "known": string; "queue": unknown }; Returns: string };
+      "key_in": { Args: { "known": string; "queue": unknown; "stored": Json }; Returns: string };
       "key_of": { Args: { "queue": unknown; "row_id": string }; Returns: string };
       "last_of_most": { Args: { "shares": (number)[] }; Returns: number };
       "lease__analyse_interview": {
@@ -1603,7 +1640,7 @@ export type Database = {
       "lock_attach": { Args: Record<PropertyKey, never>; Returns: undefined };
       "lock_capped": { Args: { "wanted": (string)[] }; Returns: (string)[] };
       "lock_free": { Args: { "keys": (string)[]; "queue": unknown }; Returns: (string)[] };
-      "lock_rows": { Args: { "results": Json }; Returns: undefined };
+      "lock_rows": { Args: { "results": Json }; Returns: (unknown)[] };
       "look_again": { Args: { "key": string; "queue": unknown }; Returns: undefined };
       "look_again_after": { Args: { "tries": number }; Returns: string };
       "look_out": {
@@ -1621,7 +1658,12 @@ export type Database = {
         Args: { "candidate": unknown; "condition": string; "pipeline": string; "queue": unknown };
         Returns: boolean;
       };
+      "minds_alone": { Args: { "what": string }; Returns: boolean };
       "misplaced_triggers": { Args: { "queue": unknown }; Returns: (string)[] };
+      "move_ledger": {
+        Args: { "new_key": string; "old_key": string; "queue": unknown };
+        Returns: undefined;
+      };
       "next_due": {
         Args: {
           "moment": string;
@@ -1639,6 +1681,7 @@ export type Database = {
       "next_due_sql": { Args: Record<PropertyKey, never>; Returns: string };
       "next_look": { Args: { "moment": string; "wanted": (string)[] }; Returns: string };
       "note_duration": { Args: { "queue": unknown; "started": string }; Returns: undefined };
+      "note_unwritten": { Args: { "answers": (Json)[]; "worker": string }; Returns: (Json)[] };
       "others_hold": { Args: { "asking": string }; Returns: boolean };
       "outdated_inputs": {
         Args: {
@@ -1893,7 +1936,13 @@ export type Database = {
         Returns: (string)[];
       };
       "release": {
-        Args: { "row_id": string; "run": number; "table_name": string; "worker": string };
+        Args: {
+          "nonce"?: string;
+          "row_id": string;
+          "run": number;
+          "table_name": string;
+          "worker": string;
+        };
         Returns: string;
       };
       "remember_turn": { Args: { "owner": string; "pipeline": string }; Returns: undefined };
@@ -1926,6 +1975,7 @@ export type Database = {
       "retry_later": {
         Args: {
           "error": Json;
+          "nonce"?: string;
           "provider"?: string;
           "retry_after": number;
           "row_id": string;
@@ -1987,6 +2037,15 @@ export type Database = {
         Returns: Json;
       };
       "sign_off": { Args: { "worker": string }; Returns: Json };
+      "size_of_inputs": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       "spend": { Args: { "answered"?: Json; "entries": Json; "worker": string }; Returns: Json };
       "spending": { Args: { "owner"?: string; "since"?: string }; Returns: Json };
       "state_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
@@ -2005,10 +2064,20 @@ export type Database = {
         Returns: undefined;
       };
       "store_handovers": {
-        Args: { "done": (string)[]; "key_type": string; "results": Json; "store_function": string };
+        Args: {
+          "done": (string)[];
+          "key_type": string;
+          "queue": unknown;
+          "results": Json;
+          "store_function": string;
+        };
         Returns: undefined;
       };
       "stored_row": { Args: { "queue": unknown }; Returns: string };
+      "stored_values": {
+        Args: { "candidate": unknown; "given": Json; "queue": unknown };
+        Returns: Json;
+      };
       "suspects_wait": {
         Args: {
           "moment": string;
@@ -2025,7 +2094,9 @@ export type Database = {
       "tell_to_stop": { Args: { "of_worker": string }; Returns: undefined };
       "travels_as_text": { Args: { "of_type": unknown }; Returns: boolean };
       "troubles": { Args: { "wanted"?: (string)[] }; Returns: Json };
+      "usual_path": { Args: { "queue": unknown }; Returns: string };
       "value_of": { Args: { "stored": Json }; Returns: Json };
+      "wait_less": { Args: Record<PropertyKey, never>; Returns: undefined };
       "write_usage": { Args: { "entries": Json; "of_worker": string }; Returns: number };
     };
     Enums: {

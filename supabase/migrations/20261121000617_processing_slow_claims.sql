@@ -1,0 +1,56 @@
+-- Slow claims: rows that take long to claim, as behind a slow trigger, go one at a time in a claim of their
+-- own if the caller asks so, so that no other row waits for them in the same statement.
+
+create function processing.part_of(open processing.pipelines[], slow boolean, moment timestamptz) returns processing.pipelines[]
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return array(
+        select o from pg_catalog.unnest(open) as o
+        where exists (select from processing.careful as c where c.table_id = (o).table_id and c.until > moment) = slow
+            or slow and exists (
+                select from processing.set_aside as s
+                where s.pipeline = (o).pipeline and s.kind = 'claim' and s.sqlstate = '57014' and s.look_again_at <= moment));
+end
+$$;
+
+comment on function processing.part_of(processing.pipelines[], boolean, timestamptz) is
+    'Internal: which of these pipelines may have rows for a slow claim, or for any other; some for both.';
+
+create function processing.claim_slowly(asked processing.asked, open processing.pipelines[]) returns processing.claimed
+language plpgsql
+set search_path = ''
+as $$
+declare
+    p processing.pipelines;
+    key text;
+    started timestamptz := pg_catalog.clock_timestamp();
+    found processing.claimed := (0, '{}', '{}', false);
+begin
+    foreach p in array open loop
+        continue when p.concurrency <= (select count(*) from processing.leases as l where l.pipeline = p.pipeline)
+            or exists (select from processing.broken as b where b.pipeline = p.pipeline);
+        asked.suspects := array(select c.row_id from processing.crashes as c where c.table_id = p.table_id);
+        key := (
+            select s.row_id from processing.set_aside as s
+            where s.pipeline = p.pipeline and s.kind = 'claim' and s.sqlstate = '57014' and s.look_again_at <= asked.moment
+            order by s.look_again_at limit 1 for update skip locked);
+        if (processing.row_state(p.table_id::text, key) ->> 'status' = 'pending') is not true then
+            perform processing.look_again(p.table_id, key);
+            found := processing.claim_singly(p, 1, asked, true);
+        else
+            found := processing.claim_each(p, processing.lock_free(p.table_id, array[key]), asked);
+        end if;
+        exit when found.rows > 0 or pg_catalog.cardinality(found.set_aside) > 0;
+    end loop;
+    perform processing.note_duration(p.table_id, started);
+    return found;
+exception
+    when query_canceled or assert_failure or others then
+        return (0, '{}', '{}', false)::processing.claimed;
+end
+$$;
+
+comment on function processing.claim_slowly(processing.asked, processing.pipelines[]) is
+    'Internal: claims one row that may run into a time limit.';
