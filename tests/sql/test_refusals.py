@@ -33,6 +33,14 @@ ROWS = {
         " 'Why?', '[]', 0, 'interviewer', 0, 1, 'skipped' from public.timeline_items"
     ),
     "job_positions": "(account_id, job_url) values ({alice}, 'https://example.com')",
+    "recording_payments": (
+        "(account_id, sha256, item_id, paid_on, paid)"
+        " select {alice}, repeat('a', 64), id, '2030-01-01', 1 from public.timeline_items"
+    ),
+    "recording_uses": (
+        "(account_id, sha256, item_id) select {alice}, repeat('a', 64), id"
+        " from public.timeline_items"
+    ),
     "storage_deletions": "(account_id, bucket_id, paths) values ({alice}, 'interviews', '[]')",
     "timeline_items": (
         "(account_id, type, interview_transcript_given) values ({alice}, 'MOCK_ANALYSE', '[]')"
@@ -43,7 +51,7 @@ ROWS = {
 ORDER = (
     "job_positions", "timeline_items", "interview_questions", "companies", "company_research",
     "company_research_history", "company_flights", "company_refreshes", "batch_jobs",
-    "storage_deletions",
+    "storage_deletions", "recording_payments", "recording_uses",
 )  # fmt: skip
 
 THEIRS = {
