@@ -105,5 +105,6 @@ select processing.attach(
     owner => 'account_id',
     timeout => '5 minutes',
     concurrency_per_owner => 5,
-    max_open_per_owner => 100
+    max_open_per_owner => 100,
+    daily_limits => '{"rows": 500, "runs": 1000, "calls": 3000}'
 );

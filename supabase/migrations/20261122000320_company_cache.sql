@@ -113,5 +113,6 @@ select processing.attach(
     timeout => '5 minutes',
     -- A batch of 100 takes its turns: sites that never answer hold this many slots and no more.
     concurrency_per_owner => 3,
-    max_open_per_owner => 100
+    max_open_per_owner => 100,
+    daily_limits => '{"rows": 300, "runs": 600, "calls": 6000}'
 );

@@ -61,6 +61,7 @@ def deletion(*paths: str) -> dict[str, Any]:
 
 CASE = Case(
     world=store,
+    forgets=True,
     examples={"main": Example(insert=deletion(AUDIO, FOLDER), expected={})},
     troubles={
         "storage is busy once": Trouble(

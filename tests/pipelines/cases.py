@@ -114,7 +114,8 @@ class Case:
     run every step. `edit` is an editable output and what a user writes into it, None
     where there is none. `keyless` is a row that completes without keys, None where none
     can; `hostile` are rows whose sources lie and whose model helps them. `warnings` reads
-    the warnings out of a completed row. `by_service` says that no user inserts such rows.
+    the warnings out of a completed row. `by_service` says that no user inserts such rows,
+    `forgets` that a completed row no longer has its inputs.
     """
 
     world: Callable[[], AbstractAsyncContextManager[World]]
@@ -126,6 +127,7 @@ class Case:
     keyless_warning: str = ""
     warnings: Callable[[Row], list[str]] = lambda row: []
     by_service: bool = False
+    forgets: bool = False
     hostile: Mapping[str, tuple[Callable[[Any], None], Example]] = field(default_factory=dict)
 
 

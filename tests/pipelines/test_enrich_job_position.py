@@ -87,7 +87,7 @@ async def test_answers_of_no_use_are_accounted_too(desk: Desk) -> None:
         row_id = desk.insert(MAIN)
         workshop.look()
         await desk.reaches(row_id, "completed")
-    assert desk.read("select input_tokens, output_tokens from processing.usage") == [(240, 60)]
+    assert desk.read("select input_tokens, output_tokens from processing.usage") == [(120, 30)] * 2
 
 
 async def test_the_same_address_within_the_hour_costs_no_second_fetch_and_no_second_answer(

@@ -9,6 +9,7 @@ import pytest
 from pydantic import JsonValue
 
 from worker.base.addresses import is_overlong
+from worker.base.content_limits import ContentLimits
 from worker.base.entities import unescape
 from worker.base.nfkc import nfkc
 from worker.steps.companies.identity import is_named_after
@@ -16,14 +17,7 @@ from worker.steps.interviews.ask import ModelQuestion, ModelQuestions, weigh_que
 from worker.steps.interviews.given import read_given
 from worker.steps.interviews.phrases import MAX_SENTENCE, asks, sentences
 from worker.steps.interviews.quotes import Quotable
-from worker.steps.interviews.transcript import (
-    CUT,
-    MAX_CHARACTERS,
-    Role,
-    Transcript,
-    Utterance,
-    tokens,
-)
+from worker.steps.interviews.transcript import CUT, Role, Transcript, Utterance, tokens
 from worker.steps.positions.evidence import is_quoted, standing
 from worker.steps.positions.hosts import absolute, registrable_domain
 from worker.steps.positions.markdown import plain
@@ -48,12 +42,15 @@ def test_a_talk_without_any_mark_is_read_in_pieces_and_loses_no_word() -> None:
     assert tokens(" ".join(pieces)) == tokens(text)
 
 
+MAX_CHARACTERS = ContentLimits().interview_max_transcript_characters
+
+
 async def test_a_transcript_of_many_hours_is_cut_and_says_so() -> None:
     line = "word " * 1_000
     given: list[JsonValue] = [{"speaker": place % 2, "sentence": line} for place in range(100)]
     transcript = await read_given(given)
     assert sum(len(said.text) for said in transcript.utterances) <= MAX_CHARACTERS
-    assert len(transcript.utterances) > 70
+    assert len(transcript.utterances) > 50
     assert transcript.warnings == (CUT,)
     assert (await read_given([*given[:50]])).warnings == ()
 
