@@ -9,11 +9,11 @@ from tests.hostile.crew import Crew
 from tests.hostile.ward import Ward
 from tests.support.data_api import DataApi
 
-NEIGHBOURS = 10.0
-"""Seconds; about a tenth of a second where nobody else uses the machine."""
+NEIGHBOURS = 30.0
+"""Seconds: a hang misses it. About a tenth of a second where nobody else uses the machine."""
 
-NAMED = 12.0
-RECOVERED = 15.0
+NAMED = 30.0
+RECOVERED = 40.0
 STEP = 60.0
 """Seconds by which the database's clock goes on while a cured row is waited for."""
 
