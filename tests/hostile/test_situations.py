@@ -16,6 +16,11 @@ from tests.support.databases import Database
 
 LEAST_SITUATIONS = 80
 
+CROWDED = "trigger_sleeps"
+"""With those about tables and pipelines: cases of the cover in which so many are sick at once
+that the calls for them do not calm down in time. `make hostile` runs them, and each of their
+situations alone."""
+
 
 def parameters(cases: Iterable[Case]) -> list[object]:
     return [
@@ -31,6 +36,9 @@ def parameters(cases: Iterable[Case]) -> list[object]:
 def marks(case: Case) -> Iterator[pytest.MarkDecorator]:
     if case.way == "data-api":
         yield pytest.mark.needs("postgrest")
+    kinds = {situation.kind for situation, _ in case.asked}
+    if len(case.asked) > 1 and (case.label.startswith(CROWDED) or kinds & {"table", "pipeline"}):
+        yield pytest.mark.hostile
     for reason in {situation.not_yet for situation, _ in case.asked} - {""}:
         yield pytest.mark.xfail(reason=reason, strict=False)
 
