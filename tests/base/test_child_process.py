@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 
 from tests.support import child_calls
 from tests.support.processes import all_end_within, running
+from worker.base.child_main import SPENT_BYTES
 from worker.base.child_process import ChildProcesses, take_turns
 from worker.base.errors import NotConfigured, Permanent, Transient
 
@@ -61,6 +62,14 @@ async def test_a_child_is_used_again(children: ChildProcesses) -> None:
     first, second = [await children.run(os.getpid) for _ in range(2)]
     assert first == second != os.getpid()
     assert children.process_ids == [first]
+
+
+async def test_a_child_of_a_large_worker_is_used_again(children: ChildProcesses) -> None:
+    """What the worker itself needed is no measure of the child."""
+    large = bytearray(SPENT_BYTES + 2**20)
+    first, second = [await children.run(os.getpid) for _ in range(2)]
+    assert first == second
+    assert large
 
 
 async def test_errors_of_the_tree_arrive_as_they_were(children: ChildProcesses) -> None:

@@ -69,6 +69,12 @@ def _settle(memory_bytes: int) -> None:
 
 
 def _most_memory() -> int:
+    # Linux counts in ru_maxrss what the parent had at the fork: a large worker would seem a
+    # large child.
+    with suppress(OSError), open("/proc/self/status", "rb") as status:
+        for line in status:
+            if line.startswith(b"VmHWM:"):
+                return 1024 * int(line.split()[1])
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most if sys.platform == "darwin" else 1024 * most
 
