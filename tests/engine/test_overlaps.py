@@ -123,3 +123,17 @@ async def test_two_refused_statements_leave_the_running_rows_their_grace() -> No
         async with asyncio.timeout(5):
             await task
     assert shelf.written["0"] == "complete"
+
+
+async def test_a_claim_beside_results_that_are_stuck_is_not_repeated_until_they_are_written() -> (
+    None
+):
+    desk = full(SLOTS)
+    desk.end(SLOTS)
+    claim, results = desk.send(), desk.send()
+    await desk.clock.advance(5)
+    desk.answer(claim, rows=0)
+    assert desk.dispatch.next() is None
+    desk.answer(results, rows=0)
+    assert carried(desk.dispatch.next()) == (0, SLOTS)
+    assert desk.dispatch.next() is None

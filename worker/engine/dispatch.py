@@ -45,6 +45,7 @@ class Dispatch:
         self.apart = False
         self.slow_rows = False
         self._sent_at: dict[int, float] = {}
+        self._overlapped: set[int] = set()
         self._load = load
         self._ahead = ahead
         self._wake = wake
@@ -103,10 +104,15 @@ class Dispatch:
         """Its answer is here, or none will come."""
         self.under_way.remove(statement)
         del self._sent_at[id(statement)]
-        if self.under_way and (statement.parcel.results or self.under_way[0].parcel.results):
-            # Neither saw what the other changed: a limit may have places again, a row
-            # that was put back may be due.
+        # A claim does not see what results beside it change: a limit may have places again, a
+        # row that was put back may be due. So one more claim follows when the results are
+        # written. Not before: as long as they are stuck, every claim would ask for the next.
+        was_overlapped = id(statement) in self._overlapped
+        self._overlapped.discard(id(statement))
+        if statement.parcel.results and (self.under_way or was_overlapped):
             self._wake.note("finished")
+        if statement.parcel.slots:
+            self._overlapped.update(id(one) for one in self.under_way if one.parcel.results)
 
     def _fused(
         self, slots: int, most: int | None, ahead: int, *, beside: bool = False
