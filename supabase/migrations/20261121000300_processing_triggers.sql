@@ -185,6 +185,9 @@ begin
     else
         new.processing_finished_at := case when new.processing_status is not null then processing.clock() end;
     end if;
+    if old.processing_status = 'processing' and new.processing_status = 'pending' then
+        perform processing.check_set_off(queue, key, depth);
+    end if;
     new.processing_run := old.processing_run + 1;
     perform processing.forget_run(queue, key, old.processing_status, new.processing_status, new.processing_run);
     return new;

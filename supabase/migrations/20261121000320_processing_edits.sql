@@ -37,6 +37,28 @@ $$;
 comment on function processing.inside_contract(regclass, integer) is
     'Internal: whether a statement at this depth of triggers was set off by a contract call on the same table.';
 
+create function processing.check_set_off(queue regclass, key text, depth integer) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    most constant integer := 10;
+begin
+    -- What a trigger does counts as done by a person. But one that queues its own row again at each claim, or at
+    -- each progress, would have it run without end.
+    if processing.inside_contract(queue, depth) and most <= (
+        select count(*) from processing.events as e
+        where e.table_id = queue and e.row_id = key and e.kind = 'status_set' and e.data ->> 'from' = 'processing'
+            and e.at > processing.clock() - interval '1 hour')
+    then
+        raise exception 'a trigger of the table queues the row again whenever it runs' using errcode = 'RJ009';
+    end if;
+end
+$$;
+
+comment on function processing.check_set_off(regclass, text, integer) is
+    'Internal: RJ009 where a row that runs was queued again ten times within an hour, and a trigger that a contract call set off does it once more.';
+
 create function processing.outdated_inputs(
     queue regclass, key text, of_pipeline text, of_run bigint, was jsonb, becomes jsonb, already text[]
 ) returns text[]

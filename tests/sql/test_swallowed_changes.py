@@ -141,3 +141,34 @@ def test_a_row_restored_with_another_run_than_its_lease_is_taken_back(
     owner.execute("alter table public.questions enable trigger user")
     assert queue.take_back() == 1
     assert queue.claim_one(PIPELINE)["run"] == 8
+
+
+@pytest.mark.parametrize("moment", ["claim", "progress"])
+def test_a_trigger_that_queues_its_own_row_again_whenever_it_runs_is_stopped(
+    owner: Connection, queue: Queue, moment: str
+) -> None:
+    """What a trigger does counts as a person's, but no person does it without end."""
+    (key,) = ask(owner)
+    condition = f"new.processing_stage is {'null' if moment == 'claim' else 'not null'}"
+    owner.execute(
+        "create function public.once_more() returns trigger language plpgsql as $$ begin"
+        " update public.questions set processing_status = 'pending' where id = new.id;"
+        " return null; end $$"
+    )
+    owner.execute(
+        "create trigger once_more after update on public.questions for each row when"
+        f" (new.processing_status = 'processing' and {condition})"
+        " execute function public.once_more()"
+    )
+    runs = 0
+    while rows := queue.claim(PIPELINE):
+        (row,) = rows
+        runs += 1
+        assert runs <= 11
+        if moment == "progress" and runs == 11:
+            with pytest.raises(psycopg.errors.DatabaseError, match="whenever it runs"):
+                queue.progress(row, stage="x")
+            assert queue.complete(row, answer="42") == "done"
+        elif moment == "progress":
+            queue.progress(row, stage="x")
+    assert (aside(queue, key) or {}).get("sqlstate") == ("RJ009" if moment == "claim" else None)

@@ -88,8 +88,7 @@ class Runner:
         )
         self._closed: dict[str, float] = {}
         self._dispatch = Dispatch(self._load, self._ahead, self._wake)
-        self._about_to_look = 0
-        self._stops = 0
+        self._about_to_look = self._stops = 0
         self._stopping = asyncio.Event()
         self._slots = self._make_slots(providers)
         self._drain = self._make_drain()

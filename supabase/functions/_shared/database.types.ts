@@ -957,6 +957,10 @@ export type Database = {
         Returns: Json;
       };
       "check_rights": { Args: { "queue": unknown }; Returns: undefined };
+      "check_set_off": {
+        Args: { "depth": number; "key": string; "queue": unknown };
+        Returns: undefined;
+      };
       "check_store": {
         Args: { "key_column": string; "key_type": string; "queue": unknown; "store": string };
         Returns: string;
