@@ -11,6 +11,8 @@ const SENTENCES: Record<string, string> = {
   github_rate_limited: "GitHub could not be asked any more today.",
   github_refused: "GitHub would not answer us.",
   instructions_in_page_ignored: "The page contains instructions to a machine; they were ignored.",
+  interview_max_questions_reached:
+    "There are more questions than are scored in one interview: the last ones have no score.",
   language_model_not_configured:
     "No language model is configured: what needs judgement is left out.",
   language_not_supported_by_rules:
@@ -20,11 +22,13 @@ const SENTENCES: Record<string, string> = {
   one_speaker_only: "Only one speaker can be heard, so nothing is said about answers.",
   posting_expired: "The posting says that it is closed.",
   roles_uncertain: "Who is the candidate is a guess. You can correct it below.",
+  row_max_model_calls_reached:
+    "This took as many calls of the model as one run may make: the rest is left out.",
   search_github_degraded: "GitHub could not be searched.",
   search_not_configured: "No web search is configured.",
   speakers_not_told_apart: "The speakers could not be told apart.",
   structured_data_unreadable: "The page's structured data is broken.",
-  transcript_cut: "Only the first 400,000 characters of the transcript were read.",
+  transcript_cut: "The transcript is very long: only its beginning was read.",
   unproven_claims_dropped: "Statements that no source bears out were left out.",
   website_is_not_the_companys: "The address given is not the company's own website.",
 };
