@@ -20,13 +20,13 @@ RUN python -m compileall -q worker
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    WORKER_HEALTH_HOST=0.0.0.0 \
-    WORKER_HEALTH_PORT=8080
+    LIVEROWS_HEALTH_HOST=0.0.0.0 \
+    LIVEROWS_HEALTH_PORT=8080
 EXPOSE 8080
 USER 10001
 
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f\"http://127.0.0.1:{os.environ['WORKER_HEALTH_PORT']}/healthz\", timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f\"http://127.0.0.1:{os.environ['LIVEROWS_HEALTH_PORT']}/healthz\", timeout=4)"]
 
 # Exec form: SIGTERM reaches the worker, which then drains.
 ENTRYPOINT ["python", "-m", "worker"]

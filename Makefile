@@ -25,15 +25,15 @@ test: venv ## run every test (ARGS="-k claim" is handed to pytest)
 
 test-browser: venv ## drive the page in Debian's Chromium (SCREENSHOT=file draws it)
 	@$(PY) -m devstack.node || true
-	@$(PY) -m pytest -n 0 tests/browser $(ARGS)
+	@$(PY) -m pytest -n 0 tests/app/browser $(ARGS)
 
 chaos: venv ## kill, freeze and cut workers at full size and real length; prints figures
-	@$(PY) -m pytest -n 0 -m "" tests/chaos $(ARGS)
-	@$(PY) -m pytest -n 0 -m chaos tests/engine tests/browser $(ARGS)
+	@$(PY) -m pytest -n 0 -m "" tests/library/chaos $(ARGS)
+	@$(PY) -m pytest -n 0 -m chaos tests/library/engine tests/app/browser $(ARGS)
 
 hostile: venv ## every sickness of a row or a table, at every moment, alone (ARGS="-k trigger")
 	@$(PY) -m devstack.node || true
-	@$(PY) -m pytest -n 2 -m "" tests/hostile $(ARGS)
+	@$(PY) -m pytest -n 2 -m "" tests/library/hostile $(ARGS)
 
 lint: venv ## style, types, the direction of imports, and the TypeScript
 	@$(PY) -m ruff check .

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, SecretStr
 
 from bench.journal import Journal
-from worker.engine.context import Context
-from worker.engine.doorbell import Doorbell
-from worker.engine.doorbell_notify import NotifyDoorbell
-from worker.engine.doorbell_realtime import RealtimeDoorbell
-from worker.engine.pipeline import Pipeline
-from worker.engine.postgres_transport import PostgresTransport
-from worker.engine.runner import Runner
-from worker.engine.store import Store
+from liverows.database.client import Store
+from liverows.database.postgres_transport import PostgresTransport
+from liverows.doorbells.doorbell import Doorbell
+from liverows.doorbells.notify import NotifyDoorbell
+from liverows.doorbells.realtime import RealtimeDoorbell
+from liverows.recipe.context import Context
+from liverows.recipe.pipeline import Pipeline
+from liverows.running.runner import Runner
 
 if TYPE_CHECKING:
     from bench.worker import WorkerConfig

@@ -34,14 +34,15 @@ from devstack.postgrest import PostgrestMissing, find_postgrest, running_postgre
 from devstack.project import OWNER, create_project, run_script
 from devstack.serving import address, listener, served
 from devstack.storage.part import Storage
-from worker.app.database import connected
-from worker.cli.migrations import apply, own_migrations, read_migrations
+from liverows.cli.migrations import apply, read_migrations
+from liverows.database.opening import connected
 
 DATABASE = "postgres"
 PASSWORD = "postgres"  # noqa: S105 (the same for everyone, as the keys)
 GATEWAY_PORT = 54321
 POSTGRES_PORT = 54322
 FINISH = Path(__file__).resolve().parent / "stack.sql"
+MIGRATIONS = FINISH.parents[1] / "supabase" / "migrations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ def migrate(dsn: str) -> None:
 
     async def apply_all() -> None:
         async with connected(SecretStr(dsn)) as connection:
-            await apply(connection, read_migrations(own_migrations()), lambda _migration: None)
+            await apply(connection, read_migrations(MIGRATIONS), lambda _migration: None)
 
     # In a thread of its own, since whoever starts the stack may be in an event loop.
     with ThreadPoolExecutor(1) as thread:

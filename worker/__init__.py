@@ -1,3 +1,6 @@
-"""The row is the job: a worker that runs Supabase rows as durable jobs."""
+"""Interview preparation on Supabase: rows that become postings, scored interviews and briefs."""
 
 __version__ = "0.1.0"
+
+PACKAGES = ("worker.positions", "worker.interviews", "worker.companies")
+"""The packages of pipelines that the command `worker` serves."""

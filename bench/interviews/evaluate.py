@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bench.interviews.script import Script, TrueSpan
-from worker.base.errors import InvalidInput
-from worker.steps.interviews import find_questions, find_roles, measure, read_given
-from worker.steps.interviews.quotes import Quotable
-from worker.steps.interviews.spans import Span, broken
-from worker.steps.interviews.transcript import Transcript, tokens
+from liverows.base.errors import InvalidInput
+from worker.interviews.given import read_given
+from worker.interviews.metrics import measure
+from worker.interviews.quotes import Quotable
+from worker.interviews.roles import find_roles
+from worker.interviews.segment import find_questions
+from worker.interviews.spans import Span, broken
+from worker.interviews.transcript import Transcript, tokens
 
 OVERLAP = 0.5
 """Intersection over union from which on a span found is the true one."""

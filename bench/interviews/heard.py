@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bench.interviews.given import given_interviews
-from worker.base.errors import WorkerError
-from worker.base.settings import load_settings
-from worker.providers.speech import Sound, SpeechHints
-from worker.steps.interviews.transcript import tokens
+from liverows.base.errors import WorkerError
+from worker.interviews.transcript import tokens
+from worker.services.speech.speech_to_text import Sound, SpeechHints
+from worker.settings import load_service_settings
 
 SUFFIXES = (".mp3", ".wav", ".m4a", ".ogg", ".flac")
 
 
 def word_errors(folder: Path) -> Iterator[tuple[str, float]]:
     """The word error rate of each recording that has a transcript; needs LOCAL_SPEECH_MODEL."""
-    model = load_settings().local_speech_model
+    model = load_service_settings().local_speech_model
     pairs = [(script, _recording(folder, script.name)) for script in given_interviews(folder)]
     if model is None:
         return
@@ -55,7 +55,7 @@ def _recording(folder: Path, name: str) -> Path | None:
 
 
 async def _hear(model: str, recording: Path) -> list[str]:
-    from worker.providers.whisper_speech import WhisperSpeech, read_whisper
+    from worker.services.speech.whisper import WhisperSpeech, read_whisper
 
     async def copy(file: BinaryIO) -> None:
         with recording.open("rb") as source:

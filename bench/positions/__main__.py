@@ -23,11 +23,15 @@ from bench.positions.posting import Posting, invented, load
 from bench.positions.prose import as_text, words
 from bench.positions.score import Tier, found_in, token_f1
 from bench.positions.truth import columns, only, without
+from liverows.base.errors import WorkerError
 from tests.support.local_web import LocalWeb, answer, local_web
-from worker.base.errors import WorkerError
-from worker.providers.web import WebClient
-from worker.steps.positions import Draft, extract_from_text, finish, missing, read_posting
-from worker.steps.positions.model_answer import ASKED
+from worker.pages.draft import Draft
+from worker.positions.ask import missing
+from worker.positions.ladder import read_posting
+from worker.positions.model_answer import ASKED
+from worker.positions.pasted import extract_from_text
+from worker.positions.result import finish
+from worker.services.web.client import WebClient
 
 PAGE = "https://careers.board-of-nobody.com/jobs/{id}"
 INVENTED = 30

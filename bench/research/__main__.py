@@ -19,22 +19,17 @@ from bench.research.score import Marks, ratio
 from bench.research.sites import Company, example_company, given_companies, invented_companies
 from tests.support.fake_github import FakeGitHub, fake_github
 from tests.support.local_web import LocalWeb, answer, local_web
-from worker.providers.github import GitHub
-from worker.providers.llm import LanguageModel
-from worker.providers.robots import PoliteWeb
-from worker.steps.companies import (
-    Analysis,
-    Found,
-    OwnLinks,
-    Profile,
-    Request,
-    RoleAnalysis,
-    analyse,
-    scrape_website,
-    search_github,
-    settle,
-    site_key,
-)
+from worker.companies.analyse import analyse
+from worker.companies.brief import Found, Request, settle
+from worker.companies.identity import site_key
+from worker.companies.model_answer import Analysis, RoleAnalysis
+from worker.companies.open_source import search_github
+from worker.companies.own_links import OwnLinks
+from worker.companies.profile import Profile
+from worker.companies.website import scrape_website
+from worker.services.github import GitHub
+from worker.services.models.language_model import LanguageModel
+from worker.services.web.polite import PoliteWeb
 
 
 class World:

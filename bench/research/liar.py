@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from worker.providers.llm import BaseModelT, Structured, Usage
-from worker.steps.companies.model_answer import CompanyReport
+from worker.companies.model_answer import CompanyReport
+from worker.services.models.language_model import BaseModelT, Structured, Usage
 
 SALARY = "123,456"
 PRODUCT = "Phantom Turbine"

@@ -8,9 +8,9 @@ from typing import Any
 
 from bench.research.liar import MARKS
 from bench.research.sites import Company
-from worker.steps.companies import Brief, Found
-from worker.steps.companies.weigh import says
-from worker.steps.positions.evidence import flat
+from worker.companies.brief import Brief, Found
+from worker.companies.weigh import says
+from worker.pages.quotes import flat
 
 
 @dataclass

@@ -21,7 +21,7 @@ from examples.demo.rows import Wanted, wanted
 from examples.demo.screen import Screen
 from examples.demo.stack import DemoFailed, Stack, running_stack
 from examples.demo.user import EMAIL, PASSWORD, Row, User, signed_up
-from worker.base.errors import SetupError
+from liverows.base.errors import SetupError
 
 DEADLINE_SECONDS = 60.0
 INTERRUPTED = 130

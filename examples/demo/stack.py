@@ -23,7 +23,8 @@ from devstack.page import PageMissing, build
 from devstack.project import ROOT
 from devstack.stack import LocalStack
 from examples.site.server import Site, serve_site
-from worker.base.settings import Settings, load_settings
+from liverows.base.settings import OUTDATED_NAMES, PREFIX, Settings
+from worker.settings import ServiceSettings, load_service_settings
 
 SECONDS_PER_PAGE = 0.5
 LOOK_SECONDS = 0.05
@@ -65,7 +66,7 @@ class Stack:
 @asynccontextmanager
 async def running_stack(say: Say, *, page: bool) -> AsyncIterator[Stack]:
     """Start all parts one after the other, saying so; stop them at the end."""
-    settings = load_settings(str(ROOT / ".env"))
+    settings = load_service_settings(str(ROOT / ".env"))
     model = model_settings(settings)
     folder = await asyncio.to_thread(built_page, say) if page else None
     async with serve_site(seconds_per_page=SECONDS_PER_PAGE) as site:
@@ -98,7 +99,7 @@ def built_page(say: Say) -> Path | None:
         return None
 
 
-def model_settings(settings: Settings) -> dict[str, str]:
+def model_settings(settings: ServiceSettings) -> dict[str, str]:
     """The language model's settings, also from `.env`; nothing else reaches the demo."""
     found = {}
     for name in MODEL_SETTINGS:
@@ -111,8 +112,13 @@ def model_settings(settings: Settings) -> dict[str, str]:
 
 def worker_environment(model: dict[str, str], local: LocalStack, site: Site) -> dict[str, str]:
     """A worker that knows the stack and the site, and no service but the language model."""
-    names = {name.upper() for name in Settings.model_fields} | {"SUPABASE_SERVICE_ROLE_KEY"}
-    environment = {name: value for name, value in os.environ.items() if name not in names}
+    names = {name.upper() for name in (*ServiceSettings.model_fields, *Settings.model_fields)}
+    names |= {"SUPABASE_SERVICE_ROLE_KEY", *OUTDATED_NAMES.values()}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in names and not name.startswith(PREFIX)
+    }
     return {
         **environment,
         **model,
@@ -121,8 +127,8 @@ def worker_environment(model: dict[str, str], local: LocalStack, site: Site) -> 
         "CRAWL_SPACING_SECONDS": "0",
         # The site knows nothing about repositories, and nobody far away is asked.
         "GITHUB_API_URL": site.base_url,
-        "WORKER_HEALTH_PORT": "0",
-        "WORKER_GRACE_SECONDS": "1",
+        "LIVEROWS_HEALTH_PORT": "0",
+        "LIVEROWS_GRACE_SECONDS": "1",
         "PYTHONPATH": str(ROOT),
     }
 

@@ -17,7 +17,7 @@
 --   finish     complete, fail, retry_later, release: one row or many in one statement
 --   steps      checkpoints and progress
 --   people     cancel, retry, redrive, explain, overview, prune
---   access     grants: `service_role` and `worker` may call the contract, nobody else
+--   access     grants: `service_role` and `liverows_worker` may call the contract, nobody else
 --
 -- Life of a row:   pending --claim--> processing --complete--> completed
 --                     ^                  |   |
@@ -55,13 +55,13 @@ comment on schema processing is 'Background processing of rows: what only the wo
 
 do $$
 begin
-    if not exists (select from pg_catalog.pg_roles where rolname = 'worker') then
-        create role worker nologin noinherit;
+    if not exists (select from pg_catalog.pg_roles where rolname = 'liverows_worker') then
+        create role liverows_worker nologin noinherit;
     end if;
 end
 $$;
 
-comment on role worker is 'May call the processing contract and read nothing else; grant it to a login role.';
+comment on role liverows_worker is 'May call the processing contract and read nothing else; grant it to a login role.';
 
 create function processing.contract_version() returns integer
 language sql immutable parallel safe

@@ -37,7 +37,7 @@ as $$
         where (wanted is null or p.pipeline = any (wanted)) and c.problem is not null
         union all
         select s.pipeline, s.sqlstate, false, count(*), (pg_catalog.array_agg(s.row_id order by s.since))[1:3], min(s.since),
-            'the database refuses these rows; `worker explain` of one says why'
+            'the database refuses these rows; `liverows explain` of one says why'
         from processing.set_aside as s where wanted is null or s.pipeline = any (wanted) group by s.pipeline, s.sqlstate
     ) as t
 $$;

@@ -1,4 +1,4 @@
--- Access: nothing relies on default privileges. `service_role` and `worker` may call the contract;
+-- Access: nothing relies on default privileges. `service_role` and `liverows_worker` may call the contract;
 -- tables are closed to everybody but their owner, and the internal functions to everybody else.
 
 revoke all on schema processing from public;
@@ -27,7 +27,7 @@ begin
     loop
         execute format('revoke all on function %s from public, anon, authenticated, service_role', one.name);
         if one.proname = any (contract) then
-            execute format('grant execute on function %s to service_role, worker', one.name);
+            execute format('grant execute on function %s to service_role, liverows_worker', one.name);
         end if;
     end loop;
 end
@@ -35,5 +35,5 @@ $$;
 
 -- The triggers of attached tables ask it with the rights of whoever writes.
 grant execute on function processing.by_person(regclass), processing.by_user(regclass) to public;
-grant usage on schema processing to service_role, worker;
-grant usage on type public.processing_status to anon, authenticated, service_role, worker;
+grant usage on schema processing to service_role, liverows_worker;
+grant usage on type public.processing_status to anon, authenticated, service_role, liverows_worker;

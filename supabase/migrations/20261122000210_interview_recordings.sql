@@ -164,7 +164,7 @@ revoke all on function public.transcript_folder(uuid, text), public.use_recordin
     public.take_recording(uuid, text, integer), public.give_back_recording(uuid, text)
     from public, anon, authenticated, service_role;
 grant execute on function public.use_recording(uuid, text), public.take_recording(uuid, text, integer),
-    public.give_back_recording(uuid, text) to service_role, worker;
+    public.give_back_recording(uuid, text) to service_role, liverows_worker;
 
 create function public.delete_recordings() returns trigger
 language plpgsql security definer

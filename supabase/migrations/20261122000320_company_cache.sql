@@ -100,8 +100,8 @@ revoke all on function public.take_company(text, uuid, boolean, boolean), public
     public.store_company_research(uuid, jsonb)
     from public, anon, authenticated, service_role;
 grant execute on function public.take_company(text, uuid, boolean, boolean), public.domain_of_company(text)
-    to service_role, worker;
-grant usage on schema public to worker;
+    to service_role, liverows_worker;
+grant usage on schema public to liverows_worker;
 
 select processing.attach(
     'public.company_research', 'company-research',

@@ -73,7 +73,7 @@ comment on function public.store_company_refresh(uuid, jsonb) is
 
 revoke all on function public.store_company_refresh(uuid, jsonb), public.refresh_due_companies(integer)
     from public, anon, authenticated, service_role;
-grant execute on function public.refresh_due_companies(integer) to service_role, worker;
+grant execute on function public.refresh_due_companies(integer) to service_role, liverows_worker;
 
 select processing.attach(
     'public.company_refreshes', 'refresh-companies',

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import structlog
 
-from worker.base.errors import NotConfigured
+from liverows.base.errors import NotConfigured
 
 
 def spin() -> None:

@@ -7,18 +7,18 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from tests.pipelines.cases import Calls
+from liverows.base.errors import Permanent
+from tests.app.pipelines.cases import Calls
 from tests.support.company_site import HOME, HOST, company_pages, put_company_online
 from tests.support.fake_github import FakeGitHub, fake_github
 from tests.support.fake_openai import Answer, FakeOpenAI, Request, fake_openai
 from tests.support.local_web import LocalWeb, answer, local_web
-from worker.base.errors import Permanent
-from worker.providers import Providers
-from worker.providers.github import GitHub
-from worker.providers.openai_model import OpenAILanguageModel
-from worker.providers.robots import PoliteWeb
-from worker.providers.search import Hit
-from worker.providers.web import WebClient
+from worker.services import Services
+from worker.services.github import GitHub
+from worker.services.models.openai_model import OpenAILanguageModel
+from worker.services.search import Hit
+from worker.services.web.client import WebClient
+from worker.services.web.polite import PoliteWeb
 
 
 def cited(text: str, source: str, quote: str, basis: str = "stated") -> dict[str, str]:
@@ -98,8 +98,8 @@ class CompanyWorld:
         self.model = OpenAILanguageModel(
             api_key="sk-test", base_url=openai.base_url, model="m", timeout_seconds=30
         )
-        self.keyless = Providers(web=client, site=self.site, github=self.github_client)
-        self.providers = Providers(
+        self.keyless = Services(web=client, site=self.site, github=self.github_client)
+        self.providers = Services(
             web=client,
             site=self.site,
             github=self.github_client,

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
-from worker.base.types import WakeSource
-from worker.engine.doorbell import Doorbell
+from liverows.base.types import WakeSource
+from liverows.doorbells.doorbell import Doorbell
 
 
 class Rings:

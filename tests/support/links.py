@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from liverows.database.client import Asked, Store
+from liverows.database.contract import Transport
+from liverows.database.messages import ClaimedJob, NewCheckpoint, Result
 from tests.support.data_api import DataApi
 from tests.support.databases import Database
 from tests.support.samples import PIPELINE
-from worker.engine.contract import Transport
-from worker.engine.rows import ClaimedJob, NewCheckpoint, Result
-from worker.engine.store import Asked, Store
 
 TEXT = "Zoë naïve “café” — 漢字, עברית, \N{PILE OF POO}, a\tb\r\nc, \\ and \" and {'}"
 MEGABYTE = "漢é" * 200_000

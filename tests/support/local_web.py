@@ -15,8 +15,8 @@ from typing import Any, TypeAlias
 
 import httpcore
 
-from worker.providers.web import WebClient, WebLimits
-from worker.providers.web_transport import dial
+from worker.services.web.client import WebClient, WebLimits
+from worker.services.web.transport import dial
 
 PUBLIC = "93.184.216.34"
 

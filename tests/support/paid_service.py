@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 
 import httpx
 
+from liverows.base.errors import Transient
+from liverows.recipe.idempotency import HEADER, idempotency_headers
+from liverows.recipe.resource import Resource
 from tests.support.doorbells import until
-from worker.base.errors import Transient
-from worker.base.idempotency import HEADER, idempotency_headers
-from worker.base.resource import Resource
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import NAMESPACE_OID, uuid5
 
-from worker.base.errors import WorkerError
-from worker.base.types import JsonObject
-from worker.engine.rows import JobKey, NewCheckpoint, PaidCall, StoredCheckpoint
+from liverows.base.errors import WorkerError
+from liverows.base.types import JsonObject
+from liverows.database.messages import JobKey, NewCheckpoint, PaidCall, StoredCheckpoint
 
 
 @dataclass(frozen=True)

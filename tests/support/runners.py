@@ -12,22 +12,22 @@ from uuid import UUID
 
 from pydantic import BaseModel, SecretStr
 
+from liverows import Context, Pipeline, Step
+from liverows.base.types import Json, JsonObject
+from liverows.database.client import Store
+from liverows.database.contract import Transport
+from liverows.database.postgres_transport import PostgresTransport
+from liverows.database.reachability import reachability_of
+from liverows.database.sessions import sessions_of
+from liverows.doorbells.notify import NotifyDoorbell, NotifyTimings
+from liverows.running.health import Deadlines
+from liverows.running.lease import LeaseTimings
+from liverows.running.runner import Runner
+from liverows.running.timings import RunnerTimings
+from liverows.running.wake import SweepTimings
 from tests.support.databases import Database
 from tests.support.doorbells import until
 from tests.support.things import Things
-from worker.base.types import Json, JsonObject
-from worker.engine import Context, Pipeline, Step
-from worker.engine.contract import Transport
-from worker.engine.doorbell_notify import NotifyDoorbell, NotifyTimings
-from worker.engine.health import Deadlines
-from worker.engine.lease import LeaseTimings
-from worker.engine.postgres_transport import PostgresTransport
-from worker.engine.reachability import reachability_of
-from worker.engine.runner import Runner
-from worker.engine.sessions import sessions_of
-from worker.engine.store import Store
-from worker.engine.timings import RunnerTimings
-from worker.engine.wake import SweepTimings
 
 PLAIN = "plain"
 NEVER = 3600.0

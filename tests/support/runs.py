@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from liverows.base.types import JsonObject
+from liverows.database.messages import ClaimedJob, JobKey, StoredCheckpoint
+from liverows.recipe.context import Context
+from liverows.recipe.step import Step
+from liverows.recipe.step_run import RunEnvironment, StepReport
 from tests.support.clock import ManualClock
 from tests.support.run_store import RecordingRunStore
-from worker.base.types import JsonObject
-from worker.engine.context import Context
-from worker.engine.rows import ClaimedJob, JobKey, StoredCheckpoint
-from worker.engine.step_run import Services, StepReport
-from worker.engine.steps import Step
 
 KEY = JobKey("public.things", "1", 1)
 
@@ -54,8 +54,8 @@ class Bench:
     closed_for: Callable[[str], float | None] = lambda _provider: None
     chance: float = 0.5
 
-    def services(self) -> Services:
-        return Services(
+    def environment(self) -> RunEnvironment:
+        return RunEnvironment(
             store=self.store,
             clock=self.clock,
             closed_for=self.closed_for,
@@ -67,7 +67,7 @@ class Bench:
         self, *steps: Step[Any, Any], checkpoints: Sequence[StoredCheckpoint] = ()
     ) -> Context[None]:
         job = claimed(checkpoints=tuple(checkpoints))
-        return Context(job, None, steps, Outputs, self.services())
+        return Context(job, None, steps, Outputs, self.environment())
 
     def outcomes(self) -> list[str]:
         return [report.outcome for report in self.reports]

@@ -21,18 +21,18 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from liverows.base.log import configure_logging
+from liverows.base.settings import Settings
+from liverows.database.client import Store
+from liverows.database.postgres_transport import PostgresTransport
+from liverows.doorbells.notify import NotifyDoorbell, NotifyTimings
+from liverows.recipe.registry import discover
+from liverows.running.lease import LeaseTimings
+from liverows.running.runner import Runner
+from liverows.running.timings import RunnerTimings
 from tests.support.doorbells import until
 from tests.support.paid_service import PaidClient
 from tests.support.things import Things
-from worker.base.log import configure_logging
-from worker.base.settings import Settings
-from worker.engine.doorbell_notify import NotifyDoorbell, NotifyTimings
-from worker.engine.lease import LeaseTimings
-from worker.engine.postgres_transport import PostgresTransport
-from worker.engine.registry import discover
-from worker.engine.runner import Runner
-from worker.engine.store import Store
-from worker.engine.timings import RunnerTimings
 
 PACKAGE = "tests.support.pipelines"
 
@@ -130,7 +130,7 @@ def build_runner(store: Store, options: WorkerOptions) -> Runner:
     runner = Runner(
         store,
         {slug: found[slug] for slug in options.pipelines},
-        PaidClient(options.service_url),
+        dict.fromkeys(options.pipelines, PaidClient(options.service_url)),
         concurrency=options.concurrency,
         timings=RunnerTimings(grace=options.grace, lease=LeaseTimings(heartbeat=options.heartbeat)),
     )

@@ -2,7 +2,7 @@
  * The real handler over a running stack: real tokens, real PostgREST, real Postgres.
  *
  * `SUPABASE_URL`, `SUPABASE_PUBLISHABLE_KEY` and `SUPABASE_SECRET_KEY` name the stack;
- * tests/functions/test_edge_functions.py sets them.
+ * tests/app/functions/test_edge_functions.py sets them.
  */
 
 import { strictEqual } from "node:assert/strict";

@@ -6,8 +6,8 @@ import os
 
 from pydantic import BaseModel
 
+from liverows import ONCE, Context, Pipeline, Step
 from tests.support.paid_service import PaidClient
-from worker.engine import ONCE, Context, Pipeline, Step
 
 
 class Thing(BaseModel):
@@ -34,5 +34,5 @@ pipeline = Pipeline("may-poison", inputs=Thing, outputs=Said, steps=(SWALLOW,))
 
 @pipeline
 async def say(context: Context[PaidClient], thing: Thing) -> Said:
-    said = await context.run(SWALLOW, context.providers, thing.id, thing.poison)
+    said = await context.run(SWALLOW, context.services, thing.id, thing.poison)
     return Said(said=said, by_process=os.getpid())

@@ -6,8 +6,8 @@ import os
 
 from pydantic import BaseModel
 
+from liverows import Context, Pipeline, Retry, Step
 from tests.support.paid_service import PaidClient
-from worker.engine import Context, Pipeline, Retry, Step
 
 
 class Thing(BaseModel):
@@ -41,7 +41,7 @@ pipeline = Pipeline("three-steps", inputs=Thing, outputs=Said, steps=(READ, THIN
 
 @pipeline
 async def say(context: Context[PaidClient], thing: Thing) -> Said:
-    text = await context.run(READ, context.providers, thing.id)
-    thought = await context.run(THINK, context.providers, thing.id, text)
-    said = await context.run(WRITE, context.providers, thing.id, thought)
+    text = await context.run(READ, context.services, thing.id)
+    thought = await context.run(THINK, context.services, thing.id, text)
+    said = await context.run(WRITE, context.services, thing.id, thought)
     return Said(said=said, by_process=os.getpid())

@@ -1,0 +1,118 @@
+"""The row is the job: rows of Supabase tables, run as durable jobs.
+
+This is all that the author of a package of pipelines needs. The command line, the worker
+and its way to the database are in the rooms of this package.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from liverows.base.version import VERSION as __version__
+
+if TYPE_CHECKING:
+    from liverows.base.errors import (
+        BudgetExceeded,
+        Cancelled,
+        InvalidInput,
+        LeaseLost,
+        NotConfigured,
+        Permanent,
+        RateLimited,
+        SetupError,
+        Transient,
+        Unreachable,
+        WorkerError,
+    )
+    from liverows.base.finding import Finding
+    from liverows.base.log import mask_secrets
+    from liverows.base.settings import CommaSeparated, EnvSettings, read_settings
+    from liverows.base.types import Json, JsonObject
+    from liverows.base.usage import Usage, record_usage
+    from liverows.recipe.child_process import ChildProcesses, run_in_child
+    from liverows.recipe.context import Context
+    from liverows.recipe.idempotency import idempotency_headers, idempotency_key
+    from liverows.recipe.pipeline import Pipeline
+    from liverows.recipe.resource import Resource
+    from liverows.recipe.retry import ONCE, Retry
+    from liverows.recipe.step import Step
+
+__all__ = [
+    "ONCE",
+    "BudgetExceeded",
+    "Cancelled",
+    "ChildProcesses",
+    "CommaSeparated",
+    "Context",
+    "EnvSettings",
+    "Finding",
+    "InvalidInput",
+    "Json",
+    "JsonObject",
+    "LeaseLost",
+    "NotConfigured",
+    "Permanent",
+    "Pipeline",
+    "RateLimited",
+    "Resource",
+    "Retry",
+    "SetupError",
+    "Step",
+    "Transient",
+    "Unreachable",
+    "Usage",
+    "WorkerError",
+    "__version__",
+    "idempotency_headers",
+    "idempotency_key",
+    "mask_secrets",
+    "read_settings",
+    "record_usage",
+    "run_in_child",
+]
+
+_HOMES = {
+    "BudgetExceeded": "liverows.base.errors",
+    "Cancelled": "liverows.base.errors",
+    "ChildProcesses": "liverows.recipe.child_process",
+    "CommaSeparated": "liverows.base.settings",
+    "Context": "liverows.recipe.context",
+    "EnvSettings": "liverows.base.settings",
+    "Finding": "liverows.base.finding",
+    "InvalidInput": "liverows.base.errors",
+    "Json": "liverows.base.types",
+    "JsonObject": "liverows.base.types",
+    "LeaseLost": "liverows.base.errors",
+    "NotConfigured": "liverows.base.errors",
+    "ONCE": "liverows.recipe.retry",
+    "Permanent": "liverows.base.errors",
+    "Pipeline": "liverows.recipe.pipeline",
+    "RateLimited": "liverows.base.errors",
+    "Resource": "liverows.recipe.resource",
+    "Retry": "liverows.recipe.retry",
+    "SetupError": "liverows.base.errors",
+    "Step": "liverows.recipe.step",
+    "Transient": "liverows.base.errors",
+    "Unreachable": "liverows.base.errors",
+    "Usage": "liverows.base.usage",
+    "WorkerError": "liverows.base.errors",
+    "idempotency_headers": "liverows.recipe.idempotency",
+    "idempotency_key": "liverows.recipe.idempotency",
+    "mask_secrets": "liverows.base.log",
+    "read_settings": "liverows.base.settings",
+    "record_usage": "liverows.base.usage",
+    "run_in_child": "liverows.recipe.child_process",
+}
+
+
+def __getattr__(name: str) -> object:
+    # Loaded when it is first asked for: a child process that reads a page needs few of them.
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,18 @@
+"""One line of what `liverows doctor` reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+State: TypeAlias = Literal["ok", "warning", "problem", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one look found; a warning or a problem has a cure."""
+
+    check: str
+    state: State
+    detail: str
+    cure: str | None = None

@@ -1,0 +1,184 @@
+"""JSON that a `jsonb` column can hold, and one hash for equal values.
+
+A value is hashed before its first run and again after it went through the database,
+so whatever `jsonb` may change on the way (order of keys, `1.0` against `1`) must not
+change the hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+import sys
+from collections.abc import Mapping
+from enum import Enum
+from typing import cast
+
+from pydantic_core import PydanticSerializationError, from_json, to_json, to_jsonable_python
+
+from liverows.base.types import Json
+
+_EXACT_INTEGERS = 2**53
+_LONG_TEXT = 65_536
+_HASHED = "\x00sha256:"
+_MOST_LEVELS = 200
+_DEEP = re.compile(r"[\[{]")
+_BRACKETS_OR_TEXT = re.compile(r'[\[\]{}]|"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_LONG_NUMBER = re.compile(r"\d{300}|\d[eE]\+?\d{3}")
+
+
+def fingerprint(value: object) -> str:
+    """SHA-256 in hex of the canonical JSON; `ValueError` for what is not data."""
+    return hashlib.sha256(_text(_shortened(canonical(value))).encode()).hexdigest()
+
+
+def canonical(value: object) -> Json:
+    """The one JSON form of a value; sets become sorted lists."""
+    if isinstance(value, Enum):
+        return canonical(value.value)
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return _canonical_float(value)
+    return _canonical_container(value)
+
+
+def _shortened(plain: Json) -> Json:
+    """The same value with the hash of each long text in the text's place.
+
+    Escaping a page of 5 MB takes longer than hashing it. A short text that looks like such
+    a hash is hashed too, so two values have one form only if they are equal.
+    """
+    if isinstance(plain, str):
+        if len(plain) <= _LONG_TEXT and not plain.startswith(_HASHED):
+            return plain
+        return _HASHED + hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+    if isinstance(plain, list):
+        return [_shortened(item) for item in plain]
+    if isinstance(plain, dict):
+        return {key: _shortened(item) for key, item in plain.items()}
+    return plain
+
+
+def encoded(value: Json) -> str:
+    """The JSON text of a value, as `json.dumps` would have it, in a third of the time."""
+    try:
+        return to_json(value).decode()
+    except ValueError:  # nested too deep for it, or text that is not Unicode
+        return json.dumps(value)
+
+
+def decoded(text: str) -> Json:
+    """What a JSON text says, as `json.loads` would have it, in half the time."""
+    try:
+        # Keys return in every row; values hardly ever do.
+        return cast(Json, from_json(text, cache_strings="keys"))
+    except ValueError:  # nested too deep for it, or text that is not Unicode
+        return cast(Json, json.loads(text))
+
+
+def read_stored(text: str) -> Json:
+    """What a column holds, from its JSON text; `ValueError` for what Python cannot work with.
+
+    A user may store JSON of any depth and numbers of any size. Deeper than 200 levels
+    or beyond a double's range a value is refused here, before some code further on ends
+    in a RecursionError or writes another number.
+    """
+    try:
+        value = decoded(text)
+    except (ValueError, RecursionError):
+        raise ValueError("it is nested too deep or holds a number that is too long") from None
+    if _DEEP.search(text) and _depth(text) > _MOST_LEVELS:
+        raise ValueError(f"it is nested deeper than {_MOST_LEVELS} levels")
+    if _LONG_NUMBER.search(text) and not _is_finite(value):
+        raise ValueError("it holds a number that is too large")
+    return value
+
+
+def _depth(text: str) -> int:
+    """How deep the JSON in the text is nested, in time linear in its length."""
+    level = deepest = 0
+    for token in _BRACKETS_OR_TEXT.finditer(text):
+        character = token.group()[0]
+        if character in "[{":
+            level += 1
+            deepest = max(deepest, level)
+        elif character in "]}":
+            level -= 1
+    return deepest
+
+
+def _is_finite(value: Json) -> bool:
+    """Whether all numbers in a value fit a double; the value is not deeper than allowed."""
+    if isinstance(value, list):
+        return all(_is_finite(item) for item in value)
+    if isinstance(value, dict):
+        return all(_is_finite(item) for item in value.values())
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    return abs(value) <= sys.float_info.max
+
+
+def storable(value: Json) -> Json:
+    """The same value without what `jsonb` refuses.
+
+    Scraped pages hold NUL characters and lone surrogates; a paid answer must not be
+    lost for one of them. NaN and infinities become null: unknown.
+    """
+    if isinstance(value, str):
+        return _storable_text(value)
+    if isinstance(value, list):
+        return [storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable_text(key): storable(item) for key, item in value.items()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _storable_text(text: str) -> str:
+    if text.isascii() and "\x00" not in text:
+        return text  # as most are; a look is cheaper than a copy
+    text = text.replace("\x00", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
+
+
+def _canonical_float(value: float) -> float | int:
+    if not math.isfinite(value):
+        raise ValueError(f"{value} has no form in JSON")
+    is_whole = value.is_integer() and abs(value) < _EXACT_INTEGERS
+    return int(value) if is_whole else value
+
+
+def _canonical_container(value: object) -> Json:
+    if isinstance(value, Mapping):
+        return {_key(key): canonical(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [canonical(item) for item in value]
+    if isinstance(value, set | frozenset):
+        return sorted((canonical(item) for item in value), key=_text)
+    return _jsonable(value)
+
+
+def _text(plain: Json) -> str:
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"))
+
+
+def _key(key: object) -> str:
+    plain = canonical(key)
+    if isinstance(plain, dict | list):
+        raise ValueError(f"a {type(key).__name__} cannot be a key in JSON")
+    return plain if isinstance(plain, str) else json.dumps(plain)
+
+
+def _jsonable(value: object) -> Json:
+    try:
+        return cast(Json, to_jsonable_python(value, bytes_mode="base64"))
+    except PydanticSerializationError:
+        raise ValueError(f"a {type(value).__name__} is not data") from None

@@ -1,0 +1,113 @@
+"""The settings of the library, read once from the environment and `.env`.
+
+Each field has its line in `.env.template`; a test keeps the two equal. Applications read
+settings of their own the same way: `read_settings(MySettings)`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias, TypeVar
+
+from dotenv import dotenv_values
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from liverows.base.errors import SetupError
+
+ENV_FILE = ".env"
+PREFIX = "LIVEROWS_"
+OUTDATED_NAMES = {
+    "LIVEROWS_PIPELINES": "WORKER_PIPELINES",
+    "LIVEROWS_PACKAGES": "WORKER_PIPELINE_PACKAGES",
+    "LIVEROWS_CONCURRENCY": "WORKER_CONCURRENCY",
+    "LIVEROWS_RESERVED_SLOTS": "WORKER_RESERVED_SLOTS",
+    "LIVEROWS_HEARTBEAT_SECONDS": "WORKER_HEARTBEAT_SECONDS",
+    "LIVEROWS_SWEEP_SECONDS": "WORKER_SWEEP_SECONDS",
+    "LIVEROWS_GRACE_SECONDS": "WORKER_GRACE_SECONDS",
+    "LIVEROWS_HEALTH_HOST": "WORKER_HEALTH_HOST",
+    "LIVEROWS_HEALTH_PORT": "WORKER_HEALTH_PORT",
+}
+"""Names of settings, and what they were called before; the earlier name is read too."""
+
+SettingsT = TypeVar("SettingsT", bound=BaseSettings)
+
+
+class EnvSettings(BaseSettings):
+    """Base of settings that come from the environment and `.env`; see `read_settings`.
+
+    An empty variable counts as unset, and variables of others are left alone.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+
+def _split_commas(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+CommaSeparated: TypeAlias = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
+"""A setting like `a, b`, as a tuple."""
+
+
+def _named(field: str) -> AliasChoices:
+    """The variables of a field: its own name first, then the earlier one."""
+    name = PREFIX + field.upper()
+    return AliasChoices(name, OUTDATED_NAMES[name])
+
+
+class Settings(EnvSettings):
+    """What a worker process is told from outside."""
+
+    supabase_url: str | None = None
+    supabase_secret_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY"),
+    )
+    supabase_db_url: SecretStr | None = None
+
+    pipelines: CommaSeparated = Field((), validation_alias=_named("pipelines"))
+    packages: CommaSeparated = Field((), validation_alias=_named("packages"))
+    concurrency: int = Field(10, ge=1, le=1000, validation_alias=_named("concurrency"))
+    reserved_slots: int = Field(1, ge=0, le=1000, validation_alias=_named("reserved_slots"))
+    heartbeat_seconds: float = Field(5, gt=0, le=10, validation_alias=_named("heartbeat_seconds"))
+    sweep_seconds: float = Field(30, gt=0, validation_alias=_named("sweep_seconds"))
+    grace_seconds: float = Field(20, ge=0, validation_alias=_named("grace_seconds"))
+    health_host: str = Field("127.0.0.1", validation_alias=_named("health_host"))
+    health_port: int = Field(8080, ge=0, le=65535, validation_alias=_named("health_port"))
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "console", "json"] = "auto"
+
+
+def load_settings(env_file: str | None = ENV_FILE) -> Settings:
+    """The library's settings; raises like `read_settings`."""
+    return read_settings(Settings, env_file)
+
+
+def read_settings(model: type[SettingsT], env_file: str | None = ENV_FILE) -> SettingsT:
+    """Settings of this model; `SetupError` names each malformed variable in one line."""
+    try:
+        return model(_env_file=env_file)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
+            for item in error.errors(include_input=False, include_url=False)
+        )
+        raise SetupError(
+            f"malformed settings: {wrong}",
+            cure="correct these variables in the environment or in .env (see .env.template)",
+            code="malformed_settings",
+        ) from None
+
+
+def outdated_names(env_file: str | None = ENV_FILE) -> dict[str, str]:
+    """Earlier names of settings that are still set here, and what they are called now."""
+    values = dict(dotenv_values(env_file)) if env_file and Path(env_file).is_file() else {}
+    known = {name.upper() for name, value in {**values, **os.environ}.items() if value}
+    return {old: new for new, old in OUTDATED_NAMES.items() if old in known}

@@ -1,0 +1,116 @@
+"""How the database is reached, and whether it speaks the contract to us."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from liverows.base.errors import ContractMismatch
+from liverows.base.finding import Finding
+from liverows.base.settings import Settings
+from liverows.cli.findings import failed
+from liverows.database.contract import CONTRACT_VERSION, FUNCTIONS, SCHEMA
+from liverows.database.opening import (
+    IPV6_HINT,
+    POOLING_CURE,
+    connected,
+    has_sessions,
+    is_ipv6_only,
+    opened_store,
+)
+from liverows.database.sessions import Connection
+
+_OLDEST = 15
+_EXPOSE = (
+    f"add {SCHEMA} to the exposed schemas: on a hosted project under Project Settings, Data API, "
+    "Exposed schemas; locally under [api] schemas in supabase/config.toml"
+)
+_FORBIDDEN = """
+select p.proname from pg_catalog.pg_proc as p
+join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+where n.nspname = $1 and p.proname = any ($2::text[])
+    and not (has_schema_privilege(n.oid, 'usage') and has_function_privilege(p.oid, 'execute'))
+order by p.proname
+"""
+
+
+async def check_database(settings: Settings) -> list[Finding]:
+    """Connection, pooling mode, server version and grants of SUPABASE_DB_URL."""
+    url = settings.supabase_db_url
+    if url is None:
+        return [
+            Finding(
+                "database",
+                "skipped",
+                "SUPABASE_DB_URL is not set: everything goes over the Data API",
+            )
+        ]
+    async with connected(url) as connection:
+        return [await _mode(connection, url), *await _grants(connection)]
+
+
+async def check_contract(settings: Settings) -> list[Finding]:
+    """Whether the database speaks this worker's version of the contract."""
+    async with opened_store(settings) as store:
+        await store.check_contract()
+    return [Finding("contract", "ok", f"version {CONTRACT_VERSION}")]
+
+
+async def check_api(settings: Settings) -> list[Finding]:
+    """Whether the Data API takes the key and shows our schema."""
+    if settings.supabase_url is None or settings.supabase_secret_key is None:
+        return [
+            Finding("Data API", "skipped", "SUPABASE_URL and SUPABASE_SECRET_KEY are not both set")
+        ]
+    try:
+        await check_contract(settings.model_copy(update={"supabase_db_url": None}))
+    except ContractMismatch as error:
+        finding = failed("Data API", error)
+        cure = f"{_EXPOSE}; where the schema is missing, first run `liverows migrate`"
+        return [Finding("Data API", "problem", finding.detail, cure)]
+    return [Finding("Data API", "ok", f"takes the key and shows schema {SCHEMA}")]
+
+
+async def _mode(connection: Connection, url: SecretStr) -> Finding:
+    version = connection.get_server_version()
+    server = f"Postgres {version.major}.{version.minor}"
+    if version.major < _OLDEST:
+        return Finding(
+            "database", "problem", server, f"use Postgres {_OLDEST} or newer, as Supabase does"
+        )
+    if not await has_sessions(url):
+        return Finding("database", "warning", f"transaction pooler, {server}", POOLING_CURE)
+    mode = "session pooler" if await _is_pooled(connection, url) else "direct connection"
+    hint = f"; {IPV6_HINT}" if is_ipv6_only(url) else ""
+    return Finding("database", "ok", f"{mode}, {server}{hint}")
+
+
+async def _is_pooled(connection: Connection, url: SecretStr) -> bool:
+    # A pooler names a process of its own when a client connects.
+    backend = await connection.fetchval("select pg_backend_pid()")
+    host = urlsplit(url.get_secret_value()).hostname or ""
+    return connection.get_server_pid() != backend or ".pooler." in host
+
+
+async def _grants(connection: Connection) -> list[Finding]:
+    role = await connection.fetchval("select current_user")
+    there = await connection.fetchval("select to_regnamespace($1) is not null", SCHEMA)
+    if not there:
+        return [Finding("grants", "skipped", f"there is no schema {SCHEMA} yet")]
+    forbidden = [row[0] for row in await connection.fetch(_FORBIDDEN, SCHEMA, list(FUNCTIONS))]
+    if not forbidden:
+        return [Finding("grants", "ok", f"{role} may call the contract")]
+    return [
+        Finding(
+            "grants",
+            "problem",
+            f"{role} may not call {_some(forbidden)}",
+            f"connect as postgres, or run: grant liverows_worker to {role}",
+        )
+    ]
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:3])
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"

@@ -1,0 +1,186 @@
+"""Whether tables, pipelines and doorbells fit together."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from liverows.base.errors import SetupError
+from liverows.base.finding import Finding
+from liverows.base.settings import Settings
+from liverows.base.types import JsonObject
+from liverows.cli.findings import failed
+from liverows.cli.program import program
+from liverows.database.opening import has_sessions
+from liverows.doorbells.doorbell import Doorbell, SendPing
+from liverows.doorbells.notify import NotifyDoorbell
+from liverows.recipe.registry import AnyPipeline
+from liverows.running.matching import match_pipelines, pipelines_of, wanted_packages
+from liverows.running.process import realtime_doorbell
+
+_LOOK_SECONDS = 0.002
+
+
+def check_pipelines(settings: Settings, attached: Sequence[JsonObject]) -> list[Finding]:
+    """Python against SQL: what runs here, what does not, and what contradicts itself."""
+    try:
+        match = match_pipelines(_found(settings), attached)
+    except SetupError as error:
+        return [failed("pipelines", error)]
+    findings = [_runnable(row) for row in attached if row["pipeline"] in match.runnable]
+    findings += [failed(f"pipeline {slug}", error) for slug, error in match.left_out.items()]
+    findings += [
+        Finding(
+            f"columns of {slug}",
+            "warning",
+            f"attached, and not in the Python model: {more}; they are left alone",
+            "run the worker release that knows them, if there is one",
+        )
+        for slug, more in match.ahead.items()
+    ]
+    findings += [
+        Finding(f"pipeline {slug}", "warning", "no table is attached to it", f"run: {call}")
+        for slug, call in match.unattached.items()
+    ]
+    findings += [
+        Finding(f"pipeline {slug}", "ok", "not run here: its rows wait for another worker")
+        for slug in match.elsewhere
+    ]
+    if not match.runnable:
+        findings.append(
+            Finding(
+                "pipelines",
+                "problem",
+                "none is both attached and known here",
+                "attach a table, or list your packages in LIVEROWS_PACKAGES",
+            )
+        )
+    return findings
+
+
+def _found(settings: Settings) -> dict[str, AnyPipeline]:
+    return pipelines_of(wanted_packages(program().packages_of(settings), settings.pipelines))
+
+
+def _runnable(row: JsonObject) -> Finding:
+    check = f"pipeline {row['pipeline']}"
+    if row["paused"]:
+        return Finding(
+            check,
+            "warning",
+            "is paused",
+            f"`liverows resume {row['pipeline']}` claims its rows again",
+        )
+    misplaced = row.get("misplaced_triggers")
+    if isinstance(misplaced, list) and misplaced:
+        names = ", ".join(str(name) for name in misplaced)
+        return Finding(
+            check,
+            "warning",
+            f"triggers of {row['table']} fire before its guard or after its admission: {names}",
+            "rename them so that they sort between !processing_typed and ~processing_admit",
+        )
+    return Finding(check, "ok", f"runs rows of {row['table']}")
+
+
+def check_publication(attached: Sequence[JsonObject]) -> list[Finding]:
+    """Whether browsers can see each attached table change."""
+    published = {str(row["table"]): bool(row["published"]) for row in attached}
+    return [
+        Finding(f"publication {table}", "ok", "in supabase_realtime")
+        if is_in
+        else Finding(
+            f"publication {table}",
+            "warning",
+            "not in supabase_realtime: browsers do not see its rows change",
+            f"run: alter publication supabase_realtime add table {table}",
+        )
+        for table, is_in in published.items()
+    ]
+
+
+async def check_doorbells(
+    settings: Settings, ping: SendPing, attached: Sequence[JsonObject], deadline: float
+) -> list[Finding]:
+    """Ring each doorbell through the database and measure until it is heard."""
+    heard: dict[str, float | None] = {}
+    for build in [*await _notify(settings), *_realtime(settings, attached, deadline)]:
+        name, seconds = await echo(build, ping, deadline)
+        heard[name] = seconds
+    if not heard:
+        return [
+            Finding(
+                "doorbells",
+                "warning",
+                "none can be used: rows are found by the sweep, in seconds",
+                "use a connection with sessions (port 5432), or set SUPABASE_URL and a secret key",
+            )
+        ]
+    alone = not any(seconds is not None for seconds in heard.values())
+    return [_measured(name, seconds, deadline, alone) for name, seconds in heard.items()]
+
+
+async def echo(
+    build: Callable[[SendPing], Doorbell], ping: SendPing, deadline: float
+) -> tuple[str, float | None]:
+    """The doorbell's name, and seconds from its last ping until that was heard, if it was."""
+    sent_at = 0.0
+
+    async def timed(nonce: str) -> None:
+        nonlocal sent_at
+        sent_at = time.perf_counter()
+        await ping(nonce)
+
+    bell = build(timed)
+    running = asyncio.create_task(bell.run(lambda _source: None))
+    try:
+        async with asyncio.timeout(deadline):
+            while not bell.working() and not running.done():  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(_LOOK_SECONDS)
+        return bell.name, time.perf_counter() - sent_at if bell.working() else None
+    except TimeoutError:
+        return bell.name, None
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
+
+
+async def _notify(settings: Settings) -> list[Callable[[SendPing], Doorbell]]:
+    url = settings.supabase_db_url
+    if url is None or not await has_sessions(url):
+        return []
+    return [lambda ping: NotifyDoorbell(url, ping, application_name="liverows doctor")]
+
+
+def _realtime(
+    settings: Settings, attached: Sequence[JsonObject], deadline: float
+) -> Iterator[Callable[[SendPing], Doorbell]]:
+    if settings.supabase_url is None or settings.supabase_secret_key is None:
+        return
+    from liverows.doorbells.realtime import RealtimeTimings
+
+    # A cold project misses the first pings, so they are repeated soon.
+    timings = RealtimeTimings(
+        ping_deadline=min(3, deadline), ping_misses=100, join_deadline=deadline, close_deadline=1
+    )
+
+    def build(ping: SendPing) -> Doorbell:
+        (bell,) = realtime_doorbell(settings, ping, attached, timings)
+        return bell
+
+    yield build
+
+
+def _measured(name: str, seconds: float | None, deadline: float, alone: bool) -> Finding:
+    check = f"doorbell {name}"
+    if seconds is not None:
+        return Finding(check, "ok", f"heard after {seconds * 1000:.0f} ms")
+    cure = {
+        "notify": "check that SUPABASE_DB_URL does not lead through a transaction pooler",
+        "realtime": "check that Realtime is on and that the key is a secret one; "
+        "LOG_LEVEL=debug shows what it answered",
+    }[name]
+    return Finding(
+        check, "problem" if alone else "warning", f"not heard within {deadline:g} s", cure
+    )

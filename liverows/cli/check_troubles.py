@@ -1,0 +1,41 @@
+"""What the database refuses now: rows and pipelines that are set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from liverows.base.finding import Finding
+from liverows.database.client import Store
+
+
+async def check_troubles(store: Store) -> list[Finding]:
+    """A line for each broken pipeline, and for the rows of a pipeline by SQLSTATE."""
+    overview: Any = await store.transport.call("overview", {})
+    return findings_of(overview["troubles"]) or [
+        Finding("set aside", "ok", "the database refuses no row and no pipeline")
+    ]
+
+
+def findings_of(troubles: Iterable[Any]) -> list[Finding]:
+    """From `troubles` of `processing.overview`."""
+    return [
+        Finding(
+            f"pipeline {trouble['pipeline']}" if trouble["broken"] else "set aside",
+            "problem" if trouble["broken"] else "warning",
+            described(trouble),
+            trouble["cure"],
+        )
+        for trouble in troubles
+    ]
+
+
+def described(trouble: Any) -> str:
+    """One trouble in words, without the message, which may quote a row."""
+    if trouble["broken"]:
+        return f"{trouble['pipeline']} no longer fits its table (SQLSTATE {trouble['sqlstate']})"
+    shown = ", ".join(trouble["examples"])
+    return (
+        f"{trouble['rows']} rows of {trouble['pipeline']} are refused by the database "
+        f"(SQLSTATE {trouble['sqlstate']}), for example {shown}"
+    )

@@ -1,0 +1,167 @@
+"""The story of one row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+from rich.tree import Tree
+
+from liverows.cli.call import call, qualified
+from liverows.cli.rows import KeyArgument, TableArgument
+from liverows.cli.show import (
+    clock_time,
+    coloured,
+    console,
+    duration,
+    moment,
+    plain_table,
+    show_json,
+)
+
+
+def explain(
+    table: TableArgument,
+    row_id: KeyArgument,
+    as_json: Annotated[bool, typer.Option("--json", help="For another program.")] = False,
+) -> None:
+    """Show all that is known of a row: why it waits, its runs, steps and cost."""
+    answer = call("explain", table_name=qualified(table), row_id=row_id)
+    if as_json:
+        show_json(answer)
+        return
+    console.print(_state(answer))
+    console.print(_timeline(answer))
+    console.print(Text(f"cost: {_spent(answer['usage'])}"))
+
+
+def _state(answer: Any) -> Any:
+    row = answer["row"]
+    shown = plain_table("", "")
+    shown.show_header = False
+    shown.add_row(f"{row['table']} {row['id']}", coloured(row["status"]))
+    for name, value in _facts(answer, row):
+        shown.add_row(Text(name, style="dim"), value)
+    return shown
+
+
+def _facts(answer: Any, row: Any) -> Iterator[tuple[str, str]]:
+    yield "pipeline", row["pipeline"] or "-"
+    yield "attempts", f"{row['attempts']} of {row['max_attempts']}"
+    if row["stage"]:
+        yield "stage", f"{row['stage']} ({row['progress']} %)"
+    if row["owner"]:
+        yield "owner", row["owner"]
+    if row["edited"]:
+        yield "edited by hand", ", ".join(row["edited"])
+    if answer["crashes"]:
+        yield "crashes", str(answer["crashes"])
+    if row["error"]:
+        yield "error", _error(row["error"])
+    if lease := answer["lease"]:
+        yield "held by", f"{lease['worker_name'] or lease['worker']}, run {lease['run']}"
+    if aside := answer["set_aside"]:
+        yield "set aside", _refusal(aside)
+        yield "cure", aside["cure"]
+    for reason in answer["blocked_by"]:
+        yield "waits because", reason
+    if answer["checkpoints"]:
+        steps = dict.fromkeys(checkpoint["step"] for checkpoint in answer["checkpoints"])
+        yield "stored steps", ", ".join(steps)
+
+
+def _timeline(answer: Any) -> Tree:
+    tree = Tree(Text("runs", style="bold") if answer["events"] else "no run yet")
+    for run, events in groupby(answer["events"], key=lambda event: event["run"]):
+        lines = list(events)
+        branch = tree.add(_headline(run, lines, answer["lease"]))
+        for event in lines:
+            branch.add(_line(event))
+    if (lease := answer["lease"]) and all(
+        event["run"] != lease["run"] for event in answer["events"]
+    ):
+        tree.add(_headline(lease["run"], [], lease))
+    return tree
+
+
+def _headline(run: int, events: list[Any], lease: Any) -> Text:
+    """Which run, what woke it and how late; events and leases both know."""
+    known: list[Mapping[str, Any]] = [event["data"] for event in events]
+    if lease and lease["run"] == run:
+        known.append(lease)
+    claim = next((data for data in known if data.get("claimed_at")), None)
+    if claim is None:
+        return Text(f"run {run}")
+    day = moment(claim["claimed_at"]).date()
+    return Text(
+        f"run {run}: claimed {day} {clock_time(claim['claimed_at'])} UTC, "
+        f"woken by {claim['woken_by']}, {claim['late_ms']:.0f} ms after it was due"
+    )
+
+
+def _line(event: Any) -> Text:
+    data = event["data"]
+    parts = [part for part in _parts(event["kind"], data) if part]
+    said = f"  {', '.join(parts)}" if parts else ""
+    return Text.assemble((clock_time(event["at"]), "dim"), " ", coloured(event["kind"]), said)
+
+
+def _parts(kind: str, data: Any) -> Iterator[str]:
+    if kind == "step":
+        yield data["step"]
+        yield duration(data.get("seconds"))
+        yield f"{data['attempts']} attempts" if data.get("attempts", 1) > 1 else ""
+        yield _used(data.get("usage"))
+        return
+    if kind == "maybe_paid_twice":
+        yield f"{data['step']} was called at {clock_time(data['first_at'])}, and no answer is known"
+        return
+    if kind == "status_set":
+        yield f"{data['from']} to {data['to']} by {data['role']}"
+    if data.get("error"):
+        yield _error(data["error"])
+    if data.get("sqlstate"):
+        yield f"{data['sqlstate']} {data.get('message', '')}".strip()
+    if data.get("reason"):
+        yield str(data["reason"])
+    if data.get("not_before"):
+        yield f"due again at {clock_time(data['not_before'])}"
+    if data.get("kept_edits"):
+        yield f"kept what was edited: {', '.join(data['kept_edits'])}"
+    if data.get("action"):
+        yield f"{data['action']} came too late"
+
+
+def _refusal(aside: Any) -> str:
+    verb = "claim" if aside["kind"] == "claim" else "finish"
+    return (
+        f"the database refuses to {verb} it since {clock_time(aside['since'])} UTC "
+        f"(SQLSTATE {aside['sqlstate']}, {aside['tries']} tries, looked at again at "
+        f"{clock_time(aside['look_again_at'])}): {aside['message']}"
+    )
+
+
+def _error(error: Any) -> str:
+    return f"{error.get('code', 'unknown')}: {error.get('message', '')}".removesuffix(": ")
+
+
+def _used(usage: Any) -> str:
+    """One use or a list of them, in words."""
+    uses = usage if isinstance(usage, list) else [usage] if usage else []
+    return "; ".join(f"{use.get('model', 'unknown')}: {_spent(use)}" for use in uses)
+
+
+def _spent(usage: Any) -> str:
+    parts = [
+        f"{usage[name]} {words}"
+        for name, words in (("input_tokens", "tokens in"), ("output_tokens", "tokens out"))
+        if usage.get(name)
+    ]
+    if usage.get("audio_seconds"):
+        parts.append(f"{duration(usage['audio_seconds'])} of audio")
+    if usage.get("cost_usd"):
+        parts.append(f"{float(usage['cost_usd']):.4f} USD")
+    return ", ".join(parts) or "nothing"

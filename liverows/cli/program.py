@@ -1,0 +1,42 @@
+"""Which program this is: the library's own command, or that of an application around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from liverows.base.settings import Settings
+from liverows.base.version import VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A command line.
+
+    `packages` are served beside those of LIVEROWS_PACKAGES. `migrations` are folders of
+    SQL files that `migrate` applies beside the library's own.
+    """
+
+    name: str = "liverows"
+    version: str = VERSION
+    packages: Sequence[str] = ()
+    migrations: Sequence[Path] = ()
+
+    def packages_of(self, settings: Settings) -> tuple[str, ...]:
+        """The packages of pipelines that this program serves with these settings."""
+        return tuple(dict.fromkeys((*self.packages, *settings.packages)))
+
+
+_current = Program()
+
+
+def program() -> Program:
+    """The program that runs in this process."""
+    return _current
+
+
+def become(wanted: Program) -> None:
+    """Make this the process's program; called once, before any command."""
+    global _current  # noqa: PLW0603 - a process is one program, from its first line to its last
+    _current = wanted

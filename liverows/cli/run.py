@@ -1,0 +1,22 @@
+"""The command that a container runs."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+
+def run() -> None:
+    """Work on rows until SIGTERM or Ctrl-C; running rows get a grace to finish."""
+    from liverows.base.log import configure_logging
+    from liverows.base.settings import load_settings, outdated_names
+    from liverows.cli.program import program
+    from liverows.running.process import run_worker
+
+    settings = load_settings()
+    configure_logging(settings)
+    for old, new in outdated_names().items():
+        structlog.get_logger(__name__).warning("setting_renamed", setting=old, now=new)
+    here = program()
+    asyncio.run(run_worker(settings, here.packages_of(settings)))

@@ -1,0 +1,106 @@
+"""The queue at a glance, once or live."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from liverows.base.errors import Transient
+from liverows.cli.call import call, quiet_settings
+from liverows.cli.check_troubles import described
+from liverows.cli.show import clock_time, console, duration, plain_table, show_json
+from liverows.database.opening import opened_store
+
+_QUIET_WORKER_SECONDS = 30
+
+
+def status(
+    watch: Annotated[bool, typer.Option("--watch", help="Until Ctrl-C.")] = False,
+    interval: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="For another program.")] = False,
+) -> None:
+    """Show what waits, runs and has ended, and who works on it."""
+    if watch and as_json:
+        raise typer.BadParameter("--json shows one look, --watch many", param_hint="--watch")
+    if watch:
+        with suppress(KeyboardInterrupt):
+            asyncio.run(_watch(interval))
+        return
+    answer = call("overview")
+    if as_json:
+        show_json(answer)
+    else:
+        console.print(_picture(answer))
+
+
+async def _watch(interval: float) -> None:
+    async with opened_store(quiet_settings()) as store:
+        await store.check_contract()
+        shown, trouble = Group(), Text()
+        with Live(console=console, auto_refresh=False) as live:
+            while True:
+                try:
+                    shown = _picture(await store.transport.call("overview", {}))
+                    trouble = Text()
+                except Transient as error:
+                    trouble = Text(error.message, style="yellow")
+                live.update(Group(shown, trouble), refresh=True)
+                await asyncio.sleep(interval)
+
+
+def _picture(overview: Any) -> Group:
+    parts = [_pipelines(overview["pipelines"]), Text(), _workers(overview["workers"])]
+    for trouble in overview["troubles"]:
+        parts += [Text(f"{described(trouble)}; {trouble['cure']}", style="red")]
+    closed: Mapping[str, Any] = overview["providers_closed"]
+    for provider, seconds in closed.items():
+        parts += [Text(f"provider {provider} is closed for {duration(seconds)}", style="yellow")]
+    return Group(Text(f"{clock_time(overview['at'])} UTC", style="dim"), *parts)
+
+
+def _pipelines(lines: list[Any]) -> Table | Text:
+    if not lines:
+        return Text("No table is attached; see processing.attach.", style="yellow")
+    table = plain_table(
+        "pipeline", "table", ">pending", ">due", ">late", ">running", ">workers", "last hour"
+    )
+    for line in lines:
+        table.add_row(
+            Text(f"{line['pipeline']} (paused)", style="yellow")
+            if line["paused"]
+            else line["pipeline"],
+            line["table"],
+            str(line["pending"]),
+            str(line["due"]),
+            duration(line["oldest_due_seconds"]),
+            str(line["processing"]),
+            Text(str(line["workers"]), style="" if line["workers"] else "red"),
+            ", ".join(f"{count} {kind}" for kind, count in sorted(line["last_hour"].items()))
+            or "-",
+        )
+    return table
+
+
+def _workers(workers: list[Any]) -> Table | Text:
+    if not workers:
+        return Text("No worker has signed on.", style="yellow")
+    table = plain_table("worker", "version", ">last beat", ">holds", "listens", "pipelines")
+    for worker in workers:
+        quiet = worker["beat_seconds_ago"] > _QUIET_WORKER_SECONDS
+        table.add_row(
+            worker["name"] or worker["worker"],
+            worker["version"],
+            Text(duration(worker["beat_seconds_ago"]), style="red" if quiet else ""),
+            str(worker["holds"]),
+            ", ".join(worker["listens"] or []) or "-",
+            ", ".join(worker["pipelines"]),
+        )
+    return table

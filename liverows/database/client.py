@@ -1,0 +1,277 @@
+"""What the engine and the SQL contract tell each other about rows.
+
+`Store` is one class over two transports, so that a worker behaves alike with a database
+connection and with a URL and a key. Each write names the run that it belongs to; the
+database refuses one whose run is not the row's present one.
+
+Every call of the contract may be repeated: a result that was written already is
+answered so, a checkpoint is stored twice without harm, and a claim whose answer was
+lost goes back by itself. So calls whose answer did not arrive are simply made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import structlog
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay
+from tenacity.wait import wait_random_exponential
+
+from liverows.base.errors import ContractMismatch, Transient
+from liverows.base.types import Json, JsonObject, WakeSource
+from liverows.database.contract import CONTRACT_VERSION, Transport
+from liverows.database.messages import (
+    Beat,
+    Claimed,
+    DailyLimit,
+    Finished,
+    JobKey,
+    NewCheckpoint,
+    PaidCall,
+    Result,
+    StoredCheckpoint,
+    read_claimed,
+    read_finished,
+)
+
+log = structlog.get_logger(__name__)
+
+_PATIENCE_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose rows a claim asks for.
+
+    `busy` are those of the pipelines that have rows running in this worker. While
+    another one has none, `kept` slots are left for it.
+    """
+
+    pipelines: Sequence[str]
+    busy: Collection[str] = ()
+    kept: int = 0
+
+    def arguments(self) -> JsonObject:
+        """As `processing.claim` names them."""
+        return {"pipelines": list(self.pipelines), "busy": list(self.busy), "kept": self.kept}
+
+
+class Store:
+    """The contract, called for one worker.
+
+    Errors: `LeaseLost` and `Cancelled` for a run that is no longer ours, `Transient`
+    with code `database_unreachable` when the database does not answer, `SetupError`
+    for what only a person can mend.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        worker: UUID | None = None,
+        *,
+        patience_seconds: float = _PATIENCE_SECONDS,
+    ) -> None:
+        self.transport = transport
+        self.worker = worker or uuid4()
+        self._patience = patience_seconds
+
+    async def check_contract(self) -> None:
+        """`ContractMismatch` unless the database speaks the version of this worker."""
+        version = await self.transport.call("contract_version", {})
+        if version != CONTRACT_VERSION:
+            raise ContractMismatch(
+                f"the database speaks contract version {version}, this worker {CONTRACT_VERSION}",
+                cure="run `liverows migrate`, or run the worker release that fits the database",
+            )
+
+    async def attached(self) -> list[JsonObject]:
+        """What is attached: `pipeline`, `table`, `key`, `inputs`, `outputs`, …"""
+        return _objects(await self.transport.call("list_pipelines", {}))
+
+    async def claim(
+        self, asked: Asked, slots: int, *, sweep: bool, woken_by: WakeSource, slow: bool = False
+    ) -> Claimed:
+        """Lease up to `slots` due rows; with `sweep` first take back what the dead held.
+
+        Those that take long to claim are left out, or with `slow` all others.
+        """
+        answer = await self._call(
+            "claim", **asked.arguments(), slots=slots, sweep=sweep, woken_by=woken_by, slow=slow
+        )
+        return read_claimed(answer, woken_by)
+
+    async def finish_and_claim(
+        self,
+        results: Sequence[Result],
+        asked: Asked,
+        slots: int,
+        *,
+        sweep: bool,
+        woken_by: WakeSource,
+    ) -> Claimed:
+        """Write results and claim the next rows in one statement."""
+        answer = await self._call(
+            "finish_and_claim",
+            results=[result.as_json() for result in results],
+            **asked.arguments(),
+            slots=slots,
+            sweep=sweep,
+            woken_by=woken_by,
+            slow=False,
+        )
+        return read_claimed(answer, woken_by)
+
+    async def finish(
+        self, results: Sequence[Result], *, persist: bool = True
+    ) -> tuple[Finished, ...]:
+        """Write results; each row succeeds or fails alone.
+
+        `persist=False` is for a caller who sends them again himself.
+        """
+        call = self._persist if persist else self._call
+        return read_finished(await call("finish", results=[result.as_json() for result in results]))
+
+    async def heartbeat(
+        self,
+        held: Sequence[JobKey],
+        info: JsonObject,
+        *,
+        claim_timeout_seconds: float,
+        ended: Sequence[JobKey] = (),
+    ) -> Beat:
+        """Say what we believe to hold; hear what is lost or cancelled.
+
+        `ended` are runs that were lost or cancelled and that we have stopped.
+        """
+        answer = await self._call(
+            "heartbeat",
+            held=[
+                {"table": key.table, "id": key.row_id, "run": key.run, "nonce": key.nonce}
+                for key in held
+            ],
+            info=info,
+            claim_timeout_seconds=claim_timeout_seconds,
+            ended=[key.nonce for key in ended],
+        )
+        return Beat.read(answer)
+
+    async def take_back(self) -> tuple[int, bool]:
+        """Take rows back from dead workers: how many, and whether others hold any still."""
+        answer = await self._call("take_back")
+        return answer["taken_back"], answer["others_hold"]
+
+    async def sign_off(self) -> None:
+        """Remove this worker from the list of the living."""
+        await self._call("sign_off")
+
+    async def ping(self, nonce: str) -> None:
+        """Ring every doorbell with a nonce."""
+        await self.transport.call("ping_doorbell", {"nonce": nonce})
+
+    async def checkpoint(
+        self, key: JobKey, checkpoint: NewCheckpoint, *, persist: bool = True
+    ) -> None:
+        """Store a finished step. Persists through a lost connection: the step was paid for."""
+        call = self._persist if persist else self._call
+        await call(
+            "checkpoint",
+            **_named(key),
+            step=checkpoint.step,
+            version=checkpoint.version,
+            input_hash=checkpoint.input_hash,
+            output=checkpoint.output,
+            keep=checkpoint.keep,
+            max_age_seconds=checkpoint.max_age_seconds,
+            shareable=checkpoint.shareable,
+            details={
+                "attempts": checkpoint.attempts,
+                "seconds": round(checkpoint.seconds, 3),
+                "usage": checkpoint.usage,
+            },
+            spent=None if checkpoint.spent is None else list(checkpoint.spent),
+        )
+
+    async def begin_call(
+        self,
+        key: JobKey,
+        step: str,
+        version: str,
+        input_hash: str,
+        *,
+        tries: int = 1,
+        after_answer: bool = False,
+    ) -> PaidCall | DailyLimit:
+        """Note that a paid call is about to be made. Persists through a lost connection."""
+        answer = await self._persist(
+            "begin_call",
+            **_named(key),
+            step=step,
+            version=version,
+            input_hash=input_hash,
+            tries=tries,
+            after_answer=after_answer,
+        )
+        return PaidCall.read(answer)
+
+    async def spend(
+        self, entries: Sequence[Json], answered: Sequence[Json] = (), *, persist: bool = False
+    ) -> None:
+        """Write paid calls; see `processing.spend`. Those that are known change nothing."""
+        call = self._persist if persist else self._call
+        await call("spend", entries=list(entries), answered=list(answered))
+
+    async def shared_checkpoint(
+        self, pipeline: str, step: str, version: str, input_hash: str
+    ) -> StoredCheckpoint | None:
+        """Find the output of a shareable step, whichever row it ran for."""
+        answer = await self.transport.call(
+            "shared_checkpoint",
+            {"pipeline": pipeline, "step": step, "version": version, "input_hash": input_hash},
+        )
+        return StoredCheckpoint.read(answer) if isinstance(answer, dict) else None
+
+    async def progress(
+        self, key: JobKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None
+    ) -> None:
+        """Show stage and percent on the row; `outputs` are columns shown early.
+
+        Outputs persist through a lost connection; a bar that lags is drawn again anyway.
+        Nothing persists through a lock: the end of the run writes the outputs too.
+        """
+        shown = {**_named(key), "stage": stage, "percent": percent, "outputs": outputs}
+        try:
+            await self._call("progress", **shown)
+        except Transient as error:
+            if outputs is None or error.code != "database_unreachable":
+                raise
+            await self._persist("progress", **shown)
+
+    async def _call(self, function: str, **arguments: Any) -> Any:
+        return await self.transport.call(function, {"worker": str(self.worker), **arguments})
+
+    async def _persist(self, function: str, **arguments: Any) -> Any:
+        """Call until an answer arrives, for about as long as the lease may live."""
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(Transient),
+            stop=stop_after_delay(self._patience),
+            wait=wait_random_exponential(multiplier=0.1, max=2),
+            reraise=True,
+        ):
+            with attempt:
+                return await self._call(function, **arguments)
+        raise AssertionError("unreachable: the last attempt raises")
+
+    async def close(self) -> None:
+        """Give back the connections."""
+        await self.transport.close()
+
+
+def _named(key: JobKey) -> dict[str, Any]:
+    return {"table_name": key.table, "row_id": key.row_id, "run": key.run, "nonce": key.nonce}
+
+
+def _objects(answer: Json) -> list[JsonObject]:
+    return [item for item in answer if isinstance(item, dict)] if isinstance(answer, list) else []

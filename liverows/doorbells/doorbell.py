@@ -1,0 +1,198 @@
+"""What may ring, and the proof that it still hears.
+
+A doorbell says "look now" and carries no work: a lost ring costs time, never a row.
+What it must not do is go deaf in silence, for then every row waits for the sweep
+and nobody knows why. So each doorbell rings itself end to end, through the
+database, and believes in itself only while it hears the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol, TypeAlias
+from uuid import uuid4
+
+import structlog
+
+from liverows.base.types import WakeSource
+
+log = structlog.get_logger(__name__)
+
+Ring: TypeAlias = Callable[[WakeSource], None]
+"""Told what rang. It never blocks and never raises; it sets an `asyncio.Event`."""
+
+Stop: TypeAlias = Callable[[str], None]
+"""Told which worker (its id) is to look what it has lost. It never blocks and never raises."""
+
+
+def unheard(_worker: str) -> None:
+    """For whoever holds no rows."""
+
+
+SendPing: TypeAlias = Callable[[str], Awaitable[None]]
+"""Sends a nonce through the database (SQL `processing.ping_doorbell`) to every
+doorbell. Whatever it raises means "not sent", which proves nothing."""
+
+
+class Doorbell(Protocol):
+    """One way of hearing that a row became pending."""
+
+    name: str
+
+    async def run(self, ring: Ring) -> None:
+        """Listen until cancelled, rebuilding whatever breaks.
+
+        Rings once whenever it begins to hear (again), because what was said before
+        is lost. Returns early only where listening can never work.
+        """
+
+    def working(self) -> bool:
+        """Whether it heard its own ping lately."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorbellTimings:
+    """How long a doorbell waits for what; all in seconds, `ping_misses` in pings."""
+
+    ping_interval: float = 30
+    ping_deadline: float = 10
+    ping_misses: int = 2
+    backoff_floor: float = 0.1
+    backoff_cap: float = 30
+    close_deadline: float = 2
+
+
+class Verdict(Enum):
+    """Why watching a connection came to an end."""
+
+    ENDED = "ended"
+    DEAF = "deaf"
+    OLD = "old"
+
+
+class _Answer(Enum):
+    HEARD = "heard"
+    MISSED = "missed"
+    UNSENT = "unsent"
+
+
+class Backoff:
+    """Growing waits with full jitter, so that a fleet does not come back as one.
+
+    Each wait is drawn between 0 and a ceiling that doubles up to the cap; the jitter
+    stays at the cap too.
+    """
+
+    def __init__(self, timings: DoorbellTimings) -> None:
+        self._floor = timings.backoff_floor
+        self._cap = timings.backoff_cap
+        self._ceiling = self._floor
+
+    def next(self) -> float:
+        """Seconds to wait before the next try."""
+        wait = random.uniform(0, self._ceiling)  # noqa: S311 - spreads load
+        self._ceiling = min(self._cap, self._ceiling * 2)
+        return wait
+
+    def reset(self) -> None:
+        """Begin again at the floor, after a connection that proved itself."""
+        self._ceiling = self._floor
+
+
+class Echo:
+    """Pings one connection end to end and keeps what came of it."""
+
+    def __init__(self, doorbell: str, send: SendPing, timings: DoorbellTimings) -> None:
+        self._send = send
+        self._timings = timings
+        self._log = log.bind(doorbell=doorbell)
+        self._nonce: str | None = None
+        self._answered = asyncio.Event()
+        self._heard_at: float | None = None
+        self._last: _Answer | None = None
+
+    @property
+    def ever_heard(self) -> bool:
+        """Whether one ping at least came back on this connection."""
+        return self._heard_at is not None
+
+    def working(self) -> bool:
+        """Whether the last ping is younger than one interval and its deadline."""
+        if self._heard_at is None:
+            return False
+        limit = self._timings.ping_interval + self._timings.ping_deadline
+        return time.monotonic() - self._heard_at <= limit
+
+    def hear(self, nonce: object) -> bool:
+        """Take in a ping; true if it is ours, since other workers ping here too."""
+        if nonce is None or nonce != self._nonce:
+            return False
+        self._nonce = None
+        self._heard_at = time.monotonic()
+        self._answered.set()
+        return True
+
+    async def watch(self, ended: asyncio.Event, limit: float | None = None) -> Verdict:
+        """Ping until the connection ends, is found deaf, or `limit` seconds passed."""
+        async with asyncio.TaskGroup() as tasks:
+            waiting = tasks.create_task(ended.wait())
+            pinging = tasks.create_task(self._ping_until_deaf())
+            await asyncio.wait(
+                {waiting, pinging}, timeout=limit, return_when=asyncio.FIRST_COMPLETED
+            )
+            verdict = self._verdict(ended.is_set(), pinging.done())
+            waiting.cancel()
+            pinging.cancel()
+        return verdict
+
+    @staticmethod
+    def _verdict(ended: bool, deaf: bool) -> Verdict:
+        if ended:
+            return Verdict.ENDED
+        return Verdict.DEAF if deaf else Verdict.OLD
+
+    async def _ping_until_deaf(self) -> None:
+        """Return after `ping_misses` pings in a row that were sent and not heard.
+
+        A ping that could not be sent says nothing about hearing: the connection is
+        kept, and `working` turns false by itself.
+        """
+        misses = 0
+        while True:
+            answer = await self._ping()
+            if answer is _Answer.MISSED:
+                misses += 1
+                if misses >= self._timings.ping_misses:
+                    return
+            else:
+                misses = 0 if answer is _Answer.HEARD else misses
+                await asyncio.sleep(self._timings.ping_interval)
+
+    async def _ping(self) -> _Answer:
+        nonce = self._nonce = uuid4().hex
+        self._answered.clear()
+        try:
+            async with asyncio.timeout(self._timings.ping_deadline):
+                await self._send(nonce)
+        except Exception as error:
+            return self._note(_Answer.UNSENT, error=type(error).__name__)
+        try:
+            async with asyncio.timeout(self._timings.ping_deadline):
+                await self._answered.wait()
+        except TimeoutError:
+            return self._note(_Answer.MISSED)
+        return self._note(_Answer.HEARD)
+
+    def _note(self, answer: _Answer, **details: str) -> _Answer:
+        """Log a change of fortune once, not with every ping."""
+        if answer is not self._last and answer is not _Answer.HEARD:
+            self._log.warning(f"doorbell_ping_{answer.value}", **details)
+        elif answer is _Answer.HEARD and self._last is not answer:
+            self._log.info("doorbell_ping_heard")
+        self._last = answer
+        return answer

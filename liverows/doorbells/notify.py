@@ -1,0 +1,224 @@
+"""The doorbell for workers that hold a database connection: LISTEN / NOTIFY.
+
+It keeps one connection of its own, in autocommit, because a LISTENer that idles in a
+transaction blocks the clean-up of the notification queue. A link cut without a word
+(half-open) raises nothing in asyncpg, which has no keepalive parameters either and
+keeps its socket private; the ping finds it, or a heartbeat that goes the same way. The
+server's side of the link is told to probe, so that the session of a vanished machine, and
+the lock it holds, end soon.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import asyncpg
+import structlog
+from pydantic import SecretStr
+
+from liverows.base.errors import DatabaseTrouble
+from liverows.database.login import Login, settle
+from liverows.database.sessions import Connection
+from liverows.doorbells.doorbell import (
+    Backoff,
+    DoorbellTimings,
+    Echo,
+    Ring,
+    SendPing,
+    Stop,
+    unheard,
+)
+
+log = structlog.get_logger(__name__)
+
+OnConnected: TypeAlias = Callable[[Connection], Awaitable[None]]
+OnLost: TypeAlias = Callable[[], Awaitable[None]]
+
+CHANNEL = "processing"
+PING_PREFIX = "ping:"
+STOP_PREFIX = "stop:"
+
+_SESSION = "select pg_backend_pid(), $1 in (select pg_listening_channels())"
+_STATEMENT_SECONDS = 4.5
+_POOLING_CURE = (
+    "point SUPABASE_DB_URL at the direct connection or at the session pooler (port 5432); "
+    "until then rows are found by the other doorbells and the sweep"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyTimings(DoorbellTimings):
+    """As for every doorbell; `connect_deadline` bounds connecting, LISTEN and each hook.
+
+    `affinity_probes` is how many transactions must meet the same backend.
+    """
+
+    connect_deadline: float = 10
+    affinity_probes: int = 3
+
+
+async def _nothing(*_: object) -> None:
+    """The hook of a caller that keeps nothing on the connection."""
+
+
+class NotifyDoorbell:
+    """Hears NOTIFY on channel `processing`; empty payloads ring, `ping:<nonce>` answers.
+
+    `stop:<worker>` means that a row which that worker holds was deleted or cancelled.
+
+    The connection is lent to its owner for session state such as an advisory lock:
+    `on_connected` is awaited after each LISTEN, on a session proven to be ours, and
+    `on_lost` as soon as that session ended or is about to be given up. `on_lost` is
+    not called when `run` is cancelled: then its caller is the one who ends it.
+    """
+
+    name = "notify"
+
+    def __init__(
+        self,
+        database: SecretStr | Login,
+        send_ping: SendPing,
+        *,
+        on_connected: OnConnected = _nothing,
+        on_lost: OnLost = _nothing,
+        on_stop: Stop = unheard,
+        timings: NotifyTimings | None = None,
+        application_name: str = "liverows doorbell",
+    ) -> None:
+        self._login = Login.of(database)
+        self._send_ping = send_ping
+        self._on_connected = on_connected
+        self._on_lost = on_lost
+        self._on_stop = on_stop
+        self._timings = timings or NotifyTimings()
+        self._application_name = application_name
+        self._log = log.bind(doorbell=self.name)
+        self._echo: Echo | None = None
+        self._affinity_proven = False
+        self.available = True
+        """False once transaction pooling was met, under which LISTEN never hears."""
+
+    def working(self) -> bool:
+        """Whether it heard its own ping lately."""
+        return self._echo is not None and self._echo.working()
+
+    async def run(self, ring: Ring) -> None:
+        """Listen until cancelled; return at once where `available` turned false."""
+        backoff = Backoff(self._timings)
+        while True:
+            try:
+                await self._listen(ring, backoff)
+            except DatabaseTrouble as trouble:
+                self._log.warning(
+                    "doorbell_unreachable", sqlstate=trouble.sqlstate, reason=trouble.message
+                )
+            except Exception as error:
+                self._log.warning("doorbell_unreachable", error=type(error).__name__)
+            if not self.available:
+                return
+            await asyncio.sleep(backoff.next())
+
+    async def _listen(self, ring: Ring, backoff: Backoff) -> None:
+        """One connection, from LISTEN to its end."""
+        async with self._connection() as connection:
+            echo = Echo(self.name, self._send_ping, self._timings)
+            ended = asyncio.Event()
+            connection.add_termination_listener(lambda _: ended.set())
+            async with asyncio.timeout(self._timings.connect_deadline):
+                if not await self._listens(connection, _ears(ring, echo, self._on_stop)):
+                    self._give_up()
+                    return
+                await settle(
+                    connection,
+                    statement_seconds=_STATEMENT_SECONDS,
+                    timeout=self._timings.connect_deadline,
+                )
+            # Only now, since what is committed before LISTEN is never heard.
+            ring("notify")
+            self._log.info("doorbell_ready")
+            self._echo = echo
+            try:
+                await self._hold(connection, echo, ended)
+            finally:
+                self._echo = None
+                if echo.ever_heard:
+                    backoff.reset()
+
+    async def _hold(self, connection: Connection, echo: Echo, ended: asyncio.Event) -> None:
+        """Lend the connection and watch it; tell the borrower before it is closed."""
+        try:
+            async with asyncio.timeout(self._timings.connect_deadline):
+                await self._on_connected(connection)
+            verdict = await echo.watch(ended)
+            self._log.warning("doorbell_lost", reason=verdict.value)
+        except Exception as error:
+            reason = "ended" if ended.is_set() else "hook"
+            self._log.warning("doorbell_lost", reason=reason, error=type(error).__name__)
+        try:
+            async with asyncio.timeout(self._timings.connect_deadline):
+                await self._on_lost()
+        except Exception as error:
+            self._log.warning("doorbell_hook_failed", error=type(error).__name__)
+
+    async def _listens(self, connection: Connection, ears: _Ears) -> bool:
+        """LISTEN, and the first time prove that the session is ours alone."""
+        if self._affinity_proven:
+            await connection.add_listener(CHANNEL, ears)
+            return True
+        backend, _ = await self._session(connection)
+        # A transaction pooler with one client always hands out the same backend. A
+        # second client in an open transaction takes that backend away, if it can.
+        async with self._connection() as rival, rival.transaction():
+            taken, _ = await self._session(rival)
+            if taken == backend:
+                return False
+            await connection.add_listener(CHANNEL, ears)
+            for _ in range(self._timings.affinity_probes):
+                if await self._session(connection) != (backend, True):
+                    return False
+        self._affinity_proven = True
+        return True
+
+    async def _session(self, connection: Connection) -> tuple[int, bool]:
+        """The backend that serves us now, and whether it listens for us."""
+        async with connection.transaction():
+            row = await connection.fetchrow(_SESSION, CHANNEL)
+        assert row is not None  # a query without FROM answers one row
+        return row[0], row[1]
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        connection = await self._login.connect(
+            self._application_name, timeout=self._timings.connect_deadline
+        )
+        try:
+            yield connection
+        finally:
+            try:
+                await connection.close(timeout=self._timings.close_deadline)
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                connection.terminate()
+
+    def _give_up(self) -> None:
+        self.available = False
+        self._log.warning("doorbell_unavailable", reason="transaction_pooling", cure=_POOLING_CURE)
+
+
+_Ears: TypeAlias = Callable[[object, int, str, object], None]
+
+
+def _ears(ring: Ring, echo: Echo, stop: Stop) -> _Ears:
+    def hear(_connection: object, _pid: int, _channel: str, payload: object) -> None:
+        text = str(payload)
+        if text.startswith(PING_PREFIX):
+            echo.hear(text.removeprefix(PING_PREFIX))
+        elif text.startswith(STOP_PREFIX):
+            stop(text.removeprefix(STOP_PREFIX))
+        else:
+            ring("notify")
+
+    return hear

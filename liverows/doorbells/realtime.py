@@ -1,0 +1,375 @@
+"""The doorbell for workers that hold only a URL and a secret key: Supabase Realtime.
+
+realtime-py goes deaf in several ways that no caller hears of: its listen task dies of
+an exception in a callback or of its last connection attempt, a closed channel is
+never joined again, a half-open socket stays silent, a message it cannot parse is
+dropped. Nothing is mended inside the library therefore. Each generation is one client
+with its own reconnecting off; it is watched from outside, and replaced whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import structlog
+from pydantic import SecretStr
+from realtime import AsyncRealtimeChannel, AsyncRealtimeClient, RealtimeSubscribeStates
+from realtime.message import SuccessSystemPayload
+from realtime.types import (
+    BroadcastPayload,
+    RealtimeChannelOptions,
+    RealtimePostgresChangesListenEvent,
+)
+
+from liverows.base.errors import Unreachable
+from liverows.doorbells.doorbell import (
+    Backoff,
+    DoorbellTimings,
+    Echo,
+    Ring,
+    SendPing,
+    Stop,
+    Verdict,
+    unheard,
+)
+
+log = structlog.get_logger(__name__)
+
+_Message = TypeVar("_Message")
+
+TOPIC = "processing:doorbell"
+_PENDING = "processing_status=eq.pending"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RealtimeTimings(DoorbellTimings):
+    """As for every doorbell, and the life of one client; all in seconds.
+
+    `join_deadline` bounds the way from connecting to ready: the server answers a
+    refused join after 5 s, and a cold project is subscribed to changes after 2.5 s.
+    `rejoin_grace` is how long the library may try to join again on a socket that is
+    still open. `lifetime` stays below the 24 h after which Supabase ends connections
+    that carry no user; each client gets between three quarters of it and all of it.
+    """
+
+    ping_interval: float = 60
+    backoff_floor: float = 0.5
+    join_deadline: float = 30
+    rejoin_grace: float = 30
+    lifetime: float = 8 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedTable:
+    """An attached table and its primary key column, for Postgres Changes."""
+
+    schema: str
+    name: str
+    key: str
+
+
+class RealtimeDoorbell:
+    """Hears the private Broadcast topic `processing:doorbell`.
+
+    Where the server refuses that topic and `tables` are given, their Postgres Changes
+    are the second choice: each new generation tries the topic first. That choice pings
+    itself through its own channel, which proves the socket and the channel, not the
+    server's way from the table to it; the sweep stands in for that.
+    """
+
+    name = "realtime"
+
+    def __init__(
+        self,
+        supabase_url: str,
+        secret_key: SecretStr,
+        send_ping: SendPing,
+        *,
+        tables: Sequence[WatchedTable] = (),
+        on_stop: Stop = unheard,
+        timings: RealtimeTimings | None = None,
+    ) -> None:
+        self._url = _realtime_url(supabase_url)
+        self._secret_key = secret_key
+        self._send_ping = send_ping
+        self._tables = tuple(tables)
+        self._on_stop = on_stop
+        self._timings = timings or RealtimeTimings()
+        self._log = log.bind(doorbell=self.name)
+        self._link: _Link | None = None
+        _silence_libraries()
+
+    def working(self) -> bool:
+        """Whether it heard its own ping lately."""
+        return self._link is not None and self._link.echo.working()
+
+    async def run(self, ring: Ring) -> None:
+        """Listen until cancelled, one client after the other."""
+        backoff = Backoff(self._timings)
+        try:
+            while True:
+                patience = await self._renew(ring, backoff)
+                if self._link is None:
+                    await asyncio.sleep(patience)
+                elif not await self._outlived(self._link, patience):
+                    await self._drop(self._link, backoff)
+        finally:
+            if self._link is not None:
+                await self._link.close()
+                self._link = None
+
+    async def _renew(self, ring: Ring, backoff: Backoff) -> float:
+        """Make before break: the old client listens until the new one is ready.
+
+        Answers how long to go on with what there is: the life of the new client, or
+        the wait before the next try.
+        """
+        try:
+            fresh = await self._open(ring)
+        except Exception as error:
+            self._log.warning("doorbell_unreachable", reason=self._why(error))
+            return backoff.next()
+        old, self._link = self._link, fresh
+        self._log.info("doorbell_ready", mode=fresh.mode)
+        if old is not None:
+            await old.close()
+        return self._timings.lifetime * random.uniform(0.75, 1)  # noqa: S311 - spreads load
+
+    async def _outlived(self, link: _Link, limit: float) -> bool:
+        """Watch a client; true if it is well and merely old."""
+        verdict = await link.echo.watch(link.ended, limit)
+        if verdict is not Verdict.OLD:
+            self._log.warning("doorbell_lost", reason=self._safe(link.trouble or verdict.value))
+        return verdict is Verdict.OLD
+
+    async def _drop(self, link: _Link, backoff: Backoff) -> None:
+        self._link = None
+        await link.close()
+        if link.echo.ever_heard:
+            backoff.reset()
+        await asyncio.sleep(backoff.next())
+
+    async def _open(self, ring: Ring) -> _Link:
+        try:
+            return await self._join(ring, ())
+        except Unreachable as refusal:
+            # This key has no right to the topic; no waiting mends that.
+            if not (refusal.message.startswith("Unauthorized") and self._tables):
+                raise
+            self._log.warning("doorbell_second_choice", reason=self._why(refusal))
+            return await self._join(ring, self._tables)
+
+    async def _join(self, ring: Ring, tables: tuple[WatchedTable, ...]) -> _Link:
+        client = AsyncRealtimeClient(
+            self._url, token=self._secret_key.get_secret_value(), auto_reconnect=False
+        )
+        link = _Link(client, ring, self._send_ping, tables, self._timings, self._on_stop)
+        try:
+            async with asyncio.timeout(self._timings.join_deadline):
+                await link.join()
+        except BaseException:
+            await link.close()
+            raise
+        return link
+
+    def _why(self, error: Exception) -> str:
+        """What may be logged of an error: no URL, hence no key."""
+        if isinstance(error, Unreachable):
+            return self._safe(error.message)
+        status = getattr(getattr(error, "response", None), "status_code", None)
+        return f"http_{status}" if status else type(error).__name__
+
+    def _safe(self, words: str) -> str:
+        """The server's words, short, and without our key should it repeat it."""
+        return words.replace(self._secret_key.get_secret_value(), "<key>")[:200]
+
+
+class _Link:
+    """One generation: one client, one channel, and the knowledge whether it is alive.
+
+    The callbacks run inside the library's listen task, which an exception would end
+    in silence; so none gets out of them.
+    """
+
+    def __init__(
+        self,
+        client: AsyncRealtimeClient,
+        ring: Ring,
+        send_ping: SendPing,
+        tables: tuple[WatchedTable, ...],
+        timings: RealtimeTimings,
+        stop: Stop,
+    ) -> None:
+        self._stop = stop
+        self._client = client
+        self._ring = ring
+        self._timings = timings
+        self._tables = tables
+        self._ready = False
+        self._proven = False
+        self._settled = asyncio.Event()
+        self._grace: asyncio.TimerHandle | None = None
+        self._channel = self._changes_channel() if tables else self._doorbell_channel()
+        self._channel.on_broadcast("ping", self._guarded(self._on_ping))
+        self.mode = "postgres_changes" if tables else "broadcast"
+        self.echo = Echo("realtime", self._ping_self if tables else send_ping, timings)
+        self.ended = asyncio.Event()
+        self.trouble: str | None = None
+
+    async def join(self) -> None:
+        """Return when rings can be heard; `Unreachable` or a network error otherwise."""
+        await self._client.connect()
+        await self._channel.subscribe(self._on_state)
+        await self._settled.wait()
+        if not self._ready:
+            raise Unreachable(
+                self.trouble or "closed",
+                cure="check SUPABASE_URL, the secret key and that Realtime runs",
+            )
+
+    async def close(self) -> None:
+        """Let the client go: at once if the server answers, else after the deadline."""
+        self._end("closed by us")
+        self._forgive()
+        self._channel.rejoin_timer.reset()
+        self._channel.join_push.destroy()
+        try:
+            async with asyncio.timeout(self._timings.close_deadline):
+                await self._client.close()
+        except TimeoutError:
+            # The socket is half-open. A second close ends the library's own tasks.
+            await self._client.close()
+        except Exception as error:
+            log.warning("doorbell_close_failed", doorbell="realtime", error=type(error).__name__)
+
+    def _doorbell_channel(self) -> AsyncRealtimeChannel:
+        channel = self._client.channel(TOPIC, _options(private=True, hear_self=False))
+        channel.on_broadcast("stop", self._guarded(self._on_stop))
+        return channel.on_broadcast("ring", self._guarded(lambda _: self._ring("realtime")))
+
+    def _changes_channel(self) -> AsyncRealtimeChannel:
+        # A name of its own for each client: what it sends there comes back to it alone.
+        name = f"processing:changes:{uuid4().hex}"
+        channel = self._client.channel(name, _options(private=False, hear_self=True))
+        for table in self._tables:
+            for event in (
+                RealtimePostgresChangesListenEvent.Insert,
+                RealtimePostgresChangesListenEvent.Update,
+            ):
+                channel.on_postgres_changes(
+                    event,
+                    self._guarded(lambda _: self._ring("realtime")),
+                    schema=table.schema,
+                    table=table.name,
+                    filter=_PENDING,
+                    select=[table.key],
+                )
+        return channel.on_system(self._guarded(self._on_system))
+
+    async def _ping_self(self, nonce: str) -> None:
+        await self._channel.send_broadcast("ping", {"nonce": nonce})
+
+    def _on_stop(self, message: BroadcastPayload) -> None:
+        self._stop(str(message["payload"].get("worker")))
+
+    def _on_ping(self, message: BroadcastPayload) -> None:
+        # A joined channel may hear nothing yet while the server still connects itself
+        # to the database; what was said until the first echo is lost.
+        if self.echo.hear(message["payload"].get("nonce")) and not self._proven:
+            self._proven = True
+            self._ring("realtime")
+
+    def _on_system(self, payload: SuccessSystemPayload) -> None:
+        if payload.extension == "postgres_changes":
+            self._be_ready()
+
+    def _on_state(self, state: RealtimeSubscribeStates, error: Exception | None) -> None:
+        if state is RealtimeSubscribeStates.SUBSCRIBED:
+            # The join of postgres_changes is answered before any change can be heard.
+            if not self._tables:
+                self._guarded(lambda _: self._be_ready())(None)
+            return
+        self.trouble = _reason(error) or state.value.lower()
+        hopeless = state is RealtimeSubscribeStates.CLOSED or not self._client.is_connected
+        if hopeless or not self._ready:
+            self._end(self.trouble)
+        elif self._grace is None:
+            loop = asyncio.get_running_loop()
+            self._grace = loop.call_later(self._timings.rejoin_grace, self._end, self.trouble)
+
+    def _be_ready(self) -> None:
+        self._forgive()
+        self._ready = True
+        self._proven = False
+        self.trouble = None
+        self._settled.set()
+        self._ring("realtime")
+
+    def _end(self, reason: str) -> None:
+        self.trouble = self.trouble or reason
+        self.ended.set()
+        self._settled.set()
+
+    def _forgive(self) -> None:
+        if self._grace is not None:
+            self._grace.cancel()
+            self._grace = None
+
+    def _guarded(self, callback: Callable[[_Message], None]) -> Callable[[_Message], None]:
+        def call(message: _Message) -> None:
+            try:
+                callback(message)
+            except Exception as error:
+                log.error(
+                    "doorbell_callback_failed", doorbell="realtime", error=type(error).__name__
+                )
+
+        return call
+
+
+def _realtime_url(supabase_url: str) -> str:
+    """Where supabase-py finds Realtime; the client adds `/websocket` and the key."""
+    parts = urlsplit(supabase_url)
+    scheme = "wss" if parts.scheme == "https" else "ws"
+    return f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}/realtime/v1"
+
+
+def _options(*, private: bool, hear_self: bool) -> RealtimeChannelOptions:
+    return {
+        "config": {
+            "broadcast": {"ack": hear_self, "self": hear_self},
+            "presence": {"key": "", "enabled": False},
+            "private": private,
+        }
+    }
+
+
+def _reason(error: Exception | None) -> str | None:
+    """The server's own words, out of the JSON in which the library raises them."""
+    if error is None:
+        return None
+    try:
+        answer = json.loads(str(error))
+    except ValueError:
+        return str(error)
+    if isinstance(answer, dict):
+        return str(answer.get("reason") or answer.get("message") or answer)
+    return str(answer)
+
+
+def _silence_libraries() -> None:
+    """Keep keys and rows out of the logs, whatever their level.
+
+    realtime-py quotes whole messages when it cannot parse them, and `websockets` logs
+    the request line, which carries the key. What matters is logged here, as events.
+    """
+    logging.getLogger("realtime").setLevel(logging.CRITICAL)
+    logging.getLogger("websockets.client").setLevel(logging.WARNING)

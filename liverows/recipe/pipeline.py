@@ -1,0 +1,131 @@
+"""The recipe for one kind of row, and how it is run for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from liverows.base.errors import InvalidInput, Permanent, SetupError
+from liverows.base.types import JsonObject
+from liverows.database.messages import ClaimedJob
+from liverows.recipe.context import Context
+from liverows.recipe.outputs import dump_output
+from liverows.recipe.retry import leading_error
+from liverows.recipe.step import SLUG, Step
+from liverows.recipe.step_run import RunEnvironment
+
+ServicesT = TypeVar("ServicesT")
+InputsT = TypeVar("InputsT", bound=BaseModel)
+OutputsT = TypeVar("OutputsT", bound=BaseModel)
+Recipe: TypeAlias = Callable[[Context[ServicesT], InputsT], Awaitable[OutputsT]]
+
+
+class Pipeline(Generic[InputsT, OutputsT]):
+    """Names a recipe and what goes in and out of it; used as its decorator.
+
+        pipeline = Pipeline("summarise-cv", inputs=Cv, outputs=Summary, steps=(READ, SUMMARISE))
+
+        @pipeline
+        async def summarise(context: Context[Services], cv: Cv) -> Summary: ...
+
+    `inputs` has the input columns as fields, `outputs` the output columns. `steps` are
+    all steps that the recipe may run; their weights make the percentage. The slug is
+    the name given to `processing.attach`. An output
+    field named `handover` is no column: it goes to the pipeline's store function.
+    While rows take milliseconds a worker holds more of them than it has slots, unless
+    `claim_ahead` forbids it.
+    """
+
+    def __init__(
+        self,
+        slug: str,
+        *,
+        inputs: type[InputsT],
+        outputs: type[OutputsT],
+        steps: Sequence[Step[Any, Any]] = (),
+        claim_ahead: bool = True,
+    ) -> None:
+        self.claim_ahead = claim_ahead
+        self.slug = slug
+        self.inputs = inputs
+        self.outputs = outputs
+        self.steps = tuple(steps)
+        self._recipe: Recipe[Any, InputsT, OutputsT] | None = None
+        self._check_declaration()
+
+    def __call__(
+        self, recipe: Recipe[ServicesT, InputsT, OutputsT]
+    ) -> Recipe[ServicesT, InputsT, OutputsT]:
+        """Take a function as the recipe."""
+        if self._recipe is not None:
+            raise SetupError(
+                f"pipeline {self.slug} has two recipes", cure="decorate one function only"
+            )
+        self._recipe = recipe
+        return recipe
+
+    @property
+    def has_recipe(self) -> bool:
+        """Was a function decorated with it?"""
+        return self._recipe is not None
+
+    def open(
+        self, job: ClaimedJob, services: ServicesT, environment: RunEnvironment
+    ) -> Context[ServicesT]:
+        """The context of one run; kept by the caller to read stage and warnings."""
+        return Context(job, services, self.steps, self.outputs, environment)
+
+    async def run(self, context: Context[Any]) -> JsonObject:
+        """Run the recipe; the output columns that it set.
+
+        Raises the one error that decides about the row, also where parallel steps
+        failed together: `InvalidInput` for inputs that do not fit the model,
+        `Permanent` for an output that does not.
+        """
+        if self._recipe is None:
+            raise Permanent(f"pipeline {self.slug} has no recipe", code="internal")
+        inputs = self._validated(context.inputs)
+        try:
+            if self.steps:
+                async with context.progress.kept_up():
+                    output = await self._recipe(context, inputs)
+            else:  # without steps there is no bar to move
+                output = await self._recipe(context, inputs)
+        except ExceptionGroup as group:
+            raise leading_error(group) from group
+        if not isinstance(output, self.outputs):
+            raise Permanent(
+                f"pipeline {self.slug} did not return {self.outputs.__name__}", code="bad_output"
+            )
+        return dump_output(output)
+
+    def _validated(self, inputs: JsonObject) -> InputsT:
+        if self.inputs.model_config.get("extra") == "forbid":
+            # Columns that were attached for a later release are none of its business.
+            known = self.inputs.model_fields
+            inputs = {name: value for name, value in inputs.items() if name in known}
+        try:
+            return self.inputs.model_validate(inputs)
+        except ValidationError as error:
+            wrong = "; ".join(
+                f"{'.'.join(map(str, item['loc'])) or 'row'}: {item['msg']}"
+                for item in error.errors(include_input=False, include_url=False)
+            )
+            # Without the cause, because pydantic's own message quotes the value.
+            raise InvalidInput(wrong) from None
+
+    def _check_declaration(self) -> None:
+        if not SLUG.fullmatch(self.slug):
+            raise SetupError(
+                f"pipeline name {self.slug!r} is not in lower-case-with-hyphens",
+                cure="name it like company-research",
+            )
+        names = [step.name for step in self.steps]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise SetupError(
+                f"pipeline {self.slug} has two steps named {', '.join(twice)}",
+                cure="give each step its own name; checkpoints are found by it",
+            )

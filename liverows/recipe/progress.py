@@ -1,0 +1,187 @@
+"""What a person reads on the row while it runs: a label and a percentage.
+
+Steps only note what they do. One task beside the recipe writes the latest state, at
+most once per interval, so that a burst of short steps is one write and a step never
+waits for the database to show a bar.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import structlog
+
+from liverows.base.clock import Clock
+from liverows.base.errors import Permanent, SetupError, Transient, WorkerError
+from liverows.base.types import JsonObject
+from liverows.database.messages import JobKey, RunStore
+from liverows.recipe.step import Step
+
+log = structlog.get_logger(__name__)
+
+_HIGHEST = 99  # 100 is for `complete` alone
+_QUIET_START_SECONDS = 0.2
+
+
+class Progress:
+    """Stage and percent of one run.
+
+    Percent only grows: a step that runs many times counts by the share of its started
+    calls that have ended. `interval` is in seconds. A run that ends sooner than 0.2 s
+    costs no write at all.
+    """
+
+    def __init__(
+        self,
+        steps: Sequence[Step[Any, Any]],
+        key: JobKey,
+        store: RunStore,
+        clock: Clock,
+        interval: float = 1.0,
+    ) -> None:
+        self._steps = steps
+        self._key = key
+        self._store = store
+        self._clock = clock
+        self._interval = interval
+        self._started: defaultdict[str, int] = defaultdict(int)
+        self._ended: defaultdict[str, int] = defaultdict(int)
+        self._stage: str | None = None
+        self._failed_stage: str | None = None
+        self._percent = 0
+        self._written: tuple[str | None, int] = (None, 0)
+        self._next_write = clock.monotonic() + _QUIET_START_SECONDS
+        self._writing = asyncio.Lock()
+        self._closed = False
+        self._group: asyncio.TaskGroup | None = None
+        self._writer: asyncio.Task[None] | None = None
+
+    @property
+    def stage(self) -> str | None:
+        """The labels of the steps that run now; after a failure, of the one that failed."""
+        return self._stage
+
+    @property
+    def percent(self) -> int:
+        """0 to 99."""
+        return self._percent
+
+    @contextmanager
+    def running(self, step: Step[Any, Any]) -> Iterator[None]:
+        """Note that a step runs inside the block."""
+        self._started[step.name] += 1
+        self._failed_stage = None
+        self._refresh()
+        try:
+            yield
+        except WorkerError:
+            self._note_failure(step)
+            raise
+        finally:
+            self._ended[step.name] += 1
+            self._refresh()
+
+    @asynccontextmanager
+    async def kept_up(self) -> AsyncIterator[None]:
+        """Write changes inside the block.
+
+        `LeaseLost` and `Cancelled` from a write stop the block, in an exception group.
+        What is unwritten at its end is dropped: the run's last statement says more.
+        """
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            try:
+                yield
+            finally:
+                self._closed = True
+                # A statement under way is waited for, since cutting it off would cost
+                # the connection more than the write.
+                if self._writer and not self._writing.locked():
+                    self._writer.cancel()
+
+    async def publish(self, outputs: JsonObject) -> None:
+        """Show output columns now, together with the present stage and percent.
+
+        They are shown early as a courtesy: the end of the run writes them in any case. So
+        neither trouble with the database nor a column that its table does not take ends
+        the run here.
+        """
+        try:
+            await self._write(outputs)
+        except Transient as error:
+            log.warning("outputs_unpublished", code=error.code)
+        except Permanent as error:
+            if error.code != "bad_output":
+                raise
+            log.warning("outputs_unpublished", code=error.code, outputs=sorted(outputs))
+            if len(outputs) > 1:
+                for name, value in outputs.items():
+                    await self.publish({name: value})
+
+    def _note_failure(self, step: Step[Any, Any]) -> None:
+        # The first one is the cause; siblings fail because it cancelled them.
+        if self._failed_stage is None:
+            self._failed_stage = step.stage
+
+    def _refresh(self) -> None:
+        running = [step.stage for step in self._steps if self._is_running(step)]
+        if self._failed_stage:
+            self._stage = self._failed_stage
+        elif running:
+            self._stage = ", ".join(dict.fromkeys(running))
+        self._percent = max(self._percent, min(_HIGHEST, self._share_done()))
+        if self._group and self._is_unwritten() and self._is_writer_idle():
+            self._writer = self._group.create_task(self._write_behind())
+
+    def _is_running(self, step: Step[Any, Any]) -> bool:
+        return self._started[step.name] > self._ended[step.name]
+
+    def _share_done(self) -> int:
+        total = sum(step.weight for step in self._steps)
+        done = sum(
+            step.weight * self._ended[step.name] / self._started[step.name]
+            for step in self._steps
+            if self._started[step.name]
+        )
+        return int(100 * done / total) if total else 0
+
+    def _is_unwritten(self) -> bool:
+        return not self._closed and (self._stage, self._percent) != self._written
+
+    def _is_writer_idle(self) -> bool:
+        # After a failed writer the group is shutting down and takes no new task.
+        writer = self._writer
+        if writer is None:
+            return True
+        return writer.done() and not writer.cancelled() and writer.exception() is None
+
+    async def _write_behind(self) -> None:
+        while self._is_unwritten():
+            wait = self._next_write - self._clock.monotonic()
+            if wait > 0:
+                await self._clock.sleep(wait)
+            else:
+                await self._write_if_possible()
+
+    async def _write_if_possible(self) -> None:
+        try:
+            await self._write(None)
+        except (Transient, SetupError) as error:
+            # A bar that lags is no reason to fail the row; the next round tries again.
+            log.warning("progress_unwritten", code=error.code)
+        except Permanent as error:
+            # Nor is a trigger or a check of the table that refuses the row as it is now.
+            if error.code != "bad_output":
+                raise
+            log.warning("progress_unwritten", code=error.code)
+
+    async def _write(self, outputs: JsonObject | None) -> None:
+        async with self._writing:
+            state = (self._stage, self._percent)
+            self._next_write = self._clock.monotonic() + self._interval
+            await self._store.progress(self._key, stage=state[0], percent=state[1], outputs=outputs)
+            self._written = state

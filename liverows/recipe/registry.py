@@ -1,0 +1,134 @@
+"""Which pipelines there are: those of some packages, each with the services it brings.
+
+A package of pipelines is a folder with Python files. Every `Pipeline` that stands at the top
+of one of them is found. In its `__init__.py` the package may say two things more:
+
+    services = open_services    # a function that returns an async context manager
+    checks = (check_model,)     # async functions that give findings to `liverows doctor`
+
+What `services` opens is what the recipes of the package have as `context.services`. It is
+opened once for each worker, also where several packages name the same function.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, TypeAlias
+
+from liverows.base.errors import SetupError
+from liverows.base.finding import Finding
+from liverows.recipe.pipeline import Pipeline
+
+AnyPipeline: TypeAlias = "Pipeline[Any, Any]"
+ServicesOpener: TypeAlias = Callable[[], AbstractAsyncContextManager[Any]]
+Check: TypeAlias = Callable[[], Awaitable[list[Finding]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package of pipelines: they by slug, and what its `__init__.py` names."""
+
+    name: str
+    pipelines: Mapping[str, AnyPipeline]
+    services: ServicesOpener | None = None
+    checks: tuple[Check, ...] = ()
+
+
+def find_packages(*names: str) -> list[Package]:
+    """The packages with these dotted names.
+
+    `SetupError` for a package that cannot be imported or holds no pipeline, for a pipeline
+    without a recipe, and for a slug that two pipelines have.
+    """
+    packages = [_package(name) for name in dict.fromkeys(names)]
+    owners: dict[str, tuple[str, AnyPipeline]] = {}
+    for package in packages:
+        for slug, pipeline in package.pipelines.items():
+            name, other = owners.setdefault(slug, (package.name, pipeline))
+            if other is not pipeline:
+                raise _twice(slug, f"in {name} and in {package.name}")
+    return packages
+
+
+def discover(*names: str) -> dict[str, AnyPipeline]:
+    """The pipelines of these packages by slug; raises like `find_packages`."""
+    return {
+        slug: pipeline
+        for package in find_packages(*names)
+        for slug, pipeline in package.pipelines.items()
+    }
+
+
+@asynccontextmanager
+async def opened_services(packages: Iterable[Package]) -> AsyncIterator[dict[str, Any]]:
+    """The services of each pipeline by slug; closed at the end.
+
+    A pipeline whose package names no services is left out.
+    """
+    async with AsyncExitStack() as stack:
+        opened: dict[ServicesOpener, Any] = {}
+        services: dict[str, Any] = {}
+        for package in packages:
+            if package.services is None:
+                continue
+            if package.services not in opened:
+                opened[package.services] = await stack.enter_async_context(package.services())
+            services.update(dict.fromkeys(package.pipelines, opened[package.services]))
+        yield services
+
+
+def _package(name: str) -> Package:
+    module = _imported(name)
+    if not hasattr(module, "__path__"):
+        raise SetupError(
+            f"{name} is a module, not a package of pipelines",
+            cure="name the folder that holds the pipeline files",
+        )
+    pipelines: dict[str, AnyPipeline] = {}
+    for pipeline in _pipelines(module):
+        if pipelines.setdefault(pipeline.slug, pipeline) is not pipeline:
+            raise _twice(pipeline.slug, f"in {name}")
+        if not pipeline.has_recipe:
+            raise SetupError(
+                f"pipeline {pipeline.slug} has no recipe",
+                cure="decorate the async function in its file with the pipeline",
+            )
+    if not pipelines:
+        raise SetupError(
+            f"{name} holds no pipeline",
+            cure="a file of the package makes a Pipeline(...) at its top level",
+        )
+    return Package(
+        name,
+        pipelines,
+        getattr(module, "services", None),
+        tuple(getattr(module, "checks", ())),
+    )
+
+
+def _pipelines(package: ModuleType) -> Iterator[AnyPipeline]:
+    """Each pipeline of the package's own modules, once for each place that holds it."""
+    names = [f"{package.__name__}.{info.name}" for info in pkgutil.iter_modules(package.__path__)]
+    for module in [package, *map(_imported, names)]:
+        yield from (value for value in vars(module).values() if isinstance(value, Pipeline))
+
+
+def _imported(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise SetupError(
+            f"{name} cannot be imported: {error}",
+            cure="check the name, and that what it imports is installed",
+        ) from error
+
+
+def _twice(slug: str, where: str) -> SetupError:
+    return SetupError(
+        f"two pipelines are called {slug}, {where}", cure="give one of them another slug"
+    )

@@ -1,0 +1,194 @@
+"""The declaration of a step: a plain async function and how it is run.
+
+A step is declared before anything runs, so that weights, labels and hashes are known
+and a mistake shows when the module is imported, not when a row is waiting.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import types
+import typing
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Annotated, Any, Generic, Literal, ParamSpec, TypeVar, Union
+
+from pydantic import PydanticSchemaGenerationError, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError, to_json
+
+from liverows.base.errors import Permanent, SetupError
+from liverows.base.json_values import fingerprint, storable
+from liverows.base.types import Json
+from liverows.recipe.resource import Resource
+from liverows.recipe.retry import Retry
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+@dataclass(frozen=True, eq=False)
+class Step(Generic[P, R]):
+    """A named unit of work whose result is stored and not paid for twice.
+
+    `function` is async and fully annotated. Parameters that are a `Resource` are
+    tools; all others are data and together find the checkpoint. Its result must be
+    JSON by way of pydantic, and whoever runs the step gets it as it came back from
+    JSON, on the first run too: so a resumed row behaves like one that never stopped.
+
+    A step that pays for an answer returns the raw answer and lets another step compute
+    from it; then a bug in the computing costs no second answer.
+
+    `timeout` is in seconds and per try. `fallback` takes the same arguments; its value
+    lets the recipe go on and is never stored, so the next run tries the step again.
+    `weight` is the step's share of the progress bar, `stage` its label there. A new
+    `version` makes earlier checkpoints worthless. `keep="content"` reuses the result in
+    later rounds, `max_age` bounds that in seconds, `shareable` extends it to other
+    rows. `provider` is the service whose back-pressure the step obeys. Each try of a `paid`
+    step is noted in the database before it begins, and has an idempotency key.
+
+    Raises `SetupError` for a function that cannot be such a step.
+    """
+
+    name: str
+    function: Callable[P, Awaitable[R]]
+    _: KW_ONLY
+    retry: Retry = field(default_factory=Retry)
+    timeout: float = 60.0
+    fallback: Callable[P, Awaitable[R]] | None = None
+    weight: float = 1.0
+    version: str = "1"
+    keep: Literal["round", "content"] = "round"
+    max_age: float | None = None
+    shareable: bool = False
+    provider: str | None = None
+    paid: bool = False
+    stage: str = ""
+    _signature: inspect.Signature = field(init=False, repr=False)
+    _data: Mapping[str, TypeAdapter[Any]] = field(init=False, repr=False)
+    _result: TypeAdapter[R] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not SLUG.fullmatch(self.name):
+            raise SetupError(
+                f"step name {self.name!r} is not in lower-case-with-hyphens",
+                cure="name the step like scrape-website",
+            )
+        if self.timeout <= 0 or self.weight < 0:
+            raise SetupError(
+                f"step {self.name}: timeout must be above zero and weight not below",
+                cure="correct the declaration",
+            )
+        if not self.stage:
+            object.__setattr__(self, "stage", self.name.replace("-", " ").capitalize())
+        hints = self._hints()
+        object.__setattr__(self, "_signature", inspect.signature(self.function))
+        object.__setattr__(self, "_data", self._data_adapters(hints))
+        object.__setattr__(self, "_result", self._adapter("its result", hints["return"]))
+
+    def input_hash(self, *args: P.args, **kwargs: P.kwargs) -> str:
+        """SHA-256 over the data arguments; `Permanent` if one of them is not data."""
+        bound = self._signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        try:
+            return fingerprint(
+                {
+                    name: adapter.dump_python(
+                        bound.arguments[name], warnings=False, serialize_as_any=True
+                    )
+                    for name, adapter in self._data.items()
+                }
+            )
+        except (PydanticSerializationError, ValueError) as error:
+            raise Permanent(
+                f"step {self.name} was given an argument that is not data: {error}",
+                code="internal",
+            ) from error
+
+    def load(self, output: Json) -> R:
+        """The result from stored JSON; `ValueError` if it is of another shape."""
+        try:
+            return self._result.validate_json(to_json(output))
+        except ValidationError as error:
+            raise ValueError(f"{error.error_count()} fields do not fit") from None
+
+    def settled(self, result: R) -> tuple[R, Json]:
+        """The result as every later run will see it, and its JSON.
+
+        `Permanent` if it is not what the function declares or does not survive JSON.
+        """
+        output = self._dump(result)
+        try:
+            return self.load(output), output
+        except ValueError as error:
+            raise Permanent(
+                f"step {self.name} returned what cannot be read back from JSON: {error}",
+                code="internal",
+            ) from None
+
+    def _dump(self, result: R) -> Json:
+        try:
+            return storable(
+                self._result.dump_python(result, mode="json", round_trip=True, warnings="error")
+            )
+        except (PydanticSerializationError, ValueError):
+            # Without the cause, because pydantic's message quotes the value.
+            raise Permanent(
+                f"step {self.name} did not return what it declares", code="internal"
+            ) from None
+
+    def _hints(self) -> dict[str, Any]:
+        try:
+            hints = typing.get_type_hints(self.function, include_extras=True)
+        except (NameError, TypeError) as error:
+            raise SetupError(
+                f"step {self.name}: annotations cannot be read: {error}",
+                cure="import the annotated types at run time, not under TYPE_CHECKING",
+            ) from error
+        if "return" not in hints:
+            raise SetupError(
+                f"step {self.name}: {_name(self.function)} declares no result",
+                cure="annotate what it returns",
+            )
+        return hints
+
+    def _data_adapters(self, hints: Mapping[str, Any]) -> dict[str, TypeAdapter[Any]]:
+        adapters = {}
+        for name, parameter in self._signature.parameters.items():
+            if name not in hints or parameter.kind in _VARIADIC:
+                raise SetupError(
+                    f"step {self.name}: parameter {name} of {_name(self.function)} "
+                    "is not annotated or takes any number of arguments",
+                    cure="give each parameter a name and a type; the type tells data from tools",
+                )
+            if not _is_resource(hints[name]):
+                adapters[name] = self._adapter(f"parameter {name}", hints[name])
+        return adapters
+
+    def _adapter(self, what: str, annotation: Any) -> TypeAdapter[Any]:
+        try:
+            return TypeAdapter(annotation)
+        except PydanticSchemaGenerationError:
+            shown = getattr(annotation, "__name__", annotation)
+            raise SetupError(
+                f"step {self.name}: {what} is {shown}, which is neither data nor a Resource",
+                cure="use types that pydantic knows; a provider's interface inherits from "
+                "liverows.recipe.resource.Resource",
+            ) from None
+
+
+def _is_resource(annotation: Any) -> bool:
+    origin = typing.get_origin(annotation)
+    if origin is Annotated:
+        return _is_resource(typing.get_args(annotation)[0])
+    if origin in (Union, types.UnionType):
+        members = [member for member in typing.get_args(annotation) if member is not type(None)]
+        return all(_is_resource(member) for member in members)
+    return Resource in getattr(origin or annotation, "__mro__", ())
+
+
+def _name(function: Callable[..., object]) -> str:
+    return getattr(function, "__qualname__", type(function).__name__)

@@ -1,0 +1,177 @@
+"""One attempt: run the pipeline for one row and say how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, TypeGuard
+
+import structlog
+
+from liverows.base.errors import (
+    Cancelled,
+    InvalidInput,
+    LeaseLost,
+    RateLimited,
+    SetupError,
+    Transient,
+    WorkerError,
+)
+from liverows.base.log import name_row
+from liverows.base.types import JsonObject
+from liverows.database.messages import ClaimedJob, Result
+from liverows.recipe.child_process import take_turns
+from liverows.recipe.context import Context
+from liverows.recipe.pipeline import Pipeline
+from liverows.recipe.retry import leading_error
+from liverows.recipe.step_run import RunEnvironment
+from liverows.running.endings import kept_result
+from liverows.running.time_limit import TimeLimits
+
+log = structlog.get_logger(__name__)
+
+_SENTENCES = {
+    "bad_output": "The result could not be stored.",
+    "database_busy": "The database was busy.",
+    "database_changing": "The database was being changed.",
+    "database_unreachable": "The database did not answer.",
+}
+"""What the row's owner reads where the message is the database's own: that names tables,
+columns and constraints, and may quote values."""
+
+
+_DATABASE_TROUBLE = frozenset({"database_unreachable", "database_busy", "database_changing"})
+_DATABASE_WAIT_SECONDS = 2.0
+
+
+class Attempts:
+    """Runs claimed rows; the edge at which every exception becomes a result."""
+
+    def __init__(
+        self,
+        pipelines: Mapping[str, Pipeline[Any, Any]],
+        services: Mapping[str, Any],
+        environment: RunEnvironment,
+    ) -> None:
+        self._pipelines = pipelines
+        self._services = services
+        self._environment = environment
+        self._limits = TimeLimits()
+
+    async def run(self, job: ClaimedJob) -> Result | None:
+        """The result to write, or None when the row is not ours any more.
+
+        To be run in a task of its own, whose log lines name the row from now on.
+        Cancelling it stops the run at its next await and raises `CancelledError`.
+        """
+        name_row(job.key.table, job.key.row_id, job.key.run)
+        try:
+            job = job.readable()
+        except InvalidInput as error:
+            return self._failed(job, self._open(job), error)
+        if job.checkpoints and (kept := kept_result(job)) is not None:
+            log.info("kept_result_found")
+            return kept
+        return await self._run(job, self._open(job))
+
+    def _open(self, job: ClaimedJob) -> Context[Any]:
+        return self._pipelines[job.pipeline].open(
+            job, self._services.get(job.pipeline), self._environment
+        )
+
+    async def _run(self, job: ClaimedJob, context: Context[Any]) -> Result | None:
+        take_turns()
+        try:
+            with self._limits.limit(job.timeout_seconds):
+                outputs = await self._pipelines[job.pipeline].run(context)
+        except TimeoutError:
+            timeout = Transient("The work took longer than it may.", code="timeout")
+            return self._failed(job, context, timeout)
+        except (WorkerError, ExceptionGroup) as error:
+            return self._ended(job, context, leading_error(error))
+        except Exception as error:
+            return self._ended(job, context, error)
+        except BaseException as error:
+            if _is_ours_to_obey(error):
+                raise
+            return self._broke(job, context, error)
+        return Result(job.key, job.pipeline, "complete", _split(outputs), job.inputs)
+
+    def _ended(self, job: ClaimedJob, context: Context[Any], error: Exception) -> Result | None:
+        if isinstance(error, LeaseLost | Cancelled):
+            log.info("run_stopped", code=error.code)
+            return None
+        if _waits_for_free(error):
+            details: JsonObject = {
+                "error": _shown(error, context),
+                "retry_after": error.retry_after,
+                "provider": error.provider,
+            }
+            return Result(job.key, job.pipeline, "retry_later", details)
+        if isinstance(error, Transient) and error.code in _DATABASE_TROUBLE:
+            # Not the row's fault: it goes back as it came, without an attempt.
+            log.warning("run_without_database", code=error.code)
+            details = {"error": _shown(error, context), "retry_after": _DATABASE_WAIT_SECONDS}
+            return Result(job.key, job.pipeline, "retry_later", details)
+        if isinstance(error, WorkerError):
+            return self._failed(job, context, error)
+        return self._broke(job, context, error)
+
+    def _broke(self, job: ClaimedJob, context: Context[Any], error: BaseException) -> Result:
+        # A bug, here or in a pipeline: its text may hold anything, so it stays in the log.
+        log.exception("run_broke", pipeline=job.pipeline, exc_info=error)
+        return self._failed(job, context, Transient("Something went wrong here.", code="internal"))
+
+    def _failed(self, job: ClaimedJob, context: Context[Any], error: WorkerError) -> Result:
+        reason = error.message if _sentence(error) else None
+        log.warning(
+            "run_failed",
+            code=error.code,
+            attempt=job.attempt,
+            stage=context.progress.stage,
+            reason=reason,
+        )
+        details: JsonObject = {
+            "error": _shown(error, context),
+            "retryable": isinstance(error, Transient),
+            "retry_after": error.retry_after if isinstance(error, RateLimited) else None,
+        }
+        if reason:
+            details["data"] = {"reason": reason}
+        return Result(job.key, job.pipeline, "fail", details)
+
+
+def _is_ours_to_obey(error: BaseException) -> bool:
+    """Whether the process or the task is told to end, and not a bug of the recipe.
+
+    A cancelling that nobody asked this task for was leaked by the recipe; handed back,
+    its row would start over for ever. Others are the panics of libraries in Rust.
+    """
+    if isinstance(error, asyncio.CancelledError):
+        task = asyncio.current_task()
+        return task is None or task.cancelling() > 0
+    return isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit)
+
+
+def _waits_for_free(error: Exception) -> TypeGuard[RateLimited]:
+    if not isinstance(error, RateLimited) or error.spends_attempt:
+        return False
+    return error.retry_after is not None
+
+
+def _shown(error: WorkerError, context: Context[Any]) -> JsonObject:
+    message = _sentence(error) or error.message
+    return {"code": error.code, "message": message, "stage": context.progress.stage}
+
+
+def _sentence(error: WorkerError) -> str | None:
+    """What the owner reads in place of the error's own message, where that is not for them."""
+    if isinstance(error, SetupError):
+        return "Something is not set up here as the work needs it."
+    return _SENTENCES.get(error.code)
+
+
+def _split(outputs: JsonObject) -> JsonObject:
+    # `handover` is for the pipeline's store function and is no column.
+    handover = outputs.pop("handover", None)
+    return {"outputs": outputs, "handover": handover}

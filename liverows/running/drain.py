@@ -1,0 +1,99 @@
+"""The end of a worker: what runs may end, all results are written, the rest goes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+
+from liverows.base.errors import WorkerError
+from liverows.database.client import Store
+from liverows.database.messages import Result
+from liverows.running.endings import checkpoint_of
+from liverows.running.settling import Settling
+from liverows.running.slots import Slots
+from liverows.running.wake import Wake
+from liverows.running.workload import Workload
+
+log = structlog.get_logger(__name__)
+
+
+class Drain:
+    """Empties a workload that takes no new rows.
+
+    Running rows get `grace` seconds, then they go back. Rows that somebody holds locked
+    get `patience` seconds by `now`, then their results are kept as checkpoints: the next run of
+    such a row only writes it.
+    """
+
+    def __init__(  # noqa: PLR0913 - the parts of one worker that its end needs
+        self,
+        store: Store,
+        load: Workload,
+        slots: Slots,
+        settling: Settling,
+        wake: Wake,
+        now: Callable[[], float],
+        *,
+        grace: float,
+        patience: float,
+    ) -> None:
+        self._store = store
+        self._load = load
+        self._slots = slots
+        self._settling = settling
+        self._wake = wake
+        self._now = now
+        self._grace = grace
+        self._patience = patience
+
+    async def run(self, is_busy: Callable[[], bool], is_urgent: Callable[[], bool]) -> None:
+        """`is_busy`: rows run or a statement is under way. `is_urgent` cuts the waits short."""
+        log.info("draining", running=len(self._load.running), waiting=len(self._load.waiting))
+        deadline = self._now() + self._grace
+        while is_busy() and not is_urgent() and self._now() < deadline:
+            await self._write_results(is_urgent)
+            await self._wake.nudged(deadline - self._now())
+        self._slots.cut_off()
+        while is_busy():
+            await self._wake.nudged()
+        await self._write_results(is_urgent)
+        await self._write_locked(is_urgent)
+
+    async def _write_results(self, is_urgent: Callable[[], bool]) -> None:
+        self._slots.hand_back()
+        while self._load.results:
+            parcel = self._load.pack(0) if self._load.together else self._load.pack_suspect()
+            try:
+                finished = await self._store.finish(parcel.results, persist=not is_urgent())
+            except WorkerError as error:
+                log.error("results_unwritten", rows=len(parcel.results), code=error.code)
+                if error.code == "database_unreachable":
+                    # The leases end by themselves; a repeated step is all that is lost.
+                    self._load.returned(parcel)
+                    return
+                if (guilty := self._load.refused(parcel)) is not None:
+                    self._load.postponed[guilty.key] = guilty
+            else:
+                self._load.delivered(parcel)
+                self._load.written(parcel)
+                self._settling.settle(finished, parcel)
+
+    async def _write_locked(self, is_urgent: Callable[[], bool]) -> None:
+        deadline = self._now() + self._patience
+        while self._load.postponed and not is_urgent() and self._now() < deadline:
+            await self._wake.nudged(deadline - self._now())
+            await self._write_results(is_urgent)
+        while self._load.postponed:
+            await self._keep(self._load.postponed.popitem()[1], persist=not is_urgent())
+
+    async def _keep(self, result: Result, *, persist: bool) -> None:
+        checkpoint = checkpoint_of(result)
+        if checkpoint is None:
+            return
+        try:
+            await self._store.checkpoint(result.key, checkpoint, persist=persist)
+        except WorkerError as error:
+            log.error("results_unwritten", rows=1, code=error.code)
+        else:
+            log.warning("result_kept", table=result.key.table, row=result.key.row_id)

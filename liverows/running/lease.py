@@ -1,0 +1,237 @@
+"""Keeping what we hold, hearing what we lost, and taking over from the dead.
+
+One heartbeat names all held runs. A worker with sessions of its own also holds an
+advisory lock on each: Postgres frees them the moment the process dies, so its peers need
+not wait for the heartbeat's deadline. One session that ends alone proves nothing. We say
+so over another at once and lock a new one, so that a death is seen soon again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import socket
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from liverows.base.clock import Clock
+from liverows.base.errors import DatabaseTrouble, WorkerError
+from liverows.base.types import JsonObject
+from liverows.base.version import VERSION
+from liverows.database.client import Store
+from liverows.database.contract import is_unfit, unfit
+from liverows.database.messages import Beat, JobKey
+from liverows.database.sessions import Connection, sessions_of
+
+log = structlog.get_logger(__name__)
+
+_SOONER = 1.0
+_SESSIONS_APART = 0.25
+"""Seconds between beats that only tell of sessions, should those come and go quickly."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseTimings:
+    """All in seconds.
+
+    `take_over` is how often peers are looked at, while any of them holds a row: a dead
+    one is found by two looks that are 0.4 s apart. `claim_timeout` is after how
+    long a lease that we do not name goes back.
+    """
+
+    heartbeat: float = 5.0
+    take_over: float = 0.45
+    claim_timeout: float = 30.0
+
+
+class Holding(Protocol):
+    """What a heartbeat tells of: see `Workload`."""
+
+    def held(self) -> Sequence[JobKey]:
+        """Every run that we believe to be ours."""
+
+    def ended(self) -> Sequence[JobKey]:
+        """Runs that were taken from us and of which nothing is left here."""
+
+    def told(self, ended: Iterable[JobKey]) -> None:
+        """The database knows that these have ended."""
+
+
+class Leases:
+    """The heartbeat of one worker and its watch over the others.
+
+    `load` names what the worker believes to hold; `on_beat` is told every answer.
+    `describe` adds what a person wants to see of the worker, such as its doorbells.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        load: Holding,
+        on_beat: Callable[[Beat], None],
+        describe: Callable[[], JsonObject],
+        pipelines: Sequence[str],
+        timings: LeaseTimings | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._load = load
+        self._on_beat = on_beat
+        self._describe = describe
+        self._pipelines = list(pipelines)
+        self._timings = timings or LeaseTimings()
+        self._sessions = sessions_of(store.transport)
+        self._others_hold = asyncio.Event()
+        self._locked = asyncio.Event()
+        self._beating = asyncio.Lock()
+        self._may_judge_from = clock.monotonic()
+        self.answered_at: float | None = None
+        """When the last heartbeat was answered, by the monotonic clock."""
+
+    @property
+    def may_judge(self) -> bool:
+        """Whether a peer's silence says something about the peer.
+
+        After an outage, or a freeze of ours, all seem dead who are only a moment later
+        than we; for as long as we were not heard ourselves, and a while after, we wait.
+        """
+        return self._is_heard() and self._clock.monotonic() >= self._may_judge_from
+
+    async def enlist(self, stopping: asyncio.Event) -> None:
+        """Check the contract and beat for the first time, as soon as the database answers.
+
+        `SetupError` for what a worker should not start with; returns early on `stopping`.
+        """
+        wait = _SESSIONS_APART
+        while not stopping.is_set():
+            try:
+                await self._store.check_contract()
+                await self.beat()
+            except DatabaseTrouble as trouble:
+                if is_unfit(trouble):
+                    raise unfit(trouble) from trouble
+                log.warning("database_awaited", code=trouble.code, reason=trouble.message)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(wait):
+                        await stopping.wait()
+                wait = min(2 * wait, self._timings.heartbeat)
+            else:
+                return
+
+    async def lock(self, session: Connection) -> None:
+        """Take the doorbell's session for our heartbeats, lock it, and tell the others."""
+        await self._sessions.lend(session)
+        await self.beat()
+        self._locked.set()
+
+    async def unlock(self) -> None:
+        """That session is gone, and we are not: say so before a peer takes our rows."""
+        self._sessions.end_loan()
+        await self.beat()
+
+    async def locked_within(self, seconds: float) -> None:
+        """Wait for our first lock, but no longer."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._locked.wait()
+
+    async def beat(self) -> None:
+        """One heartbeat, now."""
+        async with self._beating:
+            self._sessions.changed.clear()
+            ended = self._load.ended()
+            beat = await self._store.heartbeat(
+                self._load.held(),
+                self._info(),
+                claim_timeout_seconds=self._timings.claim_timeout,
+                ended=ended,
+            )
+            self._load.told(ended)
+            if self.answered_at is not None and not self._is_heard():
+                self._may_judge_from = self._clock.monotonic() + self._longest_silence()
+            self.answered_at = self._clock.monotonic()
+        if beat.others_hold:
+            self._others_hold.set()
+        self._on_beat(beat)
+
+    async def keep(self) -> None:
+        """Beat until cancelled. A beat that fails is tried again sooner, never given up."""
+        while True:
+            pause = self._timings.heartbeat
+            try:
+                await self.beat()
+            except WorkerError as error:
+                log.warning("heartbeat_failed", code=error.code, reason=error.message)
+                pause = min(_SOONER, pause)
+            await self._pause(pause)
+
+    async def _pause(self, seconds: float) -> None:
+        """Until the next beat is due, a session came or went, or a run was taken from us."""
+        due = asyncio.ensure_future(self._clock.sleep(seconds))
+        news = asyncio.ensure_future(self._sessions.changed.wait())
+        try:
+            await asyncio.wait({due, news}, return_when=asyncio.FIRST_COMPLETED)
+            if not due.done():
+                await asyncio.sleep(_SESSIONS_APART)
+        finally:
+            due.cancel()
+            news.cancel()
+
+    def beat_soon(self) -> None:
+        """Beat within a moment, because there is something to say or to hear."""
+        self._sessions.changed.set()
+
+    def told_to_stop(self, worker: str) -> None:
+        """A row that this worker holds was deleted or cancelled; what a doorbell calls."""
+        if worker == str(self._store.worker):
+            self.beat_soon()
+
+    def others_may_hold(self) -> None:
+        """Something rang: a peer may have claimed a row, and may die with it."""
+        self._others_hold.set()
+
+    async def watch_peers(self) -> None:
+        """Take rows back from dead workers until cancelled; idle while nobody holds any."""
+        while True:
+            await self._others_hold.wait()
+            # Spread, so that a fleet does not look at the same moment.
+            pause = self._timings.take_over * random.uniform(0.9, 1.1)  # noqa: S311
+            await self._clock.sleep(pause)
+            if not self.may_judge:
+                continue
+            # Cleared before the question, so that a ring during it is not forgotten.
+            self._others_hold.clear()
+            try:
+                taken, others_hold = await self._store.take_back()
+            except WorkerError as error:
+                log.warning("take_back_failed", code=error.code, reason=error.message)
+                taken, others_hold = 0, True
+            if others_hold:
+                self._others_hold.set()
+            if taken:
+                log.warning("rows_taken_back", rows=taken)
+
+    def _is_heard(self) -> bool:
+        answered = self.answered_at
+        return answered is not None and (
+            self._clock.monotonic() - answered <= self._longest_silence()
+        )
+
+    def _longest_silence(self) -> float:
+        return 2 * self._timings.heartbeat
+
+    def _info(self) -> JsonObject:
+        return {
+            "name": f"{socket.gethostname()}:{os.getpid()}",
+            "version": VERSION,
+            "pipelines": list(self._pipelines),
+            **self._sessions.told(),
+            **self._describe(),
+        }

@@ -1,0 +1,186 @@
+"""What one worker process counts, for Prometheus to read at `/metrics`.
+
+The registry belongs to the object and not to the process, so that two workers in one
+process (in a test, or a benchmark) do not add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.process_collector import ProcessCollector
+
+from liverows.base.types import Json, JsonObject
+from liverows.base.usage import Usage
+from liverows.recipe.step_run import StepReport
+
+MetricT = TypeVar("MetricT", Counter, Histogram)
+
+
+@lru_cache(maxsize=1024)
+def _child(metric: MetricT, *labels: str) -> MetricT:
+    """The metric with its labels; looked up once, because rows end by the thousand."""
+    return metric.labels(*labels)
+
+
+def _number(value: Json) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+_PICKUP_SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60)
+_ATTEMPT_SECONDS = (0.01, 0.05, 0.25, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800)
+
+
+class Metrics:
+    """The metrics of one worker; times are in seconds."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._define_rows()
+        self._define_steps()
+        self._define_process()
+
+    def step_finished(self, report: StepReport) -> None:
+        """Count one call of a step and what it spent; fits `Services.observe`."""
+        self.steps.labels(report.pipeline, report.step, report.outcome).inc()
+        if report.attempts:
+            self.step_seconds.labels(report.pipeline, report.step).observe(report.seconds)
+        if report.maybe_paid_twice:
+            self.maybe_paid_twice.labels(report.pipeline, report.step).inc(report.maybe_paid_twice)
+        if report.daily_limit:
+            self.daily_limits.labels(report.pipeline, report.daily_limit).inc()
+        for usage in report.usage:
+            self._spent(usage)
+
+    def row_finished(self, pipeline: str, outcome: str, seconds: float) -> None:
+        """Count one ended run: completed, failed, retry, released, cancelled or lost."""
+        _child(self.finished_rows, pipeline, outcome).inc()
+        _child(self.attempt_seconds, pipeline).observe(seconds)
+
+    def row_set_aside(self, pipeline: str, sqlstate: str | None) -> None:
+        """Count one row that the database refuses to claim or to finish."""
+        _child(self.rows_set_aside, pipeline, (sqlstate or "XX")[:2]).inc()
+
+    def troubles(self, found: Sequence[JsonObject]) -> None:
+        """Show what is set aside now, as a heartbeat answers it."""
+        self.set_aside.clear()
+        self.pipeline_broken.clear()
+        for trouble in found:
+            pipeline, sqlstate = str(trouble["pipeline"]), str(trouble["sqlstate"])
+            if trouble["broken"]:
+                self.pipeline_broken.labels(pipeline, sqlstate[:2]).set(1)
+            else:
+                self.set_aside.labels(pipeline, sqlstate[:2]).inc(_number(trouble["rows"]))
+
+    def rows_claimed(self, count: int) -> None:
+        """Count one claim, also one that found nothing."""
+        self.claims.inc()
+        self.claimed_rows.inc(count)
+
+    def row_picked_up(self, woken_by: str, late_seconds: float) -> None:
+        """Note how long after its due time a row was claimed, and what woke us."""
+        _child(self.pickup_seconds, woken_by).observe(max(0.0, late_seconds))
+
+    def render(self) -> bytes:
+        """All metrics in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def watch_heartbeat(self, age: Callable[[], float]) -> None:
+        """Read the heartbeat's age whenever somebody asks for it."""
+        self.heartbeat_age.set_function(age)
+
+    def _spent(self, usage: Usage) -> None:
+        for direction, tokens in (("input", usage.input_tokens), ("output", usage.output_tokens)):
+            if tokens:
+                self.tokens.labels(usage.model, direction).inc(tokens)
+        if usage.audio_seconds:
+            self.audio_seconds.labels(usage.model).inc(usage.audio_seconds)
+        if usage.cost_usd:
+            self.cost_usd.labels(usage.model).inc(usage.cost_usd)
+
+    def _define_rows(self) -> None:
+        self.claims = self._counter("liverows_claims", "Claims made, empty ones included")
+        self.claimed_rows = self._counter("liverows_claimed_rows", "Rows claimed")
+        self.finished_rows = self._counter(
+            "liverows_finished_rows", "Runs that ended", "pipeline", "outcome"
+        )
+        self.attempt_seconds = self._histogram(
+            "liverows_attempt_seconds", "From claim to the run's end", _ATTEMPT_SECONDS, "pipeline"
+        )
+        self.pickup_seconds = self._histogram(
+            "liverows_pickup_seconds", "From due to claimed", _PICKUP_SECONDS, "woken_by"
+        )
+        self.stale_writes_refused = self._counter(
+            "liverows_stale_writes_refused", "Writes that the fence refused"
+        )
+
+        self.rows_set_aside = self._counter(
+            "liverows_rows_set_aside",
+            "Rows that the database refused to claim or finish, by class of SQLSTATE",
+            "pipeline",
+            "class",
+        )
+        self.set_aside = Gauge(
+            "liverows_set_aside",
+            "Rows that are set aside now",
+            ("pipeline", "class"),
+            registry=self.registry,
+        )
+        self.pipeline_broken = Gauge(
+            "liverows_pipeline_broken",
+            "1 for a pipeline that no longer fits its table",
+            ("pipeline", "class"),
+            registry=self.registry,
+        )
+
+    def _define_steps(self) -> None:
+        self.steps = self._counter(
+            "liverows_steps", "Calls of steps", "pipeline", "step", "outcome"
+        )
+        self.step_seconds = self._histogram(
+            "liverows_step_seconds",
+            "Calls that ran, waits included",
+            _ATTEMPT_SECONDS,
+            "pipeline",
+            "step",
+        )
+        self.maybe_paid_twice = self._counter(
+            "liverows_maybe_paid_twice",
+            "Paid calls made again because no answer to the first is known",
+            "pipeline",
+            "step",
+        )
+        self.daily_limits = self._counter(
+            "liverows_daily_limit_refusals",
+            "Paid calls that were not made because an owner's daily limit is reached",
+            "pipeline",
+            "measure",
+        )
+        self.tokens = self._counter("liverows_tokens", "Tokens paid for", "model", "direction")
+        self.audio_seconds = self._counter("liverows_audio_seconds", "Audio transcribed", "model")
+        self.cost_usd = self._counter("liverows_cost_usd", "Cost where a price is known", "model")
+
+    def _define_process(self) -> None:
+        self.heartbeat_age = self._gauge(
+            "liverows_heartbeat_age_seconds", "Since the last heartbeat"
+        )
+        self.free_slots = self._gauge("liverows_free_slots", "Rows that could start now")
+        self.doorbell_working = self._gauge(
+            "liverows_doorbell_working", "1 if it heard its own ping lately", "doorbell"
+        )
+        self.loop_lag = self._gauge("liverows_loop_lag_seconds", "How late the event loop runs")
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(name, text, labels, registry=self.registry)
+
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(name, text, labels, registry=self.registry)
+
+    def _histogram(
+        self, name: str, text: str, buckets: tuple[float, ...], *labels: str
+    ) -> Histogram:
+        return Histogram(name, text, labels, buckets=buckets, registry=self.registry)

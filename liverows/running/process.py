@@ -1,0 +1,233 @@
+"""One worker process, from its settings to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import structlog
+
+from liverows.base.clock import SystemClock
+from liverows.base.errors import DatabaseTrouble, Unreachable
+from liverows.base.settings import Settings
+from liverows.base.types import JsonObject
+from liverows.base.version import VERSION
+from liverows.database.client import Store
+from liverows.database.contract import is_unfit, unfit
+from liverows.database.login import Login
+from liverows.database.opening import POOLING_CURE, has_sessions, login_of, opened_store
+from liverows.database.reachability import GrowingWait, reachability_of
+from liverows.doorbells.doorbell import Doorbell, SendPing, Stop, unheard
+from liverows.doorbells.notify import NotifyDoorbell
+from liverows.recipe.child_process import end_children
+from liverows.recipe.registry import AnyPipeline, Package, opened_services
+from liverows.running.health import Deadlines, HealthState, health_app, serving
+from liverows.running.lease import LeaseTimings
+from liverows.running.matching import (
+    Match,
+    match_pipelines,
+    nothing_to_run,
+    pipelines_of,
+    wanted_packages,
+)
+from liverows.running.metrics import Metrics
+from liverows.running.runner import Runner
+from liverows.running.timings import RunnerTimings
+from liverows.running.upkeep import PipelineUpkeep
+from liverows.running.wake import SweepTimings
+
+if TYPE_CHECKING:
+    from liverows.doorbells.realtime import RealtimeTimings
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+_FIRST_WAIT = 0.25
+_LONGEST_WAIT = 5.0
+_IDENTIFIER = re.compile(r'"((?:[^"]|"")*)"|([^".]+)')
+
+
+async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
+    """Serve the pipelines of these packages, given by dotted name.
+
+    Runs until SIGTERM or SIGINT, then drain; a second signal cuts the grace short.
+
+    A database that is away is waited for, at the start too. `SetupError` for everything
+    that only a person can mend, and for that at the start only.
+    """
+    health, metrics = HealthState(), Metrics()
+    login = login_of(settings)
+    async with AsyncExitStack() as stack:
+        stack.callback(end_children)
+        first = await stack.enter_async_context(opened_store(settings, login=login))
+        health.reachability = reachability_of(first.transport)
+        port = await _serve_health(stack, settings, health, metrics)
+        attached, packages_here, match = await _prepare(settings, packages, first)
+        sessions = await waited_for(lambda: _sessions(settings))
+        store = await stack.enter_async_context(
+            opened_store(settings, prepared=sessions, login=login)
+        )
+        services = await stack.enter_async_context(opened_services(packages_here))
+        runner = _runner(settings, store, match.runnable, services, health, metrics)
+        upkeep = PipelineUpkeep(runner, store, pipelines_of(packages_here), match)
+        if sessions and login is not None:
+            runner.doorbells.append(_notify(login, store, runner))
+        told = runner.leases.told_to_stop
+        runner.doorbells.extend(realtime_doorbell(settings, store.ping, attached, on_stop=told))
+        stack.enter_context(_signals_call(runner.stop))
+        log.info(
+            "worker_started",
+            version=VERSION,
+            transport=store.transport.kind,
+            pipelines=list(match.runnable),
+            doorbells=[bell.name for bell in runner.doorbells],
+            slots=settings.concurrency,
+            health_port=port,
+        )
+        async with upkeep.every(settings.sweep_seconds):
+            await runner.run()
+
+
+async def waited_for(ask: Callable[[], Awaitable[T]]) -> T:
+    """The answer, as soon as the database gives one; each try that fails is logged."""
+    wait = GrowingWait(floor=_FIRST_WAIT)
+    while True:
+        try:
+            return await ask()
+        except DatabaseTrouble as trouble:
+            if is_unfit(trouble):
+                raise unfit(trouble) from trouble
+            seconds = wait.failed(_LONGEST_WAIT)
+            log.warning(
+                "database_awaited", reason=trouble.message, next_try_seconds=round(seconds, 1)
+            )
+            await asyncio.sleep(seconds)
+
+
+async def _prepare(
+    settings: Settings, names: Sequence[str], store: Store
+) -> tuple[list[JsonObject], list[Package], Match]:
+    """What is attached of the pipelines here, their packages, and which of them can run."""
+    await waited_for(store.check_contract)
+    attached = await waited_for(store.attached)
+    await store.close()
+    # After the database, because pipelines take longer to import than that takes to fail.
+    packages = wanted_packages(names, settings.pipelines)
+    found = pipelines_of(packages)
+    match = match_pipelines(found, attached)
+    # A table that lacks columns is waited for: the migration may come after the worker.
+    if not match.runnable and not match.left_out:
+        raise nothing_to_run(match)
+    return [row for row in attached if row["pipeline"] in found], packages, match
+
+
+async def _sessions(settings: Settings) -> bool:
+    """Whether NOTIFY, the session lock and prepared statements can be used."""
+    if settings.supabase_db_url is None:
+        return False
+    try:
+        if await has_sessions(settings.supabase_db_url):
+            return True
+    except Unreachable as error:
+        # The login worked a moment ago, so this one will work again.
+        raise DatabaseTrouble(error.message, cure=error.cure) from error
+    log.warning("transaction_pooling", without="NOTIFY and fast takeover", cure=POOLING_CURE)
+    return False
+
+
+def _runner(
+    settings: Settings,
+    store: Store,
+    pipelines: Mapping[str, AnyPipeline],
+    services: Mapping[str, Any],
+    health: HealthState,
+    metrics: Metrics,
+) -> Runner:
+    sweep = settings.sweep_seconds
+    return Runner(
+        store,
+        pipelines,
+        services,
+        concurrency=settings.concurrency,
+        reserved_slots=settings.reserved_slots,
+        health=health,
+        metrics=metrics,
+        timings=RunnerTimings(
+            grace=settings.grace_seconds,
+            sweep=SweepTimings(calm=sweep, deaf=min(SweepTimings().deaf, sweep)),
+            lease=LeaseTimings(heartbeat=settings.heartbeat_seconds),
+        ),
+    )
+
+
+def _notify(login: Login, store: Store, runner: Runner) -> Doorbell:
+    return NotifyDoorbell(
+        login,
+        store.ping,
+        on_connected=runner.leases.lock,
+        on_lost=runner.leases.unlock,
+        on_stop=runner.leases.told_to_stop,
+    )
+
+
+def realtime_doorbell(
+    settings: Settings,
+    send_ping: SendPing,
+    attached: Sequence[JsonObject],
+    timings: RealtimeTimings | None = None,
+    *,
+    on_stop: Stop = unheard,
+) -> Iterator[Doorbell]:
+    """The Realtime doorbell, where a URL and a key are set."""
+    if settings.supabase_url is None or settings.supabase_secret_key is None:
+        return
+    from liverows.doorbells.realtime import RealtimeDoorbell, WatchedTable
+
+    tables = {str(row["table"]): str(row["key"]) for row in attached if row["published"]}
+    yield RealtimeDoorbell(
+        settings.supabase_url,
+        settings.supabase_secret_key,
+        send_ping,
+        tables=[WatchedTable(*schema_and_name(table), key) for table, key in tables.items()],
+        on_stop=on_stop,
+        timings=timings,
+    )
+
+
+def schema_and_name(table: str) -> tuple[str, str]:
+    """The two parts of a qualified name as Postgres writes it, in quotes where needed."""
+    schema, name = (
+        quoted.replace('""', '"') or plain for quoted, plain in _IDENTIFIER.findall(table)
+    )
+    return schema, name
+
+
+async def _serve_health(
+    stack: AsyncExitStack, settings: Settings, health: HealthState, metrics: Metrics
+) -> int:
+    patience = 3 * settings.sweep_seconds
+    usual = Deadlines()
+    deadlines = Deadlines(
+        claim=max(usual.claim, patience),
+        sweep=max(usual.sweep, patience),
+        heartbeat=max(usual.heartbeat, 3 * settings.heartbeat_seconds),
+    )
+    app = health_app(health, metrics, SystemClock(), deadlines)
+    return await stack.enter_async_context(serving(app, settings.health_host, settings.health_port))
+
+
+@contextmanager
+def _signals_call(stop: Callable[[], None]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    wanted = (signal.SIGTERM, signal.SIGINT)
+    for number in wanted:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in wanted:
+            loop.remove_signal_handler(number)

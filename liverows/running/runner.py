@@ -1,0 +1,382 @@
+"""The claim loop: one claimer per process, as many rows at once as there are slots.
+
+Dispatch says what the next statement carries and when it leaves; here it is sent, its
+answer taken in and the rows started. After its answer a statement's task sends the
+next one itself, so that a cycle under load takes few turns of the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from liverows.base.clock import Clock, SystemClock
+from liverows.base.errors import SetupError, WorkerError
+from liverows.base.types import JsonObject, WakeSource
+from liverows.database.client import Asked, Store
+from liverows.database.messages import Beat, Claimed, Finished, JobKey
+from liverows.database.reachability import reachability_of
+from liverows.doorbells.doorbell import Doorbell
+from liverows.recipe.pipeline import Pipeline
+from liverows.recipe.spending import SpendingWriter
+from liverows.recipe.step_run import RunEnvironment
+from liverows.running.ahead import ClaimAhead
+from liverows.running.asking import Asking
+from liverows.running.attempt import Attempts
+from liverows.running.dispatch import Dispatch
+from liverows.running.drain import Drain
+from liverows.running.health import HealthState
+from liverows.running.lease import Leases
+from liverows.running.metrics import Metrics
+from liverows.running.postponed import Postponed
+from liverows.running.settling import Settling
+from liverows.running.slots import Slots
+from liverows.running.timings import RunnerTimings
+from liverows.running.wake import Wake
+from liverows.running.watchdog import watching
+from liverows.running.workload import Statement, Waiting, Workload
+
+log = structlog.get_logger(__name__)
+
+_LONGEST_STATEMENT_SECONDS = 1.0
+"""After this wait the dispatch is asked again, since a statement may be stuck."""
+
+
+class Runner:
+    """Runs the rows of some pipelines until it is told to stop.
+
+    `services` maps a pipeline's slug to what its recipes have as `context.services`.
+    `reserved_slots` of the `concurrency` are left for pipelines that have no row running.
+    `doorbells` ring it; `health` and `metrics` are kept up to date. `run` returns after
+    a drain; `stop` asks for one, a second `stop` cuts the grace short.
+    """
+
+    def __init__(  # noqa: PLR0913 - the one place where a worker is put together
+        self,
+        store: Store,
+        pipelines: Mapping[str, Pipeline[Any, Any]],
+        services: Mapping[str, Any] | None = None,
+        *,
+        concurrency: int = 10,
+        reserved_slots: int = 1,
+        doorbells: Sequence[Doorbell] = (),
+        clock: Clock | None = None,
+        metrics: Metrics | None = None,
+        health: HealthState | None = None,
+        timings: RunnerTimings | None = None,
+    ) -> None:
+        self.doorbells = list(doorbells)
+        self.metrics = metrics or Metrics()
+        self.health = health or HealthState()
+        self.health.reachability = reachability_of(store.transport)
+        self._store = store
+        self._pipelines = dict(pipelines)
+        self._names = sorted(pipelines)
+        self._clock = clock or SystemClock()
+        self._timings = timings or RunnerTimings()
+        self._wake = Wake(self._clock, self._hears, self._timings.sweep)
+        self._load = Workload(concurrency)
+        self._asking = Asking(self._names, self._load, self._clock, reserved_slots)
+        self._postponed = Postponed(self._load, self._wake.nudge)
+        self._settling = Settling(self._load, self._postponed, self.metrics)
+        self._writer = SpendingWriter(store, self._clock, on_written=self._tell_what_ended)
+        self._load.owes = self._writer.spending.owes
+        self._ahead = ClaimAhead(
+            self._pipelines.values(), self._load, self._clock, self._timings.hand_back_after
+        )
+        self._closed: dict[str, float] = {}
+        self._dispatch = Dispatch(self._load, self._ahead, self._wake)
+        self._about_to_look = self._stops = 0
+        self._stopping = asyncio.Event()
+        self._slots = self._make_slots(services or {})
+        self._drain = self._make_drain()
+        self.leases = self._make_leases()
+
+    def stop(self) -> None:
+        """Drain and return. Called again: do not wait for running rows."""
+        self._stops += 1
+        self.health.draining = True
+        self._slots.close()
+        self._stopping.set()
+        self._wake.nudge()
+
+    async def run(self) -> None:
+        """Work until stopped.
+
+        `SetupError` at the start if the database is not fit for this worker. Later no state
+        of the database ends it: whatever is refused is waited out.
+        """
+        await self.leases.enlist(self._stopping)
+        self.metrics.watch_heartbeat(self._heartbeat_age)
+        async with watching(self._on_tick), asyncio.TaskGroup() as background:
+            tasks = [
+                background.create_task(self.leases.keep(), name="heartbeat"),
+                background.create_task(self._writer.keep(), name="spending"),
+                background.create_task(self.leases.watch_peers(), name="watch-peers"),
+                *(
+                    background.create_task(bell.run(self.ring), name=bell.name)
+                    for bell in self.doorbells
+                ),
+            ]
+            try:
+                await self._prepare()
+                await self._work()
+            finally:
+                for task in tasks:
+                    task.cancel()
+        await self._writer.finish(persist=self._stops < 2)
+        await self._sign_off()
+
+    def serve(self, pipelines: Mapping[str, Pipeline[Any, Any]]) -> None:
+        """Claim rows of these pipelines from now on; rows of others that run go on to their end."""
+        self._pipelines.update(pipelines)
+        self._names[:] = sorted(pipelines)
+        self._asking.serve(self._names)
+        self.ring("sweep")
+
+    def ring(self, source: WakeSource) -> None:
+        """Look for rows now; what the doorbells call."""
+        self.leases.others_may_hold()
+        self._wake.ring(source)
+
+    async def _prepare(self) -> None:
+        # Who dies without a lock is missed only when its lease ends, and a row that kills
+        # its worker is often the first one that the next worker claims.
+        if any(bell.name == "notify" for bell in self.doorbells):
+            await self.leases.locked_within(self._timings.first_lock)
+
+    async def _work(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            minder = tasks.create_task(self._slots.mind(), name="slots")
+            while not self._stopping.is_set():
+                if not self._send_next(tasks):
+                    await self._wait()
+            await self._drain.run(self._is_busy, lambda: self._stops >= 2)
+            minder.cancel()
+
+    async def _wait(self) -> None:
+        if self._dispatch.under_way:
+            await self._wake.nudged(_LONGEST_STATEMENT_SECONDS)
+        else:
+            await self._wake.wait(has_slots=self._load.free(self._ahead.rows()) > 0)
+
+    def _send_next(self, tasks: asyncio.TaskGroup) -> bool:
+        """Send a statement if there is a reason for one; whether there was."""
+        statement = self._dispatch.next()
+        if statement is None:
+            return False
+        tasks.create_task(self._send(statement))
+        return True
+
+    async def _send(self, first: Statement) -> None:
+        """Send this statement, and then what its rows give reason for, as long as they do."""
+        statement: Statement | None = first
+        while statement is not None:
+            try:
+                await self._exchange(statement)
+                # Rows that wait for nothing end in this turn of the loop. Their results
+                # leave together, and nobody needs to be woken for it.
+                self._about_to_look += 1
+                await asyncio.sleep(0)
+                self._about_to_look -= 1
+            finally:
+                self._dispatch.answered(statement)
+            statement = None if self._stopping.is_set() else self._dispatch.next()
+            if statement is None or self._load.results:
+                self._wake.nudge()  # there may be reason for another one
+
+    async def _exchange(self, statement: Statement) -> None:
+        parcel = statement.parcel
+        asked = self._asking.next()
+        asked_at = self._clock.monotonic()
+        try:
+            claimed, finished = await self._ask(statement, asked)
+        except WorkerError as error:
+            if not statement.alone:
+                self._ahead.cycle_took(self._clock.monotonic() - asked_at)
+            await self._not_answered(statement, asked, error)
+        else:
+            now = self._clock.monotonic()
+            if not statement.alone:
+                self._ahead.cycle_took(now - asked_at)
+            jobs = claimed.jobs if claimed else ()
+            self._load.delivered(parcel, [Waiting(job, now) for job in jobs])
+            self._load.written(parcel)
+            self._settling.settle(finished, parcel)
+            self._tell_what_ended()
+            if claimed:
+                self._asking.answered(asked)
+                self._take_in(claimed, statement)
+
+    async def _not_answered(self, statement: Statement, asked: Asked, error: WorkerError) -> None:
+        """Give back what the statement carried, and ask in smaller parts where that may help."""
+        parcel = statement.parcel
+        unreachable = isinstance(error, SetupError) or error.code == "database_unreachable"
+        self.health.database_reachable = not unreachable
+        log.warning("claim_failed", code=error.code, reason=error.message)
+        if unreachable:
+            self._load.returned(parcel)
+        elif parcel.results:
+            # It is not known whether the results or the claim are to blame.
+            self._dispatch.apart = True
+            if (guilty := self._load.refused(parcel)) is not None:
+                self._settling.unreadable(guilty, error)
+        else:
+            self._load.returned(parcel)
+            if not statement.alone:
+                self._asking.refused(asked)
+        if unreachable or not parcel.results:
+            await self._clock.sleep(self._timings.retry)
+        self._wake.note(statement.woken_by)
+
+    async def _ask(
+        self, statement: Statement, asked: Asked
+    ) -> tuple[Claimed | None, Sequence[Finished]]:
+        parcel, woken_by = statement.parcel, statement.woken_by
+        sweep = statement.sweep and self.leases.may_judge
+        if not parcel.results:
+            claimed = await self._store.claim(
+                asked, parcel.slots, sweep=sweep, woken_by=woken_by, slow=statement.claims_slowly
+            )
+        elif parcel.slots or sweep:
+            claimed = await self._store.finish_and_claim(
+                parcel.results, asked, parcel.slots, sweep=sweep, woken_by=woken_by
+            )
+        else:
+            return None, await self._store.finish(parcel.results, persist=False)
+        return claimed, claimed.finished
+
+    def _take_in(self, claimed: Claimed, statement: Statement) -> None:
+        parcel = statement.parcel
+        now = self._clock.monotonic()
+        self.health.database_reachable = True
+        self.health.claim_finished = now
+        if statement.sweep:
+            self.health.sweep_finished = now
+        self._closed = {name: now + seconds for name, seconds in claimed.closed.items()}
+        self.metrics.rows_claimed(len(claimed.jobs))
+        for job in claimed.jobs:
+            self.metrics.row_picked_up(job.woken_by, job.late_ms / 1000)
+        self._settling.set_aside(claimed.set_aside)
+        self._dispatch.slow_rows = claimed.slow
+        self._slots.fill()
+        self.metrics.free_slots.set(self._load.slots - len(self._load.running))
+        if not parcel.slots or statement.alone:
+            return
+        if not parcel.results:
+            self._dispatch.apart = False
+        # As many as were asked for: there may be more, for the next free slot.
+        self._dispatch.backlog = len(claimed.jobs) == parcel.slots
+        if self._dispatch.backlog:
+            self._wake.note("finished")
+        else:
+            self._wake.due_in(self._asking.sooner(claimed.next_due_seconds))
+
+    def _row_ended(self) -> None:
+        self._tell_what_ended()
+        if not self._about_to_look:
+            self._wake.nudge()
+
+    def _tell_what_ended(self) -> None:
+        """The place of a run that was taken from us is free only when we say so."""
+        if self._load.ended():
+            self.leases.beat_soon()
+
+    def _is_busy(self) -> bool:
+        return bool(self._load.running or self._dispatch.under_way)
+
+    async def _sign_off(self) -> None:
+        try:
+            await self._store.sign_off()
+        except WorkerError as error:
+            log.warning("sign_off_failed", code=error.code)
+        log.info("stopped")
+
+    def _on_beat(self, beat: Beat) -> None:
+        now = self._clock.monotonic()
+        self.health.heartbeat_answered = now
+        self._hears()
+        self.health.database_reachable = True
+        self._closed = {name: now + seconds for name, seconds in beat.closed.items()}
+        self.health.troubles = beat.troubles
+        self.metrics.troubles(beat.troubles)
+        for reason, keys in (("lost", beat.lost), ("cancelled", beat.cancelled)):
+            for key in keys:
+                self._let_go(key, reason)
+        self._tell_what_ended()
+
+    def _let_go(self, key: JobKey, reason: str) -> None:
+        if self._load.let_go(key, reason):
+            log.warning("run_taken_away", table=key.table, row=key.row_id, reason=reason)
+
+    def _make_slots(self, services: Mapping[str, Any]) -> Slots:
+        return Slots(
+            self._load,
+            Attempts(self._pipelines, services, self._environment()),
+            self._clock,
+            ahead=self._ahead,
+            metrics=self.metrics,
+            on_end=self._row_ended,
+        )
+
+    def _make_drain(self) -> Drain:
+        return Drain(
+            self._store,
+            self._load,
+            self._slots,
+            self._settling,
+            self._wake,
+            self._clock.monotonic,
+            grace=self._timings.grace,
+            patience=self._timings.locked,
+        )
+
+    def _make_leases(self) -> Leases:
+        return Leases(
+            self._store,
+            self._clock,
+            load=self._load,
+            on_beat=self._on_beat,
+            describe=self._describe,
+            pipelines=self._names,
+            timings=self._timings.lease,
+        )
+
+    def _environment(self) -> RunEnvironment:
+        return RunEnvironment(
+            store=self._store,
+            clock=self._clock,
+            closed_for=self._closed_for,
+            observe=self.metrics.step_finished,
+            progress_interval=self._timings.progress_interval,
+            spending=self._writer.spending,
+        )
+
+    def _closed_for(self, provider: str) -> float | None:
+        until = self._closed.get(provider, 0.0) - self._clock.monotonic()
+        return until if until > 0 else None
+
+    def _hears(self) -> bool:
+        self.health.doorbells = {bell.name: bell.working() for bell in self.doorbells}
+        for name, works in self.health.doorbells.items():
+            self.metrics.doorbell_working.labels(name).set(works)
+        return any(self.health.doorbells.values())
+
+    def _describe(self) -> JsonObject:
+        return {
+            "listens": [bell.name for bell in self.doorbells],
+            "hears": [bell.name for bell in self.doorbells if bell.working()],
+            "slots": self._load.slots,
+            "running": len(self._load.running),
+        }
+
+    def _heartbeat_age(self) -> float:
+        answered = self.leases.answered_at
+        return self._clock.monotonic() - answered if answered is not None else float("inf")
+
+    def _on_tick(self, lag_seconds: float) -> None:
+        self.health.loop_ticked = self._clock.monotonic()
+        self.metrics.loop_lag.set(lag_seconds)

@@ -1,0 +1,96 @@
+"""What follows from the answers to written results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+
+from liverows.base.errors import Permanent, WorkerError
+from liverows.database.messages import Finished, Refusal, Result, SetAside
+from liverows.running.endings import bad_output, without_outputs
+from liverows.running.metrics import Metrics
+from liverows.running.postponed import Postponed
+from liverows.running.workload import Parcel, Workload
+
+log = structlog.get_logger(__name__)
+
+
+class Settling:
+    """Takes the answers in: what is busy waits, what is refused is sent in another form."""
+
+    def __init__(self, load: Workload, postponed: Postponed, metrics: Metrics) -> None:
+        self._load = load
+        self._postponed = postponed
+        self._metrics = metrics
+
+    def settle(self, finished: Sequence[Finished], parcel: Parcel) -> None:
+        """`finished` are the results of the parcel that did not end as asked, and maybe others."""
+        sent = {result.key: result for result in parcel.results}
+        for answer in finished:
+            result = sent.pop(answer.key, None)
+            if result is None:
+                continue
+            if answer.outcome == "busy":
+                if self._postponed.postpone(result) == 1:
+                    log.warning("row_locked", table=answer.key.table, row=answer.key.row_id)
+                continue
+            self._postponed.written(answer.key)
+            if answer.outcome == "refused":
+                self._refused(result, answer.refusal)
+            elif answer.outcome == "set_aside":
+                self._log_set_aside(
+                    SetAside(result.pipeline, result.key.table, result.key.row_id, answer.refusal)
+                )
+            elif answer.outcome in {"lost", "cancelled"}:
+                self._load.taken_away(answer.key)
+                self._metrics.stale_writes_refused.inc()
+                log.warning("stale_write_refused", table=answer.key.table, outcome=answer.outcome)
+        for key in sent:
+            self._postponed.written(key)
+
+    def unreadable(self, result: Result, error: WorkerError) -> None:
+        """The database refused a statement that carried this one result and nothing else.
+
+        What no `jsonb` can hold never gets through, so the row fails; anything else may
+        work another time.
+        """
+        if isinstance(error, Permanent) and result.action == "complete":
+            self._refused(result, Refusal(error.sqlstate))
+        else:
+            self._postponed.postpone(result)
+
+    def set_aside(self, rows: Sequence[SetAside]) -> None:
+        """Rows that a claim could not lease."""
+        for row in rows:
+            self._log_set_aside(row)
+
+    def _refused(self, result: Result, refusal: Refusal) -> None:
+        log.error(
+            "output_refused",
+            pipeline=result.pipeline,
+            row=result.key.row_id,
+            sqlstate=refusal.sqlstate,
+            constraint=refusal.constraint,
+            column=refusal.column,
+            outputs=list(refusal.outputs),
+            reason=refusal.message,
+        )
+        # Where even a plain ending is refused, as after a detach, there is no row to tell.
+        if result.action == "complete":
+            shorter = without_outputs(result, refusal.outputs)
+            self._load.results[result.key] = shorter or bad_output(result)
+
+    def _log_set_aside(self, row: SetAside) -> None:
+        refusal = row.refusal
+        self._metrics.row_set_aside(row.pipeline, refusal.sqlstate)
+        log.error(
+            "row_set_aside",
+            pipeline=row.pipeline,
+            table=row.table,
+            row=row.row_id,
+            sqlstate=refusal.sqlstate,
+            constraint=refusal.constraint,
+            column=refusal.column,
+            cure=f"`liverows explain {row.table} {row.row_id}` says what refuses the row",
+        )

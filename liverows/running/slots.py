@@ -1,0 +1,165 @@
+"""The slots of one worker: each waiting row in a task of its own, as soon as one is free."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+
+import structlog
+
+from liverows.base.clock import Clock
+from liverows.database.messages import ClaimedJob, Result
+from liverows.running.ahead import ClaimAhead
+from liverows.running.attempt import Attempts
+from liverows.running.endings import broken, released
+from liverows.running.metrics import Metrics
+from liverows.running.workload import Running, Waiting, Workload
+
+log = structlog.get_logger(__name__)
+
+_LOOK_SECONDS = 0.05
+"""Between looks at the rows that wait for a slot, while there are any."""
+
+
+class Slots:
+    """Starts rows of the workload and takes their results in; `on_end` is told of each end.
+
+    The tasks are plain ones that `mind` looks after: a task group would take longer
+    over a short row than its pipeline does.
+    """
+
+    def __init__(
+        self,
+        load: Workload,
+        attempts: Attempts,
+        clock: Clock,
+        *,
+        ahead: ClaimAhead,
+        metrics: Metrics,
+        on_end: Callable[[], None],
+    ) -> None:
+        self._load = load
+        self._attempts = attempts
+        self._clock = clock
+        self._ahead = ahead
+        self._metrics = metrics
+        self._on_end = on_end
+        self._closed = False
+        self._cut = False
+        self._outside = contextvars.copy_context()
+        self._broken: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def close(self) -> None:
+        """Start no row any more; what runs goes on."""
+        self._closed = True
+
+    def fill(self) -> None:
+        """Start waiting rows while there is a slot for them."""
+        while not self._closed and (row := self._load.next_to_start()):
+            now = self._clock.monotonic()
+            if self._is_overdue(row, now):
+                # The loop was blocked, and the lease may be gone.
+                self._hand_back(row)
+                continue
+            running = self._load.running[row.job.key] = Running(row.job, now)
+            # Not in the context of the row that had the slot before.
+            running.task = asyncio.get_running_loop().create_task(
+                self._occupy(running), context=self._outside.copy()
+            )
+        if self._load.waiting and self._timer is None:
+            self._look_later()
+
+    def hand_back(self) -> None:
+        """Give up the rows that wait for a slot, as if they had not been claimed."""
+        while self._load.waiting:
+            self._hand_back(self._load.waiting.popleft())
+
+    def cut_off(self) -> None:
+        """Cancel what runs; the rows go back."""
+        self._cut = True
+        for running in self._load.running.values():
+            running.cancel()
+
+    async def mind(self) -> None:
+        """Raise what breaks in a task, apart from its pipeline; no task outlives this."""
+        self._broken = asyncio.get_running_loop().create_future()
+        try:
+            await self._broken
+        finally:
+            self.close()
+            tasks = [running.task for running in self._load.running.values() if running.task]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _look_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(_LOOK_SECONDS, self._look_at_waiting)
+
+    def _look_at_waiting(self) -> None:
+        """Hand rows back that were claimed ahead and wait behind rows which take long."""
+        self._timer = None
+        if self._closed:
+            return
+        now = self._clock.monotonic()
+        waiting = self._load.waiting
+        held = len(waiting)
+        while waiting and self._is_overdue(waiting[0], now):
+            self._hand_back(waiting.popleft())
+        if len(waiting) < held:
+            log.info("rows_handed_back", rows=held - len(waiting))
+            self._on_end()
+        if waiting:
+            self._look_later()
+
+    def _is_overdue(self, row: Waiting, now: float) -> bool:
+        return now - row.since > self._ahead.patience()
+
+    def _hand_back(self, row: Waiting) -> None:
+        self._load.results[row.job.key] = released(row.job)
+
+    async def _occupy(self, running: Running) -> None:
+        try:
+            await self._attempt(running)
+        except Exception as error:
+            # Pipelines' errors are results by now, so this is a bug in what all rows share.
+            if self._broken is None or self._broken.done():
+                raise
+            self._broken.set_exception(error)
+
+    async def _attempt(self, running: Running) -> None:
+        job = running.job
+        running.began = True
+        result: Result | None = None
+        try:
+            if self._cut:
+                result = released(job)
+            elif running.gone is None:
+                result = await self._attempts.run(job)
+        except asyncio.CancelledError:
+            result = released(job)
+        except Exception as error:
+            # A bug in the engine that this row has met: it costs this row only.
+            log.exception("attempt_broke", pipeline=job.pipeline, exc_info=error)
+            result = broken(job)
+        finally:
+            del self._load.running[job.key]
+            seconds = self._clock.monotonic() - running.started_at
+            self._ahead.row_took(seconds)
+            if result is not None and running.gone is None:
+                self._load.results[job.key] = result
+            self._count(job, result, running, seconds)
+            self.fill()
+            self._on_end()
+
+    def _count(
+        self, job: ClaimedJob, result: Result | None, running: Running, seconds: float
+    ) -> None:
+        outcome = running.gone or (result.action if result else "lost")
+        self._metrics.row_finished(job.pipeline, outcome, seconds)
+        if result is None and running.gone is None:
+            # A checkpoint or a progress of it was refused.
+            self._load.taken_away(job.key)
+            self._metrics.stale_writes_refused.inc()

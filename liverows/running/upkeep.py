@@ -1,0 +1,98 @@
+"""Which pipelines a running worker serves, held against the database again and again.
+
+In a rolling deploy the migration comes before the worker or after it. Either way the
+worker runs what fits, leaves out what does not, and takes it up when the two agree.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import structlog
+
+from liverows.base.clock import Clock, SystemClock
+from liverows.base.errors import WorkerError
+from liverows.database.client import Store
+from liverows.recipe.registry import AnyPipeline
+from liverows.running.matching import Match, match_pipelines
+from liverows.running.runner import Runner
+
+log = structlog.get_logger(__name__)
+
+
+class PipelineUpkeep:
+    """Keeps a runner, its health and the log in step with what is attached.
+
+    `found` are the pipelines that this worker has; `match` is how they stood at its start.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        store: Store,
+        found: Mapping[str, AnyPipeline],
+        match: Match,
+        clock: Clock | None = None,
+    ) -> None:
+        self._runner = runner
+        self._store = store
+        self._found = found
+        self._match = match
+        self._clock = clock or SystemClock()
+        _log_new(match, None)
+        self._show_health()
+
+    @asynccontextmanager
+    async def every(self, seconds: float) -> AsyncIterator[None]:
+        """Look about so often until the end of the block."""
+        looking = asyncio.create_task(self._keep(seconds), name="pipelines")
+        try:
+            yield
+        finally:
+            looking.cancel()
+            await asyncio.wait([looking])
+
+    async def look(self) -> None:
+        """Hold the pipelines against the database once, and serve those that fit."""
+        match = match_pipelines(self._found, await self._store.attached())
+        _log_new(match, self._match)
+        changed = match.runnable.keys() != self._match.runnable.keys()
+        self._match = match
+        self._show_health()
+        if changed:
+            log.info("pipelines_changed", pipelines=list(match.runnable))
+            self._runner.serve(match.runnable)
+
+    async def _keep(self, seconds: float) -> None:
+        while True:
+            await self._clock.sleep(seconds * random.uniform(0.9, 1.1))  # noqa: S311 - spreads a fleet
+            try:
+                await self.look()
+            except WorkerError as error:
+                log.warning("pipelines_unknown", code=error.code, reason=error.message)
+            except Exception:
+                # The edge of a background loop: the next look may fare better.
+                log.exception("pipelines_unknown")
+
+    def _show_health(self) -> None:
+        health = self._runner.health
+        health.left_out = {slug: error.message for slug, error in self._match.left_out.items()}
+        health.runs_nothing = not self._match.runnable
+
+
+def _log_new(match: Match, before: Match | None) -> None:
+    """Say what has become of each pipeline, once for each change."""
+    for slug, error in match.left_out.items():
+        if before is None or slug not in before.left_out:
+            log.error("pipeline_left_out", pipeline=slug, reason=error.message, cure=error.cure)
+    for slug, more in match.ahead.items():
+        if before is None or before.ahead.get(slug) != more:
+            log.warning("pipeline_behind_database", pipeline=slug, left_alone=more)
+    for slug, call in match.unattached.items():
+        if before is None or slug not in before.unattached:
+            log.warning("pipeline_not_attached", pipeline=slug, cure=call)
+    if match.elsewhere and before is None:
+        log.info("pipelines_left_to_others", pipelines=match.elsewhere)

@@ -1,0 +1,126 @@
+"""A browser, the whole local stack with the page, a small web site, and workers on demand.
+
+These tests always start a stack of their own: its functions and its workers have to be
+allowed to read the site, which is on loopback.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from devstack.leash import Leashed
+from devstack.page import build
+from devstack.project import ROOT
+from devstack.stack import LocalStack
+from examples.site.server import Site
+from tests.app.browser.window import Window
+from tests.support.site import running_site
+
+SECONDS_PER_PAGE = 0.2
+SECONDS_PER_SLOW_PAGE = 4.0
+START_SECONDS = 20
+LOOK_SECONDS = 0.02
+LISTENING = "select exists (select from processing.workers where lock_key is not null)"
+
+NewWindow: TypeAlias = Callable[..., Window]
+StartWorker: TypeAlias = Callable[..., AbstractContextManager[None]]
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """The pages of examples/site."""
+    with running_site(seconds_per_page=SECONDS_PER_PAGE) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def slow_site() -> Iterator[Site]:
+    """The same, so slow that a row can be caught in mid-run."""
+    with running_site(seconds_per_page=SECONDS_PER_SLOW_PAGE) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def allowed(site: Site, slow_site: Site) -> dict[str, str]:
+    """What lets functions and workers read the sites, which are on loopback."""
+    return {"FETCH_ALLOW": f"{site.host_port},{slow_site.host_port}"}
+
+
+@pytest.fixture(scope="session")
+def web(allowed: dict[str, str]) -> Iterator[LocalStack]:
+    """The stack with the page at `/`."""
+    with LocalStack(page=build(), functions_environment=allowed) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; as root it has no sandbox.
+
+    Playwright keeps an event loop going in this thread until its end, and no other test
+    could run one meanwhile.
+    """
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_window(browser: Browser, web: LocalStack) -> Iterator[NewWindow]:
+    """Opens windows that share nothing; each must end without an error in its console."""
+    windows: list[Window] = []
+
+    def open_window(url: str = web.url, **options: Any) -> Window:
+        windows.append(Window(browser.new_context(**options), url))
+        return windows[-1]
+
+    yield open_window
+    for window in windows:
+        window.context.close()
+    assert [problem for window in windows for problem in window.problems] == []
+
+
+@pytest.fixture
+def worker(web: LocalStack, allowed: dict[str, str], tmp_path: Path) -> StartWorker:
+    """`with worker(OPENAI_API_KEY=…):` has one running, ready at its start, drained at its end."""
+    basics = {
+        **web.environment(),
+        **allowed,
+        "LIVEROWS_HEALTH_PORT": "0",
+        "LIVEROWS_GRACE_SECONDS": "1",
+        "PYTHONPATH": str(ROOT),
+    }
+
+    @contextmanager
+    def running(**settings: str) -> Iterator[None]:
+        command = [sys.executable, "-m", "worker", "run"]
+        log = tmp_path / "worker.log"
+        process = Leashed(command, environment=basics | settings, log=log, cwd=tmp_path)
+        try:
+            wait_until_ready(web.db_url, process)
+            yield
+        finally:
+            process.stop()
+
+    return running
+
+
+def wait_until_ready(db_url: str, worker: Leashed) -> None:
+    """Wait until a worker hears NOTIFY; a dead one shows its last words."""
+    with psycopg.connect(db_url, autocommit=True) as database:
+        deadline = time.monotonic() + START_SECONDS
+        while database.execute(LISTENING).fetchone() != (True,):
+            assert worker.running and time.monotonic() < deadline, worker.last_words()
+            time.sleep(LOOK_SECONDS)

@@ -1,0 +1,147 @@
+"""The tab of interviews: a recording and a transcript, with and without keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import FilePayload, Locator, expect
+
+from tests.app.browser.conftest import NewWindow, StartWorker
+from tests.app.browser.window import Window, address
+from tests.app.pipelines.case_analyse_interview import ANSWERS, LINES
+from tests.support.fake_deepgram import FakeDeepgram, SpeechReply
+from tests.support.fake_openai import Answer, FakeOpenAI, Request
+from tests.support.sounds import wav
+
+pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(150)]
+
+SAID = "I replaced the seal within 40 minutes."
+
+
+@pytest.fixture
+def deepgram() -> Iterator[FakeDeepgram]:
+    fake = FakeDeepgram(SpeechReply.of(LINES))
+    fake.start()
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture
+def openai() -> Iterator[FakeOpenAI]:
+    def answer(request: Request) -> Answer:
+        form = request.body["response_format"]["json_schema"]["name"]
+        return Answer.of(ANSWERS[form][1])
+
+    fake = FakeOpenAI(answer)
+    fake.start()
+    yield fake
+    fake.stop()
+
+
+def open_interviews(new_window: NewWindow) -> Window:
+    window = new_window()
+    window.sign_up(address("ida"))
+    window.open_tab("Interviews")
+    window.wait_until_live()
+    return window
+
+
+def choose(window: Window, content: bytes, name: str = "talk.wav") -> None:
+    file = FilePayload(name=name, mimeType="audio/wav", buffer=content)
+    window.page.get_by_label("Audio, up to 50 MiB").set_input_files(file)
+    window.page.get_by_role("button", name="Upload and analyse").click()
+
+
+def expect_end(card: Locator, status: str) -> None:
+    expect(card.locator("[data-status]").first).to_have_attribute("data-status", status)
+
+
+def test_a_recording_becomes_questions_with_scores_and_quotes_that_play(
+    new_window: NewWindow, worker: StartWorker, deepgram: FakeDeepgram, openai: FakeOpenAI
+) -> None:
+    window = open_interviews(new_window)
+    card = window.page.get_by_role("article")
+    keys = {
+        "DEEPGRAM_API_KEY": "dg",
+        "DEEPGRAM_BASE_URL": deepgram.base_url,
+        "OPENAI_API_KEY": "sk-test",
+        "OPENAI_BASE_URL": openai.base_url,
+    }
+    with worker(**keys):
+        window.forget_requests()
+        choose(window, wav(24))
+        expect_end(card, "completed")
+        path, posted = window.requests
+        assert path.startswith("POST /storage/v1/object/interviews/")
+        assert posted == "POST /functions/v1/api/timeline-items/analyse-interview"
+        card.get_by_text("Analysis").click()
+        expect(card.get_by_role("img", name="Structure 7")).to_be_visible()
+        expect(card).to_contain_text("You answer with one concrete case.")
+        question = card.locator("details.question").nth(1)
+        question.locator("summary").click()
+        quote = question.locator("blockquote", has_text=SAID).first
+        quote.get_by_role("button").click()
+        window.page.wait_for_function("document.querySelector('audio').currentTime >= 8")
+        expect(card.locator(".turns [data-now]")).to_contain_text(SAID)
+        assert_roles_can_be_corrected(window, card)
+    assert len(deepgram.requests) == 1
+
+
+def assert_roles_can_be_corrected(window: Window, card: Locator) -> None:
+    """The analysis starts again from there; what was heard is not heard again."""
+    card.get_by_text("The roles are wrong?").click()
+    card.get_by_label("Hello, can you hear me well?").check()
+    window.watch_statuses()
+    card.get_by_role("button", name="Analyse again").click()
+    window.expect_run("completed")
+    expect(card.locator(".turns .candidate").first).to_contain_text("Hello, can you hear me well?")
+
+
+def test_a_pasted_transcript_is_analysed_without_any_key(
+    new_window: NewWindow, worker: StartWorker
+) -> None:
+    window = open_interviews(new_window)
+    window.page.get_by_role("button", name="Fill in an example").click()
+    window.forget_requests()
+    window.page.get_by_role("button", name="Analyse", exact=True).click()
+    card = window.page.get_by_role("article")
+    expect_end(card, "pending")
+    with worker():
+        expect_end(card, "completed")
+    assert window.requests == ["POST /functions/v1/api/mock-interview/analyse"]
+    expect(card).to_contain_text("No language model is configured")
+    card.get_by_text("Analysis").click()
+    expect(card.locator("details.question")).to_have_count(5)
+    expect(card.locator("details.question").first).to_contain_text("not scored")
+    expect(card.locator(".turns > li")).to_have_count(11)
+    expect(card.locator(".radar")).to_have_count(0)
+
+
+def test_a_recording_without_a_speech_service_says_what_is_missing(
+    new_window: NewWindow, worker: StartWorker
+) -> None:
+    window = open_interviews(new_window)
+    card = window.page.get_by_role("article")
+    with worker():
+        choose(window, wav(2))
+        expect_end(card, "failed")
+    expect(card.get_by_role("alert")).to_contain_text("provider_not_configured")
+    expect(card.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_large_recording_goes_up_in_parts(new_window: NewWindow) -> None:
+    window = open_interviews(new_window)
+    window.forget_requests()
+    choose(window, b"RIFF" + bytes(7 * 1024 * 1024))
+    expect_end(window.page.get_by_role("article"), "pending")
+    parts = [request for request in window.requests if "/upload/resumable" in request]
+    assert [request.split()[0] for request in parts] == ["POST", "PATCH"]
+
+
+def test_what_is_no_recording_is_refused_before_it_is_sent(new_window: NewWindow) -> None:
+    window = open_interviews(new_window)
+    window.forget_requests()
+    choose(window, b"%PDF", name="cv.pdf")
+    expect(window.page.get_by_role("alert")).to_contain_text("mp3")
+    assert window.requests == []

@@ -1,0 +1,102 @@
+"""Companies with an interview ahead are looked at again, once a night."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from psycopg.types.json import Jsonb
+
+from tests.app.companies.asking import DAY, ask, share
+from tests.library.sql.questions import ALICE, one
+from tests.support.databases import Connections, Database
+from tests.support.queue import Connection
+
+
+def plan_interview(
+    owner: Connection, alice: Connection, name: str, in_days: float, researched_days_ago: float
+) -> None:
+    """A delivered brief for a position of Alice's with an interview ahead."""
+    position = one(
+        alice,
+        "insert into public.job_positions (raw_job_description) values (%s) returning id",
+        name,
+    )
+    key = f"{name}.example"
+    share(owner, key)
+    row_id = ask(alice, name, job_position_id=position)
+    owner.execute(
+        "update public.company_research set processing_status = 'completed', result = '{}',"
+        " company_id = (select id from public.companies where key = %s) where id = %s",
+        [key, row_id],
+    )
+    owner.execute(
+        "update public.companies set researched_at = processing.clock() - make_interval(secs => %s)"
+        " where key = %s",
+        [researched_days_ago * DAY, key],
+    )
+    owner.execute(
+        "insert into public.timeline_items (account_id, position_id, title, type,"
+        " interview_scheduled_date) values (%s, %s, 'Interview', 'INTERVIEW_STEP',"
+        " processing.clock() + make_interval(secs => %s))",
+        [ALICE, position, in_days * DAY],
+    )
+
+
+def due(owner: Connection) -> list[str]:
+    found = owner.execute(
+        "select company_name from public.company_research where processing_status = 'pending'"
+        " order by company_name"
+    )
+    return [name for (name,) in found]
+
+
+def test_companies_with_an_interview_ahead_are_refreshed(
+    alice: Connection, owner: Connection
+) -> None:
+    plan_interview(owner, alice, "old-and-soon", 3, 8)
+    plan_interview(owner, alice, "fresh-and-soon", 3, 6)
+    plan_interview(owner, alice, "old-and-late", 15, 8)
+    plan_interview(owner, alice, "old-and-over", -1, 8)
+    assert one(owner, "select public.refresh_due_companies()") == 1
+    assert due(owner) == ["old-and-soon"]
+    assert one(owner, "select public.refresh_due_companies()") == 0
+
+
+def test_at_most_ten_are_refreshed_at_once_the_oldest_first(
+    alice: Connection, owner: Connection
+) -> None:
+    for n in range(12):
+        plan_interview(owner, alice, f"company-{n:02}", 3, 8 + n)
+    assert one(owner, "select public.refresh_due_companies()") == 10
+    assert due(owner) == [f"company-{n:02}" for n in range(2, 12)]
+
+
+def test_two_schedules_at_once_ask_once(
+    database: Database, connect: Connections, alice: Connection, owner: Connection
+) -> None:
+    for n in range(4):
+        plan_interview(owner, alice, f"company-{n}", 3, 8)
+    services = [connect(database, "service_role") for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        asked = list(
+            threads.map(lambda each: one(each, "select public.refresh_due_companies()"), services)
+        )
+    assert sorted(asked) == [0, 0, 0, 4]
+
+
+def test_the_row_is_the_schedule(owner: Connection, alice: Connection) -> None:
+    plan_interview(owner, alice, "old-and-soon", 3, 8)
+    (tonight,) = owner.execute(
+        "select due_on, extract(hour from processing_not_before at time zone 'UTC')"
+        " from public.company_refreshes where processing_status = 'pending'"
+    ).fetchall()
+    assert tonight[1] == 3
+    for _ in range(2):
+        owner.execute(
+            "select public.store_company_refresh(gen_random_uuid(), %s)",
+            [Jsonb({"next_at": (tonight[0] + timedelta(days=1)).isoformat() + "T03:00:00Z"})],
+        )
+    assert due(owner) == ["old-and-soon"]
+    found = owner.execute("select due_on from public.company_refreshes order by due_on").fetchall()
+    assert found == [(tonight[0],), (tonight[0] + timedelta(days=1),)]

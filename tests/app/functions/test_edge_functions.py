@@ -1,0 +1,113 @@
+"""The Edge Functions over a running stack."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from devstack.project import ROOT
+from devstack.stack import User
+from tests.app.functions.conftest import run_deno
+from tests.support.stack import Stack
+
+Recorder: TypeAlias = "Callable[[str, object], None]"
+
+DOCUMENT = ROOT / "docs" / "openapi.json"
+
+pytestmark = [pytest.mark.needs("stack", "deno"), pytest.mark.timeout(300)]
+
+
+def test_each_route_and_each_error(stack: Stack, record_property: Recorder) -> None:
+    """The handler itself, in Deno; it may dial the project and nothing else on the way."""
+    host = urlsplit(stack.url).hostname
+    done = run_deno(
+        "test",
+        "--frozen",
+        "--no-check",
+        "--allow-env",
+        f"--allow-net=127.0.0.1,{host}",
+        "tests",
+        variables=stack.environment(),
+    )
+    assert done.returncode == 0, done.stdout[-10_000:] + done.stderr[-2_000:]
+    record_property("table", _bad_inputs(done.stdout))
+
+
+def _bad_inputs(output: str) -> str:
+    """The table that requests_test.ts prints, without what Deno puts around its lines."""
+    table = [line for line in output.splitlines() if line[25:28].isdigit() and line[23:25] == "  "]
+    return "\n".join(["Bad input:", "", *table])
+
+
+def test_a_body_of_two_megabytes_is_refused_over_the_network(api: httpx.Client) -> None:
+    answer = api.post("/job-positions/by-url", json={"jobUrl": "x" * 2_000_000})
+    assert answer.status_code == 413
+    assert answer.json()["error"]["code"] == "too_large"
+
+
+def test_what_the_document_says_holds_for_whatever_is_sent(
+    stack: Stack, user: User, api: httpx.Client, tmp_path: Path
+) -> None:
+    """Schemathesis makes up requests from the document and looks at each answer."""
+    config = tmp_path / "schemathesis.toml"
+    config.write_text(_own_rows(api))
+    done = subprocess.run(
+        [
+            str(Path(sys.executable).with_name("schemathesis")),
+            f"--config-file={config}",
+            "run",
+            str(DOCUMENT),
+            f"--url={stack.url}/functions/v1",
+            f"--header=Authorization: Bearer {user.access_token}",
+            f"--header=apikey: {stack.publishable_key}",
+            "--checks=not_a_server_error,status_code_conformance,content_type_conformance,"
+            "response_schema_conformance,negative_data_rejection",
+            "--phases=coverage,fuzzing",
+            "--max-examples=5",
+            "--seed=1",
+            "--generation-database=none",
+            "--no-color",
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "COLUMNS": "120"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-15_000:] + done.stderr[-2_000:]
+
+
+def _own_rows(api: httpx.Client) -> str:
+    """Settings that let the routes for one row find a row of the user."""
+    position = _added(api, "/job-positions/by-url", {"jobUrl": "https://example.com/jobs/a"})
+    paragraph = {"id": 0, "speaker": 0, "sentence": "Why do you bake?"}
+    item = _added(api, "/mock-interview/analyse", {"transcript": [paragraph]})
+    job = _added(api, "/research-direct", {"companyName": "Acme"})
+    known = {
+        "/api/job-positions/{id}": {"path.id": position["id"]},
+        "/api/timeline-items/{id}": {"path.id": item["id"]},
+        "/api/research-status/{jobId}": {"path.jobId": job["jobId"]},
+    }
+    for call in ("retry", "cancel", "reset"):
+        row = {"path.table": "job_positions", "path.id": position["id"]}
+        known[f"/api/processing/{{table}}/{{id}}/{call}"] = row
+    lines = []
+    for path, parameters in known.items():
+        pairs = ", ".join(f'"{name}" = "{value}"' for name, value in parameters.items())
+        lines.append(f'[[operations]]\ninclude-path = "{path}"\nparameters = {{ {pairs} }}\n')
+    return "\n".join(lines)
+
+
+def _added(api: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = api.post(path, json=body)
+    assert answer.status_code == 201, answer.text
+    added: dict[str, Any] = answer.json()
+    return added

@@ -1,0 +1,141 @@
+"""What the conformance suite must know about a pipeline: its case.
+
+`tests/app/pipelines/case_<pipeline>.py` holds one `CASE`. It brings a world (real providers
+on fake servers) and rows with what must become of them; the promises themselves are in
+`test_every_pipeline.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import pkgutil
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeAlias
+
+HOLD_SECONDS = 20.0
+
+Row: TypeAlias = "dict[str, Any]"
+"""A whole row as JSON, processing columns included."""
+
+
+class Calls:
+    """The calls that arrive at the fake servers, by step; holds them back on request.
+
+    A fake server says `arrive(step)` before it answers, from its own thread, or
+    `await arrive_here(step)` if it runs in the test's loop.
+    """
+
+    def __init__(self, *steps: str) -> None:
+        self.steps = steps
+        self.counts: Counter[str] = Counter()
+        self.most_at_once: Counter[str] = Counter()
+        self._held: Counter[str] = Counter()
+        self._gates = {step: threading.Event() for step in steps}
+        self.release(*steps)
+
+    def arrive(self, step: str) -> None:
+        self.counts[step] += 1
+        self._held[step] += 1
+        self.most_at_once[step] = max(self.most_at_once[step], self._held[step])
+        self._gates[step].wait(HOLD_SECONDS)
+        self._held[step] -= 1
+
+    async def arrive_here(self, step: str) -> None:
+        await asyncio.to_thread(self.arrive, step)
+
+    def hold(self, *steps: str) -> None:
+        for step in steps:
+            self._gates[step].clear()
+
+    def release(self, *steps: str) -> None:
+        for step in steps:
+            self._gates[step].set()
+
+    def held(self) -> list[str]:
+        """The steps whose calls wait now."""
+        return [step for step in self.steps if self._held[step]]
+
+
+class World(Protocol):
+    """The outside of one pipeline: real providers whose servers are fakes."""
+
+    calls: Calls
+
+    @property
+    def providers(self) -> Any:
+        """Everything configured."""
+
+    @property
+    def keyless(self) -> Any:
+        """What is left on a machine without any key."""
+
+
+def _nothing(_row: Row) -> None:
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """A row that completes: the columns a user inserts, and outputs that it then has."""
+
+    insert: Mapping[str, Any]
+    expected: Mapping[str, Any]
+    check: Callable[[Row], None] = _nothing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """Something that goes wrong outside while `example` runs.
+
+    `arrange` prepares the fake servers. `status` and `code` are how the first run ends:
+    `completed` with `code` among its warnings, or None; `failed` with it as its error;
+    `pending` with it as the reason for waiting, and then the row must complete once its
+    time has come. `attempts` is what all of it has cost at the end.
+    """
+
+    arrange: Callable[[Any], None]
+    status: Literal["completed", "failed", "pending"]
+    code: str | None = None
+    attempts: int = 1
+    example: str = "main"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One pipeline's share of the suite.
+
+    The example `main` calls every provider that the pipeline has; all examples together
+    run every step. `edit` is an editable output and what a user writes into it, None
+    where there is none. `keyless` is a row that completes without keys, None where none
+    can; `hostile` are rows whose sources lie and whose model helps them. `warnings` reads
+    the warnings out of a completed row. `by_service` says that no user inserts such rows,
+    `forgets` that a completed row no longer has its inputs.
+    """
+
+    world: Callable[[], AbstractAsyncContextManager[World]]
+    examples: Mapping[str, Example]
+    troubles: Mapping[str, Trouble]
+    invalid: Mapping[str, Mapping[str, Any]]
+    edit: tuple[str, Any] | None = None
+    keyless: Example | None = None
+    keyless_warning: str = ""
+    warnings: Callable[[Row], list[str]] = lambda row: []
+    by_service: bool = False
+    forgets: bool = False
+    hostile: Mapping[str, tuple[Callable[[Any], None], Example]] = field(default_factory=dict)
+
+
+def load_cases() -> dict[str, Case]:
+    """Every case of this folder, by the slug of its pipeline."""
+    cases = {}
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        if module.name.startswith("case_"):
+            slug = module.name.removeprefix("case_").replace("_", "-")
+            cases[slug] = importlib.import_module(f"tests.pipelines.{module.name}").CASE
+    return cases

@@ -1,0 +1,150 @@
+"""The people around a queue: the user whose rows they are, and the operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from tests.app.pipelines.cases import Row
+from tests.support.databases import Connections, Database
+from tests.support.doorbells import until
+from tests.support.queue import Connection
+
+ALICE = "a11ce000-0000-4000-8000-000000000001"
+
+NOTE_WHAT_IS_SHOWN = """
+create table test.shown (
+    n bigint generated always as identity, row_id text, run bigint, stage text, progress integer
+);
+create function test.note_shown() returns trigger language plpgsql security definer as $$
+begin
+    insert into test.shown (row_id, run, stage, progress)
+    values (to_jsonb(new) ->> tg_argv[0], new.processing_run,
+        new.processing_stage, new.processing_progress);
+    return null;
+end
+$$;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One attached table, used as Alice through its grants and watched as its owner."""
+
+    database: Database
+    owner: Connection
+    alice: Connection
+    table: str
+    key: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, database: Database, connect: Connections, pipeline: str, *, by_service: bool = False
+    ) -> Desk:
+        """The table of a pipeline, with Alice signed up and every change noted.
+
+        `by_service` writes as the service instead of Alice.
+        """
+        owner = connect(database)
+        found = owner.execute(
+            "select format('%%I.%%I', relnamespace::regnamespace, relname), key_column, inputs,"
+            " outputs from processing.pipelines join processing.queues using (table_id)"
+            " join pg_class on oid = table_id where pipeline = %s",
+            [pipeline],
+        ).fetchone()
+        assert found is not None, f"{pipeline} is not attached"
+        table, key, inputs, outputs = found
+        owner.execute("insert into auth.users (id) values (%s)", [ALICE])
+        owner.execute(NOTE_WHAT_IS_SHOWN)
+        owner.execute(
+            sql.SQL(
+                "create trigger note_shown after update on {} for each row"
+                " execute function test.note_shown({})"
+            ).format(sql.SQL(table), sql.Literal(key))
+        )
+        role = "service_role" if by_service else "authenticated"
+        alice = connect(database, role, user_id=None if by_service else ALICE)
+        return cls(database, owner, alice, table, key, tuple(inputs), tuple(outputs))
+
+    def insert(self, values: Mapping[str, Any]) -> str:
+        """What the browser does: insert a row; answers its key as text."""
+        statement = sql.SQL("insert into {} ({}) values ({}) returning {}::text").format(
+            sql.SQL(self.table),
+            sql.SQL(", ").join(map(sql.Identifier, values)),
+            sql.SQL(", ").join(sql.Placeholder() * len(values)),
+            sql.Identifier(self.key),
+        )
+        found = self.alice.execute(statement, list(map(_adapted, values.values()))).fetchone()
+        assert found is not None
+        return str(found[0])
+
+    def forget(self) -> None:
+        """Drop what earlier rows would share, so that the next one asks for itself."""
+        self.read("delete from processing.checkpoints returning 1")
+
+    def edit(self, row_id: str, column: str, value: Any) -> None:
+        """What the browser does when the user corrects a field."""
+        self.alice.execute(
+            sql.SQL("update {} set {} = %s where {}::text = %s").format(
+                sql.SQL(self.table), sql.Identifier(column), sql.Identifier(self.key)
+            ),
+            [_adapted(value), row_id],
+        )
+
+    def cancel(self, row_id: str) -> None:
+        self.read("select processing.cancel(%s, %s)", self.table, row_id)
+
+    def row(self, row_id: str) -> Row:
+        """The whole row as JSON, which is how outputs are written too."""
+        statement = sql.SQL("select to_jsonb(t) from {} as t where {}::text = %s").format(
+            sql.SQL(self.table), sql.Identifier(self.key)
+        )
+        ((row,),) = self.read(statement, row_id)
+        return dict(row)
+
+    def result(self, row_id: str) -> Row:
+        """The outputs of the row that are known."""
+        row = self.row(row_id)
+        return {name: row[name] for name in self.outputs if row[name] is not None}
+
+    async def reaches(self, row_id: str, *statuses: str, deadline: float = 15) -> Row:
+        """Wait until the row has one of these statuses; answers the row."""
+        await until(lambda: self.row(row_id)["processing_status"] in statuses, deadline=deadline)
+        return self.row(row_id)
+
+    def events(self, row_id: str, *kinds: str) -> list[tuple[str, Row]]:
+        """Kind and data of the row's history, oldest first; of these kinds only, if given."""
+        found = self.read(
+            "select kind, data from processing.events where row_id = %s order by id", row_id
+        )
+        return [(kind, data) for kind, data in found if not kinds or kind in kinds]
+
+    def checkpointed(self, row_id: str) -> set[str]:
+        """The steps whose output is stored."""
+        found = self.read("select step from processing.checkpoints where row_id = %s", row_id)
+        return {step for (step,) in found}
+
+    def shown(self, row_id: str) -> list[tuple[int, str | None, int]]:
+        """Every run, stage and percent that the row has shown, in order."""
+        return self.read(
+            "select run, stage, progress from test.shown where row_id = %s order by n", row_id
+        )
+
+    def everything(self, row_id: str) -> tuple[Any, ...]:
+        """All that a worker could have written about a row."""
+        usage = self.read("select step, run from processing.usage where row_id = %s", row_id)
+        return self.row(row_id), self.events(row_id), self.checkpointed(row_id), usage
+
+    def read(self, statement: str | sql.Composed, *arguments: Any) -> list[tuple[Any, ...]]:
+        """Any statement, as the owner."""
+        return self.owner.execute(statement, arguments).fetchall()
+
+
+def _adapted(value: Any) -> Any:
+    return Jsonb(value) if isinstance(value, dict | list) else value

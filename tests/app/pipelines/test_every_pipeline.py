@@ -1,0 +1,390 @@
+"""What every pipeline promises, tried on real Postgres with a whole worker.
+
+A new pipeline costs one file here: `case_<pipeline>.py` with a `CASE` (see `cases.Case`).
+It says which rows a user may insert and what becomes of them, how the outside can fail,
+and builds that outside from fake servers behind the real providers. Nothing in this
+file knows a domain word, and nothing else has to be changed. What is checked:
+
+* file, slug, case and SQL row agree, in inputs and outputs too;
+* each example completes with its outputs; each step has its event and is used by an example;
+* killed after any checkpoint, the row is resumed and no stored call is made again;
+* troubles outside pass, wait or end the row as the case says; wrong input ends it at once;
+* a cancelled run leaves no task and writes nothing more;
+* stage and percent are shown while a step runs, percent only grows and ends at 100;
+* a user's edit survives; without keys the row completes; what is not proven is not stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+import worker
+from liverows.database.data_api_transport import SupabaseTransport
+from liverows.recipe.pipeline import Pipeline
+from liverows.recipe.registry import discover
+from tests.app.pipelines.cases import Case, Example, Row, Trouble, World, load_cases
+from tests.app.pipelines.desk import Desk
+from tests.app.pipelines.workshop import Workshop, at_work, worker_tasks
+from tests.support.data_api import data_api_of
+from tests.support.databases import Clock, Connections, Database
+from tests.support.doorbells import until
+
+PIPELINES = discover(*worker.PACKAGES)
+CASES = load_cases()
+TESTED = sorted(PIPELINES.keys() & CASES.keys())
+
+FAR_AHEAD = 3600.0
+"""Seconds: longer than any lease or wait that a case arranges."""
+
+
+def each(attribute: str) -> pytest.MarkDecorator:
+    """One test for each entry of a mapping of each case."""
+    return pytest.mark.parametrize(
+        ("slug", "name"),
+        [(slug, name) for slug in TESTED for name in getattr(CASES[slug], attribute)],
+    )
+
+
+every_pipeline = pytest.mark.parametrize("slug", TESTED)
+every_editable = pytest.mark.parametrize("slug", [each for each in TESTED if CASES[each].edit])
+every_keyless = pytest.mark.parametrize("slug", [each for each in TESTED if CASES[each].keyless])
+
+
+@pytest.fixture
+def case(slug: str) -> Case:
+    return CASES[slug]
+
+
+@pytest.fixture
+def pipeline(slug: str) -> Pipeline[Any, Any]:
+    return PIPELINES[slug]
+
+
+@pytest.fixture
+def desk(database: Database, connect: Connections, slug: str) -> Desk:
+    return Desk.of(database, connect, slug, by_service=CASES[slug].by_service)
+
+
+def assert_completed(desk: Desk, row_id: str, example: Example, pipeline: Any) -> None:
+    row = desk.row(row_id)
+    assert row["processing_status"] == "completed", row["processing_error"]
+    assert row["processing_error"] is None
+    assert (row["processing_progress"], row["processing_stage"]) == (100, None)
+    assert {name: row[name] for name in example.expected} == dict(example.expected)
+    example.check(row)
+    pipeline.outputs.model_validate(desk.result(row_id))
+
+
+async def completed(
+    desk: Desk, workshop: Workshop, pipeline: Pipeline[Any, Any], example: Example
+) -> str:
+    """Insert a row and see it through; answers its key."""
+    row_id = desk.insert(example.insert)
+    workshop.look()
+    await desk.reaches(row_id, "completed", "failed")
+    assert_completed(desk, row_id, example, pipeline)
+    return row_id
+
+
+def test_every_pipeline_has_a_case_and_every_case_a_pipeline() -> None:
+    assert CASES.keys() == PIPELINES.keys(), "one tests/app/pipelines/case_<pipeline>.py each"
+
+
+def test_every_pipeline_is_attached_as_it_declares_itself(
+    database: Database, connect: Connections
+) -> None:
+    attached = {
+        slug: (set(inputs), set(outputs))
+        for slug, inputs, outputs in connect(database).execute(
+            "select pipeline, inputs, outputs from processing.pipelines"
+        )
+    }
+    declared = {
+        slug: (
+            set(pipeline.inputs.model_fields),
+            set(pipeline.outputs.model_fields) - {"handover"},
+        )
+        for slug, pipeline in PIPELINES.items()
+    }
+    assert attached == declared
+
+
+@each("examples")
+async def test_a_row_completes_with_its_outputs(
+    desk: Desk, case: Case, pipeline: Pipeline[Any, Any], name: str
+) -> None:
+    async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
+        row_id = await completed(desk, workshop, pipeline, case.examples[name])
+    steps = {step.name for step in pipeline.steps}
+    noted = [data["step"] for _, data in desk.events(row_id, "step")]
+    assert len(noted) == len(set(noted))
+    assert set(noted) == desk.checkpointed(row_id) <= steps
+    kinds = [kind for kind, _ in desk.events(row_id)]
+    assert (set(kinds[:-1]), kinds[-1]) == ({"step"}, "completed")
+
+
+@pytest.mark.needs("postgrest")
+@each("examples")
+async def test_with_only_a_url_and_a_key_a_row_completes_alike(
+    desk: Desk, case: Case, pipeline: Pipeline[Any, Any], name: str
+) -> None:
+    with data_api_of(desk.database) as api:
+        transport = SupabaseTransport(api.url, SecretStr(api.secret_key))
+        async with (
+            case.world() as world,
+            at_work(desk, pipeline, world.providers, transport) as workshop,
+        ):
+            await completed(desk, workshop, pipeline, case.examples[name])
+
+
+@every_pipeline
+async def test_the_examples_run_every_step_and_call_every_provider(
+    desk: Desk, case: Case, pipeline: Pipeline[Any, Any]
+) -> None:
+    async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
+        await completed(desk, workshop, pipeline, case.examples["main"])
+        assert world.calls.counts.keys() == set(world.calls.steps)
+        for name in case.examples.keys() - {"main"}:
+            await completed(desk, workshop, pipeline, case.examples[name])
+    assert {step for (step,) in desk.read("select step from processing.checkpoints")} == {
+        step.name for step in pipeline.steps
+    }
+
+
+@each("examples")
+async def test_killed_after_any_step_it_resumes_without_calling_again(
+    desk: Desk, case: Case, pipeline: Pipeline[Any, Any], clock: Clock, name: str
+) -> None:
+    crashes = 0
+    while await _crashes_and_resumes(desk, case, pipeline, clock, name, crashes + 1):
+        crashes += 1
+    assert crashes > 0
+
+
+async def _crashes_and_resumes(
+    desk: Desk, case: Case, pipeline: Pipeline[Any, Any], clock: Clock, name: str, after: int
+) -> bool:
+    """Kill the worker of a new row after so many checkpoints; False if there are fewer."""
+    example = case.examples[name]
+    async with case.world() as world:
+        desk.forget()
+        row_id = desk.insert(example.insert)
+        async with at_work(desk, pipeline, world.providers) as doomed:
+            doomed.crash_after(after)
+            died = await _death_or_completion(desk, row_id, doomed)
+        if not died:
+            return False
+        stored, called = desk.checkpointed(row_id), dict(world.calls.counts)
+        assert len(stored) >= after
+        assert desk.row(row_id)["processing_status"] == "processing"
+        clock.advance(FAR_AHEAD)
+        async with at_work(desk, pipeline, world.providers):
+            await desk.reaches(row_id, "completed", "failed")
+        assert_completed(desk, row_id, example, pipeline)
+        repeated = {step for step in stored if world.calls.counts[step] > called.get(step, 0)}
+        assert repeated == set()
+        assert [kind for kind, _ in desk.events(row_id, "taken_back")] == ["taken_back"]
+        return True
+
+
+async def _death_or_completion(desk: Desk, row_id: str, workshop: Workshop) -> bool:
+    done = asyncio.create_task(desk.reaches(row_id, "completed", "failed"))
+    await asyncio.wait({done, workshop.task}, return_when=asyncio.FIRST_COMPLETED)
+    died = not done.done()
+    done.cancel()
+    return died
+
+
+@each("troubles")
+async def test_trouble_outside_ends_as_designed(
+    desk: Desk, case: Case, pipeline: Pipeline[Any, Any], clock: Clock, name: str
+) -> None:
+    trouble = case.troubles[name]
+    example = case.examples[trouble.example]
+    async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
+        trouble.arrange(world)
+        row_id = desk.insert(example.insert)
+        workshop.look()
+        await until(lambda: _first_run_ended(desk.row(row_id)))
+        row = desk.row(row_id)
+        assert row["processing_status"] == trouble.status, row["processing_error"]
+        if trouble.status == "completed":
+            assert_completed_with(case, trouble, desk, row_id, pipeline)
+        else:
+            assert_explained(row, trouble, pipeline)
+        if trouble.status == "pending":
+            assert row["processing_not_before"] is not None
+            clock.advance(FAR_AHEAD)
+            workshop.look()
+            await desk.reaches(row_id, "completed", "failed")
+            assert_completed(desk, row_id, example, pipeline)
+        assert desk.row(row_id)["processing_attempts"] == trouble.attempts
+
+
+def _first_run_ended(row: Row) -> bool:
+    return bool(row["processing_run"] == 1 and row["processing_status"] != "processing")
+
+
+def assert_completed_with(
+    case: Case, trouble: Trouble, desk: Desk, row_id: str, pipeline: Pipeline[Any, Any]
+) -> None:
+    if trouble.code is None:
+        assert_completed(desk, row_id, case.examples[trouble.example], pipeline)
+    else:
+        assert trouble.code in case.warnings(desk.row(row_id))
+        pipeline.outputs.model_validate(desk.result(row_id))
+
+
+def assert_explained(row: Row, trouble: Trouble, pipeline: Pipeline[Any, Any]) -> None:
+    error = row["processing_error"]
+    assert error["code"] == trouble.code
+    assert error["retryable"] is (trouble.status == "pending")
+    assert error["stage"] in {step.stage for step in pipeline.steps}
+    assert_is_a_sentence(error["message"])
+
+
+def assert_is_a_sentence(message: str) -> None:
+    """For the row's owner: short, whole, and nothing of the code shows through."""
+    assert 10 < len(message) < 300
+    assert message[0].isupper() or message[0] in "“"
+    for inside in ("Traceback", "Error(", "Exception", ".py", "{", "\n"):
+        assert inside not in message
+
+
+@each("invalid")
+async def test_bad_input_fails_at_once_and_says_why(
+    desk: Desk, case: Case, pipeline: Pipeline[Any, Any], name: str
+) -> None:
+    async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
+        row_id = desk.insert(case.invalid[name])
+        workshop.look()
+        row = await desk.reaches(row_id, "completed", "failed")
+    error = row["processing_error"]
+    assert (row["processing_status"], error["code"]) == ("failed", "invalid_input")
+    assert (row["processing_attempts"], row["processing_run"]) == (1, 1)
+    assert error["retryable"] is False
+    assert_is_a_sentence(error["message"])
+    assert desk.result(row_id) == {}
+    assert not world.calls.counts
+
+
+@every_pipeline
+async def test_cancelled_in_the_middle_of_any_call_it_leaves_no_task_and_writes_nothing_more(
+    desk: Desk, case: Case, pipeline: Pipeline[Any, Any]
+) -> None:
+    async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
+        await until(lambda: workshop.runner.leases.answered_at is not None)
+        for step in world.calls.steps:
+            idle = worker_tasks()
+            world.calls.hold(step)
+            desk.forget()
+            row_id = desk.insert(case.examples["main"].insert)
+            workshop.look()
+            await until(lambda step=step: world.calls.held() == [step])  # type: ignore[misc] # bound now
+            desk.cancel(row_id)
+            # The heartbeat tells the run, which ends although its call is still held.
+            await until(lambda idle=idle: worker_tasks() <= idle)  # type: ignore[misc] # bound now
+            cancelled = desk.everything(row_id)
+            world.calls.release(step)
+            desk.forget()
+            cancelled = desk.everything(row_id)
+            await completed(desk, workshop, pipeline, case.examples["main"])
+            assert desk.everything(row_id) == cancelled
+            assert cancelled[0]["processing_status"] == "cancelled"
+
+
+@each("examples")
+async def test_stage_and_percent_are_shown_while_a_step_runs_and_percent_only_grows(
+    desk: Desk, case: Case, pipeline: Pipeline[Any, Any], name: str
+) -> None:
+    stages = {step.name: step.stage for step in pipeline.steps}
+    async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
+        world.calls.hold(*world.calls.steps)
+        row_id = desk.insert(case.examples[name].insert)
+        workshop.look()
+        while await _held_or_completed(desk, row_id, world):
+            step = world.calls.held()[0]
+            await until(
+                lambda step=step: stages[step] in (desk.row(row_id)["processing_stage"] or "")  # type: ignore[misc] # bound now
+            )
+            world.calls.release(step)
+            await until(lambda step=step: step not in world.calls.held())  # type: ignore[misc] # bound now
+        assert_completed(desk, row_id, case.examples[name], pipeline)
+    percents = [percent for _, _, percent in desk.shown(row_id)]
+    assert percents == sorted(percents)
+    assert percents[-1] == 100
+    assert percents.count(100) == 1
+
+
+async def _held_or_completed(desk: Desk, row_id: str, world: World) -> bool:
+    def ended() -> bool:
+        return desk.row(row_id)["processing_status"] in ("completed", "failed")
+
+    await until(lambda: bool(world.calls.held()) or ended())
+    return bool(world.calls.held())
+
+
+@every_editable
+async def test_what_a_user_edits_during_the_run_stays_and_is_recorded(
+    desk: Desk, case: Case, pipeline: Pipeline[Any, Any]
+) -> None:
+    assert case.edit is not None
+    column, theirs = case.edit
+    example = case.examples["main"]
+    assert example.expected[column] != theirs, "the edit must differ from the outcome"
+    async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
+        world.calls.hold(*world.calls.steps)
+        row_id = desk.insert(example.insert)
+        workshop.look()
+        await until(lambda: bool(world.calls.held()))
+        desk.edit(row_id, column, theirs)
+        world.calls.release(*world.calls.steps)
+        row = await desk.reaches(row_id, "completed", "failed")
+    assert row[column] == theirs
+    assert row["processing_edited"] == [column]
+    ((_, ended),) = desk.events(row_id, "completed")
+    assert ended["kept_edits"] == [column]
+    others = {name: row[name] for name in example.expected if name != column}
+    assert others == {name: example.expected[name] for name in others}
+
+
+@every_pipeline
+async def test_a_second_round_asks_again_and_loses_nothing(
+    desk: Desk, case: Case, pipeline: Pipeline[Any, Any]
+) -> None:
+    example = case.examples["main"]
+    async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
+        row_id = await completed(desk, workshop, pipeline, example)
+        before = dict(world.calls.counts)
+        desk.read("select processing.retry(%s, %s)", desk.table, row_id)
+        workshop.look()
+        await until(lambda: desk.row(row_id)["processing_run"] > 2)
+        await desk.reaches(row_id, "completed", "failed")
+        assert_completed(desk, row_id, example, pipeline)
+        kept = {step.name for step in pipeline.steps if step.keep == "content" or step.max_age}
+        again = set() if case.forgets else before.keys() - kept
+        assert {step for step in before if world.calls.counts[step] > before[step]} == again
+
+
+@every_keyless
+async def test_without_keys_a_row_completes_and_says_what_is_missing(
+    desk: Desk, case: Case, pipeline: Pipeline[Any, Any]
+) -> None:
+    assert case.keyless is not None
+    async with case.world() as world, at_work(desk, pipeline, world.keyless) as workshop:
+        row_id = await completed(desk, workshop, pipeline, case.keyless)
+    assert case.keyless_warning in case.warnings(desk.row(row_id))
+
+
+@each("hostile")
+async def test_what_a_lying_source_and_its_model_claim_is_not_stored(
+    desk: Desk, case: Case, pipeline: Pipeline[Any, Any], name: str
+) -> None:
+    arrange, example = case.hostile[name]
+    async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
+        arrange(world)
+        await completed(desk, workshop, pipeline, example)

@@ -1,0 +1,102 @@
+"""A whole worker inside the test's process, which can be made to crash on the spot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+import worker
+from liverows.database.client import Store
+from liverows.database.contract import Transport
+from liverows.database.messages import JobKey, NewCheckpoint
+from liverows.database.postgres_transport import PostgresTransport
+from liverows.recipe.pipeline import Pipeline
+from liverows.running.lease import LeaseTimings
+from liverows.running.runner import Runner
+from liverows.running.timings import RunnerTimings
+from liverows.running.wake import SweepTimings
+from tests.app.pipelines.desk import Desk
+
+# No doorbell rings here, so that nothing but the rows themselves is heard of.
+TIMINGS = RunnerTimings(
+    grace=2,
+    progress_interval=0.02,
+    sweep=SweepTimings(calm=0.2, deaf=0.2),
+    lease=LeaseTimings(heartbeat=0.1),
+)
+WORKER_CODE = str(Path(worker.__file__).parent)
+
+
+class MortalStore(Store):
+    """Tells when a checkpoint is stored, before the run hears of it."""
+
+    on_checkpoint: Callable[[], None] = staticmethod(lambda: None)
+
+    async def checkpoint(
+        self, key: JobKey, checkpoint: NewCheckpoint, *, persist: bool = True
+    ) -> None:
+        await super().checkpoint(key, checkpoint, persist=persist)
+        self.on_checkpoint()
+
+
+class Workshop:
+    """One worker at work on one pipeline."""
+
+    def __init__(self, transport: Transport, pipeline: Pipeline[Any, Any], providers: Any) -> None:
+        self.store = MortalStore(transport)
+        self.runner = Runner(
+            self.store, {pipeline.slug: pipeline}, {pipeline.slug: providers}, timings=TIMINGS
+        )
+        self.task = asyncio.create_task(self.runner.run())
+
+    def crash_after(self, checkpoints: int) -> None:
+        """Die with the n-th checkpoint: nothing is released, nothing signed off."""
+        left = iter(range(checkpoints - 1, -1, -1))
+
+        def count() -> None:
+            if next(left, None) == 0:
+                self.task.cancel()
+
+        self.store.on_checkpoint = count
+
+    def look(self) -> None:
+        """Ring by hand: there is a row."""
+        self.runner.ring("notify")
+
+    async def close(self) -> None:
+        """End in good order, or bury what has crashed."""
+        self.runner.stop()
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait_for(self.task, 10)
+        await self.store.close()
+
+
+@asynccontextmanager
+async def at_work(
+    desk: Desk,
+    pipeline: Pipeline[Any, Any],
+    providers: Any,
+    transport: Transport | None = None,
+) -> AsyncIterator[Workshop]:
+    """A worker for as long as the block lasts; it has the database's URL unless told."""
+    url = SecretStr(desk.database.dsn_as("service_role"))
+    workshop = Workshop(transport or PostgresTransport(url), pipeline, providers)
+    try:
+        yield workshop
+    finally:
+        await workshop.close()
+
+
+def worker_tasks() -> set[asyncio.Task[Any]]:
+    """The tasks that run the worker's own code, not a driver's or a fake server's."""
+    return {
+        task
+        for task in asyncio.all_tasks()
+        if getattr(task.get_coro(), "cr_code", None) is not None
+        and task.get_coro().cr_code.co_filename.startswith(WORKER_CODE)  # type: ignore[union-attr] # a coroutine, as just asked
+    }

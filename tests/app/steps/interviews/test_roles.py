@@ -1,0 +1,124 @@
+"""Who is the candidate is told by who asks."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import JsonValue
+
+from liverows.base.errors import InvalidInput
+from tests.app.steps.interviews.talk import talk
+from worker.interviews.ask import ModelRoles, weigh_roles
+from worker.interviews.given import read_given
+from worker.interviews.roles import find_roles
+
+LONG = "We have three halls and a yard, and each of them has a story that I like to tell. " * 6
+
+
+async def test_whoever_asks_is_the_interviewer_even_if_he_talks_most() -> None:
+    interview = talk(
+        (0, LONG + "What brings you here?"),
+        (1, "The work with pumps."),
+        (0, LONG + "And why did you leave your last job?"),
+        (1, "It moved away."),
+    )
+    roles = await find_roles(interview, None)
+    assert (roles.candidate, roles.method) == (1, "questions")
+
+
+async def test_a_candidate_with_many_questions_at_the_end_is_still_one() -> None:
+    interview = talk(
+        (0, "Tell me about yourself."),
+        (1, "I repair pumps."),
+        (0, "Why do you want to leave?"),
+        (1, "I want to lead a shift."),
+        (0, "How do you plan your week?"),
+        (1, "On Friday, with the team."),
+        (0, "Do you have questions for me?"),
+        (1, "How large is the team?"),
+        (0, "Six people."),
+        (1, "When can I start?"),
+        (0, "In May."),
+    )
+    assert (await find_roles(interview, None)).candidate == 1
+
+
+async def test_the_users_word_wins() -> None:
+    interview = talk((0, "What is your name?"), (1, "Ada."), (0, "And your trade?"), (1, "Pumps."))
+    roles = await find_roles(interview, 0)
+    assert (roles.candidate, roles.method) == (0, "user")
+    assert roles.roles == {0: "candidate", 1: "interviewer"}
+
+
+async def test_a_panel_has_one_candidate() -> None:
+    interview = talk(
+        (0, "Tell us about your last job."),
+        (3, "I repaired pumps for six years in a small works."),
+        (1, "What did you like about it?"),
+        (3, "The variety, and the people in the yard."),
+        (2, "Why did you leave?"),
+        (3, "It moved away, and I did not want to."),
+    )
+    roles = await find_roles(interview, None)
+    assert roles.roles == {0: "interviewer", 1: "interviewer", 2: "interviewer", 3: "candidate"}
+
+
+async def test_labels_that_say_so_are_believed() -> None:
+    given: JsonValue = [
+        {"speaker": "user", "sentence": "Can you hear me? Is this the right call?"},
+        {"speaker": "assistant", "sentence": "Yes. Tell me about yourself."},
+    ]
+    roles = await find_roles(await read_given(given), None)
+    assert (roles.candidate, roles.method) == (0, "labels")
+
+
+async def test_what_is_unclear_is_said_to_be_and_a_model_may_decide() -> None:
+    interview = talk((0, "It rained."), (1, "It did."), (0, "All day."), (1, "All day."))
+    guess = await find_roles(interview, None)
+    assert not guess.is_sure
+    assert guess.warnings == ("roles_uncertain",)
+    told = weigh_roles(ModelRoles(candidate_speaker=0), interview, guess)
+    assert (told.candidate, told.warnings) == (0, ())
+    for useless in (None, 9, -1):
+        assert weigh_roles(ModelRoles(candidate_speaker=useless), interview, guess) == guess
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        "text",
+        {},
+        [],
+        [{"speaker": 0, "sentence": " ... "}],
+        [{"speaker": 0}],
+        [{"sentence": "Hello"}],
+        [{"speaker": 0, "sentence": "Hello", "start": -1}],
+        [{"speaker": number, "sentence": "Hello"} for number in range(21)],
+    ],
+)
+async def test_what_is_no_transcript_is_refused_in_a_sentence(given: object) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await read_given(given)  # type: ignore[arg-type] # any JSON may come
+    assert refused.value.code == "invalid_input"
+    assert "\n" not in refused.value.message
+
+
+FOREIGN = {
+    "German": "Wir hatten eine Dichtung falsch eingebaut, und so ist in der Nacht alles gestanden.",
+    "Dutch": "We hadden de pomp verkeerd gemonteerd, of eigenlijk was het me niet goed uitgelegd.",
+    "Polish": "To było w nocy, a my źle złożyliśmy pompę i to się zepsuło, a do rana było gotowe.",
+    "Portuguese": "Fui a correr a casa do cliente, a meio da noite, e a coisa ficou resolvida.",
+    "Danish": "Vi kom til at montere pumpen forkert, og så gik den i stykker i løbet af natten.",
+}
+
+
+@pytest.mark.parametrize("sentence", FOREIGN.values(), ids=FOREIGN.keys())
+def test_a_talk_of_no_stated_language_is_foreign_if_hardly_a_word_is_english(sentence: str) -> None:
+    interview = talk((0, sentence * 2), (1, f"{sentence} End to end, the backend. {sentence * 2}"))
+    assert interview.is_english is False
+    assert interview.model_copy(update={"language": "en"}).is_english
+    assert talk((0, sentence)).is_english is None, "too little to tell"
+
+
+def test_a_talk_of_no_stated_language_in_english_may_be_anything() -> None:
+    assert talk((0, LONG)).is_english is None

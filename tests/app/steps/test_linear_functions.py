@@ -1,0 +1,167 @@
+"""Whatever a person, a page or a model writes, reading it takes time linear in its length."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+
+from liverows.base.errors import WorkerError
+from liverows.base.log import Redactor
+from tests.support.attacks import PIECES
+from tests.support.cpu_time import grows_too_fast
+from worker.companies.generic_advice import role_family
+from worker.companies.identity import is_named_after, normalised_name, site_key
+from worker.companies.own_links import github_accounts
+from worker.companies.profile import ReadSource
+from worker.companies.technologies import technologies_named
+from worker.companies.telling_pages import kind_of as page_kind
+from worker.companies.weigh import adds_nothing, says
+from worker.interviews import metrics, phrases, segment
+from worker.interviews.given import read_given
+from worker.interviews.kinds import kind_of
+from worker.interviews.metric_words import fillers
+from worker.interviews.observable import observable
+from worker.interviews.quotes import Quotable
+from worker.interviews.recording import speech_hints
+from worker.interviews.roles import Roles, find_roles
+from worker.interviews.transcript import Transcript, Utterance, markdown
+from worker.pages import hosts, quotes, vocabulary
+from worker.pages.entities import unescape
+from worker.pages.markdown import description_to_markdown, plain, tidy
+from worker.pages.nfkc import nfkc
+from worker.pages.readable import readable
+from worker.pages.salary import find_salary, parse_salary
+from worker.pages.tree import soup_of
+from worker.positions.labels import labelled_in_text
+from worker.positions.page_fields import read_opengraph
+from worker.positions.pasted import read_text
+from worker.positions.posting_signs import is_posting
+from worker.services.web.addresses import is_overlong
+from worker.services.web.guard import parse_target
+from worker.services.web.refresh import refresh_target
+from worker.services.web.walls import find_wall
+
+SHORT = 1_500
+UNNOTICED_SECONDS = 0.004
+PAGE = "https://acme.com/jobs/1"
+ROLES = Roles(roles={0: "interviewer", 1: "candidate"}, candidate=1, method="user")
+MORE = (
+    "oh yeah ", "What did you do? ", "Why? ok ", "Yes. ", "um, like ", "you know what ", "so so ",
+    "\u0301\u0327", "\u0f73", "a\u0345\u0301\u0327", "£1 ", "£1,000 ", "salary £1 ", "1 a year ",
+    "<p>", "<b>", "<li>", "<table><tr><td>", "&lt;", "&#65;", "**a**: b\n", "Salary: £5\n", "# a\n",
+    "Python ", "not ", "kind of ", "a@b.c ", "password='", "is hiring a Baker ", "- - ",
+)  # fmt: skip
+
+
+def talk(text: str, *, size: int = 150, speakers: int = 2) -> Transcript:
+    parts = [text[place : place + size] for place in range(0, len(text), size)]
+    return Transcript(
+        utterances=tuple(
+            Utterance(index=index, speaker=index % speakers, text=part)
+            for index, part in enumerate(parts)
+        )
+    )
+
+
+def source(text: str) -> ReadSource:
+    return ReadSource(
+        id="s1", url=PAGE, title="Careers", kind="website", retrieved_at=datetime.now(UTC),
+        sha256="", status=200, text=text, page="careers",
+    )  # fmt: skip
+
+
+def quote(text: str) -> object:
+    return Quotable(talk(text).utterances, range(0, len(text), 2)).find(text[-100:])
+
+
+def description(text: str) -> object:
+    soup = soup_of(f"<html><title>Baker at {text[:2000]}</title><body><main>{text}</main>")
+    return read_opengraph(soup, PAGE), readable(soup, PAGE)
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "sentences": phrases.sentences,
+    "asks": phrases.asks,
+    "has_mark": phrases.has_mark,
+    "follows_up": phrases.follows_up,
+    "invites_questions": phrases.invites_questions,
+    "greets": phrases.greets,
+    "clarifies": phrases.clarifies,
+    "closes": phrases.closes,
+    "takes_back": phrases.takes_back,
+    "is_back_channel": lambda text: phrases.is_back_channel(text, 1.0),
+    "kind_of": kind_of,
+    "observable": observable,
+    "fillers": fillers,
+    "find_roles": lambda text: asyncio.run(find_roles(talk(text), None)),
+    "find_questions": lambda text: asyncio.run(segment.find_questions(talk(text), ROLES)),
+    "questions_of_one_turn": lambda text: asyncio.run(
+        segment.find_questions(talk(text, size=50, speakers=1), ROLES)
+    ),
+    "measure": lambda text: metrics.measure(talk(text), ROLES.roles, []),
+    "transcript_markdown": lambda text: markdown(talk(text, size=5, speakers=1), ROLES.roles),
+    "quote": quote,
+    "read_given": lambda text: asyncio.run(read_given([{"speaker": 0, "sentence": f"a {text}"}])),
+    "speech_hints": lambda text: speech_hints(None, {"job_description": text}),
+    "read_text": lambda text: read_text(f"We look for a baker in the town of Leeds. {text}"),
+    "find_salary": find_salary,
+    "parse_salary": parse_salary,
+    "labelled_in_text": labelled_in_text,
+    "description_to_markdown": lambda text: description_to_markdown(text, PAGE),
+    "description": description,
+    "plain": plain,
+    "tidy": tidy,
+    "is_posting": lambda text: is_posting(text, PAGE, set()),
+    "nfkc": nfkc,
+    "unescape": lambda text: unescape(f"&#{text};"),
+    "flat": quotes.flat,
+    "is_quoted": lambda text: quotes.is_quoted(text[:500], f"a{text}{text}"),
+    "employment_type": vocabulary.employment_type,
+    "workplace_type": vocabulary.workplace_type,
+    "interval": vocabulary.interval,
+    "day": vocabulary.day,
+    "bears_name": lambda text: hosts.bears_name(PAGE, text),
+    "absolute": lambda text: (hosts.absolute(text, PAGE), hosts.absolute(f"//{text}", PAGE)),
+    "registrable_domain": lambda text: hosts.registrable_domain(f"https://{text}"),
+    "is_overlong": lambda text: is_overlong(f"https://{text}"),
+    "site_key": lambda text: site_key(f"https://a.{text}"),
+    "github_accounts": lambda text: github_accounts([f"https://github.com/{text}"]),
+    "normalised_name": lambda text: normalised_name(f"a{text}"),
+    "is_named_after": lambda text: is_named_after(PAGE, f"a{text}"),
+    "technologies_named": lambda text: technologies_named([source(text)]),
+    "page_kind": lambda text: page_kind(f"https://acme.com/{text}", text),
+    "adds_nothing": lambda text: adds_nothing(text, text),
+    "says": lambda text: says(text, text),
+    "role_family": role_family,
+    "parse_target": lambda text: parse_target(f"https://acme.com/{text}"),
+    "find_wall": lambda text: find_wall({}, text),
+    "refresh_target": lambda text: refresh_target(
+        f"<meta http-equiv=refresh content='0;url={text}'>", PAGE
+    ),
+    "log": Redactor().text,
+}
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("name", READERS)
+def test_reading_a_text_takes_time_linear_in_its_length(name: str) -> None:
+    slow: list[str] = []
+    for piece in (*PIECES, *MORE):
+        pumped = piece * (SHORT // len(piece) + 1)
+        wrong = grows_too_fast(
+            partial(_calmly, READERS[name]), pumped.__mul__, unnoticed=UNNOTICED_SECONDS
+        )
+        if wrong:
+            slow.append(f"{piece!r}…: {wrong}")
+    assert not slow
+
+
+def _calmly(read: Callable[[str], object], text: str) -> None:
+    """A refusal is an answer like any other, if it comes soon."""
+    with suppress(ValueError, WorkerError):
+        read(text)

@@ -1,0 +1,50 @@
+"""A pasted description gives up what it states plainly and keeps the rest unknown."""
+
+from __future__ import annotations
+
+import pytest
+
+from liverows.base.errors import InvalidInput
+from worker.positions.pasted import extract_from_text
+from worker.positions.result import finish
+
+REST = "\n\nYou test our pumps and write down what you see. Two years of experience are enough."
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "company"),
+    [
+        ("Job title: Pump Tester\nCompany: Acme Pumps", "Pump Tester", "Acme Pumps"),
+        ("**Position:** Pump Tester\n**Employer:** Acme & Sons", "Pump Tester", "Acme & Sons"),
+        ("# Pump Tester\nAcme makes pumps.", "Pump Tester", None),
+        ("Acme Pumps is hiring a Pump Tester.", "Pump Tester", "Acme Pumps"),
+        ("Acme Pumps Ltd is looking for an Engineer in Leeds", "Engineer", "Acme Pumps Ltd"),
+        ("We are looking for a Pump Tester.", None, None),
+        ("Our client is looking for a Pump Tester.", None, None),
+        ("About the role\nJoin our team at Acme!", None, None),
+        ("# About us\nAcme makes pumps.", None, None),
+    ],
+)
+async def test_title_and_company_are_taken_only_when_stated(
+    text: str, title: str | None, company: str | None
+) -> None:
+    draft = await extract_from_text(text + REST)
+    assert (draft.value("job_title"), draft.value("company_name")) == (title, company)
+
+
+async def test_the_description_is_kept_and_its_facts_are_read() -> None:
+    text = f"Location: Leeds (hybrid)\nContract: full-time\nSalary: £31k - £35k a year{REST}"
+    found = finish(await extract_from_text(text))
+    assert found.job_description == text
+    assert (found.location, found.workplace_type) == ("Leeds (hybrid)", "hybrid")
+    assert found.employment_type == "full_time"
+    assert (found.salary_range, found.salary_min) == ("£31k - £35k a year", 31000)
+    assert found.source_platform == "text"
+    assert found.extraction.fetch is None
+    assert found.extraction.warnings == ["job_title_unknown", "company_name_unknown"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "Baker", "x" * 300_000])
+async def test_what_cannot_be_a_description_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        await extract_from_text(text)

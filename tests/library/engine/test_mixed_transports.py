@@ -1,0 +1,108 @@
+"""A fleet may mix workers with a database connection and workers with a URL and a key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+import pytest
+from pydantic import BaseModel, SecretStr
+
+from liverows.database.client import Store
+from liverows.database.contract import Transport
+from liverows.database.data_api_transport import SupabaseTransport
+from liverows.database.postgres_transport import PostgresTransport
+from liverows.recipe.context import Context
+from liverows.recipe.pipeline import Pipeline
+from liverows.recipe.step import Step
+from liverows.running.runner import Runner
+from liverows.running.timings import RunnerTimings
+from liverows.running.wake import SweepTimings
+from tests.support.data_api import DataApi
+from tests.support.databases import Database
+from tests.support.doorbells import until
+from tests.support.samples import PIPELINE, Samples
+
+pytestmark = pytest.mark.needs("postgrest")
+
+ROWS = 60
+
+
+class Sample(BaseModel):
+    title: str
+
+
+class Measured(BaseModel):
+    body: str
+    count: int
+
+
+async def measure(title: str) -> int:
+    # A little time, or the first worker would take all before the second has looked.
+    await asyncio.sleep(0.02)
+    return len(title)
+
+
+MEASURE = Step("measure", measure)
+
+
+def measuring(name: str) -> Pipeline[Sample, Measured]:
+    """The pipeline as one worker has it: it writes who did the work."""
+    pipeline = Pipeline(PIPELINE, inputs=Sample, outputs=Measured, steps=(MEASURE,))
+
+    @pipeline
+    async def run(context: Context[None], sample: Sample) -> Measured:
+        return Measured(body=name, count=await context.run(MEASURE, sample.title))
+
+    return pipeline
+
+
+def runner_over(transport: Transport) -> Runner:
+    """Without a doorbell, so that both look every moment."""
+    return Runner(
+        Store(transport),
+        {PIPELINE: measuring(transport.kind)},
+        None,
+        concurrency=4,
+        timings=RunnerTimings(grace=5, sweep=SweepTimings(calm=0.1, deaf=0.1)),
+    )
+
+
+async def test_both_kinds_of_worker_share_a_queue_and_no_row_is_done_twice(
+    database: Database, samples: Samples, data_api: DataApi
+) -> None:
+    transports: list[Transport] = [
+        PostgresTransport(SecretStr(database.dsn_as("service_role"))),
+        SupabaseTransport(data_api.url, SecretStr(data_api.secret_key)),
+    ]
+    runners = [runner_over(transport) for transport in transports]
+    try:
+        async with asyncio.timeout(40), asyncio.TaskGroup() as running:
+            for runner in runners:
+                running.create_task(runner.run())
+            await until(lambda: samples.count("workers") == 2)
+            for number in range(ROWS):
+                samples.add(f"row {number}", title="Zoë" * number)
+            await until(lambda: done(samples) == ROWS, deadline=30)
+            for runner in runners:
+                runner.stop()
+    finally:
+        for transport in transports:
+            await transport.close()
+    by = Counter(row["body"] for row in samples.run("select body from public.samples"))
+    assert by.keys() == {"postgres", "supabase"}
+    endings = samples.run(
+        "select kind, count(*), count(distinct row_id) as rows from processing.events"
+        # A row that was claimed ahead may go back, to run elsewhere.
+        " where kind not in ('step', 'released') group by kind"
+    )
+    assert endings == [{"kind": "completed", "count": ROWS, "rows": ROWS}]
+    assert samples.count("leases") == samples.count("workers") == 0
+
+
+def done(samples: Samples) -> int:
+    (row,) = samples.run(
+        "select count(*) as done from public.samples where processing_status = 'completed'"
+    )
+    found: int = row["done"]
+    return found

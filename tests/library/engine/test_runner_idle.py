@@ -1,0 +1,117 @@
+"""What a worker costs while it has nothing to do."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+
+import pytest
+
+from devstack.postgres import PostgresServer
+from devstack.project import create_project
+from liverows.doorbells.notify import NotifyTimings
+from liverows.running.lease import LeaseTimings
+from liverows.running.timings import RunnerTimings
+from liverows.running.wake import SweepTimings
+from tests.support.databases import Database
+from tests.support.doorbells import until
+from tests.support.runners import QUICK, Gate, plain_things, working
+from tests.support.things import Things
+
+MOST_PER_SECOND = 0.6
+OWN_COMMITS = 2
+"""Those of the test's own two questions."""
+
+STATISTICS_LAG = 12
+"""Seconds; an idle session of Postgres reports what it did up to ten seconds late."""
+
+HURRY = 20
+"""The test's second is so many of production's."""
+
+
+@pytest.fixture
+def things(database: Database) -> Things:
+    return plain_things(database)
+
+
+def hurried() -> tuple[RunnerTimings, NotifyTimings]:
+    """Every production pause, divided by the same number."""
+    lease, sweep, bell = LeaseTimings(), SweepTimings(), NotifyTimings()
+    return (
+        RunnerTimings(
+            lease=replace(
+                lease, heartbeat=lease.heartbeat / HURRY, take_over=lease.take_over / HURRY
+            ),
+            sweep=SweepTimings(calm=sweep.calm / HURRY, deaf=sweep.deaf / HURRY),
+        ),
+        replace(bell, ping_interval=bell.ping_interval / HURRY),
+    )
+
+
+async def test_an_idle_worker_asks_little_and_holds_three_connections(things: Things) -> None:
+    timings, bell = hurried()
+    async with working(things, timings=timings, bell=bell) as desk:
+        await desk.hears()
+        before = desk.calls.copy()
+        await asyncio.sleep(3)
+        asked = desk.calls - before
+        assert connections(things) <= 3
+    assert asked.total() / (3 * HURRY) <= MOST_PER_SECOND
+    assert asked["heartbeat"] > 5
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(120)
+async def test_an_idle_worker_commits_little_at_real_length() -> None:
+    seconds = 35
+    # A server of its own, where nobody else commits.
+    with PostgresServer(settings={"autovacuum": "off"}) as server:
+        create_project(server, "idle")
+        things = plain_things(Database(server, "idle"))
+        async with working(things, timings=RunnerTimings(), bell=NotifyTimings()) as desk:
+            await desk.hears()
+            await asyncio.sleep(STATISTICS_LAG)
+            before = commits(things)
+            await asyncio.sleep(seconds)
+            rate = (commits(things) - before - OWN_COMMITS) / seconds
+    print(f"idle commits per second = {rate:.2f}")  # noqa: T201 - a figure, read under -s
+    assert 0 < rate <= MOST_PER_SECOND
+
+
+@pytest.mark.parametrize("busy", [True, False], ids=["all slots busy", "idle"])
+async def test_waiting_costs_neither_statements_nor_time(things: Things, busy: bool) -> None:
+    gate = Gate()
+    if busy:
+        things.add(5)
+    async with working(things, gate, timings=QUICK, concurrency=2, heartbeat=60) as desk:
+        if busy:
+            await until(lambda: len(gate.inside) == 2)
+        await desk.hears()
+        # Whoever rang makes it look at its peers once.
+        await until(lambda: desk.calls["take_back"] > 0)
+        before, cpu = desk.calls.copy(), time.process_time()
+        await asyncio.sleep(1.5)
+        spent = time.process_time() - cpu
+        asked = desk.calls - before
+    assert asked.keys() <= {"ping_doorbell"}
+    assert spent < 0.5
+
+
+def connections(things: Things) -> int:
+    """How many sessions the worker has in this database."""
+    (row,) = things.run(
+        "select count(*) from pg_stat_activity"
+        " where datname = current_database() and application_name like 'liverows%%'"
+    )
+    count: int = row["count"]
+    return count
+
+
+def commits(things: Things) -> int:
+    """Transactions committed in this database so far."""
+    (row,) = things.run(
+        "select xact_commit from pg_stat_database where datname = current_database()"
+    )
+    count: int = row["xact_commit"]
+    return count

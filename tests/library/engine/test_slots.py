@@ -1,0 +1,150 @@
+"""Every slot comes free again, whatever becomes of the row in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import Any
+
+import pytest
+
+from liverows.base.clock import SystemClock
+from liverows.database.messages import ClaimedJob, JobKey
+from liverows.recipe.pipeline import Pipeline
+from liverows.recipe.step_run import RunEnvironment
+from liverows.running.ahead import ClaimAhead
+from liverows.running.attempt import Attempts
+from liverows.running.metrics import Metrics
+from liverows.running.slots import Slots
+from liverows.running.workload import Waiting, Workload
+from tests.support.runners import PLAIN, Said, Thing
+
+Recipe = Callable[[Any, Thing], Awaitable[Said]]
+
+
+class _Watch(SystemClock):
+    """The machine's clock, which may be put forward."""
+
+    def __init__(self) -> None:
+        self.forward = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.forward
+
+
+class Bench:
+    """Slots over a workload, without a runner; `mind` is at work inside the block."""
+
+    def __init__(self, recipe: Recipe, slots: int = 2) -> None:
+        pipeline: Pipeline[Thing, Said] = Pipeline(PLAIN, inputs=Thing, outputs=Said)
+        pipeline(recipe)
+        clock = self.clock = _Watch()
+        self.load = Workload(slots)
+        store: Any = None
+        self.slots = Slots(
+            self.load,
+            Attempts({PLAIN: pipeline}, {}, RunEnvironment(store=store, clock=clock)),
+            clock,
+            ahead=ClaimAhead([], self.load, clock),
+            metrics=Metrics(),
+            on_end=lambda: None,
+        )
+
+    async def __aenter__(self) -> Bench:
+        self.minder = asyncio.create_task(self.slots.mind())
+        await asyncio.sleep(0)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.minder.cancel()
+        await asyncio.wait({self.minder})
+
+    def start(self, rows: int) -> None:
+        for number in range(rows):
+            key = JobKey("public.things", str(number), 1)
+            job = ClaimedJob(key, PLAIN, 1, 3, 60.0, {"id": number}, (), (), "start", 0.0)
+            self.load.waiting.append(Waiting(job, self.clock.monotonic()))
+        self.slots.fill()
+
+    async def ended(self) -> list[str]:
+        """What becomes of all rows, as actions."""
+        async with asyncio.timeout(5):
+            while self.load.running:  # noqa: ASYNC110 - a count, not an event
+                await asyncio.sleep(0)
+        return [result.action for result in self.load.results.values()]
+
+
+async def test_a_row_that_has_just_been_given_a_slot_is_cut_off_too() -> None:
+    async def endless(_context: Any, _thing: Thing) -> Said:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with Bench(endless) as bench:
+        bench.start(1)
+        bench.slots.close()
+        bench.slots.cut_off()
+        assert await bench.ended() == ["release"]
+
+
+async def test_a_recipe_that_leaks_a_cancelling_of_its_own_fails_instead_of_starting_over() -> None:
+    """Handed back it would be claimed again at once, for ever, and spend no attempt."""
+
+    async def leaks(_context: Any, _thing: Thing) -> Said:
+        inner = asyncio.ensure_future(asyncio.Event().wait())
+        inner.cancel()
+        await inner
+        raise AssertionError
+
+    async with Bench(leaks) as bench:
+        bench.start(1)
+        assert await bench.ended() == ["fail"]
+
+
+class Panic(BaseException):
+    """As libraries in Rust raise it; no `Exception`."""
+
+
+async def test_what_is_no_exception_is_not_lost_in_a_task() -> None:
+    async def panics(_context: Any, _thing: Thing) -> Said:
+        raise Panic
+
+    async with Bench(panics) as bench:
+        bench.start(1)
+        results = await bench.ended()
+        await asyncio.wait({bench.minder}, timeout=0.1)
+        # Either the row has a result or the worker ends, as with any other defect.
+        assert results or bench.minder.done()
+        if bench.minder.done():
+            with pytest.raises(Panic):
+                await bench.minder
+
+
+async def test_a_row_inherits_nothing_from_the_row_that_had_its_slot() -> None:
+    bound: ContextVar[int] = ContextVar("bound")
+    seen: list[int | None] = []
+
+    async def binds(_context: Any, thing: Thing) -> Said:
+        seen.append(bound.get(None))
+        bound.set(thing.id)
+        return Said(said="x")
+
+    async with Bench(binds, slots=1) as bench:
+        bench.start(3)
+        await bench.ended()
+    assert seen == [None, None, None]
+
+
+async def test_a_row_that_waited_too_long_goes_back_instead_of_beginning_late() -> None:
+    """As after a recipe that blocked the loop: its lease may be gone by then."""
+    begun: list[int] = []
+
+    async def blocks(_context: Any, thing: Thing) -> Said:
+        begun.append(thing.id)
+        bench.clock.forward += 3600
+        return Said(said="x")
+
+    async with Bench(blocks, slots=1) as bench:
+        bench.start(3)
+        assert await bench.ended() == ["complete", "release", "release"]
+    assert begun == [0]

@@ -1,0 +1,64 @@
+"""The course of every case: sickness, neighbours, name, calm, cure."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from tests.library.hostile.crew import Crew
+from tests.library.hostile.ward import Ward
+from tests.support.data_api import DataApi
+
+NEIGHBOURS = 30.0
+"""Seconds: a hang misses it. About a tenth of a second where nobody else uses the machine."""
+
+NAMED = 30.0
+RECOVERED = 40.0
+STEP = 60.0
+"""Seconds by which the database's clock goes on while a cured row is waited for."""
+
+BEATS = 4
+CALLS_A_SECOND = 15.0
+"""So many calls may two workers make, beside one for each sick row: half of them are the sweeps
+and looks after peers that a test's short timings ask for; a loop without pause makes 40."""
+
+SPARE_CALLS = 10
+
+
+async def run_course(ward: Ward, api: DataApi | None) -> None:
+    """Everything that must hold, whatever the sickness is."""
+    await asyncio.to_thread(ward.admit)
+    crew = Crew(ward, api)
+    async with crew.working():
+        await crew.ready()
+        await asyncio.to_thread(ward.sicken)
+        crew.opened.set()
+        await asyncio.to_thread(ward.add_neighbours)
+        await crew.until(ward.waiting_neighbours, "the neighbours are done", seconds=NEIGHBOURS)
+        await crew.until(ward.unnamed, "explain and overview name it", seconds=NAMED)
+        await _stays_calm(crew, len(ward.patients))
+        await asyncio.to_thread(ward.cure)
+        await _recovers(ward, crew)
+        crew.check_alive()
+
+
+async def _stays_calm(crew: Crew, patients: int) -> None:
+    begun, before = time.monotonic(), crew.asked()
+    await crew.beats(BEATS)
+    made, seconds = crew.asked() - before, time.monotonic() - begun
+    allowed = SPARE_CALLS + (CALLS_A_SECOND + patients) * seconds
+    assert made.total() <= allowed, f"in {seconds:.1f} s: {dict(made)}"
+
+
+async def _recovers(ward: Ward, crew: Crew) -> None:
+    """Looked at again by itself: nobody says which row it is."""
+    next_step = time.monotonic()
+
+    def sick_still() -> list[str]:
+        nonlocal next_step
+        if time.monotonic() >= next_step:
+            ward.pass_time(STEP)
+            next_step = time.monotonic() + 0.5
+        return ward.sick_still()
+
+    await crew.until(sick_still, "cured rows are done", seconds=RECOVERED)

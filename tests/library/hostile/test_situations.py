@@ -1,0 +1,86 @@
+"""The worst row, table or pipeline costs only itself, whatever it makes the database say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests.library.hostile.course import run_course
+from tests.library.hostile.cover import SITUATIONS, Case, Version, everything, pairwise
+from tests.library.hostile.situation import Moment
+from tests.library.hostile.ward import Ward
+from tests.support.data_api import data_api_of
+from tests.support.databases import Database
+
+LEAST_SITUATIONS = 80
+
+CROWDED = "trigger_sleeps"
+"""With those about tables and pipelines: cases of the cover in which so many are sick at once
+that the calls for them do not calm down in time. `make hostile` runs them, and each of their
+situations alone."""
+
+
+def parameters(cases: Iterable[Case]) -> list[object]:
+    return [
+        pytest.param(
+            case,
+            id=case.label,
+            marks=list(marks(case)),
+        )
+        for case in cases
+    ]
+
+
+def marks(case: Case) -> Iterator[pytest.MarkDecorator]:
+    if case.way == "data-api":
+        yield pytest.mark.needs("postgrest")
+    kinds = {situation.kind for situation, _ in case.asked}
+    if len(case.asked) > 1 and (case.label.startswith(CROWDED) or kinds & {"table", "pipeline"}):
+        yield pytest.mark.hostile
+    for reason in {situation.not_yet for situation, _ in case.asked} - {""}:
+        yield pytest.mark.xfail(reason=reason, strict=False)
+
+
+async def run(case: Case, database: Database) -> None:
+    with ExitStack() as until_the_end:
+        ward = Ward(database, case.asked)
+        until_the_end.callback(ward.close)
+        api = None
+        if case.way == "data-api":
+            api = until_the_end.enter_context(data_api_of(database))
+        await run_course(ward, api)
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("case", parameters(pairwise()))
+async def test_sick_rows_cost_only_themselves(
+    case: Case, database_of: Callable[[Version], Database]
+) -> None:
+    await run(case, database_of(case.version))
+
+
+@pytest.mark.hostile
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("case", parameters(everything()))
+async def test_a_sick_row_costs_only_itself(
+    case: Case, database_of: Callable[[Version], Database]
+) -> None:
+    await run(case, database_of(case.version))
+
+
+def test_the_cover_has_every_pair_of_situation_moment_transport_and_version() -> None:
+    def pairs(cases: Iterable[Case]) -> set[tuple[str, str]]:
+        found = set()
+        for case in cases:
+            for situation, moment in case.asked:
+                values = (situation.name, moment.value, case.way, case.version)
+                found |= {(one, other) for one in values for other in values if one != other}
+        return found
+
+    whole = [case for case in everything() if not case.asked[0][0].not_yet]
+    assert pairs(pairwise()) == pairs(whole)
+    assert len(SITUATIONS) >= LEAST_SITUATIONS
+    assert len({situation.name for situation in SITUATIONS}) == len(SITUATIONS)
+    assert {moment for situation in SITUATIONS for moment in situation.moments} == set(Moment)

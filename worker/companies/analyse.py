@@ -1,0 +1,96 @@
+"""Ask a language model for a brief about a company; what it says is weighed elsewhere.
+
+Elsewhere known as `analyze-with-claude`; which model answers is a setting here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from worker.companies.model_answer import (
+    Analysis,
+    CompanyReport,
+    RoleAnalysis,
+    RoleReport,
+)
+from worker.companies.profile import Profile, ReadSource
+from worker.pages.prompts import Prompt
+from worker.services.models.language_model import LanguageModel
+
+FACTS_PROMPT = Prompt("worker.companies", "facts")
+ROLE_PROMPT = Prompt("worker.companies", "role")
+FACTS_VERSION = FACTS_PROMPT.version
+ROLE_VERSION = ROLE_PROMPT.version
+MAX_CHARACTERS = 60_000
+MAX_PER_SOURCE = 8_000
+MAX_POSTING = 8_000
+MAX_OUTPUT_TOKENS = 6_000
+MAX_ROLE_TOKENS = 3_000
+
+
+async def analyse(
+    language_model: LanguageModel, company: str | None, sources: tuple[ReadSource, ...]
+) -> Analysis:
+    """Ask what the sources say. Raises what the provider raises.
+
+    The answer is paid for and comes back as it was given, so that it can be stored before
+    it is judged.
+    """
+    answer = await language_model.structured(
+        system=FACTS_PROMPT.text,
+        prompt=_question(company, sources),
+        output=CompanyReport,
+        max_output_tokens=MAX_OUTPUT_TOKENS,
+    )
+    return Analysis(report=answer.value, model=answer.usage.model)
+
+
+async def no_analysis(
+    language_model: LanguageModel, company: str | None, sources: tuple[ReadSource, ...]
+) -> Analysis:
+    """Stands in for `analyse` where the model fails: the sources' own words must do."""
+    return Analysis()
+
+
+async def prepare_for_role(
+    language_model: LanguageModel, profile: Profile, role: str, posting: str
+) -> RoleAnalysis:
+    """Ask how to prepare for a role, given what is known. Raises what the provider raises."""
+    answer = await language_model.structured(
+        system=ROLE_PROMPT.text,
+        prompt="\n\n".join(
+            [
+                _fenced("known", profile.model_dump_json(include={"company_name", "facts"})),
+                _fenced("role", role),
+                _fenced("posting", posting[:MAX_POSTING]),
+            ]
+        ),
+        output=RoleReport,
+        max_output_tokens=MAX_ROLE_TOKENS,
+    )
+    return RoleAnalysis(report=answer.value, model=answer.usage.model)
+
+
+async def no_preparation(
+    language_model: LanguageModel, profile: Profile, role: str, posting: str
+) -> RoleAnalysis:
+    """Stands in for `prepare_for_role` where the model fails."""
+    return RoleAnalysis()
+
+
+def _question(company: str | None, sources: Sequence[ReadSource]) -> str:
+    room = MAX_CHARACTERS
+    parts = [f"The company calls itself: {company or 'it does not say'}."]
+    for source in sources:
+        text = source.text[: min(MAX_PER_SOURCE, room)]
+        room -= len(text)
+        if text:
+            parts.append(f"Source {source.id}, {source.url}\n{_fenced(source.id, text)}")
+    return "\n\n".join(parts)
+
+
+def _fenced(name: str, text: str) -> str:
+    # The fence is named after the text itself, so no text can contain its own closing line.
+    fence = f"====={name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}====="
+    return f"{fence}\n{text}\n{fence}"

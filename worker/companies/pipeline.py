@@ -1,0 +1,365 @@
+"""A brief about a company: its site and its GitHub at once, then an analysis, then the row.
+
+What the front of a registrable domain says, without regard to the reader, is shared for a week
+under that domain; see `take_company` and `store_company_research` in the companies' migration.
+What any other site says stays with the row that asked (docs/security.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import TaskGroup
+from dataclasses import dataclass
+from uuid import NAMESPACE_DNS, UUID, uuid5
+
+from pydantic import BaseModel, JsonValue, ValidationError
+
+from liverows import Context, Pipeline, RateLimited, Retry, Step, run_in_child
+from worker.columns import Checklist, fitting
+from worker.companies.analyse import (
+    FACTS_VERSION,
+    ROLE_VERSION,
+    analyse,
+    no_analysis,
+    no_preparation,
+    prepare_for_role,
+)
+from worker.companies.brief import Brief, Found, Request, profile_of, proven_names, settle
+from worker.companies.find_site import find_site, no_site
+from worker.companies.identity import home_of, normalised_name, shared_key, site_key
+from worker.companies.model_answer import Analysis, RoleAnalysis
+from worker.companies.open_source import OpenSource, no_github, search_github
+from worker.companies.own_links import OwnLinks
+from worker.companies.posting import Posting, posting_source
+from worker.companies.profile import PROFILE_VERSION, Coverage, Profile
+from worker.companies.website import Website, no_website, nothing_more, scrape_more, scrape_website
+from worker.services import Services
+from worker.services.models.budget import budgeted
+from worker.services.web.polite import PoliteWeb
+
+TOTAL_SECONDS = 90.0
+DEEP_SECONDS = 290.0
+BUSY_SECONDS = 2.0
+NO_MODEL = "language_model_not_configured"
+NO_SEARCH = "search_not_configured"
+NO_ANALYSIS = "analyze_with_llm_degraded"
+NO_PREPARATION = "prepare_for_role_degraded"
+NOT_PROVEN = "website_found_by_search_calls_itself_otherwise"
+NOT_THE_COMPANYS = "company_url_is_not_its_own_site"
+# Neither branch is worth a wait in the database: what it would add is left out instead.
+_HERE = 1e9
+
+
+class Ask(BaseModel):
+    """What the user gave us, and what the posting said, if there is one."""
+
+    id: UUID
+    company_name: str
+    company_url: str | None = None
+    role: str | None = None
+    deep_mode: bool = False
+    posting: Posting | None = None
+
+
+class Answer(BaseModel):
+    """The brief; `handover` is what everybody may share of it."""
+
+    company_id: UUID | None = None
+    result: dict[str, JsonValue]
+    coverage: Coverage
+    warnings: list[str]
+    prep_checklist: Checklist | None
+    handover: dict[str, JsonValue] | None = None
+
+
+FIND = Step(
+    "find-website",
+    find_site,
+    retry=Retry(attempts=2, total=10, longest_wait=_HERE),
+    timeout=20,
+    fallback=no_site,
+    paid=True,
+    weight=1,
+    stage="Looking for the website",
+)
+SCRAPE = Step(
+    "scrape-website",
+    scrape_website,
+    retry=Retry(attempts=3, first_wait=1, max_wait=10, total=40, longest_wait=_HERE),
+    timeout=15,
+    fallback=no_website,
+    weight=3,
+    stage="Reading the website",
+)
+SCRAPE_MORE = Step(
+    "scrape-more",
+    scrape_more,
+    retry=Retry(attempts=2, total=60, longest_wait=_HERE),
+    timeout=60,
+    fallback=nothing_more,
+    weight=3,
+    stage="Reading more of the website",
+)
+GITHUB = Step(
+    "search-github",
+    search_github,
+    retry=Retry(attempts=3, first_wait=1, max_wait=10, total=25, longest_wait=_HERE),
+    timeout=10,
+    fallback=no_github,
+    weight=2,
+    stage="Looking at GitHub",
+)
+# The paid calls: their answers are stored as they came, and weighed afterwards.
+ANALYSE = Step(
+    "analyze-with-llm",
+    analyse,
+    retry=Retry(attempts=2, total=30),
+    timeout=60,
+    fallback=no_analysis,
+    weight=6,
+    version=FACTS_VERSION,
+    provider="language_model",
+    paid=True,
+    stage="Analysing the company",
+)
+PREPARE = Step(
+    "prepare-for-role",
+    prepare_for_role,
+    retry=Retry(attempts=2, total=30),
+    timeout=60,
+    fallback=no_preparation,
+    weight=3,
+    version=ROLE_VERSION,
+    provider="language_model",
+    paid=True,
+    stage="Preparing for the role",
+)
+STORE = Step("store-research", settle, weight=1, stage="Putting the brief together")
+
+pipeline = Pipeline(
+    "company-research",
+    inputs=Ask,
+    outputs=Answer,
+    steps=(FIND, SCRAPE, GITHUB, SCRAPE_MORE, ANALYSE, PREPARE, STORE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the company's site is, and whether a search has told us so."""
+
+    home: str
+    by_search: bool = False
+
+    @property
+    def key(self) -> str | None:
+        """The key of the shared row; None for a site that is not shared."""
+        return shared_key(self.home)
+
+
+@pipeline
+async def research(context: Context[Services], ask: Ask) -> Answer:
+    """Use what is known, or find it out and leave it to all; then prepare this reader."""
+    normalised_name(ask.company_name)
+    context.services = budgeted(context.services, context.warn)
+    # What the model has not said by then is left out; all that comes before it is bounded.
+    until = asyncio.get_running_loop().time() + (DEEP_SECONDS if ask.deep_mode else TOTAL_SECONDS)
+    site = await _site(context, ask)
+    known = await _known(context, ask, site)
+    found = None if known else await _find_out(context, ask, site, until)
+    await context.publish(coverage=_coverage(known, found))
+    brief = await _brief(context, ask, known, found, until)
+    if site and site.by_search and found and not proven_names(found.website, ask.company_name):
+        context.warn(NOT_PROVEN)
+    key = site.key if site else None
+    shared = _handover(context, ask, site, key, found, brief) if site and key else None
+    kept, refused = fitting(Answer, {"prep_checklist": brief.checklist})
+    warnings = [*context.warnings, *_noted(brief), *refused]
+    result = brief.result | {"warnings": list(dict.fromkeys(warnings))}
+    is_shared = known is not None or (shared is not None and shared["profile"] is not None)
+    return Answer(
+        company_id=_company_id(key) if key and is_shared else None,
+        result=result,
+        coverage=brief.profile.coverage,
+        warnings=list(dict.fromkeys(warnings)),
+        prep_checklist=brief.checklist if kept["prep_checklist"] is not None else None,
+        handover=shared,
+    )
+
+
+async def _site(context: Context[Services], ask: Ask) -> Site | None:
+    """The company's own site: as given, as learned from a proven source, or as searched for."""
+    given = home_of(ask.company_url)
+    if given is not None:
+        return Site(given)
+    if ask.company_url is not None:
+        context.warn(NOT_THE_COMPANYS)
+    providers = context.services
+    if providers.companies is not None:
+        domain = await providers.companies.domain_of(normalised_name(ask.company_name))
+        if domain is not None:
+            return Site(f"https://{domain}/")
+    if providers.search is None:
+        context.warn(NO_SEARCH)
+        return None
+    found = await context.run(FIND, providers.search, ask.company_name)
+    return Site(found.home, by_search=True) if found.home else None
+
+
+async def _known(context: Context[Services], ask: Ask, site: Site | None) -> Profile | None:
+    """The shared profile. Where another row is at work on it, this one waits its turn."""
+    companies = context.services.companies
+    key = site.key if site else None
+    if companies is None or key is None:
+        return None
+    leave = await companies.take(
+        key,
+        ask.id,
+        deep=ask.deep_mode,
+        with_model=context.services.language_model is not None,
+    )
+    if leave.state == "busy":
+        raise RateLimited(
+            "Somebody else has just asked about this company; their research will be used.",
+            retry_after=BUSY_SECONDS,
+            code="company_busy",
+        )
+    try:
+        profile = Profile.model_validate(leave.profile) if leave.profile else None
+    except ValidationError:
+        return None
+    return profile if profile and profile.version == PROFILE_VERSION else None
+
+
+async def _find_out(context: Context[Services], ask: Ask, site: Site | None, until: float) -> Found:
+    links = OwnLinks()
+    async with TaskGroup() as parallel:
+        reading = parallel.create_task(_read_site(context, ask, site, links))
+        searching = parallel.create_task(_search_github(context, ask, site, links))
+    found = Found(website=reading.result(), open_source=searching.result(), deep=ask.deep_mode)
+    analysis = await _analysed(context, found, until)
+    return found.model_copy(update={"analysis": analysis})
+
+
+async def _read_site(
+    context: Context[Services], ask: Ask, site: Site | None, links: OwnLinks
+) -> Website:
+    if site is None:
+        links.tell(())
+        return Website()
+    web = context.services.site or PoliteWeb(context.services.web)
+    limits = context.services.limits
+    website = await context.run(SCRAPE, web, links, site.home, limits)
+    # Told already, unless the site was read by an earlier run.
+    links.tell(website.github_accounts)
+    if ask.deep_mode and website.sources:
+        website = await context.run(SCRAPE_MORE, web, website, limits)
+    return website
+
+
+async def _search_github(
+    context: Context[Services], ask: Ask, site: Site | None, links: OwnLinks
+) -> OpenSource:
+    if context.services.github is None:
+        return OpenSource()
+    domain = site_key(site.home) if site else None
+    return await context.run(GITHUB, context.services.github, links, ask.company_name, domain)
+
+
+async def _analysed(context: Context[Services], found: Found, until: float) -> Analysis:
+    model = context.services.language_model
+    if model is None:
+        context.warn(NO_MODEL)
+    if model is None or not found.sources:
+        return Analysis()
+    try:
+        async with asyncio.timeout_at(until):
+            return await context.run(ANALYSE, model, found.website.organisation.name, found.sources)
+    except TimeoutError:
+        context.warn(NO_ANALYSIS, "timeout")
+        return Analysis()
+
+
+async def _brief(
+    context: Context[Services],
+    ask: Ask,
+    known: Profile | None,
+    found: Found | None,
+    until: float,
+) -> Brief:
+    request = Request(company_name=ask.company_name, role=ask.role, posting=ask.posting)
+    role = RoleAnalysis()
+    model = context.services.language_model
+    if model is not None and (ask.role or ask.posting):
+        profile = known
+        if profile is None:
+            profile = await run_in_child(profile_of, found or Found())
+        text = posting_source(ask.posting).text if ask.posting else ""
+        wanted = ask.role or (ask.posting.title if ask.posting else None) or ""
+        try:
+            async with asyncio.timeout_at(until):
+                role = await context.run(PREPARE, model, profile, wanted, text)
+        except TimeoutError:
+            context.warn(NO_PREPARATION, "timeout")
+    return await context.run(STORE, request, found, known, role)
+
+
+def _coverage(known: Profile | None, found: Found | None) -> Coverage:
+    if known is not None:
+        return known.coverage
+    if found is None:
+        return Coverage()
+    return Coverage(website=found.website.coverage, github=found.open_source.coverage)
+
+
+def _noted(brief: Brief) -> list[str]:
+    noted = brief.result.get("warnings")
+    return [str(one) for one in noted] if isinstance(noted, list) else []
+
+
+def _handover(
+    context: Context[Services], ask: Ask, site: Site, key: str, found: Found | None, brief: Brief
+) -> dict[str, JsonValue]:
+    """What is shared. A result that a failure has made poorer is not, nor one of no source.
+
+    One that may be better in an hour is for that hour (`may_grow`): GitHub was at its limit or
+    refused us, or pages came late.
+    """
+    company: dict[str, JsonValue] = {"id": str(_company_id(key)), "key": key}
+    is_whole = found is not None and found.sources and not _is_degraded(context)
+    if found is None or not is_whole or found.website.coverage == "none":
+        return {"company": company, "profile": None}
+    website, github = found.website, found.open_source
+    company |= {
+        "name": website.organisation.name,
+        "domain": site_key(site.home),
+        "website": website.home,
+        "logo": website.organisation.logo,
+        "github_org": github.organisation if github.verified else None,
+        "github_verified": github.verified,
+        "deep": ask.deep_mode,
+        "may_grow": website.may_grow or github.refused or github.coverage == "rate_limited",
+        "known_names": _learned_names(ask, site, website),
+    }
+    return {"company": company, "profile": brief.profile.model_dump(mode="json", by_alias=True)}
+
+
+def _learned_names(ask: Ask, site: Site, website: Website) -> list[JsonValue]:
+    """The names that lead to this domain from now on: where a search has named it, and it speaks.
+
+    A domain that sends its visitors to another one tells that other one's name.
+    """
+    if not site.by_search or website.domain != site_key(site.home):
+        return []
+    return list(proven_names(website, ask.company_name))
+
+
+def _company_id(key: str) -> UUID:
+    """The shared row's key, as its id: known before the row is there."""
+    return uuid5(NAMESPACE_DNS, key)
+
+
+def _is_degraded(context: Context[Services]) -> bool:
+    sources = {"scrape_website_degraded", "scrape_more_degraded", "search_github_degraded"}
+    poorer = {*sources, NO_ANALYSIS}
+    return any(context.warned(code) for code in poorer)

@@ -1,0 +1,214 @@
+"""Read a company's own site: its front page, and the pages that tell about it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from itertools import islice
+from typing import Literal, TypeAlias
+from urllib.parse import urljoin
+
+import structlog
+from pydantic import BaseModel, ConfigDict
+
+from liverows import Permanent, Transient, WorkerError, run_in_child
+from worker.companies.identity import site_key
+from worker.companies.own_links import OwnLinks, github_accounts
+from worker.companies.profile import ReadSource, WebsiteCoverage
+from worker.companies.site_page import Organisation, SitePage, read_site_page
+from worker.companies.telling_pages import telling_pages
+from worker.pages.entities import unescape
+from worker.pages.hosts import is_somebody_elses
+from worker.services.content_limits import DEFAULT_LIMITS, ContentLimits
+from worker.services.web.polite import PoliteWeb
+
+log = structlog.get_logger(__name__)
+
+MAX_SITEMAP_LINKS = 2_000
+PAGES_SECONDS = 11.0
+"""How long pages are waited for beside the front page; what has arrived by then must do."""
+MORE_SECONDS = 50.0
+ORDERS_REMOVED = "instructions_in_page_ignored"
+
+Missed: TypeAlias = Literal["for_now", "for_good"]
+
+_LOCATION = re.compile(r"<loc>([^<]*+)</loc>", re.IGNORECASE)
+MAX_ADDRESS = 2_048
+
+
+class Website(BaseModel):
+    """What was read of a site. `left` are telling pages that were not opened, with their kind.
+
+    `may_grow` says that a page was missed which another day may bring: one that failed or came
+    late, not one that is gone or closed to programs.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    home: str | None = None
+    domain: str | None = None
+    organisation: Organisation = Organisation()
+    description: str | None = None
+    github_accounts: tuple[str, ...] = ()
+    sources: tuple[ReadSource, ...] = ()
+    left: tuple[tuple[str, str], ...] = ()
+    coverage: WebsiteCoverage = "none"
+    may_grow: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+async def scrape_website(
+    site: PoliteWeb, own_links: OwnLinks, home: str, limits: ContentLimits = DEFAULT_LIMITS
+) -> Website:
+    """Read the front page and up to RESEARCH_MAX_PAGES telling pages of the same host.
+
+    A site that does not want to be read, or is not there, gives an empty result with a
+    warning; a page that fails is left out. Raises `Transient` where the front page may be
+    had later.
+    """
+    try:
+        front = await _read(site, home, "s1", "home")
+    except Permanent as error:
+        own_links.tell(())
+        return Website(home=home, warnings=(f"website_{error.code}",))
+    if is_somebody_elses(front.source.url):
+        own_links.tell(())
+        return Website(home=home, warnings=("website_is_not_the_companys",))
+    accounts = github_accounts(
+        [*(address for address, _ in front.links), *front.organisation.same_as]
+    )
+    own_links.tell(accounts)
+    telling = telling_pages(front.links, front.source.url)
+    most = limits.research_max_pages
+    wanted, left = telling[:most], telling[most:]
+    pages, missed = await _read_all(site, wanted, first_id=2, seconds=PAGES_SECONDS)
+    return Website(
+        home=front.source.url,
+        domain=site_key(front.source.url),
+        organisation=_organisation([front, *pages]),
+        description=front.organisation.description or front.description,
+        github_accounts=accounts or github_accounts(_links(pages)),
+        sources=tuple(page.source for page in [front, *pages]),
+        left=tuple(left),
+        coverage="partial" if missed else "ok",
+        may_grow=missed == "for_now",
+        warnings=(ORDERS_REMOVED,) if any(page.had_orders for page in [front, *pages]) else (),
+    )
+
+
+async def no_website(
+    site: PoliteWeb, own_links: OwnLinks, home: str, limits: ContentLimits = DEFAULT_LIMITS
+) -> Website:
+    """Stands in for `scrape_website` where the site cannot be had."""
+    own_links.tell(())
+    return Website(home=home)
+
+
+async def scrape_more(
+    site: PoliteWeb, website: Website, limits: ContentLimits = DEFAULT_LIMITS
+) -> Website:
+    """Deep mode: further telling pages, also those that only the sitemap names.
+
+    RESEARCH_MAX_DEEP_PAGES of them at most.
+    """
+    if website.home is None or not website.sources:
+        return website
+    known = [source.url for source in website.sources]
+    listed = [(url, "") for url in await _sitemap_links(site, website.home)]
+    wanted = [*website.left, *telling_pages(listed, website.home, without=known)]
+    wanted = list({url: (url, kind) for url, kind in wanted}.values())
+    wanted = wanted[: limits.research_max_deep_pages]
+    pages, missed = await _read_all(site, wanted, first_id=len(known) + 1, seconds=MORE_SECONDS)
+    # Two addresses that lead to one page are one source.
+    new = [page for page in pages if page.source.url not in known]
+    return website.model_copy(
+        update={
+            "sources": (*website.sources, *(page.source for page in new)),
+            "github_accounts": website.github_accounts or github_accounts(_links(new)),
+            "left": (),
+            "coverage": "partial" if missed else website.coverage,
+            "may_grow": website.may_grow or missed == "for_now",
+        }
+    )
+
+
+async def nothing_more(
+    site: PoliteWeb, website: Website, limits: ContentLimits = DEFAULT_LIMITS
+) -> Website:
+    """Stands in for `scrape_more`: what was read before must do."""
+    return website.model_copy(update={"coverage": "partial"})
+
+
+async def _read(site: PoliteWeb, url: str, source_id: str, about: str) -> SitePage:
+    page = await site.page(url)
+    return await run_in_child(read_site_page, page, source_id, about)
+
+
+async def _read_all(
+    site: PoliteWeb, wanted: Sequence[tuple[str, str]], *, first_id: int, seconds: float
+) -> tuple[list[SitePage], Missed | None]:
+    """The pages that arrived in time, in the order wanted, and whether some are missed."""
+    if not wanted:
+        return [], None
+    tasks = [
+        asyncio.create_task(_read(site, url, f"s{number}", about))
+        for number, (url, about) in enumerate(wanted, first_id)
+    ]
+    try:
+        done, _ = await asyncio.wait(tasks, timeout=seconds)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    pages: list[SitePage] = []
+    missed: Missed | None = None
+    for task in tasks:
+        if task not in done or task.cancelled():
+            missed = "for_now"
+            continue
+        error = task.exception()
+        if error is None:
+            pages.append(task.result())
+        elif isinstance(error, WorkerError):
+            log.info("page_left_out", code=error.code)
+            missed = "for_now" if isinstance(error, Transient) else missed or "for_good"
+        else:
+            raise error
+    return pages, missed
+
+
+async def _sitemap_links(site: PoliteWeb, home: str) -> list[str]:
+    """Addresses of the site's own sitemaps; one level of an index is followed."""
+    named = [url for url in await site.sitemaps(home) if site_key(url) == site_key(home)]
+    waiting = (named or [urljoin(home, "/sitemap.xml")])[:3]
+    found: list[str] = []
+    for depth in range(2):
+        deeper: list[str] = []
+        for url in waiting:
+            try:
+                page = await site.page(url)
+                locations, is_index = await run_in_child(_locations, page.text)
+            except WorkerError:
+                continue
+            (deeper if is_index else found).extend(locations)
+        waiting = deeper[:3] if depth == 0 else []
+    return found[:MAX_SITEMAP_LINKS]
+
+
+def _locations(sitemap: str) -> tuple[list[str], bool]:
+    """The addresses that a sitemap names, and whether they are sitemaps themselves."""
+    stated = (match[1].strip() for match in _LOCATION.finditer(sitemap))
+    found = (unescape(each) for each in stated if 0 < len(each) <= MAX_ADDRESS)
+    return list(islice(found, MAX_SITEMAP_LINKS)), "<sitemapindex" in sitemap[:2_000]
+
+
+def _links(pages: Sequence[SitePage]) -> list[str]:
+    return [address for page in pages for address, _ in page.links]
+
+
+def _organisation(pages: Sequence[SitePage]) -> Organisation:
+    """The front page's word counts; products are gathered from all pages."""
+    named = next((page.organisation for page in pages if page.organisation.name), None)
+    products = dict.fromkeys(name for page in pages for name in page.organisation.products)
+    return (named or pages[0].organisation).model_copy(update={"products": tuple(products)})

@@ -1,0 +1,205 @@
+"""What a model may correct: who the candidate is, and where questions begin and end.
+
+It answers with numbers of speakers and ids of lines only. What it says is held against
+the rules that must hold of any cut; if it cannot be mended, the cut made by rules stays.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel
+
+from worker.interviews.fence import fenced, numbered
+from worker.interviews.roles import Roles, assign
+from worker.interviews.spans import (
+    QuestionType,
+    Span,
+    answer_of,
+    broken,
+    question_end,
+    shortened,
+)
+from worker.interviews.transcript import Role, Transcript, Utterance
+from worker.pages.prompts import Prompt
+from worker.services.models.language_model import LanguageModel
+
+ROLES_PROMPT = Prompt("worker.interviews", "roles")
+ROLES_VERSION = ROLES_PROMPT.version
+QUESTIONS_PROMPT = Prompt("worker.interviews", "questions")
+QUESTIONS_VERSION = QUESTIONS_PROMPT.version
+REJECTED = "questions_of_model_rejected"
+TOO_LONG = "transcript_too_long_for_model"
+ROLES_CHARACTERS = 12_000
+MAX_TRANSCRIPT_CHARACTERS = 240_000
+MAX_OUTPUT_TOKENS = 12_000
+MAY_FORGET = 5
+"""One in five questions that the rules found may turn out to be none."""
+MAY_READ = 2
+"""Questions do not overlap: so many times the whole transcript, taken together, is no cut."""
+MAY_GROW = 2
+"""A corrected cut may have twice as many questions as the first one, and two more."""
+
+
+class ModelRoles(BaseModel):
+    """Who the model takes for the candidate."""
+
+    candidate_speaker: int | None = None
+
+
+class ModelQuestion(BaseModel):
+    """One question by ids, unchecked."""
+
+    first: int
+    question_last: int
+    last: int
+    kind: QuestionType
+    title: str
+
+
+class ModelQuestions(BaseModel):
+    """A whole cut, unchecked; None if the model was of no help."""
+
+    questions: list[ModelQuestion] | None = None
+
+
+class QuestionCut(BaseModel):
+    """The form in which the model is asked."""
+
+    questions: list[ModelQuestion]
+
+
+async def ask_roles(language_model: LanguageModel, shown: str) -> ModelRoles:
+    """Ask who the candidate is. Raises what the provider raises."""
+    answer = await language_model.structured(
+        system=ROLES_PROMPT.text, prompt=shown, output=ModelRoles, max_output_tokens=1_000
+    )
+    return answer.value
+
+
+async def no_roles(language_model: LanguageModel, shown: str) -> ModelRoles:
+    """Stands in for `ask_roles`: the first guess must do."""
+    return ModelRoles()
+
+
+def roles_prompt(transcript: Transcript) -> str:
+    """The beginning of the interview, without roles."""
+    return fenced(numbered(transcript.utterances, {})[:ROLES_CHARACTERS])
+
+
+def weigh_roles(answer: ModelRoles, transcript: Transcript, guess: Roles) -> Roles:
+    """The model's word where it names a speaker; else the guess."""
+    if answer.candidate_speaker not in transcript.speakers:
+        return guess
+    return assign(transcript, answer.candidate_speaker, "model")
+
+
+def questions_prompt(transcript: Transcript, roles: dict[int, Role], cut: Sequence[Span]) -> str:
+    """The transcript with the first cut; longer ones are not shown at all."""
+    first = "\n".join(
+        f"first {span.first}, question_last {span.question_last}, last {span.last}" for span in cut
+    )
+    first = (
+        first or "It is empty: the rules found no question. Find them yourself, if there are any."
+    )
+    return f"The first cut:\n{first}\n\n{fenced(numbered(transcript.utterances, roles))}"
+
+
+async def ask_questions(language_model: LanguageModel, shown: str) -> ModelQuestions:
+    """Ask for a corrected cut. Raises what the provider raises."""
+    answer = await language_model.structured(
+        system=QUESTIONS_PROMPT.text,
+        prompt=shown,
+        output=QuestionCut,
+        max_output_tokens=MAX_OUTPUT_TOKENS,
+    )
+    return ModelQuestions(questions=answer.value.questions)
+
+
+async def no_questions(language_model: LanguageModel, shown: str) -> ModelQuestions:
+    """Stands in for `ask_questions`: the first cut must do."""
+    return ModelQuestions()
+
+
+def weigh_questions(
+    answer: ModelQuestions, transcript: Transcript, roles: dict[int, Role], cut: Sequence[Span]
+) -> tuple[list[Span], bool]:
+    """The model's cut if it can be made to keep every rule, else the first one.
+
+    The second value says whether the model's was taken. Where the rules found nothing, or
+    did not know the language, the model stands alone: then only what is answered counts.
+    """
+    said = transcript.utterances
+    if not answer.questions:
+        return list(cut), answer.questions is not None and not cut
+    mended = _mended(answer.questions, said, roles)
+    if mended is None or broken(mended, said, roles):
+        return list(cut), False
+    if cut and transcript.is_english is not False:
+        return (list(cut), False) if _strays(mended, cut) else (mended, True)
+    answered = [span for span in mended if span.last > span.question_last]
+    return (answered, True) if answered else (list(cut), False)
+
+
+def _mended(
+    questions: Sequence[ModelQuestion], said: Sequence[Utterance], roles: dict[int, Role]
+) -> list[Span] | None:
+    """Sorted, cut where they overlap, and with answers that are ones; None if that fails."""
+    spans: list[Span] = []
+    unique = {question.first: question for question in questions}
+    in_order = [each for each in unique.values() if each.first <= each.question_last <= each.last]
+    if sum(each.question_last - each.first for each in in_order) > MAY_READ * len(said):
+        return None
+    for question in sorted(unique.values(), key=lambda each: each.first):
+        span = _span(question, said, roles)
+        if span is None:
+            return None
+        if spans and spans[-1].last >= span.first:
+            if spans[-1].question_last >= span.first:
+                return None
+            spans[-1] = spans[-1].model_copy(update={"last": span.first - 1})
+        spans.append(span)
+    return [_with_real_answer(span, said, roles) for span in spans]
+
+
+def _span(
+    question: ModelQuestion, said: Sequence[Utterance], roles: dict[int, Role]
+) -> Span | None:
+    if not (0 <= question.first < len(said) and question.first <= question.last < len(said)):
+        return None
+    asked_by = said[question.first].speaker
+    role = roles.get(asked_by)
+    if role is None or role == "unknown":
+        return None
+    is_in_order = question.first <= question.question_last <= question.last
+    asked_last = question.question_last if is_in_order else question.first
+    asked_by_role: Literal["interviewer", "candidate"] = role
+    return Span(
+        first=question.first,
+        question_last=question_end(question.first, asked_last, said, roles),
+        last=question.last,
+        asked_by=asked_by,
+        asked_by_role=asked_by_role,
+        kind=question.kind if role == "interviewer" else None,
+        title=shortened(question.title.strip()) or None,
+    )
+
+
+def _with_real_answer(span: Span, said: Sequence[Utterance], roles: dict[int, Role]) -> Span:
+    """Without an answer a question ends where it ends."""
+    if answer_of(span, said, roles):
+        return span
+    return span.model_copy(update={"last": span.question_last})
+
+
+def _strays(mended: Sequence[Span], cut: Sequence[Span]) -> bool:
+    """Whether it forgets questions that were found, or has far more of them."""
+    starts = [span.first for span in mended]  # In order, and no two of them overlap.
+    around = (mended[max(0, bisect_right(starts, old.first) - 1)] for old in cut)
+    forgotten = sum(
+        not span.first <= old.first <= span.last for old, span in zip(cut, around, strict=True)
+    )
+    may_forget = max(1, len(cut) // MAY_FORGET)
+    return forgotten > may_forget or len(mended) > MAY_GROW * len(cut) + 2

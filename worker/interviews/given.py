@@ -1,0 +1,114 @@
+"""A transcript that came with the row, such as that of a mock interview."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
+
+from liverows import InvalidInput, run_in_child
+from worker.interviews.metric_words import HESITATIONS
+from worker.interviews.transcript import Role, Transcript, Utterance, tokens, within_bounds
+from worker.services.content_limits import DEFAULT_LIMITS, ContentLimits
+
+MAX_PARAGRAPHS = 5_000
+MAX_SPEAKERS = 20
+
+_ROLE_NAMES: dict[str, Role] = {
+    "candidate": "candidate",
+    "applicant": "candidate",
+    "interviewee": "candidate",
+    "user": "candidate",
+    "you": "candidate",
+    "interviewer": "interviewer",
+    "recruiter": "interviewer",
+    "assistant": "interviewer",
+    "agent": "interviewer",
+}
+
+
+class GivenParagraph(BaseModel):
+    """One element of the column `interview_transcript_given`; times are in seconds."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int | None = None
+    speaker: int | str = Field(union_mode="left_to_right")
+    sentence: str
+    start: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    end: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+
+
+_PARAGRAPHS = TypeAdapter(list[GivenParagraph])
+
+
+async def read_given(given: JsonValue, limits: ContentLimits = DEFAULT_LIMITS) -> Transcript:
+    """Paragraphs as a transcript; speakers with names are numbered as they appear.
+
+    What goes beyond INTERVIEW_MAX_TRANSCRIPT_CHARACTERS is left out, with a warning. Raises
+    `InvalidInput` for another shape, too many speakers or paragraphs, and for a transcript in
+    which nobody says a word.
+    """
+    return await run_in_child(_read_given, given, limits.interview_max_transcript_characters)
+
+
+def _read_given(given: JsonValue, most: int) -> Transcript:
+    try:
+        paragraphs = _PARAGRAPHS.validate_python(given)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "it"
+        raise InvalidInput(f"The transcript cannot be read: {place}: {first['msg']}.") from None
+    spoken = [each for each in paragraphs if tokens(each.sentence)]
+    if not spoken:
+        raise InvalidInput("Nobody says a word in the transcript.")
+    numbers = _numbers([each.speaker for each in spoken])
+    if len(spoken) > MAX_PARAGRAPHS or len(numbers) > MAX_SPEAKERS:
+        raise InvalidInput(
+            f"The transcript has more than {MAX_PARAGRAPHS} paragraphs or {MAX_SPEAKERS} speakers."
+        )
+    utterances, warnings = within_bounds(
+        [
+            Utterance(
+                index=index,
+                speaker=numbers[each.speaker],
+                text=each.sentence.strip(),
+                start=each.start,
+                end=_end(each),
+            )
+            for index, each in enumerate(spoken)
+        ],
+        most,
+    )
+    ends = [said.end for said in utterances if said.end is not None]
+    has_hesitations = any(HESITATIONS.search(said.text) for said in utterances)
+    return Transcript(
+        utterances=utterances,
+        seconds=max(ends) if len(ends) == len(utterances) else None,
+        # Their absence proves nothing: whoever wrote it down may have left them out.
+        has_fillers=True if has_hesitations else None,
+        labels={number: name for name, number in numbers.items() if isinstance(name, str)},
+        warnings=warnings,
+    )
+
+
+def labelled_roles(transcript: Transcript) -> dict[int, Role]:
+    """The roles that speakers' own names tell, such as `candidate` or `assistant`."""
+    return {
+        number: _ROLE_NAMES[name.strip().casefold()]
+        for number, name in transcript.labels.items()
+        if name.strip().casefold() in _ROLE_NAMES
+    }
+
+
+def _numbers(speakers: list[int | str]) -> dict[int | str, int]:
+    """A number for each speaker: their own where all have one."""
+    distinct = dict.fromkeys(speakers)
+    if all(isinstance(speaker, int) and speaker >= 0 for speaker in distinct):
+        return {speaker: speaker for speaker in distinct if isinstance(speaker, int)}
+    return {speaker: number for number, speaker in enumerate(distinct)}
+
+
+def _end(paragraph: GivenParagraph) -> float | None:
+    """Its end if it makes sense: a paragraph cannot end before it starts."""
+    if paragraph.start is None or paragraph.end is None or paragraph.end < paragraph.start:
+        return None
+    return paragraph.end

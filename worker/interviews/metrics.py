@@ -1,0 +1,288 @@
+"""What can be counted about an interview without any model.
+
+Times are in seconds. A number that the transcript cannot tell is None, never 0: one
+without times has no pace, and one without "um" written down has no reliable fillers.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from pydantic import BaseModel, ConfigDict
+
+from worker.interviews.metric_words import (
+    FIRST_PERSON_PLURAL,
+    FIRST_PERSON_SINGULAR,
+    HEDGES,
+    NUMBERS,
+    STORY,
+    fillers,
+)
+from worker.interviews.phrases import is_back_channel
+from worker.interviews.spans import Span, answer_of
+from worker.interviews.transcript import Role, Transcript, Utterance, tokens
+
+SHORT_PAUSE = 1.0
+LONG_PAUSE = 2.5
+OVERLAP = 0.3
+"""Speech that begins so long before the other's end interrupts."""
+
+
+class Pauses(BaseModel):
+    """Silences of a speaker who goes on afterwards; each long one is a short one too."""
+
+    model_config = ConfigDict(frozen=True)
+
+    over_1s: int
+    over_2_5s: int
+
+
+class AnswerMetrics(BaseModel):
+    """One answer, or everything that the candidate says."""
+
+    model_config = ConfigDict(frozen=True)
+
+    words: int
+    seconds: float | None
+    wpm: float | None
+    latency_s: float | None = None
+    fillers: int
+    fillers_per_min: float | None
+    hedges: int
+    pauses: Pauses | None
+    i_we_ratio: float | None
+    numbers: int
+    distinct_words: float | None
+    story: tuple[str, ...]
+
+
+class SpeakerMetrics(BaseModel):
+    """One speaker's part of the whole."""
+
+    model_config = ConfigDict(frozen=True)
+
+    speaker: int
+    role: Role
+    words: int
+    seconds: float | None
+    turns: int
+
+
+class TranscriptQuality(BaseModel):
+    """How far the transcript can be trusted; both shares are of 1."""
+
+    model_config = ConfigDict(frozen=True)
+
+    words: int
+    mean_confidence: float | None
+    speaker_coverage: float
+
+
+class QuestionCounts(BaseModel):
+    """Questions of the interviewers, by what became of them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    asked: int
+    scored: int = 0
+    by_candidate: int
+    by_type: dict[str, int]
+
+
+class InterviewMetrics(BaseModel):
+    """The column `interview_metrics`; `talk_share` is by time, or by words without times."""
+
+    model_config = ConfigDict(frozen=True)
+
+    talk_share: dict[Role, float]
+    talk_share_by: str
+    speakers: tuple[SpeakerMetrics, ...]
+    candidate: AnswerMetrics | None
+    wpm: float | None
+    fillers_per_min: float | None
+    fillers_reliable: bool | None
+    longest_answer_s: float | None
+    median_latency_s: float | None
+    interruptions: dict[Role, int] | None
+    silence_share: float | None
+    questions: QuestionCounts
+    transcript_quality: TranscriptQuality
+
+
+def measure(
+    transcript: Transcript, roles: dict[int, Role], spans: Sequence[Span]
+) -> InterviewMetrics:
+    """Everything that can be counted of an interview."""
+    said = transcript.utterances
+    theirs = [one for one in said if roles.get(one.speaker) == "candidate"]
+    whole = measure_answer(theirs) if theirs else None
+    asked = [span for span in spans if span.asked_by_role == "interviewer"]
+    answers = [answer_of(span, said, roles) for span in asked]
+    seconds = [_seconds(answer) for answer in answers]
+    latencies = [
+        latency
+        for span, answer in zip(asked, answers, strict=True)
+        if (latency := latency_of(span, answer, said)) is not None
+    ]
+    share, by = _talk_share(said, roles)
+    return InterviewMetrics(
+        talk_share=share,
+        talk_share_by=by,
+        speakers=tuple(_speaker(each, said, roles) for each in transcript.speakers),
+        candidate=whole,
+        wpm=whole.wpm if whole else None,
+        fillers_per_min=whole.fillers_per_min if whole else None,
+        fillers_reliable=_are_fillers_reliable(transcript),
+        longest_answer_s=max((each for each in seconds if each is not None), default=None),
+        median_latency_s=round(statistics.median(latencies), 2) if latencies else None,
+        interruptions=_interruptions(said, roles),
+        silence_share=_silence(transcript),
+        questions=_counts(spans),
+        transcript_quality=_quality(said, roles),
+    )
+
+
+def measure_answer(answer: Sequence[Utterance], latency: float | None = None) -> AnswerMetrics:
+    """The numbers of one answer."""
+    text = " ".join(said.text for said in answer)
+    words = tokens(text)
+    seconds = _seconds(answer)
+    minutes = seconds / 60 if seconds else None
+    found = fillers(text)
+    singular = len(FIRST_PERSON_SINGULAR.findall(text))
+    plural = len(FIRST_PERSON_PLURAL.findall(text))
+    return AnswerMetrics(
+        words=len(words),
+        seconds=seconds,
+        wpm=round(len(words) / minutes, 1) if minutes else None,
+        latency_s=latency,
+        fillers=len(found),
+        fillers_per_min=round(len(found) / minutes, 2) if minutes else None,
+        hedges=len(HEDGES.findall(text)),
+        pauses=_pauses(answer),
+        i_we_ratio=round(singular / (singular + plural), 2) if singular + plural else None,
+        numbers=len(NUMBERS.findall(text)),
+        distinct_words=round(len(set(words)) / len(words), 2) if words else None,
+        story=tuple(part for part, cue in STORY.items() if cue.search(text)),
+    )
+
+
+def latency_of(span: Span, answer: Sequence[Utterance], said: Sequence[Utterance]) -> float | None:
+    """Seconds between the end of a question and its answer; 0 where they overlap."""
+    end = said[span.question_last].end
+    if not answer or end is None or answer[0].start is None:
+        return None
+    return round(max(0.0, answer[0].start - end), 2)
+
+
+def _seconds(answer: Iterable[Utterance]) -> float | None:
+    """Voiced time: without the pauses inside utterances; None if any time is unknown."""
+    total = 0.0
+    for said in answer:
+        if said.seconds is None:
+            return None
+        total += said.seconds - sum(gap for gap in _gaps(said) if gap > SHORT_PAUSE)
+    return round(total, 2)
+
+
+def _gaps(said: Utterance) -> list[float]:
+    return [later.start - earlier.end for earlier, later in pairwise(said.words)]
+
+
+def _pauses(answer: Sequence[Utterance]) -> Pauses | None:
+    """Inside utterances, and between two of them that follow each other directly."""
+    if any(said.seconds is None for said in answer):
+        return None
+    gaps = [gap for said in answer for gap in _gaps(said)]
+    gaps += [
+        (later.start or 0.0) - (earlier.end or 0.0)
+        for earlier, later in pairwise(answer)
+        if later.index == earlier.index + 1
+    ]
+    return Pauses(
+        over_1s=sum(gap > SHORT_PAUSE for gap in gaps),
+        over_2_5s=sum(gap > LONG_PAUSE for gap in gaps),
+    )
+
+
+def _talk_share(said: Sequence[Utterance], roles: dict[int, Role]) -> tuple[dict[Role, float], str]:
+    is_timed = all(one.seconds is not None for one in said)
+    amounts: dict[Role, float] = {}
+    for one in said:
+        role = roles.get(one.speaker, "unknown")
+        amount = (one.seconds or 0.0) if is_timed else float(one.word_count)
+        amounts[role] = amounts.get(role, 0.0) + amount
+    total = sum(amounts.values())
+    shares = {role: round(amount / total, 3) for role, amount in amounts.items()} if total else {}
+    return shares, "time" if is_timed else "words"
+
+
+def _speaker(speaker: int, said: Sequence[Utterance], roles: dict[int, Role]) -> SpeakerMetrics:
+    own = [one for one in said if one.speaker == speaker]
+    order = [one.speaker for one in said]
+    starts = [place for place, each in enumerate(order) if place == 0 or order[place - 1] != each]
+    return SpeakerMetrics(
+        speaker=speaker,
+        role=roles.get(speaker, "unknown"),
+        words=sum(one.word_count for one in own),
+        seconds=_seconds(own),
+        turns=sum(order[place] == speaker for place in starts),
+    )
+
+
+def _are_fillers_reliable(transcript: Transcript) -> bool | None:
+    """Speech services write "um" down in English only."""
+    if transcript.has_fillers and transcript.is_english is not None:
+        return transcript.is_english
+    return transcript.has_fillers
+
+
+def _interruptions(said: Sequence[Utterance], roles: dict[int, Role]) -> dict[Role, int] | None:
+    """Who cuts in while another still speaks; sounds of listening do not count."""
+    if any(one.start is None or one.end is None for one in said):
+        return None
+    counts: dict[Role, int] = {}
+    for earlier, later in pairwise(said):
+        cuts_in = (earlier.end or 0.0) - (later.start or 0.0) > OVERLAP
+        if earlier.speaker == later.speaker or not cuts_in:
+            continue
+        if not is_back_channel(later.text, later.seconds):
+            role = roles.get(later.speaker, "unknown")
+            counts[role] = counts.get(role, 0) + 1
+    return counts
+
+
+def _silence(transcript: Transcript) -> float | None:
+    """The share of the time in which nobody speaks."""
+    times = [(said.start, said.end) for said in transcript.utterances]
+    known = sorted((start, end) for start, end in times if start is not None and end is not None)
+    if len(known) < len(times) or not transcript.seconds:
+        return None
+    spoken, until = 0.0, 0.0
+    for start, end in known:
+        spoken += max(0.0, end - max(start, until))
+        until = max(until, end)
+    return round(max(0.0, 1 - spoken / transcript.seconds), 3)
+
+
+def _counts(spans: Sequence[Span]) -> QuestionCounts:
+    asked = [span for span in spans if span.asked_by_role == "interviewer"]
+    by_type: dict[str, int] = {}
+    for span in asked:
+        kind = span.kind or "UNKNOWN"
+        by_type[kind] = by_type.get(kind, 0) + 1
+    return QuestionCounts(asked=len(asked), by_candidate=len(spans) - len(asked), by_type=by_type)
+
+
+def _quality(said: Sequence[Utterance], roles: dict[int, Role]) -> TranscriptQuality:
+    words = sum(one.word_count for one in said)
+    known = [(one.confidence, one.word_count) for one in said if one.confidence is not None]
+    weight = sum(count for _, count in known)
+    told = sum(one.word_count for one in said if roles.get(one.speaker, "unknown") != "unknown")
+    return TranscriptQuality(
+        words=words,
+        mean_confidence=round(sum(c * n for c, n in known) / weight, 4) if weight else None,
+        speaker_coverage=round(told / words, 3) if words else 0.0,
+    )

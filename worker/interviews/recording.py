@@ -1,0 +1,291 @@
+"""From the path of a recording to words: fetch, look, transcribe once, read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from tempfile import TemporaryFile
+from typing import BinaryIO
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from liverows import (
+    InvalidInput,
+    LeaseLost,
+    NotConfigured,
+    Permanent,
+    RateLimited,
+    Resource,
+    Transient,
+    run_in_child,
+)
+from worker.interviews.transcript import Transcript, from_speech
+from worker.services.content_limits import DEFAULT_LIMITS, ContentLimits
+from worker.services.recording_ledger import Answer, RecordingLedger
+from worker.services.speech.audio import probe
+from worker.services.speech.deepgram_answer import read_deepgram
+from worker.services.speech.speech_to_text import (
+    MALFORMED,
+    Sound,
+    SpeechHints,
+    SpeechToText,
+    SpeechTranscript,
+)
+from worker.services.speech.whisper import read_whisper
+from worker.services.storage import Storage, StoredFile
+
+BUCKET = "interviews"
+ANY_LANGUAGE = "auto"
+BUSY_SECONDS = 3.0
+MAX_ANSWER_BYTES = 64 * 2**20
+URL_SECONDS = 3600
+READ_SECONDS = 30.0
+"""Of processor time, for the largest answer; that of an hour takes a tenth of a second."""
+READ_VERSION = "1"
+MAX_TERMS = 60
+
+_TYPES = re.compile(r"\.(?:mp3|mp4|aac|wav|flac|pcm|m4a|ogg|opus|webm)$", re.IGNORECASE)
+_READERS: dict[str, Callable[[bytes], SpeechTranscript]] = {
+    "deepgram": read_deepgram,
+    "whisper": read_whisper,
+}
+# The call ran into its time limit, or its answer is useless: it may be paid for all the same.
+_MAY_BE_PAID = {"timeout", MALFORMED}
+_FORMS = {f"{kind}.json" for kind in _READERS}
+_CODES = {"object_not_found": "audio_not_found", "object_too_large": "audio_too_large"}
+_TERM = re.compile(
+    r"\b(?:[A-Z][a-z]*(?:[A-Z][a-z0-9]*)+|[A-Z]{2,}\d*|[A-Z][a-z]+(?:\.[a-z]+|\+\+|#))"
+)
+
+
+class Fetched(BaseModel):
+    """A recording that was looked at: readable, audible, of the length in seconds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sha256: str
+    size: int
+    container: str
+    codec: str
+    seconds: float
+
+
+class StoredSpeech(BaseModel):
+    """Where the speech service's answer lies in the bucket."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: str
+
+
+class PaidAnswer(Resource):
+    """Holds an answer that is paid for until it is stored, across the tries of a step.
+
+    With a ledger, each call is counted before it is made; `is_counted` says that the next one
+    is. Without one (no database that could count), nothing is.
+    """
+
+    def __init__(
+        self,
+        ledger: RecordingLedger | None = None,
+        item_id: str = "",
+        sha256: str = "",
+        limits: ContentLimits = DEFAULT_LIMITS,
+        *,
+        is_counted: bool = False,
+    ) -> None:
+        self.raw: bytes | None = None
+        self._ledger, self._key, self._limits = ledger, (item_id, sha256), limits
+        self._is_counted = is_counted
+
+    async def fetch(self, speech: SpeechToText, sound: Sound, hints: SpeechHints) -> bytes:
+        """The answer, by the one paid call. `InvalidInput` where the day's calls are spent."""
+        if self.raw is None:
+            if self._ledger is not None and not self._is_counted:
+                most = self._limits.interview_max_transcriptions
+                _check(await self._ledger.take(*self._key, most=most), self._limits)
+            self._is_counted = False
+            try:
+                self.raw = (await speech.transcribe(sound, hints)).raw
+            except (Permanent, Transient) as error:
+                if self._ledger is not None and error.code not in _MAY_BE_PAID:
+                    await self._ledger.give_back(*self._key)
+                raise
+        return self.raw
+
+
+async def fetch_audio(
+    storage: Storage | None, account_id: str, path: str, limits: ContentLimits = DEFAULT_LIMITS
+) -> Fetched:
+    """Copy the recording, look at it and forget it; the copy has no name on the disk.
+
+    Raises `NotConfigured`, or `InvalidInput` with one of the codes `audio_foreign_path`,
+    `audio_wrong_type`, `audio_not_found`, `audio_too_large`, `audio_too_long`, `audio_empty`,
+    `audio_corrupt`, `audio_silent`.
+    """
+    if not path.startswith(f"{account_id}/") or ".." in path:
+        raise InvalidInput("The recording is not in your own folder.", code="audio_foreign_path")
+    if not _TYPES.search(path):
+        raise InvalidInput("This type of file is not supported.", code="audio_wrong_type")
+    storage = _configured(storage)
+    with TemporaryFile() as file:
+        stored = await _copy(storage, path, file, max_bytes=limits.interview_max_audio_bytes)
+        recording = await probe(file)
+    longest = limits.interview_max_audio_seconds
+    if recording.seconds > longest:
+        raise InvalidInput(
+            f"The recording is longer than {longest / 3600:.3g} hours"
+            " (INTERVIEW_MAX_AUDIO_SECONDS).",
+            code="audio_too_long",
+        )
+    return Fetched(
+        sha256=stored.sha256,
+        size=stored.size,
+        container=recording.container,
+        codec=recording.codec,
+        seconds=recording.seconds,
+    )
+
+
+def answers_folder(account_id: str, recording: Fetched) -> str:
+    """Where the answers about a recording lie: by its bytes, whatever it is called."""
+    return f"{account_id}/speech/{recording.sha256}"
+
+
+async def leave_to_transcribe(
+    storage: Storage | None,
+    ledger: RecordingLedger,
+    item_id: str,
+    folder: str,
+    recording: Fetched,
+    hints: SpeechHints,
+    limits: ContentLimits = DEFAULT_LIMITS,
+) -> bool:
+    """Whether the next transcription is counted to this interview; False if none is needed.
+
+    Raises `RateLimited` with the code `recording_busy` while another interview has the same
+    recording transcribed, and `InvalidInput` with `transcriptions_spent` beyond the limit of
+    a day.
+    """
+    _check(await ledger.use(item_id, recording.sha256), limits)
+    if await _earlier(_configured(storage), folder, hints):
+        return False
+    most = limits.interview_max_transcriptions
+    _check(await ledger.take(item_id, recording.sha256, most=most), limits)
+    # Only now: whoever had it transcribed may just have finished.
+    if not await _earlier(_configured(storage), folder, hints):
+        return True
+    await ledger.give_back(item_id, recording.sha256)
+    return False
+
+
+def _check(answer: Answer, limits: ContentLimits) -> None:
+    if answer == "busy":
+        raise RateLimited(
+            "The same recording is being transcribed for another of your interviews.",
+            retry_after=BUSY_SECONDS,
+            code="recording_busy",
+        )
+    if answer == "spent":
+        raise InvalidInput(
+            f"This recording was sent to be transcribed {limits.interview_max_transcriptions} times"
+            " today (INTERVIEW_MAX_TRANSCRIPTIONS). Try again tomorrow.",
+            code="transcriptions_spent",
+        )
+    if answer == "gone":
+        raise LeaseLost("the interview is gone")
+
+
+async def transcribe(
+    storage: Storage | None,
+    speech: SpeechToText | None,
+    paid: PaidAnswer,
+    folder: str,
+    path: str,
+    recording: Fetched,
+    hints: SpeechHints,
+) -> StoredSpeech:
+    """Have the recording transcribed once; an answer already in `folder` is taken as it is.
+
+    Where a language is named, only an answer for that language is. The raw answer is stored
+    before anything is made of it. Raises `NotConfigured` without a speech service, and what
+    the services raise.
+    """
+    storage = _configured(storage)
+    if paid.raw is None and (earlier := await _earlier(storage, folder, hints)):
+        return StoredSpeech(path=earlier)
+    if speech is None:
+        raise NotConfigured(
+            "No speech service is configured: set DEEPGRAM_API_KEY or LOCAL_SPEECH_MODEL.",
+            setting="DEEPGRAM_API_KEY",
+        )
+    raw = await paid.fetch(speech, await _sound(storage, path, recording), hints)
+    stored = f"{folder}/{hints.language or ANY_LANGUAGE}.{speech.kind}.json"
+    await storage.write(BUCKET, stored, raw, content_type="application/json")
+    return StoredSpeech(path=stored)
+
+
+async def _earlier(storage: Storage, folder: str, hints: SpeechHints) -> str | None:
+    """An answer for the language that is named, or for any where none is."""
+    names = sorted(path.rpartition("/")[2] for path in await storage.names(BUCKET, folder))
+    readable = [
+        name for name in names if name.split(".")[-2:-1] and name.split(".")[-2] in _READERS
+    ]
+    fitting = [name for name in readable if hints.language in (None, name.partition(".")[0])]
+    heard_first = sorted(fitting, key=lambda name: not name.startswith(f"{ANY_LANGUAGE}."))
+    return f"{folder}/{heard_first[0]}" if heard_first else None
+
+
+async def read_speech(
+    storage: Storage | None, path: str, limits: ContentLimits = DEFAULT_LIMITS
+) -> Transcript:
+    """The stored answer as a transcript.
+
+    Raises `InvalidInput` with the code `no_speech` if nobody speaks.
+    """
+    raw = await _configured(storage).read(BUCKET, path, max_bytes=MAX_ANSWER_BYTES)
+    if raw is None:
+        raise InvalidInput("The stored transcript is gone.", code="stored_answer_missing")
+    kind, most = path.split(".")[-2], limits.interview_max_transcript_characters
+    return await run_in_child(_transcript, kind, raw, most, seconds=READ_SECONDS)
+
+
+def _transcript(kind: str, raw: bytes, most: int) -> Transcript:
+    return from_speech(_READERS[kind](raw), most)
+
+
+def speech_hints(language: str | None, position: JsonValue) -> SpeechHints:
+    """The names and technologies of the position, which a speech service may mishear."""
+    known = position if isinstance(position, dict) else {}
+    terms = [str(known[name]) for name in ("company_name", "job_title") if known.get(name)]
+    terms += _TERM.findall(str(known.get("job_description") or ""))
+    return SpeechHints(language=language, terms=tuple(dict.fromkeys(terms))[:MAX_TERMS])
+
+
+def _configured(storage: Storage | None) -> Storage:
+    if storage is None:
+        raise NotConfigured(
+            "Reading recordings needs SUPABASE_URL and SUPABASE_SECRET_KEY.",
+            setting="SUPABASE_SECRET_KEY",
+        )
+    return storage
+
+
+async def _copy(storage: Storage, path: str, file: BinaryIO, *, max_bytes: int) -> StoredFile:
+    try:
+        return await storage.copy(BUCKET, path, file, max_bytes=max_bytes)
+    except InvalidInput as error:
+        code = _CODES.get(error.code, error.code)
+        named = " (INTERVIEW_MAX_AUDIO_BYTES)" if code == "audio_too_large" else ""
+        raise InvalidInput(f"{error.message}{named}", code=code) from None
+
+
+async def _sound(storage: Storage, path: str, recording: Fetched) -> Sound:
+    async def copy(file: BinaryIO) -> None:
+        copied = await _copy(storage, path, file, max_bytes=recording.size)
+        if copied.sha256 != recording.sha256:
+            # What was looked at is what is paid for, and under whose hash the answer is kept.
+            raise InvalidInput("The recording was replaced meanwhile.", code="audio_changed")
+
+    url = await storage.public_url(BUCKET, path, seconds=URL_SECONDS)
+    return Sound(copy=copy, seconds=recording.seconds, url=url)

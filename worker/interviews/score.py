@@ -1,0 +1,189 @@
+"""Score one answer: a model judges, and every judgement needs words that were said."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from worker.interviews.fence import fenced, numbered
+from worker.interviews.observable import observable
+from worker.interviews.quotes import Quotable
+from worker.interviews.rubric import DIMENSIONS, HIGHEST, UNANSWERED_CEILING, Dimension, mean
+from worker.interviews.spans import (
+    QuestionType,
+    Span,
+    answer_of,
+    interruptions_of,
+    shortened,
+)
+from worker.interviews.transcript import Role, Transcript
+from worker.pages.prompts import Prompt
+from worker.services.models.language_model import LanguageModel
+
+PROMPT = Prompt("worker.interviews", "score")
+SCORE_VERSION = PROMPT.version
+MAX_OUTPUT_TOKENS = 3_000
+MAX_ANSWER_CHARACTERS = 24_000
+MAX_DESCRIPTION_CHARACTERS = 2_000
+MAX_EVIDENCE = 3
+MAX_IMPROVEMENTS = 4
+
+
+class Quote(BaseModel):
+    """Words that a model claims were said."""
+
+    dimension: Dimension
+    quote: str
+    supports: Literal["strength", "gap"]
+
+
+class Scores(BaseModel):
+    """A score for each dimension; None where it does not apply."""
+
+    structure: int | None
+    relevance: int | None
+    clarity_conciseness: int | None
+    specificity_detail: int | None
+    actions_contribution: int | None
+    results_impact: int | None
+    competency_demonstration: int | None
+
+
+class Improvement(BaseModel):
+    """One concrete change to an answer."""
+
+    text: str
+    dimension: Dimension
+
+
+class Judgement(BaseModel):
+    """A model's answer about one answer, unchecked. The order of its fields is the prompt's."""
+
+    evidence: list[Quote]
+    answered: Literal["yes", "partial", "no"]
+    scores: Scores
+    feedback: str
+    improvements: list[Improvement]
+    title: str
+    kind: QuestionType
+
+
+class Judged(BaseModel):
+    """What came back for one question; None if the model was of no help."""
+
+    judgement: Judgement | None = None
+
+
+class Evidence(BaseModel):
+    """A quote that stands in the transcript, in its own words, with its times."""
+
+    model_config = ConfigDict(frozen=True)
+
+    quote: str
+    start: float | None
+    end: float | None
+    supports: Literal["strength", "gap"]
+
+
+class Scored(BaseModel):
+    """What is left of a judgement after it was checked; `quotes_rejected` were never said."""
+
+    model_config = ConfigDict(frozen=True)
+
+    dimensions: dict[Dimension, int | None]
+    score: float | None
+    feedback: str | None = None
+    evidence: dict[Dimension, list[Evidence]] = {}
+    improvements: list[Improvement] = []
+    title: str | None = None
+    kind: QuestionType | None = None
+    quotes_rejected: int = 0
+    reason: str | None = None
+
+
+def question_prompt(
+    span: Span, transcript: Transcript, roles: dict[int, Role], position: JsonValue
+) -> str:
+    """What a model is shown of one question. The same text finds the same checkpoint."""
+    within = transcript.utterances[span.first : span.last + 1]
+    known = position if isinstance(position, dict) else {}
+    about = {
+        "company": known.get("company_name"),
+        "position": known.get("job_title"),
+        "posting": str(known.get("job_description") or "")[:MAX_DESCRIPTION_CHARACTERS],
+    }
+    facts = "\n".join(f"{name}: {value}" for name, value in about.items() if value)
+    shown = numbered(within, roles)[:MAX_ANSWER_CHARACTERS]
+    return fenced(f"{facts}\n\n{shown}" if facts else shown)
+
+
+async def ask_score(language_model: LanguageModel, question: str) -> Judged:
+    """Ask for the judgement of one answer. Raises what the provider raises."""
+    answer = await language_model.structured(
+        system=PROMPT.text,
+        prompt=question,
+        output=Judgement,
+        max_output_tokens=MAX_OUTPUT_TOKENS,
+    )
+    return Judged(judgement=answer.value)
+
+
+async def no_score(language_model: LanguageModel, question: str) -> Judged:
+    """Stands in for `ask_score` where the model fails: the question is shown as failed."""
+    return Judged()
+
+
+def weigh_score(
+    judged: Judged, span: Span, transcript: Transcript, roles: dict[int, Role]
+) -> Scored:
+    """Keep what is proven: a dimension without a verbatim quote has no score."""
+    judgement = judged.judgement
+    if judgement is None:
+        return Scored(dimensions={}, score=None, reason="scoring_failed")
+    evidence, rejected = _proven(judgement, span, transcript, roles)
+    dimensions = {each: _score(judgement, each, each in evidence) for each in DIMENSIONS}
+    score = mean(dimensions.values())
+    return Scored(
+        dimensions=dimensions,
+        score=score,
+        feedback=observable(judgement.feedback) if score is not None else None,
+        evidence=evidence,
+        improvements=_improvements(judgement) if score is not None else [],
+        title=shortened(judgement.title.strip()) or None,
+        kind=judgement.kind,
+        quotes_rejected=rejected,
+        reason=None if score is not None else "evidence_not_verbatim",
+    )
+
+
+def _proven(
+    judgement: Judgement, span: Span, transcript: Transcript, roles: dict[int, Role]
+) -> tuple[dict[Dimension, list[Evidence]], int]:
+    answer = answer_of(span, transcript.utterances, roles)
+    said = Quotable(answer, interruptions_of(span, transcript.utterances, roles))
+    evidence: dict[Dimension, list[Evidence]] = {}
+    rejected = 0
+    for claim in judgement.evidence:
+        found = said.find(claim.quote)
+        if found is None:
+            rejected += 1
+        elif len(evidence.setdefault(claim.dimension, [])) < MAX_EVIDENCE:
+            evidence[claim.dimension].append(
+                Evidence(
+                    quote=found.quote, start=found.start, end=found.end, supports=claim.supports
+                )
+            )
+    return evidence, rejected
+
+
+def _score(judgement: Judgement, dimension: Dimension, is_proven: bool) -> int | None:
+    score: int | None = getattr(judgement.scores, dimension)
+    if score is None or not is_proven or not 0 <= score <= HIGHEST:
+        return None
+    return min(score, UNANSWERED_CEILING) if judgement.answered == "no" else score
+
+
+def _improvements(judgement: Judgement) -> list[Improvement]:
+    texts = [(each, observable(each.text)) for each in judgement.improvements[:MAX_IMPROVEMENTS]]
+    return [Improvement(text=text, dimension=each.dimension) for each, text in texts if text]

@@ -1,0 +1,129 @@
+"""The interview as a whole: means that anybody can recompute, and a few sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from worker.interviews.fence import fenced
+from worker.interviews.observable import observable
+from worker.interviews.question_row import QuestionRow
+from worker.interviews.rubric import DIMENSIONS, Dimension, mean
+from worker.interviews.score import SCORE_VERSION
+from worker.pages.prompts import Prompt
+from worker.services.models.language_model import LanguageModel
+
+PROMPT = Prompt("worker.interviews", "summary")
+SUMMARY_VERSION = PROMPT.version
+MAX_OUTPUT_TOKENS = 2_000
+MAX_POINTS = 4
+
+
+class Point(BaseModel):
+    """One sentence and the questions that show it."""
+
+    text: str
+    question_numbers: list[int]
+
+
+class ModelSummary(BaseModel):
+    """A model's summary, unchecked; empty if it was of no help."""
+
+    overall: str = ""
+    strengths: list[Point] = []
+    priorities: list[Point] = []
+
+
+class SummaryDraft(BaseModel):
+    """The form in which the model is asked."""
+
+    overall: str
+    strengths: list[Point]
+    priorities: list[Point]
+
+
+class TypeMean(BaseModel):
+    """Scored questions of one type."""
+
+    model_config = ConfigDict(frozen=True)
+
+    count: int
+    score: float | None
+
+
+class InterviewSummary(BaseModel):
+    """The column `interview_summary`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    dimensions: dict[Dimension, float | None]
+    by_type: dict[str, TypeMean]
+    strengths: list[Point]
+    priorities: list[Point]
+    overall: str | None
+    rubric_version: str = SCORE_VERSION
+
+
+def summary_prompt(rows: Sequence[QuestionRow]) -> str:
+    """The notes on every scored question."""
+    return fenced("\n\n".join(_notes(row) for row in rows if row.scoring_status == "scored"))
+
+
+async def ask_summary(language_model: LanguageModel, notes: str) -> ModelSummary:
+    """Ask for the summary. Raises what the provider raises."""
+    answer = await language_model.structured(
+        system=PROMPT.text,
+        prompt=notes,
+        output=SummaryDraft,
+        max_output_tokens=MAX_OUTPUT_TOKENS,
+    )
+    return ModelSummary.model_validate(answer.value.model_dump())
+
+
+async def no_summary(language_model: LanguageModel, notes: str) -> ModelSummary:
+    """Stands in for `ask_summary`: the means must do."""
+    return ModelSummary()
+
+
+def summarise(rows: Sequence[QuestionRow], written: ModelSummary) -> InterviewSummary:
+    """Means by dimension and type, and the model's sentences about real questions."""
+    scored = [row for row in rows if row.scoring_status == "scored"]
+    numbers = {row.question_number for row in scored}
+    types = dict.fromkeys(row.question_type or "UNKNOWN" for row in scored)
+    return InterviewSummary(
+        dimensions={each: mean(getattr(row, each) for row in scored) for each in DIMENSIONS},
+        by_type={
+            kind: _type_mean([row for row in scored if (row.question_type or "UNKNOWN") == kind])
+            for kind in types
+        },
+        strengths=_points(written.strengths, numbers),
+        priorities=_points(written.priorities, numbers),
+        overall=observable(written.overall),
+    )
+
+
+def _type_mean(rows: Sequence[QuestionRow]) -> TypeMean:
+    return TypeMean(count=len(rows), score=mean(row.score for row in rows))
+
+
+def _points(points: Sequence[Point], numbers: set[int]) -> list[Point]:
+    """Only what names questions that were scored, and says something about them."""
+    kept = []
+    for point in points[:MAX_POINTS]:
+        real = sorted(set(point.question_numbers) & numbers)
+        text = observable(point.text)
+        if real and text:
+            kept.append(Point(text=text, question_numbers=real))
+    return kept
+
+
+def _notes(row: QuestionRow) -> str:
+    scores = ", ".join(
+        f"{each} {score}" for each in DIMENSIONS if (score := getattr(row, each)) is not None
+    )
+    improvements = " ".join(each.text for each in row.improvements or [])
+    return (
+        f"Question {row.question_number}: {row.question_title}\nScores: {scores}\n"
+        f"Feedback: {row.feedback}\nImprovements: {improvements}"
+    )

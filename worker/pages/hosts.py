@@ -1,0 +1,117 @@
+"""Whose web address is it: an employer's own, or a board's, a recruiting system's, a network's."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from functools import cache
+from urllib.parse import urljoin, urlsplit
+
+import tldextract
+
+from worker.services.web.addresses import is_overlong
+
+# Registrable domains that host postings of others; their address is never the employer's.
+PLATFORMS = {
+    "greenhouse.io": "greenhouse",
+    "lever.co": "lever",
+    "ashbyhq.com": "ashby",
+    "myworkdayjobs.com": "workday",
+    "myworkdaysite.com": "workday",
+    "smartrecruiters.com": "smartrecruiters",
+    "workable.com": "workable",
+    "recruitee.com": "recruitee",
+    "personio.de": "personio",
+    "personio.com": "personio",
+    "teamtailor.com": "teamtailor",
+    "rippling.com": "rippling",
+    "breezy.hr": "breezy",
+    "bamboohr.com": "bamboohr",
+    "icims.com": "icims",
+    "jobvite.com": "jobvite",
+    "taleo.net": "taleo",
+    "successfactors.com": "successfactors",
+    "successfactors.eu": "successfactors",
+    "join.com": "join",
+    "pinpointhq.com": "pinpoint",
+    "linkedin.com": "linkedin",
+}
+_BOARDS = {
+    "indeed.com", "glassdoor.com", "monster.com", "ziprecruiter.com", "stepstone.de", "xing.com",
+    "totaljobs.com", "reed.co.uk", "cv-library.co.uk", "seek.com.au", "dice.com", "wellfound.com",
+    "angel.co", "builtin.com", "weworkremotely.com", "remoteok.com", "remotive.com", "otta.com",
+    "welcometothejungle.com", "jooble.org", "adzuna.com", "adzuna.co.uk", "simplyhired.com",
+    "careerbuilder.com", "talent.com", "jobs.ch", "infojobs.net", "apec.fr", "naukri.com",
+    "ycombinator.com", "himalayas.app", "flexjobs.com", "usajobs.gov", "jobindex.dk", "finn.no",
+    "hh.ru", "pracuj.pl", "jobstreet.com", "theladders.com", "snagajob.com", "idealist.org",
+}  # fmt: skip
+_NETWORKS = {
+    "facebook.com", "twitter.com", "x.com", "instagram.com", "youtube.com", "tiktok.com",
+    "github.com", "medium.com", "wikipedia.org", "wikidata.org", "crunchbase.com", "bit.ly",
+    "google.com", "goo.gl", "linktr.ee", "t.co", "threads.net", "bsky.app", "vimeo.com",
+    "pinterest.com", "yelp.com", "trustpilot.com", "kununu.com",
+}  # fmt: skip
+
+
+@cache
+def _suffixes() -> tldextract.TLDExtract:
+    # Only the list inside the package: nothing is downloaded and nothing is written.
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def registrable_domain(url: str) -> str | None:
+    """The domain somebody registered (`jobs.acme.co.uk` → `acme.co.uk`), None if there is none."""
+    if is_overlong(url):
+        return None
+    try:
+        host = (urlsplit(url).hostname or "").removesuffix(".")
+    except ValueError:
+        return None  # a bracket without its pair: models and pages write such things
+    if not host or "." not in host or ":" in host:
+        return None
+    try:
+        ipaddress.ip_address(host)
+        return None
+    except ValueError:
+        pass
+    parts = _suffixes()(host, include_psl_private_domains=True)
+    return parts.top_domain_under_public_suffix or host.removeprefix("www.")
+
+
+def platform(url: str) -> str | None:
+    """The recruiting system or network that hosts this address, None if none we know."""
+    return PLATFORMS.get(registrable_domain(url) or "")
+
+
+def is_somebody_elses(url: str) -> bool:
+    """Whether an address belongs to a board, a recruiting system or a network."""
+    domain = registrable_domain(url)
+    return domain in PLATFORMS or domain in _BOARDS or domain in _NETWORKS
+
+
+def website(url: str) -> str | None:
+    """An employer's address in its normal form, `https://registrable-domain`, or None."""
+    domain = registrable_domain(url)
+    if domain is None or is_somebody_elses(url) or urlsplit(url).scheme not in ("http", "https"):
+        return None
+    return f"https://{domain}"
+
+
+def bears_name(url: str, company: str) -> bool:
+    """Whether a domain's own label is the company's name, spaces and legal forms aside."""
+    label = re.sub(r"[^a-z0-9]", "", (registrable_domain(url) or "").split(".")[0])
+    words = re.sub(r"\b(?:inc|ltd|llc|gmbh|plc|co|corp|ag|sa|bv|limited)\b\.?", "", company.lower())
+    name = re.sub(r"[^a-z0-9]", "", words)
+    return len(name) >= 3 and len(label) >= 3 and (label == name or label.startswith(name))
+
+
+def absolute(url: str | None, base: str) -> str | None:
+    """A link as a complete http(s) address, None for anything else (`javascript:`, `data:`)."""
+    if not url or not url.strip() or is_overlong(url):
+        return None
+    try:
+        joined = urljoin(base, url.strip())
+        parts = urlsplit(joined)
+    except ValueError:
+        return None
+    return joined if parts.scheme in ("http", "https") and parts.hostname else None

@@ -1,0 +1,143 @@
+"""JobPosting nodes of a page, from JSON-LD scripts and from microdata, by extruct."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import lxml.html
+import structlog
+from extruct import (  # type: ignore[import-untyped]  # it ships no types
+    JsonLdExtractor,
+    MicrodataExtractor,
+)
+
+from worker.pages.draft import one_line
+from worker.pages.schema_posting import Node, text_of, types_of
+from worker.pages.tree import crowd
+
+log = structlog.get_logger(__name__)
+
+MAX_NODES = 5_000
+MAX_DEPTH = 20
+MAX_MARKS = 2_000
+MAX_REFERENCES = 20
+MAX_UNDER_MARKS = 50_000
+_WRAPPING = re.compile(
+    r"<!--|-->|(?:(?://|/\*)\s{0,20})?<!\[CDATA\[\s{0,20}(?:\*/)?"
+    r"|(?:(?://|/\*)\s{0,20})?\]\]>\s{0,20}(?:\*/)?"
+)
+_JSON_LD = "application/ld+json"
+
+
+def json_ld_nodes(tree: lxml.html.HtmlElement) -> tuple[list[Node], bool]:
+    """Every typed node of all scripts, and whether some script could not be read."""
+    nodes: list[Node] = []
+    unreadable = False
+    for script in tree.iter("script"):
+        if _JSON_LD not in str(script.get("type") or "").lower():
+            continue
+        # Read one by one, as one broken script must not hide the others.
+        copy = lxml.html.Element("script", type=_JSON_LD)
+        copy.text = _WRAPPING.sub("", _unstored(script.text_content())).strip().rstrip(";")
+        try:
+            items = JsonLdExtractor().extract_items(copy)
+        except (ValueError, IndexError, RecursionError):
+            unreadable = unreadable or bool(copy.text)
+            continue
+        for item in items:
+            nodes += _walk(item)
+    return nodes[:MAX_NODES], unreadable
+
+
+def microdata_nodes(tree: lxml.html.HtmlElement, base_url: str) -> tuple[list[Node], bool]:
+    """Typed nodes of microdata, in JSON-LD's shape, and whether it stayed unread."""
+    nodes: list[Node] = []
+    if _takes_long(tree):
+        return nodes, True
+    try:
+        items = MicrodataExtractor(add_html_node=False).extract_items(tree, base_url)
+        for item in items:
+            nodes += _walk(_as_json_ld(item))
+    except (ValueError, RecursionError):
+        return [], True
+    return nodes[:MAX_NODES], False
+
+
+def _takes_long(tree: lxml.html.HtmlElement) -> bool:
+    """Whether there are more marks than on any page seen: the reader looks from each to many."""
+    scopes = sum(one.get("itemscope") is not None for one in tree.iter())
+    return (
+        scopes + _words(tree, "itemprop") > MAX_MARKS
+        or _words(tree, "itemref") > MAX_REFERENCES
+        or crowd(tree, "itemscope", "itemprop") > MAX_UNDER_MARKS
+    )
+
+
+def _words(tree: lxml.html.HtmlElement, attribute: str) -> int:
+    return sum(len(str(one.get(attribute) or "").split()) for one in tree.iter())
+
+
+def postings(nodes: list[Node]) -> list[Node]:
+    """The JobPosting nodes, each once."""
+    found: list[Node] = []
+    for node in nodes:
+        if "JobPosting" in types_of(node) and node not in found:
+            found.append(node)
+    return found
+
+
+def choose(found: list[Node], page_url: str, heading: str) -> Node | None:
+    """The posting that a page is about: the only one, or the one its address or heading names."""
+    if len(found) <= 1:
+        return found[0] if found else None
+    path = urlsplit(page_url).path.rstrip("/")
+    for node in found:
+        address = text_of(node.get("url") or node.get("@id")) or ""
+        if path and _path_of(address) == path:
+            return node
+    named = [node for node in found if heading and _title(node) == one_line(heading).casefold()]
+    return named[0] if len(named) == 1 else None
+
+
+def _path_of(address: str) -> str:
+    try:
+        return urlsplit(address).path.rstrip("/")
+    except ValueError:
+        return ""
+
+
+def _title(node: Node) -> str:
+    return (text_of(node.get("title") or node.get("name")) or "").casefold()
+
+
+def _unstored(text: str) -> str:
+    return text.replace("\x00", "").replace("\ufeff", "")
+
+
+def _walk(value: Any, depth: int = 0) -> Iterator[Node]:
+    """Typed nodes at any place: top level, `@graph`, `mainEntity`, item lists."""
+    if depth > MAX_DEPTH:
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from _walk(item, depth + 1)
+    elif isinstance(value, dict):
+        if value.get("@type"):
+            yield value
+        for inner in value.values():
+            if isinstance(inner, (dict, list)):
+                yield from _walk(inner, depth + 1)
+
+
+def _as_json_ld(item: Any) -> Any:
+    if isinstance(item, list):
+        return [_as_json_ld(each) for each in item]
+    if not isinstance(item, dict):
+        return item
+    if "properties" not in item:
+        return {key: _as_json_ld(value) for key, value in item.items()}
+    properties = {key: _as_json_ld(value) for key, value in item["properties"].items()}
+    return {"@type": item.get("type"), **properties}

@@ -1,0 +1,126 @@
+"""HTML of a posting as Markdown: headings, lists, emphasis and safe links, nothing else."""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import Tag
+from markdownify import MarkdownConverter
+
+from worker.pages.draft import storable
+from worker.pages.entities import unescape
+from worker.pages.hosts import absolute
+from worker.pages.tree import soup_of
+
+_TAG = re.compile(r"</?[a-z][a-z0-9]*\b[^<>]*>", re.IGNORECASE)
+_BULLET = re.compile(r"^[ \t]*[•·▪◦‣●]\s*", re.MULTILINE)
+_SMALL_NUMBER = re.compile(r"[0-9]{1,2}")
+_ENDLESS = re.compile(r"\s{100,}")
+_ODD_HEADING = re.compile(r"^h\d{2,}")
+MAX_INDENTED = 12
+MAX_NUMBERED = 1_000
+_BLANK_LINES = re.compile(r"\n{3,}")
+_TRAILING = re.compile(r"(?<![ \t\u00a0])[ \t\u00a0]+$", re.MULTILINE)
+
+
+class _Converter(MarkdownConverter):
+    """Keeps a link only if it leads to the web or to a mailbox."""
+
+    def __init__(self, base_url: str) -> None:
+        super().__init__(
+            heading_style="ATX",
+            bullets="-",
+            escape_asterisks=False,
+            escape_underscores=False,
+            escape_misc=False,
+        )
+        self._base_url = base_url
+
+    def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """One link, or its bare text."""
+        href = str(el.get("href") or "").strip()
+        target = href if href.lower().startswith("mailto:") else absolute(href, self._base_url)
+        label = text.strip()
+        return f"[{label}]({target})" if target and label else text
+
+    def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Code, without endless blanks."""
+        calm = _calm(text)
+        return str(super().convert_pre(el, calm, parent_tags))  # type: ignore[misc]  # not in its stubs
+
+    def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Pictures say nothing in a description."""
+        return ""
+
+
+def to_markdown(element: Tag, base_url: str) -> str:
+    """Markdown of a parsed element. Tables that only lay out a page become what they hold."""
+    _unfold_layout(element)
+    _tame_numbers(element)
+    for text in element.find_all(string=_ENDLESS):
+        text.replace_with(_calm(str(text)))
+    return tidy(str(_Converter(base_url).convert_soup(element)))
+
+
+def _calm(text: str) -> str:
+    """The text with blanks by the hundred made one: the converter looks from each to their end."""
+    return _ENDLESS.sub(lambda blanks: "\n" if "\n" in blanks[0] else " ", text)
+
+
+_BLOCKS = ["h1", "h2", "h3", "h4", "p", "ul", "ol", "table", "div", "section", "article"]
+
+
+def _unfold_layout(element: Tag) -> None:
+    """Turn table cells that hold blocks into blocks; a table of facts has none."""
+    if element.name in ("td", "th", "tr", "tbody"):
+        element.name = "div"
+    for table in [table for table in element.find_all("table") if table.find(_BLOCKS)]:
+        for part in [table, *table.find_all(["tbody", "thead", "tr", "td", "th"])]:
+            part.name = "div"
+
+
+def _tame_numbers(element: Tag) -> None:
+    """Take numbers out that the converter takes for granted, or for which it counts too much."""
+    for part in element.find_all(["ol", "td", "th"]):
+        for name in ("start", "colspan"):
+            if part.has_attr(name) and not _SMALL_NUMBER.fullmatch(str(part[name])):
+                del part[name]
+        # To number an item, all before it are counted.
+        if part.name == "ol" and len(part.contents) > MAX_NUMBERED:
+            part.name = "ul"
+    # Each level writes all lines in it anew.
+    for block in element.find_all(["blockquote", "ul", "ol"]):
+        if len(block.find_parents(["blockquote", "ul", "ol"])) >= MAX_INDENTED:
+            block.name = "div"
+    for heading in element.find_all(_ODD_HEADING):
+        heading.name = "h6"
+
+
+def description_to_markdown(description: str, base_url: str) -> str:
+    """Markdown of a description field: HTML, HTML escaped once or twice, or plain text.
+
+    Raises `Permanent("too_large")` for markup that is too complex to be read.
+    """
+    for _ in range(2):
+        if _TAG.search(description):
+            break
+        description = unescape(description)
+    if not _TAG.search(description):
+        return tidy(_BULLET.sub("- ", description))
+    soup = soup_of(description)
+    for element in soup(["script", "style", "iframe", "form", "button", "svg", "noscript"]):
+        element.decompose()
+    return to_markdown(soup, base_url)
+
+
+def plain(text: str) -> str:
+    """One line of text out of a field that may contain entities or tags."""
+    for _ in range(2):
+        text = unescape(text)
+    return " ".join(storable(_TAG.sub(" ", text)).split())
+
+
+def tidy(text: str) -> str:
+    """Line ends unified, trailing blanks and runs of empty lines removed."""
+    text = storable(text).replace("\r\n", "\n").replace("\r", "\n")
+    return _BLANK_LINES.sub("\n\n", _TRAILING.sub("", text)).strip()

@@ -1,0 +1,13 @@
+"""From the address or the text of a job posting to checked columns.
+
+draft = await read_posting(web, url)                    # or: extract_from_text(text)
+answer = await ask_model(language_model, missing(draft), draft.text)
+merged = merge(draft, weigh_answer(draft, answer))
+position = finish(with_logo(merged, await find_logo(web, logo_hints(merged))))
+"""
+
+from worker.checks import check_services
+from worker.services.opening import open_services
+
+services = open_services
+checks = (check_services,)

@@ -1,0 +1,115 @@
+"""Ask a language model for what the page's own data left open, and check every answer."""
+
+from __future__ import annotations
+
+import hashlib
+
+from pydantic import BaseModel, ConfigDict
+
+from worker.pages.draft import Draft, Findings, ModelUse
+from worker.pages.prompts import Prompt
+from worker.pages.quotes import is_quoted, supported_value
+from worker.pages.salary import note_salary, parse_salary
+from worker.positions.model_answer import ASKED, AskedField, PostingFact, PostingFacts
+from worker.services.models.language_model import LanguageModel
+
+PROMPT = Prompt("worker.positions", "facts")
+PROMPT_VERSION = PROMPT.version
+MAX_TEXT_CHARACTERS = 24_000
+MAX_OUTPUT_TOKENS = 4_000
+CONFIDENCE = 0.6
+NOT_CONFIGURED = "language_model_not_configured"
+
+
+class ModelAnswer(BaseModel):
+    """What a model reported, unchecked, and what that cost; empty if it was of no help."""
+
+    model_config = ConfigDict(frozen=True)
+
+    facts: tuple[PostingFact, ...] = ()
+    use: ModelUse | None = None
+
+
+def missing(draft: Draft) -> tuple[AskedField, ...]:
+    """The fields worth asking a model for; none where there is no text to ask about.
+
+    Where the employer published the posting as data, what the data leaves out is not stated.
+    """
+    if not draft.text.strip() or is_published_as_data(draft):
+        return ()
+    return tuple(field for field in ASKED if draft.get(field) is None)
+
+
+def is_published_as_data(draft: Draft) -> bool:
+    """Whether title, company and description come from a recruiting system or structured data."""
+    title, company = draft.get("job_title"), draft.get("company_name")
+    exact = title is not None and title.method in ("ats_api", "json_ld", "microdata", "rdfa")
+    return exact and company is not None and draft.get("job_description") is not None
+
+
+async def ask_model(
+    language_model: LanguageModel, wanted: tuple[AskedField, ...], text: str
+) -> ModelAnswer:
+    """Ask for some facts of a posting. Raises what the provider raises.
+
+    The answer is paid for and comes back as it was given, so that it can be stored before
+    `weigh_answer` judges it.
+    """
+    answer = await language_model.structured(
+        system=PROMPT.text,
+        prompt=_question(wanted, text[:MAX_TEXT_CHARACTERS]),
+        output=PostingFacts,
+        max_output_tokens=MAX_OUTPUT_TOKENS,
+    )
+    usage = answer.usage
+    return ModelAnswer(
+        facts=tuple(answer.value.facts),
+        use=ModelUse(
+            model=usage.model, input_tokens=usage.input_tokens, output_tokens=usage.output_tokens
+        ),
+    )
+
+
+async def no_answer(
+    language_model: LanguageModel, wanted: tuple[AskedField, ...], text: str
+) -> ModelAnswer:
+    """Stands in for `ask_model` where the model fails: the page's own facts must do."""
+    return ModelAnswer()
+
+
+def weigh_answer(draft: Draft, answer: ModelAnswer) -> Draft:
+    """Only what the model added; `merge` it with the draft whose gaps it was asked to fill.
+
+    A claim whose quote is not in the text, or does not support its value, becomes a
+    candidate and no more.
+    """
+    findings = Findings("llm", draft.fetch.final_url if draft.fetch else None)
+    wanted, shown = missing(draft), draft.text[:MAX_TEXT_CHARACTERS]
+    for fact in answer.facts:
+        _weigh(findings, fact, wanted, shown)
+    return findings.draft().model_copy(update={"llm": answer.use})
+
+
+def _question(wanted: tuple[AskedField, ...], text: str) -> str:
+    # The fence is named after the text itself, so no text can contain its own closing line.
+    fence = f"=====posting-{hashlib.sha256(text.encode()).hexdigest()[:16]}====="
+    return f"Report these facts: {', '.join(wanted)}.\n\n{fence}\n{text}\n{fence}"
+
+
+def _weigh(
+    findings: Findings, fact: PostingFact, wanted: tuple[AskedField, ...], text: str
+) -> None:
+    if fact.field not in wanted:
+        findings.drop(fact.field, fact.value, fact.quote, "not asked for")
+    elif not is_quoted(fact.quote, text):
+        findings.drop(fact.field, fact.value, fact.quote, "the quote is not in the posting")
+    elif (value := supported_value(fact.field, fact.value, fact.quote)) is None:
+        findings.drop(fact.field, fact.value, fact.quote, "the quote does not support the value")
+    elif fact.field == "salary_range":
+        salary = parse_salary(value)
+        if salary is not None:
+            note_salary(findings, salary, fact.quote, CONFIDENCE)
+    else:
+        findings.add(fact.field, value, fact.quote, CONFIDENCE)
+        if fact.field == "location":
+            findings.add("locations", [{"text": value}], fact.quote, CONFIDENCE)

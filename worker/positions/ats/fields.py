@@ -1,0 +1,160 @@
+"""Findings out of a recruiting system's answer, noted the same way by every adapter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import JsonValue
+
+from worker.pages.draft import Draft, FieldName, Findings, one_line
+from worker.pages.hosts import website
+from worker.pages.markdown import description_to_markdown, plain
+from worker.pages.salary import currency_code
+from worker.pages.vocabulary import Interval, day, employment_type, workplace_type
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """One pay range as the system states it, in whole units of its currency."""
+
+    low: float | None
+    high: float | None
+    currency: str | None
+    interval: Interval | None
+    words: str | None = None
+
+
+class PostingFields:
+    """Collects the findings of one answer; `url` is the endpoint they come from."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._findings = Findings("ats_api", url)
+        self._sections: list[str] = []
+
+    def text(self, field: FieldName, value: Any, pointer: str) -> None:
+        """A short text such as a title, a name or an id."""
+        if isinstance(value, (str, int)) and not isinstance(value, bool):
+            self._findings.add(field, plain(str(value)), pointer)
+
+    def section(self, html: Any, heading: Any = None) -> None:
+        """A part of the description, in the order in which readers see it."""
+        body = description_to_markdown(html, self._url) if isinstance(html, str) else ""
+        if not body:
+            return
+        title = plain(heading) if isinstance(heading, str) else ""
+        self._sections.append(f"## {title}\n\n{body}" if title else body)
+
+    def employment(self, *stated: Any, pointer: str) -> None:
+        """The employment type, if its words are ones we know."""
+        words = ", ".join(_spaced(each) for each in stated if isinstance(each, str) and each)
+        known = employment_type(words) if words else None
+        if known:
+            self._findings.add("employment_type", known, f"{pointer} {words}")
+        else:
+            self._findings.drop("employment_type", words, pointer, "not a word we know")
+
+    def workplace(self, stated: Any, pointer: str) -> None:
+        """On site, hybrid or remote, if the words say one of them."""
+        words = _spaced(stated) if isinstance(stated, str) else ""
+        self._findings.add("workplace_type", workplace_type(words), f"{pointer} {words}")
+
+    def place(self, places: Iterable[dict[str, JsonValue] | None], pointer: str) -> None:
+        """Where the work is: the first place is the main one."""
+        unique = {str(each["text"]): each for each in places if each and each.get("text")}
+        known = list(unique.values())
+        self._findings.add("location", "; ".join(unique), pointer)
+        self._findings.add("locations", list[JsonValue](known), pointer)
+
+    def date(self, field: FieldName, stated: Any, pointer: str) -> None:
+        """A day, from ISO text or from milliseconds since 1970 (then in UTC)."""
+        if isinstance(stated, (int, float)) and not isinstance(stated, bool):
+            stated = datetime.fromtimestamp(stated / 1000, UTC).date().isoformat()
+        found = day(stated) if isinstance(stated, str) else None
+        if found:
+            self._findings.add(field, found.isoformat(), f"{pointer} {stated}")
+
+    def link(self, field: FieldName, address: Any, pointer: str) -> None:
+        """A complete web address."""
+        if isinstance(address, str) and address.startswith(("https://", "http://")):
+            self._findings.add(field, address, pointer)
+
+    def employer_site(self, address: Any, pointer: str) -> None:
+        """The employer's own address, unless it is a board's."""
+        if isinstance(address, str):
+            self._findings.add("company_website", website(address), f"{pointer} {address}")
+
+    def pay(self, ranges: list[Pay], pointer: str) -> None:
+        """Pay: numbers if there is one range, words alone if zones or levels differ."""
+        ranges = [each for each in ranges if each.low or each.high]
+        if not ranges:
+            return
+        words = list(dict.fromkeys(each.words or _wording(each) for each in ranges))
+        self._findings.add("salary_range", "; ".join(words), pointer)
+        first = ranges[0]
+        key = (first.low, first.high, first.currency, first.interval)
+        if any((each.low, each.high, each.currency, each.interval) != key for each in ranges):
+            return
+        self._findings.add("salary_min", first.low or None, pointer)
+        self._findings.add("salary_max", first.high or None, pointer)
+        self._findings.add("salary_currency", first.currency, pointer)
+        self._findings.add("salary_interval", first.interval, pointer)
+
+    def draft(self) -> Draft:
+        """All findings; `text` is the description, for the rungs below."""
+        text = "\n\n".join(self._sections)
+        self._findings.add("job_description", text, None)
+        return self._findings.draft(text=text)
+
+
+def amount(value: Any) -> float | None:
+    """A positive number that may be written as text; 0 is how boards write "not stated"."""
+    if isinstance(value, str):
+        try:
+            value = float(value.replace(",", ""))
+        except ValueError:
+            return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if 0 < value < 1e12 else None
+
+
+def currency(value: Any) -> str | None:
+    """An ISO 4217 code, None for anything else."""
+    return currency_code(value) if isinstance(value, str) else None
+
+
+def place(
+    locality: Any = None, region: Any = None, country: Any = None, text: Any = None
+) -> dict[str, JsonValue] | None:
+    """A place in our form; `text` is the system's own wording, else it is put together."""
+    parts = {"locality": locality, "region": region, "country": country}
+    known: dict[str, JsonValue] = {
+        key: one_line(value) for key, value in parts.items() if isinstance(value, str) and value
+    }
+    words = plain(text) if isinstance(text, str) else ""
+    words = words or ", ".join(dict.fromkeys(str(value) for value in known.values()))
+    return {"text": words, **known} if words else None
+
+
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def _spaced(word: str) -> str:
+    """`FullTime` and `full_time` as people write them."""
+    return plain(_HUMP.sub(" ", word).replace("_", " "))
+
+
+def _wording(pay: Pay) -> str:
+    low = f"{pay.low:,.2f}".removesuffix(".00") if pay.low else None
+    high = f"{pay.high:,.2f}".removesuffix(".00") if pay.high else None
+    if low and high:
+        numbers = low if low == high else f"{low} - {high}"
+    else:
+        numbers = f"from {low}" if low else f"up to {high}"
+    ending = f"per {pay.interval}" if pay.interval else None
+    return " ".join(part for part in (pay.currency, numbers, ending) if part)

@@ -1,0 +1,165 @@
+"""A logo is kept only if its address answers with an image.
+
+Looked for in order: what the posting's own data states, the icons that the employer's
+site declares, its manifest, and last an icon service that is asked for the domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import structlog
+from pydantic import BaseModel, ConfigDict
+
+from liverows import Permanent, RateLimited, Transient, WorkerError, run_in_child
+from worker.pages.draft import Draft, Dropped, Finding
+from worker.pages.hosts import registrable_domain
+from worker.positions.site_icons import icons_of_manifest, icons_of_page
+from worker.services.web.client import WebClient
+
+log = structlog.get_logger(__name__)
+
+LOGO_UNREACHABLE = "logo_unreachable"
+# Asked in this order; both answer 404 for a domain they do not know.
+ICON_SERVICES = (
+    "https://icons.duckduckgo.com/ip3/{domain}.ico",
+    "https://www.google.com/s2/favicons?domain={domain}&sz=128",
+)
+STATED, SITE, SERVICE = 1.0, 0.7, 0.4
+MAX_TRIES = 6
+# Names that nobody can register (RFC 2606, RFC 6761).
+_RESERVED = ("example", "test", "invalid", "localhost")
+
+
+class LogoHints(BaseModel):
+    """What is known before looking: a stated logo, and the employer's site."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stated: str | None = None
+    website: str | None = None
+
+    @property
+    def worth_a_look(self) -> bool:
+        """Whether there is anything to look at."""
+        return self.stated is not None or self.website is not None
+
+
+class FoundLogo(BaseModel):
+    """Where the image is, who said so, and why the stated one was not taken."""
+
+    model_config = ConfigDict(frozen=True)
+
+    url: str | None = None
+    source: str | None = None
+    confidence: float = STATED
+    refused: str | None = None
+
+
+def logo_hints(draft: Draft) -> LogoHints:
+    """The hints that a draft holds."""
+    stated, website = draft.value("company_logo"), draft.value("company_website")
+    return LogoHints(
+        stated=stated if isinstance(stated, str) else None,
+        website=website if isinstance(website, str) else None,
+    )
+
+
+async def find_logo(web: WebClient, hints: LogoHints) -> FoundLogo:
+    """The first address that answers with an image. Raises `Transient` where that may pass.
+
+    A logo is not worth waiting for, so a site that asks us to come back later has none.
+    """
+    refused: str | None = None
+    if hints.stated is not None:
+        try:
+            image = await web.image(hints.stated)
+            return FoundLogo(url=image.final_url)
+        except (Permanent, RateLimited) as error:
+            log.info("logo_unreachable", code=error.code)
+            refused = error.code
+    tries = 0
+    async for candidate in _candidates(web, hints.website):
+        if await _is_image(web, candidate.url or ""):
+            return candidate.model_copy(update={"refused": refused})
+        tries += 1
+        if tries == MAX_TRIES:
+            break
+    return FoundLogo(refused=refused)
+
+
+async def no_logo(web: WebClient, hints: LogoHints) -> FoundLogo:
+    """Stands in for `find_logo` where the addresses do not answer now."""
+    return FoundLogo(refused="no_answer" if hints.stated else None)
+
+
+def with_logo(draft: Draft, found: FoundLogo) -> Draft:
+    """The draft with the logo that answered, or without one and with a warning."""
+    stated = draft.get("company_logo")
+    others = tuple(finding for finding in draft.findings if finding is not stated)
+    dropped = draft.candidates
+    if stated is not None and (found.refused or found.url is None):
+        dropped = (*dropped, Dropped(finding=stated, reason=found.refused or "unverified"))
+        stated = None
+    if found.url is None:
+        warnings = (*draft.warnings, LOGO_UNREACHABLE) if found.refused else draft.warnings
+        return draft.model_copy(
+            update={"findings": others, "candidates": dropped, "warnings": warnings}
+        )
+    logo = (
+        stated.model_copy(update={"value": found.url})
+        if stated
+        else Finding(
+            field="company_logo",
+            value=found.url,
+            method="html",
+            source_url=found.source,
+            evidence=found.source,
+            confidence=found.confidence,
+        )
+    )
+    return draft.model_copy(update={"findings": (*others, logo), "candidates": dropped})
+
+
+async def _candidates(web: WebClient, website: str | None) -> AsyncIterator[FoundLogo]:
+    domain = registrable_domain(website) if website else None
+    if website is None or domain is None or domain.split(".")[-1] in _RESERVED:
+        return
+    try:
+        home = await web.page(website)
+        declared = await run_in_child(icons_of_page, home.text, home.final_url)
+    except WorkerError as error:
+        log.info("employer_site_unreadable", code=error.code)
+    else:
+        for url in declared.icons:
+            yield FoundLogo(url=url, source=home.final_url, confidence=SITE)
+        for url in await _manifest_icons(web, declared.manifest):
+            yield FoundLogo(url=url, source=home.final_url, confidence=SITE)
+    for service in ICON_SERVICES:
+        url = service.format(domain=domain)
+        yield FoundLogo(url=url, source=urlsplit(url).hostname, confidence=SERVICE)
+
+
+async def _manifest_icons(web: WebClient, url: str | None) -> list[str]:
+    if url is None:
+        return []
+    try:
+        manifest = await web.page(url, accept="application/manifest+json, application/json")
+    except WorkerError as error:
+        log.info("site_manifest_unreadable", code=error.code)
+        return []
+    try:
+        return await run_in_child(icons_of_manifest, manifest.text, manifest.final_url)
+    except WorkerError as error:
+        log.info("site_manifest_unreadable", code=error.code)
+        return []
+
+
+async def _is_image(web: WebClient, url: str) -> bool:
+    try:
+        await web.image(url)
+    except (Permanent, RateLimited, Transient) as error:
+        log.info("logo_candidate_refused", code=error.code)
+        return False
+    return True

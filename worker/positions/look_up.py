@@ -1,0 +1,272 @@
+"""Look on the web for what the posting's own page left open: a model with three tools.
+
+The model chooses what to search and which of the pages found to open. Everything else is
+code: which addresses may be opened, how many calls there are, and whether a claim's quote
+stands on the page it names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, get_args
+
+from pydantic import BaseModel, ConfigDict
+
+from liverows import RateLimited, WorkerError, run_in_child
+from worker.pages.draft import Draft, Findings, ModelUse
+from worker.pages.hosts import is_somebody_elses, registrable_domain, website
+from worker.pages.prompts import Prompt
+from worker.pages.quotes import flat, is_quoted, supported_value
+from worker.pages.readable import readable
+from worker.pages.tree import soup_of
+from worker.positions.ask import is_published_as_data
+from worker.services.models.tool_agent import AgentBudget, ToolAgent, ToolFunction
+from worker.services.search import WebSearch
+from worker.services.web.client import Page, WebClient
+
+PROMPT = Prompt("worker.positions", "look_up")
+LOOK_UP_VERSION = PROMPT.version
+NOT_SEARCHED = "web_search_not_configured"
+
+LookedUp: TypeAlias = Literal["company_website", "company_logo", "company_name"]
+LOOKED_UP: tuple[LookedUp, ...] = get_args(LookedUp)
+"""What the web may add. Pay, dates and duties count only as the posting itself states them."""
+
+MAX_CALLS = 6
+MAX_PAGE_CHARACTERS = 12_000
+MAX_POSTING_CHARACTERS = 6_000
+CONFIDENCE = 0.5
+BUDGET = AgentBudget(turns=MAX_CALLS + 2)
+
+
+class WebFact(BaseModel):
+    """One fact, the page that states it and its words."""
+
+    field: LookedUp
+    value: str
+    source_url: str
+    quote: str
+
+
+class WebFacts(BaseModel):
+    """All facts that the opened pages state, out of those asked for."""
+
+    facts: list[WebFact]
+
+
+class LookUp(BaseModel):
+    """What the model reported, unchecked, and what its claims are checked against."""
+
+    model_config = ConfigDict(frozen=True)
+
+    facts: tuple[WebFact, ...] = ()
+    pages: dict[str, str] = {}
+    images: tuple[str, ...] = ()
+    use: ModelUse | None = None
+
+
+class Known(BaseModel):
+    """What a search may start from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    job_title: str | None
+    company_name: str
+    location: str | None
+    text: str
+
+
+def known_of(draft: Draft) -> Known:
+    """The part of a draft that the model is told."""
+    title, place = draft.value("job_title"), draft.value("location")
+    return Known(
+        job_title=title if isinstance(title, str) else None,
+        company_name=str(draft.value("company_name")),
+        location=place if isinstance(place, str) else None,
+        text=draft.text[:MAX_POSTING_CHARACTERS],
+    )
+
+
+def worth_looking_up(draft: Draft) -> tuple[LookedUp, ...]:
+    """The fields that are still open, if the employer's own site is among them.
+
+    None without a name to search for, and none for a posting that was published as data.
+    """
+    if draft.get("company_website") or not draft.get("company_name") or is_published_as_data(draft):
+        return ()
+    return tuple(name for name in LOOKED_UP if draft.get(name) is None)
+
+
+async def look_up(
+    agent: ToolAgent,
+    search: WebSearch,
+    web: WebClient,
+    wanted: tuple[LookedUp, ...],
+    known: Known,
+) -> LookUp:
+    """Search, open and report. Raises what the model's provider raises.
+
+    The answer is paid for and comes back as it was given, with the text of the pages it
+    rests on, so that it can be stored before `weigh_look_up` judges it.
+    """
+    desk = _Desk(search, web)
+    answer = await agent.run(
+        system=PROMPT.text,
+        prompt=_question(wanted, known),
+        tools=desk.tools(),
+        output=WebFacts,
+        budget=BUDGET,
+    )
+    return LookUp(
+        facts=tuple(answer.value.facts) if answer.value else (),
+        pages=desk.pages,
+        images=tuple(desk.images),
+        use=ModelUse(
+            model=answer.model,
+            input_tokens=answer.input_tokens,
+            output_tokens=answer.output_tokens,
+            tool_calls=desk.calls,
+        ),
+    )
+
+
+async def nothing_found(
+    agent: ToolAgent,
+    search: WebSearch,
+    web: WebClient,
+    wanted: tuple[LookedUp, ...],
+    known: Known,
+) -> LookUp:
+    """Stands in for `look_up` where the model fails."""
+    return LookUp()
+
+
+def weigh_look_up(draft: Draft, found: LookUp) -> Draft:
+    """Only what the web added; a claim that its page does not bear out is a candidate."""
+    findings = Findings("llm", None)
+    wanted = worth_looking_up(draft)
+    company = draft.value("company_name")
+    for fact in found.facts:
+        findings.at(fact.source_url)
+        reason = _refusal(fact, wanted, found, company if isinstance(company, str) else None)
+        if reason:
+            findings.drop(fact.field, fact.value, fact.quote, reason)
+        else:
+            value = _value(fact)
+            findings.add(fact.field, value, fact.quote, CONFIDENCE)
+    return findings.draft().model_copy(update={"llm": found.use})
+
+
+def _refusal(
+    fact: WebFact, wanted: tuple[LookedUp, ...], found: LookUp, company: str | None
+) -> str | None:
+    page = found.pages.get(fact.source_url)
+    if fact.field not in wanted:
+        return "not asked for"
+    if page is None:
+        return "the page was not opened"
+    if not is_quoted(fact.quote, page):
+        return "the quote is not on the page"
+    if company and flat(company).casefold() not in flat(page).casefold():
+        return "the page does not name the employer"
+    return _unsupported(fact, found)
+
+
+def _unsupported(fact: WebFact, found: LookUp) -> str | None:
+    domain = registrable_domain(fact.source_url)
+    if fact.field == "company_website":
+        own = website(fact.value) is not None and registrable_domain(fact.value) == domain
+        return None if own else "the page is not on that site"
+    if fact.field == "company_logo":
+        seen = fact.value in found.images and not is_somebody_elses(fact.source_url)
+        return None if seen else "not an image that was checked"
+    supported = supported_value(fact.field, fact.value, fact.quote)
+    return None if supported else "the quote does not support the value"
+
+
+def _value(fact: WebFact) -> str | None:
+    if fact.field == "company_website":
+        return website(fact.value)
+    return fact.value
+
+
+def _question(wanted: tuple[LookedUp, ...], known: Known) -> str:
+    # The fence is named after the text itself, so no text can contain its own closing line.
+    fence = f"=====posting-{hashlib.sha256(known.text.encode()).hexdigest()[:16]}====="
+    stated = known.model_dump(exclude={"text"}, exclude_none=True)
+    facts = "\n".join(f"{name}: {value}" for name, value in stated.items())
+    fenced = f"{fence}\n{facts}\n\n{known.text}\n{fence}"
+    return f"Report these facts: {', '.join(wanted)}.\n\n{fenced}"
+
+
+def _text_of(page: Page) -> str:
+    return readable(soup_of(page.text), page.final_url)[:MAX_PAGE_CHARACTERS]
+
+
+@dataclass
+class _Desk:
+    """The tools of one run, and what they brought."""
+
+    search: WebSearch
+    web: WebClient
+    domains: set[str] = field(default_factory=set)
+    pages: dict[str, str] = field(default_factory=dict)
+    images: list[str] = field(default_factory=list)
+    calls: int = 0
+
+    def tools(self) -> list[ToolFunction]:
+        """What the model is offered, and nothing else."""
+        return [self.search_web, self.read_page, self.check_logo]
+
+    async def search_web(self, query: str) -> str:
+        """Find pages on the web. Answers with their addresses and titles."""
+        if refusal := self._spend():
+            return refusal
+        try:
+            hits = await self.search.search(query[:200])
+        except RateLimited:
+            raise
+        except WorkerError as error:
+            return f"The search failed: {error.message}"
+        open_to_us = [hit for hit in hits if not is_somebody_elses(hit.url)]
+        self.domains.update(filter(None, (registrable_domain(hit.url) for hit in open_to_us)))
+        return "\n".join(f"{hit.url} {hit.title}" for hit in open_to_us) or "Nothing was found."
+
+    async def read_page(self, url: str) -> str:
+        """Open a page of a site that a search has found."""
+        if refusal := self._spend() or self._not_allowed(url):
+            return refusal
+        try:
+            page = await self.web.page(url)
+            # A redirect leaves the site as easily as a link does.
+            if refusal := self._not_allowed(page.final_url):
+                return refusal
+            text = await run_in_child(_text_of, page)
+        except WorkerError as error:
+            return f"The page could not be read: {error.message}"
+        # Where it was asked for and where it is: a model may name either.
+        self.pages[url] = self.pages[page.final_url] = text
+        return text or "The page shows no text."
+
+    async def check_logo(self, url: str) -> str:
+        """Tell whether an address on such a site is an image."""
+        if refusal := self._spend() or self._not_allowed(url):
+            return refusal
+        try:
+            image = await self.web.image(url)
+        except WorkerError as error:
+            return f"No image: {error.message}"
+        self.images.append(url)
+        return f"An image ({image.media_type})."
+
+    def _spend(self) -> str | None:
+        if self.calls >= MAX_CALLS:
+            return "No calls are left. Report what you have."
+        self.calls += 1
+        return None
+
+    def _not_allowed(self, url: str) -> str | None:
+        if registrable_domain(url) in self.domains:
+            return None
+        return "No search has found this site, so it stays closed."

@@ -1,0 +1,211 @@
+"""The result of the pipeline: one value per column, and how each came about."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from worker.columns import (
+    MAX_DESCRIPTION,
+    MAX_TEXT,
+    Address,
+    Amount,
+    Currency,
+    Description,
+    ShortText,
+    fits,
+    refused,
+)
+from worker.pages.draft import (
+    Draft,
+    Dropped,
+    FetchFacts,
+    Finding,
+    ModelUse,
+)
+from worker.pages.hosts import platform
+from worker.pages.vocabulary import Interval, WorkplaceType
+
+EXTRACTION_VERSION = 1
+MAX_CANDIDATES = 50
+
+
+class FieldSource(BaseModel):
+    """Where one column's value comes from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    value: JsonValue
+    method: str
+    source_url: str | None
+    evidence: str | None
+    confidence: float
+
+
+class Candidate(FieldSource):
+    """A value that was found and not used."""
+
+    field: str
+    reason: str
+
+
+class Extraction(BaseModel):
+    """Provenance of a whole row, as stored in its `extraction` column."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: int = EXTRACTION_VERSION
+    fields: dict[str, FieldSource]
+    candidates: list[Candidate]
+    fetch: FetchFacts | None
+    llm: ModelUse | None
+    warnings: list[str]
+
+
+class EnrichedPosition(BaseModel):
+    """The columns of a job position. None means unknown; nothing is ever made up."""
+
+    model_config = ConfigDict(frozen=True)
+
+    job_title: ShortText | None = None
+    company_name: ShortText | None = None
+    company_logo: Address | None = None
+    company_website: Address | None = None
+    job_description: Description | None = None
+    salary_range: ShortText | None = None
+    salary_min: Amount | None = None
+    salary_max: Amount | None = None
+    salary_currency: Currency | None = None
+    salary_interval: Interval | None = None
+    location: ShortText | None = None
+    locations: list[dict[str, str]] | None = None
+    workplace_type: WorkplaceType | None = None
+    employment_type: ShortText | None = None
+    posted_at: date | None = None
+    valid_through: date | None = None
+    apply_url: Address | None = None
+    source_platform: ShortText | None = None
+    source_job_id: ShortText | None = None
+    content_sha256: str | None = None
+    extraction: Extraction
+
+
+def finish(draft: Draft, *, warnings: Iterable[str] = ()) -> EnrichedPosition:
+    """A merged draft as the row's columns; `warnings` are those of the run itself.
+
+    What is unknown is not among the fields set, so it replaces nothing that is known.
+    """
+    draft = within_limits(draft)
+    values = {finding.field: finding.value for finding in draft.findings}
+    warnings = [*draft.warnings, *_warnings(draft), *warnings]
+    return EnrichedPosition.model_validate(
+        {
+            **values,
+            **_content_hash(draft),
+            "source_platform": _platform(draft),
+            "extraction": Extraction(
+                fields={each.field: _source(each) for each in draft.findings},
+                candidates=[
+                    Candidate(
+                        field=each.finding.field,
+                        reason=each.reason,
+                        **_source(each.finding).model_dump(),
+                    )
+                    for each in draft.candidates[:MAX_CANDIDATES]
+                ],
+                fetch=draft.fetch,
+                llm=draft.llm,
+                warnings=list(dict.fromkeys(warnings)),
+            ),
+        }
+    )
+
+
+def within_limits(draft: Draft) -> Draft:
+    """The draft without values that the row cannot hold, which become candidates.
+
+    A long description is cut. Either is said among the warnings.
+    """
+    kept, dropped, warnings = [], list(draft.candidates), list(draft.warnings)
+    for finding in draft.findings:
+        value = finding.value
+        if fits(EnrichedPosition, finding.field, value):
+            kept.append(finding)
+        elif finding.field == "job_description" and isinstance(value, str):
+            kept.append(finding.model_copy(update={"value": value[:MAX_DESCRIPTION]}))
+            warnings.append("job_description_cut")
+        else:
+            dropped.append(Dropped(finding=_shortened(finding), reason=_why_unfit(finding)))
+            warnings.append(refused(finding.field))
+    return draft.model_copy(
+        update={
+            "findings": tuple(kept),
+            "candidates": tuple(dropped),
+            "warnings": tuple(warnings),
+        }
+    )
+
+
+def _why_unfit(finding: Finding) -> str:
+    is_long = isinstance(finding.value, str) and len(finding.value) > MAX_TEXT
+    return "too long for its column" if is_long else "not of the kind that its column holds"
+
+
+def _shortened(finding: Finding) -> Finding:
+    if not isinstance(finding.value, str):
+        return finding
+    return finding.model_copy(update={"value": finding.value[:MAX_TEXT]})
+
+
+_LONG = 500
+
+
+def _source(finding: Finding) -> FieldSource:
+    """Long texts stand in their column and are only pointed at here."""
+    value = finding.value
+    if isinstance(value, str) and len(value) > _LONG:
+        value = f"{value[:_LONG]}…"
+    return FieldSource(
+        value=value,
+        method=finding.method,
+        source_url=finding.source_url,
+        evidence=finding.evidence,
+        confidence=finding.confidence,
+    )
+
+
+def _platform(draft: Draft) -> Literal["text"] | str:
+    if draft.platform:
+        return draft.platform
+    if draft.fetch is None:
+        return "text"
+    description = draft.get("job_description") or draft.get("job_title")
+    return platform(draft.fetch.final_url) or (description.method if description else "html")
+
+
+def _content_hash(draft: Draft) -> dict[str, JsonValue]:
+    """SHA-256 of the description, white space aside: tells whether a posting has changed."""
+    description = draft.value("job_description")
+    text = " ".join(description.split()) if isinstance(description, str) else ""
+    return {"content_sha256": hashlib.sha256(text.encode()).hexdigest()} if text else {}
+
+
+def _is_expired(draft: Draft) -> bool:
+    """Whether the posting had closed when its page was read."""
+    closes = draft.value("valid_through")
+    if draft.fetch is None or not isinstance(closes, str):
+        return False
+    return date.fromisoformat(closes) < datetime.fromisoformat(draft.fetch.retrieved_at).date()
+
+
+def _warnings(draft: Draft) -> list[str]:
+    warnings = ["posting_expired"] if _is_expired(draft) else []
+    if draft.get("job_title") is None:
+        warnings.append("job_title_unknown")
+    if draft.get("company_name") is None:
+        warnings.append("company_name_unknown")
+    return warnings

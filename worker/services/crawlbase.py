@@ -1,0 +1,184 @@
+"""Crawlbase: pages that refuse a plain request, read through a paid scraping service.
+
+https://crawlbase.com/docs/crawling-api. The token travels in the query string, so no URL
+of this service is ever logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import structlog
+from pydantic import SecretStr
+
+from liverows import (
+    Permanent,
+    RateLimited,
+    Resource,
+    Transient,
+    WorkerError,
+    record_usage,
+    run_in_child,
+)
+from worker.services.retry_after import may_pass, retry_after_seconds
+from worker.services.web.body import too_large
+from worker.services.web.client import Page
+from worker.services.web.errors import blocked, from_status, login_required
+from worker.services.web.guard import parse_target
+from worker.services.web.walls import find_wall
+
+log = structlog.get_logger(__name__)
+
+CRAWLBASE_URL = "https://api.crawlbase.com"
+PROVIDER = "crawlbase"
+# The service waits for the page, in a browser even, before it answers at all.
+TOTAL_SECONDS = 90.0
+
+
+class Crawlbase(Resource):
+    """Reads a page as the service's plain client, or as its browser (`javascript`).
+
+    Each has a token of its own; without the one asked for, the other one is used.
+    """
+
+    def __init__(
+        self,
+        *,
+        javascript_token: SecretStr | None,
+        plain_token: SecretStr | None = None,
+        base_url: str = CRAWLBASE_URL,
+        max_bytes: int = 5_000_000,
+    ) -> None:
+        self._javascript = javascript_token
+        self._plain = plain_token
+        self._max_bytes = max_bytes
+        self._client = httpx.AsyncClient(base_url=base_url, timeout=TOTAL_SECONDS, trust_env=False)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    @property
+    def has_both(self) -> bool:
+        """Whether a page can be tried both ways."""
+        return self._javascript is not None and self._plain is not None
+
+    async def page(self, url: str, *, javascript: bool) -> Page:
+        """Read a page as text.
+
+        Raises `InvalidInput("url_refused")`, `Permanent` (`gone`, `blocked`,
+        `login_required`, `too_large`, `provider_auth`), `RateLimited` or `Transient`, be it
+        the service that asks to wait (then `provider` names it) or the site behind it.
+        """
+        target = parse_target(url)
+        first, second = (self._javascript, self._plain)[:: 1 if javascript else -1]
+        token = first or second
+        assert token is not None  # `open_services` builds none without a token
+        params = {"token": token.get_secret_value(), "url": target.url, "format": "json"}
+        body = await self._ask(params)
+        status, page = await run_in_child(_read_answer, body, target.url)
+        log.info("page_scraped", url=target.shown, javascript=javascript, **status)
+        if status["service_status"] == 200:
+            record_usage(PROVIDER)
+        if isinstance(page, WorkerError):
+            raise page
+        return page
+
+    async def _ask(self, params: dict[str, str]) -> bytes:
+        try:
+            async with asyncio.timeout(TOTAL_SECONDS):
+                async with self._client.stream("GET", "/", params=params) as response:
+                    body = await self._body(response)
+        except (TimeoutError, httpx.TimeoutException):
+            raise Transient(
+                "The scraping service did not answer in time.", code="timeout"
+            ) from None
+        except httpx.HTTPError:
+            raise Transient("The connection to the scraping service failed.") from None
+        refusal = _refusal(response)
+        if refusal is not None:
+            raise refusal
+        return body
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            # JSON escapes quotes and line ends, so the answer is somewhat larger than the page.
+            if len(body) > 2 * self._max_bytes:
+                raise too_large(self._max_bytes)
+        return bytes(body)
+
+
+def _refusal(response: httpx.Response) -> WorkerError | None:
+    """What the service says about itself; the page's own status is in the answer."""
+    if response.status_code in (401, 403):
+        return Permanent("The scraping service refused its token.", code="provider_auth")
+    if response.status_code == 402:
+        return Permanent("The scraping service's account has no credit.", code="provider_auth")
+    if response.status_code == 429:
+        seconds = retry_after_seconds(response.headers)
+        return RateLimited(
+            "The scraping service is at its limit.", retry_after=seconds, provider=PROVIDER
+        )
+    if response.status_code >= 500 and "retry-after" in response.headers:
+        return may_pass("The scraping service failed.", response.headers, provider=PROVIDER)
+    return None
+
+
+def _status(answer: dict[str, Any]) -> dict[str, int]:
+    return {
+        "status": _number(answer.get("original_status")),
+        "service_status": _number(answer.get("pc_status")),
+    }
+
+
+def _number(value: Any) -> int:
+    # Not `isdigit`, which is true of "²" and of digits without end, and `int` reads neither.
+    return int(value) if re.fullmatch("[0-9]{1,4}", str(value)) else 0
+
+
+def _read_answer(body: bytes, asked: str) -> tuple[dict[str, int], Page | WorkerError]:
+    """What the answer says of itself, and the page or why there is none."""
+    try:
+        answer = httpx.Response(200, content=body).json()
+    except (ValueError, RecursionError):
+        raise Transient("The scraping service gave an unreadable answer.") from None
+    if not isinstance(answer, dict) or not isinstance(answer.get("body"), str):
+        raise Transient("The scraping service gave an answer without a page.")
+    try:
+        return _status(answer), _page(answer, asked)
+    except WorkerError as error:
+        return _status(answer), error
+
+
+def _page(answer: dict[str, Any], asked: str) -> Page:
+    """The page, if both the service and the site say so: its HTTP status alone says nothing."""
+    original, service = _status(answer).values()
+    refusal = from_status(original, {})
+    if original and not 200 <= original < 300 and refusal.code != "blocked":
+        # Gone, or it passes: the site asks to wait, or fails.
+        raise refusal
+    if service != 200 or not 200 <= original < 300:
+        raise blocked("also not through the scraping service")
+    # JSON can hold halves of characters, which nothing can encode or store.
+    text = str(answer["body"]).encode(errors="replace").decode()
+    wall = find_wall({}, text)
+    if wall == "sign_in":
+        raise login_required()
+    if wall == "challenge":
+        raise blocked("it checks for robots")
+    final_url = answer.get("url")
+    return Page(
+        final_url=final_url if isinstance(final_url, str) and final_url else asked,
+        status=original,
+        content_type="text/html",
+        text=text,
+        bytes=len(text.encode()),
+        retrieved_at=datetime.now(UTC),
+        charset="utf-8",
+    )

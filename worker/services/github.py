@@ -1,0 +1,240 @@
+"""GitHub's REST API, as much of it as tells what a company builds in public.
+
+Facts: docs.github.com, "Rate limits for the REST API" and "Best practices": 60 requests
+an hour and address without a token, 5 000 with one; a limit shows as 403 or 429 with
+`retry-after`, or with `x-ratelimit-remaining: 0` and `x-ratelimit-reset` in epoch
+seconds; an answer 304 to `If-None-Match` does not count.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import structlog
+from pydantic import SecretStr
+
+from liverows import InvalidInput, Permanent, RateLimited, Resource, Transient, WorkerError
+from worker import __version__
+from worker.services.retry_after import may_pass, retry_after_seconds
+from worker.services.web.body import ACCEPT_ENCODING, BoundedBody
+
+log = structlog.get_logger(__name__)
+
+PROVIDER = "github"
+GITHUB_API = "https://api.github.com"
+SLUG = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}")
+REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}")
+MAX_ANSWER_BYTES = 5_000_000
+"""Of one answer, also when inflated; one with 100 repositories has about half a million."""
+MAX_REMEMBERED = 256
+MAX_REMEMBERED_BYTES = 8_000_000
+"""Of all remembered answers together."""
+MAX_REDIRECTS = 2
+REPOSITORIES = 100
+SECONDARY_LIMIT_SECONDS = 60.0
+"""The docs' "at least one minute" where a limit comes without a time."""
+UNKNOWN = (404, 410, 422, 451)
+"""No such account or repository. 422 is what searching an unknown account answers."""
+
+
+class GitHub(Resource):
+    """Accounts, repositories and languages; each answer is remembered by its ETag.
+
+    Raises `RateLimited`, `Transient` or `Permanent` (`provider_auth`, `too_large`); what does
+    not exist is None.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: SecretStr | None = None,
+        api_url: str = GITHUB_API,
+        timeout_seconds: float = 8,
+    ) -> None:
+        headers = {
+            "Accept": "application/vnd.github+json",
+            "Accept-Encoding": ACCEPT_ENCODING,
+            "X-GitHub-Api-Version": "2022-11-28",
+            "User-Agent": f"worker/{__version__}",
+        }
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token.get_secret_value()}"
+        self.has_token = token is not None
+        self._api_url = api_url.rstrip("/")
+        self._http = httpx.AsyncClient(
+            headers=headers, timeout=timeout_seconds, follow_redirects=False, trust_env=False
+        )
+        self._remembered = _Remembered()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+    async def organisation(self, slug: str) -> dict[str, Any] | None:
+        """One organisation's profile, None if there is none of that name."""
+        if not SLUG.fullmatch(slug):
+            return None
+        found = await self._get(f"/orgs/{slug}")
+        return found if isinstance(found, dict) else None
+
+    async def repositories(self, slug: str) -> list[dict[str, Any]]:
+        """Its own public repositories, the one pushed to last first."""
+        if not SLUG.fullmatch(slug):
+            return []
+        found = await self._get(
+            f"/orgs/{slug}/repos?type=sources&sort=pushed&per_page={REPOSITORIES}"
+        )
+        return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+    async def languages(self, slug: str, repository: str) -> dict[str, int]:
+        """Bytes of code by language."""
+        if not SLUG.fullmatch(slug) or not REPOSITORY.fullmatch(repository):
+            return {}
+        found = await self._get(f"/repos/{slug}/{repository}/languages")
+        if not isinstance(found, dict):
+            return {}
+        return {str(name): size for name, size in found.items() if isinstance(size, int)}
+
+    async def _get(self, path: str) -> Any:
+        url = f"{self._api_url}{path}"
+        for _ in range(MAX_REDIRECTS + 1):
+            known = self._remembered.get(url)
+            reply = await self._request(url, known)
+            if reply.status not in (301, 302, 307):
+                return self._read(url, reply, known)
+            # A renamed account; the token goes nowhere else.
+            url = str(httpx.URL(url).join(reply.headers.get("location", "")))
+            if urlsplit(url)[:2] != urlsplit(self._api_url)[:2]:
+                return None
+        return None
+
+    async def _request(self, url: str, known: _Answer | None) -> _Reply:
+        headers = {"If-None-Match": known.etag} if known else {}
+        try:
+            async with self._http.stream("GET", url, headers=headers) as response:
+                body = await _body(response)
+        except httpx.TimeoutException:
+            raise Transient("GitHub did not answer in time.", code="timeout") from None
+        except httpx.HTTPError:
+            raise Transient("GitHub could not be reached.") from None
+        return _Reply(response.status_code, response.headers, body)
+
+    def _read(self, url: str, reply: _Reply, known: _Answer | None) -> Any:
+        # What was known when we asked: meanwhile others may have taken its room.
+        if reply.status == 304 and known is not None:
+            return json.loads(known.body)
+        if reply.status in UNKNOWN:
+            return None
+        if reply.status != 200:
+            raise _error_for(reply)
+        try:
+            value = json.loads(reply.body)
+        except (ValueError, RecursionError):
+            raise Transient("GitHub sent a malformed answer.") from None
+        if etag := reply.headers.get("etag"):
+            self._remembered.put(url, _Answer(etag, reply.body))
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What came back; the body without its compression."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+async def _body(response: httpx.Response) -> bytes:
+    """A body under the limit. Of an answer that is no success its start is enough."""
+    is_success = response.status_code == 200
+    body: BoundedBody | None = None
+    try:
+        body = BoundedBody(response.headers.get("content-encoding", ""), MAX_ANSWER_BYTES)
+        async for chunk in response.aiter_raw():
+            body.feed(chunk)
+        if is_success:
+            return body.finish()
+    except (InvalidInput, Transient):
+        if is_success:
+            raise Transient("GitHub sent a malformed answer.") from None
+    except Permanent:
+        if is_success:
+            raise Permanent(
+                f"GitHub's answer is larger than {MAX_ANSWER_BYTES:,} bytes.", code="too_large"
+            ) from None
+    return body.so_far() if body is not None else b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """As received: parsed, it would take several times as much, and of nobody knows how much."""
+
+    etag: str
+    body: bytes
+
+
+class _Remembered:
+    """The answers asked for last, as many as there is room for."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[str, _Answer] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, url: str) -> _Answer | None:
+        """An answer, which is now the last to go."""
+        if url in self._answers:
+            self._answers.move_to_end(url)
+        return self._answers.get(url)
+
+    def put(self, url: str, answer: _Answer) -> None:
+        """Keep an answer instead of the one before, and let the oldest go."""
+        self._forget(url)
+        self._answers[url] = answer
+        self._bytes += len(answer.body)
+        while len(self._answers) > MAX_REMEMBERED or self._bytes > MAX_REMEMBERED_BYTES:
+            self._forget(next(iter(self._answers)))
+
+    def _forget(self, url: str) -> None:
+        gone = self._answers.pop(url, None)
+        self._bytes -= len(gone.body) if gone else 0
+
+
+def _error_for(reply: _Reply) -> WorkerError:
+    status = reply.status
+    log.info("github_refused", status=status)
+    if status == 429 or (status == 403 and _is_limit(reply)):
+        return RateLimited(
+            "GitHub asked us to slow down.",
+            retry_after=_wait(reply.headers),
+            provider=PROVIDER,
+        )
+    if status == 401:
+        return Permanent("GitHub refused the token (HTTP 401).", code="provider_auth")
+    if status >= 500:
+        return may_pass(f"GitHub failed (HTTP {status}).", reply.headers, provider=PROVIDER)
+    return Permanent(f"GitHub refused the request (HTTP {status}).")
+
+
+def _is_limit(reply: _Reply) -> bool:
+    headers = reply.headers
+    exhausted = headers.get("x-ratelimit-remaining") == "0"
+    return exhausted or "retry-after" in headers or b"rate limit" in reply.body[:2000].lower()
+
+
+def _wait(headers: Mapping[str, str]) -> float:
+    stated = retry_after_seconds(headers)
+    if stated is not None:
+        return stated
+    reset = headers.get("x-ratelimit-reset", "")
+    if headers.get("x-ratelimit-remaining") == "0" and re.fullmatch(r"\d{1,12}", reset):
+        return max(0.0, min(float(reset) - time.time(), 24 * 3600.0))
+    return SECONDARY_LIMIT_SECONDS

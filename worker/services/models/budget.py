@@ -1,0 +1,57 @@
+"""A language model with a limit of calls: for one run of one row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from liverows import Permanent
+from worker.services import Services
+from worker.services.models.language_model import BaseModelT, LanguageModel, Structured
+
+REACHED = "row_max_model_calls_reached"
+
+
+class BudgetedModel:
+    """`LanguageModel` that refuses the call beyond the limit, before it is paid.
+
+    A call counts when it starts, so the limit is exact also where many go on at once. An
+    answer that the model had to repair counts as the two calls it was.
+    """
+
+    def __init__(
+        self, model: LanguageModel, most: int, on_refusal: Callable[[], None] = lambda: None
+    ) -> None:
+        self._model = model
+        self._most = most
+        self._on_refusal = on_refusal
+        self.calls = 0
+
+    async def structured(
+        self, *, system: str, prompt: str, output: type[BaseModelT], max_output_tokens: int
+    ) -> Structured[BaseModelT]:
+        """See `LanguageModel.structured`. Raises `Permanent` beyond the limit.
+
+        Not `BudgetExceeded`: the row goes on with what it has, and says so.
+        """
+        if self.calls >= self._most:
+            self._on_refusal()
+            raise Permanent(
+                f"This row has asked the model {self._most} times (ROW_MAX_MODEL_CALLS).",
+                code="row_max_model_calls",
+            )
+        self.calls += 1
+        answer = await self._model.structured(
+            system=system, prompt=prompt, output=output, max_output_tokens=max_output_tokens
+        )
+        self.calls += answer.usage.calls - 1
+        return answer
+
+
+def budgeted(providers: Services, warn: Callable[[str], None]) -> Services:
+    """The providers for one run: their model has ROW_MAX_MODEL_CALLS, and `warn` hears of more."""
+    model = providers.language_model
+    if model is None:
+        return providers
+    most = providers.limits.row_max_model_calls
+    return replace(providers, language_model=BudgetedModel(model, most, lambda: warn(REACHED)))

@@ -1,0 +1,160 @@
+"""What a language model's refusal means, whoever the vendor is.
+
+The vendor's message is never repeated: it can quote the key, and a 400 can quote the
+prompt. What helps is the status and the vendor's word for the error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from liverows import Permanent, RateLimited, Transient, WorkerError
+from worker.services.models.language_model import PROVIDER
+from worker.services.retry_after import may_pass, retry_after_seconds
+
+# Beside the statuses from 500 on; 498 is Groq's word for a full tier, 529 Claude's "overloaded".
+_PASSING = (408, 409, 425, 498)
+_NO_QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "exceeded_current_quota_error")
+_DECLINED = ("content_filter", "content_policy_violation", "refusal", "moderation_blocked")
+
+_MAX_DETAILS = 20
+
+# Vendors that answer with status 200 say in a word what their status would have been.
+_MEANT: tuple[tuple[re.Pattern[str], int], ...] = (
+    (re.compile(r"rate_?limit|too_many|throttl|resource_exhausted|slow_down"), 429),
+    (
+        re.compile(
+            r"overload|unavailable|capacity|timeout|timed_out|internal|upstream"
+            r"|(?:server|api)_error"
+        ),
+        503,
+    ),
+    (re.compile(r"auth|api_key|permission|forbidden|credential"), 401),
+    (
+        re.compile(r"invalid|not_found|unsupported|bad_?request|context_length|too_large|billing"),
+        400,
+    ),
+)
+
+
+def from_status(status: int, word: str | None, headers: Mapping[str, str]) -> WorkerError:
+    """The worker's error for an answer that is none.
+
+    A stated wait is passed on also with a server's failure; so is the provider, because
+    the wait is meant for all who ask it.
+    """
+    detail = f"HTTP {status}, {word}" if word else f"HTTP {status}"
+    if word in _NO_QUOTA:
+        return Permanent("The language model's account has no quota left.")
+    if word in _DECLINED:
+        return declined()
+    if status == 429:
+        return RateLimited(
+            "The language model asked us to slow down.",
+            retry_after=retry_after_seconds(headers),
+            provider=PROVIDER,
+        )
+    if status in _PASSING or status >= 500:
+        return may_pass(f"The language model failed ({detail}).", headers, provider=PROVIDER)
+    if status in (401, 403):
+        return Permanent(f"The language model refused the key ({detail}).", code="provider_auth")
+    return Permanent(f"The language model refused the request ({detail}).")
+
+
+def meant_status(error: object) -> int:
+    """The status that an error in the body of a successful answer stands for; 500 if unclear.
+
+    `error` is the vendor's object, or its text.
+    """
+    code = _code(error)
+    if re.fullmatch("[45][0-9]{2}", str(code)):
+        return int(str(code))
+    word = word_of(error)
+    return next((status for sign, status in _MEANT if word and sign.search(word)), 500)
+
+
+def from_body(error: object, headers: Mapping[str, str]) -> WorkerError:
+    """The worker's error for one that came in the body of a successful answer.
+
+    What the error itself says of a wait counts before the answer's headers.
+    """
+    if is_moderated(error):
+        return declined()
+    return from_status(meant_status(error), word_of(error), with_passed_on(headers, error))
+
+
+def from_upstream(error: object, headers: Mapping[str, str]) -> WorkerError:
+    """As `from_body`, for an error that ended an answer which had begun.
+
+    The question was taken, so a bare "bad request" is the router's view of a server behind
+    it that broke off, and another try may reach another one.
+    """
+    if meant_status(error) == 400 and word_of(error) is None:
+        return from_body({"code": 502}, headers)
+    return from_body(error, headers)
+
+
+def is_moderated(error: object) -> bool:
+    """Whether a router's 403 means the prompt and not the key: it then names its reasons."""
+    metadata = error.get("metadata") if isinstance(error, dict) else None
+    return isinstance(metadata, dict) and bool(metadata.get("reasons"))
+
+
+def declined() -> Permanent:
+    """The model, or what guards it, does not want to answer this."""
+    return Permanent("The language model declined to answer.", code="llm_refused")
+
+
+def malformed() -> Transient:
+    """The server sent something that is no answer of its kind."""
+    return Transient("The language model's server sent a malformed answer.")
+
+
+def unusable(why: str) -> Permanent:
+    """The model's answer is of no use; it is not quoted, as it may repeat page content."""
+    return Permanent(f"The language model's answer was unusable: {why}.", code="llm_invalid_output")
+
+
+def cut_off() -> Permanent:
+    """The answer reached its length limit, so what is there may look whole and is not."""
+    return unusable("it was cut off at its length limit")
+
+
+def safe_word(word: object) -> str | None:
+    """A vendor's name for an error if it is a plain word, so that no text slips through."""
+    if isinstance(word, str) and re.fullmatch(r"[a-z][a-z0-9_]{1,60}", word):
+        return word
+    return None
+
+
+def _code(error: object) -> object:
+    if not isinstance(error, dict):
+        return None
+    return error["code"] if error.get("code") is not None else error.get("status")
+
+
+def word_of(error: object) -> str | None:
+    """The vendor's word for an error in a body, if it is one."""
+    kind = error.get("type") if isinstance(error, dict) else None
+    return safe_word(_code(error)) or safe_word(kind)
+
+
+def with_passed_on(headers: Mapping[str, str], error: object) -> dict[str, str]:
+    """The headers of an answer, and before them what its error says in their place.
+
+    A router passes on the headers of the server behind it as `metadata.headers`; Google
+    sends no `Retry-After` and states the wait as `retryDelay` among the error's details.
+    """
+    known = {name.lower(): value for name, value in headers.items()}
+    if not isinstance(error, dict):
+        return known
+    metadata = error.get("metadata")
+    passed_on = metadata.get("headers") if isinstance(metadata, dict) else None
+    if isinstance(passed_on, dict):
+        known |= {str(name).lower(): str(value) for name, value in passed_on.items()}
+    details = error.get("details")
+    for detail in details[:_MAX_DETAILS] if isinstance(details, list) else []:
+        if isinstance(detail, dict) and isinstance(detail.get("retryDelay"), str):
+            known["retry-after"] = detail["retryDelay"]
+    return known

@@ -1,0 +1,66 @@
+"""The OpenAI client's errors in the worker's own tree.
+
+The vendor's message is never repeated: it can quote the key, and a 400 can quote the
+prompt. What helps is the status, the vendor's error code and the request id.
+"""
+
+from __future__ import annotations
+
+import structlog
+from openai import (
+    APIConnectionError,
+    APIResponseValidationError,
+    APIStatusError,
+    APITimeoutError,
+    OpenAIError,
+)
+
+from liverows import Permanent, Transient, WorkerError
+from worker.services.models.errors import (
+    declined,
+    from_status,
+    is_moderated,
+    malformed,
+    safe_word,
+    with_passed_on,
+)
+
+log = structlog.get_logger(__name__)
+
+
+def translate(error: OpenAIError) -> WorkerError:
+    """The worker's error for one of the client's."""
+    if isinstance(error, APIStatusError):
+        return _from_status(error)
+    if isinstance(error, APITimeoutError):
+        return timed_out()
+    if isinstance(error, APIConnectionError):
+        return Transient("The language model could not be reached.")
+    if isinstance(error, APIResponseValidationError):
+        return malformed()
+    return Permanent("The language model's client refused the call.")
+
+
+def timed_out() -> Transient:
+    """No whole answer in time."""
+    return Transient("The language model did not answer in time.", code="timeout")
+
+
+def error_word(error: APIStatusError) -> str | None:
+    """The vendor's word for an error, if it is one."""
+    return safe_word(error.code) or safe_word(error.type)
+
+
+def _from_status(error: APIStatusError) -> WorkerError:
+    status, code = error.status_code, error_word(error)
+    log.warning("llm_call_failed", status=status, code=code, request_id=error.request_id)
+    said = _said(error.body)
+    if is_moderated(said):
+        return declined()
+    return from_status(status, code, with_passed_on(error.response.headers, said))
+
+
+def _said(body: object) -> object:
+    """The error in a body as the client leaves it: Google's servers put it into a list."""
+    first = body[0] if isinstance(body, list) and body else body
+    return first.get("error", first) if isinstance(first, dict) else first

@@ -1,0 +1,94 @@
+"""Web search by OpenAI's own search tool, where no search engine of one's own is configured."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import urlsplit
+
+import structlog
+from openai import AsyncOpenAI, OpenAIError
+
+from liverows import Transient, idempotency_headers
+from worker.services.models.errors import from_body, malformed
+from worker.services.models.openai_errors import translate
+from worker.services.models.openai_reply import record_reply
+from worker.services.models.openai_wire import received
+from worker.services.search import MAX_RESULTS, Hit
+from worker.services.web.addresses import is_overlong
+
+log = structlog.get_logger(__name__)
+
+TOTAL_SECONDS = 30.0
+MAX_OUTPUT_TOKENS = 2_000
+
+
+class OpenAISearch:
+    """`WebSearch` over the Responses API: the model searches, and its sources are the hits.
+
+    What the model says about them is dropped; a page counts for what it says itself.
+    """
+
+    def __init__(self, *, api_key: str, model: str, base_url: str | None = None) -> None:
+        self._model = model
+        self._client = AsyncOpenAI(
+            api_key=api_key, base_url=base_url, max_retries=0, timeout=TOTAL_SECONDS
+        )
+
+    async def aclose(self) -> None:
+        """Close the client's connections."""
+        await self._client.close()
+
+    async def search(self, query: str) -> list[Hit]:
+        """Addresses of the pages found, in the order in which they were cited.
+
+        Raises `RateLimited`, `Transient` or `Permanent`.
+        """
+        try:
+            async with asyncio.timeout(TOTAL_SECONDS):
+                raw = await self._client.responses.with_raw_response.create(
+                    model=self._model,
+                    input=f"Search the web for: {query}",
+                    tools=[{"type": "web_search", "search_context_size": "low"}],
+                    include=["web_search_call.action.sources"],
+                    max_output_tokens=MAX_OUTPUT_TOKENS,
+                    store=False,
+                    extra_headers=idempotency_headers("search", query),
+                )
+        except OpenAIError as error:
+            raise translate(error) from None
+        except TimeoutError:
+            raise Transient("The search did not answer in time.", code="timeout") from None
+        answer = received(raw.http_response.content, raw.http_response.headers)
+        record_reply(answer.body, self._model)
+        if answer.body.get("error"):
+            raise from_body(answer.body["error"], answer.headers)
+        if not isinstance(answer.body.get("output"), list):
+            raise malformed()
+        return _hits(answer.body)
+
+
+def _hits(response: dict[str, object]) -> list[Hit]:
+    found: dict[str, str] = {}
+    items = _dicts(response.get("output"))
+    for item in items:
+        for content in _dicts(item.get("content")):
+            for note in _dicts(content.get("annotations")):
+                if note.get("type") == "url_citation":
+                    found.setdefault(str(note.get("url")), str(note.get("title") or ""))
+    for item in items:
+        action = item.get("action")
+        for source in _dicts(action.get("sources") if isinstance(action, dict) else None):
+            found.setdefault(str(source.get("url")), "")
+    whole = [Hit(url=url, title=title) for url, title in found.items() if _is_address(url)]
+    return whole[:MAX_RESULTS]
+
+
+def _dicts(values: object) -> list[dict[str, object]]:
+    return [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return not is_overlong(url) and bool(urlsplit(url).hostname)
+    except ValueError:
+        return False

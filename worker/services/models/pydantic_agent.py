@@ -1,0 +1,175 @@
+"""The tool loop of pydantic-ai over the official OpenAI client.
+
+pydantic-ai speaks both of OpenAI's wire formats, checks the answer's form and lets the
+model repair it. The client's own retries are off, the loop is bounded, and every
+failure comes out as an error of ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
+from pydantic_ai import Agent, ModelRetry, TextOutput, Tool, ToolOutput, UsageLimits
+from pydantic_ai.exceptions import (
+    AgentRunError,
+    ContentFilterError,
+    OutputTokenLimitExceeded,
+    UnexpectedModelBehavior,
+    UsageLimitExceeded,
+)
+from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel
+from pydantic_ai.providers.openai import OpenAIProvider
+from pydantic_ai.settings import ModelSettings
+from pydantic_ai.usage import RunUsage
+
+from liverows import Transient, WorkerError, record_usage
+from worker.services.models.answer import read_answer
+from worker.services.models.errors import cut_off, declined, malformed, unusable
+from worker.services.models.language_model import BaseModelT
+from worker.services.models.openai_errors import translate
+from worker.services.models.openai_reply import error_in
+from worker.services.models.openai_wire import OPENAI_URL, Style, received, wire_style
+from worker.services.models.tool_agent import AgentAnswer, AgentBudget, ToolFunction
+
+log = structlog.get_logger(__name__)
+
+_LAST_TOOL = "final_result"
+_NO_ANSWER = "Invalid response from"
+"""How pydantic-ai begins the message for an answer that is none, as an error with status 200."""
+
+
+class PydanticAgent:
+    """`ToolAgent` over pydantic-ai; it takes a moment to import, so only where it is needed."""
+
+    def __init__(
+        self,
+        *,
+        api_key: str,
+        base_url: str | None = None,
+        model: str,
+        style: Style = "auto",
+        timeout_seconds: float = 120,
+    ) -> None:
+        url = base_url or OPENAI_URL
+        self._client = AsyncOpenAI(
+            api_key=api_key,
+            base_url=url,
+            max_retries=0,
+            timeout=timeout_seconds,
+            http_client=DefaultAsyncHttpxClient(event_hooks={"response": [_check]}),
+        )
+        provider = OpenAIProvider(openai_client=self._client)
+        self._name = model
+        self._model = (
+            OpenAIResponsesModel(model, provider=provider)
+            if wire_style(url, style) == "responses"
+            else OpenAIChatModel(model, provider=provider)
+        )
+
+    async def aclose(self) -> None:
+        """Close the client's connections."""
+        await self._client.close()
+
+    async def run(
+        self,
+        *,
+        system: str,
+        prompt: str,
+        tools: Sequence[ToolFunction],
+        output: type[BaseModelT],
+        budget: AgentBudget,
+    ) -> AgentAnswer[BaseModelT]:
+        """See `ToolAgent.run`."""
+        agent = self._agent(system, tools, output, budget)
+        limits = UsageLimits(request_limit=budget.turns, total_tokens_limit=budget.tokens)
+        usage = RunUsage()
+        value: BaseModelT | None = None
+        try:
+            async with asyncio.timeout(budget.seconds):
+                result = await agent.run(prompt, usage_limits=limits, usage=usage)
+                value = result.output
+        except UsageLimitExceeded:
+            log.info("agent_budget_spent", model=self._name, turns=usage.requests)
+        except TimeoutError:
+            raise Transient("The language model did not answer in time.", code="timeout") from None
+        except (AgentRunError, OpenAIError) as error:
+            raise _translate(error) from None
+        finally:
+            record_usage(
+                self._name, input_tokens=usage.input_tokens, output_tokens=usage.output_tokens
+            )
+        return AgentAnswer(value, self._name, usage.input_tokens, usage.output_tokens)
+
+    def _agent(
+        self,
+        system: str,
+        tools: Sequence[ToolFunction],
+        output: type[BaseModelT],
+        budget: AgentBudget,
+    ) -> Agent[None, BaseModelT]:
+        return Agent(
+            self._model,
+            output_type=[ToolOutput(output, name=_LAST_TOOL), TextOutput(_reader(output))],
+            instructions=system,
+            tools=[Tool(tool, takes_ctx=False) for tool in tools],
+            retries=1,
+            model_settings=ModelSettings(
+                max_tokens=budget.answer_tokens,
+                parallel_tool_calls=False,
+                # Text is taken, but not asked for.
+                extra_body={"tool_choice": "required"},
+            ),
+        )
+
+
+def _reader(output: type[BaseModelT]) -> Callable[[str], BaseModelT]:
+    """Reads what a model writes instead of calling the last tool, as some servers let it."""
+
+    def read(text: str) -> BaseModelT:
+        fit = read_answer(output, text=text)
+        if fit.value is None:
+            raise ModelRetry(f"Call {_LAST_TOOL} with your answer. What you wrote: {fit.problem}")
+        return fit.value
+
+    return read
+
+
+class _InBody(OpenAIError):
+    """An error that came with a status of success; the client hands its own errors on."""
+
+    def __init__(self, told: WorkerError) -> None:
+        super().__init__(told.message)
+        self.told = told
+
+
+async def _check(response: Any) -> None:
+    """Find such an error before pydantic-ai takes it for an empty answer and asks again."""
+    if not response.is_success:
+        return
+    answer = received(await response.aread(), response.headers)
+    told = error_in(answer)
+    if told is not None:
+        raise _InBody(told)
+
+
+def _translate(error: Exception) -> WorkerError:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, _InBody):
+            return cause.told
+        if isinstance(cause, OpenAIError):
+            return translate(cause)
+        cause = cause.__cause__
+    if isinstance(error, ContentFilterError):
+        return declined()
+    if isinstance(error, OutputTokenLimitExceeded):
+        return cut_off()
+    if isinstance(error, UnexpectedModelBehavior):
+        # pydantic-ai has one error for both; only the first is the server's fault and may pass.
+        is_no_answer = error.message.startswith(_NO_ANSWER)
+        return malformed() if is_no_answer else unusable("it did not fit the expected form")
+    return Transient("The language model failed.")

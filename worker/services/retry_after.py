@@ -1,0 +1,154 @@
+"""How long a service asks us to wait, read from the headers of its answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from liverows import RateLimited, Transient
+
+_NUMBER = re.compile(r"[0-9]{1,13}(?:\.[0-9]{1,9})?")
+_DECIMAL = r"[0-9]{1,12}(?:\.[0-9]{1,12})?"
+_DURATION = re.compile(
+    rf"(?:([0-9]{{1,12}})h)?(?:([0-9]{{1,12}})m(?!s))?(?:({_DECIMAL})s)?(?:({_DECIMAL})ms)?"
+)
+_LONGEST_SECONDS = 7 * 24 * 3600.0
+# A reset that is larger than this is a moment in seconds since 1970, or in milliseconds.
+_EPOCH_SECONDS = 1e9
+_EPOCH_MILLISECONDS = 1e12
+_KINDS = ("requests", "tokens", "input-tokens", "output-tokens")
+_LIMITS = (
+    *((f"x-ratelimit-remaining-{kind}", f"x-ratelimit-reset-{kind}") for kind in _KINDS),
+    *(
+        (f"anthropic-ratelimit-{kind}-remaining", f"anthropic-ratelimit-{kind}-reset")
+        for kind in _KINDS
+    ),
+    ("x-ratelimit-remaining", "x-ratelimit-reset"),
+    ("ratelimit-remaining", "ratelimit-reset"),
+)
+
+
+def retry_after_seconds(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """Seconds to wait after a refusal for a limit, or None where the answer does not say.
+
+    First what `stated_wait` reads, then the latest reset of a limit that is exhausted:
+    `x-ratelimit-reset-requests` and the like, as durations such as `6m0s` or `250ms`, as
+    seconds, as moments (RFC 3339, or since 1970 in seconds or milliseconds), or as lists.
+    """
+    stated = stated_wait(headers, now)
+    return stated if stated is not None else _until_reset(headers, now or datetime.now(UTC))
+
+
+def stated_wait(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """Seconds that the answer itself asks for, whatever its status, or None.
+
+    Read in order: `retry-after-ms`, Azure's `x-ms-retry-after-ms`, `Retry-After` as
+    seconds, duration or HTTP date (RFC 9110, 10.2.3).
+    """
+    for name in ("retry-after-ms", "x-ms-retry-after-ms"):
+        milliseconds = _number(headers.get(name))
+        if milliseconds is not None:
+            return _bounded(milliseconds / 1000)
+    stated = headers.get("retry-after")
+    if stated is None:
+        return None
+    seconds = _number(stated)
+    if seconds is None:
+        seconds = _duration(stated)
+    return _bounded(seconds) if seconds is not None else _until(stated, now or datetime.now(UTC))
+
+
+def may_pass(
+    message: str,
+    headers: Mapping[str, str],
+    *,
+    provider: str | None = None,
+    spends_attempt: bool = False,
+) -> Transient:
+    """The error for a service that failed; one that says when to come back has a floor.
+
+    The resets of rate limits do not count here: services state them with every answer.
+    """
+    wait = stated_wait(headers)
+    if not wait:
+        return Transient(message)
+    return RateLimited(
+        message,
+        retry_after=wait,
+        provider=provider,
+        spends_attempt=spends_attempt,
+        code=Transient.default_code,
+    )
+
+
+def _until_reset(headers: Mapping[str, str], now: datetime) -> float | None:
+    waits = [
+        wait
+        for remaining, reset in _LIMITS
+        for left, text in _pairs(headers.get(remaining), headers.get(reset))
+        if _number(left) in (None, 0) and (wait := _reset(text, now)) is not None
+    ]
+    return _bounded(max(waits)) if waits else None
+
+
+def _pairs(remaining: str | None, reset: str | None) -> list[tuple[str | None, str]]:
+    """A service with several limits gives lists, as in `0, 14832` and `1, 1419704`."""
+    if reset is None:
+        return []
+    if _duration(reset) is None and _number(reset.partition(",")[0]) is None:
+        return [(remaining, reset)]
+    resets = [part.strip() for part in reset.split(",")[:10]]
+    lefts = [part.strip() for part in remaining.split(",")[:10]] if remaining else []
+    if len(lefts) != len(resets):
+        return [(remaining, each) for each in resets]
+    return list(zip(lefts, resets, strict=True))
+
+
+def _reset(text: str, now: datetime) -> float | None:
+    number = _number(text)
+    if number is None:
+        duration = _duration(text)
+        return duration if duration is not None else _until(text, now)
+    if number >= _EPOCH_MILLISECONDS:
+        return max(number / 1000 - now.timestamp(), 0.0)
+    if number >= _EPOCH_SECONDS:
+        return max(number - now.timestamp(), 0.0)
+    return number
+
+
+def _number(text: str | None) -> float | None:
+    if text is None or not _NUMBER.fullmatch(text.strip()):
+        return None
+    return float(text)
+
+
+def _until(text: str, now: datetime) -> float | None:
+    """Seconds until an HTTP date or an RFC 3339 moment."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError):
+        try:
+            moment = datetime.fromisoformat(text.strip())
+        except ValueError:
+            return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    try:
+        return _bounded((moment - now).total_seconds())
+    except OverflowError:
+        return None
+
+
+def _duration(text: str | None) -> float | None:
+    text = (text or "").strip().lower()
+    match = _DURATION.fullmatch(text)
+    if not text or match is None or not any(match.groups()):
+        return None
+    hours, minutes, seconds, milliseconds = (float(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + seconds + milliseconds / 1000
+
+
+def _bounded(seconds: float) -> float:
+    return min(max(seconds, 0.0), _LONGEST_SECONDS)

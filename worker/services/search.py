@@ -1,0 +1,102 @@
+"""Web search, to find the site of a company of which only the name is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import httpx
+import structlog
+from pydantic import SecretStr
+
+from liverows import Permanent, RateLimited, Resource, Transient
+from worker.services.retry_after import may_pass, retry_after_seconds
+
+log = structlog.get_logger(__name__)
+
+PROVIDER = "search"
+BRAVE_URL = "https://api.search.brave.com"
+MAX_RESULTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result: where it leads and what it is called."""
+
+    url: str
+    title: str
+
+
+class WebSearch(Resource, Protocol):
+    """A search engine. Implementations raise only `base.errors`."""
+
+    async def search(self, query: str) -> list[Hit]:
+        """The first results, the best one first."""
+        ...
+
+
+class BraveSearch:
+    """`WebSearch` over the Brave Search API (`GET /res/v1/web/search`)."""
+
+    def __init__(
+        self, *, api_key: SecretStr, base_url: str = BRAVE_URL, timeout_seconds: float = 8
+    ) -> None:
+        self._url = f"{base_url.rstrip('/')}/res/v1/web/search"
+        self._http = httpx.AsyncClient(
+            headers={
+                "Accept": "application/json",
+                "X-Subscription-Token": api_key.get_secret_value(),
+            },
+            timeout=timeout_seconds,
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+    async def search(self, query: str) -> list[Hit]:
+        """See `WebSearch.search`."""
+        try:
+            response = await self._http.get(self._url, params={"q": query, "count": MAX_RESULTS})
+        except httpx.TimeoutException:
+            raise Transient("The search did not answer in time.", code="timeout") from None
+        except httpx.HTTPError:
+            raise Transient("The search could not be reached.") from None
+        _check(response)
+        try:
+            return _hits(response.json())
+        except (ValueError, RecursionError):
+            raise Transient("The search sent a malformed answer.") from None
+
+
+def _check(response: httpx.Response) -> None:
+    status = response.status_code
+    if status == 200:
+        return
+    log.info("search_refused", status=status)
+    if status == 429:
+        raise RateLimited(
+            "The search asked us to slow down.",
+            retry_after=retry_after_seconds(response.headers),
+            provider=PROVIDER,
+        )
+    if status in (408, 425) or status >= 500:
+        raise may_pass(f"The search failed (HTTP {status}).", response.headers, provider=PROVIDER)
+    code = "provider_auth" if status in (401, 403) else "provider_error"
+    raise Permanent(f"The search refused the request (HTTP {status}).", code=code)
+
+
+def _hits(answer: Any) -> list[Hit]:
+    """The results; `ValueError` for an error that came with status 200."""
+    said = answer if isinstance(answer, dict) else {}
+    if said.get("error") or said.get("type") == "ErrorResponse":
+        raise ValueError("an error instead of an answer")
+    web = said.get("web")
+    results = web.get("results") if isinstance(web, dict) else None
+    return [
+        Hit(one["url"], str(one.get("title") or ""))
+        for one in (results if isinstance(results, list) else [])
+        if isinstance(one, dict) and isinstance(one.get("url"), str)
+    ][:MAX_RESULTS]

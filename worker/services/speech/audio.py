@@ -1,0 +1,276 @@
+"""What a recording is: its container, codec and length, read with FFmpeg's libraries.
+
+It is looked at in a child process, and only a bounded part of it is decoded: the start,
+and if that is silent a little of all that follows. Its length is counted from the packets,
+because a header can claim anything.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import av
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+
+from liverows import InvalidInput, run_in_child
+
+# Demuxers that only read what they are given; others open further files or addresses that
+# the content names.
+FORMATS = "mp3,mov,mp4,m4a,aac,wav,w64,flac,ogg,matroska,webm,aiff,caf"
+# No decoder of pictures is ever opened: a film is looked at for its sound alone.
+CODECS = (
+    "aac", "mp3", "mp3float", "mp2", "mp2float", "flac", "vorbis", "opus", "libopus", "alac",
+    "pcm_u8", "pcm_s8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le",
+    "pcm_s32be", "pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_alaw", "pcm_mulaw",
+    "adpcm_ms", "adpcm_ima_wav", "gsm_ms", "amrnb", "amrwb",
+)  # fmt: skip
+# The last ten begin frames of MP3 (MPEG 1, 2 and 2.5) and of AAC, with and without a checksum.
+MAGIC = (
+    b"ID3", b"RIFF", b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"FORM",
+    b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2", b"\xff\xe3", b"\xff\xe2",
+    b"\xff\xf1", b"\xff\xf0", b"\xff\xf9", b"\xff\xf8",
+)  # fmt: skip
+AUDIBLE = 100
+"""A sample of 16 bits that is louder than this is no silence (about -50 dBFS)."""
+SAMPLE_RATES = range(4_000, 192_001)
+MAX_CHANNELS = 16
+MAX_SECONDS = 8 * 3600
+"""Services ask to be paid by the minute, and silence takes next to no bytes."""
+MAX_PACKETS = 150_000
+"""The packets that are looked at, about an hour of speech; the rest is estimated."""
+MAX_SAMPLES = 4_000_000
+MAX_DECODED_PACKETS = 10_000
+"""What is decoded from the start on: more than a minute of stereo at the usual rates."""
+MORE_SAMPLES = 1_000_000
+MORE_PACKETS = 1_000
+"""What is decoded of the rest before the parts that are left out become twice as long."""
+ENOUGH_PACKETS = 20_000
+"""After so many of an audible recording a length that the header states is only checked."""
+PROBE_SECONDS = 2.0
+"""Of processor time: a large recording takes a tenth of it."""
+_TOGETHER = 4
+"""Packets that are decoded one after the other; most codecs need more than one."""
+_FIRST_STRIDE = 32
+_MAX_FORMATS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A readable recording. `seconds` is its length."""
+
+    container: str
+    codec: str
+    sample_rate: int
+    channels: int
+    seconds: float
+
+
+async def probe(file: BinaryIO) -> Recording:
+    """Read what a recording is, from the start of an open file.
+
+    Raises `InvalidInput` with one of the codes `audio_empty`, `audio_wrong_type`,
+    `audio_corrupt`, `audio_silent`, `audio_unsupported`, `audio_too_long`, and what
+    `run_in_child` raises.
+    """
+    return await run_in_child(_probe, file, seconds=PROBE_SECONDS)
+
+
+def _probe(file: BinaryIO) -> Recording:
+    start = file.read(28)
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    if not start:
+        raise InvalidInput("The recording is empty.", code="audio_empty")
+    if len(start) == 28 and start[:4] == b"RIFF" and start[8:16] == b"WAVEfmt ":
+        # Opening a file with such numbers already takes FFmpeg seconds.
+        channels, rate = struct.unpack_from("<HI", start, 22)
+        _check_numbers(rate, channels)
+    options = {"format_whitelist": FORMATS, "codec_whitelist": ",".join(CODECS)}
+    try:
+        with av.open(file, "r", options=options, metadata_errors="ignore") as container:
+            return _read(container, size)
+    except (FFmpegError, ValueError, OverflowError):
+        raise _unreadable(start) from None
+    finally:
+        file.seek(0)
+
+
+def _read(container: InputContainer, size: int) -> Recording:
+    if not container.streams.audio:
+        raise InvalidInput("The file holds no sound.", code="audio_wrong_type")
+    stream = container.streams.audio[0]
+    _check_form(stream)
+    listener, length = _Listener(), _Length(stream, size)
+    stated = container.duration / av.time_base if container.duration else 0.0
+    for packet in container.demux(stream):
+        if not length.add(packet):
+            break
+        listener.hear(packet)
+        if listener.is_audible and length.has_enough_for(stated):
+            break
+    if not listener.samples:
+        raise InvalidInput("The recording cannot be read: it is damaged.", code="audio_corrupt")
+    if not listener.is_audible:
+        raise InvalidInput("The recording is silent.", code="audio_silent")
+    seconds = length.seconds(stated)
+    if seconds > MAX_SECONDS:
+        raise InvalidInput(
+            f"The recording is longer than {MAX_SECONDS // 3600} hours.", code="audio_too_long"
+        )
+    return Recording(
+        container=container.format.name,
+        codec=stream.codec_context.name,
+        sample_rate=stream.codec_context.sample_rate or 0,
+        channels=stream.codec_context.channels,
+        seconds=round(seconds, 3),
+    )
+
+
+def _check_form(stream: AudioStream) -> None:
+    """Refuse what no recorder of speech writes, before anything is decoded."""
+    codec = stream.codec_context
+    if codec.name not in CODECS:
+        raise _unsupported(f"its sound is coded as {codec.name}")
+    _check_numbers(codec.sample_rate or 0, codec.channels)
+
+
+def _check_numbers(rate: int, channels: int) -> None:
+    if rate not in SAMPLE_RATES:
+        lowest, highest = SAMPLE_RATES[0], SAMPLE_RATES[-1]
+        raise _unsupported(f"its sample rate is {rate} Hz and not {lowest} to {highest}")
+    if not 1 <= channels <= MAX_CHANNELS:
+        raise _unsupported(f"its number of channels is not 1 to {MAX_CHANNELS}")
+
+
+class _Length:
+    """The length as the packets' times say it, and `size` of the file where there are many."""
+
+    def __init__(self, stream: AudioStream, size: int) -> None:
+        self.packets = 0
+        self._base = float(stream.time_base or 0)
+        self._size = size
+        self._start: int | None = None
+        self._end = 0
+        self._summed = 0
+        self._place = 0
+        self._is_whole = True
+
+    def add(self, packet: Packet[AudioStream]) -> bool:
+        """Whether more packets are wanted."""
+        if not packet.size:
+            return True  # the end of the stream
+        if self.packets == MAX_PACKETS:
+            self._is_whole = False
+            return False
+        self.packets += 1
+        duration = packet.duration or 0
+        self._summed += duration
+        if packet.pos is not None and packet.pos >= 0:
+            self._place = packet.pos + packet.size
+        if packet.pts is not None:
+            self._start = packet.pts if self._start is None else min(self._start, packet.pts)
+            self._end = max(self._end, packet.pts + duration)
+        return True
+
+    def has_enough_for(self, stated: float) -> bool:
+        """Whether enough was counted to believe what the header states; then counting ends."""
+        if self.packets < ENOUGH_PACKETS or not self._bears_out(stated):
+            return False
+        self._is_whole = False
+        return True
+
+    def seconds(self, stated: float) -> float:
+        """As counted; as `stated` by the header where that is believable and not all was counted.
+
+        0 where nothing says it.
+        """
+        if self._is_whole:
+            return self._counted or stated
+        return stated if self._bears_out(stated) else self._estimated
+
+    def _bears_out(self, stated: float) -> bool:
+        return self._estimated / 2 <= stated <= self._estimated * 2
+
+    @property
+    def _counted(self) -> float:
+        ticks = self._end - self._start if self._start is not None else 0
+        return (max(ticks, 0) or self._summed) * self._base
+
+    @property
+    def _estimated(self) -> float:
+        return self._counted * (self._size / self._place if self._place else 1)
+
+
+@dataclass
+class _Listener:
+    """Decodes packets until one is audible: all at the start, then fewer and fewer."""
+
+    samples: int = 0
+    is_audible: bool = False
+    _passed: int = 0
+    _samples_left: int = MAX_SAMPLES
+    _packets_left: int = MAX_DECODED_PACKETS
+    _stride: int = _TOGETHER
+    _form: tuple[str, str, int] | None = None
+    _forms: int = 0
+    _resampler: AudioResampler = field(init=False, repr=False)
+
+    def hear(self, packet: Packet[AudioStream]) -> None:
+        """Decode one packet if it is its turn; a damaged one is passed over."""
+        self._passed += 1
+        if self.is_audible or self._passed % self._stride >= _TOGETHER:
+            return
+        self._packets_left -= 1
+        with suppress(FFmpegError):
+            for frame in packet.decode():
+                self._weigh(frame)
+        if self._samples_left <= 0 or self._packets_left <= 0:
+            self._samples_left, self._packets_left = MORE_SAMPLES, MORE_PACKETS
+            self._stride = max(_FIRST_STRIDE, 2 * self._stride)
+
+    def _weigh(self, frame: AudioFrame) -> None:
+        channels = len(frame.layout.channels)
+        _check_numbers(frame.sample_rate, channels)
+        self.samples += frame.samples * channels
+        self._samples_left -= frame.samples * channels
+        form = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if form != self._form:
+            self._forms += 1
+            if self._forms > _MAX_FORMATS:
+                raise _unsupported("it changes its form again and again")
+            # Neither the rate nor the channels change: two that cancel each other are sound too.
+            self._form, self._resampler = form, AudioResampler(format="s16p", layout=frame.layout)
+        frame.pts = None
+        for plain in self._resampler.resample(frame):
+            size = 2 * plain.samples
+            self.is_audible |= any(_is_loud(bytes(plane)[:size]) for plane in plain.planes)
+
+
+def _is_loud(pcm: bytes) -> bool:
+    # From 256 on a sample's upper byte tells, and that is looked at without a loop in Python.
+    upper = pcm[1::2] if memoryview(b"\x01\x00").cast("h")[0] == 1 else pcm[::2]
+    if upper.translate(None, b"\x00\xff"):
+        return True
+    if not pcm.strip(b"\x00"):
+        return False
+    values = memoryview(pcm).cast("h")[::8]
+    return max(values) > AUDIBLE or min(values) < -AUDIBLE
+
+
+def _unsupported(why: str) -> InvalidInput:
+    return InvalidInput(f"The recording cannot be read: {why}.", code="audio_unsupported")
+
+
+def _unreadable(start: bytes) -> InvalidInput:
+    if start.startswith(MAGIC) or start[4:8] == b"ftyp":
+        return InvalidInput("The recording cannot be read: it is damaged.", code="audio_corrupt")
+    return InvalidInput("The file is no recording that can be read.", code="audio_wrong_type")

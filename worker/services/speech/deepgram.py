@@ -1,0 +1,141 @@
+"""Deepgram's pre-recorded transcription through the official client, its retries off."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import warnings
+from typing import Any
+
+import httpx
+import structlog
+from deepgram import AsyncDeepgramClient, DeepgramClientEnvironment
+from deepgram.core.api_error import ApiError
+from deepgram.core.parse_error import ParsingError
+from deepgram.types.listen_v1accepted_response import ListenV1AcceptedResponse
+from deepgram.types.listen_v1response import ListenV1Response
+from pydantic import SecretStr
+
+from liverows import Permanent, record_usage
+from worker.services.speech.deepgram_answer import check_answer, request_id
+from worker.services.speech.deepgram_errors import (
+    CANNOT_OPEN_URL,
+    malformed,
+    translate,
+    unreachable,
+)
+from worker.services.speech.speech_to_text import Sound, SpeechAnswer, SpeechHints
+
+log = structlog.get_logger(__name__)
+
+MAX_TERMS = 100
+DEEPGRAM_URL = "https://api.deepgram.com"
+
+
+class DeepgramSpeech:
+    """`SpeechToText` over Deepgram; `kind` is `deepgram`.
+
+    Without a known language the service detects it. Key terms go with a known one only:
+    the two options exclude each other in practice.
+    """
+
+    kind = "deepgram"
+
+    def __init__(
+        self,
+        *,
+        api_key: SecretStr,
+        base_url: str | None = None,
+        model: str = "nova-3",
+        timeout_seconds: float = 600,
+    ) -> None:
+        self._model = model
+        self._timeout = timeout_seconds
+        base = (base_url or DEEPGRAM_URL).rstrip("/")
+        self._http = httpx.AsyncClient(timeout=timeout_seconds)
+        self._client = AsyncDeepgramClient(
+            api_key=api_key.get_secret_value(),
+            environment=DeepgramClientEnvironment(
+                base=base, production=base, agent=base, agent_rest=base
+            ),
+            httpx_client=self._http,
+            timeout=timeout_seconds,
+            max_retries=0,
+        )
+
+    async def aclose(self) -> None:
+        """Close the client's connections."""
+        await self._http.aclose()
+
+    async def transcribe(self, sound: Sound, hints: SpeechHints) -> SpeechAnswer:
+        """See `SpeechToText.transcribe`.
+
+        The recording's address is sent if there is one, and the recording itself if not,
+        or if the service cannot open the address.
+        """
+        options = self._options(hints)
+        try:
+            answer = await self._ask(sound.url, sound, options)
+        except Permanent as error:
+            if error.code != CANNOT_OPEN_URL or sound.url is None:
+                raise
+            log.info("speech_url_refused")
+            answer = await self._ask(None, sound, options)
+        # Before the answer is judged: a useless one was paid for all the same.
+        record_usage(self._model, audio_seconds=sound.seconds)
+        return SpeechAnswer(check_answer(answer), request_id=request_id(answer))
+
+    async def _ask(self, url: str | None, sound: Sound, options: dict[str, Any]) -> bytes:
+        """The service's answer as JSON."""
+        media = self._client.listen.v1.media
+        try:
+            async with asyncio.timeout(self._timeout):
+                if url is not None:
+                    answer = await media.transcribe_url(url=url, **options)
+                else:
+                    # A stream that is sent twice is empty the second time; retries are off.
+                    answer = await media.transcribe_file(request=sound.chunks(), **options)
+        except ApiError as error:
+            raise translate(error) from None
+        except ParsingError as error:
+            # One field of another type than the client knows makes no transcript useless.
+            return _json(error.body)
+        except (httpx.TransportError, TimeoutError) as error:
+            raise unreachable(error) from None
+        except (httpx.DecodingError, ValueError, RecursionError):
+            raise malformed() from None
+        return _body(answer)
+
+    def _options(self, hints: SpeechHints) -> dict[str, Any]:
+        options: dict[str, Any] = {
+            "model": self._model,
+            "smart_format": True,
+            "punctuate": True,
+            "paragraphs": True,
+            "utterances": True,
+            "diarize_model": "latest",
+            "filler_words": True,
+            "request_options": {"timeout": self._timeout, "max_retries": 0},
+        }
+        if hints.language is None:
+            return options | {"detect_language": True}
+        options["language"] = hints.language
+        return options | ({"keyterm": list(hints.terms[:MAX_TERMS])} if hints.terms else {})
+
+
+def _body(answer: ListenV1Response | ListenV1AcceptedResponse) -> bytes:
+    """The answer as it came; the client builds its models of whatever that was."""
+    if isinstance(answer, ListenV1Response):
+        with warnings.catch_warnings():
+            # Of fields whose types differ from the client's; they are judged when they are read.
+            warnings.simplefilter("ignore")
+            return answer.model_dump_json().encode()
+    if isinstance(getattr(answer, "request_id", None), str):
+        raise Permanent("The speech service put the recording off instead of reading it.")
+    raise malformed()
+
+
+def _json(body: object) -> bytes:
+    if not isinstance(body, dict) or "results" not in body:
+        raise malformed()
+    return json.dumps(body).encode()

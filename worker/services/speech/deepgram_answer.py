@@ -1,0 +1,173 @@
+"""Deepgram's answer read into words, utterances and speakers.
+
+Every field is optional in practice: `utterances` and `speaker` appear only if asked for,
+`paragraphs` only with formatting. So the answer is read from the best part it has.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Annotated, TypeAlias
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+
+from liverows import InvalidInput, Transient
+from worker.services.speech.speech_to_text import MALFORMED, SpeechTranscript, Spoken, Word
+
+PAUSE_SECONDS = 0.8
+"""A pause that ends an utterance, as in Deepgram's own default for `utt_split`."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class _Word(_Part):
+    word: str = ""
+    punctuated_word: str | None = None
+    start: float
+    end: float
+    confidence: float | None = None
+    speaker: int | None = None
+
+    def plain(self) -> Word:
+        """With times that never run backwards."""
+        start = max(self.start, 0.0)
+        return Word(self.punctuated_word or self.word, start, max(self.end, start), self.confidence)
+
+
+def _with_times(words: object) -> object:
+    """A word without its times cannot be placed; the others are a transcript all the same."""
+    if not isinstance(words, list):
+        return words
+    return [word for word in words if _is_timed(word)]
+
+
+def _is_timed(word: object) -> bool:
+    times = [word.get("start"), word.get("end")] if isinstance(word, dict) else [None]
+    return all(isinstance(time, int | float) and math.isfinite(time) for time in times)
+
+
+_Words: TypeAlias = Annotated[list[_Word], BeforeValidator(_with_times)]
+
+
+class _Utterance(_Part):
+    speaker: int | None = None
+    words: _Words = []
+
+
+class _Alternative(_Part):
+    words: _Words = []
+
+
+class _Channel(_Part):
+    detected_language: str | None = None
+    alternatives: list[_Alternative] = []
+
+
+class _Results(_Part):
+    channels: list[_Channel] | None = None
+    utterances: list[_Utterance] | None = None
+
+
+class _Metadata(_Part):
+    duration: float | None = None
+    request_id: str | None = None
+
+
+def _or_none(value: object, read: ValidatorFunctionWrapHandler) -> object:
+    """What is said about a transcript is worth less than the transcript."""
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+class _Answer(_Part):
+    metadata: Annotated[_Metadata | None, WrapValidator(_or_none)] = None
+    results: _Results | None = None
+
+
+def check_answer(raw: bytes) -> bytes:
+    """The same bytes if they are an answer; `Transient` for a 200 that says nothing."""
+    try:
+        answer = _Answer.model_validate_json(raw)
+    except ValidationError:
+        answer = None
+    if answer is None or answer.results is None or not answer.results.channels:
+        raise Transient("The speech service sent an answer without a transcript.", code=MALFORMED)
+    return raw
+
+
+def request_id(raw: bytes) -> str | None:
+    """The name that the service gave to the call."""
+    metadata = _Answer.model_validate_json(raw).metadata
+    return metadata.request_id if metadata else None
+
+
+def read_deepgram(raw: bytes) -> SpeechTranscript:
+    """A stored answer in our own form.
+
+    `InvalidInput` `no_speech` if nobody says a word in it, `stored_answer_unreadable` if
+    it is no answer at all.
+    """
+    try:
+        answer = _Answer.model_validate_json(raw)
+    except ValidationError:
+        raise InvalidInput(
+            "The stored transcript cannot be read.", code="stored_answer_unreadable"
+        ) from None
+    results = answer.results or _Results()
+    utterances = tuple(_spoken(results))
+    if not utterances:
+        raise InvalidInput("Nobody speaks in the recording.", code="no_speech")
+    channel = (results.channels or [_Channel()])[0]
+    stated = answer.metadata.duration if answer.metadata else None
+    ends = [spoken.words[-1].end for spoken in utterances]
+    return SpeechTranscript(
+        language=channel.detected_language,
+        seconds=max(stated or 0.0, *ends),
+        utterances=utterances,
+        has_fillers=True,
+    )
+
+
+def _spoken(results: _Results) -> Iterator[Spoken]:
+    if results.utterances:
+        for utterance in results.utterances:
+            yield from _by_speaker(utterance.words, utterance.speaker)
+        return
+    for channel in (results.channels or [])[:1]:
+        for alternative in channel.alternatives[:1]:
+            for stretch in _stretches(alternative.words):
+                yield from _by_speaker(stretch, None)
+
+
+def _by_speaker(words: Iterable[_Word], speaker: int | None) -> Iterator[Spoken]:
+    """Words of one utterance; one that two people share is cut where the speaker changes."""
+    heard = [word for word in words if (word.punctuated_word or word.word).strip()]
+    for own, group in groupby(heard, key=lambda word: word.speaker):
+        yield Spoken(
+            speaker=own if own is not None else speaker,
+            words=tuple(word.plain() for word in group),
+        )
+
+
+def _stretches(words: list[_Word]) -> Iterator[list[_Word]]:
+    stretch: list[_Word] = []
+    for word in words:
+        if stretch and word.start - stretch[-1].end > PAUSE_SECONDS:
+            yield stretch
+            stretch = []
+        stretch.append(word)
+    if stretch:
+        yield stretch

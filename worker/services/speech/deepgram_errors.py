@@ -1,0 +1,71 @@
+"""Deepgram's errors in the worker's own tree; its messages are not repeated."""
+
+from __future__ import annotations
+
+import httpx
+import structlog
+from deepgram.core.api_error import ApiError
+
+from liverows import InvalidInput, Permanent, RateLimited, Transient, WorkerError
+from worker.services.retry_after import may_pass, retry_after_seconds
+from worker.services.speech.speech_to_text import MALFORMED
+
+log = structlog.get_logger(__name__)
+
+PROVIDER = "deepgram"
+CANNOT_OPEN_URL = "speech_url_unreachable"
+_REMOTE = ("REMOTE_CONTENT_ERROR", "INVALID_URL")
+
+
+def translate(error: ApiError) -> WorkerError:
+    """The worker's error for one of the client's."""
+    status, code = error.status_code or 0, _code(error.body)
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    log.warning(
+        "speech_call_failed", status=status, code=code, request=headers.get("dg-request-id")
+    )
+    if status == 429:
+        return RateLimited(
+            "The speech service asked us to slow down.",
+            retry_after=retry_after_seconds(headers),
+            provider=PROVIDER,
+        )
+    if status < 400:
+        return malformed()
+    if status in (408, 425) or status >= 500:
+        return may_pass(f"The speech service failed (HTTP {status}).", headers, provider=PROVIDER)
+    return _refusal(status, code)
+
+
+def _refusal(status: int, code: str) -> Permanent:
+    if status in (401, 403):
+        return Permanent(
+            f"The speech service refused the key (HTTP {status}).", code="provider_auth"
+        )
+    if status == 402:
+        return Permanent("The speech service's account has no credit left.")
+    if code in _REMOTE:
+        return Permanent("The speech service cannot open the recording.", code=CANNOT_OPEN_URL)
+    if status == 413:
+        return InvalidInput("The recording is too large to transcribe.", code="audio_too_large")
+    if status in (400, 415, 422):
+        return InvalidInput("The speech service cannot read the recording.", code="audio_corrupt")
+    return Permanent(f"The speech service refused the request (HTTP {status}).")
+
+
+def malformed() -> Transient:
+    """The service sent something that is no answer of its kind."""
+    return Transient("The speech service sent a malformed answer.", code=MALFORMED)
+
+
+def unreachable(error: httpx.TransportError | TimeoutError) -> Transient:
+    """No answer, or none in time; the client lets both escape as they are."""
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return Transient("The speech service did not answer in time.", code="timeout")
+    return Transient("The speech service could not be reached.")
+
+
+def _code(body: object) -> str:
+    """The vendor's error word, such as `REMOTE_CONTENT_ERROR`."""
+    word = body.get("err_code") if isinstance(body, dict) else None
+    return word if isinstance(word, str) and word.isascii() and len(word) < 60 else ""

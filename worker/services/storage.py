@@ -1,0 +1,203 @@
+"""Stored objects: what a step asks of the Storage API, and Supabase's own over HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any, BinaryIO, Protocol
+from urllib.parse import quote, urlsplit
+
+import httpx
+from pydantic import SecretStr
+
+from liverows import InvalidInput, Permanent, Resource
+from worker.services.storage_errors import too_large, translate, unreachable
+
+PAGE = 100
+MAX_DEPTH = 5
+_LOCAL_SUFFIXES = (".local", ".localhost", ".internal", ".test")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What was read: length in bytes and the SHA-256 in hex."""
+
+    size: int
+    sha256: str
+
+
+class Storage(Resource, Protocol):
+    """Objects by bucket and path. Implementations raise only `base.errors`.
+
+    A path that does not exist is `InvalidInput` with the code `object_not_found`, where
+    a method does not say otherwise.
+    """
+
+    async def copy(self, bucket: str, path: str, into: BinaryIO, *, max_bytes: int) -> StoredFile:
+        """Copy an object into an open file; `InvalidInput` `object_too_large` above the limit."""
+        ...
+
+    async def read(self, bucket: str, path: str, *, max_bytes: int) -> bytes | None:
+        """A whole object; None if there is none."""
+        ...
+
+    async def write(self, bucket: str, path: str, content: bytes, *, content_type: str) -> None:
+        """Store an object, in place of an older one."""
+        ...
+
+    async def public_url(self, bucket: str, path: str, *, seconds: int) -> str | None:
+        """A signed address that outsiders can open for a while; None on a private network."""
+        ...
+
+    async def names(self, bucket: str, folder: str) -> list[str]:
+        """The paths of the objects in a folder and in those below it, five deep."""
+        ...
+
+    async def remove(self, bucket: str, paths: Sequence[str]) -> int:
+        """Remove objects; answers how many there were."""
+        ...
+
+
+class SupabaseStorage:
+    """`Storage` over the project's Storage API with its secret key.
+
+    Plain HTTP rather than `storage3`, which holds a whole object in memory. A call may
+    be silent for `timeout_seconds`.
+    """
+
+    def __init__(self, url: str, key: SecretStr, *, timeout_seconds: float = 30) -> None:
+        self._base = f"{url.rstrip('/')}/storage/v1"
+        self.is_public = _is_public(url)
+        secret = key.get_secret_value()
+        # The gateway takes a new-style key as a bearer token only beside an equal apikey.
+        self._client = httpx.AsyncClient(
+            headers={"apikey": secret, "authorization": f"Bearer {secret}"},
+            timeout=timeout_seconds,
+        )
+
+    async def aclose(self) -> None:
+        """Close the client's connections."""
+        await self._client.aclose()
+
+    async def copy(self, bucket: str, path: str, into: BinaryIO, *, max_bytes: int) -> StoredFile:
+        """See `Storage.copy`."""
+        digest, size = hashlib.sha256(), 0
+        async with self._opened(bucket, path) as response:
+            await _raise_for_error(response)
+            async for chunk in response.aiter_bytes():
+                size += len(chunk)
+                if size > max_bytes:
+                    raise too_large(max_bytes)
+                digest.update(chunk)
+                into.write(chunk)
+        into.seek(0)
+        return StoredFile(size, digest.hexdigest())
+
+    async def read(self, bucket: str, path: str, *, max_bytes: int) -> bytes | None:
+        """See `Storage.read`."""
+        content = bytearray()
+        async with self._opened(bucket, path) as response:
+            try:
+                await _raise_for_error(response)
+            except InvalidInput as error:
+                if error.code != "object_not_found":
+                    raise
+                return None
+            async for chunk in response.aiter_bytes():
+                content += chunk
+                if len(content) > max_bytes:
+                    raise too_large(max_bytes)
+        return bytes(content)
+
+    async def write(self, bucket: str, path: str, content: bytes, *, content_type: str) -> None:
+        """See `Storage.write`."""
+        headers = {"content-type": content_type, "x-upsert": "true"}
+        await self._call("POST", _object(bucket, path), content=content, headers=headers)
+
+    async def public_url(self, bucket: str, path: str, *, seconds: int) -> str | None:
+        """See `Storage.public_url`."""
+        if not self.is_public:
+            return None
+        signed = await self._call(
+            "POST", f"object/sign/{quote(bucket)}/{quote(path)}", json={"expiresIn": seconds}
+        )
+        if not isinstance(signed, dict) or not isinstance(signed.get("signedURL"), str):
+            raise Permanent("Storage answered without a signed address.")
+        return f"{self._base}/{signed['signedURL'].lstrip('/')}"
+
+    async def names(self, bucket: str, folder: str) -> list[str]:
+        """See `Storage.names`."""
+        found: list[str] = []
+        folders = [folder.rstrip("/")]
+        for _ in range(MAX_DEPTH):
+            deeper: list[str] = []
+            for each in folders:
+                async for name, is_folder in self._listed(bucket, each):
+                    (deeper if is_folder else found).append(f"{each}/{name}")
+            folders = deeper
+        return found
+
+    async def _listed(self, bucket: str, folder: str) -> AsyncIterator[tuple[str, bool]]:
+        """The names in one folder, and whether each is a folder itself: that has no id."""
+        seen, count = 0, PAGE
+        while count == PAGE:
+            page = await self._call(
+                "POST",
+                f"object/list/{quote(bucket)}",
+                json={"prefix": folder, "limit": PAGE, "offset": seen},
+            )
+            entries = page if isinstance(page, list) else []
+            count = len(entries)
+            seen += count
+            for entry in entries:
+                yield entry["name"], not entry.get("id")
+
+    async def remove(self, bucket: str, paths: Sequence[str]) -> int:
+        """See `Storage.remove`."""
+        if not paths:
+            return 0
+        removed = await self._call(
+            "DELETE", f"object/{quote(bucket)}", json={"prefixes": list(paths)}
+        )
+        return len(removed) if isinstance(removed, list) else 0
+
+    @asynccontextmanager
+    async def _opened(self, bucket: str, path: str) -> AsyncIterator[httpx.Response]:
+        try:
+            async with self._client.stream("GET", f"{self._base}/{_object(bucket, path)}") as reply:
+                yield reply
+        except httpx.TransportError as error:
+            raise unreachable(error) from None
+
+    async def _call(self, method: str, path: str, **request: Any) -> Any:
+        try:
+            response = await self._client.request(method, f"{self._base}/{path}", **request)
+        except httpx.TransportError as error:
+            raise unreachable(error) from None
+        await _raise_for_error(response)
+        try:
+            return response.json()
+        except ValueError:
+            return None
+
+
+def _object(bucket: str, path: str) -> str:
+    return f"object/{quote(bucket)}/{quote(path)}"
+
+
+async def _raise_for_error(response: httpx.Response) -> None:
+    if response.is_error:
+        raise translate(response.status_code, response.headers, await response.aread())
+
+
+def _is_public(url: str) -> bool:
+    """Whether an outsider could open the address: it has a public name and TLS."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return parts.scheme == "https" and "." in host and not host.endswith(_LOCAL_SUFFIXES)

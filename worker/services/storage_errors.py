@@ -1,0 +1,59 @@
+"""The Storage API's refusals in the worker's own tree."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import httpx
+import structlog
+
+from liverows import InvalidInput, Permanent, RateLimited, Transient, WorkerError
+from worker.services.retry_after import retry_after_seconds
+
+log = structlog.get_logger(__name__)
+
+PROVIDER = "storage"
+
+
+def translate(status: int, headers: Mapping[str, str], body: bytes) -> WorkerError:
+    """The worker's error for an answer; the server's own words stay out of it."""
+    status = _real_status(status, body)
+    if status == 404:
+        return InvalidInput("There is no such file in storage.", code="object_not_found")
+    log.warning("storage_call_failed", status=status)
+    if status == 413:
+        return InvalidInput("The file is larger than storage allows.", code="object_too_large")
+    if status == 429:
+        return RateLimited(
+            "Storage asked us to slow down.",
+            retry_after=retry_after_seconds(headers),
+            provider=PROVIDER,
+        )
+    if status in (408, 423) or status >= 500:
+        return Transient(f"Storage failed (HTTP {status}).")
+    if status in (401, 403):
+        return Permanent(f"Storage refused the key (HTTP {status}).", code="provider_auth")
+    return Permanent(f"Storage refused the request (HTTP {status}).")
+
+
+def unreachable(error: httpx.TransportError) -> Transient:
+    """No answer, or one that broke off."""
+    if isinstance(error, httpx.TimeoutException):
+        return Transient("Storage did not answer in time.", code="timeout")
+    return Transient("Storage could not be reached.")
+
+
+def too_large(max_bytes: int) -> InvalidInput:
+    """The object is longer than its reader allows."""
+    megabytes = max_bytes // 2**20
+    return InvalidInput(f"The file is larger than {megabytes} MiB.", code="object_too_large")
+
+
+def _real_status(status: int, body: bytes) -> int:
+    """The API wraps some errors: HTTP 400 around `{"statusCode": "404", …}`."""
+    try:
+        inner = int(json.loads(body)["statusCode"])
+    except (ValueError, KeyError, TypeError):
+        return status
+    return inner if status == 400 and 400 <= inner < 600 else status

@@ -1,0 +1,54 @@
+"""What an HTTP answer or a broken connection means in the worker's own error tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from liverows import InvalidInput, Permanent, RateLimited, WorkerError
+from worker.services.retry_after import may_pass, retry_after_seconds
+
+GONE = {404, 410}
+# 999 is LinkedIn's own number for "no robots".
+BLOCKED = {401, 403, 407, 451, 999}
+PASSING = {408, 425}
+
+
+def from_status(status: int, headers: Mapping[str, str]) -> WorkerError:
+    """The error for an answer that is neither 2xx nor a followed redirect."""
+    if status in GONE:
+        return Permanent(f"The page is gone (HTTP {status}).", code="gone")
+    if status == 429:
+        return RateLimited(
+            "The site asked us to slow down.",
+            retry_after=retry_after_seconds(headers),
+            spends_attempt=True,
+        )
+    if status in PASSING or (status >= 500 and status not in BLOCKED):
+        # A stranger's site may ask us to wait for ever, so each try counts.
+        return may_pass(f"The site answered with HTTP {status}.", headers, spends_attempt=True)
+    if status in BLOCKED:
+        return blocked(f"HTTP {status}")
+    return Permanent(f"The site answered with HTTP {status}.", code="blocked")
+
+
+def blocked(how: str) -> Permanent:
+    """The site does not serve this page to programs."""
+    return Permanent(
+        f"The site does not let this page be read automatically ({how}). "
+        "Paste the description instead.",
+        code="blocked",
+    )
+
+
+def login_required() -> Permanent:
+    """The page is behind a sign-in."""
+    return Permanent(
+        "The page asks to sign in before it shows the posting. Paste the description instead.",
+        code="login_required",
+    )
+
+
+def unsupported_media(content_type: str) -> InvalidInput:
+    """The address leads to something that is not a page; the type is cut to its two words."""
+    kind = content_type if len(content_type) <= 60 else "an unknown type"
+    return InvalidInput(f"The address leads to {kind}, not to a page.", code="unsupported_media")

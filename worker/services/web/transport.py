@@ -1,0 +1,150 @@
+"""An httpx transport that dials only addresses which `web_guard` has checked.
+
+httpx offers no hook between resolving a name and connecting, so a name could answer
+with a public address to a check and with an inside one to the connection ("DNS
+rebinding"). Here one network backend resolves, checks every answer and dials exactly
+a checked address. TLS still verifies the certificate against the name.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from typing import Any, TypeAlias
+
+import httpcore
+import httpx
+
+from worker.services.web.guard import (
+    PORTS,
+    HostPort,
+    ip_literal,
+    is_public,
+    normal_host,
+    refused,
+)
+
+Resolver: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
+"""(name, port) → every address of the name, as text. Raises `OSError` if there is none."""
+
+Dialler: TypeAlias = Callable[[str, int, "float | None"], Awaitable[httpcore.AsyncNetworkStream]]
+"""(address, port, timeout in seconds) → an open TCP stream."""
+
+# A name may have many addresses; trying a few keeps the time limit meaningful.
+MAX_ADDRESSES_TRIED = 3
+
+
+async def dial(address: str, port: int, timeout: float | None) -> httpcore.AsyncNetworkStream:
+    """Open a TCP connection to an address; no name is resolved here."""
+    return await httpcore.AnyIOBackend().connect_tcp(address, port, timeout=timeout)
+
+
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Resolve, check, dial. One bad address among a name's answers refuses the name."""
+
+    def __init__(self, allow: frozenset[HostPort], resolver: Resolver, dialler: Dialler) -> None:
+        self._allow = allow
+        self._resolver = resolver
+        self._dialler = dialler
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to a checked address; `InvalidInput` if the host is not public."""
+        addresses = await self._checked_addresses(host.strip("[]"), port)
+        failure: Exception | None = None
+        for address in addresses[:MAX_ADDRESSES_TRIED]:
+            try:
+                return await self._dialler(address, port, timeout)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore.ConnectError("the name has no address")
+
+    async def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        """Never: a Unix socket is inside by definition."""
+        raise refused("it is not on the public internet")
+
+    async def _checked_addresses(self, host: str, port: int) -> Sequence[str]:
+        host = normal_host(host)
+        exempt = (host, port) in self._allow
+        if not exempt and port not in PORTS.values():
+            raise refused("only the ports 80 and 443 are supported")
+        literal = ip_literal(host)
+        if literal is not None:
+            addresses: Sequence[str] = [str(literal)]
+        else:
+            try:
+                addresses = await self._resolver(host, port)
+            except OSError:
+                raise httpcore.ConnectError("the name could not be resolved") from None
+        if not exempt and not all(is_public(ipaddress.ip_address(each)) for each in addresses):
+            raise refused("it leads to a private or reserved network")
+        return addresses
+
+
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """Sends httpx requests over an httpcore pool whose backend is guarded.
+
+    Connections are not kept alive, so each request is resolved and checked anew.
+    Environment proxies are not consulted: a proxy would resolve names by itself.
+    """
+
+    def __init__(
+        self,
+        backend: GuardedBackend,
+        *,
+        max_connections: int = 20,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
+            max_connections=max_connections,
+            max_keepalive_connections=0,
+            network_backend=backend,
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request; raises httpcore's errors, and the guard's own."""
+        response = await self._pool.handle_async_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(
+                    scheme=request.url.raw_scheme,
+                    host=request.url.raw_host,
+                    port=request.url.port,
+                    target=request.url.raw_path,
+                ),
+                headers=request.headers.raw,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            status_code=response.status,
+            headers=response.headers,
+            stream=_ResponseStream(response),
+            request=request,
+        )
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._pool.aclose()
+
+
+class _ResponseStream(httpx.AsyncByteStream):
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._response.aiter_stream():
+            yield part
+
+    async def aclose(self) -> None:
+        await self._response.aclose()

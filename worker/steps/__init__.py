@@ -1,1 +1,0 @@
-"""Plain async functions over providers and data; they know nothing of rows or queues."""
