@@ -12,9 +12,10 @@ FROM python:3.13-slim-bookworm
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin worker
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /app
+COPY liverows liverows
 COPY worker worker
 COPY supabase/migrations supabase/migrations
-RUN python -m compileall -q worker
+RUN python -m compileall -q liverows worker
 
 # The health server answers outside the container too; a load balancer may ask it.
 ENV PATH=/opt/venv/bin:$PATH \

@@ -7,7 +7,8 @@ export DENO_TLS_CA_STORE ?= mozilla,system
 DENO := .venv/bin/deno
 FUNCTIONS := --config supabase/functions/api/deno.json supabase/functions
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
-	--no-emit-index-url --quiet pyproject.toml
+	--no-emit-index-url --no-emit-package liverows --quiet pyproject.toml \
+	--extra positions --extra interviews --extra companies
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-browser chaos hostile lint bench eval-positions eval-interviews eval-research node venv lock clean
@@ -71,6 +72,6 @@ clean: ## remove .venv and every cache
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
 		devstack/node_modules examples/web/node_modules examples/web/dist build dist
 
-.venv/.installed: requirements-dev.lock pyproject.toml
+.venv/.installed: requirements-dev.lock pyproject.toml liverows/pyproject.toml
 	@sh devstack/venv.sh $(PYTHON)
 	@touch $@

@@ -34,4 +34,4 @@ pip="env PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip -qq install"
 # an index of one's own it may fail where pip does not.
 uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements-dev.lock 2>/dev/null ||
   $pip --require-hashes -r requirements-dev.lock
-$pip --no-build-isolation --no-deps --editable .
+$pip --no-build-isolation --no-deps --editable liverows --editable .

@@ -3,4 +3,4 @@
 __version__ = "0.1.0"
 
 PACKAGES = ("worker.positions", "worker.interviews", "worker.companies")
-"""The packages of pipelines that the command `worker` serves."""
+"""The packages of pipelines, each with an extra of the same name."""

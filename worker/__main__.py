@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from liverows.cli import main as run_command
 from liverows.cli.program import Program
 from worker import PACKAGES, __version__
 
+_PAGES = ("extruct", "lxml", "markdownify", "price_parser", "tldextract")
+_NEEDED = {
+    "worker.positions": _PAGES,
+    "worker.interviews": ("av",),
+    "worker.companies": (*_PAGES, "protego"),
+}
+"""The modules that the extra of each package installs."""
+
 
 def main() -> None:
     """Run the command that the arguments name; ends the process."""
-    run_command(Program("worker", __version__, PACKAGES, (_migrations(),)))
+    missing = {name: _extra(name) for name in PACKAGES if not _is_installed(name)}
+    packages = tuple(name for name in PACKAGES if name not in missing)
+    run_command(Program("worker", __version__, packages, missing, (_migrations(),)))
+
+
+def _is_installed(package: str) -> bool:
+    return all(find_spec(module) is not None for module in _NEEDED[package])
+
+
+def _extra(package: str) -> str:
+    return f"pip install 'liverows-interview-prep[{package.rpartition('.')[2]}]'"
 
 
 def _migrations() -> Path:

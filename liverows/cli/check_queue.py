@@ -44,6 +44,10 @@ def check_pipelines(settings: Settings, attached: Sequence[JsonObject]) -> list[
         for slug, call in match.unattached.items()
     ]
     findings += [
+        Finding(f"package {name}", "skipped", "is not installed here", cure)
+        for name, cure in program().missing.items()
+    ]
+    findings += [
         Finding(f"pipeline {slug}", "ok", "not run here: its rows wait for another worker")
         for slug in match.elsewhere
     ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from liverows.base.settings import Settings
@@ -14,13 +14,15 @@ from liverows.base.version import VERSION
 class Program:
     """A command line.
 
-    `packages` are served beside those of LIVEROWS_PACKAGES. `migrations` are folders of
+    `packages` are served beside those of LIVEROWS_PACKAGES. `missing` are packages that are
+    not installed here, each with the command that installs it. `migrations` are folders of
     SQL files that `migrate` applies beside the library's own.
     """
 
     name: str = "liverows"
     version: str = VERSION
     packages: Sequence[str] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
     migrations: Sequence[Path] = ()
 
     def packages_of(self, settings: Settings) -> tuple[str, ...]:

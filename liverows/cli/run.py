@@ -6,6 +6,8 @@ import asyncio
 
 import structlog
 
+log = structlog.get_logger(__name__)
+
 
 def run() -> None:
     """Work on rows until SIGTERM or Ctrl-C; running rows get a grace to finish."""
@@ -17,6 +19,8 @@ def run() -> None:
     settings = load_settings()
     configure_logging(settings)
     for old, new in outdated_names().items():
-        structlog.get_logger(__name__).warning("setting_renamed", setting=old, now=new)
+        log.warning("setting_renamed", setting=old, now=new)
     here = program()
+    for package, cure in here.missing.items():
+        log.info("package_not_installed", package=package, cure=cure)
     asyncio.run(run_worker(settings, here.packages_of(settings)))

@@ -81,9 +81,9 @@ def test_the_service_role_key_is_read_where_there_is_no_secret_key(
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("WORKER_CONCURRENCY", "many"),
-        ("WORKER_HEARTBEAT_SECONDS", "60"),
-        ("WORKER_HEALTH_PORT", "70000"),
+        ("LIVEROWS_CONCURRENCY", "many"),
+        ("LIVEROWS_HEARTBEAT_SECONDS", "60"),
+        ("LIVEROWS_HEALTH_PORT", "70000"),
         ("OPENAI_API_STYLE", "telepathy"),
         ("LOG_LEVEL", "loud"),
     ],
@@ -103,7 +103,7 @@ def test_a_malformed_setting_is_named_in_one_line(
 def test_every_malformed_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVEROWS_CONCURRENCY", "0")
     monkeypatch.setenv("LOG_FORMAT", "xml")
-    with pytest.raises(SetupError, match=r"WORKER_CONCURRENCY: .*; LOG_FORMAT: "):
+    with pytest.raises(SetupError, match=r"LIVEROWS_CONCURRENCY: .*; LOG_FORMAT: "):
         load_settings(None)
 
 

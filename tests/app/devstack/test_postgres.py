@@ -116,7 +116,7 @@ def test_it_leaves_no_trace_when_its_owner_dies(how: signal.Signals) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - it only sets a signal
     )
     with owner:

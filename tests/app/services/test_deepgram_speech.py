@@ -30,7 +30,7 @@ from worker.services.speech.speech_to_text import Sound, SpeechHints
 LINES = [Line(0, "Why do you ask?", 0.5, 2.0), Line(1, "Because I can.", 2.4, 4.0)]
 AUDIO = bytes(range(256)) * 4000
 # Beside the checkout where there is one; not ours to copy.
-RECORDED = Path(__file__).parents[3] / "shared" / "data" / "deepgram"
+RECORDED = Path(__file__).parents[4] / "shared" / "data" / "deepgram"
 
 
 async def copy(file: BinaryIO) -> None:

@@ -21,7 +21,7 @@ from liverows.recipe.child_process import ChildProcesses, take_turns
 from tests.support import child_calls
 from tests.support.processes import all_end_within, running
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SOON = 20.0
 LONG = 3600.0
 WATCHED = """
@@ -241,5 +241,6 @@ def test_a_process_that_is_killed_takes_even_a_busy_child_along(fifo: str) -> No
 def test_nothing_here_uses_the_loops_default_executor() -> None:
     """asyncio resolves names in it, that of the database among them."""
     uses = re.compile(r"\b(?:to_thread|run_in_executor)\b")
-    users = [str(path) for path in (ROOT / "worker").rglob("*.py") if uses.search(path.read_text())]
+    sources = [path for room in ("liverows", "worker") for path in (ROOT / room).rglob("*.py")]
+    users = [str(path) for path in sources if uses.search(path.read_text())]
     assert users == []

@@ -13,8 +13,15 @@ import pytest
 import structlog
 from pydantic import SecretStr
 
-from liverows.base.log import TALKATIVE_LIBRARIES, Redactor, configure_logging, name_row, secrets_of
-from liverows.base.settings import Settings
+from liverows.base.log import (
+    TALKATIVE_LIBRARIES,
+    Redactor,
+    configure_logging,
+    mask_secrets,
+    name_row,
+    secrets_of,
+)
+from liverows.base.settings import EnvSettings, Settings
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZSJ9.c2lnbmF0dXJl"
 DSN = "postgresql://postgres.ref:p%40ss:w0rd@db.example:5432/postgres"
@@ -38,6 +45,12 @@ def restored() -> Iterator[None]:
     structlog.configure(**config)
 
 
+class Tokens(EnvSettings):
+    """Settings of an application."""
+
+    token: SecretStr
+
+
 class Lines(io.StringIO):
     def last(self) -> dict[str, Any]:
         line: dict[str, Any] = json.loads(self.getvalue().splitlines()[-1])
@@ -52,7 +65,7 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def lines() -> Lines:
     stream = Lines()
-    configure_logging(settings(openai_api_key=SecretStr("very-secret-value")), stream)
+    configure_logging(settings(supabase_secret_key=SecretStr("very-secret-value")), stream)
     return stream
 
 
@@ -100,10 +113,18 @@ def test_ordinary_words_are_left_alone(text: str) -> None:
 
 def test_settings_are_masked_wherever_they_appear() -> None:
     secrets = secrets_of(
-        settings(supabase_db_url=SecretStr(DSN), github_token=SecretStr("plain-looking"))
+        settings(supabase_db_url=SecretStr(DSN), supabase_secret_key=SecretStr("plain-looking"))
     )
     masked = Redactor(secrets).text("auth failed for p@ss:w0rd, p%40ss:w0rd and plain-looking")
     assert masked == "auth failed for ***, *** and ***"
+
+
+def test_secrets_of_an_application_are_masked_from_then_on(lines: Lines) -> None:
+    log = structlog.get_logger("test")
+    log.info("before", said="a-plain-looking-token")
+    mask_secrets(Tokens(token=SecretStr("a-plain-looking-token")))
+    log.info("after", said="a-plain-looking-token")
+    assert lines.last()["said"] == "***"
 
 
 def test_a_setting_as_short_as_a_word_masks_no_words() -> None:
@@ -118,7 +139,7 @@ def test_nested_values_and_telling_keys_are_masked() -> None:
         "url": "/relative?token=abc",
         "input_tokens": 12,
         "error": ValueError(f"bad {JWT}"),
-        "openai_api_key": SecretStr("abc"),
+        "supabase_secret_key": SecretStr("abc"),
     }
     masked = Redactor()(None, "info", line)
     assert masked == {
@@ -128,7 +149,7 @@ def test_nested_values_and_telling_keys_are_masked() -> None:
         "url": "/relative",
         "input_tokens": 12,
         "error": "bad ***",
-        "openai_api_key": "***",
+        "supabase_secret_key": "***",
     }
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 
 PIPELINE = """
 from pydantic import BaseModel
@@ -76,14 +76,21 @@ class Shell:
         return Shell(self.folder, self.variables | variables)
 
     def worker(self, *arguments: str) -> Ended:
-        """Run a command to its end."""
-        with self.start(*arguments) as process:
+        """Run a command of the application to its end."""
+        return self._ended(self.start(*arguments))
+
+    def liverows(self, *arguments: str) -> Ended:
+        """Run a command of the library alone to its end."""
+        return self._ended(self.start(*arguments, program="liverows"))
+
+    def _ended(self, started: subprocess.Popen[str]) -> Ended:
+        with started as process:
             out, err = process.communicate(timeout=50)
         return Ended(process.returncode, out, err)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, program: str = "worker") -> subprocess.Popen[str]:
         return subprocess.Popen(
-            self.command(*arguments),
+            self.command(*arguments, program=program),
             cwd=self.folder,
             env=self.environment(),
             stdout=subprocess.PIPE,
@@ -91,8 +98,8 @@ class Shell:
             text=True,
         )
 
-    def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "worker", *arguments]
+    def command(self, *arguments: str, program: str = "worker") -> list[str]:
+        return [sys.executable, "-m", program, *arguments]
 
     def environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from liverows.base.settings import Settings
+from liverows.base.settings import OUTDATED_NAMES, Settings
 from tests.library.cli.command import Shell
 from tests.support.databases import Database
 from tests.support.things import Things
@@ -15,9 +15,10 @@ from tests.support.things import Things
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine's own variables stay out of the tests."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.delenv("SUPABASE_SERVICE_ROLE_KEY", raising=False)
+    fields = [*Settings.model_fields, "supabase_service_role_key"]
+    names = [name.upper() for name in fields] + [*OUTDATED_NAMES, *OUTDATED_NAMES.values()]
+    for name in names:
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

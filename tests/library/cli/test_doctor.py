@@ -1,10 +1,7 @@
-"""`worker doctor` finds what is wrong and names the cure."""
+"""`liverows doctor` finds what is wrong and names the cure."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +9,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
+import worker
 from devstack import postgrest
 from liverows.base.finding import Finding
 from liverows.base.settings import Settings
@@ -22,35 +20,10 @@ from liverows.doorbells.realtime import RealtimeDoorbell
 from tests.library.cli.command import Shell
 from tests.support.data_api import data_api_of
 from tests.support.databases import Connections, Database
-from tests.support.fake_openai import Answer, Request, Script, fake_openai
 from tests.support.pgbouncer import pooled
 from tests.support.phoenix import PhoenixServer
 from tests.support.things import Things
 from tests.support.wire import wire_to
-from worker.services.models.openai_forms import FORMS
-
-
-class ModelList(BaseHTTPRequestHandler):
-    """Answers OpenAI's list of models to one key."""
-
-    def do_GET(self) -> None:
-        known = self.headers["Authorization"] == "Bearer sk-known"
-        self.send_response(200 if known and self.path == "/v1/models" else 401)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        return
-
-
-@pytest.fixture
-def openai_url() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), ModelList)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/v1"
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 async def examined(
@@ -58,7 +31,7 @@ async def examined(
 ) -> dict[str, Finding]:
     """The findings by their check."""
     dsn = url or (database.dsn if database else None)
-    given = {"pipelines": ["enrich-job-position"]} | more
+    given = {"packages": worker.PACKAGES, "pipelines": ["enrich-job-position"]} | more
     settings = Settings(_env_file=None, supabase_db_url=dsn and SecretStr(dsn), **given)
     return {finding.check: finding for finding in await examine(settings, deadline=5)}
 
@@ -71,7 +44,6 @@ async def test_a_project_in_order_has_no_problem(database: Database) -> None:
     assert found["grants"].detail == "postgres may call the contract"
     assert found["publication public.job_positions"].state == "ok"
     assert found["doorbell notify"].detail.startswith("heard after ")
-    assert found["provider: OpenAI"].state == "skipped"
 
 
 def test_the_report_is_json_for_programs_and_shows_no_secret(
@@ -83,7 +55,7 @@ def test_the_report_is_json_for_programs_and_shows_no_secret(
     assert ended.code == 1
     found = {line["check"]: line for line in ended.json()}
     assert found["contract"]["state"] == "problem"
-    assert "worker migrate" in found["contract"]["cure"]
+    assert "liverows migrate" in found["contract"]["cure"]
     assert "SUPABASE_DB_URL yes" in found["settings: database"]["detail"]
     assert password not in ended.out + ended.err
     assert there.worker("doctor").out.count("cure: ") == 1
@@ -183,47 +155,6 @@ async def test_what_the_database_refuses_is_told_without_quoting_it(database: Da
     assert "a word of the row" not in str(findings)
     assert findings["pipeline company-research"].state == "problem"
     assert "~zz" in findings["pipeline enrich-job-position"].detail
-
-
-async def test_an_open_fetch_guard_is_a_warning(database: Database) -> None:
-    found = await examined(database, fetch_allow=["127.0.0.1:8000"])
-    assert found["settings: FETCH_ALLOW"].state == "warning"
-
-
-@pytest.mark.parametrize(("key", "state"), [("sk-known", "ok"), ("sk-unknown", "problem")])
-async def test_a_provider_is_asked_with_its_key(openai_url: str, key: str, state: str) -> None:
-    found = await examined(openai_base_url=openai_url, openai_api_key=SecretStr(key))
-    assert found["provider: OpenAI"].state == state
-
-
-async def test_a_provider_that_does_not_answer_is_a_warning() -> None:
-    found = await examined(openai_base_url="http://127.0.0.1:9/v1")
-    assert found["provider: OpenAI"].state == "warning"
-
-
-def only_json_object(request: Request) -> Answer:
-    kind = request.body.get("response_format", {}).get("type")
-    return Answer.of({"works": True}) if kind == "json_object" else Answer.error(400, "bad_request")
-
-
-@pytest.mark.parametrize(
-    ("script", "state", "detail"),
-    [
-        (Answer.of({"works": True}), "ok", "in the form json_schema"),
-        (only_json_object, "ok", "in the form json_object, the schema in the question"),
-        (Answer(text="Yes, I do."), "warning", "llm_invalid_output"),
-        (Answer.error(503), "warning", "provider_error"),
-    ],
-)
-async def test_the_model_is_asked_for_one_small_answer(
-    script: Script, state: str, detail: str
-) -> None:
-    FORMS.forget()
-    async with fake_openai(script) as fake:
-        found = await examined(openai_base_url=fake.base_url, openai_model="m")
-    assert found["language model"].state == state
-    assert detail in found["language model"].detail
-    assert (found["language model"].cure is None) == (state == "ok")
 
 
 @pytest.mark.filterwarnings("ignore:ConnectionClosed:DeprecationWarning")

@@ -12,9 +12,16 @@ import pytest
 from pydantic import SecretStr
 
 from devstack.postgres import PostgresServer
-from devstack.project import create_database, drop_database
+from devstack.project import MIGRATIONS, create_database, drop_database
 from liverows.base.errors import SetupError
-from liverows.cli.migrations import Migration, apply, own_migrations, pending, read_migrations
+from liverows.cli.migrations import (
+    Migration,
+    apply,
+    own_migrations,
+    pending,
+    read_migrations,
+    with_migrations_of,
+)
 from liverows.database.opening import connected
 from tests.library.cli.command import ROOT, Shell
 from tests.support.databases import Connections, Database
@@ -38,7 +45,7 @@ def test_an_empty_project_gets_everything_and_the_second_time_nothing(
     shell: Shell, bare_database: Database, connect: Connections
 ) -> None:
     there = shell.having(SUPABASE_DB_URL=bare_database.dsn)
-    files = [migration.file for migration in own_migrations()]
+    files = [migration.file for migration in with_migrations_of([MIGRATIONS])]
     assert there.worker("migrate", "--dry-run").out.splitlines() == [
         f"would apply {file}" for file in files
     ]
@@ -46,6 +53,18 @@ def test_an_empty_project_gets_everything_and_the_second_time_nothing(
     assert "up to date" in there.worker("migrate").out
     recorded = connect(bare_database).execute(HISTORY).fetchall()
     assert [f"{version}_{name}.sql" for version, name, _ in recorded] == files
+
+
+def test_the_library_brings_its_own_tables_and_nothing_of_an_application(
+    shell: Shell, bare_database: Database, connect: Connections
+) -> None:
+    there = shell.having(SUPABASE_DB_URL=bare_database.dsn)
+    applied = there.liverows("migrate").out.splitlines()
+    assert applied == [f"applied {migration.file}" for migration in own_migrations()]
+    tables = connect(bare_database).execute(
+        "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
+    )
+    assert tables.fetchall() == []
 
 
 async def test_a_dry_run_changes_nothing(bare_database: Database, connect: Connections) -> None:
@@ -131,15 +150,19 @@ def test_a_folder_of_no_use_is_refused(tmp_path: Path, names: list[str]) -> None
         read_migrations(tmp_path)
 
 
-def test_the_wheel_carries_the_migrations(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("folder", "package"), [("liverows", "liverows"), ("", "worker")])
+def test_a_wheel_carries_the_migrations_of_its_package(
+    tmp_path: Path, folder: str, package: str
+) -> None:
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
-        cwd=ROOT, check=True, capture_output=True,
+        cwd=ROOT / folder, check=True, capture_output=True,
     )  # fmt: skip
     (wheel,) = tmp_path.glob("*.whl")
-    packed = {
-        name.removeprefix("worker/_migrations/")
-        for name in zipfile.ZipFile(wheel).namelist()
-        if name.startswith("worker/_migrations/")
-    }
-    assert packed == {migration.file for migration in own_migrations()}
+    prefix = f"{package}/_migrations/"
+    names = zipfile.ZipFile(wheel).namelist()
+    packed = {name.removeprefix(prefix) for name in names if name.startswith(prefix)}
+    ours = {migration.file for migration in own_migrations()}
+    theirs = {migration.file for migration in read_migrations(MIGRATIONS)} - ours
+    assert packed == (ours if package == "liverows" else theirs)
+    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {package}

@@ -19,7 +19,7 @@ from liverows.doorbells.realtime import RealtimeDoorbell, RealtimeTimings, Watch
 from tests.support.doorbells import ringing, until
 from tests.support.phoenix import Frame, PhoenixServer
 
-FOLDER = Path(__file__).parents[1] / "support" / "realtime_transcripts"
+FOLDER = Path(__file__).parents[2] / "support" / "realtime_transcripts"
 TOPIC = "realtime:processing:doorbell"
 ROWS = (WatchedTable("public", "rt_rows", "id"),)
 QUICK = RealtimeTimings(

@@ -72,7 +72,9 @@ def test_several_packages_are_one_registry(make_package: MakePackage) -> None:
 def test_files_without_a_pipeline_and_pipelines_of_the_same_file_are_fine(
     make_package: MakePackage,
 ) -> None:
-    two = whole("read-page") + whole("score").removeprefix(HEAD).replace("recipe", "second")
+    two = whole("read-page") + whole("score").removeprefix(HEAD).replace(
+        "pipeline ", "second "
+    ).replace("@pipeline", "@second")
     assert sorted(discover(make_package({"both.py": two, "words.py": "X = 1"}))) == [
         "read-page",
         "score",

@@ -56,7 +56,7 @@ async def faults_of_a_claim(
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how memory was given")
 async def test_large_claims_do_not_ask_the_system_for_memory_each_time(things: Things) -> None:
     transport = PostgresTransport(SecretStr(things.database.dsn))
-    kept = await faults_of_a_claim(things, "worker", lambda: transport.call("claim", CLAIM))
+    kept = await faults_of_a_claim(things, "liverows", lambda: transport.call("claim", CLAIM))
     await transport.close()
     usual = await asyncpg.connect(
         things.database.dsn, server_settings={"application_name": "usual"}

@@ -343,7 +343,7 @@ async def test_a_project_without_the_migrations_names_the_cure(bare_database: Da
     with data_api_of(bare_database) as api:
         error = await refused(api.url, api.secret_key)
     assert isinstance(error, ContractMismatch)
-    assert "worker migrate" in error.cure
+    assert "liverows migrate" in error.cure
 
 
 async def test_a_schema_that_is_not_exposed_names_the_setting(data_api: DataApi) -> None:

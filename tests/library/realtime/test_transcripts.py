@@ -24,7 +24,7 @@ from tests.library.realtime.running import (
 )
 from tests.library.realtime.talking import Message, Talk, changes_told, talking
 
-RECORDINGS = Path(__file__).parent.parent / "support" / "realtime_transcripts"
+RECORDINGS = Path(__file__).parents[2] / "support" / "realtime_transcripts"
 
 NAMES = sorted(path.stem for path in RECORDINGS.glob("*.jsonl") if path.stat().st_size)
 

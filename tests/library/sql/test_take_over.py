@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.queue import Connection, Queue, refused
 
-SCRIPT = Path(__file__).parents[2] / "docs" / "take-over.sql"
+SCRIPT = Path(__file__).parents[3] / "docs" / "take-over.sql"
 
 TABLE = """
 create table public.job_position (

@@ -13,13 +13,16 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import structlog
-from protego import Protego
 
 from liverows import InvalidInput, Permanent, Resource, Transient, run_in_child
 from worker.services.web.client import USER_AGENT, Page, WebClient
+
+if TYPE_CHECKING:
+    from protego import Protego
 
 log = structlog.get_logger(__name__)
 
@@ -146,6 +149,9 @@ def _judge(rules: str, url: str, user_agent: str) -> _Said:
 @lru_cache(maxsize=_PARSED)
 def _parsed(rules: str, user_agent: str) -> Protego:
     """Kept, because a child is asked about several addresses of a site in a row."""
+    # Of the extra companies, which a worker without that pipeline does not have.
+    from protego import Protego
+
     return Protego.parse(_for_one_program(rules, user_agent))
 
 
