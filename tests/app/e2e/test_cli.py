@@ -85,7 +85,7 @@ def test_a_wrong_secret_key(shell: Shell, things: Things) -> None:
 def test_a_missing_migration(shell: Shell, bare_database: Database) -> None:
     error, cure = with_database(shell, bare_database).worker("run").only_error()
     assert "schema processing" in error
-    assert "worker migrate" in cure
+    assert "liverows migrate" in cure
 
 
 def test_an_old_contract_version(shell: Shell, things: Things, connect: Connections) -> None:
@@ -96,7 +96,7 @@ def test_an_old_contract_version(shell: Shell, things: Things, connect: Connecti
     )
     error, cure = with_database(shell, things.database).worker("run").only_error()
     assert "contract version 0, this worker 1" in error
-    assert "worker migrate" in cure
+    assert "liverows migrate" in cure
     assert things.statuses() == {"pending": 1}
 
 
@@ -112,7 +112,7 @@ def test_an_unknown_pipeline_in_the_settings(shell: Shell, things: Things) -> No
 def test_an_unknown_pipeline_to_redrive(shell: Shell, things: Things) -> None:
     error, cure = with_database(shell, things.database).worker("redrive", "grete").only_error()
     assert "there is no pipeline grete" in error
-    assert "worker doctor" in cure
+    assert "liverows doctor" in cure
 
 
 def test_a_table_without_a_primary_key(shell: Shell, database: Database, tmp_path: Path) -> None:

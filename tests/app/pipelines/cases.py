@@ -137,5 +137,5 @@ def load_cases() -> dict[str, Case]:
     for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
         if module.name.startswith("case_"):
             slug = module.name.removeprefix("case_").replace("_", "-")
-            cases[slug] = importlib.import_module(f"tests.pipelines.{module.name}").CASE
+            cases[slug] = importlib.import_module(f"tests.app.pipelines.{module.name}").CASE
     return cases

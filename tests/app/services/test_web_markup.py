@@ -49,7 +49,7 @@ def test_a_page_with_more_elements_than_are_ever_read_is_no_wall() -> None:
 def test_no_provider_builds_a_tree_of_a_page() -> None:
     builds = re.compile(r"BeautifulSoup\(|document_fromstring\(|HTMLParser\(")
     modules = Path(worker.services.__file__).parent.rglob("*.py")
-    assert [one.name for one in modules if builds.search(one.read_text())] == ["web_markup.py"]
+    assert [one.name for one in modules if builds.search(one.read_text())] == ["markup.py"]
 
 
 @pytest.mark.parametrize(
