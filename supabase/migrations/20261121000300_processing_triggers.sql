@@ -65,7 +65,7 @@ declare
     unset constant jsonb := '{"processing_progress": 0, "processing_attempts": 0, "processing_run": 0,
         "processing_priority": 0, "processing_edited": [], "processing_outdated": []}';
     before jsonb;
-    after jsonb := processing.row_values(new);
+    after jsonb := processing.row_values(new, processing.row_columns() || case when tg_op = 'INSERT' then locked_at_insert else locked end);
     touched text;
     spared constant text := 'processing.spared_' || pg_catalog.pg_trigger_depth();
 begin
@@ -73,7 +73,7 @@ begin
         perform pg_catalog.set_config(spared, '', true);  -- left by a row that a trigger of the table then skipped
     end if;
     if tg_op = 'UPDATE' then
-        before := processing.row_values(old);
+        before := processing.row_values(old, processing.row_columns() || locked);
         select c into touched from pg_catalog.unnest(processing.row_columns() || locked) as c
         where after -> c is distinct from before -> c limit 1;
     else
@@ -116,7 +116,7 @@ begin
     then
         return new;
     end if;
-    after := processing.row_values(new);
+    after := processing.row_values(new, tg_argv[0]::text[]);
     new.processing_edited := array(
         select e from pg_catalog.unnest(new.processing_edited) as e
         union
@@ -137,8 +137,11 @@ as $$
 declare
     queue regclass := tg_relid::regclass;
     depth integer := pg_catalog.pg_trigger_depth() - 1;  -- of the statement that fired it
-    was jsonb := processing.row_values(old);
-    becomes jsonb := processing.row_values(new);
+    outputs text[] := array(
+        select o from processing.pipelines as p cross join lateral pg_catalog.unnest(p.outputs) as o where p.table_id = queue);
+    inputs text[];
+    was jsonb := processing.row_values(old, outputs || tg_argv[0]);
+    becomes jsonb := processing.row_values(new, outputs || tg_argv[0]);
     key text := processing.key_in(queue, tg_argv[0], was);
     new_key text := case when was -> tg_argv[0] = becomes -> tg_argv[0] then key else processing.key_in(queue, tg_argv[0], becomes) end;
     chosen text;
@@ -148,14 +151,15 @@ begin
     new.processing_pipeline := old.processing_pipeline;
     if not processing.in_store(depth) then
         if new.processing_edited is not distinct from old.processing_edited then
-            new.processing_edited := processing.edited_outputs(queue, old.processing_edited, was, becomes);
+            new.processing_edited := processing.edited_outputs(outputs, old.processing_edited, was, becomes);
         end if;
         if old.processing_status = 'processing' and new.processing_outdated is not distinct from old.processing_outdated
             and not processing.inside_contract(queue, depth)
         then
+            select p.inputs into inputs from processing.pipelines as p where p.pipeline = old.processing_pipeline;
             new.processing_outdated := processing.outdated_inputs(
-                queue, key, old.processing_pipeline, old.processing_run, processing.stored_values(queue, old, was),
-                processing.stored_values(queue, new, becomes), old.processing_outdated);
+                queue, key, inputs, old.processing_run, processing.stored_values(queue, old, inputs),
+                processing.stored_values(queue, new, inputs), old.processing_outdated);
         end if;
     end if;
     if key <> new_key and old.processing_status is distinct from 'processing' then
@@ -330,7 +334,7 @@ declare
     key text;
 begin
     if tg_op = 'DELETE' then
-        key := processing.key_in(tg_relid, tg_argv[0], processing.row_values(old));
+        key := processing.key_in(tg_relid, tg_argv[0], processing.row_values(old, array[tg_argv[0]]));
         if key is null then
             return null;  -- the table has another primary key by now
         end if;
