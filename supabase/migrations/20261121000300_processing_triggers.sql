@@ -242,7 +242,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-    perform processing.stop_runs(queue, key);
+    perform processing.stop_runs(queue, array[key]);
     perform processing.look_again(queue, key);
     if becomes = 'pending' then
         delete from processing.crashes as c where c.table_id = queue and c.row_id = key;
@@ -326,29 +326,75 @@ $$;
 comment on function processing.broadcast(text, jsonb, text) is
     'Internal: sends to a private topic; the usual one is that of workers without a database connection. A message that cannot be sent is lost.';
 
-create function processing.forget_row() returns trigger
+create function processing.forget_keys(queue regclass, keys text[]) returns void
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+    perform processing.stop_runs(queue, keys);
+    delete from processing.checkpoints as x where x.table_id = queue and x.row_id = any (keys);
+    delete from processing.events as x where x.table_id = queue and x.row_id = any (keys);
+    delete from processing.paid_calls as x where x.table_id = queue and x.row_id = any (keys);
+    delete from processing.crashes as x where x.table_id = queue and x.row_id = any (keys);
+    delete from processing.edited_inputs as x where x.table_id = queue and x.row_id = any (keys);
+    perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x
+    where x.table_id = queue and x.row_id = any (keys);
+end
+$$;
+
+comment on function processing.forget_keys(regclass, text[]) is
+    'Internal: rows that are gone take their leases, checkpoints and events with them.';
+
+create function processing.forget_rows() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-    key text;
+    queue regclass := tg_relid::regclass;
+    many constant integer := 10000;
+    key_name text := processing.key_column(queue, tg_argv[0]);
+    one text;
+    keys text[] := '{}'::text[];
 begin
-    if tg_op = 'DELETE' then
-        key := processing.key_in(tg_relid, tg_argv[0], processing.row_values(old, array[tg_argv[0]]));
-        if key is null then
-            return null;  -- the table has another primary key by now
-        end if;
+    if key_name is null then
+        return null;  -- the table has another primary key by now
     end if;
-    perform processing.stop_runs(tg_relid::regclass, key);
-    delete from processing.checkpoints as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
-    delete from processing.events as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
-    delete from processing.paid_calls as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
-    delete from processing.crashes as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
-    delete from processing.edited_inputs as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
-    perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x
-    where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
+    -- Once for a statement: for each row apart it took hundreds of times as long as the delete itself. In
+    -- parts, because the keys of millions of rows may not fit into one array.
+    for one in execute pg_catalog.format('select g.%I::text from gone as g', key_name) loop
+        keys := keys || one;
+        if pg_catalog.cardinality(keys) >= many then
+            perform processing.forget_keys(queue, keys);
+            keys := '{}'::text[];
+        end if;
+    end loop;
+    if keys <> '{}' then
+        perform processing.forget_keys(queue, keys);
+    end if;
     return null;
 end
 $$;
 
-comment on function processing.forget_row() is 'Trigger: a deleted row takes its leases, checkpoints and events with it; truncate takes all.';
+comment on function processing.forget_rows() is
+    'Trigger: deleted rows take their leases, checkpoints and events with them.';
+
+create function processing.forget_all() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    queue regclass := tg_relid::regclass;
+begin
+    perform processing.stop_runs(queue, null);
+    delete from processing.checkpoints as x where x.table_id = queue;
+    delete from processing.events as x where x.table_id = queue;
+    delete from processing.paid_calls as x where x.table_id = queue;
+    delete from processing.crashes as x where x.table_id = queue;
+    delete from processing.edited_inputs as x where x.table_id = queue;
+    perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x where x.table_id = queue;
+    return null;
+end
+$$;
+
+comment on function processing.forget_all() is 'Trigger: truncate takes all of that.';

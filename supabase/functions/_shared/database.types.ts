@@ -258,9 +258,8 @@ export type Database = {
           "table_id": unknown;
           "woken_by": string;
           "worker": string;
-          "stop_lease": undefined | null;
         };
-        ComputedFields: "stop_lease";
+        ComputedFields: never;
         Insert: {
           "claimed_at": string;
           "deadline": string;
@@ -1445,6 +1444,7 @@ export type Database = {
         };
         Returns: boolean;
       };
+      "forget_keys": { Args: { "keys": (string)[]; "queue": unknown }; Returns: undefined };
       "forget_owner": { Args: { "owner": string }; Returns: Json };
       "forget_run": {
         Args: {
@@ -2054,17 +2054,8 @@ export type Database = {
       "spending": { Args: { "owner"?: string; "since"?: string }; Returns: Json };
       "state_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
       "statement_name": { Args: { "pipeline": string; "verb": string }; Returns: string };
-      "stop_lease": {
-        Args: {
-          "lease": Omit<
-            Database["processing"]["Tables"]["leases"]["Row"],
-            Database["processing"]["Tables"]["leases"]["ComputedFields"]
-          >;
-        };
-        Returns: undefined;
-      };
       "stop_runs": {
-        Args: { "key": string; "of_pipeline"?: string; "queue": unknown };
+        Args: { "keys": (string)[]; "of_pipeline"?: string; "queue": unknown };
         Returns: undefined;
       };
       "store_handovers": {
