@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.sql.questions import ALICE, PIPELINE, ask_one, attach, one, set_status, statuses
@@ -12,7 +14,7 @@ from tests.support.databases import Connections, Database
 from tests.support.queue import Connection, Queue
 
 BYTES = "convert_to(repeat(repeat('x', 1000), 140000), 'UTF8')"
-ROLES = {
+ROLES: dict[str, dict[str, Any]] = {
     "a column that no pipeline names": {},
     "an input": {"inputs": ["question", "notes", "data"]},
     "an editable output": {
