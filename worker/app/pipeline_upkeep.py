@@ -78,7 +78,8 @@ class PipelineUpkeep:
 
     def _show_health(self) -> None:
         health = self._runner.health
-        health.left_out = {slug: error.message for slug, error in self._match.left_out.items()}
+        health.left_out = dict(self._match.left_out)
+        health.unattached = dict(self._match.unattached)
         health.runs_nothing = not self._match.runnable
 
 
