@@ -20,7 +20,7 @@ from pydantic_core import PydanticSerializationError, to_json
 from worker.base.errors import Permanent, SetupError
 from worker.base.resource import Resource
 from worker.base.types import Json
-from worker.engine.json_values import fingerprint, storable
+from worker.engine.json_values import fingerprint, storable, storable_json
 from worker.engine.retry import Retry
 
 P = ParamSpec("P")
@@ -130,6 +130,11 @@ class Step(Generic[P, R]):
             ) from None
 
     def _dump(self, result: R) -> Json:
+        try:
+            text = self._result.dump_json(result, round_trip=True, warnings="error")
+            return storable_json(text.decode())
+        except (PydanticSerializationError, ValueError):
+            pass  # It may only hold half a character, which must not cost a paid answer.
         try:
             return storable(
                 self._result.dump_python(result, mode="json", round_trip=True, warnings="error")
