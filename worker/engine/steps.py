@@ -108,6 +108,15 @@ class Step(Generic[P, R]):
                 code="internal",
             ) from error
 
+    def can_pay(self, *args: P.args, **kwargs: P.kwargs) -> bool:
+        """Whether a try with these arguments may cost something: not where a tool is missing."""
+        if not self.paid:
+            return False
+        bound = self._signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        tools = bound.arguments.keys() - self._data.keys()
+        return all(bound.arguments[name] is not None for name in tools)
+
     def load(self, output: Json) -> R:
         """The result from stored JSON; `ValueError` if it is of another shape."""
         try:
