@@ -207,3 +207,18 @@ async def test_a_site_with_endless_addresses_does_not_hold_the_loop(
     await scrape_more(site, website, limits)
     # Here, beside all that is sent and received; judged elsewhere it is far below that.
     assert time.thread_time() - started < judged
+
+
+@pytest.mark.parametrize(("lines", "noted"), [(20, ()), (1_000, ("pages_cut",))])
+async def test_a_page_that_is_kept_in_part_is_noted(
+    web: LocalWeb, site: PoliteWeb, lines: int, noted: tuple[str, ...]
+) -> None:
+    told = "".join(f"<p>We have built meters since {1900 + n % 100}.</p>" for n in range(lines))
+    web.routes[f"{HOST}/about"] = answer(f"<!doctype html><title>About</title><main>{told}</main>")
+    links = '<a href="/about">About</a>'
+    web.routes[f"{HOST}/"] = answer(f"<!doctype html><title>A</title><p>Hello</p>{links}")
+    website = await scrape_website(site, OwnLinks(), HOME)
+    assert website.warnings == noted
+    only_front = await scrape_website(site, OwnLinks(), HOME, ContentLimits(research_max_pages=0))
+    deep = await scrape_more(site, only_front)
+    assert (only_front.warnings, deep.warnings) == ((), noted)

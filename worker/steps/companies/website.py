@@ -17,6 +17,7 @@ from worker.base.content_limits import DEFAULT_LIMITS, ContentLimits
 from worker.base.entities import unescape
 from worker.base.errors import Permanent, Transient, WorkerError
 from worker.providers.robots import PoliteWeb
+from worker.steps.companies.analyse import PAGES_CUT
 from worker.steps.companies.identity import site_key
 from worker.steps.companies.own_links import OwnLinks, github_accounts
 from worker.steps.companies.profile import ReadSource, WebsiteCoverage
@@ -91,7 +92,7 @@ async def scrape_website(
         left=tuple(left),
         coverage="partial" if missed else "ok",
         may_grow=missed == "for_now",
-        warnings=(ORDERS_REMOVED,) if any(page.had_orders for page in [front, *pages]) else (),
+        warnings=_noted_in([front, *pages]),
     )
 
 
@@ -127,6 +128,7 @@ async def scrape_more(
             "github_accounts": website.github_accounts
             or await run_in_child(github_accounts, _links(new)),
             "left": (),
+            "warnings": tuple(dict.fromkeys([*website.warnings, *_noted_in(new)])),
             "coverage": "partial" if missed else website.coverage,
             "may_grow": website.may_grow or missed == "for_now",
         }
@@ -210,6 +212,14 @@ def _locations(sitemap: str) -> tuple[list[str], bool]:
     stated = (match[1].strip() for match in _LOCATION.finditer(sitemap))
     found = (unescape(each) for each in stated if 0 < len(each) <= MAX_ADDRESS)
     return list(islice(found, MAX_SITEMAP_LINKS)), "<sitemapindex" in sitemap[:2_000]
+
+
+def _noted_in(pages: Sequence[SitePage]) -> tuple[str, ...]:
+    noted = {
+        ORDERS_REMOVED: any(page.had_orders for page in pages),
+        PAGES_CUT: any(page.is_cut for page in pages),
+    }
+    return tuple(code for code, is_so in noted.items() if is_so)
 
 
 def _links(pages: Sequence[SitePage]) -> list[str]:
