@@ -37,8 +37,10 @@ from worker.steps.interviews.recording import speech_hints
 from worker.steps.interviews.roles import Roles, find_roles
 from worker.steps.interviews.transcript import Transcript, Utterance, markdown
 from worker.steps.positions import evidence, hosts, vocabulary
+from worker.steps.positions.draft import Draft, Findings
 from worker.steps.positions.labels import labelled_in_text
 from worker.steps.positions.markdown import description_to_markdown, plain, tidy
+from worker.steps.positions.merge import merge
 from worker.steps.positions.page_fields import read_opengraph
 from worker.steps.positions.page_tree import soup_of
 from worker.steps.positions.pasted import read_text
@@ -165,3 +167,15 @@ def _calmly(read: Callable[[str], object], text: str) -> None:
     """A refusal is an answer like any other, if it comes soon."""
     with suppress(ValueError, WorkerError):
         read(text)
+
+
+def stated(places: int) -> Draft:
+    """What a page says that states its place again and again."""
+    findings = Findings("html", PAGE)
+    for number in range(places):
+        findings.add("location", f"Town {number}", f"Location: Town {number}", 0.8)
+    return findings.draft()
+
+
+def test_merging_takes_time_linear_in_the_values_that_a_page_states() -> None:
+    assert grows_too_fast(merge, lambda times: stated(100 * times), unnoticed=0.0) is None

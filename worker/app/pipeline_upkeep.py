@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
@@ -16,6 +16,7 @@ import structlog
 from worker.app.pipelines import AnyPipeline, Match, match_pipelines
 from worker.base.clock import Clock, SystemClock
 from worker.base.errors import WorkerError
+from worker.base.types import JsonObject
 from worker.engine.runner import Runner
 from worker.engine.store import Store
 
@@ -26,6 +27,7 @@ class PipelineUpkeep:
     """Keeps a runner, its health and the log in step with what is attached.
 
     `found` are the pipelines that this worker has; `match` is how they stood at its start.
+    `on_attached` hears of all that is attached at each look.
     """
 
     def __init__(
@@ -35,12 +37,15 @@ class PipelineUpkeep:
         found: Mapping[str, AnyPipeline],
         match: Match,
         clock: Clock | None = None,
+        *,
+        on_attached: Callable[[Sequence[JsonObject]], None] = lambda _: None,
     ) -> None:
         self._runner = runner
         self._store = store
         self._found = found
         self._match = match
         self._clock = clock or SystemClock()
+        self._on_attached = on_attached
         _log_new(match, None)
         self._show_health()
 
@@ -56,7 +61,9 @@ class PipelineUpkeep:
 
     async def look(self) -> None:
         """Hold the pipelines against the database once, and serve those that fit."""
-        match = match_pipelines(self._found, await self._store.attached())
+        attached = await self._store.attached()
+        match = match_pipelines(self._found, attached)
+        self._on_attached(attached)
         _log_new(match, self._match)
         changed = match.runnable.keys() != self._match.runnable.keys()
         self._match = match

@@ -107,6 +107,7 @@ class Context(Generic[ProvidersT]):
                 self._services,
                 self.job,
                 input_hash,
+                pays=step.can_pay(*args, **kwargs),
             )
             return await self._execute(step, run)
 

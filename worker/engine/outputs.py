@@ -10,7 +10,7 @@ from pydantic_core import PydanticSerializationError
 
 from worker.base.errors import Permanent
 from worker.base.types import JsonObject
-from worker.engine.json_values import storable
+from worker.engine.json_values import storable, storable_json
 
 
 def dump_output(output: BaseModel) -> JsonObject:
@@ -27,6 +27,11 @@ def dump_fields(model: type[BaseModel], values: Mapping[str, object]) -> JsonObj
 
 
 def _dump(output: BaseModel, names: set[str]) -> JsonObject:
+    try:
+        text = output.model_dump_json(include=names, warnings="error")
+        return cast(JsonObject, storable_json(text))
+    except (PydanticSerializationError, ValueError):
+        pass  # It may only hold half a character, which must not cost the row its result.
     try:
         dumped = output.model_dump(mode="json", include=names, warnings="error")
         return cast(JsonObject, storable(dumped))

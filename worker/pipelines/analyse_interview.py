@@ -45,6 +45,7 @@ from worker.steps.interviews import (
     no_roles,
     no_score,
     no_summary,
+    note_use,
     question_prompt,
     question_row,
     questions_prompt,
@@ -218,12 +219,14 @@ async def _transcribed(
     storage, ledger = context.providers.storage, context.providers.recordings
     folder = answers_folder(interview.account_id, recording)
     hints = speech_hints(interview.interview_language_given, interview.interview_position)
-    is_counted = ledger is not None and await leave_to_transcribe(
-        storage, ledger, interview.id, folder, recording, hints, context.providers.limits
-    )
-    paid = PaidAnswer(
-        ledger, interview.id, recording.sha256, context.providers.limits, is_counted=is_counted
-    )
+    limits, is_counted = context.providers.limits, False
+    if ledger is not None and context.providers.speech is None:
+        await note_use(ledger, interview.id, recording, limits)
+    elif ledger is not None:
+        is_counted = await leave_to_transcribe(
+            storage, ledger, interview.id, folder, recording, hints, limits
+        )
+    paid = PaidAnswer(ledger, interview.id, recording.sha256, limits, is_counted=is_counted)
     return await context.run(
         TRANSCRIBE, storage, context.providers.speech, paid, folder, path, recording, hints
     )

@@ -22,6 +22,8 @@ from worker.providers.model_budget import budgeted
 from worker.providers.robots import PoliteWeb
 from worker.steps.companies import (
     FACTS_VERSION,
+    MAX_POSTING,
+    POSTING_CUT,
     PROFILE_VERSION,
     ROLE_VERSION,
     Analysis,
@@ -318,6 +320,8 @@ async def _brief(
         if profile is None:
             profile = await run_in_child(profile_of, found or Found())
         text = posting_source(ask.posting).text if ask.posting else ""
+        if len(text) > MAX_POSTING:
+            context.warn(POSTING_CUT)
         wanted = ask.role or (ask.posting.title if ask.posting else None) or ""
         try:
             async with asyncio.timeout_at(until):

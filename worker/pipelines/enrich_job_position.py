@@ -13,8 +13,10 @@ from worker.providers import Providers
 from worker.providers.model_budget import budgeted
 from worker.steps.positions import (
     LOOK_UP_VERSION,
+    MAX_TEXT_CHARACTERS,
     NOT_CONFIGURED,
     NOT_SEARCHED,
+    POSTING_CUT,
     PROMPT_VERSION,
     Draft,
     EnrichedPosition,
@@ -171,6 +173,8 @@ async def _what_a_model_adds(context: Context[Providers], draft: Draft) -> Draft
     if model is None:
         context.warn(NOT_CONFIGURED)
         return Draft()
+    if len(draft.text) > MAX_TEXT_CHARACTERS:
+        context.warn(POSTING_CUT)
     answer = await context.run(ASK_MODEL, model, wanted, draft.text)
     return await run_in_child(weigh_answer, draft, answer)
 

@@ -2,6 +2,8 @@
 
 from worker.steps.companies.analyse import (
     FACTS_VERSION,
+    MAX_POSTING,
+    POSTING_CUT,
     ROLE_VERSION,
     analyse,
     no_analysis,
@@ -33,6 +35,8 @@ from worker.steps.companies.website import (
 
 __all__ = [
     "FACTS_VERSION",
+    "MAX_POSTING",
+    "POSTING_CUT",
     "PROFILE_VERSION",
     "ROLE_VERSION",
     "Analysis",

@@ -7,7 +7,9 @@ position = finish(with_logo(merged, await find_logo(web, logo_hints(merged))))
 """
 
 from worker.steps.positions.ask import (
+    MAX_TEXT_CHARACTERS,
     NOT_CONFIGURED,
+    POSTING_CUT,
     PROMPT_VERSION,
     ModelAnswer,
     ask_model,
@@ -46,8 +48,10 @@ from worker.steps.positions.scrape import scrape_page, worth_scraping
 
 __all__ = [
     "LOOK_UP_VERSION",
+    "MAX_TEXT_CHARACTERS",
     "NOT_CONFIGURED",
     "NOT_SEARCHED",
+    "POSTING_CUT",
     "PROMPT_VERSION",
     "Draft",
     "EnrichedPosition",

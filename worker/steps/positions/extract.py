@@ -8,6 +8,7 @@ import lxml.html
 
 from worker.base.child_process import run_in_child
 from worker.base.errors import Permanent
+from worker.steps.positions.ask import POSTING_CUT
 from worker.steps.positions.draft import Draft, FetchedPage, Method, storable
 from worker.steps.positions.json_ld import choose, json_ld_nodes, microdata_nodes, postings
 from worker.steps.positions.markdown import tidy
@@ -66,7 +67,7 @@ def _extract(page: FetchedPage) -> Draft:
         update={
             "text": text if len(text) >= ENOUGH_CHARACTERS else _description(merged, text),
             "fetch": page.fetch,
-            "warnings": data.warnings,
+            "warnings": (*data.warnings, *_cut(page)),
         }
     )
 
@@ -124,5 +125,9 @@ def _plain(page: FetchedPage) -> Draft:
     if len(text) < ENOUGH_CHARACTERS or not is_posting(text, page.url, set()):
         raise Permanent("The page does not read as a job posting.", code="not_a_posting")
     return read_text(text, method="html", source_url=page.url).model_copy(
-        update={"fetch": page.fetch}
+        update={"fetch": page.fetch, "warnings": _cut(page)}
     )
+
+
+def _cut(page: FetchedPage) -> tuple[str, ...]:
+    return (POSTING_CUT,) if page.is_cut else ()
