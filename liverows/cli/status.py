@@ -58,6 +58,7 @@ async def _watch(interval: float) -> None:
 
 def _picture(overview: Any) -> Group:
     parts = [_pipelines(overview["pipelines"]), Text(), _workers(overview["workers"])]
+    parts += _left_out(overview["workers"])
     for trouble in overview["troubles"]:
         parts += [Text(f"{described(trouble)}; {trouble['cure']}", style="red")]
     closed: Mapping[str, Any] = overview["providers_closed"]
@@ -94,7 +95,7 @@ def _workers(workers: list[Any]) -> Table | Text:
         return Text("No worker has signed on.", style="yellow")
     table = plain_table("worker", "version", ">last beat", ">holds", "listens", "pipelines")
     for worker in workers:
-        quiet = worker["beat_seconds_ago"] > _QUIET_WORKER_SECONDS
+        quiet = _is_quiet(worker)
         table.add_row(
             worker["name"] or worker["worker"],
             worker["version"],
@@ -104,3 +105,25 @@ def _workers(workers: list[Any]) -> Table | Text:
             ", ".join(worker["pipelines"]),
         )
     return table
+
+
+def _is_quiet(worker: Any) -> bool:
+    return bool(worker["beat_seconds_ago"] > _QUIET_WORKER_SECONDS)
+
+
+def _left_out(workers: list[Any]) -> list[Text]:
+    """A line for each pipeline that a live worker has and does not run, with its cure."""
+    told: dict[tuple[str, bool], list[str]] = {}
+    for worker in workers:
+        for one in worker["left_out"] if not _is_quiet(worker) else []:
+            line = f"pipeline {one['pipeline']} is left out: {one['reason']}; {one['cure']}"
+            told.setdefault((line, one["attached"]), []).append(worker["name"] or worker["worker"])
+    return [
+        Text(f"{line} ({_named(names)})", style="red" if attached else "yellow")
+        for (line, attached), names in told.items()
+    ]
+
+
+def _named(workers: list[str]) -> str:
+    first, more = workers[0], len(workers) - 1
+    return f"by worker {first}" + (f" and {more} more" if more else "")

@@ -15,7 +15,7 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -101,6 +101,7 @@ class RealtimeDoorbell:
         self._secret_key = secret_key
         self._send_ping = send_ping
         self._tables = tuple(tables)
+        self._others_wanted = asyncio.Event()
         self._on_stop = on_stop
         self._timings = timings or RealtimeTimings()
         self._log = log.bind(doorbell=self.name)
@@ -110,6 +111,12 @@ class RealtimeDoorbell:
     def working(self) -> bool:
         """Whether it heard its own ping lately."""
         return self._link is not None and self._link.echo.working()
+
+    def watch(self, tables: Sequence[WatchedTable]) -> None:
+        """Hear of these tables from now on, where their changes are what is listened to."""
+        if frozenset(tables) != frozenset(self._tables):
+            self._tables = tuple(tables)
+            self._others_wanted.set()
 
     async def run(self, ring: Ring) -> None:
         """Listen until cancelled, one client after the other."""
@@ -132,6 +139,7 @@ class RealtimeDoorbell:
         Answers how long to go on with what there is: the life of the new client, or
         the wait before the next try.
         """
+        self._others_wanted.clear()
         try:
             fresh = await self._open(ring)
         except Exception as error:
@@ -144,8 +152,20 @@ class RealtimeDoorbell:
         return self._timings.lifetime * random.uniform(0.75, 1)  # noqa: S311 - spreads load
 
     async def _outlived(self, link: _Link, limit: float) -> bool:
-        """Watch a client; true if it is well and merely old."""
-        verdict = await link.echo.watch(link.ended, limit)
+        """Watch a client; true if it is well and merely old, or hears of other tables."""
+        watching = asyncio.create_task(link.echo.watch(link.ended, limit))
+        tasks: set[asyncio.Task[Any]] = {watching}
+        if link.hears_tables:
+            tasks.add(asyncio.create_task(self._others_wanted.wait()))
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if not watching.done():
+                return True
+            verdict = watching.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
         if verdict is not Verdict.OLD:
             self._log.warning("doorbell_lost", reason=self._safe(link.trouble or verdict.value))
         return verdict is Verdict.OLD
@@ -223,6 +243,11 @@ class _Link:
         self.echo = Echo("realtime", self._ping_self if tables else send_ping, timings)
         self.ended = asyncio.Event()
         self.trouble: str | None = None
+
+    @property
+    def hears_tables(self) -> bool:
+        """Whether to changes of tables, and not to the database's own rings."""
+        return bool(self._tables)
 
     async def join(self) -> None:
         """Return when rings can be heard; `Unreachable` or a network error otherwise."""

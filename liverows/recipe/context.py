@@ -107,6 +107,7 @@ class Context(Generic[ServicesT]):
                 self._environment,
                 self.job,
                 input_hash,
+                pays=step.can_pay(*args, **kwargs),
             )
             return await self._execute(step, run)
 

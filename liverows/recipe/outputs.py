@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError
 
 from liverows.base.errors import Permanent
-from liverows.base.json_values import storable
+from liverows.base.json_values import storable, storable_json
 from liverows.base.types import JsonObject
 
 
@@ -27,6 +27,11 @@ def dump_fields(model: type[BaseModel], values: Mapping[str, object]) -> JsonObj
 
 
 def _dump(output: BaseModel, names: set[str]) -> JsonObject:
+    try:
+        text = output.model_dump_json(include=names, warnings="error")
+        return cast(JsonObject, storable_json(text))
+    except (PydanticSerializationError, ValueError):
+        pass  # It may only hold half a character, which must not cost the row its result.
     try:
         dumped = output.model_dump(mode="json", include=names, warnings="error")
         return cast(JsonObject, storable(dumped))

@@ -18,7 +18,7 @@ from pydantic import PydanticSchemaGenerationError, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
 from liverows.base.errors import Permanent, SetupError
-from liverows.base.json_values import fingerprint, storable
+from liverows.base.json_values import fingerprint, storable, storable_json
 from liverows.base.types import Json
 from liverows.recipe.resource import Resource
 from liverows.recipe.retry import Retry
@@ -108,6 +108,15 @@ class Step(Generic[P, R]):
                 code="internal",
             ) from error
 
+    def can_pay(self, *args: P.args, **kwargs: P.kwargs) -> bool:
+        """Whether a try with these arguments may cost something: not where a tool is missing."""
+        if not self.paid:
+            return False
+        bound = self._signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        tools = bound.arguments.keys() - self._data.keys()
+        return all(bound.arguments[name] is not None for name in tools)
+
     def load(self, output: Json) -> R:
         """The result from stored JSON; `ValueError` if it is of another shape."""
         try:
@@ -130,6 +139,11 @@ class Step(Generic[P, R]):
             ) from None
 
     def _dump(self, result: R) -> Json:
+        try:
+            text = self._result.dump_json(result, round_trip=True, warnings="error")
+            return storable_json(text.decode())
+        except (PydanticSerializationError, ValueError):
+            pass  # It may only hold half a character, which must not cost a paid answer.
         try:
             return storable(
                 self._result.dump_python(result, mode="json", round_trip=True, warnings="error")

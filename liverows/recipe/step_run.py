@@ -84,8 +84,11 @@ class StepRun(Generic[R]):
         environment: RunEnvironment,
         job: ClaimedJob,
         input_hash: str,
+        *,
+        pays: bool,
     ) -> None:
         self.input_hash = input_hash
+        self._pays = pays
         self._step = step
         self._job = job
         self._call = call
@@ -143,7 +146,7 @@ class StepRun(Generic[R]):
             attempts=self.attempts,
             seconds=self._seconds(),
             usage=summed(self._usage),
-            spent=spending.as_json(taken_along) if taken_along or step.paid else None,
+            spent=spending.as_json(taken_along) if taken_along or self._pays else None,
         )
         await _to_its_end(self._environment.store.checkpoint(self._job.key, checkpoint))
         spending.written(taken_along)
@@ -171,7 +174,8 @@ class StepRun(Generic[R]):
 
     async def _once(self) -> R:
         await self._until_open()
-        if not self._step.paid:
+        if not self._pays:
+            # Also where its provider is not configured: nothing is paid, so nothing is counted.
             self.attempts += 1
             return await self._bounded(self._call)
         call = await self._begin_paid_call()

@@ -24,7 +24,7 @@ from starlette.routing import Route
 
 from liverows.base.clock import Clock
 from liverows.base.errors import SetupError
-from liverows.base.types import JsonObject
+from liverows.base.types import Json, JsonObject
 from liverows.database.reachability import Reachability
 from liverows.running.metrics import Metrics
 
@@ -46,8 +46,9 @@ class HealthState:
 
     A moment of `None` means "not yet", which is not ready either. `doorbells` says of
     each one whether it heard its own ping lately; `reachability` is the transport's.
-    `left_out` are pipelines that cannot run on their table as it is attached, with the
-    reason: they are named, and the worker is ready for its others, unless it `runs_nothing`.
+    `left_out` are pipelines that cannot run on their table as it is attached: they are
+    named, and the worker is ready for its others, unless it `runs_nothing`. `unattached`
+    have no table, and map to the call that attaches one.
     """
 
     claim_finished: float | None = None
@@ -60,7 +61,8 @@ class HealthState:
     troubles: tuple[JsonObject, ...] = ()
     """What the database refuses, by pipeline; the worker stays ready for all else."""
     reachability: Reachability = field(default_factory=Reachability)
-    left_out: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, SetupError] = field(default_factory=dict)
+    unattached: dict[str, str] = field(default_factory=dict)
     runs_nothing: bool = False
 
     def problems(self, now: float, deadlines: Deadlines) -> list[dict[str, str]]:
@@ -80,8 +82,24 @@ class HealthState:
     def sick_pipelines(self) -> list[dict[str, str]]:
         """The pipelines that are left out, as problems that leave the worker ready."""
         return [
-            {"code": "pipeline_left_out", "pipeline": slug, "message": reason}
-            for slug, reason in sorted(self.left_out.items())
+            {"code": "pipeline_left_out", "pipeline": slug, "message": error.message}
+            for slug, error in sorted(self.left_out.items())
+        ]
+
+    def not_served(self) -> list[Json]:
+        """The pipelines that this worker has and does not run, each with its cure, for `status`."""
+        lacking: list[Json] = [
+            {"pipeline": slug, "attached": True, "reason": error.message, "cure": error.cure}
+            for slug, error in sorted(self.left_out.items())
+        ]
+        return lacking + [
+            {
+                "pipeline": slug,
+                "attached": False,
+                "reason": "no table is attached to it",
+                "cure": f"run: {call}",
+            }
+            for slug, call in sorted(self.unattached.items())
         ]
 
     def hangs(self, now: float, deadlines: Deadlines) -> bool:

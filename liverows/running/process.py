@@ -41,7 +41,7 @@ from liverows.running.upkeep import PipelineUpkeep
 from liverows.running.wake import SweepTimings
 
 if TYPE_CHECKING:
-    from liverows.doorbells.realtime import RealtimeTimings
+    from liverows.doorbells.realtime import RealtimeDoorbell, RealtimeTimings, WatchedTable
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -73,11 +73,19 @@ async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
         )
         services = await stack.enter_async_context(opened_services(packages_here))
         runner = _runner(settings, store, match.runnable, services, health, metrics)
-        upkeep = PipelineUpkeep(runner, store, pipelines_of(packages_here), match)
         if sessions and login is not None:
             runner.doorbells.append(_notify(login, store, runner))
         told = runner.leases.told_to_stop
-        runner.doorbells.extend(realtime_doorbell(settings, store.ping, attached, on_stop=told))
+        bells = list(realtime_doorbell(settings, store.ping, attached, on_stop=told))
+        runner.doorbells.extend(bells)
+
+        def hear_of(attached: Sequence[JsonObject]) -> None:
+            for bell in bells:
+                bell.watch(watched_tables(attached))
+
+        upkeep = PipelineUpkeep(
+            runner, store, pipelines_of(packages_here), match, on_attached=hear_of
+        )
         stack.enter_context(_signals_call(runner.stop))
         log.info(
             "worker_started",
@@ -181,21 +189,28 @@ def realtime_doorbell(
     timings: RealtimeTimings | None = None,
     *,
     on_stop: Stop = unheard,
-) -> Iterator[Doorbell]:
+) -> Iterator[RealtimeDoorbell]:
     """The Realtime doorbell, where a URL and a key are set."""
     if settings.supabase_url is None or settings.supabase_secret_key is None:
         return
-    from liverows.doorbells.realtime import RealtimeDoorbell, WatchedTable
+    from liverows.doorbells.realtime import RealtimeDoorbell
 
-    tables = {str(row["table"]): str(row["key"]) for row in attached if row["published"]}
     yield RealtimeDoorbell(
         settings.supabase_url,
         settings.supabase_secret_key,
         send_ping,
-        tables=[WatchedTable(*schema_and_name(table), key) for table, key in tables.items()],
+        tables=watched_tables(attached),
         on_stop=on_stop,
         timings=timings,
     )
+
+
+def watched_tables(attached: Sequence[JsonObject]) -> list[WatchedTable]:
+    """The tables of which Realtime can tell a change."""
+    from liverows.doorbells.realtime import WatchedTable
+
+    tables = {str(row["table"]): str(row["key"]) for row in attached if row["published"]}
+    return [WatchedTable(*schema_and_name(table), key) for table, key in tables.items()]
 
 
 def schema_and_name(table: str) -> tuple[str, str]:

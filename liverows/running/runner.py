@@ -135,6 +135,8 @@ class Runner:
         self._pipelines.update(pipelines)
         self._names[:] = sorted(pipelines)
         self._asking.serve(self._names)
+        # What is shown of this worker tells of the change at once.
+        self.leases.beat_soon()
         self.ring("sweep")
 
     def ring(self, source: WakeSource) -> None:
@@ -371,6 +373,7 @@ class Runner:
             "hears": [bell.name for bell in self.doorbells if bell.working()],
             "slots": self._load.slots,
             "running": len(self._load.running),
+            "left_out": self.health.not_served(),
         }
 
     def _heartbeat_age(self) -> float:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
 
 from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import WorkerError
+from liverows.base.types import JsonObject
 from liverows.database.client import Store
 from liverows.recipe.registry import AnyPipeline
 from liverows.running.matching import Match, match_pipelines
@@ -27,6 +28,7 @@ class PipelineUpkeep:
     """Keeps a runner, its health and the log in step with what is attached.
 
     `found` are the pipelines that this worker has; `match` is how they stood at its start.
+    `on_attached` hears of all that is attached at each look.
     """
 
     def __init__(
@@ -36,12 +38,15 @@ class PipelineUpkeep:
         found: Mapping[str, AnyPipeline],
         match: Match,
         clock: Clock | None = None,
+        *,
+        on_attached: Callable[[Sequence[JsonObject]], None] = lambda _: None,
     ) -> None:
         self._runner = runner
         self._store = store
         self._found = found
         self._match = match
         self._clock = clock or SystemClock()
+        self._on_attached = on_attached
         _log_new(match, None)
         self._show_health()
 
@@ -57,7 +62,9 @@ class PipelineUpkeep:
 
     async def look(self) -> None:
         """Hold the pipelines against the database once, and serve those that fit."""
-        match = match_pipelines(self._found, await self._store.attached())
+        attached = await self._store.attached()
+        match = match_pipelines(self._found, attached)
+        self._on_attached(attached)
         _log_new(match, self._match)
         changed = match.runnable.keys() != self._match.runnable.keys()
         self._match = match
@@ -79,7 +86,8 @@ class PipelineUpkeep:
 
     def _show_health(self) -> None:
         health = self._runner.health
-        health.left_out = {slug: error.message for slug, error in self._match.left_out.items()}
+        health.left_out = dict(self._match.left_out)
+        health.unattached = dict(self._match.unattached)
         health.runs_nothing = not self._match.runnable
 
 

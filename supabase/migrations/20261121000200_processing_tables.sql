@@ -72,7 +72,7 @@ create table processing.leases (
 
 create index leases_pipeline_owner on processing.leases (pipeline, owner);
 
-comment on table processing.leases is 'The right of one worker to finish one run. Inserted at claim, deleted at the end, never updated.';
+comment on table processing.leases is 'The right of one worker to finish one run. Inserted at claim, deleted at the end; only its owner may be forgotten.';
 comment on column processing.leases.nonce is
     'The fence: random, named by every write of the run. Unlike the number of a run it never comes back for the same key.';
 

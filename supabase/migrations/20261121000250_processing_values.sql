@@ -75,7 +75,7 @@ begin
     left join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
     where a.attrelid = queue and a.attname = column_name and a.attgenerated = '';
     if expression is not null then
-        execute pg_catalog.format('select processing.row_values(x) -> ''value'' from (select (%s)::%s as value) as x', expression, type_name)
+        execute pg_catalog.format('select processing.row_values(x, ''{value}'') -> ''value'' from (select (%s)::%s as value) as x', expression, type_name)
             into answer;
     end if;
     return answer;
@@ -84,22 +84,40 @@ $$;
 
 comment on function processing.default_of(regclass, text) is 'Internal: what a column holds in a row that says nothing about it.';
 
-create function processing.value_of(stored json) returns jsonb
-language plpgsql immutable
+create function processing.value_of(stored anyelement) returns jsonb
+language plpgsql stable
 set search_path = ''
 as $$
+declare
+    most constant integer := 16 * 1024 * 1024;
+    found jsonb;
 begin
-    return stored::jsonb;
+    found := pg_catalog.to_jsonb(stored);
+    return case when pg_catalog.pg_column_size(found) > most then pg_catalog.to_jsonb(pg_catalog.md5(stored::text)) else found end;
 exception
     when data_exception then
         return pg_catalog.to_jsonb(stored::text);
+    when program_limit_exceeded then
+        return pg_catalog.to_jsonb(pg_catalog.md5(stored::text));
 end
 $$;
 
-comment on function processing.value_of(json) is
-    'Internal: a value as jsonb, or its text where jsonb does not take it: json holds NUL characters and halves of surrogate pairs.';
+comment on function processing.value_of(anyelement) is
+    'Internal: a value as jsonb; its text where jsonb does not take it (json holds NUL characters and halves of surrogate pairs), and a hash '
+    'of one beyond 16 MB, for it is only compared.';
 
-create function processing.row_values(candidate anyelement) returns jsonb
+create function processing.value_of(stored bytea) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+    select case when pg_catalog.octet_length(stored) > 16 * 1024 * 1024 then pg_catalog.to_jsonb(pg_catalog.md5(stored))
+        else pg_catalog.to_jsonb(stored) end
+$$;
+
+comment on function processing.value_of(bytea) is
+    'Internal: the same of bytes, of which no text is made first: it may be longer than a value can be.';
+
+create function processing.row_values(candidate anyelement, names text[]) returns jsonb
 language plpgsql stable
 set search_path = ''
 -- One text per value, since values that one session has stored are compared with those of another.
@@ -110,20 +128,31 @@ set extra_float_digits = 1
 set bytea_output = 'hex'
 as $$
 declare
+    -- However well such a row was compressed, it holds no value of which value_of answers a hash: so a value is
+    -- the same to two rows of which one is large.
+    small constant integer := 4096;
     found jsonb;
 begin
-    return pg_catalog.to_jsonb(candidate);
-exception
-    when data_exception then
-        execute (
-            select pg_catalog.format('select pg_catalog.jsonb_object_agg(v.name, v.value) from (values %s) as v (name, value)',
-                pg_catalog.string_agg(pg_catalog.format(
-                    '(%1$L, processing.value_of(pg_catalog.to_json(($1).%1$I)))', a.attname), ', '))
-            from pg_catalog.pg_type as t join pg_catalog.pg_attribute as a on a.attrelid = t.typrelid
-            where t.oid = pg_catalog.pg_typeof(candidate) and a.attnum > 0 and not a.attisdropped)
-            into found using candidate;
-        return found;
+    if pg_catalog.pg_column_size(candidate) <= small or pg_catalog.pg_typeof(candidate) = 'record'::regtype then
+        begin
+            return pg_catalog.to_jsonb(candidate);
+        exception
+            when data_exception then
+                null;  -- a column of type json holds what jsonb does not take
+        end;
+    end if;
+    execute (
+        select pg_catalog.format('select pg_catalog.jsonb_object_agg(v.name, v.value) from (values %s) as v (name, value)',
+            pg_catalog.string_agg(pg_catalog.format('(%1$L, processing.value_of(($1).%1$I))', a.attname), ', '))
+        from pg_catalog.pg_type as t join pg_catalog.pg_attribute as a on a.attrelid = t.typrelid
+        where t.oid = pg_catalog.pg_typeof(candidate) and a.attnum > 0 and not a.attisdropped and (
+            a.attname = any (names) or exists (
+                select from pg_catalog.pg_index as i where i.indrelid = t.typrelid and i.indisprimary and a.attnum = any (i.indkey))))
+        into found using candidate;
+    return found;
 end
 $$;
 
-comment on function processing.row_values(anyelement) is 'Internal: {column: value} of a whole row, whatever its columns of type json hold.';
+comment on function processing.row_values(anyelement, text[]) is
+    'Internal: {column: value} of these columns of a row and of its key, whatever they hold. A small row is answered whole; of a large one '
+    'nothing else is read, since a value that the table takes may be too long for JSON.';

@@ -65,7 +65,7 @@ declare
     unset constant jsonb := '{"processing_progress": 0, "processing_attempts": 0, "processing_run": 0,
         "processing_priority": 0, "processing_edited": [], "processing_outdated": []}';
     before jsonb;
-    after jsonb := processing.row_values(new);
+    after jsonb := processing.row_values(new, processing.row_columns() || case when tg_op = 'INSERT' then locked_at_insert else locked end);
     touched text;
     spared constant text := 'processing.spared_' || pg_catalog.pg_trigger_depth();
 begin
@@ -73,7 +73,7 @@ begin
         perform pg_catalog.set_config(spared, '', true);  -- left by a row that a trigger of the table then skipped
     end if;
     if tg_op = 'UPDATE' then
-        before := processing.row_values(old);
+        before := processing.row_values(old, processing.row_columns() || locked);
         select c into touched from pg_catalog.unnest(processing.row_columns() || locked) as c
         where after -> c is distinct from before -> c limit 1;
     else
@@ -116,7 +116,7 @@ begin
     then
         return new;
     end if;
-    after := processing.row_values(new);
+    after := processing.row_values(new, tg_argv[0]::text[]);
     new.processing_edited := array(
         select e from pg_catalog.unnest(new.processing_edited) as e
         union
@@ -137,8 +137,11 @@ as $$
 declare
     queue regclass := tg_relid::regclass;
     depth integer := pg_catalog.pg_trigger_depth() - 1;  -- of the statement that fired it
-    was jsonb := processing.row_values(old);
-    becomes jsonb := processing.row_values(new);
+    outputs text[] := array(
+        select o from processing.pipelines as p cross join lateral pg_catalog.unnest(p.outputs) as o where p.table_id = queue);
+    inputs text[];
+    was jsonb := processing.row_values(old, outputs || tg_argv[0]);
+    becomes jsonb := processing.row_values(new, outputs || tg_argv[0]);
     key text := processing.key_in(queue, tg_argv[0], was);
     new_key text := case when was -> tg_argv[0] = becomes -> tg_argv[0] then key else processing.key_in(queue, tg_argv[0], becomes) end;
     chosen text;
@@ -148,14 +151,15 @@ begin
     new.processing_pipeline := old.processing_pipeline;
     if not processing.in_store(depth) then
         if new.processing_edited is not distinct from old.processing_edited then
-            new.processing_edited := processing.edited_outputs(queue, old.processing_edited, was, becomes);
+            new.processing_edited := processing.edited_outputs(outputs, old.processing_edited, was, becomes);
         end if;
         if old.processing_status = 'processing' and new.processing_outdated is not distinct from old.processing_outdated
             and not processing.inside_contract(queue, depth)
         then
+            select p.inputs into inputs from processing.pipelines as p where p.pipeline = old.processing_pipeline;
             new.processing_outdated := processing.outdated_inputs(
-                queue, key, old.processing_pipeline, old.processing_run, processing.stored_values(queue, old, was),
-                processing.stored_values(queue, new, becomes), old.processing_outdated);
+                queue, key, inputs, old.processing_run, processing.stored_values(queue, old, inputs),
+                processing.stored_values(queue, new, inputs), old.processing_outdated);
         end if;
     end if;
     if key <> new_key and old.processing_status is distinct from 'processing' then
@@ -238,7 +242,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-    perform processing.stop_runs(queue, key);
+    perform processing.stop_runs(queue, array[key]);
     perform processing.look_again(queue, key);
     if becomes = 'pending' then
         delete from processing.crashes as c where c.table_id = queue and c.row_id = key;
@@ -322,29 +326,75 @@ $$;
 comment on function processing.broadcast(text, jsonb, text) is
     'Internal: sends to a private topic; the usual one is that of workers without a database connection. A message that cannot be sent is lost.';
 
-create function processing.forget_row() returns trigger
+create function processing.forget_keys(queue regclass, keys text[]) returns void
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+    perform processing.stop_runs(queue, keys);
+    delete from processing.checkpoints as x where x.table_id = queue and x.row_id = any (keys);
+    delete from processing.events as x where x.table_id = queue and x.row_id = any (keys);
+    delete from processing.paid_calls as x where x.table_id = queue and x.row_id = any (keys);
+    delete from processing.crashes as x where x.table_id = queue and x.row_id = any (keys);
+    delete from processing.edited_inputs as x where x.table_id = queue and x.row_id = any (keys);
+    perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x
+    where x.table_id = queue and x.row_id = any (keys);
+end
+$$;
+
+comment on function processing.forget_keys(regclass, text[]) is
+    'Internal: rows that are gone take their leases, checkpoints and events with them.';
+
+create function processing.forget_rows() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-    key text;
+    queue regclass := tg_relid::regclass;
+    many constant integer := 10000;
+    key_name text := processing.key_column(queue, tg_argv[0]);
+    one text;
+    keys text[] := '{}'::text[];
 begin
-    if tg_op = 'DELETE' then
-        key := processing.key_in(tg_relid, tg_argv[0], processing.row_values(old));
-        if key is null then
-            return null;  -- the table has another primary key by now
-        end if;
+    if key_name is null then
+        return null;  -- the table has another primary key by now
     end if;
-    perform processing.stop_runs(tg_relid::regclass, key);
-    delete from processing.checkpoints as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
-    delete from processing.events as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
-    delete from processing.paid_calls as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
-    delete from processing.crashes as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
-    delete from processing.edited_inputs as x where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
-    perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x
-    where x.table_id = tg_relid::regclass and (key is null or x.row_id = key);
+    -- Once for a statement: for each row apart it took hundreds of times as long as the delete itself. In
+    -- parts, because the keys of millions of rows may not fit into one array.
+    for one in execute pg_catalog.format('select g.%I::text from gone as g', key_name) loop
+        keys := keys || one;
+        if pg_catalog.cardinality(keys) >= many then
+            perform processing.forget_keys(queue, keys);
+            keys := '{}'::text[];
+        end if;
+    end loop;
+    if keys <> '{}' then
+        perform processing.forget_keys(queue, keys);
+    end if;
     return null;
 end
 $$;
 
-comment on function processing.forget_row() is 'Trigger: a deleted row takes its leases, checkpoints and events with it; truncate takes all.';
+comment on function processing.forget_rows() is
+    'Trigger: deleted rows take their leases, checkpoints and events with them.';
+
+create function processing.forget_all() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    queue regclass := tg_relid::regclass;
+begin
+    perform processing.stop_runs(queue, null);
+    delete from processing.checkpoints as x where x.table_id = queue;
+    delete from processing.events as x where x.table_id = queue;
+    delete from processing.paid_calls as x where x.table_id = queue;
+    delete from processing.crashes as x where x.table_id = queue;
+    delete from processing.edited_inputs as x where x.table_id = queue;
+    perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x where x.table_id = queue;
+    return null;
+end
+$$;
+
+comment on function processing.forget_all() is 'Trigger: truncate takes all of that.';

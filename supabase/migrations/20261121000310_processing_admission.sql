@@ -20,7 +20,7 @@ $$;
 
 comment on function processing.stored_row(regclass) is 'Internal: a query that answers the row $1 with its generated columns.';
 
-create function processing.stored_values(queue regclass, candidate anyelement, given jsonb) returns jsonb
+create function processing.stored_values(queue regclass, candidate anyelement, names text[]) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
@@ -28,19 +28,19 @@ declare
     found jsonb;
 begin
     if not exists (select from pg_catalog.pg_attribute as a where a.attrelid = queue and a.attgenerated <> '' and not a.attisdropped) then
-        return given;
+        return processing.row_values(candidate, names);
     end if;
-    execute pg_catalog.format('select processing.row_values(row(s.*)::%s) from (%s) as s', queue, processing.stored_row(queue))
-        into found using candidate;
+    execute pg_catalog.format('select processing.row_values(row(s.*)::%s, $2) from (%s) as s', queue, processing.stored_row(queue))
+        into found using candidate, names;
     return found;
 exception
     when data_exception then
-        return given;  -- a virtual column that cannot be read
+        return processing.row_values(candidate, names);  -- a virtual column that cannot be read
 end
 $$;
 
-comment on function processing.stored_values(regclass, anyelement, jsonb) is
-    'Internal: the values of a row, given those that a BEFORE trigger sees, with those that its generated columns have or will have.';
+comment on function processing.stored_values(regclass, anyelement, text[]) is
+    'Internal: as row_values, with what the generated columns have or will have; a BEFORE trigger sees no value there.';
 
 create function processing.meets(queue regclass, pipeline text, condition text, candidate anyelement) returns boolean
 language plpgsql

@@ -2,21 +2,20 @@
 -- the row runs is named in processing_outdated, because the result, when it comes, is that of the earlier
 -- input; where attach was told `rerun => true`, the row then runs again by itself.
 
-create function processing.edited_outputs(queue regclass, already text[], before jsonb, after jsonb) returns text[]
-language sql stable
+create function processing.edited_outputs(outputs text[], already text[], before jsonb, after jsonb) returns text[]
+language sql immutable
 set search_path = ''
 as $$
     select coalesce(pg_catalog.array_agg(distinct name order by name), '{}')
     from (
         select pg_catalog.unnest(already) as name
         union
-        select o.name
-        from processing.pipelines as p cross join lateral pg_catalog.unnest(p.outputs) as o (name)
-        where p.table_id = queue and before -> o.name is distinct from after -> o.name
+        select o.name from pg_catalog.unnest(outputs) as o (name)
+        where before -> o.name is distinct from after -> o.name
     ) as names
 $$;
 
-comment on function processing.edited_outputs(regclass, text[], jsonb, jsonb) is 'Internal: outputs that a person has changed; no worker writes them any more.';
+comment on function processing.edited_outputs(text[], text[], jsonb, jsonb) is 'Internal: outputs that a person has changed; no worker writes them any more.';
 
 create function processing.inside_contract(queue regclass, depth integer) returns boolean
 language plpgsql stable security definer
@@ -60,13 +59,12 @@ comment on function processing.check_set_off(regclass, text, integer) is
     'Internal: RJ009 where a row that runs was queued again ten times within an hour, and a trigger that a contract call set off does it once more.';
 
 create function processing.outdated_inputs(
-    queue regclass, key text, of_pipeline text, of_run bigint, was jsonb, becomes jsonb, already text[]
+    queue regclass, key text, names text[], of_run bigint, was jsonb, becomes jsonb, already text[]
 ) returns text[]
 language plpgsql
 set search_path = ''
 as $$
 declare
-    names text[] := (select p.inputs from processing.pipelines as p where p.pipeline = of_pipeline);
     claimed jsonb;
     outdated text[];
 begin
@@ -85,7 +83,7 @@ begin
 end
 $$;
 
-comment on function processing.outdated_inputs(regclass, text, text, bigint, jsonb, jsonb, text[]) is
+comment on function processing.outdated_inputs(regclass, text, text[], bigint, jsonb, jsonb, text[]) is
     'Internal: inputs that are no longer as the run got them; remembers at the first edit what it got.';
 
 create function processing.rerun() returns trigger
@@ -96,7 +94,7 @@ declare
     most constant integer := 3;
     calm constant interval := '5 seconds';
     queue regclass := tg_relid::regclass;
-    key text := processing.key_in(queue, tg_argv[0], processing.row_values(new));
+    key text := processing.key_in(queue, tg_argv[0], processing.row_values(new, array[tg_argv[0]]));
     edited processing.edited_inputs;
 begin
     select * into edited from processing.edited_inputs as e where e.table_id = queue and e.row_id = key;

@@ -22,43 +22,38 @@ $$;
 comment on function processing.tell_to_stop(uuid) is
     'Internal: has a worker ask at once what it has lost. A message that is lost costs the time to its next heartbeat.';
 
-create function processing.stop_runs(queue regclass, key text, of_pipeline text default null) returns void
+create function processing.stop_runs(queue regclass, keys text[], of_pipeline text default null) returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
-    one processing.leases;
+    ended processing.leases[];
+    one uuid;
 begin
     -- By its key a lease is found in the index; a statement for both cases would read them all.
-    if key is not null then
-        delete from processing.leases as l where l.row_id = key and l.table_id = queue returning * into one;
-        if found then
-            perform processing.stop_lease(one);
-        end if;
+    if keys is not null then
+        with gone as (
+            delete from processing.leases as l where l.row_id = any (keys) and l.table_id = queue returning l
+        ) select pg_catalog.array_agg(g.l) into ended from gone as g;
+    else
+        with gone as (
+            delete from processing.leases as l
+            where l.table_id = queue and (of_pipeline is null or l.pipeline = of_pipeline) returning l
+        ) select pg_catalog.array_agg(g.l) into ended from gone as g;
+    end if;
+    if ended is null then
         return;
     end if;
-    for one in
-        delete from processing.leases as l
-        where l.table_id = queue and (of_pipeline is null or l.pipeline = of_pipeline) returning *
-    loop
-        perform processing.stop_lease(one);
+    insert into processing.stopping_leases (nonce, table_id, row_id, run, worker, pipeline, owner, claimed_at, deadline)
+    select l.nonce, l.table_id, l.row_id, l.run, l.worker, l.pipeline, l.owner, l.claimed_at, l.deadline
+    from pg_catalog.unnest(ended) as l
+    on conflict do nothing;
+    for one in select distinct l.worker from pg_catalog.unnest(ended) as l loop
+        perform processing.tell_to_stop(one);
     end loop;
 end
 $$;
 
-comment on function processing.stop_runs(regclass, text, text) is
-    'Internal: ends the right to write of the run of a row, or of all runs of a table, and tells their workers to stop.';
-
-create function processing.stop_lease(lease processing.leases) returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-    insert into processing.stopping_leases (nonce, table_id, row_id, run, worker, pipeline, owner, claimed_at, deadline)
-    values (lease.nonce, lease.table_id, lease.row_id, lease.run, lease.worker, lease.pipeline, lease.owner, lease.claimed_at, lease.deadline)
-    on conflict do nothing;
-    perform processing.tell_to_stop(lease.worker);
-end
-$$;
-
-comment on function processing.stop_lease(processing.leases) is 'Internal: what is kept of a lease until its worker has let go.';
+comment on function processing.stop_runs(regclass, text[], text) is
+    'Internal: ends the right to write of the runs of these rows, or with null of all runs of a table, and tells their workers to stop; what is '
+    'kept of a lease counts until its worker has let go.';

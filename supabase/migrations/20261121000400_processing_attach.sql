@@ -74,8 +74,10 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-    execute pg_catalog.format('create trigger %I %s on %s for each %s %s execute function processing.%I(%s)',
-        name, moment, queue, case when moment = 'after truncate' then 'statement' else 'row' end,
+    execute pg_catalog.format('create trigger %I %s on %s %s %s execute function processing.%I(%s)',
+        name, moment, queue, case moment
+            when 'after delete' then 'referencing old table as gone for each statement'
+            when 'after truncate' then 'for each statement' else 'for each row' end,
         coalesce('when (' || condition || ')', ''), action,
         (select pg_catalog.string_agg(pg_catalog.quote_literal(a), ', ') from pg_catalog.unnest(arguments) as a));
 end
@@ -141,8 +143,8 @@ begin
         perform processing.add_trigger(queue, 'processing_2_admit_stored', 'after insert or update',
             'new.processing_status is null', 'admit_stored', q.key_column);
     end if;
-    perform processing.add_trigger(queue, 'processing_3_forget_row', 'after delete', null, 'forget_row', q.key_column);
-    perform processing.add_trigger(queue, 'processing_4_forget_all', 'after truncate', null, 'forget_row');
+    perform processing.add_trigger(queue, 'processing_3_forget_row', 'after delete', null, 'forget_rows', q.key_column);
+    perform processing.add_trigger(queue, 'processing_4_forget_all', 'after truncate', null, 'forget_all');
     if q.doorbell then
         perform processing.add_trigger(queue, 'processing_5_ring_insert', 'after insert', pending, 'ring');
         -- Not "update of processing_status": a trigger of the table's owner may have set it.

@@ -264,7 +264,7 @@ $$;
 comment on function processing.heartbeat(uuid, jsonb, jsonb, double precision, uuid[]) is
     'One beat of a worker. held: [{table, id, run, nonce}] is what it believes it holds; leases it does not name any more go back. '
     'ended: nonces of runs that it has stopped because their rows were lost or cancelled, so that their places are free. '
-    'info: {name, version, pipelines, lock_key, lock_backend_start, work_lock_keys, listens, …}. Answers {lost: [{table, id, run, nonce, reason: lost|cancelled}], others_hold, closed, troubles: [{pipeline, sqlstate, rows, cure}]}.';
+    'info: {name, version, pipelines, lock_key, lock_backend_start, work_lock_keys, listens, left_out: [{pipeline, attached, reason, cure}], …}. Answers {lost: [{table, id, run, nonce, reason: lost|cancelled}], others_hold, closed, troubles: [{pipeline, sqlstate, rows, cure}]}.';
 
 create function processing.state_of(queue regclass, key text) returns jsonb
 language plpgsql stable

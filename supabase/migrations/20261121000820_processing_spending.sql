@@ -229,6 +229,9 @@ declare
 begin
     -- What a worker still reports of a run that it is stopping finds no owner any more.
     update processing.stopping_leases as s set owner = null where s.owner = forget_owner.owner;
+    -- A table may keep the row without its owner. Its run goes on, and what it costs is nobody's.
+    update processing.leases as l set owner = null where l.owner = forget_owner.owner;
+    perform processing.look_again(s.table_id, s.row_id) from processing.set_aside as s where s.owner_key = '=' || forget_owner.owner;
     with gone as (
         delete from processing.usage as u where u.owner = forget_owner.owner returning *
     ), sums as (

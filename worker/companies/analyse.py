@@ -25,6 +25,10 @@ ROLE_VERSION = ROLE_PROMPT.version
 MAX_CHARACTERS = 60_000
 MAX_PER_SOURCE = 8_000
 MAX_POSTING = 8_000
+POSTING_CUT = "posting_cut"
+"""The warning of a preparation that is made of the beginning of a posting."""
+PAGES_CUT = "pages_cut"
+"""The warning of a brief for which only the beginning of some page was read, or asked about."""
 MAX_OUTPUT_TOKENS = 6_000
 MAX_ROLE_TOKENS = 3_000
 
@@ -77,6 +81,12 @@ async def no_preparation(
 ) -> RoleAnalysis:
     """Stands in for `prepare_for_role` where the model fails."""
     return RoleAnalysis()
+
+
+def shows_all(sources: Sequence[ReadSource]) -> bool:
+    """Whether the model is shown the sources whole."""
+    lengths = [len(source.text) for source in sources]
+    return max(lengths, default=0) <= MAX_PER_SOURCE and sum(lengths) <= MAX_CHARACTERS
 
 
 def _question(company: str | None, sources: Sequence[ReadSource]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from liverows import run_in_child
+from worker.companies.analyse import PAGES_CUT, shows_all
 from worker.companies.generic_advice import (
     SMART_QUESTIONS,
     TIPS,
@@ -200,6 +201,8 @@ def _together(stated: Facts, proven: Facts) -> Facts:
 
 def _warnings(found: Found, dropped: bool) -> tuple[str, ...]:
     notes = [*found.website.warnings]
+    if found.analysis.report is not None and not shows_all(found.sources):
+        notes.append(PAGES_CUT)
     if found.website.coverage == "none" and not notes:
         notes.append(NO_WEBSITE)
     if found.open_source.coverage == "unverified":

@@ -18,6 +18,8 @@ from liverows import Context, Pipeline, RateLimited, Retry, Step, run_in_child
 from worker.columns import Checklist, fitting
 from worker.companies.analyse import (
     FACTS_VERSION,
+    MAX_POSTING,
+    POSTING_CUT,
     ROLE_VERSION,
     analyse,
     no_analysis,
@@ -295,6 +297,8 @@ async def _brief(
         if profile is None:
             profile = await run_in_child(profile_of, found or Found())
         text = posting_source(ask.posting).text if ask.posting else ""
+        if len(text) > MAX_POSTING:
+            context.warn(POSTING_CUT)
         wanted = ask.role or (ask.posting.title if ask.posting else None) or ""
         try:
             async with asyncio.timeout_at(until):

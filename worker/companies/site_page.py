@@ -59,6 +59,8 @@ class SitePage(BaseModel):
     organisation: Organisation = Organisation()
     links: tuple[tuple[str, str], ...] = ()
     had_orders: bool = False
+    is_cut: bool = False
+    """Whether it says more than was kept of it."""
 
 
 def read_site_page(page: Page, source_id: str, about: str) -> SitePage:
@@ -91,6 +93,7 @@ def read_site_page(page: Page, source_id: str, about: str) -> SitePage:
         organisation=organisation,
         links=tuple(links[:MAX_LINKS]),
         had_orders=had_orders,
+        is_cut=len(text) > MAX_TEXT,
     )
 
 

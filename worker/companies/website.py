@@ -13,6 +13,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict
 
 from liverows import Permanent, Transient, WorkerError, run_in_child
+from worker.companies.analyse import PAGES_CUT
 from worker.companies.identity import site_key
 from worker.companies.own_links import OwnLinks, github_accounts
 from worker.companies.profile import ReadSource, WebsiteCoverage
@@ -75,11 +76,8 @@ async def scrape_website(
     if is_somebody_elses(front.source.url):
         own_links.tell(())
         return Website(home=home, warnings=("website_is_not_the_companys",))
-    accounts = github_accounts(
-        [*(address for address, _ in front.links), *front.organisation.same_as]
-    )
+    accounts, telling = await run_in_child(_onward, front)
     own_links.tell(accounts)
-    telling = telling_pages(front.links, front.source.url)
     most = limits.research_max_pages
     wanted, left = telling[:most], telling[most:]
     pages, missed = await _read_all(site, wanted, first_id=2, seconds=PAGES_SECONDS)
@@ -88,12 +86,12 @@ async def scrape_website(
         domain=site_key(front.source.url),
         organisation=_organisation([front, *pages]),
         description=front.organisation.description or front.description,
-        github_accounts=accounts or github_accounts(_links(pages)),
+        github_accounts=accounts or await run_in_child(github_accounts, _links(pages)),
         sources=tuple(page.source for page in [front, *pages]),
         left=tuple(left),
         coverage="partial" if missed else "ok",
         may_grow=missed == "for_now",
-        warnings=(ORDERS_REMOVED,) if any(page.had_orders for page in [front, *pages]) else (),
+        warnings=_noted_in([front, *pages]),
     )
 
 
@@ -116,7 +114,8 @@ async def scrape_more(
         return website
     known = [source.url for source in website.sources]
     listed = [(url, "") for url in await _sitemap_links(site, website.home)]
-    wanted = [*website.left, *telling_pages(listed, website.home, without=known)]
+    more = await run_in_child(telling_pages, listed, website.home, known)
+    wanted = [*website.left, *more]
     wanted = list({url: (url, kind) for url, kind in wanted}.values())
     wanted = wanted[: limits.research_max_deep_pages]
     pages, missed = await _read_all(site, wanted, first_id=len(known) + 1, seconds=MORE_SECONDS)
@@ -125,8 +124,10 @@ async def scrape_more(
     return website.model_copy(
         update={
             "sources": (*website.sources, *(page.source for page in new)),
-            "github_accounts": website.github_accounts or github_accounts(_links(new)),
+            "github_accounts": website.github_accounts
+            or await run_in_child(github_accounts, _links(new)),
             "left": (),
+            "warnings": tuple(dict.fromkeys([*website.warnings, *_noted_in(new)])),
             "coverage": "partial" if missed else website.coverage,
             "may_grow": website.may_grow or missed == "for_now",
         }
@@ -138,6 +139,15 @@ async def nothing_more(
 ) -> Website:
     """Stands in for `scrape_more`: what was read before must do."""
     return website.model_copy(update={"coverage": "partial"})
+
+
+def _onward(front: SitePage) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
+    """The accounts that a front page names, and the pages that tell more.
+
+    Of five hundred long addresses that takes a second, as the sitemap's take four.
+    """
+    addresses = [*(address for address, _ in front.links), *front.organisation.same_as]
+    return github_accounts(addresses), telling_pages(front.links, front.source.url)
 
 
 async def _read(site: PoliteWeb, url: str, source_id: str, about: str) -> SitePage:
@@ -201,6 +211,14 @@ def _locations(sitemap: str) -> tuple[list[str], bool]:
     stated = (match[1].strip() for match in _LOCATION.finditer(sitemap))
     found = (unescape(each) for each in stated if 0 < len(each) <= MAX_ADDRESS)
     return list(islice(found, MAX_SITEMAP_LINKS)), "<sitemapindex" in sitemap[:2_000]
+
+
+def _noted_in(pages: Sequence[SitePage]) -> tuple[str, ...]:
+    noted = {
+        ORDERS_REMOVED: any(page.had_orders for page in pages),
+        PAGES_CUT: any(page.is_cut for page in pages),
+    }
+    return tuple(code for code, is_so in noted.items() if is_so)
 
 
 def _links(pages: Sequence[SitePage]) -> list[str]:

@@ -34,6 +34,7 @@ from worker.interviews.recording import (
     answers_folder,
     fetch_audio,
     leave_to_transcribe,
+    note_use,
     read_speech,
     speech_hints,
     transcribe,
@@ -211,12 +212,14 @@ async def _transcribed(
     storage, ledger = context.services.storage, context.services.recordings
     folder = answers_folder(interview.account_id, recording)
     hints = speech_hints(interview.interview_language_given, interview.interview_position)
-    is_counted = ledger is not None and await leave_to_transcribe(
-        storage, ledger, interview.id, folder, recording, hints, context.services.limits
-    )
-    paid = PaidAnswer(
-        ledger, interview.id, recording.sha256, context.services.limits, is_counted=is_counted
-    )
+    limits, is_counted = context.services.limits, False
+    if ledger is not None and context.services.speech is None:
+        await note_use(ledger, interview.id, recording, limits)
+    elif ledger is not None:
+        is_counted = await leave_to_transcribe(
+            storage, ledger, interview.id, folder, recording, hints, limits
+        )
+    paid = PaidAnswer(ledger, interview.id, recording.sha256, limits, is_counted=is_counted)
     return await context.run(
         TRANSCRIBE, storage, context.services.speech, paid, folder, path, recording, hints
     )

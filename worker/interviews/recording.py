@@ -152,6 +152,16 @@ def answers_folder(account_id: str, recording: Fetched) -> str:
     return f"{account_id}/speech/{recording.sha256}"
 
 
+async def note_use(
+    ledger: RecordingLedger,
+    item_id: str,
+    recording: Fetched,
+    limits: ContentLimits = DEFAULT_LIMITS,
+) -> None:
+    """Note whose recording it is, where no service is there that could transcribe it."""
+    _check(await ledger.use(item_id, recording.sha256), limits)
+
+
 async def leave_to_transcribe(
     storage: Storage | None,
     ledger: RecordingLedger,

@@ -98,7 +98,7 @@ class FetchFacts(BaseModel):
 
 
 class FetchedPage(BaseModel):
-    """A page as it was read; `html` is text without NUL."""
+    """A page as it was read; `html` is text without NUL, and `is_cut` if it is not all of it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -106,6 +106,7 @@ class FetchedPage(BaseModel):
     content_type: str
     html: str
     fetch: FetchFacts
+    is_cut: bool = False
 
     @property
     def url(self) -> str:

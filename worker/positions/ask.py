@@ -19,6 +19,8 @@ MAX_TEXT_CHARACTERS = 24_000
 MAX_OUTPUT_TOKENS = 4_000
 CONFIDENCE = 0.6
 NOT_CONFIGURED = "language_model_not_configured"
+POSTING_CUT = "posting_cut"
+"""The warning of a result that is made of the beginning of a posting."""
 
 
 class ModelAnswer(BaseModel):

@@ -13,6 +13,7 @@ from worker.pages.markdown import tidy
 from worker.pages.readable import ENOUGH_CHARACTERS, readable
 from worker.pages.schema_posting import Node, read_posting, types_of
 from worker.pages.tree import soup_of, tree_of
+from worker.positions.ask import POSTING_CUT
 from worker.positions.merge import merge
 from worker.positions.page_fields import heading, read_html, read_links, read_opengraph
 from worker.positions.page_state import read_page_state
@@ -65,7 +66,7 @@ def _extract(page: FetchedPage) -> Draft:
         update={
             "text": text if len(text) >= ENOUGH_CHARACTERS else _description(merged, text),
             "fetch": page.fetch,
-            "warnings": data.warnings,
+            "warnings": (*data.warnings, *_cut(page)),
         }
     )
 
@@ -123,5 +124,9 @@ def _plain(page: FetchedPage) -> Draft:
     if len(text) < ENOUGH_CHARACTERS or not is_posting(text, page.url, set()):
         raise Permanent("The page does not read as a job posting.", code="not_a_posting")
     return read_text(text, method="html", source_url=page.url).model_copy(
-        update={"fetch": page.fetch}
+        update={"fetch": page.fetch, "warnings": _cut(page)}
     )
+
+
+def _cut(page: FetchedPage) -> tuple[str, ...]:
+    return (POSTING_CUT,) if page.is_cut else ()

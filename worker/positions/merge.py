@@ -102,11 +102,11 @@ def _value(findings: list[Finding], field: FieldName) -> object:
 
 
 def _unique(dropped: list[Dropped]) -> Iterable[Dropped]:
-    seen: list[Dropped] = []
+    # By their JSON, because a value may be a list; each with each would be too many to compare.
+    seen: dict[str, Dropped] = {}
     for each in dropped:
-        if each not in seen:
-            seen.append(each)
-    return seen
+        seen.setdefault(each.model_dump_json(), each)
+    return seen.values()
 
 
 def _sum(uses: Iterable[ModelUse]) -> ModelUse | None:

@@ -9,7 +9,9 @@ from pydantic import BaseModel, JsonValue
 from liverows import Context, Pipeline, Retry, Step, WorkerError, run_in_child
 from worker.pages.draft import Draft
 from worker.positions.ask import (
+    MAX_TEXT_CHARACTERS,
     NOT_CONFIGURED,
+    POSTING_CUT,
     PROMPT_VERSION,
     ask_model,
     missing,
@@ -165,6 +167,8 @@ async def _what_a_model_adds(context: Context[Services], draft: Draft) -> Draft:
     if model is None:
         context.warn(NOT_CONFIGURED)
         return Draft()
+    if len(draft.text) > MAX_TEXT_CHARACTERS:
+        context.warn(POSTING_CUT)
     answer = await context.run(ASK_MODEL, model, wanted, draft.text)
     return await run_in_child(weigh_answer, draft, answer)
 

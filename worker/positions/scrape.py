@@ -50,6 +50,7 @@ def _fetched(page: Page, url: str) -> FetchedPage:
         requested_url=url,
         content_type=page.content_type,
         html=storable(page.text[:MAX_STORED_CHARACTERS]),
+        is_cut=len(page.text) > MAX_STORED_CHARACTERS,
         fetch=FetchFacts(
             final_url=page.final_url,
             status=page.status,

@@ -3,7 +3,7 @@ import { html, nothing } from "lit-html";
 import { sourceMarks } from "./cite.ts";
 import { type Desk, Refusal } from "./desk.ts";
 import { type Content, day, hostOf, OpenSet, outward, words } from "./dom.ts";
-import { actions, chip, failure, progress, removal, whileBusy } from "./row-status.ts";
+import { actions, chip, failure, outdated, progress, removal, whileBusy } from "./row-status.ts";
 import type { Brief, Claim, Research } from "./rows.ts";
 import { warnings } from "./warnings.ts";
 
@@ -33,7 +33,11 @@ export function companyCard(
         </div>
         ${chip(row.processing_status)}
       </div>
-      ${progress(row, row.company_name)} ${failure(row)} ${coverage(row)} ${warnings(row.warnings)}
+      ${progress(row, row.company_name)} ${failure(row)} ${outdated(
+        desk,
+        "company_research",
+        row,
+      )} ${coverage(row)} ${warnings(row.warnings)}
       ${row.result
         ? html`
           <details ?open="${open.has(row.id)}" @toggle="${open.follow(row.id, changed)}">

@@ -6,7 +6,7 @@ import type { InterviewBook } from "./interview-book.ts";
 import { metrics } from "./interview-metrics.ts";
 import { questionItem, scoreMark } from "./question.ts";
 import { radar } from "./radar.ts";
-import { actions, chip, failure, progress, removal, whileBusy } from "./row-status.ts";
+import { actions, chip, failure, outdated, progress, removal, whileBusy } from "./row-status.ts";
 import type { Interview, Remark } from "./rows.ts";
 import { followAudio, jump, transcript } from "./transcript.ts";
 import { warnings } from "./warnings.ts";
@@ -37,7 +37,9 @@ export function interviewCard(desk: Desk, row: Interview, book: InterviewBook): 
         </div>
         ${chip(row.processing_status)}
       </div>
-      ${progress(row, name)} ${failure(row)} ${warnings(row.warnings)}
+      ${progress(row, name)} ${failure(row)} ${outdated(desk, "timeline_items", row)} ${warnings(
+        row.warnings,
+      )}
       <details ?open="${book.isOpen(row)}" @toggle="${book.toggle(row)}">
         <summary>Analysis</summary>
         ${book.isOpen(row) ? analysis(desk, row, book) : nothing}

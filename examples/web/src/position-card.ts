@@ -5,7 +5,7 @@ import { call, type Desk } from "./desk.ts";
 import { type Content, day, OpenSet, outward, webAddress, words } from "./dom.ts";
 import { editable } from "./editing.ts";
 import { markdown } from "./markdown.ts";
-import { actions, chip, failure, isOpen, progress, removal } from "./row-status.ts";
+import { actions, chip, failure, isOpen, outdated, progress, removal } from "./row-status.ts";
 import type { JobPosition } from "./rows.ts";
 import { warnings } from "./warnings.ts";
 
@@ -33,7 +33,9 @@ export function positionCard(
         </div>
         ${chip(row.processing_status)}
       </div>
-      ${progress(row, name)} ${failure(row)} ${warnings(row.extraction?.warnings)}
+      ${progress(row, name)} ${failure(row)} ${outdated(desk, "job_positions", row)} ${warnings(
+        row.extraction?.warnings,
+      )}
       <details ?open="${open.has(row.id)}" @toggle="${open.follow(row.id, changed)}">
         <summary>Details</summary>
         ${open.has(row.id) ? details(desk, row, changed) : nothing}

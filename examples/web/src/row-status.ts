@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import type { Content } from "./dom.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
-import type { ProcessingRow, Status } from "./rows.ts";
+import { isOutdated, type ProcessingRow, type Status } from "./rows.ts";
 
 const LABELS: Record<Status, string> = {
   pending: "Waiting",
@@ -61,6 +61,18 @@ export function failure(row: ProcessingRow): Content {
   const { message, code } = row.processing_error;
   return html`
     <p class="note bad" role="alert">${message} <code>${code}</code></p>
+  `;
+}
+
+export function outdated(desk: Desk, table: string, row: ProcessingRow): Content {
+  if (!isOutdated(row)) return nothing;
+  const again = (event: Event) =>
+    whileBusy(event, desk, () => call(desk, "POST", `processing/${table}/${row.id}/retry`));
+  return html`
+    <p class="note warn" role="status">
+      What was asked has changed since this was made.
+      <button type="button" class="quiet" @click="${again}">Run again</button>
+    </p>
   `;
 }
 

@@ -18,7 +18,13 @@ export interface ProcessingRow extends LiveRow {
   processing_not_before: string | null;
   processing_error: ProcessingError | null;
   processing_edited?: string[] | null;
+  processing_outdated?: string[] | null;
   created_at: string;
+}
+
+/** Whether the result is of an input that was changed while the row ran. */
+export function isOutdated(row: ProcessingRow): boolean {
+  return row.processing_status === "completed" && Boolean(row.processing_outdated?.length);
 }
 
 /** Where a field of a position comes from. */

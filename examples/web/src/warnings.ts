@@ -20,6 +20,8 @@ const SENTENCES: Record<string, string> = {
   no_questions_found: "No question of an interviewer was found.",
   no_website_found: "No website of the company was found.",
   one_speaker_only: "Only one speaker can be heard, so nothing is said about answers.",
+  pages_cut: "Some pages are very long: only their beginning was read.",
+  posting_cut: "The posting is very long: only its beginning was read.",
   posting_expired: "The posting says that it is closed.",
   roles_uncertain: "Who is the candidate is a guess. You can correct it below.",
   row_max_model_calls_reached:

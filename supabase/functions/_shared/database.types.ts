@@ -258,9 +258,8 @@ export type Database = {
           "table_id": unknown;
           "woken_by": string;
           "worker": string;
-          "stop_lease": undefined | null;
         };
-        ComputedFields: "stop_lease";
+        ComputedFields: never;
         Insert: {
           "claimed_at": string;
           "deadline": string;
@@ -1300,7 +1299,7 @@ export type Database = {
       "drop_statements": { Args: { "pipeline": string }; Returns: undefined };
       "drop_triggers": { Args: { "queue": unknown }; Returns: undefined };
       "edited_outputs": {
-        Args: { "after": Json; "already": (string)[]; "before": Json; "queue": unknown };
+        Args: { "after": Json; "already": (string)[]; "before": Json; "outputs": (string)[] };
         Returns: (string)[];
       };
       "end_orphans": {
@@ -1445,6 +1444,7 @@ export type Database = {
         };
         Returns: boolean;
       };
+      "forget_keys": { Args: { "keys": (string)[]; "queue": unknown }; Returns: undefined };
       "forget_owner": { Args: { "owner": string }; Returns: Json };
       "forget_run": {
         Args: {
@@ -1692,7 +1692,7 @@ export type Database = {
           "already": (string)[];
           "becomes": Json;
           "key": string;
-          "of_pipeline": string;
+          "names": (string)[];
           "of_run": number;
           "queue": unknown;
           "was": Json;
@@ -1993,7 +1993,7 @@ export type Database = {
       "ring_doorbells": { Args: Record<PropertyKey, never>; Returns: undefined };
       "row_columns": { Args: Record<PropertyKey, never>; Returns: (string)[] };
       "row_state": { Args: { "row_id": string; "table_name": string }; Returns: Json };
-      "row_values": { Args: { "candidate": unknown }; Returns: Json };
+      "row_values": { Args: { "candidate": unknown; "names": (string)[] }; Returns: Json };
       "run_of": {
         Args: { "nonce": string; "of_pipeline": string; "row_id": string; "table_name": string };
         Returns: Database["processing"]["CompositeTypes"]["spent_run"];
@@ -2054,17 +2054,8 @@ export type Database = {
       "spending": { Args: { "owner"?: string; "since"?: string }; Returns: Json };
       "state_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
       "statement_name": { Args: { "pipeline": string; "verb": string }; Returns: string };
-      "stop_lease": {
-        Args: {
-          "lease": Omit<
-            Database["processing"]["Tables"]["leases"]["Row"],
-            Database["processing"]["Tables"]["leases"]["ComputedFields"]
-          >;
-        };
-        Returns: undefined;
-      };
       "stop_runs": {
-        Args: { "key": string; "of_pipeline"?: string; "queue": unknown };
+        Args: { "keys": (string)[]; "of_pipeline"?: string; "queue": unknown };
         Returns: undefined;
       };
       "store_handovers": {
@@ -2079,7 +2070,7 @@ export type Database = {
       };
       "stored_row": { Args: { "queue": unknown }; Returns: string };
       "stored_values": {
-        Args: { "candidate": unknown; "given": Json; "queue": unknown };
+        Args: { "candidate": unknown; "names": (string)[]; "queue": unknown };
         Returns: Json;
       };
       "suspects_wait": {
@@ -2099,7 +2090,19 @@ export type Database = {
       "travels_as_text": { Args: { "of_type": unknown }; Returns: boolean };
       "troubles": { Args: { "wanted"?: (string)[] }; Returns: Json };
       "usual_path": { Args: { "queue": unknown }; Returns: string };
-      "value_of": { Args: { "stored": Json }; Returns: Json };
+      "value_of":
+        | {
+          Args: { "stored": unknown };
+          Returns:
+            & { error: true }
+            & "Could not choose the best candidate function between: processing.value_of(stored => bytea), processing.value_of(stored => anyelement). Try renaming the parameters or the function itself in the database so function overloading can be resolved";
+        }
+        | {
+          Args: { "stored": string };
+          Returns:
+            & { error: true }
+            & "Could not choose the best candidate function between: processing.value_of(stored => bytea), processing.value_of(stored => anyelement). Try renaming the parameters or the function itself in the database so function overloading can be resolved";
+        };
       "wait_less": { Args: Record<PropertyKey, never>; Returns: undefined };
       "write_usage": { Args: { "entries": Json; "of_worker": string }; Returns: number };
     };

@@ -65,6 +65,19 @@ def attached(things: Things, slug: str) -> dict[str, Any]:
     return dict(row)
 
 
+def assert_left_out(shell: Shell, slug: str, reason: str, cure: str) -> None:
+    """`status` names the pipeline and its cure, however its lines are broken."""
+    said = "".join(shell.worker("status").out.split())
+    for part in (f"pipeline {slug} is left out", reason, cure):
+        assert "".join(part.split()) in said
+
+
+async def left_out_nothing(things: Things) -> None:
+    async with asyncio.timeout(20):
+        while any(worker["left_out"] for worker in things.call("overview")["workers"]):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
 async def test_a_migration_that_comes_first_stops_nobody(shell: Shell, things: Things) -> None:
     things.run("alter table public.things add column tone text, add column mood text")
     things.attach(
@@ -104,6 +117,7 @@ async def test_a_worker_that_comes_first_leaves_out_one_pipeline_until_it_fits(
         examined = shell.having(LIVEROWS_PIPELINES="greet,praise").worker("doctor", "--json").json()
         (finding,) = [one for one in examined if one["check"] == "pipeline praise"]
         assert finding["state"] == "problem" and told["cure"] in finding["cure"]
+        assert_left_out(shell, "praise", told["reason"], told["cure"])
 
         things.run("alter table public.things add column tone text, add column mood text")
         things.run(told["cure"].partition("run: ")[2])
@@ -136,10 +150,14 @@ async def test_a_pipeline_is_taken_up_when_its_table_is_attached(
 ) -> None:
     (shell.folder / "my_pipelines" / "praise.py").write_text(PIPELINE.replace("greet", "praise"))
     with shell.having(LIVEROWS_PIPELINES="greet,praise").running() as worker:
-        assert worker.logged("pipeline_not_attached")["pipeline"] == "praise"
+        told = worker.logged("pipeline_not_attached")
+        assert told["pipeline"] == "praise"
         await readiness(worker, ready=True)
+        assert_left_out(shell, "praise", "no table is attached to it", told["cure"])
         things.attach("praise", inputs=["wants"], outputs=["said"], **SETTINGS)
         key = things.add_one(kind="praise", wants="World")
         assert (await things.reach(key, "completed", deadline=30))["said"] == "Hello World"
         assert worker.logged("pipelines_changed")["pipelines"] == ["greet", "praise"]
+        await left_out_nothing(things)
+        assert "is left out" not in shell.worker("status").out
         assert worker.terminate() == 0

@@ -177,3 +177,17 @@ async def test_a_title_that_its_column_does_not_take_costs_the_title_and_not_the
     assert "job_title" not in row["extraction"]["fields"]
     (candidate,) = [one for one in row["extraction"]["candidates"] if one["field"] == "job_title"]
     assert candidate["value"] == "T" * 500 + "\u2026"
+
+
+@pytest.mark.parametrize("is_long", [False, True])
+async def test_a_posting_of_which_the_model_sees_the_beginning_says_so(
+    desk: Desk, is_long: bool
+) -> None:
+    text = (
+        "We look for a baker in the town of Leeds.\n\n" + "Bread is made here. " * 1_300 * is_long
+    )
+    async with job_site() as site, at_work(desk, pipeline, site.providers) as workshop:
+        row_id = desk.insert({"raw_job_description": text})
+        workshop.look()
+        row = await desk.reaches(row_id, "completed")
+    assert ("posting_cut" in row["extraction"]["warnings"]) == is_long

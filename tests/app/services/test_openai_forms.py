@@ -310,3 +310,48 @@ async def test_a_server_that_names_the_limit_otherwise_is_asked_so_from_then_on(
     limits: list[Mapping[str, Any]] = [request.body for request in fake.requests]
     assert [body.get("max_completion_tokens") for body in limits] == [None, 500, 500]
     assert [form_of(request) for request in fake.requests] == ["json_schema"] * 3
+
+
+NO_KEY = {
+    "code": 400,
+    "message": "API key not valid. Please pass a valid API key.",
+    "status": "INVALID_ARGUMENT",
+    "details": [
+        {
+            "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+            "reason": "API_KEY_INVALID",
+            "domain": "googleapis.com",
+            "metadata": {"service": "generativelanguage.googleapis.com"},
+        },
+        {
+            "@type": "type.googleapis.com/google.rpc.LocalizedMessage",
+            "locale": "en-US",
+            "message": "API key not valid. Please pass a valid API key.",
+        },
+    ],
+}
+
+
+@pytest.mark.parametrize("status", [400, 200])
+@pytest.mark.parametrize(
+    "body",
+    [
+        [{"error": NO_KEY}],
+        {"error": NO_KEY},
+        {"error": {"code": 400, "message": json.dumps({"error": NO_KEY}), "status": "Bad Request"}},
+        {"error": {key: NO_KEY[key] for key in ("code", "message", "status")}},
+    ],
+    ids=["as Gemini puts it", "no list", "through a router", "message alone"],
+)
+async def test_a_wrong_key_at_google_is_told_as_one_and_no_other_form_is_tried(
+    body: Any, status: int
+) -> None:
+    if status == 200 and isinstance(body, list):
+        pytest.skip("no body of an answer is a list")
+    refused = Answer(status=status, raw=json.dumps(body).encode())
+    async with fake_openai(refused) as fake, model(fake) as language_model:
+        with pytest.raises(Permanent) as caught:
+            await ask(language_model)
+    assert caught.value.code == "provider_auth"
+    assert len(fake.requests) == 1
+    assert language_model.form == "json_schema"

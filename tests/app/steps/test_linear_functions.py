@@ -31,6 +31,7 @@ from worker.interviews.recording import speech_hints
 from worker.interviews.roles import Roles, find_roles
 from worker.interviews.transcript import Transcript, Utterance, markdown
 from worker.pages import hosts, quotes, vocabulary
+from worker.pages.draft import Draft, Findings
 from worker.pages.entities import unescape
 from worker.pages.markdown import description_to_markdown, plain, tidy
 from worker.pages.nfkc import nfkc
@@ -38,6 +39,7 @@ from worker.pages.readable import readable
 from worker.pages.salary import find_salary, parse_salary
 from worker.pages.tree import soup_of
 from worker.positions.labels import labelled_in_text
+from worker.positions.merge import merge
 from worker.positions.page_fields import read_opengraph
 from worker.positions.pasted import read_text
 from worker.positions.posting_signs import is_posting
@@ -165,3 +167,15 @@ def _calmly(read: Callable[[str], object], text: str) -> None:
     """A refusal is an answer like any other, if it comes soon."""
     with suppress(ValueError, WorkerError):
         read(text)
+
+
+def stated(places: int) -> Draft:
+    """What a page says that states its place again and again."""
+    findings = Findings("html", PAGE)
+    for number in range(places):
+        findings.add("location", f"Town {number}", f"Location: Town {number}", 0.8)
+    return findings.draft()
+
+
+def test_merging_takes_time_linear_in_the_values_that_a_page_states() -> None:
+    assert grows_too_fast(merge, lambda times: stated(100 * times), unnoticed=0.0) is None

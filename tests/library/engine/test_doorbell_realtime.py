@@ -394,3 +394,29 @@ async def test_the_topic_is_chosen_again_once_it_is_allowed(server: PhoenixServe
         await server.events.wait("phx_join", 3)
         await until(doorbell.working)
         await rings_on_request(server, rings)
+
+
+async def test_a_table_that_is_attached_later_is_watched_too(server: PhoenixServer) -> None:
+    server.refused_topics[TOPIC] = UNAUTHORIZED
+    doorbell = bell(server, PATIENT, tables=TABLES[:1])
+    async with ringing(doorbell):
+        await until(doorbell.working)
+        before = len(server.events.of("phx_join"))
+        doorbell.watch(TABLES)
+        # The topic is asked for first, and refused.
+        await server.events.wait("phx_join", before + 2)
+        await until(doorbell.working)
+        bound = server.events.of("phx_join")[-1]
+        doorbell.watch(TABLES)
+    assert "tasks" in json.dumps(bound, default=str)
+
+
+async def test_the_databases_own_rings_need_no_new_client_for_another_table(
+    server: PhoenixServer,
+) -> None:
+    doorbell = bell(server, tables=TABLES[:1])
+    async with ringing(doorbell) as rings:
+        await until(doorbell.working)
+        doorbell.watch(TABLES)
+        await rings_on_request(server, rings)
+        assert len(server.events.of("phx_join")) == 1

@@ -56,7 +56,7 @@ async def http(
 async def test_a_left_out_pipeline_is_named_and_the_others_are_ready(
     state: HealthState, http: httpx.AsyncClient
 ) -> None:
-    state.left_out["praise"] = "needs columns that are not attached"
+    state.left_out["praise"] = SetupError("needs columns", cure="attach them")
     answer = await http.get("/readyz")
     (problem,) = answer.json()["problems"]
     assert (answer.status_code, answer.json()["ready"]) == (200, True)

@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from liverows import ONCE, Context, Retry, Step
-from liverows.base.errors import LeaseLost, Permanent, Transient
+from liverows.base.errors import LeaseLost, NotConfigured, Permanent, Transient
 from liverows.recipe.idempotency import HEADER, idempotency_headers, idempotency_key
+from liverows.recipe.resource import Resource
 from tests.support.runs import Bench, Outputs
 
 
@@ -104,3 +105,21 @@ async def test_requests_of_one_step_are_told_apart_and_repeat_their_keys(bench: 
     assert keys[:2] == keys[2:]
     assert keys[0] != keys[1]
     assert idempotency_headers("ask") == {}
+
+
+class Bank(Resource):
+    """Somebody who takes money."""
+
+
+async def test_without_its_provider_a_paid_step_uses_up_no_call(bench: Bench) -> None:
+    async def pay(bank: Bank | None, amount: int) -> int:
+        if bank is None:
+            raise NotConfigured("No bank is configured: set BANK_KEY.", setting="BANK_KEY")
+        return amount
+
+    step = Step("pay", pay, paid=True)
+    with pytest.raises(NotConfigured):
+        await bench.context(step).run(step, None, 5)
+    assert bench.store.paid_calls == []
+    await bench.context(step).run(step, Bank(), 5)
+    assert len(bench.store.paid_calls) == 1

@@ -10,9 +10,6 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from liverows import Context, Step
-from liverows.base.errors import DatabaseTrouble
-from liverows.base.types import Json, JsonObject
-from liverows.database.contract import Transport
 from liverows.database.messages import ClaimedJob, Result
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.running.attempt import Attempts
@@ -20,7 +17,16 @@ from liverows.running.endings import KEPT_RESULT
 from tests.support.databases import Database
 from tests.support.doorbells import until
 from tests.support.links import Link
-from tests.support.runners import PLAIN, Gate, Said, Thing, plain_things, working
+from tests.support.runners import (
+    PLAIN,
+    Deaf,
+    Gate,
+    Said,
+    Thing,
+    plain_things,
+    without_heartbeat,
+    working,
+)
 from tests.support.things import Things
 
 
@@ -179,9 +185,10 @@ async def test_a_key_that_is_deleted_and_inserted_again_belongs_to_its_new_run(
         return Said(said=f"result of {thing.wants}")
 
     key = things.add_one(wants="old")
-    # Without a doorbell and a heartbeat nothing tells the old run that its row is gone.
-    async with working(things, by_what_it_wants, listens=False, heartbeat=60) as desk:
+    transport = without_heartbeat(things.database)
+    async with working(things, by_what_it_wants, listens=False, transport=transport) as desk:
         await until(lambda: seen == ["old"])
+        await transport.turn_deaf()
         things.run("delete from public.things")
         things.run(f"insert into public.things (id, wants) values ({key}, 'new')")
         desk.runner.ring("notify")
@@ -193,24 +200,6 @@ async def test_a_key_that_is_deleted_and_inserted_again_belongs_to_its_new_run(
         following = things.add_one(wants="next")
         desk.runner.ring("notify")
         await things.reach(following, "completed")
-
-
-class Deaf:
-    """The real way to the database, but for one function that is never answered."""
-
-    kind = "postgres"
-
-    def __init__(self, inner: Transport, function: str) -> None:
-        self._inner = inner
-        self._function = function
-
-    async def call(self, function: str, arguments: JsonObject) -> Json:
-        if function == self._function:
-            raise DatabaseTrouble("the database did not answer")
-        return await self._inner.call(function, arguments)
-
-    async def close(self) -> None:
-        await self._inner.close()
 
 
 async def test_an_output_that_cannot_be_shown_early_for_want_of_a_database_costs_no_attempt(

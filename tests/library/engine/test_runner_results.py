@@ -14,7 +14,15 @@ from liverows.base.errors import InvalidInput, Permanent, RateLimited, SetupErro
 from tests.support.databases import Connections, Database
 from tests.support.doorbells import until
 from tests.support.queue import Queue
-from tests.support.runners import PLAIN, Said, Thing, answer, plain_things, working
+from tests.support.runners import (
+    PLAIN,
+    Said,
+    Thing,
+    answer,
+    plain_things,
+    without_heartbeat,
+    working,
+)
 from tests.support.things import Things
 
 ATTEMPTS = 2
@@ -207,9 +215,10 @@ async def test_a_stale_result_is_refused_and_counted(things: Things) -> None:
         return Said(said="too late")
 
     key = things.add_one()
-    # Without a doorbell and a heartbeat nothing tells the run that its row is taken away.
-    async with working(things, recipe, listens=False, heartbeat=60) as desk:
+    transport = without_heartbeat(things.database)
+    async with working(things, recipe, listens=False, transport=transport) as desk:
         await entered.wait()
+        await transport.turn_deaf()
         things.set_status(key, "cancelled")
         leave.set()
         await until(lambda: desk.value("liverows_stale_writes_refused_total") == 1)
@@ -232,9 +241,10 @@ async def test_a_refused_checkpoint_counts_as_a_stale_write(things: Things) -> N
         return Said(said=await context.run(step, thing.id))
 
     key = things.add_one()
-    # Nothing tells the run that its row is taken away, as in the test above.
-    async with working(things, recipe, steps=(step,), listens=False, heartbeat=60) as desk:
+    transport = without_heartbeat(things.database)
+    async with working(things, recipe, steps=(step,), listens=False, transport=transport) as desk:
         await entered.wait()
+        await transport.turn_deaf()
         things.set_status(key, "pending")
         things.set_status(key, "cancelled")
         leave.set()

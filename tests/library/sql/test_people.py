@@ -210,6 +210,33 @@ def test_overview_shows_what_waits_runs_and_ended_and_who_works(
     assert (worker["name"], worker["holds"], worker["listens"]) == ("mill", 1, ["notify"])
 
 
+def test_a_pipeline_that_a_live_worker_leaves_out_is_told_with_its_cure(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    (key,) = ask(owner)
+    told = {
+        "pipeline": PIPELINE,
+        "attached": True,
+        "reason": "needs columns that are not attached: inputs tone",
+        "cure": "run: select processing.attach(…)",
+    }
+    queue.heartbeat(pipelines=[], left_out=[told])
+    Queue(queue.connection).heartbeat(pipelines=["another"])
+
+    def reasons() -> list[str]:
+        found: list[str] = queue.call("explain", **ROW, row_id=key)["blocked_by"]
+        return found
+
+    left_out = [worker["left_out"] for worker in queue.call("overview")["workers"]]
+    assert left_out == [[told], []]
+    assert reasons() == [
+        f"no live worker runs pipeline {PIPELINE}",
+        f"a worker leaves the pipeline out: {told['reason']}; {told['cure']}",
+    ]
+    clock.advance(60)
+    assert reasons() == [f"no live worker runs pipeline {PIPELINE}"]
+
+
 def test_prune_is_bounded_and_touches_no_domain_row(
     owner: Connection, queue: Queue, clock: Clock
 ) -> None:

@@ -99,6 +99,11 @@ def test_the_usage_of_a_deleted_account_stays_as_sums_without_owner(
         None, 4, 1, 8,
     )  # fmt: skip
     assert queue.call("spending", owner=ALICE) == []
+    assert_no_trace(owner)
+
+
+def assert_no_trace(owner: Connection) -> None:
+    """No table of the contract names Alice."""
     kept = owner.execute(
         "select table_name from information_schema.tables where table_schema = 'processing'"
     ).fetchall()
@@ -109,3 +114,23 @@ def test_the_usage_of_a_deleted_account_stays_as_sums_without_owner(
             f"%{ALICE}%",
         )
         assert trace == 0, table
+
+
+@pytest.mark.parametrize("when", ["running", "set aside"])
+def test_a_row_that_stays_without_its_owner_leaves_no_trace_either(
+    owner: Connection, queue: Queue, row: Row, when: str
+) -> None:
+    owner.execute("alter table public.questions alter account_id drop not null")
+    if when == "set aside":
+        owner.execute(
+            "insert into processing.set_aside (table_id, row_id, pipeline, kind, owner_key,"
+            " priority, sqlstate, message, since, tries, look_again_at)"
+            " values ('public.questions', %s, %s, 'finish', %s, 0, '23514', 'no', now(), 1, now())",
+            [row["id"], PIPELINE, f"={ALICE}"],
+        )
+    # As `on delete set null` does; the row runs on.
+    owner.execute("update public.questions set account_id = null")
+    queue.call("forget_owner", owner=ALICE)
+    queue.spend(paid(row, cost_usd=0.25))
+    assert_no_trace(owner)
+    assert queue.complete(row, answer="42") == "done"

@@ -20,6 +20,13 @@ _DECLINED = ("content_filter", "content_policy_violation", "refusal", "moderatio
 
 _MAX_DETAILS = 20
 
+KEY_INVALID = "api_key_invalid"
+"""Our word for Google's answer to a wrong key: its status 400 alone says "bad request"."""
+_SAYS_KEY_INVALID = re.compile(
+    r"\bAPI_KEY_INVALID\b|\bAPI key (?:not valid|expired|not found)\b", re.I
+)
+_READ_CHARACTERS = 2_000
+
 # Vendors that answer with status 200 say in a word what their status would have been.
 _MEANT: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"rate_?limit|too_many|throttl|resource_exhausted|slow_down"), 429),
@@ -57,7 +64,7 @@ def from_status(status: int, word: str | None, headers: Mapping[str, str]) -> Wo
         )
     if status in _PASSING or status >= 500:
         return may_pass(f"The language model failed ({detail}).", headers, provider=PROVIDER)
-    if status in (401, 403):
+    if status in (401, 403) or word == KEY_INVALID:
         return Permanent(f"The language model refused the key ({detail}).", code="provider_auth")
     return Permanent(f"The language model refused the request ({detail}).")
 
@@ -67,10 +74,11 @@ def meant_status(error: object) -> int:
 
     `error` is the vendor's object, or its text.
     """
-    code = _code(error)
+    code, word = _code(error), word_of(error)
+    if word == KEY_INVALID:
+        return 401
     if re.fullmatch("[45][0-9]{2}", str(code)):
         return int(str(code))
-    word = word_of(error)
     return next((status for sign, status in _MEANT if word and sign.search(word)), 500)
 
 
@@ -134,8 +142,28 @@ def _code(error: object) -> object:
     return error["code"] if error.get("code") is not None else error.get("status")
 
 
+def refuses_key(error: object) -> bool:
+    """Whether it says that the key is wrong, as Google does with the status of a bad request.
+
+    `{"code": 400, "message": "API key not valid. …", "status": "INVALID_ARGUMENT", "details":
+    [{"reason": "API_KEY_INVALID"}]}`; older answers and routers have the message alone.
+    """
+    if not isinstance(error, dict):
+        return False
+    details = error.get("details")
+    reasons = [
+        one.get("reason")
+        for one in (details[:_MAX_DETAILS] if isinstance(details, list) else [])
+        if isinstance(one, dict)
+    ]
+    message = str(error.get("message") or "")[:_READ_CHARACTERS]
+    return "API_KEY_INVALID" in reasons or _SAYS_KEY_INVALID.search(message) is not None
+
+
 def word_of(error: object) -> str | None:
     """The vendor's word for an error in a body, if it is one."""
+    if refuses_key(error):
+        return KEY_INVALID
     kind = error.get("type") if isinstance(error, dict) else None
     return safe_word(_code(error)) or safe_word(kind)
 

@@ -17,10 +17,12 @@ from openai import (
 
 from liverows import Permanent, Transient, WorkerError
 from worker.services.models.errors import (
+    KEY_INVALID,
     declined,
     from_status,
     is_moderated,
     malformed,
+    refuses_key,
     safe_word,
     with_passed_on,
 )
@@ -48,6 +50,8 @@ def timed_out() -> Transient:
 
 def error_word(error: APIStatusError) -> str | None:
     """The vendor's word for an error, if it is one."""
+    if refuses_key(_said(error.body)):
+        return KEY_INVALID
     return safe_word(error.code) or safe_word(error.type)
 
 

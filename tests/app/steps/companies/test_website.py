@@ -17,7 +17,9 @@ from worker.companies.open_source import OpenSource
 from worker.companies.own_links import OwnLinks
 from worker.companies.site_page import SitePage
 from worker.companies.stated import stated_facts
+from worker.companies.telling_pages import telling_pages
 from worker.companies.website import Website, scrape_more, scrape_website
+from worker.services.content_limits import ContentLimits
 from worker.services.web.polite import PoliteWeb
 
 
@@ -185,3 +187,38 @@ async def test_sentences_for_a_program_that_reads_along_are_no_source(
 def test_what_is_read_survives_a_checkpoint() -> None:
     assert Website.model_validate_json(Website().model_dump_json()) == Website()
     assert "had_orders" in SitePage.model_fields
+
+
+async def test_a_site_with_endless_addresses_does_not_hold_the_loop(
+    web: LocalWeb, site: PoliteWeb
+) -> None:
+    long = [f"{HOME}about/{'a-' * 900}{n}" for n in range(800)]
+    links = "".join(f'<a href="{one}">{n}</a>' for n, one in enumerate(long[:400]))
+    web.routes[f"{HOST}/"] = answer(f"<!doctype html><title>A</title><p>Hello</p>{links}")
+    locations = "".join(f"<url><loc>{one}</loc></url>" for one in long)
+    web.routes[f"{HOST}/sitemap.xml"] = answer(f"<?xml version='1.0'?><urlset>{locations}</urlset>")
+    pairs = [(one, "") for one in long]
+    started = time.thread_time()
+    assert telling_pages(pairs, HOME)
+    judged = time.thread_time() - started
+    started = time.thread_time()
+    limits = ContentLimits(research_max_pages=0, research_max_deep_pages=0)
+    website = await scrape_website(site, OwnLinks(), HOME, limits)
+    await scrape_more(site, website, limits)
+    # Here, beside all that is sent and received; judged elsewhere it is far below that.
+    assert time.thread_time() - started < judged
+
+
+@pytest.mark.parametrize(("lines", "noted"), [(20, ()), (1_000, ("pages_cut",))])
+async def test_a_page_that_is_kept_in_part_is_noted(
+    web: LocalWeb, site: PoliteWeb, lines: int, noted: tuple[str, ...]
+) -> None:
+    told = "".join(f"<p>We have built meters since {1900 + n % 100}.</p>" for n in range(lines))
+    web.routes[f"{HOST}/about"] = answer(f"<!doctype html><title>About</title><main>{told}</main>")
+    links = '<a href="/about">About</a>'
+    web.routes[f"{HOST}/"] = answer(f"<!doctype html><title>A</title><p>Hello</p>{links}")
+    website = await scrape_website(site, OwnLinks(), HOME)
+    assert website.warnings == noted
+    only_front = await scrape_website(site, OwnLinks(), HOME, ContentLimits(research_max_pages=0))
+    deep = await scrape_more(site, only_front)
+    assert (only_front.warnings, deep.warnings) == ((), noted)
