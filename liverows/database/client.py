@@ -28,10 +28,10 @@ from liverows.database.messages import (
     Claimed,
     DailyLimit,
     Finished,
-    JobKey,
     NewCheckpoint,
     PaidCall,
     Result,
+    RunKey,
     StoredCheckpoint,
     read_claimed,
     read_finished,
@@ -136,11 +136,11 @@ class Store:
 
     async def heartbeat(
         self,
-        held: Sequence[JobKey],
+        held: Sequence[RunKey],
         info: JsonObject,
         *,
         claim_timeout_seconds: float,
-        ended: Sequence[JobKey] = (),
+        ended: Sequence[RunKey] = (),
     ) -> Beat:
         """Say what we believe to hold; hear what is lost or cancelled.
 
@@ -172,7 +172,7 @@ class Store:
         await self.transport.call("ping_doorbell", {"nonce": nonce})
 
     async def checkpoint(
-        self, key: JobKey, checkpoint: NewCheckpoint, *, persist: bool = True
+        self, key: RunKey, checkpoint: NewCheckpoint, *, persist: bool = True
     ) -> None:
         """Store a finished step. Persists through a lost connection: the step was paid for."""
         call = self._persist if persist else self._call
@@ -196,7 +196,7 @@ class Store:
 
     async def begin_call(
         self,
-        key: JobKey,
+        key: RunKey,
         step: str,
         version: str,
         input_hash: str,
@@ -234,7 +234,7 @@ class Store:
         return StoredCheckpoint.read(answer) if isinstance(answer, dict) else None
 
     async def progress(
-        self, key: JobKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None
+        self, key: RunKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None
     ) -> None:
         """Show stage and percent on the row; `outputs` are columns shown early.
 
@@ -269,7 +269,7 @@ class Store:
         await self.transport.close()
 
 
-def _named(key: JobKey) -> dict[str, Any]:
+def _named(key: RunKey) -> dict[str, Any]:
     return {"table_name": key.table, "row_id": key.row_id, "run": key.run, "nonce": key.nonce}
 
 

@@ -18,7 +18,7 @@ from liverows.base.types import Json, JsonObject, WakeSource
 log = structlog.get_logger(__name__)
 
 
-class JobKey(NamedTuple):
+class RunKey(NamedTuple):
     """One run of one row, as every write names it.
 
     `table` is schema-qualified, `row_id` is the primary key as text, `run` counts the
@@ -96,7 +96,7 @@ class ClaimedJob(NamedTuple):
     takes three times as long.
     """
 
-    key: JobKey
+    key: RunKey
     pipeline: str
     attempt: int
     max_attempts: int
@@ -156,12 +156,12 @@ class PaidCall:
 class RunStore(Protocol):
     """The writes of a running attempt; each raises `LeaseLost` or `Cancelled`."""
 
-    async def checkpoint(self, key: JobKey, checkpoint: NewCheckpoint) -> None:
+    async def checkpoint(self, key: RunKey, checkpoint: NewCheckpoint) -> None:
         """Store a finished step."""
 
     async def begin_call(
         self,
-        key: JobKey,
+        key: RunKey,
         step: str,
         version: str,
         input_hash: str,
@@ -175,7 +175,7 @@ class RunStore(Protocol):
         """
 
     async def progress(
-        self, key: JobKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None
+        self, key: RunKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None
     ) -> None:
         """Show stage and percent on the row; `outputs` are columns shown early."""
 
@@ -198,7 +198,7 @@ class Result:
     be kept for a later run.
     """
 
-    key: JobKey
+    key: RunKey
     pipeline: str
     action: Action
     details: JsonObject = field(default_factory=dict)
@@ -264,7 +264,7 @@ class Finished(NamedTuple):
     no change of the row at all, and the database looks at it again later.
     """
 
-    key: JobKey
+    key: RunKey
     outcome: Outcome
     refusal: Refusal = Refusal()
 
@@ -306,8 +306,8 @@ class Beat:
     pipeline and SQLSTATE: `{pipeline, sqlstate, broken, rows, since, cure}`.
     """
 
-    lost: tuple[JobKey, ...]
-    cancelled: tuple[JobKey, ...]
+    lost: tuple[RunKey, ...]
+    cancelled: tuple[RunKey, ...]
     others_hold: bool
     closed: dict[str, float]
     troubles: tuple[JsonObject, ...] = ()
@@ -325,8 +325,8 @@ class Beat:
         )
 
 
-def _key(item: Any) -> JobKey:
-    return JobKey(item["table"], item["id"], item["run"], item["nonce"])
+def _key(item: Any) -> RunKey:
+    return RunKey(item["table"], item["id"], item["run"], item["nonce"])
 
 
 def read_finished(answer: Any) -> tuple[Finished, ...]:
@@ -366,7 +366,7 @@ def _claimed(answer: Any, woken_by: WakeSource) -> Claimed:
 
 def _job(batch: Any, row: Any, woken_by: WakeSource) -> ClaimedJob:
     return ClaimedJob(
-        key=JobKey(batch["table"], row["id"], row["run"], row["nonce"]),
+        key=RunKey(batch["table"], row["id"], row["run"], row["nonce"]),
         pipeline=batch["pipeline"],
         attempt=row["attempt"],
         max_attempts=batch["max_attempts"],

@@ -18,7 +18,7 @@ import structlog
 from liverows.base.clock import Clock
 from liverows.base.errors import Permanent, SetupError, Transient, WorkerError
 from liverows.base.types import JsonObject
-from liverows.database.messages import JobKey, RunStore
+from liverows.database.messages import RunKey, RunStore
 from liverows.recipe.step import Step
 
 log = structlog.get_logger(__name__)
@@ -38,7 +38,7 @@ class Progress:
     def __init__(
         self,
         steps: Sequence[Step[Any, Any]],
-        key: JobKey,
+        key: RunKey,
         store: RunStore,
         clock: Clock,
         interval: float = 1.0,

@@ -20,7 +20,7 @@ from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import WorkerError
 from liverows.base.types import Json, JsonObject
 from liverows.base.usage import Usage
-from liverows.database.messages import JobKey, PaidCall
+from liverows.database.messages import PaidCall, RunKey
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +38,7 @@ class Spent:
     """
 
     entry: str
-    key: JobKey
+    key: RunKey
     pipeline: str
     step: str
     usage: Usage
@@ -80,7 +80,7 @@ class Spending:
         return len(self._unwritten) + len(self._answered)
 
     def note(
-        self, key: JobKey, pipeline: str, step: str, usage: Usage, *, reserved: bool = False
+        self, key: RunKey, pipeline: str, step: str, usage: Usage, *, reserved: bool = False
     ) -> Spent:
         """Take in one call that was paid for this run."""
         now = self._clock.monotonic()
@@ -89,7 +89,7 @@ class Spending:
         self.noted.set()
         return spent
 
-    def answered(self, key: JobKey, call: PaidCall) -> None:
+    def answered(self, key: RunKey, call: PaidCall) -> None:
         """The service has answered a try of this call, if only with an error."""
         self._answered[call.key] = {"key": call.key, "nonce": key.nonce}
         self.noted.set()
@@ -104,7 +104,7 @@ class Spending:
             if self._answered.get(str(answer["key"])) == answer:
                 del self._answered[str(answer["key"])]
 
-    def owes(self, key: JobKey) -> bool:
+    def owes(self, key: RunKey) -> bool:
         """Whether a call of this run is not written yet."""
         return any(spent.key == key for spent in self._unwritten.values())
 

@@ -69,8 +69,8 @@ class ClaimAhead:
         if now - self._measured_at > _STALE_SECONDS:
             return 0
         # The average learns of a long row only when it ends.
-        oldest = self._load.oldest_start()
-        if oldest is not None and now - oldest > _LONGEST_ROW_SECONDS:
+        oldest = next(iter(self._load.running), None)
+        if oldest is not None and now - oldest.started_at > _LONGEST_ROW_SECONDS:
             return 0
         # What all slots together get through while one statement is under way.
         ratio = self._cycle_seconds / max(self._row_seconds, 1e-4)

@@ -92,6 +92,6 @@ class Asking:
     def _asked(self, names: tuple[str, ...]) -> Asked:
         if not self._kept:
             return Asked(names)
-        running = {running.job.pipeline for running in self._load.running.values()}
+        running = {running.job.pipeline for running in self._load.running}
         waiting = {row.job.pipeline for row in self._load.waiting}
         return Asked(names, running | waiting, self._kept)

@@ -144,8 +144,8 @@ class Attempts:
 def _is_ours_to_obey(error: BaseException) -> bool:
     """Whether the process or the task is told to end, and not a bug of the recipe.
 
-    A cancelling that nobody asked this task for was leaked by the recipe; handed back,
-    its row would start over for ever. Others are the panics of libraries in Rust.
+    A recipe may leak a cancellation that nobody asked this task for; if its row were released
+    for that, it would start over for ever. Other such errors are panics of libraries in Rust.
     """
     if isinstance(error, asyncio.CancelledError):
         task = asyncio.current_task()

@@ -54,38 +54,38 @@ class Drain:
         while is_busy() and not is_urgent() and self._now() < deadline:
             await self._write_results(is_urgent)
             await self._wake.nudged(deadline - self._now())
-        self._slots.cut_off()
+        self._slots.cancel_running()
         while is_busy():
             await self._wake.nudged()
         await self._write_results(is_urgent)
         await self._write_locked(is_urgent)
 
     async def _write_results(self, is_urgent: Callable[[], bool]) -> None:
-        self._slots.hand_back()
-        while self._load.results:
-            parcel = self._load.pack(0) if self._load.together else self._load.pack_suspect()
+        self._load.release_waiting()
+        ready = self._load.results
+        while ready:
+            sent = ready.send_together() if ready.together else ready.send_alone()
             try:
-                finished = await self._store.finish(parcel.results, persist=not is_urgent())
+                finished = await self._store.finish(sent, persist=not is_urgent())
             except WorkerError as error:
-                log.error("results_unwritten", rows=len(parcel.results), code=error.code)
+                log.error("results_unwritten", rows=len(sent), code=error.code)
                 if error.code == "database_unreachable":
                     # The leases end by themselves; a repeated step is all that is lost.
-                    self._load.returned(parcel)
+                    ready.resend(sent)
                     return
-                if (guilty := self._load.refused(parcel)) is not None:
-                    self._load.postponed[guilty.key] = guilty
+                guilty = ready.refused(sent, was_alone=len(sent) == 1)
+                if guilty is not None:
+                    ready.hold(guilty)
             else:
-                self._load.delivered(parcel)
-                self._load.written(parcel)
-                self._settling.settle(finished, parcel)
+                self._settling.settle(finished, sent)
 
     async def _write_locked(self, is_urgent: Callable[[], bool]) -> None:
         deadline = self._now() + self._patience
-        while self._load.postponed and not is_urgent() and self._now() < deadline:
+        while self._load.results.has_postponed and not is_urgent() and self._now() < deadline:
             await self._wake.nudged(deadline - self._now())
             await self._write_results(is_urgent)
-        while self._load.postponed:
-            await self._keep(self._load.postponed.popitem()[1], persist=not is_urgent())
+        while self._load.results.has_postponed:
+            await self._keep(self._load.results.take_postponed(), persist=not is_urgent())
 
     async def _keep(self, result: Result, *, persist: bool) -> None:
         checkpoint = checkpoint_of(result)

@@ -25,7 +25,7 @@ from liverows.base.types import JsonObject
 from liverows.base.version import VERSION
 from liverows.database.client import Store
 from liverows.database.contract import is_unfit, unfit
-from liverows.database.messages import Beat, JobKey
+from liverows.database.messages import Beat, RunKey
 from liverows.database.sessions import Connection, sessions_of
 
 log = structlog.get_logger(__name__)
@@ -52,14 +52,14 @@ class LeaseTimings:
 class Holding(Protocol):
     """What a heartbeat tells of: see `Workload`."""
 
-    def held(self) -> Sequence[JobKey]:
+    def held(self) -> Sequence[RunKey]:
         """Every run that we believe to be ours."""
 
-    def ended(self) -> Sequence[JobKey]:
-        """Runs that were taken from us and of which nothing is left here."""
+    def stopped(self) -> Sequence[RunKey]:
+        """Runs that were taken away and of which nothing is left here."""
 
-    def told(self, ended: Iterable[JobKey]) -> None:
-        """The database knows that these have ended."""
+    def stopped_told(self, keys: Iterable[RunKey]) -> None:
+        """The database knows that these runs have stopped."""
 
 
 class Leases:
@@ -146,14 +146,14 @@ class Leases:
         """One heartbeat, now."""
         async with self._beating:
             self._sessions.changed.clear()
-            ended = self._load.ended()
+            stopped = self._load.stopped()
             beat = await self._store.heartbeat(
                 self._load.held(),
                 self._info(),
                 claim_timeout_seconds=self._timings.claim_timeout,
-                ended=ended,
+                ended=stopped,
             )
-            self._load.told(ended)
+            self._load.stopped_told(stopped)
             if self.answered_at is not None and not self._is_heard():
                 self._may_judge_from = self._clock.monotonic() + self._longest_silence()
             self.answered_at = self._clock.monotonic()

@@ -16,8 +16,8 @@ import structlog
 from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import SetupError, WorkerError
 from liverows.base.types import JsonObject, WakeSource
-from liverows.database.client import Asked, Store
-from liverows.database.messages import Beat, Claimed, Finished, JobKey
+from liverows.database.client import Store
+from liverows.database.messages import Beat, Claimed, Finished, RunKey
 from liverows.database.reachability import reachability_of
 from liverows.doorbells.doorbell import Doorbell
 from liverows.recipe.pipeline import Pipeline
@@ -26,18 +26,18 @@ from liverows.recipe.step_run import RunEnvironment
 from liverows.running.ahead import ClaimAhead
 from liverows.running.asking import Asking
 from liverows.running.attempt import Attempts
-from liverows.running.dispatch import Dispatch
+from liverows.running.dispatch import Dispatch, Statement
 from liverows.running.drain import Drain
 from liverows.running.health import HealthState
 from liverows.running.lease import Leases
 from liverows.running.metrics import Metrics
-from liverows.running.postponed import Postponed
+from liverows.running.results import Results
 from liverows.running.settling import Settling
 from liverows.running.slots import Slots
 from liverows.running.timings import RunnerTimings
 from liverows.running.wake import Wake
 from liverows.running.watchdog import watching
-from liverows.running.workload import Statement, Waiting, Workload
+from liverows.running.workload import Workload
 
 log = structlog.get_logger(__name__)
 
@@ -78,17 +78,16 @@ class Runner:
         self._clock = clock or SystemClock()
         self._timings = timings or RunnerTimings()
         self._wake = Wake(self._clock, self._hears, self._timings.sweep)
-        self._load = Workload(concurrency)
+        self._load = Workload(concurrency, Results(self._wake.nudge))
         self._asking = Asking(self._names, self._load, self._clock, reserved_slots)
-        self._postponed = Postponed(self._load, self._wake.nudge)
-        self._settling = Settling(self._load, self._postponed, self.metrics)
-        self._writer = SpendingWriter(store, self._clock, on_written=self._tell_what_ended)
+        self._settling = Settling(self._load, self.metrics)
+        self._writer = SpendingWriter(store, self._clock, on_written=self._tell_what_stopped)
         self._load.owes = self._writer.spending.owes
         self._ahead = ClaimAhead(
-            self._pipelines.values(), self._load, self._clock, self._timings.hand_back_after
+            self._pipelines.values(), self._load, self._clock, self._timings.release_after
         )
         self._closed: dict[str, float] = {}
-        self._dispatch = Dispatch(self._load, self._ahead, self._wake)
+        self._dispatch = Dispatch(self._load, self._asking, self._ahead, self._wake)
         self._about_to_look = self._stops = 0
         self._stopping = asyncio.Event()
         self._slots = self._make_slots(services or {})
@@ -185,75 +184,61 @@ class Runner:
                 await asyncio.sleep(0)
                 self._about_to_look -= 1
             finally:
-                self._dispatch.answered(statement)
+                self._dispatch.ended(statement)
             statement = None if self._stopping.is_set() else self._dispatch.next()
             if statement is None or self._load.results:
                 self._wake.nudge()  # there may be reason for another one
 
     async def _exchange(self, statement: Statement) -> None:
-        parcel = statement.parcel
-        asked = self._asking.next()
-        asked_at = self._clock.monotonic()
         try:
-            claimed, finished = await self._ask(statement, asked)
+            claimed, finished = await self._ask(statement)
         except WorkerError as error:
-            if not statement.alone:
-                self._ahead.cycle_took(self._clock.monotonic() - asked_at)
-            await self._not_answered(statement, asked, error)
-        else:
-            now = self._clock.monotonic()
-            if not statement.alone:
-                self._ahead.cycle_took(now - asked_at)
-            jobs = claimed.jobs if claimed else ()
-            self._load.delivered(parcel, [Waiting(job, now) for job in jobs])
-            self._load.written(parcel)
-            self._settling.settle(finished, parcel)
-            self._tell_what_ended()
-            if claimed:
-                self._asking.answered(asked)
-                self._take_in(claimed, statement)
+            await self._not_answered(statement, error)
+            return
+        now = self._clock.monotonic()
+        self._dispatch.answered(statement, claimed)
+        self._load.claim_ended(statement.slots, claimed.jobs if claimed else (), now)
+        self._settling.settle(finished, statement.results)
+        self._tell_what_stopped()
+        if claimed:
+            self._take_in(claimed, statement, now)
 
-    async def _not_answered(self, statement: Statement, asked: Asked, error: WorkerError) -> None:
-        """Give back what the statement carried, and ask in smaller parts where that may help."""
-        parcel = statement.parcel
+    async def _ask(self, statement: Statement) -> tuple[Claimed | None, Sequence[Finished]]:
+        results, slots, asked = statement.results, statement.slots, statement.asked
+        woken_by = statement.woken_by
+        sweep = statement.sweep and self.leases.may_judge
+        if not results:
+            claimed = await self._store.claim(
+                asked, slots, sweep=sweep, woken_by=woken_by, slow=statement.claims_slowly
+            )
+        elif slots or sweep:
+            claimed = await self._store.finish_and_claim(
+                results, asked, slots, sweep=sweep, woken_by=woken_by
+            )
+        else:
+            return None, await self._store.finish(results, persist=False)
+        return claimed, claimed.finished
+
+    async def _not_answered(self, statement: Statement, error: WorkerError) -> None:
+        """Take back what the statement carried, and ask in smaller parts where that may help."""
+        results = statement.results
         unreachable = isinstance(error, SetupError) or error.code == "database_unreachable"
         self.health.database_reachable = not unreachable
         log.warning("claim_failed", code=error.code, reason=error.message)
+        self._load.claim_ended(statement.slots)
+        self._dispatch.unanswered(statement, refused=not unreachable)
         if unreachable:
-            self._load.returned(parcel)
-        elif parcel.results:
-            # It is not known whether the results or the claim are to blame.
-            self._dispatch.apart = True
-            if (guilty := self._load.refused(parcel)) is not None:
+            self._load.results.resend(results)
+        elif results:
+            was_alone = len(results) == 1 and not statement.slots
+            guilty = self._load.results.refused(results, was_alone=was_alone)
+            if guilty is not None:
                 self._settling.unreadable(guilty, error)
-        else:
-            self._load.returned(parcel)
-            if not statement.alone:
-                self._asking.refused(asked)
-        if unreachable or not parcel.results:
+        if unreachable or not results:
             await self._clock.sleep(self._timings.retry)
         self._wake.note(statement.woken_by)
 
-    async def _ask(
-        self, statement: Statement, asked: Asked
-    ) -> tuple[Claimed | None, Sequence[Finished]]:
-        parcel, woken_by = statement.parcel, statement.woken_by
-        sweep = statement.sweep and self.leases.may_judge
-        if not parcel.results:
-            claimed = await self._store.claim(
-                asked, parcel.slots, sweep=sweep, woken_by=woken_by, slow=statement.claims_slowly
-            )
-        elif parcel.slots or sweep:
-            claimed = await self._store.finish_and_claim(
-                parcel.results, asked, parcel.slots, sweep=sweep, woken_by=woken_by
-            )
-        else:
-            return None, await self._store.finish(parcel.results, persist=False)
-        return claimed, claimed.finished
-
-    def _take_in(self, claimed: Claimed, statement: Statement) -> None:
-        parcel = statement.parcel
-        now = self._clock.monotonic()
+    def _take_in(self, claimed: Claimed, statement: Statement, now: float) -> None:
         self.health.database_reachable = True
         self.health.claim_finished = now
         if statement.sweep:
@@ -263,28 +248,17 @@ class Runner:
         for job in claimed.jobs:
             self.metrics.row_picked_up(job.woken_by, job.late_ms / 1000)
         self._settling.set_aside(claimed.set_aside)
-        self._dispatch.slow_rows = claimed.slow
         self._slots.fill()
         self.metrics.free_slots.set(self._load.slots - len(self._load.running))
-        if not parcel.slots or statement.alone:
-            return
-        if not parcel.results:
-            self._dispatch.apart = False
-        # As many as were asked for: there may be more, for the next free slot.
-        self._dispatch.backlog = len(claimed.jobs) == parcel.slots
-        if self._dispatch.backlog:
-            self._wake.note("finished")
-        else:
-            self._wake.due_in(self._asking.sooner(claimed.next_due_seconds))
 
     def _row_ended(self) -> None:
-        self._tell_what_ended()
+        self._tell_what_stopped()
         if not self._about_to_look:
             self._wake.nudge()
 
-    def _tell_what_ended(self) -> None:
+    def _tell_what_stopped(self) -> None:
         """The place of a run that was taken from us is free only when we say so."""
-        if self._load.ended():
+        if self._load.stopped():
             self.leases.beat_soon()
 
     def _is_busy(self) -> bool:
@@ -307,11 +281,11 @@ class Runner:
         self.metrics.troubles(beat.troubles)
         for reason, keys in (("lost", beat.lost), ("cancelled", beat.cancelled)):
             for key in keys:
-                self._let_go(key, reason)
-        self._tell_what_ended()
+                self._take_away(key, reason)
+        self._tell_what_stopped()
 
-    def _let_go(self, key: JobKey, reason: str) -> None:
-        if self._load.let_go(key, reason):
+    def _take_away(self, key: RunKey, reason: str) -> None:
+        if self._load.take_away(key, reason):
             log.warning("run_taken_away", table=key.table, row=key.row_id, reason=reason)
 
     def _make_slots(self, services: Mapping[str, Any]) -> Slots:

@@ -10,8 +10,8 @@ from liverows.base.errors import Permanent, WorkerError
 from liverows.database.messages import Finished, Refusal, Result, SetAside
 from liverows.running.endings import bad_output, without_outputs
 from liverows.running.metrics import Metrics
-from liverows.running.postponed import Postponed
-from liverows.running.workload import Parcel, Workload
+from liverows.running.results import Results
+from liverows.running.workload import Workload
 
 log = structlog.get_logger(__name__)
 
@@ -19,23 +19,27 @@ log = structlog.get_logger(__name__)
 class Settling:
     """Takes the answers in: what is busy waits, what is refused is sent in another form."""
 
-    def __init__(self, load: Workload, postponed: Postponed, metrics: Metrics) -> None:
+    def __init__(self, load: Workload, metrics: Metrics) -> None:
         self._load = load
-        self._postponed = postponed
+        self._results: Results = load.results
         self._metrics = metrics
 
-    def settle(self, finished: Sequence[Finished], parcel: Parcel) -> None:
-        """`finished` are the results of the parcel that did not end as asked, and maybe others."""
-        sent = {result.key: result for result in parcel.results}
+    def settle(self, finished: Sequence[Finished], results: Sequence[Result]) -> None:
+        """The database answered for these results.
+
+        `finished` are the answers for those that did not end as asked, and maybe for others.
+        """
+        self._results.answered(results)
+        sent = {result.key: result for result in results}
         for answer in finished:
             result = sent.pop(answer.key, None)
             if result is None:
                 continue
             if answer.outcome == "busy":
-                if self._postponed.postpone(result) == 1:
+                if self._results.postpone(result) == 1:
                     log.warning("row_locked", table=answer.key.table, row=answer.key.row_id)
                 continue
-            self._postponed.written(answer.key)
+            self._results.written(answer.key)
             if answer.outcome == "refused":
                 self._refused(result, answer.refusal)
             elif answer.outcome == "set_aside":
@@ -43,11 +47,11 @@ class Settling:
                     SetAside(result.pipeline, result.key.table, result.key.row_id, answer.refusal)
                 )
             elif answer.outcome in {"lost", "cancelled"}:
-                self._load.taken_away(answer.key)
+                self._load.note_taken_away(answer.key)
                 self._metrics.stale_writes_refused.inc()
                 log.warning("stale_write_refused", table=answer.key.table, outcome=answer.outcome)
         for key in sent:
-            self._postponed.written(key)
+            self._results.written(key)
 
     def unreadable(self, result: Result, error: WorkerError) -> None:
         """The database refused a statement that carried this one result and nothing else.
@@ -58,7 +62,7 @@ class Settling:
         if isinstance(error, Permanent) and result.action == "complete":
             self._refused(result, Refusal(error.sqlstate))
         else:
-            self._postponed.postpone(result)
+            self._results.postpone(result)
 
     def set_aside(self, rows: Sequence[SetAside]) -> None:
         """Rows that a claim could not lease."""
@@ -79,7 +83,7 @@ class Settling:
         # Where even a plain ending is refused, as after a detach, there is no row to tell.
         if result.action == "complete":
             shorter = without_outputs(result, refusal.outputs)
-            self._load.results[result.key] = shorter or bad_output(result)
+            self._results.add(shorter or bad_output(result))
 
     def _log_set_aside(self, row: SetAside) -> None:
         refusal = row.refusal

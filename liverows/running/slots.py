@@ -46,7 +46,7 @@ class Slots:
         self._metrics = metrics
         self._on_end = on_end
         self._closed = False
-        self._cut = False
+        self._is_cut_short = False
         self._outside = contextvars.copy_context()
         self._broken: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -61,9 +61,9 @@ class Slots:
             now = self._clock.monotonic()
             if self._is_overdue(row, now):
                 # The loop was blocked, and the lease may be gone.
-                self._hand_back(row)
+                self._load.release(row.job)
                 continue
-            running = self._load.running[row.job.key] = Running(row.job, now)
+            running = self._load.start(row.job, now)
             # Not in the context of the row that had the slot before.
             running.task = asyncio.get_running_loop().create_task(
                 self._occupy(running), context=self._outside.copy()
@@ -71,15 +71,10 @@ class Slots:
         if self._load.waiting and self._timer is None:
             self._look_later()
 
-    def hand_back(self) -> None:
-        """Give up the rows that wait for a slot, as if they had not been claimed."""
-        while self._load.waiting:
-            self._hand_back(self._load.waiting.popleft())
-
-    def cut_off(self) -> None:
-        """Cancel what runs; the rows go back."""
-        self._cut = True
-        for running in self._load.running.values():
+    def cancel_running(self) -> None:
+        """Cancel all runs; their rows are released."""
+        self._is_cut_short = True
+        for running in self._load.running:
             running.cancel()
 
     async def mind(self) -> None:
@@ -89,7 +84,7 @@ class Slots:
             await self._broken
         finally:
             self.close()
-            tasks = [running.task for running in self._load.running.values() if running.task]
+            tasks = [running.task for running in self._load.running if running.task]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -99,32 +94,26 @@ class Slots:
         self._timer = loop.call_later(_LOOK_SECONDS, self._look_at_waiting)
 
     def _look_at_waiting(self) -> None:
-        """Hand rows back that were claimed ahead and wait behind rows which take long."""
+        """Release rows that were claimed ahead and wait behind rows which take long."""
         self._timer = None
         if self._closed:
             return
         now = self._clock.monotonic()
-        waiting = self._load.waiting
-        held = len(waiting)
-        while waiting and self._is_overdue(waiting[0], now):
-            self._hand_back(waiting.popleft())
-        if len(waiting) < held:
-            log.info("rows_handed_back", rows=held - len(waiting))
+        count = self._load.release_waiting(lambda row: self._is_overdue(row, now))
+        if count:
+            log.info("rows_released", rows=count)
             self._on_end()
-        if waiting:
+        if self._load.waiting:
             self._look_later()
 
     def _is_overdue(self, row: Waiting, now: float) -> bool:
         return now - row.since > self._ahead.patience()
 
-    def _hand_back(self, row: Waiting) -> None:
-        self._load.results[row.job.key] = released(row.job)
-
     async def _occupy(self, running: Running) -> None:
         try:
             await self._attempt(running)
         except Exception as error:
-            # Pipelines' errors are results by now, so this is a bug in what all rows share.
+            # Errors of pipelines are results by now, so this is a bug in what all rows share.
             if self._broken is None or self._broken.done():
                 raise
             self._broken.set_exception(error)
@@ -134,7 +123,7 @@ class Slots:
         running.began = True
         result: Result | None = None
         try:
-            if self._cut:
+            if self._is_cut_short:
                 result = released(job)
             elif running.gone is None:
                 result = await self._attempts.run(job)
@@ -145,11 +134,11 @@ class Slots:
             log.exception("attempt_broke", pipeline=job.pipeline, exc_info=error)
             result = broken(job)
         finally:
-            del self._load.running[job.key]
+            self._load.end(running)
             seconds = self._clock.monotonic() - running.started_at
             self._ahead.row_took(seconds)
             if result is not None and running.gone is None:
-                self._load.results[job.key] = result
+                self._load.results.add(result)
             self._count(job, result, running, seconds)
             self.fill()
             self._on_end()
@@ -161,5 +150,5 @@ class Slots:
         self._metrics.row_finished(job.pipeline, outcome, seconds)
         if result is None and running.gone is None:
             # A checkpoint or a progress of it was refused.
-            self._load.taken_away(job.key)
+            self._load.note_taken_away(job.key)
             self._metrics.stale_writes_refused.inc()

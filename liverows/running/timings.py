@@ -12,9 +12,9 @@ from liverows.running.wake import SweepTimings
 class RunnerTimings:
     """All in seconds.
 
-    `grace` is what running rows get at shutdown before they go back. `first_lock` is
+    `grace` is what running rows get at shutdown before they are released. `first_lock` is
     how long the first claim waits for the session lock, by which peers notice our death.
-    `hand_back_after` is how long a row that was claimed ahead waits for its slot; by default
+    `release_after` is how long a row that was claimed ahead waits for its slot; by default
     a few times as long as claims take. `locked` is how long a shutdown waits for rows that
     somebody holds locked, before their results are kept for the next run.
     """
@@ -22,7 +22,7 @@ class RunnerTimings:
     grace: float = 20.0
     first_lock: float = 1.0
     retry: float = 1.0
-    hand_back_after: float | None = None
+    release_after: float | None = None
     progress_interval: float = 1.0
     locked: float = 2.0
     sweep: SweepTimings = field(default_factory=SweepTimings)

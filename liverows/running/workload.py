@@ -1,19 +1,16 @@
-"""What a worker holds: rows that run, wait for a slot, or have a result to be written.
-
-`postponed` are results whose row somebody else holds locked.
-"""
+"""What a worker holds: rows that wait for a slot, rows that run, results to be written."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from itertools import islice
 from typing import NamedTuple
 
-from liverows.base.types import WakeSource
-from liverows.database.messages import ClaimedJob, JobKey, Result
+from liverows.database.messages import ClaimedJob, RunKey
+from liverows.running.endings import released
+from liverows.running.results import Results
 
 
 @dataclass(slots=True)
@@ -45,166 +42,109 @@ class Waiting(NamedTuple):
     since: float
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """What one statement carries: results to write, and how many rows to bring back."""
-
-    results: tuple[Result, ...]
-    slots: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Statement:
-    """A parcel on its way. With `sweep` rows are taken back from the dead first.
-
-    Two that carry the same are two.
-    """
-
-    parcel: Parcel
-    sweep: bool
-    woken_by: WakeSource
-    alone: bool = False
-    """Whether it may take long, so that nothing else travels with it."""
-
-    @property
-    def claims_slowly(self) -> bool:
-        """Whether it claims one of the rows that take long to claim."""
-        return self.alone and not self.parcel.results
-
-
 class Workload:
     """The rows of one worker, from claim to the answer that their result is written.
 
     `slots` is how many may run at once. A row counts as held until its result was
-    answered, so that a heartbeat names it as long as it may be ours.
+    answered, so that a heartbeat names it as long as it may be ours. Only this class and
+    `results` change what is held; others call their methods.
     """
 
-    def __init__(self, slots: int) -> None:
+    def __init__(self, slots: int, results: Results | None = None) -> None:
         self.slots = slots
-        self.running: dict[JobKey, Running] = {}
-        self.waiting: deque[Waiting] = deque()
-        self.results: dict[JobKey, Result] = {}
-        self.postponed: dict[JobKey, Result] = {}
-        self._sending: dict[JobKey, Result] = {}
-        self._not_ours: dict[JobKey, None] = {}
-        self.owes: Callable[[JobKey], bool] = lambda _key: False
+        self.results = Results() if results is None else results
+        self.owes: Callable[[RunKey], bool] = lambda _key: False
         """Whether something of a run is still to be written, so that it is not over."""
+        self._running: dict[RunKey, Running] = {}
+        self._waiting: deque[Waiting] = deque()
+        self._taken_away: dict[RunKey, None] = {}
         self._asked_for = 0
-        self._suspects: set[JobKey] = set()
 
-    def held(self) -> list[JobKey]:
+    @property
+    def running(self) -> Collection[Running]:
+        """The runs in their slots; the one that began first is the first."""
+        return self._running.values()
+
+    @property
+    def waiting(self) -> Collection[Waiting]:
+        """The rows without a slot, in the order in which they came."""
+        return self._waiting
+
+    def held(self) -> list[RunKey]:
         """Every run that we believe to be ours."""
-        waiting = (row.job.key for row in self.waiting)
-        return [*self.running, *waiting, *self.results, *self.postponed, *self._sending]
-
-    def taken_away(self, key: JobKey) -> None:
-        """The database said that this run is not ours any more."""
-        self._not_ours[key] = None
-
-    def ended(self) -> tuple[JobKey, ...]:
-        """Runs that are not ours any more and of which nothing is left here."""
-        if not self._not_ours:
-            return ()
-        held = set(self.held())
-        return tuple(key for key in self._not_ours if key not in held and not self.owes(key))
-
-    def told(self, ended: Iterable[JobKey]) -> None:
-        """The database knows that these have ended."""
-        for key in ended:
-            self._not_ours.pop(key, None)
+        waiting = (row.job.key for row in self._waiting)
+        return [*self._running, *waiting, *self.results.keys()]
 
     def free(self, ahead: int = 0) -> int:
         """How many rows may be claimed now, with `ahead` beyond the slots."""
-        busy = len(self.running) + len(self.waiting) + self._asked_for
+        busy = len(self._running) + len(self._waiting) + self._asked_for
         return max(0, self.slots + ahead - busy)
 
+    def ask_for(self, rows: int) -> None:
+        """A claim for so many rows leaves."""
+        self._asked_for += rows
+
+    def claim_ended(self, rows: int, jobs: Iterable[ClaimedJob] = (), now: float = 0.0) -> None:
+        """The claim for so many `rows` ended; the `jobs` that it brought wait for their slots."""
+        self._asked_for -= rows
+        self._waiting.extend(Waiting(job, now) for job in jobs)
+
     def next_to_start(self) -> Waiting | None:
-        """A waiting row, if there is a slot for it."""
-        if self.waiting and len(self.running) < self.slots:
-            return self.waiting.popleft()
+        """Take a waiting row, if there is a slot for it."""
+        if self._waiting and len(self._running) < self.slots:
+            return self._waiting.popleft()
         return None
 
-    def oldest_start(self) -> float | None:
-        """When the row that runs longest was started, if any runs."""
-        oldest = next(iter(self.running.values()), None)
-        return oldest.started_at if oldest else None
+    def start(self, job: ClaimedJob, now: float) -> Running:
+        """The row has a slot from now on."""
+        running = self._running[job.key] = Running(job, now)
+        return running
 
-    @property
-    def together(self) -> int:
-        """How many results may travel together; see `refused` for the others."""
-        return len(self.results) - sum(key in self.results for key in self._suspects)
+    def end(self, running: Running) -> None:
+        """The run left its slot."""
+        del self._running[running.job.key]
 
-    @property
-    def has_suspect(self) -> bool:
-        """Whether a result waits that travels alone."""
-        return any(key in self.results for key in self._suspects)
+    def release(self, job: ClaimedJob) -> None:
+        """Give the row back to the queue, as if it had not been claimed."""
+        self.results.add(released(job))
 
-    def pack(self, slots: int, most: int | None = None) -> Parcel:
-        """Take the results, at most so many, for one statement that asks for `slots` rows."""
-        together = (r for r in self.results.values() if r.key not in self._suspects)
-        return self._packed(tuple(islice(together, most)), slots)
+    def release_waiting(self, is_overdue: Callable[[Waiting], bool] = lambda _row: True) -> int:
+        """Release the rows that wait for a slot, from the first to the last overdue one."""
+        before = len(self._waiting)
+        while self._waiting and is_overdue(self._waiting[0]):
+            self.release(self._waiting.popleft().job)
+        return before - len(self._waiting)
 
-    def pack_suspect(self) -> Parcel:
-        """Take one result that travels alone."""
-        suspect = next(key for key in self.results if key in self._suspects)
-        return self._packed((self.results[suspect],), 0)
-
-    def _packed(self, results: tuple[Result, ...], slots: int) -> Parcel:
-        for result in results:
-            self._sending[result.key] = self.results.pop(result.key)
-        self._asked_for += slots
-        return Parcel(results, slots)
-
-    def delivered(self, parcel: Parcel, rows: Iterable[Waiting] = ()) -> None:
-        """The statement was answered; the rows that it brought wait for their slots."""
-        self._asked_for -= parcel.slots
-        for result in parcel.results:
-            self._sending.pop(result.key, None)
-        self.waiting.extend(rows)
-
-    def written(self, parcel: Parcel) -> None:
-        """The database answered for these results, whatever it said."""
-        self._suspects.difference_update(result.key for result in parcel.results)
-
-    def refused(self, parcel: Parcel) -> Result | None:
-        """The database refused the statement as a whole: from now on its results travel alone.
-
-        So only the one that is to blame meets its trouble again, which may take as long as
-        a statement's time limit. Once it travelled alone it is answered here, and no longer
-        in the workload.
-        """
-        self.returned(parcel)
-        if len(parcel.results) == 1 and not parcel.slots:
-            self.written(parcel)
-            return self.results.pop(parcel.results[0].key, None)
-        self._suspects.update(result.key for result in parcel.results)
-        return None
-
-    def suspect(self, key: JobKey) -> None:
-        """From now on this result travels alone, because it may have to wait for a lock."""
-        self._suspects.add(key)
-
-    def returned(self, parcel: Parcel) -> None:
-        """No answer came: its results are to be written once more."""
-        self.delivered(parcel)
-        for result in parcel.results:
-            self.results.setdefault(result.key, result)
-
-    def let_go(self, key: JobKey, reason: str) -> bool:
+    def take_away(self, key: RunKey, reason: str) -> bool:
         """The run is not ours any more; whether that stopped anything here."""
-        if not self._let_go(key, reason):
+        if not self._stop(key, reason):
             return False
-        self.taken_away(key)
+        self.note_taken_away(key)
         return True
 
-    def _let_go(self, key: JobKey, reason: str) -> bool:
-        running = self.running.get(key)
+    def note_taken_away(self, key: RunKey) -> None:
+        """The database said that this run is not ours any more."""
+        self._taken_away[key] = None
+
+    def stopped(self) -> tuple[RunKey, ...]:
+        """Runs that were taken away and of which nothing is left here."""
+        if not self._taken_away:
+            return ()
+        held = set(self.held())
+        return tuple(key for key in self._taken_away if key not in held and not self.owes(key))
+
+    def stopped_told(self, keys: Iterable[RunKey]) -> None:
+        """The database knows that these runs have stopped."""
+        for key in keys:
+            self._taken_away.pop(key, None)
+
+    def _stop(self, key: RunKey, reason: str) -> bool:
+        running = self._running.get(key)
         if running is not None:
             running.take_away(reason)
             return True
-        if self.postponed.pop(key, None) is not None:
-            self._suspects.discard(key)
+        if self.results.drop_postponed(key):
             return True
-        before = len(self.waiting)
-        self.waiting = deque(row for row in self.waiting if row.job.key != key)
-        return len(self.waiting) < before
+        before = len(self._waiting)
+        self._waiting = deque(row for row in self._waiting if row.job.key != key)
+        return len(self._waiting) < before

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from liverows.base.errors import WorkerError
 from liverows.base.types import JsonObject
-from liverows.database.messages import JobKey, NewCheckpoint, PaidCall, StoredCheckpoint
+from liverows.database.messages import NewCheckpoint, PaidCall, RunKey, StoredCheckpoint
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,13 @@ class RecordingRunStore:
     paid_calls: list[tuple[str, str, str]] = field(default_factory=list)
     refusal: WorkerError | None = None
 
-    async def checkpoint(self, key: JobKey, checkpoint: NewCheckpoint) -> None:
+    async def checkpoint(self, key: RunKey, checkpoint: NewCheckpoint) -> None:
         self._refuse()
         self.checkpoints.append(checkpoint)
 
     async def begin_call(
         self,
-        key: JobKey,
+        key: RunKey,
         step: str,
         version: str,
         input_hash: str,
@@ -47,7 +47,7 @@ class RecordingRunStore:
         return PaidCall(str(uuid5(NAMESPACE_OID, repr((key, *named)))), maybe_paid=False)
 
     async def progress(
-        self, key: JobKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None
+        self, key: RunKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None
     ) -> None:
         self._refuse()
         self.progress_writes.append(ProgressWrite(stage, percent, outputs))

@@ -9,14 +9,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from liverows.base.types import JsonObject
-from liverows.database.messages import ClaimedJob, JobKey, StoredCheckpoint
+from liverows.database.messages import ClaimedJob, RunKey, StoredCheckpoint
 from liverows.recipe.context import Context
 from liverows.recipe.step import Step
 from liverows.recipe.step_run import RunEnvironment, StepReport
 from tests.support.clock import ManualClock
 from tests.support.run_store import RecordingRunStore
 
-KEY = JobKey("public.things", "1", 1)
+KEY = RunKey("public.things", "1", 1)
 
 
 class Outputs(BaseModel):

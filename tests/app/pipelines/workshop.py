@@ -13,7 +13,7 @@ from pydantic import SecretStr
 import worker
 from liverows.database.client import Store
 from liverows.database.contract import Transport
-from liverows.database.messages import JobKey, NewCheckpoint
+from liverows.database.messages import NewCheckpoint, RunKey
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.recipe.pipeline import Pipeline
 from liverows.running.lease import LeaseTimings
@@ -38,7 +38,7 @@ class MortalStore(Store):
     on_checkpoint: Callable[[], None] = staticmethod(lambda: None)
 
     async def checkpoint(
-        self, key: JobKey, checkpoint: NewCheckpoint, *, persist: bool = True
+        self, key: RunKey, checkpoint: NewCheckpoint, *, persist: bool = True
     ) -> None:
         await super().checkpoint(key, checkpoint, persist=persist)
         self.on_checkpoint()

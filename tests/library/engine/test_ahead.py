@@ -6,7 +6,7 @@ import pytest
 
 from liverows import Pipeline
 from liverows.running.ahead import ClaimAhead
-from liverows.running.workload import Running, Workload
+from liverows.running.workload import Workload
 from tests.support.clock import ManualClock
 from tests.support.runners import Said, Thing
 from tests.support.runs import claimed
@@ -89,11 +89,11 @@ async def test_it_ends_while_a_row_still_runs_that_takes_long() -> None:
     load, clock = Workload(SLOTS), ManualClock()
     ahead = measured(pipeline(), row=ROUND_TRIP / 10, load=load, clock=clock)
     job = claimed()
-    load.running[job.key] = Running(job, clock.monotonic())
+    running = load.start(job, clock.monotonic())
     assert ahead.rows() > 0
     await clock.advance(1.0)
     assert ahead.rows() == 0
-    del load.running[job.key]
+    load.end(running)
     assert ahead.rows() > 0
 
 

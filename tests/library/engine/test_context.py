@@ -21,7 +21,7 @@ from liverows.base.errors import (
     WorkerError,
 )
 from liverows.base.usage import record_usage
-from liverows.database.messages import JobKey, NewCheckpoint, StoredCheckpoint
+from liverows.database.messages import NewCheckpoint, RunKey, StoredCheckpoint
 from tests.support.clock import settle
 from tests.support.runs import Bench
 
@@ -166,7 +166,7 @@ class TestCheckpoint:
         context, writing = bench.context(step), asyncio.Event()
         write = bench.store.checkpoint
 
-        async def slow_write(key: JobKey, checkpoint: NewCheckpoint) -> None:
+        async def slow_write(key: RunKey, checkpoint: NewCheckpoint) -> None:
             writing.set()
             await settle()
             await write(key, checkpoint)

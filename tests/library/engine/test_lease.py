@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import Transient
 from liverows.database.client import Asked, Store
-from liverows.database.messages import Beat, ClaimedJob, JobKey
+from liverows.database.messages import Beat, ClaimedJob, RunKey
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.running.lease import Leases, LeaseTimings
 from tests.support.clock import ManualClock
@@ -32,16 +32,16 @@ HEARTBEAT = 5.0
 class Held:
     """What the test says that a worker without a runner holds."""
 
-    keys: list[JobKey]
+    keys: list[RunKey]
 
-    def held(self) -> list[JobKey]:
+    def held(self) -> list[RunKey]:
         return self.keys
 
-    def ended(self) -> tuple[JobKey, ...]:
+    def stopped(self) -> tuple[RunKey, ...]:
         return ()
 
-    def told(self, ended: Iterable[JobKey]) -> None:
-        assert not list(ended)
+    def stopped_told(self, keys: Iterable[RunKey]) -> None:
+        assert not list(keys)
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Worker:
     store: Store
     transport: CountingTransport
     leases: Leases
-    held: list[JobKey]
+    held: list[RunKey]
     beats: list[Beat] = field(default_factory=list)
 
     async def claim(self) -> list[ClaimedJob]:
@@ -75,7 +75,7 @@ async def worker(
         PostgresTransport(SecretStr(url or database.dsn), call_seconds=call_seconds)
     )
     store = Store(transport)
-    held: list[JobKey] = []
+    held: list[RunKey] = []
     beats: list[Beat] = []
     leases = Leases(
         store,

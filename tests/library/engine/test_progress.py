@@ -11,7 +11,7 @@ import pytest
 from liverows import Step
 from liverows.base.errors import Cancelled, LeaseLost, Permanent, Transient
 from liverows.base.types import JsonObject
-from liverows.database.messages import JobKey
+from liverows.database.messages import RunKey
 from liverows.recipe.progress import Progress
 from tests.support.clock import ManualClock, settle
 from tests.support.run_store import ProgressWrite, RecordingRunStore
@@ -167,7 +167,7 @@ class TestWrites:
         write, leaving, finish = bar.store.progress, asyncio.Event(), asyncio.Event()
 
         async def slow_write(
-            key: JobKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None
+            key: RunKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None
         ) -> None:
             await finish.wait()
             await write(key, stage=stage, percent=percent, outputs=outputs)

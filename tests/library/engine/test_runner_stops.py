@@ -30,7 +30,7 @@ def things(database: Database) -> Things:
     return plain_things(database)
 
 
-PATIENT = replace(QUICK, hand_back_after=3600.0)
+PATIENT = replace(QUICK, release_after=3600.0)
 
 
 @pytest.fixture
@@ -159,9 +159,7 @@ async def test_a_second_stop_cuts_the_grace_short(things: Things, gate: Gate) ->
     assert things.statuses() == {"pending": 1}
 
 
-async def test_rows_that_wait_for_a_slot_are_handed_back_at_a_stop(
-    things: Things, gate: Gate
-) -> None:
+async def test_rows_that_wait_for_a_slot_are_released_at_a_stop(things: Things, gate: Gate) -> None:
     things.add(200)
     things.add(50, wants="hold")
     async with working(things, as_wished(gate), concurrency=2, timings=PATIENT) as desk:

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from liverows.base.clock import SystemClock
-from liverows.database.messages import ClaimedJob, JobKey
+from liverows.database.messages import ClaimedJob, RunKey
 from liverows.recipe.pipeline import Pipeline
 from liverows.recipe.step_run import RunEnvironment
 from liverows.running.ahead import ClaimAhead
 from liverows.running.attempt import Attempts
 from liverows.running.metrics import Metrics
 from liverows.running.slots import Slots
-from liverows.running.workload import Waiting, Workload
+from liverows.running.workload import Workload
 from tests.support.runners import PLAIN, Said, Thing
 
 Recipe = Callable[[Any, Thing], Awaitable[Said]]
@@ -62,9 +62,9 @@ class Bench:
 
     def start(self, rows: int) -> None:
         for number in range(rows):
-            key = JobKey("public.things", str(number), 1)
+            key = RunKey("public.things", str(number), 1)
             job = ClaimedJob(key, PLAIN, 1, 3, 60.0, {"id": number}, (), (), "start", 0.0)
-            self.load.waiting.append(Waiting(job, self.clock.monotonic()))
+            self.load.claim_ended(0, [job], self.clock.monotonic())
         self.slots.fill()
 
     async def ended(self) -> list[str]:
@@ -72,7 +72,7 @@ class Bench:
         async with asyncio.timeout(5):
             while self.load.running:  # noqa: ASYNC110 - a count, not an event
                 await asyncio.sleep(0)
-        return [result.action for result in self.load.results.values()]
+        return [result.action for result in self.load.results]
 
 
 async def test_a_row_that_has_just_been_given_a_slot_is_cut_off_too() -> None:
@@ -83,12 +83,12 @@ async def test_a_row_that_has_just_been_given_a_slot_is_cut_off_too() -> None:
     async with Bench(endless) as bench:
         bench.start(1)
         bench.slots.close()
-        bench.slots.cut_off()
+        bench.slots.cancel_running()
         assert await bench.ended() == ["release"]
 
 
 async def test_a_recipe_that_leaks_a_cancelling_of_its_own_fails_instead_of_starting_over() -> None:
-    """Handed back it would be claimed again at once, for ever, and spend no attempt."""
+    """Released, it would be claimed again at once, for ever, and spend no attempt."""
 
     async def leaks(_context: Any, _thing: Thing) -> Said:
         inner = asyncio.ensure_future(asyncio.Event().wait())

@@ -14,7 +14,7 @@ from liverows.base.errors import (
 )
 from liverows.base.types import JsonObject
 from liverows.database.client import Asked, Store
-from liverows.database.messages import Action, JobKey, Result
+from liverows.database.messages import Action, Result, RunKey
 from tests.support.databases import Clock
 from tests.support.links import MEGABYTE, TEXT, Link, claim_one, completed
 from tests.support.samples import PIPELINE, TABLE_NAME, Samples
@@ -53,7 +53,7 @@ async def test_a_claimed_row_arrives_as_it_was_written(store: Store, samples: Sa
         extra={"a": [1, 2.5, None, True, {"ü": ""}]}, flag=False,
     )  # fmt: skip
     job = await claim_one(store)
-    assert (job.key, job.pipeline) == (JobKey(TABLE_NAME, TEXT, 1, job.key.nonce), PIPELINE)
+    assert (job.key, job.pipeline) == (RunKey(TABLE_NAME, TEXT, 1, job.key.nonce), PIPELINE)
     assert (job.attempt, job.max_attempts, job.timeout_seconds) == (1, 3, 900)
     assert (job.edited, job.checkpoints, job.woken_by) == ((), (), "notify")
     assert job.late_ms >= 0

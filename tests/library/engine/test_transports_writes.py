@@ -21,7 +21,7 @@ from liverows.base.errors import (
 from liverows.base.types import JsonObject
 from liverows.base.usage import Usage
 from liverows.database.client import Store
-from liverows.database.messages import ClaimedJob, JobKey, Result, StoredCheckpoint
+from liverows.database.messages import ClaimedJob, Result, RunKey, StoredCheckpoint
 from liverows.recipe.spending import Spending
 from tests.support.data_api import lose_reply, lose_request
 from tests.support.databases import Connections, Database
@@ -242,7 +242,7 @@ async def test_a_table_that_is_not_attached_is_its_own_trouble_and_names_the_cur
     store: Store,
 ) -> None:
     with pytest.raises(DatabaseTrouble) as caught:
-        key = JobKey("public.nothing", "1", 1, str(uuid4()))
+        key = RunKey("public.nothing", "1", 1, str(uuid4()))
         await store.progress(key, stage=None, percent=1, outputs=None)
     assert (caught.value.code, caught.value.sqlstate) == ("database_refused", "RJ003")
     assert "public.job_positions" in str(caught.value.cure)
