@@ -1,9 +1,12 @@
 """Claiming ahead: more rows than slots, where rows are shorter than a round trip.
 
-Without it a slot idles for a round trip after each row. It pays only where a row takes
-less time than asking for the next, and it holds rows that an idle worker could have. So
-it begins when both have been measured and stops while any row takes longer; what has
-not begun after a few round trips goes back. A pipeline may forbid it.
+This buys throughput for rows of milliseconds and nothing else: if `rows` always returned 0,
+everything would work the same. Without it a slot idles for a round trip after each row.
+
+It pays only where a row takes less time than the claim of the next one, and it holds rows
+that an idle worker could run. So it begins when rows and claims have been measured, and stops
+while any row takes longer. A row that has not begun after a few round trips is released. A
+pipeline may forbid it.
 """
 
 from __future__ import annotations
@@ -16,11 +19,11 @@ from liverows.recipe.pipeline import Pipeline
 from liverows.running.workload import Workload
 
 _LONGEST_ROW_SECONDS = 0.05
-"""No row that takes longer is claimed ahead."""
+"""While rows take longer than this, none is claimed ahead."""
 _LONGEST_CYCLE_SECONDS = 2.0
-"""Past it a larger answer may not come within its deadline, or ever."""
+"""If a claim takes longer than this, a larger answer might miss its deadline every time."""
 _STALE_SECONDS = 5.0
-"""How short rows were says little about those of another time."""
+"""After this time without a finished row, the measurements say nothing about the next rows."""
 _PATIENCE_CYCLES = 3
 _WEIGHT = 0.1
 _MOST_PER_SLOT = 8
@@ -29,8 +32,8 @@ _MOST_PER_SLOT = 8
 class ClaimAhead:
     """Measures rows and round trips, and says how many rows to claim beyond the slots.
 
-    `pipelines` may be a view to which more are added.
-    `patience` replaces what it makes of them for how long such a row may wait.
+    `pipelines` may be a view that grows. `patience` is how many seconds such a row may wait
+    for its slot; by default it follows from the measurements.
     """
 
     def __init__(
@@ -49,16 +52,16 @@ class ClaimAhead:
         self._cycle_seconds: float | None = None
 
     def row_took(self, seconds: float) -> None:
-        """A row ended after that long."""
+        """A row ended after that many seconds."""
         self._measured_at = self._clock.monotonic()
         self._row_seconds = _smoothed(self._row_seconds, seconds)
 
     def cycle_took(self, seconds: float) -> None:
-        """A claim was answered after that long, or given up."""
+        """A claim was answered, or failed, after that many seconds."""
         self._cycle_seconds = _smoothed(self._cycle_seconds, seconds)
 
     def rows(self) -> int:
-        """How many rows beyond the slots; 0 until both have been measured."""
+        """How many rows to claim beyond the slots; 0 until rows and claims have been measured."""
         if not self._allowed() or self._row_seconds is None or self._cycle_seconds is None:
             return 0
         if self._row_seconds > min(_LONGEST_ROW_SECONDS, self._cycle_seconds):
@@ -68,11 +71,11 @@ class ClaimAhead:
         now = self._clock.monotonic()
         if now - self._measured_at > _STALE_SECONDS:
             return 0
-        # The average learns of a long row only when it ends.
+        # A long row changes the average only when it ends, so also look at the rows that run.
         oldest = next(iter(self._load.running), None)
         if oldest is not None and now - oldest.started_at > _LONGEST_ROW_SECONDS:
             return 0
-        # What all slots together get through while one statement is under way.
+        # The number of rows that all slots together finish while one statement is under way.
         ratio = self._cycle_seconds / max(self._row_seconds, 1e-4)
         return int(self._load.slots * min(_MOST_PER_SLOT, ratio))
 
@@ -80,7 +83,7 @@ class ClaimAhead:
         return all(pipeline.claim_ahead for pipeline in self._pipelines)
 
     def patience(self) -> float:
-        """For how many seconds a row may wait for its slot: it was claimed a cycle early."""
+        """For how many seconds a row that was claimed ahead may wait for its slot."""
         if self._patience is not None:
             return self._patience
         return _LONGEST_ROW_SECONDS + _PATIENCE_CYCLES * (self._cycle_seconds or 0.0)

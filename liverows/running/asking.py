@@ -1,8 +1,8 @@
 """Which pipelines the next claim asks for.
 
-Usually all of them. The database isolates a broken row or table by itself; what it can
-not catch is an error at the commit of a claim. After one the pipelines are asked for in
-halves, until the guilty one is alone and waits.
+Usually all of them. The database isolates a broken row or table by itself, but it cannot catch
+an error at the commit of a claim. After such an error the pipelines are asked for in two
+halves, and those in halves again, until the broken pipeline is alone and has to wait.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _LONGEST_WAIT_SECONDS = 60.0
 
 
 class Asking:
-    """Takes turns over groups of pipelines; a single group as long as no claim is refused.
+    """Groups of pipelines that are asked for in turn; one group as long as no claim is refused.
 
-    `kept` slots are left for a pipeline that has no row running, while there is one.
+    While some pipeline has no row running, `kept` slots are left for it.
     """
 
     def __init__(self, names: Iterable[str], load: Workload, clock: Clock, kept: int = 1) -> None:
@@ -59,7 +59,7 @@ class Asking:
         return self._asked(())
 
     def sooner(self, seconds: float | None) -> float | None:
-        """When to ask again, where an answer named this time: other groups have a turn soon."""
+        """When to ask again: an answer named this time, but other groups have their turn sooner."""
         if not self.is_split:
             return seconds
         return _TURN_SECONDS if seconds is None else min(seconds, _TURN_SECONDS)
@@ -68,7 +68,7 @@ class Asking:
         """The database refused this claim as a whole."""
         names = tuple(asked.pipelines)
         if names not in self._groups:
-            return  # others are served by now
+            return  # the worker serves other pipelines by now
         if len(names) > 1:
             self._groups.remove(names)
             middle = len(names) // 2

@@ -36,8 +36,8 @@ _SENTENCES = {
     "database_changing": "The database was being changed.",
     "database_unreachable": "The database did not answer.",
 }
-"""What the row's owner reads where the message is the database's own: that names tables,
-columns and constraints, and may quote values."""
+"""What the row's owner reads in place of the database's own message, which names tables, columns
+and constraints and may quote values."""
 
 
 _DATABASE_TROUBLE = frozenset({"database_unreachable", "database_busy", "database_changing"})
@@ -45,7 +45,7 @@ _DATABASE_WAIT_SECONDS = 2.0
 
 
 class Attempts:
-    """Runs claimed rows; the edge at which every exception becomes a result."""
+    """Runs claimed rows. Every exception of a recipe becomes a result here."""
 
     def __init__(
         self,
@@ -59,10 +59,10 @@ class Attempts:
         self._limits = TimeLimits()
 
     async def run(self, job: ClaimedJob) -> Result | None:
-        """The result to write, or None when the row is not ours any more.
+        """Run the recipe for one row: the result to write, or None if the row is not ours any more.
 
-        To be run in a task of its own, whose log lines name the row from now on.
-        Cancelling it stops the run at its next await and raises `CancelledError`.
+        Call this in a task of its own: all later log lines of that task name the row.
+        Cancelling the task stops the run at its next await and raises `CancelledError`.
         """
         name_row(job.key.table, job.key.row_id, job.key.run)
         try:
@@ -109,7 +109,7 @@ class Attempts:
             }
             return Result(job.key, job.pipeline, "retry_later", details)
         if isinstance(error, Transient) and error.code in _DATABASE_TROUBLE:
-            # Not the row's fault: it goes back as it came, without an attempt.
+            # This is not the row's fault: it is queued again, and no attempt is counted.
             log.warning("run_without_database", code=error.code)
             details = {"error": _shown(error, context), "retry_after": _DATABASE_WAIT_SECONDS}
             return Result(job.key, job.pipeline, "retry_later", details)
@@ -118,7 +118,7 @@ class Attempts:
         return self._broke(job, context, error)
 
     def _broke(self, job: ClaimedJob, context: Context[Any], error: BaseException) -> Result:
-        # A bug, here or in a pipeline: its text may hold anything, so it stays in the log.
+        # A bug, here or in a pipeline. The error's text may hold anything, so only the log has it.
         log.exception("run_broke", pipeline=job.pipeline, exc_info=error)
         return self._failed(job, context, Transient("Something went wrong here.", code="internal"))
 
@@ -142,7 +142,7 @@ class Attempts:
 
 
 def _is_ours_to_obey(error: BaseException) -> bool:
-    """Whether the process or the task is told to end, and not a bug of the recipe.
+    """Whether somebody told the process or the task to end; otherwise it is a bug of the recipe.
 
     A recipe may leak a cancellation that nobody asked this task for; if its row were released
     for that, it would start over for ever. Other such errors are panics of libraries in Rust.
@@ -165,7 +165,7 @@ def _shown(error: WorkerError, context: Context[Any]) -> JsonObject:
 
 
 def _sentence(error: WorkerError) -> str | None:
-    """What the owner reads in place of the error's own message, where that is not for them."""
+    """What the owner reads, if the error's own message is not meant for owners."""
     if isinstance(error, SetupError):
         return "Something is not set up here as the work needs it."
     return _SENTENCES.get(error.code)

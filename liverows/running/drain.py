@@ -1,4 +1,4 @@
-"""The end of a worker: what runs may end, all results are written, the rest goes back."""
+"""The end of a worker: running rows may finish, results are written, other rows are released."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ log = structlog.get_logger(__name__)
 class Drain:
     """Empties a workload that takes no new rows.
 
-    Running rows get `grace` seconds, then they go back. Rows that somebody holds locked
-    get `patience` seconds by `now`, then their results are kept as checkpoints: the next run of
-    such a row only writes it.
+    Running rows get `grace` seconds; those that still run then are released. A result whose row
+    somebody holds locked is tried for `patience` seconds more. Then it is kept as a checkpoint,
+    and the next run of that row only writes it. `now` is the monotonic clock.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of one worker that its end needs
@@ -48,7 +48,11 @@ class Drain:
         self._patience = patience
 
     async def run(self, is_busy: Callable[[], bool], is_urgent: Callable[[], bool]) -> None:
-        """`is_busy`: rows run or a statement is under way. `is_urgent` cuts the waits short."""
+        """Empty the workload.
+
+        `is_busy` says whether rows run or a statement is under way, `is_urgent` whether to wait
+        no longer.
+        """
         log.info("draining", running=len(self._load.running), waiting=len(self._load.waiting))
         deadline = self._now() + self._grace
         while is_busy() and not is_urgent() and self._now() < deadline:
@@ -70,7 +74,7 @@ class Drain:
             except WorkerError as error:
                 log.error("results_unwritten", rows=len(sent), code=error.code)
                 if error.code == "database_unreachable":
-                    # The leases end by themselves; a repeated step is all that is lost.
+                    # The leases expire by themselves. The next run repeats its last steps, if any.
                     ready.resend(sent)
                     return
                 guilty = ready.refused(sent, was_alone=len(sent) == 1)

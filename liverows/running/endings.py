@@ -1,4 +1,4 @@
-"""Ends of a run that the engine makes itself, and results that are kept for a later run."""
+"""Results that the engine makes itself, and results that are kept for a later run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from liverows.base.types import JsonObject
 from liverows.database.messages import ClaimedJob, NewCheckpoint, Result
 
 KEPT_RESULT = "@result"
-"""The checkpoint that holds a result which could not be written; no step can be named so."""
+"""The name of the checkpoint that keeps a result which could not be written. No step can have
+this name."""
 
 
 def kept_result(job: ClaimedJob) -> Result | None:
@@ -45,8 +46,8 @@ def checkpoint_of(result: Result) -> NewCheckpoint | None:
 def without_outputs(result: Result, refused: Sequence[str]) -> Result | None:
     """The result without the columns that the table does not take, and with warnings instead.
 
-    `None` where nothing would be left of it. A refused column costs that column, and not
-    the row and all that was paid for it.
+    `None` if no column would be left. So a refused value costs its column only, and not the
+    whole row with everything that was paid for it.
     """
     outputs = result.details.get("outputs")
     if not isinstance(outputs, dict):
@@ -61,9 +62,10 @@ def without_outputs(result: Result, refused: Sequence[str]) -> Result | None:
 
 
 def bad_output(result: Result) -> Result:
-    """What follows a result that the database refused: the row fails, and says so.
+    """The failure that is written when the database refused the result.
 
-    The database's own words name constraints and columns; they are for the operator.
+    It does not repeat the database's message, which names constraints and columns and is for
+    the operator.
     """
     error = Permanent("The result could not be stored.", code="bad_output")
     return Result(
@@ -75,11 +77,12 @@ def bad_output(result: Result) -> Result:
 
 
 def released(job: ClaimedJob) -> Result:
-    """Hands the row back as if it had not been claimed."""
+    """Gives the row back to the queue as if it had not been claimed."""
     return Result(job.key, job.pipeline, "release")
 
 
 def broken(job: ClaimedJob) -> Result:
-    """Fails the row that made the engine itself break; its text may hold anything."""
+    """Fails the row that met a bug of the engine. The error's text may hold anything, so it is not
+    shown."""
     error: JsonObject = {"code": "internal", "message": "Something went wrong here."}
     return Result(job.key, job.pipeline, "fail", {"error": error, "retryable": True})

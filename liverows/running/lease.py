@@ -1,9 +1,9 @@
-"""Keeping what we hold, hearing what we lost, and taking over from the dead.
+"""The heartbeat: it keeps our leases, tells us which ones we lost, and finds dead workers.
 
-One heartbeat names all held runs. A worker with sessions of its own also holds an
-advisory lock on each: Postgres frees them the moment the process dies, so its peers need
-not wait for the heartbeat's deadline. One session that ends alone proves nothing. We say
-so over another at once and lock a new one, so that a death is seen soon again.
+One heartbeat names all runs that we hold. A worker with database sessions of its own also holds
+an advisory lock in each session. Postgres frees these locks when the process dies, so other
+workers notice the death before the heartbeat's deadline. A single session that ends proves
+nothing: we say at once over another session that we live, and lock a new one.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ log = structlog.get_logger(__name__)
 
 _SOONER = 1.0
 _SESSIONS_APART = 0.25
-"""Seconds between beats that only tell of sessions, should those come and go quickly."""
+"""Least seconds between two beats that only tell of sessions, which may come and go quickly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseTimings:
     """All in seconds.
 
-    `take_over` is how often peers are looked at, while any of them holds a row: a dead
-    one is found by two looks that are 0.4 s apart. `claim_timeout` is after how
-    long a lease that we do not name goes back.
+    `take_over` is the pause between looks at the other workers while any of them holds a row; a
+    dead one is found by two looks. A lease that our heartbeat does not name for `claim_timeout`
+    is taken back.
     """
 
     heartbeat: float = 5.0
@@ -97,10 +97,11 @@ class Leases:
 
     @property
     def may_judge(self) -> bool:
-        """Whether a peer's silence says something about the peer.
+        """Whether the silence of another worker proves anything.
 
-        After an outage, or a freeze of ours, all seem dead who are only a moment later
-        than we; for as long as we were not heard ourselves, and a while after, we wait.
+        After an outage, or after this process was frozen, all workers seem dead that beat only a
+        moment later than we do. So we judge nobody while our own heartbeat is not answered, and
+        for a while after.
         """
         return self._is_heard() and self._clock.monotonic() >= self._may_judge_from
 
@@ -132,7 +133,7 @@ class Leases:
         self._locked.set()
 
     async def unlock(self) -> None:
-        """That session is gone, and we are not: say so before a peer takes our rows."""
+        """Our session ended but we live: say so before another worker takes our rows."""
         self._sessions.end_loan()
         await self.beat()
 
@@ -162,7 +163,7 @@ class Leases:
         self._on_beat(beat)
 
     async def keep(self) -> None:
-        """Beat until cancelled. A beat that fails is tried again sooner, never given up."""
+        """Beat until cancelled. After a beat that failed the next one comes sooner."""
         while True:
             pause = self._timings.heartbeat
             try:
@@ -173,7 +174,7 @@ class Leases:
             await self._pause(pause)
 
     async def _pause(self, seconds: float) -> None:
-        """Until the next beat is due, a session came or went, or a run was taken from us."""
+        """Wait until the next beat is due, or until there is something to tell at once."""
         due = asyncio.ensure_future(self._clock.sleep(seconds))
         news = asyncio.ensure_future(self._sessions.changed.wait())
         try:
@@ -185,7 +186,7 @@ class Leases:
             news.cancel()
 
     def beat_soon(self) -> None:
-        """Beat within a moment, because there is something to say or to hear."""
+        """Beat within a moment, because there is something to tell or to hear."""
         self._sessions.changed.set()
 
     def told_to_stop(self, worker: str) -> None:
@@ -194,19 +195,19 @@ class Leases:
             self.beat_soon()
 
     def others_may_hold(self) -> None:
-        """Something rang: a peer may have claimed a row, and may die with it."""
+        """A doorbell rang: another worker may have claimed a row, and may die with it."""
         self._others_hold.set()
 
     async def watch_peers(self) -> None:
-        """Take rows back from dead workers until cancelled; idle while nobody holds any."""
+        """Take back rows of dead workers until cancelled; idle while no other worker holds any."""
         while True:
             await self._others_hold.wait()
-            # Spread, so that a fleet does not look at the same moment.
+            # Random, so that not all workers look at the same moment.
             pause = self._timings.take_over * random.uniform(0.9, 1.1)  # noqa: S311
             await self._clock.sleep(pause)
             if not self.may_judge:
                 continue
-            # Cleared before the question, so that a ring during it is not forgotten.
+            # Cleared before the call, so that a ring during the call is not forgotten.
             self._others_hold.clear()
             try:
                 taken, others_hold = await self._store.take_back()

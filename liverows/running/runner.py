@@ -1,8 +1,8 @@
 """The claim loop: one claimer per process, as many rows at once as there are slots.
 
-Dispatch says what the next statement carries and when it leaves; here it is sent, its
-answer taken in and the rows started. After its answer a statement's task sends the
-next one itself, so that a cycle under load takes few turns of the event loop.
+`Dispatch` says what the next statement carries and when it leaves. Here it is sent, its answer
+is taken in, and the rows are started. When a statement was answered, the same task sends the
+next one, so that a cycle under load takes few turns of the event loop.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from liverows.running.workload import Workload
 log = structlog.get_logger(__name__)
 
 _LONGEST_STATEMENT_SECONDS = 1.0
-"""After this wait the dispatch is asked again, since a statement may be stuck."""
+"""After this wait `Dispatch` is asked again, because the statement under way may be stuck."""
 
 
 class Runner:
@@ -144,8 +144,8 @@ class Runner:
         self._wake.ring(source)
 
     async def _prepare(self) -> None:
-        # Who dies without a lock is missed only when its lease ends, and a row that kills
-        # its worker is often the first one that the next worker claims.
+        # If a worker dies before it has a lock, others notice only when its lease ends. And a row
+        # that kills its worker is often the first row that the next worker claims.
         if any(bell.name == "notify" for bell in self.doorbells):
             await self.leases.locked_within(self._timings.first_lock)
 
@@ -178,8 +178,8 @@ class Runner:
         while statement is not None:
             try:
                 await self._exchange(statement)
-                # Rows that wait for nothing end in this turn of the loop. Their results
-                # leave together, and nobody needs to be woken for it.
+                # Rows that wait for nothing end in this turn of the loop. Their results leave
+                # together, and the loop need not be woken for each of them.
                 self._about_to_look += 1
                 await asyncio.sleep(0)
                 self._about_to_look -= 1
@@ -257,7 +257,7 @@ class Runner:
             self._wake.nudge()
 
     def _tell_what_stopped(self) -> None:
-        """The place of a run that was taken from us is free only when we say so."""
+        """Tell the database of taken-away runs that have stopped: only then is their place free."""
         if self._load.stopped():
             self.leases.beat_soon()
 

@@ -1,4 +1,4 @@
-"""What follows from the answers to written results."""
+"""What is done with the database's answers to results."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ log = structlog.get_logger(__name__)
 
 
 class Settling:
-    """Takes the answers in: what is busy waits, what is refused is sent in another form."""
+    """Takes in the answers: a result whose row is locked is postponed, a refused one is sent in
+    another form."""
 
     def __init__(self, load: Workload, metrics: Metrics) -> None:
         self._load = load
@@ -56,8 +57,8 @@ class Settling:
     def unreadable(self, result: Result, error: WorkerError) -> None:
         """The database refused a statement that carried this one result and nothing else.
 
-        What no `jsonb` can hold never gets through, so the row fails; anything else may
-        work another time.
+        If no `jsonb` can hold the result, it can never be written and the row fails. Any other
+        trouble may pass, so the result is sent again later.
         """
         if isinstance(error, Permanent) and result.action == "complete":
             self._refused(result, Refusal(error.sqlstate))
@@ -80,7 +81,7 @@ class Settling:
             outputs=list(refusal.outputs),
             reason=refusal.message,
         )
-        # Where even a plain ending is refused, as after a detach, there is no row to tell.
+        # If even a failure is refused, as after a detach, there is no row left to write to.
         if result.action == "complete":
             shorter = without_outputs(result, refusal.outputs)
             self._results.add(shorter or bad_output(result))

@@ -1,4 +1,4 @@
-"""The slots of one worker: each waiting row in a task of its own, as soon as one is free."""
+"""The slots of one worker: a waiting row gets a task of its own as soon as a slot is free."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from liverows.running.workload import Running, Waiting, Workload
 log = structlog.get_logger(__name__)
 
 _LOOK_SECONDS = 0.05
-"""Between looks at the rows that wait for a slot, while there are any."""
+"""Seconds between two looks at the rows that wait for a slot."""
 
 
 class Slots:
-    """Starts rows of the workload and takes their results in; `on_end` is told of each end.
+    """Starts rows of the workload and takes their results; `on_end` is called after each row.
 
-    The tasks are plain ones that `mind` looks after: a task group would take longer
-    over a short row than its pipeline does.
+    The tasks are plain ones, and `mind` looks after them: a task group would cost more time than
+    a short row itself.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Slots:
         self._timer: asyncio.TimerHandle | None = None
 
     def close(self) -> None:
-        """Start no row any more; what runs goes on."""
+        """Start no more rows. Rows that run go on."""
         self._closed = True
 
     def fill(self) -> None:
@@ -60,11 +60,11 @@ class Slots:
         while not self._closed and (row := self._load.next_to_start()):
             now = self._clock.monotonic()
             if self._is_overdue(row, now):
-                # The loop was blocked, and the lease may be gone.
+                # The event loop was blocked for so long that the lease may have expired.
                 self._load.release(row.job)
                 continue
             running = self._load.start(row.job, now)
-            # Not in the context of the row that had the slot before.
+            # A fresh context, so that log lines do not name the row that had the slot before.
             running.task = asyncio.get_running_loop().create_task(
                 self._occupy(running), context=self._outside.copy()
             )
@@ -78,7 +78,7 @@ class Slots:
             running.cancel()
 
     async def mind(self) -> None:
-        """Raise what breaks in a task, apart from its pipeline; no task outlives this."""
+        """Raise errors of the engine that a task met. When this ends, all tasks have ended."""
         self._broken = asyncio.get_running_loop().create_future()
         try:
             await self._broken
@@ -130,7 +130,7 @@ class Slots:
         except asyncio.CancelledError:
             result = released(job)
         except Exception as error:
-            # A bug in the engine that this row has met: it costs this row only.
+            # This row met a bug of the engine. It costs this row only.
             log.exception("attempt_broke", pipeline=job.pipeline, exc_info=error)
             result = broken(job)
         finally:
@@ -149,6 +149,6 @@ class Slots:
         outcome = running.gone or (result.action if result else "lost")
         self._metrics.row_finished(job.pipeline, outcome, seconds)
         if result is None and running.gone is None:
-            # A checkpoint or a progress of it was refused.
+            # The database refused a checkpoint or a progress of this run.
             self._load.note_taken_away(job.key)
             self._metrics.stale_writes_refused.inc()

@@ -1,7 +1,7 @@
-"""How long a run may take: `asyncio.timeout` for thousands of them, with one timer.
+"""Time limits of runs: like `asyncio.timeout`, but all runs share one timer.
 
-Nearly every run ends long before its limit. A timer of its own, set for minutes and
-cancelled after a millisecond, costs as much as all else that is done for a short row.
+Nearly every run ends long before its limit. A timer for each run, set for minutes and
+cancelled after a millisecond, would cost as much as everything else that a short row needs.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from types import TracebackType
 
 
 class TimeLimits:
-    """Cancels the runs of one event loop whose time is over."""
+    """Cancels the runs of one event loop that have reached their limit."""
 
     def __init__(self) -> None:
         self.running: set[_Limit] = set()
         self._timer: asyncio.TimerHandle | None = None
 
     def limit(self, seconds: float) -> _Limit:
-        """A block that the present task may be in for so long; then `TimeoutError`.
+        """A block in which the current task may spend so many seconds; then `TimeoutError`.
 
-        As with `asyncio.timeout` it is cancelled at its next await, once.
+        As with `asyncio.timeout`, the task is cancelled once, at its next await.
         """
         return _Limit(self, seconds)
 
@@ -31,7 +31,7 @@ class TimeLimits:
             self._set_timer(limit.ends_at)
 
     def left(self, limit: _Limit) -> None:
-        """A block ended. The timer stays: whom it finds no longer here it passes over."""
+        """A block ended. The timer is kept; limits that have already ended are skipped."""
         self.running.discard(limit)
 
     def _set_timer(self, moment: float) -> None:
@@ -50,7 +50,7 @@ class TimeLimits:
 
 
 class _Limit:
-    """One block. Only its entry and its end cost something."""
+    """The limit of one block. It costs something only when the block begins and ends."""
 
     __slots__ = ("_limits", "_over", "_seconds", "_task", "_was_cancelled", "ends_at")
 
@@ -76,7 +76,7 @@ class _Limit:
         self._limits.left(self)
         if not self._over:
             return
-        # Somebody else's cancelling goes on; ours ends here.
+        # Our own cancellation ends here. One that somebody else asked for goes on.
         is_ours_alone = self._task.uncancel() <= self._was_cancelled
         if is_ours_alone and exc_type is not None and issubclass(exc_type, asyncio.CancelledError):
             raise TimeoutError from exc

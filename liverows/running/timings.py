@@ -1,4 +1,4 @@
-"""How long a runner waits for what."""
+"""The waits of a runner."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class RunnerTimings:
     """All in seconds.
 
     `grace` is what running rows get at shutdown before they are released. `first_lock` is
-    how long the first claim waits for the session lock, by which peers notice our death.
+    how long the first claim waits for the session lock, which lets other workers notice our death.
     `release_after` is how long a row that was claimed ahead waits for its slot; by default
     a few times as long as claims take. `locked` is how long a shutdown waits for rows that
     somebody holds locked, before their results are kept for the next run.

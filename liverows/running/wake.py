@@ -22,10 +22,10 @@ class SweepTimings:
 
 
 class Wake:
-    """Collects the reasons to look, and says which one it is.
+    """Collects the reasons to look for rows, and says which one it is.
 
-    The sweep quickens while no doorbell works, so that deafness costs seconds and not
-    rows. Times are the clock's monotonic ones.
+    While no doorbell works, sweeps come more often, so that rows are found seconds later and
+    not lost. All times are those of the monotonic clock.
     """
 
     def __init__(
@@ -46,30 +46,30 @@ class Wake:
         return self._clock.monotonic()
 
     def ring(self, source: WakeSource) -> None:
-        """Look now. The first ring since the last look is the one that counts."""
+        """Look now. If there are several rings between two looks, the first one is reported."""
         self.note(source)
         self._event.set()
 
     def note(self, source: WakeSource) -> None:
-        """A ring that ends no wait, from one who is about to look himself."""
+        """Note a reason without ending a wait; for a caller that looks right afterwards."""
         if self._rung_by is None:
             self._rung_by = source
 
     def nudge(self) -> None:
-        """End the wait, for a reason that is no ring: a result waits, or a slot is free."""
+        """End the wait although nothing rang: a result is ready, or a slot is free."""
         self._event.set()
 
     def due_in(self, seconds: float | None) -> None:
-        """A row becomes due then; `None` if none is known to."""
+        """A row becomes due in so many seconds; `None` if no such row is known."""
         self._due_at = None if seconds is None else self._clock.monotonic() + max(0.0, seconds)
 
     @property
     def sweep_is_due(self) -> bool:
-        """Whether the next look should also take rows back from the dead."""
+        """Whether the next look should also take back the rows of dead workers."""
         return self._clock.monotonic() >= self._sweep_at()
 
     def take(self) -> WakeSource | None:
-        """The reason to look now, or None; a ring is used up by it."""
+        """The reason to look now, or None. A ring is reported once."""
         if self._rung_by is not None:
             source, self._rung_by = self._rung_by, None
             return source
@@ -80,20 +80,20 @@ class Wake:
         return "sweep" if now >= self._sweep_at() else None
 
     def swept(self) -> None:
-        """A look with a sweep was sent; the next one has time."""
+        """A sweep was just sent; the next one is due after a whole pause."""
         self._swept_at = self._clock.monotonic()
         self._spread = random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311 - spreads a fleet
 
     async def wait(self, *, has_slots: bool) -> None:
-        """Until there is something to do, or may be. Without a slot no row is due."""
-        # In slices, because a doorbell that goes deaf tells nobody.
+        """Wait for the next reason to look. Rows that become due count only if there is a slot."""
+        # In short waits, because a doorbell that stops working does not say so.
         deadline = min(self._sweep_at(), self._clock.monotonic() + self._timings.deaf)
         if has_slots and self._due_at is not None:
             deadline = min(deadline, self._due_at)
         await self.nudged(deadline - self._clock.monotonic())
 
     async def nudged(self, limit: float | None = None) -> None:
-        """Until the next ring or nudge, at most `limit` seconds."""
+        """Wait for the next ring or nudge, at most `limit` seconds."""
         if limit is None:
             await self._event.wait()
         else:
@@ -105,7 +105,7 @@ class Wake:
         self._event.clear()
 
     def _sweep_at(self) -> float:
-        # Asked for after every row: the doorbells are only asked once it could matter.
+        # This runs after every row, so it asks the doorbells only when their answer matters.
         if self._clock.monotonic() - self._swept_at < self._timings.deaf * (1 - _JITTER):
             return self._swept_at + self._timings.deaf
         pause = self._timings.calm if self._hears() else self._timings.deaf

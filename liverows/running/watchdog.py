@@ -1,7 +1,7 @@
 """Notices a blocked event loop, from a thread that the loop cannot block.
 
-While the loop is blocked no heartbeat leaves, and after the lease another worker takes
-the rows. The fence keeps that harmless; the log line names the code to mend.
+While the loop is blocked no heartbeat is sent, and when the lease expires another worker takes
+the rows. The fence makes that harmless. The log line names the code that blocks.
 """
 
 from __future__ import annotations
