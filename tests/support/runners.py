@@ -136,7 +136,7 @@ def without_heartbeat(database: Database) -> Deaf:
 
 
 @dataclass
-class Desk:
+class LiveRunner:
     """A runner at work. `calls` counts what it asked of the database."""
 
     runner: Runner
@@ -188,7 +188,7 @@ async def working(
     slugs: Sequence[str] = (PLAIN,),
     worker: UUID | None = None,
     **lease: Any,
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[LiveRunner]:
     """Run a worker with this recipe until the end of the block.
 
     `lease` replaces fields of its `LeaseTimings`; `also` names further pipelines with the
@@ -205,12 +205,20 @@ async def working(
         runner.doorbells.append(
             _bell(SecretStr(bell_url) if bell_url else url, store, runner, bell)
         )
-    desk = Desk(runner, asyncio.create_task(runner.run()), counting.calls, store.worker)
+    async with _at_work(runner, counting, store) as live:
+        yield live
+
+
+@asynccontextmanager
+async def _at_work(
+    runner: Runner, counting: CountingTransport, store: Store
+) -> AsyncIterator[LiveRunner]:
+    live = LiveRunner(runner, asyncio.create_task(runner.run()), counting.calls, store.worker)
     try:
-        yield desk
+        yield live
     finally:
         try:
-            await _end(desk)
+            await _end(live)
         finally:
             await store.close()
 
@@ -243,7 +251,7 @@ def _bell(url: SecretStr, store: Store, runner: Runner, timings: NotifyTimings) 
     )
 
 
-async def _end(desk: Desk) -> None:
+async def _end(desk: LiveRunner) -> None:
     """Stop at once; what a test expects of the end it awaits itself."""
     desk.runner.stop()
     desk.runner.stop()

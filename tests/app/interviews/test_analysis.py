@@ -15,7 +15,7 @@ from tests.app.pipelines.case_analyse_interview import (
     judgement,
     studio,
 )
-from tests.app.pipelines.desk import Desk
+from tests.app.pipelines.tested_table import TestedTable
 from tests.app.pipelines.workshop import Workshop, at_work
 from tests.support.databases import Connections, Database
 from tests.support.doorbells import until
@@ -43,8 +43,8 @@ MINE = "mind the seal"
 
 
 @pytest.fixture
-def desk(database: Database, connect: Connections) -> Desk:
-    return Desk.of(database, connect, pipeline.slug)
+def desk(database: Database, connect: Connections) -> TestedTable:
+    return TestedTable.of(database, connect, pipeline.slug)
 
 
 def mock(said: list[dict[str, Any]], language: str | None = None) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def mock(said: list[dict[str, Any]], language: str | None = None) -> dict[str, A
 
 
 async def analysed(
-    desk: Desk, world: Studio, values: dict[str, Any], providers: Services | None = None
+    desk: TestedTable, world: Studio, values: dict[str, Any], providers: Services | None = None
 ) -> dict[str, Any]:
     async with at_work(desk, pipeline, providers or world.providers) as workshop:
         row_id = desk.insert(values)
@@ -67,7 +67,9 @@ def quoting(quote: str) -> Answer:
     return Answer.of(judgement(evidence=evidence))
 
 
-async def test_where_the_rules_find_no_question_the_model_is_asked_for_them(desk: Desk) -> None:
+async def test_where_the_rules_find_no_question_the_model_is_asked_for_them(
+    desk: TestedTable,
+) -> None:
     async with studio() as world:
         world.model_answers("QuestionCut", Answer.of({"questions": [CUT]}))
         world.model_answers("Judgement", quoting("in 40 Minuten ersetzt"))
@@ -81,7 +83,7 @@ async def test_where_the_rules_find_no_question_the_model_is_asked_for_them(desk
 
 
 async def test_what_the_model_alone_finds_is_scored_on_words_that_were_said_only(
-    desk: Desk,
+    desk: TestedTable,
 ) -> None:
     async with studio() as world:
         world.model_answers("QuestionCut", Answer.of({"questions": [CUT]}))
@@ -91,7 +93,7 @@ async def test_what_the_model_alone_finds_is_scored_on_words_that_were_said_only
     assert (question["scoring_reason"], question["score"]) == ("evidence_not_verbatim", None)
 
 
-async def test_a_model_that_finds_no_question_either_is_not_called_wrong(desk: Desk) -> None:
+async def test_a_model_that_finds_no_question_either_is_not_called_wrong(desk: TestedTable) -> None:
     async with studio() as world:
         world.model_answers("QuestionCut", Answer.of({"questions": []}))
         row = await analysed(desk, world, mock(UNCLEAR))
@@ -103,7 +105,7 @@ async def test_a_model_that_finds_no_question_either_is_not_called_wrong(desk: D
     [("de", True), ("de-AT", True), ("en", False), ("en-GB", False), (None, False)],
 )
 async def test_a_language_that_the_rules_do_not_know_is_named_as_such(
-    desk: Desk, language: str | None, is_warned: bool
+    desk: TestedTable, language: str | None, is_warned: bool
 ) -> None:
     async with studio() as world:
         row = await analysed(desk, world, mock(GERMAN, language), world.keyless)
@@ -115,7 +117,7 @@ async def test_a_language_that_the_rules_do_not_know_is_named_as_such(
     ("said", "is_warned"), [(AT_LENGTH, True), (MOCK["interview_transcript_given"], False)]
 )
 async def test_a_transcript_without_a_stated_language_is_known_for_a_foreign_one_by_its_words(
-    desk: Desk, said: list[dict[str, Any]], is_warned: bool
+    desk: TestedTable, said: list[dict[str, Any]], is_warned: bool
 ) -> None:
     unnamed = [line | {"speaker": line["id"] % 2} for line in said]
     async with studio() as world:
@@ -125,7 +127,9 @@ async def test_a_transcript_without_a_stated_language_is_known_for_a_foreign_one
     assert row["interview_language"] is None
 
 
-async def test_of_a_language_that_was_heard_the_roles_are_not_taken_for_sure(desk: Desk) -> None:
+async def test_of_a_language_that_was_heard_the_roles_are_not_taken_for_sure(
+    desk: TestedTable,
+) -> None:
     lines = [
         Line(0, "Wie sind Sie zu uns gekommen?", 0.5, 2.5),
         Line(1, "Mit dem Zug, er war pünktlich.", 3.0, 5.0),
@@ -143,7 +147,7 @@ async def test_of_a_language_that_was_heard_the_roles_are_not_taken_for_sure(des
     assert {"roles_uncertain", "language_not_supported_by_rules"} <= set(row["warnings"])
 
 
-async def test_full_notes_fail_no_new_analysis(desk: Desk) -> None:
+async def test_full_notes_fail_no_new_analysis(desk: TestedTable) -> None:
     full = "x" * 1_000_000
     async with studio() as world, at_work(desk, pipeline, world.providers) as workshop:
         row_id = desk.insert(MOCK)
@@ -160,7 +164,9 @@ async def test_full_notes_fail_no_new_analysis(desk: Desk) -> None:
     assert row["processing_edited"] == []
 
 
-async def again_without_questions(desk: Desk, workshop: Workshop, row_id: str) -> dict[str, Any]:
+async def again_without_questions(
+    desk: TestedTable, workshop: Workshop, row_id: str
+) -> dict[str, Any]:
     """Run it once more, on words in which nothing is asked."""
     run = desk.row(row_id)["processing_run"]
     desk.read(

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from tests.app.pipelines.cases import Calls, Case, Example, Row, Trouble
-from tests.app.pipelines.desk import ALICE
+from tests.app.pipelines.tested_table import ALICE
 from tests.support.fake_deepgram import (
     FakeDeepgram,
     Line,

@@ -19,7 +19,7 @@ from tests.app.pipelines.case_company_research import (
     limit_github,
     refuse_token,
 )
-from tests.app.pipelines.desk import Desk
+from tests.app.pipelines.tested_table import TestedTable
 from tests.app.pipelines.workshop import Workshop, at_work
 from tests.support.company_site import HOME, HOST, NAME, company_pages
 from tests.support.company_world import REPORT, CompanyWorld, company_world
@@ -38,11 +38,11 @@ WITHOUT_ROLE = {"company_name": NAME, "company_url": HOME}
 
 
 @pytest.fixture
-def desk(database: Database, connect: Connections) -> Desk:
-    return Desk.of(database, connect, pipeline.slug)
+def desk(database: Database, connect: Connections) -> TestedTable:
+    return TestedTable.of(database, connect, pipeline.slug)
 
 
-def sharing(world: CompanyWorld, desk: Desk, **more: Any) -> Services:
+def sharing(world: CompanyWorld, desk: TestedTable, **more: Any) -> Services:
     """The world's providers with the companies' table, for one more worker."""
     calls = PostgresCalls(SecretStr(desk.database.dsn_as("service_role")))
     site = PoliteWeb(world.providers.web, spacing=0)
@@ -50,7 +50,9 @@ def sharing(world: CompanyWorld, desk: Desk, **more: Any) -> Services:
 
 
 @asynccontextmanager
-async def workers(desk: Desk, world: CompanyWorld, count: int) -> AsyncIterator[list[Workshop]]:
+async def workers(
+    desk: TestedTable, world: CompanyWorld, count: int
+) -> AsyncIterator[list[Workshop]]:
     async with AsyncExitStack() as stack:
         yield [
             await stack.enter_async_context(at_work(desk, pipeline, sharing(world, desk)))
@@ -58,7 +60,7 @@ async def workers(desk: Desk, world: CompanyWorld, count: int) -> AsyncIterator[
         ]
 
 
-async def completed(desk: Desk, insert: dict[str, Any]) -> dict[str, Any]:
+async def completed(desk: TestedTable, insert: dict[str, Any]) -> dict[str, Any]:
     row = await desk.reaches(desk.insert(insert), "completed", "failed", deadline=30)
     assert row["processing_status"] == "completed", row["processing_error"]
     return row
@@ -69,7 +71,7 @@ def pages_asked(world: CompanyWorld) -> Counter[str]:
 
 
 async def test_ten_requests_at_once_on_four_workers_are_one_crawl_and_one_analysis(
-    desk: Desk,
+    desk: TestedTable,
 ) -> None:
     spellings = [
         (NAME, HOME),
@@ -101,7 +103,7 @@ async def test_ten_requests_at_once_on_four_workers_are_one_crawl_and_one_analys
 
 
 async def test_what_is_known_costs_no_request_at_all_until_it_is_a_week_old(
-    desk: Desk, clock: Clock
+    desk: TestedTable, clock: Clock
 ) -> None:
     async with company_world() as world, workers(desk, world, 1):
         first = await completed(desk, WITHOUT_ROLE)
@@ -120,7 +122,7 @@ async def test_what_is_known_costs_no_request_at_all_until_it_is_a_week_old(
     assert desk.read("select count(*) from public.company_research_history") == [(2,)]
 
 
-async def test_site_and_github_are_read_at_the_same_time(desk: Desk) -> None:
+async def test_site_and_github_are_read_at_the_same_time(desk: TestedTable) -> None:
     async with company_world() as world, workers(desk, world, 1):
         world.web.routes[f"{HOST}/"] = answer(company_pages()["/"])
         world.calls.hold("scrape-website", "search-github")
@@ -130,7 +132,9 @@ async def test_site_and_github_are_read_at_the_same_time(desk: Desk) -> None:
         check_brief(await desk.reaches(row_id, "completed", "failed"))
 
 
-async def test_when_the_one_at_work_dies_another_takes_over(desk: Desk, clock: Clock) -> None:
+async def test_when_the_one_at_work_dies_another_takes_over(
+    desk: TestedTable, clock: Clock
+) -> None:
     async with company_world() as world:
         async with at_work(desk, pipeline, sharing(world, desk)) as doomed:
             doomed.crash_after(1)
@@ -145,7 +149,7 @@ async def test_when_the_one_at_work_dies_another_takes_over(desk: Desk, clock: C
     assert desk.read("select count(*) from public.company_research_history") == [(1,)]
 
 
-async def test_nothing_that_a_user_typed_gets_into_a_shared_row(desk: Desk) -> None:
+async def test_nothing_that_a_user_typed_gets_into_a_shared_row(desk: TestedTable) -> None:
     typed = {
         "company_name": "Typedname Ltd",
         "company_url": f"http://{HOST}/typedpath?typedquery=1",
@@ -161,7 +165,7 @@ async def test_nothing_that_a_user_typed_gets_into_a_shared_row(desk: Desk) -> N
 
 
 async def test_a_domain_is_learned_from_a_search_and_never_from_a_users_pairing(
-    desk: Desk,
+    desk: TestedTable,
 ) -> None:
     async with company_world() as world, workers(desk, world, 1):
         await completed(desk, {"company_name": NAME, "company_url": HOME})
@@ -177,7 +181,7 @@ async def test_a_domain_is_learned_from_a_search_and_never_from_a_users_pairing(
         assert row["coverage"]["website"] == "ok"
 
 
-async def test_a_result_made_poorer_by_a_failure_is_not_shared(desk: Desk) -> None:
+async def test_a_result_made_poorer_by_a_failure_is_not_shared(desk: TestedTable) -> None:
     async with company_world() as world, workers(desk, world, 1):
         world.model_answers(Answer.error(401, "invalid_api_key"), report=REPORT)
         poor = await completed(desk, WITHOUT_ROLE)
@@ -195,7 +199,7 @@ async def test_a_result_made_poorer_by_a_failure_is_not_shared(desk: Desk) -> No
     [(limit_github, "github_rate_limited"), (refuse_token, "github_refused")],
 )
 async def test_a_profile_from_a_time_when_github_kept_us_out_is_shared_for_an_hour(
-    desk: Desk, clock: Clock, keep_out: Callable[[CompanyWorld], None], warning: str
+    desk: TestedTable, clock: Clock, keep_out: Callable[[CompanyWorld], None], warning: str
 ) -> None:
     async with company_world() as world, workers(desk, world, 1):
         keep_out(world)
@@ -214,7 +218,7 @@ async def test_a_profile_from_a_time_when_github_kept_us_out_is_shared_for_an_ho
 
 
 async def test_pay_and_technologies_of_the_posting_are_cited_from_it_and_stay_private(
-    desk: Desk,
+    desk: TestedTable,
 ) -> None:
     desk.alice.execute("insert into public.job_positions (raw_job_description) values ('Tester')")
     desk.read(
@@ -239,7 +243,7 @@ async def test_pay_and_technologies_of_the_posting_are_cited_from_it_and_stay_pr
     assert "Kotlin" not in str(desk.read("select profile from public.companies"))
 
 
-async def test_a_batch_of_a_hundred_with_ten_failures_counts_right(desk: Desk) -> None:
+async def test_a_batch_of_a_hundred_with_ten_failures_counts_right(desk: TestedTable) -> None:
     companies = [
         {"companyName": "—" if n % 10 == 0 else NAME, "companyUrl": HOME} for n in range(100)
     ]
@@ -264,7 +268,7 @@ async def test_a_batch_of_a_hundred_with_ten_failures_counts_right(desk: Desk) -
 
 
 async def test_a_batch_counts_right_although_a_worker_dies_on_the_way(
-    desk: Desk, clock: Clock
+    desk: TestedTable, clock: Clock
 ) -> None:
     companies = [{"companyName": NAME, "companyUrl": HOME} for _ in range(5)] + ["—"]
     async with company_world() as world:
@@ -284,7 +288,7 @@ async def test_a_batch_counts_right_although_a_worker_dies_on_the_way(
 
 
 async def test_a_model_that_never_answers_costs_the_analysis_and_not_the_row(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: TestedTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker.companies.pipeline, "TOTAL_SECONDS", 3.0)
     async with company_world() as world, workers(desk, world, 1):

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+import liverows
 import worker
 from liverows.database.client import Store
 from liverows.database.contract import Transport
@@ -20,7 +21,7 @@ from liverows.running.lease import LeaseTimings
 from liverows.running.runner import Runner
 from liverows.running.timings import RunnerTimings
 from liverows.running.wake import SweepTimings
-from tests.app.pipelines.desk import Desk
+from tests.app.pipelines.tested_table import TestedTable
 
 # No doorbell rings here, so that nothing but the rows themselves is heard of.
 TIMINGS = RunnerTimings(
@@ -29,7 +30,7 @@ TIMINGS = RunnerTimings(
     sweep=SweepTimings(calm=0.2, deaf=0.2),
     lease=LeaseTimings(heartbeat=0.1),
 )
-WORKER_CODE = str(Path(worker.__file__).parent)
+OUR_CODE = tuple(str(Path(str(package.__file__)).parent) for package in (liverows, worker))
 
 
 class MortalStore(Store):
@@ -78,7 +79,7 @@ class Workshop:
 
 @asynccontextmanager
 async def at_work(
-    desk: Desk,
+    desk: TestedTable,
     pipeline: Pipeline[Any, Any],
     providers: Any,
     transport: Transport | None = None,
@@ -98,5 +99,5 @@ def worker_tasks() -> set[asyncio.Task[Any]]:
         task
         for task in asyncio.all_tasks()
         if getattr(task.get_coro(), "cr_code", None) is not None
-        and task.get_coro().cr_code.co_filename.startswith(WORKER_CODE)  # type: ignore[union-attr] # a coroutine, as just asked
+        and task.get_coro().cr_code.co_filename.startswith(OUR_CODE)  # type: ignore[union-attr] # a coroutine, as just asked
     }

@@ -24,7 +24,7 @@ from liverows.running.wake import SweepTimings
 from tests.support.databases import Database
 from tests.support.doorbells import until
 from tests.support.links import claim_one
-from tests.support.runners import NEVER, QUICK, Desk, Gate, plain_things, working
+from tests.support.runners import NEVER, QUICK, Gate, LiveRunner, plain_things, working
 from tests.support.samples import Samples
 from tests.support.things import Things
 from tests.support.wire import wire_to
@@ -257,7 +257,7 @@ async def test_a_wrong_password_while_running_is_waited_out(things: Things) -> N
         await things.reach(key, "completed", deadline=20)
 
 
-def sqlstate_of_trouble(desk: Desk) -> str | None:
+def sqlstate_of_trouble(desk: LiveRunner) -> str | None:
     trouble = desk.runner.health.reachability.trouble
     return trouble.sqlstate if trouble else None
 

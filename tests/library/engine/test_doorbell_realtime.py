@@ -10,60 +10,28 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from pydantic import SecretStr
 
-from liverows.doorbells.doorbell import Stop, unheard
-from liverows.doorbells.realtime import RealtimeDoorbell, RealtimeTimings, WatchedTable
+from liverows.doorbells.realtime import RealtimeDoorbell, RealtimeTimings
 from tests.support.doorbells import Rings, ringing, until
 from tests.support.phoenix import PhoenixServer
+from tests.support.realtime_bells import (
+    PATIENT,
+    QUICK,
+    TABLES,
+    TOPIC,
+    UNAUTHORIZED,
+    bell,
+    rings_on_request,
+)
 
 CLOSE_CODE_READ = "ignore:ConnectionClosed:DeprecationWarning"
 """realtime-py reads a deprecated attribute of `websockets` when a connection breaks."""
 pytestmark = pytest.mark.filterwarnings(CLOSE_CODE_READ)
-
-TOPIC = "realtime:processing:doorbell"
-TABLES = (WatchedTable("public", "job_positions", "id"), WatchedTable("public", "tasks", "number"))
-UNAUTHORIZED = "Unauthorized: You do not have permissions to read from this Channel topic: x"
-QUICK = RealtimeTimings(
-    ping_interval=0.1,
-    ping_deadline=0.2,
-    backoff_floor=0.01,
-    backoff_cap=0.1,
-    close_deadline=0.1,
-    join_deadline=1,
-    rejoin_grace=0.2,
-)
-PATIENT = RealtimeTimings(
-    ping_interval=60, backoff_floor=0.01, close_deadline=0.1, rejoin_grace=0.2
-)
-"""Its pings come too late to help: what ends in a second was noticed by other means."""
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[PhoenixServer]:
     async with PhoenixServer.running() as server:
         yield server
-
-
-def bell(
-    server: PhoenixServer,
-    timings: RealtimeTimings = QUICK,
-    *,
-    tables: tuple[WatchedTable, ...] = (),
-    on_stop: Stop = unheard,
-) -> RealtimeDoorbell:
-    async def send_ping(nonce: str) -> None:
-        await server.broadcast(TOPIC, "ping", {"nonce": nonce, "id": "1"})
-
-    key = SecretStr(server.key)
-    return RealtimeDoorbell(
-        server.supabase_url, key, send_ping, tables=tables, on_stop=on_stop, timings=timings
-    )
-
-
-async def rings_on_request(server: PhoenixServer, rings: Rings) -> None:
-    """A ring of the database arrives, whatever happened before."""
-    before = rings.count
-    await server.broadcast(TOPIC, "ring", {"id": "1"})
-    await rings.wait(before + 1)
 
 
 async def test_a_ring_of_the_database_is_heard_and_names_its_source(server: PhoenixServer) -> None:
@@ -394,29 +362,3 @@ async def test_the_topic_is_chosen_again_once_it_is_allowed(server: PhoenixServe
         await server.events.wait("phx_join", 3)
         await until(doorbell.working)
         await rings_on_request(server, rings)
-
-
-async def test_a_table_that_is_attached_later_is_watched_too(server: PhoenixServer) -> None:
-    server.refused_topics[TOPIC] = UNAUTHORIZED
-    doorbell = bell(server, PATIENT, tables=TABLES[:1])
-    async with ringing(doorbell):
-        await until(doorbell.working)
-        before = len(server.events.of("phx_join"))
-        doorbell.watch(TABLES)
-        # The topic is asked for first, and refused.
-        await server.events.wait("phx_join", before + 2)
-        await until(doorbell.working)
-        bound = server.events.of("phx_join")[-1]
-        doorbell.watch(TABLES)
-    assert "tasks" in json.dumps(bound, default=str)
-
-
-async def test_the_databases_own_rings_need_no_new_client_for_another_table(
-    server: PhoenixServer,
-) -> None:
-    doorbell = bell(server, tables=TABLES[:1])
-    async with ringing(doorbell) as rings:
-        await until(doorbell.working)
-        doorbell.watch(TABLES)
-        await rings_on_request(server, rings)
-        assert len(server.events.of("phx_join")) == 1

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.databases import Database
 from tests.support.doorbells import until
-from tests.support.runners import Desk, Gate, plain_things, working
+from tests.support.runners import Gate, LiveRunner, plain_things, working
 from tests.support.things import Things
 from tests.support.wire import wire_to
 
@@ -50,7 +50,7 @@ def names_two_locks(things: Things) -> bool:
     return any(row["lock_key"] and row["work_lock_keys"] for row in things.workers())
 
 
-def listener_of(things: Things, desk: Desk) -> list[int]:
+def listener_of(things: Things, desk: LiveRunner) -> list[int]:
     """The backend that holds the lock which this worker named for its doorbell."""
     found = things.run(
         "select l.pid from pg_locks as l join processing.workers as w"
@@ -61,11 +61,11 @@ def listener_of(things: Things, desk: Desk) -> list[int]:
     return [row["pid"] for row in found]
 
 
-def listeners_through(things: Things, desk: Desk) -> int:
+def listeners_through(things: Things, desk: LiveRunner) -> int:
     return len(listener_of(things, desk))
 
 
-def end_listener(things: Things, desk: Desk) -> None:
+def end_listener(things: Things, desk: LiveRunner) -> None:
     (pid,) = listener_of(things, desk)
     with psycopg.connect(things.database.superuser_dsn, autocommit=True) as connection:
         connection.execute("select pg_terminate_backend(%s)", [pid])

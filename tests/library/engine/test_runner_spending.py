@@ -20,7 +20,7 @@ from liverows.database.postgres_transport import PostgresTransport
 from tests.support.data_api import DataApi
 from tests.support.databases import Database
 from tests.support.doorbells import until
-from tests.support.runners import NEVER, PLAIN, Desk, Said, Thing, plain_things, working
+from tests.support.runners import NEVER, PLAIN, LiveRunner, Said, Thing, plain_things, working
 from tests.support.things import Things
 
 OWNER = "plain"
@@ -71,7 +71,7 @@ async def guess(thing: int) -> str:
 @asynccontextmanager
 async def paying(
     things: Things, service: Service, *, retry: Retry = ONCE, fallback: Any = None, **more: Any
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[LiveRunner]:
     """A worker whose only step asks the service; it beats only when it is told to."""
     step = Step("ask", service.ask, retry=retry, fallback=fallback)
 

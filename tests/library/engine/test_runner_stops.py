@@ -13,8 +13,8 @@ from tests.support.databases import Database
 from tests.support.doorbells import until
 from tests.support.runners import (
     QUICK,
-    Desk,
     Gate,
+    LiveRunner,
     Recipe,
     Said,
     Thing,
@@ -115,7 +115,7 @@ async def test_rows_that_wait_for_a_slot_are_dropped_when_they_are_cancelled(
     assert things.statuses() == {"completed": 201, "cancelled": 50}
 
 
-async def stopped(desk: Desk, *, deadline: float = 5) -> None:
+async def stopped(desk: LiveRunner, *, deadline: float = 5) -> None:
     """The runner has returned in good order."""
     async with asyncio.timeout(deadline):
         await desk.task

@@ -19,7 +19,7 @@ from liverows.running.wake import SweepTimings
 from tests.library.hostile.situation import Moment
 from tests.library.hostile.ward import ELSEWHERE, OTHERS, Patient, Ward
 from tests.support.data_api import DataApi
-from tests.support.runners import QUICK, Desk, Thing, working
+from tests.support.runners import QUICK, LiveRunner, Thing, working
 from tests.support.things import Things
 
 SLOTS = 60
@@ -46,7 +46,7 @@ class Crew:
     """Both workers of a case; `desks` once they work."""
 
     def __init__(self, ward: Ward, api: DataApi | None) -> None:
-        self.desks: list[Desk] = []
+        self.desks: list[LiveRunner] = []
         self.opened = asyncio.Event()
         self._inside: dict[str, set[Any]] = {}
         self._ward = ward
