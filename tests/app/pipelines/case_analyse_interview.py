@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from tests.app.pipelines.attached_table import ALICE
 from tests.app.pipelines.cases import Calls, Case, Example, Row, Trouble
-from tests.app.pipelines.tested_table import ALICE
 from tests.support.fake_deepgram import (
     FakeDeepgram,
     Line,

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from tests.app.pipelines.attached_table import ALICE
 from tests.app.pipelines.cases import Calls, Case, Example, Trouble
-from tests.app.pipelines.tested_table import ALICE
 from tests.support.fake_storage import KEY, FakeStorage, fake_storage
 from tests.support.local_web import local_web
 from worker.services import Services

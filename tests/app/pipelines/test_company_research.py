@@ -13,13 +13,13 @@ from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
 import worker.companies.pipeline
+from tests.app.pipelines.attached_table import AttachedTable
 from tests.app.pipelines.case_company_research import (
     MAIN,
     check_brief,
     limit_github,
     refuse_token,
 )
-from tests.app.pipelines.tested_table import TestedTable
 from tests.app.pipelines.workshop import Workshop, at_work
 from tests.support.company_site import HOME, HOST, NAME, company_pages
 from tests.support.company_world import REPORT, CompanyWorld, company_world
@@ -38,11 +38,11 @@ WITHOUT_ROLE = {"company_name": NAME, "company_url": HOME}
 
 
 @pytest.fixture
-def desk(database: Database, connect: Connections) -> TestedTable:
-    return TestedTable.of(database, connect, pipeline.slug)
+def desk(database: Database, connect: Connections) -> AttachedTable:
+    return AttachedTable.of(database, connect, pipeline.slug)
 
 
-def sharing(world: CompanyWorld, desk: TestedTable, **more: Any) -> Services:
+def sharing(world: CompanyWorld, desk: AttachedTable, **more: Any) -> Services:
     """The world's providers with the companies' table, for one more worker."""
     calls = PostgresCalls(SecretStr(desk.database.dsn_as("service_role")))
     site = PoliteWeb(world.providers.web, spacing=0)
@@ -51,7 +51,7 @@ def sharing(world: CompanyWorld, desk: TestedTable, **more: Any) -> Services:
 
 @asynccontextmanager
 async def workers(
-    desk: TestedTable, world: CompanyWorld, count: int
+    desk: AttachedTable, world: CompanyWorld, count: int
 ) -> AsyncIterator[list[Workshop]]:
     async with AsyncExitStack() as stack:
         yield [
@@ -60,7 +60,7 @@ async def workers(
         ]
 
 
-async def completed(desk: TestedTable, insert: dict[str, Any]) -> dict[str, Any]:
+async def completed(desk: AttachedTable, insert: dict[str, Any]) -> dict[str, Any]:
     row = await desk.reaches(desk.insert(insert), "completed", "failed", deadline=30)
     assert row["processing_status"] == "completed", row["processing_error"]
     return row
@@ -71,7 +71,7 @@ def pages_asked(world: CompanyWorld) -> Counter[str]:
 
 
 async def test_ten_requests_at_once_on_four_workers_are_one_crawl_and_one_analysis(
-    desk: TestedTable,
+    desk: AttachedTable,
 ) -> None:
     spellings = [
         (NAME, HOME),
@@ -103,7 +103,7 @@ async def test_ten_requests_at_once_on_four_workers_are_one_crawl_and_one_analys
 
 
 async def test_what_is_known_costs_no_request_at_all_until_it_is_a_week_old(
-    desk: TestedTable, clock: Clock
+    desk: AttachedTable, clock: Clock
 ) -> None:
     async with company_world() as world, workers(desk, world, 1):
         first = await completed(desk, WITHOUT_ROLE)
@@ -122,7 +122,7 @@ async def test_what_is_known_costs_no_request_at_all_until_it_is_a_week_old(
     assert desk.read("select count(*) from public.company_research_history") == [(2,)]
 
 
-async def test_site_and_github_are_read_at_the_same_time(desk: TestedTable) -> None:
+async def test_site_and_github_are_read_at_the_same_time(desk: AttachedTable) -> None:
     async with company_world() as world, workers(desk, world, 1):
         world.web.routes[f"{HOST}/"] = answer(company_pages()["/"])
         world.calls.hold("scrape-website", "search-github")
@@ -133,7 +133,7 @@ async def test_site_and_github_are_read_at_the_same_time(desk: TestedTable) -> N
 
 
 async def test_when_the_one_at_work_dies_another_takes_over(
-    desk: TestedTable, clock: Clock
+    desk: AttachedTable, clock: Clock
 ) -> None:
     async with company_world() as world:
         async with at_work(desk, pipeline, sharing(world, desk)) as doomed:
@@ -149,7 +149,7 @@ async def test_when_the_one_at_work_dies_another_takes_over(
     assert desk.read("select count(*) from public.company_research_history") == [(1,)]
 
 
-async def test_nothing_that_a_user_typed_gets_into_a_shared_row(desk: TestedTable) -> None:
+async def test_nothing_that_a_user_typed_gets_into_a_shared_row(desk: AttachedTable) -> None:
     typed = {
         "company_name": "Typedname Ltd",
         "company_url": f"http://{HOST}/typedpath?typedquery=1",
@@ -165,7 +165,7 @@ async def test_nothing_that_a_user_typed_gets_into_a_shared_row(desk: TestedTabl
 
 
 async def test_a_domain_is_learned_from_a_search_and_never_from_a_users_pairing(
-    desk: TestedTable,
+    desk: AttachedTable,
 ) -> None:
     async with company_world() as world, workers(desk, world, 1):
         await completed(desk, {"company_name": NAME, "company_url": HOME})
@@ -181,7 +181,7 @@ async def test_a_domain_is_learned_from_a_search_and_never_from_a_users_pairing(
         assert row["coverage"]["website"] == "ok"
 
 
-async def test_a_result_made_poorer_by_a_failure_is_not_shared(desk: TestedTable) -> None:
+async def test_a_result_made_poorer_by_a_failure_is_not_shared(desk: AttachedTable) -> None:
     async with company_world() as world, workers(desk, world, 1):
         world.model_answers(Answer.error(401, "invalid_api_key"), report=REPORT)
         poor = await completed(desk, WITHOUT_ROLE)
@@ -199,7 +199,7 @@ async def test_a_result_made_poorer_by_a_failure_is_not_shared(desk: TestedTable
     [(limit_github, "github_rate_limited"), (refuse_token, "github_refused")],
 )
 async def test_a_profile_from_a_time_when_github_kept_us_out_is_shared_for_an_hour(
-    desk: TestedTable, clock: Clock, keep_out: Callable[[CompanyWorld], None], warning: str
+    desk: AttachedTable, clock: Clock, keep_out: Callable[[CompanyWorld], None], warning: str
 ) -> None:
     async with company_world() as world, workers(desk, world, 1):
         keep_out(world)
@@ -218,7 +218,7 @@ async def test_a_profile_from_a_time_when_github_kept_us_out_is_shared_for_an_ho
 
 
 async def test_pay_and_technologies_of_the_posting_are_cited_from_it_and_stay_private(
-    desk: TestedTable,
+    desk: AttachedTable,
 ) -> None:
     desk.alice.execute("insert into public.job_positions (raw_job_description) values ('Tester')")
     desk.read(
@@ -243,7 +243,7 @@ async def test_pay_and_technologies_of_the_posting_are_cited_from_it_and_stay_pr
     assert "Kotlin" not in str(desk.read("select profile from public.companies"))
 
 
-async def test_a_batch_of_a_hundred_with_ten_failures_counts_right(desk: TestedTable) -> None:
+async def test_a_batch_of_a_hundred_with_ten_failures_counts_right(desk: AttachedTable) -> None:
     companies = [
         {"companyName": "—" if n % 10 == 0 else NAME, "companyUrl": HOME} for n in range(100)
     ]
@@ -268,7 +268,7 @@ async def test_a_batch_of_a_hundred_with_ten_failures_counts_right(desk: TestedT
 
 
 async def test_a_batch_counts_right_although_a_worker_dies_on_the_way(
-    desk: TestedTable, clock: Clock
+    desk: AttachedTable, clock: Clock
 ) -> None:
     companies = [{"companyName": NAME, "companyUrl": HOME} for _ in range(5)] + ["—"]
     async with company_world() as world:
@@ -288,7 +288,7 @@ async def test_a_batch_counts_right_although_a_worker_dies_on_the_way(
 
 
 async def test_a_model_that_never_answers_costs_the_analysis_and_not_the_row(
-    desk: TestedTable, monkeypatch: pytest.MonkeyPatch
+    desk: AttachedTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker.companies.pipeline, "TOTAL_SECONDS", 3.0)
     async with company_world() as world, workers(desk, world, 1):

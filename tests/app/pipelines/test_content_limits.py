@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from liverows.base.errors import Permanent
+from tests.app.pipelines.attached_table import AttachedTable
 from tests.app.pipelines.case_analyse_interview import Studio, studio
-from tests.app.pipelines.tested_table import TestedTable
 from tests.app.pipelines.workshop import at_work
 from tests.support.databases import Connections, Database
 from tests.support.fake_openai import Answer
@@ -21,8 +21,8 @@ from worker.services.models.language_model import Structured, Usage
 
 
 @pytest.fixture
-def desk(database: Database, connect: Connections) -> TestedTable:
-    return TestedTable.of(database, connect, pipeline.slug)
+def desk(database: Database, connect: Connections) -> AttachedTable:
+    return AttachedTable.of(database, connect, pipeline.slug)
 
 
 def interview(questions: int, words: int = 8) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def interview(questions: int, words: int = 8) -> dict[str, Any]:
     return {"type": "MOCK_ANALYSE", "interview_transcript_given": given}
 
 
-async def analysed(desk: TestedTable, world: Studio, row: dict[str, Any], **limits: int) -> Any:
+async def analysed(desk: AttachedTable, world: Studio, row: dict[str, Any], **limits: int) -> Any:
     providers = replace(world.providers, limits=ContentLimits(**limits))
     # The cut made by rules stays.
     world.model_answers("QuestionCut", Answer.of({"questions": []}))
@@ -58,7 +58,7 @@ def reasons(row: Any) -> list[str | None]:
     return [each["scoring_reason"] for each in row["interview_questions_preview"]]
 
 
-async def test_questions_beyond_the_limit_are_shown_and_not_scored(desk: TestedTable) -> None:
+async def test_questions_beyond_the_limit_are_shown_and_not_scored(desk: AttachedTable) -> None:
     async with studio() as world:
         row = await analysed(desk, world, interview(100), interview_max_questions=5)
         assert world.calls.counts["score-answer"] == 5
@@ -67,7 +67,7 @@ async def test_questions_beyond_the_limit_are_shown_and_not_scored(desk: TestedT
     assert "interview_max_questions_reached" in row["warnings"]
 
 
-async def test_an_honest_interview_of_two_hours_is_scored_whole(desk: TestedTable) -> None:
+async def test_an_honest_interview_of_two_hours_is_scored_whole(desk: AttachedTable) -> None:
     # 18,000 words are two hours of talk.
     row = interview(60, words=350)
     characters = sum(len(each["sentence"]) for each in row["interview_transcript_given"])
@@ -80,14 +80,14 @@ async def test_an_honest_interview_of_two_hours_is_scored_whole(desk: TestedTabl
     assert set(reasons(row)) <= {None, "evidence_not_verbatim"}
 
 
-async def test_a_transcript_beyond_the_limit_is_cut_with_a_warning(desk: TestedTable) -> None:
+async def test_a_transcript_beyond_the_limit_is_cut_with_a_warning(desk: AttachedTable) -> None:
     async with studio() as world:
         row = await analysed(desk, world, interview(40), interview_max_transcript_characters=2_000)
     assert "transcript_cut" in row["warnings"]
     assert sum(len(each["text"]) for each in row["interview_transcript"]) <= 2_000
 
 
-async def test_the_calls_of_a_run_are_limited_tries_included(desk: TestedTable) -> None:
+async def test_the_calls_of_a_run_are_limited_tries_included(desk: AttachedTable) -> None:
     async with studio() as world:
         world.model_answers("Judgement", Answer.error(503))
         row = await analysed(desk, world, interview(9), row_max_model_calls=4)

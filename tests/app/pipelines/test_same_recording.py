@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
+from tests.app.pipelines.attached_table import ALICE, AttachedTable
 from tests.app.pipelines.case_analyse_interview import AUDIO, LINES, PATH, Studio, studio
-from tests.app.pipelines.tested_table import ALICE, TestedTable
 from tests.app.pipelines.workshop import at_work
 from tests.library.sql.questions import BOB
 from tests.support.databases import Connections, Database
@@ -23,11 +23,11 @@ from worker.services.recording_ledger import DatabaseRecordings
 
 
 @pytest.fixture
-def desk(database: Database, connect: Connections) -> TestedTable:
-    return TestedTable.of(database, connect, pipeline.slug)
+def desk(database: Database, connect: Connections) -> AttachedTable:
+    return AttachedTable.of(database, connect, pipeline.slug)
 
 
-def counting(world: Studio, desk: TestedTable, **limits: float) -> Services:
+def counting(world: Studio, desk: AttachedTable, **limits: float) -> Services:
     """The world's speech service and storage with the ledger of recordings, and no model."""
     calls = PostgresCalls(SecretStr(desk.database.dsn_as("service_role")))
     return replace(
@@ -38,14 +38,14 @@ def counting(world: Studio, desk: TestedTable, **limits: float) -> Services:
     )
 
 
-def named(desk: TestedTable, world: Studio, name: str, owner: str = ALICE) -> dict[str, str]:
+def named(desk: AttachedTable, world: Studio, name: str, owner: str = ALICE) -> dict[str, str]:
     """The same recording, uploaded once more under another name."""
     path = f"{owner}/{name}.wav"
     world.storage.objects["interviews", path] = wav()
     return {"type": "INTERVIEW_ANALYSE", "interview_original_audio_path": path}
 
 
-async def test_deleted_and_added_again_under_any_name_it_is_paid_once(desk: TestedTable) -> None:
+async def test_deleted_and_added_again_under_any_name_it_is_paid_once(desk: AttachedTable) -> None:
     async with studio() as world, at_work(desk, pipeline, counting(world, desk)) as workshop:
         for number in range(12):
             row_id = desk.insert(named(desk, world, f"take-{number}"))
@@ -56,7 +56,7 @@ async def test_deleted_and_added_again_under_any_name_it_is_paid_once(desk: Test
         assert world.calls.counts["transcribe"] == 1
 
 
-async def test_three_rows_at_once_wait_for_the_one_that_pays(desk: TestedTable) -> None:
+async def test_three_rows_at_once_wait_for_the_one_that_pays(desk: AttachedTable) -> None:
     async with studio() as world, at_work(desk, pipeline, counting(world, desk)) as workshop:
         world.calls.hold("transcribe")
         rows = [desk.insert(named(desk, world, f"take-{number}")) for number in range(3)]
@@ -72,7 +72,7 @@ async def test_three_rows_at_once_wait_for_the_one_that_pays(desk: TestedTable) 
         assert world.calls.counts["transcribe"] == 1
 
 
-async def test_owners_pay_for_their_own(desk: TestedTable, connect: Connections) -> None:
+async def test_owners_pay_for_their_own(desk: AttachedTable, connect: Connections) -> None:
     desk.owner.execute("insert into auth.users (id) values (%s)", [BOB])
     bob = connect(desk.database, "authenticated", user_id=BOB)
     async with studio() as world, at_work(desk, pipeline, counting(world, desk)) as workshop:
@@ -93,7 +93,7 @@ async def test_owners_pay_for_their_own(desk: TestedTable, connect: Connections)
     assert [path.split("/")[0] for path in paths] == [ALICE, BOB]
 
 
-async def test_another_language_is_heard_anew_a_few_times_a_day(desk: TestedTable) -> None:
+async def test_another_language_is_heard_anew_a_few_times_a_day(desk: AttachedTable) -> None:
     async with studio() as world, at_work(desk, pipeline, counting(world, desk)) as workshop:
         codes = []
         for language in ("en", "de", "de", "fr", "it", "en"):
@@ -110,7 +110,7 @@ async def test_another_language_is_heard_anew_a_few_times_a_day(desk: TestedTabl
         assert "INTERVIEW_MAX_TRANSCRIPTIONS" in message[0][0]
 
 
-async def test_an_outage_of_the_service_uses_up_nothing(desk: TestedTable) -> None:
+async def test_an_outage_of_the_service_uses_up_nothing(desk: AttachedTable) -> None:
     async with studio() as world, at_work(desk, pipeline, counting(world, desk)) as workshop:
         world.speech_answers(SpeechReply.error(401))
         for _ in range(5):
@@ -126,7 +126,7 @@ async def test_an_outage_of_the_service_uses_up_nothing(desk: TestedTable) -> No
 
 
 async def test_a_recording_that_is_exchanged_after_it_was_looked_at_is_not_sent(
-    desk: TestedTable,
+    desk: AttachedTable,
 ) -> None:
     async with studio() as world, at_work(desk, pipeline, counting(world, desk)) as workshop:
         reads = iter(range(9))
@@ -151,7 +151,7 @@ async def test_a_recording_that_is_exchanged_after_it_was_looked_at_is_not_sent(
     ],
 )
 async def test_a_recording_beyond_a_limit_fails_and_names_it(
-    desk: TestedTable, limit: dict[str, float], code: str
+    desk: AttachedTable, limit: dict[str, float], code: str
 ) -> None:
     async with (
         studio() as world,
@@ -166,7 +166,7 @@ async def test_a_recording_beyond_a_limit_fails_and_names_it(
 
 
 async def test_answers_that_say_nothing_are_paid_three_times_a_day_and_no_more(
-    desk: TestedTable,
+    desk: AttachedTable,
 ) -> None:
     async with studio() as world, at_work(desk, pipeline, counting(world, desk)) as workshop:
         world.speech_answers(SpeechReply())

@@ -21,7 +21,7 @@ from liverows.running.lease import LeaseTimings
 from liverows.running.runner import Runner
 from liverows.running.timings import RunnerTimings
 from liverows.running.wake import SweepTimings
-from tests.app.pipelines.tested_table import TestedTable
+from tests.app.pipelines.attached_table import AttachedTable
 
 # No doorbell rings here, so that nothing but the rows themselves is heard of.
 TIMINGS = RunnerTimings(
@@ -79,7 +79,7 @@ class Workshop:
 
 @asynccontextmanager
 async def at_work(
-    desk: TestedTable,
+    desk: AttachedTable,
     pipeline: Pipeline[Any, Any],
     providers: Any,
     transport: Transport | None = None,
