@@ -69,7 +69,7 @@ class DoorbellTimings:
 
 
 class Verdict(Enum):
-    """Why the watch over a connection ended."""
+    """Why `Echo.watch` stopped watching a connection."""
 
     ENDED = "ended"
     DEAF = "deaf"

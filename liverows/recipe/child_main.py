@@ -168,7 +168,7 @@ def _packed_error(error: Exception) -> bytes:
 
 
 def send_frame(connection: socket.socket, kind: int, content: bytes = b"") -> None:
-    """Send one frame, whole."""
+    """Send one complete frame."""
     connection.sendall(HEADER.pack(kind, 0.0, len(content)) + content)
 
 

@@ -55,12 +55,12 @@ def log_a_line(word: str) -> None:
 
 
 def environment() -> dict[str, str]:
-    """All environment variables."""
+    """Return all environment variables of the child."""
     return dict(os.environ)
 
 
 def first_bytes(file: BinaryIO, count: int) -> bytes:
-    """The start of an open file."""
+    """Return the first `count` bytes of an open file."""
     return file.read(count)
 
 

@@ -158,7 +158,7 @@ class FakeDeepgram:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def script(self, *replies: Script) -> None:
-        """Replace the replies to come; the last one is repeated."""
+        """Set the replies to the next calls; the last one is repeated."""
         with self._lock:
             self._script = list(replies)
 

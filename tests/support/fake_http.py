@@ -41,7 +41,7 @@ class FakeHttp:
         return f"http://127.0.0.1:{self.port}"
 
     def script(self, *replies: Reply) -> None:
-        """Replace the answers to come."""
+        """Set the answers to the next requests; the last one is repeated."""
         self.replies = list(replies)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

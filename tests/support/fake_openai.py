@@ -211,7 +211,7 @@ class FakeOpenAI:
         return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
     def script(self, *answers: Script) -> None:
-        """Replace the answers to come."""
+        """Set the answers to the next requests; the last one is repeated."""
         with self._lock:
             self._script = list(answers)
 

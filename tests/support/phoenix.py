@@ -101,7 +101,7 @@ class Events:
 
 
 class PhoenixServer:
-    """Use it by `async with PhoenixServer.running() as server`."""
+    """A test starts it with `async with PhoenixServer.running() as server`."""
 
     def __init__(self, key: str, delays: PhoenixDelays) -> None:
         self.key = key

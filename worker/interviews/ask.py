@@ -87,7 +87,7 @@ async def no_roles(language_model: LanguageModel, shown: str) -> ModelRoles:
 
 
 def roles_prompt(transcript: Transcript) -> str:
-    """The beginning of the interview, without roles."""
+    """The text to show to the model: the beginning of the interview, without roles."""
     return fenced(numbered(transcript.utterances, {})[:ROLES_CHARACTERS])
 
 
@@ -99,7 +99,7 @@ def weigh_roles(answer: ModelRoles, transcript: Transcript, guess: Roles) -> Rol
 
 
 def questions_prompt(transcript: Transcript, roles: dict[int, Role], cut: Sequence[Span]) -> str:
-    """The transcript with the first list of questions."""
+    """The text to show to the model: the first list of questions, and the transcript."""
     first = "\n".join(
         f"first {span.first}, question_last {span.question_last}, last {span.last}" for span in cut
     )

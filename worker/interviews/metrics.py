@@ -243,7 +243,10 @@ def _are_fillers_reliable(transcript: Transcript) -> bool | None:
 
 
 def _interruptions(said: Sequence[Utterance], roles: dict[int, Role]) -> dict[Role, int] | None:
-    """Who begins while another still speaks; sounds of listening do not count."""
+    """How often each role interrupts, by speaking while another still speaks.
+
+    Sounds of listening do not count. None if any time is unknown.
+    """
     if any(one.start is None or one.end is None for one in said):
         return None
     counts: dict[Role, int] = {}

@@ -40,7 +40,7 @@ class Roles(BaseModel):
 
     @property
     def is_sure(self) -> bool:
-        """Whether a model need not be asked."""
+        """Whether the roles are certain, so that no model has to be asked."""
         return self.method not in ("weak", "none")
 
 

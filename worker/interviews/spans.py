@@ -73,11 +73,13 @@ def _misread(span: Span, utterances: Sequence[Utterance], roles: dict[int, Role]
 def question_end(
     first: int, last: int, utterances: Sequence[Utterance], roles: dict[int, Role]
 ) -> int:
-    """Where a question that begins at `first` ends, at most at `last`: before its answer.
+    """Where the question that begins at `first` ends, always before its answer and not after
+    `last`.
 
-    It ends with the last words of its own side before the other side takes the turn. A sound of
-    listening does not take the turn. A remark before anything was asked does not either, unless no
-    question follows it that the patterns recognise.
+    It ends with the last words of the asking side before the other side takes the turn. A sound of
+    listening does not take the turn. Suppose the other side makes a remark before anything was
+    asked. If the patterns find a question after the remark, the remark does not end it; otherwise
+    it does.
     """
     side = roles.get(utterances[first].speaker)
     other = "candidate" if side == "interviewer" else "interviewer"
@@ -97,7 +99,7 @@ def question_end(
 def answer_of(
     span: Span, utterances: Sequence[Utterance], roles: dict[int, Role]
 ) -> list[Utterance]:
-    """What the asked side says within a span."""
+    """The utterances within a span that belong to the side that was asked."""
     answers = "candidate" if span.asked_by_role == "interviewer" else "interviewer"
     within = utterances[span.question_last : span.last + 1]
     return [said for said in within if roles.get(said.speaker) == answers]

@@ -92,7 +92,7 @@ def is_somebody_elses(url: str) -> bool:
 def website(url: str) -> str | None:
     """An employer's URL in the form `https://registrable-domain`.
 
-    None if it is not an employer's.
+    None if the URL belongs to a job board, a recruiting system or a network, or is no web URL.
     """
     domain = registrable_domain(url)
     if domain is None or is_somebody_elses(url) or urlsplit(url).scheme not in ("http", "https"):

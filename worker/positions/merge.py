@@ -87,7 +87,7 @@ def _with_own_wording(winners: list[Finding], findings: list[Finding]) -> list[F
     for method in ("html", "llm"):
         stated = [each for each in findings if each.method == method]
         numbers = (_value(stated, "salary_min"), _value(stated, "salary_max"))
-        # Wording without numbers was chosen by an earlier merge.
+        # Wording without numbers comes from an earlier merge, which chose it.
         chosen = numbers == (None, None) and _value(winners, "salary_range") is None
         if numbers == (low, high) or chosen:
             words = [each for each in stated if each.field == "salary_range"][:1]

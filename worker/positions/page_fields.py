@@ -86,7 +86,10 @@ def read_html(soup: BeautifulSoup, text: str, page_url: str, all_text: str) -> D
 
 
 def _after_heading(text: str, h1: str) -> str:
-    """The text below a title near the top, because the title has a column of its own."""
+    """The text after the title if the title is near the top; otherwise the whole text.
+
+    The title has its own column, so the description need not repeat it.
+    """
     before, found, after = text.partition(f"# {h1}\n")
     near_the_top = found and "\n# " not in before and len(before) < len(after) / 4
     return after.strip() if h1 and near_the_top else text

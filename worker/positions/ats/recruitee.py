@@ -80,7 +80,8 @@ def _places(job: dict[str, Any]) -> list[dict[str, JsonValue] | None]:
 
 
 def _add_workplace(fields: PostingFields, job: dict[str, Any]) -> None:
-    # These are three separate flags; if several are set, candidates may choose.
+    # These are three separate flags. If several are set, the candidate may choose between them;
+    # then only hybrid is a clear statement.
     stated = [word for word in ("remote", "hybrid", "on_site") if job.get(word) is True]
     if len(stated) == 1:
         fields.workplace(stated[0], f"/{stated[0]}")
