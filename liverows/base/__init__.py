@@ -1,1 +1,1 @@
-"""What every room may know: errors, settings, logs, time and plain types."""
+"""What every other package may import: errors, settings, logs, time and plain types."""

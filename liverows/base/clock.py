@@ -1,4 +1,4 @@
-"""Time as an argument, so that a test can turn it by hand."""
+"""Time as an argument, so that a test can control it."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Where the worker reads time and where it waits."""
+    """How the worker reads the time and waits."""
 
     def now(self) -> datetime:
-        """The wall clock, in UTC; for what people read, never for measuring."""
+        """Date and time in UTC, for people to read; never use it to measure."""
 
     def monotonic(self) -> float:
-        """Seconds that never go back; only differences mean something."""
+        """Seconds that never go backwards; only differences between two values have a meaning."""
 
     async def sleep(self, seconds: float) -> None:
-        """Wait; zero or less only lets other tasks run."""
+        """Wait; zero or a negative number only lets other tasks run."""
 
 
 class SystemClock:
-    """The machine's time."""
+    """The time of this machine."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -1,21 +1,21 @@
-"""The one error tree.
+"""All errors that this package raises on purpose.
 
     WorkerError
     ├── Transient              may pass by itself; tried again
-    │   ├── RateLimited        as above, with the earliest moment that makes sense
-    │   └── DatabaseTrouble    the database, or the way to it, refused for now
-    ├── Permanent              will not pass; the row fails
-    │   ├── InvalidInput       the row itself is wrong; its author can mend it
+    │   ├── RateLimited        the same, with the earliest useful moment for the next try
+    │   └── DatabaseTrouble    the database, or the connection to it, failed for now
+    ├── Permanent              another try would fail too; the row fails
+    │   ├── InvalidInput       the row itself is wrong; its author can correct it
     │   ├── NotConfigured      a provider that the row needs has no settings here
-    │   └── BudgetExceeded     the next paid call would pass a spending limit
-    ├── LeaseLost              the run is no longer ours; write nothing more
+    │   └── BudgetExceeded     the next paid call would exceed a spending limit
+    ├── LeaseLost              this run no longer owns the row; write nothing more
     ├── Cancelled              a person stopped the row; write nothing more
-    └── SetupError             the worker cannot start or go on as it is set up
+    └── SetupError             the worker cannot start or continue with its setup
         ├── Unreachable        the database or the API did not answer
-        └── ContractMismatch   the SQL contract is missing or of another version
+        └── ContractMismatch   the SQL contract is missing or has another version
 
-A vendor's error becomes one of these where it is caught. Messages are for the
-row's owner: they carry no secret, no page content and no stack trace.
+A vendor's error is converted to one of these where it is caught. The row's owner reads the
+messages, so they contain no secret, no page content and no stack trace.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from typing import Any, ClassVar
 
 
 class WorkerError(Exception):
-    """Base of everything that this package raises on purpose.
+    """Base of every error that this package raises on purpose.
 
-    `code` is a stable word that a frontend can switch on; `message` is a sentence
-    for the row's owner. `sqlstate` is the database's own code, where the error is its.
+    `code` is a stable word that a frontend can check; `message` is a sentence for the row's owner.
+    `sqlstate` is the database's error code, if the database raised the error.
     """
 
     default_code: ClassVar[str] = "internal"
@@ -39,7 +39,7 @@ class WorkerError(Exception):
         self.sqlstate: str | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Some kinds cannot be made from a message alone, and they travel between processes.
+        # Errors travel between processes, and some subclasses cannot be built from a message alone.
         return _made_again, (type(self), self.args, self.__dict__)
 
 
@@ -52,7 +52,7 @@ def _made_again(
 
 
 class Transient(WorkerError):
-    """Worth another try: a timeout, a 5xx, a broken connection."""
+    """Another try may succeed: a timeout, an HTTP 5xx, a broken connection."""
 
     default_code = "provider_error"
 
@@ -60,9 +60,9 @@ class Transient(WorkerError):
 class RateLimited(Transient):
     """A provider asked us to wait.
 
-    `retry_after` is in seconds from now and is a floor, never shortened by jitter.
-    `provider` names the service to close for all workers until then. Waiting costs the
-    row no attempt, unless `spends_attempt`: a stranger's site may ask us to wait for ever.
+    `retry_after` is in seconds from now; random waits may lengthen it but never shorten it.
+    `provider` names the service that is closed to all workers until then. Waiting costs the row no
+    attempt, unless `spends_attempt` is set: an unknown website could ask us to wait for ever.
     """
 
     default_code = "provider_rate_limited"
@@ -83,12 +83,12 @@ class RateLimited(Transient):
 
 
 class DatabaseTrouble(Transient):
-    """The database refused, or nobody answered. A worker that runs waits and goes on.
+    """The database failed or did not answer. A running worker waits and continues.
 
-    `code` says whose trouble it is: `database_unreachable` is the connection's, every
-    other code is the statement's (`database_busy`, `database_changing`,
-    `database_refused`). `cure` says what a person can do, where that is known. `unfit`
-    marks what a worker should not even start with, such as a wrong password.
+    `code` says what failed: `database_unreachable` is the connection, every other code is the
+    statement (`database_busy`, `database_changing`, `database_refused`). `cure` says what a person
+    can do, if that is known. `unfit` marks a failure with which a worker must not start, such as a
+    wrong password.
     """
 
     default_code = "database_unreachable"
@@ -108,26 +108,26 @@ class DatabaseTrouble(Transient):
         self.unfit = unfit
 
     def again(self) -> DatabaseTrouble:
-        """The same trouble as a new error; one that is raised twice keeps both tracebacks."""
+        """A copy to raise: an error that is raised twice mixes its tracebacks."""
         return DatabaseTrouble(
             self.message, code=self.code, sqlstate=self.sqlstate, cure=self.cure, unfit=self.unfit
         )
 
 
 class Permanent(WorkerError):
-    """Another try would end the same way."""
+    """Another try would fail in the same way."""
 
     default_code = "provider_error"
 
 
 class InvalidInput(Permanent):
-    """The row asks for something that cannot be done; its author can mend it."""
+    """The row asks for something impossible; its author can correct it."""
 
     default_code = "invalid_input"
 
 
 class NotConfigured(Permanent):
-    """A needed provider has no settings; `setting` is the variable to set."""
+    """A provider that is needed has no settings; `setting` is the variable to set."""
 
     default_code = "provider_not_configured"
 
@@ -137,25 +137,25 @@ class NotConfigured(Permanent):
 
 
 class BudgetExceeded(Permanent):
-    """Raised before the call that would pass the limit, so nothing was spent."""
+    """A limit forbids the next paid call. Raised before that call, so nothing was spent."""
 
     default_code = "budget_exceeded"
 
 
 class LeaseLost(WorkerError):
-    """Another run owns the row now, or the row is gone. SQLSTATE RJ001."""
+    """Another run owns the row now, or the row was deleted. SQLSTATE RJ001."""
 
     default_code = "lease_lost"
 
 
 class Cancelled(WorkerError):
-    """The row was cancelled while it ran. SQLSTATE RJ002."""
+    """The row was cancelled while it was running. SQLSTATE RJ002."""
 
     default_code = "cancelled"
 
 
 class SetupError(WorkerError):
-    """The worker cannot run as it is set up; `cure` says what to do about it."""
+    """The worker cannot run with its present setup; `cure` says what to do about it."""
 
     default_code = "setup"
 
@@ -171,6 +171,6 @@ class Unreachable(SetupError):
 
 
 class ContractMismatch(SetupError):
-    """The SQL contract is missing, or of a version this worker does not speak."""
+    """The SQL contract is missing, or has a version that this worker does not support."""
 
     default_code = "contract_mismatch"

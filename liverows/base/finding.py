@@ -1,4 +1,4 @@
-"""One line of what `liverows doctor` reports."""
+"""One line of the report of `liverows doctor`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ State: TypeAlias = Literal["ok", "warning", "problem", "skipped"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one look found; a warning or a problem has a cure."""
+    """The result of one check. A warning or a problem has a cure."""
 
     check: str
     state: State

@@ -1,8 +1,7 @@
-"""JSON that a `jsonb` column can hold, and one hash for equal values.
+"""Makes JSON that a `jsonb` column can store, and one hash for equal values.
 
-A value is hashed before its first run and again after it went through the database,
-so whatever `jsonb` may change on the way (order of keys, `1.0` against `1`) must not
-change the hash.
+A value is hashed before its first run, and again after it was stored and read back. Therefore
+changes that `jsonb` makes (the order of keys, `1.0` to `1`) must not change the hash.
 """
 
 from __future__ import annotations
@@ -25,21 +24,21 @@ _EXACT_INTEGERS = 2**53
 _LONG_TEXT = 65_536
 _HASHED = "\x00sha256:"
 _MOST_LEVELS = 200
-"""About as deep as pydantic reads at all."""
+"""About as deep as pydantic can read."""
 _BRACKETS_OR_TEXT = re.compile(r'[\[\]{}]|"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _LARGE_EXPONENT = re.compile(r"[eE]\+?\d{3}")
 _MANY_DIGITS = 300
 
 
 def fingerprint(value: object) -> str:
-    """SHA-256 in hex of the canonical JSON; `ValueError` for what is not data."""
+    """SHA-256 in hex of the canonical JSON; `ValueError` if the value cannot become JSON."""
     return hashlib.sha256(_text(_shortened(canonical(value))).encode()).hexdigest()
 
 
 def canonical(value: object) -> Json:
-    """The one JSON form of a value; sets become sorted lists."""
+    """The one JSON form that equal values share; a set becomes a sorted list."""
     kind = type(value)
-    if kind in _PLAIN:  # By far the most: the words of a transcript are looked at one by one.
+    if kind in _PLAIN:  # The most frequent case first: a transcript has many thousand words.
         return cast(Json, value)
     if kind is dict:
         pairs = cast(dict[object, object], value).items()
@@ -60,10 +59,10 @@ def _canonical_other(value: object) -> Json:
 
 
 def _shortened(plain: Json) -> Json:
-    """The same value with the hash of each long text in the text's place.
+    """The same value, with each long text replaced by its hash.
 
-    Escaping a page of 5 MB takes longer than hashing it. A short text that looks like such
-    a hash is hashed too, so two values have one form only if they are equal.
+    Hashing a page of 5 MB is faster than escaping it for JSON. A short text that looks like such a
+    hash is replaced too, so that different values never get the same form.
     """
     if isinstance(plain, str):
         if len(plain) <= _LONG_TEXT and not plain.startswith(_HASHED):
@@ -77,31 +76,31 @@ def _shortened(plain: Json) -> Json:
 
 
 def encoded(value: Json) -> str:
-    """The JSON text of a value, as `json.dumps` would have it, in a third of the time."""
+    """The JSON text of a value, like `json.dumps`, in a third of the time."""
     try:
         return to_json(value).decode()
-    except ValueError:  # nested too deep for it, or text that is not Unicode
+    except ValueError:  # nested too deep for pydantic, or text with lone surrogates
         return json.dumps(value)
 
 
 def decoded(text: str) -> Json:
-    """What a JSON text says, as `json.loads` would have it, in half the time."""
+    """The value of a JSON text, like `json.loads`, in half the time."""
     try:
-        # Keys return in every row; values hardly ever do.
+        # The same keys come in every row; the same values rarely do.
         return cast(Json, from_json(text, cache_strings="keys"))
-    except ValueError:  # nested too deep for it, or text that is not Unicode
+    except ValueError:  # nested too deep for pydantic, or text with lone surrogates
         return cast(Json, json.loads(text))
 
 
 def read_stored(text: str) -> Json:
-    """What a column holds, from its JSON text; `ValueError` for what Python cannot work with.
+    """The value of a stored column, from its JSON text; `ValueError` if Python cannot handle it.
 
-    A user may store JSON of any depth and numbers of any size. Deeper than 200 levels
-    or beyond a double's range a value is refused here, before some code further on ends
-    in a RecursionError or writes another number.
+    A user can store JSON of any depth and numbers of any size. A value deeper than 200 levels, or a
+    number outside a double's range, is refused here. Otherwise later code would raise
+    RecursionError or write a different number.
     """
     try:
-        # It refuses by itself what is nested deeper, without a second look at a long text.
+        # This refuses deeper nesting by itself, so a long text is not scanned twice.
         value = cast(Json, from_json(text, cache_strings="keys"))
     except ValueError:
         value = _read_slowly(text)
@@ -120,7 +119,7 @@ def _read_slowly(text: str) -> Json:
 
 
 def _depth(text: str) -> int:
-    """How deep the JSON in the text is nested, in time linear in its length."""
+    """How deep the JSON in the text is nested; the time is linear in the text's length."""
     level = deepest = 0
     for token in _BRACKETS_OR_TEXT.finditer(text):
         character = token.group()[0]
@@ -133,15 +132,15 @@ def _depth(text: str) -> int:
 
 
 def _may_be_infinite(text: str) -> bool:
-    """Whether a number may be beyond a double's range; cheap, since it is asked of every row."""
-    # So many digits fill one of the pieces of half their length.
+    """Whether some number may be outside a double's range; fast, because every row is checked."""
+    # A run of 300 digits fully covers at least one of these pieces of 150 characters.
     piece = _MANY_DIGITS // 2
     has_many = any(text[at : at + piece].isdigit() for at in range(0, len(text), piece))
     return has_many or _LARGE_EXPONENT.search(text) is not None
 
 
 def _is_finite(value: Json) -> bool:
-    """Whether all numbers in a value fit a double; the value is not deeper than allowed."""
+    """Whether all numbers in the value fit a double; its depth was checked before."""
     if isinstance(value, list):
         return all(_is_finite(item) for item in value)
     if isinstance(value, dict):
@@ -152,20 +151,20 @@ def _is_finite(value: Json) -> bool:
 
 
 def storable_json(text: str) -> Json:
-    """The value of a JSON text that pydantic wrote, without what `jsonb` refuses.
+    """The value of a JSON text that pydantic wrote, without anything that `jsonb` refuses.
 
-    For a transcript of 36,000 words in a tenth of the time that `storable` takes. Such a text
-    holds no lone surrogates, no NaN and no infinities, and a NUL only where it is written out.
+    For a transcript of 36,000 words this takes a tenth of the time of `storable`. Text written by
+    pydantic has no lone surrogates, NaN or infinities; a NUL appears only as an escape.
     """
     value = decoded(text)
     return storable(value) if "\\u0000" in text else value
 
 
 def storable(value: Json) -> Json:
-    """The same value without what `jsonb` refuses.
+    """The same value without anything that `jsonb` refuses.
 
-    Scraped pages hold NUL characters and lone surrogates; a paid answer must not be
-    lost for one of them. NaN and infinities become null: unknown.
+    Web pages contain NUL characters and lone surrogates, and a paid answer must not be lost because
+    of one. NUL is removed and a lone surrogate becomes `?`. NaN and infinities become null.
     """
     if isinstance(value, str):
         return _storable_text(value)
@@ -180,7 +179,7 @@ def storable(value: Json) -> Json:
 
 def _storable_text(text: str) -> str:
     if text.isascii() and "\x00" not in text:
-        return text  # as most are; a look is cheaper than a copy
+        return text  # Most texts are like this, and the check is cheaper than a copy.
     text = text.replace("\x00", "")
     try:
         text.encode()

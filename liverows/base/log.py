@@ -1,10 +1,10 @@
-"""Log lines: an event word and key=value, with secrets masked on the way out.
+"""Log lines: an event word and key=value pairs, with secrets masked.
 
     log = structlog.get_logger(__name__)
     log.warning("doorbell_deaf", doorbell="realtime", silent_seconds=41)
 
-`table`, `row`, `run` and `step` are bound once, by `name_row` and by the engine, and
-then stand in every line of that task. Records of other libraries take the same way.
+`name_row` and the engine set `table`, `row`, `run` and `step` once; every later line of that
+task then contains them. Log records of other libraries are formatted and masked the same way.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from liverows.base.settings import Settings
 
 MASK = "***"
 
-# These write whole URLs, with keys in them, at INFO or DEBUG.
+# These libraries log whole URLs, which contain keys, at INFO or DEBUG.
 TALKATIVE_LIBRARIES = (
     "asyncio",
     "deepgram",
@@ -43,7 +43,7 @@ TALKATIVE_LIBRARIES = (
     "websockets",
 )
 
-_SHORTEST_SECRET = 8  # a shorter one would mask ordinary words
+_SHORTEST_SECRET = 8  # masking a shorter one would mask ordinary words
 _DEEPEST = 6
 
 
@@ -52,13 +52,13 @@ def _without_query(address: re.Match[str]) -> str:
     return f"{before}?{MASK}" if query else before
 
 
-# Each pattern takes time linear in the text: it never looks for an end from more than one start.
+# Each pattern runs in linear time: it never searches for the same end from several starts.
 _PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    # The query of a URL: signed links and the Realtime socket carry keys there.
+    # The query of a URL, because signed links and the Realtime socket carry keys in it.
     (re.compile(r"(?i)\b(?:https?|wss?)://[^\s\"'<>]*"), _without_query),
-    # user:password@ of any URL, also with an @ or a colon in the password.
+    # user:password@ of any URL, even if the password contains an @ or a colon.
     (re.compile(r"(?i)(?<=[a-z0-9+.-])://[^\s/]+@"), f"://{MASK}@"),
-    # password=… of a libpq keyword string.
+    # password=… in a libpq connection string.
     (re.compile(r"(?i)\b(password\s*=\s*)('[^']*'|[^\s,;]+)"), rf"\1{MASK}"),
     (re.compile(r"\bsb_secret_[\w-]+"), f"sb_secret_{MASK}"),
     (
@@ -82,7 +82,7 @@ _SECRET_KEY = re.compile(
 )
 _URL_KEY = re.compile(r"(?i)(?:^|_)(?:url|uri|href)$")
 
-# One variable for the three, because every row sets it and few rows log a line.
+# One variable instead of three: every row sets it, but few rows log a line.
 _row: ContextVar[tuple[str, str, int] | None] = ContextVar("row", default=None)
 
 
@@ -92,18 +92,18 @@ _redactors: WeakSet[Redactor] = WeakSet()
 class Redactor:
     """A structlog processor that masks secrets in every value of a line.
 
-    `secrets` are masked wherever they appear; what merely looks like a secret (keys,
-    tokens, DSN passwords, the query of a URL) is masked too.
+    The given `secrets` are masked wherever they appear. Text that looks like a secret (keys,
+    tokens, passwords in URLs, the query of a URL) is masked too.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        # Longest first, so that one secret inside another leaves no rest.
+        # Longest first: if one secret contains another, no part of it remains visible.
         known = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
         self._secrets = sorted(known, key=len, reverse=True)
         _redactors.add(self)
 
     def learn(self, secrets: Iterable[str]) -> None:
-        """Mask these too from now on."""
+        """Mask these secrets too from now on."""
         known = {*self._secrets, *(one for one in secrets if len(one) >= _SHORTEST_SECRET)}
         self._secrets = sorted(known, key=len, reverse=True)
 
@@ -115,7 +115,7 @@ class Redactor:
         return event_dict
 
     def text(self, text: str) -> str:
-        """Free text without secrets."""
+        """The text with its secrets masked."""
         for secret in self._secrets:
             text = text.replace(secret, MASK)
         for pattern, replacement in _PATTERNS:
@@ -144,10 +144,10 @@ class Redactor:
 
 
 def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
-    """Set up structlog and the standard library's logging, once per process.
+    """Set up structlog and Python's own logging; called once per process.
 
-    `auto` means coloured lines on a terminal and one JSON object per line elsewhere.
-    `stream` is stderr unless given.
+    With `log_format` `auto`, lines are coloured on a terminal and JSON elsewhere. `stream` is
+    stderr by default.
     """
     out = stream or sys.stderr
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
@@ -170,7 +170,7 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
             foreign_pre_chain=first,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                # Before the mask, because tracebacks quote what went wrong.
+                # Format tracebacks before masking, because they can quote secrets.
                 structlog.processors.format_exc_info,
                 Redactor(secrets_of(settings)),
                 _renderer(settings, out),
@@ -185,9 +185,9 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
 
 
 def mask_secrets(settings: BaseSettings) -> None:
-    """Mask every secret of these settings in all log lines from now on.
+    """Mask every secret in these settings in all later log lines.
 
-    The library masks its own; an application calls this for the settings that it reads.
+    The library's own secrets are already masked; an application calls this for its own settings.
     """
     secrets = secrets_of(settings)
     for redactor in _redactors:
@@ -195,7 +195,7 @@ def mask_secrets(settings: BaseSettings) -> None:
 
 
 def secrets_of(settings: BaseSettings) -> list[str]:
-    """Every secret value in the settings, and the password inside each URL of them."""
+    """All secret values in the settings, and the password in each of them that is a URL."""
     values = [
         value.get_secret_value()
         for name in type(settings).model_fields
@@ -205,7 +205,7 @@ def secrets_of(settings: BaseSettings) -> list[str]:
 
 
 def name_row(table: str, row_id: str, run: int) -> None:
-    """Name the row in every line that the present task, or one it starts, logs from now on."""
+    """Add the row to every later line of this task and of the tasks it starts."""
     _row.set((table, row_id, run))
 
 
@@ -216,7 +216,7 @@ def _add_row(
     if row is None:
         return event_dict
     table, row_id, run = row
-    # What the line says itself counts: it may be about another row.
+    # A value given in the line itself wins: the line may be about another row.
     return {"table": table, "row": row_id, "run": run, **event_dict}
 
 

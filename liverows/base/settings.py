@@ -1,7 +1,7 @@
-"""The settings of the library, read once from the environment and `.env`.
+"""The library's settings, read once from the environment and from `.env`.
 
-Each field has its line in `.env.template`; a test keeps the two equal. Applications read
-settings of their own the same way: `read_settings(MySettings)`.
+Each field has a line in `.env.template`; a test checks that both agree. Applications read their own
+settings in the same way: `read_settings(MySettings)`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ OUTDATED_NAMES = {
     "LIVEROWS_HEALTH_HOST": "WORKER_HEALTH_HOST",
     "LIVEROWS_HEALTH_PORT": "WORKER_HEALTH_PORT",
 }
-"""Names of settings, and what they were called before; the earlier name is read too."""
+"""New names of settings with their old names; the old names are still read."""
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
@@ -37,7 +37,7 @@ SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 class EnvSettings(BaseSettings):
     """Base of settings that come from the environment and `.env`; see `read_settings`.
 
-    An empty variable counts as unset, and variables of others are left alone.
+    An empty variable counts as unset. Variables of other programs are ignored.
     """
 
     model_config = SettingsConfigDict(
@@ -52,17 +52,17 @@ def _split_commas(value: object) -> object:
 
 
 CommaSeparated: TypeAlias = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
-"""A setting like `a, b`, as a tuple."""
+"""A setting written like `a, b` and read as a tuple."""
 
 
 def _named(field: str) -> AliasChoices:
-    """The variables of a field: its own name first, then the earlier one."""
+    """The variable names of a field: the new name first, then the old one."""
     name = PREFIX + field.upper()
     return AliasChoices(name, OUTDATED_NAMES[name])
 
 
 class Settings(EnvSettings):
-    """What a worker process is told from outside."""
+    """The settings of a worker process."""
 
     supabase_url: str | None = None
     supabase_secret_key: SecretStr | None = Field(
@@ -91,7 +91,7 @@ def load_settings(env_file: str | None = ENV_FILE) -> Settings:
 
 
 def read_settings(model: type[SettingsT], env_file: str | None = ENV_FILE) -> SettingsT:
-    """Settings of this model; `SetupError` names each malformed variable in one line."""
+    """Read the settings of this model; `SetupError` names every malformed variable."""
     try:
         return model(_env_file=env_file)
     except ValidationError as error:
@@ -107,7 +107,7 @@ def read_settings(model: type[SettingsT], env_file: str | None = ENV_FILE) -> Se
 
 
 def outdated_names(env_file: str | None = ENV_FILE) -> dict[str, str]:
-    """Earlier names of settings that are still set here, and what they are called now."""
+    """Old names of settings that are set here, each with its new name."""
     values = dict(dotenv_values(env_file)) if env_file and Path(env_file).is_file() else {}
     known = {name.upper() for name, value in {**values, **os.environ}.items() if value}
     return {old: new for new, old in OUTDATED_NAMES.items() if old in known}

@@ -1,4 +1,4 @@
-"""Plain types that more than one room needs."""
+"""Plain types that several packages need."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ Status: TypeAlias = Literal["pending", "processing", "completed", "failed", "can
 """The labels of the SQL enum `public.processing_status`, in its order."""
 
 WakeSource: TypeAlias = Literal["notify", "realtime", "sweep", "due", "finished", "start"]
-"""What made a worker look for rows; recorded with every run that it found."""
+"""The reason why a worker looked for rows; recorded for every run that it found."""

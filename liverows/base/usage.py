@@ -1,9 +1,8 @@
-"""What a step spends, reported by providers without knowing who counts.
+"""Usage of paid services, such as tokens: providers report it without knowing who collects it.
 
-A provider calls `record_usage` once per answer, also per answer that it then finds
-unusable: it was paid all the same. The engine opens one `collect_usage` around all
-attempts of a step. Tasks that a step starts report to the same collector. Outside of
-a collector a report is dropped.
+A provider calls `record_usage` once per answer, also for an answer that it then rejects, because
+that one was paid too. The engine opens one `collect_usage` around all tries of a step; tasks that
+the step starts report to the same collector. Outside of a collector, reports are dropped.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """One paid answer. `None` means that the provider did not say."""
+    """Usage of one paid answer. None means that the provider did not say."""
 
     model: str
     input_tokens: int | None = None
@@ -47,9 +46,9 @@ def record_usage(
     audio_seconds: float | None = None,
     cost_usd: float | None = None,
 ) -> None:
-    """Report one answer's cost to the step that asked for it.
+    """Report the usage of one answer to the step that asked for it.
 
-    A number that no service can mean (negative, endless, huge) counts as not said.
+    An impossible number (negative, infinite or huge) is stored as None.
     """
     collector = _open_collector.get()
     if collector is None:
@@ -81,9 +80,9 @@ def _readable(model: str) -> str:
 
 @contextmanager
 def collect_usage(tell: Callable[[Usage], None] | None = None) -> Iterator[list[Usage]]:
-    """Gather every report made inside the block, also by tasks started there.
+    """Collect every report made in the block, also by tasks that the block starts.
 
-    `tell` hears of each at once, also of one by a task that outlives the block.
+    `tell` is called at once with each report, even if a task reports after the block has ended.
     """
     reports: list[Usage] = []
     token = _open_collector.set(_Collector(reports, tell))
@@ -94,7 +93,7 @@ def collect_usage(tell: Callable[[Usage], None] | None = None) -> Iterator[list[
 
 
 def summed(reports: list[Usage]) -> JsonObject | None:
-    """One JSON object for a checkpoint; a sum leaves out what nobody reported."""
+    """The sum as one JSON object for a checkpoint; measures that nobody reported are left out."""
     if not reports:
         return None
     total: JsonObject = {"model": ", ".join(dict.fromkeys(report.model for report in reports))}

@@ -1,3 +1,3 @@
-"""The version of the library; also what a worker writes into its row of `processing.workers`."""
+"""The version of the library; a worker also writes it into its row of `processing.workers`."""
 
 VERSION = "0.1.0"

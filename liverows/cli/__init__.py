@@ -1,8 +1,8 @@
-"""The command line: `liverows run`, and what a person wants to see and do.
+"""The command line: `liverows run`, and the commands that a person uses.
 
-Each command is one function; what goes wrong ends as two lines, `error: …` and
-`cure: …`, and an exit code: 1 for a problem, 2 for a command that was typed wrongly.
-An application has the same commands under its own name: `main(Program("worker", …))`.
+Each command is one function. An error is printed as two lines, `error: …` and `cure: …`. The exit
+code is 1 for a problem and 2 for a wrongly typed command. An application has the same commands
+under its own name: `main(Program("worker", …))`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def main(wanted: Program | None = None) -> None:
-    """Run the command that the arguments name; ends the process."""
+    """Run the command given on the command line; ends the process."""
     from liverows.cli.commands import app
     from liverows.cli.edge import reported
     from liverows.cli.program import become, program

@@ -1,4 +1,4 @@
-"""One call of the contract from the command line."""
+"""Calls one function of the SQL contract for a command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from liverows.database.opening import opened_store
 
 
 def quiet_settings() -> Settings:
-    """The settings, with logging that leaves the terminal to the command's own output."""
+    """Read the settings, and log only errors, so that the terminal shows the command's output."""
     settings = load_settings()
     level = "debug" if settings.log_level == "debug" else "error"
     configure_logging(settings.model_copy(update={"log_level": level}))
@@ -20,7 +20,7 @@ def quiet_settings() -> Settings:
 
 
 def call(function: str, **arguments: Json) -> Any:
-    """The answer of a function of the contract, after a look at the contract's version."""
+    """The answer of a function of the SQL contract; the contract's version is checked first."""
     return asyncio.run(_call(quiet_settings(), function, arguments))
 
 
@@ -31,5 +31,5 @@ async def _call(settings: Settings, function: str, arguments: dict[str, Json]) -
 
 
 def qualified(table: str) -> str:
-    """The table with its schema, which is `public` unless said otherwise."""
+    """The table's name with its schema; the schema is `public` if none is given."""
     return table if "." in table else f"public.{table}"

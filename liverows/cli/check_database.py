@@ -1,4 +1,4 @@
-"""How the database is reached, and whether it speaks the contract to us."""
+"""Checks for `liverows doctor`: the database connection, the SQL contract and the Data API."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ order by p.proname
 
 
 async def check_database(settings: Settings) -> list[Finding]:
-    """Connection, pooling mode, server version and grants of SUPABASE_DB_URL."""
+    """Check connection, pooling mode, server version and grants of SUPABASE_DB_URL."""
     url = settings.supabase_db_url
     if url is None:
         return [
@@ -51,14 +51,14 @@ async def check_database(settings: Settings) -> list[Finding]:
 
 
 async def check_contract(settings: Settings) -> list[Finding]:
-    """Whether the database speaks this worker's version of the contract."""
+    """Check that the database has the contract version that this worker needs."""
     async with opened_store(settings) as store:
         await store.check_contract()
     return [Finding("contract", "ok", f"version {CONTRACT_VERSION}")]
 
 
 async def check_api(settings: Settings) -> list[Finding]:
-    """Whether the Data API takes the key and shows our schema."""
+    """Check that the Data API accepts the key and exposes our schema."""
     if settings.supabase_url is None or settings.supabase_secret_key is None:
         return [
             Finding("Data API", "skipped", "SUPABASE_URL and SUPABASE_SECRET_KEY are not both set")
@@ -87,7 +87,7 @@ async def _mode(connection: Connection, url: SecretStr) -> Finding:
 
 
 async def _is_pooled(connection: Connection, url: SecretStr) -> bool:
-    # A pooler names a process of its own when a client connects.
+    # A pooler reports its own process id when a client connects, not the database backend's.
     backend = await connection.fetchval("select pg_backend_pid()")
     host = urlsplit(url.get_secret_value()).hostname or ""
     return connection.get_server_pid() != backend or ".pooler." in host

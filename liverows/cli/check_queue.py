@@ -1,4 +1,4 @@
-"""Whether tables, pipelines and doorbells fit together."""
+"""Checks for `liverows doctor`: whether tables, pipelines and doorbells fit together."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LOOK_SECONDS = 0.002
 
 
 def check_pipelines(settings: Settings, attached: Sequence[JsonObject]) -> list[Finding]:
-    """Python against SQL: what runs here, what does not, and what contradicts itself."""
+    """Compare the pipelines in Python with those attached in SQL."""
     try:
         match = match_pipelines(_found(settings), attached)
     except SetupError as error:
@@ -89,7 +89,7 @@ def _runnable(row: JsonObject) -> Finding:
 
 
 def check_publication(attached: Sequence[JsonObject]) -> list[Finding]:
-    """Whether browsers can see each attached table change."""
+    """Check that browsers can see changes of each attached table."""
     published = {str(row["table"]): bool(row["published"]) for row in attached}
     return [
         Finding(f"publication {table}", "ok", "in supabase_realtime")
@@ -107,7 +107,7 @@ def check_publication(attached: Sequence[JsonObject]) -> list[Finding]:
 async def check_doorbells(
     settings: Settings, ping: SendPing, attached: Sequence[JsonObject], deadline: float
 ) -> list[Finding]:
-    """Ring each doorbell through the database and measure until it is heard."""
+    """Ring each doorbell through the database and measure the time until it is heard."""
     heard: dict[str, float | None] = {}
     for build in [*await _notify(settings), *_realtime(settings, attached, deadline)]:
         name, seconds = await echo(build, ping, deadline)
@@ -128,7 +128,7 @@ async def check_doorbells(
 async def echo(
     build: Callable[[SendPing], Doorbell], ping: SendPing, deadline: float
 ) -> tuple[str, float | None]:
-    """The doorbell's name, and seconds from its last ping until that was heard, if it was."""
+    """The doorbell's name, and the seconds until its last ping was heard (None: never)."""
     sent_at = 0.0
 
     async def timed(nonce: str) -> None:
@@ -140,7 +140,7 @@ async def echo(
     running = asyncio.create_task(bell.run(lambda _source: None))
     try:
         async with asyncio.timeout(deadline):
-            while not bell.working() and not running.done():  # noqa: ASYNC110 - no event tells
+            while not bell.working() and not running.done():  # noqa: ASYNC110 - no event exists
                 await asyncio.sleep(_LOOK_SECONDS)
         return bell.name, time.perf_counter() - sent_at if bell.working() else None
     except TimeoutError:
@@ -164,7 +164,7 @@ def _realtime(
         return
     from liverows.doorbells.realtime import RealtimeTimings
 
-    # A cold project misses the first pings, so they are repeated soon.
+    # A cold project misses the first pings, so repeat them quickly.
     timings = RealtimeTimings(
         ping_deadline=min(3, deadline), ping_misses=100, join_deadline=deadline, close_deadline=1
     )

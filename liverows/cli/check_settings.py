@@ -1,4 +1,4 @@
-"""What the settings alone can tell."""
+"""Checks for `liverows doctor` that need only the settings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from liverows.base.settings import Settings, outdated_names
 
 
 def check_settings(settings: Settings) -> list[Finding]:
-    """Which keys of the database are set, without their values, and names that have changed."""
+    """Report which database settings are set, without their values, and outdated setting names."""
     return [_database_keys(settings), *_renamed()]
 
 

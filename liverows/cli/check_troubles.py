@@ -1,4 +1,4 @@
-"""What the database refuses now: rows and pipelines that are set aside."""
+"""Checks for `liverows doctor`: rows and pipelines that the database refuses and set aside."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from liverows.database.client import Store
 
 
 async def check_troubles(store: Store) -> list[Finding]:
-    """A line for each broken pipeline, and for the rows of a pipeline by SQLSTATE."""
+    """One finding per broken pipeline, and one per pipeline and SQLSTATE for refused rows."""
     overview: Any = await store.transport.call("overview", {})
     return findings_of(overview["troubles"]) or [
         Finding("set aside", "ok", "the database refuses no row and no pipeline")
@@ -18,7 +18,7 @@ async def check_troubles(store: Store) -> list[Finding]:
 
 
 def findings_of(troubles: Iterable[Any]) -> list[Finding]:
-    """From `troubles` of `processing.overview`."""
+    """The findings for `troubles` in the answer of `processing.overview`."""
     return [
         Finding(
             f"pipeline {trouble['pipeline']}" if trouble["broken"] else "set aside",
@@ -31,7 +31,7 @@ def findings_of(troubles: Iterable[Any]) -> list[Finding]:
 
 
 def described(trouble: Any) -> str:
-    """One trouble in words, without the message, which may quote a row."""
+    """One trouble in words. The database's message is left out, because it may quote a row."""
     if trouble["broken"]:
         return f"{trouble['pipeline']} no longer fits its table (SQLSTATE {trouble['sqlstate']})"
     shown = ", ".join(trouble["examples"])

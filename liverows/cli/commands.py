@@ -1,4 +1,4 @@
-"""The list of commands, in the order of `worker --help`."""
+"""The list of commands, in the order of `liverows --help`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ app = typer.Typer(
     help="The row is the job: runs rows of Supabase tables as durable jobs.",
     no_args_is_help=True,
     add_completion=False,
-    # Errors become two lines in `liverows.cli.edge`.
+    # `liverows.cli.edge` prints errors as two lines instead.
     pretty_exceptions_enable=False,
 )
 

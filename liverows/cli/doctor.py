@@ -1,4 +1,4 @@
-"""Looks at everything that a worker needs, and names the cure of what is wrong."""
+"""The command `doctor`: checks everything that a worker needs and names a cure for each problem."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def doctor(
 
 
 async def examine(settings: Settings, deadline: float) -> list[Finding]:
-    """Every finding, in the order of the report. `deadline` is in seconds."""
+    """All findings in the order of the report. `deadline` is in seconds, for each doorbell."""
     from liverows.cli.check_database import check_api, check_contract, check_database
     from liverows.cli.check_settings import check_settings
 
@@ -59,7 +59,7 @@ async def examine(settings: Settings, deadline: float) -> list[Finding]:
 
 
 async def _services(settings: Settings) -> list[Finding]:
-    """What the packages of pipelines say of the services that they bring."""
+    """Findings about the services that the packages of pipelines use."""
     checks = dict.fromkeys(
         check
         for package in wanted_packages(program().packages_of(settings), settings.pipelines)

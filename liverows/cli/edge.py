@@ -1,4 +1,4 @@
-"""Where errors become two lines and an exit code."""
+"""Turns errors into two lines on stderr and an exit code."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from liverows.base.settings import Settings, load_settings
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """Ends the process with code 1 and two lines on stderr for any error inside.
+    """On any error in the block, print two lines to stderr and exit with code 1.
 
-    The traceback is shown with LOG_LEVEL=debug only. Secrets are masked in all of it.
+    The traceback is printed only with LOG_LEVEL=debug. Secrets are masked in the whole output.
     """
     try:
         yield
@@ -47,7 +47,7 @@ def _settings() -> Settings | None:
 
 
 def explained(error: Exception) -> tuple[str, str]:
-    """The sentence for an error, and the one for what to do about it."""
+    """Two sentences: what is wrong, and what to do about it."""
     match error:
         case SetupError():
             return error.message, error.cure
@@ -68,7 +68,7 @@ def explained(error: Exception) -> tuple[str, str]:
 
 
 def _on_purpose(error: Exception) -> Exception:
-    """Of a group the first error that was raised on purpose, else the first one."""
+    """From a group, the first error raised on purpose, or else the first error."""
     leaves = _leaves(error)
     return next((leaf for leaf in leaves if isinstance(leaf, WorkerError)), leaves[0])
 

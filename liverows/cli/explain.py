@@ -1,4 +1,4 @@
-"""The story of one row."""
+"""The command `explain`: the history of one row."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _timeline(answer: Any) -> Tree:
 
 
 def _headline(run: int, events: list[Any], lease: Any) -> Text:
-    """Which run, what woke it and how late; events and leases both know."""
+    """The headline of a run: what woke it and how late. Events and the lease contain this."""
     known: list[Mapping[str, Any]] = [event["data"] for event in events]
     if lease and lease["run"] == run:
         known.append(lease)
@@ -149,7 +149,7 @@ def _error(error: Any) -> str:
 
 
 def _used(usage: Any) -> str:
-    """One use or a list of them, in words."""
+    """One usage or a list of them, in words."""
     uses = usage if isinstance(usage, list) else [usage] if usage else []
     return "; ".join(f"{use.get('model', 'unknown')}: {_spent(use)}" for use in uses)
 

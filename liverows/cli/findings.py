@@ -1,4 +1,4 @@
-"""How a failed look becomes a finding of `liverows doctor`."""
+"""Turns a failed check into a finding of `liverows doctor`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from liverows.cli.edge import explained
 
 
 def failed(check: str, error: WorkerError) -> Finding:
-    """The finding for an error that a look ended with."""
+    """The finding for the error that a check raised."""
     message, cure = explained(error)
     return Finding(check, "problem", message, cure)
 
 
 async def looked(check: str, look: Callable[[], Awaitable[list[Finding]]]) -> list[Finding]:
-    """The findings of a look, or the one that it failed."""
+    """The findings of a check; if it raises an error, one finding about that error."""
     try:
         return await look()
     except WorkerError as error:

@@ -1,4 +1,4 @@
-"""The command that brings the schema into a database."""
+"""The command `migrate`: creates or updates the schema in a database."""
 
 from __future__ import annotations
 

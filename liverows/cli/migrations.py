@@ -1,13 +1,13 @@
-"""Applying migrations, recorded the way the Supabase CLI records them.
+"""Applies migrations and records them in the same way as the Supabase CLI.
 
-Both keep `supabase_migrations.schema_migrations (version, statements, name)`, where the
-version is the digits at the start of the file's name; so what one applied the other
-skips. The CLI also wants every recorded version among a project's own files: copy
-these into the `supabase/migrations` of a project in which it is used.
+Both use `supabase_migrations.schema_migrations (version, statements, name)`; the version is the
+digits at the start of the file's name. So each skips what the other has applied. The CLI also
+requires a file for every recorded version: in a project that uses the CLI, copy these files into
+its `supabase/migrations`.
 
-The CLI stores each statement of a file apart; only `supabase migration fetch` reads
-them, and joins them with semicolons. Here the whole file is stored as one statement,
-which comes back from there the same, without a parser of SQL.
+The CLI stores each statement of a file separately. Only `supabase migration fetch` reads them, and
+joins them with semicolons. Here the whole file is stored as one statement. `fetch` returns it
+unchanged, and no SQL parser is needed.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ select array(
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One file: `20261121000100_processing_schema.sql` is version, name and SQL."""
+    """One file: `20261121000100_processing_schema.sql` gives version, name and SQL."""
 
     version: str
     name: str
@@ -60,12 +60,12 @@ class Migration:
 
     @property
     def file(self) -> str:
-        """The file's name."""
+        """The name of the file."""
         return f"{self.version}_{self.name}.sql"
 
 
 def own_migrations() -> list[Migration]:
-    """The library's: packed into an installed wheel, or beside the package in a checkout."""
+    """The library's migrations, from the installed wheel or from the source checkout."""
     package = Path(liverows.__file__).parent
     packed = package / "_migrations"
     if packed.is_dir():
@@ -78,7 +78,7 @@ def own_migrations() -> list[Migration]:
 
 
 def with_migrations_of(folders: Sequence[Path]) -> list[Migration]:
-    """The library's migrations and those of an application, in the order of their versions."""
+    """The migrations of the library and of an application, ordered by version."""
     found = {migration.version: migration for migration in own_migrations()}
     for folder in folders:
         found.update({migration.version: migration for migration in read_migrations(folder)})
@@ -86,9 +86,9 @@ def with_migrations_of(folders: Sequence[Path]) -> list[Migration]:
 
 
 def read_migrations(folder: Path) -> list[Migration]:
-    """The migrations of a folder in their order; other files are left alone, as by the CLI.
+    """The migrations in a folder, ordered by version; other files are ignored, as the CLI does.
 
-    `SetupError` if there are none, or two of one version.
+    Raises `SetupError` if there is no migration, or if two have the same version.
     """
     found = [
         Migration(match[1], match[2], path.read_text(encoding="utf-8"))
@@ -111,7 +111,7 @@ def read_migrations(folder: Path) -> list[Migration]:
 
 
 async def pending(connection: Connection, migrations: Sequence[Migration]) -> list[Migration]:
-    """Those that are not recorded yet. Changes nothing."""
+    """The migrations that are not recorded as applied. Changes nothing."""
     if not await connection.fetchval(_HAS_HISTORY):
         return list(migrations)
     applied = {row["version"] for row in await connection.fetch(_APPLIED)}
@@ -123,11 +123,11 @@ async def apply(
     migrations: Sequence[Migration],
     on_applied: Callable[[Migration], None],
 ) -> None:
-    """Apply each file that is pending, with its record, in one transaction.
+    """Apply each pending file together with its record, in one transaction per file.
 
-    Runs at the same time wait for each other and then skip what the other one applied.
-    `SetupError` names the file and the SQLSTATE of the first that fails; those before
-    it stay applied.
+    If two programs do this at the same time, one waits and then skips what the other applied.
+    Raises `SetupError` with the file and the SQLSTATE of the first failure; earlier files stay
+    applied.
     """
     await check_is_supabase(connection)
     for migration in migrations:
@@ -139,7 +139,7 @@ async def apply(
 
 
 async def check_is_supabase(connection: Connection) -> None:
-    """`SetupError` unless the database has the roles and the schema that we build upon."""
+    """Raise `SetupError` if the database lacks the roles or the `auth` schema that we need."""
     lacking = await connection.fetchval(_LACKING)
     if lacking:
         raise SetupError(
@@ -151,11 +151,11 @@ async def check_is_supabase(connection: Connection) -> None:
 
 
 async def _apply_one(connection: Connection, migration: Migration) -> bool:
-    """False if somebody else applied it while we waited."""
-    # A migration may have changed settings of the session.
+    """Apply one file; False if another program applied it while this one waited."""
+    # An earlier migration may have changed session settings.
     await connection.execute("reset all")
     async with connection.transaction():
-        # Held to the end of the transaction, so that it works behind any pooler.
+        # A transaction-level lock, because a session-level one does not work behind every pooler.
         await connection.execute(f"select pg_advisory_xact_lock({_LOCK_KEY})")
         await connection.execute(f"set local lock_timeout = '{_LOCK_WAIT}'")
         await connection.execute(_HISTORY)
@@ -179,7 +179,7 @@ def _failed(migration: Migration, error: asyncpg.PostgresError) -> SetupError:
 
 
 def _line(migration: Migration, error: Any) -> str:
-    """Where in the file, if the server says so."""
+    """The line number of the error in the file, if the server gives a position."""
     position = getattr(error, "position", None)
     if not position or getattr(error, "internal_query", None):
         return ""

@@ -1,4 +1,4 @@
-"""Which program this is: the library's own command, or that of an application around it."""
+"""Which program runs here: the library's own command, or that of an application."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from liverows.base.version import VERSION
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A command line.
+    """A command line program.
 
-    `packages` are served beside those of LIVEROWS_PACKAGES. `missing` are packages that are
-    not installed here, each with the command that installs it. `migrations` are folders of
-    SQL files that `migrate` applies beside the library's own.
+    `packages` are served in addition to those in LIVEROWS_PACKAGES. `missing` names packages that
+    are not installed here, each with the command that installs it. `migrations` are folders of SQL
+    files that `migrate` applies in addition to the library's own.
     """
 
     name: str = "liverows"
@@ -39,6 +39,6 @@ def program() -> Program:
 
 
 def become(wanted: Program) -> None:
-    """Make this the process's program; called once, before any command."""
-    global _current  # noqa: PLW0603 - a process is one program, from its first line to its last
+    """Set the program of this process; called once, before any command runs."""
+    global _current  # noqa: PLW0603 - a process runs one program only
     _current = wanted

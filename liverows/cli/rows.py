@@ -49,7 +49,7 @@ def redrive(
 
 
 def _moment(text: str | None) -> str | None:
-    """ISO 8601; without a zone it is this machine's time."""
+    """The time as ISO 8601; a time without a zone is in this machine's zone."""
     if text is None:
         return None
     try:

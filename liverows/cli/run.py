@@ -1,4 +1,4 @@
-"""The command that a container runs."""
+"""The command `run`, which a container starts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the commands print: tables for people, JSON for programs."""
+"""How commands print: tables for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-# What is printed comes from rows; nothing in it is markup.
+# The printed text comes from rows, so nothing in it may be read as markup.
 console = Console(highlight=False, markup=False, emoji=False)
 
 _COLOURS: Mapping[str, str] = {
@@ -30,17 +30,17 @@ _COLOURS: Mapping[str, str] = {
 
 
 def show_json(answer: object) -> None:
-    """Print an answer as it is, for another program."""
+    """Print an answer as JSON, for another program."""
     typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, default=str))
 
 
 def coloured(word: str) -> Text:
-    """A status or an event in its colour."""
+    """A status or an event word in its colour."""
     return Text(word, style=_COLOURS.get(word, ""))
 
 
 def plain_table(*columns: str, title: str | None = None) -> Table:
-    """A table without frame; columns that start with `>` are numbers."""
+    """A table without a frame. A column name that starts with `>` is aligned right, for numbers."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
         is_number = column.startswith(">")
@@ -51,12 +51,12 @@ def plain_table(*columns: str, title: str | None = None) -> Table:
 
 
 def moment(text: Any) -> datetime:
-    """A time of the contract, in UTC."""
+    """A time from the contract's answer, in UTC."""
     return datetime.fromisoformat(str(text)).astimezone(UTC)
 
 
 def clock_time(text: Any) -> str:
-    """The time of day, to the millisecond."""
+    """The time of day in UTC, to the millisecond."""
     return moment(text).strftime("%H:%M:%S.%f")[:-3]
 
 

@@ -1,4 +1,4 @@
-"""The queue at a glance, once or live."""
+"""The command `status`: the state of the queue, once or continuously."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _is_quiet(worker: Any) -> bool:
 
 
 def _left_out(workers: list[Any]) -> list[Text]:
-    """A line for each pipeline that a live worker has and does not run, with its cure."""
+    """One line for each pipeline that a live worker has but does not run, with the cure."""
     told: dict[tuple[str, bool], list[str]] = {}
     for worker in workers:
         for one in worker["left_out"] if not _is_quiet(worker) else []:

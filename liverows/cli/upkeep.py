@@ -1,4 +1,4 @@
-"""Commands about the queue as a whole: pause, resume, prune."""
+"""Commands for the whole queue: pause, resume, prune."""
 
 from __future__ import annotations
 

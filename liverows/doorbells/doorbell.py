@@ -1,9 +1,9 @@
-"""What may ring, and the proof that it still hears.
+"""What every doorbell does, and how it proves that it still hears.
 
-A doorbell says "look now" and carries no work: a lost ring costs time, never a row.
-What it must not do is go deaf in silence, for then every row waits for the sweep
-and nobody knows why. So each doorbell rings itself end to end, through the
-database, and believes in itself only while it hears the answer.
+A doorbell only says "look now" and carries no work, so a lost ring costs time but never a row. The
+danger is a doorbell that stops hearing without an error: rows would then wait for the periodic
+sweep, and nobody would know why. So each doorbell sends pings through the database to itself, and
+counts as working only while it hears them.
 """
 
 from __future__ import annotations
@@ -24,40 +24,41 @@ from liverows.base.types import WakeSource
 log = structlog.get_logger(__name__)
 
 Ring: TypeAlias = Callable[[WakeSource], None]
-"""Told what rang. It never blocks and never raises; it sets an `asyncio.Event`."""
+"""Called with the source that rang. It must not block or raise; it sets an `asyncio.Event`."""
 
 Stop: TypeAlias = Callable[[str], None]
-"""Told which worker (its id) is to look what it has lost. It never blocks and never raises."""
+"""Called with a worker's id: that worker should check which of its rows it lost. It must not block
+or raise."""
 
 
 def unheard(_worker: str) -> None:
-    """For whoever holds no rows."""
+    """An `on_stop` for callers that hold no rows: does nothing."""
 
 
 SendPing: TypeAlias = Callable[[str], Awaitable[None]]
-"""Sends a nonce through the database (SQL `processing.ping_doorbell`) to every
-doorbell. Whatever it raises means "not sent", which proves nothing."""
+"""Sends a nonce through the database (SQL `processing.ping_doorbell`) to every doorbell. Any
+exception means "not sent", which proves nothing about hearing."""
 
 
 class Doorbell(Protocol):
-    """One way of hearing that a row became pending."""
+    """One way to hear that a row became pending."""
 
     name: str
 
     async def run(self, ring: Ring) -> None:
-        """Listen until cancelled, rebuilding whatever breaks.
+        """Listen until cancelled, and reconnect after every failure.
 
-        Rings once whenever it begins to hear (again), because what was said before
-        is lost. Returns early only where listening can never work.
+        Rings once each time it starts to hear (again), because earlier rings may be lost. Returns
+        early only if listening can never work here.
         """
 
     def working(self) -> bool:
-        """Whether it heard its own ping lately."""
+        """Whether it heard its own ping recently."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorbellTimings:
-    """How long a doorbell waits for what; all in seconds, `ping_misses` in pings."""
+    """How long a doorbell waits, in seconds; `ping_misses` is a number of pings."""
 
     ping_interval: float = 30
     ping_deadline: float = 10
@@ -68,7 +69,7 @@ class DoorbellTimings:
 
 
 class Verdict(Enum):
-    """Why watching a connection came to an end."""
+    """Why `Echo.watch` stopped watching a connection."""
 
     ENDED = "ended"
     DEAF = "deaf"
@@ -82,10 +83,10 @@ class _Answer(Enum):
 
 
 class Backoff:
-    """Growing waits with full jitter, so that a fleet does not come back as one.
+    """Growing random waits, so that many workers do not reconnect at the same moment.
 
-    Each wait is drawn between 0 and a ceiling that doubles up to the cap; the jitter
-    stays at the cap too.
+    Each wait is random between 0 and a ceiling. The ceiling doubles until it reaches the cap; the
+    waits stay random there too.
     """
 
     def __init__(self, timings: DoorbellTimings) -> None:
@@ -100,12 +101,12 @@ class Backoff:
         return wait
 
     def reset(self) -> None:
-        """Begin again at the floor, after a connection that proved itself."""
+        """Start again with short waits, after a connection that heard its ping."""
         self._ceiling = self._floor
 
 
 class Echo:
-    """Pings one connection end to end and keeps what came of it."""
+    """Pings one connection through the database and remembers the result."""
 
     def __init__(self, doorbell: str, send: SendPing, timings: DoorbellTimings) -> None:
         self._send = send
@@ -118,18 +119,18 @@ class Echo:
 
     @property
     def ever_heard(self) -> bool:
-        """Whether one ping at least came back on this connection."""
+        """Whether at least one ping came back on this connection."""
         return self._heard_at is not None
 
     def working(self) -> bool:
-        """Whether the last ping is younger than one interval and its deadline."""
+        """Whether a ping was heard within the last interval plus the deadline."""
         if self._heard_at is None:
             return False
         limit = self._timings.ping_interval + self._timings.ping_deadline
         return time.monotonic() - self._heard_at <= limit
 
     def hear(self, nonce: object) -> bool:
-        """Take in a ping; true if it is ours, since other workers ping here too."""
+        """Take a received ping; True if this object sent it, since other workers ping here too."""
         if nonce is None or nonce != self._nonce:
             return False
         self._nonce = None
@@ -138,7 +139,7 @@ class Echo:
         return True
 
     async def watch(self, ended: asyncio.Event, limit: float | None = None) -> Verdict:
-        """Ping until the connection ends, is found deaf, or `limit` seconds passed."""
+        """Ping until the connection ends, is found deaf, or `limit` seconds have passed."""
         async with asyncio.TaskGroup() as tasks:
             waiting = tasks.create_task(ended.wait())
             pinging = tasks.create_task(self._ping_until_deaf())
@@ -157,10 +158,10 @@ class Echo:
         return Verdict.DEAF if deaf else Verdict.OLD
 
     async def _ping_until_deaf(self) -> None:
-        """Return after `ping_misses` pings in a row that were sent and not heard.
+        """Return when `ping_misses` pings in a row were sent but not heard.
 
-        A ping that could not be sent says nothing about hearing: the connection is
-        kept, and `working` turns false by itself.
+        A ping that could not be sent says nothing about hearing. The connection is then kept, and
+        `working` turns False after a while.
         """
         misses = 0
         while True:
@@ -189,7 +190,7 @@ class Echo:
         return self._note(_Answer.HEARD)
 
     def _note(self, answer: _Answer, **details: str) -> _Answer:
-        """Log a change of fortune once, not with every ping."""
+        """Log only when the answer differs from the last one, not for every ping."""
         if answer is not self._last and answer is not _Answer.HEARD:
             self._log.warning(f"doorbell_ping_{answer.value}", **details)
         elif answer is _Answer.HEARD and self._last is not answer:

@@ -1,11 +1,10 @@
-"""The doorbell for workers that hold a database connection: LISTEN / NOTIFY.
+"""The doorbell for workers with a database connection: Postgres LISTEN / NOTIFY.
 
-It keeps one connection of its own, in autocommit, because a LISTENer that idles in a
-transaction blocks the clean-up of the notification queue. A link cut without a word
-(half-open) raises nothing in asyncpg, which has no keepalive parameters either and
-keeps its socket private; the ping finds it, or a heartbeat that goes the same way. The
-server's side of the link is told to probe, so that the session of a vanished machine, and
-the lock it holds, end soon.
+It keeps its own connection in autocommit, because a listener inside an open transaction blocks the
+clean-up of the notification queue. If the network link breaks without a message, asyncpg raises
+nothing; it has no keepalive settings and hides its socket. Such a link is noticed by the ping, or
+by a heartbeat over the same connection. The server is told to probe the link from its side, so that
+the session of a vanished machine, and the lock it holds, end soon.
 """
 
 from __future__ import annotations
@@ -52,9 +51,10 @@ _POOLING_CURE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifyTimings(DoorbellTimings):
-    """As for every doorbell; `connect_deadline` bounds connecting, LISTEN and each hook.
+    """Timings of every doorbell, and two more.
 
-    `affinity_probes` is how many transactions must meet the same backend.
+    `connect_deadline` limits connecting, LISTEN and each hook, in seconds. `affinity_probes` is the
+    number of transactions that must all reach the same database backend.
     """
 
     connect_deadline: float = 10
@@ -62,18 +62,18 @@ class NotifyTimings(DoorbellTimings):
 
 
 async def _nothing(*_: object) -> None:
-    """The hook of a caller that keeps nothing on the connection."""
+    """Default hook for callers that keep no state on the connection."""
 
 
 class NotifyDoorbell:
-    """Hears NOTIFY on channel `processing`; empty payloads ring, `ping:<nonce>` answers.
+    """Listens on channel `processing`. An empty payload rings; `ping:<nonce>` is a ping's answer.
 
-    `stop:<worker>` means that a row which that worker holds was deleted or cancelled.
+    `stop:<worker>` means that a row held by that worker was deleted or cancelled.
 
-    The connection is lent to its owner for session state such as an advisory lock:
-    `on_connected` is awaited after each LISTEN, on a session proven to be ours, and
-    `on_lost` as soon as that session ended or is about to be given up. `on_lost` is
-    not called when `run` is cancelled: then its caller is the one who ends it.
+    The owner may use the connection for session state such as an advisory lock. `on_connected` is
+    awaited after each LISTEN, once the session is known to be ours alone. `on_lost` is awaited when
+    that session has ended or is about to be closed. It is not called when `run` is cancelled: the
+    code that cancels it then does the clean-up.
     """
 
     name = "notify"
@@ -100,14 +100,14 @@ class NotifyDoorbell:
         self._echo: Echo | None = None
         self._affinity_proven = False
         self.available = True
-        """False once transaction pooling was met, under which LISTEN never hears."""
+        """False after a transaction pooler was found: LISTEN never hears anything behind one."""
 
     def working(self) -> bool:
-        """Whether it heard its own ping lately."""
+        """Whether it heard its own ping recently."""
         return self._echo is not None and self._echo.working()
 
     async def run(self, ring: Ring) -> None:
-        """Listen until cancelled; return at once where `available` turned false."""
+        """Listen until cancelled; return when `available` has become False."""
         backoff = Backoff(self._timings)
         while True:
             try:
@@ -123,7 +123,7 @@ class NotifyDoorbell:
             await asyncio.sleep(backoff.next())
 
     async def _listen(self, ring: Ring, backoff: Backoff) -> None:
-        """One connection, from LISTEN to its end."""
+        """Use one connection, from LISTEN until it ends."""
         async with self._connection() as connection:
             echo = Echo(self.name, self._send_ping, self._timings)
             ended = asyncio.Event()
@@ -137,7 +137,7 @@ class NotifyDoorbell:
                     statement_seconds=_STATEMENT_SECONDS,
                     timeout=self._timings.connect_deadline,
                 )
-            # Only now, since what is committed before LISTEN is never heard.
+            # Ring only now: a notification committed before LISTEN is never delivered.
             ring("notify")
             self._log.info("doorbell_ready")
             self._echo = echo
@@ -149,7 +149,7 @@ class NotifyDoorbell:
                     backoff.reset()
 
     async def _hold(self, connection: Connection, echo: Echo, ended: asyncio.Event) -> None:
-        """Lend the connection and watch it; tell the borrower before it is closed."""
+        """Lend the connection and watch it; call `on_lost` before it is closed."""
         try:
             async with asyncio.timeout(self._timings.connect_deadline):
                 await self._on_connected(connection)
@@ -165,13 +165,14 @@ class NotifyDoorbell:
             self._log.warning("doorbell_hook_failed", error=type(error).__name__)
 
     async def _listens(self, connection: Connection, ears: _Ears) -> bool:
-        """LISTEN, and the first time prove that the session is ours alone."""
+        """Start LISTEN; the first time, also prove that the session is ours alone."""
         if self._affinity_proven:
             await connection.add_listener(CHANNEL, ears)
             return True
         backend, _ = await self._session(connection)
-        # A transaction pooler with one client always hands out the same backend. A
-        # second client in an open transaction takes that backend away, if it can.
+        # With a single client, a transaction pooler always gives the same backend. So a second
+        # client opens a transaction: behind such a pooler it gets our backend, which reveals the
+        # pooler.
         async with self._connection() as rival, rival.transaction():
             taken, _ = await self._session(rival)
             if taken == backend:
@@ -184,10 +185,10 @@ class NotifyDoorbell:
         return True
 
     async def _session(self, connection: Connection) -> tuple[int, bool]:
-        """The backend that serves us now, and whether it listens for us."""
+        """The process id of our database backend, and whether it listens on our channel."""
         async with connection.transaction():
             row = await connection.fetchrow(_SESSION, CHANNEL)
-        assert row is not None  # a query without FROM answers one row
+        assert row is not None  # a query without FROM returns exactly one row
         return row[0], row[1]
 
     @asynccontextmanager

@@ -1,10 +1,9 @@
-"""The doorbell for workers that hold only a URL and a secret key: Supabase Realtime.
+"""The doorbell for workers with only a URL and a secret key: Supabase Realtime.
 
-realtime-py goes deaf in several ways that no caller hears of: its listen task dies of
-an exception in a callback or of its last connection attempt, a closed channel is
-never joined again, a half-open socket stays silent, a message it cannot parse is
-dropped. Nothing is mended inside the library therefore. Each generation is one client
-with its own reconnecting off; it is watched from outside, and replaced whole.
+realtime-py can stop hearing in several ways without telling its caller. An exception in a callback,
+or its last failed connection attempt, ends its listen task. It never rejoins a closed channel. A
+half-open socket stays silent. It drops messages that it cannot parse. So each client runs without
+the library's reconnect, is watched from outside and is replaced as a whole.
 """
 
 from __future__ import annotations
@@ -51,13 +50,13 @@ _PENDING = "processing_status=eq.pending"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RealtimeTimings(DoorbellTimings):
-    """As for every doorbell, and the life of one client; all in seconds.
+    """Timings of every doorbell, and those of one client; all in seconds.
 
-    `join_deadline` bounds the way from connecting to ready: the server answers a
-    refused join after 5 s, and a cold project is subscribed to changes after 2.5 s.
-    `rejoin_grace` is how long the library may try to join again on a socket that is
-    still open. `lifetime` stays below the 24 h after which Supabase ends connections
-    that carry no user; each client gets between three quarters of it and all of it.
+    `join_deadline` limits the time from connecting to ready. The server answers a refused join
+    after 5 s, and a cold project needs 2.5 s to subscribe to changes. `rejoin_grace` is how long
+    the library may try to rejoin over a socket that is still open. `lifetime` must stay below 24 h,
+    because Supabase then ends connections without a user. Each client lives for a random time
+    between 75 % and 100 % of `lifetime`.
     """
 
     ping_interval: float = 60
@@ -69,7 +68,7 @@ class RealtimeTimings(DoorbellTimings):
 
 @dataclass(frozen=True, slots=True)
 class WatchedTable:
-    """An attached table and its primary key column, for Postgres Changes."""
+    """An attached table and its primary key column, used for Postgres Changes."""
 
     schema: str
     name: str
@@ -77,12 +76,12 @@ class WatchedTable:
 
 
 class RealtimeDoorbell:
-    """Hears the private Broadcast topic `processing:doorbell`.
+    """Listens on the private Broadcast topic `processing:doorbell`.
 
-    Where the server refuses that topic and `tables` are given, their Postgres Changes
-    are the second choice: each new generation tries the topic first. That choice pings
-    itself through its own channel, which proves the socket and the channel, not the
-    server's way from the table to it; the sweep stands in for that.
+    If the server refuses that topic, the Postgres Changes of `tables` are used instead; each new
+    client tries the topic first. With Postgres Changes the doorbell pings itself through its own
+    channel. That proves the socket and the channel, but not the server's way from the table to the
+    channel; the periodic sweep covers failures there.
     """
 
     name = "realtime"
@@ -109,17 +108,17 @@ class RealtimeDoorbell:
         _silence_libraries()
 
     def working(self) -> bool:
-        """Whether it heard its own ping lately."""
+        """Whether it heard its own ping recently."""
         return self._link is not None and self._link.echo.working()
 
     def watch(self, tables: Sequence[WatchedTable]) -> None:
-        """Hear of these tables from now on, where their changes are what is listened to."""
+        """Listen to these tables from now on; this matters only while Postgres Changes are used."""
         if frozenset(tables) != frozenset(self._tables):
             self._tables = tuple(tables)
             self._others_wanted.set()
 
     async def run(self, ring: Ring) -> None:
-        """Listen until cancelled, one client after the other."""
+        """Listen until cancelled, with one client after another."""
         backoff = Backoff(self._timings)
         try:
             while True:
@@ -134,9 +133,9 @@ class RealtimeDoorbell:
                 self._link = None
 
     async def _renew(self, ring: Ring, backoff: Backoff) -> float:
-        """Make before break: the old client listens until the new one is ready.
+        """Connect a new client, and close the old one only when the new one is ready.
 
-        Answers how long to go on with what there is: the life of the new client, or
+        Returns how many seconds to continue with the current client: the new client's lifetime, or
         the wait before the next try.
         """
         self._others_wanted.clear()
@@ -152,7 +151,7 @@ class RealtimeDoorbell:
         return self._timings.lifetime * random.uniform(0.75, 1)  # noqa: S311 - spreads load
 
     async def _outlived(self, link: _Link, limit: float) -> bool:
-        """Watch a client; true if it is well and merely old, or hears of other tables."""
+        """Watch a client; True if it still works but is old, or if other tables are wanted."""
         watching = asyncio.create_task(link.echo.watch(link.ended, limit))
         tasks: set[asyncio.Task[Any]] = {watching}
         if link.hears_tables:
@@ -181,7 +180,7 @@ class RealtimeDoorbell:
         try:
             return await self._join(ring, ())
         except Unreachable as refusal:
-            # This key has no right to the topic; no waiting mends that.
+            # The key may not use this topic, and waiting will not change that.
             if not (refusal.message.startswith("Unauthorized") and self._tables):
                 raise
             self._log.warning("doorbell_second_choice", reason=self._why(refusal))
@@ -201,22 +200,22 @@ class RealtimeDoorbell:
         return link
 
     def _why(self, error: Exception) -> str:
-        """What may be logged of an error: no URL, hence no key."""
+        """What may be logged about an error: never the URL, because it contains the key."""
         if isinstance(error, Unreachable):
             return self._safe(error.message)
         status = getattr(getattr(error, "response", None), "status_code", None)
         return f"http_{status}" if status else type(error).__name__
 
     def _safe(self, words: str) -> str:
-        """The server's words, short, and without our key should it repeat it."""
+        """The server's words, cut short, and with our key removed if they contain it."""
         return words.replace(self._secret_key.get_secret_value(), "<key>")[:200]
 
 
 class _Link:
-    """One generation: one client, one channel, and the knowledge whether it is alive.
+    """One client with one channel, and whether it still works.
 
-    The callbacks run inside the library's listen task, which an exception would end
-    in silence; so none gets out of them.
+    The callbacks run inside the library's listen task. An exception there would silently end that
+    task, so every callback catches its exceptions.
     """
 
     def __init__(
@@ -246,11 +245,11 @@ class _Link:
 
     @property
     def hears_tables(self) -> bool:
-        """Whether to changes of tables, and not to the database's own rings."""
+        """Whether it listens to Postgres Changes of tables instead of the database's own rings."""
         return bool(self._tables)
 
     async def join(self) -> None:
-        """Return when rings can be heard; `Unreachable` or a network error otherwise."""
+        """Return when rings can be heard; otherwise raise `Unreachable` or a network error."""
         await self._client.connect()
         await self._channel.subscribe(self._on_state)
         await self._settled.wait()
@@ -261,7 +260,7 @@ class _Link:
             )
 
     async def close(self) -> None:
-        """Let the client go: at once if the server answers, else after the deadline."""
+        """Close the client: at once if the server answers, otherwise after `close_deadline`."""
         self._end("closed by us")
         self._forgive()
         self._channel.rejoin_timer.reset()
@@ -270,7 +269,7 @@ class _Link:
             async with asyncio.timeout(self._timings.close_deadline):
                 await self._client.close()
         except TimeoutError:
-            # The socket is half-open. A second close ends the library's own tasks.
+            # The server does not answer. A second close ends the library's own tasks.
             await self._client.close()
         except Exception as error:
             log.warning("doorbell_close_failed", doorbell="realtime", error=type(error).__name__)
@@ -281,7 +280,8 @@ class _Link:
         return channel.on_broadcast("ring", self._guarded(lambda _: self._ring("realtime")))
 
     def _changes_channel(self) -> AsyncRealtimeChannel:
-        # A name of its own for each client: what it sends there comes back to it alone.
+        # A unique channel name for each client, so that only this client receives what it sends
+        # there.
         name = f"processing:changes:{uuid4().hex}"
         channel = self._client.channel(name, _options(private=False, hear_self=True))
         for table in self._tables:
@@ -306,8 +306,8 @@ class _Link:
         self._stop(str(message["payload"].get("worker")))
 
     def _on_ping(self, message: BroadcastPayload) -> None:
-        # A joined channel may hear nothing yet while the server still connects itself
-        # to the database; what was said until the first echo is lost.
+        # After joining, a channel may hear nothing yet, because the server is still connecting to
+        # the database. Rings before the first ping may be lost, so ring once now.
         if self.echo.hear(message["payload"].get("nonce")) and not self._proven:
             self._proven = True
             self._ring("realtime")
@@ -318,7 +318,7 @@ class _Link:
 
     def _on_state(self, state: RealtimeSubscribeStates, error: Exception | None) -> None:
         if state is RealtimeSubscribeStates.SUBSCRIBED:
-            # The join of postgres_changes is answered before any change can be heard.
+            # The server answers the join of postgres_changes before any change can be heard.
             if not self._tables:
                 self._guarded(lambda _: self._be_ready())(None)
             return
@@ -361,7 +361,7 @@ class _Link:
 
 
 def _realtime_url(supabase_url: str) -> str:
-    """Where supabase-py finds Realtime; the client adds `/websocket` and the key."""
+    """The Realtime URL as supabase-py builds it; the client adds `/websocket` and the key."""
     parts = urlsplit(supabase_url)
     scheme = "wss" if parts.scheme == "https" else "ws"
     return f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}/realtime/v1"
@@ -378,7 +378,7 @@ def _options(*, private: bool, hear_self: bool) -> RealtimeChannelOptions:
 
 
 def _reason(error: Exception | None) -> str | None:
-    """The server's own words, out of the JSON in which the library raises them."""
+    """The server's message, taken out of the JSON text that the library raises."""
     if error is None:
         return None
     try:
@@ -391,10 +391,10 @@ def _reason(error: Exception | None) -> str | None:
 
 
 def _silence_libraries() -> None:
-    """Keep keys and rows out of the logs, whatever their level.
+    """Keep keys and rows out of the logs at every log level.
 
-    realtime-py quotes whole messages when it cannot parse them, and `websockets` logs
-    the request line, which carries the key. What matters is logged here, as events.
+    realtime-py quotes whole messages that it cannot parse, and `websockets` logs the request line,
+    which contains the key. Important events are logged by this module instead.
     """
     logging.getLogger("realtime").setLevel(logging.CRITICAL)
     logging.getLogger("websockets.client").setLevel(logging.WARNING)

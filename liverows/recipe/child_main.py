@@ -1,8 +1,9 @@
-"""What runs inside a child of `child_process`: one call after the other, until nobody asks.
+"""The program that runs inside a child process started by `child_process`.
 
-It is started with nothing but a socket. It ends when the other side is gone, after a while
-without work, or by SIGKILL; a terminal's Ctrl-C and a supervisor's SIGTERM, which may reach
-every process of the group, leave it alone, because the worker still needs it to drain.
+It answers one call after another. It is started with only a socket. It ends when the worker closes
+the socket, after a time without work, or by SIGKILL. It ignores SIGINT, SIGTERM and SIGHUP: Ctrl-C
+or a supervisor may send them to every process of the group, but the worker still needs the child to
+finish its running rows.
 """
 
 from __future__ import annotations
@@ -26,20 +27,22 @@ from typing import Any, BinaryIO
 import structlog
 
 HEADER = struct.Struct("!BdQ")
-"""Kind of the frame, processor time that a call may take, length of what follows in bytes."""
+"""Header of a frame: its kind, the processor seconds a call may use, and the body's size in
+bytes."""
 CALL, STARTED, LOG, RETURNED, RAISED = range(5)
 MAX_FILES = 4
 SPENT_BYTES = 512 * 2**20
-"""A child with a limit that ever needed more is not used again: memory seldom comes back."""
+"""A child with a memory limit that ever used more than this ends after its call: a process seldom
+gives memory back to the system."""
 _NICE = 2
 _PR_SET_PDEATHSIG = 1
 _PLAIN = (str, int, float, bool, type(None))
 
 
 def serve(descriptor: int, memory_bytes: int, idle_seconds: int, log_level: int) -> None:
-    """Answer calls on the socket `descriptor` until it has been idle for so long.
+    """Answer calls on the socket `descriptor` until no call has come for `idle_seconds`.
 
-    `memory_bytes` bounds the address space; 0 stands for no limit, of both.
+    `memory_bytes` limits the address space. For both, 0 means no limit.
     """
     _settle(memory_bytes)
     with socket.socket(fileno=descriptor) as connection:
@@ -54,23 +57,25 @@ def _settle(memory_bytes: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     if sys.platform == "linux":
-        # Also in the middle of a call, when nobody looks at the socket.
+        # Kill this child when the worker dies. A closed socket is not enough: during a call nobody
+        # reads it.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        with suppress(OSError):  # a container may forbid it
-            # Where the machine's memory runs out, the child goes and not the worker.
+        with suppress(OSError):  # a container may forbid this
+            # If the machine runs out of memory, let the kernel kill this child rather than the
+            # worker.
             Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     if memory_bytes:
         soft, hard = resource.getrlimit(resource.RLIMIT_AS)
         most = memory_bytes if soft == resource.RLIM_INFINITY else min(memory_bytes, soft)
-        with suppress(ValueError, OSError):  # not every system bounds the address space
+        with suppress(ValueError, OSError):  # some systems cannot limit the address space
             resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-    os.nice(_NICE)  # the event loop has precedence over what runs here
+    os.nice(_NICE)  # the worker's event loop has priority over this process
 
 
 def _most_memory() -> int:
-    # Linux counts in ru_maxrss what the parent had at the fork: a large worker would seem a
-    # large child.
+    # On Linux `ru_maxrss` starts at the parent's size at the fork, so the child of a large worker
+    # would look large. VmHWM is this process's own peak.
     with suppress(OSError), open("/proc/self/status", "rb") as status:
         for line in status:
             if line.startswith(b"VmHWM:"):
@@ -82,7 +87,7 @@ def _most_memory() -> int:
 def _next_call(
     connection: socket.socket, idle_seconds: float | None
 ) -> tuple[float, bytes, list[int]] | None:
-    """Seconds, request and files of the next call; None when there will be none."""
+    """The next call: processor seconds, request, file descriptors. None if no call will come."""
     connection.settimeout(idle_seconds)
     try:
         start, files, _, _ = socket.recv_fds(connection, HEADER.size, MAX_FILES)
@@ -116,7 +121,7 @@ def _answer(
         function, args = _Reader(io.BytesIO(request), files).load()
         del request
         send_frame(connection, STARTED)
-        # SIGPROF ends the process, in whatever library it is.
+        # When the processor time is used up SIGPROF ends the process, even inside a C library.
         signal.setitimer(signal.ITIMER_PROF, seconds)
         answer = pickle.dumps(function(*args), pickle.HIGHEST_PROTOCOL)
     except Exception as error:
@@ -129,7 +134,7 @@ def _answer(
 
 
 def _opened(descriptor: int) -> BinaryIO:
-    """The file that came with a call, with a place of its own where the system can do that."""
+    """Open the file that came with a call, with its own read position if the system allows it."""
     try:
         own = os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -140,7 +145,7 @@ def _opened(descriptor: int) -> BinaryIO:
 
 
 class _Reader(pickle.Unpickler):
-    """Puts the open files in the places where the caller had them."""
+    """Replaces each file's number in the request by the open file."""
 
     def __init__(self, request: BinaryIO, files: Sequence[BinaryIO]) -> None:
         super().__init__(request)
@@ -154,7 +159,7 @@ def _packed_error(error: Exception) -> bytes:
     error.add_note("".join(traceback.format_exception(error)))
     try:
         packed = pickle.dumps(error, pickle.HIGHEST_PROTOCOL)
-        pickle.loads(packed)  # noqa: S301 our own, to see whether the other side can read it
+        pickle.loads(packed)  # noqa: S301 our own data: check that the worker can read it
     except Exception:
         stand_in = RuntimeError(f"{type(error).__name__}, which cannot be handed on")
         stand_in.add_note("".join(getattr(error, "__notes__", [])))
@@ -163,12 +168,12 @@ def _packed_error(error: Exception) -> bytes:
 
 
 def send_frame(connection: socket.socket, kind: int, content: bytes = b"") -> None:
-    """Send one frame, whole."""
+    """Send one complete frame."""
     connection.sendall(HEADER.pack(kind, 0.0, len(content)) + content)
 
 
 def _hand_logs_over(connection: socket.socket, level: int) -> None:
-    """Every line goes to the worker, which knows the row, the secrets and the form."""
+    """Send every log line to the worker, which adds the row, masks secrets and formats it."""
 
     def hand_over(name: str, method: str, line: MutableMapping[str, Any]) -> None:
         plain = {

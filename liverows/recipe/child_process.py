@@ -1,16 +1,17 @@
-"""Heavy or possibly endless work in a child process that really ends at its limit.
+"""Runs heavy or possibly endless work in a child process, which can be killed at its limit.
 
-A thread cannot be stopped, and Python code in it keeps the event loop from running; the
-loop's default executor resolves names besides. So whatever parses what a stranger wrote
-runs in a child: `await run_in_child(read_page, text)`.
+A thread cannot be stopped, and Python code in a thread slows down the event loop. The loop's
+default thread pool also resolves host names, so it must not be filled. Therefore code that parses
+untrusted text runs in a child: `await run_in_child(read_page, text)`.
 
-There is at most one busy child for each running row, and never more than `MAX_CHILDREN`.
-A child is started when it is first needed and used again; one that is cancelled or does
-not end in time is killed, and the next call starts another. It sees none of the worker's
-secrets in its environment, its memory is bounded, and it dies with the worker.
+Each running row has at most one busy child, and a worker has at most `MAX_CHILDREN`. A child is
+started when it is first needed and is then reused. If its call is cancelled or is late, the child
+is killed, and the next call starts another one. A child gets none of the worker's secrets in its
+environment, its memory is limited, and it dies with the worker.
 
-The function is a plain one of a module; its arguments and its result can be pickled. An open
-file among the arguments travels as a descriptor and is read there from its start.
+The function must be defined at the top level of a module; its arguments and its result must be
+picklable. An open file among the arguments is passed as a descriptor; the child reads it from its
+start.
 """
 
 from __future__ import annotations
@@ -45,24 +46,24 @@ R = TypeVar("R")
 Args = TypeVarTuple("Args")
 
 CALL_SECONDS = 10.0
-"""Processor time of a call. Ordinary ones take milliseconds, the largest page a second; it does
-not count what the machine does besides, so on a busy one no honest input is refused."""
+"""Processor time of one call. Ordinary calls take milliseconds; the largest page takes a second.
+Time used by other processes does not count, so a busy machine refuses no honest input."""
 LONGEST_WAIT = 10.0
-"""How many times as long a call may take by the clock."""
+"""A call may last this many times its processor seconds, measured by the wall clock."""
 START_SECONDS = 60.0
-"""From the start of a child, on a busy machine too, to the moment at which it has the call."""
+"""Time for a child to start and to receive its call; long enough for a busy machine."""
 MAX_CHILDREN = 32
 IDLE_SECONDS = 300
-"""Without work for so long a child gives its memory back, but for one that stays."""
+"""An idle child ends after this time to free its memory; one child is kept."""
 MEMORY_BYTES = 1536 * 2**20
-"""Address space of a child, of which its program takes about 200 MB."""
+"""Limit of a child's address space; the program itself needs about 200 MB of it."""
 MAX_ANSWER_BYTES = 64 * 2**20
 
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[5]); "
     "from liverows.recipe.child_main import serve; serve(*map(int, sys.argv[1:5]))"
 )
-# What a program needs to find its files; everything else may be a secret.
+# The variables that a program needs to find its files; any other variable may be a secret.
 _KEPT = {"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV"}
 _KEPT_STARTS = ("LC_", "PYTHON")
 
@@ -70,14 +71,15 @@ _turn: ContextVar[asyncio.Lock | None] = ContextVar("turn", default=None)
 
 
 class _Gone(Exception):
-    """The child ended before the call began: the call may be made elsewhere."""
+    """The child ended before it began the call, so the call can safely go to another child."""
 
 
 class ChildProcesses:
-    """A number of children that take calls; usable from one event loop after the other.
+    """A pool of child processes that answer calls.
 
-    `memory_bytes` is the address space of each, 0 for no limit. `keep` names variables of
-    the environment that the children need beside the usual ones.
+    One pool can serve several event loops, one after another. `memory_bytes` limits the address
+    space of each child (0: no limit). `keep` names environment variables that the children need in
+    addition to the usual ones.
     """
 
     def __init__(
@@ -98,7 +100,7 @@ class ChildProcesses:
 
     @property
     def process_ids(self) -> list[int]:
-        """Of the children that run now, idle or not."""
+        """Process ids of all living children, busy or idle."""
         return [child.process_id for child in self._living if child.is_alive]
 
     async def run(
@@ -114,7 +116,7 @@ class ChildProcesses:
             while True:
                 child = self._take()
                 try:
-                    # Typed by the caller: a pickle does not say what is in it.
+                    # A pickle carries no type; the caller's signature gives it.
                     answer: R = await child.call(request, files, name, seconds)
                     return answer
                 except _Gone:
@@ -129,7 +131,7 @@ class ChildProcesses:
             child.kill()
         for child in self._living:
             child.ended.result()
-        # A call that is under way sees the end of its child, and closes the socket then.
+        # A running call notices that its child is gone, and closes that child's socket itself.
         for child in self._idle:
             child.close()
         self._living.clear()
@@ -137,14 +139,14 @@ class ChildProcesses:
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
-        """Wait for the row's other call, if it has one, and for room."""
+        """Wait until the row's other call is finished and the pool has room for one more."""
         room = self._rooms.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._limit))
         async with _turn.get() or asyncio.Lock(), room:
             yield
 
     def _take(self) -> _Child:
         while self._idle:
-            # The one used last: the others then end by themselves.
+            # Take the child that was used last, so that the others stay idle long enough to end.
             child = self._idle.pop()
             if child.is_alive:
                 child.is_fresh = False
@@ -195,7 +197,7 @@ class _Child:
         self._connection.setblocking(False)
         self.ended: Future[int] = Future()
         self.ended.set_running_or_notify_cancel()
-        # It waits for the process from its start to its end, so none is left as a zombie.
+        # The thread waits for the process to end, so no zombie process remains.
         threading.Thread(target=self._reap, name="child-reaper", daemon=True).start()
 
     @property
@@ -207,17 +209,17 @@ class _Child:
         return not self.ended.done()
 
     def kill(self) -> None:
-        """End it at once, whatever it does."""
+        """Kill the process at once, whatever it is doing."""
         self._process.kill()
 
     def close(self) -> None:
-        """End it, and with it the socket. Not while a call waits for an answer."""
+        """Kill the process and close the socket. Do not use it while a call waits for an answer."""
         self.is_free = False
         self.kill()
         self._connection.close()
 
     async def call(self, request: bytes, files: Sequence[int], name: str, seconds: float) -> Any:
-        """Have one request answered. Unless that went well, the child is not free any more."""
+        """Send one request and return its answer. After a failure the child is not reused."""
         self.is_free, is_started = False, False
         try:
             async with asyncio.timeout(START_SECONDS) as limit:
@@ -233,13 +235,13 @@ class _Child:
                 raise _Gone from None
             raise await self._failure(error, name, seconds) from None
         self.is_free = True
-        answer = pickle.loads(content)  # noqa: S301 of our own program, in a process of ours
+        answer = pickle.loads(content)  # noqa: S301 written by our own program in our own process
         if kind == RAISED:
             raise _too_complex() if isinstance(answer, MemoryError) else answer
         return answer
 
     async def _failure(self, error: OSError | EOFError, name: str, seconds: float) -> WorkerError:
-        """Why a call that had begun has no answer."""
+        """The error to raise for a call that began and got no answer."""
         if isinstance(error, TimeoutError):
             log.warning("child_too_slow", function=name, seconds=LONGEST_WAIT * seconds)
             return Transient("The machine is too busy to read this now.", code="reader_busy")
@@ -249,17 +251,17 @@ class _Child:
             log.warning("child_out_of_time", function=name, seconds=seconds)
             return _too_complex()
         log.warning("child_died", function=name, exit_code=exit_code)
-        # Not for good: the machine's memory may have run out because of somebody else.
+        # Not permanent: another program may have used up the machine's memory.
         return Transient("Reading this ended the program that reads it.", code="reader_crashed")
 
     async def _send(self, request: bytes, files: Sequence[int], seconds: float) -> None:
-        # The child has read everything before, so there is room for these few bytes.
+        # The child has already read all earlier data, so the socket has room for this header.
         header = HEADER.pack(CALL, seconds, len(request))
         socket.send_fds(self._connection, [header], files)
         await asyncio.get_running_loop().sock_sendall(self._connection, request)
 
     async def _frame(self) -> tuple[int, bytearray]:
-        """What the child says next; its log lines are written here, where the row is known."""
+        """The child's next frame. Its log lines are written here, where the row is known."""
         while True:
             kind, _, length = HEADER.unpack(await self._exactly(HEADER.size))
             if length > MAX_ANSWER_BYTES:
@@ -284,7 +286,7 @@ class _Child:
 
 
 class _Writer(pickle.Pickler):
-    """Notes open files instead of pickling them."""
+    """Collects the descriptors of open files instead of pickling the files."""
 
     def __init__(self, target: io.BytesIO) -> None:
         super().__init__(target, pickle.HIGHEST_PROTOCOL)
@@ -334,19 +336,20 @@ async def run_in_child(
     *args: *Args,
     seconds: float = CALL_SECONDS,
 ) -> R:
-    """The result of `function(*args)`, computed in a child that the worker's calls share.
+    """Compute `function(*args)` in one of the worker's shared children and return the result.
 
-    Raises what the function raises; `Permanent("too_complex")` after `seconds` of processor
-    time, or where it needs more memory than it may; `Transient` if it ends the child or if the
-    machine has no time for it. When the caller is cancelled the child is killed.
+    Errors of the function are raised again here. Raises `Permanent("too_complex")` if the call
+    needs more than `seconds` of processor time or more memory than allowed. Raises `Transient` if
+    the child died or could not start, or if the machine was too busy. If the caller is cancelled,
+    the child is killed.
     """
     return await _shared.run(function, *args, seconds=seconds)
 
 
 def take_turns() -> None:
-    """Let the calls of the present task, and of those it starts, go one after the other.
+    """Make the child calls of this task, and of the tasks it starts, run one at a time.
 
-    So a running row has one child at most, and cannot hold back the others' calls.
+    A running row then uses at most one child and cannot delay the calls of other rows.
     """
     _turn.set(asyncio.Lock())
 

@@ -1,4 +1,4 @@
-"""What a recipe holds while it runs for one row."""
+"""The object that a recipe uses while it runs for one row."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ log = structlog.get_logger(__name__)
 
 
 class Context(Generic[ServicesT]):
-    """One run of one row, seen from its recipe.
+    """One run of one row, as its recipe sees it.
 
-    `services` are those of the package, `inputs` the raw input columns, `edited` the
-    outputs that a person changed and that no result overwrites. `job` and `progress`
-    are for the engine.
+    `services` is what the recipe's package opened. `inputs` holds the raw input columns. `edited`
+    names the output columns that a person changed; results never overwrite those. `job` and
+    `progress` are for the engine.
     """
 
     def __init__(
@@ -58,37 +58,40 @@ class Context(Generic[ServicesT]):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The codes given to `warn`, each once, in order, as `code` or `code: reason`."""
+        """The codes given to `warn`, each once and in order, as `code` or `code: reason`."""
         return tuple(
             code if reason is None else f"{code}: {reason}"
             for code, reason in self._warnings.items()
         )
 
     def warn(self, code: str, reason: str | None = None) -> None:
-        """Note what the result lacks, as a stable word like `logo_not_found`.
+        """Note that something is missing from the result, with a stable code like `logo_not_found`.
 
-        `reason` is a stable word too, such as an error's code: the row's owner reads it.
-        The first reason stays. The recipe decides which of its outputs shows `warnings`.
+        `reason` is also a stable code, such as an error's code, because the row's owner reads it.
+        If the same code is given twice, its first reason stays. The recipe decides which output
+        column shows `warnings`.
         """
         self._warnings.setdefault(code, reason)
 
     def warned(self, code: str) -> bool:
-        """Whether `warn` was given this code, for whatever reason."""
+        """Whether `warn` was called with this code."""
         return code in self._warnings
 
     async def publish(self, **outputs: object) -> None:
-        """Show output columns before the run has ended; written at once.
+        """Write these output columns now, before the run has ended.
 
-        `Permanent` for a name or a value that the output model does not have.
+        Raises `Permanent` if the output model has no such field or the value does not fit it.
         """
         await self.progress.publish(dump_fields(self._outputs, outputs))
 
     async def run(self, step: Step[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """The step's result: from an earlier run, or by calling it now.
+        """The step's result: its stored result if there is one, otherwise the result of calling it
+        now.
 
-        Raises the error of its last try if that has no fallback, a long `RateLimited`
-        in any case, and `LeaseLost` or `Cancelled` when the row is no longer ours. A
-        fallback's value adds the warning `<step>_degraded: <code of the error>`.
+        Raises the error of the last try if the step has no fallback. A rate limit that is too long
+        to wait for is raised even with a fallback. Raises `LeaseLost` or `Cancelled` when this run
+        no longer owns the row. A fallback's value adds the warning `<step>_degraded: <code of the
+        error>`.
         """
         if step not in self._steps:
             raise Permanent(
@@ -112,17 +115,18 @@ class Context(Generic[ServicesT]):
             return await self._execute(step, run)
 
     async def idempotency_key(self, step: Step[P, R], *args: P.args, **kwargs: P.kwargs) -> str:
-        """The key that the call of a paid step with these arguments has in this round.
+        """The idempotency key that a paid step uses for a call with these arguments in this round.
 
-        A uuid: the same for every try and every run of the round, another one for other
-        arguments and for the next round. Inside a step a provider has it from
-        `liverows.recipe.idempotency`. Raises `LeaseLost` or `Cancelled`.
+        A uuid as text. It is the same for every try and every run of the round, and different for
+        other arguments and for another round. Inside a step, use `liverows.recipe.idempotency`
+        instead. Raises `LeaseLost` or `Cancelled`.
         """
         input_hash = step.input_hash(*args, **kwargs)
         call = await self._environment.store.begin_call(
             self.job.key, step.name, step.version, input_hash, tries=0
         )
-        assert isinstance(call, PaidCall)  # a question for the key uses nothing
+        # tries=0 only asks for the key, so no daily limit can refuse it
+        assert isinstance(call, PaidCall)
         return call.key
 
     async def _execute(self, step: Step[P, R], run: StepRun[R]) -> R:
@@ -139,7 +143,7 @@ class Context(Generic[ServicesT]):
         return result
 
     async def _found(self, step: Step[P, R], input_hash: str) -> tuple[R] | None:
-        """The stored result, in a tuple because `None` is a result too."""
+        """The stored result if there is one. It comes in a tuple because None can be a result."""
         key = (step.name, step.version, input_hash)
         if key in self._checkpoints:
             return _readable(step, self._checkpoints[key])
@@ -154,6 +158,6 @@ def _readable(step: Step[P, R], output: Json) -> tuple[R] | None:
     try:
         return (step.load(output),)
     except ValueError as error:
-        # The result's type changed and the step's version did not: run it again.
+        # The type of the result changed but the step's version did not: run the step again.
         log.warning("checkpoint_unreadable", step_version=step.version, reason=str(error))
         return None

@@ -1,8 +1,8 @@
-"""The idempotency key of a paid step, for providers whose service takes one.
+"""The idempotency key of a paid step, for services that accept one.
 
-A service that knows such keys bills a request once, however often it arrives with the same
-key. The engine opens a key around each try of a paid step; it is the same for every try of
-that call in a round, also in another worker, and another one for another input or round.
+Such a service bills a request once, even if it receives the request several times with the same
+key. The engine sets a key around each try of a paid step. All tries of one call in a round have the
+same key, also in another worker; another input or another round has another key.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _open_key: ContextVar[UUID | None] = ContextVar("open_key", default=None)
 
 @contextmanager
 def open_key(key: UUID) -> Iterator[None]:
-    """Use this key for the requests of the block, also of tasks started there."""
+    """Use this key for all requests in the block, also in tasks that the block starts."""
     token = _open_key.set(key)
     try:
         yield
@@ -28,10 +28,10 @@ def open_key(key: UUID) -> Iterator[None]:
 
 
 def idempotency_key(*request: str) -> str | None:
-    """The key for one request of the step that runs now; `None` outside of a paid step.
+    """The key for one request of the step that runs now; None outside of a paid step.
 
-    `request` tells apart the requests of one step, such as a question and its repair: for
-    the same key a service would give the first answer again, or refuse another body.
+    If a step makes several requests, such as a question and its repair, `request` must differ
+    between them: for the same key a service repeats its first answer or refuses another body.
     """
     key = _open_key.get()
     if key is None:
@@ -40,6 +40,6 @@ def idempotency_key(*request: str) -> str | None:
 
 
 def idempotency_headers(*request: str) -> dict[str, str]:
-    """The header with that key, or none."""
+    """The HTTP header with that key; empty outside of a paid step."""
     key = idempotency_key(*request)
     return {} if key is None else {HEADER: key}

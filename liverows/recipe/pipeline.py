@@ -1,4 +1,4 @@
-"""The recipe for one kind of row, and how it is run for one of them."""
+"""Declares the recipe for one kind of row, and runs it for one row."""
 
 from __future__ import annotations
 
@@ -23,19 +23,18 @@ Recipe: TypeAlias = Callable[[Context[ServicesT], InputsT], Awaitable[OutputsT]]
 
 
 class Pipeline(Generic[InputsT, OutputsT]):
-    """Names a recipe and what goes in and out of it; used as its decorator.
+    """Declares a recipe, its inputs and its outputs; used as the recipe's decorator.
 
         pipeline = Pipeline("summarise-cv", inputs=Cv, outputs=Summary, steps=(READ, SUMMARISE))
 
         @pipeline
         async def summarise(context: Context[Services], cv: Cv) -> Summary: ...
 
-    `inputs` has the input columns as fields, `outputs` the output columns. `steps` are
-    all steps that the recipe may run; their weights make the percentage. The slug is
-    the name given to `processing.attach`. An output
-    field named `handover` is no column: it goes to the pipeline's store function.
-    While rows take milliseconds a worker holds more of them than it has slots, unless
-    `claim_ahead` forbids it.
+    `slug` is the name given to `processing.attach`. The fields of `inputs` are the input
+    columns, those of `outputs` the output columns. An output field named `handover` is not a
+    column: it is passed to the pipeline's store function. `steps` lists every step that the
+    recipe may run; their weights give the percentage. While rows take only milliseconds, a
+    worker claims more rows than it has slots; `claim_ahead=False` forbids this.
     """
 
     def __init__(
@@ -58,7 +57,7 @@ class Pipeline(Generic[InputsT, OutputsT]):
     def __call__(
         self, recipe: Recipe[ServicesT, InputsT, OutputsT]
     ) -> Recipe[ServicesT, InputsT, OutputsT]:
-        """Take a function as the recipe."""
+        """Register the decorated function as the recipe."""
         if self._recipe is not None:
             raise SetupError(
                 f"pipeline {self.slug} has two recipes", cure="decorate one function only"
@@ -68,21 +67,21 @@ class Pipeline(Generic[InputsT, OutputsT]):
 
     @property
     def has_recipe(self) -> bool:
-        """Was a function decorated with it?"""
+        """Whether a function was decorated with this pipeline."""
         return self._recipe is not None
 
     def open(
         self, job: ClaimedJob, services: ServicesT, environment: RunEnvironment
     ) -> Context[ServicesT]:
-        """The context of one run; kept by the caller to read stage and warnings."""
+        """The context of one run. The caller keeps it to read the stage and the warnings."""
         return Context(job, services, self.steps, self.outputs, environment)
 
     async def run(self, context: Context[Any]) -> JsonObject:
-        """Run the recipe; the output columns that it set.
+        """Run the recipe and return the output columns that it set.
 
-        Raises the one error that decides about the row, also where parallel steps
-        failed together: `InvalidInput` for inputs that do not fit the model,
-        `Permanent` for an output that does not.
+        If parallel steps fail together, only the most important error is raised. Raises
+        `InvalidInput` if the row does not fit the input model, and `Permanent` if an output does
+        not fit the output model.
         """
         if self._recipe is None:
             raise Permanent(f"pipeline {self.slug} has no recipe", code="internal")
@@ -91,7 +90,7 @@ class Pipeline(Generic[InputsT, OutputsT]):
             if self.steps:
                 async with context.progress.kept_up():
                     output = await self._recipe(context, inputs)
-            else:  # without steps there is no bar to move
+            else:  # without steps there is no progress to show
                 output = await self._recipe(context, inputs)
         except ExceptionGroup as group:
             raise leading_error(group) from group
@@ -103,7 +102,7 @@ class Pipeline(Generic[InputsT, OutputsT]):
 
     def _validated(self, inputs: JsonObject) -> InputsT:
         if self.inputs.model_config.get("extra") == "forbid":
-            # Columns that were attached for a later release are none of its business.
+            # Ignore columns that the model does not know: a later release attached them.
             known = self.inputs.model_fields
             inputs = {name: value for name, value in inputs.items() if name in known}
         try:
@@ -113,7 +112,7 @@ class Pipeline(Generic[InputsT, OutputsT]):
                 f"{'.'.join(map(str, item['loc'])) or 'row'}: {item['msg']}"
                 for item in error.errors(include_input=False, include_url=False)
             )
-            # Without the cause, because pydantic's own message quotes the value.
+            # Hide the cause: pydantic's own message quotes the value, which may be private.
             raise InvalidInput(wrong) from None
 
     def _check_declaration(self) -> None:

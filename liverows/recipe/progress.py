@@ -1,8 +1,8 @@
-"""What a person reads on the row while it runs: a label and a percentage.
+"""Stage and percentage of a running row, which a person reads on the row.
 
-Steps only note what they do. One task beside the recipe writes the latest state, at
-most once per interval, so that a burst of short steps is one write and a step never
-waits for the database to show a bar.
+Steps only record their start and end in memory. One task beside the recipe writes the latest state,
+at most once per interval. So many short steps cause a single write, and no step waits for the
+database to show progress.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from liverows.recipe.step import Step
 
 log = structlog.get_logger(__name__)
 
-_HIGHEST = 99  # 100 is for `complete` alone
+_HIGHEST = 99  # only a completed row shows 100
 _QUIET_START_SECONDS = 0.2
 
 
 class Progress:
-    """Stage and percent of one run.
+    """Stage and percentage of one run.
 
-    Percent only grows: a step that runs many times counts by the share of its started
-    calls that have ended. `interval` is in seconds. A run that ends sooner than 0.2 s
-    costs no write at all.
+    The percentage never goes down. A step that is called several times counts by the share of its
+    started calls that have ended. `interval` is the least time between two writes, in seconds. A
+    run shorter than 0.2 s writes nothing.
     """
 
     def __init__(
@@ -62,17 +62,17 @@ class Progress:
 
     @property
     def stage(self) -> str | None:
-        """The labels of the steps that run now; after a failure, of the one that failed."""
+        """Labels of the running steps; after a failure, the label of the step that failed."""
         return self._stage
 
     @property
     def percent(self) -> int:
-        """0 to 99."""
+        """From 0 to 99."""
         return self._percent
 
     @contextmanager
     def running(self, step: Step[Any, Any]) -> Iterator[None]:
-        """Note that a step runs inside the block."""
+        """Record that a step runs while the block runs."""
         self._started[step.name] += 1
         self._failed_stage = None
         self._refresh()
@@ -87,10 +87,11 @@ class Progress:
 
     @asynccontextmanager
     async def kept_up(self) -> AsyncIterator[None]:
-        """Write changes inside the block.
+        """Write changes of stage and percentage while the block runs.
 
-        `LeaseLost` and `Cancelled` from a write stop the block, in an exception group.
-        What is unwritten at its end is dropped: the run's last statement says more.
+        If a write raises `LeaseLost` or `Cancelled`, the block is stopped and the error is raised
+        in an exception group. A change not yet written at the end of the block is dropped, because
+        the run's last statement replaces it.
         """
         async with asyncio.TaskGroup() as group:
             self._group = group
@@ -98,17 +99,15 @@ class Progress:
                 yield
             finally:
                 self._closed = True
-                # A statement under way is waited for, since cutting it off would cost
-                # the connection more than the write.
+                # If a write is being sent, let it finish: cancelling it would cost the connection.
                 if self._writer and not self._writing.locked():
                     self._writer.cancel()
 
     async def publish(self, outputs: JsonObject) -> None:
-        """Show output columns now, together with the present stage and percent.
+        """Write output columns now, together with the current stage and percentage.
 
-        They are shown early as a courtesy: the end of the run writes them in any case. So
-        neither trouble with the database nor a column that its table does not take ends
-        the run here.
+        This only shows them early; the end of the run writes them anyway. Therefore neither a
+        database problem nor a column that the table refuses ends the run here.
         """
         try:
             await self._write(outputs)
@@ -123,7 +122,7 @@ class Progress:
                     await self.publish({name: value})
 
     def _note_failure(self, step: Step[Any, Any]) -> None:
-        # The first one is the cause; siblings fail because it cancelled them.
+        # The first failure is the cause; the other steps fail because it cancels them.
         if self._failed_stage is None:
             self._failed_stage = step.stage
 
@@ -153,7 +152,7 @@ class Progress:
         return not self._closed and (self._stage, self._percent) != self._written
 
     def _is_writer_idle(self) -> bool:
-        # After a failed writer the group is shutting down and takes no new task.
+        # After a failed write the task group is shutting down and accepts no new task.
         writer = self._writer
         if writer is None:
             return True
@@ -171,10 +170,11 @@ class Progress:
         try:
             await self._write(None)
         except (Transient, SetupError) as error:
-            # A bar that lags is no reason to fail the row; the next round tries again.
+            # Late progress is no reason to fail the row. The next turn of the loop tries again.
             log.warning("progress_unwritten", code=error.code)
         except Permanent as error:
-            # Nor is a trigger or a check of the table that refuses the row as it is now.
+            # A trigger or a check of the table that refuses the row now is no reason to fail it
+            # either.
             if error.code != "bad_output":
                 raise
             log.warning("progress_unwritten", code=error.code)

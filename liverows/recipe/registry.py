@@ -1,13 +1,13 @@
-"""Which pipelines there are: those of some packages, each with the services it brings.
+"""Finds the pipelines of packages, and opens the services that each package brings.
 
-A package of pipelines is a folder with Python files. Every `Pipeline` that stands at the top
-of one of them is found. In its `__init__.py` the package may say two things more:
+A package of pipelines is a folder with Python files. Every `Pipeline` defined at the top level
+of one of these files is found. The package's `__init__.py` may set two optional names:
 
     services = open_services    # a function that returns an async context manager
     checks = (check_model,)     # async functions that give findings to `liverows doctor`
 
-What `services` opens is what the recipes of the package have as `context.services`. It is
-opened once for each worker, also where several packages name the same function.
+Recipes of the package get what `services` opens as `context.services`. It is opened once per
+worker, even if several packages name the same function.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Check: TypeAlias = Callable[[], Awaitable[list[Finding]]]
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package of pipelines: they by slug, and what its `__init__.py` names."""
+    """A package of pipelines: its pipelines by slug, and what its `__init__.py` sets."""
 
     name: str
     pipelines: Mapping[str, AnyPipeline]
@@ -40,10 +40,10 @@ class Package:
 
 
 def find_packages(*names: str) -> list[Package]:
-    """The packages with these dotted names.
+    """Import the packages with these dotted names.
 
-    `SetupError` for a package that cannot be imported or holds no pipeline, for a pipeline
-    without a recipe, and for a slug that two pipelines have.
+    Raises `SetupError` if a package cannot be imported or has no pipeline, if a pipeline has no
+    recipe, or if two pipelines have the same slug.
     """
     packages = [_package(name) for name in dict.fromkeys(names)]
     owners: dict[str, tuple[str, AnyPipeline]] = {}
@@ -56,7 +56,7 @@ def find_packages(*names: str) -> list[Package]:
 
 
 def discover(*names: str) -> dict[str, AnyPipeline]:
-    """The pipelines of these packages by slug; raises like `find_packages`."""
+    """The pipelines of these packages by slug; raises the same errors as `find_packages`."""
     return {
         slug: pipeline
         for package in find_packages(*names)
@@ -66,9 +66,9 @@ def discover(*names: str) -> dict[str, AnyPipeline]:
 
 @asynccontextmanager
 async def opened_services(packages: Iterable[Package]) -> AsyncIterator[dict[str, Any]]:
-    """The services of each pipeline by slug; closed at the end.
+    """Open the services of each package; gives them by pipeline slug and closes them at the end.
 
-    A pipeline whose package names no services is left out.
+    Pipelines of a package without services are left out.
     """
     async with AsyncExitStack() as stack:
         opened: dict[ServicesOpener, Any] = {}
@@ -112,7 +112,7 @@ def _package(name: str) -> Package:
 
 
 def _pipelines(package: ModuleType) -> Iterator[AnyPipeline]:
-    """Each pipeline of the package's own modules, once for each place that holds it."""
+    """Every pipeline in the package's modules; repeated if several modules import it."""
     names = [f"{package.__name__}.{info.name}" for info in pkgutil.iter_modules(package.__path__)]
     for module in [package, *map(_imported, names)]:
         yield from (value for value in vars(module).values() if isinstance(value, Pipeline))

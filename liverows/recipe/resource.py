@@ -1,4 +1,4 @@
-"""The mark of a step's arguments that are tools and not data."""
+"""Marks those arguments of a step that are tools, such as a client, and not data."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Protocol
 class Resource(Protocol):
     """Base of every provider interface that a step takes as an argument.
 
-    A step's checkpoint is found by the hash of its data arguments. A parameter
-    annotated with a class that names `Resource` among its bases stays out of that
-    hash: an HTTP client is not part of what was asked. What does change the answer,
-    such as the model's name, belongs into a data argument or into the step's version.
+    A step's checkpoint is found by a hash of its data arguments. A parameter whose type inherits
+    from `Resource` is left out of that hash, because an HTTP client is not part of the
+    question. Anything that changes the answer, such as the model's name, must be a data argument
+    or part of the step's version.
 
         class Pages(Resource, Protocol):
             async def fetch(self, url: str) -> Page: ...

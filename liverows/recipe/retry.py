@@ -1,8 +1,8 @@
-"""Retries inside a step: seconds, never minutes.
+"""Retries inside a step, which take seconds and never minutes.
 
-Only `Transient` and `RateLimited` are tried again. A wait that is longer than a slot
-should be held for is not waited here: the error leaves the step, and the row goes
-back to the database until then. So no failure is retried on both levels.
+Only `Transient` and `RateLimited` errors are tried again. If a wait is too long to hold a slot for,
+the step raises the error and the row waits in the database instead. So a failure is never retried
+on both levels.
 """
 
 from __future__ import annotations
@@ -30,21 +30,20 @@ from liverows.base.errors import (
 R = TypeVar("R")
 log = structlog.get_logger(__name__)
 
-# The share of a floor that jitter may add, so that all who were told "in 10 s" do not
-# come back in the same millisecond.
+# Jitter adds up to this share of a required wait. Otherwise all callers that were told "in 10 s"
+# would return in the same millisecond.
 _SPREAD_ABOVE_FLOOR = 0.1
 _LEAST_SPREAD = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """How often and how patiently a step is tried; all times are in seconds.
+    """How often a step is tried and how long it waits between tries; all times in seconds.
 
-    A wait is drawn evenly between zero and `first_wait * 2 ** n`, at most `max_wait`
-    ("full jitter", kept at the cap: AWS Architecture Blog, "Exponential Backoff And
-    Jitter"). A provider's Retry-After is a floor under it. A floor above
-    `longest_wait` ends the retries here. No try starts later than `total` after the
-    first one did.
+    A wait is random between 0 and `first_wait * 2 ** n`, and at most `max_wait` ("full jitter",
+    kept at the cap: AWS Architecture Blog, "Exponential Backoff And Jitter"). It is never shorter
+    than a provider's Retry-After. If Retry-After is above `longest_wait`, the step stops retrying.
+    No try starts later than `total` after the first one.
     """
 
     attempts: int = 3
@@ -61,7 +60,7 @@ class Retry:
             )
 
     def gives_back(self, error: BaseException) -> bool:
-        """Is this a wait so long that it belongs to the database?"""
+        """Whether the required wait is so long that the row should wait in the database."""
         return (
             isinstance(error, RateLimited)
             and error.retry_after is not None
@@ -70,7 +69,7 @@ class Retry:
 
     def wait(self, attempt: int, error: BaseException | None, random: Callable[[], float]) -> float:
         """Seconds to wait after the `attempt`-th try (from 1) ended with `error`."""
-        # The exponent is bounded because 2 ** 5000 is no float.
+        # The exponent is limited because 2 ** 5000 does not fit a float.
         ceiling = min(self.max_wait, self.first_wait * 2.0 ** min(attempt - 1, 63))
         jittered = random() * ceiling
         floor = error.retry_after if isinstance(error, RateLimited) else None
@@ -78,18 +77,18 @@ class Retry:
 
 
 ONCE = Retry(attempts=1)
-"""For a step that must not be repeated inside one run."""
+"""For a step that must be tried only once per run."""
 
 
 def spread(floor: float, random: Callable[[], float]) -> float:
-    """A wait a little above a floor, never below it."""
+    """A random wait a little above `floor`, and never below it."""
     return floor + random() * max(_LEAST_SPREAD, floor * _SPREAD_ABOVE_FLOOR)
 
 
 async def patiently(
     call: Callable[[], Awaitable[R]], retry: Retry, clock: Clock, random: Callable[[], float]
 ) -> R:
-    """Call until it succeeds; else raises the last try's error."""
+    """Call until it succeeds; if all tries fail, raise the error of the last one."""
     began = clock.monotonic()
 
     def worth_another(error: BaseException) -> bool:
@@ -114,10 +113,11 @@ async def patiently(
 
 
 def allows_fallback(error: WorkerError, retry: Retry) -> bool:
-    """May a declared fallback stand in after this error?
+    """Whether a declared fallback may replace the result after this error.
 
-    Not when nobody wants a result any more, not to save money by a worse answer, and
-    not when a good answer only takes longer: a long rate limit waits in the database.
+    Not if the row is no longer ours or was cancelled, not to save money with a worse answer, and
+    not if the setup is wrong. A long rate limit does not allow it either: the row waits in the
+    database for the good answer.
     """
     is_final = isinstance(error, LeaseLost | Cancelled | BudgetExceeded | SetupError)
     return not is_final and not retry.gives_back(error)
@@ -134,11 +134,11 @@ _RANKS: tuple[type[WorkerError], ...] = (
 
 
 def leading_error(error: Exception) -> Exception:
-    """The one error that decides what becomes of the row.
+    """The one error that decides what happens to the row.
 
-    Parallel steps raise groups; nested ones are searched through. Losing the row
-    outranks its failing for good, which outranks waiting. Of several rate limits the
-    longest counts. What this package did not raise on purpose comes last.
+    Parallel steps raise groups, which may be nested. `LeaseLost` and `Cancelled` come first, then
+    permanent errors, then waits and transient errors. Of several rate limits the longest wins. Any
+    other exception is chosen only if the group has none of these.
     """
     leaves = list(_leaves(error))
     for kind in _RANKS:
@@ -155,7 +155,7 @@ def _leaves(error: Exception) -> list[Exception]:
 
 
 def _seconds_to_wait(error: Exception) -> float:
-    # `max` keeps the first of equals, so other errors stay in the order of raising.
+    # `max` returns the first of equal items, so other errors keep the order they were raised in.
     return (error.retry_after or 0.0) if isinstance(error, RateLimited) else 0.0
 
 

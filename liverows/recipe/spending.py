@@ -1,8 +1,8 @@
-"""What paid calls have cost, on its way into the database.
+"""Usage of paid calls that is waiting to be written to the database.
 
-Whoever was paid was paid, whatever becomes of the row: so each call is noted when its
-answer is known. It travels with the next checkpoint of its step, or within a moment by
-itself. Each entry has an id of its own, so that one which is sent twice counts once.
+A paid call costs money even if its row fails later. So each call is recorded as soon as its answer
+is known. The record is written with the step's next checkpoint, or shortly afterwards by itself.
+Each entry has its own id, so an entry that is sent twice is counted once.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ log = structlog.get_logger(__name__)
 _MOST_AT_ONCE = 200
 _LONGEST_PAUSE = 5.0
 _REFUSALS = frozenset({"database_refused", "bad_output"})
-"""What the database says of the entries themselves; all other trouble passes."""
+"""Errors about the entries themselves. Any other error is about the database and will pass."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """One paid call. `at` is in the clock's monotonic time.
+    """The usage of one paid call. `at` is monotonic time of the clock, in seconds.
 
-    `reserved`: it was counted against the owner's daily limit before it was made.
+    `reserved` means the call was counted against the owner's daily limit before it was made.
     """
 
     entry: str
@@ -46,7 +46,7 @@ class Spent:
     reserved: bool = False
 
     def as_json(self, now: float) -> JsonObject:
-        """The element of `entries` that `processing.spend` takes."""
+        """One element of the `entries` argument of `processing.spend`."""
         usage = self.usage
         return {
             "entry": self.entry,
@@ -67,14 +67,14 @@ class Spent:
 
 
 class Spending:
-    """The entries that are not known to be written yet."""
+    """Paid calls and answered tries that are not yet known to be in the database."""
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
         self._unwritten: dict[str, Spent] = {}
         self._answered: dict[str, JsonObject] = {}
         self.noted = asyncio.Event()
-        """Set when an entry was added."""
+        """Set when something was added."""
 
     def __len__(self) -> int:
         return len(self._unwritten) + len(self._answered)
@@ -82,7 +82,7 @@ class Spending:
     def note(
         self, key: RunKey, pipeline: str, step: str, usage: Usage, *, reserved: bool = False
     ) -> Spent:
-        """Take in one call that was paid for this run."""
+        """Add the usage of one call that was paid for this run."""
         now = self._clock.monotonic()
         spent = Spent(str(uuid4()), key, pipeline, step, usage, now, reserved)
         self._unwritten[spent.entry] = spent
@@ -90,55 +90,55 @@ class Spending:
         return spent
 
     def answered(self, key: RunKey, call: PaidCall) -> None:
-        """The service has answered a try of this call, if only with an error."""
+        """Record that the service answered a try of this call, with a result or with an error."""
         self._answered[call.key] = {"key": call.key, "nonce": key.nonce}
         self.noted.set()
 
     def answers(self) -> list[JsonObject]:
-        """The tries that were answered and of which the database does not know it yet."""
+        """Answered tries that the database does not know yet."""
         return list(self._answered.values())
 
     def told(self, answers: Iterable[JsonObject]) -> None:
-        """The database knows these."""
+        """Forget these answered tries: the database has them."""
         for answer in answers:
             if self._answered.get(str(answer["key"])) == answer:
                 del self._answered[str(answer["key"])]
 
     def owes(self, key: RunKey) -> bool:
-        """Whether a call of this run is not written yet."""
+        """Whether some usage of this run is not written yet."""
         return any(spent.key == key for spent in self._unwritten.values())
 
     def first(self, most: int, *, age: float = 0.0) -> tuple[Spent, ...]:
-        """The oldest entries, at most so many, of those that were noted `age` seconds ago."""
+        """At most `most` entries, oldest first, of those at least `age` seconds old."""
         before = self._clock.monotonic() - age
         old = takewhile(lambda spent: spent.at <= before, self._unwritten.values())
         return tuple(islice(old, most))
 
     def as_json(self, entries: Iterable[Spent]) -> list[Json]:
-        """The argument that the contract takes."""
+        """The entries as the contract function takes them."""
         now = self._clock.monotonic()
         return [spent.as_json(now) for spent in entries]
 
     def written(self, entries: Iterable[Spent]) -> None:
-        """The database has them."""
+        """Forget these entries: the database has them."""
         for spent in entries:
             self._unwritten.pop(spent.entry, None)
 
 
 class SpendStore(Protocol):
-    """The part of the store that takes entries."""
+    """The one method of the store that writes entries."""
 
     async def spend(
         self, entries: Sequence[Json], answered: Sequence[Json] = (), *, persist: bool = False
     ) -> None:
-        """Write entries; those that are known already change nothing."""
+        """Write entries; an entry that the database already has changes nothing."""
 
 
 class SpendingWriter:
-    """Writes what no checkpoint has taken along, `interval` seconds after it was noted.
+    """Writes entries that no checkpoint wrote within `interval` seconds.
 
-    While a run owes an entry it is not let go, because its owner is known by what is left
-    of its lease; `on_written` hears when that may have changed.
+    While a run has unwritten entries its lease is kept, because the entry's owner is found through
+    the lease. `on_written` is called after each write, when leases may become free.
     """
 
     def __init__(
@@ -156,14 +156,14 @@ class SpendingWriter:
         self._on_written = on_written
 
     async def keep(self) -> None:
-        """Write until cancelled. What cannot be written now is tried again."""
+        """Write until cancelled; after a failed write, wait and try again."""
         pause = self._interval
         while True:
             await self.spending.noted.wait()
             await self._clock.sleep(pause)
             self.spending.noted.clear()
             try:
-                # A younger one may be about to travel with the checkpoint of its step.
+                # Leave younger entries: the step's checkpoint will probably write them.
                 await self._write(age=self._interval)
                 self._on_written()
                 pause = self._interval
@@ -186,7 +186,7 @@ class SpendingWriter:
                 await self._send_singly(entries)
 
     async def finish(self, *, persist: bool) -> None:
-        """Write all at the end of the worker; what is lost then is in the log."""
+        """Write everything when the worker ends; entries that cannot be written are logged."""
         try:
             await self._write(persist=persist)
         except WorkerError as error:
@@ -198,7 +198,7 @@ class SpendingWriter:
         self.spending.written(entries)
 
     async def _send_singly(self, entries: Sequence[Spent]) -> None:
-        """One entry that the database does not take must not hold up the others."""
+        """Send entries one at a time, so that one refused entry does not block the others."""
         for spent in entries:
             try:
                 await self._send([spent], persist=False)
@@ -210,7 +210,7 @@ class SpendingWriter:
 
 
 def _line(spent: Spent) -> JsonObject:
-    """What the log says of an entry that is not in the database."""
+    """The log fields of an entry that could not be written."""
     usage = spent.usage
     return {
         "pipeline": spent.pipeline,

@@ -1,7 +1,7 @@
-"""The declaration of a step: a plain async function and how it is run.
+"""Declares a step: a plain async function and the rules for running it.
 
-A step is declared before anything runs, so that weights, labels and hashes are known
-and a mistake shows when the module is imported, not when a row is waiting.
+Steps are declared at import time. Weights, labels and hashes are then known before any row runs,
+and a mistake shows when the module is imported instead of when a row waits.
 """
 
 from __future__ import annotations
@@ -32,25 +32,25 @@ _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 @dataclass(frozen=True, eq=False)
 class Step(Generic[P, R]):
-    """A named unit of work whose result is stored and not paid for twice.
+    """A named unit of work whose result is stored, so that it is not paid for twice.
 
-    `function` is async and fully annotated. Parameters that are a `Resource` are
-    tools; all others are data and together find the checkpoint. Its result must be
-    JSON by way of pydantic, and whoever runs the step gets it as it came back from
-    JSON, on the first run too: so a resumed row behaves like one that never stopped.
+    `function` is async and fully annotated. Parameters whose type is a `Resource` are tools; all
+    others are data, and their hash finds the checkpoint. The result must be a type that pydantic
+    can turn into JSON. The caller always gets the result as read back from JSON, also on the first
+    run, so that a resumed row behaves like one that was never interrupted.
 
-    A step that pays for an answer returns the raw answer and lets another step compute
-    from it; then a bug in the computing costs no second answer.
+    A step that pays for an answer should return the raw answer and let another step compute from
+    it. Then a bug in the computation does not cost a second paid answer.
 
-    `timeout` is in seconds and per try. `fallback` takes the same arguments; its value
-    lets the recipe go on and is never stored, so the next run tries the step again.
-    `weight` is the step's share of the progress bar, `stage` its label there. A new
-    `version` makes earlier checkpoints worthless. `keep="content"` reuses the result in
-    later rounds, `max_age` bounds that in seconds, `shareable` extends it to other
-    rows. `provider` is the service whose back-pressure the step obeys. Each try of a `paid`
-    step is noted in the database before it begins, and has an idempotency key.
+    `timeout` is in seconds, for each try. `fallback` takes the same arguments as `function`; its
+    value is not stored, so the next run tries the step again. `weight` is the step's share of the
+    percentage and `stage` is the label shown while it runs. A new `version` makes old checkpoints
+    unusable. `keep="content"` reuses the result in later rounds, `max_age` limits that in seconds,
+    and `shareable` also reuses it for other rows. `provider` names the service whose rate limits
+    the step obeys. Each try of a `paid` step is recorded in the database before it begins, and has
+    an idempotency key.
 
-    Raises `SetupError` for a function that cannot be such a step.
+    Raises `SetupError` if the function cannot be used as a step.
     """
 
     name: str
@@ -90,7 +90,7 @@ class Step(Generic[P, R]):
         object.__setattr__(self, "_result", self._adapter("its result", hints["return"]))
 
     def input_hash(self, *args: P.args, **kwargs: P.kwargs) -> str:
-        """SHA-256 over the data arguments; `Permanent` if one of them is not data."""
+        """SHA-256 of the data arguments; `Permanent` if one of them cannot become JSON."""
         bound = self._signature.bind(*args, **kwargs)
         bound.apply_defaults()
         try:
@@ -109,7 +109,7 @@ class Step(Generic[P, R]):
             ) from error
 
     def can_pay(self, *args: P.args, **kwargs: P.kwargs) -> bool:
-        """Whether a try with these arguments may cost something: not where a tool is missing."""
+        """Whether a call with these arguments can cost money: not if one of its tools is None."""
         if not self.paid:
             return False
         bound = self._signature.bind(*args, **kwargs)
@@ -118,7 +118,7 @@ class Step(Generic[P, R]):
         return all(bound.arguments[name] is not None for name in tools)
 
     def load(self, output: Json) -> R:
-        """The result from stored JSON; `ValueError` if it is of another shape."""
+        """The result from stored JSON; `ValueError` if the JSON does not fit its type."""
         try:
             return self._result.validate_json(to_json(output))
         except ValidationError as error:
@@ -127,7 +127,7 @@ class Step(Generic[P, R]):
     def settled(self, result: R) -> tuple[R, Json]:
         """The result as every later run will see it, and its JSON.
 
-        `Permanent` if it is not what the function declares or does not survive JSON.
+        Raises `Permanent` if the result does not fit its declared type or cannot be read back.
         """
         output = self._dump(result)
         try:
@@ -143,13 +143,14 @@ class Step(Generic[P, R]):
             text = self._result.dump_json(result, round_trip=True, warnings="error")
             return storable_json(text.decode())
         except (PydanticSerializationError, ValueError):
-            pass  # It may only hold half a character, which must not cost a paid answer.
+            # Perhaps a text only holds a lone surrogate: clean it rather than lose a paid answer.
+            pass
         try:
             return storable(
                 self._result.dump_python(result, mode="json", round_trip=True, warnings="error")
             )
         except (PydanticSerializationError, ValueError):
-            # Without the cause, because pydantic's message quotes the value.
+            # Hide the cause: pydantic's message quotes the value, which may be private.
             raise Permanent(
                 f"step {self.name} did not return what it declares", code="internal"
             ) from None

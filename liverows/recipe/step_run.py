@@ -1,4 +1,4 @@
-"""One call of a step: reuse it, or run it with its retries and store its result."""
+"""Runs one call of a step with its retries, and stores its result."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ StepOutcome: TypeAlias = Literal["ran", "reused", "fallback", "failed", "stopped
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """What became of one call of a step, for metrics.
+    """The outcome of one call of a step, for metrics.
 
-    `stopped` means cancelled on the way, by a failing sibling or from outside.
-    `seconds` includes waits; `usage` is of all tries, also where no checkpoint holds it.
-    `maybe_paid_twice` counts tries that follow one of which no answer is known.
-    `daily_limit` is the measure whose limit forbade a try.
+    `stopped` means that the call was cancelled, by a failing parallel step or from outside.
+    `seconds` includes waits. `usage` covers all tries, even if no checkpoint was stored.
+    `maybe_paid_twice` counts tries made after a try whose answer is unknown. `daily_limit` names
+    the measure (such as a token count) whose daily limit refused a try.
     """
 
     pipeline: str
@@ -57,11 +57,11 @@ def _unobserved(_report: StepReport) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RunEnvironment:
-    """What a process gives to each of its runs.
+    """What a worker process gives to each of its runs.
 
-    `closed_for` says for how many seconds a provider is closed to all workers, `None`
-    if it is open. `observe` must not raise. `random` is even over [0, 1). `spending` takes
-    in what is paid.
+    `closed_for(provider)` gives the seconds for which a provider is closed to all workers, or None
+    if it is open. `observe` must not raise. `random` gives evenly distributed numbers in [0, 1).
+    `progress_interval` is in seconds. `spending` collects the usage of paid calls.
     """
 
     store: RunStore
@@ -74,7 +74,7 @@ class RunEnvironment:
 
 
 class StepRun(Generic[R]):
-    """Runs one call that no checkpoint answered."""
+    """Runs one call of a step that has no stored result."""
 
     def __init__(
         self,
@@ -106,10 +106,10 @@ class StepRun(Generic[R]):
         self.reason: str | None = None
 
     async def result(self) -> R:
-        """The function's value, or the fallback's.
+        """The value of the function, or of the fallback.
 
-        Sets `outcome` and `attempts`, and `reason` to the code of the error that the
-        fallback stands in for.
+        Sets `outcome` and `attempts`. If the fallback was used, `reason` is the code of the error
+        that it replaces.
         """
         environment = self._environment
         with collect_usage(self._paid) as self._usage:
@@ -132,7 +132,7 @@ class StepRun(Generic[R]):
         return value
 
     async def store(self, output: Json) -> None:
-        """Write the checkpoint; raises `LeaseLost` or `Cancelled`."""
+        """Write the checkpoint; raises `LeaseLost` or `Cancelled` if the row is no longer ours."""
         step, spending = self._step, self._environment.spending
         taken_along = tuple(self._spent)
         checkpoint = NewCheckpoint(
@@ -175,7 +175,7 @@ class StepRun(Generic[R]):
     async def _once(self) -> R:
         await self._until_open()
         if not self._pays:
-            # Also where its provider is not configured: nothing is paid, so nothing is counted.
+            # This includes a paid step whose provider is not configured: it pays nothing.
             self.attempts += 1
             return await self._bounded(self._call)
         call = await self._begin_paid_call()
@@ -184,14 +184,14 @@ class StepRun(Generic[R]):
             with open_key(UUID(call.key)):
                 return await self._bounded(self._call)
         except Exception as error:
-            # Out of time is no answer: the service may go on with what it was asked.
+            # A timeout is no answer: the service may still be working on the request.
             if getattr(error, "code", None) != "timeout":
                 self._answered = True
                 self._environment.spending.answered(self._job.key, call)
             raise
 
     async def _begin_paid_call(self) -> PaidCall:
-        """Note the call before it is made, so that a death in the midst of it is seen."""
+        """Record the call before it is made, so that a crash during the call is noticed later."""
         step = self._step
         call = await self._environment.store.begin_call(
             self._job.key,
@@ -215,7 +215,7 @@ class StepRun(Generic[R]):
         return call
 
     async def _until_open(self) -> None:
-        """Wait for a provider that is closed for a moment; no try is spent on it."""
+        """Wait while the provider is closed for a short time; this counts as no try."""
         step, environment = self._step, self._environment
         if step.provider is None:
             return
@@ -248,7 +248,7 @@ class StepRun(Generic[R]):
 
 
 async def _to_its_end(write: Awaitable[None]) -> None:
-    """Finish a write although a failing sibling cancels this task: it was paid for."""
+    """Finish this write even if the task is cancelled: the step's result may have cost money."""
     task = asyncio.ensure_future(write)
     try:
         await asyncio.shield(task)

@@ -1,1 +1,1 @@
-"""What tests need to run: databases, fakes of far services, capabilities."""
+"""What tests need to run: databases, fakes of outside services, and checks of what is installed."""

@@ -1,8 +1,8 @@
-"""Texts on which a pattern may cost more than time linear in their length.
+"""Texts for which a pattern may need more time than is linear in their length.
 
-They are made from the pattern's own parse tree: what stands in a repetition is repeated, alone and
-behind what leads to it, with an end that no match can have. A list of pieces that have broken
-other people's patterns comes on top.
+They are built from the pattern's own parse tree. The content of each repetition is repeated, alone
+and after the text that leads to it, with an ending that cannot match. In addition there is a list
+of pieces that have made patterns of other projects slow.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PIECES = (
 )  # fmt: skip
 """Repeated by themselves: spaces, numbers, words, marks, brackets, scripts, joined emoji."""
 TAILS = ("", "\x00", "zq", "\nzq")
-"""Ends that let a match fail that got so far; one of them suits each pattern."""
+"""Endings that make a match fail at its end; one of them works for each pattern."""
 MOST_CHOICES = 8
 MOST_IN_REPEATED = 64
 MOST_PUMPS = 90
@@ -38,7 +38,7 @@ _PROBES = "a0 .-A_\n/,:'\"<>#*\x00é"
 
 
 def pumps(pattern: re.Pattern[Any]) -> list[tuple[str, str]]:
-    """Pairs of a beginning and a piece to repeat behind it, taken from the pattern itself."""
+    """Pairs of a beginning and a piece to repeat after it, taken from the pattern itself."""
     words = pattern.pattern
     text = words.decode("latin-1") if isinstance(words, bytes) else words
     parser: Any = re._parser  # type: ignore[attr-defined]  # not in the stubs
@@ -58,13 +58,13 @@ def pumps(pattern: re.Pattern[Any]) -> list[tuple[str, str]]:
 
 
 def _spread(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Some of many, from all parts of the pattern."""
+    """A sample from all parts of the pattern."""
     step = max(1, len(found) // MOST_PUMPS)
     return found[::step]
 
 
 def _repeated(tree: list[Any], before: str) -> Iterator[tuple[str, str]]:
-    """Each repetition's body, in several forms, with the shortest text that leads to it."""
+    """The content of each repetition, in several forms, with the shortest text that leads to it."""
     for place, (op, value) in enumerate(tree):
         start = before + _shortest(tree[:place])
         name = str(op)
@@ -90,7 +90,7 @@ def _shortest(tree: list[Any]) -> str:
 
 
 def _texts(tree: list[Any], most: int = MOST_CHOICES) -> Iterator[str]:
-    """Some texts that a part of a pattern matches, or nearly so."""
+    """Some texts that a part of a pattern matches, or almost matches."""
     choices = [list(islice(_choices(op, value, most), most)) for op, value in tree]
     yield "".join(some[0] for some in choices)
     for place, some in enumerate(choices):
@@ -120,7 +120,7 @@ def _choices(op: Any, value: Any, most: int) -> Iterator[str]:
         yield from _texts(list(value), most)
     elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
         yield from _times(value)
-    else:  # A place, a look-around or a reference: nothing that can be repeated.
+    else:  # a position, a look-around or a reference: nothing to repeat
         yield ""
 
 
@@ -134,7 +134,7 @@ def _times(value: Any) -> Iterator[str]:
 
 
 def _members(value: Any) -> Iterator[str]:
-    """Characters of a set, of which the first ones are its own."""
+    """Characters of a set, its own ones first."""
     is_negated = bool(value) and str(value[0][0]) == "NEGATE"
     if is_negated:
         inner = set(_members(value[1:]))

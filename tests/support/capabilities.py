@@ -1,8 +1,8 @@
-"""What a test may need that a machine may lack, and what to do about it.
+"""Things that a test may need but a machine may lack, and what happens then.
 
-A test says `@pytest.mark.needs("postgrest")`. Where that is missing, the test is
-skipped with the reason, unless `REQUIRED=postgrest` (a comma-separated list) or
-`--require-all` says that it must not be: then the test fails.
+A test says `@pytest.mark.needs("postgrest")`. If that is missing, the test is skipped with the
+reason. With `REQUIRED=postgrest` (a comma-separated list) or `--require-all`, the test fails
+instead.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.support.stack import named_stack
 
 
 def missing_postgrest() -> str | None:
-    """The real PostgREST from npm, and that it runs on this machine."""
+    """The real PostgREST from npm, and whether it runs on this machine."""
     try:
         subprocess.run([str(find_postgrest()), "--version"], check=True, capture_output=True)
     except PostgrestMissing as error:
@@ -35,12 +35,12 @@ def missing_postgrest() -> str | None:
 
 
 def missing_stack() -> str | None:
-    """A real Supabase that is named, or what the local one cannot do without."""
+    """A real Supabase named in the environment, or what the local stack needs."""
     return None if named_stack() else missing_postgrest() or missing_deno()
 
 
 def missing_deno() -> str | None:
-    """The Deno of the wheel, or one on the path."""
+    """Deno from its wheel, or one on the path."""
     try:
         find_deno()
     except FunctionsMissing as error:
@@ -49,7 +49,7 @@ def missing_deno() -> str | None:
 
 
 def missing_supabase_js() -> str | None:
-    """The client of the browsers, from npm, and the Node of the wheel to run it."""
+    """The browser client from npm, and Node from its wheel to run it."""
     try:
         find_node()
     except NodeMissing as error:
@@ -64,7 +64,7 @@ def missing_pgbouncer() -> str | None:
 
 
 def missing_chromium() -> str | None:
-    """Debian's browser, and what the page is built with."""
+    """Debian's browser, and the tools to build the page."""
     if not shutil.which("chromium"):
         return "chromium is not installed: apt-get install chromium"
     if importlib.util.find_spec("playwright") is None:
@@ -73,7 +73,7 @@ def missing_chromium() -> str | None:
 
 
 def missing_page() -> str | None:
-    """The packages of examples/web; looking builds the page."""
+    """The packages of examples/web; this check builds the page."""
     try:
         build_page()
     except PageMissing as error:
@@ -95,4 +95,4 @@ CAPABILITIES: dict[str, Callable[[], str | None]] = {
     "plpgsql-check": missing_plpgsql_check,
     "supabase-cli": missing_supabase_cli,
 }
-"""For each capability a function that answers why it is missing, or `None`."""
+"""For each capability a function that returns why it is missing, or None."""

@@ -1,4 +1,4 @@
-"""A clock that a test turns by hand."""
+"""A clock that a test controls."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class ManualClock:
-    """Time stands still until `advance`; with `hurried=True` a sleeper moves it on itself.
+    """Time stands still until `advance`; with `hurried=True` each sleep moves the time by itself.
 
-    `sleeps` lists what was asked for, in seconds and in order.
+    `sleeps` lists all requested sleeps, in seconds and in order.
     """
 
     def __init__(self, *, hurried: bool = False) -> None:
@@ -40,7 +40,7 @@ class ManualClock:
         await woken
 
     async def advance(self, seconds: float) -> None:
-        """Move on, waking sleepers in order and letting each run before the next."""
+        """Move the time on; wake sleepers in order, and let each run before waking the next."""
         await settle()
         until = self._elapsed + seconds
         while self._sleepers and self._sleepers[0][0] <= until:
@@ -52,6 +52,6 @@ class ManualClock:
 
 
 async def settle() -> None:
-    """Let every task run until it waits for something outside."""
+    """Let every task run until it waits for something outside of the event loop."""
     for _ in range(20):
         await asyncio.sleep(0)

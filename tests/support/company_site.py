@@ -1,4 +1,4 @@
-"""The example company's site, as if it stood on the internet under a name of its own."""
+"""The example company's website, served as if it were on the internet under its own name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PAGES = Path(__file__).parents[2] / "examples" / "site" / "pages"
 
 
 def company_pages() -> dict[str, str]:
-    """Path and HTML of the pages about the company."""
+    """Paths and HTML of the pages about the company."""
     pages = {
         f"/company/{file.stem}": file.read_text() for file in sorted((PAGES / "company").iterdir())
     }

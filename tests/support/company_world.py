@@ -1,4 +1,4 @@
-"""The outside of company research: a site, its GitHub, a search engine and a model."""
+"""The outside services of company research: a website, its GitHub, a search engine and a model."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ FOR_ROLE = {
 
 
 class FakeSearch:
-    """A search engine that knows one company; its wire format is tested elsewhere."""
+    """A search engine that knows one company; the real wire format is tested elsewhere."""
 
     def __init__(self) -> None:
         self.hits = [Hit("https://en.wikipedia.org/wiki/Brightwater", "Brightwater"), Hit(HOME, "")]
@@ -81,7 +81,7 @@ class FakeSearch:
 
 
 class CompanyWorld:
-    """The company's site, GitHub and the model; answers may be replaced by others in turn."""
+    """The company's website, GitHub and the model; a test may replace their answers."""
 
     def __init__(
         self, web: LocalWeb, client: WebClient, github: FakeGitHub, openai: FakeOpenAI
@@ -122,11 +122,11 @@ class CompanyWorld:
         await self.model.aclose()
 
     def page_answers(self, path: str, *answers: bytes) -> None:
-        """What a page answers, in order; the last one again and again."""
+        """Set what a page answers, in order; the last answer is repeated."""
         self.web.routes[f"{HOST}{path}"] = self._page(answers)
 
     def model_answers(self, *first: Answer, report: Any = REPORT, role: Any = FOR_ROLE) -> None:
-        """The model's reports; `first` come before them, whatever is asked."""
+        """Set the model's reports; `first` are given before them, whatever is asked."""
 
         def reply(request: Request) -> Answer:
             name = request.body["response_format"]["json_schema"]["name"]

@@ -1,4 +1,4 @@
-"""How the time that a call takes grows with what it is given, whatever machine runs it."""
+"""Measures how a call's time grows with its input, independent of the machine."""
 
 from __future__ import annotations
 
@@ -12,25 +12,27 @@ Given = TypeVar("Given")
 
 TIMES_LONGER = 4
 MOST_TIMES_SLOWER = 8.0
-"""Of an input four times as long: a linear call takes 4 times as long, a quadratic one 16 times."""
+"""For an input four times as long: a linear call takes 4 times as long, a quadratic one 16
+times."""
 UNNOTICED_SECONDS = 0.001
 HANGS_SECONDS = 0.5
 REPEATS = 5
 
 
 class _Late(Exception):
-    """The call took longer than it may."""
+    """Raised when a call takes longer than allowed."""
 
 
 def grows_too_fast(
     call: Callable[[Given], object], given: Callable[[int], Given], *, unnoticed: float
 ) -> str | None:
-    """What is wrong with the time of a call, or None; `given` makes an input of n times a size.
+    """What is wrong with the time of a call, or None. `given(n)` makes an input of n times a size.
 
-    What takes less than `unnoticed` seconds for 4 times the size is in order. The rest is compared
-    within one run, by the thread's own time. What seems too slow is looked at again, also at
-    larger sizes and by the least of some repeats, so that a busy machine changes nothing. A call
-    that would not end is stopped. Only for the main thread, as signals are.
+    A call that takes less than `unnoticed` seconds for the fourfold size is accepted. Otherwise its
+    times are compared within this run, in the thread's own processor time. If it seems too slow it
+    is measured again, also with larger inputs, and the smallest of several measurements counts, so
+    that a busy machine changes nothing. An endless call is stopped. Works only in the main thread,
+    because signals do.
     """
     with _alarms():
         slow = _seconds(call, given(TIMES_LONGER))
@@ -61,7 +63,7 @@ def _growth(
 
 
 def _seconds(call: Callable[[Given], object], given: Given) -> float | None:
-    """The time of one call, None if it was stopped."""
+    """The time of one call; None if it was stopped."""
     start = time.thread_time()
     try:
         signal.setitimer(signal.ITIMER_VIRTUAL, HANGS_SECONDS)
@@ -75,7 +77,7 @@ def _seconds(call: Callable[[Given], object], given: Given) -> float | None:
 
 @contextmanager
 def _alarms() -> Iterator[None]:
-    """The `re` module looks for signals while it matches, so a handler can end it."""
+    """The `re` module handles signals while it matches, so a signal handler can stop a match."""
 
     def late(_number: int, _frame: object) -> None:
         raise _Late

@@ -1,9 +1,9 @@
-"""Supabase's Data API in front of one database: devstack's gateway and the real PostgREST.
+"""Supabase's Data API for one database: devstack's gateway and the real PostgREST.
 
     with data_api_of(database) as api:
         await create_async_client(api.url, api.secret_key)
 
-On the way to it, a test can make things go wrong: see `Faults`.
+A test can make requests fail on their way: see `Faults`.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from devstack.serving import address, listener, served
 from tests.support.databases import Database
 
 Fault: TypeAlias = Callable[[ASGIApp, Scope, Receive, Send], Awaitable[None]]
-"""Stands in for the gateway during one request."""
+"""Replaces the gateway for one request."""
 
 
 @dataclass(frozen=True, slots=True)
 class DataApi:
-    """A running Data API: what a worker has to know of it, and what a test may do to it.
+    """A running Data API: what a worker needs to know about it, and what a test can do to it.
 
-    `token_of(user_id)` is the token of a signed-in user, for an hour.
+    `token_of(user_id)` is the token of a signed-in user, valid for an hour.
     """
 
     url: str
@@ -45,9 +45,9 @@ class DataApi:
 
 
 class Faults:
-    """What goes wrong on the way: one fault per request, in order, then none.
+    """Faults on the way: one per request, in order, then none.
 
-    `requests` are the paths of all requests, also of those that a fault took.
+    `requests` lists the paths of all requests, including those that met a fault.
     """
 
     def __init__(self, gateway: ASGIApp) -> None:
@@ -56,11 +56,11 @@ class Faults:
         self._pending: deque[Fault] = deque()
 
     def next(self, *faults: Fault) -> None:
-        """The next requests meet these faults."""
+        """Let the next requests meet these faults."""
         self._pending.extend(faults)
 
     def forget(self) -> None:
-        """As if nothing had happened and nothing were to."""
+        """Forget all recorded requests and all faults to come."""
         self.requests.clear()
         self._pending.clear()
 
@@ -74,12 +74,12 @@ class Faults:
 
 
 async def lose_request(_gateway: ASGIApp, _scope: Scope, _receive: Receive, send: Send) -> None:
-    """The connection breaks before anything happened."""
+    """The connection breaks before the call happens."""
     await _break_off(send)
 
 
 async def lose_reply(gateway: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """The call happens; the connection breaks before its answer arrives."""
+    """The call happens, but the connection breaks before its answer arrives."""
 
     async def lose(_message: Message) -> None:
         return
@@ -89,13 +89,13 @@ async def lose_reply(gateway: ASGIApp, scope: Scope, receive: Receive, send: Sen
 
 
 async def never_answer(_gateway: ASGIApp, _scope: Scope, receive: Receive, _send: Send) -> None:
-    """The request is taken in and that is all, until the client goes away."""
+    """The request is received but never answered, until the client disconnects."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
 def answer(response: Response) -> Fault:
-    """Another server answers, such as a gateway on its way down."""
+    """Another server answers instead, such as a gateway that is shutting down."""
 
     async def instead(_gateway: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         await response(scope, receive, send)
@@ -104,14 +104,14 @@ def answer(response: Response) -> Fault:
 
 
 async def _break_off(send: Send) -> None:
-    # A promised body that does not come makes the server close the connection.
+    # If a promised body does not come, the server closes the connection.
     headers = [(b"content-type", b"application/json"), (b"content-length", b"1")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
 
 
 @contextmanager
 def data_api_of(database: Database) -> Iterator[DataApi]:
-    """Serve one database until the end of the block."""
+    """Serve one database while the block runs."""
     keys, server = Keys(), database.server
     dsn = server.dsn(database.name, user="authenticator")
     with (

@@ -27,32 +27,32 @@ create or replace function processing.clock() returns timestamptz
 language sql volatile set search_path = ''
 as $$ select clock_timestamp() + (select offset_by from test.clock) $$;
 """
-"""Kept in a table, not in a setting, so that every session sees the same time."""
+"""Stored in a table, not in a setting, so that every session sees the same time."""
 
 _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One database of the test server, owned by `postgres`, who is no superuser."""
+    """One database of the test server, owned by `postgres`, which is not a superuser here."""
 
     server: PostgresServer
     name: str
 
     @property
     def dsn(self) -> str:
-        """As `postgres`, with the rights that migrations have on Supabase."""
+        """The URL for `postgres`, with the rights that migrations have on Supabase."""
         return self.server.dsn(self.name, user=OWNER)
 
     @property
     def superuser_dsn(self) -> str:
-        """As the bootstrap superuser; for what a test could not see or do otherwise."""
+        """The URL for the bootstrap superuser, for things that need more rights."""
         return self.server.dsn(self.name)
 
     def dsn_as(self, role: str, *, user_id: str | None = None) -> str:
-        """Log in as `postgres` and act as `role`, with the claims of a signed-in user.
+        """The URL to log in as `postgres` and act as `role`, with a signed-in user's claims.
 
-        `user_id` is what `auth.uid()` then answers. `reset role` comes back to `role`.
+        `auth.uid()` then returns `user_id`. `reset role` returns to `role`.
         """
         claims = {"role": role} if user_id is None else {"role": role, "sub": user_id}
         text = json.dumps(claims, separators=(",", ":"))
@@ -62,7 +62,7 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Moves what `processing.clock()` answers in one database, for every session."""
+    """Moves the time of `processing.clock()` in one database, for every session."""
 
     database: Database
 
@@ -102,13 +102,13 @@ class Connections:
 
 
 def build_bare_template(server: PostgresServer) -> str:
-    """Make the database that Supabase hands over; answers its name."""
+    """Create the database as Supabase provides it; returns its name."""
     create_project(server, BARE, migrate=False)
     return BARE
 
 
 def build_project_template(server: PostgresServer) -> str:
-    """Make the database with all migrations and the movable clock; answers its name."""
+    """Create the database with all migrations and the movable clock; returns its name."""
     dsn = create_project(server, PROJECT)
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(MOVABLE_CLOCK)
@@ -117,7 +117,7 @@ def build_project_template(server: PostgresServer) -> str:
 
 @contextmanager
 def fresh_database(server: PostgresServer, template: str) -> Iterator[Database]:
-    """A copy of a template for as long as the context lasts."""
+    """A copy of a template database; it is dropped at the end of the block."""
     database = Database(server, f"test_{next(_numbers)}")
     create_database(server, database.name, template=template)
     try:

@@ -1,4 +1,4 @@
-"""What Debian and npm have for checking the SQL: pgTAP, plpgsql_check, the CLI of Supabase."""
+"""Tools from Debian and npm that check the SQL: pgTAP, plpgsql_check, the Supabase CLI."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 from devstack.postgrest import NODE_MODULES
 
 EXTENSIONS = Path("/usr/share/postgresql/15/extension")
-"""Of Debian's Postgres 15, the one for which Debian has extensions."""
+"""The folder of Debian's Postgres 15, the version for which Debian has these extensions."""
 
 
 def missing_pgtap() -> str | None:
-    """pgTAP inside Postgres 15, and the program that reads what its tests say."""
+    """pgTAP for Postgres 15, and the program that reads the results of its tests."""
     if not (EXTENSIONS / "pgtap.control").exists():
         return "pgTAP is not installed: apt-get install postgresql-15 postgresql-15-pgtap"
     if shutil.which("pg_prove") is None:
@@ -23,19 +23,19 @@ def missing_pgtap() -> str | None:
 
 
 def missing_plpgsql_check() -> str | None:
-    """The extension with which `supabase db lint` reads functions."""
+    """The extension with which `supabase db lint` checks functions."""
     if (EXTENSIONS / "plpgsql_check.control").exists():
         return None
     return "plpgsql_check is not installed: apt-get install postgresql-15-plpgsql-check"
 
 
 def supabase_program() -> Path | None:
-    """The CLI of Supabase from npm, where there is a build for this kind of machine."""
+    """The Supabase CLI from npm; None if there is no build for this kind of machine."""
     return next(NODE_MODULES.glob("@supabase/cli-*/bin/supabase"), None)
 
 
 def missing_supabase_cli() -> str | None:
-    """The CLI of Supabase, and that it runs on this machine."""
+    """The Supabase CLI, and whether it runs on this machine."""
     program = supabase_program()
     if program is None:
         return "the CLI of Supabase is not installed: run make node (needs npm's registry)"
@@ -49,7 +49,7 @@ def missing_supabase_cli() -> str | None:
 def run_supabase(
     *arguments: str, home: Path, workdir: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run the CLI without telemetry; `home` is where it may leave files of its own."""
+    """Run the CLI without telemetry; `home` is the folder for its own files."""
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(home),

@@ -1,4 +1,4 @@
-"""A doorbell that runs in the background of a test, and what it rang."""
+"""A doorbell that runs in the background of a test, and a record of its rings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from liverows.doorbells.doorbell import Doorbell
 
 
 class Rings:
-    """The `Ring` of a test: counts, and lets the test wait."""
+    """A `Ring` for tests: counts the rings and lets the test wait for them."""
 
     def __init__(self) -> None:
         self.sources: list[WakeSource] = []
@@ -27,7 +27,7 @@ class Rings:
         return len(self.sources)
 
     async def wait(self, count: int, *, deadline: float = 10) -> None:
-        """Wait until it rang `count` times in all; `TimeoutError` after the deadline."""
+        """Wait until it rang `count` times in total; `TimeoutError` after the deadline."""
         async with asyncio.timeout(deadline):
             while self.count < count:
                 self._news.clear()
@@ -36,7 +36,7 @@ class Rings:
 
 @asynccontextmanager
 async def ringing(doorbell: Doorbell) -> AsyncIterator[Rings]:
-    """Run a doorbell until the end of the block."""
+    """Run a doorbell while the block runs."""
     rings = Rings()
     running = asyncio.create_task(doorbell.run(rings))
     try:
@@ -48,7 +48,7 @@ async def ringing(doorbell: Doorbell) -> AsyncIterator[Rings]:
 
 
 async def until(condition: Callable[[], bool], *, deadline: float = 10) -> None:
-    """Wait for something that announces itself nowhere, looking 100 times a second."""
+    """Wait for a condition that gives no signal; checks it 100 times a second."""
     async with asyncio.timeout(deadline):
-        while not condition():  # noqa: ASYNC110 - the state of others sets no event here
+        while not condition():  # noqa: ASYNC110 - no event exists for it
             await asyncio.sleep(0.01)

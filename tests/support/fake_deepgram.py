@@ -1,7 +1,7 @@
-"""A local HTTP server that speaks Deepgram's pre-recorded API with scripted answers.
+"""A local HTTP server that speaks Deepgram's API for recordings, with scripted answers.
 
-The real `deepgram` client talks to it. `heard` builds an answer from lines of speech, so
-that it has words, speakers, utterances and confidences as the real one does.
+The real `deepgram` client talks to it. `heard` builds an answer from lines of speech, with words,
+speakers, utterances and confidences like a real one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Line:
 
 @dataclass(frozen=True)
 class SpeechRequest:
-    """One recorded call: its options, and the recording or its address."""
+    """One recorded call: its options, and the recording or its URL."""
 
     options: Mapping[str, list[str]]
     headers: Mapping[str, str]
@@ -43,7 +43,7 @@ class SpeechRequest:
 
 @dataclass(frozen=True)
 class SpeechReply:
-    """What the server says to one call."""
+    """The server's reply to one call."""
 
     body: bytes = b"{}"
     status: int = 200
@@ -55,7 +55,7 @@ class SpeechReply:
 
     @classmethod
     def error(cls, status: int, code: str = "", **headers: str) -> SpeechReply:
-        """An error answer; header names are written with underscores."""
+        """An error reply; header names are written with underscores."""
         body = {"err_code": code, "err_msg": "no", "request_id": "r-1"}
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return cls(json.dumps(body).encode(), status, named)
@@ -144,7 +144,7 @@ Script: TypeAlias = "SpeechReply | Callable[[SpeechRequest], SpeechReply]"
 
 
 class FakeDeepgram:
-    """The running server: its address, the calls so far and the replies to come."""
+    """The running server: its URL, the calls so far and the replies to come."""
 
     def __init__(self, *script: Script) -> None:
         self.requests: list[SpeechRequest] = []
@@ -158,7 +158,7 @@ class FakeDeepgram:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def script(self, *replies: Script) -> None:
-        """Replace the replies to come; the last one is repeated."""
+        """Set the replies to the next calls; the last one is repeated."""
         with self._lock:
             self._script = list(replies)
 
@@ -208,7 +208,7 @@ class FakeDeepgram:
                 return bytes(body)
 
             def log_message(self, format: str, *args: Any) -> None:
-                """Silent: the requests are recorded instead."""
+                """Print nothing: the requests are recorded instead."""
 
         return Handler
 

@@ -1,10 +1,10 @@
-"""A local HTTP server that answers like GitHub's REST API, ETags included.
+"""A local HTTP server that answers like GitHub's REST API, including ETags.
 
     async with fake_github() as github:
         github.organisation("acme", blog="https://acme.example", languages={"pump": {"Go": 900}})
         client = GitHub(api_url=github.url)
 
-`answers` puts prepared answers in front of any path, used in order before the real one.
+`answers` sets prepared answers for a path; they replace the real answer and are used in order.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ async def _at_once(_path: str) -> None:
 
 
 class FakeGitHub:
-    """Organisations by name; `seen` are pairs of path and whether the ETag was known."""
+    """Organisations by name.
+
+    `seen` lists pairs of path and whether the client's ETag was current.
+    """
 
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
@@ -58,7 +61,7 @@ class FakeGitHub:
         languages: Mapping[str, Mapping[str, int]] | None = None,
         **more: Any,
     ) -> None:
-        """An organisation with one live repository for each entry of `languages`."""
+        """Add an organisation with one active repository for each entry of `languages`."""
         self.values[f"/orgs/{login}"] = {
             "login": login,
             "name": login,
@@ -108,7 +111,7 @@ class FakeGitHub:
 
 @asynccontextmanager
 async def fake_github() -> AsyncIterator[FakeGitHub]:
-    """Run the server on a free loopback port; it knows nobody."""
+    """Run the server on a free loopback port; at first it knows no organisation."""
     fake = FakeGitHub()
     server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
     fake.port = server.sockets[0].getsockname()[1]

@@ -1,4 +1,4 @@
-"""A local HTTP server with prepared JSON answers; the requests are recorded."""
+"""A local HTTP server with prepared JSON answers; it records the requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. Header names are written with underscores; bytes are sent as they are."""
+    """One answer. Header names are written with underscores; bytes are sent unchanged."""
 
     body: Any = None
     status: int = 200
@@ -41,7 +41,7 @@ class FakeHttp:
         return f"http://127.0.0.1:{self.port}"
 
     def script(self, *replies: Reply) -> None:
-        """Replace the answers to come."""
+        """Set the answers to the next requests; the last one is repeated."""
         self.replies = list(replies)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -57,7 +57,7 @@ class FakeHttp:
 
 
 async def hear(reader: asyncio.StreamReader) -> Heard:
-    """One request; the names of its headers in lower case, its body read as JSON."""
+    """Read one request: header names in lower case, and the body parsed as JSON."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode()
     first, *lines = head.strip().split("\r\n")
     headers = {
@@ -69,7 +69,7 @@ async def hear(reader: asyncio.StreamReader) -> Heard:
 
 
 def in_bytes(reply: Reply) -> bytes:
-    """An answer as it travels."""
+    """An answer as it is sent."""
     body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
     lines = [
         f"HTTP/1.1 {reply.status} Status",

@@ -1,14 +1,14 @@
 """A local HTTP server that speaks OpenAI's wire format with scripted answers.
 
-The real `openai` client talks to it, so requests, errors and headers are the real ones.
+The real `openai` client talks to it, so requests, errors and headers are real.
 
     async with fake_openai(Answer.of({"facts": []})) as fake:
         model = OpenAILanguageModel(api_key="k", base_url=fake.base_url, model="m")
         ...
         assert fake.requests[0].path == "/v1/chat/completions"
 
-Answers are used in order; the last one is repeated. A callable instead of an answer is
-given the request and returns the answer.
+Answers are used in order; the last one is repeated. A function in place of an answer gets the
+request and returns the answer.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Request:
 
     @property
     def tools(self) -> list[str]:
-        """Names of the tools that are offered."""
+        """Names of the tools that the request offers."""
         offered = self.body.get("tools") or []
         return [str((tool.get("function") or tool).get("name")) for tool in offered]
 
@@ -70,7 +70,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server says to one call; build it with one of the class methods."""
+    """The server's answer to one call; use a class method to build it."""
 
     text: str = ""
     refusal: str | None = None
@@ -90,7 +90,7 @@ class Answer:
 
     @classmethod
     def call(cls, tool: str, **arguments: Any) -> Answer:
-        """The model asks for a tool."""
+        """An answer in which the model asks for a tool."""
         return cls(calls=((tool, arguments),))
 
     @classmethod
@@ -147,7 +147,7 @@ class Answer:
         }
 
     def _asked_for(self) -> list[dict[str, Any]]:
-        """The calls of tools as output items of the Responses API."""
+        """The tool calls as output items of the Responses API."""
         return [
             {
                 "type": "function_call",
@@ -196,7 +196,7 @@ Script: TypeAlias = "Answer | Callable[[Request], Answer]"
 
 
 class FakeOpenAI:
-    """The running server: its address, the calls so far and the answers to come."""
+    """The running server: its URL, the calls so far and the answers to come."""
 
     def __init__(self, *script: Script) -> None:
         self.requests: list[Request] = []
@@ -211,7 +211,7 @@ class FakeOpenAI:
         return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
     def script(self, *answers: Script) -> None:
-        """Replace the answers to come."""
+        """Set the answers to the next requests; the last one is repeated."""
         with self._lock:
             self._script = list(answers)
 
@@ -258,14 +258,14 @@ class FakeOpenAI:
                 self.wfile.write(body)
 
             def log_message(self, format: str, *args: Any) -> None:
-                """Silent: the requests are recorded instead."""
+                """Print nothing: the requests are recorded instead."""
 
         return Handler
 
 
 @asynccontextmanager
 async def fake_openai(*script: Script) -> AsyncIterator[FakeOpenAI]:
-    """Run the server on a free loopback port; without a script it finds no facts."""
+    """Run the server on a free loopback port; without a script it answers with no facts."""
     fake = FakeOpenAI(*(script or (Answer.of({"facts": []}),)))
     fake.start()
     try:

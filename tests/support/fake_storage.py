@@ -1,7 +1,7 @@
-"""A local HTTP server that speaks Supabase Storage's wire format over a dictionary.
+"""A local HTTP server that speaks Supabase Storage's wire format, with objects in a dictionary.
 
-The worker's own client talks to it. Objects live in `objects` by (bucket, path); `trouble`
-may answer a request before the store does.
+The worker's own client talks to it. `objects` holds the objects by (bucket, path). `trouble` may
+answer a request instead of the server.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Trouble: TypeAlias = "Callable[[str, str], tuple[int, dict[str, Any]] | None]"
 
 
 class FakeStorage:
-    """The running server: its address, its objects and the calls so far."""
+    """The running server: its URL, its objects and the calls so far."""
 
     def __init__(self) -> None:
         self.objects: dict[tuple[str, str], bytes] = {}
@@ -46,7 +46,7 @@ class FakeStorage:
     def answer(
         self, method: str, path: str, body: bytes
     ) -> tuple[int, bytes | dict[str, Any] | list[dict[str, Any]]]:
-        """Status and body of one call; `path` is what follows `/storage/v1/`."""
+        """The status and body for one call; `path` is the part after `/storage/v1/`."""
         self.calls.append((method, path))
         refused = self.trouble(method, path)
         if refused is not None:
@@ -112,7 +112,7 @@ class FakeStorage:
                 self.wfile.write(body)
 
             def log_message(self, format: str, *args: Any) -> None:
-                """Silent: the calls are recorded instead."""
+                """Print nothing: the calls are recorded instead."""
 
         return Handler
 

@@ -19,7 +19,7 @@ MEGABYTE = "漢é" * 200_000
 
 @dataclass
 class Link:
-    """One way to the test's database. `api` is in between, if there is one."""
+    """One way to the test's database; `api` is the Data API in between, if there is one."""
 
     database: Database
     connected: Callable[[], Transport]
@@ -27,7 +27,7 @@ class Link:
     stores: list[Store] = field(default_factory=list)
 
     def store(self, **settings: Any) -> Store:
-        """A worker of its own."""
+        """A store for a new worker."""
         store = Store(self.connected(), **settings)
         self.stores.append(store)
         return store

@@ -1,4 +1,4 @@
-"""A small Whisper model from a package, where one is installed beside the extra."""
+"""A small Whisper model from an installed package, if there is one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def speech_model() -> str | None:
 
 
 def missing_local_speech() -> str | None:
-    """Why no speech can be heard here, or None."""
+    """Why no speech can be transcribed here; None if it can."""
     if speech_model() is not None:
         return None
     return (
@@ -31,5 +31,5 @@ def missing_local_speech() -> str | None:
 
 
 def missing_numpy() -> str | None:
-    """Comes with the extra local-speech."""
+    """numpy, which comes with the extra local-speech."""
     return None if importlib.util.find_spec("numpy") else "numpy is not installed: it is optional"

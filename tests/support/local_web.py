@@ -1,8 +1,8 @@
-"""The public internet in small: any host name, served by one local server.
+"""A small public internet: one local server that serves every host name.
 
-`LocalWeb` answers by host and path with prepared bytes; `client()` builds the real web
-client whose DNS and TCP lead here, so the guard judges invented public addresses while
-the bytes come from loopback.
+`LocalWeb` answers by host and path with prepared bytes. `client()` builds the real web client, with
+DNS and TCP leading here. So the guard checks invented public addresses, while the bytes come from
+loopback.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def redirect(location: str, status: int = 302) -> bytes:
 
 
 class PlainStream(httpcore.AsyncNetworkStream):
-    """A connection that speaks no TLS when asked to: what is tested is what travels inside."""
+    """A connection that ignores the request for TLS, because tests look at what is inside TLS."""
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
@@ -67,7 +67,7 @@ class PlainStream(httpcore.AsyncNetworkStream):
 
 
 class LocalWeb:
-    """Routes are `host/path` → bytes, or a handler that writes by itself."""
+    """Routes map `host/path` to bytes, or to a handler that writes the answer itself."""
 
     def __init__(self) -> None:
         self.routes: dict[str, bytes | Handler] = {}

@@ -1,4 +1,4 @@
-"""An outside service that is paid per call: it counts, holds and remembers who asked."""
+"""An outside service that is paid per call: it counts calls, can hold them, and records callers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from tests.support.doorbells import until
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as it arrived. `process` is the caller's process id, `key` names the payment."""
+    """One call as it arrived.
+
+    `process` is the caller's process id; `key` identifies the payment.
+    """
 
     step: str
     thing: str
@@ -30,10 +33,9 @@ class Call:
 
 
 class PaidService:
-    """Answers every call, at once or when `release` is called.
+    """Answers every call, at once or after `release`.
 
-    `on_arrival` and `on_answer` are told of each call: before its answer leaves, and
-    just after.
+    For each call, `on_arrival` is called before its answer is sent, and `on_answer` just after.
     """
 
     def __init__(self) -> None:
@@ -45,28 +47,28 @@ class PaidService:
         self._open.set()
 
     def hold(self) -> None:
-        """Let calls arrive and wait."""
+        """Let calls arrive but do not answer them."""
         self._open.clear()
 
     def release(self) -> None:
-        """Answer what waits, and whatever comes."""
+        """Answer the waiting calls, and all later ones at once."""
         self._open.set()
 
     def count(self) -> Counter[tuple[str, str]]:
-        """How often each step of each thing was paid for."""
+        """How often each step was called for each thing."""
         return Counter((call.thing, call.step) for call in self.calls)
 
     def payments(self) -> Counter[tuple[str, str]]:
-        """How often each step of each thing was paid: a key that is known is not paid again."""
+        """How often each step was paid for each thing; calls with the same key are paid once."""
         keys = {(call.thing, call.step, call.key or str(n)) for n, call in enumerate(self.calls)}
         return Counter((thing, step) for thing, step, _ in keys)
 
     async def arrived(self, calls: int, *, deadline: float = 20) -> None:
-        """Wait for so many calls in all."""
+        """Wait for so many calls in total."""
         await until(lambda: len(self.calls) >= calls, deadline=deadline)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One client's connection."""
+        """Serve one client's connection."""
         try:
             while True:
                 await self._answer(await reader.readuntil(b"\r\n\r\n"), writer)
@@ -102,20 +104,20 @@ def _ignore(_call: Call) -> None:
 
 @asynccontextmanager
 async def paid_service() -> AsyncIterator[PaidService]:
-    """A service on a free loopback port."""
+    """Run the service on a free loopback port."""
     service = PaidService()
     server = await asyncio.start_server(service.serve, "127.0.0.1", 0)
     service.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield service
     finally:
-        # Open before the end, because a held call would keep the server from closing.
+        # Release first, because a held call would keep the server from closing.
         service.release()
         server.close()
 
 
 class PaidClient(Resource):
-    """The provider that the test pipelines get."""
+    """The provider that the test pipelines use."""
 
     def __init__(self, url: str) -> None:
         self._http = httpx.AsyncClient(base_url=url, timeout=120)

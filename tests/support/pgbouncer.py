@@ -26,7 +26,7 @@ pool_mode = {mode}
 
 
 def pgbouncer_program() -> str | None:
-    """Where it is; Debian keeps it off an ordinary user's path."""
+    """The path of PgBouncer; Debian installs it outside of an ordinary user's path."""
     return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 
@@ -34,9 +34,9 @@ def pgbouncer_program() -> str | None:
 def pooled(
     dsn: str, mode: Literal["session", "transaction"], folder: Path, *, size: int = 3
 ) -> Iterator[str]:
-    """Answer the URL of `dsn` behind a pooler that runs until the end of the block.
+    """The URL of `dsn` behind a pooler that runs while the block runs.
 
-    `size` is how many server connections it opens at most.
+    `size` is the largest number of server connections that the pooler opens.
     """
     parts = urlsplit(dsn)
     with socket.socket() as probe:
@@ -58,7 +58,7 @@ def pooled(
     )
     program = pgbouncer_program()
     assert program is not None
-    # It refuses to run as root.
+    # PgBouncer refuses to run as root.
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
     with subprocess.Popen([program, "-q", *user, str(file)]) as process:
         try:

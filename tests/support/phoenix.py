@@ -1,7 +1,7 @@
 """A small Supabase Realtime: a WebSocket server that speaks Phoenix 1.0.0.
 
-It sends what the real server was recorded to send (`realtime_transcripts/`), waits as
-long as a test tells it to, and fails on request in every way that was seen.
+It sends what the real server was recorded to send (`realtime_transcripts/`), waits as long as a
+test says, and can fail in every way that was seen.
 """
 
 from __future__ import annotations
@@ -25,14 +25,17 @@ from websockets.http11 import Request, Response
 
 Frame: TypeAlias = dict[str, Any]
 
-# The request line carries the key; a server's log is not what the tests look at.
+# The request line contains the key, and no test reads this server's log.
 _quiet = logging.getLogger("tests.phoenix")
 _quiet.disabled = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoenixDelays:
-    """Seconds; the real server waits 5 before a join error and up to 2.5 when cold."""
+    """Delays in seconds.
+
+    The real server waits 5 s before a join error and up to 2.5 s when cold.
+    """
 
     join_error: float = 0
     subscribed: float = 0
@@ -52,14 +55,17 @@ class Channel:
 
 @dataclass(slots=True, eq=False)
 class Client:
-    """One open socket; frozen, it is half-open: neither read nor written, not closed."""
+    """One open socket.
+
+    If `frozen`, it is half-open: nothing is read or written, nor is it closed.
+    """
 
     socket: ServerConnection
     channels: dict[str, Channel] = field(default_factory=dict)
     frozen: bool = False
 
     async def send(self, frame: Frame | str) -> None:
-        """Send one message, unless nothing gets through any more."""
+        """Send one message, unless the socket is frozen."""
         if not self.frozen:
             text = frame if isinstance(frame, str) else json.dumps(frame)
             with suppress(ConnectionClosed):
@@ -67,15 +73,17 @@ class Client:
 
 
 class Events:
-    """What clients did, in order: `connected`, `refused`, `disconnected`, or the event
-    of a frame that they sent (`phx_join`, `heartbeat`, …)."""
+    """What clients did, in order.
+
+    Either `connected`, `refused`, `disconnected`, or the event of a frame that they sent
+    (`phx_join`, `heartbeat`, …)."""
 
     def __init__(self) -> None:
         self._seen: list[tuple[str, Frame]] = []
         self._news = asyncio.Event()
 
     def add(self, name: str, frame: Frame | None = None) -> None:
-        """Note one event."""
+        """Record one event."""
         self._seen.append((name, frame or {}))
         self._news.set()
 
@@ -84,7 +92,7 @@ class Events:
         return [frame for seen, frame in self._seen if seen == name]
 
     async def wait(self, name: str, count: int = 1, *, deadline: float = 5) -> list[Frame]:
-        """Wait until there were `count` of them; `TimeoutError` after the deadline."""
+        """Wait until there were `count` such events; `TimeoutError` after the deadline."""
         async with asyncio.timeout(deadline):
             while len(self.of(name)) < count:
                 self._news.clear()
@@ -93,19 +101,19 @@ class Events:
 
 
 class PhoenixServer:
-    """Use it by `async with PhoenixServer.running() as server`."""
+    """A test starts it with `async with PhoenixServer.running() as server`."""
 
     def __init__(self, key: str, delays: PhoenixDelays) -> None:
         self.key = key
         self.delays = delays
         self.events = Events()
         self.refused_topics: dict[str, str] = {}
-        """Channel topic to the reason with which its join is refused."""
+        """From a channel's topic to the reason with which joining it is refused."""
         self.broken_bindings: dict[str, str] = {}
-        """Filter or table to the error with which its subscription fails."""
+        """From a filter or table to the error with which its subscription fails."""
         self.deaf_to_joins = False
         self.muted = False
-        """Whether broadcasts from the database are swallowed, as over a rate limit."""
+        """If true, broadcasts from the database are dropped, as above a rate limit."""
         self._clients: list[Client] = []
         self._server: Server | None = None
         self._port_holder = _bound_socket(0)
@@ -127,12 +135,12 @@ class PhoenixServer:
 
     @property
     def supabase_url(self) -> str:
-        """What a worker would have in SUPABASE_URL."""
+        """The value for a worker's SUPABASE_URL."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def websocket_url(self) -> str:
-        """Where a bare WebSocket client finds it."""
+        """The URL for a plain WebSocket client."""
         return f"ws://127.0.0.1:{self.port}/realtime/v1/websocket?apikey={self.key}&vsn=1.0.0"
 
     async def resume(self) -> None:
@@ -146,7 +154,7 @@ class PhoenixServer:
         )
 
     async def outage(self) -> None:
-        """Cut every connection and refuse new ones; the port stays ours."""
+        """Cut every connection and refuse new ones; the port stays reserved."""
         for client in self._clients:
             client.socket.transport.abort()
         if self._server is not None:
@@ -155,10 +163,10 @@ class PhoenixServer:
             self._server = None
             self._port_holder = _bound_socket(self.port)
 
-    # What the database and the server say of themselves
+    # Messages from the database and the server
 
     async def broadcast(self, topic: str, event: str, payload: Frame) -> None:
-        """What `realtime.send` in the database makes the server send."""
+        """Send what the server sends after `realtime.send` in the database."""
         if self.muted:
             return
         meta = {"id": str(uuid4())}
@@ -167,7 +175,7 @@ class PhoenixServer:
             await client.send(_message(channel.topic, "broadcast", body))
 
     async def change(self, table: str, kind: str, record: Frame) -> None:
-        """A committed INSERT, UPDATE or DELETE, to every binding that asked for it."""
+        """Send a committed INSERT, UPDATE or DELETE to every binding that asked for it."""
         for client, channel in self._joined():
             wanted = [
                 binding
@@ -181,34 +189,34 @@ class PhoenixServer:
     async def system(
         self, topic: str, status: str, message: str, extension: str = "postgres_changes"
     ) -> None:
-        """What the server says about a channel."""
+        """Send the server's status of a channel."""
         for client, channel in self._joined(topic):
             await client.send(_system(channel.topic, status, message, extension))
 
     async def send_text(self, text: str) -> None:
-        """Anything at all, to every client."""
+        """Send any text to every client."""
         for client in list(self._clients):
             await client.send(text)
 
     async def phx_close(self, topic: str) -> None:
-        """Shut one channel and leave the socket open, as when a token expired."""
+        """Close one channel but leave the socket open, as after an expired token."""
         for client, channel in self._joined(topic):
             del client.channels[topic]
             await client.send(_message(topic, "phx_close", {}, channel.join_ref))
 
     async def close_all(self, code: int, reason: str = "") -> None:
-        """End every connection with that close code."""
+        """End every connection with this close code."""
         for client in list(self._clients):
             await client.socket.close(code, reason)
 
     def freeze(self) -> None:
-        """Make the open connections half-open; new ones are as good as ever."""
+        """Make the open connections half-open; new connections work."""
         for client in self._clients:
             client.frozen = True
             client.socket.transport.pause_reading()
 
     def topics(self) -> list[Channel]:
-        """What is joined now, by whomever."""
+        """All channels that are joined now."""
         return [channel for _, channel in self._joined()]
 
     def connected(self) -> int:
@@ -223,10 +231,10 @@ class PhoenixServer:
             if topic in (None, channel.topic)
         ]
 
-    # What clients say
+    # Messages from clients
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
-        """A wrong key is refused before any message, with HTTP 401."""
+        """Refuse a wrong key with HTTP 401, before any message."""
         query = parse_qs(urlsplit(request.path).query)
         if query.get("apikey") == [self.key]:
             return None
@@ -287,7 +295,7 @@ class PhoenixServer:
             await self._subscribe(client, channel)
 
     async def _subscribe(self, client: Client, channel: Channel) -> None:
-        """The second answer to a join, and the only one that tells of readiness."""
+        """Send the second answer to a join, the only one that tells that changes can be heard."""
         for binding in channel.bindings:
             for key in ("filter", "table"):
                 error = self.broken_bindings.get(str(binding.get(key)))
@@ -306,7 +314,7 @@ class PhoenixServer:
 
 
 def _bound_socket(port: int) -> socket.socket:
-    """A socket that owns its port; until it listens, connections are refused."""
+    """A socket that reserves its port; until it listens, connections are refused."""
     holder = socket.socket()
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     holder.bind(("127.0.0.1", port))

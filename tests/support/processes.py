@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 
 def descendants(pid: int) -> set[int]:
-    """Its children, their children and so on."""
+    """The process's children, their children, and so on."""
     children: dict[int, set[int]] = {}
     listed = subprocess.run(
         ["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True
@@ -26,7 +26,7 @@ def descendants(pid: int) -> set[int]:
 
 
 def running(pids: Iterable[int]) -> set[int]:
-    """Those that run; a zombie, waiting for whoever adopted it, does not any more."""
+    """Those that still run. A zombie, which only waits to be collected, does not count."""
     listed = subprocess.run(
         ["ps", "-eo", "pid=,stat="], capture_output=True, text=True, check=True
     ).stdout
@@ -35,7 +35,7 @@ def running(pids: Iterable[int]) -> set[int]:
 
 
 def all_end_within(seconds: float, pids: Iterable[int]) -> bool:
-    """Whether none of them runs any more before the time is over."""
+    """Whether all of them end within so many seconds."""
     deadline = time.monotonic() + seconds
     waiting = running(pids)
     while waiting and time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""Speaks the SQL contract of schema `processing` by named arguments, as a worker would."""
+"""Calls the SQL contract of schema `processing` with named arguments, as a worker would."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from psycopg.types.json import Jsonb
 
 Connection = psycopg.Connection[Any]
 Row = Mapping[str, Any]
-"""One claimed row, as `claim` answers it."""
+"""One claimed row, as `claim` returns it."""
 
 RUN = ("table", "id", "run", "nonce")
-"""What names one run of a row."""
+"""The fields that identify one run of a row."""
 
 T = TypeVar("T")
 
 
 def new_worker() -> str:
-    """An id as every worker process makes one for itself."""
+    """An id like the one that every worker process makes for itself."""
     return str(uuid.uuid4())
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One worker on one connection. `call` reaches every function, the rest are short forms."""
+    """One worker on one connection. `call` calls any function; the other methods are shortcuts."""
 
     connection: Connection
     worker: str = field(default_factory=new_worker)
 
     def call(self, function: str, **arguments: Any) -> Any:
-        """Call `processing.<function>` with named arguments; answers its one value."""
+        """Call `processing.<function>` with named arguments; returns its single value."""
         named = ", ".join(f'"{name}" => %({name})s' for name in arguments)
         found = self.connection.execute(
             f"select processing.{function}({named})",
@@ -48,7 +48,7 @@ class Queue:
         return found[0]
 
     def claim_answer(self, *pipelines: str, slots: int = 10, **more: Any) -> dict[str, Any]:
-        """The whole answer of a claim, with its batches as `rows`: next_due_seconds, closed."""
+        """The whole answer of a claim, with the rows of all batches under `rows`."""
         answer: dict[str, Any] = self.call(
             "claim", worker=self.worker, pipelines=list(pipelines), slots=slots, **more
         )
@@ -60,7 +60,7 @@ class Queue:
         return rows
 
     def claim_one(self, *pipelines: str, **more: Any) -> Row:
-        """The only row that a claim with one slot leases."""
+        """The only row that a claim with one slot returns."""
         (row,) = self.claim(*pipelines, slots=1, **more)
         return row
 
@@ -104,14 +104,14 @@ class Queue:
         return _with_rows(answer)
 
     def spend(self, *entries: Mapping[str, Any]) -> int:
-        """Note paid calls; answers how many were new."""
+        """Record paid calls; returns how many were new."""
         written: int = self.call("spend", worker=self.worker, entries=Jsonb(entries))["written"]
         return written
 
     def heartbeat(
         self, *held: Row, timeout: float = 30, ended: Sequence[Row] = (), **info: Any
     ) -> dict[str, Any]:
-        """One beat that names the held rows; `info` are facts about the worker."""
+        """One heartbeat that names the held rows; `info` are facts about the worker."""
         answer: dict[str, Any] = self.call(
             "heartbeat",
             worker=self.worker,
@@ -125,7 +125,7 @@ class Queue:
         return answer
 
     def take_back(self) -> int:
-        """How many rows this worker took back from others."""
+        """How many rows this worker took back from other workers."""
         taken: int = self.call("take_back", worker=self.worker)["taken_back"]
         return taken
 
@@ -138,20 +138,20 @@ class Queue:
 
 
 def paid(row: Row, step: str = "read", **usage: Any) -> dict[str, Any]:
-    """One entry of `spend`: a paid call of this run."""
+    """One entry for `spend`: a paid call of this run."""
     named = {name: row[name] for name in (*RUN, "pipeline")}
     return named | {"entry": str(uuid.uuid4()), "step": step, "model": "m"} | usage
 
 
 def result(row: Row, action: str, **fields: Any) -> dict[str, Any]:
-    """One entry of `finish`."""
+    """One entry for `finish`."""
     key = {name: row[name] for name in (*RUN, "pipeline")}
     return key | {"action": action} | fields
 
 
 @contextmanager
 def refused(sqlstate: str) -> Iterator[pytest.ExceptionInfo[psycopg.DatabaseError]]:
-    """The block must end in an error with this SQLSTATE."""
+    """The block must raise an error with this SQLSTATE."""
     with pytest.raises(
         psycopg.DatabaseError, check=lambda error: error.sqlstate == sqlstate
     ) as caught:
@@ -159,7 +159,7 @@ def refused(sqlstate: str) -> Iterator[pytest.ExceptionInfo[psycopg.DatabaseErro
 
 
 def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
-    """Run every call in a thread of its own, all starting together; answers in their order."""
+    """Run each call in its own thread, all starting together; returns the results in order."""
     start = Barrier(len(calls))
 
     def run(call: Callable[[], T]) -> T:
@@ -171,7 +171,7 @@ def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
 
 
 def _with_rows(answer: dict[str, Any]) -> dict[str, Any]:
-    """What all rows of a batch have in common is written once; here each row has it."""
+    """Give each row the values that its whole batch has in common."""
     batches = answer.pop("batches")
     for batch in batches:
         for row in batch["rows"]:

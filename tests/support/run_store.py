@@ -1,4 +1,4 @@
-"""A store that remembers what a run wrote, and can refuse it."""
+"""A store that records what a run wrote, and that can refuse writes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ProgressWrite:
 
 @dataclass
 class RecordingRunStore:
-    """`refusal`, once set, is raised by every write."""
+    """If `refusal` is set, every write raises it."""
 
     checkpoints: list[NewCheckpoint] = field(default_factory=list)
     progress_writes: list[ProgressWrite] = field(default_factory=list)
@@ -61,7 +61,7 @@ class RecordingRunStore:
         )
 
     def stored(self) -> tuple[StoredCheckpoint, ...]:
-        """What a later run of the row would be handed at its claim."""
+        """The checkpoints that a later run of the row would get with its claim."""
         return tuple(
             StoredCheckpoint(one.step, one.version, one.input_hash, one.output)
             for one in self.checkpoints

@@ -1,4 +1,4 @@
-"""A runner inside the test's own process, on a real database, with a recipe of the test's."""
+"""A runner inside the test's own process, on a real database, with a test's own recipe."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NO_SWEEP = SweepTimings(calm=NEVER, deaf=NEVER)
 QUICK = RunnerTimings(
     grace=5, retry=0.05, progress_interval=0.05, sweep=NO_SWEEP, lease=LeaseTimings(heartbeat=0.2)
 )
-"""No sweep, so that what wakes the runner is what the test says."""
+"""Without a sweep, so that only what the test does can wake the runner."""
 
 QUICK_BELL = NotifyTimings(
     ping_interval=0.2, ping_deadline=0.3, backoff_floor=0.01, backoff_cap=0.1, close_deadline=0.2
@@ -57,13 +57,13 @@ Recipe: TypeAlias = Callable[[Context[Any], Any], Awaitable[BaseModel]]
 
 
 async def answer(_context: Context[Any], thing: Thing) -> Said:
-    """The recipe of rows that need nothing: done at once."""
+    """A recipe that is done at once."""
     return Said(said=thing.wants or "done")
 
 
 @dataclass
 class Gate:
-    """A recipe that waits until it is opened, and knows who is inside."""
+    """A recipe that waits until `opened` is set, and records which rows are inside."""
 
     inside: list[int] = field(default_factory=list)
     entered: int = 0
@@ -82,7 +82,7 @@ class Gate:
 
 
 class CountingTransport:
-    """The real transport, with a count of its calls by function."""
+    """The real transport, with a count of calls by function."""
 
     def __init__(self, inner: Transport) -> None:
         self.kind = inner.kind
@@ -100,7 +100,7 @@ class CountingTransport:
 
 
 class Deaf:
-    """The real way to the database, but for one function that is not answered while `deaf`."""
+    """The real transport, except for one function that gets no answer while `deaf` is set."""
 
     def __init__(self, inner: Transport, function: str, *, deaf: bool = True) -> None:
         self.kind = inner.kind
@@ -124,20 +124,20 @@ class Deaf:
         await self._inner.close()
 
     async def turn_deaf(self) -> None:
-        """Let no call of the function through from now on, nor one that is under way."""
+        """Let no call of the function through from now on, and wait for those already sent."""
         self.deaf = True
         await until(lambda: self._under_way == 0)
 
 
 def without_heartbeat(database: Database) -> Deaf:
-    """A transport of which the heartbeat can be cut: the worker then hears of no lost run."""
+    """A transport whose heartbeat can be cut off, so that the worker does not hear of lost runs."""
     transport = PostgresTransport(SecretStr(database.dsn))
     return Deaf(transport, "heartbeat", deaf=False)
 
 
 @dataclass
 class LiveRunner:
-    """A runner at work. `calls` counts what it asked of the database."""
+    """A running runner. `calls` counts its calls of the database."""
 
     runner: Runner
     task: asyncio.Task[None]
@@ -145,17 +145,17 @@ class LiveRunner:
     worker: UUID
 
     async def hears(self) -> None:
-        """Wait until every doorbell has heard itself."""
+        """Wait until every doorbell has heard its own ping."""
         await until(lambda: all(bell.working() for bell in self.runner.doorbells))
 
     def problems(self) -> set[str]:
-        """Why it would not be ready, as codes."""
+        """The codes of the reasons why it is not ready."""
         limits = Deadlines(claim=NEVER, sweep=NEVER, heartbeat=1, loop=5)
         now = asyncio.get_running_loop().time()
         return {found["code"] for found in self.runner.health.problems(now, limits)}
 
     def value(self, metric: str, **labels: str) -> float:
-        """One sample of its metrics; 0 for what was never counted."""
+        """One sample of its metrics; 0 if it was never counted."""
         return self.runner.metrics.registry.get_sample_value(metric, labels) or 0.0
 
 
@@ -189,11 +189,11 @@ async def working(
     worker: UUID | None = None,
     **lease: Any,
 ) -> AsyncIterator[LiveRunner]:
-    """Run a worker with this recipe until the end of the block.
+    """Run a worker with this recipe while the block runs.
 
-    `lease` replaces fields of its `LeaseTimings`; `also` names further pipelines with the
-    same recipe. `transport` takes the place of a connection. With `listens` it has a
-    NOTIFY doorbell that also holds its session lock.
+    `lease` replaces fields of its `LeaseTimings`. `also` names more pipelines with the same recipe.
+    `transport` is used instead of a new connection. With `listens`, the worker has a NOTIFY
+    doorbell, whose connection also holds its session lock.
     """
     url = SecretStr(database_url or things.database.dsn)
     pipelines = _pipelines((*slugs, *also), recipe, inputs, outputs, steps, claim_ahead)
@@ -252,7 +252,7 @@ def _bell(url: SecretStr, store: Store, runner: Runner, timings: NotifyTimings) 
 
 
 async def _end(desk: LiveRunner) -> None:
-    """Stop at once; what a test expects of the end it awaits itself."""
+    """Stop at once; a test that expects something of the end waits for it itself."""
     desk.runner.stop()
     desk.runner.stop()
     done, _ = await asyncio.wait({desk.task}, timeout=20)

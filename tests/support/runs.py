@@ -46,7 +46,7 @@ def claimed(
 
 @dataclass
 class Bench:
-    """Everything around one run, with time that passes by itself and no chance."""
+    """Everything around one run, with time that moves by itself and a fixed random number."""
 
     store: RecordingRunStore = field(default_factory=RecordingRunStore)
     clock: ManualClock = field(default_factory=lambda: ManualClock(hurried=True))

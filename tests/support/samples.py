@@ -1,4 +1,4 @@
-"""A table with one column of every kind that travels, attached as a queue."""
+"""A table with one column of every type that is transferred, attached as a queue."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ COLUMNS = ["title", "body", "count", "price", "ratio", "seen_on", "seen_at", "ex
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """The table `public.samples` of one database, seen by its owner."""
+    """The table `public.samples` of one database, as its owner sees it."""
 
     database: Database
 
     def create(self) -> None:
-        """The table, attached; provider `lab` must be open for its rows."""
+        """Create and attach the table; its rows run only while provider `lab` is open."""
         self.run(TABLE)
         with self._connect() as connection:
             Queue(connection).call(
@@ -53,7 +53,7 @@ class Samples:
             )
 
     def add(self, key: str = "1", **columns: Any) -> str:
-        """Insert one row; answers its key."""
+        """Insert one row; returns its key."""
         given = {"id": key, **columns}
         names, values = ", ".join(given), ", ".join(f"%({name})s" for name in given)
         adapted = {
@@ -63,25 +63,25 @@ class Samples:
         return key
 
     def look(self, key: str = "1") -> dict[str, Any]:
-        """The whole row, without the prefix of the processing columns."""
+        """The whole row; names lose the prefix `processing_`."""
         (row,) = self.run("select * from public.samples where id = %(key)s", {"key": key})
         return {name.removeprefix("processing_"): value for name, value in row.items()}
 
     def set_status(self, status: str, key: str = "1") -> None:
-        """What a person does in Studio."""
+        """Set the status as a person does in Studio."""
         self.run(
             "update public.samples set processing_status = %(status)s where id = %(key)s",
             {"status": status, "key": key},
         )
 
     def count(self, table: str) -> int:
-        """How many rows a table of schema `processing` holds."""
+        """How many rows a table of schema `processing` has."""
         (row,) = self.run(f"select count(*) from processing.{table}")
         found: int = row["count"]
         return found
 
     def run(self, query: str, arguments: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Any statement, as the owner; answers its rows."""
+        """Run any statement as the owner; returns its rows."""
         with self._connect() as connection, connection.cursor(row_factory=dict_row) as cursor:
             cursor.execute(query, arguments)
             return cursor.fetchall() if cursor.description else []

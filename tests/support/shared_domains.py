@@ -1,8 +1,8 @@
-"""Domains below which anybody may be at home, by how the public suffix list sees them."""
+"""Domains under which anybody can have a site, by how the public suffix list treats them."""
 
 from __future__ import annotations
 
-# Services that give each customer a subdomain and are not in the list.
+# Services that give each customer a subdomain but are not in the list.
 UNLISTED = (
     "zendesk.com", "substack.com", "slack.com", "atlassian.net", "tumblr.com", "livejournal.com",
     "freshdesk.com", "intercom.help", "helpscoutdocs.com", "statuspage.io", "salesforce.com",
@@ -12,7 +12,7 @@ UNLISTED = (
     "workable-careers.com",
 )  # fmt: skip
 
-# Services of the list's private section: each name below them is registrable itself.
+# Services in the list's private section: each name under them counts as a registered domain.
 LISTED = (
     "github.io", "gitlab.io", "netlify.app", "vercel.app", "pages.dev", "herokuapp.com",
     "blogspot.com", "myshopify.com", "web.app", "firebaseapp.com", "fly.dev", "onrender.com",

@@ -1,4 +1,4 @@
-"""Ctrl-C for processes that tests start."""
+"""Lets processes that tests start receive Ctrl-C."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import signal
 
 
 def hear_ctrl_c() -> None:
-    """For `preexec_fn`: a shell starts background jobs deaf to SIGINT, and children inherit it."""
+    """For `preexec_fn`: a shell's background jobs ignore SIGINT, and so do their children."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""The web site of the examples for tests that have no event loop of their own."""
+"""The website of the examples, for tests without an event loop of their own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from examples.site.server import Site, serve_site
 
 @contextmanager
 def running_site(*, seconds_per_page: float = 0.0) -> Iterator[Site]:
-    """As `serve_site`, on an event loop in a thread."""
+    """Like `serve_site`, on an event loop in a thread."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()

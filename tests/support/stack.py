@@ -1,8 +1,8 @@
-"""The stack that tests run against: the local one, or a real one that is named.
+"""The stack that tests run against: the local one, or a real one.
 
-With TEST_SUPABASE_URL, TEST_SUPABASE_SECRET_KEY, TEST_SUPABASE_PUBLISHABLE_KEY and
-TEST_SUPABASE_DB_URL set, the fixture `stack` is that project, which has our migrations
-and functions and confirms addresses by itself; otherwise devstack's.
+If TEST_SUPABASE_URL, TEST_SUPABASE_SECRET_KEY, TEST_SUPABASE_PUBLISHABLE_KEY and
+TEST_SUPABASE_DB_URL are set, the fixture `stack` is that project. It must have our migrations and
+functions and must confirm addresses automatically. Otherwise the fixture is devstack's stack.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ VARIABLES = (
 
 
 class Stack(Protocol):
-    """What a test may ask of a stack."""
+    """What a test may use of a stack."""
 
     @property
     def url(self) -> str: ...
@@ -40,7 +40,7 @@ class Stack(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RealStack:
-    """A Supabase that somebody else started."""
+    """A Supabase that was started elsewhere."""
 
     url: str
     secret_key: str
@@ -48,7 +48,7 @@ class RealStack:
     db_url: str
 
     def environment(self) -> dict[str, str]:
-        """As `LocalStack.environment`."""
+        """See `LocalStack.environment`."""
         return {
             "SUPABASE_URL": self.url,
             "SUPABASE_SECRET_KEY": self.secret_key,
@@ -57,12 +57,12 @@ class RealStack:
         }
 
     def sign_up(self, email: str | None = None) -> User:
-        """As `LocalStack.sign_up`."""
+        """See `LocalStack.sign_up`."""
         return sign_up(self.url, self.publishable_key, email)
 
 
 def named_stack() -> RealStack | None:
-    """The real stack of the environment, if all four variables are set."""
+    """The real stack named in the environment, if all four variables are set."""
     values = [os.environ.get(name, "") for name in VARIABLES]
     return RealStack(*values) if all(values) else None
 

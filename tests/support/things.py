@@ -1,4 +1,4 @@
-"""A small table that the engine's tests attach as a queue, and short ways to read it."""
+"""A small table that the engine's tests attach as a queue, and shortcuts to read it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ create table public.things (
 
 @dataclass(frozen=True, slots=True)
 class Things:
-    """The table `public.things` of one database, seen by its owner."""
+    """The table `public.things` of one database, as its owner sees it."""
 
     database: Database
 
@@ -46,7 +46,7 @@ class Things:
             Queue(connection).call("attach", **(arguments | settings))
 
     def add(self, count: int = 1, **columns: Any) -> list[str]:
-        """Insert so many rows in one transaction; answers their keys as text."""
+        """Insert so many rows in one transaction; returns their keys as text."""
         names = ", ".join(columns) or "kind"
         values = ", ".join(f"%({name})s" for name in columns) or "'plain'"
         query = (
@@ -60,12 +60,12 @@ class Things:
         return key
 
     def look(self, key: str) -> dict[str, Any]:
-        """The whole row, without the prefix of the processing columns."""
+        """The whole row; names lose the prefix `processing_`."""
         (row,) = self.run("select * from public.things where id = %(key)s", {"key": key})
         return {name.removeprefix("processing_"): value for name, value in row.items()}
 
     def set_status(self, key: str, status: str) -> None:
-        """What a person does in Studio."""
+        """Set the status as a person does in Studio."""
         self.run(
             "update public.things set processing_status = %(status)s where id = %(key)s",
             {"status": status, "key": key},
@@ -88,15 +88,15 @@ class Things:
         )
 
     def kinds(self, key: str) -> list[str]:
-        """The history of one row, as words."""
+        """The kinds of events in the history of one row."""
         return [event["kind"] for event in self.events(key=key)]
 
     def take_backs(self) -> list[str]:
-        """Why rows were taken back, one reason for each time."""
+        """The reasons for which rows were taken back, one for each time."""
         return [event["data"]["reason"] for event in self.events("taken_back")]
 
     def workers(self) -> list[dict[str, Any]]:
-        """Who says to be alive: worker, beat_at, lock_key, lock_backend_start, info."""
+        """The workers that are signed on: worker, beat_at, lock_key, lock_backend_start, info."""
         return self.run("select * from processing.workers order by started_at")
 
     def call(self, function: str, **arguments: Any) -> Any:
@@ -111,12 +111,12 @@ class Things:
         )
 
     async def reach(self, key: str, status: str, *, deadline: float = 10) -> dict[str, Any]:
-        """Wait until the row has this status; answers the row."""
+        """Wait until the row has this status; returns the row."""
         await until(lambda: self.look(key)["status"] == status, deadline=deadline)
         return self.look(key)
 
     def run(self, query: str, arguments: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Any statement, as the owner; answers its rows."""
+        """Run any statement as the owner; returns its rows."""
         with self._connect() as connection, connection.cursor(row_factory=dict_row) as cursor:
             cursor.execute(query, arguments)
             return cursor.fetchall() if cursor.description else []

@@ -1,4 +1,4 @@
-"""Calls in a thread that wait for a lock, and waiting until they do."""
+"""Calls in a thread that wait for a lock, and a wait until they are blocked."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ T = TypeVar("T")
 
 @contextmanager
 def meanwhile(call: Callable[[], T]) -> Any:
-    """Start the call in a thread."""
+    """Run the call in a thread while the block runs."""
     with ThreadPoolExecutor(1) as threads:
         yield threads.submit(call)
 
 
 def wait_until_blocked(observer: Connection, blocked: Connection, future: Future[Any]) -> None:
-    """Until the connection waits for a lock of another one."""
+    """Wait until the connection is blocked by another connection's lock."""
     until = time.monotonic() + 10
     query = "select pg_blocking_pids(%s) = '{}'"
     while observer.execute(query, [blocked.info.backend_pid]).fetchone() == (True,):

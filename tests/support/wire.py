@@ -1,4 +1,4 @@
-"""A TCP line between a client and Postgres that a test can let go dead, refuse, or lead away."""
+"""A TCP connection between a client and Postgres that a test can freeze, refuse or redirect."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _SSL_REQUEST = 80877103
 
 
 class Wire:
-    """Passes bytes on until `freeze`: then open lines are half-open, new ones work.
+    """Passes bytes on until `freeze`; then open connections are half-open and new ones work.
 
-    `refusal` is what new clients are told instead, as a pooler does: FATAL, whatever the
-    reason. `refused` counts them.
+    If `refusal` is set, new clients get this text as a FATAL error, as from a pooler. `refused`
+    counts them.
     """
 
     def __init__(self, host: str, port: int) -> None:
@@ -26,21 +26,21 @@ class Wire:
         self.refused = 0
 
     def cut(self) -> None:
-        """Close every open line, on both of its ends."""
+        """Close every open connection at both ends."""
         for writer in list(self._writers):
             writer.close()
 
     def lead_to(self, host: str, port: int) -> None:
-        """New lines lead there; open ones stay as they are."""
+        """Lead new connections to another server; open ones stay as they are."""
         self._target = (host, port)
 
     def freeze(self) -> None:
-        """From now on nothing passes on the lines that are open; nothing closes."""
+        """Stop passing bytes on the open connections, without closing them."""
         for frozen in self._lines:
             frozen.set()
 
     async def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One client."""
+        """Serve one client."""
         if self.refusal is not None:
             await self._refuse(reader, writer, self.refusal)
             return
@@ -72,7 +72,10 @@ class Wire:
 
 
 async def _startup_code(reader: asyncio.StreamReader) -> int:
-    """The number that follows the length of a client's first packet; the rest is read too."""
+    """The number after the length in a client's first packet.
+
+    The rest of the packet is read too.
+    """
     length = int.from_bytes(await reader.readexactly(4), "big")
     body = await reader.readexactly(length - 4)
     return int.from_bytes(body[:4], "big")

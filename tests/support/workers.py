@@ -1,7 +1,7 @@
-"""Worker processes of their own, so that a test can freeze, stop and kill them.
+"""Workers in their own processes, so that a test can freeze, stop and kill them.
 
-They are forked from one process that has imported everything already, so a worker
-starts in milliseconds.
+They are forked from a process that has already imported everything, so a worker starts within
+milliseconds.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _forking.set_forkserver_preload([__name__, f"{PACKAGE}.three_steps", f"{PACKAGE}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerOptions:
-    """What a worker process is told; times are in seconds."""
+    """The options of a worker process; times are in seconds."""
 
     database_url: str
     service_url: str
@@ -54,7 +54,7 @@ class WorkerOptions:
 
 
 class Fleet:
-    """Worker processes on one table; `processes` are those that should live."""
+    """Worker processes on one table; `processes` lists those that should be alive."""
 
     def __init__(self, things: Things, options: WorkerOptions) -> None:
         self.things = things
@@ -62,21 +62,21 @@ class Fleet:
         self.processes: list[BaseProcess] = []
 
     def start(self) -> BaseProcess:
-        """One more worker; it runs before it is ready."""
+        """Start one more worker; it may not be ready yet."""
         process = _forking.Process(target=_work, args=(self.options,), daemon=True)
         process.start()
         self.processes.append(process)
         return process
 
     async def start_ready(self, count: int) -> list[BaseProcess]:
-        """So many more workers, each with its session lock taken."""
+        """Start so many more workers, and wait until each holds its session lock."""
         known = len(self.locked())
         started = [self.start() for _ in range(count)]
         await until(lambda: len(self.locked()) >= known + count, deadline=30)
         return started
 
     def locked(self) -> dict[int, dict[str, Any]]:
-        """The workers that hold a session lock and are listed, by process id."""
+        """The signed-on workers that hold a session lock, by process id."""
         return {
             int(worker["name"].rpartition(":")[2]): worker
             for worker in self.things.workers()
@@ -84,7 +84,7 @@ class Fleet:
         }
 
     def kill(self, process: BaseProcess) -> None:
-        """SIGKILL; the process is gone when this returns."""
+        """Send SIGKILL, and wait until the process has ended."""
         process.kill()
         process.join(10)
         with suppress(ValueError):
@@ -95,13 +95,13 @@ class Fleet:
         return next((process for process in self.processes if process.pid == pid), None)
 
     def log_lines(self, event: str) -> list[dict[str, Any]]:
-        """What the workers logged under this word."""
+        """What the workers logged with this event word."""
         lines = self.options.log_file.read_text().splitlines()
         return [line for text in lines if (line := json.loads(text))["event"] == event]
 
     @asynccontextmanager
     async def supervised(self) -> AsyncIterator[None]:
-        """Start another worker for each one that dies inside the block."""
+        """While the block runs, start another worker for each one that dies."""
 
         async def watch() -> None:
             while True:
@@ -117,7 +117,7 @@ class Fleet:
             watching.cancel()
 
     def end(self) -> None:
-        """Kill whoever is left."""
+        """Kill all remaining workers."""
         for process in self.processes:
             process.kill()
         for process in self.processes:
@@ -159,7 +159,7 @@ async def _run(options: WorkerOptions) -> None:
     loop = asyncio.get_running_loop()
     parent = multiprocessing.parent_process()
     assert parent is not None
-    # Killed with the test process too, or it would look for its database for ever.
+    # End when the test process ends; otherwise this worker would look for its database for ever.
     loop.add_reader(parent.sentinel, os._exit, 1)
     store = Store(PostgresTransport(SecretStr(options.database_url)))
     runner = build_runner(store, options)

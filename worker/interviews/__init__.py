@@ -1,4 +1,4 @@
-"""From a recording or a given transcript to quoted, scored questions.
+"""Turns a recording or a given transcript into quoted and scored questions.
 
 transcript = await read_given(paragraphs)               # or fetch_audio … read_speech
 roles = await find_roles(transcript, None)

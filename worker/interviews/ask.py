@@ -1,7 +1,8 @@
-"""What a model may correct: who the candidate is, and where questions begin and end.
+"""Lets a model correct who the candidate is, and where questions begin and end.
 
-It answers with numbers of speakers and ids of lines only. What it says is held against
-the rules that must hold of any cut; if it cannot be mended, the cut made by rules stays.
+The model answers only with speaker numbers and line ids. Its answer is checked against the rules
+that every list of questions must keep. If it breaks them and cannot be repaired, the list found by
+our own patterns stays.
 """
 
 from __future__ import annotations
@@ -36,11 +37,12 @@ ROLES_CHARACTERS = 12_000
 MAX_TRANSCRIPT_CHARACTERS = 240_000
 MAX_OUTPUT_TOKENS = 12_000
 MAY_FORGET = 5
-"""One in five questions that the rules found may turn out to be none."""
+"""The model may drop one in five of the questions that our patterns found."""
 MAY_READ = 2
-"""Questions do not overlap: so many times the whole transcript, taken together, is no cut."""
+"""Questions do not overlap. If together they are longer than this many transcripts, the answer is
+rejected."""
 MAY_GROW = 2
-"""A corrected cut may have twice as many questions as the first one, and two more."""
+"""A corrected list may have twice as many questions as the first one, plus two."""
 
 
 class ModelRoles(BaseModel):
@@ -60,7 +62,7 @@ class ModelQuestion(BaseModel):
 
 
 class ModelQuestions(BaseModel):
-    """A whole cut, unchecked; None if the model was of no help."""
+    """A whole list of questions, unchecked; None if the model did not help."""
 
     questions: list[ModelQuestion] | None = None
 
@@ -72,7 +74,7 @@ class QuestionCut(BaseModel):
 
 
 async def ask_roles(language_model: LanguageModel, shown: str) -> ModelRoles:
-    """Ask who the candidate is. Raises what the provider raises."""
+    """Ask who the candidate is. Raises the errors of the language model."""
     answer = await language_model.structured(
         system=ROLES_PROMPT.text, prompt=shown, output=ModelRoles, max_output_tokens=1_000
     )
@@ -80,24 +82,24 @@ async def ask_roles(language_model: LanguageModel, shown: str) -> ModelRoles:
 
 
 async def no_roles(language_model: LanguageModel, shown: str) -> ModelRoles:
-    """Stands in for `ask_roles`: the first guess must do."""
+    """Fallback for `ask_roles`: the first guess stays."""
     return ModelRoles()
 
 
 def roles_prompt(transcript: Transcript) -> str:
-    """The beginning of the interview, without roles."""
+    """The text to show to the model: the beginning of the interview, without roles."""
     return fenced(numbered(transcript.utterances, {})[:ROLES_CHARACTERS])
 
 
 def weigh_roles(answer: ModelRoles, transcript: Transcript, guess: Roles) -> Roles:
-    """The model's word where it names a speaker; else the guess."""
+    """The model's answer if it names a speaker; otherwise the guess."""
     if answer.candidate_speaker not in transcript.speakers:
         return guess
     return assign(transcript, answer.candidate_speaker, "model")
 
 
 def questions_prompt(transcript: Transcript, roles: dict[int, Role], cut: Sequence[Span]) -> str:
-    """The transcript with the first cut; longer ones are not shown at all."""
+    """The text to show to the model: the first list of questions, and the transcript."""
     first = "\n".join(
         f"first {span.first}, question_last {span.question_last}, last {span.last}" for span in cut
     )
@@ -108,7 +110,7 @@ def questions_prompt(transcript: Transcript, roles: dict[int, Role], cut: Sequen
 
 
 async def ask_questions(language_model: LanguageModel, shown: str) -> ModelQuestions:
-    """Ask for a corrected cut. Raises what the provider raises."""
+    """Ask for a corrected list of questions. Raises the errors of the language model."""
     answer = await language_model.structured(
         system=QUESTIONS_PROMPT.text,
         prompt=shown,
@@ -119,17 +121,18 @@ async def ask_questions(language_model: LanguageModel, shown: str) -> ModelQuest
 
 
 async def no_questions(language_model: LanguageModel, shown: str) -> ModelQuestions:
-    """Stands in for `ask_questions`: the first cut must do."""
+    """Fallback for `ask_questions`: the first list stays."""
     return ModelQuestions()
 
 
 def weigh_questions(
     answer: ModelQuestions, transcript: Transcript, roles: dict[int, Role], cut: Sequence[Span]
 ) -> tuple[list[Span], bool]:
-    """The model's cut if it can be made to keep every rule, else the first one.
+    """The model's list if it keeps every rule, if necessary after repair; otherwise the first list.
 
-    The second value says whether the model's was taken. Where the rules found nothing, or
-    did not know the language, the model stands alone: then only what is answered counts.
+    The second value says whether the model's list was used. If the patterns found nothing or do not
+    know the language, there is nothing to compare with; then only questions with an answer are
+    kept.
     """
     said = transcript.utterances
     if not answer.questions:
@@ -146,7 +149,7 @@ def weigh_questions(
 def _mended(
     questions: Sequence[ModelQuestion], said: Sequence[Utterance], roles: dict[int, Role]
 ) -> list[Span] | None:
-    """Sorted, cut where they overlap, and with answers that are ones; None if that fails."""
+    """Sorted, without overlaps, and without empty answers; None if that is impossible."""
     spans: list[Span] = []
     unique = {question.first: question for question in questions}
     in_order = [each for each in unique.values() if each.first <= each.question_last <= each.last]
@@ -188,15 +191,15 @@ def _span(
 
 
 def _with_real_answer(span: Span, said: Sequence[Utterance], roles: dict[int, Role]) -> Span:
-    """Without an answer a question ends where it ends."""
+    """A question without an answer ends with the question itself."""
     if answer_of(span, said, roles):
         return span
     return span.model_copy(update={"last": span.question_last})
 
 
 def _strays(mended: Sequence[Span], cut: Sequence[Span]) -> bool:
-    """Whether it forgets questions that were found, or has far more of them."""
-    starts = [span.first for span in mended]  # In order, and no two of them overlap.
+    """Whether the model dropped too many of the found questions, or added too many."""
+    starts = [span.first for span in mended]  # in order and without overlaps
     around = (mended[max(0, bisect_right(starts, old.first) - 1)] for old in cut)
     forgotten = sum(
         not span.first <= old.first <= span.last for old, span in zip(cut, around, strict=True)

@@ -1,4 +1,4 @@
-"""Remove stored objects whose row is gone."""
+"""Removes stored objects of deleted rows."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from worker.services.storage import Storage
 
 
 async def delete_objects(storage: Storage | None, bucket: str, paths: list[str]) -> int:
-    """Remove the objects at these paths; a path that ends with a slash is a whole folder.
+    """Remove the objects at these paths; a path that ends with a slash means a whole folder.
 
-    Answers how many there were; that a path is gone already is no error. Raises
-    `NotConfigured` without access to storage.
+    Returns how many existed; a path without an object is no error. Raises `NotConfigured` without
+    access to storage.
     """
     if storage is None:
         raise NotConfigured(

@@ -1,4 +1,4 @@
-"""Remove what lies in Storage for a row that is gone: SQL cannot delete objects."""
+"""The pipeline that removes the Storage objects of deleted rows, because SQL cannot do it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from worker.services import Services
 
 
 class Deletion(BaseModel):
-    """Objects of one bucket; a path that ends with a slash is a whole folder."""
+    """Objects of one bucket; a path that ends with a slash means a whole folder."""
 
     bucket_id: str
     paths: list[str]
 
 
 class Deleted(BaseModel):
-    """How many objects there were to remove."""
+    """How many objects were removed."""
 
     deleted_count: Count | None = None
 
@@ -30,6 +30,6 @@ pipeline = Pipeline("delete-stored-objects", inputs=Deletion, outputs=Deleted, s
 
 @pipeline
 async def delete(context: Context[Services], deletion: Deletion) -> Deleted:
-    """Remove them; a repeated run finds nothing left and is content."""
+    """Remove the objects. A repeated run finds none left, which is no error."""
     count = await context.run(DELETE, context.services.storage, deletion.bucket_id, deletion.paths)
     return Deleted(deleted_count=count)

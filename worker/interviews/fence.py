@@ -1,4 +1,4 @@
-"""A transcript as a model is shown it: as data, between two lines that no speech can forge."""
+"""Shows a transcript to a model as data, between two lines that no speech can imitate."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from worker.interviews.transcript import Role, Utterance
 
 
 def fenced(text: str) -> str:
-    """The text between two lines named after its own hash."""
+    """The text between two lines that contain its own hash."""
     fence = f"=====transcript-{hashlib.sha256(text.encode()).hexdigest()[:16]}====="
     return f"{fence}\n{text}\n{fence}"
 

@@ -1,4 +1,4 @@
-"""A transcript that came with the row, such as that of a mock interview."""
+"""Reads a transcript that was stored with the row, such as that of a mock interview."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ _PARAGRAPHS = TypeAdapter(list[GivenParagraph])
 
 
 async def read_given(given: JsonValue, limits: ContentLimits = DEFAULT_LIMITS) -> Transcript:
-    """Paragraphs as a transcript; speakers with names are numbered as they appear.
+    """The paragraphs as a transcript; speakers with names are numbered in order of appearance.
 
-    What goes beyond INTERVIEW_MAX_TRANSCRIPT_CHARACTERS is left out, with a warning. Raises
-    `InvalidInput` for another shape, too many speakers or paragraphs, and for a transcript in
-    which nobody says a word.
+    Text beyond INTERVIEW_MAX_TRANSCRIPT_CHARACTERS is left out, with a warning. Raises
+    `InvalidInput` for another form, for too many speakers or paragraphs, and for a transcript
+    without words.
     """
     return await run_in_child(_read_given, given, limits.interview_max_transcript_characters)
 
@@ -83,7 +83,7 @@ def _read_given(given: JsonValue, most: int) -> Transcript:
     return Transcript(
         utterances=utterances,
         seconds=max(ends) if len(ends) == len(utterances) else None,
-        # Their absence proves nothing: whoever wrote it down may have left them out.
+        # Without them nothing is known: the writer may have left them out.
         has_fillers=True if has_hesitations else None,
         labels={number: name for name, number in numbers.items() if isinstance(name, str)},
         warnings=warnings,
@@ -91,7 +91,7 @@ def _read_given(given: JsonValue, most: int) -> Transcript:
 
 
 def labelled_roles(transcript: Transcript) -> dict[int, Role]:
-    """The roles that speakers' own names tell, such as `candidate` or `assistant`."""
+    """The roles that speakers' names state, such as `candidate` or `assistant`."""
     return {
         number: _ROLE_NAMES[name.strip().casefold()]
         for number, name in transcript.labels.items()
@@ -100,7 +100,7 @@ def labelled_roles(transcript: Transcript) -> dict[int, Role]:
 
 
 def _numbers(speakers: list[int | str]) -> dict[int | str, int]:
-    """A number for each speaker: their own where all have one."""
+    """A number for each speaker: the given numbers if all have one, otherwise in order."""
     distinct = dict.fromkeys(speakers)
     if all(isinstance(speaker, int) and speaker >= 0 for speaker in distinct):
         return {speaker: speaker for speaker in distinct if isinstance(speaker, int)}
@@ -108,7 +108,7 @@ def _numbers(speakers: list[int | str]) -> dict[int | str, int]:
 
 
 def _end(paragraph: GivenParagraph) -> float | None:
-    """Its end if it makes sense: a paragraph cannot end before it starts."""
+    """The end of the paragraph; None if it is before the start."""
     if paragraph.start is None or paragraph.end is None or paragraph.end < paragraph.start:
         return None
     return paragraph.end

@@ -1,4 +1,4 @@
-"""What kind of question it is, where its words tell (English)."""
+"""Recognises the kind of a question by its words (English)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _BACKGROUND = re.compile(
 
 
 def kind_of(question: str) -> QuestionType | None:
-    """The kind of a question by its words; None where they do not tell."""
+    """The kind of a question; None if its words do not show it."""
     if greets(question) or invites_questions(question):
         return "GREETING_OR_CHIT_CHAT"
     if _BEHAVIORAL.search(question):

@@ -1,7 +1,7 @@
 """Words that are counted: hesitations, fillers, hedges, numbers and story markers (English).
 
-The list of fillers and the guards around "like" and "you know" follow what delivery coaches
-count; a word in its plain sense must not count.
+The list of fillers, and the rules around "like" and "you know", follow what delivery coaches count.
+A word in its ordinary meaning must not count.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 HESITATIONS = re.compile(r"\b(?:u+m+|u+h+|e+r+m*|h+m+|mm+)\b", re.IGNORECASE)
 
 _ALWAYS = re.compile(r"\b(?:basically|actually)\b", re.IGNORECASE)
-# Where the words begin is looked at first, and what stands before them only there.
+# The lookahead finds the first letter; only there are the preceding words checked, for speed.
 _KIND_OF = re.compile(
     r"\b(?=[ks])(?<!\bwhat )(?<!\bwhich )(?<!\bthat )(?<!\bthis )(?<!\bthe )(?<!\ba )(?<!\bany )"
     r"(?<!\bsome )(?<!\bevery )(?<!\bsame )(?<!\bnew )(?<!\bdifferent )(?<!\bone )(?<!\bright )"
@@ -24,7 +24,7 @@ _YOU_KNOW = re.compile(
     r"(?!\s+(?:what|how|why|who|where|when|which|about|that|it|me|if|the answer)\b)",
     re.IGNORECASE,
 )
-# Set off by commas, or beside another hesitation: "feel like" and "would like" are not.
+# Only between commas or next to another hesitation; "feel like" and "would like" do not count.
 _LIKE = re.compile(
     r",\s*like\s*,|\b(?:u+m+|u+h+)(?:\s*+,\s++|\s++)like\b|\blike\b(?=\s*,\s*(?:u+m+|u+h+)\b)"
     r"|\b(?:was|were|is|it's|i'm)\s*,\s*like\b|^\s*like\s*,",
@@ -76,7 +76,7 @@ STORY = {
 
 
 def fillers(text: str) -> list[str]:
-    """Every filler of a text, in lower case."""
+    """Every filler in the text, in lower case."""
     found = [
         " ".join(match.group().casefold().replace(",", " ").split())
         for pattern in (HESITATIONS, _ALWAYS, _KIND_OF, _YOU_KNOW)

@@ -1,7 +1,7 @@
-"""What can be counted about an interview without any model.
+"""Counts what can be counted about an interview without a model.
 
-Times are in seconds. A number that the transcript cannot tell is None, never 0: one
-without times has no pace, and one without "um" written down has no reliable fillers.
+Times are in seconds. A number that the transcript does not give is None, never 0: without times
+there is no pace, and if "um" was not written down the fillers are not reliable.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from worker.interviews.transcript import Role, Transcript, Utterance, tokens
 SHORT_PAUSE = 1.0
 LONG_PAUSE = 2.5
 OVERLAP = 0.3
-"""Speech that begins so long before the other's end interrupts."""
+"""Speech that begins this long before the other speaker ends is an interruption (in seconds)."""
 
 
 class Pauses(BaseModel):
-    """Silences of a speaker who goes on afterwards; each long one is a short one too."""
+    """Silences after which the same speaker continues; a long one also counts as a short one."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -40,7 +40,7 @@ class Pauses(BaseModel):
 
 
 class AnswerMetrics(BaseModel):
-    """One answer, or everything that the candidate says."""
+    """The numbers of one answer, or of everything that the candidate says."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -59,7 +59,7 @@ class AnswerMetrics(BaseModel):
 
 
 class SpeakerMetrics(BaseModel):
-    """One speaker's part of the whole."""
+    """The numbers of one speaker."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -71,7 +71,7 @@ class SpeakerMetrics(BaseModel):
 
 
 class TranscriptQuality(BaseModel):
-    """How far the transcript can be trusted; both shares are of 1."""
+    """How reliable the transcript is; `speaker_coverage` and `mean_confidence` are from 0 to 1."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -81,7 +81,7 @@ class TranscriptQuality(BaseModel):
 
 
 class QuestionCounts(BaseModel):
-    """Questions of the interviewers, by what became of them."""
+    """How many questions were asked, by whom and of which kind, and how many were scored."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -92,7 +92,10 @@ class QuestionCounts(BaseModel):
 
 
 class InterviewMetrics(BaseModel):
-    """The column `interview_metrics`; `talk_share` is by time, or by words without times."""
+    """The column `interview_metrics`.
+
+    `talk_share` is by time, or by words if there are no times.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -114,7 +117,7 @@ class InterviewMetrics(BaseModel):
 def measure(
     transcript: Transcript, roles: dict[int, Role], spans: Sequence[Span]
 ) -> InterviewMetrics:
-    """Everything that can be counted of an interview."""
+    """Everything that can be counted about an interview."""
     said = transcript.utterances
     theirs = [one for one in said if roles.get(one.speaker) == "candidate"]
     whole = measure_answer(theirs) if theirs else None
@@ -170,7 +173,7 @@ def measure_answer(answer: Sequence[Utterance], latency: float | None = None) ->
 
 
 def latency_of(span: Span, answer: Sequence[Utterance], said: Sequence[Utterance]) -> float | None:
-    """Seconds between the end of a question and its answer; 0 where they overlap."""
+    """Seconds between the end of a question and its answer; 0 if they overlap."""
     end = said[span.question_last].end
     if not answer or end is None or answer[0].start is None:
         return None
@@ -178,7 +181,7 @@ def latency_of(span: Span, answer: Sequence[Utterance], said: Sequence[Utterance
 
 
 def _seconds(answer: Iterable[Utterance]) -> float | None:
-    """Voiced time: without the pauses inside utterances; None if any time is unknown."""
+    """Speaking time without the pauses inside utterances; None if any time is unknown."""
     total = 0.0
     for said in answer:
         if said.seconds is None:
@@ -192,7 +195,7 @@ def _gaps(said: Utterance) -> list[float]:
 
 
 def _pauses(answer: Sequence[Utterance]) -> Pauses | None:
-    """Inside utterances, and between two of them that follow each other directly."""
+    """Pauses inside utterances, and between two utterances that follow each other directly."""
     if any(said.seconds is None for said in answer):
         return None
     gaps = [gap for said in answer for gap in _gaps(said)]
@@ -233,14 +236,17 @@ def _speaker(speaker: int, said: Sequence[Utterance], roles: dict[int, Role]) ->
 
 
 def _are_fillers_reliable(transcript: Transcript) -> bool | None:
-    """Speech services write "um" down in English only."""
+    """Speech services write "um" down only in English."""
     if transcript.has_fillers and transcript.is_english is not None:
         return transcript.is_english
     return transcript.has_fillers
 
 
 def _interruptions(said: Sequence[Utterance], roles: dict[int, Role]) -> dict[Role, int] | None:
-    """Who cuts in while another still speaks; sounds of listening do not count."""
+    """How often each role interrupts, by speaking while another still speaks.
+
+    Sounds of listening do not count. None if any time is unknown.
+    """
     if any(one.start is None or one.end is None for one in said):
         return None
     counts: dict[Role, int] = {}

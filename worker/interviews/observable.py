@@ -1,10 +1,10 @@
-"""Feedback speaks of what was said, never of what somebody is or feels."""
+"""Keeps feedback about what was said; removes judgements about a person or their feelings."""
 
 from __future__ import annotations
 
 import re
 
-# Models are told so too; this holds where they do not listen.
+# The prompts forbid this too; these patterns also catch models that do not obey.
 _ABOUT_THE_PERSON = re.compile(
     r"\b(?:nervous\w*|anxious\w*|anxiety|insecur\w*|self-?confiden\w*|confident\w*|confidence|"
     r"arrogan\w*|"

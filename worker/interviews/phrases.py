@@ -1,7 +1,7 @@
-"""How interviewers ask and candidates answer, as patterns over single sentences (English).
+"""How interviewers ask and candidates answer: patterns over single sentences (English).
 
-Everything here is deterministic. A language model may correct what comes of it, but where
-there is none these patterns are all that is known.
+Everything here is deterministic. A language model may correct the result; without a model, these
+patterns alone decide.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from worker.interviews.transcript import tokens
 _FLAGS = re.IGNORECASE
 _SENTENCE = re.compile(r"[^.?!\u2026]++[.?!\u2026]{0,20}+")
 MAX_SENTENCE = 2_000
-"""Characters; a longer one is looked at in pieces, as if it ended between two words there."""
+"""In characters. A longer sentence is split between words, and each piece is treated as a
+sentence."""
 
-# Words before a sentence's real beginning.
+# Words that may stand before the real beginning of a sentence.
 _LEAD = (
     r"^\W*+(?:(?:so|and|okay|ok|great|good|now|well|alright|all right|right|then|but|um|uh|"
     r"thanks|thank you|perfect|cool|nice|yes|yeah|sure|also|maybe|first|next|finally|lastly|"
@@ -53,14 +54,14 @@ _SPEAKER_TELLS = re.compile(
     r"(?:tell|explain|describe|give|walk|share|introduce|show|talk|say|start by telling))\b",
     _FLAGS,
 )
-# A question whose mark the transcript lacks: turned word order and "you".
+# A question without a question mark: inverted word order and "you".
 _TURNED = re.compile(
     rf"{_LEAD}(?:(?:what|how|why|where|when|who|which)\b(?:\W++\w++){{0,4}}?\W++)?"
     r"(?:do|did|have|are|were|can|could|would|will|should) you\b",
     _FLAGS,
 )
-# No phrase here is made of others here ("oh yeah" would be): a text of n such phrases could be
-# divided in 2^n ways, and all of them are tried before it is found to be no tag.
+# No alternative may be a combination of others ("oh yeah" would be). Otherwise a text of n such
+# phrases could be divided in 2^n ways, and all would be tried before the match fails.
 _TAG = re.compile(
     r"^\W*+(?:(?:right|ok|okay|yeah|really|yes|no|see|huh|hm+|you know|is it|is that so|did you|"
     r"were you|do you|are you|are they|isn't it|doesn't it|correct|wow|seriously|make sense|"
@@ -171,7 +172,7 @@ FOLLOW_UP_WORDS = 12
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text, with their closing marks, each of 2,000 characters at most."""
+    """The sentences of a text with their closing marks, each of at most 2,000 characters."""
     parts = (piece for part in _SENTENCE.findall(text) for piece in _pieces(part.strip()))
     return [piece for piece in parts if tokens(piece)]
 
@@ -188,7 +189,7 @@ def _pieces(sentence: str) -> list[str]:
 
 
 def asks(sentence: str) -> bool:
-    """Whether a sentence wants an answer: by its mark, its verb or its word order."""
+    """Whether a sentence expects an answer, by its question mark, its verb or its word order."""
     if _TAG.match(sentence):
         return False
     if sentence.rstrip("\"'\u201d\u2019) ").endswith("?"):
@@ -199,29 +200,29 @@ def asks(sentence: str) -> bool:
 
 
 def has_mark(text: str) -> bool:
-    """Whether a text asks with a question mark, tags aside."""
+    """Whether a text asks with a question mark; tags like "right?" do not count."""
     return any(asks(sentence) and "?" in sentence for sentence in sentences(text))
 
 
 def invites_questions(sentence: str) -> bool:
-    """ "Do you have any questions for us?" and its kin."""
+    """Whether it invites questions, as "Do you have any questions for us?" does."""
     return bool(_META.search(sentence))
 
 
 def follows_up(sentence: str) -> bool:
-    """A short probe into the answer just given, which belongs to the question before it."""
+    """Whether it is a short follow-up, which belongs to the question before it."""
     if len(tokens(sentence)) > FOLLOW_UP_WORDS or invites_questions(sentence):
         return False
     return bool(_FOLLOW_UP.match(sentence) or _ANAPHOR.search(sentence))
 
 
 def greets(sentence: str) -> bool:
-    """Small talk and sound checks."""
+    """Whether it is small talk or a sound check."""
     return bool(_GREETING.search(sentence))
 
 
 def clarifies(sentence: str) -> bool:
-    """A candidate who makes sure of the question instead of asking one."""
+    """Whether a candidate asks only to understand the question."""
     return bool(_CLARIFYING.search(sentence))
 
 
@@ -231,17 +232,17 @@ def is_directed(sentence: str) -> bool:
 
 
 def closes(text: str) -> bool:
-    """The end of an interview."""
+    """Whether it ends the interview."""
     return bool(_CLOSING.search(text))
 
 
 def takes_back(text: str) -> bool:
-    """An interviewer who drops the question just asked."""
+    """Whether an interviewer drops the question that was just asked."""
     return bool(_TAKEN_BACK.search(text))
 
 
 def acknowledges(text: str) -> bool:
-    """Nothing but "Okay, great, thank you"."""
+    """Whether it is only an acknowledgement, such as "Okay, great, thank you"."""
     words = tokens(text)
     return len(words) <= ACKNOWLEDGING_WORDS and all(word in _ACKNOWLEDGING for word in words)
 

@@ -1,4 +1,4 @@
-"""An interview from its recording, or from a given transcript, to scored and quoted questions."""
+"""The pipeline that turns an interview's recording or transcript into scored, quoted questions."""
 
 from __future__ import annotations
 
@@ -58,13 +58,14 @@ from worker.services.models.budget import budgeted
 OVER_LIMIT = "over_limit"
 QUESTIONS_OVER_LIMIT = "interview_max_questions_reached"
 CALLS_AT_ONCE = 6
-"""Answers of one interview that are scored at the same time."""
+"""How many answers of one interview are scored at the same time."""
 FINISH_SECONDS = 30.0
-"""Of processor time, for the longest interview; that of an hour takes a tenth of a second."""
+"""Processor seconds, for the longest interview; an interview of an hour takes a tenth of a
+second."""
 
 
 class Interview(BaseModel):
-    """What the user gave us. A given transcript wins over the recording."""
+    """The user's input. A given transcript is preferred to the recording."""
 
     id: str
     account_id: str
@@ -84,7 +85,7 @@ FETCH_AUDIO = Step(
     keep="content",
     stage="Fetching the recording",
 )
-# The paid call: its answer is in the bucket before the step ends, under the recording's hash.
+# This costs money, so the answer is stored in the bucket, by the recording's hash, before it ends.
 TRANSCRIBE = Step(
     "transcribe",
     transcribe,
@@ -175,7 +176,7 @@ pipeline = Pipeline(
 
 @pipeline
 async def analyse(context: Context[Services], interview: Interview) -> InterviewAnalysis:
-    """Get the words, tell who is who, cut out the questions, score each, sum up."""
+    """Get the transcript, find roles and questions, score each answer, and write a summary."""
     context.services = budgeted(context.services, context.warn)
     transcript, stored = await _transcript(context, interview)
     said = transcript.as_said
@@ -193,7 +194,7 @@ async def analyse(context: Context[Services], interview: Interview) -> Interview
 async def _transcript(
     context: Context[Services], interview: Interview
 ) -> tuple[Transcript, str | None]:
-    """The words, and where the speech service's answer is stored."""
+    """The transcript, and the path where the speech service's answer is stored."""
     path, storage = interview.interview_original_audio_path, context.services.storage
     limits = context.services.limits
     if interview.interview_transcript_given is not None or path is None:
@@ -208,7 +209,7 @@ async def _transcript(
 async def _transcribed(
     context: Context[Services], interview: Interview, path: str, recording: Fetched
 ) -> StoredSpeech:
-    """The speech service's answer; counted to the interview before it is paid for."""
+    """The speech service's answer; the call is counted for the interview before it is paid for."""
     storage, ledger = context.services.storage, context.services.recordings
     folder = answers_folder(interview.account_id, recording)
     hints = speech_hints(interview.interview_language_given, interview.interview_position)
@@ -226,13 +227,13 @@ async def _transcribed(
 
 
 def _in_language(transcript: Transcript, interview: Interview) -> Transcript:
-    """In the language that was heard, else in the one that the user names."""
+    """Set the language: the one that was detected, otherwise the one that the user named."""
     language = transcript.language or interview.interview_language_given
     return transcript.model_copy(update={"language": language})
 
 
 async def _roles(context: Context[Services], transcript: Transcript, guess: Roles) -> Roles:
-    """The guess if it is sure; a model breaks ties, where there is one."""
+    """The guess if it is sure; otherwise a model decides, if there is one."""
     model = context.services.language_model
     if guess.is_sure or guess.candidate is None or model is None:
         return guess
@@ -245,7 +246,7 @@ async def _roles(context: Context[Services], transcript: Transcript, guess: Role
 async def _questions(
     context: Context[Services], transcript: Transcript, roles: Roles
 ) -> list[Span]:
-    """The cut made by rules, corrected, or made if they found none, by a model if there is one."""
+    """The questions found by patterns; if there is a model, it corrects or finds them."""
     cut, model = (
         await context.run(FIND_QUESTIONS, transcript, roles),
         context.services.language_model,
@@ -272,7 +273,7 @@ async def _scored(
     roles: Roles,
     spans: Sequence[Span],
 ) -> list[QuestionRow]:
-    """Every question with its score, shown one by one as the scores come in."""
+    """Every question with its score; each score is published as soon as it is known."""
     model = context.services.language_model
     most = context.services.limits.interview_max_questions
     rows = await run_in_child(

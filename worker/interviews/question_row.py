@@ -1,4 +1,4 @@
-"""One question as its row in `interview_questions`."""
+"""One question as a row of `interview_questions`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOT_CONFIGURED = "language_model_not_configured"
 class QuestionRow(BaseModel):
     """The columns of `interview_questions`; times are in seconds from the start.
 
-    `pending` appears in the preview only: this question's score is still to come.
+    `pending` occurs only in the preview: the score of this question is not known yet.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -56,7 +56,7 @@ class QuestionRow(BaseModel):
 def question_row(
     number: int, span: Span, transcript: Transcript, roles: dict[int, Role], *, can_score: bool
 ) -> QuestionRow:
-    """A question as found: pending, or skipped with the reason."""
+    """A question as it was found: pending, or skipped with the reason."""
     said = transcript.utterances
     asked, answer = question_of(span, said), answer_of(span, said, roles)
     reason = _why_not_scored(span, answer, can_score=can_score)
@@ -82,7 +82,7 @@ def question_row(
 
 
 def with_score(row: QuestionRow, scored: Scored) -> QuestionRow:
-    """The row with its judgement; one that proves nothing has failed, and says so."""
+    """The row with its scores; without a single proven score it is marked as failed."""
     dimensions: dict[str, int | None] = dict(scored.dimensions.items())
     return row.model_copy(
         update={

@@ -1,4 +1,4 @@
-"""A judgement counts only with words that were really said, and when they were said."""
+"""Finds a quote in what was really said, and when it was said."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from worker.interviews.transcript import Utterance, tokens
 MIN_WORDS = 2
 MAX_WORDS = 60
 _BREAK = "\n"
-"""A token that is in no quote."""
+"""A token that no quote contains."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a quote stands: the transcript's own words and their times."""
+    """Where a quote was found: the transcript's own words and their times."""
 
     quote: str
     start: float | None
@@ -29,16 +29,16 @@ class _Said:
     token: str
     text: str
     place: int
-    """Which of the utterance's written words it belongs to, over the whole answer."""
+    """The number of the written word that this token belongs to, counted over the whole answer."""
     start: float | None
     end: float | None
 
 
 class Quotable:
-    """The words of one side, to look quotes up in.
+    """The words of one side, in which quotes can be searched.
 
-    `breaks` are the places in the transcript where somebody else took the floor: what
-    stands before and after is no one sentence. A sound of listening is no break.
+    `breaks` are the places in the transcript where another speaker takes the turn; no quote may go
+    across one. A sound of listening is no break.
     """
 
     def __init__(self, utterances: Sequence[Utterance], breaks: Collection[int] = ()) -> None:
@@ -51,16 +51,16 @@ class Quotable:
             self._add(said)
             before = said.index
         written = [f" {word.token}" for word in self._words]
-        # One text in which each token follows a blank, and where each of these blanks stands:
-        # to compare list with list at every word would take seconds in a long answer.
+        # One text in which each token follows a blank, and the position of each blank. Comparing
+        # lists at every word would take seconds for a long answer.
         self._text = "".join(written) + " "
         self._places = [0, *accumulate(len(token) for token in written)]
 
     def find(self, quote: str) -> Found | None:
-        """Where these very words stand one after the other; None if they do not.
+        """Find exactly these words in sequence; None if they are not there.
 
-        Case and punctuation are the writer's and are not compared; every word is. The
-        words that are shown are the transcript's.
+        Case and punctuation are not compared, because the transcript's writer chose them; every
+        word is. The result contains the transcript's own wording.
         """
         wanted = tokens(quote)
         fewest = min(MIN_WORDS, len(self._words))
@@ -73,7 +73,7 @@ class Quotable:
         return self._found(self._words[start : start + len(wanted)])
 
     def _add(self, said: Utterance) -> None:
-        # Without times of words, those of the whole utterance stand in.
+        # If words have no times, use those of the whole utterance.
         written: list[tuple[str, float | None, float | None]]
         written = [(word.text, word.start, word.end) for word in said.words]
         written = written or [(text, said.start, said.end) for text in said.text.split()]
@@ -87,5 +87,5 @@ class Quotable:
 
 
 def _is_between(before: int, places: Sequence[int], after: int) -> bool:
-    """Whether one of the sorted places lies between two others, both left out."""
+    """Whether a place in the sorted list is strictly between the two others."""
     return bisect_right(places, before) < bisect_left(places, after)

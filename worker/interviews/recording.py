@@ -1,4 +1,4 @@
-"""From the path of a recording to words: fetch, look, transcribe once, read."""
+"""Gets from a recording's path to a transcript: fetch, check, transcribe once, read."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ BUSY_SECONDS = 3.0
 MAX_ANSWER_BYTES = 64 * 2**20
 URL_SECONDS = 3600
 READ_SECONDS = 30.0
-"""Of processor time, for the largest answer; that of an hour takes a tenth of a second."""
+"""Processor seconds, for the largest answer; that of an interview of an hour takes a tenth of a
+second."""
 READ_VERSION = "1"
 MAX_TERMS = 60
 
@@ -49,7 +50,7 @@ _READERS: dict[str, Callable[[bytes], SpeechTranscript]] = {
     "deepgram": read_deepgram,
     "whisper": read_whisper,
 }
-# The call ran into its time limit, or its answer is useless: it may be paid for all the same.
+# The call ran out of time or its answer is useless, but it may have been paid for.
 _MAY_BE_PAID = {"timeout", MALFORMED}
 _FORMS = {f"{kind}.json" for kind in _READERS}
 _CODES = {"object_not_found": "audio_not_found", "object_too_large": "audio_too_large"}
@@ -59,7 +60,7 @@ _TERM = re.compile(
 
 
 class Fetched(BaseModel):
-    """A recording that was looked at: readable, audible, of the length in seconds."""
+    """A recording that was checked: readable and audible. `size` is in bytes."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -71,7 +72,7 @@ class Fetched(BaseModel):
 
 
 class StoredSpeech(BaseModel):
-    """Where the speech service's answer lies in the bucket."""
+    """The path of the speech service's answer in the bucket."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -79,10 +80,10 @@ class StoredSpeech(BaseModel):
 
 
 class PaidAnswer(Resource):
-    """Holds an answer that is paid for until it is stored, across the tries of a step.
+    """Keeps a paid answer until it is stored, even if the step is tried several times.
 
-    With a ledger, each call is counted before it is made; `is_counted` says that the next one
-    is. Without one (no database that could count), nothing is.
+    With a ledger, each call is counted before it is made; `is_counted` means that the next call was
+    counted already. Without a ledger (no database), nothing is counted.
     """
 
     def __init__(
@@ -99,7 +100,7 @@ class PaidAnswer(Resource):
         self._is_counted = is_counted
 
     async def fetch(self, speech: SpeechToText, sound: Sound, hints: SpeechHints) -> bytes:
-        """The answer, by the one paid call. `InvalidInput` where the day's calls are spent."""
+        """The answer, from at most one paid call. `InvalidInput` if today's calls are used up."""
         if self.raw is None:
             if self._ledger is not None and not self._is_counted:
                 most = self._limits.interview_max_transcriptions
@@ -117,7 +118,7 @@ class PaidAnswer(Resource):
 async def fetch_audio(
     storage: Storage | None, account_id: str, path: str, limits: ContentLimits = DEFAULT_LIMITS
 ) -> Fetched:
-    """Copy the recording, look at it and forget it; the copy has no name on the disk.
+    """Copy the recording to a temporary file without a name, check it, and delete the copy.
 
     Raises `NotConfigured`, or `InvalidInput` with one of the codes `audio_foreign_path`,
     `audio_wrong_type`, `audio_not_found`, `audio_too_large`, `audio_too_long`, `audio_empty`,
@@ -148,7 +149,7 @@ async def fetch_audio(
 
 
 def answers_folder(account_id: str, recording: Fetched) -> str:
-    """Where the answers about a recording lie: by its bytes, whatever it is called."""
+    """The folder of the answers about a recording; it depends on its bytes, not on its name."""
     return f"{account_id}/speech/{recording.sha256}"
 
 
@@ -158,7 +159,7 @@ async def note_use(
     recording: Fetched,
     limits: ContentLimits = DEFAULT_LIMITS,
 ) -> None:
-    """Note whose recording it is, where no service is there that could transcribe it."""
+    """Record that an interview uses this recording, although no service can transcribe it now."""
     _check(await ledger.use(item_id, recording.sha256), limits)
 
 
@@ -171,18 +172,18 @@ async def leave_to_transcribe(
     hints: SpeechHints,
     limits: ContentLimits = DEFAULT_LIMITS,
 ) -> bool:
-    """Whether the next transcription is counted to this interview; False if none is needed.
+    """Whether the next transcription was counted for this interview; False if none is needed.
 
-    Raises `RateLimited` with the code `recording_busy` while another interview has the same
-    recording transcribed, and `InvalidInput` with `transcriptions_spent` beyond the limit of
-    a day.
+    Raises `RateLimited` with the code `recording_busy` while the same recording is being
+    transcribed for another interview. Raises `InvalidInput` with `transcriptions_spent` above the
+    daily limit.
     """
     _check(await ledger.use(item_id, recording.sha256), limits)
     if await _earlier(_configured(storage), folder, hints):
         return False
     most = limits.interview_max_transcriptions
     _check(await ledger.take(item_id, recording.sha256, most=most), limits)
-    # Only now: whoever had it transcribed may just have finished.
+    # Look again: another interview may have stored its answer in the meantime.
     if not await _earlier(_configured(storage), folder, hints):
         return True
     await ledger.give_back(item_id, recording.sha256)
@@ -215,11 +216,11 @@ async def transcribe(
     recording: Fetched,
     hints: SpeechHints,
 ) -> StoredSpeech:
-    """Have the recording transcribed once; an answer already in `folder` is taken as it is.
+    """Transcribe the recording once; an answer that is already in `folder` is used instead.
 
-    Where a language is named, only an answer for that language is. The raw answer is stored
-    before anything is made of it. Raises `NotConfigured` without a speech service, and what
-    the services raise.
+    If a language is named, only an answer for that language is used. The raw answer is stored
+    before anything is computed from it. Raises `NotConfigured` without a speech service, and the
+    errors of the services.
     """
     storage = _configured(storage)
     if paid.raw is None and (earlier := await _earlier(storage, folder, hints)):
@@ -236,7 +237,7 @@ async def transcribe(
 
 
 async def _earlier(storage: Storage, folder: str, hints: SpeechHints) -> str | None:
-    """An answer for the language that is named, or for any where none is."""
+    """A stored answer for the named language, or for any language if none is named."""
     names = sorted(path.rpartition("/")[2] for path in await storage.names(BUCKET, folder))
     readable = [
         name for name in names if name.split(".")[-2:-1] and name.split(".")[-2] in _READERS
@@ -265,7 +266,7 @@ def _transcript(kind: str, raw: bytes, most: int) -> Transcript:
 
 
 def speech_hints(language: str | None, position: JsonValue) -> SpeechHints:
-    """The names and technologies of the position, which a speech service may mishear."""
+    """The language, and the position's names and technologies, which are often misheard."""
     known = position if isinstance(position, dict) else {}
     terms = [str(known[name]) for name in ("company_name", "job_title") if known.get(name)]
     terms += _TERM.findall(str(known.get("job_description") or ""))
@@ -294,7 +295,7 @@ async def _sound(storage: Storage, path: str, recording: Fetched) -> Sound:
     async def copy(file: BinaryIO) -> None:
         copied = await _copy(storage, path, file, max_bytes=recording.size)
         if copied.sha256 != recording.sha256:
-            # What was looked at is what is paid for, and under whose hash the answer is kept.
+            # The recording that is paid for must be the one that was checked and hashed.
             raise InvalidInput("The recording was replaced meanwhile.", code="audio_changed")
 
     url = await storage.public_url(BUCKET, path, seconds=URL_SECONDS)

@@ -1,4 +1,4 @@
-"""The row's columns, early and at the end."""
+"""The columns of the row: the first ones early, and all of them at the end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ POOR_CONFIDENCE = 0.7
 
 
 class InterviewAnalysis(BaseModel):
-    """The outputs of `analyse-interview`; `handover` becomes the rows of questions."""
+    """The outputs of `analyse-interview`; `handover` becomes the rows of `interview_questions`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -41,7 +41,7 @@ class InterviewAnalysis(BaseModel):
 
 
 def shown_early(transcript: Transcript, roles: Roles) -> dict[str, object]:
-    """What can be shown as soon as there are words."""
+    """The columns that can be published as soon as there is a transcript."""
     shown, _ = fitting(InterviewAnalysis, _words(transcript, roles))
     return shown
 
@@ -65,7 +65,7 @@ def finish(
     stored: str | None,
     warnings: Iterable[str],
 ) -> InterviewAnalysis:
-    """Everything that is known, with the reasons for what is not."""
+    """Everything that is known, with warnings for what is not."""
     scores = [row.score for row in rows if row.scoring_status == "scored"]
     metrics = measure(transcript, roles.roles, spans)
     counts = metrics.questions.model_copy(update={"scored": len(scores)})

@@ -1,9 +1,9 @@
-"""Who is the candidate: told by who asks, not by who talks most.
+"""Finds the candidate by who asks, not by who talks most.
 
-Of real interviews between two people the interviewer asks more questions in all, says
-"you" more often in all, and the candidate talks longer in only 14 of 100. So questions
-decide, "you" comes second, and talk time only breaks a tie. The patterns know English: in
-another language what they say is a guess.
+In real interviews between two people, the interviewer always asks more questions and always says
+"you" more often; the candidate talks longer in only 14 of 100. So questions decide, "you" comes
+second, and talking time only decides a tie. The patterns are English; for another language the
+result is a guess.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _YOU = re.compile(r"\byou(?:r|rs|rself|['\u2019](?:re|ve|d|ll))?\b", re.IGNORECA
 
 
 class Roles(BaseModel):
-    """The role of each speaker, and how it was told."""
+    """The role of each speaker, and how it was found."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -40,7 +40,7 @@ class Roles(BaseModel):
 
     @property
     def is_sure(self) -> bool:
-        """Whether a model need not be asked."""
+        """Whether the roles are certain, so that no model has to be asked."""
         return self.method not in ("weak", "none")
 
 
@@ -56,12 +56,12 @@ class Habits(BaseModel):
 
     @property
     def you_rate(self) -> float:
-        """How often "you" is said, per word."""
+        """How often the speaker says "you", per word."""
         return self.you / self.words if self.words else 0.0
 
 
 async def find_roles(transcript: Transcript, candidate_given: int | None) -> Roles:
-    """The roles of all speakers; `candidate_given` is what the user says and wins."""
+    """The roles of all speakers. If the user gives `candidate_given`, it decides."""
     return await run_in_child(_find_roles, transcript, candidate_given)
 
 
@@ -91,7 +91,7 @@ def _find_roles(transcript: Transcript, candidate_given: int | None) -> Roles:
 def assign(
     transcript: Transcript, candidate: int, method: Literal["user", "questions", "model", "weak"]
 ) -> Roles:
-    """The candidate is known: who else asks is an interviewer, others stay unknown."""
+    """Roles when the candidate is known: others are interviewers, or unknown if they say little."""
     habits = habits_of(transcript)
     total = sum(each.words for each in habits.values())
     roles: dict[int, Role] = {}
@@ -122,7 +122,7 @@ def habits_of(transcript: Transcript) -> dict[int, Habits]:
 
 
 def questions_in(said: Utterance) -> int:
-    """How many of its sentences ask."""
+    """How many sentences of an utterance ask something."""
     return sum(asks(sentence) for sentence in sentences(said.text))
 
 
@@ -138,13 +138,13 @@ def _by_habits(transcript: Transcript) -> Roles:
         habit.you_rate for speaker, habit in habits.items() if speaker != candidate
     )
     is_supported = asked >= 1 and margin > 0 and says_you_less
-    # Of another language only the question marks are understood, and no "you" at all.
+    # In other languages only question marks are recognised, and never "you".
     is_told = (is_clear or is_supported) and transcript.is_english is not False
     return assign(transcript, candidate, "questions" if is_told else "weak")
 
 
 def _candidacy(habits: dict[int, Habits], speaker: int) -> float:
-    """Few questions first, few "you" second, many words given in answer third."""
+    """Higher for few questions, then for few "you", then for many words said in answer."""
     habit = habits[speaker]
     asked = sum(each.questions for each in habits.values()) or 1
     marks = sum(each.marks for each in habits.values()) or 1
@@ -154,5 +154,5 @@ def _candidacy(habits: dict[int, Habits], speaker: int) -> float:
     if len(habits) == 2:
         asking = habit.questions / asked + habit.marks / marks
         return -asking - 0.5 * habit.you_rate / you + 0.2 * share
-    # In a panel most people ask little; the candidate is the one who answers all of them.
+    # In a panel most interviewers ask little; the candidate is the one who answers them all.
     return 2.0 * share - habit.questions / asked - 0.25 * habit.you_rate / you

@@ -1,4 +1,4 @@
-"""The seven dimensions of an answer and how their scores are added up."""
+"""The seven dimensions of an answer, and how their scores are combined."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Dimension: TypeAlias = Literal[
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 HIGHEST = 10
 UNANSWERED_CEILING = 3
-"""No dimension of an answer that answers nothing may be above it."""
+"""The highest score per dimension if an answer does not answer the question."""
 
 
 def mean(values: Iterable[float | None]) -> float | None:
-    """The mean of what is known, one decimal, half rounded up; None of nothing."""
+    """The mean of the known values, to one decimal, half rounded up; None if none is known."""
     known = [Decimal(str(value)) for value in values if value is not None]
     if not known:
         return None
@@ -30,7 +30,7 @@ def mean(values: Iterable[float | None]) -> float | None:
 
 
 def whole_mean(values: Iterable[float | None]) -> int | None:
-    """The same as a whole number: the mean is rounded once, not its rounded form again."""
+    """The same as a whole number, rounded only once from the exact mean."""
     known = [Decimal(str(value)) for value in values if value is not None]
     if not known:
         return None

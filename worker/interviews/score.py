@@ -1,4 +1,4 @@
-"""Score one answer: a model judges, and every judgement needs words that were said."""
+"""Scores one answer: a model judges, and every judgement needs a literal quote."""
 
 from __future__ import annotations
 
@@ -70,13 +70,13 @@ class Judgement(BaseModel):
 
 
 class Judged(BaseModel):
-    """What came back for one question; None if the model was of no help."""
+    """The model's judgement of one question; None if the model did not help."""
 
     judgement: Judgement | None = None
 
 
 class Evidence(BaseModel):
-    """A quote that stands in the transcript, in its own words, with its times."""
+    """A quote found in the transcript, in the transcript's wording, with its times."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -87,7 +87,7 @@ class Evidence(BaseModel):
 
 
 class Scored(BaseModel):
-    """What is left of a judgement after it was checked; `quotes_rejected` were never said."""
+    """A judgement after it was checked; `quotes_rejected` counts quotes that were never said."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -105,7 +105,7 @@ class Scored(BaseModel):
 def question_prompt(
     span: Span, transcript: Transcript, roles: dict[int, Role], position: JsonValue
 ) -> str:
-    """What a model is shown of one question. The same text finds the same checkpoint."""
+    """What a model is shown about one question. The same text finds the same checkpoint."""
     within = transcript.utterances[span.first : span.last + 1]
     known = position if isinstance(position, dict) else {}
     about = {
@@ -119,7 +119,7 @@ def question_prompt(
 
 
 async def ask_score(language_model: LanguageModel, question: str) -> Judged:
-    """Ask for the judgement of one answer. Raises what the provider raises."""
+    """Ask for the judgement of one answer. Raises the errors of the language model."""
     answer = await language_model.structured(
         system=PROMPT.text,
         prompt=question,
@@ -130,14 +130,14 @@ async def ask_score(language_model: LanguageModel, question: str) -> Judged:
 
 
 async def no_score(language_model: LanguageModel, question: str) -> Judged:
-    """Stands in for `ask_score` where the model fails: the question is shown as failed."""
+    """Fallback for `ask_score` if the model fails: the question is shown as failed."""
     return Judged()
 
 
 def weigh_score(
     judged: Judged, span: Span, transcript: Transcript, roles: dict[int, Role]
 ) -> Scored:
-    """Keep what is proven: a dimension without a verbatim quote has no score."""
+    """Keep only what is proven: a dimension without a literal quote gets no score."""
     judgement = judged.judgement
     if judgement is None:
         return Scored(dimensions={}, score=None, reason="scoring_failed")

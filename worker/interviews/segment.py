@@ -1,7 +1,7 @@
-"""Find the questions of an interview and where each answer ends, without any model.
+"""Finds the questions of an interview and the end of each answer, without a model.
 
-The transcript becomes turns of the two sides: interviewers are pooled, and sounds of
-listening do not end a turn. Then each turn is looked at once, from the first to the last.
+The transcript is divided into turns of the two sides. All interviewers count as one side, and
+sounds of listening do not end a turn. Then the turns are examined once, in order.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from worker.interviews.spans import Span, shortened
 from worker.interviews.transcript import Role, Transcript, Utterance, tokens
 
 SILENCE_SECONDS = 6.0
-"""A question that hangs in the air for so long was not answered."""
+"""After so many seconds of silence, a question counts as not answered."""
 SOUND_WORDS = 2
 PREAMBLE_WORDS = 80
 CANDIDATE_ANSWER_WORDS = 6
@@ -40,7 +40,7 @@ TURNS_AFTER_INVITATION = 2
 
 @dataclass
 class Turn:
-    """What one side says before the other does; `said` leaves sounds of listening out.
+    """What one side says until the other side speaks; `said` leaves out sounds of listening.
 
     `breaks` are places in `said` before which the other side said more than a sound.
     """
@@ -50,12 +50,12 @@ class Turn:
     breaks: set[int] = field(default_factory=set)
 
     def asking(self) -> list[int]:
-        """The places in `said` at which something is asked."""
+        """The places in `said` where something is asked."""
         return [place for place, said in enumerate(self.said) if _asking(said)]
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """The text of the whole turn."""
         return " ".join(said.text for said in self.said)
 
 
@@ -85,7 +85,7 @@ class _Open:
 
 
 async def find_questions(transcript: Transcript, roles: Roles) -> list[Span]:
-    """The questions in order; none where nobody is known to be the candidate."""
+    """The questions in order; none if the candidate is not known."""
     if roles.candidate is None:
         return []
     return await run_in_child(_find_questions, transcript, roles)
@@ -97,7 +97,7 @@ def _find_questions(transcript: Transcript, roles: Roles) -> list[Span]:
 
 
 def turns_of(utterances: Sequence[Utterance], roles: dict[int, Role]) -> list[Turn]:
-    """The turns of both sides, sounds of listening absorbed by the turn they fall into."""
+    """The turns of both sides; a sound of listening belongs to the turn in which it occurs."""
     turns: list[Turn] = []
     for said, later in zip_longest(utterances, utterances[1:]):
         side: Literal["candidate", "interviewer"] = (
@@ -115,11 +115,11 @@ def turns_of(utterances: Sequence[Utterance], roles: dict[int, Role]) -> list[Tu
 def _is_listening(
     said: Utterance, turn: Turn, later: Utterance | None, roles: dict[int, Role]
 ) -> bool:
-    """Whether it falls into the other side's turn, which goes on after it."""
+    """Whether it is a sound of listening during the other side's turn, which continues after it."""
     if not is_back_channel(said.text, said.seconds) or later is None:
         return False
     goes_on = (roles.get(later.speaker) == "candidate") == (turn.side == "candidate")
-    # After a question even "yes" is an answer.
+    # After a question, even "yes" is an answer.
     return goes_on and not _asking(turn.said[-1])
 
 
@@ -128,7 +128,7 @@ def _asking(said: Utterance) -> list[str]:
 
 
 class _Search:
-    """One walk over the turns."""
+    """One pass over the turns."""
 
     def __init__(self, turns: list[Turn]) -> None:
         self._turns = turns
@@ -169,7 +169,7 @@ class _Search:
         self._open(turn.said[first : group[-1] + 1], "interviewer", wanted[0])
 
     def _belongs_to(self, current: _Open | None, wanted: list[str]) -> bool:
-        """A follow-up needs a question before it, and an answer to follow up."""
+        """Whether this is a follow-up: there must be a question before it that has an answer."""
         return (
             current is not None
             and current.role == "interviewer"
@@ -183,7 +183,7 @@ class _Search:
         self._invited = TURNS_AFTER_INVITATION + 1
         later = self._turns[place + 1 : place + 1 + TURNS_AFTER_INVITATION + 1]
         if any(self._own_question(turn) is not None for turn in later):
-            # It only leads to the candidate's own question.
+            # The invitation only leads to the candidate's own question.
             self._is_over = True
             return
         first = self._preamble(turn, group[0])
@@ -199,7 +199,7 @@ class _Search:
         self._answer(turn.said)
 
     def _answer(self, spoken: list[Utterance]) -> None:
-        """The candidate answers the open question, unless it was only "thank you"."""
+        """Extend the open question by the candidate's answer, unless it is only "thank you"."""
         current = self._current()
         if current is None or current.role == "candidate" or self._is_over:
             return
@@ -209,7 +209,7 @@ class _Search:
             current.last = told[-1].index
 
     def _own_question(self, turn: Turn) -> int | None:
-        """The place of the candidate's own question in a turn that follows an invitation."""
+        """The place of the candidate's own question in a turn after an invitation."""
         if turn.side != "candidate":
             return None
         for place in turn.asking():
@@ -218,7 +218,7 @@ class _Search:
         return None
 
     def _unasked(self, place: int, turn: Turn) -> int | None:
-        """The same without an invitation, where the interviewer really answers it."""
+        """The place of a candidate's uninvited question, if the interviewer answers it."""
         asking = turn.asking()
         if not asking or asking[-1] != len(turn.said) - 1 or place + 1 >= len(self._turns):
             return None
@@ -230,7 +230,7 @@ class _Search:
         return asking[-1] if is_answer and not _asking(reply.said[0]) else None
 
     def _statement(self, turn: Turn, said: list[Utterance]) -> None:
-        """An interviewer answers a candidate's question, or only comments."""
+        """An interviewer's statement: an answer to the candidate's question, or a comment."""
         current = self._current()
         if said and any(closes(each.text) for each in said):
             self._is_over = not turn.asking()
@@ -243,7 +243,7 @@ class _Search:
             current.last = max(current.last, told[-1].index)
 
     def _preamble(self, turn: Turn, asking: int) -> int:
-        """Where a question really begins: with what leads to it, not with thanks before it."""
+        """Where a question really begins: with its introduction, but not with thanks before it."""
         current = self._current()
         if current is not None and current.role == "candidate":
             return asking
@@ -274,7 +274,7 @@ class _Search:
 
 
 def _groups(turn: Turn, asking: list[int]) -> list[list[int]]:
-    """Questions of one turn that are one question, unless one was dropped for another."""
+    """Group the questions of one turn into one, unless one was dropped for another."""
     groups = [[asking[0]]]
     for before, place in pairwise(asking):
         if _is_new(turn, before, place):
@@ -302,7 +302,7 @@ def _all_invite(said: Utterance) -> bool:
 
 
 def _ends_something(said: Utterance) -> bool:
-    """Whether a statement looks back rather than forward."""
+    """Whether a statement belongs to what came before it."""
     return acknowledges(said.text) or bool(_asking(said)) or closes(said.text)
 
 

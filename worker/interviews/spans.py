@@ -1,4 +1,4 @@
-"""Questions as spans of utterances, and what must hold of any list of them."""
+"""Questions as spans of utterances, and the rules that every list of spans must keep."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ TITLE_WORDS = 20
 class Span(BaseModel):
     """One question with its answer, by places in the transcript, ends included.
 
-    `first` to `question_last` is the question, with pauses of the same side; what follows
-    up to `last` is the answer with its follow-ups. Without an answer both ends are one.
+    `first` to `question_last` is the question, including pauses in between. After it, up to `last`,
+    come the answer and its follow-ups. Without an answer, `last` equals `question_last`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -37,11 +37,11 @@ class Span(BaseModel):
 def broken(
     spans: Sequence[Span], utterances: Sequence[Utterance], roles: dict[int, Role]
 ) -> str | None:
-    """The first rule that a list of spans breaks, or None.
+    """The first rule that a list of spans breaks; None if it keeps them all.
 
-    Ids in range; ends in order; spans ordered and disjoint; asked by the speaker and the
-    role that it says; ended before it is answered; an answer that holds a word of the other
-    side.
+    The rules: ids are in range and in order; spans are ordered and do not overlap; a question is
+    asked by the stated speaker and role; it ends before its answer; an answer contains a word of
+    the other side.
     """
     end = -1
     for span in spans:
@@ -73,11 +73,13 @@ def _misread(span: Span, utterances: Sequence[Utterance], roles: dict[int, Role]
 def question_end(
     first: int, last: int, utterances: Sequence[Utterance], roles: dict[int, Role]
 ) -> int:
-    """Where a question that begins at `first` ends, `last` at the latest: before its answer.
+    """Where the question that begins at `first` ends, always before its answer and not after
+    `last`.
 
-    It ends with its own side's last words before the other side takes the floor. A sound of
-    listening does not take it, nor does a remark before anything was asked, unless nothing
-    that the rules know as a question follows.
+    It ends with the last words of the asking side before the other side takes the turn. A sound of
+    listening does not take the turn. Suppose the other side makes a remark before anything was
+    asked. If the patterns find a question after the remark, the remark does not end it; otherwise
+    it does.
     """
     side = roles.get(utterances[first].speaker)
     other = "candidate" if side == "interviewer" else "interviewer"
@@ -97,7 +99,7 @@ def question_end(
 def answer_of(
     span: Span, utterances: Sequence[Utterance], roles: dict[int, Role]
 ) -> list[Utterance]:
-    """What the asked side says within a span."""
+    """The utterances within a span that belong to the side that was asked."""
     answers = "candidate" if span.asked_by_role == "interviewer" else "interviewer"
     within = utterances[span.question_last : span.last + 1]
     return [said for said in within if roles.get(said.speaker) == answers]
@@ -106,7 +108,7 @@ def answer_of(
 def interruptions_of(
     span: Span, utterances: Sequence[Utterance], roles: dict[int, Role]
 ) -> set[int]:
-    """Where somebody else takes the floor within the answer, by place in the transcript."""
+    """The places in the transcript where another speaker takes the turn during the answer."""
     answer = answer_of(span, utterances, roles)
     own = {said.index for said in answer}
     within = utterances[span.question_last : span.last + 1]
@@ -118,13 +120,13 @@ def interruptions_of(
 
 
 def question_of(span: Span, utterances: Sequence[Utterance]) -> list[Utterance]:
-    """The question alone, without sounds of listening in between."""
+    """The utterances of the question alone, without sounds of listening in between."""
     asked = utterances[span.first].speaker
     within = utterances[span.first : span.question_last + 1]
     return [said for said in within if said.speaker == asked] or list(within[:1])
 
 
 def shortened(text: str) -> str:
-    """At most 20 words of a question, as its title."""
+    """The question as a title of at most 20 words."""
     words = text.split()
     return " ".join(words[:TITLE_WORDS]) + (" \u2026" if len(words) > TITLE_WORDS else "")

@@ -1,4 +1,4 @@
-"""The interview as a whole: means that anybody can recompute, and a few sentences."""
+"""Sums up an interview: means that anybody can recompute, and a few sentences."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Point(BaseModel):
 
 
 class ModelSummary(BaseModel):
-    """A model's summary, unchecked; empty if it was of no help."""
+    """A model's summary, unchecked; empty if the model did not help."""
 
     overall: str = ""
     strengths: list[Point] = []
@@ -44,7 +44,7 @@ class SummaryDraft(BaseModel):
 
 
 class TypeMean(BaseModel):
-    """Scored questions of one type."""
+    """Number and mean score of the scored questions of one type."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -71,7 +71,7 @@ def summary_prompt(rows: Sequence[QuestionRow]) -> str:
 
 
 async def ask_summary(language_model: LanguageModel, notes: str) -> ModelSummary:
-    """Ask for the summary. Raises what the provider raises."""
+    """Ask for the summary. Raises the errors of the language model."""
     answer = await language_model.structured(
         system=PROMPT.text,
         prompt=notes,
@@ -82,12 +82,12 @@ async def ask_summary(language_model: LanguageModel, notes: str) -> ModelSummary
 
 
 async def no_summary(language_model: LanguageModel, notes: str) -> ModelSummary:
-    """Stands in for `ask_summary`: the means must do."""
+    """Fallback for `ask_summary`: only the means are shown."""
     return ModelSummary()
 
 
 def summarise(rows: Sequence[QuestionRow], written: ModelSummary) -> InterviewSummary:
-    """Means by dimension and type, and the model's sentences about real questions."""
+    """Means by dimension and type, and the model's sentences about questions that exist."""
     scored = [row for row in rows if row.scoring_status == "scored"]
     numbers = {row.question_number for row in scored}
     types = dict.fromkeys(row.question_type or "UNKNOWN" for row in scored)
@@ -108,7 +108,7 @@ def _type_mean(rows: Sequence[QuestionRow]) -> TypeMean:
 
 
 def _points(points: Sequence[Point], numbers: set[int]) -> list[Point]:
-    """Only what names questions that were scored, and says something about them."""
+    """Only points that name scored questions and contain observable facts."""
     kept = []
     for point in points[:MAX_POINTS]:
         real = sorted(set(point.question_numbers) & numbers)

@@ -1,4 +1,4 @@
-"""Who said what and when: the one form in which an interview is worked on."""
+"""Who said what and when: the one form in which an interview is processed."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from worker.services.speech.speech_to_text import SpeechTranscript, Spoken, Word
 
 Role: TypeAlias = Literal["candidate", "interviewer", "unknown"]
 
-# Common in every talk in English, and words of hardly any other language.
+# Frequent in every English conversation, and rare in almost any other language.
 _ENGLISH = {
     "the", "and", "you", "your", "that", "this", "they", "what", "would", "because", "about",
     "from", "when", "which", "there", "been", "how", "it", "but", "not", "with",
 }  # fmt: skip
 ENGLISH_SHARE = 0.02
-"""Of all words: 58 generated interviews in English had 13 % or more, ten short texts in other
-languages none."""
+"""Share of all words: 58 generated English interviews had 13 % or more, ten short texts in other
+languages had none."""
 ENOUGH_WORDS = 50
 _MOST_WORDS = 2_000
 MAX_CHARACTERS = 400_000
-"""Seven hours of talk. What is said after them is left out, with the warning below."""
+"""Seven hours of talk. Later text is left out, with the warning below."""
 CUT = "transcript_cut"
 
 _TOKEN = re.compile(r"\w+(?:['\u2019]\w+)*")
 
 
 class Utterance(BaseModel):
-    """A stretch of speech by one speaker; times are in seconds, None where nobody knows.
+    """A stretch of speech by one speaker; times are in seconds, None if unknown.
 
-    `words` is empty where only the text was given. `index` is its place in the transcript.
+    `words` is empty if only the text was given. `index` is its place in the transcript.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,22 +49,22 @@ class Utterance(BaseModel):
 
     @property
     def seconds(self) -> float | None:
-        """Its length."""
+        """Its length in seconds."""
         if self.start is None or self.end is None:
             return None
         return self.end - self.start
 
     @property
     def word_count(self) -> int:
-        """Its words, by the rule that all counts here share."""
+        """How many words it has, counted by the rule that all counts share."""
         return len(tokens(self.text))
 
 
 class Transcript(BaseModel):
     """A whole interview.
 
-    `labels` are the speakers' names where they were given; `seconds` is its length, and
-    `has_fillers` whether "um" and "uh" were written down, None where nobody knows.
+    `labels` holds the speakers' names if they were given. `seconds` is the interview's length.
+    `has_fillers` says whether "um" and "uh" were written down; None if unknown.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -77,25 +77,25 @@ class Transcript(BaseModel):
     warnings: tuple[str, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Of a hundred thousand words pydantic makes JSON in a fifth of the time of a pickle.
+        # For a hundred thousand words, pydantic's JSON takes a fifth of the time of a pickle.
         return Transcript.model_validate_json, (self.model_dump_json(),)
 
     @property
     def speakers(self) -> tuple[int, ...]:
-        """Everyone who speaks, in the order of their first words."""
+        """All speakers, in the order of their first words."""
         return tuple(dict.fromkeys(utterance.speaker for utterance in self.utterances))
 
     @property
     def as_said(self) -> Transcript:
-        """The same without the single words, which most of the work does not look at."""
+        """The same without single words, which most of the work does not need."""
         plain = [said.model_copy(update={"words": ()}) for said in self.utterances]
         return self.model_copy(update={"utterances": tuple(plain)})
 
     @property
     def is_english(self) -> bool | None:
-        """Whether the rules know its language; None where nobody knows the language.
+        """Whether the language is one that the patterns know; None if the language is unknown.
 
-        A talk without a stated language and without English words is in another one.
+        A transcript without a stated language and without English words counts as another language.
         """
         if self.language is None:
             return False if _is_foreign(self.utterances) else None
@@ -103,7 +103,7 @@ class Transcript(BaseModel):
 
 
 class TranscriptLine(BaseModel):
-    """An utterance as it stands in the row's column `interview_transcript`."""
+    """An utterance as it is stored in the column `interview_transcript`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -144,7 +144,7 @@ def within_bounds(
 
 
 def from_speech(heard: SpeechTranscript, most: int = MAX_CHARACTERS) -> Transcript:
-    """A speech service's answer; speakers it could not tell apart become one.
+    """A speech service's answer as a transcript; speakers not told apart become one.
 
     What is said after `most` characters is left out, with a warning.
     """
@@ -164,7 +164,7 @@ def from_speech(heard: SpeechTranscript, most: int = MAX_CHARACTERS) -> Transcri
 
 
 def lines(utterances: Iterable[Utterance], roles: dict[int, Role]) -> list[TranscriptLine]:
-    """Utterances with the roles of their speakers."""
+    """The utterances with the roles of their speakers."""
     return [
         TranscriptLine(
             index=said.index,
@@ -232,5 +232,5 @@ def _clock(seconds: float | None) -> str:
 
 
 def _plain(text: str) -> str:
-    """One paragraph: what is said cannot become a heading or a second block."""
+    """The text as one paragraph, so that it cannot become a heading or a second block."""
     return " ".join(text.split())

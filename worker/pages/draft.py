@@ -1,6 +1,6 @@
-"""What is known about a posting so far: findings with their provenance.
+"""What is known about a posting so far: findings, each with its source.
 
-Everything here is stored in checkpoints, so it is plain JSON once dumped.
+All of this is stored in checkpoints, so it can be converted to plain JSON.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ Method: TypeAlias = Literal[
     "basic",
 ]
 METHODS: tuple[Method, ...] = get_args(Method)
-"""How a value was found, the most trusted first."""
+"""The ways to find a value, most trusted first."""
 
 
 class Finding(BaseModel):
-    """One value of one field, and why we believe it.
+    """One value of one field, and where it comes from.
 
-    `evidence` is verbatim text of the source or a pointer into its data; `confidence`
-    is between 0 and 1.
+    `evidence` is a literal quote from the source, or a pointer into its data. `confidence` is
+    between 0 and 1.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -65,7 +65,7 @@ class Finding(BaseModel):
 
 
 class Dropped(BaseModel):
-    """A finding that was not used, and why not."""
+    """A finding that was not used, and the reason."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -74,7 +74,7 @@ class Dropped(BaseModel):
 
 
 class ModelUse(BaseModel):
-    """What the language model cost for this draft."""
+    """The language model's usage for this draft."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -98,7 +98,7 @@ class FetchFacts(BaseModel):
 
 
 class FetchedPage(BaseModel):
-    """A page as it was read; `html` is text without NUL, and `is_cut` if it is not all of it."""
+    """A page as it was read. `html` is text without NUL; `is_cut` means that its end is missing."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -110,15 +110,15 @@ class FetchedPage(BaseModel):
 
     @property
     def url(self) -> str:
-        """Where the page really is: what relative links are relative to."""
+        """The page's final URL; relative links are relative to it."""
         return self.fetch.final_url
 
 
 class Draft(BaseModel):
-    """Findings of one source, or the merged ones of several.
+    """The findings of one source, or the merged findings of several.
 
-    `text` is the readable content as Markdown: what a model may be asked about and
-    what its quotes are checked against. `platform` is the recruiting system, if known.
+    `text` is the readable content as Markdown: a model is asked about it, and its quotes are
+    checked against it. `platform` is the recruiting system, if known.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -136,7 +136,7 @@ class Draft(BaseModel):
         return next((finding for finding in self.findings if finding.field == field), None)
 
     def value(self, field: FieldName) -> JsonValue:
-        """The first value of a field, None if unknown."""
+        """The first value of a field; None if unknown."""
         finding = self.get(field)
         return finding.value if finding else None
 
@@ -145,12 +145,12 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def storable(text: str) -> str:
-    """Text without what jsonb refuses: NUL, and the lone surrogates JSON can smuggle in."""
+    """The text without NUL and lone surrogates, which jsonb refuses; JSON can contain both."""
     return _UNSTORABLE.sub("", text)
 
 
 def one_line(text: str) -> str:
-    """Text with every run of white space turned into one space."""
+    """The text with each run of white space replaced by one space."""
     return " ".join(storable(text).split())
 
 
@@ -158,7 +158,7 @@ MAX_EVIDENCE = 500
 
 
 class Findings:
-    """Collects the findings of one source; nothing empty ever gets in."""
+    """Collects the findings of one source; empty values are ignored."""
 
     def __init__(self, method: Method, source_url: str | None) -> None:
         self._method = method
@@ -173,7 +173,10 @@ class Findings:
         evidence: str | None = None,
         confidence: float = 1.0,
     ) -> None:
-        """Note a value unless it is None, empty, or the field has one already."""
+        """Add a value.
+
+        It is ignored if empty, and only kept as dropped if the field already has one.
+        """
         if value is None or value in ("", [], {}):
             return
         finding = self._finding(field, value, evidence, confidence)
@@ -183,18 +186,18 @@ class Findings:
             self.found.append(finding)
 
     def at(self, source_url: str | None) -> None:
-        """Where the next findings come from."""
+        """Set the URL from which the next findings come."""
         self._source_url = source_url
 
     def drop(self, field: FieldName, value: JsonValue, evidence: str | None, reason: str) -> None:
-        """Keep a value that may not be used, for whoever asks later."""
+        """Keep a value that must not be used, together with the reason, for later inspection."""
         if value not in (None, "", [], {}):
             self.dropped.append(
                 Dropped(finding=self._finding(field, value, evidence, 0.0), reason=reason)
             )
 
     def draft(self, *, warnings: tuple[str, ...] = (), text: str = "") -> Draft:
-        """What was collected."""
+        """The collected findings as a draft."""
         return Draft(
             findings=tuple(self.found),
             candidates=tuple(self.dropped),

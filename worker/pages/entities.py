@@ -1,4 +1,4 @@
-"""Entities of HTML in a text, whatever numbers they hold."""
+"""Decodes HTML entities, even those with absurdly long numbers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 
 _NUMBER = re.compile(r"&#0*+([0-9]*+)")
 _ORDINARY = 12
-"""Characters of `&#` and a number that need no look."""
+"""A `&#` reference up to this many characters is left as it is."""
 
 
 def unescape(text: str) -> str:
-    """`&amp;` and `&#38;` as what they stand for.
+    """Decode entities such as `&amp;` and `&#38;`.
 
-    The standard library raises `ValueError` for a number of more than 4,300 digits. One of more
-    than seven stands for no character, as it sees it too.
+    The standard library raises `ValueError` for a number of more than 4,300 digits. A number of
+    more than seven digits is no character anyway, so longer numbers are shortened first.
     """
     return html.unescape(_NUMBER.sub(_short, text))
 

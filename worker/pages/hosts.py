@@ -1,4 +1,4 @@
-"""Whose web address is it: an employer's own, or a board's, a recruiting system's, a network's."""
+"""Tells an employer's own web address from that of a job board, recruiting system or network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import tldextract
 
 from worker.services.web.addresses import is_overlong
 
-# Registrable domains that host postings of others; their address is never the employer's.
+# Domains that host postings for others; such an address is never the employer's own.
 PLATFORMS = {
     "greenhouse.io": "greenhouse",
     "lever.co": "lever",
@@ -55,18 +55,18 @@ _NETWORKS = {
 
 @cache
 def _suffixes() -> tldextract.TLDExtract:
-    # Only the list inside the package: nothing is downloaded and nothing is written.
+    # Use only the suffix list inside the package: download nothing and write nothing.
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def registrable_domain(url: str) -> str | None:
-    """The domain somebody registered (`jobs.acme.co.uk` → `acme.co.uk`), None if there is none."""
+    """The registered domain (`jobs.acme.co.uk` → `acme.co.uk`); None if there is none."""
     if is_overlong(url):
         return None
     try:
         host = (urlsplit(url).hostname or "").removesuffix(".")
     except ValueError:
-        return None  # a bracket without its pair: models and pages write such things
+        return None  # an unmatched bracket, as models and pages sometimes write
     if not host or "." not in host or ":" in host:
         return None
     try:
@@ -79,18 +79,21 @@ def registrable_domain(url: str) -> str | None:
 
 
 def platform(url: str) -> str | None:
-    """The recruiting system or network that hosts this address, None if none we know."""
+    """The recruiting system or network that hosts this URL; None if it is none that we know."""
     return PLATFORMS.get(registrable_domain(url) or "")
 
 
 def is_somebody_elses(url: str) -> bool:
-    """Whether an address belongs to a board, a recruiting system or a network."""
+    """Whether a URL belongs to a job board, a recruiting system or a network."""
     domain = registrable_domain(url)
     return domain in PLATFORMS or domain in _BOARDS or domain in _NETWORKS
 
 
 def website(url: str) -> str | None:
-    """An employer's address in its normal form, `https://registrable-domain`, or None."""
+    """An employer's URL in the form `https://registrable-domain`.
+
+    None if the URL belongs to a job board, a recruiting system or a network, or is no web URL.
+    """
     domain = registrable_domain(url)
     if domain is None or is_somebody_elses(url) or urlsplit(url).scheme not in ("http", "https"):
         return None
@@ -98,7 +101,7 @@ def website(url: str) -> str | None:
 
 
 def bears_name(url: str, company: str) -> bool:
-    """Whether a domain's own label is the company's name, spaces and legal forms aside."""
+    """Whether the domain starts with the company's name, ignoring spaces and legal forms."""
     label = re.sub(r"[^a-z0-9]", "", (registrable_domain(url) or "").split(".")[0])
     words = re.sub(r"\b(?:inc|ltd|llc|gmbh|plc|co|corp|ag|sa|bv|limited)\b\.?", "", company.lower())
     name = re.sub(r"[^a-z0-9]", "", words)
@@ -106,7 +109,7 @@ def bears_name(url: str, company: str) -> bool:
 
 
 def absolute(url: str | None, base: str) -> str | None:
-    """A link as a complete http(s) address, None for anything else (`javascript:`, `data:`)."""
+    """A link as a complete http(s) URL; None for any other link (`javascript:`, `data:`)."""
     if not url or not url.strip() or is_overlong(url):
         return None
     try:

@@ -1,4 +1,4 @@
-"""JobPosting nodes of a page, from JSON-LD scripts and from microdata, by extruct."""
+"""Finds JobPosting nodes in a page's JSON-LD and microdata, with extruct."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _JSON_LD = "application/ld+json"
 
 
 def json_ld_nodes(tree: lxml.html.HtmlElement) -> tuple[list[Node], bool]:
-    """Every typed node of all scripts, and whether some script could not be read."""
+    """All typed nodes of all scripts, and whether some script could not be read."""
     nodes: list[Node] = []
     unreadable = False
     for script in tree.iter("script"):
         if _JSON_LD not in str(script.get("type") or "").lower():
             continue
-        # Read one by one, as one broken script must not hide the others.
+        # Read the scripts one by one, so that a broken one does not hide the others.
         copy = lxml.html.Element("script", type=_JSON_LD)
         copy.text = _WRAPPING.sub("", _unstored(script.text_content())).strip().rstrip(";")
         try:
@@ -53,7 +53,7 @@ def json_ld_nodes(tree: lxml.html.HtmlElement) -> tuple[list[Node], bool]:
 
 
 def microdata_nodes(tree: lxml.html.HtmlElement, base_url: str) -> tuple[list[Node], bool]:
-    """Typed nodes of microdata, in JSON-LD's shape, and whether it stayed unread."""
+    """All typed nodes of microdata in JSON-LD's form, and whether reading it failed."""
     nodes: list[Node] = []
     if _takes_long(tree):
         return nodes, True
@@ -67,7 +67,10 @@ def microdata_nodes(tree: lxml.html.HtmlElement, base_url: str) -> tuple[list[No
 
 
 def _takes_long(tree: lxml.html.HtmlElement) -> bool:
-    """Whether there are more marks than on any page seen: the reader looks from each to many."""
+    """Whether there are more marks than on any known page.
+
+    Extruct looks from each mark to many others.
+    """
     scopes = sum(one.get("itemscope") is not None for one in tree.iter())
     return (
         scopes + _words(tree, "itemprop") > MAX_MARKS
@@ -81,7 +84,7 @@ def _words(tree: lxml.html.HtmlElement, attribute: str) -> int:
 
 
 def postings(nodes: list[Node]) -> list[Node]:
-    """The JobPosting nodes, each once."""
+    """The JobPosting nodes, without duplicates."""
     found: list[Node] = []
     for node in nodes:
         if "JobPosting" in types_of(node) and node not in found:
@@ -90,7 +93,7 @@ def postings(nodes: list[Node]) -> list[Node]:
 
 
 def choose(found: list[Node], page_url: str, heading: str) -> Node | None:
-    """The posting that a page is about: the only one, or the one its address or heading names."""
+    """The posting that the page is about: the only one, or the one its URL or heading names."""
     if len(found) <= 1:
         return found[0] if found else None
     path = urlsplit(page_url).path.rstrip("/")
@@ -118,7 +121,7 @@ def _unstored(text: str) -> str:
 
 
 def _walk(value: Any, depth: int = 0) -> Iterator[Node]:
-    """Typed nodes at any place: top level, `@graph`, `mainEntity`, item lists."""
+    """Typed nodes at every level: top level, `@graph`, `mainEntity`, item lists."""
     if depth > MAX_DEPTH:
         return
     if isinstance(value, list):

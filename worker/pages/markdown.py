@@ -1,4 +1,4 @@
-"""HTML of a posting as Markdown: headings, lists, emphasis and safe links, nothing else."""
+"""Converts a posting's HTML to Markdown: only headings, lists, emphasis and safe links."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TRAILING = re.compile(r"(?<![ \t\u00a0])[ \t\u00a0]+$", re.MULTILINE)
 
 
 class _Converter(MarkdownConverter):
-    """Keeps a link only if it leads to the web or to a mailbox."""
+    """Keeps a link only if it leads to a web page or a mail address."""
 
     def __init__(self, base_url: str) -> None:
         super().__init__(
@@ -37,24 +37,24 @@ class _Converter(MarkdownConverter):
         self._base_url = base_url
 
     def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        """One link, or its bare text."""
+        """A Markdown link, or only its text."""
         href = str(el.get("href") or "").strip()
         target = href if href.lower().startswith("mailto:") else absolute(href, self._base_url)
         label = text.strip()
         return f"[{label}]({target})" if target and label else text
 
     def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        """Code, without endless blanks."""
+        """Code, with very long runs of white space shortened."""
         calm = _calm(text)
         return str(super().convert_pre(el, calm, parent_tags))  # type: ignore[misc]  # not in its stubs
 
     def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        """Pictures say nothing in a description."""
+        """Leave pictures out, because they add nothing to a description."""
         return ""
 
 
 def to_markdown(element: Tag, base_url: str) -> str:
-    """Markdown of a parsed element. Tables that only lay out a page become what they hold."""
+    """Convert a parsed element to Markdown; layout tables are replaced by their content."""
     _unfold_layout(element)
     _tame_numbers(element)
     for text in element.find_all(string=_ENDLESS):
@@ -63,7 +63,7 @@ def to_markdown(element: Tag, base_url: str) -> str:
 
 
 def _calm(text: str) -> str:
-    """The text with blanks by the hundred made one: the converter looks from each to their end."""
+    """Shorten runs of 100 or more white-space characters, which make the converter very slow."""
     return _ENDLESS.sub(lambda blanks: "\n" if "\n" in blanks[0] else " ", text)
 
 
@@ -71,7 +71,7 @@ _BLOCKS = ["h1", "h2", "h3", "h4", "p", "ul", "ol", "table", "div", "section", "
 
 
 def _unfold_layout(element: Tag) -> None:
-    """Turn table cells that hold blocks into blocks; a table of facts has none."""
+    """Turn table cells that contain blocks into blocks; tables of facts contain no blocks."""
     if element.name in ("td", "th", "tr", "tbody"):
         element.name = "div"
     for table in [table for table in element.find_all("table") if table.find(_BLOCKS)]:
@@ -80,15 +80,15 @@ def _unfold_layout(element: Tag) -> None:
 
 
 def _tame_numbers(element: Tag) -> None:
-    """Take numbers out that the converter takes for granted, or for which it counts too much."""
+    """Change numbers and nesting that would break the converter or make it very slow."""
     for part in element.find_all(["ol", "td", "th"]):
         for name in ("start", "colspan"):
             if part.has_attr(name) and not _SMALL_NUMBER.fullmatch(str(part[name])):
                 del part[name]
-        # To number an item, all before it are counted.
+        # To number one item, the converter counts all items before it.
         if part.name == "ol" and len(part.contents) > MAX_NUMBERED:
             part.name = "ul"
-    # Each level writes all lines in it anew.
+    # The converter rewrites all inner lines at each level.
     for block in element.find_all(["blockquote", "ul", "ol"]):
         if len(block.find_parents(["blockquote", "ul", "ol"])) >= MAX_INDENTED:
             block.name = "div"
@@ -97,9 +97,9 @@ def _tame_numbers(element: Tag) -> None:
 
 
 def description_to_markdown(description: str, base_url: str) -> str:
-    """Markdown of a description field: HTML, HTML escaped once or twice, or plain text.
+    """Convert a description field to Markdown: HTML, HTML escaped once or twice, or plain text.
 
-    Raises `Permanent("too_large")` for markup that is too complex to be read.
+    Raises `Permanent("too_large")` if the markup is too complex.
     """
     for _ in range(2):
         if _TAG.search(description):
@@ -114,13 +114,13 @@ def description_to_markdown(description: str, base_url: str) -> str:
 
 
 def plain(text: str) -> str:
-    """One line of text out of a field that may contain entities or tags."""
+    """The content of a field with entities or tags, as one line of plain text."""
     for _ in range(2):
         text = unescape(text)
     return " ".join(storable(_TAG.sub(" ", text)).split())
 
 
 def tidy(text: str) -> str:
-    """Line ends unified, trailing blanks and runs of empty lines removed."""
+    """The text with unified line ends, without trailing blanks and repeated empty lines."""
     text = storable(text).replace("\r\n", "\n").replace("\r", "\n")
     return _BLANK_LINES.sub("\n\n", _TRAILING.sub("", text)).strip()

@@ -1,4 +1,4 @@
-"""Unicode's form for comparing texts, in time linear in their length."""
+"""Converts text to Unicode NFKC, for comparisons, in time linear in its length."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ _WORD = re.compile(r"\S{1,100}+")
 
 
 def nfkc(text: str) -> str:
-    """The text in NFKC, word by word; of a longer word, every 100 characters by themselves.
+    """The text in NFKC, word by word; in a longer word, each 100 characters are converted
+    separately.
 
-    `unicodedata.normalize` puts accents that follow each other in order by moving each of them
-    past all before it: 128,000 in a row take half a minute.
+    `unicodedata.normalize` sorts consecutive accents by moving each past all earlier ones, so
+    128,000 in a row take half a minute.
     """
     return text if text.isascii() else _WORD.sub(_normal, text)
 

@@ -1,7 +1,7 @@
-"""A model's claim counts only if the posting says so, checked by code.
+"""Checks in code that a model's claim is supported by the posting's text.
 
-The quote must stand in the text word for word, white space and Markdown marks aside,
-and the value must follow from the quote by the same rules that read pages.
+The quote must be in the text word for word, ignoring white space and Markdown marks. The value must
+follow from the quote by the same rules with which pages are read.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _QUOTES = str.maketrans(
 
 
 def flat(text: str) -> str:
-    """Text as it is compared: NFKC, straight quotes, no Markdown marks, single spaces."""
+    """The text as it is compared: NFKC, straight quotes, no Markdown marks, single spaces."""
     text = nfkc(text).translate(_QUOTES)
     return " ".join(_MARKS.sub(" ", text).split())
 
 
 def is_quoted(quote: str, text: str) -> bool:
-    """Whether a quote stands in a text, as whole words."""
+    """Whether the quote is in the text, as whole words."""
     wanted = flat(quote)
     if not MIN_QUOTE <= len(wanted) <= MAX_QUOTE:
         return False
@@ -40,10 +40,10 @@ def is_quoted(quote: str, text: str) -> bool:
 
 
 def standing(wanted: str, text: str, joined_by: str = "_") -> Iterator[int]:
-    """The places in a text at which words stand by themselves and not inside of longer ones.
+    """The positions in a text where `wanted` stands as whole words, not inside longer words.
 
-    Letters and digits make a word longer, and so do the signs of `joined_by`.
-    A pattern would compare letter by letter from every place; `str.find` does not.
+    Letters, digits and the characters in `joined_by` continue a word. `str.find` is used because a
+    regular expression would compare letter by letter from every position.
     """
     place = text.find(wanted)
     while wanted and place >= 0:
@@ -55,7 +55,7 @@ def standing(wanted: str, text: str, joined_by: str = "_") -> Iterator[int]:
 
 
 def supported_value(field: FieldName, value: str, quote: str) -> str | None:
-    """The value in our form if the quote supports it, else None."""
+    """The value in our form if the quote supports it; otherwise None."""
     value = " ".join(value.split())
     if not value or len(value) > MAX_VALUE:
         return None
@@ -72,7 +72,7 @@ def _says_pay(value: str, quote: str) -> str | None:
 
 
 def _says_address(value: str, quote: str) -> str | None:
-    """A complete address, or a bare domain, that stands in the quote."""
+    """A complete URL or a bare domain that is in the quote."""
     if value.rstrip("/") not in quote:
         return None
     return absolute(value if "//" in value else f"https://{value}", "")

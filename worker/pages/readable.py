@@ -1,4 +1,4 @@
-"""The part of a page that its author wrote about the posting, without the page around it."""
+"""Extracts the part of a page that is about the posting, without the rest of the page."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ENOUGH_CHARACTERS = 200
 
 
 def readable(soup: BeautifulSoup, base_url: str) -> str:
-    """The main content as Markdown. The tree is stripped in place."""
+    """The main content as Markdown. This removes elements from the given tree."""
     strip(soup)
     return to_markdown(_main(soup), base_url)
 
@@ -52,7 +52,10 @@ def strip(soup: BeautifulSoup) -> None:
 
 
 def _is_gone(element: Tag) -> bool:
-    """Whether it went with an element around it. `decomposed` would search all that is in it."""
+    """Whether it was removed with an outer element.
+
+    `decomposed` would search through its content.
+    """
     return "parent" not in vars(element)
 
 
@@ -77,14 +80,14 @@ def _names(element: Tag) -> list[object]:
 
 
 def _is_shell(element: Tag, total: int) -> bool:
-    """Whether an element holds the page itself, as a form around everything does."""
+    """Whether an element contains the page itself, such as a form around everything."""
     if element.name in ("html", "body", "main") or element.find("h1") is not None:
         return True
     return len(element.get_text(" ", strip=True)) > total / 2
 
 
 def _remove_block(heading: Tag, total: int) -> None:
-    """A heading with what belongs to it: its section, or all up to the next such heading."""
+    """Remove a heading and what belongs to it: its section, or all up to the next such heading."""
     section = heading.find_parent(["section", "div", "ul"])
     if (
         section is not None
@@ -93,7 +96,7 @@ def _remove_block(heading: Tag, total: int) -> None:
     ):
         section.decompose()
         return
-    # One by one: of a long list, the part behind the next heading would be read for each of them.
+    # One sibling at a time: making a list of all siblings for each heading would take too long.
     while (sibling := heading.find_next_sibling()) is not None:
         if isinstance(sibling, Tag) and sibling.name in ("h1", "h2", heading.name):
             break
@@ -104,7 +107,7 @@ def _remove_block(heading: Tag, total: int) -> None:
 def _main(soup: BeautifulSoup) -> Tag:
     for is_main in _MAIN:
         found: list[Tag] = list(soup.find_all(is_main))
-        # Several of a kind are a list of postings or teasers, not the posting.
+        # Several elements of a kind are a list of postings or teasers, not the posting.
         if len(found) == 1 and len(found[0].get_text(" ", strip=True)) >= ENOUGH_CHARACTERS:
             return found[0]
     return soup.body or soup
@@ -114,7 +117,7 @@ def _is_named_description(element: Tag) -> bool:
     return any(_DESCRIPTION_NAME.search(str(name or "")) for name in _names(element))
 
 
-# Plain tests and no CSS selectors: their parser does not run on Python before 3.11.5
+# Plain functions instead of CSS selectors, whose parser does not run on Python before 3.11.5
 # (https://github.com/python/cpython/issues/106052).
 _MAIN: tuple[Callable[[Tag], bool], ...] = (
     lambda element: element.get("itemprop") == "description",

@@ -1,4 +1,4 @@
-"""Pay, as stated: the words, and numbers only where the words leave no doubt."""
+"""Reads pay from text: its wording, and numbers only if the wording leaves no doubt."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from worker.pages.vocabulary import Interval, interval
 
 @dataclass(frozen=True, slots=True)
 class Salary:
-    """Pay of one position; `text` is verbatim. A bare "$" has no currency: it has twenty."""
+    """Pay of one position. `text` is a literal quote.
+
+    A "$" without a country has no currency here, because twenty currencies use it.
+    """
 
     text: str
     minimum: float | None = None
@@ -80,13 +83,13 @@ _CLAUSE = re.compile(r"[.;!?](?=\s)|\n|\||•")
 
 
 def parse_salary(text: str) -> Salary | None:
-    """Read a text that is known to be about pay. None if it states no amount."""
+    """Read a text that is known to be about pay; None if it states no amount."""
     found = [salary for salary, _, _ in _amounts(text, known=True)]
     return _together(found, one_line(text)) if found else None
 
 
 def note_salary(findings: Findings, salary: Salary, evidence: str, confidence: float) -> None:
-    """Add pay as its words and, where they are known, its numbers."""
+    """Add pay to the findings: its wording and, if known, its numbers."""
     findings.add("salary_range", salary.text, evidence, confidence)
     findings.add("salary_min", salary.minimum, evidence, confidence)
     findings.add("salary_max", salary.maximum, evidence, confidence)
@@ -95,11 +98,11 @@ def note_salary(findings: Findings, salary: Salary, evidence: str, confidence: f
 
 
 def find_salary(text: str) -> Salary | None:
-    """Look for pay in running text; other money (funding, bonus, equity) is not pay.
+    """Find pay in running text; other money (funding, bonus, equity) is not pay.
 
-    An amount counts if it carries a currency and its clause speaks of pay, or states a
-    period and speaks of nothing else. Several different ones (zones, levels) are kept as
-    words without numbers.
+    An amount needs a currency, and its clause must mention pay or state a period, and must not
+    mention other money. If several different amounts are found (zones, levels), only their wording
+    is kept.
     """
     found: list[Salary] = []
     for salary, before, after in _amounts(text, known=False):
@@ -120,7 +123,7 @@ def _together(found: list[Salary], text: str) -> Salary:
 
 
 def _amounts(text: str, *, known: bool) -> list[tuple[Salary, str, str]]:
-    """Each amount or range with the rest of its clause, before and after it."""
+    """Each amount or range, with the rest of its clause before and after it."""
     found = []
     previous = 0
     for match in _RANGE.finditer(text):
@@ -140,7 +143,7 @@ def _clause_around(text: str, previous: int, match: re.Match[str]) -> tuple[str,
     start, end = match.span()
     before = _CLAUSE.split(text[max(previous, start - 160) : start])[-1]
     after = _CLAUSE.split(text[end : end + 100])[0]
-    # What follows a comma or a plus is usually the next benefit, not this amount.
+    # After a comma or a plus usually comes the next benefit, which is not about this amount.
     return before, re.split(r",|\+|\bplus\b|\band\b|\(", after)[0]
 
 
@@ -186,7 +189,7 @@ def _amount(match: re.Match[str], which: int) -> Decimal | None:
 
 
 def currency_code(text: str) -> str | None:
-    """ISO 4217 code for a code, an unambiguous symbol or a marked dollar; else None."""
+    """The ISO 4217 code for a code, an unambiguous symbol or a country's dollar; otherwise None."""
     word = text.strip()
     code = _CODE.fullmatch(word)
     if code:

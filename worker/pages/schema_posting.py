@@ -1,8 +1,8 @@
-"""A schema.org JobPosting, however it was written down, as findings.
+"""Turns a schema.org JobPosting, in any of its spellings, into findings.
 
-The vocabulary is schema.org's; the many spellings of one thing are those seen on real
-pages (a salary as number, string, MonetaryAmount, QuantitativeValue or a list of them;
-an organisation as a string; a logo as ImageObject).
+The vocabulary is schema.org's. The accepted spellings are those found on real pages: a salary as
+number, text, MonetaryAmount, QuantitativeValue or a list of them; an organisation as text; a logo
+as ImageObject.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ Node: TypeAlias = "dict[str, Any]"
 
 
 def types_of(node: Node) -> set[str]:
-    """The bare names of a node's types, whichever context they were written with."""
+    """The names of a node's types, without the context they were written with."""
     return {re.split(r"[/#:]", str(name))[-1] for name in listed(node.get("@type"))}
 
 
 def listed(value: Any) -> list[Any]:
-    """A value as a list: None is empty, anything else but a list is its only member."""
+    """The value as a list: None becomes an empty list, and a single value a list of one."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
 def text_of(value: Any) -> str | None:
-    """The text of a value that may be wrapped in a list, an `@value` or a named thing."""
+    """The text of a value, which may be inside a list, an `@value` or a named object."""
     for item in listed(value):
         inner = item
         if isinstance(item, dict):
@@ -48,10 +48,10 @@ def text_of(value: Any) -> str | None:
 
 
 def read_posting(node: Node, *, method: Method, page_url: str) -> Draft:
-    """Everything one JobPosting node says."""
+    """Everything that one JobPosting node states."""
     findings = Findings(method, page_url)
     findings.add("job_title", text_of(node.get("title") or node.get("name")), "/title")
-    # Microdata and RDFa arrive as bare text; the page's own text keeps its headings and lists.
+    # In microdata and RDFa it has lost its headings and lists; the page's own text keeps them.
     descriptions = listed(node.get("description")) if method == "json_ld" else []
     for item in descriptions[:1]:
         text = item.get("@value") if isinstance(item, dict) else item

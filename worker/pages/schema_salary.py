@@ -1,4 +1,4 @@
-"""`baseSalary` of a JobPosting in all the shapes that pages give it."""
+"""Reads `baseSalary` of a JobPosting in every form found on pages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _Stated:
 
 
 def add_salary(findings: Findings, node: dict[str, Any]) -> None:
-    """Note the pay of a posting, and drop `estimatedSalary`, which is the board's guess."""
+    """Add the pay of a posting. `estimatedSalary` is dropped, because the job board guessed it."""
     base = node.get("baseSalary")
     if base is not None:
         stated = list(_read(base, _code(node.get("salaryCurrency")), None))
@@ -65,7 +65,7 @@ def _add(findings: Findings, stated: list[_Stated], evidence: str) -> None:
     first = salaries[0]
     findings.add("salary_range", "; ".join(dict.fromkeys(each.text for each in salaries)), evidence)
     if any(each != first for each in salaries):
-        return  # several zones or levels: the words say it, one pair of numbers cannot
+        return  # several zones or levels: one pair of numbers cannot express them
     findings.add("salary_min", first.minimum, evidence)
     findings.add("salary_max", first.maximum, evidence)
     findings.add("salary_currency", first.currency, evidence)
@@ -91,7 +91,7 @@ def _salary(stated: _Stated) -> Salary | None:
 
 
 def _wording(stated: _Stated) -> str:
-    """Words for pay that the source states only as numbers."""
+    """A wording for pay that the source states only as numbers."""
     low = f"{stated.low:,.2f}".removesuffix(".00") if stated.low else None
     high = f"{stated.high:,.2f}".removesuffix(".00") if stated.high else None
     if low and high:
@@ -106,7 +106,7 @@ def _wording(stated: _Stated) -> str:
 
 
 def _number(value: Any) -> float | None:
-    """A positive number; boards write 0 for "not stated"."""
+    """A positive number; None for 0, because job boards write 0 for "not stated"."""
     if isinstance(value, str) and _BARE_NUMBER.fullmatch(value):
         read = parse_salary(value)
         return read.minimum if read else None

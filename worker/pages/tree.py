@@ -1,6 +1,6 @@
-"""Strangers' HTML as a tree, refused before reading it would take minutes.
+"""Parses untrusted HTML to a tree, and refuses pages that would take minutes to read.
 
-Every page and every description that holds markup is parsed here and nowhere else.
+Every page, and every description that contains markup, is parsed only here.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from bs4 import BeautifulSoup
 from liverows import Permanent
 from worker.services.web.markup import MAX_ELEMENTS
 
-# Far above any posting seen; deeper pages overflow the stack of the readers used here.
+# Far above any known posting. Deeper pages overflow the stack of the readers used here.
 MAX_DEPTH = 200
 MAX_DEPTHS = 1_000_000
-"""Of all elements together: many a reader looks from each to all above it."""
+"""Sum over all elements: many readers look from each element to all elements above it."""
 MAX_ATTRIBUTES = 500
-"""Of one element: a tree compares each with all before it."""
+"""For one element: the tree compares each attribute with all earlier ones."""
 MAX_TEXT = 1_000_000
 """Characters outside of scripts and styles."""
 _NOT_TEXT = ("script", "style")
@@ -28,9 +28,9 @@ _PIECE = 64 * 1024
 
 
 def crowd(tree: lxml.html.HtmlElement, *attributes: str) -> int:
-    """How many elements stand under marked ones, each counted once for each that is around it.
+    """How many elements are inside marked ones; each is counted once per marked element around it.
 
-    Readers that take the text of every marked element take time in proportion.
+    The time of readers that take the text of every marked element is proportional to this.
     """
     total = around = 0
     for event, element in lxml.etree.iterwalk(tree, events=("start", "end")):
@@ -41,35 +41,35 @@ def crowd(tree: lxml.html.HtmlElement, *attributes: str) -> int:
 
 
 def soup_of(html: str) -> BeautifulSoup:
-    """A page as Beautiful Soup's tree, broken markup mended.
+    """A page as Beautiful Soup's tree, with broken markup repaired.
 
-    Raises `Permanent("too_large")` for one that is deeper or larger than any real page.
+    Raises `Permanent("too_large")` if the page is deeper or larger than any real page.
     """
     return BeautifulSoup(_checked(html), "lxml")
 
 
 def tree_of(html: str) -> lxml.html.HtmlElement:
-    """A page as lxml's tree. Raises what `soup_of` raises."""
-    # Bytes, because text that declares its encoding, as XHTML does, is refused; with a root,
-    # because so is a page without any element.
+    """A page as lxml's tree; raises the same error as `soup_of`."""
+    # As bytes, because lxml refuses text that declares its encoding, as XHTML does. With a root
+    # element, because lxml refuses a page without any element.
     page = f"<!doctype html><html>{_checked(html)}".encode()
     return lxml.html.document_fromstring(page, parser=lxml.html.HTMLParser(encoding="utf-8"))
 
 
 def _checked(html: str) -> str:
-    """The same, as valid Unicode. Counts without building anything, and stops where it is much."""
+    """The page as valid Unicode; raises if it is too complex, which is counted without a tree."""
     parser = lxml.etree.HTMLParser(target=_Count(), encoding="utf-8")
     page = html.encode(errors="replace")
     for start in range(0, len(page), _PIECE):
         parser.feed(page[start : start + _PIECE])
-    # What is wrong with a page is for its readers to mend: this one has no element at all.
+    # A page without any element is an error here; leave it to the real parser, which accepts it.
     with suppress(lxml.etree.XMLSyntaxError):
         parser.close()
     return page.decode()
 
 
 class _Count:
-    """Target of a parser: what it tells of a page, as numbers."""
+    """Target of a parser: counts what the parser reports about a page."""
 
     def __init__(self) -> None:
         self._depth = self._depths = self._elements = self._others = 0
@@ -98,7 +98,7 @@ class _Count:
             raise _too_complex()
 
     def comment(self, text: str | bytes) -> None:
-        # Comments and processing instructions have the same number to themselves.
+        # Comments and processing instructions together may be as many as elements.
         self._others += 1
         if self._others > MAX_ELEMENTS:
             raise _too_complex()
@@ -107,7 +107,7 @@ class _Count:
         self.comment(target)
 
     def close(self) -> None:
-        """Nothing is kept."""
+        """Nothing needs to be closed."""
 
 
 def _too_complex() -> Permanent:

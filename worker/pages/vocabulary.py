@@ -1,4 +1,4 @@
-"""Words of postings and what they mean in our columns."""
+"""Translates words of postings into the values of our columns."""
 
 from __future__ import annotations
 
@@ -53,13 +53,16 @@ _NUMERIC = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
 
 
 def employment_type(text: str) -> str | None:
-    """Our word or words for an employment type; None if the text names none we know."""
+    """Our word or words for an employment type; None if the text contains none that we know."""
     found = [word for word, pattern in _EMPLOYMENT if pattern.search(text.strip())]
     return ", ".join(found) or None
 
 
 def workplace_type(text: str) -> WorkplaceType | None:
-    """Where the work is done, if a short text says one thing; "no remote" says nothing."""
+    """Where the work is done, if a short text says one thing.
+
+    Negated texts ("no remote") give None.
+    """
     if _NEGATED.search(text):
         return None
     found = [word for word, pattern in _WORKPLACE if pattern.search(text)]
@@ -69,13 +72,13 @@ def workplace_type(text: str) -> WorkplaceType | None:
 
 
 def interval(text: str) -> Interval | None:
-    """The period that pay is stated for, if a short text names exactly one."""
+    """The period for which pay is stated, if a short text names exactly one."""
     found = [word for word, pattern in _INTERVAL if pattern.search(text)]
     return found[0] if len(found) == 1 else None
 
 
 def day(text: str) -> date | None:
-    """A calendar day, if the text states one without doubt; 03/04/2026 has two readings."""
+    """The date that the text states, if it is unambiguous; 03/04/2026 could be two dates."""
     if match := _ISO.search(text):
         return _date(match[1], match[2], match[3])
     if match := _DAY_MONTH.search(text):

@@ -1,4 +1,4 @@
-"""From the address or the text of a job posting to checked columns.
+"""Turns the URL or the text of a job posting into checked columns.
 
 draft = await read_posting(web, url)                    # or: extract_from_text(text)
 answer = await ask_model(language_model, missing(draft), draft.text)

@@ -1,4 +1,4 @@
-"""Ask a language model for what the page's own data left open, and check every answer."""
+"""Asks a language model for facts that the page's data lacks, and checks every answer."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ MAX_OUTPUT_TOKENS = 4_000
 CONFIDENCE = 0.6
 NOT_CONFIGURED = "language_model_not_configured"
 POSTING_CUT = "posting_cut"
-"""The warning of a result that is made of the beginning of a posting."""
+"""The warning that the result was made from only the beginning of the posting."""
 
 
 class ModelAnswer(BaseModel):
-    """What a model reported, unchecked, and what that cost; empty if it was of no help."""
+    """What a model reported, still unchecked, and its cost; empty if the model did not help."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,9 +33,9 @@ class ModelAnswer(BaseModel):
 
 
 def missing(draft: Draft) -> tuple[AskedField, ...]:
-    """The fields worth asking a model for; none where there is no text to ask about.
+    """The fields to ask a model for; none if there is no text to ask about.
 
-    Where the employer published the posting as data, what the data leaves out is not stated.
+    If the employer published the posting as data, a field missing there counts as not stated.
     """
     if not draft.text.strip() or is_published_as_data(draft):
         return ()
@@ -52,10 +52,10 @@ def is_published_as_data(draft: Draft) -> bool:
 async def ask_model(
     language_model: LanguageModel, wanted: tuple[AskedField, ...], text: str
 ) -> ModelAnswer:
-    """Ask for some facts of a posting. Raises what the provider raises.
+    """Ask for some facts of a posting. Raises the errors of the language model.
 
-    The answer is paid for and comes back as it was given, so that it can be stored before
-    `weigh_answer` judges it.
+    The answer costs money, so it is returned unchanged. It can then be stored before `weigh_answer`
+    checks it.
     """
     answer = await language_model.structured(
         system=PROMPT.text,
@@ -75,15 +75,15 @@ async def ask_model(
 async def no_answer(
     language_model: LanguageModel, wanted: tuple[AskedField, ...], text: str
 ) -> ModelAnswer:
-    """Stands in for `ask_model` where the model fails: the page's own facts must do."""
+    """Fallback for `ask_model`: without a model's answer, only the page's own facts are used."""
     return ModelAnswer()
 
 
 def weigh_answer(draft: Draft, answer: ModelAnswer) -> Draft:
-    """Only what the model added; `merge` it with the draft whose gaps it was asked to fill.
+    """Only the facts that the model added; `merge` them with the draft.
 
-    A claim whose quote is not in the text, or does not support its value, becomes a
-    candidate and no more.
+    A claim is kept only as a candidate if its quote is not in the text or does not support its
+    value.
     """
     findings = Findings("llm", draft.fetch.final_url if draft.fetch else None)
     wanted, shown = missing(draft), draft.text[:MAX_TEXT_CHARACTERS]
@@ -93,7 +93,7 @@ def weigh_answer(draft: Draft, answer: ModelAnswer) -> Draft:
 
 
 def _question(wanted: tuple[AskedField, ...], text: str) -> str:
-    # The fence is named after the text itself, so no text can contain its own closing line.
+    # The fence contains a hash of the text, so no text can contain its own closing line.
     fence = f"=====posting-{hashlib.sha256(text.encode()).hexdigest()[:16]}====="
     return f"Report these facts: {', '.join(wanted)}.\n\n{fence}\n{text}\n{fence}"
 

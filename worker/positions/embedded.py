@@ -1,4 +1,4 @@
-"""Postings of a recruiting system that an employer's own page shows or leads to."""
+"""Finds postings of a recruiting system that an employer's own page shows or links to."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ _GREENHOUSE_TOKEN = re.compile(
     r"([A-Za-z0-9][A-Za-z0-9_-]{0,80})"
 )
 _GREENHOUSE_EU = re.compile(r"(?:boards|job-boards|boards-api)\.eu\.greenhouse\.io")
-# What stands around a company's name in a host: `careers.acmehq.com`, `jobs-acme.io`.
+# Words added to a company's name in a host: `careers.acmehq.com`, `jobs-acme.io`.
 _AFFIX = re.compile(
     r"^(?:careers?|jobs?|apply|work|join|get|go|www)-?|-?(?:careers?|jobs?|hq|inc|labs?|app)$"
 )
 _GENERIC = {"careers", "career", "jobs", "job", "www", "apply", "work", "join", "co", "com", ""}
-# Ends where an address in an attribute, a script or a text can end.
+# Ends where a URL in an attribute, a script or a text can end.
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\`]{4,500}")
 MAX_GUESSES = 4
 MAX_ADDRESSES = 3_000
-"""Different ones that are looked at in a page too complex to be read: a second's work or two."""
+"""Most different URLs examined in a page too complex to parse, which takes one or two seconds."""
 
 
 def embedded_references(page: FetchedPage) -> list[Reference]:
-    """The postings to ask for, the surest first.
+    """The postings to ask for, most certain first.
 
-    An iframe, a canonical link or the one link of its kind on the page is sure; for a
-    `gh_jid` address without a board in the page's source the host's own labels are tried.
-    Raises `Permanent("too_large")` for a page that is too complex to be read, unless its
-    source names one posting and no other.
+    An iframe, a canonical link, or the only link to a posting is certain. For a `gh_jid` URL
+    without a board in the page's source, the parts of the host name are tried. Raises
+    `Permanent("too_large")` if the page is too complex to parse, unless its source names exactly
+    one posting.
     """
     posting = (parse_qs(urlsplit(page.requested_url).query).get("gh_jid") or [""])[0]
     posting = posting or (parse_qs(urlsplit(page.url).query).get("gh_jid") or [""])[0]
@@ -49,7 +49,7 @@ def embedded_references(page: FetchedPage) -> list[Reference]:
         linked = _named_in_source(page.html)
         if len(linked) != 1:
             raise
-    # Several are a list of postings, and none of them is this page's own.
+    # Several postings are a list, and none of them is this page's own posting.
     return linked if len(linked) == 1 else []
 
 
@@ -61,7 +61,7 @@ def _greenhouse(page: FetchedPage, posting: str) -> Iterator[Reference]:
 
 
 def _boards_of_host(url: str) -> list[str]:
-    """Accounts that the employer of this host may have, from the host's own words."""
+    """Possible account names of the employer of this host, from the parts of the host name."""
     words = (urlsplit(url).hostname or "").split(".")[:-1][::-1]
     guesses = [*words, *(_AFFIX.sub("", word) for word in words)]
     guesses += [guess.replace("-", "") for guess in guesses]
@@ -70,9 +70,10 @@ def _boards_of_host(url: str) -> list[str]:
 
 
 def _named_in_source(html: str) -> list[Reference]:
-    """The postings that a page names anywhere, scripts and all, which is more than it links to.
+    """The postings named anywhere in a page, also in scripts.
 
-    Two are as good as many, so no more are looked for; none, if it is full of addresses.
+    The search stops at two, because only a single posting is useful. It gives nothing if the page
+    contains too many URLs.
     """
     found: set[Reference] = set()
     asked: set[str] = set()

@@ -1,4 +1,4 @@
-"""Everything a page says about its posting without asking a model."""
+"""Reads everything that a page says about its posting, without asking a model."""
 
 from __future__ import annotations
 
@@ -33,12 +33,11 @@ class _Data:
 
 
 async def extract_structured(page: FetchedPage) -> Draft:
-    """Read structured data, link previews and text, and merge them by trust.
+    """Read structured data, link previews and text, and merge them, most trusted first.
 
-    Raises `Permanent("not_a_posting")` for a page that is something else or a list of
-    postings, `Permanent("blocked")` for one that shows nothing without a browser, and
-    `Permanent("too_large")` for one that is too complex to be read.
-    Runs in a child process, since a large page takes a second to parse.
+    Raises `Permanent("not_a_posting")` if the page is something else or a list of postings,
+    `Permanent("blocked")` if it shows nothing without a browser, and `Permanent("too_large")` if it
+    is too complex. Runs in a child process, because a large page takes a second to parse.
     """
     return await run_in_child(_extract, page)
 
@@ -60,7 +59,7 @@ def _extract(page: FetchedPage) -> Draft:
     visible = read_html(soup, text, page.url, all_text)
     merged = merge(*data.drafts, state, preview, visible)
     company = merged.value("company_name")
-    # Reading the text has stripped the first tree, buttons and all.
+    # Parse again: reading the text has removed elements, such as buttons, from the first tree.
     links = read_links(soup_of(page.html), page.url, company if isinstance(company, str) else None)
     return merge(merged, links).model_copy(
         update={

@@ -1,4 +1,4 @@
-"""Open the page of a posting and read it."""
+"""Opens the page of a posting and reads it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from worker.services.web.client import WebClient
 
 
 async def fetch_posting(web: WebClient, url: str) -> FetchedPage:
-    """The page behind a user's URL. Raises what `WebClient.page` raises."""
+    """Read the page at a user's URL; raises the same errors as `WebClient.page`."""
     page = await web.page(url)
     return FetchedPage(
         requested_url=url,

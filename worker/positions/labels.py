@@ -1,4 +1,4 @@
-"""Facts that a posting states as "label: value", in a table, a list or a line of text."""
+"""Reads facts that a posting states as "label: value", in a table, a list or a line of text."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ _ID = re.compile(r"[\w][\w./-]{1,39}")
 CONFIDENCE = 0.8
 MAX_LABELLED = 200
 MAX_APART = 20
-"""Of a label and its value among their siblings; a list of labels alone has none."""
+"""Most siblings between a label and its value; a plain list of labels has no values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A label we know, its value, and both as they stand in the source."""
+    """A known label's field, its value, and the source text of both."""
 
     field: FieldName
     value: str
@@ -89,7 +89,7 @@ def _known(label: str, value: str, line: str | None = None) -> Iterator[Labelled
 
 
 def add_labelled(findings: Findings, labelled: list[Labelled]) -> None:
-    """Note each fact whose value reads as what its label promises."""
+    """Add each fact whose value fits its label."""
     for fact in labelled:
         if fact.field == "salary_range":
             _add_salary(findings, fact)
@@ -116,7 +116,7 @@ def _value(fact: Labelled) -> str | None:
 
 
 def _add_workplace(findings: Findings, fact: Labelled) -> None:
-    """A place such as "Leeds (hybrid)" also says how one works."""
+    """A place such as "Leeds (hybrid)" also gives the workplace type."""
     findings.add("workplace_type", workplace_type(fact.value), fact.evidence, CONFIDENCE)
 
 

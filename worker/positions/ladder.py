@@ -1,8 +1,8 @@
-"""From a posting's address to what is known about it: the most exact source first.
+"""Reads what is known about a posting from its URL, most exact source first.
 
-A recruiting system's public data is exact, so it is asked whenever the address or the
-page names a posting of one; the page itself is read at the same time for what the data
-leaves out, such as the logo. Where one of the two fails, the other one answers.
+A recruiting system's public data is exact. So it is read whenever the URL or the page names one of
+its postings. The page itself is read at the same time for what the data lacks, such as the logo. If
+one of the two fails, the other one is used.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ ATS_UNAVAILABLE = "ats_api_unavailable"
 
 
 async def read_posting(web: WebClient, url: str) -> Draft:
-    """Everything that the posting behind a user's URL says about itself.
+    """Everything that the posting at a user's URL says about itself.
 
-    Raises what `WebClient.page` and `extract_structured` raise, when no rung answers.
+    If no source can be read, raises the errors of `WebClient.page` and `extract_structured`.
     """
     reference = recognise(url)
     if reference is None:
@@ -49,8 +49,8 @@ async def read_posting(web: WebClient, url: str) -> Draft:
 async def read_ats(web: WebClient, reference: Reference) -> Draft:
     """The posting as its recruiting system publishes it.
 
-    Raises `Permanent("gone")` if it is not published any more, `Permanent("provider_error")`
-    for an answer of another shape, and what `WebClient.page` raises.
+    Raises `Permanent("gone")` if it is no longer published, `Permanent("provider_error")` if the
+    answer has an unknown form, and the errors of `WebClient.page`.
     """
     adapter = adapter_of(reference)
     answer = await web.page(adapter.endpoint(reference), accept=DATA_TYPES)
@@ -67,7 +67,7 @@ async def read_ats(web: WebClient, reference: Reference) -> Draft:
 
 
 def _read_answer(answer: Page, reference: Reference) -> Draft:
-    """What the system's data says, and what its description states besides."""
+    """The facts in the system's data, and further facts in the text of its description."""
     adapter = adapter_of(reference)
     try:
         draft = adapter.read(answer.text, reference)
@@ -85,7 +85,7 @@ async def _read_page(web: WebClient, url: str) -> Draft:
 
 
 async def _with_embedded(web: WebClient, page: FetchedPage) -> Draft:
-    """The page, and the recruiting system's data if the page shows a posting of one."""
+    """The page, with the recruiting system's data if the page shows one of its postings."""
     references = await run_in_child(embedded_references, page)
     for reference in references:
         data = await _attempt(read_ats(web, reference))
@@ -95,7 +95,7 @@ async def _with_embedded(web: WebClient, page: FetchedPage) -> Draft:
 
 
 def _is_same_posting(data: Draft, page: FetchedPage) -> bool:
-    """Whether the page names the posting: a guessed account may be somebody else's."""
+    """Whether the page names the posting; a guessed account may belong to another company."""
     title, address = data.value("job_title"), data.value("apply_url")
     if isinstance(address, str) and address.partition("?")[0] == page.url.partition("?")[0]:
         return True
@@ -109,7 +109,7 @@ def _settle(reference: Reference, data: Draft | WorkerError, shown: Draft | Work
     if isinstance(shown, Draft):
         warnings = (*shown.warnings, ATS_UNAVAILABLE)
         return shown.model_copy(update={"platform": reference.platform, "warnings": warnings})
-    # What may pass is tried again; else the system's own word counts more than the page's.
+    # Raise a temporary error, so that it is tried again; otherwise the system's error matters more.
     if isinstance(shown, Transient) and data.code != "gone":
         raise shown
     raise data
@@ -125,7 +125,7 @@ def _together(data: Draft, shown: Draft | WorkerError) -> Draft:
 
 
 async def _attempt(work: Coroutine[Any, Any, T]) -> T | WorkerError:
-    """The result, or the error as a value, for rungs that may fail while another answers."""
+    """The result, or the error as a value, because another source may still succeed."""
     try:
         return await work
     except WorkerError as error:

@@ -1,7 +1,7 @@
-"""A logo is kept only if its address answers with an image.
+"""Finds a logo; it is kept only if its URL returns an image.
 
-Looked for in order: what the posting's own data states, the icons that the employer's
-site declares, its manifest, and last an icon service that is asked for the domain.
+Tried in this order: the logo stated by the posting's data, icons declared by the employer's site,
+the site's manifest, and finally an icon service that is asked for the domain.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from worker.services.web.client import WebClient
 log = structlog.get_logger(__name__)
 
 LOGO_UNREACHABLE = "logo_unreachable"
-# Asked in this order; both answer 404 for a domain they do not know.
+# Asked in this order; both answer 404 for an unknown domain.
 ICON_SERVICES = (
     "https://icons.duckduckgo.com/ip3/{domain}.ico",
     "https://www.google.com/s2/favicons?domain={domain}&sz=128",
@@ -33,7 +33,7 @@ _RESERVED = ("example", "test", "invalid", "localhost")
 
 
 class LogoHints(BaseModel):
-    """What is known before looking: a stated logo, and the employer's site."""
+    """What is known before the search: a stated logo, and the employer's website."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -42,12 +42,12 @@ class LogoHints(BaseModel):
 
     @property
     def worth_a_look(self) -> bool:
-        """Whether there is anything to look at."""
+        """Whether there is a logo or a website to try."""
         return self.stated is not None or self.website is not None
 
 
 class FoundLogo(BaseModel):
-    """Where the image is, who said so, and why the stated one was not taken."""
+    """The image's URL, where it was found, and why a stated logo was not used."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -58,7 +58,7 @@ class FoundLogo(BaseModel):
 
 
 def logo_hints(draft: Draft) -> LogoHints:
-    """The hints that a draft holds."""
+    """The hints contained in a draft."""
     stated, website = draft.value("company_logo"), draft.value("company_website")
     return LogoHints(
         stated=stated if isinstance(stated, str) else None,
@@ -67,9 +67,9 @@ def logo_hints(draft: Draft) -> LogoHints:
 
 
 async def find_logo(web: WebClient, hints: LogoHints) -> FoundLogo:
-    """The first address that answers with an image. Raises `Transient` where that may pass.
+    """The first URL that returns an image. Raises `Transient` if a stated logo fails temporarily.
 
-    A logo is not worth waiting for, so a site that asks us to come back later has none.
+    A logo is not worth a wait: if a site asks us to come back later, it counts as having none.
     """
     refused: str | None = None
     if hints.stated is not None:
@@ -90,12 +90,12 @@ async def find_logo(web: WebClient, hints: LogoHints) -> FoundLogo:
 
 
 async def no_logo(web: WebClient, hints: LogoHints) -> FoundLogo:
-    """Stands in for `find_logo` where the addresses do not answer now."""
+    """Fallback for `find_logo`: the URLs do not answer now."""
     return FoundLogo(refused="no_answer" if hints.stated else None)
 
 
 def with_logo(draft: Draft, found: FoundLogo) -> Draft:
-    """The draft with the logo that answered, or without one and with a warning."""
+    """The draft with the logo that was found, or without a logo and with a warning."""
     stated = draft.get("company_logo")
     others = tuple(finding for finding in draft.findings if finding is not stated)
     dropped = draft.candidates

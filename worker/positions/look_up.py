@@ -1,8 +1,7 @@
-"""Look on the web for what the posting's own page left open: a model with three tools.
+"""Searches the web for facts that the posting's page lacks: a model with three tools.
 
-The model chooses what to search and which of the pages found to open. Everything else is
-code: which addresses may be opened, how many calls there are, and whether a claim's quote
-stands on the page it names.
+The model chooses what to search and which found pages to open. Code decides the rest: which URLs
+may be opened, how many calls are allowed, and whether a claim's quote is on the page it names.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ NOT_SEARCHED = "web_search_not_configured"
 
 LookedUp: TypeAlias = Literal["company_website", "company_logo", "company_name"]
 LOOKED_UP: tuple[LookedUp, ...] = get_args(LookedUp)
-"""What the web may add. Pay, dates and duties count only as the posting itself states them."""
+"""The fields that the web may add. Pay, dates and duties must come from the posting itself."""
 
 MAX_CALLS = 6
 MAX_PAGE_CHARACTERS = 12_000
@@ -56,7 +55,7 @@ class WebFacts(BaseModel):
 
 
 class LookUp(BaseModel):
-    """What the model reported, unchecked, and what its claims are checked against."""
+    """What the model reported, still unchecked, and the pages to check its claims against."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -67,7 +66,7 @@ class LookUp(BaseModel):
 
 
 class Known(BaseModel):
-    """What a search may start from."""
+    """What the model is told before it searches."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -89,9 +88,9 @@ def known_of(draft: Draft) -> Known:
 
 
 def worth_looking_up(draft: Draft) -> tuple[LookedUp, ...]:
-    """The fields that are still open, if the employer's own site is among them.
+    """The fields to look up, if the employer's website is still unknown.
 
-    None without a name to search for, and none for a posting that was published as data.
+    None if there is no company name to search for, or if the posting was published as data.
     """
     if draft.get("company_website") or not draft.get("company_name") or is_published_as_data(draft):
         return ()
@@ -105,10 +104,10 @@ async def look_up(
     wanted: tuple[LookedUp, ...],
     known: Known,
 ) -> LookUp:
-    """Search, open and report. Raises what the model's provider raises.
+    """Search, open pages and report. Raises the errors of the model's provider.
 
-    The answer is paid for and comes back as it was given, with the text of the pages it
-    rests on, so that it can be stored before `weigh_look_up` judges it.
+    The answer costs money, so it is returned unchanged, with the text of the opened pages. It can
+    then be stored before `weigh_look_up` checks it.
     """
     desk = _Desk(search, web)
     answer = await agent.run(
@@ -138,12 +137,12 @@ async def nothing_found(
     wanted: tuple[LookedUp, ...],
     known: Known,
 ) -> LookUp:
-    """Stands in for `look_up` where the model fails."""
+    """Fallback for `look_up` if the model fails."""
     return LookUp()
 
 
 def weigh_look_up(draft: Draft, found: LookUp) -> Draft:
-    """Only what the web added; a claim that its page does not bear out is a candidate."""
+    """Only the facts that the web added; a claim not supported by its page is only a candidate."""
     findings = Findings("llm", None)
     wanted = worth_looking_up(draft)
     company = draft.value("company_name")
@@ -192,7 +191,7 @@ def _value(fact: WebFact) -> str | None:
 
 
 def _question(wanted: tuple[LookedUp, ...], known: Known) -> str:
-    # The fence is named after the text itself, so no text can contain its own closing line.
+    # The fence contains a hash of the text, so no text can contain its own closing line.
     fence = f"=====posting-{hashlib.sha256(known.text.encode()).hexdigest()[:16]}====="
     stated = known.model_dump(exclude={"text"}, exclude_none=True)
     facts = "\n".join(f"{name}: {value}" for name, value in stated.items())
@@ -206,7 +205,7 @@ def _text_of(page: Page) -> str:
 
 @dataclass
 class _Desk:
-    """The tools of one run, and what they brought."""
+    """The tools of one run, and what they found."""
 
     search: WebSearch
     web: WebClient
@@ -216,7 +215,7 @@ class _Desk:
     calls: int = 0
 
     def tools(self) -> list[ToolFunction]:
-        """What the model is offered, and nothing else."""
+        """All tools that the model may use."""
         return [self.search_web, self.read_page, self.check_logo]
 
     async def search_web(self, query: str) -> str:
@@ -239,13 +238,13 @@ class _Desk:
             return refusal
         try:
             page = await self.web.page(url)
-            # A redirect leaves the site as easily as a link does.
+            # A redirect may lead to another site, so check again.
             if refusal := self._not_allowed(page.final_url):
                 return refusal
             text = await run_in_child(_text_of, page)
         except WorkerError as error:
             return f"The page could not be read: {error.message}"
-        # Where it was asked for and where it is: a model may name either.
+        # Under both URLs, requested and final, because the model may name either one.
         self.pages[url] = self.pages[page.final_url] = text
         return text or "The page shows no text."
 

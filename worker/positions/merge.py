@@ -1,9 +1,8 @@
-"""Several sources, one answer per field: the most trusted wins, the others are kept.
+"""Merges several sources: per field the most trusted value wins, and the others are kept.
 
-Order: recruiting system's API, JSON-LD, microdata, RDFa, the page's own state, OpenGraph, page
-text, model, the row's own first guess. A known value is never replaced by an unknown one.
-Pay travels as one group, as does location, so that the numbers of one source never meet the
-currency of another.
+Order of trust: recruiting system's API, JSON-LD, microdata, RDFa, the page's state, OpenGraph, page
+text, model, the row's first guess. An unknown value never replaces a known one. Pay is taken as one
+group, and so is location, so that one source's numbers are never combined with another's currency.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ GROUPS: tuple[tuple[FieldName, ...], ...] = (
 
 
 def merge(*drafts: Draft) -> Draft:
-    """One draft out of several; within one rank the earlier draft wins."""
+    """One draft from several; for equally trusted values the earlier draft wins."""
     kept: list[Finding] = []
     dropped: list[Dropped] = [each for draft in drafts for each in draft.candidates]
     findings = [finding for draft in drafts for finding in draft.findings]
@@ -78,9 +77,9 @@ def _reason(finding: Finding, best: Method) -> str:
 
 
 def _with_own_wording(winners: list[Finding], findings: list[Finding]) -> list[Finding]:
-    """Numbers from data, words from the page, where both state the same pay.
+    """Take the wording from the page if it states the same pay as the structured data.
 
-    Structured data has no wording of its own: "EUR 50,000 per year" would be ours.
+    Structured data has no wording of its own: "EUR 50,000 per year" would be our invention.
     """
     low, high = _value(winners, "salary_min"), _value(winners, "salary_max")
     if low is None or winners[0].method not in ("ats_api", "json_ld", "microdata", "rdfa"):
@@ -88,7 +87,7 @@ def _with_own_wording(winners: list[Finding], findings: list[Finding]) -> list[F
     for method in ("html", "llm"):
         stated = [each for each in findings if each.method == method]
         numbers = (_value(stated, "salary_min"), _value(stated, "salary_max"))
-        # Words without numbers beside them are those that an earlier merge has chosen.
+        # Wording without numbers comes from an earlier merge, which chose it.
         chosen = numbers == (None, None) and _value(winners, "salary_range") is None
         if numbers == (low, high) or chosen:
             words = [each for each in stated if each.field == "salary_range"][:1]
@@ -102,7 +101,7 @@ def _value(findings: list[Finding], field: FieldName) -> object:
 
 
 def _unique(dropped: list[Dropped]) -> Iterable[Dropped]:
-    # By their JSON, because a value may be a list; each with each would be too many to compare.
+    # Compare as JSON, because a value may be a list, and comparing all pairs would be slow.
     seen: dict[str, Dropped] = {}
     for each in dropped:
         seen.setdefault(each.model_dump_json(), each)

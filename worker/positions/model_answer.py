@@ -19,7 +19,7 @@ AskedField: TypeAlias = Literal[
     "apply_url",
 ]
 ASKED: tuple[AskedField, ...] = get_args(AskedField)
-"""What a model may be asked for. The description is never among it: it is quoted, not retold."""
+"""What a model may be asked for. Never the description: it is quoted, not rewritten."""
 
 
 class PostingFact(BaseModel):

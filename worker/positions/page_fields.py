@@ -1,4 +1,4 @@
-"""Facts of a page beside its structured data: title, OpenGraph, headings, labels, links."""
+"""Reads facts outside of structured data: title, OpenGraph, headings, labels, links."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MAX_TITLE = 150
 
 
 def heading(soup: BeautifulSoup) -> str:
-    """The text of the only first-level heading, or nothing."""
+    """The text of the only first-level heading; empty if there is none or several."""
     headings = [text for h1 in soup("h1") if (text := one_line(h1.get_text(" ")))]
     return headings[0] if len(set(headings)) == 1 and len(headings[0]) <= MAX_TITLE else ""
 
@@ -66,13 +66,13 @@ def _add_titles(findings: Findings, title: str, site: str | None, h1: str) -> No
     if match:
         findings.add("company_name", match["company"].strip(), evidence, 0.6)
         first = match["title"]
-    # The heading is the cleaner wording of the same thing.
+    # If the heading says the same, use it, because it has fewer additions.
     same = h1 and h1.casefold() in title.casefold()
     findings.add("job_title", (h1 if same else first)[:MAX_TITLE], evidence, 0.8 if same else 0.6)
 
 
 def read_html(soup: BeautifulSoup, text: str, page_url: str, all_text: str) -> Draft:
-    """What the page says to its readers. `text` is its main content, `all_text` all of it."""
+    """What the page shows to readers. `text` is its main content, `all_text` all of its text."""
     findings = Findings("html", page_url)
     h1 = heading(soup)
     add_labelled(findings, [*labelled_in_tree(soup), *labelled_in_text(text)])
@@ -86,7 +86,10 @@ def read_html(soup: BeautifulSoup, text: str, page_url: str, all_text: str) -> D
 
 
 def _after_heading(text: str, h1: str) -> str:
-    """The text below the title, which has a column of its own, if the title stands near the top."""
+    """The text after the title if the title is near the top; otherwise the whole text.
+
+    The title has its own column, so the description need not repeat it.
+    """
     before, found, after = text.partition(f"# {h1}\n")
     near_the_top = found and "\n# " not in before and len(before) < len(after) / 4
     return after.strip() if h1 and near_the_top else text
@@ -95,7 +98,7 @@ def _after_heading(text: str, h1: str) -> str:
 def _add_company(
     findings: Findings, soup: BeautifulSoup, h1: str, all_text: str, page_url: str
 ) -> None:
-    """A company that the title names and the page names again, in words of its own."""
+    """Add a company that is in the page's title and at least once more in the page's text."""
     title = one_line(soup.title.get_text(" ")) if soup.title else ""
     if not h1 or not title.casefold().startswith(h1.casefold()):
         return
@@ -110,9 +113,9 @@ def _add_company(
 
 
 def read_links(soup: BeautifulSoup, page_url: str, company: str | None) -> Draft:
-    """Where to apply, the employer's own address, and its logo, as far as the page shows them.
+    """The application link, the employer's website and its logo, if the page shows them.
 
-    The page's own address is the employer's only if it bears the employer's name.
+    The page's own URL counts as the website only if it contains the employer's name.
     """
     findings = Findings("html", page_url)
     for link in soup.find_all("a", href=True):

@@ -1,8 +1,8 @@
-"""Postings in the state that a page's own program was started with.
+"""Reads postings from the data with which a page's own program was started.
 
-Pages drawn in the browser carry their data as JSON: `__NEXT_DATA__`, `__NUXT__`, Remix's
-context, Apollo's cache. There is no vocabulary, so only an object that looks like the
-one posting of this page is read, and only its plainest fields.
+Pages drawn in the browser contain their data as JSON: `__NEXT_DATA__`, `__NUXT__`, Remix's context,
+Apollo's cache. Its fields follow no standard. So only an object that clearly is this page's one
+posting is read, and only its simplest fields.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _WORKPLACE = ("workplaceType", "workplace_type", "remoteType", "workMode")
 _POSTED = ("datePosted", "date_posted", "publishedAt", "published_at", "postedAt", "posted_at")
 _IDS = ("id", "uuid", "slug", "shortcode", "jobId", "job_id")
 MAX_DEPTH = 25
-# Each that is no JSON costs as much as all the text before it.
+# Each start that is not JSON costs as much as reading all the text before it.
 MAX_STATES = 100
 MAX_OBJECTS = 20_000
 MIN_DESCRIPTION = 200
@@ -45,10 +45,10 @@ CONFIDENCE = 0.7
 
 
 def read_page_state(tree: lxml.html.HtmlElement, page_url: str, title: str) -> Draft:
-    """Findings of the one object that this page is about; nothing if that is not certain.
+    """The findings of the one object that the page is about; none if that is uncertain.
 
-    `title` is the page's heading and title: an object counts if they name it, or if the
-    page's address does.
+    `title` is the page's heading and title. An object counts if it is named there or in the page's
+    URL.
     """
     named = [
         (node, found)
@@ -81,7 +81,7 @@ def _states(tree: lxml.html.HtmlElement) -> Iterator[Any]:
             if tries > MAX_STATES:
                 return
             try:
-                # Whatever follows the value is program text.
+                # Anything after the value is program code.
                 yield json.JSONDecoder().raw_decode(text, start)[0]
             except (ValueError, RecursionError):
                 continue
@@ -112,7 +112,7 @@ def _first(node: dict[str, Any], names: tuple[str, ...]) -> str | None:
 
 def _looks_like_posting(node: dict[str, Any]) -> tuple[str, str] | None:
     if node.get("@type"):
-        return None  # structured data has readers of its own
+        return None  # structured data is read elsewhere
     title = _first(node, _TITLES)
     texts = [value for name in _DESCRIPTIONS if isinstance(value := node.get(name), str)]
     description = max(texts, key=len, default="")

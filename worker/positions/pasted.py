@@ -1,4 +1,4 @@
-"""A description that a user pasted: what it states about itself in unmistakable words."""
+"""Reads a description that a user pasted: only facts that it states unambiguously."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _NOT_A_TITLE = re.compile(
     r"|responsibilities|requirements|company|summary|introduction|stellenbeschreibung)\b",
     re.IGNORECASE,
 )
-# Where a sentence begins is tried at every full stop: a word without an end would be read anew
-# from each one in it.
+# A name's words have a limited length: a sentence may start at every full stop, and an endless word
+# would be read again from each full stop inside it.
 _NAME_WORD = r"[A-Z0-9][\w&.'\u2019-]{0,60}+"
 _NAME = rf"{_NAME_WORD}(?: (?:&|and|of|the|de|van|von|{_NAME_WORD})){{0,5}}"
-# A full stop belongs to the word in ".NET" and "Sr. Engineer", and ends the title elsewhere.
+# A full stop is part of the word in ".NET" and "Sr. Engineer"; elsewhere it ends the title.
 _TITLE_WORD = r"(?:(?:[SJD]r)\.|[A-Z(.](?:[\w/&+')\u2019-]|\.(?=\w))*)"
 _HIRES = re.compile(
     rf"(?:^|[.!?\n]\s{{0,20}})(?:At )?(?P<company>{_NAME})"
@@ -46,11 +46,11 @@ _PRONOUNS = {
 
 
 async def extract_from_text(text: str) -> Draft:
-    """Facts of a pasted description; `InvalidInput` if it is empty or far too long.
+    """The facts of a pasted description; `InvalidInput` if it is too short or far too long.
 
-    The description itself is kept as it is. Title and company are taken only from a
-    label, a heading or a sentence such as "Acme is hiring a Baker"; everything else is
-    left to a model, or unknown.
+    The description itself is kept unchanged. Title and company are taken only from a label, a
+    heading or a sentence such as "Acme is hiring a Baker". Everything else is left to a model or
+    stays unknown.
     """
     if len(text.strip()) < MIN_CHARACTERS:
         raise InvalidInput("The description is too short to be a job posting.")
@@ -62,7 +62,7 @@ async def extract_from_text(text: str) -> Draft:
 
 
 def read_text(text: str, *, method: Method = "html", source_url: str | None = None) -> Draft:
-    """See `extract_from_text`. The method is `html` as page text is: read by the same rules."""
+    """See `extract_from_text`. The method is `html`, because the rules are those for page text."""
     markdown = description_to_markdown(text, source_url or "")
     findings = Findings(method, source_url)
     add_labelled(findings, labelled_in_text(markdown))
@@ -79,7 +79,7 @@ def read_text(text: str, *, method: Method = "html", source_url: str | None = No
 
 
 def _add_heading(findings: Findings, markdown: str) -> None:
-    """A Markdown heading on the first line is the title, unless it names a section."""
+    """Take a Markdown heading on the first line as the title, unless it names a section."""
     match = _HEADING.match(markdown.partition("\n")[0])
     if match and not _NOT_A_TITLE.match(match[1]):
         findings.add("job_title", match[1].strip("*_ "), match[0], 0.7)

@@ -1,4 +1,4 @@
-"""A job position from the address or the text of its posting."""
+"""The pipeline that fills a job position from the URL or the text of its posting."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ from worker.services.models.budget import budgeted
 
 
 class Posting(BaseModel):
-    """What the user gave us. A description wins over the page: it is what the user has seen."""
+    """The user's input. A description is preferred to the page, because the user has seen it."""
 
     job_url: str | None = None
     raw_job_description: str | None = None
     quick_look: JsonValue = None
 
 
-# Opening and reading are one step, because a page is up to 5 MB and free: what is stored is
-# what was read of it, and a better reader comes with a new version that opens it again.
-# The same address again within the hour, from whichever row, is answered by the ledger.
+# Opening and reading are one step, because opening is free and a page has up to 5 MB. So only what
+# was read is stored; a better reader comes with a new step version, which opens the page again. For
+# an hour the stored result is also used for other rows with the same URL.
 READ_PAGE = Step(
     "read-page",
     read_posting,
@@ -58,7 +58,7 @@ READ_PAGE = Step(
     shareable=True,
     stage="Reading the page",
 )
-# Paid, so what came back is stored before anything is read out of it.
+# This costs money, so the page is stored before anything is read from it.
 SCRAPE_PAGE = Step(
     "scrape-page",
     scrape_page,
@@ -82,7 +82,7 @@ FIND_LOGO = Step(
     weight=1,
     stage="Looking for the logo",
 )
-# The one paid call: its answer is stored as it came, and weighed afterwards.
+# This costs money, so the answer is stored unchanged and checked afterwards.
 ASK_MODEL = Step(
     "ask-model",
     ask_model,
@@ -122,9 +122,12 @@ pipeline = Pipeline(
 
 @pipeline
 async def enrich(context: Context[Services], posting: Posting) -> EnrichedPosition:
-    """Read the posting, show title and company, then fill gaps and check the logo at once."""
+    """Read the posting and publish title and company.
+
+    Then fill gaps and check the logo in parallel.
+    """
     context.services = budgeted(context.services, context.warn)
-    # At once, because the first of it is shown at once, and a model may know what is missing.
+    # Apply limits now: the first values are published now, and a model may replace refused ones.
     draft = within_limits(await _read(context, posting))
     early = {name: draft.value(name) for name in ("job_title", "company_name") if draft.get(name)}
     await context.publish(**early)
@@ -134,7 +137,7 @@ async def enrich(context: Context[Services], posting: Posting) -> EnrichedPositi
     merged = merge(checked.result(), added.result(), read_quick_look(posting.quick_look))
     merged = merge(merged, await _what_the_web_adds(context, merged))
     if not logo_hints(draft).worth_a_look:
-        # Only now may the site be known on which to look.
+        # Try again: the employer's website may be known only now.
         merged = await _with_logo(context, merged)
     return finish(merged, warnings=context.warnings)
 

@@ -1,8 +1,8 @@
-"""Is this page a job posting at all?
+"""Decides whether a page is a job posting.
 
-Refusing a posting is worse than reading a page that is none, so a page is refused only
-if it is known to be something else, or shows nothing that postings show. Signs are
-counted by kind, in the languages most postings come in; the address counts too.
+Refusing a real posting is worse than reading another page. So a page is refused only if it is known
+to be something else, or if it shows nothing that postings show. Each kind of sign counts once, in
+the most frequent languages of postings; the URL counts too.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SIGNS = tuple(
     re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for words in (_DUTIES, _REQUIREMENTS, _APPLYING, _OFFER, _TERMS)
 )
-# Scripts that put no space between words.
+# For scripts without spaces between words.
 _OFFER_IN_CJK = re.compile("募集|招聘|求人|채용")
 _ADDRESS = re.compile(
     r"job|career|position|vacanc|opening|stelle|karriere|emploi|offre|empleo|vacature|recruit|hiring"
@@ -51,9 +51,9 @@ NEEDED = 2
 
 
 def is_posting(text: str, page_url: str, types: set[str]) -> bool:
-    """Whether a page without JobPosting data reads as a posting.
+    """Whether a page without JobPosting data reads like a posting.
 
-    `types` are the schema.org types that the page gives itself.
+    `types` are the schema.org types that the page states.
     """
     text = text.replace("\u2019", "'")
     parts = urlsplit(page_url)

@@ -1,4 +1,4 @@
-"""The first guess that came with the row: shown to the user at once, trusted the least."""
+"""Reads the first guess stored with the row: shown to the user at once, and trusted least."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ CONFIDENCE = 0.2
 
 
 def read_quick_look(quick_look: JsonValue) -> Draft:
-    """Title and company from `{"job_title": …, "company_name": …}`; of anything else nothing.
+    """Title and company from `{"job_title": …, "company_name": …}`; anything else is ignored.
 
-    Browsers write this column, so it may hold any JSON.
+    Browsers write this column, so it may contain any JSON.
     """
     findings = Findings("basic", None)
     guesses = quick_look if isinstance(quick_look, dict) else {}

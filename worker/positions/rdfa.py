@@ -1,4 +1,4 @@
-"""RDFa of a page as nodes in JSON-LD's shape, by extruct."""
+"""Reads a page's RDFa as nodes in JSON-LD's form, with extruct."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from worker.pages.schema_posting import Node
 from worker.pages.tree import crowd, tree_of
 
 MAX_DEPTH = 10
-# Nodes that refer to each other would unfold into billions of values.
+# Without this limit, nodes that refer to each other would expand to billions of values.
 MAX_NESTED = 20_000
-# The reader's time is that of all elements, of marks and prefixes, of the text under each
-# `property`, and of each word of `rel` with each link that it speaks of. Far above any page
-# seen, and seconds.
+# The reader's time depends on: all elements; marks and prefixes; the text under each `property`;
+# and each word of `rel` combined with each link it applies to. These limits are far above any known
+# page and allow a few seconds.
 MAX_ELEMENTS = 10_000
 MAX_MARKS = 1_000
 MAX_PREFIXES = 100
@@ -31,10 +31,10 @@ _READ = {*_MARKS, *_LINKS, "rel", "rev", "prefix", "content", "lang", "xml:lang"
 
 
 def rdfa_nodes(html: str, page_url: str) -> tuple[list[Node], bool]:
-    """Every typed node with those it refers to nested inside, and whether RDFa stayed unread.
+    """All typed nodes, with the nodes they refer to nested inside, and whether RDFa was not read.
 
-    The reader builds a whole graph, so it runs only where a JobPosting is marked at all, and
-    where the marks are few enough to be read in a second or two.
+    The reader builds a whole graph. So it runs only if a JobPosting is marked, and only if there
+    are few enough marks to be read in a second or two.
     """
     if "JobPosting" not in html or "typeof" not in html.lower():
         return [], False
@@ -82,13 +82,13 @@ def _words(element: lxml.etree._Element, *names: str) -> int:
 
 
 def _prepare(tree: lxml.html.HtmlElement) -> None:
-    # HTML+RDFa 1.1 lets `datetime` and `value` stand for `content`, and the reader does not.
+    # HTML+RDFa 1.1 allows `datetime` and `value` in place of `content`, but the reader does not.
     for element in tree.iter("time", "data"):
         stated = element.get("datetime") or element.get("value")
         if stated and element.get("property") and not element.get("content"):
             element.set("content", stated)
-    # Other attributes cost time too. `datatype` among them: all values are wanted as plain text,
-    # and one as markup would be written out once for each level around it.
+    # Other attributes only cost time. This also removes `datatype`: all values are wanted as plain
+    # text, and values as markup would be written out once per level around them.
     for element in tree.iter(lxml.etree.Element):
         for name in list(element.attrib):
             if name not in _READ and not name.startswith("xmlns"):
@@ -103,7 +103,7 @@ def _nested(
         if key.startswith("@"):
             continue
         found = [_value(value, by_id, spare, depth) for value in values]
-        # Other readers hand a single value over as itself, and so does this one.
+        # A single value is given without a list, as other readers do.
         plain[re.split(r"[/#]", key)[-1]] = found[0] if len(found) == 1 else found
     return plain
 
@@ -115,7 +115,7 @@ def _value(value: Any, by_id: dict[str, dict[str, Any]], spare: Iterator[int], d
         return value["@value"]
     target = str(value.get("@id") or "")
     node = by_id.get(target, {})
-    # Past either bound a node is named by its id alone.
+    # Beyond either limit, use only the node's id.
     if node.get("@type") and depth < MAX_DEPTH and _is_room(node, spare):
         return _nested(node, by_id, spare, depth + 1)
     return target

@@ -1,4 +1,4 @@
-"""The result of the pipeline: one value per column, and how each came about."""
+"""The pipeline's result: one value per column, and where each value comes from."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ class FieldSource(BaseModel):
 
 
 class Candidate(FieldSource):
-    """A value that was found and not used."""
+    """A value that was found but not used."""
 
     field: str
     reason: str
 
 
 class Extraction(BaseModel):
-    """Provenance of a whole row, as stored in its `extraction` column."""
+    """The sources of all values of a row, as stored in its `extraction` column."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -67,7 +67,7 @@ class Extraction(BaseModel):
 
 
 class EnrichedPosition(BaseModel):
-    """The columns of a job position. None means unknown; nothing is ever made up."""
+    """The columns of a job position. None means unknown; nothing is invented."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -97,7 +97,7 @@ class EnrichedPosition(BaseModel):
 def finish(draft: Draft, *, warnings: Iterable[str] = ()) -> EnrichedPosition:
     """A merged draft as the row's columns; `warnings` are those of the run itself.
 
-    What is unknown is not among the fields set, so it replaces nothing that is known.
+    Unknown fields are left unset, so they never overwrite a known value.
     """
     draft = within_limits(draft)
     values = {finding.field: finding.value for finding in draft.findings}
@@ -126,9 +126,9 @@ def finish(draft: Draft, *, warnings: Iterable[str] = ()) -> EnrichedPosition:
 
 
 def within_limits(draft: Draft) -> Draft:
-    """The draft without values that the row cannot hold, which become candidates.
+    """The draft without values that the row cannot store; those become candidates.
 
-    A long description is cut. Either is said among the warnings.
+    A long description is cut. Both cases add a warning.
     """
     kept, dropped, warnings = [], list(draft.candidates), list(draft.warnings)
     for finding in draft.findings:
@@ -165,7 +165,10 @@ _LONG = 500
 
 
 def _source(finding: Finding) -> FieldSource:
-    """Long texts stand in their column and are only pointed at here."""
+    """The source of a value.
+
+    A long text is shortened here, because its column contains all of it.
+    """
     value = finding.value
     if isinstance(value, str) and len(value) > _LONG:
         value = f"{value[:_LONG]}…"
@@ -188,14 +191,14 @@ def _platform(draft: Draft) -> Literal["text"] | str:
 
 
 def _content_hash(draft: Draft) -> dict[str, JsonValue]:
-    """SHA-256 of the description, white space aside: tells whether a posting has changed."""
+    """SHA-256 of the description without white space; it shows whether a posting has changed."""
     description = draft.value("job_description")
     text = " ".join(description.split()) if isinstance(description, str) else ""
     return {"content_sha256": hashlib.sha256(text.encode()).hexdigest()} if text else {}
 
 
 def _is_expired(draft: Draft) -> bool:
-    """Whether the posting had closed when its page was read."""
+    """Whether the posting had already closed when its page was read."""
     closes = draft.value("valid_through")
     if draft.fetch is None or not isinstance(closes, str):
         return False

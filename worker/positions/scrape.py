@@ -1,4 +1,4 @@
-"""The way around a page that does not let itself be read: a paid scraping service."""
+"""Reads pages that refuse a direct request through a paid scraping service."""
 
 from __future__ import annotations
 
@@ -9,27 +9,28 @@ from worker.pages.tree import soup_of
 from worker.services.crawlbase import Crawlbase
 from worker.services.web.client import Page
 
-# Stored with the row until it is done; a posting's page without its pictures is far below.
+# The page is stored with the row until it is done; a posting without pictures is far smaller.
 MAX_STORED_CHARACTERS = 2_000_000
 
 
 def worth_scraping(error: WorkerError) -> bool:
-    """Whether another way to the page may succeed where the direct one has failed."""
+    """Whether a scraping service may succeed after this error of the direct request."""
     return isinstance(error, Transient) or (
         isinstance(error, Permanent) and error.code == "blocked"
     )
 
 
 async def scrape_page(scraper: Crawlbase, url: str) -> FetchedPage:
-    """The page as the service sees it: by its plain client if possible, else by its browser.
+    """The page as the service sees it: with its plain client if possible, otherwise with its
+    browser.
 
-    Raises what `Crawlbase.page` raises.
+    Raises the same errors as `Crawlbase.page`.
     """
     if scraper.has_both:
         try:
             page = await scraper.page(url, javascript=False)
         except WorkerError as error:
-            # A site may turn one away that it lets see its pages with a browser.
+            # A site may refuse the plain client but show its pages to a browser.
             is_the_services = isinstance(error, RateLimited) and error.provider is not None
             if is_the_services or not worth_scraping(error):
                 raise

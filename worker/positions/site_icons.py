@@ -1,4 +1,4 @@
-"""Icons that a site declares for itself: the largest ones, which are its logo."""
+"""Finds the largest icons that a site declares for itself; these are usually its logo."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ MAX_ICONS = 100
 
 @dataclass(frozen=True, slots=True)
 class SiteIcons:
-    """What a page declares: touch icons, icons of 96 pixels and more, masks, a logo-like og:image.
+    """A page's touch icons, icons of at least 96 pixels, mask icons, and an og:image named like a
+    logo.
 
-    `manifest` is the address of its web app manifest, which may name more.
+    `manifest` is the URL of its web app manifest, which may list more icons.
     """
 
     icons: tuple[str, ...] = ()
@@ -29,7 +30,7 @@ class SiteIcons:
 
 
 def icons_of_page(html: str, page_url: str) -> SiteIcons:
-    """The icons and the manifest of a page. Raises what `soup_of` raises."""
+    """The icons and the manifest of a page; raises the same errors as `soup_of`."""
     soup = soup_of(html)
     found = [*_of_kind(soup, "apple-touch-icon"), *_large_icons(soup), *_of_kind(soup, "mask-icon")]
     image = soup.find("meta", attrs={"property": "og:image"})
@@ -44,7 +45,7 @@ def icons_of_page(html: str, page_url: str) -> SiteIcons:
 
 
 def icons_of_manifest(text: str, manifest_url: str) -> list[str]:
-    """Addresses of a manifest's icons of 96 pixels and more, the largest first."""
+    """The URLs of a manifest's icons of at least 96 pixels, largest first."""
     try:
         manifest = json.loads(text)
     except (ValueError, RecursionError):
@@ -79,7 +80,7 @@ def _is_kind(link: Tag, kind: str) -> bool:
 
 
 def _pixels(sizes: str) -> int:
-    """The largest edge of `sizes`, such as "48x48 192x192"; "any" is larger than all."""
+    """The largest edge in `sizes`, such as "48x48 192x192"; "any" counts as larger than all."""
     if "any" in sizes.lower().split():
         return 10_000
     edges = [int(edge) for edge in re.findall(r"(\d{1,4})[xX]\d{1,4}", sizes)]

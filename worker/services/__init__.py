@@ -1,7 +1,7 @@
-"""The outside services, one per file, handed to pipelines as one frozen dataclass.
+"""The outside services, one per file; pipelines get them together in one frozen dataclass.
 
-A provider raises only the errors of `liverows.base.errors`: a vendor's error is
-translated where it is caught.
+A provider raises only errors from `liverows.base.errors`. A vendor's error is converted where it is
+caught.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["Services"]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What a pipeline may call. None means: no settings for it, not configured."""
+    """The services that a pipeline may call. None means that the service is not configured."""
 
     web: WebClient
     scraper: Crawlbase | None = None

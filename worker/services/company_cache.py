@@ -1,4 +1,4 @@
-"""The shared row of a company in the database: known already, ours to research, or busy."""
+"""The shared database row of a company: already known, ours to research, or being researched."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from worker.services.database_calls import DatabaseCalls
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """What the database says about a company.
+    """The database's answer about a company.
 
-    `known` brings its profile, `yours` the right to research it for as long as the row
-    is processing, `busy` that another row has this right.
+    `known` comes with the company's profile. `yours` means that this row may research the company
+    while it is processing. `busy` means that another row is researching it.
     """
 
     state: Literal["known", "yours", "busy"]
@@ -23,22 +23,23 @@ class Leave:
 
 
 class CompanyCache(Resource, Protocol):
-    """The SQL functions of the companies' migration. Raises only `base.errors`."""
+    """The SQL functions for company profiles. Raises only errors from `base.errors`."""
 
     async def take(self, key: str, research_id: UUID, *, deep: bool, with_model: bool) -> Leave:
-        """Ask for a company's profile, or for the leave to research it.
+        """Ask for a company's profile, or for the right to research the company.
 
-        A profile counts only if it is as deep as wanted, and made by a model if one is at hand.
+        A stored profile is used only if it is as deep as wanted, and if a model made it when
+        `with_model` is set.
         """
         ...
 
     async def domain_of(self, known_name: str) -> str | None:
-        """The domain that a proven source has named for a normalised name."""
+        """The domain that a reliable source gave for this normalised name; None if unknown."""
         ...
 
 
 class DatabaseCompanies:
-    """`CompanyCache` in the project's database."""
+    """`CompanyCache` stored in the project's database."""
 
     def __init__(self, calls: DatabaseCalls) -> None:
         self._calls = calls

@@ -1,4 +1,4 @@
-"""How much one row may ask for, whoever asks: each limit bounds what the operator pays."""
+"""How much one row may use; each limit bounds what the operator pays for it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from liverows import Resource
 
 @dataclass(frozen=True)
 class ContentLimits(Resource):
-    """One field per setting of the same name (see `.env.template`).
+    """Limits, each with a setting of the same name (see `.env.template`).
 
-    Not part of what a step is asked for: a new limit makes no checkpoint worthless. The
-    defaults let an interview of two hours through whole.
+    They are a `Resource`, so a new limit does not make checkpoints unusable. With the defaults an
+    interview of two hours is processed completely.
     """
 
     interview_max_audio_seconds: float = 3 * 3600

@@ -1,7 +1,7 @@
-"""Crawlbase: pages that refuse a plain request, read through a paid scraping service.
+"""Crawlbase, a paid scraping service, for pages that refuse a plain request.
 
-https://crawlbase.com/docs/crawling-api. The token travels in the query string, so no URL
-of this service is ever logged.
+https://crawlbase.com/docs/crawling-api. The token is in the query string, so URLs of this service
+are never logged.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ log = structlog.get_logger(__name__)
 
 CRAWLBASE_URL = "https://api.crawlbase.com"
 PROVIDER = "crawlbase"
-# The service waits for the page, in a browser even, before it answers at all.
+# The service answers only after it has loaded the page, sometimes in a browser.
 TOTAL_SECONDS = 90.0
 
 
 class Crawlbase(Resource):
-    """Reads a page as the service's plain client, or as its browser (`javascript`).
+    """Reads a page with the service's plain client, or with its browser (`javascript`).
 
-    Each has a token of its own; without the one asked for, the other one is used.
+    Each of the two has its own token. If the wanted token is not set, the other one is used.
     """
 
     def __init__(
@@ -64,20 +64,20 @@ class Crawlbase(Resource):
 
     @property
     def has_both(self) -> bool:
-        """Whether a page can be tried both ways."""
+        """Whether a page can be tried both ways, plainly and with the browser."""
         return self._javascript is not None and self._plain is not None
 
     async def page(self, url: str, *, javascript: bool) -> Page:
         """Read a page as text.
 
-        Raises `InvalidInput("url_refused")`, `Permanent` (`gone`, `blocked`,
-        `login_required`, `too_large`, `provider_auth`), `RateLimited` or `Transient`, be it
-        the service that asks to wait (then `provider` names it) or the site behind it.
+        Raises `InvalidInput("url_refused")`, `Permanent` (`gone`, `blocked`, `login_required`,
+        `too_large`, `provider_auth`), `RateLimited` or `Transient`. If Crawlbase itself asks to
+        wait, `provider` names it; if the website asks, `provider` is empty.
         """
         target = parse_target(url)
         first, second = (self._javascript, self._plain)[:: 1 if javascript else -1]
         token = first or second
-        assert token is not None  # `open_services` builds none without a token
+        assert token is not None  # `open_services` creates no scraper without a token
         params = {"token": token.get_secret_value(), "url": target.url, "format": "json"}
         body = await self._ask(params)
         status, page = await run_in_child(_read_answer, body, target.url)
@@ -108,14 +108,14 @@ class Crawlbase(Resource):
         body = bytearray()
         async for chunk in response.aiter_bytes():
             body += chunk
-            # JSON escapes quotes and line ends, so the answer is somewhat larger than the page.
+            # JSON escapes quotes and line breaks, so the answer is somewhat larger than the page.
             if len(body) > 2 * self._max_bytes:
                 raise too_large(self._max_bytes)
         return bytes(body)
 
 
 def _refusal(response: httpx.Response) -> WorkerError | None:
-    """What the service says about itself; the page's own status is in the answer."""
+    """The error about the service itself, if any. The page's own status is inside the answer."""
     if response.status_code in (401, 403):
         return Permanent("The scraping service refused its token.", code="provider_auth")
     if response.status_code == 402:
@@ -138,12 +138,12 @@ def _status(answer: dict[str, Any]) -> dict[str, int]:
 
 
 def _number(value: Any) -> int:
-    # Not `isdigit`, which is true of "²" and of digits without end, and `int` reads neither.
+    # Not `isdigit`: it accepts "²" and endless digits, and `int` can read neither.
     return int(value) if re.fullmatch("[0-9]{1,4}", str(value)) else 0
 
 
 def _read_answer(body: bytes, asked: str) -> tuple[dict[str, int], Page | WorkerError]:
-    """What the answer says of itself, and the page or why there is none."""
+    """The status values in the answer, and the page or the error that replaces it."""
     try:
         answer = httpx.Response(200, content=body).json()
     except (ValueError, RecursionError):
@@ -157,15 +157,15 @@ def _read_answer(body: bytes, asked: str) -> tuple[dict[str, int], Page | Worker
 
 
 def _page(answer: dict[str, Any], asked: str) -> Page:
-    """The page, if both the service and the site say so: its HTTP status alone says nothing."""
+    """The page, if the status of both the service and the site is a success."""
     original, service = _status(answer).values()
     refusal = from_status(original, {})
     if original and not 200 <= original < 300 and refusal.code != "blocked":
-        # Gone, or it passes: the site asks to wait, or fails.
+        # The page is gone, or the trouble is temporary: the site asks to wait or fails.
         raise refusal
     if service != 200 or not 200 <= original < 300:
         raise blocked("also not through the scraping service")
-    # JSON can hold halves of characters, which nothing can encode or store.
+    # JSON can contain lone surrogates, which cannot be encoded or stored.
     text = str(answer["body"]).encode(errors="replace").decode()
     wall = find_wall({}, text)
     if wall == "sign_in":

@@ -1,4 +1,4 @@
-"""Calls of the application's own SQL functions, over a database URL or over the Data API."""
+"""Calls the application's own SQL functions, over a database URL or over the Data API."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pydantic import SecretStr
 from liverows import Json, JsonObject, Permanent, Transient
 
 CALL_SECONDS = 10.0
-# SQLSTATEs of what passes: deadlock, no room, a lock or a statement too slow, and a server that
-# is going down or coming up.
+# SQLSTATEs of temporary trouble: deadlock, no resources, a lock not available, a statement that was
+# cancelled, a server that is stopping or starting.
 _PASSING = ("40", "53", "55P03", "57", "58")
 
 
 class DatabaseCalls(Protocol):
-    """Functions of the schema `public` by name; what they answer must be JSON, text or null."""
+    """Calls functions of the schema `public` by name; they must return JSON, text or null."""
 
     async def call(self, function: str, **arguments: str | bool | int) -> Json:
         """The function's answer. Raises `Transient` or `Permanent`."""
@@ -30,18 +30,18 @@ class DatabaseCalls(Protocol):
 
 
 class PostgresCalls:
-    """`DatabaseCalls` over a database URL; a connection for each of its few calls."""
+    """`DatabaseCalls` over a database URL. Calls are rare, so each opens its own connection."""
 
     def __init__(self, database_url: SecretStr) -> None:
         self._database_url = database_url
 
     async def aclose(self) -> None:
-        """Nothing is kept open."""
+        """Does nothing, because no connection is kept open."""
 
     async def call(self, function: str, **arguments: str | bool | int) -> Json:
         """See `DatabaseCalls.call`."""
         named = ", ".join(f"{name} => ${place}" for place, name in enumerate(arguments, 1))
-        # Names of functions and arguments are written in this program, never by a user.
+        # Safe in SQL: names of functions and arguments come from this program, never from a user.
         statement = f"select pg_catalog.to_json(public.{function}({named}))::text"
         answer = await self._fetch(statement, *arguments.values())
         found: Json = None if answer is None else json.loads(answer)
@@ -93,7 +93,7 @@ class DataApiCalls:
                 found: Json = response.json() if response.content else None
                 return found
         except (httpx.HTTPError, ValueError):
-            # Without the cause, because the HTTP library's message may quote the key.
+            # Hide the cause: the HTTP library's message may quote the key.
             raise _unreachable() from None
         if response.status_code >= 500:
             raise _unreachable()

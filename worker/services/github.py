@@ -1,9 +1,9 @@
-"""GitHub's REST API, as much of it as tells what a company builds in public.
+"""The part of GitHub's REST API that shows what a company builds in public.
 
-Facts: docs.github.com, "Rate limits for the REST API" and "Best practices": 60 requests
-an hour and address without a token, 5 000 with one; a limit shows as 403 or 429 with
-`retry-after`, or with `x-ratelimit-remaining: 0` and `x-ratelimit-reset` in epoch
-seconds; an answer 304 to `If-None-Match` does not count.
+Facts from docs.github.com, "Rate limits for the REST API" and "Best practices": without a token, 60
+requests an hour per IP address; with a token 5 000. A limit shows as 403 or 429, with `retry-after`
+or with `x-ratelimit-remaining: 0` and `x-ratelimit-reset` in epoch seconds. An answer 304 to
+`If-None-Match` does not count.
 """
 
 from __future__ import annotations
@@ -33,23 +33,23 @@ GITHUB_API = "https://api.github.com"
 SLUG = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}")
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}")
 MAX_ANSWER_BYTES = 5_000_000
-"""Of one answer, also when inflated; one with 100 repositories has about half a million."""
+"""Largest answer, after decompression; one with 100 repositories has about half a million bytes."""
 MAX_REMEMBERED = 256
 MAX_REMEMBERED_BYTES = 8_000_000
-"""Of all remembered answers together."""
+"""Most bytes of all remembered answers together."""
 MAX_REDIRECTS = 2
 REPOSITORIES = 100
 SECONDARY_LIMIT_SECONDS = 60.0
-"""The docs' "at least one minute" where a limit comes without a time."""
+"""The docs say "at least one minute" for a limit that comes without a time."""
 UNKNOWN = (404, 410, 422, 451)
-"""No such account or repository. 422 is what searching an unknown account answers."""
+"""No such account or repository. GitHub answers 422 when an unknown account is searched."""
 
 
 class GitHub(Resource):
-    """Accounts, repositories and languages; each answer is remembered by its ETag.
+    """Accounts, repositories and languages; each answer is remembered with its ETag.
 
-    Raises `RateLimited`, `Transient` or `Permanent` (`provider_auth`, `too_large`); what does
-    not exist is None.
+    Raises `RateLimited`, `Transient` or `Permanent` (`provider_auth`, `too_large`). Something that
+    does not exist is None.
     """
 
     def __init__(
@@ -79,14 +79,14 @@ class GitHub(Resource):
         await self._http.aclose()
 
     async def organisation(self, slug: str) -> dict[str, Any] | None:
-        """One organisation's profile, None if there is none of that name."""
+        """One organisation's profile; None if there is no organisation of that name."""
         if not SLUG.fullmatch(slug):
             return None
         found = await self._get(f"/orgs/{slug}")
         return found if isinstance(found, dict) else None
 
     async def repositories(self, slug: str) -> list[dict[str, Any]]:
-        """Its own public repositories, the one pushed to last first."""
+        """The organisation's own public repositories, most recently pushed first."""
         if not SLUG.fullmatch(slug):
             return []
         found = await self._get(
@@ -110,7 +110,8 @@ class GitHub(Resource):
             reply = await self._request(url, known)
             if reply.status not in (301, 302, 307):
                 return self._read(url, reply, known)
-            # A renamed account; the token goes nowhere else.
+            # The account was renamed. Follow only on the same host, so that no other host gets the
+            # token.
             url = str(httpx.URL(url).join(reply.headers.get("location", "")))
             if urlsplit(url)[:2] != urlsplit(self._api_url)[:2]:
                 return None
@@ -128,7 +129,7 @@ class GitHub(Resource):
         return _Reply(response.status_code, response.headers, body)
 
     def _read(self, url: str, reply: _Reply, known: _Answer | None) -> Any:
-        # What was known when we asked: meanwhile others may have taken its room.
+        # Use the answer known at the time of the request; it may have been dropped since.
         if reply.status == 304 and known is not None:
             return json.loads(known.body)
         if reply.status in UNKNOWN:
@@ -146,7 +147,7 @@ class GitHub(Resource):
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """What came back; the body without its compression."""
+    """GitHub's answer, with its body decompressed."""
 
     status: int
     headers: httpx.Headers
@@ -154,7 +155,7 @@ class _Reply:
 
 
 async def _body(response: httpx.Response) -> bytes:
-    """A body under the limit. Of an answer that is no success its start is enough."""
+    """The body, up to the limit. For an answer that is not a success, a part is enough."""
     is_success = response.status_code == 200
     body: BoundedBody | None = None
     try:
@@ -176,27 +177,27 @@ async def _body(response: httpx.Response) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """As received: parsed, it would take several times as much, and of nobody knows how much."""
+    """A remembered answer, unparsed: once parsed it needs several times the memory."""
 
     etag: str
     body: bytes
 
 
 class _Remembered:
-    """The answers asked for last, as many as there is room for."""
+    """The most recently used answers, up to a limit of number and size."""
 
     def __init__(self) -> None:
         self._answers: OrderedDict[str, _Answer] = OrderedDict()
         self._bytes = 0
 
     def get(self, url: str) -> _Answer | None:
-        """An answer, which is now the last to go."""
+        """The answer for a URL, marked as most recently used."""
         if url in self._answers:
             self._answers.move_to_end(url)
         return self._answers.get(url)
 
     def put(self, url: str, answer: _Answer) -> None:
-        """Keep an answer instead of the one before, and let the oldest go."""
+        """Store an answer; drop the least recently used ones if there are too many."""
         self._forget(url)
         self._answers[url] = answer
         self._bytes += len(answer.body)

@@ -1,7 +1,7 @@
-"""Every service that has settings, built at start and closed at the end.
+"""Creates every service that has settings, and closes them all at the end.
 
-Clients of vendors are imported where they are built: each takes tens of megabytes and a
-good part of a second, which a worker without that vendor's key need not spend.
+Vendors' clients are imported only where they are used: each takes tens of megabytes and a good part
+of a second, which a worker without that vendor's key should not spend.
 """
 
 from __future__ import annotations
@@ -32,11 +32,10 @@ from worker.settings import ServiceSettings, load_service_settings
 
 @asynccontextmanager
 async def open_services(given: ServiceSettings | None = None) -> AsyncIterator[Services]:
-    """Build every service that has settings and close them all at the end.
+    """Create every service that has settings, and close them all at the end.
 
-    The settings are read from the environment unless they are given.
-
-    Nothing is contacted yet. Raises `SetupError` for malformed settings.
+    The settings are read from the environment unless `given`. No service is contacted yet. Raises
+    `SetupError` for malformed settings.
     """
     settings = given or load_service_settings()
     mask_secrets(settings)
@@ -88,7 +87,7 @@ class _OpenAI(TypedDict):
 def _openai(settings: ServiceSettings) -> _OpenAI:
     key = settings.openai_api_key
     return {
-        # Servers on one's own machine (Ollama, vLLM) often want no key, but the client wants one.
+        # Local servers (Ollama, vLLM) often need no key, but the client requires one.
         "api_key": key.get_secret_value() if key else "none",
         "base_url": settings.openai_base_url,
         "model": settings.openai_model,
@@ -149,7 +148,7 @@ def _search(settings: ServiceSettings, stack: AsyncExitStack) -> WebSearch | Non
         stack.push_async_callback(brave.aclose)
         return brave
     if settings.openai_api_key is None or settings.openai_base_url is not None:
-        return None  # only OpenAI itself searches; servers that are compatible with it do not
+        return None  # only OpenAI itself can search; compatible servers cannot
     from worker.services.models.openai_search import OpenAISearch
 
     key = settings.openai_api_key.get_secret_value()

@@ -1,4 +1,4 @@
-"""Who may have a recording transcribed: each is paid for once per owner, whoever asks how often."""
+"""Which interview may have a recording transcribed: an owner pays only once per recording."""
 
 from __future__ import annotations
 
@@ -11,33 +11,34 @@ Answer: TypeAlias = Literal["yours", "busy", "spent", "gone"]
 
 
 class RecordingLedger(Resource, Protocol):
-    """The SQL functions of the recordings' migration. Raises only `base.errors`.
+    """The SQL functions for recordings. Raises only errors from `base.errors`.
 
-    `sha256` is that of the recording's bytes in hex. Owners share nothing.
+    `sha256` is the hash of the recording's bytes, in hex. Owners never share a transcript.
     """
 
     async def use(self, item_id: str, sha256: str) -> Answer:
-        """Note that an interview needs the recording's transcript, so that it is kept.
+        """Record that an interview needs the recording's transcript, so that it is kept.
 
-        `busy` while the transcript of a deleted interview is being removed, `gone` if the
-        interview itself is.
+        Answers `busy` while the transcript of a deleted interview is being removed, and `gone` if
+        this interview was deleted.
         """
         ...
 
     async def take(self, item_id: str, sha256: str, *, most: int) -> Answer:
-        """Ask for the leave to pay for a transcription, at most `most` times a day.
+        """Ask for the right to pay for a transcription, at most `most` times a day.
 
-        `busy` while another interview of the owner has this leave, `spent` beyond the limit.
+        Answers `busy` while another interview of the owner has this right, and `spent` above the
+        limit.
         """
         ...
 
     async def give_back(self, item_id: str, sha256: str) -> None:
-        """Nothing was paid after all: the service refused."""
+        """Give the right back, because the service refused and nothing was paid."""
         ...
 
 
 class DatabaseRecordings:
-    """`RecordingLedger` in the project's database."""
+    """`RecordingLedger` stored in the project's database."""
 
     def __init__(self, calls: DatabaseCalls) -> None:
         self._calls = calls

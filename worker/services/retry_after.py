@@ -1,4 +1,4 @@
-"""How long a service asks us to wait, read from the headers of its answer."""
+"""Reads from the headers of an answer how long a service asks us to wait."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DURATION = re.compile(
     rf"(?:([0-9]{{1,12}})h)?(?:([0-9]{{1,12}})m(?!s))?(?:({_DECIMAL})s)?(?:({_DECIMAL})ms)?"
 )
 _LONGEST_SECONDS = 7 * 24 * 3600.0
-# A reset that is larger than this is a moment in seconds since 1970, or in milliseconds.
+# A larger reset value is a point in time: seconds since 1970, or milliseconds.
 _EPOCH_SECONDS = 1e9
 _EPOCH_MILLISECONDS = 1e12
 _KINDS = ("requests", "tokens", "input-tokens", "output-tokens")
@@ -31,21 +31,22 @@ _LIMITS = (
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Seconds to wait after a refusal for a limit, or None where the answer does not say.
+    """Seconds to wait after a limit was reached; None if the answer does not say.
 
-    First what `stated_wait` reads, then the latest reset of a limit that is exhausted:
-    `x-ratelimit-reset-requests` and the like, as durations such as `6m0s` or `250ms`, as
-    seconds, as moments (RFC 3339, or since 1970 in seconds or milliseconds), or as lists.
+    A wait read by `stated_wait` comes first. Otherwise the latest reset of an exhausted limit
+    counts, from `x-ratelimit-reset-requests` and similar headers. A reset can be a duration such as
+    `6m0s` or `250ms`, a number of seconds, a time (RFC 3339, or seconds or milliseconds since
+    1970), or a list.
     """
     stated = stated_wait(headers, now)
     return stated if stated is not None else _until_reset(headers, now or datetime.now(UTC))
 
 
 def stated_wait(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Seconds that the answer itself asks for, whatever its status, or None.
+    """Seconds that the answer itself asks to wait, for any status; None if it does not say.
 
-    Read in order: `retry-after-ms`, Azure's `x-ms-retry-after-ms`, `Retry-After` as
-    seconds, duration or HTTP date (RFC 9110, 10.2.3).
+    Read in this order: `retry-after-ms`, Azure's `x-ms-retry-after-ms`, `Retry-After` as seconds,
+    duration or HTTP date (RFC 9110, 10.2.3).
     """
     for name in ("retry-after-ms", "x-ms-retry-after-ms"):
         milliseconds = _number(headers.get(name))
@@ -67,9 +68,9 @@ def may_pass(
     provider: str | None = None,
     spends_attempt: bool = False,
 ) -> Transient:
-    """The error for a service that failed; one that says when to come back has a floor.
+    """The error for a service that failed; if the answer states a wait, the error carries it.
 
-    The resets of rate limits do not count here: services state them with every answer.
+    Resets of rate limits are ignored here, because services send them with every answer.
     """
     wait = stated_wait(headers)
     if not wait:
@@ -94,7 +95,10 @@ def _until_reset(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def _pairs(remaining: str | None, reset: str | None) -> list[tuple[str | None, str]]:
-    """A service with several limits gives lists, as in `0, 14832` and `1, 1419704`."""
+    """Pairs of remaining calls and reset.
+
+    A service with several limits sends lists, as in `0, 14832` and `1, 1419704`.
+    """
     if reset is None:
         return []
     if _duration(reset) is None and _number(reset.partition(",")[0]) is None:
@@ -125,7 +129,7 @@ def _number(text: str | None) -> float | None:
 
 
 def _until(text: str, now: datetime) -> float | None:
-    """Seconds until an HTTP date or an RFC 3339 moment."""
+    """Seconds until an HTTP date or an RFC 3339 time."""
     try:
         moment = parsedate_to_datetime(text)
     except (TypeError, ValueError, OverflowError):

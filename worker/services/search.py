@@ -1,4 +1,4 @@
-"""Web search, to find the site of a company of which only the name is known."""
+"""Web search, to find a company's website when only its name is known."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ MAX_RESULTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result: where it leads and what it is called."""
+    """One search result: its URL and its title."""
 
     url: str
     title: str
 
 
 class WebSearch(Resource, Protocol):
-    """A search engine. Implementations raise only `base.errors`."""
+    """A search engine. Implementations raise only errors from `base.errors`."""
 
     async def search(self, query: str) -> list[Hit]:
-        """The first results, the best one first."""
+        """The first results, best one first."""
         ...
 
 
@@ -89,7 +89,7 @@ def _check(response: httpx.Response) -> None:
 
 
 def _hits(answer: Any) -> list[Hit]:
-    """The results; `ValueError` for an error that came with status 200."""
+    """The results; `ValueError` for an error that was sent with status 200."""
     said = answer if isinstance(answer, dict) else {}
     if said.get("error") or said.get("type") == "ErrorResponse":
         raise ValueError("an error instead of an answer")

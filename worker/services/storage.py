@@ -1,4 +1,4 @@
-"""Stored objects: what a step asks of the Storage API, and Supabase's own over HTTP."""
+"""Stored files: what steps need from a storage service, and Supabase Storage over HTTP."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _LOCAL_SUFFIXES = (".local", ".localhost", ".internal", ".test")
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """What was read: length in bytes and the SHA-256 in hex."""
+    """Facts about a copied object: its length in bytes and its SHA-256 in hex."""
 
     size: int
     sha256: str
 
 
 class Storage(Resource, Protocol):
-    """Objects by bucket and path. Implementations raise only `base.errors`.
+    """Objects by bucket and path. Implementations raise only errors from `base.errors`.
 
-    A path that does not exist is `InvalidInput` with the code `object_not_found`, where
-    a method does not say otherwise.
+    Unless a method says otherwise, a missing path raises `InvalidInput` with the code
+    `object_not_found`.
     """
 
     async def copy(self, bucket: str, path: str, into: BinaryIO, *, max_bytes: int) -> StoredFile:
@@ -41,38 +41,38 @@ class Storage(Resource, Protocol):
         ...
 
     async def read(self, bucket: str, path: str, *, max_bytes: int) -> bytes | None:
-        """A whole object; None if there is none."""
+        """A whole object; None if it does not exist."""
         ...
 
     async def write(self, bucket: str, path: str, content: bytes, *, content_type: str) -> None:
-        """Store an object, in place of an older one."""
+        """Store an object; an existing one is replaced."""
         ...
 
     async def public_url(self, bucket: str, path: str, *, seconds: int) -> str | None:
-        """A signed address that outsiders can open for a while; None on a private network."""
+        """A signed URL that outsiders can open for `seconds`; None on a private network."""
         ...
 
     async def names(self, bucket: str, folder: str) -> list[str]:
-        """The paths of the objects in a folder and in those below it, five deep."""
+        """The paths of all objects in a folder and its subfolders, five levels deep."""
         ...
 
     async def remove(self, bucket: str, paths: Sequence[str]) -> int:
-        """Remove objects; answers how many there were."""
+        """Remove objects; returns how many existed."""
         ...
 
 
 class SupabaseStorage:
     """`Storage` over the project's Storage API with its secret key.
 
-    Plain HTTP rather than `storage3`, which holds a whole object in memory. A call may
-    be silent for `timeout_seconds`.
+    It uses plain HTTP instead of `storage3`, which holds a whole object in memory. A call fails if
+    the server sends nothing for `timeout_seconds`.
     """
 
     def __init__(self, url: str, key: SecretStr, *, timeout_seconds: float = 30) -> None:
         self._base = f"{url.rstrip('/')}/storage/v1"
         self.is_public = _is_public(url)
         secret = key.get_secret_value()
-        # The gateway takes a new-style key as a bearer token only beside an equal apikey.
+        # The gateway accepts a new-style key as bearer token only together with an equal apikey.
         self._client = httpx.AsyncClient(
             headers={"apikey": secret, "authorization": f"Bearer {secret}"},
             timeout=timeout_seconds,
@@ -141,7 +141,7 @@ class SupabaseStorage:
         return found
 
     async def _listed(self, bucket: str, folder: str) -> AsyncIterator[tuple[str, bool]]:
-        """The names in one folder, and whether each is a folder itself: that has no id."""
+        """The names in one folder, and whether each is a folder; a folder has no id."""
         seen, count = 0, PAGE
         while count == PAGE:
             page = await self._call(
@@ -194,7 +194,7 @@ async def _raise_for_error(response: httpx.Response) -> None:
 
 
 def _is_public(url: str) -> bool:
-    """Whether an outsider could open the address: it has a public name and TLS."""
+    """Whether outsiders could open this URL: a public IP address, or a public name with https."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     try:

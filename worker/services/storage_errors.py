@@ -1,4 +1,4 @@
-"""The Storage API's refusals in the worker's own tree."""
+"""Converts the Storage API's errors into the worker's errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROVIDER = "storage"
 
 
 def translate(status: int, headers: Mapping[str, str], body: bytes) -> WorkerError:
-    """The worker's error for an answer; the server's own words stay out of it."""
+    """The worker's error for an error answer; the server's message is not repeated."""
     status = _real_status(status, body)
     if status == 404:
         return InvalidInput("There is no such file in storage.", code="object_not_found")
@@ -38,20 +38,20 @@ def translate(status: int, headers: Mapping[str, str], body: bytes) -> WorkerErr
 
 
 def unreachable(error: httpx.TransportError) -> Transient:
-    """No answer, or one that broke off."""
+    """No answer came, or it ended too early."""
     if isinstance(error, httpx.TimeoutException):
         return Transient("Storage did not answer in time.", code="timeout")
     return Transient("Storage could not be reached.")
 
 
 def too_large(max_bytes: int) -> InvalidInput:
-    """The object is longer than its reader allows."""
+    """The object is larger than its reader allows."""
     megabytes = max_bytes // 2**20
     return InvalidInput(f"The file is larger than {megabytes} MiB.", code="object_too_large")
 
 
 def _real_status(status: int, body: bytes) -> int:
-    """The API wraps some errors: HTTP 400 around `{"statusCode": "404", …}`."""
+    """The real status; the API wraps some errors as HTTP 400 around `{"statusCode": "404", …}`."""
     try:
         inner = int(json.loads(body)["statusCode"])
     except (ValueError, KeyError, TypeError):

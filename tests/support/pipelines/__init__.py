@@ -1,1 +1,1 @@
-"""Pipelines as a user of the worker writes them, in a package of their own."""
+"""Pipelines as a user of the library writes them, in their own package."""

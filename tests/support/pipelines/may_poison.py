@@ -1,4 +1,7 @@
-"""One paid step, after which a row that says so ends its process, as a crash in C does."""
+"""A pipeline with one paid step.
+
+A row marked as poison then ends the process, like a crash in C.
+"""
 
 from __future__ import annotations
 

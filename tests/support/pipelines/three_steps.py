@@ -1,4 +1,4 @@
-"""Three paid steps, one after the other; each asks the outside service once."""
+"""A pipeline of three paid steps in a row; each asks the outside service once."""
 
 from __future__ import annotations
 

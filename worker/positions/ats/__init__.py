@@ -1,6 +1,6 @@
 """Recruiting systems that publish postings as data, one adapter per file.
 
-Adding one is adding a module that names its `ADAPTER`; nothing else changes.
+To add one, add a module that defines `ADAPTER`; nothing else changes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["Adapter", "Reference", "adapter_of", "recognise"]
 
 @cache
 def adapters() -> dict[str, Adapter]:
-    """All adapters by the name of their platform."""
+    """All adapters by the name of their recruiting system."""
     modules = (
         importlib.import_module(f"{__name__}.{each.name}")
         for each in pkgutil.iter_modules(__path__)
@@ -26,12 +26,15 @@ def adapters() -> dict[str, Adapter]:
 
 
 def adapter_of(reference: Reference) -> Adapter:
-    """The adapter that made a reference."""
+    """The adapter that created this reference."""
     return adapters()[reference.platform]
 
 
 def recognise(url: str) -> Reference | None:
-    """The posting that an address names in one of the systems we know."""
+    """The posting that a URL names in one of the known recruiting systems.
+
+    None if there is none.
+    """
     address = address_of(url)
     if address is None:
         return None

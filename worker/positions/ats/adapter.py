@@ -1,4 +1,4 @@
-"""What a recruiting system's adapter is: it recognises addresses and reads one answer."""
+"""The interface of an adapter: it recognises URLs of a recruiting system and reads its answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from liverows import Permanent
 from worker.pages.draft import Draft
 from worker.services.web.addresses import is_overlong
 
-# Names go into hosts and paths, so anything that could change where a request leads is no name.
+# Names are put into hosts and paths, so refuse characters that could redirect a request.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _NAME_WITH_SPACES = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]|%20| ){0,99}")
 
@@ -20,7 +20,7 @@ _NAME_WITH_SPACES = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]|%20| ){0,99}")
 class Reference:
     """One posting of one employer in one recruiting system.
 
-    `board` is the employer's account; `where` is what else the endpoint needs, such as a
+    `board` is the employer's account. `where` is anything else that the endpoint needs, such as a
     region or a data centre.
     """
 
@@ -32,7 +32,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A posting's URL, taken apart: host and path segments in order, the query by name."""
+    """The parts of a posting's URL: host, path segments in order, and query values by name."""
 
     host: str
     segments: tuple[str, ...]
@@ -40,25 +40,26 @@ class Address:
 
 
 class Adapter(Protocol):
-    """One recruiting system. A module of this package names its own `ADAPTER`."""
+    """One recruiting system. Each module of this package defines its own `ADAPTER`."""
 
     platform: str
 
     def recognise(self, address: Address) -> Reference | None:
-        """The posting that a URL names, None if it is none of this system's."""
+        """The posting that a URL names; None if the URL is not one of this system."""
 
     def endpoint(self, reference: Reference) -> str:
-        """Where the system publishes this posting, or the list that contains it, as data."""
+        """The URL of this posting as data, or of a list that contains it."""
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """Findings of the posting; `not_listed()` if it is not there.
+        """The findings of the posting; raises `not_listed()` if the answer does not contain it.
 
-        Raises `ValueError`, `KeyError`, `TypeError` or `AttributeError` for another shape.
+        Raises `ValueError`, `KeyError`, `TypeError` or `AttributeError` if the answer has another
+        form.
         """
 
 
 def address_of(url: str) -> Address | None:
-    """A URL taken apart, None if it is not one of the web."""
+    """The parts of a URL; None if it is not a web URL."""
     if is_overlong(url):
         return None
     try:
@@ -74,7 +75,7 @@ def address_of(url: str) -> Address | None:
 
 
 def name(text: str | None, *, spaces: bool = False) -> str | None:
-    """An account or posting name if it is safe to put into an address."""
+    """An account or posting name, if it can safely be put into a URL; otherwise None."""
     pattern = _NAME_WITH_SPACES if spaces else _NAME
     if text is None or not pattern.fullmatch(text) or ".." in text:
         return None
@@ -82,7 +83,7 @@ def name(text: str | None, *, spaces: bool = False) -> str | None:
 
 
 def account_of_host(host: str, suffix: str) -> str | None:
-    """The account in `account.suffix`, None for another host or a deeper name."""
+    """The account in `account.suffix`; None for another host or a name with more parts."""
     if not host.endswith(f".{suffix}"):
         return None
     label = host.removesuffix(f".{suffix}")
@@ -90,5 +91,5 @@ def account_of_host(host: str, suffix: str) -> str | None:
 
 
 def not_listed() -> Permanent:
-    """The system answers, and knows no such posting any more."""
+    """The error for a posting that the recruiting system no longer knows."""
     return Permanent("The posting is no longer published.", code="gone")

@@ -18,7 +18,7 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Ashby:
-    """`jobs.ashbyhq.com/{board}/{uuid}`; the API answers with the whole board."""
+    """`jobs.ashbyhq.com/{board}/{uuid}`; the API returns all postings of a board."""
 
     platform = "ashby"
 
@@ -32,12 +32,12 @@ class Ashby:
         return Reference(self.platform, board, posting.lower())
 
     def endpoint(self, reference: Reference) -> str:
-        """All postings of the board."""
+        """The URL of all postings of the board."""
         board = quote(reference.board, safe="")
         return f"https://api.ashbyhq.com/posting-api/job-board/{board}?includeCompensation=true"
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """The posting is found by its id; one that is not listed counts as gone."""
+        """Read the posting with the reference's id; an unlisted posting counts as gone."""
         job = _find(json.loads(answer), reference.posting)
         fields = PostingFields(self.endpoint(reference))
         fields.text("job_title", job["title"], "/title")
@@ -101,7 +101,7 @@ def _pay(part: dict[str, Any], words: Any) -> Pay:
         amount(part.get("minValue")),
         amount(part.get("maxValue")),
         currency(part.get("currencyCode")),
-        # "1 YEAR", "1 HOUR", "NONE"
+        # Values are "1 YEAR", "1 HOUR", "NONE"
         interval(str(part.get("interval") or "")),
         words if isinstance(words, str) and words else None,
     )

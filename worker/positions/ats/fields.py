@@ -1,4 +1,4 @@
-"""Findings out of a recruiting system's answer, noted the same way by every adapter."""
+"""Collects findings from a recruiting system's answer, in the same way for every adapter."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Pay:
 
 
 class PostingFields:
-    """Collects the findings of one answer; `url` is the endpoint they come from."""
+    """Collects the findings of one answer; `url` is the endpoint that gave it."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -37,12 +37,12 @@ class PostingFields:
         self._sections: list[str] = []
 
     def text(self, field: FieldName, value: Any, pointer: str) -> None:
-        """A short text such as a title, a name or an id."""
+        """Add a short text such as a title, a name or an id."""
         if isinstance(value, (str, int)) and not isinstance(value, bool):
             self._findings.add(field, plain(str(value)), pointer)
 
     def section(self, html: Any, heading: Any = None) -> None:
-        """A part of the description, in the order in which readers see it."""
+        """Add a part of the description; call it in the order in which readers see the parts."""
         body = description_to_markdown(html, self._url) if isinstance(html, str) else ""
         if not body:
             return
@@ -50,7 +50,7 @@ class PostingFields:
         self._sections.append(f"## {title}\n\n{body}" if title else body)
 
     def employment(self, *stated: Any, pointer: str) -> None:
-        """The employment type, if its words are ones we know."""
+        """Add the employment type, if its words are known."""
         words = ", ".join(_spaced(each) for each in stated if isinstance(each, str) and each)
         known = employment_type(words) if words else None
         if known:
@@ -59,19 +59,19 @@ class PostingFields:
             self._findings.drop("employment_type", words, pointer, "not a word we know")
 
     def workplace(self, stated: Any, pointer: str) -> None:
-        """On site, hybrid or remote, if the words say one of them."""
+        """Add on site, hybrid or remote, if the words say one of them."""
         words = _spaced(stated) if isinstance(stated, str) else ""
         self._findings.add("workplace_type", workplace_type(words), f"{pointer} {words}")
 
     def place(self, places: Iterable[dict[str, JsonValue] | None], pointer: str) -> None:
-        """Where the work is: the first place is the main one."""
+        """Add where the work is done; the first place is the main one."""
         unique = {str(each["text"]): each for each in places if each and each.get("text")}
         known = list(unique.values())
         self._findings.add("location", "; ".join(unique), pointer)
         self._findings.add("locations", list[JsonValue](known), pointer)
 
     def date(self, field: FieldName, stated: Any, pointer: str) -> None:
-        """A day, from ISO text or from milliseconds since 1970 (then in UTC)."""
+        """Add a date, from ISO text or from milliseconds since 1970 (in UTC)."""
         if isinstance(stated, (int, float)) and not isinstance(stated, bool):
             stated = datetime.fromtimestamp(stated / 1000, UTC).date().isoformat()
         found = day(stated) if isinstance(stated, str) else None
@@ -79,17 +79,17 @@ class PostingFields:
             self._findings.add(field, found.isoformat(), f"{pointer} {stated}")
 
     def link(self, field: FieldName, address: Any, pointer: str) -> None:
-        """A complete web address."""
+        """Add a complete web URL."""
         if isinstance(address, str) and address.startswith(("https://", "http://")):
             self._findings.add(field, address, pointer)
 
     def employer_site(self, address: Any, pointer: str) -> None:
-        """The employer's own address, unless it is a board's."""
+        """Add the employer's own website, unless the URL belongs to a job board."""
         if isinstance(address, str):
             self._findings.add("company_website", website(address), f"{pointer} {address}")
 
     def pay(self, ranges: list[Pay], pointer: str) -> None:
-        """Pay: numbers if there is one range, words alone if zones or levels differ."""
+        """Add pay: numbers if there is one range, only wording if zones or levels differ."""
         ranges = [each for each in ranges if each.low or each.high]
         if not ranges:
             return
@@ -105,14 +105,17 @@ class PostingFields:
         self._findings.add("salary_interval", first.interval, pointer)
 
     def draft(self) -> Draft:
-        """All findings; `text` is the description, for the rungs below."""
+        """All findings; `text` is the description, from which later readers take more facts."""
         text = "\n\n".join(self._sections)
         self._findings.add("job_description", text, None)
         return self._findings.draft(text=text)
 
 
 def amount(value: Any) -> float | None:
-    """A positive number that may be written as text; 0 is how boards write "not stated"."""
+    """A positive number, possibly written as text.
+
+    None for 0, which boards write for "not stated".
+    """
     if isinstance(value, str):
         try:
             value = float(value.replace(",", ""))
@@ -124,14 +127,14 @@ def amount(value: Any) -> float | None:
 
 
 def currency(value: Any) -> str | None:
-    """An ISO 4217 code, None for anything else."""
+    """An ISO 4217 code; None for anything else."""
     return currency_code(value) if isinstance(value, str) else None
 
 
 def place(
     locality: Any = None, region: Any = None, country: Any = None, text: Any = None
 ) -> dict[str, JsonValue] | None:
-    """A place in our form; `text` is the system's own wording, else it is put together."""
+    """A place in our form. `text` is the system's wording; without it, the parts are joined."""
     parts = {"locality": locality, "region": region, "country": country}
     known: dict[str, JsonValue] = {
         key: one_line(value) for key, value in parts.items() if isinstance(value, str) and value
@@ -145,7 +148,7 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def _spaced(word: str) -> str:
-    """`FullTime` and `full_time` as people write them."""
+    """Write `FullTime` and `full_time` as people do, with spaces."""
     return plain(_HUMP.sub(" ", word).replace("_", " "))
 
 

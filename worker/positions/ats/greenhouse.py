@@ -22,7 +22,7 @@ class Greenhouse:
     platform = "greenhouse"
 
     def recognise(self, address: Address) -> Reference | None:
-        """A posting on Greenhouse's own hosts; `gh_jid` pages are found by what they embed."""
+        """A posting on Greenhouse's own hosts; for `gh_jid` pages see `embedded`."""
         host = _HOSTS.fullmatch(address.host)
         if host is None:
             return None
@@ -35,7 +35,7 @@ class Greenhouse:
         return Reference(self.platform, board, posting, host[1] or "")
 
     def endpoint(self, reference: Reference) -> str:
-        """One posting with its pay ranges."""
+        """The URL of one posting with its pay ranges."""
         region = ".eu" if reference.where else ""
         return (
             f"https://boards-api{region}.greenhouse.io/v1/boards/{reference.board}"
@@ -43,7 +43,7 @@ class Greenhouse:
         )
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """The content is HTML escaped once or twice; pay is in cents."""
+        """Read the posting. Its content is HTML escaped once or twice; pay is in cents."""
         job = json.loads(answer)
         fields = PostingFields(self.endpoint(reference))
         fields.text("job_title", job["title"], "/title")
@@ -64,7 +64,7 @@ class Greenhouse:
 
 
 def _read_metadata(fields: PostingFields, extra: Any) -> None:
-    """Employers name their own fields; only two kinds of names are unmistakable."""
+    """Read a field that the employer named; only two kinds of names are unambiguous."""
     label, value = str(extra.get("name") or ""), extra.get("value")
     if _EMPLOYMENT.search(label):
         fields.employment(value, pointer=f"/metadata {label}")

@@ -17,7 +17,7 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Lever:
-    """`jobs.lever.co/{site}/{uuid}`, also with `/apply` and in the EU."""
+    """`jobs.lever.co/{site}/{uuid}`, also with `/apply`, and on the EU host."""
 
     platform = "lever"
 
@@ -31,7 +31,7 @@ class Lever:
         return Reference(self.platform, site, posting, _HOSTS[address.host])
 
     def endpoint(self, reference: Reference) -> str:
-        """One posting."""
+        """The URL of one posting."""
         region = ".eu" if reference.where else ""
         return (
             f"https://api{region}.lever.co/v0/postings/{reference.board}/{reference.posting}"
@@ -39,7 +39,10 @@ class Lever:
         )
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """The description comes in parts; the company's name is on the page only."""
+        """Read the posting.
+
+        Its description comes in parts; the company's name is only on the page.
+        """
         job = json.loads(answer)
         fields = PostingFields(self.endpoint(reference))
         fields.text("job_title", job["text"], "/text")

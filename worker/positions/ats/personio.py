@@ -37,13 +37,13 @@ class Personio:
         return None
 
     def endpoint(self, reference: Reference) -> str:
-        """All positions, in the language of the posting's address."""
+        """The URL of all positions, in the language of the posting's URL."""
         suffix, _, language = reference.where.partition("/")
         query = f"?language={language}" if language.isalpha() else ""
         return f"https://{reference.board}.{suffix}/xml{query}"
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """The position is found by its number; each part of its text has a heading."""
+        """Read the position with the reference's number; each part of its text has a heading."""
         position = _find(answer, reference.posting)
         fields = PostingFields(self.endpoint(reference))
         fields.text("job_title", position.findtext("name"), "name")
@@ -54,7 +54,7 @@ class Personio:
         offices += [each.text for each in position.iterfind("additionalOffices/office")]
         fields.place([place(text=each) for each in offices if each], "office")
         kind = position.findtext("employmentType")
-        # "permanent" says nothing about hours; the schedule does.
+        # "permanent" says nothing about hours, but the schedule does.
         fields.employment(
             position.findtext("schedule"), None if kind == "permanent" else kind, pointer="schedule"
         )
@@ -65,7 +65,7 @@ class Personio:
 
 
 def _find(feed: str, number: str) -> etree._Element:
-    # No network, no entities: the feed is somebody else's text.
+    # The feed is untrusted text, so allow no network access and no entities.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
     root = etree.fromstring(feed.encode(), parser)
     if root is None:

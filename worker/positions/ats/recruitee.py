@@ -20,12 +20,12 @@ from worker.positions.ats.fields import Pay, PostingFields, amount, currency, pl
 
 
 class Recruitee:
-    """`{company}.recruitee.com/o/{slug}`; a company's own domain hides it."""
+    """`{company}.recruitee.com/o/{slug}`; on a company's own domain it is not recognised."""
 
     platform = "recruitee"
 
     def recognise(self, address: Address) -> Reference | None:
-        """A posting on a company's Recruitee host, with or without a language in front."""
+        """A posting on a company's Recruitee host, with or without a language in the path."""
         company = account_of_host(address.host, "recruitee.com")
         segments = address.segments
         if company is None or "o" not in segments[:3]:
@@ -35,11 +35,11 @@ class Recruitee:
         return Reference(self.platform, company, slug) if slug else None
 
     def endpoint(self, reference: Reference) -> str:
-        """All open postings."""
+        """The URL of all open postings."""
         return f"https://{reference.board}.recruitee.com/api/offers/"
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """The posting is found by its slug."""
+        """Read the posting with the reference's slug."""
         job = _find(json.loads(answer).get("offers") or [], reference.posting)
         fields = PostingFields(self.endpoint(reference))
         fields.text("job_title", job["title"], "/title")
@@ -80,7 +80,8 @@ def _places(job: dict[str, Any]) -> list[dict[str, JsonValue] | None]:
 
 
 def _add_workplace(fields: PostingFields, job: dict[str, Any]) -> None:
-    # Each is a switch of its own; more than one leaves the choice to the candidate.
+    # These are three separate flags. If several are set, the candidate may choose between them;
+    # then only hybrid is a clear statement.
     stated = [word for word in ("remote", "hybrid", "on_site") if job.get(word) is True]
     if len(stated) == 1:
         fields.workplace(stated[0], f"/{stated[0]}")

@@ -1,4 +1,4 @@
-"""Rippling: the data behind its job boards (not documented by the vendor)."""
+"""Rippling: the data from which its job boards are drawn (not documented by the vendor)."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class Rippling:
         return Reference(self.platform, board, segments[2])
 
     def endpoint(self, reference: Reference) -> str:
-        """One posting."""
+        """The URL of one posting."""
         return (
             f"https://api.rippling.com/platform/api/ats/v1/board/{reference.board}"
             f"/jobs/{reference.posting}"
         )
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """The description has a part about the company and one about the role."""
+        """Read the posting. Its description has a part about the company and one about the role."""
         job = json.loads(answer)
         fields = PostingFields(self.endpoint(reference))
         fields.text("job_title", job["name"], "/name")

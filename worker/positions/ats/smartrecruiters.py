@@ -35,14 +35,14 @@ class SmartRecruiters:
         return Reference(self.platform, company, posting[1])
 
     def endpoint(self, reference: Reference) -> str:
-        """One posting."""
+        """The URL of one posting."""
         return (
             f"https://api.smartrecruiters.com/v1/companies/{reference.board}"
             f"/postings/{reference.posting}"
         )
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """The advertisement has four sections, each with its own heading."""
+        """Read the posting. It has four sections, each with its own heading."""
         job = json.loads(answer)
         fields = PostingFields(self.endpoint(reference))
         fields.text("job_title", job["name"], "/name")
@@ -71,7 +71,7 @@ def _place(location: dict[str, Any]) -> dict[str, JsonValue] | None:
     return place(
         location.get("city"),
         location.get("region"),
-        # A two-letter code in lower case.
+        # The country is a two-letter code in lower case.
         country.upper() if isinstance(country, str) and len(country) == 2 else country,
         location.get("fullLocation"),
     )

@@ -32,11 +32,11 @@ class Teamtailor:
         return None
 
     def endpoint(self, reference: Reference) -> str:
-        """All open postings."""
+        """The URL of all open postings."""
         return f"https://{reference.board}.{reference.where}/jobs.rss"
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """The item is found by the number in its link."""
+        """Read the posting whose link contains the reference's number."""
         item = _find(answer, reference.posting)
         fields = PostingFields(self.endpoint(reference))
         fields.text("job_title", item.findtext("title"), "title")
@@ -58,7 +58,7 @@ def _posting(segments: tuple[str, ...]) -> str | None:
 
 
 def _find(feed: str, number: str) -> etree._Element:
-    # No network, no entities: the feed is somebody else's text.
+    # The feed is untrusted text, so allow no network access and no entities.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
     root = etree.fromstring(feed.encode(), parser)
     if root is None:

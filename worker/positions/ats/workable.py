@@ -28,7 +28,7 @@ class Workable:
     platform = "workable"
 
     def recognise(self, address: Address) -> Reference | None:
-        """A posting that names its account; a bare `/j/{shortcode}` cannot be resolved."""
+        """A posting whose URL names its account; a bare `/j/{shortcode}` cannot be resolved."""
         account = account_of_host(address.host, "workable.com")
         segments = address.segments
         if account in (None, "apply", "jobs"):
@@ -42,11 +42,11 @@ class Workable:
         return Reference(self.platform, account, segments[1].upper())
 
     def endpoint(self, reference: Reference) -> str:
-        """All postings; without `details` they come without descriptions."""
+        """The URL of all postings; without `details` they have no descriptions."""
         return f"https://apply.workable.com/api/v1/widget/accounts/{reference.board}?details=true"
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """The posting is found by its short code. `state` is a region, not a status."""
+        """Read the posting with the reference's short code. `state` is a region, not a status."""
         account = json.loads(answer)
         job = _find(account.get("jobs") or [], reference.posting)
         fields = PostingFields(self.endpoint(reference))

@@ -1,4 +1,4 @@
-"""Workday: the data behind its career pages (not documented by the vendor)."""
+"""Workday: the data from which its career pages are drawn (not documented by the vendor)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Workday:
     platform = "workday"
 
     def recognise(self, address: Address) -> Reference | None:
-        """A posting on a tenant's host; the language in front of the site is dropped."""
+        """A posting on a tenant's host; a language before the site is ignored."""
         host = _HOST.fullmatch(address.host)
         segments = address.segments
         if segments and _LOCALE.fullmatch(segments[0]):
@@ -36,7 +36,7 @@ class Workday:
         return Reference(self.platform, host[1], "/".join(path), f"{host[2]}.{host[3]}/{site}")
 
     def endpoint(self, reference: Reference) -> str:
-        """One posting."""
+        """The URL of one posting."""
         domain, _, site = reference.where.partition("/")
         return (
             f"https://{reference.board}.{domain}/wday/cxs/{reference.board}/{site}"
@@ -44,7 +44,7 @@ class Workday:
         )
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """`postedOn` says "Posted 3 Days Ago", so the date is taken from `startDate`."""
+        """Read the posting. `postedOn` says "Posted 3 Days Ago", so `startDate` gives the date."""
         data = json.loads(answer)
         job = data["jobPostingInfo"]
         fields = PostingFields(self.endpoint(reference))

@@ -1,1 +1,1 @@
-"""."""
+"""Language models: one interface, the vendors' clients, and the reading of their answers."""

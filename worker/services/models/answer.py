@@ -1,8 +1,8 @@
-"""One answer of a given form out of what a model said, wherever it put it.
+"""Finds one answer of the wanted form in what a model wrote, wherever the model put it.
 
-A second call costs money and time, so a complete answer is used also inside of prose, of
-a wrapper (`{"result": {…}}`), of a list of one, of a tool call or of a JSON string. It is
-used only where the form leaves no doubt: if two different answers fit, none is taken.
+A second call costs money and time. So a complete answer is accepted even inside other text, a
+wrapper (`{"result": {…}}`), a list with one element, a tool call or a JSON string. It is accepted
+only if the form leaves no doubt: if two different answers fit, neither is used.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _BESIDE_ARGUMENTS = {"name", "type", "id", "index", "tool", "tool_name", "action
 
 @dataclass(frozen=True, slots=True)
 class Fit(Generic[BaseModelT]):
-    """A validated answer, or None and what is wrong in words for the model.
+    """A validated answer, or None and a description of the problem for the model to read.
 
-    `is_shapeless` tells an answer that does not even have the form's fields from one that
-    breaks a finer rule.
+    `is_shapeless` is True if the answer lacks the form's fields, and False if it only breaks a
+    finer rule.
     """
 
     value: BaseModelT | None
@@ -47,10 +47,10 @@ def read_answer(
     thought: str = "",
     calls: Sequence[object] = (),
 ) -> Fit[BaseModelT]:
-    """The answer in a reply: its text, else the arguments of calls, else its thinking.
+    """The answer in a reply: from its text, else from tool calls, else from its thinking.
 
-    `thought` is thinking that came beside the text; it counts only where nothing was
-    said. `calls` are arguments of tool calls, as JSON text or as values.
+    `thought` is the model's thinking that came separately; it counts only if there is no text.
+    `calls` are the arguments of tool calls, as JSON text or as values.
     """
     reader = _Reader(output)
     if len(text) + len(thought) > MAX_CHARACTERS:
@@ -69,11 +69,11 @@ def read_answer(
 
 
 def _said(text: str, thought: str) -> Values:
-    """The values of the text, or where nothing was said the one that ends the thinking."""
+    """The values in the text; if there is no text, the value at the end of the thinking."""
     found = _values(text)
     if found.said or found.thought or text.strip() or not thought:
         return found
-    # As if the tag that starts it stood in front: the answer may be behind the one that ends it.
+    # Read it as if a start tag stood before it, because the answer may follow the end tag.
     try:
         return Values(thought=[load(thought)])
     except ValueError:
@@ -90,13 +90,13 @@ def _values(text: str) -> Values:
 
 @lru_cache(maxsize=256)
 def _names(output: type[BaseModel]) -> frozenset[str]:
-    """The keys that an answer of this form may have."""
+    """The field names that an answer of this form may have."""
     properties = output.model_json_schema().get("properties", {})
     return frozenset(properties) | frozenset(output.model_fields)
 
 
 class _Reader(Generic[BaseModelT]):
-    """Judges values by one form."""
+    """Checks values against one form."""
 
     def __init__(self, output: type[BaseModelT]) -> None:
         self._output = output
@@ -104,14 +104,14 @@ class _Reader(Generic[BaseModelT]):
         self._names = frozenset[str]() if self.is_root else _names(output)
 
     def best(self, values: Sequence[Any]) -> list[BaseModelT]:
-        """The answers that fit and state most fields; bare ones go before wrapped ones."""
+        """The fitting answers with the most fields; wrapped ones count only if no other fits."""
         direct = [fit for value in values if (fit := self._direct(value)) is not None]
         found = direct or [fit for value in values for fit in self._wrapped(value, MAX_WRAPPERS)]
         most = max((len(fit.model_fields_set) for fit in found), default=0)
         return _distinct(fit for fit in found if len(fit.model_fields_set) == most)
 
     def problem(self, values: Sequence[Any]) -> Fit[BaseModelT]:
-        """Why none fits, told of the last value that has fields of this form."""
+        """Why no value fits, explained for the last value that has fields of this form."""
         meant = [value for value in values if self._is_ours(value)] or list(values)
         if not meant:
             return Fit(None, "answer: it holds no JSON object", is_shapeless=True)
@@ -131,10 +131,10 @@ class _Reader(Generic[BaseModelT]):
         return isinstance(value, dict) and not self._names.isdisjoint(value)
 
     def validated(self, value: object) -> tuple[BaseModelT | None, list[dict[str, Any]]]:
-        """The value in the form, or what is wrong with it."""
+        """The value in the wanted form, or a list of what is wrong with it."""
         try:
-            # As JSON again, for its rules differ from those for Python's values; half a
-            # character, which nothing can store, becomes a question mark.
+            # Validate as JSON, because pydantic's rules for JSON differ from those for Python
+            # values. A lone surrogate, which cannot be stored, becomes a question mark.
             said = json.dumps(value, ensure_ascii=False).encode(errors="replace")
             return self._output.model_validate_json(said), []
         except ValidationError as error:
@@ -153,7 +153,7 @@ class _Reader(Generic[BaseModelT]):
         return fit
 
     def _wrapped(self, value: object, depth: int) -> list[BaseModelT]:
-        """The answers inside of a wrapper; a form that fits is not looked into further."""
+        """The answers inside a wrapper; an answer that fits is not searched further."""
         found: list[BaseModelT] = []
         for inner in self._inside(value):
             fit = self._direct(inner)
@@ -177,7 +177,7 @@ class _Reader(Generic[BaseModelT]):
             yield from holders[:MAX_WRAPPED]
 
     def _arguments(self, value: dict[str, object]) -> Iterator[object]:
-        """What a value holds that has a key of the form only by chance."""
+        """What is inside a value that shares a key with the form only by chance."""
         for key in _ARGUMENTS:
             beside = value.keys() - {key}
             if key in value and key not in self._names and beside <= _BESIDE_ARGUMENTS:
@@ -198,7 +198,7 @@ def _decoded(text: str) -> Iterator[object]:
 
 
 def _with_decoded(value: dict[str, Any], errors: list[dict[str, Any]]) -> dict[str, Any]:
-    """The same with those fields decoded that are lists or objects written as a text."""
+    """The same value, with those fields decoded that contain a list or an object as text."""
     decoded: dict[str, Any] = {}
     for key in {item["loc"][0] for item in errors if item["loc"]}:
         text = value.get(key) if isinstance(key, str) else None

@@ -1,4 +1,4 @@
-"""Claude, through the official client; needs the extra `anthropic`."""
+"""Claude through the official client; needs the extra `anthropic`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _LENGTH = ("max_tokens", "model_context_window_exceeded")
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """The inputs of the tool, and what was written beside it."""
+    """The inputs of the tool calls, and the text written beside them."""
 
     inputs: tuple[object, ...]
     text: str
@@ -48,15 +48,15 @@ class _Reply:
 
     @property
     def shown(self) -> str:
-        """The answer as the model reads it again."""
+        """The answer as it is shown to the model again for the repair."""
         return json.dumps(self.inputs[0]) if self.inputs else self.text or "(empty)"
 
 
 class AnthropicLanguageModel:
-    """`LanguageModel` over AsyncAnthropic, its own retries off.
+    """`LanguageModel` over AsyncAnthropic, with the client's own retries switched off.
 
-    The answer's form is the input of a tool that the model must call. `timeout_seconds`
-    bounds a whole call.
+    The model must call a tool whose input has the form of the answer. `timeout_seconds` limits a
+    whole call.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class AnthropicLanguageModel:
 
 
 def _read(content: bytes, headers: Mapping[str, str], model: str) -> _Reply:
-    """The reply, read field by field: the client would build a message of whatever came."""
+    """The reply, read field by field, because the client accepts answers of any shape."""
     try:
         message = json.loads(content)
     except (ValueError, RecursionError):
@@ -139,7 +139,7 @@ def _read(content: bytes, headers: Mapping[str, str], model: str) -> _Reply:
         raise from_body(message.get("error"), headers)
     if not isinstance(message.get("usage"), dict) and not isinstance(message.get("content"), list):
         raise malformed()
-    # Before the answer is judged: a useless one was paid for all the same.
+    # Record the usage before judging the answer: a useless answer was paid for too.
     record_usage(usage.model, input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)
     if message.get("stop_reason") == "refusal":
         raise declined()
@@ -165,14 +165,14 @@ def _usage(message: Mapping[str, Any], model: str) -> Usage:
 
 
 def _fit(output: type[BaseModelT], reply: _Reply) -> Fit[BaseModelT]:
-    """The tool's input, else what was written instead of calling it."""
+    """The tool's input, or the written text if the model called no tool."""
     if not reply.inputs:
         return read_answer(output, text=reply.text)
     return read_answer(output, calls=reply.inputs)
 
 
 def _translate(error: AnthropicError) -> WorkerError:
-    """The worker's error for one of the client's. The vendor's message is never repeated."""
+    """Convert an error of the client. The vendor's message is never repeated."""
     if isinstance(error, APIStatusError):
         return _from_status(error)
     if isinstance(error, APITimeoutError):

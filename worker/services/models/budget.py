@@ -1,4 +1,4 @@
-"""A language model with a limit of calls: for one run of one row."""
+"""A language model that allows a limited number of calls during one run of one row."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ REACHED = "row_max_model_calls_reached"
 
 
 class BudgetedModel:
-    """`LanguageModel` that refuses the call beyond the limit, before it is paid.
+    """`LanguageModel` that refuses calls above the limit, before they are paid for.
 
-    A call counts when it starts, so the limit is exact also where many go on at once. An
-    answer that the model had to repair counts as the two calls it was.
+    A call counts when it starts, so parallel calls cannot exceed the limit. An answer that the
+    model had to repair counts as two calls.
     """
 
     def __init__(
@@ -30,9 +30,10 @@ class BudgetedModel:
     async def structured(
         self, *, system: str, prompt: str, output: type[BaseModelT], max_output_tokens: int
     ) -> Structured[BaseModelT]:
-        """See `LanguageModel.structured`. Raises `Permanent` beyond the limit.
+        """See `LanguageModel.structured`. Raises `Permanent` above the limit.
 
-        Not `BudgetExceeded`: the row goes on with what it has, and says so.
+        The error is not `BudgetExceeded`, so that the row continues with what it has and reports
+        this.
         """
         if self.calls >= self._most:
             self._on_refusal()
@@ -49,7 +50,7 @@ class BudgetedModel:
 
 
 def budgeted(providers: Services, warn: Callable[[str], None]) -> Services:
-    """The providers for one run: their model has ROW_MAX_MODEL_CALLS, and `warn` hears of more."""
+    """The services for one run, with a limited model; `warn` is told when the limit is reached."""
     model = providers.language_model
     if model is None:
         return providers

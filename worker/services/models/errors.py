@@ -1,7 +1,7 @@
-"""What a language model's refusal means, whoever the vendor is.
+"""What a refusal by a language model means, for every vendor.
 
-The vendor's message is never repeated: it can quote the key, and a 400 can quote the
-prompt. What helps is the status and the vendor's word for the error.
+The vendor's message is never repeated: it can quote the key, and a 400 can quote the prompt. The
+status and the vendor's error word are used instead.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from liverows import Permanent, RateLimited, Transient, WorkerError
 from worker.services.models.language_model import PROVIDER
 from worker.services.retry_after import may_pass, retry_after_seconds
 
-# Beside the statuses from 500 on; 498 is Groq's word for a full tier, 529 Claude's "overloaded".
+# Temporary, like every status from 500 on. 498 is Groq's "no capacity" and 529 Claude's
+# "overloaded".
 _PASSING = (408, 409, 425, 498)
 _NO_QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "exceeded_current_quota_error")
 _DECLINED = ("content_filter", "content_policy_violation", "refusal", "moderation_blocked")
@@ -21,13 +22,13 @@ _DECLINED = ("content_filter", "content_policy_violation", "refusal", "moderatio
 _MAX_DETAILS = 20
 
 KEY_INVALID = "api_key_invalid"
-"""Our word for Google's answer to a wrong key: its status 400 alone says "bad request"."""
+"""Our word for Google's answer to a wrong key, whose status 400 only says "bad request"."""
 _SAYS_KEY_INVALID = re.compile(
     r"\bAPI_KEY_INVALID\b|\bAPI key (?:not valid|expired|not found)\b", re.I
 )
 _READ_CHARACTERS = 2_000
 
-# Vendors that answer with status 200 say in a word what their status would have been.
+# Some vendors report an error with status 200. These words tell which status they mean.
 _MEANT: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"rate_?limit|too_many|throttl|resource_exhausted|slow_down"), 429),
     (
@@ -46,10 +47,10 @@ _MEANT: tuple[tuple[re.Pattern[str], int], ...] = (
 
 
 def from_status(status: int, word: str | None, headers: Mapping[str, str]) -> WorkerError:
-    """The worker's error for an answer that is none.
+    """The worker's error for an HTTP status that is not a success.
 
-    A stated wait is passed on also with a server's failure; so is the provider, because
-    the wait is meant for all who ask it.
+    If the answer states a wait, the error carries it, also for a server failure. The error then
+    names the provider too, because the wait applies to all workers.
     """
     detail = f"HTTP {status}, {word}" if word else f"HTTP {status}"
     if word in _NO_QUOTA:
@@ -70,9 +71,9 @@ def from_status(status: int, word: str | None, headers: Mapping[str, str]) -> Wo
 
 
 def meant_status(error: object) -> int:
-    """The status that an error in the body of a successful answer stands for; 500 if unclear.
+    """The HTTP status meant by an error in the body of a successful answer; 500 if unclear.
 
-    `error` is the vendor's object, or its text.
+    `error` is the vendor's error object, or its text.
     """
     code, word = _code(error), word_of(error)
     if word == KEY_INVALID:
@@ -83,9 +84,9 @@ def meant_status(error: object) -> int:
 
 
 def from_body(error: object, headers: Mapping[str, str]) -> WorkerError:
-    """The worker's error for one that came in the body of a successful answer.
+    """The worker's error for an error in the body of a successful answer.
 
-    What the error itself says of a wait counts before the answer's headers.
+    A wait stated in the error itself is preferred to one in the headers.
     """
     if is_moderated(error):
         return declined()
@@ -93,10 +94,10 @@ def from_body(error: object, headers: Mapping[str, str]) -> WorkerError:
 
 
 def from_upstream(error: object, headers: Mapping[str, str]) -> WorkerError:
-    """As `from_body`, for an error that ended an answer which had begun.
+    """Like `from_body`, for an error that ended an answer after it had begun.
 
-    The question was taken, so a bare "bad request" is the router's view of a server behind
-    it that broke off, and another try may reach another one.
+    The question had been accepted. So a "bad request" without details means that a server behind
+    the router broke off, and another try may reach another server.
     """
     if meant_status(error) == 400 and word_of(error) is None:
         return from_body({"code": 502}, headers)
@@ -104,33 +105,33 @@ def from_upstream(error: object, headers: Mapping[str, str]) -> WorkerError:
 
 
 def is_moderated(error: object) -> bool:
-    """Whether a router's 403 means the prompt and not the key: it then names its reasons."""
+    """Whether a router's 403 is about the prompt and not the key: it then lists its reasons."""
     metadata = error.get("metadata") if isinstance(error, dict) else None
     return isinstance(metadata, dict) and bool(metadata.get("reasons"))
 
 
 def declined() -> Permanent:
-    """The model, or what guards it, does not want to answer this."""
+    """The model, or a filter in front of it, refuses to answer."""
     return Permanent("The language model declined to answer.", code="llm_refused")
 
 
 def malformed() -> Transient:
-    """The server sent something that is no answer of its kind."""
+    """The server sent something that is not a valid answer."""
     return Transient("The language model's server sent a malformed answer.")
 
 
 def unusable(why: str) -> Permanent:
-    """The model's answer is of no use; it is not quoted, as it may repeat page content."""
+    """The answer cannot be used. It is not quoted, because it may repeat page content."""
     return Permanent(f"The language model's answer was unusable: {why}.", code="llm_invalid_output")
 
 
 def cut_off() -> Permanent:
-    """The answer reached its length limit, so what is there may look whole and is not."""
+    """The answer reached its length limit, so it is incomplete even if it looks complete."""
     return unusable("it was cut off at its length limit")
 
 
 def safe_word(word: object) -> str | None:
-    """A vendor's name for an error if it is a plain word, so that no text slips through."""
+    """The vendor's error word if it is a plain word; anything else could contain private text."""
     if isinstance(word, str) and re.fullmatch(r"[a-z][a-z0-9_]{1,60}", word):
         return word
     return None
@@ -143,10 +144,10 @@ def _code(error: object) -> object:
 
 
 def refuses_key(error: object) -> bool:
-    """Whether it says that the key is wrong, as Google does with the status of a bad request.
+    """Whether the error says that the key is wrong; Google sends this with status 400.
 
     `{"code": 400, "message": "API key not valid. …", "status": "INVALID_ARGUMENT", "details":
-    [{"reason": "API_KEY_INVALID"}]}`; older answers and routers have the message alone.
+    [{"reason": "API_KEY_INVALID"}]}`. Older answers and routers send only the message.
     """
     if not isinstance(error, dict):
         return False
@@ -161,7 +162,7 @@ def refuses_key(error: object) -> bool:
 
 
 def word_of(error: object) -> str | None:
-    """The vendor's word for an error in a body, if it is one."""
+    """The vendor's word for an error in a body; None if it is not a plain word."""
     if refuses_key(error):
         return KEY_INVALID
     kind = error.get("type") if isinstance(error, dict) else None
@@ -169,10 +170,10 @@ def word_of(error: object) -> str | None:
 
 
 def with_passed_on(headers: Mapping[str, str], error: object) -> dict[str, str]:
-    """The headers of an answer, and before them what its error says in their place.
+    """The headers of an answer; values given in its error replace them.
 
-    A router passes on the headers of the server behind it as `metadata.headers`; Google
-    sends no `Retry-After` and states the wait as `retryDelay` among the error's details.
+    A router sends the headers of the server behind it as `metadata.headers`. Google sends no
+    `Retry-After`, but states the wait as `retryDelay` in the error's details.
     """
     known = {name.lower(): value for name, value in headers.items()}
     if not isinstance(error, dict):

@@ -1,4 +1,4 @@
-"""What a step asks of a language model: one question, one checked answer."""
+"""What a step asks from a language model: one question, one validated answer."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from liverows import Resource
 BaseModelT = TypeVar("BaseModelT", bound=BaseModel)
 
 PROVIDER = "language_model"
-"""The name under which a limit closes the model to all workers, whoever's model it is."""
+"""The provider name that a rate limit closes for all workers; the same for every vendor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What an answer used, summed over its calls; `model` is the name the server gave."""
+    """What an answer used, summed over its calls; `model` is the name that the server reported."""
 
     model: str
     input_tokens: int
@@ -25,7 +25,7 @@ class Usage:
     calls: int = 1
 
     def plus(self, other: Usage) -> Usage:
-        """The sum of two calls for one answer."""
+        """The sum of two calls that were made for one answer."""
         return Usage(
             other.model,
             self.input_tokens + other.input_tokens,
@@ -36,21 +36,24 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Structured(Generic[BaseModelT]):
-    """An answer that passed validation, and what it used."""
+    """A validated answer and its usage."""
 
     value: BaseModelT
     usage: Usage
 
 
 class LanguageModel(Resource, Protocol):
-    """A model that answers in a given shape. Implementations raise only `base.errors`."""
+    """A model that answers in a given form.
+
+    Implementations raise only errors from `base.errors`.
+    """
 
     async def structured(
         self, *, system: str, prompt: str, output: type[BaseModelT], max_output_tokens: int
     ) -> Structured[BaseModelT]:
-        """Ask once, validate against `output`, let the model repair its answer once.
+        """Ask once, validate against `output`, and let the model repair its answer once.
 
-        Raises `RateLimited`, `Transient`, or `Permanent` with one of the codes
-        `provider_auth`, `provider_error`, `llm_refused`, `llm_invalid_output`.
+        Raises `RateLimited`, `Transient`, or `Permanent` with one of the codes `provider_auth`,
+        `provider_error`, `llm_refused`, `llm_invalid_output`.
         """
         ...

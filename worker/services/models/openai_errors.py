@@ -1,7 +1,7 @@
-"""The OpenAI client's errors in the worker's own tree.
+"""Converts errors of the OpenAI client into the worker's errors.
 
-The vendor's message is never repeated: it can quote the key, and a 400 can quote the
-prompt. What helps is the status, the vendor's error code and the request id.
+The vendor's message is never repeated: it can quote the key, and a 400 can quote the prompt. The
+status, the vendor's error code and the request id are used instead.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 
 def translate(error: OpenAIError) -> WorkerError:
-    """The worker's error for one of the client's."""
+    """The worker's error for an error of the client."""
     if isinstance(error, APIStatusError):
         return _from_status(error)
     if isinstance(error, APITimeoutError):
@@ -44,12 +44,12 @@ def translate(error: OpenAIError) -> WorkerError:
 
 
 def timed_out() -> Transient:
-    """No whole answer in time."""
+    """No complete answer came in time."""
     return Transient("The language model did not answer in time.", code="timeout")
 
 
 def error_word(error: APIStatusError) -> str | None:
-    """The vendor's word for an error, if it is one."""
+    """The vendor's word for an error; None if it is not a plain word."""
     if refuses_key(_said(error.body)):
         return KEY_INVALID
     return safe_word(error.code) or safe_word(error.type)
@@ -65,6 +65,6 @@ def _from_status(error: APIStatusError) -> WorkerError:
 
 
 def _said(body: object) -> object:
-    """The error in a body as the client leaves it: Google's servers put it into a list."""
+    """The error object in a body as the client gives it; Google's servers wrap it in a list."""
     first = body[0] if isinstance(body, list) and body else body
     return first.get("error", first) if isinstance(first, dict) else first

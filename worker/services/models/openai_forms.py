@@ -1,10 +1,10 @@
-"""In which form a server is asked for JSON: what it understands is found out once.
+"""Finds out once in which form each server can be asked for JSON.
 
-OpenAI knows `json_schema`. Of the servers that speak its wire format some know only
-`json_object`, some no `response_format` at all, and some accept it and do not keep to it.
-They say so in many ways: 400, 404, 422 or 500, with texts of their own. So no text is
-waited for: a refusal is taken as one of the form if another form is then accepted. What was
-found is remembered per server and model for the life of the process.
+OpenAI supports `json_schema`. Of the compatible servers, some support only `json_object`, some no
+`response_format` at all, and some accept it but do not obey it. They refuse in many ways: 400, 404,
+422 or 500, each with its own text. So the text alone does not decide: a refusal is taken to be
+about the form if another form is then accepted. The result is remembered per server and model as
+long as the process lives.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ LimitName: TypeAlias = Literal["max_tokens", "max_completion_tokens"]
 _NEXT: dict[Kind, Kind] = {"json_schema": "json_object", "json_object": "text"}
 _READ_CHARACTERS = 20_000
 
-# The words in which servers name the option, as far as they name it.
+# The words that servers use for this option, if they name it at all.
 _NAMES_THE_FORM = re.compile(
     r"response_?format|json_?schema|json_?object|json[ _-]?mode|structured[ _-]?output"
     r"|text\.format|guided_|grammar|output_schema|must contain the word",
     re.IGNORECASE,
 )
-# What a server names that does not know the usual `max_tokens`, as Azure's reasoning models.
+# Named by servers that do not accept the usual `max_tokens`, such as Azure's reasoning models.
 _OTHER_LIMIT: LimitName = "max_completion_tokens"
-# These words say that something else is wrong, whatever the form.
+# These words say that something other than the form is wrong.
 _OTHER = re.compile(
     r"context_length|too_long|above_max|content_filter|content_policy|api_key|auth|quota|billing"
     r"|model_not_found|model_not_available|rate_limit"
@@ -42,7 +42,7 @@ _MAY_MEAN_THE_FORM = (400, 415, 422, 501)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How an answer is asked for. `shows_schema` puts the schema into the system message."""
+    """How an answer is requested. `shows_schema` puts the schema into the system message."""
 
     kind: Kind = "json_schema"
     shows_schema: bool = False
@@ -50,7 +50,7 @@ class Form:
 
 
 class Refusal(NamedTuple):
-    """What a server answered instead: its status, its word for the error, and its text."""
+    """A server's refusal: its HTTP status, its error word and its text."""
 
     status: int
     word: str | None
@@ -58,7 +58,7 @@ class Refusal(NamedTuple):
 
 
 class Server(NamedTuple):
-    """Whom a form is remembered for."""
+    """The server and model for which a form is remembered."""
 
     base_url: str
     model: str
@@ -67,17 +67,17 @@ class Server(NamedTuple):
 
 @dataclass(slots=True)
 class AnswerForms:
-    """The forms that servers have accepted, and those that single schemas need."""
+    """The forms that servers accepted, and the forms that only single schemas need."""
 
     _accepted: dict[Server, Form] = field(default_factory=dict)
     _of_schema: dict[tuple[Server, str], Form] = field(default_factory=dict)
 
     def of(self, server: Server, schema: str, first: Form) -> Form:
-        """The form to ask in; `first` for a server of which nothing is known."""
+        """The form to use for a question; `first` if nothing is known about the server."""
         return self._of_schema.get((server, schema), self._accepted.get(server, first))
 
     def after(self, server: Server, form: Form, refusal: Refusal) -> Form | None:
-        """The form to try next, None if the refusal is not about the form or none is left."""
+        """The form to try next; None if the refusal is not about the form or no form is left."""
         text = refusal.text[:_READ_CHARACTERS]
         if refusal.status in (400, 422) and form.limit in text and _OTHER_LIMIT in text:
             return replace(form, limit=_OTHER_LIMIT) if form.limit != _OTHER_LIMIT else None
@@ -94,17 +94,17 @@ class AnswerForms:
         return refusal.status in _MAY_MEAN_THE_FORM and server not in self._accepted
 
     def accept(self, server: Server, schema: str, form: Form, asked_first: Form) -> None:
-        """Note that a server answered a question of this form."""
+        """Remember that the server answered a question in this form."""
         if server not in self._accepted:
             self._accepted[server] = form
         elif form != asked_first:
-            # It knows the better form, and this one schema is too much for it.
+            # The server supports the better form, but this one schema is too complex for it.
             self._of_schema[server, schema] = form
         if form != asked_first:
             log.warning("llm_form_learned", model=server.model, form=form.kind, limit=form.limit)
 
     def note_unkept(self, server: Server, schema: str, form: Form) -> None:
-        """Note that a server takes the schema and does not keep to it: show it to the model."""
+        """From now on show the schema to the model, because this server ignores it."""
         if form.shows_schema:
             return
         log.warning("llm_schema_not_kept", model=server.model, form=form.kind)
@@ -113,17 +113,17 @@ class AnswerForms:
         self._accepted[server] = shown
 
     def forget(self) -> None:
-        """Start anew, as a new process does."""
+        """Forget everything, as a new process would."""
         self._accepted.clear()
         self._of_schema.clear()
 
 
 FORMS = AnswerForms()
-"""What this process has found out."""
+"""What this process has learned about servers."""
 
 
 def with_schema(system: str, schema: dict[str, Any]) -> str:
-    """A system message that tells the model the schema, for servers that do not."""
+    """The system message with the schema, for servers that do not show it to the model."""
     return (
         f"{system}\n\nAnswer with one JSON object that fits this JSON schema, and nothing else:\n"
         f"{json.dumps(schema, ensure_ascii=False)}"

@@ -1,4 +1,4 @@
-"""OpenAI, and every server that speaks its wire format, through the official client."""
+"""OpenAI, and every server with the same wire format, through the official client."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from worker.services.models.openai_wire import (
 log = structlog.get_logger(__name__)
 
 EMPTY = "(empty)"
-"""Stands for an answer without text; several servers refuse an empty message."""
+"""Replaces an empty answer, because several servers refuse an empty message."""
 
 
 class OpenAILanguageModel:
-    """`LanguageModel` over AsyncOpenAI, its own retries off.
+    """`LanguageModel` over AsyncOpenAI, with the client's own retries switched off.
 
-    `style` `auto` means the Responses API for api.openai.com and Chat Completions for
-    every other server, whose support of the newer API is uneven. `timeout_seconds`
-    bounds a whole call, not only the silence between two bytes of it.
+    With `style` `auto`, api.openai.com is asked through the Responses API and every other server
+    through Chat Completions, because compatible servers often support only that well.
+    `timeout_seconds` limits a whole call, not only the time between two bytes.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class OpenAILanguageModel:
         url = base_url or OPENAI_URL
         self._style = wire_style(url, style)
         self._server = Server(url, model, self._style)
-        # OpenAI's reasoning models refuse the old name; many other servers know only that one.
+        # OpenAI's reasoning models refuse the old name; many other servers know only the old name.
         self._first = Form(limit="max_completion_tokens" if is_openai(url) else "max_tokens")
         self._client = AsyncOpenAI(
             api_key=api_key, base_url=url, max_retries=0, timeout=timeout_seconds
@@ -67,7 +67,7 @@ class OpenAILanguageModel:
 
     @property
     def form(self) -> str:
-        """How the server is asked for JSON, as far as is known: a kind of `openai_forms`."""
+        """The form in which the server is asked for JSON; a kind from `openai_forms`."""
         form = FORMS.of(self._server, "", self._first)
         shown = ", the schema in the question" if form.shows_schema else ""
         return f"{form.kind}{shown}"
@@ -98,7 +98,7 @@ class OpenAILanguageModel:
         return Structured(fit.value, reply.usage.plus(repaired.usage))
 
     async def _ask(self, ask: Ask) -> tuple[Reply, Form]:
-        """The reply, and the form in which the server took the question."""
+        """The reply, and the form in which the server accepted the question."""
         form = asked_first = FORMS.of(self._server, ask.schema_name, self._first)
         refused_first: WorkerError | None = None
         while True:
@@ -131,7 +131,7 @@ class OpenAILanguageModel:
 
 
 def _strict_schema(output: type[BaseModel]) -> dict[str, Any]:
-    """The client's own strict form of a schema; it offers it publicly for tools only."""
+    """The client's strict form of a schema; its public function for this exists only for tools."""
     return dict(pydantic_function_tool(output)["function"]["parameters"])
 
 
@@ -140,7 +140,7 @@ def _read(output: type[BaseModelT], reply: Reply) -> Fit[BaseModelT]:
 
 
 def _generated(error: APIStatusError) -> str | None:
-    """The answer in a refusal: Groq checks answers itself and hands on what did not pass."""
+    """The answer inside a refusal: Groq checks answers itself and returns those that failed."""
     said = error.body.get("failed_generation") if isinstance(error.body, dict) else None
     return said if isinstance(said, str) and said.strip() else None
 

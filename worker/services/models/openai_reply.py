@@ -1,8 +1,8 @@
-"""One reply out of the JSON of a model's server.
+"""Reads one reply from the JSON that a model's server sent.
 
-Compatible servers leave fields out, set them to null and put the answer elsewhere: into
-content parts, beside the content as reasoning, or into the arguments of a tool call. So
-every field is read as if it might be missing or of another type.
+Compatible servers leave out fields, set them to null, or put the answer somewhere else: into
+content parts, into a reasoning field, or into the arguments of a tool call. So every field is read
+as if it could be missing or have another type.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from worker.services.models.language_model import Usage
 from worker.services.models.openai_forms import Refusal
 from worker.services.models.openai_wire import Received
 
-# Why an answer ended, in the words of many servers; Gemini's may follow a word of OpenAI's, as
-# in `content_filter: PROHIBITED_CONTENT`.
+# Words with which servers say why an answer ended. Gemini's word may follow one of OpenAI's, as in
+# `content_filter: PROHIBITED_CONTENT`.
 _LENGTH = {
     "length",
     "max_tokens",
@@ -48,7 +48,7 @@ _FILTERED = {
     "guardrail_intervened",
     "error_toxic",
 }
-# The server gave up in the middle: DeepSeek without room, vLLM that ended the request, GLM.
+# The server stopped in the middle: DeepSeek without capacity, vLLM aborting the request, GLM.
 _BROKEN_OFF = {
     "error",
     "abort",
@@ -65,7 +65,7 @@ MAX_PARTS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model said: its text, its thinking beside it, and arguments of calls."""
+    """What a model said: its text, its separate thinking, and the arguments of tool calls."""
 
     text: str
     thought: str
@@ -75,17 +75,17 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An error in the body of an answer with a status of success."""
+    """An error in the body of an answer whose status was a success."""
 
     error: WorkerError
     refusal: Refusal
 
 
 def read_reply(received: Received, model: str) -> Reply | Refused:
-    """The reply of either shape.
+    """The reply, in either of the two request shapes.
 
-    Its usage is recorded before it is judged: a useless answer was paid for all the same.
-    Raises `Permanent` for one that was declined or cut off, `Transient` for no answer.
+    Its usage is recorded before it is judged, because a useless answer was paid for too. Raises
+    `Permanent` if the model declined or was cut off, and `Transient` if there is no answer.
     """
     body = received.body
     usage = record_reply(body, model)
@@ -101,7 +101,7 @@ def read_reply(received: Received, model: str) -> Reply | Refused:
 
 
 def error_in(received: Received) -> WorkerError | None:
-    """The error that a body holds instead of a reply, or in the place of its first choice."""
+    """The error that a body contains instead of a reply, or instead of its first choice."""
     error = _error(received.body)
     if error is not None:
         return from_body(error, received.headers)
@@ -123,7 +123,7 @@ def _endings(choice: Mapping[str, Any]) -> set[str]:
 
 
 def record_reply(body: Mapping[str, Any], model: str) -> Usage:
-    """Report what a reply used, of whatever use it is; a mere refusal used nothing."""
+    """Record the usage of a reply, useful or not; a plain error used nothing."""
     usage = _usage(body, model)
     if usage.input_tokens or usage.output_tokens or "choices" in body or "output" in body:
         record_usage(
@@ -133,7 +133,7 @@ def record_reply(body: Mapping[str, Any], model: str) -> Usage:
 
 
 def _error(body: Mapping[str, Any]) -> object:
-    """The error that a body is instead of an answer, None if it is none."""
+    """The error that the body is, or None if it is an answer."""
     if body.get("error"):
         return body["error"]
     if body.get("object") == "error":
@@ -158,7 +158,7 @@ def _from_choice(choices: object, usage: Usage, headers: Mapping[str, str]) -> R
     if ended & _LENGTH:
         raise cut_off()
     if not said:
-        # Some servers answer as the older completions did; else this is no answer.
+        # Some servers use the older completions format; otherwise this is not an answer.
         text = _all_text(choice.get("text"))
         if not text:
             raise malformed()
@@ -193,7 +193,7 @@ def _from_output(body: Mapping[str, Any], usage: Usage) -> Reply:
 
 
 def _parts(content: object) -> tuple[str, str, bool]:
-    """Text, thinking and whether it is a refusal, of content in any of its forms."""
+    """Text, thinking, and whether it is a refusal; the content may have any known form."""
     if isinstance(content, str):
         return content, "", False
     if isinstance(content, dict) and "type" not in content:
@@ -241,7 +241,7 @@ def _reasoning(message: Mapping[str, Any]) -> str:
 
 
 def _calls(message: Mapping[str, Any]) -> Iterator[object]:
-    """Arguments of tool calls: no tool was offered, so they are meant as the answer."""
+    """Arguments of tool calls. No tool was offered, so the model means them as its answer."""
     calls = message.get("tool_calls")
     for call in _dicts(calls if isinstance(calls, list) else []):
         called = call.get("function")

@@ -1,4 +1,4 @@
-"""Web search by OpenAI's own search tool, where no search engine of one's own is configured."""
+"""Web search with OpenAI's own search tool, if no other search engine is configured."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ MAX_OUTPUT_TOKENS = 2_000
 
 
 class OpenAISearch:
-    """`WebSearch` over the Responses API: the model searches, and its sources are the hits.
+    """`WebSearch` over the Responses API: the model searches, and its sources are the results.
 
-    What the model says about them is dropped; a page counts for what it says itself.
+    What the model writes about the sources is ignored; only the pages themselves count.
     """
 
     def __init__(self, *, api_key: str, model: str, base_url: str | None = None) -> None:
@@ -39,7 +39,7 @@ class OpenAISearch:
         await self._client.close()
 
     async def search(self, query: str) -> list[Hit]:
-        """Addresses of the pages found, in the order in which they were cited.
+        """The pages found, in the order in which they were cited.
 
         Raises `RateLimited`, `Transient` or `Permanent`.
         """

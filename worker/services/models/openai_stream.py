@@ -1,4 +1,4 @@
-"""Answers of servers that stream although nobody asked them to, put together again."""
+"""Joins the answer of a server that streams although it was not asked to."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _PIECES = ("content", "reasoning_content", "reasoning", "refusal")
 
 
 def is_stream(content: bytes) -> bool:
-    """Whether a body is server-sent events, whatever its content type says."""
+    """Whether the body is a stream of server-sent events; its content type is not trusted."""
     return content.lstrip(b"\xef\xbb\xbf \r\n").startswith(_STARTS)
 
 
 def assembled(content: bytes) -> dict[str, Any]:
-    """The answer that a stream amounts to; `ValueError` if it ends before the answer does."""
+    """The complete answer from a stream; `ValueError` if the stream ends too early."""
     whole: dict[str, Any] = {}
     message: dict[str, str] = {}
     ended: str | None = None

@@ -1,4 +1,4 @@
-"""One question in OpenAI's two request shapes, and the JSON that came back."""
+"""Sends a question in either of OpenAI's two request shapes, and returns the JSON answer."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Style: TypeAlias = Literal["auto", "responses", "chat"]
 
 
 def is_openai(url: str) -> bool:
-    """Whether an API's address is OpenAI's own and not that of a compatible server."""
+    """Whether this URL is OpenAI's own API and not a compatible server."""
     return urlsplit(url).hostname == "api.openai.com"
 
 
 def wire_style(url: str, style: Style) -> Literal["responses", "chat"]:
-    """What `auto` means: a compatible server's support of the newer API is uneven."""
+    """The real style for `auto`: few compatible servers support the Responses API well."""
     if style != "auto":
         return style
     return "responses" if is_openai(url) else "chat"
@@ -53,24 +53,24 @@ class Ask:
     max_output_tokens: int
 
     def then(self, answer: str, request: str) -> Ask:
-        """The same question with the model's answer and a further request behind it."""
+        """The same question, followed by the model's answer and a further request."""
         return replace(self, turns=(*self.turns, Turn("assistant", answer), Turn("user", request)))
 
     def told(self, form: Form) -> str:
-        """The system message; where no server tells the model the schema, it is in here."""
+        """The system message, with the schema if the server does not show it to the model."""
         return with_schema(self.system, self.schema) if form.shows_schema else self.system
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An answer with a status of success: its body as an object, and its headers."""
+    """An answer with a success status: its body as an object, and its headers."""
 
     body: dict[str, Any]
     headers: Mapping[str, str]
 
 
 async def ask_responses(client: AsyncOpenAI, ask: Ask, form: Form) -> Received:
-    """Ask through `/responses`. Nothing is stored at the vendor."""
+    """Ask through `/responses`. The vendor is told to store nothing."""
     turns: ResponseInputParam = [{"role": turn.role, "content": turn.text} for turn in ask.turns]
     forms: dict[str, dict[str, Any]] = {
         "json_schema": {
@@ -94,7 +94,7 @@ async def ask_responses(client: AsyncOpenAI, ask: Ask, form: Form) -> Received:
 
 
 async def ask_chat(client: AsyncOpenAI, ask: Ask, form: Form) -> Received:
-    """Ask through `/chat/completions`, the shape that other servers know best."""
+    """Ask through `/chat/completions`, which compatible servers support best."""
     messages: list[ChatCompletionMessageParam] = [{"role": "system", "content": ask.told(form)}]
     for turn in ask.turns:
         if turn.role == "user":
@@ -116,14 +116,14 @@ async def ask_chat(client: AsyncOpenAI, ask: Ask, form: Form) -> Received:
 
 
 def _key_of(ask: Ask, form: Form) -> dict[str, str]:
-    """The idempotency key as a header; another one for a repair, or for another form."""
+    """The idempotency key as a header; a repair or another form gets a different key."""
     return idempotency_headers(ask.model, repr(form), *(turn.text for turn in ask.turns))
 
 
 def received(content: bytes, headers: Mapping[str, str]) -> Received:
-    """The body, read here because the client builds its models of whatever came.
+    """The answer's body, parsed here because the client accepts bodies of any shape.
 
-    Raises `Transient` for what is no JSON object, as a page of a proxy, or ends too early.
+    Raises `Transient` if it is not a JSON object (such as a proxy's page) or ends too early.
     """
     try:
         body = assembled(content) if is_stream(content) else json.loads(content)

@@ -1,8 +1,8 @@
 """The tool loop of pydantic-ai over the official OpenAI client.
 
-pydantic-ai speaks both of OpenAI's wire formats, checks the answer's form and lets the
-model repair it. The client's own retries are off, the loop is bounded, and every
-failure comes out as an error of ours.
+pydantic-ai supports both of OpenAI's request shapes, checks the answer's form and lets the model
+repair it. The client's own retries are off, the loop is limited, and every failure is converted to
+one of our errors.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ log = structlog.get_logger(__name__)
 
 _LAST_TOOL = "final_result"
 _NO_ANSWER = "Invalid response from"
-"""How pydantic-ai begins the message for an answer that is none, as an error with status 200."""
+"""How pydantic-ai's message begins if the answer is not valid, such as an error with status 200."""
 
 
 class PydanticAgent:
-    """`ToolAgent` over pydantic-ai; it takes a moment to import, so only where it is needed."""
+    """`ToolAgent` over pydantic-ai. Its import is slow, so import this module only when needed."""
 
     def __init__(
         self,
@@ -120,14 +120,14 @@ class PydanticAgent:
             model_settings=ModelSettings(
                 max_tokens=budget.answer_tokens,
                 parallel_tool_calls=False,
-                # Text is taken, but not asked for.
+                # A written answer is accepted, but a tool call is required of the model.
                 extra_body={"tool_choice": "required"},
             ),
         )
 
 
 def _reader(output: type[BaseModelT]) -> Callable[[str], BaseModelT]:
-    """Reads what a model writes instead of calling the last tool, as some servers let it."""
+    """A reader for answers that a model writes as text although it should call the last tool."""
 
     def read(text: str) -> BaseModelT:
         fit = read_answer(output, text=text)
@@ -139,7 +139,7 @@ def _reader(output: type[BaseModelT]) -> Callable[[str], BaseModelT]:
 
 
 class _InBody(OpenAIError):
-    """An error that came with a status of success; the client hands its own errors on."""
+    """An error sent with a success status; the client passes an OpenAIError on."""
 
     def __init__(self, told: WorkerError) -> None:
         super().__init__(told.message)
@@ -147,7 +147,7 @@ class _InBody(OpenAIError):
 
 
 async def _check(response: Any) -> None:
-    """Find such an error before pydantic-ai takes it for an empty answer and asks again."""
+    """Raise such an error here; pydantic-ai would see an empty answer and ask again."""
     if not response.is_success:
         return
     answer = received(await response.aread(), response.headers)
@@ -169,7 +169,7 @@ def _translate(error: Exception) -> WorkerError:
     if isinstance(error, OutputTokenLimitExceeded):
         return cut_off()
     if isinstance(error, UnexpectedModelBehavior):
-        # pydantic-ai has one error for both; only the first is the server's fault and may pass.
+        # pydantic-ai has one error class for both; only an invalid answer is temporary.
         is_no_answer = error.message.startswith(_NO_ANSWER)
         return malformed() if is_no_answer else unusable("it did not fit the expected form")
     return Transient("The language model failed.")

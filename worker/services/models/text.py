@@ -1,12 +1,11 @@
-"""JSON values in a model's text, and which part of the text is only its thinking.
+"""Finds JSON values in a model's text, and separates the model's thinking from its answer.
 
-Models surround their answer with thinking in tags, Markdown fences and polite words, and
-their thinking holds drafts of the answer. Values are therefore looked for outside of the
-thinking. The one exception: where a model says nothing else, the value with which its
-thinking ends is its answer.
+Models surround an answer with thinking in tags, Markdown fences and polite words, and the thinking
+contains drafts of the answer. So values are searched only outside of the thinking, with one
+exception: if the model says nothing else, the value at the end of its thinking is the answer.
 
-The text is read once from start to end, whatever it holds: a place where no value begins
-is passed over, a broken value as a whole, because a part of a broken answer is no answer.
+The text is read once from start to end. A place where no value begins is skipped. A broken value is
+skipped as a whole, because a part of a broken answer is not an answer.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MAX_VALUES = 1_000
-"""A text with more values than this is no answer of any form."""
+"""A text with more values than this contains no answer."""
 
 MAX_BROKEN_THOUGHTS = 20
-"""So often the end of a thought is looked for; each time costs a look at the whole rest."""
+"""How often the end of a thought is searched for; each search may read the whole rest."""
 
 _WORDS = (
     r"(?:\w{1,20}:)?(?:think|thinking|thought|thoughts|reason|reasoning|reflection|scratch_?pad"
@@ -61,9 +60,9 @@ _MAX_DIGITS = 4_000
 
 @dataclass(slots=True)
 class Values:
-    """What a text holds: values said, in their order, and the one that ends the thinking.
+    """The values in a text: those said, in order, and the one at the end of the thinking.
 
-    `is_alone` says that nothing but one value was said.
+    `is_alone` means that the text is exactly one value.
     """
 
     said: list[Any] = field(default_factory=list)
@@ -80,7 +79,7 @@ def load(text: str) -> Any:
 
 
 def _load_slack(text: str) -> Any:
-    """As `load`, also with remarks, spaces of other kinds, and a comma behind the last element."""
+    """Like `load`, but allows comments, unusual spaces and a comma after the last element."""
     try:
         return load(text)
     except ValueError:
@@ -88,7 +87,7 @@ def _load_slack(text: str) -> Any:
 
 
 def values_in(text: str) -> Values:
-    """Every JSON object and list of a text that is not JSON as a whole."""
+    """Every JSON object and list in a text that is not JSON as a whole."""
     walk = _Walk(text)
     walk.run()
     found = Values(said=walk.values, is_alone=_bare(walk.visible) == _VALUE_SIGN)
@@ -100,7 +99,7 @@ def values_in(text: str) -> Values:
 
 
 class _Walk:
-    """One way through a text: the values said, and the texts between and inside thoughts."""
+    """One reading of a text: the values said, and the texts outside and inside of thoughts."""
 
     def __init__(self, text: str, *, knows_tags: bool = True) -> None:
         self._text = text
@@ -117,12 +116,12 @@ class _Walk:
 
     @property
     def thought(self) -> str:
-        """The last thought."""
+        """The text of the last thought."""
         return self._text[self._thought]
 
     @property
     def visible(self) -> str:
-        """What is said outside of thinking, with a sign in the place of each value."""
+        """What is said outside of thinking, with a sign in place of each value."""
         return "".join(self._shown)
 
     def run(self) -> None:
@@ -152,7 +151,7 @@ class _Walk:
         return None
 
     def _next_start(self) -> re.Match[str] | None:
-        # Looked for once per value, as a look may go to the end of the text.
+        # Search only once per value, because a search may run to the end of the text.
         if self._start is not None and self._start.start() < self._position:
             self._start = _START.search(self._text, self._position)
         return self._start
@@ -162,7 +161,10 @@ class _Walk:
         self._position = end
 
     def _pass(self, tag: _Tag) -> None:
-        """Step over a thought; an end without a start ends one that began with the text."""
+        """Skip a thought.
+
+        An end tag without a start tag ends a thought that began with the text.
+        """
         if tag.closes:
             self._thought = slice(tag.start)
             self._shown.clear()
@@ -176,7 +178,7 @@ class _Walk:
         self._position = close.end if close else len(self._text)
 
     def _take(self, end: int) -> bool:
-        """Whether a value reaches from here to `end`; then it is kept."""
+        """Try to read a value from here to `end`; keep it and return True if there is one."""
         try:
             self.values.append(_load_slack(self._text[self._position : end]))
         except ValueError:
@@ -186,10 +188,10 @@ class _Walk:
         return True
 
     def _leave_broken(self, end: int | None) -> bool:
-        """Go on behind a broken value, whatever is in it; False if there is no behind.
+        """Continue after a broken value; False if it never ends.
 
-        Where a thought ends inside of it, it was no value but a part of that thought, which
-        has no start.
+        If a thought ends inside of it, it was not a value but part of that thought, whose start tag
+        is missing.
         """
         within = len(self._text) if end is None else end
         close = next((tag for tag in self._tags[self._next_tag :] if tag.closes), None)
@@ -211,7 +213,7 @@ class _Tag:
 
 
 def _tags(text: str) -> list[_Tag]:
-    """All tags in order, each start with its end: one of its own word, else any."""
+    """All tags in order; a start tag gets the next end tag, preferably of the same word."""
     tags = [_Tag(*match.span(), _word(match[0]), False) for match in _OPENS.finditer(text)]
     tags += [_Tag(*match.span(), _word(match[0]), True) for match in _CLOSES.finditer(text)]
     tags.sort(key=lambda tag: tag.start)
@@ -248,7 +250,7 @@ def _bare(visible: str) -> str:
 
 
 def _whole_strings(visible: str) -> Iterator[Any]:
-    """JSON inside a JSON string, with or without the string's own quotes."""
+    """JSON inside a JSON string, with or without the quotes around the string."""
     bare = _bare(visible)
     if bare.startswith(('{\\"', '[{\\"')):
         bare = f'"{bare}"'
@@ -260,7 +262,7 @@ def _whole_strings(visible: str) -> Iterator[Any]:
 
 
 def _last(thought: str) -> Iterator[Any]:
-    """The value with which a thought ends."""
+    """The value at the end of a thought."""
     walk = _Walk(thought, knows_tags=False)
     walk.run()
     if walk.values and _ENDS_A_THOUGHT.fullmatch(thought, walk.end_of_last):
@@ -268,17 +270,17 @@ def _last(thought: str) -> Iterator[Any]:
 
 
 def _integer(digits: str) -> int | str:
-    """Python refuses to read numbers of more digits; as a text they fit no field."""
+    """Python refuses to read longer numbers. They are kept as text, which fits no number field."""
     return int(digits) if len(digits) <= _MAX_DIGITS else digits
 
 
 def _real(digits: str) -> float | None:
-    """No number is as large as infinity; unknown is null, and so is what JSON has no word for."""
+    """The number; None if it is infinite, because JSON has no such number."""
     number = float(digits)
     return number if math.isfinite(number) else None
 
 
-# Not strict: models write line ends into strings as they are.
+# Not strict: models write line breaks into strings without escaping them.
 _DECODER = json.JSONDecoder(
     strict=False, parse_int=_integer, parse_float=_real, parse_constant=lambda _: None
 )

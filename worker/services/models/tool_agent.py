@@ -10,12 +10,12 @@ from liverows import Resource
 from worker.services.models.language_model import BaseModelT
 
 ToolFunction: TypeAlias = Callable[[str], Awaitable[str]]
-"""A tool takes one text and answers with one; its docstring is what the model reads."""
+"""A tool takes one text and returns one text; the model reads its docstring."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgentBudget:
-    """What one run may use at most: turns of the loop, tokens in all and per answer, seconds."""
+    """The most that one run may use: turns of the loop, tokens in total and per answer, seconds."""
 
     turns: int = 8
     tokens: int = 60_000
@@ -25,7 +25,7 @@ class AgentBudget:
 
 @dataclass(frozen=True, slots=True)
 class AgentAnswer(Generic[BaseModelT]):
-    """What the run came to. `value` is None where the budget ended first."""
+    """The result of a run. `value` is None if the budget was used up first."""
 
     value: BaseModelT | None
     model: str
@@ -34,7 +34,10 @@ class AgentAnswer(Generic[BaseModelT]):
 
 
 class ToolAgent(Resource, Protocol):
-    """Runs one bounded loop of a model with tools. Implementations raise only `base.errors`."""
+    """Runs one limited tool loop of a model.
+
+    Implementations raise only errors from `base.errors`.
+    """
 
     async def run(
         self,
@@ -45,8 +48,8 @@ class ToolAgent(Resource, Protocol):
         output: type[BaseModelT],
         budget: AgentBudget,
     ) -> AgentAnswer[BaseModelT]:
-        """Let the model use the tools until it answers, once repaired if it does not fit.
+        """Let the model use tools until it answers; it may repair an answer that does not fit once.
 
-        Raises what `LanguageModel.structured` raises. Usage is reported in every case.
+        Raises the same errors as `LanguageModel.structured`. Usage is recorded in every case.
         """
         ...

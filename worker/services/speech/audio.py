@@ -1,8 +1,7 @@
-"""What a recording is: its container, codec and length, read with FFmpeg's libraries.
+"""Reads a recording's container, codec and length with FFmpeg's libraries.
 
-It is looked at in a child process, and only a bounded part of it is decoded: the start,
-and if that is silent a little of all that follows. Its length is counted from the packets,
-because a header can claim anything.
+This happens in a child process. Only a limited part is decoded: the start, and if that is silent, a
+little of the rest. The length is counted from the packets, because a header can claim anything.
 """
 
 from __future__ import annotations
@@ -23,49 +22,49 @@ from av.packet import Packet
 
 from liverows import InvalidInput, run_in_child
 
-# Demuxers that only read what they are given; others open further files or addresses that
-# the content names.
+# Demuxers that read only the given data. Others open further files or URLs that the content names.
 FORMATS = "mp3,mov,mp4,m4a,aac,wav,w64,flac,ogg,matroska,webm,aiff,caf"
-# No decoder of pictures is ever opened: a film is looked at for its sound alone.
+# Only audio decoders: of a film only the sound is read, and no picture is ever decoded.
 CODECS = (
     "aac", "mp3", "mp3float", "mp2", "mp2float", "flac", "vorbis", "opus", "libopus", "alac",
     "pcm_u8", "pcm_s8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le",
     "pcm_s32be", "pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_alaw", "pcm_mulaw",
     "adpcm_ms", "adpcm_ima_wav", "gsm_ms", "amrnb", "amrwb",
 )  # fmt: skip
-# The last ten begin frames of MP3 (MPEG 1, 2 and 2.5) and of AAC, with and without a checksum.
+# The last ten start frames of MP3 (MPEG 1, 2 and 2.5) and of AAC, with and without a checksum.
 MAGIC = (
     b"ID3", b"RIFF", b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"FORM",
     b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2", b"\xff\xe3", b"\xff\xe2",
     b"\xff\xf1", b"\xff\xf0", b"\xff\xf9", b"\xff\xf8",
 )  # fmt: skip
 AUDIBLE = 100
-"""A sample of 16 bits that is louder than this is no silence (about -50 dBFS)."""
+"""A 16-bit sample louder than this is not silence (about -50 dBFS)."""
 SAMPLE_RATES = range(4_000, 192_001)
 MAX_CHANNELS = 16
 MAX_SECONDS = 8 * 3600
-"""Services ask to be paid by the minute, and silence takes next to no bytes."""
+"""Services charge per minute, and hours of silence take almost no bytes."""
 MAX_PACKETS = 150_000
-"""The packets that are looked at, about an hour of speech; the rest is estimated."""
+"""How many packets are counted, about an hour of speech; the length of the rest is estimated."""
 MAX_SAMPLES = 4_000_000
 MAX_DECODED_PACKETS = 10_000
-"""What is decoded from the start on: more than a minute of stereo at the usual rates."""
+"""How much is decoded at the start: more than a minute of stereo at the usual rates."""
 MORE_SAMPLES = 1_000_000
 MORE_PACKETS = 1_000
-"""What is decoded of the rest before the parts that are left out become twice as long."""
+"""How much of the rest is decoded before the skipped parts become twice as long."""
 ENOUGH_PACKETS = 20_000
-"""After so many of an audible recording a length that the header states is only checked."""
+"""After this many packets of an audible recording, the header's length is only checked for
+plausibility."""
 PROBE_SECONDS = 2.0
-"""Of processor time: a large recording takes a tenth of it."""
+"""Processor time; a large recording needs a tenth of it."""
 _TOGETHER = 4
-"""Packets that are decoded one after the other; most codecs need more than one."""
+"""Packets that are decoded one after another; most codecs need more than one."""
 _FIRST_STRIDE = 32
 _MAX_FORMATS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A readable recording. `seconds` is its length."""
+    """A readable recording. `seconds` is its length, `sample_rate` is in Hz."""
 
     container: str
     codec: str
@@ -75,11 +74,10 @@ class Recording:
 
 
 async def probe(file: BinaryIO) -> Recording:
-    """Read what a recording is, from the start of an open file.
+    """Read what kind of recording an open file contains, from its start.
 
-    Raises `InvalidInput` with one of the codes `audio_empty`, `audio_wrong_type`,
-    `audio_corrupt`, `audio_silent`, `audio_unsupported`, `audio_too_long`, and what
-    `run_in_child` raises.
+    Raises `InvalidInput` with one of the codes `audio_empty`, `audio_wrong_type`, `audio_corrupt`,
+    `audio_silent`, `audio_unsupported`, `audio_too_long`. Also raises what `run_in_child` raises.
     """
     return await run_in_child(_probe, file, seconds=PROBE_SECONDS)
 
@@ -91,7 +89,8 @@ def _probe(file: BinaryIO) -> Recording:
     if not start:
         raise InvalidInput("The recording is empty.", code="audio_empty")
     if len(start) == 28 and start[:4] == b"RIFF" and start[8:16] == b"WAVEfmt ":
-        # Opening a file with such numbers already takes FFmpeg seconds.
+        # Check these numbers first: with extreme values, FFmpeg takes seconds just to open the
+        # file.
         channels, rate = struct.unpack_from("<HI", start, 22)
         _check_numbers(rate, channels)
     options = {"format_whitelist": FORMATS, "codec_whitelist": ",".join(CODECS)}
@@ -136,7 +135,7 @@ def _read(container: InputContainer, size: int) -> Recording:
 
 
 def _check_form(stream: AudioStream) -> None:
-    """Refuse what no recorder of speech writes, before anything is decoded."""
+    """Refuse forms that no speech recorder writes, before anything is decoded."""
     codec = stream.codec_context
     if codec.name not in CODECS:
         raise _unsupported(f"its sound is coded as {codec.name}")
@@ -152,7 +151,10 @@ def _check_numbers(rate: int, channels: int) -> None:
 
 
 class _Length:
-    """The length as the packets' times say it, and `size` of the file where there are many."""
+    """Computes a recording's length from its packets' times.
+
+    If there are too many packets, the rest is estimated from the file's `size`.
+    """
 
     def __init__(self, stream: AudioStream, size: int) -> None:
         self.packets = 0
@@ -165,9 +167,9 @@ class _Length:
         self._is_whole = True
 
     def add(self, packet: Packet[AudioStream]) -> bool:
-        """Whether more packets are wanted."""
+        """Count a packet; True if more packets are needed."""
         if not packet.size:
-            return True  # the end of the stream
+            return True  # an empty packet marks the end of the stream
         if self.packets == MAX_PACKETS:
             self._is_whole = False
             return False
@@ -182,16 +184,17 @@ class _Length:
         return True
 
     def has_enough_for(self, stated: float) -> bool:
-        """Whether enough was counted to believe what the header states; then counting ends."""
+        """Whether enough packets were counted to trust the header's length; then counting ends."""
         if self.packets < ENOUGH_PACKETS or not self._bears_out(stated):
             return False
         self._is_whole = False
         return True
 
     def seconds(self, stated: float) -> float:
-        """As counted; as `stated` by the header where that is believable and not all was counted.
+        """The length in seconds; 0 if nothing gives it.
 
-        0 where nothing says it.
+        It is counted if all packets were counted. Otherwise it is the header's length `stated` if
+        that is plausible, or else an estimate.
         """
         if self._is_whole:
             return self._counted or stated
@@ -212,7 +215,7 @@ class _Length:
 
 @dataclass
 class _Listener:
-    """Decodes packets until one is audible: all at the start, then fewer and fewer."""
+    """Decodes packets until one is audible: all packets at the start, then fewer and fewer."""
 
     samples: int = 0
     is_audible: bool = False
@@ -225,7 +228,7 @@ class _Listener:
     _resampler: AudioResampler = field(init=False, repr=False)
 
     def hear(self, packet: Packet[AudioStream]) -> None:
-        """Decode one packet if it is its turn; a damaged one is passed over."""
+        """Decode this packet if it is its turn; ignore damaged packets."""
         self._passed += 1
         if self.is_audible or self._passed % self._stride >= _TOGETHER:
             return
@@ -247,7 +250,7 @@ class _Listener:
             self._forms += 1
             if self._forms > _MAX_FORMATS:
                 raise _unsupported("it changes its form again and again")
-            # Neither the rate nor the channels change: two that cancel each other are sound too.
+            # Keep the channels separate: two channels that cancel each other out are still sound.
             self._form, self._resampler = form, AudioResampler(format="s16p", layout=frame.layout)
         frame.pts = None
         for plain in self._resampler.resample(frame):
@@ -256,7 +259,7 @@ class _Listener:
 
 
 def _is_loud(pcm: bytes) -> bool:
-    # From 256 on a sample's upper byte tells, and that is looked at without a loop in Python.
+    # A sample of 256 or more shows in its upper byte, which can be checked without a Python loop.
     upper = pcm[1::2] if memoryview(b"\x01\x00").cast("h")[0] == 1 else pcm[::2]
     if upper.translate(None, b"\x00\xff"):
         return True

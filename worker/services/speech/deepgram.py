@@ -1,4 +1,4 @@
-"""Deepgram's pre-recorded transcription through the official client, its retries off."""
+"""Deepgram's transcription of recordings through the official client, without its retries."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ DEEPGRAM_URL = "https://api.deepgram.com"
 class DeepgramSpeech:
     """`SpeechToText` over Deepgram; `kind` is `deepgram`.
 
-    Without a known language the service detects it. Key terms go with a known one only:
-    the two options exclude each other in practice.
+    If the language is unknown, the service detects it. Key terms are sent only with a known
+    language, because in practice the two options exclude each other.
     """
 
     kind = "deepgram"
@@ -70,8 +70,8 @@ class DeepgramSpeech:
     async def transcribe(self, sound: Sound, hints: SpeechHints) -> SpeechAnswer:
         """See `SpeechToText.transcribe`.
 
-        The recording's address is sent if there is one, and the recording itself if not,
-        or if the service cannot open the address.
+        The recording's URL is sent if there is one. The recording itself is sent if there is no
+        URL, or if the service cannot open it.
         """
         options = self._options(hints)
         try:
@@ -81,24 +81,25 @@ class DeepgramSpeech:
                 raise
             log.info("speech_url_refused")
             answer = await self._ask(None, sound, options)
-        # Before the answer is judged: a useless one was paid for all the same.
+        # Record the usage before judging the answer: a useless answer was paid for too.
         record_usage(self._model, audio_seconds=sound.seconds)
         return SpeechAnswer(check_answer(answer), request_id=request_id(answer))
 
     async def _ask(self, url: str | None, sound: Sound, options: dict[str, Any]) -> bytes:
-        """The service's answer as JSON."""
+        """Send one request and return the service's answer as JSON."""
         media = self._client.listen.v1.media
         try:
             async with asyncio.timeout(self._timeout):
                 if url is not None:
                     answer = await media.transcribe_url(url=url, **options)
                 else:
-                    # A stream that is sent twice is empty the second time; retries are off.
+                    # The stream can be read only once, so a retry would send nothing; retries are
+                    # off.
                     answer = await media.transcribe_file(request=sound.chunks(), **options)
         except ApiError as error:
             raise translate(error) from None
         except ParsingError as error:
-            # One field of another type than the client knows makes no transcript useless.
+            # The client expects another type for some field; the transcript may still be usable.
             return _json(error.body)
         except (httpx.TransportError, TimeoutError) as error:
             raise unreachable(error) from None
@@ -124,10 +125,10 @@ class DeepgramSpeech:
 
 
 def _body(answer: ListenV1Response | ListenV1AcceptedResponse) -> bytes:
-    """The answer as it came; the client builds its models of whatever that was."""
+    """The answer as it was received; the client builds its objects even from invalid answers."""
     if isinstance(answer, ListenV1Response):
         with warnings.catch_warnings():
-            # Of fields whose types differ from the client's; they are judged when they are read.
+            # Ignore warnings about fields of another type; our own reader checks the fields later.
             warnings.simplefilter("ignore")
             return answer.model_dump_json().encode()
     if isinstance(getattr(answer, "request_id", None), str):

@@ -1,7 +1,7 @@
-"""Deepgram's answer read into words, utterances and speakers.
+"""Reads Deepgram's answer into words, utterances and speakers.
 
-Every field is optional in practice: `utterances` and `speaker` appear only if asked for,
-`paragraphs` only with formatting. So the answer is read from the best part it has.
+In practice every field can be missing: `utterances` and `speaker` appear only if asked for,
+`paragraphs` only with formatting. So the best part that the answer has is used.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from liverows import InvalidInput, Transient
 from worker.services.speech.speech_to_text import MALFORMED, SpeechTranscript, Spoken, Word
 
 PAUSE_SECONDS = 0.8
-"""A pause that ends an utterance, as in Deepgram's own default for `utt_split`."""
+"""A pause that ends an utterance; the same as Deepgram's default for `utt_split`."""
 
 
 class _Part(BaseModel):
@@ -40,13 +40,13 @@ class _Word(_Part):
     speaker: int | None = None
 
     def plain(self) -> Word:
-        """With times that never run backwards."""
+        """The word in our own form, with times that never run backwards."""
         start = max(self.start, 0.0)
         return Word(self.punctuated_word or self.word, start, max(self.end, start), self.confidence)
 
 
 def _with_times(words: object) -> object:
-    """A word without its times cannot be placed; the others are a transcript all the same."""
+    """Drop words without times, because they cannot be placed; keep the others."""
     if not isinstance(words, list):
         return words
     return [word for word in words if _is_timed(word)]
@@ -85,7 +85,7 @@ class _Metadata(_Part):
 
 
 def _or_none(value: object, read: ValidatorFunctionWrapHandler) -> object:
-    """What is said about a transcript is worth less than the transcript."""
+    """None if the metadata cannot be read, because the transcript matters more."""
     try:
         return read(value)
     except ValidationError:
@@ -98,7 +98,7 @@ class _Answer(_Part):
 
 
 def check_answer(raw: bytes) -> bytes:
-    """The same bytes if they are an answer; `Transient` for a 200 that says nothing."""
+    """The same bytes if they are an answer; `Transient` for a status 200 without a transcript."""
     try:
         answer = _Answer.model_validate_json(raw)
     except ValidationError:
@@ -109,7 +109,7 @@ def check_answer(raw: bytes) -> bytes:
 
 
 def request_id(raw: bytes) -> str | None:
-    """The name that the service gave to the call."""
+    """The id that the service gave to the call."""
     metadata = _Answer.model_validate_json(raw).metadata
     return metadata.request_id if metadata else None
 
@@ -117,8 +117,8 @@ def request_id(raw: bytes) -> str | None:
 def read_deepgram(raw: bytes) -> SpeechTranscript:
     """A stored answer in our own form.
 
-    `InvalidInput` `no_speech` if nobody says a word in it, `stored_answer_unreadable` if
-    it is no answer at all.
+    Raises `InvalidInput`: `no_speech` if the recording contains no words, and
+    `stored_answer_unreadable` if the bytes are not an answer.
     """
     try:
         answer = _Answer.model_validate_json(raw)
@@ -153,7 +153,7 @@ def _spoken(results: _Results) -> Iterator[Spoken]:
 
 
 def _by_speaker(words: Iterable[_Word], speaker: int | None) -> Iterator[Spoken]:
-    """Words of one utterance; one that two people share is cut where the speaker changes."""
+    """Split an utterance wherever the speaker changes."""
     heard = [word for word in words if (word.punctuated_word or word.word).strip()]
     for own, group in groupby(heard, key=lambda word: word.speaker):
         yield Spoken(

@@ -1,4 +1,4 @@
-"""Deepgram's errors in the worker's own tree; its messages are not repeated."""
+"""Converts Deepgram's errors into the worker's errors; its messages are never repeated."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _REMOTE = ("REMOTE_CONTENT_ERROR", "INVALID_URL")
 
 
 def translate(error: ApiError) -> WorkerError:
-    """The worker's error for one of the client's."""
+    """The worker's error for an error of the client."""
     status, code = error.status_code or 0, _code(error.body)
     headers = {name.lower(): value for name, value in (error.headers or {}).items()}
     log.warning(
@@ -54,12 +54,12 @@ def _refusal(status: int, code: str) -> Permanent:
 
 
 def malformed() -> Transient:
-    """The service sent something that is no answer of its kind."""
+    """The service sent something that is not a valid answer."""
     return Transient("The speech service sent a malformed answer.", code=MALFORMED)
 
 
 def unreachable(error: httpx.TransportError | TimeoutError) -> Transient:
-    """No answer, or none in time; the client lets both escape as they are."""
+    """No answer came, or none in time; the client does not convert these errors itself."""
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return Transient("The speech service did not answer in time.", code="timeout")
     return Transient("The speech service could not be reached.")

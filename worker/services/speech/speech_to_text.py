@@ -1,4 +1,4 @@
-"""What a step asks of a speech service: one recording, one answer that can be stored."""
+"""What a step asks from a speech service: one recording, one answer that can be stored."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from liverows import Resource
 
 CHUNK_BYTES = 2**18
 MALFORMED = "malformed_answer"
-"""The code of the error for an answer that came, and was paid, and says nothing."""
+"""Error code for an answer that was received and paid for but contains nothing usable."""
 
 
 class Word(NamedTuple):
@@ -27,7 +27,7 @@ class Word(NamedTuple):
 
 
 class Spoken(BaseModel):
-    """What one speaker says without a longer pause; `speaker` None means: not told apart."""
+    """What one speaker says without a longer pause; a `speaker` of None is unknown."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -38,8 +38,8 @@ class Spoken(BaseModel):
 class SpeechTranscript(BaseModel):
     """A service's answer in our own form.
 
-    `seconds` is the recording's length. `has_fillers` says whether "um" and "uh" were
-    asked for and can be counted.
+    `seconds` is the recording's length. `has_fillers` is True if "um" and "uh" are in the
+    transcript and can be counted.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -52,7 +52,7 @@ class SpeechTranscript(BaseModel):
 
 
 class SpeechHints(BaseModel):
-    """What is known beforehand: the language, as BCP 47, and words to listen for."""
+    """What is known in advance: the language as BCP 47, and words to listen for."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -64,7 +64,7 @@ class SpeechHints(BaseModel):
 class Sound:
     """A recording to transcribe, copied only when it is needed.
 
-    `copy` writes it into an open file, `url` is its address if outsiders can open one.
+    `copy` writes it into an open file. `url` is its address, if outside services can open it.
     """
 
     copy: Callable[[BinaryIO], Awaitable[object]]
@@ -73,7 +73,7 @@ class Sound:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[BinaryIO]:
-        """The recording as a file without a name, gone with the block or the process."""
+        """The recording as a temporary file without a name, deleted when the block ends."""
         with TemporaryFile() as file:
             await self.copy(file)
             file.seek(0)
@@ -88,20 +88,23 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class SpeechAnswer:
-    """The service's answer as JSON, to be stored before anything is made of it."""
+    """The service's answer as JSON; it is stored before anything is computed from it."""
 
     raw: bytes
     request_id: str | None = None
 
 
 class SpeechToText(Resource, Protocol):
-    """Turns recordings into words with times and speakers; raises only `base.errors`."""
+    """Turns recordings into words with times and speakers.
+
+    Raises only errors from `base.errors`.
+    """
 
     @property
     def kind(self) -> str:
-        """The form of its answers, as in the name of the stored file: `deepgram`, `whisper`."""
+        """The form of the answers, used in the name of the stored file: `deepgram` or `whisper`."""
         ...
 
     async def transcribe(self, sound: Sound, hints: SpeechHints) -> SpeechAnswer:
-        """Transcribe a recording. This is the paid call."""
+        """Transcribe a recording. This is the call that costs money."""
         ...

@@ -1,7 +1,7 @@
 """Transcription on the worker's own processor with faster-whisper (extra `local-speech`).
 
-Free and private, and slower and less exact than a service: "um" and "uh" are often left
-out, and voices are told apart only where that is easy (see `whisper_voices`).
+It is free and private, but slower and less exact than a service. "Um" and "uh" are often missing,
+and speakers are told apart only in easy cases (see `whisper_voices`).
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ log = structlog.get_logger(__name__)
 PAUSE_SECONDS = 0.6
 SAMPLE_RATE = 16_000
 HEARING_SECONDS = 8 * 3600.0
-"""Of processor time, on all cores; the step that waits for it ends it much earlier."""
+"""Processor time on all cores together; the calling step's timeout ends a call much earlier."""
 _HUB = ("HF_HOME", "HF_HUB_CACHE", "HF_HUB_OFFLINE", "HF_ENDPOINT", "HF_TOKEN", "XDG_CACHE_HOME")
 _MACHINE = ("OMP_NUM_THREADS", "SSL_CERT_FILE", "HTTPS_PROXY", "https_proxy", "NO_PROXY")
 
 
 class _Heard(BaseModel):
-    """The stored form of an answer."""
+    """The form in which an answer is stored."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -54,14 +54,14 @@ class _Heard(BaseModel):
 class WhisperSpeech:
     """`SpeechToText` over a local model, given by its folder or name; `kind` is `whisper`.
 
-    One recording at a time: a second one would only slow down the first. The model lives in
-    a child process of its own, which ends when a recording is given up.
+    Only one recording is transcribed at a time, because a second one would slow down the first. The
+    model runs in its own child process, which is killed when a transcription is cancelled.
     """
 
     kind = "whisper"
 
     def __init__(self, model: str) -> None:
-        """`SetupError` if the extra is not installed."""
+        """Raises `SetupError` if the extra is not installed."""
         if find_spec("faster_whisper") is None:
             raise SetupError(
                 "LOCAL_SPEECH_MODEL is set and the package faster-whisper is not installed",
@@ -82,7 +82,7 @@ class WhisperSpeech:
         return SpeechAnswer(heard.model_dump_json().encode())
 
     async def aclose(self) -> None:
-        """End the child."""
+        """End the child process."""
         self._child.close()
 
 
@@ -128,7 +128,7 @@ def _transcribe(name: str, file: BinaryIO, hints: SpeechHints) -> _Heard:
 
 
 def read_whisper(raw: bytes) -> SpeechTranscript:
-    """A stored answer in our own form; raises as `read_deepgram` does."""
+    """A stored answer in our own form; raises the same errors as `read_deepgram`."""
     try:
         heard = _Heard.model_validate(json.loads(raw))
     except (ValueError, ValidationError):

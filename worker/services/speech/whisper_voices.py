@@ -1,7 +1,7 @@
-"""Two voices told apart by their pitch, or not at all.
+"""Tells two voices apart by their pitch, or says that it cannot.
 
-Works where two people of clearly different pitch speak in turn; elsewhere it says that it
-cannot, because a wrong split would put one person's words into the other's mouth.
+This works if two people with clearly different pitch speak in turn. In other cases no speaker is
+given, because a wrong split would attribute one person's words to the other.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LOWEST_HZ, HIGHEST_HZ = 65.0, 350.0
 FRAME_SECONDS = 0.04
 STEP_SECONDS = 0.02
 VOICED = 0.5
-"""Autocorrelation from which on a frame counts as voiced."""
+"""From this autocorrelation on, a frame counts as voiced."""
 CLEAR_SEMITONES = 3.0
 LEAST_SHARE = 0.08
 SENTENCE_ENDS = (".", "?", "!")
@@ -33,9 +33,9 @@ TURN_PAUSE = 0.3
 def tell_apart(
     samples: NDArray[np.float32], rate: int, words: Sequence[Word]
 ) -> tuple[list[int | None], list[str]]:
-    """A voice number for each word; None for all, with a warning, where it is not clear.
+    """A voice number for each word; None for every word, with a warning, if it is unclear.
 
-    Words between two sentence ends or pauses are one stretch with one voice.
+    The words between two sentence ends or pauses form one stretch with one voice.
     """
     stretches = _stretches(words)
     pitches = [
@@ -59,7 +59,7 @@ def _voice(
     words: Sequence[Word],
     stretches: Sequence[tuple[int, int]],
 ) -> int:
-    """A stretch without pitch ("Um,") belongs to the neighbour that is nearer in time."""
+    """The voice of a stretch; one without pitch ("Um,") gets the voice of its nearest neighbour."""
     own = told[place]
     if own is not None:
         return own
@@ -85,7 +85,7 @@ def _stretches(words: Sequence[Word]) -> list[tuple[int, int]]:
 
 
 def _border(pitches: Sequence[float]) -> float | None:
-    """Between two clusters of pitches (two means); None if they are not clearly two."""
+    """The border between two groups of pitches (two means); None if there are not clearly two."""
     if len(pitches) < 4:
         return None
     low, high = min(pitches), max(pitches)
@@ -103,7 +103,7 @@ def _border(pitches: Sequence[float]) -> float | None:
 
 
 def _pitch(samples: NDArray[np.float32], rate: int, start: float, end: float) -> float | None:
-    """The median pitch of a stretch in semitones; None if little of it is voiced."""
+    """The median pitch of a stretch in semitones; None if too little of it is voiced."""
     frame, step = int(FRAME_SECONDS * rate), int(STEP_SECONDS * rate)
     part = samples[int(start * rate) : int(end * rate)]
     found = [

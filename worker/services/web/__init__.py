@@ -1,1 +1,1 @@
-"""."""
+"""Reading pages from the public web safely: guard, transport, client and page checks."""

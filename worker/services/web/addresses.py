@@ -1,4 +1,4 @@
-"""Addresses that are too long to be taken apart."""
+"""Recognises URLs that are too long to be parsed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ _LEFT_OUT = str.maketrans("", "", "\t\r\n")
 
 
 def is_overlong(address: str) -> bool:
-    """Whether an address, or its host, is longer than any real one (a name has 253 characters).
+    """Whether a URL or its host is longer than any real one (a host name has at most 253
+    characters).
 
-    To be asked before `urlsplit` and `urljoin` of what a page or a person wrote: they look at a
-    host with letters beyond ASCII in time quadratic in its length.
+    Call this before `urlsplit` and `urljoin` on text from a page or a person: for a host with
+    non-ASCII letters, their time grows with the square of its length.
     """
     if len(address) > MAX_ADDRESS:
         return True
-    # Those two read over the ends of lines.
+    # `urlsplit` and `urljoin` ignore tabs and line breaks, so remove them here too.
     return not address.isascii() and bool(_LONG_HOST.match(address.translate(_LEFT_OUT)))

@@ -1,4 +1,4 @@
-"""Bytes of a response body: collected under a limit, decompressed, turned into text."""
+"""The bytes of a response body: collected up to a limit, decompressed, and decoded to text."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ _META_CHARSET = re.compile(
     rb"""<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,200}?encoding)\s*+=\s*+(?:["']\s*+)?([\w.:-]{2,40})""",
     re.IGNORECASE,
 )
-# Python's names for codecs that are not character sets of web pages.
+# Python codecs that are not character sets of web pages.
 _NOT_A_CHARSET = {"utf-7", "unicode_escape", "raw_unicode_escape", "punycode", "idna", "undefined"}
-# Scripts that differ enough to be told apart; Latin text falls to windows-1252, as in browsers.
+# Scripts that differ enough to be told apart. Latin text becomes windows-1252, as in browsers.
 _GUESSES = ["cp1252", "cp1251", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"]
-# The WHATWG encoding standard reads both names as windows-1252, as browsers do.
+# The WHATWG encoding standard treats both names as windows-1252, as browsers do.
 _READ_AS_WINDOWS = {"iso8859-1", "ascii"}
 
 
 def too_large(limit: int) -> Permanent:
-    """The error for a body over `limit` bytes, before or after decompression."""
+    """The error for a body larger than `limit` bytes, before or after decompression."""
     return Permanent(f"The page is larger than {limit:,} bytes.", code="too_large")
 
 
@@ -46,12 +46,12 @@ def _unreadable() -> InvalidInput:
 
 
 def broke_off() -> Transient:
-    """The error for a body that ends before its end: half a page is no page."""
+    """The error for a body that ends too early: half a page must not be used as a page."""
     return Transient("The site's answer broke off in the middle.")
 
 
 class BoundedBody:
-    """Collects a body and stops at `limit` bytes, however well they were compressed."""
+    """Collects a body of at most `limit` bytes, counted before and after decompression."""
 
     def __init__(self, content_encoding: str, limit: int) -> None:
         self._limit = limit
@@ -63,13 +63,13 @@ class BoundedBody:
                 "The site answered in a compression that was not asked for.",
                 code="unsupported_media",
             )
-        self._inflate: Inflate | None = None  # None between two members
+        self._inflate: Inflate | None = None  # None between two gzip members
         self._members = 0
         self._start = b""
         self._is_over = False
 
     def feed(self, chunk: bytes) -> None:
-        """Add raw bytes; `Permanent("too_large")` over the limit, also when inflated."""
+        """Add raw bytes; raises `Permanent("too_large")` when either size exceeds the limit."""
         self._received += len(chunk)
         if self._received > self._limit:
             raise too_large(self._limit)
@@ -79,9 +79,9 @@ class BoundedBody:
             self._inflate_into_body(chunk)
 
     def finish(self) -> bytes:
-        """The whole body; `Transient` if it is compressed and breaks off.
+        """The whole body; `Transient` if a compressed body ends too early.
 
-        Both compressions say where they end.
+        Both compressions mark their own end, so a missing end is noticed.
         """
         is_compressed = self._coding != "identity" and self._received > 0
         if is_compressed and (self._inflate is not None or not self._members):
@@ -89,7 +89,7 @@ class BoundedBody:
         return self.so_far()
 
     def so_far(self) -> bytes:
-        """What has been read of the body, whole or not."""
+        """The part of the body that was read, complete or not."""
         return bytes(self._body)
 
     def _inflate_into_body(self, chunk: bytes) -> None:
@@ -115,10 +115,10 @@ class BoundedBody:
         return self._coding == "gzip"
 
     def _begin_member(self, chunk: bytes) -> bytes:
-        """The bytes to inflate, once there are enough of them to see what begins here.
+        """Start a gzip member or deflate stream, and return the bytes to decompress.
 
-        A gzip body may be several members in a row. What else follows one is ignored, as
-        browsers do.
+        Returns nothing until enough bytes are there to recognise the start. A gzip body may consist
+        of several members. Anything else after a member is ignored, as browsers do.
         """
         start = self._start + chunk
         self._start = b""
@@ -142,10 +142,10 @@ class BoundedBody:
 
 
 def decode(body: bytes, header_charset: str | None) -> tuple[str, str]:
-    """Text and character set of a body.
+    """The text of a body and its character set.
 
-    In order: byte order mark, HTTP header, declaration in the page, UTF-8 if the bytes
-    are valid UTF-8, then a guess from the bytes.
+    The character set comes from, in this order: byte order mark, HTTP header, declaration in the
+    page, UTF-8 if the bytes are valid UTF-8, and otherwise a guess from the bytes.
     """
     for bom, name in _BOMS:
         if body.startswith(bom):
@@ -168,7 +168,7 @@ def _codec(name: str | None) -> str | None:
         return None
     try:
         codec = codecs.lookup(name.strip(" \"'")).name
-        b"    ".decode(codec)  # refuses codecs that are no text encodings
+        b"    ".decode(codec)  # raises for codecs that are not text encodings
     except (LookupError, UnicodeError, ValueError):
         return None
     if codec in _NOT_A_CHARSET:
@@ -177,5 +177,5 @@ def _codec(name: str | None) -> str | None:
 
 
 def _clean(text: str) -> str:
-    """Postgres stores no NUL in text or jsonb."""
+    """Remove NUL, because Postgres cannot store it in text or jsonb."""
     return text.replace("\x00", "")

@@ -1,10 +1,9 @@
-"""The guarded web client: every URL from a user, a page or a model is opened here.
+"""The guarded web client; every URL from a user, a page or a model is opened with it.
 
-It reads public pages and nothing else: the guard decides where a connection may go
-(`web_guard`, `web_transport`), limits decide how long and how much (`WebLimits`),
-redirects are followed by hand so that each hop is checked like the first address.
-Query strings may carry tokens, so they appear in no log and no message; that is also
-why requests go straight to the transport, as httpx's own client logs whole URLs.
+It reads only public pages. The guard decides where a connection may go (`guard`, `transport`), and
+`WebLimits` how long it may take and how much it may read. Redirects are followed here, so that each
+one is checked like the first URL. Query strings may contain tokens, so they appear in no log and no
+message. For the same reason httpx's own client is not used: it logs whole URLs.
 """
 
 from __future__ import annotations
@@ -63,7 +62,7 @@ _BINARY_STARTS = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", 
 
 @dataclass(frozen=True, slots=True)
 class WebLimits:
-    """How long and how much. Seconds; bytes count before and after decompression."""
+    """Limits of one request: seconds, and bytes before and after decompression."""
 
     total_seconds: float = 15
     connect_seconds: float = 5
@@ -74,7 +73,7 @@ class WebLimits:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as text. `bytes` is its size after decompression, `retrieved_at` is UTC."""
+    """A page as text. `bytes` is its size after decompression; `retrieved_at` is in UTC."""
 
     final_url: str
     status: int
@@ -87,7 +86,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An address that answered with image bytes, recognised by their first ones."""
+    """An image found at a URL, recognised by its first bytes."""
 
     final_url: str
     media_type: str
@@ -104,7 +103,7 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What an answer says as a page; `onward` is where it sends a browser, if it does."""
+    """The content of a page; `onward` is where the page sends a browser, if it does."""
 
     text: str
     content_type: str
@@ -116,10 +115,10 @@ _Stream: TypeAlias = "AsyncIterator[httpx.Response]"
 
 
 class WebClient(Resource):
-    """Reads public pages and images. Create it in a running loop and `aclose` it.
+    """Reads public pages and images. Create it in a running event loop, and close it.
 
-    `allow` lists the only `host:port` pairs exempt from the address and port check.
-    `resolver` and `dialler` stand for the system's DNS and TCP.
+    `allow` lists `host:port` pairs that are exempt from the address and port checks. `resolver` and
+    `dialler` replace the system's DNS and TCP.
     """
 
     def __init__(
@@ -143,15 +142,15 @@ class WebClient(Resource):
         await self._transport.aclose()
 
     async def page(self, url: str, *, accept: str = PAGE_TYPES) -> Page:
-        """Read a page as text; `accept` is what the site is asked for.
+        """Read a page as text; `accept` lists the media types that the site is asked for.
 
-        Raises `InvalidInput` (`url_refused`, `unsupported_media`), `Permanent` (`gone`,
-        `blocked`, `login_required`, `too_large`), `RateLimited` or `Transient`.
+        Raises `InvalidInput` (`url_refused`, `unsupported_media`), `Permanent` (`gone`, `blocked`,
+        `login_required`, `too_large`), `RateLimited` or `Transient`.
         """
         answer = await self._get(url, accept=accept, limit=self._limits.max_bytes)
         read = await self._read_page(answer, url)
         if read.onward is not None:
-            # Once: a page that sends on and on has nothing to say.
+            # Follow only one: a page that keeps sending browsers on has no content.
             answer = await self._get(read.onward, accept=accept, limit=self._limits.max_bytes)
             read = await self._read_page(answer, url)
         page = Page(
@@ -174,7 +173,7 @@ class WebClient(Resource):
         return await run_in_child(_read_text, answer, content_type, header_charset)
 
     async def image(self, url: str) -> Image:
-        """Read an image; `InvalidInput("unsupported_media")` if the bytes are none."""
+        """Read an image; `InvalidInput("unsupported_media")` if the bytes are not an image."""
         answer = await self._get(url, accept="image/*", limit=self._limits.max_image_bytes)
         media_type = sniff_image(answer.body, _content_type(answer.headers, answer.body)[0])
         if media_type is None:
@@ -212,7 +211,7 @@ class WebClient(Resource):
     async def _request(
         self, target: Target, accept: str, limit: int
     ) -> tuple[_Answer, bytes | None]:
-        """One hop: the answer, and where it redirects to, if it does."""
+        """Make one request: the answer, and the redirect's location if there is one."""
         async with self._open(target, accept) as response:
             location = location_of(response.headers.raw)
             if response.status_code in REDIRECTS and location:
@@ -260,10 +259,10 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
 
 
 async def _read_start(response: httpx.Response) -> bytes:
-    """The start of an error page, enough to recognise a bot check.
+    """Read the start of an error page, enough to recognise a bot check.
 
-    Its status has said what matters, so a page that is too large, cut short or in an
-    unknown compression is read as far as that goes.
+    The status already tells what went wrong. So a page that is too large, incomplete or compressed
+    in an unknown way is read only as far as possible.
     """
     limit = 10 * ERROR_BODY_BYTES
     body = BoundedBody("", limit)
@@ -301,7 +300,7 @@ def _check_is_page(content_type: str, body: bytes) -> None:
 
 
 def _read_text(answer: _Answer, content_type: str, charset: str | None) -> _Read:
-    """Decode, and see whether this is the page itself."""
+    """Decode the page, and check that it is the page itself and not a bot check or sign-in page."""
     text, charset = decode(answer.body, charset)
     is_html = "html" in content_type
     wall = find_wall(answer.headers, text) if is_html else None

@@ -1,4 +1,4 @@
-"""What an HTTP answer or a broken connection means in the worker's own error tree."""
+"""Converts HTTP statuses of websites into the worker's errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from liverows import InvalidInput, Permanent, RateLimited, WorkerError
 from worker.services.retry_after import may_pass, retry_after_seconds
 
 GONE = {404, 410}
-# 999 is LinkedIn's own number for "no robots".
+# 999 is LinkedIn's own status for refusing robots.
 BLOCKED = {401, 403, 407, 451, 999}
 PASSING = {408, 425}
 
@@ -24,7 +24,7 @@ def from_status(status: int, headers: Mapping[str, str]) -> WorkerError:
             spends_attempt=True,
         )
     if status in PASSING or (status >= 500 and status not in BLOCKED):
-        # A stranger's site may ask us to wait for ever, so each try counts.
+        # A site could ask us to wait for ever, so each try counts as an attempt.
         return may_pass(f"The site answered with HTTP {status}.", headers, spends_attempt=True)
     if status in BLOCKED:
         return blocked(f"HTTP {status}")
@@ -41,7 +41,7 @@ def blocked(how: str) -> Permanent:
 
 
 def login_required() -> Permanent:
-    """The page is behind a sign-in."""
+    """The page can be read only after signing in."""
     return Permanent(
         "The page asks to sign in before it shows the posting. Paste the description instead.",
         code="login_required",
@@ -49,6 +49,6 @@ def login_required() -> Permanent:
 
 
 def unsupported_media(content_type: str) -> InvalidInput:
-    """The address leads to something that is not a page; the type is cut to its two words."""
+    """The URL does not lead to a page; a very long content type is not shown."""
     kind = content_type if len(content_type) <= 60 else "an unknown type"
     return InvalidInput(f"The address leads to {kind}, not to a page.", code="unsupported_media")

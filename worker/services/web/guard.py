@@ -1,9 +1,8 @@
-"""Which addresses the worker may dial for a URL that a user, a page or a model named.
+"""Decides which addresses the worker may contact for a URL from a user, a page or a model.
 
-A worker runs inside a private network and holds secrets, so such a URL may only
-lead to the public internet (server-side request forgery, OWASP A10). The host is
-judged twice: as text here, and as resolved addresses at the moment of dialling in
-`web_transport`, because a name can change its answer between the two.
+A worker runs in a private network and holds secrets, so such a URL may only lead to the public
+internet (server-side request forgery, OWASP A10). The host is checked twice: its text here, and its
+resolved addresses in `transport` when connecting, because a name can resolve differently later.
 """
 
 from __future__ import annotations
@@ -26,8 +25,8 @@ Address: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 PORTS = {"http": 80, "https": 443}
 MAX_URL_CHARACTERS = 4096
 
-# IANA IPv4 special-purpose registry, multicast and reserved space. Spelled out because
-# `ipaddress.is_global` changed its mind between patch releases of Python.
+# IANA IPv4 special-purpose registry, multicast and reserved space. Listed here because
+# `ipaddress.is_global` gave different answers in different patch releases of Python.
 _REFUSED_V4 = tuple(
     ipaddress.IPv4Network(network)
     for network in (
@@ -35,7 +34,8 @@ _REFUSED_V4 = tuple(
         "10.0.0.0/8",
         "100.64.0.0/10",
         "127.0.0.0/8",
-        "168.63.129.16/32",  # Azure's platform service: a public number, reachable from inside only
+        # Azure's platform service: a public address that is reachable only from inside
+        "168.63.129.16/32",
         "169.254.0.0/16",
         "172.16.0.0/12",
         "192.0.0.0/24",
@@ -52,19 +52,19 @@ _REFUSED_V4 = tuple(
         "240.0.0.0/4",
     )
 )
-# Global unicast is 2000::/3; everything outside it is loopback, local, multicast or mapped.
+# Global unicast is 2000::/3. Everything outside it is loopback, local, multicast or mapped.
 _GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
 _REFUSED_V6 = tuple(
     ipaddress.IPv6Network(network)
     for network in (
-        "2001::/23",  # protocol assignments, Teredo among them
+        "2001::/23",  # protocol assignments, including Teredo
         "2001:db8::/32",
-        "2002::/16",  # 6to4 carries an IPv4 address of the sender's choice
+        "2002::/16",  # 6to4 contains an IPv4 address that the sender chose
         "2620:4f:8000::/48",
         "3fff::/20",
     )
 )
-# Hosts without IPv4 reach all of it through these addresses, so the embedded one counts.
+# Hosts without IPv4 reach IPv4 through these addresses, so check the embedded IPv4 address.
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 _ASCII_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
@@ -74,7 +74,7 @@ _INSIDE_ONLY = ("localhost", "localdomain", "local", "internal", "intranet", "la
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A URL that passed the textual check; `url` is its normal form without fragment."""
+    """A URL that passed the text check; `url` is its normal form without the fragment."""
 
     url: str
     scheme: str
@@ -84,12 +84,12 @@ class Target:
 
     @property
     def shown(self) -> str:
-        """The URL as it may appear in a log or a message: no query string."""
+        """The URL without its query string, for logs and messages."""
         return urlunsplit((*urlsplit(self.url)[:3], "", ""))
 
 
 def refused(why: str) -> InvalidInput:
-    """The error for every URL that the worker will not open."""
+    """The error for every URL that the worker refuses to open."""
     return InvalidInput(f"This address cannot be opened: {why}.", code="url_refused")
 
 
@@ -112,9 +112,9 @@ def parse_allow(pairs: Iterable[str]) -> frozenset[HostPort]:
 def parse_target(url: str, allow: frozenset[HostPort] = frozenset()) -> Target:
     """Check the text of a URL; `InvalidInput` with code `url_refused` says what is wrong.
 
-    Refused: other schemes than http and https, credentials, other ports than 80 and
-    443, IP addresses in odd spellings (decimal, octal, hexadecimal, shortened),
-    non-public IP literals and names that mean something only inside a network.
+    Refused are: schemes other than http and https, credentials, ports other than 80 and 443, IP
+    addresses in unusual spellings (decimal, octal, hexadecimal, shortened), non-public IP
+    addresses, and names that exist only inside a network.
     """
     url = url.strip()
     if not url or len(url) > MAX_URL_CHARACTERS or is_overlong(url):
@@ -145,7 +145,7 @@ def parse_target(url: str, allow: frozenset[HostPort] = frozenset()) -> Target:
 
 
 def normal_host(host: str) -> str:
-    """Lower-case ASCII form of a host (UTS 46), without the root dot; `url_refused` if invalid."""
+    """The host in lower-case ASCII (UTS 46) without the root dot; `url_refused` if invalid."""
     if "%" in host:
         raise refused("its host contains an escape or a zone")
     if ":" in host:
@@ -173,10 +173,10 @@ def _check_host(host: str) -> None:
 
 
 def ip_literal(host: str) -> Address | None:
-    """The address a normalised host spells out, or None for a name.
+    """The IP address that a normalised host spells out; None for a name.
 
-    A host whose last label is a number is an IPv4 address to every browser (WHATWG
-    URL, "ends in a number"), so any spelling but the usual one is refused.
+    Every browser reads a host whose last label is a number as an IPv4 address (WHATWG URL, "ends in
+    a number"). So any spelling other than the usual one is refused.
     """
     if ":" in host:
         return ipaddress.IPv6Address(host)
@@ -189,7 +189,7 @@ def ip_literal(host: str) -> Address | None:
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is on the public internet, seen through NAT64."""
+    """Whether an address is on the public internet; for NAT64 the embedded IPv4 address counts."""
     if isinstance(address, ipaddress.IPv4Address):
         return not any(address in network for network in _REFUSED_V4)
     if address in _NAT64:

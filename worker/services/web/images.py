@@ -1,4 +1,4 @@
-"""Recognising an image by its first bytes, since servers label anything as one."""
+"""Recognises an image by its first bytes, because servers often send a wrong content type."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ _STARTS = (
     (b"\x00\x00\x01\x00", "image/x-icon"),
     (b"BM", "image/bmp"),
 )
-# Each part ends at its own end: if one could reach into the next, many comments in a row would
-# be read in every possible way.
+# Each part stops at its own end. If it could run into the next part, many comments in a row would
+# be tried in every possible combination.
 _SVG = re.compile(
     rb"\A(?:<\?xml(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->|<!doctype[^>]*>|\s)*<svg\b", re.I | re.S
 )
 
 
 def sniff_image(body: bytes, content_type: str) -> str | None:
-    """The media type of image bytes, or None. SVG must also be labelled as such."""
+    """The media type of image bytes; None if they are no image. SVG also needs its content type."""
     for start, media_type in _STARTS:
         if body.startswith(start) and len(body) > len(start):
             return media_type

@@ -1,7 +1,7 @@
-"""Strangers' HTML heard as it goes by, for who looks for a word or a tag and needs no tree.
+"""Reads untrusted HTML as a stream of events, for code that looks for a word or a tag.
 
-A tree of a few hundred kilobytes can take half a minute to build and to walk; what is heard
-takes time in proportion to its length.
+Building and walking a tree of a few hundred kilobytes can take half a minute. Reading events takes
+time proportional to the length of the page.
 """
 
 from __future__ import annotations
@@ -12,34 +12,35 @@ from contextlib import suppress
 import lxml.etree
 
 MAX_ELEMENTS = 25_000
-"""Far more than any posting seen has; the rest of a larger page is not heard, nor a tree built."""
+"""Far more than any known posting has. The rest of a larger page is not read, and no tree is
+built."""
 _PIECE = 16 * 1024
 
 
 class Listener:
-    """Hears elements and text in their order, broken markup mended; names are in lower case.
+    """Receives elements and text in order; broken markup is repaired and names are lower case.
 
-    Set `is_done` to hear no more. `is_too_large` says that there was more than is ever heard.
+    Set `is_done` to stop reading. `is_too_large` is set if the page had too many elements.
     """
 
     is_done = False
     is_too_large = False
 
     def opens(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """An element begins."""
+        """Called when an element begins."""
 
     def closes(self, tag: str) -> None:
-        """An element ends."""
+        """Called when an element ends."""
 
     def says(self, text: str) -> None:
-        """A piece of text; it may go on in the next piece."""
+        """Called with a piece of text; a text may come in several pieces."""
 
 
 def listen(html: str, listener: Listener) -> None:
-    """Have a page heard, or as much of it as the listener wants."""
+    """Read a page to the listener, until it is done."""
     parser = lxml.etree.HTMLParser(target=_Events(listener), encoding="utf-8")
     page = html.encode(errors="replace")
-    # A page without any element is an error to the parser, and silence to a listener.
+    # The parser raises an error for a page without any element; for a listener it is just empty.
     with suppress(lxml.etree.XMLSyntaxError):
         for start in range(0, len(page), _PIECE):
             parser.feed(page[start : start + _PIECE])
@@ -49,7 +50,7 @@ def listen(html: str, listener: Listener) -> None:
 
 
 class _Events:
-    """Target of a parser: passes on what it tells, until the listener has heard enough."""
+    """Target of the parser: passes its events to the listener until the listener is done."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
@@ -72,10 +73,10 @@ class _Events:
             self._listener.says(str(data))
 
     def comment(self, text: str | bytes) -> None:
-        """Says nothing to a reader."""
+        """Comments are ignored."""
 
     def pi(self, target: str | bytes, data: str | bytes | None = None) -> None:
-        """Says nothing to a reader."""
+        """Processing instructions are ignored."""
 
     def close(self) -> None:
-        """Nothing is kept."""
+        """Nothing needs to be closed."""

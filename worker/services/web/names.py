@@ -1,9 +1,9 @@
-"""Names that strangers chose, resolved beside everything else.
+"""Resolves host names from untrusted URLs in their own threads.
 
-The system's resolver holds its thread for half a minute where the name's server never
-answers. asyncio asks it in the loop's default executor, which has a handful of threads;
-the database's own name would wait there behind such names. So each of them has a thread
-of its own, up to a number, and nobody waits for it when the process ends.
+If a name's server never answers, the system's resolver blocks its thread for half a minute. asyncio
+uses the event loop's thread pool for this, which has only a few threads; the database's own name
+would wait behind such names. So each untrusted name gets its own thread, up to a limit, and the
+process does not wait for these threads when it ends.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _room = threading.BoundedSemaphore(MAX_LOOKUPS)
 
 
 async def look_up_name(host: str, port: int) -> Sequence[str]:
-    """All addresses of a name by the system's resolver, IPv4 and IPv6.
+    """All IPv4 and IPv6 addresses of a name, from the system's resolver.
 
-    Raises `OSError` if it has none, or if too many other names are still waited for.
+    Raises `OSError` if there are none, or if too many other names are being resolved.
     """
     if not _room.acquire(blocking=False):
         raise OSError("too many names are being resolved")
@@ -55,12 +55,12 @@ def _look_up(
     try:
         loop.call_soon_threadsafe(_settle, answer, found)
     except RuntimeError:
-        return  # the loop has ended, and with it whoever asked
+        return  # the event loop has ended, and the caller with it
 
 
 def _settle(answer: asyncio.Future[Sequence[str]], found: Sequence[str] | OSError) -> None:
     if answer.done():
-        return  # nobody waits any more
+        return  # the caller was cancelled
     if isinstance(found, OSError):
         answer.set_exception(found)
     else:

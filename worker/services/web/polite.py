@@ -1,7 +1,7 @@
-"""Reading several pages of one site: only what its robots.txt allows, and not in a hurry.
+"""Reads several pages of one site: slowly, and only those that its robots.txt allows.
 
-The rules are those of RFC 9309: no robots.txt (any 4xx) allows everything, one that
-cannot be had forbids everything, and what was read of it counts for a day at most.
+The rules are those of RFC 9309. A missing robots.txt (any 4xx) allows everything. One that cannot
+be fetched now forbids everything. Its content is used for at most a day.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ DAY_SECONDS = 24 * 3600.0
 MAX_RULES_BYTES = 500 * 1024
 MAX_HOSTS = 1_000
 MAX_KEPT_BYTES = 5_000_000
-"""Of the rules of all hosts."""
+"""Most characters of the kept rules of all hosts together."""
 MAX_NAMES = 20
 MAX_SITEMAPS = 100
 _PARSED = 4
 _NAMES_PROGRAM = re.compile(r"\s{0,20}user[- ]?agent\s{0,20}:?([^#]*)", re.IGNORECASE)
 AT_ONCE = 2
 LONGEST_DELAY = 5.0
-"""Seconds: a crawl delay beyond this is not waited for; fewer pages are read instead."""
+"""In seconds. A longer crawl delay is cut to this; fewer pages are read instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What the rules say to us of one address, and of the site."""
+    """What the rules say about one URL, and about the site."""
 
     may_read: bool
     delay: float
@@ -51,7 +51,7 @@ class _Said:
 
 @dataclass(slots=True)
 class _Host:
-    """What is known of one host, and when its next request may start."""
+    """What is known about one host, and when its next request may start."""
 
     rules: str | None = None
     rules_until: float = 0.0
@@ -61,7 +61,10 @@ class _Host:
 
 
 class PoliteWeb(Resource):
-    """The web client for a crawl. `spacing` is in seconds between two starts per host."""
+    """The web client for a crawl. `spacing` is the least time between two requests to a host.
+
+    It is in seconds, from one start to the next.
+    """
 
     def __init__(
         self, web: WebClient, *, spacing: float = 1.0, user_agent: str | None = None
@@ -74,8 +77,8 @@ class PoliteWeb(Resource):
     async def page(self, url: str) -> Page:
         """Read a page when it is its turn.
 
-        Raises `Permanent("robots_refused")` where robots.txt forbids it, else like
-        `WebClient.page`.
+        Raises `Permanent("robots_refused")` if robots.txt forbids it; otherwise raises the same
+        errors as `WebClient.page`.
         """
         host = self._host(url)
         said = await self._said(host, url)
@@ -86,7 +89,7 @@ class PoliteWeb(Resource):
             return await self._web.page(url)
 
     async def sitemaps(self, url: str) -> list[str]:
-        """The sitemaps that the site's robots.txt names."""
+        """The sitemaps that the site's robots.txt lists."""
         return list((await self._said(self._host(url), url)).sitemaps)
 
     def _host(self, url: str) -> _Host:
@@ -105,7 +108,7 @@ class PoliteWeb(Resource):
         await asyncio.sleep(start - now)
 
     async def _said(self, host: _Host, url: str) -> _Said:
-        # Also the question is for a child: a rule with many stars is matched in no short time.
+        # Matching also runs in a child: a rule with many stars can take very long to match.
         return await run_in_child(_judge, await self._rules(host, url), url, self._user_agent)
 
     async def _rules(self, host: _Host, url: str) -> str:
@@ -148,18 +151,18 @@ def _judge(rules: str, url: str, user_agent: str) -> _Said:
 
 @lru_cache(maxsize=_PARSED)
 def _parsed(rules: str, user_agent: str) -> Protego:
-    """Kept, because a child is asked about several addresses of a site in a row."""
-    # Of the extra companies, which a worker without that pipeline does not have.
+    """The parsed rules; cached, because a child is often asked about several URLs of one site."""
+    # Installed only with the extra `companies`.
     from protego import Protego
 
     return Protego.parse(_for_one_program(rules, user_agent))
 
 
 def _for_one_program(rules: str, user_agent: str) -> str:
-    """The same rules with all programs that are not this one under one name.
+    """The same rules, with one common name for all programs other than ours.
 
-    The parser keeps a copy of each rule for each program named before it, so a file of
-    thousands of both would take it hours.
+    The parser copies each rule for each program named before it, so a file with thousands of both
+    would take hours.
     """
     ours = user_agent.lower()
     kept: set[str] = set()

@@ -1,8 +1,8 @@
-"""Where a `Location` header leads, read as browsers read it.
+"""Where a `Location` header leads, read in the same way as browsers read it.
 
-Sites write spaces, umlauts and backslashes into it, which no URL may hold. Browsers encode
-them (WHATWG URL, "percent-encode sets"), so a page that people can open is found here too.
-The result is an address like any other and must be checked like one.
+Sites write spaces, umlauts and backslashes into it, which are not allowed in a URL. Browsers encode
+them (WHATWG URL, "percent-encode sets"), so we do the same to reach the pages that people can open.
+The result must be checked like any other URL.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from urllib.parse import quote_from_bytes, urljoin
 _STRIPPED = "".join(map(chr, range(0x21)))
 _ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}:)?(//[^/?#]*+)?")
 _WEB = ("http:", "https:")
-# Everything printable but what the standard's path and query percent-encode sets name.
-# A backslash is encoded too: the guard refuses it, as some programs take it for a slash.
+# All printable characters except those that the standard's path and query sets encode. A backslash
+# is encoded too, because the guard refuses it: some programs read it as a slash.
 _PATH_KEPT = "!$%&'()*+,-./:;=@[]^_|~"
 _QUERY_KEPT = "!$%&()*+,-./:;=?@[]^_`{|}~"
 _FOLDED = str.maketrans("", "", "\t\r\n")
 
 
 def location_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """The first `Location` of a response's raw headers, empty if there is none."""
+    """The first `Location` in a response's raw headers; empty if there is none."""
     return next((value for name, value in headers if name.lower() == b"location"), b"")
 
 
 def redirect_target(location: bytes, page_url: str) -> str:
-    """The absolute URL, in ASCII but for its host; `ValueError` for what is no URL."""
-    # Bytes that are no UTF-8 are kept as they are and encoded one by one.
+    """The absolute URL, in ASCII except for its host; `ValueError` if it is not a URL."""
+    # Bytes that are not UTF-8 are kept and encoded one by one.
     text = location.decode("utf-8", "surrogateescape").strip(_STRIPPED).translate(_FOLDED)
     match = _ABSOLUTE.match(text)
     scheme = (match[1] if match else None) or ""

@@ -1,4 +1,4 @@
-"""Pages whose only content is the order to go on to another one."""
+"""Recognises pages that only send the browser to another page."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from worker.services.web.markup import Listener, listen
 _CONTENT = re.compile(
     r"\A\s*+(\d{1,9})(?:\.\d*+)?\s*+[;,]\s*+url\s*+=\s*+[\"']?([^\"'\s>]+)", re.IGNORECASE
 )
-# Longer waits are for pages that reload themselves while somebody reads them.
+# Longer waits are used by pages that reload themselves while somebody reads them.
 MAX_SECONDS = 10
 _READ_CHARACTERS = 50_000
 
 
 def refresh_target(html: str, page_url: str) -> str | None:
-    """Where `<meta http-equiv="refresh">` sends a browser, None if it stays.
+    """Where `<meta http-equiv="refresh">` sends a browser; None if it stays on the page.
 
-    The answer is an address like any other and must be checked like one.
+    The result must be checked like any other URL.
     """
     if "refresh" not in html[:_READ_CHARACTERS].lower():
         return None
@@ -36,7 +36,7 @@ def refresh_target(html: str, page_url: str) -> str | None:
 
 
 class _Order(Listener):
-    """The first order to go on soon, and where to."""
+    """Finds the first order to leave the page soon, and its URL."""
 
     address: str | None = None
 

@@ -1,9 +1,9 @@
-"""An httpx transport that dials only addresses which `web_guard` has checked.
+"""An httpx transport that connects only to addresses that `guard` has checked.
 
-httpx offers no hook between resolving a name and connecting, so a name could answer
-with a public address to a check and with an inside one to the connection ("DNS
-rebinding"). Here one network backend resolves, checks every answer and dials exactly
-a checked address. TLS still verifies the certificate against the name.
+httpx has no hook between resolving a name and connecting. So a name could give a public address to
+a check and an internal one to the connection ("DNS rebinding"). Here one network backend resolves
+the name, checks every address and connects to exactly a checked one. TLS still verifies the
+certificate against the name.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ from worker.services.web.guard import (
 )
 
 Resolver: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
-"""(name, port) → every address of the name, as text. Raises `OSError` if there is none."""
+"""(name, port) → all addresses of the name, as text. Raises `OSError` if there are none."""
 
 Dialler: TypeAlias = Callable[[str, int, "float | None"], Awaitable[httpcore.AsyncNetworkStream]]
 """(address, port, timeout in seconds) → an open TCP stream."""
 
-# A name may have many addresses; trying a few keeps the time limit meaningful.
+# A name may have many addresses; trying only a few keeps the time limit meaningful.
 MAX_ADDRESSES_TRIED = 3
 
 
 async def dial(address: str, port: int, timeout: float | None) -> httpcore.AsyncNetworkStream:
-    """Open a TCP connection to an address; no name is resolved here."""
+    """Open a TCP connection to an IP address; no name is resolved here."""
     return await httpcore.AnyIOBackend().connect_tcp(address, port, timeout=timeout)
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Resolve, check, dial. One bad address among a name's answers refuses the name."""
+    """Resolves, checks and connects. One non-public address makes the whole name refused."""
 
     def __init__(self, allow: frozenset[HostPort], resolver: Resolver, dialler: Dialler) -> None:
         self._allow = allow
@@ -69,7 +69,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     async def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
     ) -> httpcore.AsyncNetworkStream:
-        """Never: a Unix socket is inside by definition."""
+        """Always refused: a Unix socket is never on the public internet."""
         raise refused("it is not on the public internet")
 
     async def _checked_addresses(self, host: str, port: int) -> Sequence[str]:
@@ -91,10 +91,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """Sends httpx requests over an httpcore pool whose backend is guarded.
+    """Sends httpx requests over an httpcore pool with a guarded backend.
 
-    Connections are not kept alive, so each request is resolved and checked anew.
-    Environment proxies are not consulted: a proxy would resolve names by itself.
+    Connections are not kept alive, so each request is resolved and checked again. Proxies from the
+    environment are not used, because a proxy would resolve names by itself.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request; raises httpcore's errors, and the guard's own."""
+        """Send one request; raises httpcore's errors and the guard's errors."""
         response = await self._pool.handle_async_request(
             httpcore.Request(
                 method=request.method,

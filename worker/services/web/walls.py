@@ -1,8 +1,7 @@
-"""Pages that stand in front of the page that was asked for: sign-in walls and bot checks.
+"""Recognises pages shown instead of the requested one: sign-in walls and bot checks.
 
-Both are told apart from a posting by what they lack as much as by what they show, so
-that a page with a sign-in form in its header, or behind a bot filter that let us
-through, is still read.
+A wall is recognised by what it lacks as well as by what it shows. So a page with a sign-in form in
+its header is still read, and so is a page behind a bot filter that let us through.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from urllib.parse import urlsplit
 
 from worker.services.web.markup import Listener, listen
 
-# Whole path segments, so that a posting for a "login-engineer" is not a wall.
+# Whole path segments, so that a posting for a "login-engineer" is not taken for a wall.
 _SIGN_IN_SEGMENTS = {
     "login", "log-in", "log_in", "signin", "sign-in", "sign_in", "authwall", "sso", "oauth",
     "oauth2", "saml", "checkpoint", "login.html", "login.php", "login.aspx", "signin.html",
@@ -38,13 +37,13 @@ _HEADINGS = {"title", "h1", "h2"}
 _NOT_THE_PAGE = {
     "script", "style", "noscript", "template", "svg", "form", "nav", "header", "footer",
 }  # fmt: skip
-# A wall has little to say: measured on text outside forms, navigation and scripts.
+# A wall contains little text; text in forms, navigation and scripts does not count.
 _SHORT = 600
 _READ_CHARACTERS = 400_000
 
 
 def leads_to_sign_in(asked: str, arrived: str) -> bool:
-    """Whether redirects ended at a sign-in address that was not the one asked for."""
+    """Whether redirects ended at a sign-in URL although a different kind of URL was requested."""
     return asked != arrived and _names_sign_in(arrived) and not _names_sign_in(asked)
 
 
@@ -55,9 +54,9 @@ def _names_sign_in(url: str) -> bool:
 
 
 def find_wall(headers: Mapping[str, str], html: str) -> Literal["challenge", "sign_in"] | None:
-    """What an answer is instead of the page: a bot check, a sign-in wall, or neither.
+    """Whether an answer is a bot check or a sign-in wall; None if it is neither.
 
-    Bot checks known here: Cloudflare, DataDome, PerimeterX, Imperva, Akamai, AWS, captchas.
+    Known bot checks: Cloudflare, DataDome, PerimeterX, Imperva, Akamai, AWS, captchas.
     """
     for name, value in _CHALLENGE_HEADERS:
         if name in headers and headers[name].lower().startswith(value):
@@ -76,7 +75,7 @@ def find_wall(headers: Mapping[str, str], html: str) -> Literal["challenge", "si
 
 
 class _Heard(Listener):
-    """What tells a wall from a page: headings, a field for a password, and how much is said."""
+    """Collects the signs of a wall: headings, a password field, and the amount of text."""
 
     def __init__(self) -> None:
         self._inside: Counter[str] = Counter()
@@ -87,13 +86,13 @@ class _Heard(Listener):
 
     @property
     def says_much(self) -> bool:
-        """More than a wall does; so does a page with more elements than anybody reads."""
+        """Whether the page has more text than a wall, or too many elements to be one."""
         own = " ".join("".join(self._own).split())
         return self.is_too_large or len(own) > _SHORT
 
     @property
     def asks_to_sign_in(self) -> bool:
-        """By a field for a password, or in a title or heading."""
+        """Whether it has a password field, or asks to sign in with its title or a heading."""
         return self._has_password or bool(_SIGN_IN_WORDS.search("".join(self._headings)))
 
     def opens(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -108,7 +107,7 @@ class _Heard(Listener):
         self._inside[_kind(tag)] -= 1
 
     def says(self, text: str) -> None:
-        """See `Listener.says`; once the page has said much, nothing else matters."""
+        """See `Listener.says`; reading ends once there is more text than on a wall."""
         if self._inside["heading"]:
             self._headings.append(text)
         if not self._inside["not the page"]:
@@ -117,7 +116,7 @@ class _Heard(Listener):
             self.is_done = self._own_characters > _SHORT
 
     def _part_headings(self) -> None:
-        # What stands in two elements is two words.
+        # Separate the texts of two elements, so that their words do not run together.
         if self._inside["heading"]:
             self._headings.append(" ")
 
