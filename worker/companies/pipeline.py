@@ -41,8 +41,11 @@ from worker.services.web.polite import PoliteWeb
 TOTAL_SECONDS = 90.0
 DEEP_SECONDS = 290.0
 BUSY_SECONDS = 2.0
-LINKS_SECONDS = 4.0
-"""How long the search on GitHub waits for the front page's links before it goes by the name."""
+LINKS_SECONDS = 20.0
+"""How long the search on GitHub waits for the front page's links before it goes by the name.
+
+With this wait the search may take as long as the site may, 55 s, so it delays no brief.
+"""
 NO_MODEL = "language_model_not_configured"
 NO_SEARCH = "search_not_configured"
 NO_ANALYSIS = "analyze_with_llm_degraded"
