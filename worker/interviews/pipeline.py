@@ -28,8 +28,8 @@ from worker.interviews.given import read_given
 from worker.interviews.question_row import NOT_CONFIGURED, QuestionRow, question_row, with_score
 from worker.interviews.recording import (
     READ_VERSION,
+    CountedSpeech,
     Fetched,
-    PaidAnswer,
     StoredSpeech,
     answers_folder,
     fetch_audio,
@@ -213,16 +213,18 @@ async def _transcribed(
     folder = answers_folder(interview.account_id, recording)
     hints = speech_hints(interview.interview_language_given, interview.interview_position)
     limits, is_counted = context.services.limits, False
-    if ledger is not None and context.services.speech is None:
+    speech = context.services.speech
+    if ledger is not None and speech is None:
         await note_use(ledger, interview.id, recording, limits)
     elif ledger is not None:
         is_counted = await leave_to_transcribe(
             storage, ledger, interview.id, folder, recording, hints, limits
         )
-    paid = PaidAnswer(ledger, interview.id, recording.sha256, limits, is_counted=is_counted)
-    return await context.run(
-        TRANSCRIBE, storage, context.services.speech, paid, folder, path, recording, hints
-    )
+    if speech is not None:
+        speech = CountedSpeech(
+            speech, ledger, interview.id, recording.sha256, limits, is_counted=is_counted
+        )
+    return await context.run(TRANSCRIBE, storage, speech, folder, path, recording, hints)
 
 
 def _in_language(transcript: Transcript, interview: Interview) -> Transcript:
