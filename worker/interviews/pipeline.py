@@ -25,6 +25,7 @@ from worker.interviews.ask import (
     weigh_roles,
 )
 from worker.interviews.given import read_given
+from worker.interviews.preview import Preview
 from worker.interviews.question_row import NOT_CONFIGURED, QuestionRow, question_row, with_score
 from worker.interviews.recording import (
     READ_VERSION,
@@ -274,7 +275,7 @@ async def _scored(
     roles: Roles,
     spans: Sequence[Span],
 ) -> list[QuestionRow]:
-    """Every question with its score, shown one by one as the scores come in."""
+    """Every question with its score, shown as the scores come in."""
     model = context.services.language_model
     most = context.services.limits.interview_max_questions
     rows = await run_in_child(
@@ -282,7 +283,8 @@ async def _scored(
     )
     if any(row.scoring_reason == OVER_LIMIT for row in rows):
         context.warn(QUESTIONS_OVER_LIMIT)
-    await context.publish(interview_questions_preview=list(rows))
+    preview = Preview(partial(_publish_preview, context), context.clock.monotonic)
+    await preview.show(rows)
     if model is None:
         return rows
     calls = Semaphore(CALLS_AT_ONCE)
@@ -293,13 +295,17 @@ async def _scored(
             judged = await context.run(SCORE_ANSWER, model, shown)
         weighed = await run_in_child(weigh_score, judged, span, transcript, roles.roles)
         rows[place] = with_score(rows[place], weighed)
-        await context.publish(interview_questions_preview=list(rows))
+        await preview.show(rows)
 
     async with TaskGroup() as parallel:
         for place, span in enumerate(spans):
             if rows[place].scoring_status == "pending":
                 parallel.create_task(score(place, span))
     return rows
+
+
+async def _publish_preview(context: Context[Services], rows: Sequence[QuestionRow]) -> None:
+    await context.publish(interview_questions_preview=rows)
 
 
 def _question_rows(
