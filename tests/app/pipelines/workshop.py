@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+import liverows
 import worker
 from liverows.database.client import Store
 from liverows.database.contract import Transport
@@ -29,7 +30,7 @@ TIMINGS = RunnerTimings(
     sweep=SweepTimings(calm=0.2, deaf=0.2),
     lease=LeaseTimings(heartbeat=0.1),
 )
-WORKER_CODE = str(Path(worker.__file__).parent)
+OUR_CODE = tuple(str(Path(package.__path__[0])) for package in (liverows, worker))
 
 
 class MortalStore(Store):
@@ -93,10 +94,10 @@ async def at_work(
 
 
 def worker_tasks() -> set[asyncio.Task[Any]]:
-    """The tasks that run the worker's own code, not a driver's or a fake server's."""
+    """The tasks that run our own code, not a driver's or a fake server's."""
     return {
         task
         for task in asyncio.all_tasks()
         if getattr(task.get_coro(), "cr_code", None) is not None
-        and task.get_coro().cr_code.co_filename.startswith(WORKER_CODE)  # type: ignore[union-attr] # a coroutine, as just asked
+        and task.get_coro().cr_code.co_filename.startswith(OUR_CODE)  # type: ignore[union-attr] # a coroutine, as just asked
     }
