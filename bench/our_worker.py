@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, SecretStr
 
 from bench.journal import Journal
+from bench.worker_config import WorkerConfig
 from liverows.database.client import Store
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.doorbells.doorbell import Doorbell
@@ -16,9 +16,6 @@ from liverows.doorbells.realtime import RealtimeDoorbell
 from liverows.recipe.context import Context
 from liverows.recipe.pipeline import Pipeline
 from liverows.running.runner import Runner
-
-if TYPE_CHECKING:
-    from bench.worker import WorkerConfig
 
 PIPELINE = "bench-noop"
 TABLE = """

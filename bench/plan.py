@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bench import edge_functions, scenarios
 from bench.scenarios import Numbers
 from bench.systems import NEVER_AHEAD, OURS, PLAIN, PLAIN_NEVER_AHEAD, RAW, System
-from bench.worker import DoorbellName
+from bench.worker_config import DoorbellName
 from devstack.postgres import PostgresServer
 
 

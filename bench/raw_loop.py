@@ -8,14 +8,12 @@ lease, no fence, no retry and no progress: a row whose process dies stays `proce
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import psycopg
 
 from bench.journal import Journal
-
-if TYPE_CHECKING:
-    from bench.worker import WorkerConfig
+from bench.worker_config import WorkerConfig
 
 Connection: TypeAlias = "psycopg.AsyncConnection[tuple[Any, ...]]"
 

@@ -14,7 +14,7 @@ from bench.observe import commit_times, cpu_seconds, growth, resident_mib
 from bench.realtime_stand_in import KEY, StandInConfig
 from bench.stage import Stage, staged
 from bench.systems import OURS, System
-from bench.worker import DoorbellName
+from bench.worker_config import DoorbellName
 from devstack.postgres import PostgresServer
 
 Numbers: TypeAlias = dict[str, float]

@@ -15,7 +15,7 @@ from bench.enqueuer import WARM_UP_ROWS, Enqueued, EnqueuerConfig
 from bench.observe import OWN_NAME, Connection, Observer, finish_times
 from bench.proxy import ProxyConfig
 from bench.systems import System
-from bench.worker import WorkerConfig
+from bench.worker_config import WorkerConfig
 from devstack.postgres import PostgresServer
 from devstack.project import OWNER, create_database, create_project, drop_database
 

@@ -7,29 +7,13 @@ import json
 import logging
 import sys
 import time
-from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Protocol
 
 import structlog
 
 from bench.conversation import hear, say
 from bench.journal import Journal
-
-DoorbellName: TypeAlias = Literal["notify", "realtime", "sweep"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerConfig:
-    """What to run. `seconds` is how long each handler sleeps; `sweep` has no doorbell."""
-
-    system: Literal["raw", "ours"]
-    dsn: str
-    concurrency: int = 10
-    seconds: float = 0
-    ahead: bool = True
-    doorbell: DoorbellName = "notify"
-    realtime_url: str = ""
-    realtime_key: str = ""
+from bench.worker_config import WorkerConfig
 
 
 class _Works(Protocol):

@@ -24,9 +24,8 @@ from worker.companies.brief import Found, Request, settle
 from worker.companies.identity import site_key
 from worker.companies.model_answer import Analysis, RoleAnalysis
 from worker.companies.open_source import search_github
-from worker.companies.own_links import OwnLinks
 from worker.companies.profile import Profile
-from worker.companies.website import scrape_website
+from worker.companies.website import scrape_pages, scrape_website
 from worker.services.github import GitHub
 from worker.services.models.language_model import LanguageModel
 from worker.services.web.polite import PoliteWeb
@@ -57,12 +56,13 @@ class World:
             )
 
     async def find_out(self, company: Company, model: LanguageModel | None) -> Found:
-        """As the pipeline does: both branches at once, then the model."""
-        links = OwnLinks()
+        """As the pipeline does: the front page, then both branches at once, then the model."""
+        front = await scrape_website(self.site, company.home)
+        domain = site_key(company.home)
         async with TaskGroup() as parallel:
-            reading = parallel.create_task(scrape_website(self.site, links, company.home))
+            reading = parallel.create_task(scrape_pages(self.site, front))
             searching = parallel.create_task(
-                search_github(self.github, links, company.name, site_key(company.home))
+                search_github(self.github, front.github_accounts, company.name, domain)
             )
         found = Found(website=reading.result(), open_source=searching.result())
         if model is None:

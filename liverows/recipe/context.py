@@ -10,6 +10,7 @@ import structlog
 from pydantic import BaseModel
 from structlog.contextvars import bound_contextvars
 
+from liverows.base.clock import Clock
 from liverows.base.errors import Permanent
 from liverows.base.types import Json, JsonObject
 from liverows.database.messages import ClaimedJob, PaidCall
@@ -55,6 +56,11 @@ class Context(Generic[ServicesT]):
             (stored.step, stored.version, stored.input_hash): stored.output
             for stored in job.checkpoints
         }
+
+    @property
+    def clock(self) -> Clock:
+        """Where the run reads time and waits; a test turns it by hand."""
+        return self._environment.clock
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -87,7 +87,11 @@ class CompanyWorld:
         self, web: LocalWeb, client: WebClient, github: FakeGitHub, openai: FakeOpenAI
     ) -> None:
         self.calls = Calls(
-            "scrape-website", "search-github", "analyze-with-llm", "prepare-for-role"
+            "scrape-website",
+            "scrape-pages",
+            "search-github",
+            "analyze-with-llm",
+            "prepare-for-role",
         )
         self.web = web
         self.github = github
@@ -123,7 +127,8 @@ class CompanyWorld:
 
     def page_answers(self, path: str, *answers: bytes) -> None:
         """Set what a page answers, in order; the last answer is repeated."""
-        self.web.routes[f"{HOST}{path}"] = self._page(answers)
+        step = "scrape-website" if path == "/" else "scrape-pages"
+        self.web.routes[f"{HOST}{path}"] = self._page(step, answers)
 
     def model_answers(self, *first: Answer, report: Any = REPORT, role: Any = FOR_ROLE) -> None:
         """Set the model's reports; `first` are given before them, whatever is asked."""
@@ -146,11 +151,11 @@ class CompanyWorld:
     async def _at_github(self, _path: str) -> None:
         await self.calls.arrive_here("search-github")
 
-    def _page(self, answers: Sequence[bytes]) -> Callable[[StreamWriter], Any]:
+    def _page(self, step: str, answers: Sequence[bytes]) -> Callable[[StreamWriter], Any]:
         left = list(answers)
 
         async def reply(writer: StreamWriter) -> None:
-            await self.calls.arrive_here("scrape-website")
+            await self.calls.arrive_here(step)
             writer.write(left.pop(0) if len(left) > 1 else left[0])
             await writer.drain()
 

@@ -49,7 +49,11 @@ UNPROVEN_DROPPED = "unproven_claims_dropped"
 
 
 class Found(BaseModel):
-    """Everything that was found out about a company, before it is judged."""
+    """Everything that was found out about a company, before it is judged.
+
+    `asked_too_early` says that GitHub was searched by name because the site was slow, although
+    the site links to accounts there.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,6 +61,7 @@ class Found(BaseModel):
     open_source: OpenSource = OpenSource()
     analysis: Analysis = Analysis()
     deep: bool = False
+    asked_too_early: bool = False
 
     @property
     def sources(self) -> tuple[ReadSource, ...]:

@@ -15,13 +15,10 @@ from pydantic import BaseModel, ConfigDict
 
 from liverows import Permanent, RateLimited
 from worker.companies.identity import normalised_name, site_key
-from worker.companies.own_links import OwnLinks
 from worker.companies.profile import GitHubCoverage, ReadSource
 from worker.pages.hosts import registrable_domain
 from worker.services.github import GitHub
 
-LINKS_SECONDS = 4.0
-"""How long the front page's links are waited for before the name alone must do."""
 SHORT_WAIT = 3.0
 MAX_CANDIDATES = 3
 LIVE = timedelta(days=730)
@@ -47,15 +44,14 @@ class OpenSource(BaseModel):
 
 
 async def search_github(
-    github: GitHub, own_links: OwnLinks, name: str, domain: str | None
+    github: GitHub, linked: tuple[str, ...], name: str, domain: str | None
 ) -> OpenSource:
-    """The organisation that the company's site links to, else the one named like it.
+    """The organisation among those that the company's site links to, else one named like it.
 
     A limit that lasts gives what is known so far, marked `rate_limited`, and so does a
     refusal, marked `refused`. Raises `Transient` and a short `RateLimited`, which another
     try may pass.
     """
-    linked = await own_links.wait(LINKS_SECONDS) if domain else ()
     found = OpenSource()
     try:
         for slug in (linked or _guesses(name, domain))[:MAX_CANDIDATES]:
@@ -78,7 +74,7 @@ async def search_github(
 
 
 async def no_github(
-    github: GitHub, own_links: OwnLinks, name: str, domain: str | None
+    github: GitHub, linked: tuple[str, ...], name: str, domain: str | None
 ) -> OpenSource:
     """Stands in for `search_github` where GitHub fails."""
     return OpenSource()

@@ -8,33 +8,32 @@ What any other site says stays with the row that asked (docs/security.md).
 from __future__ import annotations
 
 import asyncio
-from asyncio import TaskGroup
+from asyncio import Task, TaskGroup
 from dataclasses import dataclass
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
-from liverows import Context, Pipeline, RateLimited, Retry, Step, run_in_child
+from liverows import Context, Pipeline, RateLimited, run_in_child
 from worker.columns import Checklist, fitting
-from worker.companies.analyse import (
-    FACTS_VERSION,
-    MAX_POSTING,
-    POSTING_CUT,
-    ROLE_VERSION,
-    analyse,
-    no_analysis,
-    no_preparation,
-    prepare_for_role,
-)
-from worker.companies.brief import Brief, Found, Request, profile_of, proven_names, settle
-from worker.companies.find_site import find_site, no_site
+from worker.companies.analyse import MAX_POSTING, POSTING_CUT
+from worker.companies.brief import Brief, Found, Request, profile_of, proven_names
 from worker.companies.identity import home_of, normalised_name, shared_key, site_key
 from worker.companies.model_answer import Analysis, RoleAnalysis
-from worker.companies.open_source import OpenSource, no_github, search_github
-from worker.companies.own_links import OwnLinks
+from worker.companies.open_source import OpenSource
 from worker.companies.posting import Posting, posting_source
 from worker.companies.profile import PROFILE_VERSION, Coverage, Profile
-from worker.companies.website import Website, no_website, nothing_more, scrape_more, scrape_website
+from worker.companies.steps import (
+    ANALYSE,
+    FIND,
+    GITHUB,
+    PREPARE,
+    SCRAPE,
+    SCRAPE_MORE,
+    SCRAPE_PAGES,
+    STORE,
+)
+from worker.companies.website import Front, Website, website_of
 from worker.services import Services
 from worker.services.models.budget import budgeted
 from worker.services.web.polite import PoliteWeb
@@ -42,14 +41,17 @@ from worker.services.web.polite import PoliteWeb
 TOTAL_SECONDS = 90.0
 DEEP_SECONDS = 290.0
 BUSY_SECONDS = 2.0
+LINKS_SECONDS = 20.0
+"""How long the search on GitHub waits for the front page's links before it goes by the name.
+
+With this wait the search may take as long as the site may, 55 s, so it delays no brief.
+"""
 NO_MODEL = "language_model_not_configured"
 NO_SEARCH = "search_not_configured"
 NO_ANALYSIS = "analyze_with_llm_degraded"
 NO_PREPARATION = "prepare_for_role_degraded"
 NOT_PROVEN = "website_found_by_search_calls_itself_otherwise"
 NOT_THE_COMPANYS = "company_url_is_not_its_own_site"
-# Neither branch is worth a wait in the database: what it would add is left out instead.
-_HERE = 1e9
 
 
 class Ask(BaseModel):
@@ -74,75 +76,11 @@ class Answer(BaseModel):
     handover: dict[str, JsonValue] | None = None
 
 
-FIND = Step(
-    "find-website",
-    find_site,
-    retry=Retry(attempts=2, total=10, longest_wait=_HERE),
-    timeout=20,
-    fallback=no_site,
-    paid=True,
-    weight=1,
-    stage="Looking for the website",
-)
-SCRAPE = Step(
-    "scrape-website",
-    scrape_website,
-    retry=Retry(attempts=3, first_wait=1, max_wait=10, total=40, longest_wait=_HERE),
-    timeout=15,
-    fallback=no_website,
-    weight=3,
-    stage="Reading the website",
-)
-SCRAPE_MORE = Step(
-    "scrape-more",
-    scrape_more,
-    retry=Retry(attempts=2, total=60, longest_wait=_HERE),
-    timeout=60,
-    fallback=nothing_more,
-    weight=3,
-    stage="Reading more of the website",
-)
-GITHUB = Step(
-    "search-github",
-    search_github,
-    retry=Retry(attempts=3, first_wait=1, max_wait=10, total=25, longest_wait=_HERE),
-    timeout=10,
-    fallback=no_github,
-    weight=2,
-    stage="Looking at GitHub",
-)
-# The paid calls: their answers are stored as they came, and weighed afterwards.
-ANALYSE = Step(
-    "analyze-with-llm",
-    analyse,
-    retry=Retry(attempts=2, total=30),
-    timeout=60,
-    fallback=no_analysis,
-    weight=6,
-    version=FACTS_VERSION,
-    provider="language_model",
-    paid=True,
-    stage="Analysing the company",
-)
-PREPARE = Step(
-    "prepare-for-role",
-    prepare_for_role,
-    retry=Retry(attempts=2, total=30),
-    timeout=60,
-    fallback=no_preparation,
-    weight=3,
-    version=ROLE_VERSION,
-    provider="language_model",
-    paid=True,
-    stage="Preparing for the role",
-)
-STORE = Step("store-research", settle, weight=1, stage="Putting the brief together")
-
 pipeline = Pipeline(
     "company-research",
     inputs=Ask,
     outputs=Answer,
-    steps=(FIND, SCRAPE, GITHUB, SCRAPE_MORE, ANALYSE, PREPARE, STORE),
+    steps=(FIND, SCRAPE, SCRAPE_PAGES, GITHUB, SCRAPE_MORE, ANALYSE, PREPARE, STORE),
 )
 
 
@@ -234,38 +172,57 @@ async def _known(context: Context[Services], ask: Ask, site: Site | None) -> Pro
 
 
 async def _find_out(context: Context[Services], ask: Ask, site: Site | None, until: float) -> Found:
-    links = OwnLinks()
+    web = context.services.site or PoliteWeb(context.services.web)
     async with TaskGroup() as parallel:
-        reading = parallel.create_task(_read_site(context, ask, site, links))
-        searching = parallel.create_task(_search_github(context, ask, site, links))
-    found = Found(website=reading.result(), open_source=searching.result(), deep=ask.deep_mode)
+        front = parallel.create_task(_read_front(context, web, site))
+        reading = parallel.create_task(_read_site(context, ask, web, front))
+        linked = parallel.create_task(_links_in_time(front))
+        searching = parallel.create_task(_search_github(context, ask, site, linked))
+    is_early = linked.result() != front.result().github_accounts
+    found = Found(
+        website=reading.result(),
+        open_source=searching.result(),
+        deep=ask.deep_mode,
+        asked_too_early=is_early and context.services.github is not None,
+    )
     analysis = await _analysed(context, found, until)
     return found.model_copy(update={"analysis": analysis})
 
 
+async def _read_front(context: Context[Services], web: PoliteWeb, site: Site | None) -> Front:
+    return await context.run(SCRAPE, web, site.home) if site else Front()
+
+
 async def _read_site(
-    context: Context[Services], ask: Ask, site: Site | None, links: OwnLinks
+    context: Context[Services], ask: Ask, web: PoliteWeb, reading: Task[Front]
 ) -> Website:
-    if site is None:
-        links.tell(())
-        return Website()
-    web = context.services.site or PoliteWeb(context.services.web)
-    limits = context.services.limits
-    website = await context.run(SCRAPE, web, links, site.home, limits)
-    # Told already, unless the site was read by an earlier run.
-    links.tell(website.github_accounts)
-    if ask.deep_mode and website.sources:
+    front, limits = await reading, context.services.limits
+    if front.page is None:
+        return website_of(front)
+    website = await context.run(SCRAPE_PAGES, web, front, limits)
+    if ask.deep_mode:
         website = await context.run(SCRAPE_MORE, web, website, limits)
     return website
 
 
+async def _links_in_time(reading: Task[Front]) -> tuple[str, ...]:
+    """The accounts on GitHub that the front page names; none where it comes too late.
+
+    The search takes them as an argument, so what it finds without them is not the answer to
+    what a later run asks with them.
+    """
+    done, _ = await asyncio.wait({reading}, timeout=LINKS_SECONDS)
+    return reading.result().github_accounts if done else ()
+
+
 async def _search_github(
-    context: Context[Services], ask: Ask, site: Site | None, links: OwnLinks
+    context: Context[Services], ask: Ask, site: Site | None, linked: Task[tuple[str, ...]]
 ) -> OpenSource:
-    if context.services.github is None:
+    github, accounts = context.services.github, await linked
+    if github is None:
         return OpenSource()
     domain = site_key(site.home) if site else None
-    return await context.run(GITHUB, context.services.github, links, ask.company_name, domain)
+    return await context.run(GITHUB, github, accounts, ask.company_name, domain)
 
 
 async def _analysed(context: Context[Services], found: Found, until: float) -> Analysis:
@@ -326,8 +283,8 @@ def _handover(
 ) -> dict[str, JsonValue]:
     """What is shared. A result that a failure has made poorer is not, nor one of no source.
 
-    One that may be better in an hour is for that hour (`may_grow`): GitHub was at its limit or
-    refused us, or pages came late.
+    One that may be better in an hour is for that hour (`may_grow`): GitHub was at its limit,
+    refused us or was asked too early, or pages came late.
     """
     company: dict[str, JsonValue] = {"id": str(_company_id(key)), "key": key}
     is_whole = found is not None and found.sources and not _is_degraded(context)
@@ -342,7 +299,10 @@ def _handover(
         "github_org": github.organisation if github.verified else None,
         "github_verified": github.verified,
         "deep": ask.deep_mode,
-        "may_grow": website.may_grow or github.refused or github.coverage == "rate_limited",
+        "may_grow": website.may_grow
+        or found.asked_too_early
+        or github.refused
+        or github.coverage == "rate_limited",
         "known_names": _learned_names(ask, site, website),
     }
     return {"company": company, "profile": brief.profile.model_dump(mode="json", by_alias=True)}
@@ -364,6 +324,6 @@ def _company_id(key: str) -> UUID:
 
 
 def _is_degraded(context: Context[Services]) -> bool:
-    sources = {"scrape_website_degraded", "scrape_more_degraded", "search_github_degraded"}
-    poorer = {*sources, NO_ANALYSIS}
+    sources = {f"scrape_{what}_degraded" for what in ("website", "pages", "more")}
+    poorer = {*sources, "search_github_degraded", NO_ANALYSIS}
     return any(context.warned(code) for code in poorer)

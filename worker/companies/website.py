@@ -1,4 +1,8 @@
-"""Read a company's own site: its front page, and the pages that tell about it."""
+"""Read a company's own site: first its front page, then the pages that tell about it.
+
+These are two steps because the search on GitHub needs the front page's links, and need not
+wait for the other pages.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from liverows import Permanent, Transient, WorkerError, run_in_child
 from worker.companies.analyse import PAGES_CUT
 from worker.companies.identity import site_key
-from worker.companies.own_links import OwnLinks, github_accounts
+from worker.companies.own_links import github_accounts
 from worker.companies.profile import ReadSource, WebsiteCoverage
 from worker.companies.site_page import Organisation, SitePage, read_site_page
 from worker.companies.telling_pages import telling_pages
@@ -38,6 +42,22 @@ _LOCATION = re.compile(r"<loc>([^<]*+)</loc>", re.IGNORECASE)
 MAX_ADDRESS = 2_048
 
 
+class Front(BaseModel):
+    """What was read of a site's front page. `page` is None if there is nothing to be read.
+
+    `page` comes without its links; `github_accounts` and `telling` are what counts of them:
+    accounts on GitHub, and pages that tell about the company, with their kind.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    home: str | None = None
+    page: SitePage | None = None
+    github_accounts: tuple[str, ...] = ()
+    telling: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
 class Website(BaseModel):
     """What was read of a site. `left` are telling pages that were not opened, with their kind.
 
@@ -51,7 +71,6 @@ class Website(BaseModel):
     domain: str | None = None
     organisation: Organisation = Organisation()
     description: str | None = None
-    github_accounts: tuple[str, ...] = ()
     sources: tuple[ReadSource, ...] = ()
     left: tuple[tuple[str, str], ...] = ()
     coverage: WebsiteCoverage = "none"
@@ -59,48 +78,70 @@ class Website(BaseModel):
     warnings: tuple[str, ...] = ()
 
 
-async def scrape_website(
-    site: PoliteWeb, own_links: OwnLinks, home: str, limits: ContentLimits = DEFAULT_LIMITS
-) -> Website:
-    """Read the front page and up to RESEARCH_MAX_PAGES telling pages of the same host.
+async def scrape_website(site: PoliteWeb, home: str) -> Front:
+    """Read the front page.
 
     A site that does not want to be read, or is not there, gives an empty result with a
-    warning; a page that fails is left out. Raises `Transient` where the front page may be
-    had later.
+    warning. Raises `Transient` where the front page may be had later.
     """
     try:
-        front = await _read(site, home, "s1", "home")
+        page = await _read(site, home, "s1", "home")
     except Permanent as error:
-        own_links.tell(())
-        return Website(home=home, warnings=(f"website_{error.code}",))
-    if is_somebody_elses(front.source.url):
-        own_links.tell(())
-        return Website(home=home, warnings=("website_is_not_the_companys",))
-    accounts, telling = await run_in_child(_onward, front)
-    own_links.tell(accounts)
-    most = limits.research_max_pages
-    wanted, left = telling[:most], telling[most:]
-    pages, missed = await _read_all(site, wanted, first_id=2, seconds=PAGES_SECONDS)
-    return Website(
-        home=front.source.url,
-        domain=site_key(front.source.url),
-        organisation=_organisation([front, *pages]),
-        description=front.organisation.description or front.description,
-        github_accounts=accounts or await run_in_child(github_accounts, _links(pages)),
-        sources=tuple(page.source for page in [front, *pages]),
-        left=tuple(left),
-        coverage="partial" if missed else "ok",
-        may_grow=missed == "for_now",
-        warnings=_noted_in([front, *pages]),
+        return Front(home=home, warnings=(f"website_{error.code}",))
+    if is_somebody_elses(page.source.url):
+        return Front(home=home, warnings=("website_is_not_the_companys",))
+    accounts, telling = await run_in_child(_onward, page)
+    return Front(
+        home=home,
+        page=page.model_copy(update={"links": ()}),
+        github_accounts=accounts,
+        telling=tuple(telling),
     )
 
 
-async def no_website(
-    site: PoliteWeb, own_links: OwnLinks, home: str, limits: ContentLimits = DEFAULT_LIMITS
-) -> Website:
+async def no_website(site: PoliteWeb, home: str) -> Front:
     """Stands in for `scrape_website` where the site cannot be had."""
-    own_links.tell(())
-    return Website(home=home)
+    return Front(home=home)
+
+
+async def scrape_pages(
+    site: PoliteWeb, front: Front, limits: ContentLimits = DEFAULT_LIMITS
+) -> Website:
+    """Read up to RESEARCH_MAX_PAGES of the telling pages; one that fails is left out."""
+    most = limits.research_max_pages
+    wanted, left = front.telling[:most], front.telling[most:]
+    pages, missed = await _read_all(site, wanted, first_id=2, seconds=PAGES_SECONDS)
+    return website_of(front, pages, left, missed)
+
+
+async def no_pages(
+    site: PoliteWeb, front: Front, limits: ContentLimits = DEFAULT_LIMITS
+) -> Website:
+    """Stands in for `scrape_pages`: the front page must do."""
+    return website_of(front, left=front.telling, missed="for_now")
+
+
+def website_of(
+    front: Front,
+    pages: Sequence[SitePage] = (),
+    left: Sequence[tuple[str, str]] = (),
+    missed: Missed | None = None,
+) -> Website:
+    """The front page and other pages together; empty where the front page is."""
+    if front.page is None:
+        return Website(home=front.home, warnings=front.warnings)
+    first = front.page
+    return Website(
+        home=first.source.url,
+        domain=site_key(first.source.url),
+        organisation=_organisation([first, *pages]),
+        description=first.organisation.description or first.description,
+        sources=tuple(page.source for page in [first, *pages]),
+        left=tuple(left),
+        coverage="partial" if missed else "ok",
+        may_grow=missed == "for_now",
+        warnings=_noted_in([first, *pages]),
+    )
 
 
 async def scrape_more(
@@ -124,8 +165,6 @@ async def scrape_more(
     return website.model_copy(
         update={
             "sources": (*website.sources, *(page.source for page in new)),
-            "github_accounts": website.github_accounts
-            or await run_in_child(github_accounts, _links(new)),
             "left": (),
             "warnings": tuple(dict.fromkeys([*website.warnings, *_noted_in(new)])),
             "coverage": "partial" if missed else website.coverage,
@@ -219,10 +258,6 @@ def _noted_in(pages: Sequence[SitePage]) -> tuple[str, ...]:
         PAGES_CUT: any(page.is_cut for page in pages),
     }
     return tuple(code for code, is_so in noted.items() if is_so)
-
-
-def _links(pages: Sequence[SitePage]) -> list[str]:
-    return [address for page in pages for address, _ in page.links]
 
 
 def _organisation(pages: Sequence[SitePage]) -> Organisation:

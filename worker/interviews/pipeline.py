@@ -25,11 +25,12 @@ from worker.interviews.ask import (
     weigh_roles,
 )
 from worker.interviews.given import read_given
+from worker.interviews.preview import Preview
 from worker.interviews.question_row import NOT_CONFIGURED, QuestionRow, question_row, with_score
 from worker.interviews.recording import (
     READ_VERSION,
+    CountedSpeech,
     Fetched,
-    PaidAnswer,
     StoredSpeech,
     answers_folder,
     fetch_audio,
@@ -214,16 +215,18 @@ async def _transcribed(
     folder = answers_folder(interview.account_id, recording)
     hints = speech_hints(interview.interview_language_given, interview.interview_position)
     limits, is_counted = context.services.limits, False
-    if ledger is not None and context.services.speech is None:
+    speech = context.services.speech
+    if ledger is not None and speech is None:
         await note_use(ledger, interview.id, recording, limits)
     elif ledger is not None:
         is_counted = await leave_to_transcribe(
             storage, ledger, interview.id, folder, recording, hints, limits
         )
-    paid = PaidAnswer(ledger, interview.id, recording.sha256, limits, is_counted=is_counted)
-    return await context.run(
-        TRANSCRIBE, storage, context.services.speech, paid, folder, path, recording, hints
-    )
+    if speech is not None:
+        speech = CountedSpeech(
+            speech, ledger, interview.id, recording.sha256, limits, is_counted=is_counted
+        )
+    return await context.run(TRANSCRIBE, storage, speech, folder, path, recording, hints)
 
 
 def _in_language(transcript: Transcript, interview: Interview) -> Transcript:
@@ -273,7 +276,7 @@ async def _scored(
     roles: Roles,
     spans: Sequence[Span],
 ) -> list[QuestionRow]:
-    """Every question with its score; each score is published as soon as it is known."""
+    """Every question with its score, shown as the scores come in."""
     model = context.services.language_model
     most = context.services.limits.interview_max_questions
     rows = await run_in_child(
@@ -281,7 +284,8 @@ async def _scored(
     )
     if any(row.scoring_reason == OVER_LIMIT for row in rows):
         context.warn(QUESTIONS_OVER_LIMIT)
-    await context.publish(interview_questions_preview=list(rows))
+    preview = Preview(partial(_publish_preview, context), context.clock.monotonic)
+    await preview.show(rows)
     if model is None:
         return rows
     calls = Semaphore(CALLS_AT_ONCE)
@@ -292,13 +296,17 @@ async def _scored(
             judged = await context.run(SCORE_ANSWER, model, shown)
         weighed = await run_in_child(weigh_score, judged, span, transcript, roles.roles)
         rows[place] = with_score(rows[place], weighed)
-        await context.publish(interview_questions_preview=list(rows))
+        await preview.show(rows)
 
     async with TaskGroup() as parallel:
         for place, span in enumerate(spans):
             if rows[place].scoring_status == "pending":
                 parallel.create_task(score(place, span))
     return rows
+
+
+async def _publish_preview(context: Context[Services], rows: Sequence[QuestionRow]) -> None:
+    await context.publish(interview_questions_preview=rows)
 
 
 def _question_rows(

@@ -15,7 +15,6 @@ from liverows import (
     NotConfigured,
     Permanent,
     RateLimited,
-    Resource,
     Transient,
     run_in_child,
 )
@@ -27,6 +26,7 @@ from worker.services.speech.deepgram_answer import read_deepgram
 from worker.services.speech.speech_to_text import (
     MALFORMED,
     Sound,
+    SpeechAnswer,
     SpeechHints,
     SpeechToText,
     SpeechTranscript,
@@ -79,40 +79,51 @@ class StoredSpeech(BaseModel):
     path: str
 
 
-class PaidAnswer(Resource):
-    """Keeps a paid answer until it is stored, even if the step is tried several times.
+class CountedSpeech:
+    """`SpeechToText` for one recording in one run: pays once, also where a step is tried again.
 
-    With a ledger, each call is counted before it is made; `is_counted` means that the next call was
-    counted already. Without a ledger (no database), nothing is counted.
+    An answer is kept until the run is over, because storing it may fail after it was paid for.
+    With a ledger, each call is counted before it is made; `is_counted` says that the first one
+    is. Without one (no database that could count), nothing is.
     """
 
     def __init__(
         self,
-        ledger: RecordingLedger | None = None,
-        item_id: str = "",
-        sha256: str = "",
+        speech: SpeechToText,
+        ledger: RecordingLedger | None,
+        item_id: str,
+        sha256: str,
         limits: ContentLimits = DEFAULT_LIMITS,
         *,
         is_counted: bool = False,
     ) -> None:
-        self.raw: bytes | None = None
+        self._speech = speech
         self._ledger, self._key, self._limits = ledger, (item_id, sha256), limits
         self._is_counted = is_counted
+        self._answer: SpeechAnswer | None = None
 
-    async def fetch(self, speech: SpeechToText, sound: Sound, hints: SpeechHints) -> bytes:
-        """The answer, from at most one paid call. `InvalidInput` if today's calls are used up."""
-        if self.raw is None:
-            if self._ledger is not None and not self._is_counted:
-                most = self._limits.interview_max_transcriptions
-                _check(await self._ledger.take(*self._key, most=most), self._limits)
-            self._is_counted = False
+    @property
+    def kind(self) -> str:
+        """See `SpeechToText.kind`."""
+        return self._speech.kind
+
+    async def transcribe(self, sound: Sound, hints: SpeechHints) -> SpeechAnswer:
+        """See `SpeechToText.transcribe`. `InvalidInput` where the day's calls are spent."""
+        if self._answer is None:
+            await self._count()
             try:
-                self.raw = (await speech.transcribe(sound, hints)).raw
+                self._answer = await self._speech.transcribe(sound, hints)
             except (Permanent, Transient) as error:
                 if self._ledger is not None and error.code not in _MAY_BE_PAID:
                     await self._ledger.give_back(*self._key)
                 raise
-        return self.raw
+        return self._answer
+
+    async def _count(self) -> None:
+        if self._ledger is not None and not self._is_counted:
+            most = self._limits.interview_max_transcriptions
+            _check(await self._ledger.take(*self._key, most=most), self._limits)
+        self._is_counted = False
 
 
 async def fetch_audio(
@@ -210,7 +221,6 @@ def _check(answer: Answer, limits: ContentLimits) -> None:
 async def transcribe(
     storage: Storage | None,
     speech: SpeechToText | None,
-    paid: PaidAnswer,
     folder: str,
     path: str,
     recording: Fetched,
@@ -223,16 +233,16 @@ async def transcribe(
     errors of the services.
     """
     storage = _configured(storage)
-    if paid.raw is None and (earlier := await _earlier(storage, folder, hints)):
+    if earlier := await _earlier(storage, folder, hints):
         return StoredSpeech(path=earlier)
     if speech is None:
         raise NotConfigured(
             "No speech service is configured: set DEEPGRAM_API_KEY or LOCAL_SPEECH_MODEL.",
             setting="DEEPGRAM_API_KEY",
         )
-    raw = await paid.fetch(speech, await _sound(storage, path, recording), hints)
+    answer = await speech.transcribe(await _sound(storage, path, recording), hints)
     stored = f"{folder}/{hints.language or ANY_LANGUAGE}.{speech.kind}.json"
-    await storage.write(BUCKET, stored, raw, content_type="application/json")
+    await storage.write(BUCKET, stored, answer.raw, content_type="application/json")
     return StoredSpeech(path=stored)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from graphlib import TopologicalSorter
+
 import pytest
 
 from devstack.functions import FUNCTIONS
@@ -11,6 +14,7 @@ from tests.app.functions.conftest import run_deno
 from tests.support.databases import Database
 
 DOCUMENT = ROOT / "docs" / "openapi.json"
+OWN = re.compile(r'\b(?:from|import)\s*\(?\s*"(\.[^"]+)"')
 
 # The first run may have to download npm packages.
 pytestmark = [pytest.mark.needs("deno"), pytest.mark.timeout(300)]
@@ -28,6 +32,16 @@ def test_every_import_is_ours_or_pinned_npm() -> None:
     assert "https:" not in imports
     for file in FUNCTIONS.rglob("*.ts"):
         assert 'from "npm:' not in file.read_text(), f"{file.name}: name it in deno.json"
+
+
+def test_no_module_imports_itself_by_way_of_another() -> None:
+    imports = {
+        file.resolve(): {(file.parent / said).resolve() for said in OWN.findall(file.read_text())}
+        for file in FUNCTIONS.rglob("*.ts")
+    }
+    assert any(imports.values())
+    # Raises `CycleError`, which names the circle.
+    TopologicalSorter(imports).prepare()
 
 
 def test_the_document_is_what_the_routes_say() -> None:

@@ -26,7 +26,6 @@ from tests.support.company_world import REPORT, CompanyWorld, company_world
 from tests.support.databases import Clock, Connections, Database
 from tests.support.doorbells import until
 from tests.support.fake_openai import Answer
-from tests.support.local_web import answer
 from worker.companies.pipeline import pipeline
 from worker.services import Services
 from worker.services.company_cache import DatabaseCompanies
@@ -122,14 +121,62 @@ async def test_what_is_known_costs_no_request_at_all_until_it_is_a_week_old(
     assert desk.read("select count(*) from public.company_research_history") == [(2,)]
 
 
-async def test_site_and_github_are_read_at_the_same_time(desk: AttachedTable) -> None:
+async def test_the_sites_pages_and_github_are_read_at_the_same_time(desk: AttachedTable) -> None:
     async with company_world() as world, workers(desk, world, 1):
-        world.web.routes[f"{HOST}/"] = answer(company_pages()["/"])
-        world.calls.hold("scrape-website", "search-github")
+        world.calls.hold("scrape-pages", "search-github")
         row_id = desk.insert(WITHOUT_ROLE)
-        await until(lambda: sorted(world.calls.held()) == ["scrape-website", "search-github"])
-        world.calls.release("scrape-website", "search-github")
+        await until(lambda: sorted(world.calls.held()) == ["scrape-pages", "search-github"])
+        world.calls.release("scrape-pages", "search-github")
         check_brief(await desk.reaches(row_id, "completed", "failed"))
+
+
+def githubs_answers(desk: AttachedTable) -> list[tuple[str | None, bool]]:
+    """The stored answers of the search on GitHub: whom it found, and whether that is proven."""
+    return desk.read(
+        "select output ->> 'organisation', (output ->> 'verified')::boolean"
+        " from processing.checkpoints where step = 'search-github' order by created_at"
+    )
+
+
+async def insert_while_the_site_is_slow(desk: AttachedTable, world: CompanyWorld) -> str:
+    """A row whose site answers after GitHub was searched by name; the namesake is no one's."""
+    world.github.organisation("brightwater", blog="https://other.example", languages={})
+    world.calls.hold("scrape-website")
+    row_id = desk.insert(WITHOUT_ROLE)
+    await until(lambda: githubs_answers(desk) == [("brightwater", False)])
+    world.calls.release("scrape-website")
+    return row_id
+
+
+async def test_what_github_said_while_the_site_was_slow_is_no_answer_for_a_later_run(
+    desk: AttachedTable, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker.companies.pipeline, "LINKS_SECONDS", 0.05)
+    async with company_world() as world, workers(desk, world, 1):
+        world.model_answers(Answer.error(429, "rate_limit_exceeded", retry_after="3000"))
+        row_id = await insert_while_the_site_is_slow(desk, world)
+        await desk.reaches(row_id, "pending")
+        clock.advance(3600)
+        row = await desk.reaches(row_id, "completed", "failed", deadline=30)
+        assert row["coverage"] == {"website": "ok", "github": "ok"}
+        assert githubs_answers(desk) == [("brightwater", False), ("brightwater-instruments", True)]
+        assert pages_asked(world)["/"] == 1
+
+
+async def test_what_github_said_while_the_site_was_slow_is_shared_for_an_hour(
+    desk: AttachedTable, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with company_world() as world, workers(desk, world, 1):
+        with monkeypatch.context() as patch:
+            patch.setattr(worker.companies.pipeline, "LINKS_SECONDS", 0.05)
+            row_id = await insert_while_the_site_is_slow(desk, world)
+            first = await desk.reaches(row_id, "completed", "failed", deadline=30)
+        assert first["coverage"] == {"website": "ok", "github": "unverified"}
+        second = await completed(desk, WITHOUT_ROLE)
+        assert second["result"]["metadata"]["fromCache"] is True
+        clock.advance(3601)
+        third = await completed(desk, WITHOUT_ROLE)
+        assert third["coverage"] == {"website": "ok", "github": "ok"}
 
 
 async def test_when_the_one_at_work_dies_another_takes_over(

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+import worker.interviews.preview
 from liverows.base.errors import Permanent
+from liverows.database.client import Store
 from tests.app.pipelines.attached_table import AttachedTable
 from tests.app.pipelines.case_analyse_interview import Studio, studio
 from tests.app.pipelines.workshop import at_work
@@ -93,6 +95,28 @@ async def test_the_calls_of_a_run_are_limited_tries_included(desk: AttachedTable
         row = await analysed(desk, world, interview(9), row_max_model_calls=4)
         assert len(world.openai.requests) == 4
     assert "row_max_model_calls_reached" in row["warnings"]
+
+
+async def test_the_preview_of_eighty_scored_questions_is_not_written_eighty_times(
+    desk: AttachedTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker.interviews.preview, "LEAST_SECONDS", 3600.0)
+    written: list[set[str]] = []
+    progress = Store.progress
+
+    async def noted(store: Store, key: Any, **shown: Any) -> None:
+        if rows := (shown["outputs"] or {}).get("interview_questions_preview"):
+            written.append({each["scoring_status"] for each in rows})
+        await progress(store, key, **shown)
+
+    monkeypatch.setattr(Store, "progress", noted)
+    async with studio() as world:
+        row = await analysed(desk, world, interview(80))
+        assert world.calls.counts["score-answer"] == 80
+    first, last = written
+    assert first == {"pending"}
+    assert last == {each["scoring_status"] for each in row["interview_questions_preview"]}
+    assert "pending" not in last
 
 
 class Repairing:

@@ -30,7 +30,7 @@ TIMINGS = RunnerTimings(
     sweep=SweepTimings(calm=0.2, deaf=0.2),
     lease=LeaseTimings(heartbeat=0.1),
 )
-OUR_CODE = tuple(str(Path(str(package.__file__)).parent) for package in (liverows, worker))
+OUR_CODE = tuple(str(Path(package.__path__[0])) for package in (liverows, worker))
 
 
 class MortalStore(Store):
@@ -94,7 +94,7 @@ async def at_work(
 
 
 def worker_tasks() -> set[asyncio.Task[Any]]:
-    """The tasks that run the worker's own code, not a driver's or a fake server's."""
+    """The tasks that run our own code, not a driver's or a fake server's."""
     return {
         task
         for task in asyncio.all_tasks()

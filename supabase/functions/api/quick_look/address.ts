@@ -2,7 +2,7 @@
 
 import { parse } from "tldts-icann";
 
-import { guessOf, type QuickLook } from "./quick_look.ts";
+import { guessOf, type QuickLook } from "./guess.ts";
 
 // Matched against "host/path". A named part is a word or several, joined by hyphens.
 const SYSTEMS = [

@@ -5,7 +5,7 @@
 
 import * as v from "valibot";
 
-import { guessOf, type QuickLook } from "./quick_look.ts";
+import { guessOf, type QuickLook } from "./guess.ts";
 
 const LONGEST_WAIT_MS = 4000;
 const CHARACTERS_SENT = 8000;

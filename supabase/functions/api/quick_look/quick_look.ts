@@ -6,11 +6,9 @@
  */
 
 import { guessFromAddress } from "./address.ts";
+import type { QuickLook } from "./guess.ts";
 import { askModel } from "./model.ts";
 import { guessFromText } from "./text.ts";
-
-/** What the worker reads of the column `quick_look`. */
-export type QuickLook = { job_title?: string; company_name?: string };
 
 const LONGEST_GUESS = 200;
 
@@ -27,12 +25,4 @@ export async function quickLook(
   };
   const known = Object.entries(guess).filter(([, value]) => value.length <= LONGEST_GUESS);
   return known.length > 0 ? Object.fromEntries(known) : null;
-}
-
-/** Both guesses, without those that are empty. */
-export function guessOf(title: string | undefined, company: string | undefined): QuickLook {
-  return {
-    ...(title ? { job_title: title } : {}),
-    ...(company ? { company_name: company } : {}),
-  };
 }

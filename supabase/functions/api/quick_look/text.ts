@@ -1,6 +1,6 @@
 /** What a pasted posting says about itself in unmistakable words. */
 
-import { guessOf, type QuickLook } from "./quick_look.ts";
+import { guessOf, type QuickLook } from "./guess.ts";
 
 const TITLE = /^[*#\s]*(?:job title|title|position|role)\**\s*:\**[ \t]*(?<value>\S.{1,99})$/im;
 const COMPANY =

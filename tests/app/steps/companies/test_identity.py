@@ -6,7 +6,7 @@ import pytest
 
 from liverows.base.errors import InvalidInput
 from worker.companies.identity import home_of, is_named_after, normalised_name, site_key
-from worker.companies.own_links import OwnLinks, github_accounts
+from worker.companies.own_links import github_accounts
 from worker.companies.telling_pages import kind_of, telling_pages
 
 
@@ -97,11 +97,3 @@ def test_accounts_are_read_out_of_links() -> None:
         "https://gist.github.com/someone/1",
     ]
     assert github_accounts(links) == ("acme", "acme-labs")
-
-
-async def test_links_are_awaited_only_for_a_while_and_told_once() -> None:
-    links = OwnLinks()
-    assert await links.wait(0.01) == ()
-    links.tell(["acme"])
-    links.tell([])
-    assert await links.wait(0.01) == ("acme",)

@@ -11,7 +11,6 @@ import pytest
 from liverows.base.errors import RateLimited, Transient
 from tests.support.fake_github import FakeGitHub, Given, fake_github
 from worker.companies.open_source import OpenSource, search_github
-from worker.companies.own_links import OwnLinks
 from worker.companies.stated import languages_of
 from worker.services.github import GitHub
 
@@ -33,9 +32,7 @@ async def github(fake: FakeGitHub) -> AsyncIterator[GitHub]:
 
 
 async def found(github: GitHub, *accounts: str, domain: str | None = DOMAIN) -> OpenSource:
-    links = OwnLinks()
-    links.tell(accounts)
-    return await search_github(github, links, "Acme Ltd", domain)
+    return await search_github(github, accounts, "Acme Ltd", domain)
 
 
 async def test_languages_are_summed_by_bytes_over_live_repositories(

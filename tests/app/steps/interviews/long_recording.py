@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from tests.support.fake_storage import KEY
 from worker.interviews.metrics import measure
-from worker.interviews.recording import PaidAnswer, fetch_audio, read_speech, transcribe
+from worker.interviews.recording import fetch_audio, read_speech, transcribe
 from worker.interviews.result import shown_early
 from worker.interviews.roles import find_roles
 from worker.interviews.segment import find_questions
@@ -29,9 +29,7 @@ async def hear(storage_url: str, deepgram_url: str, path: str) -> None:
     speech = DeepgramSpeech(api_key=SecretStr("k"), base_url=deepgram_url)
     account = path.partition("/")[0]
     recording = await fetch_audio(storage, account, path)
-    stored = await transcribe(
-        storage, speech, PaidAnswer(), f"{account}/item", path, recording, SpeechHints()
-    )
+    stored = await transcribe(storage, speech, f"{account}/item", path, recording, SpeechHints())
     transcript = await read_speech(storage, stored.path)
     roles = await find_roles(transcript, None)
     spans = await find_questions(transcript, roles)
