@@ -1,7 +1,7 @@
 -- A small stand-in for what a Supabase project has before our migrations run: its
 -- roles, the schemas auth, storage, realtime and extensions, and the publication.
--- Run it as the bootstrap superuser in an empty database; the roles belong to the
--- whole server and are made once.
+-- Run it as the bootstrap superuser in an empty database. Roles belong to the whole
+-- server, so they are created only once.
 --
 -- As on Supabase, `postgres` owns the database and runs the migrations without being
 -- a superuser, and new tables and functions in public are granted to nobody.
@@ -12,9 +12,9 @@
 --     realtime.messages, here `postgres` is a member of the roles that own them and
 --     could also alter these tables;
 --   * safeupdate, and PostgREST's event triggers that reload its schema cache;
---   * the services, which are in devstack: by itself a message in realtime.messages
---     reaches nobody and no file is behind a row of storage.objects;
---   * most tables and columns of auth: factors and whatever is not used;
+--   * the services, which are in devstack: without them a message in realtime.messages
+--     reaches nobody, and a row of storage.objects has no file;
+--   * most tables and columns of auth, such as factors: only those that are used exist;
 --   * the daily partitions of realtime.messages: one default partition takes them all;
 --   * access control in storage beyond row level security (no protect_delete trigger).
 
@@ -225,7 +225,7 @@ as $$
   select nullif(current_setting('realtime.topic', true), '')
 $$;
 
--- As the real one: a failure is a warning, so the sender's transaction goes on.
+-- Like the real function: a failure only raises a warning, so the sender's transaction continues.
 create function realtime.send(
   payload jsonb, event text, topic text, private boolean default true
 ) returns void
@@ -262,7 +262,7 @@ exception when others then
 end
 $$;
 
--- For a trigger on each row; unlike `send` it fails the transaction that it is called in.
+-- Called by a row-level trigger. Unlike `send`, an error here fails the caller's transaction.
 create function realtime.broadcast_changes(
   topic_name text, event_name text, operation text, table_name text, table_schema text,
   new record, old record, level text default 'ROW'
