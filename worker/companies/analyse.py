@@ -5,7 +5,6 @@ Elsewhere known as `analyze-with-claude`; which model answers is a setting here.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from worker.companies.model_answer import (
@@ -15,6 +14,7 @@ from worker.companies.model_answer import (
     RoleReport,
 )
 from worker.companies.profile import Profile, ReadSource
+from worker.pages.enclosed import enclosed
 from worker.pages.prompts import Prompt
 from worker.services.models.language_model import LanguageModel
 
@@ -65,9 +65,9 @@ async def prepare_for_role(
         system=ROLE_PROMPT.text,
         prompt="\n\n".join(
             [
-                _fenced("known", profile.model_dump_json(include={"company_name", "facts"})),
-                _fenced("role", role),
-                _fenced("posting", posting[:MAX_POSTING]),
+                enclosed("known", profile.model_dump_json(include={"company_name", "facts"})),
+                enclosed("role", role),
+                enclosed("posting", posting[:MAX_POSTING]),
             ]
         ),
         output=RoleReport,
@@ -96,11 +96,5 @@ def _question(company: str | None, sources: Sequence[ReadSource]) -> str:
         text = source.text[: min(MAX_PER_SOURCE, room)]
         room -= len(text)
         if text:
-            parts.append(f"Source {source.id}, {source.url}\n{_fenced(source.id, text)}")
+            parts.append(f"Source {source.id}, {source.url}\n{enclosed(source.id, text)}")
     return "\n\n".join(parts)
-
-
-def _fenced(name: str, text: str) -> str:
-    # The fence is named after the text itself, so no text can contain its own closing line.
-    fence = f"====={name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}====="
-    return f"{fence}\n{text}\n{fence}"

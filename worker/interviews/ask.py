@@ -13,8 +13,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from worker.interviews.fence import fenced, numbered
 from worker.interviews.roles import Roles, assign
+from worker.interviews.shown import as_data, numbered
 from worker.interviews.spans import (
     QuestionType,
     Span,
@@ -88,7 +88,7 @@ async def no_roles(language_model: LanguageModel, shown: str) -> ModelRoles:
 
 def roles_prompt(transcript: Transcript) -> str:
     """The text to show to the model: the beginning of the interview, without roles."""
-    return fenced(numbered(transcript.utterances, {})[:ROLES_CHARACTERS])
+    return as_data(numbered(transcript.utterances, {})[:ROLES_CHARACTERS])
 
 
 def weigh_roles(answer: ModelRoles, transcript: Transcript, guess: Roles) -> Roles:
@@ -106,7 +106,7 @@ def questions_prompt(transcript: Transcript, roles: dict[int, Role], cut: Sequen
     first = (
         first or "It is empty: the rules found no question. Find them yourself, if there are any."
     )
-    return f"The first cut:\n{first}\n\n{fenced(numbered(transcript.utterances, roles))}"
+    return f"The first cut:\n{first}\n\n{as_data(numbered(transcript.utterances, roles))}"
 
 
 async def ask_questions(language_model: LanguageModel, shown: str) -> ModelQuestions:

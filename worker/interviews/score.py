@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from worker.interviews.fence import fenced, numbered
 from worker.interviews.observable import observable
 from worker.interviews.quotes import Quotable
 from worker.interviews.rubric import DIMENSIONS, HIGHEST, UNANSWERED_CEILING, Dimension, mean
+from worker.interviews.shown import as_data, numbered
 from worker.interviews.spans import (
     QuestionType,
     Span,
@@ -115,7 +115,7 @@ def question_prompt(
     }
     facts = "\n".join(f"{name}: {value}" for name, value in about.items() if value)
     shown = numbered(within, roles)[:MAX_ANSWER_CHARACTERS]
-    return fenced(f"{facts}\n\n{shown}" if facts else shown)
+    return as_data(f"{facts}\n\n{shown}" if facts else shown)
 
 
 async def ask_score(language_model: LanguageModel, question: str) -> Judged:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from worker.interviews.fence import fenced
 from worker.interviews.observable import observable
 from worker.interviews.question_row import QuestionRow
 from worker.interviews.rubric import DIMENSIONS, Dimension, mean
 from worker.interviews.score import SCORE_VERSION
+from worker.interviews.shown import as_data
 from worker.pages.prompts import Prompt
 from worker.services.models.language_model import LanguageModel
 
@@ -67,7 +67,7 @@ class InterviewSummary(BaseModel):
 
 def summary_prompt(rows: Sequence[QuestionRow]) -> str:
     """The notes on every scored question."""
-    return fenced("\n\n".join(_notes(row) for row in rows if row.scoring_status == "scored"))
+    return as_data("\n\n".join(_notes(row) for row in rows if row.scoring_status == "scored"))
 
 
 async def ask_summary(language_model: LanguageModel, notes: str) -> ModelSummary:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from pydantic import BaseModel, ConfigDict
 
 from worker.pages.draft import Draft, Findings, ModelUse
+from worker.pages.enclosed import enclosed
 from worker.pages.prompts import Prompt
 from worker.pages.quotes import is_quoted, supported_value
 from worker.pages.salary import note_salary, parse_salary
@@ -93,9 +92,7 @@ def weigh_answer(draft: Draft, answer: ModelAnswer) -> Draft:
 
 
 def _question(wanted: tuple[AskedField, ...], text: str) -> str:
-    # The fence contains a hash of the text, so no text can contain its own closing line.
-    fence = f"=====posting-{hashlib.sha256(text.encode()).hexdigest()[:16]}====="
-    return f"Report these facts: {', '.join(wanted)}.\n\n{fence}\n{text}\n{fence}"
+    return f"Report these facts: {', '.join(wanted)}.\n\n{enclosed('posting', text)}"
 
 
 def _weigh(

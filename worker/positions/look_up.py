@@ -6,7 +6,6 @@ may be opened, how many calls are allowed, and whether a claim's quote is on the
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from liverows import RateLimited, WorkerError, run_in_child
 from worker.pages.draft import Draft, Findings, ModelUse
+from worker.pages.enclosed import enclosed
 from worker.pages.hosts import is_somebody_elses, registrable_domain, website
 from worker.pages.prompts import Prompt
 from worker.pages.quotes import flat, is_quoted, supported_value
@@ -191,12 +191,10 @@ def _value(fact: WebFact) -> str | None:
 
 
 def _question(wanted: tuple[LookedUp, ...], known: Known) -> str:
-    # The fence contains a hash of the text, so no text can contain its own closing line.
-    fence = f"=====posting-{hashlib.sha256(known.text.encode()).hexdigest()[:16]}====="
     stated = known.model_dump(exclude={"text"}, exclude_none=True)
     facts = "\n".join(f"{name}: {value}" for name, value in stated.items())
-    fenced = f"{fence}\n{facts}\n\n{known.text}\n{fence}"
-    return f"Report these facts: {', '.join(wanted)}.\n\n{fenced}"
+    shown = enclosed("posting", f"{facts}\n\n{known.text}")
+    return f"Report these facts: {', '.join(wanted)}.\n\n{shown}"
 
 
 def _text_of(page: Page) -> str:

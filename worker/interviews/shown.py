@@ -1,17 +1,16 @@
-"""Shows a transcript to a model as data, between two lines that no speech can imitate."""
+"""The form in which a model sees what was said."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
 from worker.interviews.transcript import Role, Utterance
+from worker.pages.enclosed import enclosed
 
 
-def fenced(text: str) -> str:
-    """The text between two lines that contain its own hash."""
-    fence = f"=====transcript-{hashlib.sha256(text.encode()).hexdigest()[:16]}====="
-    return f"{fence}\n{text}\n{fence}"
+def as_data(text: str) -> str:
+    """The text as data, between two lines that no speech can imitate."""
+    return enclosed("transcript", text)
 
 
 def numbered(utterances: Iterable[Utterance], roles: dict[int, Role]) -> str:
