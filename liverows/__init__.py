@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from liverows.base.finding import Finding
     from liverows.base.log import mask_secrets
+    from liverows.base.logger import get_logger
     from liverows.base.settings import CommaSeparated, EnvSettings, read_settings
     from liverows.base.types import Json, JsonObject
     from liverows.base.usage import Usage, record_usage
@@ -62,6 +63,7 @@ __all__ = [
     "Usage",
     "WorkerError",
     "__version__",
+    "get_logger",
     "idempotency_headers",
     "idempotency_key",
     "mask_secrets",
@@ -95,6 +97,7 @@ _HOMES = {
     "Unreachable": "liverows.base.errors",
     "Usage": "liverows.base.usage",
     "WorkerError": "liverows.base.errors",
+    "get_logger": "liverows.base.logger",
     "idempotency_headers": "liverows.recipe.idempotency",
     "idempotency_key": "liverows.recipe.idempotency",
     "mask_secrets": "liverows.base.log",

@@ -13,7 +13,6 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from contextvars import ContextVar
 from typing import Any, TextIO
 from urllib.parse import unquote, urlsplit
 from weakref import WeakSet
@@ -23,6 +22,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 from structlog.typing import Processor
 
+from liverows.base.logger import names_of_line
 from liverows.base.settings import Settings
 
 MASK = "***"
@@ -83,7 +83,6 @@ _SECRET_KEY = re.compile(
 _URL_KEY = re.compile(r"(?i)(?:^|_)(?:url|uri|href)$")
 
 # One variable instead of three: every row sets it, but few rows log a line.
-_row: ContextVar[tuple[str, str, int] | None] = ContextVar("row", default=None)
 
 
 _redactors: WeakSet[Redactor] = WeakSet()
@@ -204,20 +203,11 @@ def secrets_of(settings: BaseSettings) -> list[str]:
     return values + [password for value in values for password in _passwords(value)]
 
 
-def name_row(table: str, row_id: str, run: int) -> None:
-    """Add the row to every later line of this task and of the tasks it starts."""
-    _row.set((table, row_id, run))
-
-
 def _add_row(
     _logger: Any, _method: str, event_dict: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    row = _row.get()
-    if row is None:
-        return event_dict
-    table, row_id, run = row
-    # A value given in the line itself wins: the line may be about another row.
-    return {"table": table, "row": row_id, "run": run, **event_dict}
+    # The line's own words come last: it may be about another row.
+    return {**names_of_line(), **event_dict}
 
 
 def _passwords(value: str) -> list[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-import structlog
+from liverows.base.logger import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 def run() -> None:

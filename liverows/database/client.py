@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-import structlog
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay
 from tenacity.wait import wait_random_exponential
 
 from liverows.base.errors import ContractMismatch, Transient
+from liverows.base.logger import get_logger
 from liverows.base.types import Json, JsonObject, WakeSource
 from liverows.database.contract import CONTRACT_VERSION, Transport
 from liverows.database.messages import (
@@ -37,7 +37,7 @@ from liverows.database.messages import (
     read_finished,
 )
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _PATIENCE_SECONDS = 15.0
 

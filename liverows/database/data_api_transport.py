@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import httpx
-import structlog
 from postgrest import AsyncPostgrestClient
 from pydantic import SecretStr
 from supabase import (
@@ -24,12 +23,13 @@ from supabase import (
 )
 
 from liverows.base.errors import DatabaseTrouble, Permanent, SetupError, WorkerError
+from liverows.base.logger import get_logger
 from liverows.base.types import Json, JsonObject
 from liverows.database.contract import SCHEMA, WORK, refusal, unfit
 from liverows.database.reachability import GrowingWait, Reachability
 from liverows.database.sessions import Sessions
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _CALL_SECONDS = 20.0
 _BEAT_SECONDS = 5.0

@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import asyncpg
-import structlog
 from pydantic import SecretStr
 
 from liverows.base.errors import DatabaseTrouble, SetupError
+from liverows.base.logger import get_logger
 from liverows.database.contract import connection_refusal
 from liverows.database.reachability import GrowingWait, Reachability
 from liverows.database.sessions import Connection
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _CONNECT_SECONDS = 10.0
 _UNANSWERED_CAP = 2.0

@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
-import structlog
-
 from liverows.base.errors import ContractMismatch, InvalidInput
 from liverows.base.json_values import read_stored, storable
+from liverows.base.logger import get_logger
 from liverows.base.types import Json, JsonObject, WakeSource
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class RunKey(NamedTuple):

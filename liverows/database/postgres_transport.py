@@ -17,18 +17,18 @@ import asyncio
 from typing import Any, cast
 
 import asyncpg
-import structlog
 from pydantic import SecretStr
 
 from liverows.base.errors import DatabaseTrouble, Permanent, WorkerError
 from liverows.base.json_values import decoded, encoded
+from liverows.base.logger import get_logger
 from liverows.base.types import Json, JsonObject
 from liverows.database.contract import FUNCTIONS, SCHEMA, WORK, refusal, unfit
 from liverows.database.login import NO_ANSWER, Login, connection_trouble, settle
 from liverows.database.reachability import GrowingWait
 from liverows.database.sessions import Connection, Sessions
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _MOST_CONNECTIONS = 2
 _CALL_SECONDS = 20.0

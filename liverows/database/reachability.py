@@ -5,11 +5,10 @@ from __future__ import annotations
 import random
 import time
 
-import structlog
-
 from liverows.base.errors import DatabaseTrouble
+from liverows.base.logger import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _FLOOR_SECONDS = 0.1
 

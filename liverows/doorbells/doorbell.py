@@ -17,11 +17,10 @@ from enum import Enum
 from typing import Protocol, TypeAlias
 from uuid import uuid4
 
-import structlog
-
+from liverows.base.logger import get_logger
 from liverows.base.types import WakeSource
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 Ring: TypeAlias = Callable[[WakeSource], None]
 """Called with the source that rang. It must not block or raise; it sets an `asyncio.Event`."""

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import asyncpg
-import structlog
 from pydantic import SecretStr
 
 from liverows.base.errors import DatabaseTrouble
+from liverows.base.logger import get_logger
 from liverows.database.login import Login, settle
 from liverows.database.sessions import Connection
 from liverows.doorbells.doorbell import (
@@ -32,7 +32,7 @@ from liverows.doorbells.doorbell import (
     unheard,
 )
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 OnConnected: TypeAlias = Callable[[Connection], Awaitable[None]]
 OnLost: TypeAlias = Callable[[], Awaitable[None]]

@@ -18,7 +18,6 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import structlog
 from pydantic import SecretStr
 from realtime import AsyncRealtimeChannel, AsyncRealtimeClient, RealtimeSubscribeStates
 from realtime.message import SuccessSystemPayload
@@ -29,6 +28,7 @@ from realtime.types import (
 )
 
 from liverows.base.errors import Unreachable
+from liverows.base.logger import get_logger
 from liverows.doorbells.doorbell import (
     Backoff,
     DoorbellTimings,
@@ -40,7 +40,7 @@ from liverows.doorbells.doorbell import (
     unheard,
 )
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _Message = TypeVar("_Message")
 

@@ -35,12 +35,11 @@ from contextvars import ContextVar
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 from weakref import WeakKeyDictionary
 
-import structlog
-
 from liverows.base.errors import Permanent, Transient, WorkerError
+from liverows.base.logger import get_logger
 from liverows.recipe.child_main import CALL, HEADER, LOG, MAX_FILES, RAISED, STARTED
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 R = TypeVar("R")
 Args = TypeVarTuple("Args")
@@ -317,7 +316,7 @@ def _environment(keep: Collection[str]) -> dict[str, str]:
 
 
 def _write_log(name: str, method: str, line: dict[str, Any]) -> None:
-    getattr(structlog.get_logger(name), method)(**line)
+    getattr(get_logger(name), method)(**line)
 
 
 def _too_complex() -> Permanent:

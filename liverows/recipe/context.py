@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Generic, ParamSpec, TypeVar
 
-import structlog
 from pydantic import BaseModel
-from structlog.contextvars import bound_contextvars
 
 from liverows.base.clock import Clock
 from liverows.base.errors import Permanent
+from liverows.base.logger import get_logger, naming_step
 from liverows.base.types import Json, JsonObject
 from liverows.database.messages import ClaimedJob, PaidCall
 from liverows.recipe.outputs import dump_fields
@@ -22,7 +21,7 @@ from liverows.recipe.step_run import RunEnvironment, StepReport, StepRun
 P = ParamSpec("P")
 R = TypeVar("R")
 ServicesT = TypeVar("ServicesT")
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Context(Generic[ServicesT]):
@@ -104,7 +103,7 @@ class Context(Generic[ServicesT]):
                 f"step {step.name} is not among the steps of its pipeline", code="internal"
             )
         input_hash = step.input_hash(*args, **kwargs)
-        with bound_contextvars(step=step.name), self.progress.running(step):
+        with naming_step(step.name), self.progress.running(step):
             found = await self._found(step, input_hash)
             if found is not None:
                 self._environment.observe(StepReport(self.job.pipeline, step.name, "reused"))

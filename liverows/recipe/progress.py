@@ -13,15 +13,14 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-import structlog
-
 from liverows.base.clock import Clock
 from liverows.base.errors import Permanent, SetupError, Transient, WorkerError
+from liverows.base.logger import get_logger
 from liverows.base.types import JsonObject
 from liverows.database.messages import RunKey, RunStore
 from liverows.recipe.step import Step
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _HIGHEST = 99  # only a completed row shows 100
 _QUIET_START_SECONDS = 0.2

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from liverows.base.clock import Clock
@@ -26,9 +25,10 @@ from liverows.base.errors import (
     Transient,
     WorkerError,
 )
+from liverows.base.logger import get_logger
 
 R = TypeVar("R")
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 # Jitter adds up to this share of a required wait. Otherwise all callers that were told "in 10 s"
 # would return in the same millisecond.

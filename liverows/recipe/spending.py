@@ -14,15 +14,14 @@ from itertools import islice, takewhile
 from typing import Protocol
 from uuid import uuid4
 
-import structlog
-
 from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import WorkerError
+from liverows.base.logger import get_logger
 from liverows.base.types import Json, JsonObject
 from liverows.base.usage import Usage
 from liverows.database.messages import PaidCall, RunKey
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _MOST_AT_ONCE = 200
 _LONGEST_PAUSE = 5.0

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
-import structlog
-
 from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import RateLimited, Transient, WorkerError
+from liverows.base.logger import get_logger
 from liverows.base.types import Json
 from liverows.base.usage import Usage, collect_usage, summed
 from liverows.database.messages import ClaimedJob, DailyLimit, NewCheckpoint, PaidCall, RunStore
@@ -22,7 +21,7 @@ from liverows.recipe.spending import Spending, Spent
 from liverows.recipe.step import Step
 
 R = TypeVar("R")
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 StepOutcome: TypeAlias = Literal["ran", "reused", "fallback", "failed", "stopped"]
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
-import structlog
-
 from liverows.base.clock import Clock
+from liverows.base.logger import get_logger
 from liverows.database.client import Asked
 from liverows.running.workload import Workload
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _TURN_SECONDS = 0.25
 _FIRST_WAIT_SECONDS = 1.0

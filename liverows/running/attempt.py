@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
-import structlog
-
 from liverows.base.errors import (
     Cancelled,
     InvalidInput,
@@ -17,7 +15,7 @@ from liverows.base.errors import (
     Transient,
     WorkerError,
 )
-from liverows.base.log import name_row
+from liverows.base.logger import get_logger, name_row
 from liverows.base.types import JsonObject
 from liverows.database.messages import ClaimedJob, Result
 from liverows.recipe.child_process import take_turns
@@ -28,7 +26,7 @@ from liverows.recipe.step_run import RunEnvironment
 from liverows.running.endings import kept_result
 from liverows.running.time_limit import TimeLimits
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _SENTENCES = {
     "bad_output": "The result could not be stored.",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import structlog
-
 from liverows.base.errors import WorkerError
+from liverows.base.logger import get_logger
 from liverows.database.client import Store
 from liverows.database.messages import Result
 from liverows.running.endings import checkpoint_of
@@ -15,7 +14,7 @@ from liverows.running.slots import Slots
 from liverows.running.wake import Wake
 from liverows.running.workload import Workload
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Drain:

@@ -17,10 +17,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-import structlog
-
 from liverows.base.clock import Clock
 from liverows.base.errors import DatabaseTrouble, WorkerError
+from liverows.base.logger import get_logger
 from liverows.base.types import JsonObject
 from liverows.base.version import VERSION
 from liverows.database.client import Store
@@ -28,7 +27,7 @@ from liverows.database.contract import is_unfit, unfit
 from liverows.database.messages import Beat, RunKey
 from liverows.database.sessions import Connection, sessions_of
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _SOONER = 1.0
 _SESSIONS_APART = 0.25

@@ -9,10 +9,9 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import structlog
-
 from liverows.base.clock import SystemClock
 from liverows.base.errors import DatabaseTrouble, Unreachable
+from liverows.base.logger import get_logger
 from liverows.base.settings import Settings
 from liverows.base.types import JsonObject
 from liverows.base.version import VERSION
@@ -43,7 +42,7 @@ from liverows.running.wake import SweepTimings
 if TYPE_CHECKING:
     from liverows.doorbells.realtime import RealtimeDoorbell, RealtimeTimings, WatchedTable
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 T = TypeVar("T")
 
 _FIRST_WAIT = 0.25

@@ -11,10 +11,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import structlog
-
 from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import SetupError, WorkerError
+from liverows.base.logger import get_logger
 from liverows.base.types import JsonObject, WakeSource
 from liverows.database.client import Store
 from liverows.database.messages import Beat, Claimed, Finished, RunKey
@@ -39,7 +38,7 @@ from liverows.running.wake import Wake
 from liverows.running.watchdog import watching
 from liverows.running.workload import Workload
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _LONGEST_STATEMENT_SECONDS = 1.0
 """After this wait `Dispatch` is asked again, because the statement under way may be stuck."""

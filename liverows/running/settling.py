@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import structlog
-
 from liverows.base.errors import Permanent, WorkerError
+from liverows.base.logger import get_logger
 from liverows.database.messages import Finished, Refusal, Result, SetAside
 from liverows.running.endings import bad_output, without_outputs
 from liverows.running.metrics import Metrics
 from liverows.running.results import Results
 from liverows.running.workload import Workload
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Settling:

@@ -6,9 +6,8 @@ import asyncio
 import contextvars
 from collections.abc import Callable
 
-import structlog
-
 from liverows.base.clock import Clock
+from liverows.base.logger import get_logger
 from liverows.database.messages import ClaimedJob, Result
 from liverows.running.ahead import ClaimAhead
 from liverows.running.attempt import Attempts
@@ -16,7 +15,7 @@ from liverows.running.endings import broken, released
 from liverows.running.metrics import Metrics
 from liverows.running.workload import Running, Waiting, Workload
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _LOOK_SECONDS = 0.05
 """Seconds between two looks at the rows that wait for a slot."""

@@ -11,17 +11,16 @@ import random
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-import structlog
-
 from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import WorkerError
+from liverows.base.logger import get_logger
 from liverows.base.types import JsonObject
 from liverows.database.client import Store
 from liverows.recipe.registry import AnyPipeline
 from liverows.running.matching import Match, match_pipelines
 from liverows.running.runner import Runner
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class PipelineUpkeep:

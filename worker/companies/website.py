@@ -13,10 +13,9 @@ from itertools import islice
 from typing import Literal, TypeAlias
 from urllib.parse import urljoin
 
-import structlog
 from pydantic import BaseModel, ConfigDict
 
-from liverows import Permanent, Transient, WorkerError, run_in_child
+from liverows import Permanent, Transient, WorkerError, get_logger, run_in_child
 from worker.companies.analyse import PAGES_CUT
 from worker.companies.identity import site_key
 from worker.companies.own_links import github_accounts
@@ -28,7 +27,7 @@ from worker.pages.hosts import is_somebody_elses
 from worker.services.content_limits import DEFAULT_LIMITS, ContentLimits
 from worker.services.web.polite import PoliteWeb
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 MAX_SITEMAP_LINKS = 2_000
 PAGES_SECONDS = 11.0

@@ -8,17 +8,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import lxml.html
-import structlog
 from extruct import (  # type: ignore[import-untyped]  # it ships no types
     JsonLdExtractor,
     MicrodataExtractor,
 )
 
+from liverows import get_logger
 from worker.pages.draft import one_line
 from worker.pages.schema_posting import Node, text_of, types_of
 from worker.pages.tree import crowd
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 MAX_NODES = 5_000
 MAX_DEPTH = 20

@@ -11,9 +11,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-import structlog
-
-from liverows import Permanent, Transient, WorkerError, run_in_child
+from liverows import Permanent, Transient, WorkerError, get_logger, run_in_child
 from worker.pages.draft import Draft, FetchedPage, FetchFacts
 from worker.positions.ats import Reference, adapter_of, recognise
 from worker.positions.embedded import embedded_references
@@ -23,7 +21,7 @@ from worker.positions.merge import merge
 from worker.positions.pasted import read_text
 from worker.services.web.client import Page, WebClient
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 T = TypeVar("T")
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
-import structlog
 from pydantic import BaseModel, ConfigDict
 
-from liverows import Permanent, RateLimited, Transient, WorkerError, run_in_child
+from liverows import Permanent, RateLimited, Transient, WorkerError, get_logger, run_in_child
 from worker.pages.draft import Draft, Dropped, Finding
 from worker.pages.hosts import registrable_domain
 from worker.positions.site_icons import icons_of_manifest, icons_of_page
 from worker.services.web.client import WebClient
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 LOGO_UNREACHABLE = "logo_unreachable"
 # Asked in this order; both answer 404 for an unknown domain.

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-import structlog
 from pydantic import SecretStr
 
 from liverows import (
@@ -21,6 +20,7 @@ from liverows import (
     Resource,
     Transient,
     WorkerError,
+    get_logger,
     record_usage,
     run_in_child,
 )
@@ -31,7 +31,7 @@ from worker.services.web.errors import blocked, from_status, login_required
 from worker.services.web.guard import parse_target
 from worker.services.web.walls import find_wall
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 CRAWLBASE_URL = "https://api.crawlbase.com"
 PROVIDER = "crawlbase"

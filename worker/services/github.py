@@ -18,15 +18,22 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-import structlog
 from pydantic import SecretStr
 
-from liverows import InvalidInput, Permanent, RateLimited, Resource, Transient, WorkerError
+from liverows import (
+    InvalidInput,
+    Permanent,
+    RateLimited,
+    Resource,
+    Transient,
+    WorkerError,
+    get_logger,
+)
 from worker import __version__
 from worker.services.retry_after import may_pass, retry_after_seconds
 from worker.services.web.body import ACCEPT_ENCODING, BoundedBody
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 PROVIDER = "github"
 GITHUB_API = "https://api.github.com"

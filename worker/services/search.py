@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import httpx
-import structlog
 from pydantic import SecretStr
 
-from liverows import Permanent, RateLimited, Resource, Transient
+from liverows import Permanent, RateLimited, Resource, Transient, get_logger
 from worker.services.retry_after import may_pass, retry_after_seconds
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 PROVIDER = "search"
 BRAVE_URL = "https://api.search.brave.com"

@@ -6,12 +6,11 @@ import json
 from collections.abc import Mapping
 
 import httpx
-import structlog
 
-from liverows import InvalidInput, Permanent, RateLimited, Transient, WorkerError
+from liverows import InvalidInput, Permanent, RateLimited, Transient, WorkerError, get_logger
 from worker.services.retry_after import retry_after_seconds
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 PROVIDER = "storage"
 

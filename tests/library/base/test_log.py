@@ -18,9 +18,9 @@ from liverows.base.log import (
     Redactor,
     configure_logging,
     mask_secrets,
-    name_row,
     secrets_of,
 )
+from liverows.base.logger import name_row
 from liverows.base.settings import EnvSettings, Settings
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZSJ9.c2lnbmF0dXJl"

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from anthropic import (
     AnthropicError,
     APIConnectionError,
@@ -19,7 +18,7 @@ from anthropic import (
 from anthropic.types import MessageParam, ToolParam
 from pydantic import BaseModel
 
-from liverows import Permanent, Transient, WorkerError, record_usage
+from liverows import Permanent, Transient, WorkerError, get_logger, record_usage
 from worker.services.models.answer import Fit, read_answer
 from worker.services.models.errors import (
     cut_off,
@@ -32,7 +31,7 @@ from worker.services.models.errors import (
 )
 from worker.services.models.language_model import BaseModelT, Structured, Usage
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 TOOL = "answer"
 _LENGTH = ("max_tokens", "model_context_window_exceeded")

@@ -6,7 +6,6 @@ status, the vendor's error code and the request id are used instead.
 
 from __future__ import annotations
 
-import structlog
 from openai import (
     APIConnectionError,
     APIResponseValidationError,
@@ -15,7 +14,7 @@ from openai import (
     OpenAIError,
 )
 
-from liverows import Permanent, Transient, WorkerError
+from liverows import Permanent, Transient, WorkerError, get_logger
 from worker.services.models.errors import (
     KEY_INVALID,
     declined,
@@ -27,7 +26,7 @@ from worker.services.models.errors import (
     with_passed_on,
 )
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 def translate(error: OpenAIError) -> WorkerError:

@@ -14,9 +14,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-import structlog
+from liverows import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 Kind: TypeAlias = Literal["json_schema", "json_object", "text"]
 LimitName: TypeAlias = Literal["max_tokens", "max_completion_tokens"]

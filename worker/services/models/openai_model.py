@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import structlog
 from openai import APIStatusError, AsyncOpenAI, OpenAIError, pydantic_function_tool
 from pydantic import BaseModel
 
-from liverows import WorkerError
+from liverows import WorkerError, get_logger
 from worker.services.models.answer import Fit, read_answer
 from worker.services.models.errors import unusable
 from worker.services.models.language_model import BaseModelT, Structured, Usage
@@ -27,7 +26,7 @@ from worker.services.models.openai_wire import (
     wire_style,
 )
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 EMPTY = "(empty)"
 """Replaces an empty answer, because several servers refuse an empty message."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from urllib.parse import urlsplit
 
-import structlog
 from openai import AsyncOpenAI, OpenAIError
 
-from liverows import Transient, idempotency_headers
+from liverows import Transient, get_logger, idempotency_headers
 from worker.services.models.errors import from_body, malformed
 from worker.services.models.openai_errors import translate
 from worker.services.models.openai_reply import record_reply
@@ -16,7 +15,7 @@ from worker.services.models.openai_wire import received
 from worker.services.search import MAX_RESULTS, Hit
 from worker.services.web.addresses import is_overlong
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 TOTAL_SECONDS = 30.0
 MAX_OUTPUT_TOKENS = 2_000

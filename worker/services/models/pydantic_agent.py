@@ -11,7 +11,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import structlog
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
 from pydantic_ai import Agent, ModelRetry, TextOutput, Tool, ToolOutput, UsageLimits
 from pydantic_ai.exceptions import (
@@ -26,7 +25,7 @@ from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RunUsage
 
-from liverows import Transient, WorkerError, record_usage
+from liverows import Transient, WorkerError, get_logger, record_usage
 from worker.services.models.answer import read_answer
 from worker.services.models.errors import cut_off, declined, malformed, unusable
 from worker.services.models.language_model import BaseModelT
@@ -35,7 +34,7 @@ from worker.services.models.openai_reply import error_in
 from worker.services.models.openai_wire import OPENAI_URL, Style, received, wire_style
 from worker.services.models.tool_agent import AgentAnswer, AgentBudget, ToolFunction
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _LAST_TOOL = "final_result"
 _NO_ANSWER = "Invalid response from"

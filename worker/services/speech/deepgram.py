@@ -8,7 +8,6 @@ import warnings
 from typing import Any
 
 import httpx
-import structlog
 from deepgram import AsyncDeepgramClient, DeepgramClientEnvironment
 from deepgram.core.api_error import ApiError
 from deepgram.core.parse_error import ParsingError
@@ -16,7 +15,7 @@ from deepgram.types.listen_v1accepted_response import ListenV1AcceptedResponse
 from deepgram.types.listen_v1response import ListenV1Response
 from pydantic import SecretStr
 
-from liverows import Permanent, record_usage
+from liverows import Permanent, get_logger, record_usage
 from worker.services.speech.deepgram_answer import check_answer, request_id
 from worker.services.speech.deepgram_errors import (
     CANNOT_OPEN_URL,
@@ -26,7 +25,7 @@ from worker.services.speech.deepgram_errors import (
 )
 from worker.services.speech.speech_to_text import Sound, SpeechAnswer, SpeechHints
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 MAX_TERMS = 100
 DEEPGRAM_URL = "https://api.deepgram.com"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import httpx
-import structlog
 from deepgram.core.api_error import ApiError
 
-from liverows import InvalidInput, Permanent, RateLimited, Transient, WorkerError
+from liverows import InvalidInput, Permanent, RateLimited, Transient, WorkerError, get_logger
 from worker.services.retry_after import may_pass, retry_after_seconds
 from worker.services.speech.speech_to_text import MALFORMED
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 PROVIDER = "deepgram"
 CANNOT_OPEN_URL = "speech_url_unreachable"

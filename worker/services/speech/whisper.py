@@ -12,10 +12,16 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from liverows import ChildProcesses, InvalidInput, NotConfigured, SetupError, record_usage
+from liverows import (
+    ChildProcesses,
+    InvalidInput,
+    NotConfigured,
+    SetupError,
+    get_logger,
+    record_usage,
+)
 from worker.services.speech.speech_to_text import (
     Sound,
     SpeechAnswer,
@@ -29,7 +35,7 @@ from worker.services.speech.whisper_voices import tell_apart
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 PAUSE_SECONDS = 0.6
 SAMPLE_RATE = 16_000

@@ -20,9 +20,8 @@ from typing import TypeAlias
 
 import httpcore
 import httpx
-import structlog
 
-from liverows import InvalidInput, Resource, Transient, WorkerError, run_in_child
+from liverows import InvalidInput, Resource, Transient, WorkerError, get_logger, run_in_child
 from worker import __version__
 from worker.services.web.addresses import is_overlong
 from worker.services.web.body import ACCEPT_ENCODING, BoundedBody, decode, too_large
@@ -47,7 +46,7 @@ from worker.services.web.transport import (
 )
 from worker.services.web.walls import find_wall, leads_to_sign_in
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 USER_AGENT = f"Mozilla/5.0 (compatible; worker/{__version__}; reads single pages for their users)"
 PAGE_TYPES = "text/html, application/xhtml+xml, application/json;q=0.8, text/plain;q=0.7"

@@ -16,15 +16,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-import structlog
-
-from liverows import InvalidInput, Permanent, Resource, Transient, run_in_child
+from liverows import InvalidInput, Permanent, Resource, Transient, get_logger, run_in_child
 from worker.services.web.client import USER_AGENT, Page, WebClient
 
 if TYPE_CHECKING:
     from protego import Protego
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 DAY_SECONDS = 24 * 3600.0
 MAX_RULES_BYTES = 500 * 1024
