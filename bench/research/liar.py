@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from liverows import Usage
 from worker.companies.model_answer import CompanyReport
-from worker.services.models.language_model import BaseModelT, Structured, Usage
+from worker.services.models.language_model import BaseModelT, Structured
 
 SALARY = "123,456"
 PRODUCT = "Phantom Turbine"
@@ -26,7 +27,7 @@ class Liar:
         """Lies about a company; about a role there is nothing to lie about."""
         lies = _lies(prompt) if output is CompanyReport else _advice()
         self.claims += sum(len(one) if isinstance(one, list) else 1 for one in lies.values() if one)
-        return Structured(output.model_validate(lies), Usage("liar", 0, 0))
+        return Structured(output.model_validate(lies), (Usage("liar"),))
 
 
 def _lies(prompt: str) -> dict[str, Any]:

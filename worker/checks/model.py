@@ -44,9 +44,9 @@ async def check_model(settings: ServiceSettings, services: Services) -> Finding:
             else "look again later; rows wait and are tried again"
         )
         return _warning(f"{error.code}: {error.message}", cure)
-    calls = "" if answer.usage.calls == 1 else f", after {answer.usage.calls} calls"
+    calls = "" if len(answer.paid) == 1 else f", after {len(answer.paid)} calls"
     return Finding(
-        CHECK, "ok", f"{answer.usage.model} answers in the form {_form(settings, model)}{calls}"
+        CHECK, "ok", f"{answer.model} answers in the form {_form(settings, model)}{calls}"
     )
 
 

@@ -47,7 +47,7 @@ async def analyse(
         output=CompanyReport,
         max_output_tokens=MAX_OUTPUT_TOKENS,
     )
-    return Analysis(report=answer.value, model=answer.usage.model)
+    return Analysis(report=answer.value, model=answer.model)
 
 
 async def no_analysis(
@@ -73,7 +73,7 @@ async def prepare_for_role(
         output=RoleReport,
         max_output_tokens=MAX_ROLE_TOKENS,
     )
-    return RoleAnalysis(report=answer.value, model=answer.usage.model)
+    return RoleAnalysis(report=answer.value, model=answer.model)
 
 
 async def no_preparation(

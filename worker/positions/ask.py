@@ -62,11 +62,12 @@ async def ask_model(
         output=PostingFacts,
         max_output_tokens=MAX_OUTPUT_TOKENS,
     )
-    usage = answer.usage
     return ModelAnswer(
         facts=tuple(answer.value.facts),
         use=ModelUse(
-            model=usage.model, input_tokens=usage.input_tokens, output_tokens=usage.output_tokens
+            model=answer.model,
+            input_tokens=answer.input_tokens,
+            output_tokens=answer.output_tokens,
         ),
     )
 

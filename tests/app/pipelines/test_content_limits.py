@@ -9,6 +9,7 @@ import pytest
 
 import worker.interviews.preview
 from liverows.base.errors import Permanent
+from liverows.base.usage import Usage
 from liverows.database.client import Store
 from tests.app.pipelines.attached_table import AttachedTable
 from tests.app.pipelines.case_analyse_interview import Studio, studio
@@ -19,7 +20,7 @@ from worker.companies.model_answer import RoleAnalysis
 from worker.interviews.pipeline import pipeline
 from worker.services.content_limits import ContentLimits
 from worker.services.models.budget import BudgetedModel
-from worker.services.models.language_model import Structured, Usage
+from worker.services.models.language_model import Structured
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ class Repairing:
     """A model whose every answer took two calls."""
 
     async def structured(self, **_asked: Any) -> Structured[RoleAnalysis]:
-        return Structured(RoleAnalysis(), Usage("m", 1, 1, calls=2))
+        return Structured(RoleAnalysis(), (Usage("m", 1, 1), Usage("m", 1, 1)))
 
 
 async def test_a_repaired_answer_counts_as_the_calls_it_was() -> None:

@@ -68,7 +68,7 @@ async def test_the_answer_is_the_input_of_the_one_tool(
     with collect_usage() as usage:
         answer = await ask(model)
     assert answer.value == Colour(name="red")
-    assert (answer.usage.model, answer.usage.input_tokens, answer.usage.output_tokens) == (
+    assert (answer.model, answer.input_tokens, answer.output_tokens) == (
         MODEL,
         120,
         30,
@@ -85,7 +85,7 @@ async def test_an_answer_that_does_not_fit_is_repaired_once_and_both_are_counted
 ) -> None:
     fake.script(message({"colour": "red"}), message({"name": "red"}))
     answer = await ask(model)
-    assert (answer.value.name, answer.usage.calls, answer.usage.output_tokens) == ("red", 2, 60)
+    assert (answer.value.name, len(answer.paid), answer.output_tokens) == ("red", 2, 60)
 
 
 async def test_what_stays_useless_is_an_error(

@@ -208,8 +208,8 @@ async def test_a_server_that_ignores_the_schema_is_shown_it_from_then_on() -> No
     async with fake_openai(ignores) as fake, model(fake) as language_model:
         first = await ask(language_model)
         second = await ask(language_model)
-    assert (first.value, first.usage.calls) == (LEEDS, 2)
-    assert (second.value, second.usage.calls) == (LEEDS, 1)
+    assert (first.value, len(first.paid)) == (LEEDS, 2)
+    assert (second.value, len(second.paid)) == (LEEDS, 1)
 
 
 async def test_a_wrong_value_is_the_models_slip_and_teaches_nothing_of_the_server() -> None:

@@ -12,9 +12,10 @@ from pydantic import BaseModel
 from structlog.testing import capture_logs
 
 from liverows.base.errors import Permanent, RateLimited, Transient, WorkerError
+from liverows.base.usage import Usage
 from liverows.recipe.idempotency import HEADER, open_key
 from tests.support.fake_openai import MODEL, Answer, FakeOpenAI, fake_openai
-from worker.services.models.language_model import Structured, Usage
+from worker.services.models.language_model import Structured
 from worker.services.models.openai_model import OpenAILanguageModel
 
 KEY = "sk-very-secret"
@@ -70,7 +71,7 @@ async def test_an_answer_is_validated_and_its_usage_counted(style: Style) -> Non
     async with fake_openai(GOOD) as fake, model(fake, style) as language_model:
         answer = await ask(language_model)
     assert answer.value == City(name="Leeds", people=800_000)
-    assert answer.usage == Usage(MODEL, 120, 30)
+    assert answer.paid == (Usage(MODEL, 120, 30),)
     (request,) = fake.requests
     assert (request.system, request.prompt) == ("Answer about a city.", PAGE)
     assert request.body["model"] == "asked-model"
@@ -106,7 +107,8 @@ async def test_a_malformed_answer_gets_one_repair_turn(style: Style, bad: Answer
     async with fake_openai(bad, GOOD) as fake, model(fake, style) as language_model:
         answer = await ask(language_model)
     assert answer.value.name == "Leeds"
-    assert answer.usage == Usage(MODEL, 240, 60, calls=2)
+    assert answer.paid == (Usage(MODEL, 120, 30),) * 2
+    assert (answer.model, answer.input_tokens, answer.output_tokens) == (MODEL, 240, 60)
     assert [turn["role"] for turn in fake.requests[1].turns] == ["user", "assistant", "user"]
     error = await failure(style, bad)
     assert (type(error), error.code) == (Permanent, "llm_invalid_output")

@@ -18,7 +18,7 @@ from anthropic import (
 from anthropic.types import MessageParam, ToolParam
 from pydantic import BaseModel
 
-from liverows import Permanent, Transient, WorkerError, get_logger, record_usage
+from liverows import Permanent, Transient, Usage, WorkerError, get_logger, record_usage
 from worker.services.models.answer import Fit, read_answer
 from worker.services.models.errors import (
     cut_off,
@@ -29,7 +29,7 @@ from worker.services.models.errors import (
     safe_word,
     unusable,
 )
-from worker.services.models.language_model import BaseModelT, Structured, Usage
+from worker.services.models.language_model import BaseModelT, Structured
 
 log = get_logger(__name__)
 
@@ -84,7 +84,7 @@ class AnthropicLanguageModel:
         reply = await self._ask(system, turns, output, max_output_tokens)
         fit = _fit(output, reply)
         if fit.value is not None:
-            return Structured(fit.value, reply.usage)
+            return Structured(fit.value, (reply.usage,))
         log.info("llm_answer_repaired", model=reply.usage.model)
         turns += [
             {"role": "assistant", "content": reply.shown},
@@ -94,7 +94,7 @@ class AnthropicLanguageModel:
         fit = _fit(output, repaired)
         if fit.value is None:
             raise unusable("it did not fit the expected form, also on a second try")
-        return Structured(fit.value, reply.usage.plus(repaired.usage))
+        return Structured(fit.value, (reply.usage, repaired.usage))
 
     async def _ask(
         self,

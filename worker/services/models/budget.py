@@ -45,7 +45,7 @@ class BudgetedModel:
         answer = await self._model.structured(
             system=system, prompt=prompt, output=output, max_output_tokens=max_output_tokens
         )
-        self.calls += answer.usage.calls - 1
+        self.calls += len(answer.paid) - 1
         return answer
 
 

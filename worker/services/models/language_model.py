@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from liverows import Resource
+from liverows import Resource, Usage
 
 BaseModelT = TypeVar("BaseModelT", bound=BaseModel)
 
@@ -16,30 +16,26 @@ PROVIDER = "language_model"
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
-    """What an answer used, summed over its calls; `model` is the name that the server reported."""
-
-    model: str
-    input_tokens: int
-    output_tokens: int
-    calls: int = 1
-
-    def plus(self, other: Usage) -> Usage:
-        """The sum of two calls that were made for one answer."""
-        return Usage(
-            other.model,
-            self.input_tokens + other.input_tokens,
-            self.output_tokens + other.output_tokens,
-            self.calls + other.calls,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Structured(Generic[BaseModelT]):
-    """A validated answer and its usage."""
+    """A validated answer. `paid` has the usage of each call that was made for it, in order."""
 
     value: BaseModelT
-    usage: Usage
+    paid: tuple[Usage, ...]
+
+    @property
+    def model(self) -> str:
+        """The name that the server gave for the model with its last call."""
+        return self.paid[-1].model
+
+    @property
+    def input_tokens(self) -> int:
+        """The sum over all calls."""
+        return sum(usage.input_tokens or 0 for usage in self.paid)
+
+    @property
+    def output_tokens(self) -> int:
+        """The sum over all calls."""
+        return sum(usage.output_tokens or 0 for usage in self.paid)
 
 
 class LanguageModel(Resource, Protocol):

@@ -8,10 +8,10 @@ from typing import Any
 from openai import APIStatusError, AsyncOpenAI, OpenAIError, pydantic_function_tool
 from pydantic import BaseModel
 
-from liverows import WorkerError, get_logger
+from liverows import Usage, WorkerError, get_logger
 from worker.services.models.answer import Fit, read_answer
 from worker.services.models.errors import unusable
-from worker.services.models.language_model import BaseModelT, Structured, Usage
+from worker.services.models.language_model import BaseModelT, Structured
 from worker.services.models.openai_errors import error_word, timed_out, translate
 from worker.services.models.openai_forms import FORMS, Form, Refusal, Server
 from worker.services.models.openai_reply import Refused, Reply, read_reply
@@ -86,7 +86,7 @@ class OpenAILanguageModel:
         reply, form = await self._ask(ask)
         fit = _read(output, reply)
         if fit.value is not None:
-            return Structured(fit.value, reply.usage)
+            return Structured(fit.value, (reply.usage,))
         log.info("llm_answer_repaired", model=reply.usage.model, style=self._style)
         if fit.is_shapeless and reply.text:
             FORMS.note_unkept(self._server, ask.schema_name, form)
@@ -94,7 +94,7 @@ class OpenAILanguageModel:
         fit = _read(output, repaired)
         if fit.value is None:
             raise unusable("it did not fit the expected form, also on a second try")
-        return Structured(fit.value, reply.usage.plus(repaired.usage))
+        return Structured(fit.value, (reply.usage, repaired.usage))
 
     async def _ask(self, ask: Ask) -> tuple[Reply, Form]:
         """The reply, and the form in which the server accepted the question."""

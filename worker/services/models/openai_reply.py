@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from liverows import WorkerError, record_usage
+from liverows import Usage, WorkerError, record_usage
 from worker.services.models.errors import (
     cut_off,
     declined,
@@ -23,7 +23,6 @@ from worker.services.models.errors import (
     meant_status,
     word_of,
 )
-from worker.services.models.language_model import Usage
 from worker.services.models.openai_forms import Refusal
 from worker.services.models.openai_wire import Received
 
