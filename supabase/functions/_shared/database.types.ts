@@ -1358,9 +1358,10 @@ export type Database = {
         Args: { "held": (number)[]; "places": number; "slots": number };
         Returns: (number)[];
       };
-      "filled": {
+      "filled": { Args: { "places": Json; "template": string }; Returns: string };
+      "filled_for": {
         Args: {
-          "around"?: boolean;
+          "more"?: Json;
           "p": Omit<
             Database["processing"]["Tables"]["pipelines"]["Row"],
             Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
@@ -1455,6 +1456,20 @@ export type Database = {
           "was": Database["public"]["Enums"]["processing_status"];
         };
         Returns: undefined;
+      };
+      "fragments_for": {
+        Args: {
+          "fragments": Json;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
       };
       "free_rows": { Args: { "queue": unknown; "results": Json }; Returns: (string)[] };
       "front_of": {
@@ -1640,7 +1655,19 @@ export type Database = {
         };
         Returns: (string)[];
       };
-      "live_sql": { Args: Record<PropertyKey, never>; Returns: string };
+      "live_sql": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       "lock_attach": { Args: Record<PropertyKey, never>; Returns: undefined };
       "lock_capped": { Args: { "wanted": (string)[] }; Returns: (string)[] };
       "lock_free": { Args: { "keys": (string)[]; "queue": unknown }; Returns: (string)[] };
@@ -1682,7 +1709,19 @@ export type Database = {
       "next_due__enrich_job_position": { Args: { "moment": string }; Returns: string };
       "next_due__refresh_companies": { Args: { "moment": string }; Returns: string };
       "next_due_of": { Args: { "moment": string; "of_pipeline": string }; Returns: string };
-      "next_due_sql": { Args: Record<PropertyKey, never>; Returns: string };
+      "next_due_sql": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       "next_look": { Args: { "moment": string; "wanted": (string)[] }; Returns: string };
       "note_duration": { Args: { "queue": unknown; "started": string }; Returns: undefined };
       "note_unwritten": { Args: { "answers": (Json)[]; "worker": string }; Returns: (Json)[] };
@@ -1822,7 +1861,20 @@ export type Database = {
         };
         Returns: (string)[];
       };
-      "pick_by_owner_sql": { Args: { "around": boolean }; Returns: string };
+      "pick_by_owner_sql": {
+        Args: {
+          "around": boolean;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       "pick_of": {
         Args: {
           "alone": boolean;
@@ -1834,12 +1886,26 @@ export type Database = {
         };
         Returns: (string)[];
       };
-      "pick_sql": { Args: { "around": boolean }; Returns: string };
+      "pick_sql": {
+        Args: {
+          "around": boolean;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       "ping_doorbell": { Args: { "nonce": string }; Returns: Json };
       "place_of": {
         Args: { "key": string; "of_pipeline": string; "queue": unknown };
         Returns: Record<string, unknown>;
       };
+      "places_in": { Args: { "template": string }; Returns: (string)[] };
       "plain_type": { Args: { "column_name": string; "queue": unknown }; Returns: string };
       "primary_key": { Args: { "queue": unknown }; Returns: Record<string, unknown> };
       "progress": {
@@ -2104,6 +2170,19 @@ export type Database = {
             & "Could not choose the best candidate function between: processing.value_of(stored => bytea), processing.value_of(stored => anyelement). Try renaming the parameters or the function itself in the database so function overloading can be resolved";
         };
       "wait_less": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "words_of": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
+      };
       "write_usage": { Args: { "entries": Json; "of_worker": string }; Returns: number };
     };
     Enums: {
