@@ -14,7 +14,7 @@
 --   liveness   heartbeats, and taking rows back from dead workers
 --   set aside  rows and pipelines that the database refuses to claim or to finish, and when to look again
 --   claim      picks due rows fairly and leases them
---   finish     complete, fail, retry_later, release: one row or many in one statement
+--   finish     how a run ends (complete, fail, retry_later, release): one row or many in one statement
 --   steps      checkpoints and progress
 --   people     cancel, retry, redrive, explain, overview, prune
 --   access     grants: `service_role` and `liverows_worker` may call the contract, nobody else

@@ -1160,18 +1160,6 @@ export type Database = {
           "type": string;
         }[];
       };
-      "complete": {
-        Args: {
-          "handover"?: Json;
-          "nonce"?: string;
-          "outputs": Json;
-          "row_id": string;
-          "run": number;
-          "table_name": string;
-          "worker": string;
-        };
-        Returns: string;
-      };
       "complete__analyse_interview": {
         Args: { "for_worker": string; "moment": string; "results": Json };
         Returns: (string)[];
@@ -1341,19 +1329,6 @@ export type Database = {
       };
       "enter_contract": { Args: { "part"?: string; "queue": unknown }; Returns: boolean };
       "explain": { Args: { "row_id": string; "table_name": string }; Returns: Json };
-      "fail": {
-        Args: {
-          "error": Json;
-          "nonce"?: string;
-          "retry_after"?: number;
-          "retryable": boolean;
-          "row_id": string;
-          "run": number;
-          "table_name": string;
-          "worker": string;
-        };
-        Returns: string;
-      };
       "fair_shares": {
         Args: { "held": (number)[]; "places": number; "slots": number };
         Returns: (number)[];
@@ -1406,10 +1381,6 @@ export type Database = {
       "finish_now": {
         Args: { "crashed": boolean; "results": Json; "worker": string };
         Returns: (Json)[];
-      };
-      "finish_one": {
-        Args: { "result": Json; "table_name": string; "worker": string };
-        Returns: string;
       };
       "finish_rest": {
         Args: {
@@ -2005,16 +1976,6 @@ export type Database = {
         };
         Returns: (string)[];
       };
-      "release": {
-        Args: {
-          "nonce"?: string;
-          "row_id": string;
-          "run": number;
-          "table_name": string;
-          "worker": string;
-        };
-        Returns: string;
-      };
       "remember_turn": { Args: { "owner": string; "pipeline": string }; Returns: undefined };
       "reserve_call": {
         Args: { "moment": string; "of_pipeline": string; "owner_id": string };
@@ -2040,20 +2001,6 @@ export type Database = {
       };
       "retry_delay": {
         Args: { "attempt": number; "base": string; "cap": string };
-        Returns: string;
-      };
-      "retry_later": {
-        Args: {
-          "error": Json;
-          "nonce"?: string;
-          "provider"?: string;
-          "retry_after": number;
-          "row_id": string;
-          "run": number;
-          "spends_attempt"?: boolean;
-          "table_name": string;
-          "worker": string;
-        };
         Returns: string;
       };
       "ring_doorbells": { Args: Record<PropertyKey, never>; Returns: undefined };
