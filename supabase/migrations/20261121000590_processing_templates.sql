@@ -15,26 +15,26 @@
 --   by index        A queue fills and empties, so its statistics are always stale, while a partial index over rows that wait is
 --                   right at any size. Therefore `set enable_seqscan = off` and `enable_bitmapscan = off`; `enable_sort = off`
 --                   where rows are picked, since whoever sorts has read all rows that wait; `jit = off` because compiling
---                   costs more than any of these statements. A function that runs under such settings for other people's
---                   SQL, as store_handovers, switches them on again.
+--                   costs more than any of these statements. Where SQL of the application is called under such settings, as
+--                   in store_handovers, they are switched on again.
 --   short           What a large statement costs before it has read its first row (locks, permissions, the state of each node) is
 --                   more than what joining saves. So a pick is a loop of short ones, and reads keys only.
 --   one range       The index by priority is read one priority at a time: next lower level, then its due rows, oldest first. A
 --                   single scan over `priority desc, not_before` would walk over all rows of each level that are not due yet.
 --   ring            `with recursive ring`: the next owner is the first index entry behind the last one, one look each. `select
---                   distinct owner` reads every row that waits; Postgres skips from value to value only since 18, and not here.
+--                   distinct owner` would read every row that waits, since Postgres does not skip from value to value for it.
 --   owner as range  `owner >= x and owner <= x`, ordered by owner first, in place of `owner = x`. With an equality the planner
 --                   knows the owner to be constant and drops it from the order. Then the index without owners gives that order,
 --                   too, and with stale statistics looks as good: it would read every due row for every owner.
 --   one way         `key = any (array[x])` and `(…) is true` around the other conditions: neither can be hashed or merged, and
 --                   `is true` fits no index. So there is one way to find a row or a lease, by its key, whatever the plan of
 --                   the day; a call with many rows does not read them many times.
---   by place        `ctid = any (array(select … ))`: the rows to delete are found, and locked if it says so, exactly once, before
---                   the delete. In `in (select … limit … skip locked)` the inner part may run once per outer row.
+--   by place        `ctid = any (array(select …))`: the rows to delete are found, and locked if it says so, exactly once, before
+--                   the delete. As `in (select … limit … skip locked)` the inner part may run once per outer row.
 --   locked first    `with locked as materialized (… order by key for no key update skip locked)`: rows are locked in the order of
 --                   keys before anything changes, and every later part sees this one list.
---   in full         What enter_contract and leave_contract do stands in generated functions in full: a call, and a statement, cost
---                   more than an assignment.
+--   in full         What enter_contract and leave_contract do stands in generated functions in full, and look_out answers all
+--                   that a claim has to know in one statement: a call, and a statement, cost more than what these do.
 --   asked once      by_person and by_user are called immutable, although their answer changes between statements: with constant
 --                   arguments a trigger's condition then asks them once per statement and not once per row.
 --   checked here    `set constraints all immediate` at the end of a batch: what the application defers to the commit fails here,

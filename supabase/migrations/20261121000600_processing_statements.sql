@@ -1,6 +1,7 @@
 -- The statements of the claim path, one set of functions per pipeline.
 --
--- attach writes them, detach drops them. The file before says how they are written and names the tricks in them.
+-- attach writes them, detach drops them. The file before, …0590, says how they are written and explains the tricks in
+-- them; above a template stand their names, as in "one range, short".
 --
 --   processing.pick__<pipeline>         locks due rows, whose turn it is, and answers their keys
 --   processing.pick_around__<pipeline>  the same while rows of the pipeline are set aside: passes them over
@@ -21,7 +22,7 @@ declare
         'find_front', E'        front := processing.front_of({pipeline}, null, level);\n',
         'and_not_aside', ' and {not_aside}') else '{"passed": "", "find_front": "", "and_not_aside": ""}' end;
 begin
-    -- One range: rows that are not due yet are never walked over.
+    -- One range, short.
     return processing.filled_for(p, q, $sql$
 declare
     -- Without owners nobody has places: @plpgsql_check_options: extra_warnings = false
@@ -164,7 +165,7 @@ create function processing.lease_sql(p processing.pipelines, q processing.queues
 language sql stable
 set search_path = ''
 as $$
-    -- In full. An answer has a size that a worker can read. Rows with large inputs, or more than 16 MB of rows, are claimed one by one.
+    -- In full, checked here. An answer has a size that a worker can read. Rows with large inputs, or more than 16 MB of rows, are claimed one by one.
     select processing.filled_for(p, q, $sql$
 declare
     claimed_rows json;
@@ -291,7 +292,8 @@ set search_path = ''
 as $$
     -- Rows change in key order, then their leases go; a row whose lease is not the caller's is simply not
     -- among the answers. Who ends a run otherwise changes its row first, so that a row which had to be
-    -- waited for fails the condition. In full, one way, by place. An output that is not declared undoes it all.
+    -- waited for fails the condition. An output that is not declared undoes it all. In full, one way, by place,
+    -- checked here.
     select processing.filled_for(p, q, $sql$
 declare
     done_rows text[];

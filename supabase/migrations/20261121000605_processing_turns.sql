@@ -44,7 +44,7 @@ $part$,
 begin
     -- Once around the owners that have a due row, from the one after last time's; rows without an owner
     -- come after the last. A few more owners than slots, as another claimer may hold the rows of some.
-    -- Ring, owner as range.
+    -- Ring, owner as range, short.
     return processing.filled_for(p, q, $sql$
 declare
     among {key_type}[] := suspects::{key_type}[];

@@ -8,7 +8,8 @@ as $$
 declare
     name text := processing.statement_name(verb, p.pipeline);
 begin
-    -- By index. Names without a table in front are ours, also where the queue has a column of that name.
+    -- Planned once, by index (see …0590). The contract functions, from which alone these are called, bring the
+    -- generic plan. Names without a table in front are ours, also where the queue has a column of that name.
     execute pg_catalog.format('create function %s(%s) returns %s', name, arguments, answer)
         || ' language plpgsql set enable_seqscan = off set enable_bitmapscan = off set jit = off set search_path = '
         -- Those that write fire triggers of the application, see usual_path; all names in them have their schema.
@@ -128,7 +129,6 @@ end
 $$;
 
 comment on function processing.build_switches() is
-    'Internal: (re)writes claim_of, pick_of, lease_of and the like, through which a pipeline''s statements are called by '
-    'name: dynamic SQL would be parsed and planned at every claim.';
+    'Internal: (re)writes claim_of, pick_of, lease_of and the like, through which a pipeline''s statements are called by name.';
 
 select processing.build_switches();

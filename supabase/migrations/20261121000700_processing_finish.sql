@@ -25,7 +25,7 @@ create function processing.store_handovers(queue regclass, store_function text, 
 returns void
 language plpgsql
 set search_path = ''
--- It is called from a generated function, whose plans these are off for.
+-- It is called from a generated function, where these are off (by index, see …0590).
 set enable_seqscan = on
 set enable_bitmapscan = on
 as $$
