@@ -13,8 +13,9 @@
 --   broadcast  tells the owner of a row what changed, where attach was asked to
 --   liveness   heartbeats, and taking rows back from dead workers
 --   set aside  rows and pipelines that the database refuses to claim or to finish, and when to look again
+--   templates  how the functions of the claim path are generated, and the tricks in them, each explained once
 --   claim      picks due rows fairly and leases them
---   finish     complete, fail, retry_later, release: one row or many in one statement
+--   finish     how a run ends (complete, fail, retry_later, release): one row or many in one statement
 --   steps      checkpoints and progress
 --   people     cancel, retry, redrive, explain, overview, prune
 --   access     grants: `service_role` and `liverows_worker` may call the contract, nobody else
@@ -97,8 +98,7 @@ comment on table processing.contract_mark is 'One random value by which triggers
 insert into processing.contract_mark default values;
 
 -- What triggers ask in their conditions. Both answers are the same for all rows of one statement, so the
--- functions are called immutable: with constant arguments, Postgres then asks them once per statement,
--- when it prepares the condition, and not for every row. Everybody may call them.
+-- functions are called immutable (asked once, see …0590). Everybody may call them.
 create function processing.by_person(queue regclass) returns boolean
 language plpgsql immutable security definer
 set search_path = ''

@@ -197,7 +197,7 @@ create table processing.daily_use (
     measure text not null,
     used numeric not null,
     primary key (pipeline, owner, day, measure)
-) with (fillfactor = 70);
+) with (fillfactor = 70);  -- room, see …0590
 
 comment on table processing.daily_use is
     'What each owner has used today of what daily_limits bounds. Counters of their own: a limit is exact only if whoever counts also locks.';
@@ -239,7 +239,7 @@ create table processing.workers (
     locks_lost_at timestamptz,
     draining_at timestamptz,
     info jsonb not null default '{}'
-) with (fillfactor = 50);
+) with (fillfactor = 50);  -- room, see …0590
 
 comment on table processing.workers is 'One heartbeat row per worker process, not per job.';
 comment on column processing.workers.lock_key is
@@ -270,6 +270,6 @@ comment on table processing.providers is 'Back-pressure shared by all workers: a
 create table processing.turns (
     pipeline text primary key,
     last_owner text
-) with (fillfactor = 50);
+) with (fillfactor = 50);  -- room, see …0590
 
 comment on table processing.turns is 'Whose turn was last, per pipeline: where the round over owners goes on.';

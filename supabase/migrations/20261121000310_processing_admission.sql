@@ -327,7 +327,7 @@ comment on function processing.check_open() is
 create function processing.check_open_rows(p processing.pipelines, owner_id text) returns void
 language plpgsql
 set search_path = ''
--- The index over rows that wait is right at any size: finished rows of the owner are never read.
+-- By index, owner as range (see …0590): finished rows of the owner are never read.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_sort = off

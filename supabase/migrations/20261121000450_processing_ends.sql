@@ -29,8 +29,8 @@ begin
     -- `runs` is [{id, run, nonce, worker, unheld, kind, error, not_before, refund, final}]: every way in which a
     -- run ends without a result; unheld is a row that no lease belongs to. Without a not_before the row keeps its
     -- place among those that wait, unless others there are set aside, since claims no longer look there.
-    -- Rows are locked in key order, then their leases go, then the row changes; a row that somebody else
-    -- holds locked is left for the next time.
+    -- Rows are locked first, in key order (see …0590), then their leases go, then the row changes; a row that
+    -- somebody else holds locked is left for the next time.
     execute pg_catalog.format($sql$
         with asked as (
             select (r ->> 'id')::%2$s as key, (r ->> 'run')::bigint as run, (r ->> 'nonce')::uuid as nonce,

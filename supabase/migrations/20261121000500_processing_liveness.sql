@@ -55,6 +55,7 @@ begin
     if pg_catalog.cardinality(missing) = 0 then
         return;
     end if;
+    -- By place, see …0590.
     delete from processing.lost_locks as m where m.ctid = any (array(
         select x.ctid from processing.lost_locks as x
         where x.missed_at < moment - interval '1 day' for update skip locked));
@@ -94,6 +95,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+    -- By place, see …0590.
     delete from processing.stopping_leases as s where s.ctid = any (array(
         select x.ctid from processing.stopping_leases as x
         left join processing.pipelines as p on p.pipeline = x.pipeline

@@ -59,6 +59,7 @@ create function processing.first_live(p processing.pipelines, of_owner text, lev
 returns timestamptz
 language plpgsql stable
 set search_path = ''
+-- By index, see …0590.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_sort = off

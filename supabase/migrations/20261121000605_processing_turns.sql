@@ -4,71 +4,73 @@
 -- which goes on where it ended last time; no owner gets more than its cap. So no backlog, however
 -- long, holds up another owner's row.
 
-create function processing.pick_by_owner_sql(around boolean) returns text
-language plpgsql immutable
+create function processing.pick_by_owner_sql(p processing.pipelines, q processing.queues, around boolean) returns text
+language plpgsql stable
 set search_path = ''
 as $$
 declare
     -- While rows are set aside, owners and rows are asked for by a function that passes them over.
-    looks text[] := case when around then array[
-            E'    passed text[] := processing.passed_over(%4$L);\n    level integer := processing.level_of_all(%4$L);\n    front timestamptz;\n',
-            $around$    if level is not null and not exists (select from %1$s as t where %7$s and t.processing_priority > level)
-        and not exists (select from %1$s as t where %7$s and t.processing_priority < level)
+    parts jsonb := case when around then pg_catalog.jsonb_build_object(
+        'passed', $part$    passed text[] := processing.passed_over({pipeline});
+    level integer := processing.level_of_all({pipeline});
+    front timestamptz;
+$part$,
+        'find_front', $part$    if level is not null and not exists (select from {table} as t where {waits} and t.processing_priority > level)
+        and not exists (select from {table} as t where {waits} and t.processing_priority < level)
     then
-        front := processing.front_of_all(%4$L, level);
+        front := processing.front_of_all({pipeline}, level);
     end if;
     front := coalesce(front, '-infinity');
-$around$,
-            ' and t.processing_not_before > front',
-            ' and pg_catalog.cardinality({live}(r.owner, 1, moment, suspects, alone, picked, passed)) > 0',
-            'pg_catalog.cardinality({live}(null, 1, moment, suspects, alone, picked, passed)) > 0',
-            'select pg_catalog.unnest({live}(o.owner, o.share, moment, suspects, alone, picked, passed)) as key',
-            '{live}(null, shares[nobody], moment, suspects, alone, picked, passed)']
-        else array[
-            '',
-            '',
-            '',
-            '',
-            '(select true from %1$s as t where %8$s and t.%5$I is null order by t.%5$I limit 1)',
-            'select t.%2$I as key from %1$s as t
-                where %8$s and t.%5$I >= o.owner and t.%5$I <= o.owner and t.%2$I <> all (picked)
-                order by t.%5$I, t.processing_priority desc, t.processing_not_before limit o.share
-                for no key update skip locked',
-            'array(
-                select t.%2$I from %1$s as t where %8$s and t.%5$I is null and t.%2$I <> all (picked)
-                order by t.%5$I, t.processing_priority desc, t.processing_not_before limit shares[nobody]
-                for no key update skip locked)'] end;
-    places text[] := array['{passed}', '{find_front}', '{later}', '{lives}', '{nobody_waits}', '{rows_of_owner}', '{rows_of_nobody}'];
+$part$,
+        'later', ' and t.processing_not_before > front',
+        'lives', ' and pg_catalog.cardinality({live}(r.owner, 1, moment, suspects, alone, picked, passed)) > 0',
+        'nobody_waits', 'pg_catalog.cardinality({live}(null, 1, moment, suspects, alone, picked, passed)) > 0',
+        'rows_of_owner', 'select pg_catalog.unnest({live}(o.owner, o.share, moment, suspects, alone, picked, passed)) as key',
+        'rows_of_nobody', '{live}(null, shares[nobody], moment, suspects, alone, picked, passed)')
+    else pg_catalog.jsonb_build_object(
+        'passed', '',
+        'find_front', '',
+        'later', '',
+        'lives', '',
+        'nobody_waits', '(select true from {table} as t where {due} and t.{owner} is null order by t.{owner} limit 1)',
+        'rows_of_owner', $part$select t.{key} as key from {table} as t
+                where {due} and t.{owner} >= o.owner and t.{owner} <= o.owner and t.{key} <> all (picked)
+                order by t.{owner}, t.processing_priority desc, t.processing_not_before limit o.share
+                for no key update skip locked$part$,
+        'rows_of_nobody', $part$array(
+                select t.{key} from {table} as t where {due} and t.{owner} is null and t.{key} <> all (picked)
+                order by t.{owner}, t.processing_priority desc, t.processing_not_before limit shares[nobody]
+                for no key update skip locked)$part$) end;
+begin
     -- Once around the owners that have a due row, from the one after last time's; rows without an owner
     -- come after the last. A few more owners than slots, as another claimer may hold the rows of some.
-    -- Each look asks for the order of the index by owner and for no equality with an owner: with stale
-    -- statistics the other index looks as good, and every due row would be read for every owner.
-    template text := $sql$
+    -- Ring, owner as range, short.
+    return processing.filled_for(p, q, $sql$
 declare
-    among %3$s[] := suspects::%3$s[];
-    picked %3$s[] := '{}'::%3$s[];
+    among {key_type}[] := suspects::{key_type}[];
+    picked {key_type}[] := '{}'::{key_type}[];
 {passed}    most integer := slots + 4;
-    last_turn %6$s;
-    next_turn %6$s;
+    last_turn {owner_type};
+    next_turn {owner_type};
     holders text[];
     again boolean := false;
-    owners %6$s[] := '{}'::%6$s[];
+    owners {owner_type}[] := '{}'::{owner_type}[];
     held integer[];
     shares integer[];
-    got %3$s[];
+    got {key_type}[];
     nobody integer;
 begin
-{find_front}    select (select t.last_owner::%6$s from processing.turns as t where t.pipeline = %4$L),
-        array(select l.owner from processing.leases as l where l.pipeline = %4$L
-            union all select s.owner from processing.stopping_leases as s where s.pipeline = %4$L)
+{find_front}    select (select t.last_owner::{owner_type} from processing.turns as t where t.pipeline = {pipeline}),
+        array(select l.owner from processing.leases as l where l.pipeline = {pipeline}
+            union all select s.owner from processing.stopping_leases as s where s.pipeline = {pipeline})
     into last_turn, holders;
     next_turn := last_turn;
     if last_turn is not null then
         owners := array(
             with recursive ring (owner) as (
-                select (select t.%5$I from %1$s as t where %8$s and t.%5$I > last_turn{later} order by t.%5$I limit 1)
+                select (select t.{owner} from {table} as t where {due} and t.{owner} > last_turn{later} order by t.{owner} limit 1)
                 union all
-                select (select t.%5$I from %1$s as t where %8$s and t.%5$I > r.owner{later} order by t.%5$I limit 1)
+                select (select t.{owner} from {table} as t where {due} and t.{owner} > r.owner{later} order by t.{owner} limit 1)
                 from ring as r where r.owner is not null
             )
             select r.owner from ring as r where r.owner is not null
@@ -78,9 +80,9 @@ begin
     if pg_catalog.cardinality(owners) < most then
         owners := owners || array(
             with recursive ring (owner) as (
-                select (select t.%5$I from %1$s as t where %8$s and t.%5$I is not null{later} order by t.%5$I limit 1)
+                select (select t.{owner} from {table} as t where {due} and t.{owner} is not null{later} order by t.{owner} limit 1)
                 union all
-                select (select t.%5$I from %1$s as t where %8$s and t.%5$I > r.owner{later} order by t.%5$I limit 1)
+                select (select t.{owner} from {table} as t where {due} and t.{owner} > r.owner{later} order by t.{owner} limit 1)
                 from ring as r where r.owner is not null and (r.owner < last_turn) is not false
             )
             select null where last_turn is not null and {nobody_waits}
@@ -113,24 +115,19 @@ begin
         exit when pg_catalog.cardinality(picked) >= slots;
         -- An owner that gave fewer rows than its share has none left; treat it as at its cap.
         held := processing.held_after(held, shares, array(
-            select coalesce(pg_catalog.array_position(owners, t.%5$I), nobody) from %1$s as t where t.%2$I = any (got)), owner_places);
+            select coalesce(pg_catalog.array_position(owners, t.{owner}), nobody) from {table} as t where t.{key} = any (got)), owner_places);
     end loop;
     if next_turn is distinct from last_turn then
-        perform processing.remember_turn(%4$L, next_turn::text);
+        perform processing.remember_turn({pipeline}, next_turn::text);
     end if;
     return picked;
 end
-    $sql$;
-begin
-    for i in 1 .. pg_catalog.cardinality(places) loop
-        template := pg_catalog.replace(template, places[i], looks[i]);
-    end loop;
-    return template;
+    $sql$, processing.fragments_for(p, q, parts));
 end
 $$;
 
-comment on function processing.pick_by_owner_sql(boolean) is
-    'Internal: picks due rows in turn over the owners that wait. `around` passes over rows that are set aside; {live} then stands for the name of live__<pipeline>.';
+comment on function processing.pick_by_owner_sql(processing.pipelines, processing.queues, boolean) is
+    'Internal: picks due rows in turn over the owners that wait. `around` passes over rows that are set aside.';
 
 create function processing.fair_shares(held integer[], places integer, slots integer) returns integer[]
 language plpgsql immutable

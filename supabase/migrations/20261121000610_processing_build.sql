@@ -8,10 +8,8 @@ as $$
 declare
     name text := processing.statement_name(verb, p.pipeline);
 begin
-    -- The partial indexes are right at any size, while the statistics of a queue are always stale; joins
-    -- are written so that there is one way to make them. The contract functions, from which alone these
-    -- are called, force generic plans. A claim that sorted would read all rows that wait. Names without a
-    -- table in front are ours, also where the queue has a column of that name.
+    -- Planned once, by index (see …0590). The contract functions, from which alone these are called, bring the
+    -- generic plan. Names without a table in front are ours, also where the queue has a column of that name.
     execute pg_catalog.format('create function %s(%s) returns %s', name, arguments, answer)
         || ' language plpgsql set enable_seqscan = off set enable_bitmapscan = off set jit = off set search_path = '
         -- Those that write fire triggers of the application, see usual_path; all names in them have their schema.
@@ -43,21 +41,20 @@ begin
     keys := q.key_type || '[]';
     perform processing.drop_statements(pipeline);
     if p.owner_column is null then
-        perform processing.build_statement(p, 'pick', picks, keys, processing.filled(processing.pick_sql(false), p, q));
-        perform processing.build_statement(p, 'pick_around', picks, keys, processing.filled(processing.pick_sql(true), p, q, true));
+        perform processing.build_statement(p, 'pick', picks, keys, processing.pick_sql(p, q, false));
+        perform processing.build_statement(p, 'pick_around', picks, keys, processing.pick_sql(p, q, true));
     else
-        perform processing.build_statement(p, 'pick', picks, keys, processing.filled(processing.pick_by_owner_sql(false), p, q));
+        perform processing.build_statement(p, 'pick', picks, keys, processing.pick_by_owner_sql(p, q, false));
         perform processing.build_statement(p, 'live', pg_catalog.format(
             'of_owner %s, share integer, moment timestamptz, suspects text[], alone boolean, picked %s, passed text[]',
-            p.owner_type, keys), keys, processing.filled(processing.live_sql(), p, q, true));
-        perform processing.build_statement(p, 'pick_around', picks, keys, pg_catalog.replace(
-            processing.filled(processing.pick_by_owner_sql(true), p, q), '{live}', processing.statement_name('live', pipeline)));
+            p.owner_type, keys), keys, processing.live_sql(p, q));
+        perform processing.build_statement(p, 'pick_around', picks, keys, processing.pick_by_owner_sql(p, q, true));
     end if;
     perform processing.build_statement(p, 'lease', pg_catalog.format(
         'picked %s, for_worker uuid, moment timestamptz, woken text', keys), 'processing.batch', processing.lease_sql(p, q));
     perform processing.build_statement(p, 'complete', 'results jsonb, for_worker uuid, moment timestamptz', 'text[]', processing.complete_sql(p, q));
     perform processing.build_statement(p, 'next_due',
-        'moment timestamptz', 'timestamptz', processing.filled(processing.next_due_sql(), p, q));
+        'moment timestamptz', 'timestamptz', processing.next_due_sql(p, q));
     perform processing.build_switches();
 end
 $$;
@@ -93,12 +90,10 @@ declare
     cases text;
 begin
     select coalesce(pg_catalog.string_agg(pg_catalog.format(
-        E'    if of_pipeline = %L then\n        return %s;\n    end if;\n',
-        p.pipeline, pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(call,
-            '{this}', processing.statement_name(verb, p.pipeline)),
-            '{lease}', processing.statement_name('lease', p.pipeline)),
-            '{pick}', processing.statement_name('pick', p.pipeline)),
-            '{keys}', q.key_type || '[]')), '' order by p.pipeline), '')
+        E'    if of_pipeline = %L then\n        return %s;\n    end if;\n', p.pipeline, processing.filled(call, (
+            select pg_catalog.jsonb_object_agg(place, case place
+                when 'keys' then q.key_type || '[]' else processing.statement_name(place, p.pipeline) end)
+            from pg_catalog.unnest(processing.places_in(call)) as place))), '' order by p.pipeline), '')
     into cases from processing.pipelines as p join processing.queues as q on q.table_id = p.table_id;
     execute pg_catalog.format('create or replace function %s returns %s language plpgsql set search_path = '''' as %L',
         signature, answer, pg_catalog.format(E'\nbegin\n%s    %s;\nend\n', cases, otherwise));
@@ -109,8 +104,8 @@ end
 $$;
 
 comment on function processing.build_switch(text, text, text, text, text) is
-    'Internal: writes the function that finds a generated one by its pipeline. In `call` stand {this}, {pick}, {lease} for names of '
-    'generated functions and {keys} for the type of an array of keys; `otherwise` is what it does where there is no such pipeline.';
+    'Internal: writes the function that finds a generated one by its pipeline. In `call` stand verbs, as {pick} or {lease}, for the names of '
+    'generated functions, and {keys} for the type of an array of keys; `otherwise` is what it does where there is no such pipeline.';
 
 create function processing.build_switches() returns void
 language plpgsql
@@ -123,18 +118,17 @@ begin
     perform processing.build_switch('claim', picks || ', for_worker uuid, woken text', 'processing.batch',
         '{lease}({pick}(slots, owner_places, moment, suspects, alone), for_worker, moment, woken)',
         'return (0, null, null)::processing.batch');
-    perform processing.build_switch('pick', picks, 'text[]', '{this}(slots, owner_places, moment, suspects, alone)::text[]', 'return ''{}''::text[]');
+    perform processing.build_switch('pick', picks, 'text[]', '{pick}(slots, owner_places, moment, suspects, alone)::text[]', 'return ''{}''::text[]');
     perform processing.build_switch('pick_around', picks, 'text[]',
-        '{this}(slots, owner_places, moment, suspects, alone)::text[]', 'return ''{}''::text[]');
+        '{pick_around}(slots, owner_places, moment, suspects, alone)::text[]', 'return ''{}''::text[]');
     perform processing.build_switch('lease', 'picked text[], for_worker uuid, moment timestamptz, woken text', 'processing.batch',
-        '{this}(picked::{keys}, for_worker, moment, woken)', 'return (0, null, null)::processing.batch');
-    perform processing.build_switch('complete', 'results jsonb, for_worker uuid, moment timestamptz', 'text[]', '{this}(results, for_worker, moment)', 'return null');
-    perform processing.build_switch('next_due', 'moment timestamptz', 'timestamptz', '{this}(moment)', 'return null');
+        '{lease}(picked::{keys}, for_worker, moment, woken)', 'return (0, null, null)::processing.batch');
+    perform processing.build_switch('complete', 'results jsonb, for_worker uuid, moment timestamptz', 'text[]', '{complete}(results, for_worker, moment)', 'return null');
+    perform processing.build_switch('next_due', 'moment timestamptz', 'timestamptz', '{next_due}(moment)', 'return null');
 end
 $$;
 
 comment on function processing.build_switches() is
-    'Internal: (re)writes claim_of, pick_of, lease_of and the like, through which a pipeline''s statements are called by '
-    'name: dynamic SQL would be parsed and planned at every claim.';
+    'Internal: (re)writes claim_of, pick_of, lease_of and the like, through which a pipeline''s statements are called by name.';
 
 select processing.build_switches();

@@ -54,7 +54,7 @@ as $$
 declare
     moment timestamptz := processing.clock();
 begin
-    -- One statement, because a statement costs more than any of these answers.
+    -- In full, see …0590.
     return (
         array(
             select p from processing.pipelines as p

@@ -1,5 +1,5 @@
--- The end of a run: complete, fail, retry_later, release. Many results travel in one statement
--- (`finish`), also together with the next claim (`finish_and_claim`); each row succeeds or fails alone.
+-- The end of a run. A result says how: complete, fail, retry_later or release. Many results travel in one
+-- statement (`finish`), also together with the next claim (`finish_and_claim`); each row succeeds or fails alone.
 
 create function processing.refuse_outputs(of_pipeline text, outputs jsonb) returns text
 language plpgsql
@@ -25,7 +25,7 @@ create function processing.store_handovers(queue regclass, store_function text, 
 returns void
 language plpgsql
 set search_path = ''
--- It is called from a generated function, whose plans these are off for.
+-- It is called from a generated function, where these are off (by index, see …0590).
 set enable_seqscan = on
 set enable_bitmapscan = on
 as $$
@@ -121,6 +121,11 @@ begin
     end if;
     if pg_catalog.jsonb_array_length(results) = 1 then
         return array[case when free = '{}' then processing.answer(results -> 0, 'busy', problem)
+            -- Where a value cannot be read, the key may be what is wrong: no run of ours has such a one.
+            when problem ->> 'sqlstate' like '22%' and not exists (
+                select from processing.leases as l where l.table_id = p.table_id
+                    and l.row_id = results -> 0 ->> 'id' and l.nonce = (results -> 0 ->> 'nonce')::uuid)
+            then processing.answer(results -> 0, 'lost', '{"sqlstate": "RJ001", "message": "the lease of this run is gone"}')
             else processing.refused(p, worker, completes, results -> 0, problem) end];
     end if;
     return processing.finish_rest(worker, pipeline, completes, results, crashed, free);

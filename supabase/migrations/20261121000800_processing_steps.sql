@@ -200,6 +200,7 @@ begin
     if not exists (select from processing.stopping_leases as s where s.worker = of_worker) then
         return;
     end if;
+    -- By place, see …0590.
     delete from processing.stopping_leases as s where s.ctid = any (array(
         select x.ctid from processing.stopping_leases as x
         where x.worker = of_worker and (x.nonce = any (ended)

@@ -177,6 +177,7 @@ begin
             select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
         order by x.at limit max_rows);
     get diagnostics pruned_events = row_count;
+    -- By place, see …0590.
     delete from processing.checkpoints as c where c.ctid = any (array(
         -- Not at once: the row that has it may still be in the round that paid for it.
         select x.ctid from processing.checkpoints as x where x.expires_at < moment - events_older_than limit max_rows));

@@ -10,7 +10,7 @@ do $$
 declare
     one record;
     contract text[] := array[
-        'contract_version', 'claim', 'finish', 'finish_and_claim', 'complete', 'fail', 'retry_later', 'release',
+        'contract_version', 'claim', 'finish', 'finish_and_claim',
         'checkpoint', 'spend', 'begin_call', 'forget_owner', 'shared_checkpoint', 'progress', 'heartbeat', 'take_back', 'sign_off', 'ping_doorbell',
         'cancel', 'retry', 'reset_edited', 'redrive', 'explain', 'overview', 'spending', 'pause', 'prune', 'list_pipelines'];
 begin

@@ -25,6 +25,14 @@ RUN = ("table", "id", "run", "nonce")
 T = TypeVar("T")
 
 
+class NotFinished(psycopg.DatabaseError):
+    """`finish` did not write a result, and never will; as the calls for one row raise."""
+
+    def __init__(self, answer: Row) -> None:
+        super().__init__(answer["message"])
+        self.sqlstate = answer["sqlstate"]
+
+
 def new_worker() -> str:
     """An id like the one that every worker process makes for itself."""
     return str(uuid.uuid4())
@@ -65,23 +73,30 @@ class Queue:
         return row
 
     def complete(self, row: Row, *, handover: Any = None, **outputs: Any) -> str:
-        return self._on(
-            row, "complete", outputs=Jsonb(outputs), handover=handover and Jsonb(handover)
-        )
+        return self.end(row, "complete", outputs=outputs, handover=handover)
 
     def fail(
         self, row: Row, *, retryable: bool = True, code: str = "boom", message: str = "It broke.",
         retry_after: float | None = None,
     ) -> str:  # fmt: skip
-        error = Jsonb({"code": code, "message": message, "stage": "Reading"})
-        return self._on(row, "fail", error=error, retryable=retryable, retry_after=retry_after)
+        error = {"code": code, "message": message, "stage": "Reading"}
+        return self.end(row, "fail", error=error, retryable=retryable, retry_after=retry_after)
 
     def retry_later(self, row: Row, seconds: float, **more: Any) -> str:
-        error = Jsonb({"code": "rate_limited", "message": "Asked to wait."})
-        return self._on(row, "retry_later", error=error, retry_after=seconds, **more)
+        error = {"code": "rate_limited", "message": "Asked to wait."}
+        return self.end(row, "retry_later", error=error, retry_after=seconds, **more)
 
     def release(self, row: Row) -> str:
-        return self._on(row, "release")
+        return self.end(row, "release")
+
+    def end(self, row: Row, action: str, **fields: Any) -> str:
+        """`finish` with this one result; answers its outcome, or raises `NotFinished`."""
+        results = Jsonb([result(row, action, **fields)])
+        (answer,) = self.call("finish", worker=self.worker, results=results)
+        if answer["outcome"] in ("lost", "cancelled", "refused"):
+            raise NotFinished(answer)
+        outcome: str = answer["outcome"]
+        return outcome
 
     def progress(self, row: Row, **shown: Any) -> str:
         return self._on(row, "progress", nonce=row["nonce"], **shown)

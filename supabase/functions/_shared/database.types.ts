@@ -1160,18 +1160,6 @@ export type Database = {
           "type": string;
         }[];
       };
-      "complete": {
-        Args: {
-          "handover"?: Json;
-          "nonce"?: string;
-          "outputs": Json;
-          "row_id": string;
-          "run": number;
-          "table_name": string;
-          "worker": string;
-        };
-        Returns: string;
-      };
       "complete__analyse_interview": {
         Args: { "for_worker": string; "moment": string; "results": Json };
         Returns: (string)[];
@@ -1341,26 +1329,14 @@ export type Database = {
       };
       "enter_contract": { Args: { "part"?: string; "queue": unknown }; Returns: boolean };
       "explain": { Args: { "row_id": string; "table_name": string }; Returns: Json };
-      "fail": {
-        Args: {
-          "error": Json;
-          "nonce"?: string;
-          "retry_after"?: number;
-          "retryable": boolean;
-          "row_id": string;
-          "run": number;
-          "table_name": string;
-          "worker": string;
-        };
-        Returns: string;
-      };
       "fair_shares": {
         Args: { "held": (number)[]; "places": number; "slots": number };
         Returns: (number)[];
       };
-      "filled": {
+      "filled": { Args: { "places": Json; "template": string }; Returns: string };
+      "filled_for": {
         Args: {
-          "around"?: boolean;
+          "more"?: Json;
           "p": Omit<
             Database["processing"]["Tables"]["pipelines"]["Row"],
             Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
@@ -1405,10 +1381,6 @@ export type Database = {
       "finish_now": {
         Args: { "crashed": boolean; "results": Json; "worker": string };
         Returns: (Json)[];
-      };
-      "finish_one": {
-        Args: { "result": Json; "table_name": string; "worker": string };
-        Returns: string;
       };
       "finish_rest": {
         Args: {
@@ -1455,6 +1427,20 @@ export type Database = {
           "was": Database["public"]["Enums"]["processing_status"];
         };
         Returns: undefined;
+      };
+      "fragments_for": {
+        Args: {
+          "fragments": Json;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
       };
       "free_rows": { Args: { "queue": unknown; "results": Json }; Returns: (string)[] };
       "front_of": {
@@ -1640,7 +1626,19 @@ export type Database = {
         };
         Returns: (string)[];
       };
-      "live_sql": { Args: Record<PropertyKey, never>; Returns: string };
+      "live_sql": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       "lock_attach": { Args: Record<PropertyKey, never>; Returns: undefined };
       "lock_capped": { Args: { "wanted": (string)[] }; Returns: (string)[] };
       "lock_free": { Args: { "keys": (string)[]; "queue": unknown }; Returns: (string)[] };
@@ -1682,7 +1680,19 @@ export type Database = {
       "next_due__enrich_job_position": { Args: { "moment": string }; Returns: string };
       "next_due__refresh_companies": { Args: { "moment": string }; Returns: string };
       "next_due_of": { Args: { "moment": string; "of_pipeline": string }; Returns: string };
-      "next_due_sql": { Args: Record<PropertyKey, never>; Returns: string };
+      "next_due_sql": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       "next_look": { Args: { "moment": string; "wanted": (string)[] }; Returns: string };
       "note_duration": { Args: { "queue": unknown; "started": string }; Returns: undefined };
       "note_unwritten": { Args: { "answers": (Json)[]; "worker": string }; Returns: (Json)[] };
@@ -1822,7 +1832,20 @@ export type Database = {
         };
         Returns: (string)[];
       };
-      "pick_by_owner_sql": { Args: { "around": boolean }; Returns: string };
+      "pick_by_owner_sql": {
+        Args: {
+          "around": boolean;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       "pick_of": {
         Args: {
           "alone": boolean;
@@ -1834,12 +1857,26 @@ export type Database = {
         };
         Returns: (string)[];
       };
-      "pick_sql": { Args: { "around": boolean }; Returns: string };
+      "pick_sql": {
+        Args: {
+          "around": boolean;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       "ping_doorbell": { Args: { "nonce": string }; Returns: Json };
       "place_of": {
         Args: { "key": string; "of_pipeline": string; "queue": unknown };
         Returns: Record<string, unknown>;
       };
+      "places_in": { Args: { "template": string }; Returns: (string)[] };
       "plain_type": { Args: { "column_name": string; "queue": unknown }; Returns: string };
       "primary_key": { Args: { "queue": unknown }; Returns: Record<string, unknown> };
       "progress": {
@@ -1939,16 +1976,6 @@ export type Database = {
         };
         Returns: (string)[];
       };
-      "release": {
-        Args: {
-          "nonce"?: string;
-          "row_id": string;
-          "run": number;
-          "table_name": string;
-          "worker": string;
-        };
-        Returns: string;
-      };
       "remember_turn": { Args: { "owner": string; "pipeline": string }; Returns: undefined };
       "reserve_call": {
         Args: { "moment": string; "of_pipeline": string; "owner_id": string };
@@ -1974,20 +2001,6 @@ export type Database = {
       };
       "retry_delay": {
         Args: { "attempt": number; "base": string; "cap": string };
-        Returns: string;
-      };
-      "retry_later": {
-        Args: {
-          "error": Json;
-          "nonce"?: string;
-          "provider"?: string;
-          "retry_after": number;
-          "row_id": string;
-          "run": number;
-          "spends_attempt"?: boolean;
-          "table_name": string;
-          "worker": string;
-        };
         Returns: string;
       };
       "ring_doorbells": { Args: Record<PropertyKey, never>; Returns: undefined };
@@ -2104,6 +2117,19 @@ export type Database = {
             & "Could not choose the best candidate function between: processing.value_of(stored => bytea), processing.value_of(stored => anyelement). Try renaming the parameters or the function itself in the database so function overloading can be resolved";
         };
       "wait_less": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "words_of": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
+      };
       "write_usage": { Args: { "entries": Json; "of_worker": string }; Returns: number };
     };
     Enums: {

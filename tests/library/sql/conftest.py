@@ -41,6 +41,7 @@ begin
     delete from processing.events;
     delete from processing.usage;
     delete from processing.daily_use;
+    delete from processing.edited_inputs;
     delete from processing.crashes;
     delete from processing.set_aside;
     delete from processing.fronts;

@@ -185,9 +185,9 @@ def test_the_role_worker_may_call_the_contract_and_read_nothing(
     login = f"mill_{uuid.uuid4().hex[:8]}"
     owner.execute(f"create role {login} nologin noinherit")
     owner.execute(f"grant liverows_worker to {login} with admin option")
-    owner.execute(f"grant {login}, worker to postgres")
+    owner.execute(f"grant {login}, liverows_worker to postgres")
     ask(owner)
-    worker = Queue(connect(database, "worker"))
+    worker = Queue(connect(database, "liverows_worker"))
     row = worker.claim_one(PIPELINE)
     assert worker.checkpoint(row) == "done"
     assert worker.progress(row, percent=5, outputs={"answer": "4"}) == "done"

@@ -1,4 +1,4 @@
-"""How a run ends: complete, fail, retry_later, release, one by one and in batches."""
+"""How a run ends: with complete, fail, retry_later or release, one by one and in batches."""
 
 from __future__ import annotations
 
@@ -68,27 +68,30 @@ def test_complete_leaves_outputs_alone_that_it_does_not_name(
 
 
 @pytest.mark.parametrize(
-    "outputs",
+    ("outputs", "sqlstate"),
     [
-        {"question": "Who?"},
-        {"account_id": "00000000-0000-0000-0000-000000000000"},
-        {"processing_run": 99},
-        {"unheard_of": 1},
-        {"score": -1},
-        {"score": "many"},
-        {"score": [1]},
+        ({"question": "Who?"}, "RJ004"),
+        ({"account_id": "00000000-0000-0000-0000-000000000000"}, "RJ004"),
+        ({"processing_run": 99}, "RJ004"),
+        ({"unheard_of": 1}, "RJ004"),
+        ({"score": -1}, "23514"),
+        ({"score": "many"}, "22P02"),
+        ({"score": [1]}, "22P02"),
     ],
     ids=str,
 )
 def test_a_bad_output_is_refused_and_rolls_everything_back(
-    owner: Connection, queue: Queue, outputs: dict[str, Any]
+    owner: Connection, queue: Queue, outputs: dict[str, Any], sqlstate: str
 ) -> None:
     key = ask_one(owner)
     row = queue.claim_one(PIPELINE)
     before = look(owner, key), ledger(owner, key)
-    with refused("RJ004"):
+    with refused(sqlstate):
         queue.complete(row, handover={"said": "x"}, **({"answer": "42"} | outputs))
-    assert (look(owner, key), ledger(owner, key)) == before
+    (event,) = events(owner, key)
+    assert (event["kind"], event["data"]["sqlstate"]) == ("output_refused", sqlstate)
+    after = look(owner, key), ledger(owner, key) | {"events": 0}
+    assert after == before
     assert one(owner, "select count(*) from public.answers_log") == 0
     assert queue.complete(row, handover={"said": "x"}, answer="42") == "done"
 
@@ -161,7 +164,7 @@ def test_a_store_function_runs_with_the_settings_that_the_server_has(
 def test_a_store_function_that_fails_rolls_the_row_back(owner: Connection, queue: Queue) -> None:
     key = ask_one(owner)
     row = queue.claim_one(PIPELINE)
-    with refused("RJ004"):
+    with refused("23502"):
         queue.complete(row, handover={"unsaid": 1}, answer="42")
     shown = look(owner, key)
     assert (shown["status"], shown["answer"]) == ("processing", None)

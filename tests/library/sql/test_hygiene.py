@@ -12,8 +12,8 @@ from tests.support.databases import Connections, Database
 from tests.support.queue import Connection
 
 CONTRACT = {
-    "contract_version", "claim", "finish", "finish_and_claim", "complete", "fail", "retry_later",
-    "release", "checkpoint", "shared_checkpoint", "progress", "heartbeat", "take_back", "sign_off",
+    "contract_version", "claim", "finish", "finish_and_claim",
+    "checkpoint", "shared_checkpoint", "progress", "heartbeat", "take_back", "sign_off",
     "spend", "begin_call", "forget_owner", "ping_doorbell", "cancel", "retry", "reset_edited",
     "redrive", "explain", "overview", "spending", "pause", "prune", "list_pipelines",
 }  # fmt: skip
@@ -35,7 +35,7 @@ ASKED_BY_TRIGGERS = {"by_person", "by_user"}
 """Postgres checks the right to call what a trigger's condition names, whoever writes the row."""
 
 
-@pytest.mark.parametrize("role", ["service_role", "worker"])
+@pytest.mark.parametrize("role", ["service_role", "liverows_worker"])
 def test_the_worker_may_execute_the_contract_and_no_internal_function(
     owner: Connection, role: str
 ) -> None:
@@ -52,7 +52,7 @@ def test_users_may_execute_nothing_and_do_not_even_see_the_schema(
     assert one(owner, "select has_schema_privilege(%s, 'processing', 'usage')", role) is False
 
 
-@pytest.mark.parametrize("role", ["anon", "authenticated", "service_role", "worker"])
+@pytest.mark.parametrize("role", ["anon", "authenticated", "service_role", "liverows_worker"])
 def test_nobody_but_the_owner_reads_or_writes_a_table(owner: Connection, role: str) -> None:
     privileges = "select, insert, update, delete, truncate, references, trigger"
     query = f"select relname {TABLES} and has_table_privilege(%s, c.oid, %s)"

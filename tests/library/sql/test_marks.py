@@ -131,7 +131,7 @@ def test_a_trigger_can_not_claim_a_row(owner: Connection, queue: Queue) -> None:
         ON_THE_SAME_TABLE.format(change="processing_status = 'processing'", status="completed")
     )
     row = queue.claim_one(PIPELINE)
-    with refused("RJ004"):
+    with refused("RJ005"):
         queue.complete(row, answer="42")
     assert look(owner, second)["status"] == "cancelled"
 
