@@ -69,6 +69,10 @@ class Workshop:
         """Ring by hand: there is a row."""
         self.runner.ring("notify")
 
+    def owes(self) -> bool:
+        """Whether something that was paid is not in the database yet."""
+        return len(self.runner._writer.spending) > 0
+
     async def close(self) -> None:
         """End in good order, or bury what has crashed."""
         self.runner.stop()
