@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
-import asyncpg
 from pydantic import SecretStr
 
 from liverows.base.errors import DatabaseTrouble, SetupError, Unreachable
 from liverows.base.settings import Settings, load_settings
 from liverows.database.client import Store
-from liverows.database.contract import Transport, refusal
-from liverows.database.login import NO_ANSWER, Login, connection_trouble
+from liverows.database.contract import Transport
+from liverows.database.login import Login, database_parts
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.database.sessions import Connection
 
-TRANSACTION_POOLER_PORT = 6543
-POOLING_CURE = (
-    "point SUPABASE_DB_URL at the direct connection or at the session pooler (port 5432); "
-    "until then rows are found by the other doorbells and the sweep"
-)
 IPV6_HINT = (
     "the direct host has IPv6 addresses only: where the network has none, use the "
     "session pooler's connection string"
 )
 
-_CONNECT_SECONDS = 10.0
-_BACKEND = "select pg_backend_pid()"
 _DIRECT_HOST = re.compile(r"db\.[a-z0-9]+\.supabase\.co")
 
 
@@ -106,61 +96,37 @@ def unreachable_cure(settings: Settings) -> str:
 
 def is_ipv6_only(database_url: SecretStr) -> bool:
     """Is it the direct host of a hosted project, which has no IPv4 address by default?"""
-    return _DIRECT_HOST.fullmatch(_parts(database_url)[0]) is not None
+    return _DIRECT_HOST.fullmatch(database_parts(database_url).host) is not None
 
 
-async def has_sessions(database_url: SecretStr) -> bool:
-    """Does each connection keep its backend? Behind a transaction pooler it does not.
-
-    Raises like `connected`.
-    """
-    if _parts(database_url)[1] == TRANSACTION_POOLER_PORT:
-        return False
-    async with (
-        connected(database_url) as ours,
-        connected(database_url) as rival,
-        asyncio.timeout(_CONNECT_SECONDS),
-    ):
-        before = await ours.fetchval(_BACKEND)
-        # An open transaction next to ours takes the backend away, if it can be taken.
-        async with rival.transaction():
-            if await rival.fetchval(_BACKEND) == before:
-                return False
-            return bool(await ours.fetchval(_BACKEND) == before)
+async def has_sessions(database: SecretStr | Login) -> bool:
+    """See `Login.has_sessions`; raises like `connected`."""
+    login = Login.of(database)
+    with _for_a_command(login):
+        return await login.has_sessions()
 
 
 @asynccontextmanager
-async def connected(database_url: SecretStr) -> AsyncIterator[Connection]:
+async def connected(database: SecretStr | Login) -> AsyncIterator[Connection]:
     """One connection for a look at the database itself, behind any pooler.
 
     `Unreachable` if it does not answer or refuses the login, `SetupError` if the URL is
     none. What the database refuses later is raised as by the contract's `refusal`.
     """
+    login = Login.of(database)
+    with _for_a_command(login):
+        async with login.connected("liverows command") as connection:
+            yield connection
+
+
+@contextmanager
+def _for_a_command(login: Login) -> Iterator[None]:
+    """A command ends where nobody answers; a refused statement stays what it is."""
     try:
-        connection = await Login(database_url).connect("liverows command")
+        yield
     except DatabaseTrouble as trouble:
-        raise _unreachable(trouble, database_url) from trouble
-    try:
-        yield connection
-    except asyncpg.PostgresError as error:
-        if connection.is_closed():
-            raise _unreachable(connection_trouble(error), database_url) from error
-        raise refusal(error.sqlstate or "XX000", str(error.args[0]), error.hint) from error
-    except NO_ANSWER as error:
-        raise _unreachable(connection_trouble(error), database_url) from error
-    finally:
-        connection.terminate()
-
-
-def _unreachable(trouble: DatabaseTrouble, database_url: SecretStr) -> Unreachable:
-    cure = trouble.cure or "check the database URL: host, port, user, password and database"
-    hint = f"; {IPV6_HINT}" if is_ipv6_only(database_url) else ""
-    return Unreachable(trouble.message, cure=cure + hint)
-
-
-def _parts(database_url: SecretStr) -> tuple[str, int | None]:
-    try:
-        parts = urlsplit(database_url.get_secret_value())
-        return parts.hostname or "", parts.port
-    except ValueError:
-        return "", None
+        if trouble.code != "database_unreachable":
+            raise
+        cure = trouble.cure or "check the database URL: host, port, user, password and database"
+        hint = f"; {IPV6_HINT}" if is_ipv6_only(login.database_url) else ""
+        raise Unreachable(trouble.message, cure=cure + hint) from trouble

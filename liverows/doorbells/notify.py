@@ -21,7 +21,7 @@ import structlog
 from pydantic import SecretStr
 
 from liverows.base.errors import DatabaseTrouble
-from liverows.database.login import Login, settle
+from liverows.database.login import POOLING_CURE, Login, settle
 from liverows.database.sessions import Connection
 from liverows.doorbells.doorbell import (
     Backoff,
@@ -42,23 +42,14 @@ CHANNEL = "processing"
 PING_PREFIX = "ping:"
 STOP_PREFIX = "stop:"
 
-_SESSION = "select pg_backend_pid(), $1 in (select pg_listening_channels())"
 _STATEMENT_SECONDS = 4.5
-_POOLING_CURE = (
-    "point SUPABASE_DB_URL at the direct connection or at the session pooler (port 5432); "
-    "until then rows are found by the other doorbells and the sweep"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifyTimings(DoorbellTimings):
-    """As for every doorbell; `connect_deadline` bounds connecting, LISTEN and each hook.
-
-    `affinity_probes` is how many transactions must meet the same backend.
-    """
+    """As for every doorbell; `connect_deadline` bounds connecting, LISTEN and each hook."""
 
     connect_deadline: float = 10
-    affinity_probes: int = 3
 
 
 async def _nothing(*_: object) -> None:
@@ -98,7 +89,6 @@ class NotifyDoorbell:
         self._application_name = application_name
         self._log = log.bind(doorbell=self.name)
         self._echo: Echo | None = None
-        self._affinity_proven = False
         self.available = True
         """False once transaction pooling was met, under which LISTEN never hears."""
 
@@ -124,14 +114,16 @@ class NotifyDoorbell:
 
     async def _listen(self, ring: Ring, backoff: Backoff) -> None:
         """One connection, from LISTEN to its end."""
+        async with asyncio.timeout(self._timings.connect_deadline):
+            if not await self._login.has_sessions():
+                self._give_up()
+                return
         async with self._connection() as connection:
             echo = Echo(self.name, self._send_ping, self._timings)
             ended = asyncio.Event()
             connection.add_termination_listener(lambda _: ended.set())
             async with asyncio.timeout(self._timings.connect_deadline):
-                if not await self._listens(connection, _ears(ring, echo, self._on_stop)):
-                    self._give_up()
-                    return
+                await connection.add_listener(CHANNEL, _ears(ring, echo, self._on_stop))
                 await settle(
                     connection,
                     statement_seconds=_STATEMENT_SECONDS,
@@ -164,32 +156,6 @@ class NotifyDoorbell:
         except Exception as error:
             self._log.warning("doorbell_hook_failed", error=type(error).__name__)
 
-    async def _listens(self, connection: Connection, ears: _Ears) -> bool:
-        """LISTEN, and the first time prove that the session is ours alone."""
-        if self._affinity_proven:
-            await connection.add_listener(CHANNEL, ears)
-            return True
-        backend, _ = await self._session(connection)
-        # A transaction pooler with one client always hands out the same backend. A
-        # second client in an open transaction takes that backend away, if it can.
-        async with self._connection() as rival, rival.transaction():
-            taken, _ = await self._session(rival)
-            if taken == backend:
-                return False
-            await connection.add_listener(CHANNEL, ears)
-            for _ in range(self._timings.affinity_probes):
-                if await self._session(connection) != (backend, True):
-                    return False
-        self._affinity_proven = True
-        return True
-
-    async def _session(self, connection: Connection) -> tuple[int, bool]:
-        """The backend that serves us now, and whether it listens for us."""
-        async with connection.transaction():
-            row = await connection.fetchrow(_SESSION, CHANNEL)
-        assert row is not None  # a query without FROM answers one row
-        return row[0], row[1]
-
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
         connection = await self._login.connect(
@@ -205,7 +171,7 @@ class NotifyDoorbell:
 
     def _give_up(self) -> None:
         self.available = False
-        self._log.warning("doorbell_unavailable", reason="transaction_pooling", cure=_POOLING_CURE)
+        self._log.warning("doorbell_unavailable", reason="transaction_pooling", cure=POOLING_CURE)
 
 
 _Ears: TypeAlias = Callable[[object, int, str, object], None]

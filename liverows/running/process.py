@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 
 from liverows.base.clock import SystemClock
-from liverows.base.errors import DatabaseTrouble, Unreachable
+from liverows.base.errors import DatabaseTrouble
 from liverows.base.settings import Settings
 from liverows.base.types import JsonObject
 from liverows.base.version import VERSION
 from liverows.database.client import Store
 from liverows.database.contract import is_unfit, unfit
-from liverows.database.login import Login
-from liverows.database.opening import POOLING_CURE, has_sessions, login_of, opened_store
+from liverows.database.login import POOLING_CURE, Login
+from liverows.database.opening import login_of, opened_store
 from liverows.database.reachability import GrowingWait, reachability_of
 from liverows.doorbells.doorbell import Doorbell, SendPing, Stop, unheard
 from liverows.doorbells.notify import NotifyDoorbell
@@ -67,7 +67,7 @@ async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
         health.reachability = reachability_of(first.transport)
         port = await _serve_health(stack, settings, health, metrics)
         attached, packages_here, match = await _prepare(settings, packages, first)
-        sessions = await waited_for(lambda: _sessions(settings))
+        sessions = await waited_for(lambda: _sessions(login))
         store = await stack.enter_async_context(
             opened_store(settings, prepared=sessions, login=login)
         )
@@ -133,16 +133,16 @@ async def _prepare(
     return [row for row in attached if row["pipeline"] in found], packages, match
 
 
-async def _sessions(settings: Settings) -> bool:
+async def _sessions(login: Login | None) -> bool:
     """Whether NOTIFY, the session lock and prepared statements can be used."""
-    if settings.supabase_db_url is None:
+    if login is None:
         return False
     try:
-        if await has_sessions(settings.supabase_db_url):
+        if await login.has_sessions():
             return True
-    except Unreachable as error:
-        # The login worked a moment ago, so this one will work again.
-        raise DatabaseTrouble(error.message, cure=error.cure) from error
+    except DatabaseTrouble as trouble:
+        # The login worked a moment ago, so it will work again: no reason to end the start.
+        raise DatabaseTrouble(trouble.message, cure=trouble.cure) from trouble
     log.warning("transaction_pooling", without="NOTIFY and fast takeover", cure=POOLING_CURE)
     return False
 
