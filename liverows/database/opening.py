@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from pydantic import SecretStr
 
@@ -16,6 +17,9 @@ from liverows.database.login import Login, database_parts
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.database.sessions import Connection
 
+if TYPE_CHECKING:
+    from liverows.database.data_api import DataApi
+
 IPV6_HINT = (
     "the direct host has IPv6 addresses only: where the network has none, use the "
     "session pooler's connection string"
@@ -24,17 +28,31 @@ IPV6_HINT = (
 _DIRECT_HOST = re.compile(r"db\.[a-z0-9]+\.supabase\.co")
 
 
+Way: TypeAlias = "Login | DataApi"
+
+
+class DatabaseSettings(Protocol):
+    """Settings that name a database: a URL to connect to, or a project's URL and secret key."""
+
+    @property
+    def supabase_db_url(self) -> SecretStr | None: ...
+    @property
+    def supabase_url(self) -> str | None: ...
+    @property
+    def supabase_secret_key(self) -> SecretStr | None: ...
+
+
 @asynccontextmanager
 async def opened_store(
-    settings: Settings, *, prepared: bool = False, login: Login | None = None
+    settings: Settings, *, prepared: bool = False, way: Way | None = None
 ) -> AsyncIterator[Store]:
     """The store over a database URL, or else over a URL and a key; closed at the end.
 
-    `prepared` makes statements cheaper and needs a session of one's own; `login` is that
-    of `login_of`, where connections are shared with others. `SetupError` if nothing
-    is configured, `Unreachable` if what is configured does not answer.
+    `prepared` makes statements cheaper and needs a session of one's own; `way` is that
+    of `way_of`, where it is shared with others. `SetupError` if nothing is configured,
+    `Unreachable` if what is configured does not answer.
     """
-    store = Store(_transport(settings, prepared, login))
+    store = Store(_transport(way or way_of(settings), prepared))
     try:
         yield store
     except DatabaseTrouble as trouble:
@@ -47,13 +65,47 @@ async def opened_store(
         await store.close()
 
 
-def login_of(settings: Settings) -> Login | None:
-    """The way in that all connections of a process share, if a database URL is set."""
+def way_of(settings: DatabaseSettings) -> Way:
+    """The login, or else the client of the Data API, that a process shares.
+
+    `SetupError` if neither is configured.
+    """
+    login = login_of(settings)
+    if login is not None:
+        return login
+    if settings.supabase_url is not None and settings.supabase_secret_key is not None:
+        # Imported here, because supabase-py takes long to import and is often not needed.
+        from liverows.database.data_api import DataApi
+
+        return DataApi(
+            settings.supabase_url,
+            settings.supabase_secret_key,
+            read_again=_source(settings, "supabase_secret_key"),
+        )
+    raise SetupError(
+        "no database is configured",
+        cure="set SUPABASE_DB_URL, or SUPABASE_URL and SUPABASE_SECRET_KEY (see .env.template)",
+        code="malformed_settings",
+    )
+
+
+def login_of(settings: DatabaseSettings) -> Login | None:
+    """The login that all connections of a process share, if a database URL is set."""
     url = settings.supabase_db_url
     return None if url is None else Login(url, read_again=_source(settings, "supabase_db_url"))
 
 
-def _source(settings: Settings, name: str) -> Callable[[], SecretStr | None] | None:
+def same_database(one: DatabaseSettings, other: DatabaseSettings) -> bool:
+    """Whether both settings lead to the same database in the same way, with the same secret."""
+    if one.supabase_db_url is not None or other.supabase_db_url is not None:
+        return one.supabase_db_url == other.supabase_db_url
+    return (one.supabase_url, one.supabase_secret_key) == (
+        other.supabase_url,
+        other.supabase_secret_key,
+    )
+
+
+def _source(settings: DatabaseSettings, name: str) -> Callable[[], SecretStr | None] | None:
     """Reads one secret as it is written now; None if it came from elsewhere than that."""
 
     def read() -> SecretStr | None:
@@ -66,24 +118,12 @@ def _source(settings: Settings, name: str) -> Callable[[], SecretStr | None] | N
     return read if read() == getattr(settings, name) else None
 
 
-def _transport(settings: Settings, prepared: bool, login: Login | None) -> Transport:
-    login = login or login_of(settings)
-    if login is not None:
-        return PostgresTransport(login, prepared=prepared)
-    if settings.supabase_url is not None and settings.supabase_secret_key is not None:
-        # Here, because supabase-py takes long to import and is often not needed.
-        from liverows.database.data_api_transport import SupabaseTransport
+def _transport(way: Way, prepared: bool) -> Transport:
+    if isinstance(way, Login):
+        return PostgresTransport(way, prepared=prepared)
+    from liverows.database.data_api_transport import DataApiTransport
 
-        return SupabaseTransport(
-            settings.supabase_url,
-            settings.supabase_secret_key,
-            read_again=_source(settings, "supabase_secret_key"),
-        )
-    raise SetupError(
-        "no database is configured",
-        cure="set SUPABASE_DB_URL, or SUPABASE_URL and SUPABASE_SECRET_KEY (see .env.template)",
-        code="malformed_settings",
-    )
+    return DataApiTransport(way)
 
 
 def unreachable_cure(settings: Settings) -> str:

@@ -19,7 +19,8 @@ from liverows.base.version import VERSION
 from liverows.database.client import Store
 from liverows.database.contract import is_unfit, unfit
 from liverows.database.login import POOLING_CURE, Login
-from liverows.database.opening import login_of, opened_store
+from liverows.database.opening import opened_store, way_of
+from liverows.database.own_functions import shared_way
 from liverows.database.reachability import GrowingWait, reachability_of
 from liverows.doorbells.doorbell import Doorbell, SendPing, Stop, unheard
 from liverows.doorbells.notify import NotifyDoorbell
@@ -60,17 +61,17 @@ async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
     that only a person can mend, and for that at the start only.
     """
     health, metrics = HealthState(), Metrics()
-    login = login_of(settings)
+    way = way_of(settings)
+    login = way if isinstance(way, Login) else None
     async with AsyncExitStack() as stack:
         stack.callback(end_children)
-        first = await stack.enter_async_context(opened_store(settings, login=login))
+        stack.enter_context(shared_way(settings, way))
+        first = await stack.enter_async_context(opened_store(settings, way=way))
         health.reachability = reachability_of(first.transport)
         port = await _serve_health(stack, settings, health, metrics)
         attached, packages_here, match = await _prepare(settings, packages, first)
         sessions = await waited_for(lambda: _sessions(login))
-        store = await stack.enter_async_context(
-            opened_store(settings, prepared=sessions, login=login)
-        )
+        store = await stack.enter_async_context(opened_store(settings, prepared=sessions, way=way))
         services = await stack.enter_async_context(opened_services(packages_here))
         runner = _runner(settings, store, match.runnable, services, health, metrics)
         if sessions and login is not None:

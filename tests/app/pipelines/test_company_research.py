@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from psycopg.types.json import Jsonb
-from pydantic import SecretStr
 
 import worker.companies.pipeline
 from tests.app.pipelines.case_company_research import (
@@ -27,10 +26,10 @@ from tests.support.databases import Clock, Connections, Database
 from tests.support.doorbells import until
 from tests.support.fake_openai import Answer
 from tests.support.local_web import answer
+from tests.support.own_functions import own_functions
 from worker.companies.pipeline import pipeline
 from worker.services import Services
 from worker.services.company_cache import DatabaseCompanies
-from worker.services.database_calls import PostgresCalls
 from worker.services.web.polite import PoliteWeb
 
 DAY = 24 * 3600.0
@@ -44,9 +43,13 @@ def desk(database: Database, connect: Connections) -> Desk:
 
 def sharing(world: CompanyWorld, desk: Desk, **more: Any) -> Services:
     """The world's providers with the companies' table, for one more worker."""
-    calls = PostgresCalls(SecretStr(desk.database.dsn_as("service_role")))
     site = PoliteWeb(world.providers.web, spacing=0)
-    return replace(world.providers, companies=DatabaseCompanies(calls), site=site, **more)
+    return replace(
+        world.providers,
+        companies=DatabaseCompanies(own_functions(desk.database)),
+        site=site,
+        **more,
+    )
 
 
 @asynccontextmanager

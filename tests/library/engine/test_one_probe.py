@@ -19,7 +19,7 @@ async def test_a_direct_connection_has_sessions_and_is_asked_once(bare_database:
     login = Login(SecretStr(bare_database.dsn))
     assert await login.has_sessions()
     login.database_url = SecretStr("postgresql://nobody@127.0.0.1:1/postgres")
-    assert await asyncio.gather(login.has_sessions(), login.has_sessions()) == [True, True]
+    assert all(await asyncio.gather(login.has_sessions(), login.has_sessions()))
 
 
 async def test_the_port_of_the_transaction_pooler_needs_no_probe() -> None:
