@@ -255,7 +255,7 @@ async def test_a_database_without_the_contract_names_the_cure(
     samples.run("notify pgrst, 'reload schema'")
     with pytest.raises(ContractMismatch) as caught:
         await _until_refused(store)
-    assert "worker migrate" in caught.value.cure
+    assert "liverows migrate" in caught.value.cure
 
 
 async def _until_refused(store: Store) -> None:
