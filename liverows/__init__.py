@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from liverows.base.settings import CommaSeparated, EnvSettings, read_settings
     from liverows.base.types import Json, JsonObject
     from liverows.base.usage import Usage, record_usage
+    from liverows.database.own_functions import Database, open_database
     from liverows.recipe.child_process import ChildProcesses, run_in_child
     from liverows.recipe.context import Context
     from liverows.recipe.idempotency import idempotency_headers, idempotency_key
@@ -44,6 +45,7 @@ __all__ = [
     "ChildProcesses",
     "CommaSeparated",
     "Context",
+    "Database",
     "EnvSettings",
     "Finding",
     "InvalidInput",
@@ -67,6 +69,7 @@ __all__ = [
     "idempotency_headers",
     "idempotency_key",
     "mask_secrets",
+    "open_database",
     "read_settings",
     "record_usage",
     "run_in_child",
@@ -78,6 +81,7 @@ _HOMES = {
     "ChildProcesses": "liverows.recipe.child_process",
     "CommaSeparated": "liverows.base.settings",
     "Context": "liverows.recipe.context",
+    "Database": "liverows.database.own_functions",
     "EnvSettings": "liverows.base.settings",
     "Finding": "liverows.base.finding",
     "InvalidInput": "liverows.base.errors",
@@ -101,6 +105,7 @@ _HOMES = {
     "idempotency_headers": "liverows.recipe.idempotency",
     "idempotency_key": "liverows.recipe.idempotency",
     "mask_secrets": "liverows.base.log",
+    "open_database": "liverows.database.own_functions",
     "read_settings": "liverows.base.settings",
     "record_usage": "liverows.base.usage",
     "run_in_child": "liverows.recipe.child_process",

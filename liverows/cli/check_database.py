@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from pydantic import SecretStr
 
 from liverows.base.errors import ContractMismatch
@@ -11,9 +9,9 @@ from liverows.base.finding import Finding
 from liverows.base.settings import Settings
 from liverows.cli.findings import failed
 from liverows.database.contract import CONTRACT_VERSION, FUNCTIONS, SCHEMA
+from liverows.database.login import POOLING_CURE, Login, database_parts
 from liverows.database.opening import (
     IPV6_HINT,
-    POOLING_CURE,
     connected,
     has_sessions,
     is_ipv6_only,
@@ -35,10 +33,9 @@ order by p.proname
 """
 
 
-async def check_database(settings: Settings) -> list[Finding]:
+async def check_database(login: Login | None) -> list[Finding]:
     """Check connection, pooling mode, server version and grants of SUPABASE_DB_URL."""
-    url = settings.supabase_db_url
-    if url is None:
+    if login is None:
         return [
             Finding(
                 "database",
@@ -46,8 +43,8 @@ async def check_database(settings: Settings) -> list[Finding]:
                 "SUPABASE_DB_URL is not set: everything goes over the Data API",
             )
         ]
-    async with connected(url) as connection:
-        return [await _mode(connection, url), *await _grants(connection)]
+    async with connected(login) as connection:
+        return [await _mode(connection, login), *await _grants(connection)]
 
 
 async def check_contract(settings: Settings) -> list[Finding]:
@@ -72,25 +69,29 @@ async def check_api(settings: Settings) -> list[Finding]:
     return [Finding("Data API", "ok", f"takes the key and shows schema {SCHEMA}")]
 
 
-async def _mode(connection: Connection, url: SecretStr) -> Finding:
+async def _mode(connection: Connection, login: Login) -> Finding:
     version = connection.get_server_version()
     server = f"Postgres {version.major}.{version.minor}"
     if version.major < _OLDEST:
         return Finding(
             "database", "problem", server, f"use Postgres {_OLDEST} or newer, as Supabase does"
         )
-    if not await has_sessions(url):
+    if not await has_sessions(login):
         return Finding("database", "warning", f"transaction pooler, {server}", POOLING_CURE)
-    mode = "session pooler" if await _is_pooled(connection, url) else "direct connection"
-    hint = f"; {IPV6_HINT}" if is_ipv6_only(url) else ""
+    mode = (
+        "session pooler"
+        if await _is_pooled(connection, login.database_url)
+        else "direct connection"
+    )
+    hint = f"; {IPV6_HINT}" if is_ipv6_only(login.database_url) else ""
     return Finding("database", "ok", f"{mode}, {server}{hint}")
 
 
 async def _is_pooled(connection: Connection, url: SecretStr) -> bool:
     # A pooler reports its own process id when a client connects, not the database backend's.
     backend = await connection.fetchval("select pg_backend_pid()")
-    host = urlsplit(url.get_secret_value()).hostname or ""
-    return connection.get_server_pid() != backend or ".pooler." in host
+    is_named_so = ".pooler." in database_parts(url).host
+    return connection.get_server_pid() != backend or is_named_so
 
 
 async def _grants(connection: Connection) -> list[Finding]:

@@ -12,6 +12,7 @@ from liverows.base.settings import Settings
 from liverows.base.types import JsonObject
 from liverows.cli.findings import failed
 from liverows.cli.program import program
+from liverows.database.login import Login
 from liverows.database.opening import has_sessions
 from liverows.doorbells.doorbell import Doorbell, SendPing
 from liverows.doorbells.notify import NotifyDoorbell
@@ -105,11 +106,15 @@ def check_publication(attached: Sequence[JsonObject]) -> list[Finding]:
 
 
 async def check_doorbells(
-    settings: Settings, ping: SendPing, attached: Sequence[JsonObject], deadline: float
+    settings: Settings,
+    login: Login | None,
+    ping: SendPing,
+    attached: Sequence[JsonObject],
+    deadline: float,
 ) -> list[Finding]:
     """Ring each doorbell through the database and measure the time until it is heard."""
     heard: dict[str, float | None] = {}
-    for build in [*await _notify(settings), *_realtime(settings, attached, deadline)]:
+    for build in [*await _notify(login), *_realtime(settings, attached, deadline)]:
         name, seconds = await echo(build, ping, deadline)
         heard[name] = seconds
     if not heard:
@@ -150,11 +155,10 @@ async def echo(
         await asyncio.wait([running])
 
 
-async def _notify(settings: Settings) -> list[Callable[[SendPing], Doorbell]]:
-    url = settings.supabase_db_url
-    if url is None or not await has_sessions(url):
+async def _notify(login: Login | None) -> list[Callable[[SendPing], Doorbell]]:
+    if login is None or not await has_sessions(login):
         return []
-    return [lambda ping: NotifyDoorbell(url, ping, application_name="liverows doctor")]
+    return [lambda ping: NotifyDoorbell(login, ping, application_name="liverows doctor")]
 
 
 def _realtime(

@@ -16,7 +16,8 @@ from liverows.cli.call import quiet_settings
 from liverows.cli.findings import looked
 from liverows.cli.program import program
 from liverows.cli.show import coloured, console, plain_table, show_json
-from liverows.database.opening import opened_store
+from liverows.database.login import Login
+from liverows.database.opening import login_of, opened_store
 from liverows.running.matching import wanted_packages
 
 
@@ -45,14 +46,15 @@ async def examine(settings: Settings, deadline: float) -> list[Finding]:
     from liverows.cli.check_settings import check_settings
 
     findings = check_settings(settings)
+    login = login_of(settings)  # one for the whole report, so that the pooler is probed once
     has_database = findings[0].state == "ok"
     if has_database:
-        findings += await looked("database", partial(check_database, settings))
+        findings += await looked("database", partial(check_database, login))
         findings += await looked("Data API", partial(check_api, settings))
         contract = await looked("contract", partial(check_contract, settings))
         findings += contract
         if contract[0].state == "ok":
-            findings += await looked("queue", partial(_queue, settings, deadline))
+            findings += await looked("queue", partial(_queue, settings, login, deadline))
         else:
             findings.append(Finding("pipelines, doorbells", "skipped", "they need the contract"))
     return findings + await looked("services", partial(_services, settings))
@@ -68,7 +70,7 @@ async def _services(settings: Settings) -> list[Finding]:
     return [finding for check in checks for finding in await check()]
 
 
-async def _queue(settings: Settings, deadline: float) -> list[Finding]:
+async def _queue(settings: Settings, login: Login | None, deadline: float) -> list[Finding]:
     from liverows.cli.check_queue import check_doorbells, check_pipelines, check_publication
     from liverows.cli.check_troubles import check_troubles
 
@@ -78,7 +80,7 @@ async def _queue(settings: Settings, deadline: float) -> list[Finding]:
             *check_pipelines(settings, attached),
             *await check_troubles(store),
             *check_publication(attached),
-            *await check_doorbells(settings, store.ping, attached, deadline),
+            *await check_doorbells(settings, login, store.ping, attached, deadline),
         ]
 
 

@@ -22,6 +22,15 @@ from tenacity.wait import wait_random_exponential
 from liverows.base.errors import ContractMismatch, Transient
 from liverows.base.logger import get_logger
 from liverows.base.types import Json, JsonObject, WakeSource
+from liverows.database.answers import (
+    read_attached,
+    read_beat,
+    read_call,
+    read_claimed,
+    read_finished,
+    read_shared,
+    read_taken_back,
+)
 from liverows.database.contract import CONTRACT_VERSION, Transport
 from liverows.database.messages import (
     Beat,
@@ -33,8 +42,6 @@ from liverows.database.messages import (
     Result,
     RunKey,
     StoredCheckpoint,
-    read_claimed,
-    read_finished,
 )
 
 log = get_logger(__name__)
@@ -89,7 +96,7 @@ class Store:
 
     async def attached(self) -> list[JsonObject]:
         """What is attached: `pipeline`, `table`, `key`, `inputs`, `outputs`, …"""
-        return _objects(await self.transport.call("list_pipelines", {}))
+        return read_attached(await self.transport.call("list_pipelines", {}))
 
     async def claim(
         self, asked: Asked, slots: int, *, sweep: bool, woken_by: WakeSource, slow: bool = False
@@ -156,12 +163,11 @@ class Store:
             claim_timeout_seconds=claim_timeout_seconds,
             ended=[key.nonce for key in ended],
         )
-        return Beat.read(answer)
+        return read_beat(answer)
 
     async def take_back(self) -> tuple[int, bool]:
         """Take rows back from dead workers: how many, and whether others hold any still."""
-        answer = await self._call("take_back")
-        return answer["taken_back"], answer["others_hold"]
+        return read_taken_back(await self._call("take_back"))
 
     async def sign_off(self) -> None:
         """Remove this worker from the list of the living."""
@@ -214,7 +220,7 @@ class Store:
             tries=tries,
             after_answer=after_answer,
         )
-        return PaidCall.read(answer)
+        return read_call(answer)
 
     async def spend(
         self, entries: Sequence[Json], answered: Sequence[Json] = (), *, persist: bool = False
@@ -231,7 +237,7 @@ class Store:
             "shared_checkpoint",
             {"pipeline": pipeline, "step": step, "version": version, "input_hash": input_hash},
         )
-        return StoredCheckpoint.read(answer) if isinstance(answer, dict) else None
+        return read_shared(answer)
 
     async def progress(
         self, key: RunKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None
@@ -249,10 +255,10 @@ class Store:
                 raise
             await self._persist("progress", **shown)
 
-    async def _call(self, function: str, **arguments: Any) -> Any:
+    async def _call(self, function: str, **arguments: Any) -> Json:
         return await self.transport.call(function, {"worker": str(self.worker), **arguments})
 
-    async def _persist(self, function: str, **arguments: Any) -> Any:
+    async def _persist(self, function: str, **arguments: Any) -> Json:
         """Call until an answer arrives, for about as long as the lease may live."""
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(Transient),
@@ -271,7 +277,3 @@ class Store:
 
 def _named(key: RunKey) -> dict[str, Any]:
     return {"table_name": key.table, "row_id": key.row_id, "run": key.run, "nonce": key.nonce}
-
-
-def _objects(answer: Json) -> list[JsonObject]:
-    return [item for item in answer if isinstance(item, dict)] if isinstance(answer, list) else []

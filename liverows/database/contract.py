@@ -183,9 +183,7 @@ _RUN_ERRORS: Mapping[str, Callable[[str], WorkerError]] = {
     # Deadlock, serialisation, lock or statement timeout, read-only for now; and what over
     # the Data API, which does not tell FATAL from ERROR, may be the server's own trouble or
     # a trigger's: the same call may work next time.
-    **dict.fromkeys(
-        ("40001", "40P01", "55P03", "57014", "25006", "57P01", "57P02", "57P03", "PGRSTX00"), _busy
-    ),
+    **dict.fromkeys(("55P03", "25006", "PGRSTX00"), _busy),
     # PostgREST has no connection.
     **dict.fromkeys(("PGRST000", "PGRST001", "PGRST002", "PGRST003"), DatabaseTrouble),
     # A column, table or function that is gone: a migration or a detach at this very moment.
@@ -199,10 +197,13 @@ _RUN_ERRORS: Mapping[str, Callable[[str], WorkerError]] = {
 _CLASSES: Mapping[str, Callable[[str], WorkerError]] = {
     "08": _busy,
     "23": partial(Permanent, code="bad_output"),
+    "40": _busy,
     "53": _busy,
+    "57": _busy,
     "58": _busy,
 }
-"""By the first two characters: connection, integrity, resources, and system errors."""
+"""By the first two characters: connection, integrity, rollback, resources, an operator's
+intervention (such as a timeout or a shutdown), and system errors."""
 _UNFIT_LOGINS = frozenset({"28000", "28P01", "3D000"})
 """A login that the server itself refuses: wrong user, wrong password, no such database."""
 _LOGIN_CURE = "check SUPABASE_DB_URL: host, port, user, password and database"

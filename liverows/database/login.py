@@ -8,26 +8,37 @@ told the last trouble at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import asyncpg
 from pydantic import SecretStr
 
 from liverows.base.errors import DatabaseTrouble, SetupError
 from liverows.base.logger import get_logger
-from liverows.database.contract import connection_refusal
+from liverows.database.driver_errors import DRIVER_ERRORS, connection_trouble, trouble_of
 from liverows.database.reachability import GrowingWait, Reachability
 from liverows.database.sessions import Connection
 
 log = get_logger(__name__)
 
 _CONNECT_SECONDS = 10.0
+_CLOSE_SECONDS = 1.0
 _UNANSWERED_CAP = 2.0
 _REFUSED_CAP = 10.0
 """Seconds between tries, at most: a server that is away is asked more often than one
 that refuses."""
-NO_ANSWER = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-"""What asyncpg raises where no server's error arrived."""
+TRANSACTION_POOLER_PORT = 6543
+POOLING_CURE = (
+    "point SUPABASE_DB_URL at the direct connection or at the session pooler (port 5432); "
+    "until then rows are found by the other doorbells and the sweep"
+)
+_AFFINITY_PROBES = 3
+"""How many transactions must meet the same backend."""
+_BACKEND = "select pg_catalog.pg_backend_pid()"
 
 _SETTINGS = """
 select pg_catalog.set_config('statement_timeout', least(nullif((
@@ -46,6 +57,11 @@ select pg_catalog.set_config('tcp_user_timeout', '30000', false),
 in the middle of a statement; its locks with it."""
 
 
+class _Parts(NamedTuple):
+    host: str
+    port: int | None
+
+
 class Login:
     """Opens connections to one database.
 
@@ -60,10 +76,12 @@ class Login:
         read_again: Callable[[], SecretStr | None] | None = None,
     ) -> None:
         self.reachability = Reachability()
-        self._database_url = database_url
+        self.database_url = database_url
         self._read_again = read_again
         self._wait = GrowingWait()
         self._last: DatabaseTrouble | None = None
+        self._probing = asyncio.Lock()
+        self._has_sessions: bool | None = None
 
     @classmethod
     def of(cls, database: SecretStr | Login) -> Login:
@@ -88,10 +106,49 @@ class Login:
         self._last = None
         return connection
 
+    @asynccontextmanager
+    async def connected(
+        self, application_name: str, *, timeout: float = _CONNECT_SECONDS
+    ) -> AsyncIterator[Connection]:
+        """A connection for a moment; raises like `connect`, and errors of the driver translated.
+
+        An error that ends the connection is a `DatabaseTrouble`; the server's refusal of a
+        statement is raised as by the contract's `refusal`. Neither quotes a row or a password.
+        """
+        connection = await self.connect(application_name, timeout=timeout)
+        try:
+            yield connection
+        except DRIVER_ERRORS as error:
+            raise trouble_of(error, connection) from None
+        finally:
+            await _close(connection)
+
+    async def has_sessions(self) -> bool:
+        """Does each connection keep its backend? Behind a transaction pooler it does not.
+
+        The one probe of a process: it asks once, and whatever depends on a session of its own
+        (LISTEN, session locks, prepared statements) uses this answer. Raises like `connected`.
+        """
+        async with self._probing:
+            if self._has_sessions is None:
+                self._has_sessions = await self._probe()
+            return self._has_sessions
+
+    async def _probe(self) -> bool:
+        if database_parts(self.database_url).port == TRANSACTION_POOLER_PORT:
+            return False
+        name = "liverows probe"
+        async with (
+            self.connected(name) as ours,
+            self.connected(name) as rival,
+            asyncio.timeout(_CONNECT_SECONDS),
+        ):
+            return await _keeps_backend(ours, rival)
+
     async def _dial(self, application_name: str, prepared: bool, timeout: float) -> Connection:
         try:
             return await asyncpg.connect(
-                self._database_url.get_secret_value(),
+                self.database_url.get_secret_value(),
                 timeout=timeout,
                 statement_cache_size=100 if prepared else 0,
                 max_cached_statement_lifetime=0,
@@ -104,7 +161,7 @@ class Login:
                 cure="write it as postgresql://user:password@host:5432/postgres",
                 code="malformed_settings",
             ) from None
-        except (*NO_ANSWER, asyncpg.PostgresError) as error:
+        except DRIVER_ERRORS as error:
             raise connection_trouble(error, what="refused the login") from None
 
     async def _dial_elsewhere(
@@ -112,16 +169,16 @@ class Login:
     ) -> Connection:
         """With the URL as it is written now, if that is another one; else the trouble."""
         url = self._read_again() if self._read_again and trouble.sqlstate else None
-        if url is None or url.get_secret_value() == self._database_url.get_secret_value():
+        if url is None or url.get_secret_value() == self.database_url.get_secret_value():
             raise self._noted(trouble) from None
         log.warning("database_url_changed", reason="the login was refused; the new URL is tried")
-        before, self._database_url = self._database_url, url
+        before, self.database_url = self.database_url, url
         try:
             return await self._dial(application_name, prepared, timeout)
         except DatabaseTrouble as again:
             raise self._noted(again) from None
         except SetupError as malformed:
-            self._database_url = before
+            self.database_url = before
             log.error("database_url_malformed", cure=malformed.cure)
             raise self._noted(trouble) from None
 
@@ -139,18 +196,19 @@ class Login:
         return trouble
 
 
-def connection_trouble(
-    error: BaseException, *, what: str = "ended the connection"
-) -> DatabaseTrouble:
-    """For an error with which a connection ended, or never began.
-
-    asyncpg hides the server's last word behind its own `ConnectionDoesNotExistError`.
-    """
-    said = error.__cause__ if isinstance(error.__cause__, asyncpg.PostgresError) else error
-    if isinstance(said, asyncpg.PostgresError) and said.severity is not None:
-        # Not `str(said)`, which adds the detail.
-        return connection_refusal(said.sqlstate or "XX000", str(said.args[0]), what=what)
-    return DatabaseTrouble(f"the database did not answer: {type(said).__name__}")
+async def _keeps_backend(ours: Connection, rival: Connection) -> bool:
+    """Whether the pooler, if there is one, leaves `ours` the backend that it has."""
+    before = await ours.fetchval(_BACKEND)
+    # A transaction pooler with one client always gives it the same backend. While a second
+    # client holds a transaction open, the pooler has to give the first another one, or none.
+    async with rival.transaction():
+        if await rival.fetchval(_BACKEND) == before:
+            return False
+        for _ in range(_AFFINITY_PROBES):
+            async with ours.transaction():
+                if await ours.fetchval(_BACKEND) != before:
+                    return False
+    return True
 
 
 async def settle(connection: Connection, *, statement_seconds: float, timeout: float) -> None:
@@ -166,3 +224,19 @@ async def settle(connection: Connection, *, statement_seconds: float, timeout: f
         if connection.is_closed():
             raise
         log.debug("session_setting_unknown", sqlstate=error.sqlstate)
+
+
+async def _close(connection: Connection) -> None:
+    """Say goodbye, but do not wait long for a server that does not answer."""
+    with suppress(*DRIVER_ERRORS):
+        await connection.close(timeout=_CLOSE_SECONDS)
+    connection.terminate()
+
+
+def database_parts(database_url: SecretStr) -> _Parts:
+    """Host and port that the URL names, each where it can be read."""
+    try:
+        parts = urlsplit(database_url.get_secret_value())
+        return _Parts(parts.hostname or "", parts.port)
+    except ValueError:
+        return _Parts("", None)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
-from liverows.base.errors import ContractMismatch, InvalidInput
+from liverows.base.errors import InvalidInput
 from liverows.base.json_values import read_stored, storable
 from liverows.base.logger import get_logger
 from liverows.base.types import Json, JsonObject, WakeSource
@@ -144,13 +144,6 @@ class PaidCall:
     key: str
     maybe_paid: bool
 
-    @classmethod
-    def read(cls, answer: Any) -> PaidCall | DailyLimit:
-        """From the answer of `processing.begin_call`."""
-        if refused := answer.get("refused"):
-            return DailyLimit(refused["measure"], refused["limit"], refused["wait_seconds"])
-        return cls(answer["key"], answer["maybe_paid"])
-
 
 class RunStore(Protocol):
     """The writes of a running attempt; each raises `LeaseLost` or `Cancelled`."""
@@ -243,17 +236,6 @@ class Refusal:
     message: str | None = None
     outputs: tuple[str, ...] = ()
 
-    @classmethod
-    def read(cls, item: Any) -> Refusal:
-        """From an answer of `processing.finish` or an entry of a claim's `set_aside`."""
-        return cls(
-            item.get("sqlstate"),
-            item.get("constraint"),
-            item.get("column"),
-            item.get("message"),
-            tuple(item.get("outputs") or ()),
-        )
-
 
 class Finished(NamedTuple):
     """What became of a result.
@@ -310,75 +292,3 @@ class Beat:
     others_hold: bool
     closed: dict[str, float]
     troubles: tuple[JsonObject, ...] = ()
-
-    @classmethod
-    def read(cls, answer: Any) -> Beat:
-        """From the answer of `processing.heartbeat`."""
-        gone = [(_key(item), item["reason"]) for item in answer["lost"]]
-        return cls(
-            lost=tuple(key for key, reason in gone if reason != "cancelled"),
-            cancelled=tuple(key for key, reason in gone if reason == "cancelled"),
-            others_hold=answer["others_hold"],
-            closed=answer["closed"],
-            troubles=tuple(answer.get("troubles", ())),
-        )
-
-
-def _key(item: Any) -> RunKey:
-    return RunKey(item["table"], item["id"], item["run"], item["nonce"])
-
-
-def read_finished(answer: Any) -> tuple[Finished, ...]:
-    """From the answer of `processing.finish`."""
-    return tuple(Finished(_key(item), item["outcome"], Refusal.read(item)) for item in answer or ())
-
-
-def read_claimed(answer: Any, woken_by: WakeSource) -> Claimed:
-    """From the answer of `processing.claim` or `processing.finish_and_claim`.
-
-    `ContractMismatch` for an answer of another shape.
-    """
-    try:
-        return _claimed(answer, woken_by)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ContractMismatch(
-            f"the answer of a claim has another shape: {type(error).__name__}: {error}",
-            cure="run `liverows migrate`, or run the worker release that fits the database",
-        ) from error
-
-
-def _claimed(answer: Any, woken_by: WakeSource) -> Claimed:
-    return Claimed(
-        jobs=tuple(
-            _job(batch, row, woken_by) for batch in answer["batches"] for row in batch["rows"]
-        ),
-        finished=read_finished(answer.get("finished")),
-        next_due_seconds=answer["next_due_seconds"],
-        closed=answer["closed"],
-        set_aside=tuple(
-            SetAside(item["pipeline"], item["table"], item["id"], Refusal.read(item))
-            for item in answer.get("set_aside", ())
-        ),
-        slow=answer.get("slow", False),
-    )
-
-
-def _job(batch: Any, row: Any, woken_by: WakeSource) -> ClaimedJob:
-    return ClaimedJob(
-        key=RunKey(batch["table"], row["id"], row["run"], row["nonce"]),
-        pipeline=batch["pipeline"],
-        attempt=row["attempt"],
-        max_attempts=batch["max_attempts"],
-        timeout_seconds=batch["timeout_seconds"],
-        inputs={} if row["inputs"] is None else row["inputs"],
-        edited=tuple(row["edited"]),
-        checkpoints=tuple(
-            checkpoint
-            for stored in row["checkpoints"] or ()
-            if (checkpoint := StoredCheckpoint.read(stored)) is not None
-        ),
-        woken_by=woken_by,
-        late_ms=row["late_ms"],
-        json_inputs=tuple(batch.get("json_inputs", ())),
-        too_large=row["inputs"] is None,
-    )

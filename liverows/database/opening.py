@@ -2,49 +2,57 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-import asyncpg
 from pydantic import SecretStr
 
 from liverows.base.errors import DatabaseTrouble, SetupError, Unreachable
 from liverows.base.settings import Settings, load_settings
 from liverows.database.client import Store
-from liverows.database.contract import Transport, refusal
-from liverows.database.login import NO_ANSWER, Login, connection_trouble
+from liverows.database.contract import Transport
+from liverows.database.login import Login, database_parts
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.database.sessions import Connection
 
-TRANSACTION_POOLER_PORT = 6543
-POOLING_CURE = (
-    "point SUPABASE_DB_URL at the direct connection or at the session pooler (port 5432); "
-    "until then rows are found by the other doorbells and the sweep"
-)
+if TYPE_CHECKING:
+    from liverows.database.data_api import DataApi
+
 IPV6_HINT = (
     "the direct host has IPv6 addresses only: where the network has none, use the "
     "session pooler's connection string"
 )
 
-_CONNECT_SECONDS = 10.0
-_BACKEND = "select pg_backend_pid()"
 _DIRECT_HOST = re.compile(r"db\.[a-z0-9]+\.supabase\.co")
+
+
+Way: TypeAlias = "Login | DataApi"
+
+
+class DatabaseSettings(Protocol):
+    """Settings that name a database: a URL to connect to, or a project's URL and secret key."""
+
+    @property
+    def supabase_db_url(self) -> SecretStr | None: ...
+    @property
+    def supabase_url(self) -> str | None: ...
+    @property
+    def supabase_secret_key(self) -> SecretStr | None: ...
 
 
 @asynccontextmanager
 async def opened_store(
-    settings: Settings, *, prepared: bool = False, login: Login | None = None
+    settings: Settings, *, prepared: bool = False, way: Way | None = None
 ) -> AsyncIterator[Store]:
     """The store over a database URL, or else over a URL and a key; closed at the end.
 
-    `prepared` makes statements cheaper and needs a session of one's own; `login` is that
-    of `login_of`, where connections are shared with others. `SetupError` if nothing
-    is configured, `Unreachable` if what is configured does not answer.
+    `prepared` makes statements cheaper and needs a session of one's own; `way` is that
+    of `way_of`, where it is shared with others. `SetupError` if nothing is configured,
+    `Unreachable` if what is configured does not answer.
     """
-    store = Store(_transport(settings, prepared, login))
+    store = Store(_transport(way or way_of(settings), prepared))
     try:
         yield store
     except DatabaseTrouble as trouble:
@@ -57,13 +65,47 @@ async def opened_store(
         await store.close()
 
 
-def login_of(settings: Settings) -> Login | None:
-    """The way in that all connections of a process share, if a database URL is set."""
+def way_of(settings: DatabaseSettings) -> Way:
+    """The login, or else the client of the Data API, that a process shares.
+
+    `SetupError` if neither is configured.
+    """
+    login = login_of(settings)
+    if login is not None:
+        return login
+    if settings.supabase_url is not None and settings.supabase_secret_key is not None:
+        # Imported here, because supabase-py takes long to import and is often not needed.
+        from liverows.database.data_api import DataApi
+
+        return DataApi(
+            settings.supabase_url,
+            settings.supabase_secret_key,
+            read_again=_source(settings, "supabase_secret_key"),
+        )
+    raise SetupError(
+        "no database is configured",
+        cure="set SUPABASE_DB_URL, or SUPABASE_URL and SUPABASE_SECRET_KEY (see .env.template)",
+        code="malformed_settings",
+    )
+
+
+def login_of(settings: DatabaseSettings) -> Login | None:
+    """The login that all connections of a process share, if a database URL is set."""
     url = settings.supabase_db_url
     return None if url is None else Login(url, read_again=_source(settings, "supabase_db_url"))
 
 
-def _source(settings: Settings, name: str) -> Callable[[], SecretStr | None] | None:
+def same_database(one: DatabaseSettings, other: DatabaseSettings) -> bool:
+    """Whether both settings lead to the same database in the same way, with the same secret."""
+    if one.supabase_db_url is not None or other.supabase_db_url is not None:
+        return one.supabase_db_url == other.supabase_db_url
+    return (one.supabase_url, one.supabase_secret_key) == (
+        other.supabase_url,
+        other.supabase_secret_key,
+    )
+
+
+def _source(settings: DatabaseSettings, name: str) -> Callable[[], SecretStr | None] | None:
     """Reads one secret as it is written now; None if it came from elsewhere than that."""
 
     def read() -> SecretStr | None:
@@ -76,24 +118,12 @@ def _source(settings: Settings, name: str) -> Callable[[], SecretStr | None] | N
     return read if read() == getattr(settings, name) else None
 
 
-def _transport(settings: Settings, prepared: bool, login: Login | None) -> Transport:
-    login = login or login_of(settings)
-    if login is not None:
-        return PostgresTransport(login, prepared=prepared)
-    if settings.supabase_url is not None and settings.supabase_secret_key is not None:
-        # Here, because supabase-py takes long to import and is often not needed.
-        from liverows.database.data_api_transport import SupabaseTransport
+def _transport(way: Way, prepared: bool) -> Transport:
+    if isinstance(way, Login):
+        return PostgresTransport(way, prepared=prepared)
+    from liverows.database.data_api_transport import DataApiTransport
 
-        return SupabaseTransport(
-            settings.supabase_url,
-            settings.supabase_secret_key,
-            read_again=_source(settings, "supabase_secret_key"),
-        )
-    raise SetupError(
-        "no database is configured",
-        cure="set SUPABASE_DB_URL, or SUPABASE_URL and SUPABASE_SECRET_KEY (see .env.template)",
-        code="malformed_settings",
-    )
+    return DataApiTransport(way)
 
 
 def unreachable_cure(settings: Settings) -> str:
@@ -106,61 +136,37 @@ def unreachable_cure(settings: Settings) -> str:
 
 def is_ipv6_only(database_url: SecretStr) -> bool:
     """Is it the direct host of a hosted project, which has no IPv4 address by default?"""
-    return _DIRECT_HOST.fullmatch(_parts(database_url)[0]) is not None
+    return _DIRECT_HOST.fullmatch(database_parts(database_url).host) is not None
 
 
-async def has_sessions(database_url: SecretStr) -> bool:
-    """Does each connection keep its backend? Behind a transaction pooler it does not.
-
-    Raises like `connected`.
-    """
-    if _parts(database_url)[1] == TRANSACTION_POOLER_PORT:
-        return False
-    async with (
-        connected(database_url) as ours,
-        connected(database_url) as rival,
-        asyncio.timeout(_CONNECT_SECONDS),
-    ):
-        before = await ours.fetchval(_BACKEND)
-        # An open transaction next to ours takes the backend away, if it can be taken.
-        async with rival.transaction():
-            if await rival.fetchval(_BACKEND) == before:
-                return False
-            return bool(await ours.fetchval(_BACKEND) == before)
+async def has_sessions(database: SecretStr | Login) -> bool:
+    """See `Login.has_sessions`; raises like `connected`."""
+    login = Login.of(database)
+    with _for_a_command(login):
+        return await login.has_sessions()
 
 
 @asynccontextmanager
-async def connected(database_url: SecretStr) -> AsyncIterator[Connection]:
+async def connected(database: SecretStr | Login) -> AsyncIterator[Connection]:
     """One connection for a look at the database itself, behind any pooler.
 
     `Unreachable` if it does not answer or refuses the login, `SetupError` if the URL is
     none. What the database refuses later is raised as by the contract's `refusal`.
     """
+    login = Login.of(database)
+    with _for_a_command(login):
+        async with login.connected("liverows command") as connection:
+            yield connection
+
+
+@contextmanager
+def _for_a_command(login: Login) -> Iterator[None]:
+    """A command ends where nobody answers; a refused statement stays what it is."""
     try:
-        connection = await Login(database_url).connect("liverows command")
+        yield
     except DatabaseTrouble as trouble:
-        raise _unreachable(trouble, database_url) from trouble
-    try:
-        yield connection
-    except asyncpg.PostgresError as error:
-        if connection.is_closed():
-            raise _unreachable(connection_trouble(error), database_url) from error
-        raise refusal(error.sqlstate or "XX000", str(error.args[0]), error.hint) from error
-    except NO_ANSWER as error:
-        raise _unreachable(connection_trouble(error), database_url) from error
-    finally:
-        connection.terminate()
-
-
-def _unreachable(trouble: DatabaseTrouble, database_url: SecretStr) -> Unreachable:
-    cure = trouble.cure or "check the database URL: host, port, user, password and database"
-    hint = f"; {IPV6_HINT}" if is_ipv6_only(database_url) else ""
-    return Unreachable(trouble.message, cure=cure + hint)
-
-
-def _parts(database_url: SecretStr) -> tuple[str, int | None]:
-    try:
-        parts = urlsplit(database_url.get_secret_value())
-        return parts.hostname or "", parts.port
-    except ValueError:
-        return "", None
+        if trouble.code != "database_unreachable":
+            raise
+        cure = trouble.cure or "check the database URL: host, port, user, password and database"
+        hint = f"; {IPV6_HINT}" if is_ipv6_only(login.database_url) else ""
+        raise Unreachable(trouble.message, cure=cure + hint) from trouble

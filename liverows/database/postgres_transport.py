@@ -19,12 +19,18 @@ from typing import Any, cast
 import asyncpg
 from pydantic import SecretStr
 
-from liverows.base.errors import DatabaseTrouble, Permanent, WorkerError
+from liverows.base.errors import DatabaseTrouble, WorkerError
 from liverows.base.json_values import decoded, encoded
 from liverows.base.logger import get_logger
 from liverows.base.types import Json, JsonObject
-from liverows.database.contract import FUNCTIONS, SCHEMA, WORK, refusal, unfit
-from liverows.database.login import NO_ANSWER, Login, connection_trouble, settle
+from liverows.database.contract import FUNCTIONS, SCHEMA, WORK, unfit
+from liverows.database.driver_errors import (
+    DRIVER_ERRORS,
+    connection_trouble,
+    is_answer,
+    statement_refusal,
+)
+from liverows.database.login import Login, settle
 from liverows.database.reachability import GrowingWait
 from liverows.database.sessions import Connection, Sessions
 
@@ -95,7 +101,7 @@ class PostgresTransport:
                     answer = await self._fetch(statement, values, self._call_seconds)
         except asyncpg.PostgresError as error:
             self.reachability.answered()
-            raise _refused(error, function) from None
+            raise statement_refusal(error, function) from None
         except DatabaseTrouble as trouble:
             if trouble.unfit and function not in WORK:
                 raise unfit(trouble) from None
@@ -117,7 +123,7 @@ class PostgresTransport:
                     taken += 1
                 for connection in self._idle:
                     await connection.close()
-        except (*NO_ANSWER, asyncpg.PostgresError):
+        except DRIVER_ERRORS:
             for connection in list(self._connections):
                 connection.terminate()
         finally:
@@ -185,18 +191,16 @@ class PostgresTransport:
         """The answer; `PostgresError` for the statement's trouble, else `DatabaseTrouble`."""
         try:
             return await connection.fetchval(statement, *values, timeout=seconds)
-        except asyncpg.PostgresError as error:
-            if connection.is_closed() or isinstance(error, asyncpg.ConnectionDoesNotExistError):
+        except DRIVER_ERRORS as error:
+            if not is_answer(error, connection):
                 connection.terminate()
                 raise self._noted(connection_trouble(error)) from None
-            if error.sqlstate in _STATEMENTS_LOST:
+            sqlstate = getattr(error, "sqlstate", None)
+            if sqlstate in _STATEMENTS_LOST:
                 connection.terminate()
-            elif error.sqlstate == _READ_ONLY and await _reads_only(connection):
+            elif sqlstate == _READ_ONLY and await _reads_only(connection):
                 raise self._noted(self._leave_reader()) from None
             raise  # the server's answer, after which it goes on
-        except NO_ANSWER as error:
-            connection.terminate()
-            raise self._noted(connection_trouble(error)) from error
         except BaseException:
             connection.terminate()
             raise
@@ -243,7 +247,7 @@ class PostgresTransport:
             if self._prepared:
                 await self._make_ours(connection)
             await connection.execute(_KEEPS_MEMORY, timeout=_CONNECT_SECONDS)
-        except (*NO_ANSWER, asyncpg.PostgresError) as error:
+        except DRIVER_ERRORS as error:
             connection.terminate()
             raise self._noted(connection_trouble(error)) from None
         except BaseException:
@@ -273,17 +277,9 @@ async def _reads_only(connection: Connection) -> bool:
     """Is it the server's state, and not the word of a row's own trigger?"""
     try:
         return bool(await connection.fetchval(_READS_ONLY, timeout=_BEAT_SECONDS))
-    except (*NO_ANSWER, asyncpg.PostgresError):
+    except DRIVER_ERRORS:
         connection.terminate()
         return True
-
-
-def _refused(error: asyncpg.PostgresError, function: str) -> WorkerError:
-    if isinstance(error, asyncpg.DataError) and error.severity is None:
-        # Not the server's but asyncpg's own, and it quotes the value.
-        return Permanent("a value cannot be sent to the database", code="bad_output")
-    # Not `str(error)`, which adds the detail, and that quotes the row.
-    return refusal(error.sqlstate or "XX000", str(error.args[0]), error.hint, function=function)
 
 
 def _sent_as(sql_type: str) -> str:

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from liverows.base.errors import DatabaseTrouble
 from liverows.base.logger import get_logger
-from liverows.database.login import Login, settle
+from liverows.database.login import POOLING_CURE, Login, settle
 from liverows.database.sessions import Connection
 from liverows.doorbells.doorbell import (
     Backoff,
@@ -41,24 +41,14 @@ CHANNEL = "processing"
 PING_PREFIX = "ping:"
 STOP_PREFIX = "stop:"
 
-_SESSION = "select pg_backend_pid(), $1 in (select pg_listening_channels())"
 _STATEMENT_SECONDS = 4.5
-_POOLING_CURE = (
-    "point SUPABASE_DB_URL at the direct connection or at the session pooler (port 5432); "
-    "until then rows are found by the other doorbells and the sweep"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifyTimings(DoorbellTimings):
-    """Timings of every doorbell, and two more.
-
-    `connect_deadline` limits connecting, LISTEN and each hook, in seconds. `affinity_probes` is the
-    number of transactions that must all reach the same database backend.
-    """
+    """Timings of every doorbell; `connect_deadline` limits connecting, LISTEN and each hook."""
 
     connect_deadline: float = 10
-    affinity_probes: int = 3
 
 
 async def _nothing(*_: object) -> None:
@@ -98,7 +88,6 @@ class NotifyDoorbell:
         self._application_name = application_name
         self._log = log.bind(doorbell=self.name)
         self._echo: Echo | None = None
-        self._affinity_proven = False
         self.available = True
         """False after a transaction pooler was found: LISTEN never hears anything behind one."""
 
@@ -124,14 +113,16 @@ class NotifyDoorbell:
 
     async def _listen(self, ring: Ring, backoff: Backoff) -> None:
         """Use one connection, from LISTEN until it ends."""
+        async with asyncio.timeout(self._timings.connect_deadline):
+            if not await self._login.has_sessions():
+                self._give_up()
+                return
         async with self._connection() as connection:
             echo = Echo(self.name, self._send_ping, self._timings)
             ended = asyncio.Event()
             connection.add_termination_listener(lambda _: ended.set())
             async with asyncio.timeout(self._timings.connect_deadline):
-                if not await self._listens(connection, _ears(ring, echo, self._on_stop)):
-                    self._give_up()
-                    return
+                await connection.add_listener(CHANNEL, _ears(ring, echo, self._on_stop))
                 await settle(
                     connection,
                     statement_seconds=_STATEMENT_SECONDS,
@@ -164,33 +155,6 @@ class NotifyDoorbell:
         except Exception as error:
             self._log.warning("doorbell_hook_failed", error=type(error).__name__)
 
-    async def _listens(self, connection: Connection, ears: _Ears) -> bool:
-        """Start LISTEN; the first time, also prove that the session is ours alone."""
-        if self._affinity_proven:
-            await connection.add_listener(CHANNEL, ears)
-            return True
-        backend, _ = await self._session(connection)
-        # With a single client, a transaction pooler always gives the same backend. So a second
-        # client opens a transaction: behind such a pooler it gets our backend, which reveals the
-        # pooler.
-        async with self._connection() as rival, rival.transaction():
-            taken, _ = await self._session(rival)
-            if taken == backend:
-                return False
-            await connection.add_listener(CHANNEL, ears)
-            for _ in range(self._timings.affinity_probes):
-                if await self._session(connection) != (backend, True):
-                    return False
-        self._affinity_proven = True
-        return True
-
-    async def _session(self, connection: Connection) -> tuple[int, bool]:
-        """The process id of our database backend, and whether it listens on our channel."""
-        async with connection.transaction():
-            row = await connection.fetchrow(_SESSION, CHANNEL)
-        assert row is not None  # a query without FROM returns exactly one row
-        return row[0], row[1]
-
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
         connection = await self._login.connect(
@@ -206,7 +170,7 @@ class NotifyDoorbell:
 
     def _give_up(self) -> None:
         self.available = False
-        self._log.warning("doorbell_unavailable", reason="transaction_pooling", cure=_POOLING_CURE)
+        self._log.warning("doorbell_unavailable", reason="transaction_pooling", cure=POOLING_CURE)
 
 
 _Ears: TypeAlias = Callable[[object, int, str, object], None]

@@ -10,15 +10,16 @@ from contextlib import AsyncExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from liverows.base.clock import SystemClock
-from liverows.base.errors import DatabaseTrouble, Unreachable
+from liverows.base.errors import DatabaseTrouble
 from liverows.base.logger import get_logger
 from liverows.base.settings import Settings
 from liverows.base.types import JsonObject
 from liverows.base.version import VERSION
 from liverows.database.client import Store
 from liverows.database.contract import is_unfit, unfit
-from liverows.database.login import Login
-from liverows.database.opening import POOLING_CURE, has_sessions, login_of, opened_store
+from liverows.database.login import POOLING_CURE, Login
+from liverows.database.opening import opened_store, way_of
+from liverows.database.own_functions import shared_way
 from liverows.database.reachability import GrowingWait, reachability_of
 from liverows.doorbells.doorbell import Doorbell, SendPing, Stop, unheard
 from liverows.doorbells.notify import NotifyDoorbell
@@ -59,17 +60,17 @@ async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
     that only a person can mend, and for that at the start only.
     """
     health, metrics = HealthState(), Metrics()
-    login = login_of(settings)
+    way = way_of(settings)
+    login = way if isinstance(way, Login) else None
     async with AsyncExitStack() as stack:
         stack.callback(end_children)
-        first = await stack.enter_async_context(opened_store(settings, login=login))
+        stack.enter_context(shared_way(settings, way))
+        first = await stack.enter_async_context(opened_store(settings, way=way))
         health.reachability = reachability_of(first.transport)
         port = await _serve_health(stack, settings, health, metrics)
         attached, packages_here, match = await _prepare(settings, packages, first)
-        sessions = await waited_for(lambda: _sessions(settings))
-        store = await stack.enter_async_context(
-            opened_store(settings, prepared=sessions, login=login)
-        )
+        sessions = await waited_for(lambda: _sessions(login))
+        store = await stack.enter_async_context(opened_store(settings, prepared=sessions, way=way))
         services = await stack.enter_async_context(opened_services(packages_here))
         runner = _runner(settings, store, match.runnable, services, health, metrics)
         if sessions and login is not None:
@@ -132,16 +133,16 @@ async def _prepare(
     return [row for row in attached if row["pipeline"] in found], packages, match
 
 
-async def _sessions(settings: Settings) -> bool:
+async def _sessions(login: Login | None) -> bool:
     """Whether NOTIFY, the session lock and prepared statements can be used."""
-    if settings.supabase_db_url is None:
+    if login is None:
         return False
     try:
-        if await has_sessions(settings.supabase_db_url):
+        if await login.has_sessions():
             return True
-    except Unreachable as error:
-        # The login worked a moment ago, so this one will work again.
-        raise DatabaseTrouble(error.message, cure=error.cure) from error
+    except DatabaseTrouble as trouble:
+        # The login worked a moment ago, so it will work again: no reason to end the start.
+        raise DatabaseTrouble(trouble.message, cure=trouble.cure) from trouble
     log.warning("transaction_pooling", without="NOTIFY and fast takeover", cure=POOLING_CURE)
     return False
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from liverows import JsonObject, Resource
-from worker.services.database_calls import DatabaseCalls
+from liverows import Database, JsonObject, Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +40,12 @@ class CompanyCache(Resource, Protocol):
 class DatabaseCompanies:
     """`CompanyCache` stored in the project's database."""
 
-    def __init__(self, calls: DatabaseCalls) -> None:
-        self._calls = calls
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def take(self, key: str, research_id: UUID, *, deep: bool, with_model: bool) -> Leave:
         """See `CompanyCache.take`."""
-        answer: Any = await self._calls.call(
+        answer: Any = await self._database.call(
             "take_company",
             key=key,
             research_id=str(research_id),
@@ -57,5 +56,5 @@ class DatabaseCompanies:
 
     async def domain_of(self, known_name: str) -> str | None:
         """See `CompanyCache.domain_of`."""
-        answer = await self._calls.call("domain_of_company", known_name=known_name)
+        answer = await self._database.call("domain_of_company", known_name=known_name)
         return answer if isinstance(answer, str) else None

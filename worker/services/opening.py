@@ -11,12 +11,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from typing import Literal, TypedDict
 
-from liverows import SetupError, mask_secrets
+from liverows import Database, SetupError, mask_secrets, open_database
 from worker.services import Services
 from worker.services.company_cache import DatabaseCompanies
 from worker.services.content_limits import ContentLimits
 from worker.services.crawlbase import Crawlbase
-from worker.services.database_calls import DataApiCalls, DatabaseCalls, PostgresCalls
 from worker.services.github import GitHub
 from worker.services.models.language_model import LanguageModel
 from worker.services.models.tool_agent import ToolAgent
@@ -51,7 +50,7 @@ async def open_services(given: ServiceSettings | None = None) -> AsyncIterator[S
         stack.push_async_callback(web.aclose)
         github = GitHub(token=settings.github_token, api_url=settings.github_api_url)
         stack.push_async_callback(github.aclose)
-        calls = _calls(settings, stack)
+        database = await _database(settings, stack)
         yield Services(
             web=web,
             scraper=_scraper(settings, stack),
@@ -64,8 +63,8 @@ async def open_services(given: ServiceSettings | None = None) -> AsyncIterator[S
             github=github,
             search=_search(settings, stack),
             agent=_agent(settings, stack),
-            companies=DatabaseCompanies(calls) if calls else None,
-            recordings=DatabaseRecordings(calls) if calls else None,
+            companies=DatabaseCompanies(database) if database else None,
+            recordings=DatabaseRecordings(database) if database else None,
             limits=_limits(settings),
             speech=_speech(settings, stack),
             storage=_storage(settings, stack),
@@ -167,14 +166,11 @@ def _agent(settings: ServiceSettings, stack: AsyncExitStack) -> ToolAgent | None
     return agent
 
 
-def _calls(settings: ServiceSettings, stack: AsyncExitStack) -> DatabaseCalls | None:
-    if settings.supabase_db_url is not None:
-        return PostgresCalls(settings.supabase_db_url)
-    if settings.supabase_url is None or settings.supabase_secret_key is None:
+async def _database(settings: ServiceSettings, stack: AsyncExitStack) -> Database | None:
+    has_key = settings.supabase_url is not None and settings.supabase_secret_key is not None
+    if settings.supabase_db_url is None and not has_key:
         return None
-    calls = DataApiCalls(settings.supabase_url, settings.supabase_secret_key)
-    stack.push_async_callback(calls.aclose)
-    return calls
+    return await stack.enter_async_context(open_database(settings))
 
 
 def _limits(settings: ServiceSettings) -> ContentLimits:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Protocol, TypeAlias, cast
 
-from liverows import Resource
-from worker.services.database_calls import DatabaseCalls
+from liverows import Database, Resource
 
 Answer: TypeAlias = Literal["yours", "busy", "spent", "gone"]
 
@@ -40,18 +39,20 @@ class RecordingLedger(Resource, Protocol):
 class DatabaseRecordings:
     """`RecordingLedger` stored in the project's database."""
 
-    def __init__(self, calls: DatabaseCalls) -> None:
-        self._calls = calls
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def use(self, item_id: str, sha256: str) -> Answer:
         """See `RecordingLedger.use`."""
-        return cast("Answer", await self._calls.call("use_recording", item=item_id, sha256=sha256))
+        return cast(
+            "Answer", await self._database.call("use_recording", item=item_id, sha256=sha256)
+        )
 
     async def take(self, item_id: str, sha256: str, *, most: int) -> Answer:
         """See `RecordingLedger.take`."""
-        answer = await self._calls.call("take_recording", item=item_id, sha256=sha256, most=most)
+        answer = await self._database.call("take_recording", item=item_id, sha256=sha256, most=most)
         return cast("Answer", answer)
 
     async def give_back(self, item_id: str, sha256: str) -> None:
         """See `RecordingLedger.give_back`."""
-        await self._calls.call("give_back_recording", item=item_id, sha256=sha256)
+        await self._database.call("give_back_recording", item=item_id, sha256=sha256)

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from psycopg.types.json import Jsonb
-from pydantic import SecretStr
 
 import worker.companies.pipeline
 from tests.app.pipelines.attached_table import AttachedTable
@@ -26,10 +25,10 @@ from tests.support.company_world import REPORT, CompanyWorld, company_world
 from tests.support.databases import Clock, Connections, Database
 from tests.support.doorbells import until
 from tests.support.fake_openai import Answer
+from tests.support.own_functions import own_functions
 from worker.companies.pipeline import pipeline
 from worker.services import Services
 from worker.services.company_cache import DatabaseCompanies
-from worker.services.database_calls import PostgresCalls
 from worker.services.web.polite import PoliteWeb
 
 DAY = 24 * 3600.0
@@ -43,9 +42,13 @@ def desk(database: Database, connect: Connections) -> AttachedTable:
 
 def sharing(world: CompanyWorld, desk: AttachedTable, **more: Any) -> Services:
     """The world's providers with the companies' table, for one more worker."""
-    calls = PostgresCalls(SecretStr(desk.database.dsn_as("service_role")))
     site = PoliteWeb(world.providers.web, spacing=0)
-    return replace(world.providers, companies=DatabaseCompanies(calls), site=site, **more)
+    return replace(
+        world.providers,
+        companies=DatabaseCompanies(own_functions(desk.database)),
+        site=site,
+        **more,
+    )
 
 
 @asynccontextmanager

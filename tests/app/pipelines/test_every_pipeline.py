@@ -23,7 +23,8 @@ import pytest
 from pydantic import SecretStr
 
 import worker
-from liverows.database.data_api_transport import SupabaseTransport
+from liverows.database.data_api import DataApi
+from liverows.database.data_api_transport import DataApiTransport
 from liverows.recipe.pipeline import Pipeline
 from liverows.recipe.registry import discover
 from tests.app.pipelines.attached_table import AttachedTable
@@ -133,7 +134,7 @@ async def test_with_only_a_url_and_a_key_a_row_completes_alike(
     desk: AttachedTable, case: Case, pipeline: Pipeline[Any, Any], name: str
 ) -> None:
     with data_api_of(desk.database) as api:
-        transport = SupabaseTransport(api.url, SecretStr(api.secret_key))
+        transport = DataApiTransport(DataApi(api.url, SecretStr(api.secret_key)))
         async with (
             case.world() as world,
             at_work(desk, pipeline, world.providers, transport) as workshop,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from pydantic import SecretStr
 
 from tests.app.pipelines.attached_table import ALICE, AttachedTable
 from tests.app.pipelines.case_analyse_interview import AUDIO, LINES, PATH, Studio, studio
@@ -14,11 +13,11 @@ from tests.library.sql.questions import BOB
 from tests.support.databases import Connections, Database
 from tests.support.doorbells import until
 from tests.support.fake_deepgram import SpeechReply
+from tests.support.own_functions import own_functions
 from tests.support.sounds import wav
 from worker.interviews.pipeline import pipeline
 from worker.services import Services
 from worker.services.content_limits import ContentLimits
-from worker.services.database_calls import PostgresCalls
 from worker.services.recording_ledger import DatabaseRecordings
 
 
@@ -29,11 +28,10 @@ def desk(database: Database, connect: Connections) -> AttachedTable:
 
 def counting(world: Studio, desk: AttachedTable, **limits: float) -> Services:
     """The world's speech service and storage with the ledger of recordings, and no model."""
-    calls = PostgresCalls(SecretStr(desk.database.dsn_as("service_role")))
     return replace(
         world.providers,
         language_model=None,
-        recordings=DatabaseRecordings(calls),
+        recordings=DatabaseRecordings(own_functions(desk.database)),
         limits=ContentLimits(**limits),  # type: ignore[arg-type] # counts are numbers too
     )
 

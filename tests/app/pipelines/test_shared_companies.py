@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from pydantic import SecretStr
 
 from tests.app.pipelines.attached_table import AttachedTable
 from tests.app.pipelines.workshop import at_work
@@ -13,12 +12,12 @@ from tests.library.sql.questions import BOB
 from tests.support.company_world import CompanyWorld, company_world
 from tests.support.databases import Connections, Database
 from tests.support.local_web import answer, redirect
+from tests.support.own_functions import own_functions
 from tests.support.queue import Connection
 from tests.support.shared_domains import LISTED, UNLISTED
 from worker.companies.pipeline import pipeline
 from worker.services import Services
 from worker.services.company_cache import DatabaseCompanies
-from worker.services.database_calls import PostgresCalls
 from worker.services.web.polite import PoliteWeb
 
 
@@ -35,9 +34,12 @@ def bob(desk: AttachedTable, connect: Connections) -> Connection:
 
 def keyless(world: CompanyWorld, desk: AttachedTable) -> Services:
     """The web and the companies' table; what nobody is asked for costs this test no time."""
-    calls = PostgresCalls(SecretStr(desk.database.dsn_as("service_role")))
     site = PoliteWeb(world.providers.web, spacing=0)
-    return Services(web=world.providers.web, site=site, companies=DatabaseCompanies(calls))
+    return Services(
+        web=world.providers.web,
+        site=site,
+        companies=DatabaseCompanies(own_functions(desk.database)),
+    )
 
 
 def page(says: str, *links: str) -> bytes:

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 import pytest
 from pydantic import SecretStr
 
-from liverows.base.errors import Permanent, Transient
+import liverows
+from liverows.base.settings import Settings
 from tests.support.data_api import data_api_of
 from tests.support.databases import Connections, Database
-from tests.support.fake_http import Reply, fake_http
+from tests.support.own_functions import own_functions
 from worker.services.company_cache import CompanyCache, DatabaseCompanies, Leave
-from worker.services.database_calls import DataApiCalls, PostgresCalls
 
 ALICE = "a11ce000-0000-4000-8000-000000000001"
 SHARED = """
@@ -52,50 +52,15 @@ async def check(companies: CompanyCache, row_id: UUID) -> None:
 
 async def test_over_a_database_url(database: Database, connect: Connections) -> None:
     row_id = at_work(database, connect)
-    calls = PostgresCalls(SecretStr(database.dsn_as("service_role")))
-    await check(DatabaseCompanies(calls), row_id)
+    await check(DatabaseCompanies(own_functions(database)), row_id)
 
 
 @pytest.mark.needs("postgrest")
 async def test_over_the_data_api(database: Database, connect: Connections) -> None:
     row_id = at_work(database, connect)
     with data_api_of(database) as api:
-        calls = DataApiCalls(api.url, SecretStr(api.secret_key))
-        await check(DatabaseCompanies(calls), row_id)
-        await calls.aclose()
-
-
-async def test_a_database_that_does_not_answer_may_answer_later() -> None:
-    companies = DatabaseCompanies(
-        PostgresCalls(SecretStr("postgresql://nobody@127.0.0.1:1/postgres"))
-    )
-    with pytest.raises(Transient) as unanswered:
-        await companies.domain_of("acme")
-    assert unanswered.value.code == "database_unreachable"
-
-
-@pytest.mark.parametrize("state", ["57P03", "40P01", "53300", "57014"])
-async def test_a_database_that_is_busy_or_restarting_may_answer_later(
-    database: Database, connect: Connections, state: str
-) -> None:
-    connect(database).execute(
-        "create or replace function public.domain_of_company(known_name text) returns text"
-        f" language plpgsql as $$ begin raise exception 'no' using errcode = '{state}'; end $$"
-    )
-    companies = DatabaseCompanies(PostgresCalls(SecretStr(database.dsn_as("service_role"))))
-    with pytest.raises(Transient):
-        await companies.domain_of("acme")
-
-
-@pytest.mark.parametrize(
-    ("reply", "error"),
-    [(Reply({}, 503), Transient), (Reply(b"<html>"), Transient), (Reply({}, 401), Permanent)],
-)
-async def test_answers_of_a_gateway_are_translated(reply: Reply, error: type[Exception]) -> None:
-    async with fake_http() as fake:
-        fake.script(reply)
-        calls = DataApiCalls(fake.url, SecretStr("sb_secret_made_up"))
-        with pytest.raises(error) as refused:
-            await DatabaseCompanies(calls).domain_of("acme")
-        await calls.aclose()
-    assert "sb_secret" not in str(refused.value)
+        settings = Settings(
+            _env_file=None, supabase_url=api.url, supabase_secret_key=SecretStr(api.secret_key)
+        )
+        async with liverows.open_database(settings) as calls:
+            await check(DatabaseCompanies(calls), row_id)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from worker.services.company_cache import DatabaseCompanies
-from worker.services.database_calls import DataApiCalls, PostgresCalls
 from worker.services.models.anthropic import AnthropicLanguageModel
 from worker.services.models.openai_model import OpenAILanguageModel
 from worker.services.opening import open_services
+from worker.services.recording_ledger import DatabaseRecordings
 from worker.services.search import BraveSearch
 from worker.settings import ServiceSettings
 
@@ -55,11 +55,9 @@ async def test_keys_bring_search_and_a_higher_limit() -> None:
         assert providers.github.has_token is True
 
 
-async def test_the_companies_are_asked_the_way_that_the_worker_has() -> None:
-    async with open_services(settings(**SUPABASE)) as providers:
-        assert isinstance(providers.companies, DatabaseCompanies)
-        assert isinstance(providers.companies._calls, DataApiCalls)
+async def test_the_companies_are_asked_where_a_database_is_named() -> None:
     url = "postgresql://postgres@127.0.0.1:1/postgres"
-    async with open_services(settings(**SUPABASE, supabase_db_url=url)) as providers:
-        assert isinstance(providers.companies, DatabaseCompanies)
-        assert isinstance(providers.companies._calls, PostgresCalls)
+    for given in (SUPABASE, {"supabase_db_url": url}, {**SUPABASE, "supabase_db_url": url}):
+        async with open_services(settings(**given)) as providers:
+            assert isinstance(providers.companies, DatabaseCompanies)
+            assert isinstance(providers.recordings, DatabaseRecordings)

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from liverows.base.errors import DatabaseTrouble, SetupError
 from liverows.base.settings import Settings, load_settings
 from liverows.database.login import Login
-from liverows.database.opening import connected, has_sessions, login_of, unreachable_cure
+from liverows.database.opening import connected, login_of, unreachable_cure
 from liverows.database.sessions import Connection
 from liverows.running.process import schema_and_name
 from tests.support.databases import Database
@@ -37,10 +37,6 @@ def test_the_direct_host_of_a_project_comes_with_a_hint_at_ipv6(host: str, hinte
     url = SecretStr(f"postgresql://postgres:word@{host}:5432/postgres")
     cure = unreachable_cure(Settings(_env_file=None, supabase_db_url=url))
     assert ("IPv6" in cure) is hinted
-
-
-async def test_the_port_of_the_transaction_pooler_needs_no_probe() -> None:
-    assert not await has_sessions(SecretStr("postgresql://postgres:word@192.0.2.1:6543/postgres"))
 
 
 async def test_what_the_database_refuses_has_a_cure(database: Database) -> None:

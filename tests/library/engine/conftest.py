@@ -8,7 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from liverows.database.client import Store
-from liverows.database.data_api_transport import SupabaseTransport
+from liverows.database.data_api import DataApi as DataApiClient
+from liverows.database.data_api_transport import DataApiTransport
 from liverows.database.postgres_transport import PostgresTransport
 from tests.support.data_api import DataApi, data_api_of
 from tests.support.databases import Database
@@ -40,7 +41,7 @@ async def link(
     if request.param == "supabase":
         api = request.getfixturevalue("data_api")
         url, key = api.url, SecretStr(api.secret_key)
-        link = Link(database, lambda: SupabaseTransport(url, key), api)
+        link = Link(database, lambda: DataApiTransport(DataApiClient(url, key)), api)
     else:
         dsn = SecretStr(database.dsn_as("service_role"))
         link = Link(database, lambda: PostgresTransport(dsn), None)

@@ -30,7 +30,7 @@ from liverows.database.contract import (
     is_unfit,
     refusal,
 )
-from liverows.database.data_api_transport import SupabaseTransport
+from liverows.database.data_api_transport import DataApiTransport
 from liverows.database.messages import RunStore
 from liverows.database.postgres_transport import PostgresTransport
 from tests.support.databases import Database
@@ -191,6 +191,6 @@ def test_a_hint_of_the_database_is_the_cure() -> None:
 def test_whoever_stands_in_for_another_has_its_shape() -> None:
     """Checked by mypy, which sees the shapes of protocols."""
     run_stores: list[type[RunStore]] = [Store, RecordingRunStore]
-    transports: list[type[Transport]] = [PostgresTransport, SupabaseTransport]
+    transports: list[type[Transport]] = [PostgresTransport, DataApiTransport]
     assert len(run_stores) == len(transports)
     assert {transport.kind for transport in transports} == {"postgres", "supabase"}

@@ -10,7 +10,8 @@ from pydantic import BaseModel, SecretStr
 
 from liverows.database.client import Store
 from liverows.database.contract import Transport
-from liverows.database.data_api_transport import SupabaseTransport
+from liverows.database.data_api import DataApi as DataApiClient
+from liverows.database.data_api_transport import DataApiTransport
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.recipe.context import Context
 from liverows.recipe.pipeline import Pipeline
@@ -73,7 +74,7 @@ async def test_both_kinds_of_worker_share_a_queue_and_no_row_is_done_twice(
 ) -> None:
     transports: list[Transport] = [
         PostgresTransport(SecretStr(database.dsn_as("service_role"))),
-        SupabaseTransport(data_api.url, SecretStr(data_api.secret_key)),
+        DataApiTransport(DataApiClient(data_api.url, SecretStr(data_api.secret_key))),
     ]
     runners = [runner_over(transport) for transport in transports]
     try:

@@ -15,7 +15,8 @@ from liverows.base.errors import Permanent, Transient
 from liverows.base.types import Json, JsonObject
 from liverows.base.usage import record_usage
 from liverows.database.contract import Transport, refusal
-from liverows.database.data_api_transport import SupabaseTransport
+from liverows.database.data_api import DataApi as DataApiClient
+from liverows.database.data_api_transport import DataApiTransport
 from liverows.database.postgres_transport import PostgresTransport
 from tests.support.data_api import DataApi
 from tests.support.databases import Database
@@ -240,7 +241,7 @@ async def test_over_the_data_api_it_is_the_same(
 ) -> None:
     service.open.clear()
     key = things.add_one()
-    transport = SupabaseTransport(data_api.url, SecretStr(data_api.secret_key))
+    transport = DataApiTransport(DataApiClient(data_api.url, SecretStr(data_api.secret_key)))
     async with paying(things, service, transport=transport):
         await until(lambda: service.calls == 1)
         delete(things, key)

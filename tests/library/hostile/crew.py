@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 from liverows import Context, Step
 from liverows.database.contract import Transport
-from liverows.database.data_api_transport import SupabaseTransport
+from liverows.database.data_api import DataApi as DataApiClient
+from liverows.database.data_api_transport import DataApiTransport
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.running.wake import SweepTimings
 from tests.library.hostile.situation import Moment
@@ -131,7 +132,7 @@ class Crew:
 
     def _transport(self) -> Transport:
         if self._api is not None:
-            return SupabaseTransport(self._api.url, SecretStr(self._api.secret_key))
+            return DataApiTransport(DataApiClient(self._api.url, SecretStr(self._api.secret_key)))
         return PostgresTransport(SecretStr(self._ward.database.dsn_as("service_role")))
 
     async def _read(self, pipeline: str, place: int, cured: bool) -> Any:

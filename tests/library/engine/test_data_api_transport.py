@@ -29,7 +29,8 @@ from liverows.base.errors import (
     WorkerError,
 )
 from liverows.base.types import Json, JsonObject
-from liverows.database.data_api_transport import SupabaseTransport
+from liverows.database.data_api import DataApi as DataApiClient
+from liverows.database.data_api_transport import DataApiTransport
 from liverows.database.postgres_transport import PostgresTransport
 from tests.support.data_api import DataApi, answer, data_api_of, lose_reply, never_answer
 from tests.support.databases import Database
@@ -65,7 +66,7 @@ async def calling(
     url: str, key: str | SecretStr, *, call_seconds: float = 20
 ) -> AsyncIterator[Calls]:
     secret = key if isinstance(key, SecretStr) else SecretStr(key)
-    transport = SupabaseTransport(url, secret, call_seconds=call_seconds)
+    transport = DataApiTransport(DataApiClient(url, secret), call_seconds=call_seconds)
     try:
         yield transport.call
     finally:
@@ -238,7 +239,7 @@ async def test_an_address_may_end_with_a_slash(data_api: DataApi) -> None:
 
 
 async def test_a_closed_transport_has_let_its_connections_go(data_api: DataApi) -> None:
-    transport = SupabaseTransport(data_api.url, SecretStr(data_api.secret_key))
+    transport = DataApiTransport(DataApiClient(data_api.url, SecretStr(data_api.secret_key)))
     await transport.close()
     await transport.call("contract_version", {})
     await transport.close()
@@ -307,10 +308,12 @@ async def test_a_beat_waits_behind_no_call_that_hangs(data_api: DataApi) -> None
 
 
 async def test_a_key_that_was_changed_is_read_again(data_api: DataApi) -> None:
-    transport = SupabaseTransport(
-        data_api.url,
-        SecretStr("sb_secret_of_yesterday"),
-        read_again=lambda: SecretStr(data_api.secret_key),
+    transport = DataApiTransport(
+        DataApiClient(
+            data_api.url,
+            SecretStr("sb_secret_of_yesterday"),
+            read_again=lambda: SecretStr(data_api.secret_key),
+        )
     )
     try:
         assert await until_answered(transport.call) == {"taken_back": 0, "others_hold": False}

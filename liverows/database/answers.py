@@ -1,0 +1,281 @@
+"""The shapes in which the SQL contract answers, and how each is read.
+
+Every answer is checked against its model, and one of another shape is a `ContractMismatch`:
+it says where, and quotes no value. Unknown fields are left out, so a database may add some.
+
+The rows of a claim are checked by hand. There may be 225 of them in one answer, and pydantic
+would take longer for that than for everything else that is done with the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias, TypeVar, cast
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from liverows.base.errors import ContractMismatch
+from liverows.base.types import Json, JsonObject, WakeSource
+from liverows.database.messages import (
+    Beat,
+    Claimed,
+    ClaimedJob,
+    DailyLimit,
+    Finished,
+    Outcome,
+    PaidCall,
+    Refusal,
+    RunKey,
+    SetAside,
+    StoredCheckpoint,
+)
+
+T = TypeVar("T")
+Number: TypeAlias = int | float
+
+_NUMBERS = frozenset({int, float})
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class _Attached(_Answer):
+    """An element of what `list_pipelines` answers, as far as a worker cannot do without it."""
+
+    pipeline: str
+    table: str
+    key: str
+    paused: bool
+    published: bool
+
+
+class _Run(_Answer):
+    table: str
+    id: str
+    run: int
+    nonce: str
+
+    def key(self) -> RunKey:
+        return RunKey(self.table, self.id, self.run, self.nonce)
+
+
+class _Refused(_Answer):
+    """What is said against a row, in the answers to a claim and to `finish`."""
+
+    sqlstate: str | None = None
+    constraint: str | None = None
+    column: str | None = None
+    message: str | None = None
+    outputs: list[str] | None = None
+
+    def refusal(self) -> Refusal:
+        outputs = tuple(self.outputs or ())
+        return Refusal(self.sqlstate, self.constraint, self.column, self.message, outputs)
+
+
+class _Finished(_Run, _Refused):
+    outcome: Outcome
+
+    def read(self) -> Finished:
+        return Finished(self.key(), self.outcome, self.refusal())
+
+
+class _SetAside(_Refused):
+    pipeline: str
+    table: str
+    id: str
+
+    def read(self) -> SetAside:
+        return SetAside(self.pipeline, self.table, self.id, self.refusal())
+
+
+class _Batch(_Answer):
+    table: str
+    pipeline: str
+    max_attempts: int
+    timeout_seconds: Number
+    rows: list[Any]
+    json_inputs: list[str] = []
+
+
+class _Claim(_Answer):
+    batches: list[_Batch]
+    next_due_seconds: Number | None
+    closed: dict[str, Number]
+    finished: list[_Finished] | None = None
+    set_aside: list[_SetAside] = []
+    slow: bool = False
+
+
+class _Gone(_Run):
+    reason: str
+
+
+class _Beat(_Answer):
+    lost: list[_Gone]
+    others_hold: bool
+    closed: dict[str, Number]
+    troubles: list[dict[str, Any]] = []
+
+
+class _TakenBack(_Answer):
+    taken_back: int
+    others_hold: bool
+
+
+class _Limit(_Answer):
+    measure: str
+    limit: Number
+    wait_seconds: Number
+
+
+class _CallRefused(_Answer):
+    refused: _Limit
+
+
+class _CallNoted(_Answer):
+    key: str
+    maybe_paid: bool
+
+
+class _Checkpoint(_Answer):
+    step: str
+    version: str
+    input_hash: str
+    output: str | None
+
+
+_PIPELINES = TypeAdapter(list[_Attached])
+_FINISHED = TypeAdapter(list[_Finished] | None)
+_CLAIM = TypeAdapter(_Claim)
+_BEAT = TypeAdapter(_Beat)
+_TAKEN_BACK = TypeAdapter(_TakenBack)
+_CALL: TypeAdapter[_CallRefused | _CallNoted] = TypeAdapter(_CallRefused | _CallNoted)
+_SHARED = TypeAdapter(_Checkpoint | None)
+
+
+def read_attached(answer: Json) -> list[JsonObject]:
+    """What `list_pipelines` answers, with all the fields that came."""
+    _checked(_PIPELINES, answer, "list_pipelines")
+    return cast("list[JsonObject]", answer)
+
+
+def read_finished(answer: Json) -> tuple[Finished, ...]:
+    """What `finish` answers."""
+    return tuple(item.read() for item in _checked(_FINISHED, answer, "finish") or ())
+
+
+def read_beat(answer: Json) -> Beat:
+    """What `heartbeat` answers."""
+    beat = _checked(_BEAT, answer, "heartbeat")
+    return Beat(
+        lost=tuple(gone.key() for gone in beat.lost if gone.reason != "cancelled"),
+        cancelled=tuple(gone.key() for gone in beat.lost if gone.reason == "cancelled"),
+        others_hold=beat.others_hold,
+        closed=beat.closed,
+        troubles=tuple(beat.troubles),
+    )
+
+
+def read_taken_back(answer: Json) -> tuple[int, bool]:
+    """What `take_back` answers: how many rows, and whether others hold any still."""
+    told = _checked(_TAKEN_BACK, answer, "take_back")
+    return told.taken_back, told.others_hold
+
+
+def read_call(answer: Json) -> PaidCall | DailyLimit:
+    """What `begin_call` answers."""
+    told = _checked(_CALL, answer, "begin_call")
+    if isinstance(told, _CallNoted):
+        return PaidCall(told.key, told.maybe_paid)
+    limit = told.refused
+    return DailyLimit(limit.measure, limit.limit, limit.wait_seconds)
+
+
+def read_shared(answer: Json) -> StoredCheckpoint | None:
+    """What `shared_checkpoint` answers; None also for an output that Python cannot hold."""
+    told = _checked(_SHARED, answer, "shared_checkpoint")
+    return None if told is None else StoredCheckpoint.read(told.model_dump())
+
+
+def read_claimed(answer: Json, woken_by: WakeSource) -> Claimed:
+    """What `claim` and `finish_and_claim` answer."""
+    told = _checked(_CLAIM, answer, "a claim")
+    try:
+        jobs = tuple(job for batch in told.batches for job in _jobs(batch, woken_by))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _mismatch("a claim", f"in a row: {type(error).__name__}: {error}") from None
+    return Claimed(
+        jobs=jobs,
+        finished=tuple(item.read() for item in told.finished or ()),
+        next_due_seconds=told.next_due_seconds,
+        closed=told.closed,
+        set_aside=tuple(item.read() for item in told.set_aside),
+        slow=told.slow,
+    )
+
+
+def _jobs(batch: _Batch, woken_by: WakeSource) -> Iterator[ClaimedJob]:
+    table, pipeline, most = batch.table, batch.pipeline, batch.max_attempts
+    seconds, json_inputs = batch.timeout_seconds, tuple(batch.json_inputs)
+    for row in batch.rows:
+        inputs, edited, stored = row["inputs"], row["edited"], row["checkpoints"]
+        key = RunKey(table, row["id"], row["run"], row["nonce"])
+        _check_row(row, json_inputs)
+        yield ClaimedJob(
+            key,
+            pipeline,
+            row["attempt"],
+            most,
+            seconds,
+            {} if inputs is None else inputs,
+            tuple(edited),
+            _checkpoints(stored) if stored else (),
+            woken_by,
+            row["late_ms"],
+            json_inputs,
+            inputs is None,
+        )
+
+
+def _check_row(row: Any, json_inputs: tuple[str, ...]) -> None:
+    """`TypeError` or `KeyError` for a row of another shape; the cheapest way to look."""
+    inputs, edited = row["inputs"], row["edited"]
+    is_right = (
+        type(row["id"]) is str
+        and type(row["run"]) is int
+        and type(row["nonce"]) is str
+        and type(row["attempt"]) is int
+        and type(row["late_ms"]) in _NUMBERS
+        and type(edited) is list
+        and (inputs is None or type(inputs) is dict)
+    )
+    if not is_right or (edited and not all(type(name) is str for name in edited)):
+        raise TypeError("a field of another type")
+    if inputs is not None:
+        for name in json_inputs:
+            if name not in inputs:
+                raise KeyError(name)
+
+
+def _checkpoints(stored: Any) -> tuple[StoredCheckpoint, ...]:
+    """Those that Python can hold; the steps of the others run again."""
+    return tuple(one for each in stored if (one := StoredCheckpoint.read(each)) is not None)
+
+
+def _checked(kind: TypeAdapter[T], answer: Json, function: str) -> T:
+    try:
+        return kind.validate_python(answer)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the whole answer"
+        # Without the cause, because that quotes the row.
+        raise _mismatch(function, f"{where}: {first['msg']}") from None
+
+
+def _mismatch(function: str, reason: str) -> ContractMismatch:
+    return ContractMismatch(
+        f"the answer of {function} has another shape: {reason}",
+        cure="run `liverows migrate`, or run the worker release that fits the database",
+    )

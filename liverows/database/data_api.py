@@ -1,0 +1,277 @@
+"""The one client of Supabase's Data API: its address, its key, and what its errors mean.
+
+supabase-py makes the calls. It takes whatever arrives with HTTP 200 for the answer, and
+tells of errors without their HTTP status; so each response is looked at before it gets
+there. A call under way when the connection breaks may have happened, as everywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Any, cast
+
+import httpx
+from postgrest import AsyncPostgrestClient
+from pydantic import SecretStr
+from supabase import (
+    AsyncClientOptions,
+    AsyncSupabaseException,
+    PostgrestAPIError,
+    create_async_client,
+)
+
+from liverows.base.errors import DatabaseTrouble, Permanent, SetupError, WorkerError
+from liverows.base.logger import get_logger
+from liverows.base.types import Json, JsonObject
+from liverows.database.contract import refusal
+from liverows.database.reachability import GrowingWait, Reachability
+
+log = get_logger(__name__)
+
+_CONNECT_SECONDS = 5.0
+# Longer than the pause between two heartbeats, so that an idle worker keeps its line.
+_LIMITS = httpx.Limits(max_connections=6, keepalive_expiry=60)
+
+_URL_CURE = "set SUPABASE_URL to the project's URL, as in https://<project>.supabase.co"
+_KEY_CURE = "set SUPABASE_SECRET_KEY to a secret key (sb_secret_…) of this project"
+
+_CODE = re.compile(r"[0-9A-Z]{5}|PGRST\w{3}")
+"""SQLSTATEs and PostgREST's own codes; the gateway's errors have neither."""
+
+_FIRST_OF_JSON = frozenset(bytes([one]) for one in b'{["-0123456789tfn')
+_BAD_TOKEN = frozenset({"PGRST301", "PGRST302", "PGRST303"})
+_NOT_PERMITTED = "42501"
+_LOST_BY_POSTGREST = (
+    "terminating connection",
+    "the database system is",
+    "sorry, too many",
+    "too many connections",
+    "remaining connection slots",
+)
+"""PostgREST passes a FATAL of its own connection on without saying that it was one. A
+row's trigger may raise the same SQLSTATEs; the server's words tell them apart."""
+_REFUSED_CAP = 10.0
+"""Seconds between tries with a key or at an address that was refused, at most."""
+
+
+class DataApi:
+    """Calls functions as `POST /rest/v1/rpc/f`, with the arguments as JSON.
+
+    The schema of a function must be exposed under API settings. No redirect is followed,
+    because the key would travel along. `read_again` answers the key as it is written now, or
+    None: asked when the key is refused, because it may have been changed there meanwhile.
+    """
+
+    def __init__(
+        self,
+        supabase_url: str,
+        secret_key: SecretStr,
+        *,
+        read_again: Callable[[], SecretStr | None] | None = None,
+    ) -> None:
+        self.reachability = Reachability()
+        self._url = supabase_url
+        self._secret_key = secret_key
+        self._read_again = read_again
+        self._refused_wait = GrowingWait()
+
+    async def call(
+        self, line: Line, schema: str, function: str, arguments: JsonObject, *, waits: bool
+    ) -> Json:
+        """The answer of a function. Raises like `Transport.call`.
+
+        `waits` is for the calls in `WORK`: after a refused key they are not even sent until a
+        growing wait is over, and no refusal of theirs is a `SetupError`.
+        """
+        refused = self.reachability.trouble
+        if waits and refused is not None and not self._refused_wait.is_over:
+            raise refused.again()
+        try:
+            answer = await self._post(line, schema, function, arguments, waits)
+        except DatabaseTrouble as trouble:
+            self._note(trouble)
+            raise
+        except WorkerError:
+            self.reachability.answered()
+            raise
+        self.reachability.answered()
+        self._refused_wait.reset()
+        return answer
+
+    def _note(self, trouble: DatabaseTrouble) -> None:
+        if trouble.code == "database_unreachable":
+            self.reachability.failed(trouble)
+        else:
+            self.reachability.answered()
+        if trouble.unfit and self._key_has_changed():
+            trouble.unfit = False  # the next call goes with the new key
+        elif trouble.unfit:
+            self._refused_wait.failed(_REFUSED_CAP)
+
+    def _key_has_changed(self) -> bool:
+        key = self._read_again() if self._read_again is not None else None
+        if key is None or key.get_secret_value() == self._secret_key.get_secret_value():
+            return False
+        log.warning("secret_key_changed", reason="the key was refused; the new one is tried")
+        self._secret_key = key
+        return True
+
+    async def _post(
+        self, line: Line, schema: str, function: str, arguments: JsonObject, waits: bool
+    ) -> Json:
+        # Errors are raised without their cause: PostgREST's quotes the row, and the
+        # HTTP library's may quote the key.
+        named: Any = arguments
+        try:
+            async with asyncio.timeout(line.call_seconds):
+                api = await line.api(self._url, self._secret_key, schema)
+                answered = await api.rpc(function, named).execute()
+        except _NoContent:
+            return None
+        except PostgrestAPIError as error:
+            raise _refusal(error, function if waits else None) from None
+        except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL):
+            raise _malformed() from None
+        except (httpx.TransportError, TimeoutError) as error:
+            raise _unanswered(type(error).__name__) from None
+        except ValueError:
+            raise Permanent("a value has no form in JSON", code="bad_output") from None
+        return cast(Json, answered.data)
+
+
+class Line:
+    """Connections to the Data API for calls of one kind, opened when they are needed.
+
+    `call_seconds` bounds each call. `may_be_empty` says that functions may return nothing
+    (`void`); from the contract's, an empty answer can only be a gateway's.
+    """
+
+    def __init__(self, call_seconds: float, *, may_be_empty: bool = False) -> None:
+        self.call_seconds = call_seconds
+        self._may_be_empty = may_be_empty
+        self._opening = asyncio.Lock()
+        self._http: httpx.AsyncClient | None = None
+        self._key: SecretStr | None = None
+        self._apis: dict[str, AsyncPostgrestClient] = {}
+
+    async def api(self, url: str, key: SecretStr, schema: str) -> AsyncPostgrestClient:
+        """The client of one schema, made anew when the key is another than before."""
+        found = self._apis.get(schema)
+        if found is not None and key is self._key:
+            return found
+        async with self._opening:
+            if self._http is None:
+                self._http = self._new_http()
+            if key is not self._key:
+                self._apis.clear()
+                self._key = key
+            if schema not in self._apis:
+                self._apis[schema] = await _new_api(url, key, schema, self._http)
+            return self._apis[schema]
+
+    async def close(self) -> None:
+        """Close the connections; a call under way is cut off, and the next one opens others."""
+        http, self._http = self._http, None
+        self._apis.clear()
+        if http is not None:
+            await http.aclose()
+
+    def _new_http(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            timeout=httpx.Timeout(
+                self.call_seconds, connect=min(_CONNECT_SECONDS, self.call_seconds)
+            ),
+            limits=_LIMITS,
+            follow_redirects=False,
+            event_hooks={"response": [self._inspect]},
+        )
+
+    async def _inspect(self, response: httpx.Response) -> None:
+        if response.status_code == httpx.codes.NO_CONTENT and self._may_be_empty:
+            raise _NoContent
+        await _inspect(response)
+
+
+class _NoContent(Exception):
+    """A function that returns nothing has answered; supabase-py would say it was a list."""
+
+
+async def _new_api(
+    url: str, key: SecretStr, schema: str, http: httpx.AsyncClient
+) -> AsyncPostgrestClient:
+    options = AsyncClientOptions(auto_refresh_token=False, persist_session=False, httpx_client=http)
+    try:
+        client = await create_async_client(url, key.get_secret_value(), options)
+        return client.schema(schema)
+    except (AsyncSupabaseException, ValueError):
+        raise _malformed() from None
+
+
+async def _inspect(response: httpx.Response) -> None:
+    """Let only PostgREST's answers through: JSON, and a code in every error."""
+    is_json = response.headers.get("content-type", "").partition(";")[0].endswith("json")
+    if response.is_success and is_json:
+        # supabase-py would hand on a text that is no JSON as if it was the answer.
+        is_json = (await response.aread())[:1] in _FIRST_OF_JSON
+        if is_json:
+            return
+    if response.has_redirect_location:
+        raise _not_let_in("the Data API is at another address", _URL_CURE)
+    if not is_json:
+        raise _unanswered(f"HTTP {response.status_code} without JSON")
+    await response.aread()
+    if not _has_code(response):
+        raise _gateway_error(response.status_code)
+
+
+def _has_code(response: httpx.Response) -> bool:
+    try:
+        body = response.json()
+    except ValueError:
+        return False
+    code = body.get("code") if isinstance(body, dict) else None
+    return isinstance(code, str) and _CODE.fullmatch(code) is not None
+
+
+def _gateway_error(status: int) -> WorkerError:
+    if status in {401, 403}:
+        return _not_let_in(f"the Data API refused the key (HTTP {status})", _KEY_CURE)
+    if status == 404:
+        return _not_let_in("there is no Data API at this address (HTTP 404)", _URL_CURE)
+    return _unanswered(f"HTTP {status}")
+
+
+def _refusal(error: PostgrestAPIError, function: str | None) -> WorkerError:
+    """`function` is one in `WORK`, or None."""
+    code, message = error.code or "", error.message or "no message"
+    if code in _BAD_TOKEN:
+        return _not_let_in(f"the Data API refused the key: {message}", _KEY_CURE)
+    if code == _NOT_PERMITTED:
+        cure = f"{_KEY_CURE}, not a publishable one"
+        if function is not None:
+            return DatabaseTrouble(message, code="database_refused", sqlstate=code, cure=cure)
+        refused = SetupError(message, cure=cure, code="not_permitted")
+        refused.sqlstate = code
+        return refused
+    if code[:2] in {"53", "57"} and message.startswith(_LOST_BY_POSTGREST):
+        return DatabaseTrouble(f"the Data API lost the database: {message}", sqlstate=code)
+    return refusal(code, message, error.hint, function=function)
+
+
+def _not_let_in(reason: str, cure: str) -> DatabaseTrouble:
+    return DatabaseTrouble(reason, cure=cure, unfit=True)
+
+
+def _unanswered(reason: str) -> DatabaseTrouble:
+    return DatabaseTrouble(f"the Data API did not answer: {reason}")
+
+
+def _malformed() -> SetupError:
+    # Without the cause, because its message may quote the key.
+    return SetupError(
+        "SUPABASE_URL or SUPABASE_SECRET_KEY is malformed",
+        cure=f"{_URL_CURE}; {_KEY_CURE}",
+        code="malformed_settings",
+    )

@@ -1,0 +1,57 @@
+"""One login asks once whether connections keep their sessions, and all users take its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from pydantic import SecretStr
+
+from liverows.base.errors import DatabaseTrouble
+from liverows.database.login import Login
+from tests.support.databases import Database
+from tests.support.pgbouncer import pooled
+
+
+async def test_a_direct_connection_has_sessions_and_is_asked_once(bare_database: Database) -> None:
+    login = Login(SecretStr(bare_database.dsn))
+    assert await login.has_sessions()
+    login.database_url = SecretStr("postgresql://nobody@127.0.0.1:1/postgres")
+    assert all(await asyncio.gather(login.has_sessions(), login.has_sessions()))
+
+
+async def test_the_port_of_the_transaction_pooler_needs_no_probe() -> None:
+    login = Login(SecretStr("postgresql://postgres:word@192.0.2.1:6543/postgres"))
+    assert not await login.has_sessions()
+
+
+async def test_a_probe_that_found_nobody_is_made_again(bare_database: Database) -> None:
+    login = Login(SecretStr("postgresql://nobody@127.0.0.1:1/postgres"))
+    with pytest.raises(DatabaseTrouble):
+        await login.has_sessions()
+    login.database_url = SecretStr(bare_database.dsn)
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                assert await login.has_sessions()
+                return
+            except DatabaseTrouble:
+                await asyncio.sleep(0.02)  # the wait after a failed login
+
+
+@pytest.mark.needs("pgbouncer")
+@pytest.mark.parametrize(
+    ("mode", "size", "kept"),
+    [("session", 3, True), ("transaction", 1, False), ("transaction", 3, False)],
+)
+async def test_a_pooler_is_told_by_what_it_does(
+    mode: Literal["session", "transaction"],
+    size: int,
+    kept: bool,
+    bare_database: Database,
+    tmp_path: Path,
+) -> None:
+    with pooled(bare_database.dsn, mode, tmp_path, size=size) as url:
+        assert await Login(SecretStr(url)).has_sessions() is kept
