@@ -8,7 +8,7 @@ from pydantic import BaseModel, SecretStr
 
 from bench.journal import Journal
 from bench.worker_config import WorkerConfig
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.doorbells.doorbell import Doorbell
 from liverows.doorbells.notify import NotifyDoorbell
@@ -52,7 +52,7 @@ class OurWorker:
 
     def __init__(self, config: WorkerConfig, journal: Journal) -> None:
         self._url = SecretStr(config.dsn)
-        self._store = Store(PostgresTransport(self._url))
+        self._store = ContractClient(PostgresTransport(self._url))
         self._runner = Runner(
             self._store,
             {PIPELINE: _pipeline(config, journal)},

@@ -8,7 +8,7 @@ from typing import Any
 from liverows.base.log import configure_logging
 from liverows.base.settings import Settings, load_settings
 from liverows.base.types import Json
-from liverows.database.opening import opened_store
+from liverows.database.opening import opened_client
 
 
 def quiet_settings() -> Settings:
@@ -25,9 +25,9 @@ def call(function: str, **arguments: Json) -> Any:
 
 
 async def _call(settings: Settings, function: str, arguments: dict[str, Json]) -> Json:
-    async with opened_store(settings) as store:
-        await store.check_contract()
-        return await store.transport.call(function, arguments)
+    async with opened_client(settings) as client:
+        await client.check_contract()
+        return await client.transport.call(function, arguments)
 
 
 def qualified(table: str) -> str:

@@ -15,7 +15,7 @@ from liverows.database.opening import (
     connected,
     has_sessions,
     is_ipv6_only,
-    opened_store,
+    opened_client,
 )
 from liverows.database.sessions import Connection
 
@@ -49,8 +49,8 @@ async def check_database(login: Login | None) -> list[Finding]:
 
 async def check_contract(settings: Settings) -> list[Finding]:
     """Check that the database has the contract version that this worker needs."""
-    async with opened_store(settings) as store:
-        await store.check_contract()
+    async with opened_client(settings) as client:
+        await client.check_contract()
     return [Finding("contract", "ok", f"version {CONTRACT_VERSION}")]
 
 

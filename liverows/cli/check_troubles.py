@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from liverows.base.finding import Finding
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 
 
-async def check_troubles(store: Store) -> list[Finding]:
+async def check_troubles(client: ContractClient) -> list[Finding]:
     """One finding per broken pipeline, and one per pipeline and SQLSTATE for refused rows."""
-    overview: Any = await store.transport.call("overview", {})
+    overview: Any = await client.transport.call("overview", {})
     return findings_of(overview["troubles"]) or [
         Finding("set aside", "ok", "the database refuses no row and no pipeline")
     ]

@@ -17,7 +17,7 @@ from liverows.cli.findings import looked
 from liverows.cli.program import program
 from liverows.cli.show import coloured, console, plain_table, show_json
 from liverows.database.login import Login
-from liverows.database.opening import login_of, opened_store
+from liverows.database.opening import login_of, opened_client
 from liverows.running.matching import wanted_packages
 
 
@@ -74,13 +74,13 @@ async def _queue(settings: Settings, login: Login | None, deadline: float) -> li
     from liverows.cli.check_queue import check_doorbells, check_pipelines, check_publication
     from liverows.cli.check_troubles import check_troubles
 
-    async with opened_store(settings) as store:
-        attached = await store.attached()
+    async with opened_client(settings) as client:
+        attached = await client.attached()
         return [
             *check_pipelines(settings, attached),
-            *await check_troubles(store),
+            *await check_troubles(client),
             *check_publication(attached),
-            *await check_doorbells(settings, login, store.ping, attached, deadline),
+            *await check_doorbells(settings, login, client.ping, attached, deadline),
         ]
 
 

@@ -17,7 +17,7 @@ from liverows.base.errors import Transient
 from liverows.cli.call import call, quiet_settings
 from liverows.cli.check_troubles import described
 from liverows.cli.show import clock_time, console, duration, plain_table, show_json
-from liverows.database.opening import opened_store
+from liverows.database.opening import opened_client
 
 _QUIET_WORKER_SECONDS = 30
 
@@ -42,13 +42,13 @@ def status(
 
 
 async def _watch(interval: float) -> None:
-    async with opened_store(quiet_settings()) as store:
-        await store.check_contract()
+    async with opened_client(quiet_settings()) as client:
+        await client.check_contract()
         shown, trouble = Group(), Text()
         with Live(console=console, auto_refresh=False) as live:
             while True:
                 try:
-                    shown = _picture(await store.transport.call("overview", {}))
+                    shown = _picture(await client.transport.call("overview", {}))
                     trouble = Text()
                 except Transient as error:
                     trouble = Text(error.message, style="yellow")

@@ -1,6 +1,6 @@
 """What the engine and the SQL contract tell each other about rows.
 
-`Store` is one class over two transports, so that a worker behaves alike with a database
+`ContractClient` is one class over two transports, so that a worker behaves alike with a database
 connection and with a URL and a key. Each write names the run that it belongs to; the
 database refuses one whose run is not the row's present one.
 
@@ -66,7 +66,7 @@ class Asked:
         return {"pipelines": list(self.pipelines), "busy": list(self.busy), "kept": self.kept}
 
 
-class Store:
+class ContractClient:
     """The contract, called for one worker.
 
     Errors: `LeaseLost` and `Cancelled` for a run that is no longer ours, `Transient`

@@ -1,6 +1,6 @@
 """What travels between the engine and the SQL contract: runs, results, checkpoints.
 
-`RunStore` is the part of the store that a running attempt needs.
+`RunClient` is the part of the client that a running attempt needs.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class PaidCall:
     maybe_paid: bool
 
 
-class RunStore(Protocol):
+class RunClient(Protocol):
     """The writes of a running attempt; each raises `LeaseLost` or `Cancelled`."""
 
     async def checkpoint(self, key: RunKey, checkpoint: NewCheckpoint) -> None:

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from liverows.base.errors import DatabaseTrouble, SetupError, Unreachable
 from liverows.base.settings import Settings, load_settings
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.contract import Transport
 from liverows.database.login import Login, database_parts
 from liverows.database.postgres_transport import PostgresTransport
@@ -43,18 +43,18 @@ class DatabaseSettings(Protocol):
 
 
 @asynccontextmanager
-async def opened_store(
+async def opened_client(
     settings: Settings, *, prepared: bool = False, way: Way | None = None
-) -> AsyncIterator[Store]:
-    """The store over a database URL, or else over a URL and a key; closed at the end.
+) -> AsyncIterator[ContractClient]:
+    """The client over a database URL, or else over a URL and a key; closed at the end.
 
     `prepared` makes statements cheaper and needs a session of one's own; `way` is that
     of `way_of`, where it is shared with others. `SetupError` if nothing is configured,
     `Unreachable` if what is configured does not answer.
     """
-    store = Store(_transport(way or way_of(settings), prepared))
+    client = ContractClient(_transport(way or way_of(settings), prepared))
     try:
-        yield store
+        yield client
     except DatabaseTrouble as trouble:
         if trouble.code != "database_unreachable":
             raise
@@ -62,7 +62,7 @@ async def opened_store(
         cure = trouble.cure or unreachable_cure(settings)
         raise Unreachable(trouble.message, cure=cure) from trouble
     finally:
-        await store.close()
+        await client.close()
 
 
 def way_of(settings: DatabaseSettings) -> Way:

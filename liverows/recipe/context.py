@@ -45,7 +45,7 @@ class Context(Generic[ServicesT]):
         self.edited: frozenset[str] = frozenset(job.edited)
         self.job = job
         self.progress = Progress(
-            steps, job.key, environment.store, environment.clock, environment.progress_interval
+            steps, job.key, environment.client, environment.clock, environment.progress_interval
         )
         self._steps = frozenset(steps)
         self._outputs = outputs
@@ -127,7 +127,7 @@ class Context(Generic[ServicesT]):
         instead. Raises `LeaseLost` or `Cancelled`.
         """
         input_hash = step.input_hash(*args, **kwargs)
-        call = await self._environment.store.begin_call(
+        call = await self._environment.client.begin_call(
             self.job.key, step.name, step.version, input_hash, tries=0
         )
         # tries=0 only asks for the key, so no daily limit can refuse it
@@ -143,7 +143,7 @@ class Context(Generic[ServicesT]):
         if run.outcome == "fallback":
             self.warn(f"{step.name.replace('-', '_')}_degraded", run.reason)
         else:
-            await run.store(output)
+            await run.save(output)
             self._checkpoints[step.name, step.version, run.input_hash] = output
         return result
 
@@ -153,7 +153,7 @@ class Context(Generic[ServicesT]):
         if key in self._checkpoints:
             return _readable(step, self._checkpoints[key])
         if step.shareable:
-            shared = await self._environment.store.shared_checkpoint(self.job.pipeline, *key)
+            shared = await self._environment.client.shared_checkpoint(self.job.pipeline, *key)
             if shared is not None:
                 return _readable(step, shared.output)
         return None

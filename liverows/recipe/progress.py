@@ -17,7 +17,7 @@ from liverows.base.clock import Clock
 from liverows.base.errors import Permanent, SetupError, Transient, WorkerError
 from liverows.base.logger import get_logger
 from liverows.base.types import JsonObject
-from liverows.database.messages import RunKey, RunStore
+from liverows.database.messages import RunClient, RunKey
 from liverows.recipe.step import Step
 
 log = get_logger(__name__)
@@ -38,13 +38,13 @@ class Progress:
         self,
         steps: Sequence[Step[Any, Any]],
         key: RunKey,
-        store: RunStore,
+        client: RunClient,
         clock: Clock,
         interval: float = 1.0,
     ) -> None:
         self._steps = steps
         self._key = key
-        self._store = store
+        self._client = client
         self._clock = clock
         self._interval = interval
         self._started: defaultdict[str, int] = defaultdict(int)
@@ -182,5 +182,7 @@ class Progress:
         async with self._writing:
             state = (self._stage, self._percent)
             self._next_write = self._clock.monotonic() + self._interval
-            await self._store.progress(self._key, stage=state[0], percent=state[1], outputs=outputs)
+            await self._client.progress(
+                self._key, stage=state[0], percent=state[1], outputs=outputs
+            )
             self._written = state

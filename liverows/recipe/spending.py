@@ -124,8 +124,8 @@ class Spending:
             self._unwritten.pop(spent.entry, None)
 
 
-class SpendStore(Protocol):
-    """The one method of the store that writes entries."""
+class SpendClient(Protocol):
+    """The one method of the client that writes entries."""
 
     async def spend(
         self, entries: Sequence[Json], answered: Sequence[Json] = (), *, persist: bool = False
@@ -142,13 +142,13 @@ class SpendingWriter:
 
     def __init__(
         self,
-        store: SpendStore,
+        client: SpendClient,
         clock: Clock,
         *,
         interval: float = 0.25,
         on_written: Callable[[], None] = lambda: None,
     ) -> None:
-        self._store = store
+        self._client = client
         self.spending = Spending(clock)
         self._clock = clock
         self._interval = interval
@@ -174,7 +174,7 @@ class SpendingWriter:
 
     async def _write(self, *, age: float = 0.0, persist: bool = False) -> None:
         if answers := self.spending.answers():
-            await self._store.spend([], answers, persist=persist)
+            await self._client.spend([], answers, persist=persist)
             self.spending.told(answers)
         while entries := self.spending.first(_MOST_AT_ONCE, age=age):
             try:
@@ -193,7 +193,7 @@ class SpendingWriter:
                 log.error("usage_lost", code=error.code, **_line(spent))
 
     async def _send(self, entries: Sequence[Spent], *, persist: bool) -> None:
-        await self._store.spend(self.spending.as_json(entries), persist=persist)
+        await self._client.spend(self.spending.as_json(entries), persist=persist)
         self.spending.written(entries)
 
     async def _send_singly(self, entries: Sequence[Spent]) -> None:

@@ -14,7 +14,7 @@ from liverows.base.errors import RateLimited, Transient, WorkerError
 from liverows.base.logger import get_logger
 from liverows.base.types import Json
 from liverows.base.usage import Usage, collect_usage, summed
-from liverows.database.messages import ClaimedJob, DailyLimit, NewCheckpoint, PaidCall, RunStore
+from liverows.database.messages import ClaimedJob, DailyLimit, NewCheckpoint, PaidCall, RunClient
 from liverows.recipe.idempotency import open_key
 from liverows.recipe.retry import allows_fallback, leading_error, patiently, spread
 from liverows.recipe.spending import Spending, Spent
@@ -63,7 +63,7 @@ class RunEnvironment:
     `progress_interval` is in seconds. `spending` collects the usage of paid calls.
     """
 
-    store: RunStore
+    client: RunClient
     clock: Clock = field(default_factory=SystemClock)
     closed_for: Callable[[str], float | None] = _all_open
     observe: Callable[[StepReport], None] = _unobserved
@@ -130,7 +130,7 @@ class StepRun(Generic[R]):
                 self.outcome = "ran"
         return value
 
-    async def store(self, output: Json) -> None:
+    async def save(self, output: Json) -> None:
         """Write the checkpoint; raises `LeaseLost` or `Cancelled` if the row is no longer ours."""
         step, spending = self._step, self._environment.spending
         taken_along = tuple(self._spent)
@@ -147,7 +147,7 @@ class StepRun(Generic[R]):
             usage=summed(self._usage),
             spent=spending.as_json(taken_along) if taken_along or self._pays else None,
         )
-        await _to_its_end(self._environment.store.checkpoint(self._job.key, checkpoint))
+        await _to_its_end(self._environment.client.checkpoint(self._job.key, checkpoint))
         spending.written(taken_along)
 
     def _paid(self, usage: Usage) -> None:
@@ -192,7 +192,7 @@ class StepRun(Generic[R]):
     async def _begin_paid_call(self) -> PaidCall:
         """Record the call before it is made, so that a crash during the call is noticed later."""
         step = self._step
-        call = await self._environment.store.begin_call(
+        call = await self._environment.client.begin_call(
             self._job.key,
             step.name,
             step.version,

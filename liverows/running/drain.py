@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from liverows.base.errors import WorkerError
 from liverows.base.logger import get_logger
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.messages import Result
 from liverows.running.endings import checkpoint_of
 from liverows.running.settling import Settling
@@ -27,7 +27,7 @@ class Drain:
 
     def __init__(  # noqa: PLR0913 - the parts of one worker that its end needs
         self,
-        store: Store,
+        client: ContractClient,
         load: Workload,
         slots: Slots,
         settling: Settling,
@@ -37,7 +37,7 @@ class Drain:
         grace: float,
         patience: float,
     ) -> None:
-        self._store = store
+        self._client = client
         self._load = load
         self._slots = slots
         self._settling = settling
@@ -69,7 +69,7 @@ class Drain:
         while ready:
             sent = ready.send_together() if ready.together else ready.send_alone()
             try:
-                finished = await self._store.finish(sent, persist=not is_urgent())
+                finished = await self._client.finish(sent, persist=not is_urgent())
             except WorkerError as error:
                 log.error("results_unwritten", rows=len(sent), code=error.code)
                 if error.code == "database_unreachable":
@@ -95,7 +95,7 @@ class Drain:
         if checkpoint is None:
             return
         try:
-            await self._store.checkpoint(result.key, checkpoint, persist=persist)
+            await self._client.checkpoint(result.key, checkpoint, persist=persist)
         except WorkerError as error:
             log.error("results_unwritten", rows=1, code=error.code)
         else:

@@ -22,7 +22,7 @@ from liverows.base.errors import DatabaseTrouble, WorkerError
 from liverows.base.logger import get_logger
 from liverows.base.types import JsonObject
 from liverows.base.version import VERSION
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.contract import is_unfit, unfit
 from liverows.database.messages import Beat, RunKey
 from liverows.database.sessions import Connection, sessions_of
@@ -70,7 +70,7 @@ class Leases:
 
     def __init__(
         self,
-        store: Store,
+        client: ContractClient,
         clock: Clock,
         *,
         load: Holding,
@@ -79,14 +79,14 @@ class Leases:
         pipelines: Sequence[str],
         timings: LeaseTimings | None = None,
     ) -> None:
-        self._store = store
+        self._client = client
         self._clock = clock
         self._load = load
         self._on_beat = on_beat
         self._describe = describe
         self._pipelines = list(pipelines)
         self._timings = timings or LeaseTimings()
-        self._sessions = sessions_of(store.transport)
+        self._sessions = sessions_of(client.transport)
         self._others_hold = asyncio.Event()
         self._locked = asyncio.Event()
         self._beating = asyncio.Lock()
@@ -112,7 +112,7 @@ class Leases:
         wait = _SESSIONS_APART
         while not stopping.is_set():
             try:
-                await self._store.check_contract()
+                await self._client.check_contract()
                 await self.beat()
             except DatabaseTrouble as trouble:
                 if is_unfit(trouble):
@@ -147,7 +147,7 @@ class Leases:
         async with self._beating:
             self._sessions.changed.clear()
             stopped = self._load.stopped()
-            beat = await self._store.heartbeat(
+            beat = await self._client.heartbeat(
                 self._load.held(),
                 self._info(),
                 claim_timeout_seconds=self._timings.claim_timeout,
@@ -190,7 +190,7 @@ class Leases:
 
     def told_to_stop(self, worker: str) -> None:
         """A row that this worker holds was deleted or cancelled; what a doorbell calls."""
-        if worker == str(self._store.worker):
+        if worker == str(self._client.worker):
             self.beat_soon()
 
     def others_may_hold(self) -> None:
@@ -209,7 +209,7 @@ class Leases:
             # Cleared before the call, so that a ring during the call is not forgotten.
             self._others_hold.clear()
             try:
-                taken, others_hold = await self._store.take_back()
+                taken, others_hold = await self._client.take_back()
             except WorkerError as error:
                 log.warning("take_back_failed", code=error.code, reason=error.message)
                 taken, others_hold = 0, True

@@ -15,10 +15,10 @@ from liverows.base.logger import get_logger
 from liverows.base.settings import Settings
 from liverows.base.types import JsonObject
 from liverows.base.version import VERSION
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.contract import is_unfit, unfit
 from liverows.database.login import POOLING_CURE, Login
-from liverows.database.opening import opened_store, way_of
+from liverows.database.opening import opened_client, way_of
 from liverows.database.own_functions import shared_way
 from liverows.database.reachability import GrowingWait, reachability_of
 from liverows.doorbells.doorbell import Doorbell, SendPing, Stop, unheard
@@ -54,7 +54,7 @@ _IDENTIFIER = re.compile(r'"((?:[^"]|"")*)"|([^".]+)')
 async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
     """Serve the pipelines of these packages, given by dotted name.
 
-    Runs until SIGTERM or SIGINT, then drain; a second signal cuts the grace short.
+    Runs until SIGTERM or SIGINT, then drains; a second signal cuts the grace short.
 
     A database that is away is waited for, at the start too. `SetupError` for everything
     that only a person can mend, and for that at the start only.
@@ -65,32 +65,25 @@ async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
     async with AsyncExitStack() as stack:
         stack.callback(end_children)
         stack.enter_context(shared_way(settings, way))
-        first = await stack.enter_async_context(opened_store(settings, way=way))
+        first = await stack.enter_async_context(opened_client(settings, way=way))
         health.reachability = reachability_of(first.transport)
         port = await _serve_health(stack, settings, health, metrics)
         attached, packages_here, match = await _prepare(settings, packages, first)
         sessions = await waited_for(lambda: _sessions(login))
-        store = await stack.enter_async_context(opened_store(settings, prepared=sessions, way=way))
+        client = await stack.enter_async_context(
+            opened_client(settings, prepared=sessions, way=way)
+        )
         services = await stack.enter_async_context(opened_services(packages_here))
-        runner = _runner(settings, store, match.runnable, services, health, metrics)
-        if sessions and login is not None:
-            runner.doorbells.append(_notify(login, store, runner))
-        told = runner.leases.told_to_stop
-        bells = list(realtime_doorbell(settings, store.ping, attached, on_stop=told))
-        runner.doorbells.extend(bells)
-
-        def hear_of(attached: Sequence[JsonObject]) -> None:
-            for bell in bells:
-                bell.watch(watched_tables(attached))
-
+        runner = _runner(settings, client, match.runnable, services, health, metrics)
+        watch = _add_doorbells(settings, runner, client, login if sessions else None, attached)
         upkeep = PipelineUpkeep(
-            runner, store, pipelines_of(packages_here), match, on_attached=hear_of
+            runner, client, pipelines_of(packages_here), match, on_attached=watch
         )
         stack.enter_context(_signals_call(runner.stop))
         log.info(
             "worker_started",
             version=VERSION,
-            transport=store.transport.kind,
+            transport=client.transport.kind,
             pipelines=list(match.runnable),
             doorbells=[bell.name for bell in runner.doorbells],
             slots=settings.concurrency,
@@ -117,12 +110,12 @@ async def waited_for(ask: Callable[[], Awaitable[T]]) -> T:
 
 
 async def _prepare(
-    settings: Settings, names: Sequence[str], store: Store
+    settings: Settings, names: Sequence[str], client: ContractClient
 ) -> tuple[list[JsonObject], list[Package], Match]:
     """What is attached of the pipelines here, their packages, and which of them can run."""
-    await waited_for(store.check_contract)
-    attached = await waited_for(store.attached)
-    await store.close()
+    await waited_for(client.check_contract)
+    attached = await waited_for(client.attached)
+    await client.close()
     # After the database, because pipelines take longer to import than that takes to fail.
     packages = wanted_packages(names, settings.pipelines)
     found = pipelines_of(packages)
@@ -149,7 +142,7 @@ async def _sessions(login: Login | None) -> bool:
 
 def _runner(
     settings: Settings,
-    store: Store,
+    client: ContractClient,
     pipelines: Mapping[str, AnyPipeline],
     services: Mapping[str, Any],
     health: HealthState,
@@ -157,7 +150,7 @@ def _runner(
 ) -> Runner:
     sweep = settings.sweep_seconds
     return Runner(
-        store,
+        client,
         pipelines,
         services,
         concurrency=settings.concurrency,
@@ -172,10 +165,31 @@ def _runner(
     )
 
 
-def _notify(login: Login, store: Store, runner: Runner) -> Doorbell:
+def _add_doorbells(
+    settings: Settings,
+    runner: Runner,
+    client: ContractClient,
+    login: Login | None,
+    attached: Sequence[JsonObject],
+) -> Callable[[Sequence[JsonObject]], None]:
+    """Give the runner its doorbells; returns what tells them of tables attached later."""
+    if login is not None:
+        runner.doorbells.append(_notify(login, client, runner))
+    told = runner.leases.told_to_stop
+    bells = list(realtime_doorbell(settings, client.ping, attached, on_stop=told))
+    runner.doorbells.extend(bells)
+
+    def watch(attached: Sequence[JsonObject]) -> None:
+        for bell in bells:
+            bell.watch(watched_tables(attached))
+
+    return watch
+
+
+def _notify(login: Login, client: ContractClient, runner: Runner) -> Doorbell:
     return NotifyDoorbell(
         login,
-        store.ping,
+        client.ping,
         on_connected=runner.leases.lock,
         on_lost=runner.leases.unlock,
         on_stop=runner.leases.told_to_stop,

@@ -15,7 +15,7 @@ from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import SetupError, WorkerError
 from liverows.base.logger import get_logger
 from liverows.base.types import JsonObject, WakeSource
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.messages import Beat, Claimed, Finished, RunKey
 from liverows.database.reachability import reachability_of
 from liverows.doorbells.doorbell import Doorbell
@@ -55,7 +55,7 @@ class Runner:
 
     def __init__(  # noqa: PLR0913 - the one place where a worker is put together
         self,
-        store: Store,
+        client: ContractClient,
         pipelines: Mapping[str, Pipeline[Any, Any]],
         services: Mapping[str, Any] | None = None,
         *,
@@ -70,8 +70,8 @@ class Runner:
         self.doorbells = list(doorbells)
         self.metrics = metrics or Metrics()
         self.health = health or HealthState()
-        self.health.reachability = reachability_of(store.transport)
-        self._store = store
+        self.health.reachability = reachability_of(client.transport)
+        self._client = client
         self._pipelines = dict(pipelines)
         self._names = sorted(pipelines)
         self._clock = clock or SystemClock()
@@ -80,7 +80,7 @@ class Runner:
         self._load = Workload(concurrency, Results(self._wake.nudge))
         self._asking = Asking(self._names, self._load, self._clock, reserved_slots)
         self._settling = Settling(self._load, self.metrics)
-        self._writer = SpendingWriter(store, self._clock, on_written=self._tell_what_stopped)
+        self._writer = SpendingWriter(client, self._clock, on_written=self._tell_what_stopped)
         self._load.owes = self._writer.spending.owes
         self._ahead = ClaimAhead(
             self._pipelines.values(), self._load, self._clock, self._timings.release_after
@@ -207,15 +207,15 @@ class Runner:
         woken_by = statement.woken_by
         sweep = statement.sweep and self.leases.may_judge
         if not results:
-            claimed = await self._store.claim(
+            claimed = await self._client.claim(
                 asked, slots, sweep=sweep, woken_by=woken_by, slow=statement.claims_slowly
             )
         elif slots or sweep:
-            claimed = await self._store.finish_and_claim(
+            claimed = await self._client.finish_and_claim(
                 results, asked, slots, sweep=sweep, woken_by=woken_by
             )
         else:
-            return None, await self._store.finish(results, persist=False)
+            return None, await self._client.finish(results, persist=False)
         return claimed, claimed.finished
 
     async def _not_answered(self, statement: Statement, error: WorkerError) -> None:
@@ -265,7 +265,7 @@ class Runner:
 
     async def _sign_off(self) -> None:
         try:
-            await self._store.sign_off()
+            await self._client.sign_off()
         except WorkerError as error:
             log.warning("sign_off_failed", code=error.code)
         log.info("stopped")
@@ -299,7 +299,7 @@ class Runner:
 
     def _make_drain(self) -> Drain:
         return Drain(
-            self._store,
+            self._client,
             self._load,
             self._slots,
             self._settling,
@@ -311,7 +311,7 @@ class Runner:
 
     def _make_leases(self) -> Leases:
         return Leases(
-            self._store,
+            self._client,
             self._clock,
             load=self._load,
             on_beat=self._on_beat,
@@ -322,7 +322,7 @@ class Runner:
 
     def _environment(self) -> RunEnvironment:
         return RunEnvironment(
-            store=self._store,
+            client=self._client,
             clock=self._clock,
             closed_for=self._closed_for,
             observe=self.metrics.step_finished,

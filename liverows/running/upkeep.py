@@ -15,7 +15,7 @@ from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import WorkerError
 from liverows.base.logger import get_logger
 from liverows.base.types import JsonObject
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.recipe.registry import AnyPipeline
 from liverows.running.matching import Match, match_pipelines
 from liverows.running.runner import Runner
@@ -33,7 +33,7 @@ class PipelineUpkeep:
     def __init__(
         self,
         runner: Runner,
-        store: Store,
+        client: ContractClient,
         found: Mapping[str, AnyPipeline],
         match: Match,
         clock: Clock | None = None,
@@ -41,7 +41,7 @@ class PipelineUpkeep:
         on_attached: Callable[[Sequence[JsonObject]], None] = lambda _: None,
     ) -> None:
         self._runner = runner
-        self._store = store
+        self._client = client
         self._found = found
         self._match = match
         self._clock = clock or SystemClock()
@@ -61,7 +61,7 @@ class PipelineUpkeep:
 
     async def look(self) -> None:
         """Hold the pipelines against the database once, and serve those that fit."""
-        attached = await self._store.attached()
+        attached = await self._client.attached()
         match = match_pipelines(self._found, attached)
         self._on_attached(attached)
         _log_new(match, self._match)

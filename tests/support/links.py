@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from liverows.database.client import Asked, Store
+from liverows.database.client import Asked, ContractClient
 from liverows.database.contract import Transport
 from liverows.database.messages import ClaimedJob, NewCheckpoint, Result
 from tests.support.data_api import DataApi
@@ -24,16 +24,16 @@ class Link:
     database: Database
     connected: Callable[[], Transport]
     api: DataApi | None
-    stores: list[Store] = field(default_factory=list)
+    stores: list[ContractClient] = field(default_factory=list)
 
-    def store(self, **settings: Any) -> Store:
+    def store(self, **settings: Any) -> ContractClient:
         """A store for a new worker."""
-        store = Store(self.connected(), **settings)
+        store = ContractClient(self.connected(), **settings)
         self.stores.append(store)
         return store
 
 
-async def claim_one(store: Store) -> ClaimedJob:
+async def claim_one(store: ContractClient) -> ClaimedJob:
     claimed = await store.claim(Asked([PIPELINE]), 1, sweep=False, woken_by="notify")
     (job,) = claimed.jobs
     return job

@@ -15,7 +15,7 @@ from pydantic import BaseModel, SecretStr
 from liverows import Context, Pipeline, Step
 from liverows.base.errors import DatabaseTrouble
 from liverows.base.types import Json, JsonObject
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.contract import Transport
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.database.reachability import reachability_of
@@ -198,7 +198,7 @@ async def working(
     url = SecretStr(database_url or things.database.dsn)
     pipelines = _pipelines((*slugs, *also), recipe, inputs, outputs, steps, claim_ahead)
     counting = CountingTransport(transport or PostgresTransport(url))
-    store = Store(counting, worker, patience_seconds=patience)
+    store = ContractClient(counting, worker, patience_seconds=patience)
     timings = replace(timings, lease=replace(timings.lease, **lease))
     runner = Runner(store, pipelines, None, concurrency=concurrency, timings=timings)
     if listens:
@@ -211,7 +211,7 @@ async def working(
 
 @asynccontextmanager
 async def _at_work(
-    runner: Runner, counting: CountingTransport, store: Store
+    runner: Runner, counting: CountingTransport, store: ContractClient
 ) -> AsyncIterator[LiveRunner]:
     live = LiveRunner(runner, asyncio.create_task(runner.run()), counting.calls, store.worker)
     try:
@@ -240,7 +240,9 @@ def _pipelines(
     return found
 
 
-def _bell(url: SecretStr, store: Store, runner: Runner, timings: NotifyTimings) -> NotifyDoorbell:
+def _bell(
+    url: SecretStr, store: ContractClient, runner: Runner, timings: NotifyTimings
+) -> NotifyDoorbell:
     return NotifyDoorbell(
         url,
         store.ping,

@@ -14,7 +14,7 @@ from liverows.recipe.context import Context
 from liverows.recipe.step import Step
 from liverows.recipe.step_run import RunEnvironment, StepReport
 from tests.support.clock import ManualClock
-from tests.support.run_store import RecordingRunStore
+from tests.support.run_client import RecordingRunClient
 
 KEY = RunKey("public.things", "1", 1)
 
@@ -48,7 +48,7 @@ def claimed(
 class Bench:
     """Everything around one run, with time that moves by itself and a fixed random number."""
 
-    store: RecordingRunStore = field(default_factory=RecordingRunStore)
+    store: RecordingRunClient = field(default_factory=RecordingRunClient)
     clock: ManualClock = field(default_factory=lambda: ManualClock(hurried=True))
     reports: list[StepReport] = field(default_factory=list)
     closed_for: Callable[[str], float | None] = lambda _provider: None
@@ -56,7 +56,7 @@ class Bench:
 
     def environment(self) -> RunEnvironment:
         return RunEnvironment(
-            store=self.store,
+            client=self.store,
             clock=self.clock,
             closed_for=self.closed_for,
             observe=self.reports.append,

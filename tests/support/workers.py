@@ -23,7 +23,7 @@ from pydantic import SecretStr
 
 from liverows.base.log import configure_logging
 from liverows.base.settings import Settings
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.doorbells.notify import NotifyDoorbell, NotifyTimings
 from liverows.recipe.registry import discover
@@ -124,7 +124,7 @@ class Fleet:
             process.join(10)
 
 
-def build_runner(store: Store, options: WorkerOptions) -> Runner:
+def build_runner(store: ContractClient, options: WorkerOptions) -> Runner:
     """A worker as the application builds one, with a NOTIFY doorbell and test pipelines."""
     found = discover(PACKAGE)
     runner = Runner(
@@ -161,7 +161,7 @@ async def _run(options: WorkerOptions) -> None:
     assert parent is not None
     # End when the test process ends; otherwise this worker would look for its database for ever.
     loop.add_reader(parent.sentinel, os._exit, 1)
-    store = Store(PostgresTransport(SecretStr(options.database_url)))
+    store = ContractClient(PostgresTransport(SecretStr(options.database_url)))
     runner = build_runner(store, options)
     loop.add_signal_handler(signal.SIGTERM, runner.stop)
     try:

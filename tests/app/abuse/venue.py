@@ -19,7 +19,7 @@ from pydantic import SecretStr
 import worker.companies.pipeline
 import worker.interviews.pipeline
 import worker.positions.pipeline
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.recipe.pipeline import Pipeline
 from liverows.running.runner import Runner
@@ -208,7 +208,7 @@ async def venue(database: Database, connect: Connections) -> AsyncIterator[Venue
         services: Services = replace(
             opened, web=client, site=PoliteWeb(client, spacing=0), github=None, search=None
         )
-        store = Store(PostgresTransport(SecretStr(database.dsn_as("service_role"))))
+        store = ContractClient(PostgresTransport(SecretStr(database.dsn_as("service_role"))))
         place.runner = Runner(store, PIPELINES, dict.fromkeys(PIPELINES, services), timings=TIMINGS)
         work = asyncio.create_task(place.runner.run())
         try:

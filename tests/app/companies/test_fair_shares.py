@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from liverows import Context, Pipeline
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.running.runner import Runner
 from tests.app.companies.asking import PIPELINE, ask_for_many
@@ -56,7 +56,7 @@ async def worker_on(database: Database, sites: Sites) -> AsyncIterator[Runner]:
     for slug, recipe in ((PIPELINE, sites), ("enrich-job-position", read)):
         pipelines[slug] = Pipeline(slug, inputs=Nothing, outputs=Nothing)
         pipelines[slug](recipe)
-    store = Store(PostgresTransport(SecretStr(database.dsn)))
+    store = ContractClient(PostgresTransport(SecretStr(database.dsn)))
     runner = Runner(store, pipelines, None, concurrency=SLOTS, timings=QUICK)
     task = asyncio.create_task(runner.run())
     try:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.app.pipelines.attached_table import AttachedTable
+from tests.app.pipelines.attached_table import Table
 from tests.app.pipelines.case_analyse_interview import (
     INVENTED,
     MOCK,
@@ -43,8 +43,8 @@ MINE = "mind the seal"
 
 
 @pytest.fixture
-def desk(database: Database, connect: Connections) -> AttachedTable:
-    return AttachedTable.of(database, connect, pipeline.slug)
+def desk(database: Database, connect: Connections) -> Table:
+    return Table.of(database, connect, pipeline.slug)
 
 
 def mock(said: list[dict[str, Any]], language: str | None = None) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def mock(said: list[dict[str, Any]], language: str | None = None) -> dict[str, A
 
 
 async def analysed(
-    desk: AttachedTable, world: Studio, values: dict[str, Any], providers: Services | None = None
+    desk: Table, world: Studio, values: dict[str, Any], providers: Services | None = None
 ) -> dict[str, Any]:
     async with at_work(desk, pipeline, providers or world.providers) as workshop:
         row_id = desk.insert(values)
@@ -68,7 +68,7 @@ def quoting(quote: str) -> Answer:
 
 
 async def test_where_the_rules_find_no_question_the_model_is_asked_for_them(
-    desk: AttachedTable,
+    desk: Table,
 ) -> None:
     async with studio() as world:
         world.model_answers("QuestionCut", Answer.of({"questions": [CUT]}))
@@ -83,7 +83,7 @@ async def test_where_the_rules_find_no_question_the_model_is_asked_for_them(
 
 
 async def test_what_the_model_alone_finds_is_scored_on_words_that_were_said_only(
-    desk: AttachedTable,
+    desk: Table,
 ) -> None:
     async with studio() as world:
         world.model_answers("QuestionCut", Answer.of({"questions": [CUT]}))
@@ -94,7 +94,7 @@ async def test_what_the_model_alone_finds_is_scored_on_words_that_were_said_only
 
 
 async def test_a_model_that_finds_no_question_either_is_not_called_wrong(
-    desk: AttachedTable,
+    desk: Table,
 ) -> None:
     async with studio() as world:
         world.model_answers("QuestionCut", Answer.of({"questions": []}))
@@ -107,7 +107,7 @@ async def test_a_model_that_finds_no_question_either_is_not_called_wrong(
     [("de", True), ("de-AT", True), ("en", False), ("en-GB", False), (None, False)],
 )
 async def test_a_language_that_the_rules_do_not_know_is_named_as_such(
-    desk: AttachedTable, language: str | None, is_warned: bool
+    desk: Table, language: str | None, is_warned: bool
 ) -> None:
     async with studio() as world:
         row = await analysed(desk, world, mock(GERMAN, language), world.keyless)
@@ -119,7 +119,7 @@ async def test_a_language_that_the_rules_do_not_know_is_named_as_such(
     ("said", "is_warned"), [(AT_LENGTH, True), (MOCK["interview_transcript_given"], False)]
 )
 async def test_a_transcript_without_a_stated_language_is_known_for_a_foreign_one_by_its_words(
-    desk: AttachedTable, said: list[dict[str, Any]], is_warned: bool
+    desk: Table, said: list[dict[str, Any]], is_warned: bool
 ) -> None:
     unnamed = [line | {"speaker": line["id"] % 2} for line in said]
     async with studio() as world:
@@ -130,7 +130,7 @@ async def test_a_transcript_without_a_stated_language_is_known_for_a_foreign_one
 
 
 async def test_of_a_language_that_was_heard_the_roles_are_not_taken_for_sure(
-    desk: AttachedTable,
+    desk: Table,
 ) -> None:
     lines = [
         Line(0, "Wie sind Sie zu uns gekommen?", 0.5, 2.5),
@@ -149,7 +149,7 @@ async def test_of_a_language_that_was_heard_the_roles_are_not_taken_for_sure(
     assert {"roles_uncertain", "language_not_supported_by_rules"} <= set(row["warnings"])
 
 
-async def test_full_notes_fail_no_new_analysis(desk: AttachedTable) -> None:
+async def test_full_notes_fail_no_new_analysis(desk: Table) -> None:
     full = "x" * 1_000_000
     async with studio() as world, at_work(desk, pipeline, world.providers) as workshop:
         row_id = desk.insert(MOCK)
@@ -166,9 +166,7 @@ async def test_full_notes_fail_no_new_analysis(desk: AttachedTable) -> None:
     assert row["processing_edited"] == []
 
 
-async def again_without_questions(
-    desk: AttachedTable, workshop: Workshop, row_id: str
-) -> dict[str, Any]:
+async def again_without_questions(desk: Table, workshop: Workshop, row_id: str) -> dict[str, Any]:
     """Run it once more, on words in which nothing is asked."""
     run = desk.row(row_id)["processing_run"]
     desk.read(

@@ -32,7 +32,7 @@ $$;
 
 
 @dataclass(frozen=True, slots=True)
-class AttachedTable:
+class Table:
     """One attached table, used as Alice through its grants and watched as its owner."""
 
     database: Database
@@ -46,7 +46,7 @@ class AttachedTable:
     @classmethod
     def of(
         cls, database: Database, connect: Connections, pipeline: str, *, by_service: bool = False
-    ) -> AttachedTable:
+    ) -> Table:
         """The table of a pipeline, with Alice signed up and every change noted.
 
         `by_service` writes as the service instead of Alice.

@@ -12,7 +12,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 import worker.companies.pipeline
-from tests.app.pipelines.attached_table import AttachedTable
+from tests.app.pipelines.attached_table import Table
 from tests.app.pipelines.case_company_research import (
     MAIN,
     check_brief,
@@ -36,11 +36,11 @@ WITHOUT_ROLE = {"company_name": NAME, "company_url": HOME}
 
 
 @pytest.fixture
-def desk(database: Database, connect: Connections) -> AttachedTable:
-    return AttachedTable.of(database, connect, pipeline.slug)
+def desk(database: Database, connect: Connections) -> Table:
+    return Table.of(database, connect, pipeline.slug)
 
 
-def sharing(world: CompanyWorld, desk: AttachedTable, **more: Any) -> Services:
+def sharing(world: CompanyWorld, desk: Table, **more: Any) -> Services:
     """The world's providers with the companies' table, for one more worker."""
     site = PoliteWeb(world.providers.web, spacing=0)
     return replace(
@@ -52,9 +52,7 @@ def sharing(world: CompanyWorld, desk: AttachedTable, **more: Any) -> Services:
 
 
 @asynccontextmanager
-async def workers(
-    desk: AttachedTable, world: CompanyWorld, count: int
-) -> AsyncIterator[list[Workshop]]:
+async def workers(desk: Table, world: CompanyWorld, count: int) -> AsyncIterator[list[Workshop]]:
     async with AsyncExitStack() as stack:
         yield [
             await stack.enter_async_context(at_work(desk, pipeline, sharing(world, desk)))
@@ -62,7 +60,7 @@ async def workers(
         ]
 
 
-async def completed(desk: AttachedTable, insert: dict[str, Any]) -> dict[str, Any]:
+async def completed(desk: Table, insert: dict[str, Any]) -> dict[str, Any]:
     row = await desk.reaches(desk.insert(insert), "completed", "failed", deadline=30)
     assert row["processing_status"] == "completed", row["processing_error"]
     return row
@@ -73,7 +71,7 @@ def pages_asked(world: CompanyWorld) -> Counter[str]:
 
 
 async def test_ten_requests_at_once_on_four_workers_are_one_crawl_and_one_analysis(
-    desk: AttachedTable,
+    desk: Table,
 ) -> None:
     spellings = [
         (NAME, HOME),
@@ -105,7 +103,7 @@ async def test_ten_requests_at_once_on_four_workers_are_one_crawl_and_one_analys
 
 
 async def test_what_is_known_costs_no_request_at_all_until_it_is_a_week_old(
-    desk: AttachedTable, clock: Clock
+    desk: Table, clock: Clock
 ) -> None:
     async with company_world() as world, workers(desk, world, 1):
         first = await completed(desk, WITHOUT_ROLE)
@@ -124,7 +122,7 @@ async def test_what_is_known_costs_no_request_at_all_until_it_is_a_week_old(
     assert desk.read("select count(*) from public.company_research_history") == [(2,)]
 
 
-async def test_the_sites_pages_and_github_are_read_at_the_same_time(desk: AttachedTable) -> None:
+async def test_the_sites_pages_and_github_are_read_at_the_same_time(desk: Table) -> None:
     async with company_world() as world, workers(desk, world, 1):
         world.calls.hold("scrape-pages", "search-github")
         row_id = desk.insert(WITHOUT_ROLE)
@@ -133,7 +131,7 @@ async def test_the_sites_pages_and_github_are_read_at_the_same_time(desk: Attach
         check_brief(await desk.reaches(row_id, "completed", "failed"))
 
 
-def githubs_answers(desk: AttachedTable) -> list[tuple[str | None, bool]]:
+def githubs_answers(desk: Table) -> list[tuple[str | None, bool]]:
     """The stored answers of the search on GitHub: whom it found, and whether that is proven."""
     return desk.read(
         "select output ->> 'organisation', (output ->> 'verified')::boolean"
@@ -141,7 +139,7 @@ def githubs_answers(desk: AttachedTable) -> list[tuple[str | None, bool]]:
     )
 
 
-async def insert_while_the_site_is_slow(desk: AttachedTable, world: CompanyWorld) -> str:
+async def insert_while_the_site_is_slow(desk: Table, world: CompanyWorld) -> str:
     """A row whose site answers after GitHub was searched by name; the namesake is no one's."""
     world.github.organisation("brightwater", blog="https://other.example", languages={})
     world.calls.hold("scrape-website")
@@ -152,7 +150,7 @@ async def insert_while_the_site_is_slow(desk: AttachedTable, world: CompanyWorld
 
 
 async def test_what_github_said_while_the_site_was_slow_is_no_answer_for_a_later_run(
-    desk: AttachedTable, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    desk: Table, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker.companies.pipeline, "LINKS_SECONDS", 0.05)
     async with company_world() as world, workers(desk, world, 1):
@@ -167,7 +165,7 @@ async def test_what_github_said_while_the_site_was_slow_is_no_answer_for_a_later
 
 
 async def test_what_github_said_while_the_site_was_slow_is_shared_for_an_hour(
-    desk: AttachedTable, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    desk: Table, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with company_world() as world, workers(desk, world, 1):
         with monkeypatch.context() as patch:
@@ -182,9 +180,7 @@ async def test_what_github_said_while_the_site_was_slow_is_shared_for_an_hour(
         assert third["coverage"] == {"website": "ok", "github": "ok"}
 
 
-async def test_when_the_one_at_work_dies_another_takes_over(
-    desk: AttachedTable, clock: Clock
-) -> None:
+async def test_when_the_one_at_work_dies_another_takes_over(desk: Table, clock: Clock) -> None:
     async with company_world() as world:
         async with at_work(desk, pipeline, sharing(world, desk)) as doomed:
             doomed.crash_after(1)
@@ -199,7 +195,7 @@ async def test_when_the_one_at_work_dies_another_takes_over(
     assert desk.read("select count(*) from public.company_research_history") == [(1,)]
 
 
-async def test_nothing_that_a_user_typed_gets_into_a_shared_row(desk: AttachedTable) -> None:
+async def test_nothing_that_a_user_typed_gets_into_a_shared_row(desk: Table) -> None:
     typed = {
         "company_name": "Typedname Ltd",
         "company_url": f"http://{HOST}/typedpath?typedquery=1",
@@ -215,7 +211,7 @@ async def test_nothing_that_a_user_typed_gets_into_a_shared_row(desk: AttachedTa
 
 
 async def test_a_domain_is_learned_from_a_search_and_never_from_a_users_pairing(
-    desk: AttachedTable,
+    desk: Table,
 ) -> None:
     async with company_world() as world, workers(desk, world, 1):
         await completed(desk, {"company_name": NAME, "company_url": HOME})
@@ -231,7 +227,7 @@ async def test_a_domain_is_learned_from_a_search_and_never_from_a_users_pairing(
         assert row["coverage"]["website"] == "ok"
 
 
-async def test_a_result_made_poorer_by_a_failure_is_not_shared(desk: AttachedTable) -> None:
+async def test_a_result_made_poorer_by_a_failure_is_not_shared(desk: Table) -> None:
     async with company_world() as world, workers(desk, world, 1):
         world.model_answers(Answer.error(401, "invalid_api_key"), report=REPORT)
         poor = await completed(desk, WITHOUT_ROLE)
@@ -249,7 +245,7 @@ async def test_a_result_made_poorer_by_a_failure_is_not_shared(desk: AttachedTab
     [(limit_github, "github_rate_limited"), (refuse_token, "github_refused")],
 )
 async def test_a_profile_from_a_time_when_github_kept_us_out_is_shared_for_an_hour(
-    desk: AttachedTable, clock: Clock, keep_out: Callable[[CompanyWorld], None], warning: str
+    desk: Table, clock: Clock, keep_out: Callable[[CompanyWorld], None], warning: str
 ) -> None:
     async with company_world() as world, workers(desk, world, 1):
         keep_out(world)
@@ -268,7 +264,7 @@ async def test_a_profile_from_a_time_when_github_kept_us_out_is_shared_for_an_ho
 
 
 async def test_pay_and_technologies_of_the_posting_are_cited_from_it_and_stay_private(
-    desk: AttachedTable,
+    desk: Table,
 ) -> None:
     desk.alice.execute("insert into public.job_positions (raw_job_description) values ('Tester')")
     desk.read(
@@ -293,7 +289,7 @@ async def test_pay_and_technologies_of_the_posting_are_cited_from_it_and_stay_pr
     assert "Kotlin" not in str(desk.read("select profile from public.companies"))
 
 
-async def test_a_batch_of_a_hundred_with_ten_failures_counts_right(desk: AttachedTable) -> None:
+async def test_a_batch_of_a_hundred_with_ten_failures_counts_right(desk: Table) -> None:
     companies = [
         {"companyName": "—" if n % 10 == 0 else NAME, "companyUrl": HOME} for n in range(100)
     ]
@@ -318,7 +314,7 @@ async def test_a_batch_of_a_hundred_with_ten_failures_counts_right(desk: Attache
 
 
 async def test_a_batch_counts_right_although_a_worker_dies_on_the_way(
-    desk: AttachedTable, clock: Clock
+    desk: Table, clock: Clock
 ) -> None:
     companies = [{"companyName": NAME, "companyUrl": HOME} for _ in range(5)] + ["—"]
     async with company_world() as world:
@@ -338,7 +334,7 @@ async def test_a_batch_counts_right_although_a_worker_dies_on_the_way(
 
 
 async def test_a_model_that_never_answers_costs_the_analysis_and_not_the_row(
-    desk: AttachedTable, monkeypatch: pytest.MonkeyPatch
+    desk: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker.companies.pipeline, "TOTAL_SECONDS", 3.0)
     async with company_world() as world, workers(desk, world, 1):

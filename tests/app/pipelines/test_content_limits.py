@@ -10,8 +10,8 @@ import pytest
 import worker.interviews.preview
 from liverows.base.errors import Permanent
 from liverows.base.usage import Usage
-from liverows.database.client import Store
-from tests.app.pipelines.attached_table import AttachedTable
+from liverows.database.client import ContractClient
+from tests.app.pipelines.attached_table import Table
 from tests.app.pipelines.case_analyse_interview import Studio, studio
 from tests.app.pipelines.workshop import at_work
 from tests.support.databases import Connections, Database
@@ -24,8 +24,8 @@ from worker.services.models.language_model import Structured
 
 
 @pytest.fixture
-def desk(database: Database, connect: Connections) -> AttachedTable:
-    return AttachedTable.of(database, connect, pipeline.slug)
+def desk(database: Database, connect: Connections) -> Table:
+    return Table.of(database, connect, pipeline.slug)
 
 
 def interview(questions: int, words: int = 8) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def interview(questions: int, words: int = 8) -> dict[str, Any]:
     return {"type": "MOCK_ANALYSE", "interview_transcript_given": given}
 
 
-async def analysed(desk: AttachedTable, world: Studio, row: dict[str, Any], **limits: int) -> Any:
+async def analysed(desk: Table, world: Studio, row: dict[str, Any], **limits: int) -> Any:
     providers = replace(world.providers, limits=ContentLimits(**limits))
     # The cut made by rules stays.
     world.model_answers("QuestionCut", Answer.of({"questions": []}))
@@ -61,7 +61,7 @@ def reasons(row: Any) -> list[str | None]:
     return [each["scoring_reason"] for each in row["interview_questions_preview"]]
 
 
-async def test_questions_beyond_the_limit_are_shown_and_not_scored(desk: AttachedTable) -> None:
+async def test_questions_beyond_the_limit_are_shown_and_not_scored(desk: Table) -> None:
     async with studio() as world:
         row = await analysed(desk, world, interview(100), interview_max_questions=5)
         assert world.calls.counts["score-answer"] == 5
@@ -70,7 +70,7 @@ async def test_questions_beyond_the_limit_are_shown_and_not_scored(desk: Attache
     assert "interview_max_questions_reached" in row["warnings"]
 
 
-async def test_an_honest_interview_of_two_hours_is_scored_whole(desk: AttachedTable) -> None:
+async def test_an_honest_interview_of_two_hours_is_scored_whole(desk: Table) -> None:
     # 18,000 words are two hours of talk.
     row = interview(60, words=350)
     characters = sum(len(each["sentence"]) for each in row["interview_transcript_given"])
@@ -83,14 +83,14 @@ async def test_an_honest_interview_of_two_hours_is_scored_whole(desk: AttachedTa
     assert set(reasons(row)) <= {None, "evidence_not_verbatim"}
 
 
-async def test_a_transcript_beyond_the_limit_is_cut_with_a_warning(desk: AttachedTable) -> None:
+async def test_a_transcript_beyond_the_limit_is_cut_with_a_warning(desk: Table) -> None:
     async with studio() as world:
         row = await analysed(desk, world, interview(40), interview_max_transcript_characters=2_000)
     assert "transcript_cut" in row["warnings"]
     assert sum(len(each["text"]) for each in row["interview_transcript"]) <= 2_000
 
 
-async def test_the_calls_of_a_run_are_limited_tries_included(desk: AttachedTable) -> None:
+async def test_the_calls_of_a_run_are_limited_tries_included(desk: Table) -> None:
     async with studio() as world:
         world.model_answers("Judgement", Answer.error(503))
         row = await analysed(desk, world, interview(9), row_max_model_calls=4)
@@ -99,18 +99,18 @@ async def test_the_calls_of_a_run_are_limited_tries_included(desk: AttachedTable
 
 
 async def test_the_preview_of_eighty_scored_questions_is_not_written_eighty_times(
-    desk: AttachedTable, monkeypatch: pytest.MonkeyPatch
+    desk: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker.interviews.preview, "LEAST_SECONDS", 3600.0)
     written: list[set[str]] = []
-    progress = Store.progress
+    progress = ContractClient.progress
 
-    async def noted(store: Store, key: Any, **shown: Any) -> None:
+    async def noted(store: ContractClient, key: Any, **shown: Any) -> None:
         if rows := (shown["outputs"] or {}).get("interview_questions_preview"):
             written.append({each["scoring_status"] for each in rows})
         await progress(store, key, **shown)
 
-    monkeypatch.setattr(Store, "progress", noted)
+    monkeypatch.setattr(ContractClient, "progress", noted)
     async with studio() as world:
         row = await analysed(desk, world, interview(80))
         assert world.calls.counts["score-answer"] == 80

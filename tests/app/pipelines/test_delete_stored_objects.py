@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.app.pipelines.attached_table import AttachedTable
+from tests.app.pipelines.attached_table import Table
 from tests.app.pipelines.case_delete_stored_objects import AUDIO, FOLDER, deletion, store
 from tests.app.pipelines.workshop import at_work
 from tests.support.databases import Connections, Database
@@ -12,11 +12,11 @@ from worker.interviews.deletion_pipeline import pipeline
 
 
 @pytest.fixture
-def desk(database: Database, connect: Connections) -> AttachedTable:
-    return AttachedTable.of(database, connect, pipeline.slug, by_service=True)
+def desk(database: Database, connect: Connections) -> Table:
+    return Table.of(database, connect, pipeline.slug, by_service=True)
 
 
-async def test_objects_and_whole_folders_are_removed_and_nothing_else(desk: AttachedTable) -> None:
+async def test_objects_and_whole_folders_are_removed_and_nothing_else(desk: Table) -> None:
     async with store() as world, at_work(desk, pipeline, world.providers) as workshop:
         kept = ("interviews", f"{FOLDER.removesuffix('/')}-of-another/a.deepgram.json")
         world.storage.objects[kept] = b"x"
@@ -28,7 +28,7 @@ async def test_objects_and_whole_folders_are_removed_and_nothing_else(desk: Atta
 
 
 async def test_without_access_to_storage_it_says_which_setting_is_missing(
-    desk: AttachedTable,
+    desk: Table,
 ) -> None:
     async with store() as world, at_work(desk, pipeline, world.keyless) as workshop:
         row_id = desk.insert(deletion(AUDIO))

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.app.pipelines.attached_table import AttachedTable
+from tests.app.pipelines.attached_table import Table
 from tests.app.pipelines.case_enrich_job_position import (
     MAIN,
     PASTED,
@@ -25,12 +25,12 @@ from worker.positions.pipeline import pipeline
 
 
 @pytest.fixture
-def desk(database: Database, connect: Connections) -> AttachedTable:
-    return AttachedTable.of(database, connect, pipeline.slug)
+def desk(database: Database, connect: Connections) -> Table:
+    return Table.of(database, connect, pipeline.slug)
 
 
 async def test_title_and_company_are_shown_before_the_model_has_answered(
-    desk: AttachedTable,
+    desk: Table,
 ) -> None:
     async with job_site() as site, at_work(desk, pipeline, site.providers) as workshop:
         site.calls.hold("ask-model", "find-logo")
@@ -44,7 +44,7 @@ async def test_title_and_company_are_shown_before_the_model_has_answered(
         await desk.reaches(row_id, "completed")
 
 
-async def test_what_an_earlier_round_knew_is_not_lost_to_a_poorer_one(desk: AttachedTable) -> None:
+async def test_what_an_earlier_round_knew_is_not_lost_to_a_poorer_one(desk: Table) -> None:
     async with job_site() as site, at_work(desk, pipeline, site.providers) as workshop:
         row_id = desk.insert(MAIN)
         workshop.look()
@@ -58,7 +58,7 @@ async def test_what_an_earlier_round_knew_is_not_lost_to_a_poorer_one(desk: Atta
     assert row["extraction"]["warnings"] == ["ask_model_degraded: provider_auth"]
 
 
-async def test_a_description_given_by_the_user_wins_over_the_page(desk: AttachedTable) -> None:
+async def test_a_description_given_by_the_user_wins_over_the_page(desk: Table) -> None:
     async with job_site() as site, at_work(desk, pipeline, site.providers) as workshop:
         row_id = desk.insert({"job_url": URL, "raw_job_description": PASTED})
         workshop.look()
@@ -68,7 +68,7 @@ async def test_a_description_given_by_the_user_wins_over_the_page(desk: Attached
 
 
 async def test_the_model_is_asked_only_for_what_is_missing_and_its_use_is_accounted(
-    desk: AttachedTable,
+    desk: Table,
 ) -> None:
     async with job_site() as site, at_work(desk, pipeline, site.providers) as workshop:
         row_id = desk.insert(MAIN)
@@ -83,7 +83,7 @@ async def test_the_model_is_asked_only_for_what_is_missing_and_its_use_is_accoun
     ]
 
 
-async def test_answers_of_no_use_are_accounted_too(desk: AttachedTable) -> None:
+async def test_answers_of_no_use_are_accounted_too(desk: Table) -> None:
     async with job_site() as site, at_work(desk, pipeline, site.providers) as workshop:
         site.model_answers(Answer(text="Sure!"), Answer.of({"facts": []}))
         row_id = desk.insert(MAIN)
@@ -93,7 +93,7 @@ async def test_answers_of_no_use_are_accounted_too(desk: AttachedTable) -> None:
 
 
 async def test_the_same_address_within_the_hour_costs_no_second_fetch_and_no_second_answer(
-    desk: AttachedTable,
+    desk: Table,
 ) -> None:
     async with job_site() as site, at_work(desk, pipeline, site.providers) as workshop:
         first = desk.insert(MAIN)
@@ -110,7 +110,7 @@ async def test_the_same_address_within_the_hour_costs_no_second_fetch_and_no_sec
 
 
 async def test_a_page_that_refuses_is_read_through_the_scraping_service_once(
-    desk: AttachedTable, clock: Clock
+    desk: Table, clock: Clock
 ) -> None:
     async with job_site() as site:
         row_id = desk.insert({"job_url": REFUSED})
@@ -128,7 +128,7 @@ async def test_a_page_that_refuses_is_read_through_the_scraping_service_once(
 
 
 async def test_without_a_scraping_service_a_page_that_refuses_fails_and_says_so(
-    desk: AttachedTable,
+    desk: Table,
 ) -> None:
     async with job_site() as site, at_work(desk, pipeline, site.keyless) as workshop:
         row_id = desk.insert({"job_url": REFUSED})
@@ -139,7 +139,7 @@ async def test_without_a_scraping_service_a_page_that_refuses_fails_and_says_so(
 
 
 async def test_a_site_that_always_asks_for_more_time_ends_the_row(
-    desk: AttachedTable, clock: Clock
+    desk: Table, clock: Clock
 ) -> None:
     async with job_site() as site, at_work(desk, pipeline, site.keyless) as workshop:
         site.page_answers(answer("", 429, retry_after="600"))
@@ -168,7 +168,7 @@ def with_title(title: str, **more: str) -> bytes:
 
 
 async def test_a_title_that_its_column_does_not_take_costs_the_title_and_not_the_row(
-    desk: AttachedTable,
+    desk: Table,
 ) -> None:
     async with job_site() as site, at_work(desk, pipeline, site.keyless) as workshop:
         site.page_answers(with_title("T" * 2001))
@@ -185,7 +185,7 @@ async def test_a_title_that_its_column_does_not_take_costs_the_title_and_not_the
 
 @pytest.mark.parametrize("is_long", [False, True])
 async def test_a_posting_of_which_the_model_sees_the_beginning_says_so(
-    desk: AttachedTable, is_long: bool
+    desk: Table, is_long: bool
 ) -> None:
     text = (
         "We look for a baker in the town of Leeds.\n\n" + "Bread is made here. " * 1_300 * is_long

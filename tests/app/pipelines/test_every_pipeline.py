@@ -27,7 +27,7 @@ from liverows.database.data_api import DataApi
 from liverows.database.data_api_transport import DataApiTransport
 from liverows.recipe.pipeline import Pipeline
 from liverows.recipe.registry import discover
-from tests.app.pipelines.attached_table import AttachedTable
+from tests.app.pipelines.attached_table import Table
 from tests.app.pipelines.cases import Case, Example, Row, Trouble, World, load_cases
 from tests.app.pipelines.workshop import Workshop, at_work, worker_tasks
 from tests.support.data_api import data_api_of
@@ -66,11 +66,11 @@ def pipeline(slug: str) -> Pipeline[Any, Any]:
 
 
 @pytest.fixture
-def desk(database: Database, connect: Connections, slug: str) -> AttachedTable:
-    return AttachedTable.of(database, connect, slug, by_service=CASES[slug].by_service)
+def desk(database: Database, connect: Connections, slug: str) -> Table:
+    return Table.of(database, connect, slug, by_service=CASES[slug].by_service)
 
 
-def assert_completed(desk: AttachedTable, row_id: str, example: Example, pipeline: Any) -> None:
+def assert_completed(desk: Table, row_id: str, example: Example, pipeline: Any) -> None:
     row = desk.row(row_id)
     assert row["processing_status"] == "completed", row["processing_error"]
     assert row["processing_error"] is None
@@ -81,7 +81,7 @@ def assert_completed(desk: AttachedTable, row_id: str, example: Example, pipelin
 
 
 async def completed(
-    desk: AttachedTable, workshop: Workshop, pipeline: Pipeline[Any, Any], example: Example
+    desk: Table, workshop: Workshop, pipeline: Pipeline[Any, Any], example: Example
 ) -> str:
     """Insert a row and see it through; answers its key."""
     row_id = desk.insert(example.insert)
@@ -116,7 +116,7 @@ def test_every_pipeline_is_attached_as_it_declares_itself(
 
 @each("examples")
 async def test_a_row_completes_with_its_outputs(
-    desk: AttachedTable, case: Case, pipeline: Pipeline[Any, Any], name: str
+    desk: Table, case: Case, pipeline: Pipeline[Any, Any], name: str
 ) -> None:
     async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
         row_id = await completed(desk, workshop, pipeline, case.examples[name])
@@ -131,7 +131,7 @@ async def test_a_row_completes_with_its_outputs(
 @pytest.mark.needs("postgrest")
 @each("examples")
 async def test_with_only_a_url_and_a_key_a_row_completes_alike(
-    desk: AttachedTable, case: Case, pipeline: Pipeline[Any, Any], name: str
+    desk: Table, case: Case, pipeline: Pipeline[Any, Any], name: str
 ) -> None:
     with data_api_of(desk.database) as api:
         transport = DataApiTransport(DataApi(api.url, SecretStr(api.secret_key)))
@@ -144,7 +144,7 @@ async def test_with_only_a_url_and_a_key_a_row_completes_alike(
 
 @every_pipeline
 async def test_the_examples_run_every_step_and_call_every_provider(
-    desk: AttachedTable, case: Case, pipeline: Pipeline[Any, Any]
+    desk: Table, case: Case, pipeline: Pipeline[Any, Any]
 ) -> None:
     async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
         await completed(desk, workshop, pipeline, case.examples["main"])
@@ -158,7 +158,7 @@ async def test_the_examples_run_every_step_and_call_every_provider(
 
 @each("examples")
 async def test_killed_after_any_step_it_resumes_without_calling_again(
-    desk: AttachedTable, case: Case, pipeline: Pipeline[Any, Any], clock: Clock, name: str
+    desk: Table, case: Case, pipeline: Pipeline[Any, Any], clock: Clock, name: str
 ) -> None:
     crashes = 0
     while await _crashes_and_resumes(desk, case, pipeline, clock, name, crashes + 1):
@@ -167,7 +167,7 @@ async def test_killed_after_any_step_it_resumes_without_calling_again(
 
 
 async def _crashes_and_resumes(
-    desk: AttachedTable,
+    desk: Table,
     case: Case,
     pipeline: Pipeline[Any, Any],
     clock: Clock,
@@ -197,7 +197,7 @@ async def _crashes_and_resumes(
         return True
 
 
-async def _death_or_completion(desk: AttachedTable, row_id: str, workshop: Workshop) -> bool:
+async def _death_or_completion(desk: Table, row_id: str, workshop: Workshop) -> bool:
     done = asyncio.create_task(desk.reaches(row_id, "completed", "failed"))
     await asyncio.wait({done, workshop.task}, return_when=asyncio.FIRST_COMPLETED)
     died = not done.done()
@@ -207,7 +207,7 @@ async def _death_or_completion(desk: AttachedTable, row_id: str, workshop: Works
 
 @each("troubles")
 async def test_trouble_outside_ends_as_designed(
-    desk: AttachedTable, case: Case, pipeline: Pipeline[Any, Any], clock: Clock, name: str
+    desk: Table, case: Case, pipeline: Pipeline[Any, Any], clock: Clock, name: str
 ) -> None:
     trouble = case.troubles[name]
     example = case.examples[trouble.example]
@@ -236,7 +236,7 @@ def _first_run_ended(row: Row) -> bool:
 
 
 def assert_completed_with(
-    case: Case, trouble: Trouble, desk: AttachedTable, row_id: str, pipeline: Pipeline[Any, Any]
+    case: Case, trouble: Trouble, desk: Table, row_id: str, pipeline: Pipeline[Any, Any]
 ) -> None:
     if trouble.code is None:
         assert_completed(desk, row_id, case.examples[trouble.example], pipeline)
@@ -263,7 +263,7 @@ def assert_is_a_sentence(message: str) -> None:
 
 @each("invalid")
 async def test_bad_input_fails_at_once_and_says_why(
-    desk: AttachedTable, case: Case, pipeline: Pipeline[Any, Any], name: str
+    desk: Table, case: Case, pipeline: Pipeline[Any, Any], name: str
 ) -> None:
     async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
         row_id = desk.insert(case.invalid[name])
@@ -280,7 +280,7 @@ async def test_bad_input_fails_at_once_and_says_why(
 
 @every_pipeline
 async def test_cancelled_in_the_middle_of_any_call_it_leaves_no_task_and_writes_nothing_more(
-    desk: AttachedTable, case: Case, pipeline: Pipeline[Any, Any]
+    desk: Table, case: Case, pipeline: Pipeline[Any, Any]
 ) -> None:
     async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
         await until(lambda: workshop.runner.leases.answered_at is not None)
@@ -306,7 +306,7 @@ async def test_cancelled_in_the_middle_of_any_call_it_leaves_no_task_and_writes_
 
 @each("examples")
 async def test_stage_and_percent_are_shown_while_a_step_runs_and_percent_only_grows(
-    desk: AttachedTable, case: Case, pipeline: Pipeline[Any, Any], name: str
+    desk: Table, case: Case, pipeline: Pipeline[Any, Any], name: str
 ) -> None:
     stages = {step.name: step.stage for step in pipeline.steps}
     async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
@@ -327,7 +327,7 @@ async def test_stage_and_percent_are_shown_while_a_step_runs_and_percent_only_gr
     assert percents.count(100) == 1
 
 
-async def _held_or_completed(desk: AttachedTable, row_id: str, world: World) -> bool:
+async def _held_or_completed(desk: Table, row_id: str, world: World) -> bool:
     def ended() -> bool:
         return desk.row(row_id)["processing_status"] in ("completed", "failed")
 
@@ -337,7 +337,7 @@ async def _held_or_completed(desk: AttachedTable, row_id: str, world: World) -> 
 
 @every_editable
 async def test_what_a_user_edits_during_the_run_stays_and_is_recorded(
-    desk: AttachedTable, case: Case, pipeline: Pipeline[Any, Any]
+    desk: Table, case: Case, pipeline: Pipeline[Any, Any]
 ) -> None:
     assert case.edit is not None
     column, theirs = case.edit
@@ -361,7 +361,7 @@ async def test_what_a_user_edits_during_the_run_stays_and_is_recorded(
 
 @every_pipeline
 async def test_a_second_round_asks_again_and_loses_nothing(
-    desk: AttachedTable, case: Case, pipeline: Pipeline[Any, Any]
+    desk: Table, case: Case, pipeline: Pipeline[Any, Any]
 ) -> None:
     example = case.examples["main"]
     async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
@@ -379,7 +379,7 @@ async def test_a_second_round_asks_again_and_loses_nothing(
 
 @every_keyless
 async def test_without_keys_a_row_completes_and_says_what_is_missing(
-    desk: AttachedTable, case: Case, pipeline: Pipeline[Any, Any]
+    desk: Table, case: Case, pipeline: Pipeline[Any, Any]
 ) -> None:
     assert case.keyless is not None
     async with case.world() as world, at_work(desk, pipeline, world.keyless) as workshop:
@@ -389,7 +389,7 @@ async def test_without_keys_a_row_completes_and_says_what_is_missing(
 
 @each("hostile")
 async def test_what_a_lying_source_and_its_model_claim_is_not_stored(
-    desk: AttachedTable, case: Case, pipeline: Pipeline[Any, Any], name: str
+    desk: Table, case: Case, pipeline: Pipeline[Any, Any], name: str
 ) -> None:
     arrange, example = case.hostile[name]
     async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:

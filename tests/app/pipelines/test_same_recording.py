@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.app.pipelines.attached_table import ALICE, AttachedTable
+from tests.app.pipelines.attached_table import ALICE, Table
 from tests.app.pipelines.case_analyse_interview import AUDIO, LINES, PATH, Studio, studio
 from tests.app.pipelines.workshop import at_work
 from tests.library.sql.questions import BOB
@@ -22,11 +22,11 @@ from worker.services.recording_ledger import DatabaseRecordings
 
 
 @pytest.fixture
-def desk(database: Database, connect: Connections) -> AttachedTable:
-    return AttachedTable.of(database, connect, pipeline.slug)
+def desk(database: Database, connect: Connections) -> Table:
+    return Table.of(database, connect, pipeline.slug)
 
 
-def counting(world: Studio, desk: AttachedTable, **limits: float) -> Services:
+def counting(world: Studio, desk: Table, **limits: float) -> Services:
     """The world's speech service and storage with the ledger of recordings, and no model."""
     return replace(
         world.providers,
@@ -36,14 +36,14 @@ def counting(world: Studio, desk: AttachedTable, **limits: float) -> Services:
     )
 
 
-def named(desk: AttachedTable, world: Studio, name: str, owner: str = ALICE) -> dict[str, str]:
+def named(desk: Table, world: Studio, name: str, owner: str = ALICE) -> dict[str, str]:
     """The same recording, uploaded once more under another name."""
     path = f"{owner}/{name}.wav"
     world.storage.objects["interviews", path] = wav()
     return {"type": "INTERVIEW_ANALYSE", "interview_original_audio_path": path}
 
 
-async def test_deleted_and_added_again_under_any_name_it_is_paid_once(desk: AttachedTable) -> None:
+async def test_deleted_and_added_again_under_any_name_it_is_paid_once(desk: Table) -> None:
     async with studio() as world, at_work(desk, pipeline, counting(world, desk)) as workshop:
         for number in range(12):
             row_id = desk.insert(named(desk, world, f"take-{number}"))
@@ -54,7 +54,7 @@ async def test_deleted_and_added_again_under_any_name_it_is_paid_once(desk: Atta
         assert world.calls.counts["transcribe"] == 1
 
 
-async def test_three_rows_at_once_wait_for_the_one_that_pays(desk: AttachedTable) -> None:
+async def test_three_rows_at_once_wait_for_the_one_that_pays(desk: Table) -> None:
     async with studio() as world, at_work(desk, pipeline, counting(world, desk)) as workshop:
         world.calls.hold("transcribe")
         rows = [desk.insert(named(desk, world, f"take-{number}")) for number in range(3)]
@@ -70,7 +70,7 @@ async def test_three_rows_at_once_wait_for_the_one_that_pays(desk: AttachedTable
         assert world.calls.counts["transcribe"] == 1
 
 
-async def test_owners_pay_for_their_own(desk: AttachedTable, connect: Connections) -> None:
+async def test_owners_pay_for_their_own(desk: Table, connect: Connections) -> None:
     desk.owner.execute("insert into auth.users (id) values (%s)", [BOB])
     bob = connect(desk.database, "authenticated", user_id=BOB)
     async with studio() as world, at_work(desk, pipeline, counting(world, desk)) as workshop:
@@ -91,7 +91,7 @@ async def test_owners_pay_for_their_own(desk: AttachedTable, connect: Connection
     assert [path.split("/")[0] for path in paths] == [ALICE, BOB]
 
 
-async def test_another_language_is_heard_anew_a_few_times_a_day(desk: AttachedTable) -> None:
+async def test_another_language_is_heard_anew_a_few_times_a_day(desk: Table) -> None:
     async with studio() as world, at_work(desk, pipeline, counting(world, desk)) as workshop:
         codes = []
         for language in ("en", "de", "de", "fr", "it", "en"):
@@ -108,7 +108,7 @@ async def test_another_language_is_heard_anew_a_few_times_a_day(desk: AttachedTa
         assert "INTERVIEW_MAX_TRANSCRIPTIONS" in message[0][0]
 
 
-async def test_an_outage_of_the_service_uses_up_nothing(desk: AttachedTable) -> None:
+async def test_an_outage_of_the_service_uses_up_nothing(desk: Table) -> None:
     async with studio() as world, at_work(desk, pipeline, counting(world, desk)) as workshop:
         world.speech_answers(SpeechReply.error(401))
         for _ in range(5):
@@ -124,7 +124,7 @@ async def test_an_outage_of_the_service_uses_up_nothing(desk: AttachedTable) -> 
 
 
 async def test_a_recording_that_is_exchanged_after_it_was_looked_at_is_not_sent(
-    desk: AttachedTable,
+    desk: Table,
 ) -> None:
     async with studio() as world, at_work(desk, pipeline, counting(world, desk)) as workshop:
         reads = iter(range(9))
@@ -149,7 +149,7 @@ async def test_a_recording_that_is_exchanged_after_it_was_looked_at_is_not_sent(
     ],
 )
 async def test_a_recording_beyond_a_limit_fails_and_names_it(
-    desk: AttachedTable, limit: dict[str, float], code: str
+    desk: Table, limit: dict[str, float], code: str
 ) -> None:
     async with (
         studio() as world,
@@ -164,7 +164,7 @@ async def test_a_recording_beyond_a_limit_fails_and_names_it(
 
 
 async def test_answers_that_say_nothing_are_paid_three_times_a_day_and_no_more(
-    desk: AttachedTable,
+    desk: Table,
 ) -> None:
     async with studio() as world, at_work(desk, pipeline, counting(world, desk)) as workshop:
         world.speech_answers(SpeechReply())

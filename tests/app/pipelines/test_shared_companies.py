@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.app.pipelines.attached_table import AttachedTable
+from tests.app.pipelines.attached_table import Table
 from tests.app.pipelines.workshop import at_work
 from tests.library.sql.questions import BOB
 from tests.support.company_world import CompanyWorld, company_world
@@ -22,17 +22,17 @@ from worker.services.web.polite import PoliteWeb
 
 
 @pytest.fixture
-def desk(database: Database, connect: Connections) -> AttachedTable:
-    return AttachedTable.of(database, connect, pipeline.slug)
+def desk(database: Database, connect: Connections) -> Table:
+    return Table.of(database, connect, pipeline.slug)
 
 
 @pytest.fixture
-def bob(desk: AttachedTable, connect: Connections) -> Connection:
+def bob(desk: Table, connect: Connections) -> Connection:
     desk.owner.execute("insert into auth.users (id) values (%s)", [BOB])
     return connect(desk.database, "authenticated", user_id=BOB)
 
 
-def keyless(world: CompanyWorld, desk: AttachedTable) -> Services:
+def keyless(world: CompanyWorld, desk: Table) -> Services:
     """The web and the companies' table; what nobody is asked for costs this test no time."""
     site = PoliteWeb(world.providers.web, spacing=0)
     return Services(
@@ -57,14 +57,14 @@ def ask(user: Connection, url: str) -> str:
     return str(found[0])
 
 
-async def brief(desk: AttachedTable, row_id: str) -> str:
+async def brief(desk: Table, row_id: str) -> str:
     row = await desk.reaches(row_id, "completed", "failed", deadline=40)
     assert row["processing_status"] == "completed", row["processing_error"]
     return str(row["result"])
 
 
 async def test_a_customers_page_is_nobody_elses_brief_of_the_service(
-    desk: AttachedTable, bob: Connection
+    desk: Table, bob: Connection
 ) -> None:
     domains = (*UNLISTED, *LISTED)
     async with company_world() as world:
@@ -92,9 +92,7 @@ async def test_a_customers_page_is_nobody_elses_brief_of_the_service(
     assert {key for (key,) in read} == set(domains), "what Alice asked for is not to be seen"
 
 
-async def test_honest_spellings_of_one_company_are_one_crawl(
-    desk: AttachedTable, bob: Connection
-) -> None:
+async def test_honest_spellings_of_one_company_are_one_crawl(desk: Table, bob: Connection) -> None:
     async with company_world() as world:
         world.web.routes["acme.com/"] = world.web.routes["www.acme.com/"] = page("Acme")
         async with at_work(desk, pipeline, keyless(world, desk)) as workshop:
@@ -111,7 +109,7 @@ async def test_honest_spellings_of_one_company_are_one_crawl(
 
 
 async def test_a_front_that_leads_elsewhere_speaks_under_its_own_key_and_teaches_no_name(
-    desk: AttachedTable, bob: Connection
+    desk: Table, bob: Connection
 ) -> None:
     async with company_world() as world:
         world.web.routes["attacker.com/"] = redirect("https://zendesk.com/")
@@ -127,7 +125,7 @@ async def test_a_front_that_leads_elsewhere_speaks_under_its_own_key_and_teaches
     assert found == [("attacker.com", "attacker.com", []), ("zendesk.com", "zendesk.com", [])]
 
 
-async def test_another_company_is_not_proven_by_a_customers_page(desk: AttachedTable) -> None:
+async def test_another_company_is_not_proven_by_a_customers_page(desk: Table) -> None:
     """A page below zendesk.com links to zendesk.com's organisation; that makes it not its own."""
     async with company_world() as world:
         world.github.organisation("zendesk", blog="https://zendesk.com", languages={})

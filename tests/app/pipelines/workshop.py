@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 import liverows
 import worker
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.contract import Transport
 from liverows.database.messages import NewCheckpoint, RunKey
 from liverows.database.postgres_transport import PostgresTransport
@@ -21,7 +21,7 @@ from liverows.running.lease import LeaseTimings
 from liverows.running.runner import Runner
 from liverows.running.timings import RunnerTimings
 from liverows.running.wake import SweepTimings
-from tests.app.pipelines.attached_table import AttachedTable
+from tests.app.pipelines.attached_table import Table
 
 # No doorbell rings here, so that nothing but the rows themselves is heard of.
 TIMINGS = RunnerTimings(
@@ -33,7 +33,7 @@ TIMINGS = RunnerTimings(
 OUR_CODE = tuple(str(Path(package.__path__[0])) for package in (liverows, worker))
 
 
-class MortalStore(Store):
+class MortalClient(ContractClient):
     """Tells when a checkpoint is stored, before the run hears of it."""
 
     on_checkpoint: Callable[[], None] = staticmethod(lambda: None)
@@ -49,7 +49,7 @@ class Workshop:
     """One worker at work on one pipeline."""
 
     def __init__(self, transport: Transport, pipeline: Pipeline[Any, Any], providers: Any) -> None:
-        self.store = MortalStore(transport)
+        self.store = MortalClient(transport)
         self.runner = Runner(
             self.store, {pipeline.slug: pipeline}, {pipeline.slug: providers}, timings=TIMINGS
         )
@@ -83,7 +83,7 @@ class Workshop:
 
 @asynccontextmanager
 async def at_work(
-    desk: AttachedTable,
+    desk: Table,
     pipeline: Pipeline[Any, Any],
     providers: Any,
     transport: Transport | None = None,

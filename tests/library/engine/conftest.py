@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from pydantic import SecretStr
 
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.data_api import DataApi as DataApiClient
 from liverows.database.data_api_transport import DataApiTransport
 from liverows.database.postgres_transport import PostgresTransport
@@ -51,6 +51,6 @@ async def link(
 
 
 @pytest.fixture
-def store(link: Link) -> Store:
+def store(link: Link) -> ContractClient:
     """One worker over the link."""
     return link.store()

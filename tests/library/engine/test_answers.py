@@ -10,7 +10,7 @@ import pytest
 
 from liverows.base.errors import ContractMismatch
 from liverows.base.types import Json, JsonObject
-from liverows.database.client import Asked, Store
+from liverows.database.client import Asked, ContractClient
 from liverows.database.messages import DailyLimit, PaidCall, RunKey
 
 KEY = RunKey("public.samples", "7", 1, "nonce")
@@ -67,22 +67,22 @@ class Told:
         """Nothing is open."""
 
 
-Ask = Callable[[Store], Awaitable[Any]]
+Ask = Callable[[ContractClient], Awaitable[Any]]
 
 
-def claim(store: Store) -> Awaitable[Any]:
+def claim(store: ContractClient) -> Awaitable[Any]:
     return store.claim(Asked(["p"]), 5, sweep=True, woken_by="sweep")
 
 
-def finish_and_claim(store: Store) -> Awaitable[Any]:
+def finish_and_claim(store: ContractClient) -> Awaitable[Any]:
     return store.finish_and_claim([], Asked(["p"]), 5, sweep=True, woken_by="sweep")
 
 
-def heartbeat(store: Store) -> Awaitable[Any]:
+def heartbeat(store: ContractClient) -> Awaitable[Any]:
     return store.heartbeat([], {}, claim_timeout_seconds=30)
 
 
-def begin_call(store: Store) -> Awaitable[Any]:
+def begin_call(store: ContractClient) -> Awaitable[Any]:
     return store.begin_call(KEY, "s", "1", "h")
 
 
@@ -162,7 +162,7 @@ def without(answer: Json, path: tuple[Any, ...]) -> Json:
 async def is_mismatch(ask: Ask, answer: Json) -> bool:
     """Whether it is refused as such; any other error fails the test."""
     try:
-        await ask(Store(Told(answer)))
+        await ask(ContractClient(Told(answer)))
     except ContractMismatch as error:
         assert "another shape" in error.message
         assert "liverows migrate" in error.cure
@@ -215,14 +215,16 @@ async def test_a_field_that_is_missing_is_a_mismatch(name: str) -> None:
 async def test_a_mismatch_names_the_place_and_quotes_no_value() -> None:
     answer = changed(CLAIM, ("batches", 0, "max_attempts"), "a secret of the row")
     with pytest.raises(ContractMismatch) as caught:
-        await claim(Store(Told(answer)))
+        await claim(ContractClient(Told(answer)))
     assert "batches.0.max_attempts" in caught.value.message
     assert "secret" not in caught.value.message
 
 
 async def test_a_checkpoint_that_python_cannot_hold_costs_its_step_alone() -> None:
     too_large = changed(CLAIM, ("batches", 0, "rows", 0, "checkpoints", 0, "output"), "1e999")
-    claimed = await Store(Told(too_large)).claim(Asked(["p"]), 5, sweep=True, woken_by="sweep")
+    claimed = await ContractClient(Told(too_large)).claim(
+        Asked(["p"]), 5, sweep=True, woken_by="sweep"
+    )
     [job] = claimed.jobs
     assert job.checkpoints == ()
     assert job.key == KEY
@@ -236,5 +238,5 @@ async def test_a_json_input_that_is_missing_is_a_mismatch() -> None:
 async def test_a_paid_call_is_named_or_refused() -> None:
     _, noted = CALLS["begin_call"]
     _, refused = CALLS["begin_call, refused"]
-    assert await begin_call(Store(Told(noted))) == PaidCall("k", maybe_paid=False)
-    assert await begin_call(Store(Told(refused))) == DailyLimit("calls", 5, 60.5)
+    assert await begin_call(ContractClient(Told(noted))) == PaidCall("k", maybe_paid=False)
+    assert await begin_call(ContractClient(Told(refused))) == DailyLimit("calls", 5, 60.5)

@@ -16,7 +16,7 @@ from devstack.passwords import verifier
 from devstack.postgres import PostgresServer
 from devstack.project import create_project
 from liverows.base.errors import DatabaseTrouble, Unreachable
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.login import Login
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.database.reachability import GrowingWait
@@ -232,7 +232,7 @@ async def test_a_password_that_was_changed_is_read_again(things: Things) -> None
     written = _with_role(things, "old")
     urls = [written]
     login = Login(SecretStr(written), read_again=lambda: SecretStr(urls[-1]))
-    store = Store(PostgresTransport(login))
+    store = ContractClient(PostgresTransport(login))
     try:
         await store.check_contract()
         things.run("alter role app_worker password 'new'")
@@ -283,7 +283,7 @@ def _ended(things: Things) -> bool:
         return ended.rowcount == 0
 
 
-async def until_answered(store: Store) -> None:
+async def until_answered(store: ContractClient) -> None:
     async with asyncio.timeout(10):
         while True:
             try:
@@ -334,8 +334,8 @@ def dawdle(samples: Samples) -> None:
 
 
 @asynccontextmanager
-async def opened(database: Database, call_seconds: float = 20) -> AsyncIterator[Store]:
-    store = Store(PostgresTransport(SecretStr(database.dsn), call_seconds=call_seconds))
+async def opened(database: Database, call_seconds: float = 20) -> AsyncIterator[ContractClient]:
+    store = ContractClient(PostgresTransport(SecretStr(database.dsn), call_seconds=call_seconds))
     try:
         yield store
     finally:

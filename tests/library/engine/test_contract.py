@@ -20,7 +20,7 @@ from liverows.base.errors import (
     WorkerError,
 )
 from liverows.base.types import Status
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.contract import (
     CONTRACT_VERSION,
     FUNCTIONS,
@@ -31,10 +31,10 @@ from liverows.database.contract import (
     refusal,
 )
 from liverows.database.data_api_transport import DataApiTransport
-from liverows.database.messages import RunStore
+from liverows.database.messages import RunClient
 from liverows.database.postgres_transport import PostgresTransport
 from tests.support.databases import Database
-from tests.support.run_store import RecordingRunStore
+from tests.support.run_client import RecordingRunClient
 
 GRANTED = """
 select p.proname, coalesce(a.names, '{}') as names, coalesce(a.types, '{}') as types
@@ -190,7 +190,7 @@ def test_a_hint_of_the_database_is_the_cure() -> None:
 
 def test_whoever_stands_in_for_another_has_its_shape() -> None:
     """Checked by mypy, which sees the shapes of protocols."""
-    run_stores: list[type[RunStore]] = [Store, RecordingRunStore]
+    run_stores: list[type[RunClient]] = [ContractClient, RecordingRunClient]
     transports: list[type[Transport]] = [PostgresTransport, DataApiTransport]
     assert len(run_stores) == len(transports)
     assert {transport.kind for transport in transports} == {"postgres", "supabase"}

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import Transient
-from liverows.database.client import Asked, Store
+from liverows.database.client import Asked, ContractClient
 from liverows.database.messages import Beat, ClaimedJob, RunKey
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.running.lease import Leases, LeaseTimings
@@ -48,7 +48,7 @@ class Held:
 class Worker:
     """What the leases of one worker see of it."""
 
-    store: Store
+    store: ContractClient
     transport: CountingTransport
     leases: Leases
     held: list[RunKey]
@@ -74,7 +74,7 @@ async def worker(
     transport = CountingTransport(
         PostgresTransport(SecretStr(url or database.dsn), call_seconds=call_seconds)
     )
-    store = Store(transport)
+    store = ContractClient(transport)
     held: list[RunKey] = []
     beats: list[Beat] = []
     leases = Leases(

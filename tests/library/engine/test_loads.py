@@ -11,7 +11,7 @@ import pytest
 
 from liverows import Context, Pipeline
 from liverows.base.types import Json, JsonObject
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.contract import refusal
 from liverows.running.runner import Runner
 from tests.support.runners import PLAIN, QUICK, Recipe, Said, Thing, answer
@@ -85,7 +85,7 @@ def _row(number: int) -> JsonObject:
 def runner(shelf: Shelf, recipe: Recipe = answer, *, ahead: bool = False) -> Runner:
     pipeline: Pipeline[Thing, Any] = Pipeline(PLAIN, inputs=Thing, outputs=Said, claim_ahead=ahead)
     pipeline(recipe)
-    return Runner(Store(shelf), {PLAIN: pipeline}, None, concurrency=SLOTS, timings=QUICK)
+    return Runner(ContractClient(shelf), {PLAIN: pipeline}, None, concurrency=SLOTS, timings=QUICK)
 
 
 @asynccontextmanager

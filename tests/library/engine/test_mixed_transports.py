@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.contract import Transport
 from liverows.database.data_api import DataApi as DataApiClient
 from liverows.database.data_api_transport import DataApiTransport
@@ -61,7 +61,7 @@ def measuring(name: str) -> Pipeline[Sample, Measured]:
 def runner_over(transport: Transport) -> Runner:
     """Without a doorbell, so that both look every moment."""
     return Runner(
-        Store(transport),
+        ContractClient(transport),
         {PIPELINE: measuring(transport.kind)},
         None,
         concurrency=4,

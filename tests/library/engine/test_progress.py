@@ -14,7 +14,7 @@ from liverows.base.types import JsonObject
 from liverows.database.messages import RunKey
 from liverows.recipe.progress import Progress
 from tests.support.clock import ManualClock, settle
-from tests.support.run_store import ProgressWrite, RecordingRunStore
+from tests.support.run_client import ProgressWrite, RecordingRunClient
 from tests.support.runs import KEY
 
 
@@ -33,7 +33,7 @@ class Bar:
 
     def __init__(self, *steps: Step[[], None]) -> None:
         self.clock = ManualClock()
-        self.store = RecordingRunStore()
+        self.store = RecordingRunClient()
         self.progress = Progress(steps or STEPS, KEY, self.store, self.clock, interval=1)
 
     @asynccontextmanager

@@ -44,7 +44,7 @@ class Bench:
         store: Any = None
         self.slots = Slots(
             self.load,
-            Attempts({PLAIN: pipeline}, {}, RunEnvironment(store=store, clock=clock)),
+            Attempts({PLAIN: pipeline}, {}, RunEnvironment(client=store, clock=clock)),
             clock,
             ahead=ClaimAhead([], self.load, clock),
             metrics=Metrics(),

@@ -13,7 +13,7 @@ from liverows.base.errors import (
     LeaseLost,
 )
 from liverows.base.types import JsonObject
-from liverows.database.client import Asked, Store
+from liverows.database.client import Asked, ContractClient
 from liverows.database.messages import Action, Result, RunKey
 from tests.support.databases import Clock
 from tests.support.links import MEGABYTE, TEXT, Link, claim_one, completed
@@ -22,11 +22,13 @@ from tests.support.samples import PIPELINE, TABLE_NAME, Samples
 # The contract itself
 
 
-async def test_a_database_of_this_version_is_accepted(store: Store) -> None:
+async def test_a_database_of_this_version_is_accepted(store: ContractClient) -> None:
     await store.check_contract()
 
 
-async def test_a_database_of_another_version_is_refused(store: Store, samples: Samples) -> None:
+async def test_a_database_of_another_version_is_refused(
+    store: ContractClient, samples: Samples
+) -> None:
     samples.run(
         "create or replace function processing.contract_version() returns integer"
         " language sql immutable as 'select 2'"
@@ -35,7 +37,7 @@ async def test_a_database_of_another_version_is_refused(store: Store, samples: S
         await store.check_contract()
 
 
-async def test_what_is_attached_is_told_with_its_columns(store: Store) -> None:
+async def test_what_is_attached_is_told_with_its_columns(store: ContractClient) -> None:
     attached = {str(pipeline["pipeline"]): pipeline for pipeline in await store.attached()}
     sample = attached[PIPELINE]
     assert (sample["table"], sample["key"]) == (TABLE_NAME, "id")
@@ -46,7 +48,9 @@ async def test_what_is_attached_is_told_with_its_columns(store: Store) -> None:
 # Claim
 
 
-async def test_a_claimed_row_arrives_as_it_was_written(store: Store, samples: Samples) -> None:
+async def test_a_claimed_row_arrives_as_it_was_written(
+    store: ContractClient, samples: Samples
+) -> None:
     samples.add(
         TEXT, title=TEXT, body=MEGABYTE, count=2**62, price=Decimal("12345678901234.56"),
         ratio=0.1, seen_on=date(2026, 2, 28), seen_at=datetime(2026, 2, 28, 23, 59, 59, 5, UTC),
@@ -70,14 +74,16 @@ async def test_a_claimed_row_arrives_as_it_was_written(store: Store, samples: Sa
     }
 
 
-async def test_columns_without_a_value_arrive_as_null(store: Store, samples: Samples) -> None:
+async def test_columns_without_a_value_arrive_as_null(
+    store: ContractClient, samples: Samples
+) -> None:
     samples.add()
     job = await claim_one(store)
     assert set(job.inputs.values()) == {None}
 
 
 async def test_an_empty_claim_tells_when_the_next_row_is_due(
-    store: Store, samples: Samples
+    store: ContractClient, samples: Samples
 ) -> None:
     samples.add()
     job = await claim_one(store)
@@ -87,12 +93,14 @@ async def test_an_empty_claim_tells_when_the_next_row_is_due(
     assert claimed.next_due_seconds == pytest.approx(60, abs=5)
 
 
-async def test_an_idle_queue_has_nothing_due(store: Store) -> None:
+async def test_an_idle_queue_has_nothing_due(store: ContractClient) -> None:
     claimed = await store.claim(Asked([PIPELINE, "unknown-here"]), 5, sweep=True, woken_by="start")
     assert (claimed.jobs, claimed.next_due_seconds, claimed.closed) == ((), None, {})
 
 
-async def test_what_woke_the_worker_is_in_the_history(store: Store, samples: Samples) -> None:
+async def test_what_woke_the_worker_is_in_the_history(
+    store: ContractClient, samples: Samples
+) -> None:
     samples.add()
     claimed = await store.claim(Asked([PIPELINE]), 1, sweep=False, woken_by="realtime")
     assert claimed.jobs[0].woken_by == "realtime"
@@ -102,7 +110,9 @@ async def test_what_woke_the_worker_is_in_the_history(store: Store, samples: Sam
     assert event["data"]["worker"] == str(store.worker)
 
 
-async def test_columns_that_a_person_edited_are_named(store: Store, samples: Samples) -> None:
+async def test_columns_that_a_person_edited_are_named(
+    store: ContractClient, samples: Samples
+) -> None:
     samples.add(title="mine")
     samples.run("update public.samples set processing_edited = '{title}'")
     assert (await claim_one(store)).edited == ("title",)
@@ -121,7 +131,7 @@ OUTCOMES: list[tuple[Action, JsonObject, str]] = [
 
 @pytest.mark.parametrize(("action", "details", "status"), OUTCOMES)
 async def test_every_ending_is_written_once_and_a_repetition_is_told_so(
-    store: Store, samples: Samples, action: Action, details: JsonObject, status: str
+    store: ContractClient, samples: Samples, action: Action, details: JsonObject, status: str
 ) -> None:
     samples.add()
     job = await claim_one(store)
@@ -134,7 +144,7 @@ async def test_every_ending_is_written_once_and_a_repetition_is_told_so(
 
 
 async def test_outputs_arrive_in_their_columns_as_they_were_sent(
-    store: Store, samples: Samples
+    store: ContractClient, samples: Samples
 ) -> None:
     samples.add(ratio=1, flag=True)
     job = await claim_one(store)
@@ -153,7 +163,9 @@ async def test_outputs_arrive_in_their_columns_as_they_were_sent(
     assert row["extra"] == extra
 
 
-async def test_each_result_of_a_batch_has_its_own_outcome(store: Store, samples: Samples) -> None:
+async def test_each_result_of_a_batch_has_its_own_outcome(
+    store: ContractClient, samples: Samples
+) -> None:
     for key in ("bad", "cancelled", "good", "lost"):
         samples.add(key)
     claimed = await store.claim(Asked([PIPELINE]), 9, sweep=False, woken_by="start")
@@ -178,7 +190,7 @@ def completed_as(result: Result, *, nonce: str) -> Result:
 
 
 async def test_an_error_that_quotes_what_jsonb_refuses_does_not_spoil_the_batch(
-    store: Store, samples: Samples
+    store: ContractClient, samples: Samples
 ) -> None:
     samples.add("bad")
     samples.add("good")
@@ -191,7 +203,9 @@ async def test_an_error_that_quotes_what_jsonb_refuses_does_not_spoil_the_batch(
     assert samples.look("bad")["error"]["message"] == "read  and ?"
 
 
-async def test_results_and_the_next_claim_travel_together(store: Store, samples: Samples) -> None:
+async def test_results_and_the_next_claim_travel_together(
+    store: ContractClient, samples: Samples
+) -> None:
     samples.add("first")
     job = await claim_one(store)
     samples.add("second")
@@ -247,7 +261,7 @@ async def test_a_heartbeat_tells_what_is_lost_and_what_was_cancelled(
     assert (quiet.lost, quiet.cancelled, quiet.others_hold) == ((), (), False)
 
 
-async def test_a_heartbeat_describes_its_worker(store: Store, samples: Samples) -> None:
+async def test_a_heartbeat_describes_its_worker(store: ContractClient, samples: Samples) -> None:
     info: JsonObject = {
         "name": "høst:1", "version": "1.2", "pipelines": [PIPELINE], "lock_key": 2**62,
         "lock_backend_start": "2026-02-28 12:00:00.123456+00", "listens": ["realtime"], "slots": 3,
@@ -285,7 +299,9 @@ async def test_a_claim_with_a_sweep_takes_over_from_the_dead(
     assert [job.key.run for job in claimed.jobs] == [2]
 
 
-async def test_a_worker_that_signs_off_is_no_longer_listed(store: Store, samples: Samples) -> None:
+async def test_a_worker_that_signs_off_is_no_longer_listed(
+    store: ContractClient, samples: Samples
+) -> None:
     await store.heartbeat([], {"pipelines": []}, claim_timeout_seconds=30)
     assert samples.count("workers") == 1
     await store.sign_off()

@@ -20,7 +20,7 @@ from liverows.base.errors import (
 )
 from liverows.base.types import JsonObject
 from liverows.base.usage import Usage
-from liverows.database.client import Store
+from liverows.database.client import ContractClient
 from liverows.database.messages import ClaimedJob, Result, RunKey, StoredCheckpoint
 from liverows.recipe.spending import Spending
 from tests.support.data_api import lose_reply, lose_request
@@ -47,7 +47,9 @@ OUTPUTS: list[Any] = [
 ]
 
 
-async def test_checkpoints_come_back_with_the_next_claim(store: Store, samples: Samples) -> None:
+async def test_checkpoints_come_back_with_the_next_claim(
+    store: ContractClient, samples: Samples
+) -> None:
     samples.add()
     job = await claim_one(store)
     for number, output in enumerate(OUTPUTS):
@@ -61,7 +63,9 @@ async def test_checkpoints_come_back_with_the_next_claim(store: Store, samples: 
     }
 
 
-async def test_a_checkpoint_of_a_megabyte_is_stored(store: Store, samples: Samples) -> None:
+async def test_a_checkpoint_of_a_megabyte_is_stored(
+    store: ContractClient, samples: Samples
+) -> None:
     samples.add()
     job = await claim_one(store)
     await store.checkpoint(job.key, checkpoint({"page": MEGABYTE}))
@@ -69,7 +73,7 @@ async def test_a_checkpoint_of_a_megabyte_is_stored(store: Store, samples: Sampl
     assert stored["output"] == {"page": MEGABYTE}
 
 
-async def test_a_checkpoint_records_what_was_spent(store: Store, samples: Samples) -> None:
+async def test_a_checkpoint_records_what_was_spent(store: ContractClient, samples: Samples) -> None:
     samples.add()
     job = await claim_one(store)
     spending = Spending()
@@ -100,7 +104,7 @@ async def test_a_checkpoint_survives_a_cut_connection(link: Link, samples: Sampl
     assert stored == [{"step": "read-page", "output": "read"}]
 
 
-async def _checkpoint_while_cut(store: Store, job: ClaimedJob, database: Database) -> None:
+async def _checkpoint_while_cut(store: ContractClient, job: ClaimedJob, database: Database) -> None:
     """Hold the call under way by a lock, end its session, then let the next try pass."""
     with psycopg.connect(database.superuser_dsn) as holder:
         holder.execute("select from processing.leases for update")
@@ -138,7 +142,7 @@ async def test_a_database_that_is_gone_is_transient(link: Link) -> None:
 
 
 async def test_progress_shows_stage_percent_and_early_outputs(
-    store: Store, samples: Samples
+    store: ContractClient, samples: Samples
 ) -> None:
     samples.add()
     job = await claim_one(store)
@@ -159,7 +163,7 @@ UNFIT: list[JsonObject] = [
 
 
 async def test_an_early_output_that_does_not_fit_is_the_rows_fault(
-    store: Store, samples: Samples
+    store: ContractClient, samples: Samples
 ) -> None:
     samples.add()
     job = await claim_one(store)
@@ -171,7 +175,7 @@ async def test_an_early_output_that_does_not_fit_is_the_rows_fault(
 
 @pytest.mark.parametrize("stage", ["\ud800", "\x00"], ids=["half", "nul"])
 async def test_a_text_that_cannot_be_sent_is_the_rows_fault(
-    store: Store, samples: Samples, stage: str
+    store: ContractClient, samples: Samples, stage: str
 ) -> None:
     samples.add()
     job = await claim_one(store)
@@ -180,7 +184,7 @@ async def test_a_text_that_cannot_be_sent_is_the_rows_fault(
     assert "the page said" not in caught.value.message
 
 
-async def test_a_refusal_does_not_quote_the_row(store: Store, samples: Samples) -> None:
+async def test_a_refusal_does_not_quote_the_row(store: ContractClient, samples: Samples) -> None:
     samples.add(body="what the page said")
     job = await claim_one(store)
     with pytest.raises(Permanent) as caught:
@@ -190,7 +194,7 @@ async def test_a_refusal_does_not_quote_the_row(store: Store, samples: Samples) 
         assert word not in caught.value.message
 
 
-async def test_a_lost_run_writes_nothing_more(store: Store, samples: Samples) -> None:
+async def test_a_lost_run_writes_nothing_more(store: ContractClient, samples: Samples) -> None:
     samples.add()
     job = await claim_one(store)
     await store.finish([Result(job.key, PIPELINE, "release")])
@@ -202,7 +206,7 @@ async def test_a_lost_run_writes_nothing_more(store: Store, samples: Samples) ->
     assert samples.look()["title"] is None
 
 
-async def test_a_cancelled_run_writes_nothing_more(store: Store, samples: Samples) -> None:
+async def test_a_cancelled_run_writes_nothing_more(store: ContractClient, samples: Samples) -> None:
     samples.add()
     job = await claim_one(store)
     samples.set_status("cancelled")
@@ -226,7 +230,7 @@ async def test_a_shared_checkpoint_is_found_by_its_input(link: Link, samples: Sa
 
 
 async def test_a_ping_rings_every_doorbell(
-    store: Store, samples: Samples, database: Database, connect: Connections
+    store: ContractClient, samples: Samples, database: Database, connect: Connections
 ) -> None:
     listening = connect(database)
     listening.execute("listen processing")
@@ -239,7 +243,7 @@ async def test_a_ping_rings_every_doorbell(
 
 
 async def test_a_table_that_is_not_attached_is_its_own_trouble_and_names_the_cure(
-    store: Store,
+    store: ContractClient,
 ) -> None:
     with pytest.raises(DatabaseTrouble) as caught:
         key = RunKey("public.nothing", "1", 1, str(uuid4()))
@@ -249,7 +253,7 @@ async def test_a_table_that_is_not_attached_is_its_own_trouble_and_names_the_cur
 
 
 async def test_a_database_without_the_contract_names_the_cure(
-    store: Store, samples: Samples
+    store: ContractClient, samples: Samples
 ) -> None:
     samples.run("drop function processing.list_pipelines()")
     samples.run("notify pgrst, 'reload schema'")
@@ -258,12 +262,12 @@ async def test_a_database_without_the_contract_names_the_cure(
     assert "liverows migrate" in caught.value.cure
 
 
-async def _until_refused(store: Store) -> None:
+async def _until_refused(store: ContractClient) -> None:
     """PostgREST hears of the change a moment later."""
     async with asyncio.timeout(10):
         while True:
             await store.attached()
 
 
-async def test_the_transport_names_itself(store: Store, link: Link) -> None:
+async def test_the_transport_names_itself(store: ContractClient, link: Link) -> None:
     assert store.transport.kind == ("postgres" if link.api is None else "supabase")

@@ -18,7 +18,7 @@ class ProgressWrite:
 
 
 @dataclass
-class RecordingRunStore:
+class RecordingRunClient:
     """If `refusal` is set, every write raises it."""
 
     checkpoints: list[NewCheckpoint] = field(default_factory=list)
