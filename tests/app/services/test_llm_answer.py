@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, RootModel
 
-from worker.services.models.answer import read_answer
+from worker.services.models.answer import read_answer, read_apart
 
 
 class City(BaseModel):
@@ -294,3 +294,13 @@ def test_no_text_is_a_crash_and_what_follows_the_thinking_is_found(
     read_answer(City, text="".join(around), thought="".join(thinking))
     closed = "".join(piece for piece in thinking if "think" not in piece)
     assert read_answer(City, text=f"<think>{closed}</think>\n{GOOD}").value == LEEDS
+
+
+async def test_a_long_answer_leaves_the_event_loop_to_others() -> None:
+    """Reading it takes seconds of processor time, which a child process spends."""
+    text = "[[],[]," * (100_000 // 7) + GOOD
+    spent = time.thread_time()
+    fit = await read_apart(City, text=text)
+    spent = time.thread_time() - spent
+    assert fit == read_answer(City, text=text)
+    assert spent < _timed(lambda: read_answer(City, text=text)) / 2

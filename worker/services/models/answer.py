@@ -10,16 +10,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Generic
 
 from pydantic import BaseModel, RootModel, ValidationError
 
+from liverows import run_in_child
 from worker.services.models.language_model import BaseModelT
 from worker.services.models.text import Values, load, values_in
 
 MAX_PROBLEMS_TOLD = 10
 MAX_CHARACTERS = 500_000
+MAX_CHARACTERS_HERE = 20_000
+"""A longer answer is read in a child process: some take seconds of processor time."""
 MAX_WRAPPERS = 4
 MAX_WRAPPED = 20
 
@@ -38,6 +41,22 @@ class Fit(Generic[BaseModelT]):
     value: BaseModelT | None
     problem: str = ""
     is_shapeless: bool = False
+
+
+async def read_apart(
+    output: type[BaseModelT],
+    *,
+    text: str = "",
+    thought: str = "",
+    calls: Sequence[object] = (),
+) -> Fit[BaseModelT]:
+    """`read_answer`, without blocking the event loop: in a child process for a long answer.
+
+    `Permanent` if the answer takes longer than a child may.
+    """
+    length = len(text) + len(thought) + sum(len(call) for call in calls if isinstance(call, str))
+    read = partial(read_answer, output, text=text, thought=thought, calls=calls)
+    return read() if length <= MAX_CHARACTERS_HERE else await run_in_child(read)
 
 
 def read_answer(

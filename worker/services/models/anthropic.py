@@ -19,7 +19,7 @@ from anthropic.types import MessageParam, ToolParam
 from pydantic import BaseModel
 
 from liverows import Permanent, Transient, Usage, WorkerError, get_logger, record_usage
-from worker.services.models.answer import Fit, read_answer
+from worker.services.models.answer import Fit, read_apart
 from worker.services.models.errors import (
     cut_off,
     declined,
@@ -82,7 +82,7 @@ class AnthropicLanguageModel:
         """See `LanguageModel.structured`."""
         turns: list[MessageParam] = [{"role": "user", "content": prompt}]
         reply = await self._ask(system, turns, output, max_output_tokens)
-        fit = _fit(output, reply)
+        fit = await _fit(output, reply)
         if fit.value is not None:
             return Structured(fit.value, (reply.usage,))
         log.info("llm_answer_repaired", model=reply.usage.model)
@@ -91,7 +91,7 @@ class AnthropicLanguageModel:
             {"role": "user", "content": f"That does not fit the tool's schema:\n{fit.problem}"},
         ]
         repaired = await self._ask(system, turns, output, max_output_tokens)
-        fit = _fit(output, repaired)
+        fit = await _fit(output, repaired)
         if fit.value is None:
             raise unusable("it did not fit the expected form, also on a second try")
         return Structured(fit.value, (reply.usage, repaired.usage))
@@ -163,11 +163,11 @@ def _usage(message: Mapping[str, Any], model: str) -> Usage:
     return Usage(named if isinstance(named, str) and named else model, known[0], known[1])
 
 
-def _fit(output: type[BaseModelT], reply: _Reply) -> Fit[BaseModelT]:
+async def _fit(output: type[BaseModelT], reply: _Reply) -> Fit[BaseModelT]:
     """The tool's input, or the written text if the model called no tool."""
     if not reply.inputs:
-        return read_answer(output, text=reply.text)
-    return read_answer(output, calls=reply.inputs)
+        return await read_apart(output, text=reply.text)
+    return await read_apart(output, calls=reply.inputs)
 
 
 def _translate(error: AnthropicError) -> WorkerError:

@@ -9,7 +9,7 @@ from openai import APIStatusError, AsyncOpenAI, OpenAIError, pydantic_function_t
 from pydantic import BaseModel
 
 from liverows import Usage, WorkerError, get_logger
-from worker.services.models.answer import Fit, read_answer
+from worker.services.models.answer import Fit, read_apart
 from worker.services.models.errors import unusable
 from worker.services.models.language_model import BaseModelT, Structured
 from worker.services.models.openai_errors import error_word, timed_out, translate
@@ -84,14 +84,14 @@ class OpenAILanguageModel:
             max_output_tokens=max_output_tokens,
         )
         reply, form = await self._ask(ask)
-        fit = _read(output, reply)
+        fit = await _read(output, reply)
         if fit.value is not None:
             return Structured(fit.value, (reply.usage,))
         log.info("llm_answer_repaired", model=reply.usage.model, style=self._style)
         if fit.is_shapeless and reply.text:
             FORMS.note_unkept(self._server, ask.schema_name, form)
         repaired, _ = await self._ask(ask.then(reply.text or EMPTY, _repair_request(fit.problem)))
-        fit = _read(output, repaired)
+        fit = await _read(output, repaired)
         if fit.value is None:
             raise unusable("it did not fit the expected form, also on a second try")
         return Structured(fit.value, (reply.usage, repaired.usage))
@@ -134,8 +134,8 @@ def _strict_schema(output: type[BaseModel]) -> dict[str, Any]:
     return dict(pydantic_function_tool(output)["function"]["parameters"])
 
 
-def _read(output: type[BaseModelT], reply: Reply) -> Fit[BaseModelT]:
-    return read_answer(output, text=reply.text, thought=reply.thought, calls=reply.calls)
+async def _read(output: type[BaseModelT], reply: Reply) -> Fit[BaseModelT]:
+    return await read_apart(output, text=reply.text, thought=reply.thought, calls=reply.calls)
 
 
 def _generated(error: APIStatusError) -> str | None:

@@ -8,7 +8,7 @@ one of our errors.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
@@ -26,7 +26,7 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RunUsage
 
 from liverows import Transient, WorkerError, get_logger, record_usage
-from worker.services.models.answer import read_answer
+from worker.services.models.answer import read_apart
 from worker.services.models.errors import cut_off, declined, malformed, unusable
 from worker.services.models.language_model import BaseModelT
 from worker.services.models.openai_errors import translate
@@ -112,7 +112,7 @@ class PydanticAgent:
     ) -> Agent[None, BaseModelT]:
         return Agent(
             self._model,
-            output_type=[ToolOutput(output, name=_LAST_TOOL), TextOutput(_reader(output))],
+            output_type=[ToolOutput(output, name=_LAST_TOOL), TextOutput[BaseModelT](_reader(output))],
             instructions=system,
             tools=[Tool(tool, takes_ctx=False) for tool in tools],
             retries=1,
@@ -125,11 +125,11 @@ class PydanticAgent:
         )
 
 
-def _reader(output: type[BaseModelT]) -> Callable[[str], BaseModelT]:
+def _reader(output: type[BaseModelT]) -> Callable[[str], Awaitable[BaseModelT]]:
     """A reader for answers that a model writes as text although it should call the last tool."""
 
-    def read(text: str) -> BaseModelT:
-        fit = read_answer(output, text=text)
+    async def read(text: str) -> BaseModelT:
+        fit = await read_apart(output, text=text)
         if fit.value is None:
             raise ModelRetry(f"Call {_LAST_TOOL} with your answer. What you wrote: {fit.problem}")
         return fit.value
