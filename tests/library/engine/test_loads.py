@@ -53,7 +53,8 @@ class Shelf:
         self._done += len(results)
         if self._done == self.rows:
             self.emptied.set()
-        return [{**result, "outcome": "done"} for result in results]
+        named = ("table", "id", "run", "nonce")
+        return [{**{name: one[name] for name in named}, "outcome": "done"} for one in results]
 
     def _claim(self, arguments: Any) -> Json:
         first = self._claimed
