@@ -88,12 +88,16 @@ async def test_waiting_costs_neither_statements_nor_time(things: Things, busy: b
         if busy:
             await until(lambda: len(gate.inside) == 2)
         await desk.hears()
-        # Whoever rang makes it look at its peers once.
+        # A ring makes it look at other workers once, and each session that it opens makes it
+        # beat once more: how long that takes depends on the machine.
         await until(lambda: desk.calls["take_back"] > 0)
-        before, cpu = desk.calls.copy(), time.process_time()
-        await asyncio.sleep(1.5)
-        spent = time.process_time() - cpu
-        asked = desk.calls - before
+        for _ in range(4):
+            before, cpu = desk.calls.copy(), time.process_time()
+            await asyncio.sleep(1.5)
+            spent = time.process_time() - cpu
+            asked = desk.calls - before
+            if asked.keys() <= {"ping_doorbell"}:
+                break
     assert asked.keys() <= {"ping_doorbell"}
     assert spent < 0.5
 
