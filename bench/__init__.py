@@ -1,1 +1,1 @@
-"""The worker measured beside the simplest loop that does the same, on one machine in one run."""
+"""Measures the worker and the simplest loop that does the same, on one machine in one run."""

@@ -58,7 +58,7 @@ def main(
 def _measure(
     scenario: Scenario, server: PostgresServer, repeat: int, busy: list[float], console: Console
 ) -> Repetitions:
-    """Every case `repeat` times, each time beginning with another one."""
+    """Measure every case `repeat` times. Each repetition begins with another case."""
     measured: Repetitions = {case.label: [] for case in scenario.cases}
     for repetition in range(repeat):
         turn = repetition % len(scenario.cases)

@@ -1,8 +1,8 @@
 """How the benchmark talks to its processes: lines in both directions, over pipes.
 
-The first line that a process reads is its configuration, so that no password stands on
-a command line. It answers with JSON objects; the end of its input ends it, so nothing
-outlives the benchmark.
+The first line that a process reads is its configuration, so that no command line contains a
+password. The process answers with JSON objects. It ends when its input ends, so no process is
+left when the benchmark has ended.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _DEADLINE_SECONDS = 30.0
 
 
 class ChildFailed(RuntimeError):
-    """A process of the benchmark ended, or did not answer in time."""
+    """A process of the benchmark ended early, or did not answer in time."""
 
 
 class Child:
-    """One process of the benchmark, seen from the one that measures. A context manager."""
+    """A process of the benchmark, for the process that measures. A context manager."""
 
     def __init__(self, module: str, config: DataclassInstance) -> None:
         self._module = module
@@ -60,7 +60,7 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """Its process id."""
+        """The process id."""
         return self._process.pid
 
     def tell(self, line: str) -> None:
@@ -73,7 +73,7 @@ class Child:
             raise self._failure("ended") from error
 
     def expect(self, event: str, *, seconds: float = _DEADLINE_SECONDS) -> dict[str, Any]:
-        """Wait for an answer of that name; what comes before it is dropped."""
+        """Wait for an answer with this name; earlier answers are dropped."""
         while True:
             try:
                 answer = self._answers.get(timeout=seconds)
@@ -85,12 +85,12 @@ class Child:
                 return answer
 
     def ask(self, question: str) -> dict[str, Any]:
-        """Send one word and wait for the answer of that name."""
+        """Send one word and wait for the answer with the same name."""
         self.tell(question)
         return self.expect(question)
 
     def stop(self, *, seconds: float = _DEADLINE_SECONDS) -> None:
-        """Ask it to end in good order, and wait."""
+        """Ask the process to end by itself, and wait for it."""
         self.tell("stop")
         try:
             self._process.wait(seconds)
@@ -98,7 +98,7 @@ class Child:
             raise self._failure(f"did not stop within {seconds:.0f} s") from None
 
     def kill(self) -> None:
-        """SIGKILL: it says goodbye to nobody."""
+        """Kill the process with SIGKILL, so that it cannot clean up."""
         self._process.kill()
 
     def _read(self) -> None:
@@ -113,13 +113,13 @@ class Child:
 
 
 def say(event: str, **details: object) -> None:
-    """Answer the process that measures."""
+    """Send an answer to the process that measures."""
     sys.stdout.write(json.dumps({"event": event, **details}) + "\n")
     sys.stdout.flush()
 
 
 async def hear() -> asyncio.StreamReader:
-    """What the process that measures says, line by line."""
+    """A reader for the lines that the measuring process sends."""
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(lines), sys.stdin

@@ -1,4 +1,4 @@
-"""How long the Edge Functions take to add a row, through the local stack's gateway."""
+"""Measures how long the Edge Functions take to add a row, through the local stack's gateway."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REQUESTS: dict[str, tuple[dict[str, Any], int]] = {
 
 
 def post(path: str) -> Numbers:
-    """POST to 201 in ms, one request after another, without a model key."""
+    """Times from POST to the answer 201 in ms; one request after another, without a model key."""
     body, count = REQUESTS[path]
     with LocalStack() as stack:
         user = stack.sign_up()

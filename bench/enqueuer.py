@@ -1,6 +1,6 @@
 """The process that inserts rows, one transaction each, at a steady rate.
 
-The same driver and the same code for every system; only the statement differs.
+Every system uses the same driver and the same code; only the statement differs.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ BODY_BYTES = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnqueuerConfig:
-    """`statement` takes a body and answers the row's id and its transaction, as text."""
+    """`statement` takes a body and returns the row's id and its transaction, as text."""
 
     dsn: str
     statement: str
@@ -32,7 +32,7 @@ class EnqueuerConfig:
 
 @dataclass(frozen=True, slots=True)
 class Enqueued:
-    """One inserted row, and the wall clock when its insert was called."""
+    """One inserted row, and the time of the wall clock when its insert was called."""
 
     row_id: str
     transaction: str
@@ -40,7 +40,7 @@ class Enqueued:
 
 
 async def main() -> None:
-    """Connect, insert a few rows to warm up, wait for `go`, insert, tell."""
+    """Connect, insert a few rows to warm up, wait for `go`, insert the rows, report them."""
     lines = await hear()
     config = EnqueuerConfig(**json.loads(await lines.readline()))
     pool = await asyncpg.create_pool(
@@ -77,7 +77,7 @@ async def _enqueue(
     async with asyncio.TaskGroup() as group:
         tasks = []
         for number in range(config.rows):
-            # An open loop: a slow answer does not slow down those who come after.
+            # Each insert starts at its planned time, even if earlier ones have no answer yet.
             await asyncio.sleep(first + number / config.per_second - time.monotonic())
             tasks.append(group.create_task(insert()))
     return [task.result() for task in tasks]

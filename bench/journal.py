@@ -1,4 +1,4 @@
-"""What a worker under measurement writes down: when each handler started."""
+"""Where a measured worker notes when each handler started."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from bench.conversation import say
 
 
 class Journal:
-    """Rows in the order in which their handlers started, with the wall clock then.
+    """Rows in the order in which their handlers started, each with the time of the wall clock.
 
-    The same for every system, and cheap: it runs within what is measured.
+    Every system uses the same journal. It is cheap, because its cost is part of the measurement.
     """
 
     def __init__(self) -> None:
@@ -18,13 +18,13 @@ class Journal:
         self._goal = 0
 
     def started(self, row_id: str) -> None:
-        """A handler starts now."""
+        """Note that a handler starts now."""
         self.starts.append((row_id, time.time()))
         if len(self.starts) == self._goal:
             say("reached")
 
     def tell_at(self, count: int) -> None:
-        """Say `reached` as soon as so many handlers have started, also if they have."""
+        """Send `reached` as soon as so many handlers have started; perhaps they have already."""
         self._goal = count
         if len(self.starts) >= count:
             say("reached")

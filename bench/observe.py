@@ -1,4 +1,4 @@
-"""Reading what happened from the outside: from Postgres and from `/proc`."""
+"""Measures from the outside what happened: from Postgres and from `/proc`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _MEBIBYTE = 1024 * 1024
 
 
 class Observer:
-    """Watches one database from another one, so that watching does not count."""
+    """Watches one database over a connection to another one, so that its own transactions are
+    not counted."""
 
     def __init__(self, superuser_dsn: str, database: str) -> None:
         self._connection = psycopg.connect(
@@ -34,7 +35,7 @@ class Observer:
         self._connection.close()
 
     def backends(self) -> list[int]:
-        """The server processes of the worker's connections."""
+        """The process ids of the server processes that serve the worker's connections."""
         rows = self._connection.execute(
             "select pid from pg_stat_activity where datname = %s"
             " and backend_type = 'client backend' and application_name not like %s",
@@ -43,11 +44,11 @@ class Observer:
         return [pid for (pid,) in rows]
 
     def backend_cpu(self) -> dict[int, float]:
-        """Seconds of CPU that each of them has used."""
+        """The seconds of CPU that each of these server processes has used."""
         return {pid: cpu_seconds(pid) for pid in self.backends()}
 
     def transactions(self) -> int:
-        """Committed transactions, as far as the sessions have reported them."""
+        """The number of committed transactions that the sessions have reported so far."""
         row = self._connection.execute(
             "select xact_commit from pg_stat_database where datname = %s", (self._database,)
         ).fetchone()
@@ -56,7 +57,8 @@ class Observer:
         return count
 
     def transactions_when_quiet(self) -> int:
-        """The same once every session has ended, because a session reports the rest then."""
+        """The number of committed transactions after every session has ended. A session reports its
+        last transactions only when it ends."""
         deadline = time.monotonic() + _WAIT_SECONDS
         while time.monotonic() < deadline:
             row = self._connection.execute(
@@ -79,7 +81,7 @@ def commit_times(connection: Connection, transactions: list[str]) -> dict[str, f
 
 
 def finish_times(connection: Connection, finished: str) -> dict[str, float]:
-    """When the last change of each finished row committed, by row."""
+    """When the last change of each finished row was committed, by row."""
     rows = connection.execute(
         "select id, extract(epoch from pg_xact_commit_timestamp(xmin))::float8"
         f" from ({finished}) as done"
@@ -88,24 +90,24 @@ def finish_times(connection: Connection, finished: str) -> dict[str, float]:
 
 
 def growth(before: dict[int, float], after: dict[int, float]) -> float:
-    """The sum of what each process used in between; a new one began at nothing."""
+    """The CPU time that all processes together used in between; a new process began at zero."""
     return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU that the threads of a process have used, by the scheduler's own account."""
+    """The CPU time that the threads of a process have used, as the scheduler counts it."""
     threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
 
 def resident_mib(pid: int) -> float:
-    """Memory of a process in RAM, in MiB."""
+    """The memory of a process in RAM, in MiB."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / _MEBIBYTE
 
 
 def machine_busy(seconds: float = 0.25) -> float:
-    """Which share of the machine is busy now, between 0 and 1, watched for that long."""
+    """The share of the machine's CPU that is busy, from 0 to 1, measured for so many seconds."""
     busy, total = _ticks()
     time.sleep(seconds)
     busy_later, total_later = _ticks()

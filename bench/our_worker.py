@@ -1,4 +1,4 @@
-"""The worker of this repository, put together as its command line does it."""
+"""The worker of this repository, put together as its command line puts it together."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _POLL_SECONDS = 0.02
 
 
 class Body(BaseModel):
-    """What goes in."""
+    """The input column."""
 
     body: str
 
 
 class Done(BaseModel):
-    """What comes out."""
+    """The output column."""
 
     result: str
 
@@ -62,17 +62,17 @@ class OurWorker:
         self._runner.doorbells.extend(self._doorbells(config))
 
     async def run(self) -> None:
-        """Work until `stop`."""
+        """Work until `stop` is called."""
         await self._runner.run()
         await self._store.close()
 
     async def ready(self) -> None:
-        """Return when its first claim was answered and it hears its own pings."""
+        """Return when the first claim is answered and the worker hears its own pings."""
         while not self._hears():  # noqa: ASYNC110 - neither of the two is an event
             await asyncio.sleep(_POLL_SECONDS)
 
     def stop(self) -> None:
-        """Hand back what runs, and end."""
+        """End at once; the rows that still run are released."""
         self._runner.stop()
         self._runner.stop()
 

@@ -1,4 +1,4 @@
-"""Which cases a run consists of, at which size, and what each is compared with."""
+"""The cases of a run, their sizes, and the case that each is compared with."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from devstack.postgres import PostgresServer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
-    """Rows of each scenario, rates and seconds.
+    """The number of rows of each scenario, their rates, and waits in seconds.
 
-    `settle_seconds` passes before idle transactions are counted: a session that has
-    nothing to do reports those of its past after 10 s.
+    `settle_seconds` is the wait before idle transactions are counted, because a session that
+    has nothing to do reports its earlier transactions only after 10 s.
     """
 
     pickup: int = 300
@@ -38,7 +38,7 @@ QUICK = Sizes(pickup=60, end_to_end=400, drain=1500, far=400, idle_seconds=10.0)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One line of a table. `yardstick` is the label of the line that it is divided by."""
+    """One line of a table. `yardstick` is the label of the line that it is compared with."""
 
     label: str
     run: Callable[[PostgresServer], Numbers]
@@ -47,7 +47,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One table. `lead` is the number that is compared."""
+    """One table. `lead` is the name of the number that is compared."""
 
     name: str
     title: str
@@ -175,7 +175,7 @@ def _doorbells(sizes: Sizes) -> Scenario:
 
 def _edge_functions() -> Scenario:
     def case(path: str) -> Callable[[PostgresServer], Numbers]:
-        # The stack has a server of its own.
+        # The local stack has its own server, so the benchmark's is not used.
         return lambda _server: edge_functions.post(path)
 
     cases = tuple(Case(path, case(path)) for path in edge_functions.REQUESTS)

@@ -1,4 +1,4 @@
-"""A far database: a TCP proxy in a process of its own that delays each direction."""
+"""Simulates a far database: a TCP proxy in its own process that delays each direction."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from bench.conversation import hear, say
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProxyConfig:
-    """Where to connect to on the loopback address, and seconds for each direction."""
+    """The port to connect to on the loopback address, and the delay of each direction in
+    seconds."""
 
     port: int
     delay: float
 
 
 class _Side(asyncio.Protocol):
-    """One end of a link; what it hears leaves by the other end after the delay.
+    """One end of a link. The data that it receives leaves by the other end after the delay.
 
-    Equal delays keep the order, because timers that are due run by their time.
+    The order is kept, because all delays are equal and the event loop runs timers in the order
+    of their times.
     """
 
     def __init__(self, delay: float) -> None:
@@ -49,7 +51,7 @@ class _Side(asyncio.Protocol):
 
 
 class _Entrance(_Side):
-    """The client's end; it opens the way to the server, and reads once that is open."""
+    """The client's end. It connects to the server, and reads only after that."""
 
     def __init__(self, config: ProxyConfig) -> None:
         super().__init__(config.delay)
@@ -75,7 +77,7 @@ class _Entrance(_Side):
 
 
 async def main() -> None:
-    """Serve until told to stop."""
+    """Serve until `stop` is read."""
     lines = await hear()
     config = ProxyConfig(**json.loads(await lines.readline()))
     loop = asyncio.get_running_loop()

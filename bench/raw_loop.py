@@ -1,8 +1,9 @@
-"""The yardstick: the loop that one writes first, and that is hard to beat for long.
+"""The loop that the worker is compared with: the simplest loop that processes rows.
 
-One row per claim, one update per row, one connection per slot, and one that LISTENs;
-each notification wakes every idle slot, and each looks by itself every 5 s. There is no
-lease, no fence, no retry and no progress: a row whose process dies stays `processing`.
+It claims one row at a time and makes one update per row. Each slot has a connection, and one
+more connection LISTENs. Each notification wakes every idle slot; an idle slot also looks every
+5 s. There is no lease, no fence, no retry and no progress: a row whose process dies stays
+`processing`.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class RawLoop:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def run(self) -> None:
-        """Work until `stop`."""
+        """Work until `stop` is called."""
         async with asyncio.TaskGroup() as group:
             self._tasks = [group.create_task(self._listen())]
             await self._ready.wait()
@@ -63,7 +64,7 @@ class RawLoop:
                 self._tasks.append(group.create_task(self._slot()))
 
     async def ready(self) -> None:
-        """Return when it can hear."""
+        """Return when the loop listens for notifications."""
         await self._ready.wait()
 
     def stop(self) -> None:
@@ -85,7 +86,7 @@ class RawLoop:
     async def _slot(self) -> None:
         async with await self._connect() as connection:
             while True:
-                # Taken before the look, so that a row committed during it is not missed.
+                # Taken before the claim, so that a row committed during the claim is not missed.
                 ring = self._ring
                 row = await (await connection.execute(_CLAIM)).fetchone()
                 if row is None:

@@ -1,8 +1,8 @@
-"""Supabase Realtime's part, played by the tests' Phoenix server and a trigger.
+"""Replaces Supabase Realtime by the tests' Phoenix server and a trigger.
 
-What `realtime.send` inserts is sent on to whoever joined the topic. The real service
-reads the write-ahead log and is far away, so this measures our part of the way only:
-the trigger, the WebSocket client and the claim.
+The messages that `realtime.send` inserts are sent to all clients of the topic. The real service
+reads the write-ahead log and is far away, so this measures only our part of the time: the
+trigger, the WebSocket client and the claim.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ KEY = "sb_secret_of_the_bench"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandInConfig:
-    """The database to listen to, as a superuser."""
+    """The database to listen to; the login must be a superuser's."""
 
     dsn: str
 
 
 async def main() -> None:
-    """Pass on messages until told to stop."""
+    """Pass on messages until `stop` is read."""
     lines = await hear()
     config = StandInConfig(**json.loads(await lines.readline()))
     async with PhoenixServer.running(KEY) as server, asyncio.TaskGroup() as group:

@@ -31,7 +31,7 @@ def medians(repetitions: Sequence[Numbers]) -> Numbers:
 
 
 def ratio(scenario: Scenario, measured: Repetitions, label: str) -> float | None:
-    """How many times the yardstick's number, if there is a yardstick."""
+    """The case's number divided by the number of its yardstick; None without a yardstick."""
     [case] = [case for case in scenario.cases if case.label == label]
     if case.yardstick is None or case.yardstick not in measured:
         return None
@@ -65,7 +65,7 @@ def write(
     conditions: dict[str, object],
     path: Path = RESULTS,
 ) -> None:
-    """Write all repetitions, medians and ratios, and the conditions of the run."""
+    """Write all repetitions, medians and ratios, and the conditions of the run, as JSON."""
     document = {
         "conditions": {**_machine(), **conditions},
         "scenarios": {
@@ -99,7 +99,7 @@ def _machine() -> dict[str, object]:
 
 
 def _figure(value: float) -> str:
-    """Three digits that count, and no fraction where it says nothing."""
+    """A number with three significant digits, and without a fraction if that adds nothing."""
     if value >= 100 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.3g}" if value >= 1 else f"{value:.3f}"

@@ -1,4 +1,4 @@
-"""The measurements. Each starts from a fresh database and answers named numbers."""
+"""The measurements. Each starts with a new database and returns named numbers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def pickup(
     per_second: float,
     doorbell: DoorbellName = "notify",
 ) -> Numbers:
-    """From the commit record of the insert to the start of the handler, in ms."""
+    """Measure the time from the insert's commit record to the start of the handler, in ms."""
     with staged(server, system) as stage:
         worker = stage.worker(doorbell=doorbell, **_realtime(stage, doorbell))
         enqueued = stage.enqueue(worker, rows, per_second)
@@ -43,7 +43,7 @@ def pickup(
 
 
 def end_to_end(server: PostgresServer, system: System, *, rows: int, per_second: float) -> Numbers:
-    """From calling the insert to the commit record of the result, in ms."""
+    """Measure the time from the call of the insert to the result's commit record, in ms."""
     with staged(server, system) as stage:
         worker = stage.worker()
         enqueued = stage.enqueue(worker, rows, per_second)
@@ -56,7 +56,7 @@ def end_to_end(server: PostgresServer, system: System, *, rows: int, per_second:
 def drain(
     server: PostgresServer, system: System, *, rows: int, concurrency: int, far: bool = False
 ) -> Numbers:
-    """Rows that wait already, inserted in one transaction under a warm worker."""
+    """Measure how fast a worker that is warmed up works on rows inserted in one transaction."""
     with staged(server, system) as stage:
         dsn = stage.far_dsn(FAR_DELAY_SECONDS) if far else stage.dsn
         round_trip = _round_trip_ms(dsn) if far else None
@@ -82,7 +82,8 @@ def drain(
 def sleeping(
     server: PostgresServer, system: System, *, rows: int, concurrency: int, seconds: float
 ) -> Numbers:
-    """Handlers that wait, as for a network: from the insert's commit to the last result's."""
+    """Measure rows whose handlers wait, as for a network: the time from the insert's commit to
+    the commit of the last result."""
     with staged(server, system) as stage:
         worker = stage.worker(concurrency=concurrency, seconds=seconds)
         stage.warm_up(worker, concurrency)
@@ -96,7 +97,8 @@ def sleeping(
 
 
 def idle(server: PostgresServer, system: System, *, seconds: float, settle: float) -> Numbers:
-    """A worker that has worked and has nothing to do; `settle` passes before the count."""
+    """Measure a worker that has worked and now has nothing to do; counting begins `settle` seconds
+    later."""
     with staged(server, system) as stage:
         worker = stage.worker()
         stage.warm_up(worker, 100)
@@ -114,7 +116,7 @@ def idle(server: PostgresServer, system: System, *, seconds: float, settle: floa
 
 
 def takeover(server: PostgresServer, *, rows: int) -> Numbers:
-    """`kill -9` of a worker that holds rows, while another stands by with free slots."""
+    """Kill a worker that holds rows with SIGKILL, while another worker has free slots."""
     with staged(server, OURS) as stage:
         victim = stage.worker(concurrency=rows, seconds=600.0)
         stage.insert(rows)
@@ -130,7 +132,7 @@ def takeover(server: PostgresServer, *, rows: int) -> Numbers:
 
 
 def _realtime(stage: Stage, doorbell: DoorbellName) -> dict[str, str]:
-    """What a worker with that doorbell needs to know."""
+    """The settings that a worker with this doorbell needs."""
     if doorbell != "realtime":
         return {}
     config = StandInConfig(dsn=stage.server.dsn(stage.name))
@@ -149,13 +151,14 @@ def _percentiles(seconds: Sequence[float]) -> Numbers:
 
 
 def _rate(finished: Sequence[float]) -> float:
-    """Rows per second between the first and the last commit, without those of the first."""
+    """Rows per second between the first and the last commit; rows of the first commit do not
+    count."""
     first, last = finished[0], finished[-1]
     return sum(moment > first for moment in finished) / (last - first)
 
 
 def _round_trip_ms(dsn: str) -> float:
-    """The median of what `select 1` takes."""
+    """The median time of `select 1`."""
     with psycopg.connect(dsn, autocommit=True, application_name="bench stage") as connection:
         connection.execute("select 1")
         taken = []

@@ -1,4 +1,4 @@
-"""One measurement's surroundings: a fresh database, and the processes that use it."""
+"""The stage of one measurement: a new database, and the processes that use it."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _numbers = itertools.count(1)
 
 @contextmanager
 def durable_server() -> Iterator[PostgresServer]:
-    """A server that flushes each commit, with the template of every stage."""
+    """A server that flushes each commit to disk, with the template database of every stage."""
     with PostgresServer(durable=True, settings=SERVER_SETTINGS) as server:
         create_project(server, TEMPLATE)
         yield server
 
 
 class Stage:
-    """A fresh database with one system in it. Made by `staged`."""
+    """A new database with one system in it. `staged` makes it."""
 
     def __init__(self, server: PostgresServer, system: System, name: str) -> None:
         self.server = server
@@ -56,20 +56,20 @@ class Stage:
         self._first_transactions = self.observer.transactions_when_quiet()
 
     def close(self) -> None:
-        """End what was started."""
+        """End the processes that were started."""
         self._children.close()
         self.observer.__exit__()
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """A connection of the benchmark's own."""
+        """A connection for the benchmark itself."""
         with psycopg.connect(
             self.dsn, autocommit=True, application_name=f"{OWN_NAME} stage"
         ) as connection:
             yield connection
 
     def worker(self, **config: Any) -> Child:
-        """Start a worker; returns when it hears."""
+        """Start a worker; returns when its doorbell works."""
         system = self.system
         chosen = {"dsn": self.dsn, **config}
         child = self._start(
@@ -89,7 +89,7 @@ class Stage:
         return self._start(module, config)
 
     def insert(self, rows: int) -> str:
-        """Insert rows in one transaction; answers its id."""
+        """Insert rows in one transaction; returns the transaction's id."""
         self._expected += rows
         with self.connection() as connection, connection.transaction():
             connection.execute(self.system.insert_many, (rows,))
@@ -98,7 +98,7 @@ class Stage:
         return str(row[0])
 
     def enqueue(self, worker: Child, rows: int, per_second: float) -> list[Enqueued]:
-        """Insert rows one by one from a process of its own; returns when all are done."""
+        """Insert rows one by one from another process; returns when all of them are done."""
         config = EnqueuerConfig(
             dsn=self.dsn, statement=self.system.insert_one, rows=rows, per_second=per_second
         )
@@ -114,7 +114,8 @@ class Stage:
         return [Enqueued(*row) for row in answer["rows"]]
 
     def wait_done(self, worker: Child) -> None:
-        """Until every row inserted so far is durably done; nothing is asked before."""
+        """Wait until every row inserted so far is durably done. The database is asked only after
+        the worker has started all of them, so that asking does not disturb the measurement."""
         worker.tell(f"tell_at {self._expected}")
         worker.expect("reached", seconds=_DONE_SECONDS)
         deadline = time.monotonic() + _DONE_SECONDS
@@ -129,7 +130,7 @@ class Stage:
         raise TimeoutError(f"{self._expected} rows were not finished: {row}")
 
     def warm_up(self, worker: Child, rows: int) -> None:
-        """Run rows through it that do not count."""
+        """Let the worker do some rows that do not count."""
         self.insert(rows)
         self.wait_done(worker)
 
@@ -139,7 +140,7 @@ class Stage:
             return finish_times(connection, self.system.finished)
 
     def transactions_per_row(self, worker: Child) -> float:
-        """Ends the worker. All transactions of its life, its start included, per row."""
+        """End the worker; returns its transactions per row, including those of its start."""
         worker.stop()
         used = self.observer.transactions_when_quiet() - self._first_transactions
         return used / self._expected
@@ -150,7 +151,7 @@ class Stage:
 
 @contextmanager
 def staged(server: PostgresServer, system: System) -> Iterator[Stage]:
-    """A stage, and nothing left of it afterwards."""
+    """A stage; everything is removed at the end of the block."""
     name = f"bench_{next(_numbers)}"
     create_database(server, name, template=TEMPLATE)
     stage = Stage(server, system, name)

@@ -1,4 +1,4 @@
-"""What is measured, and how rows get into it and out of it."""
+"""The measured systems, and the SQL that puts rows into them and reads results."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 from bench import our_worker, raw_loop
 
-# Random hexadecimal digits hardly compress, so that a row has the size it claims to have.
+# Random hexadecimal digits can hardly be compressed, so a row really has its stated size.
 _BODY = "(select string_agg(md5(n || ':' || part), '') from generate_series(1, 62) as part)"
 _ACCOUNT = "('00000000-0000-4000-8000-' || lpad((%s)::text, 12, '0'))::uuid"
 _ANSWER = "returning id::text, pg_current_xact_id()::xid::text"
@@ -15,11 +15,11 @@ _ANSWER = "returning id::text, pg_current_xact_id()::xid::text"
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """SQL to use a system by.
+    """A system, and the SQL with which it is used.
 
-    `insert_one` takes a body as `$1` and answers the row's id and its transaction;
-    `insert_many` takes a count. `finished` answers id and last transaction of each
-    finished row. `ahead` is whether our worker may claim more rows than it has slots.
+    `insert_one` takes a body as `$1` and returns the row's id and its transaction. `insert_many`
+    takes a count. `finished` returns the id and the last transaction of each finished row.
+    `ahead` says whether our worker may claim more rows than it has slots.
     """
 
     kind: Literal["raw", "ours"]

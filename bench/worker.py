@@ -1,4 +1,4 @@
-"""The process that works: the raw loop or our worker, told what to do over its input."""
+"""The process that does the rows: the raw loop or our worker. Its input says what to do."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Works(Protocol):
 
 
 async def main() -> None:
-    """Work until told to stop, or until nobody tells anything any more."""
+    """Work until `stop` is read or the input ends."""
     lines = await hear()
     config = WorkerConfig(**json.loads(await lines.readline()))
     journal = Journal()
@@ -41,7 +41,7 @@ async def main() -> None:
 
 
 def _chosen(config: WorkerConfig, journal: Journal) -> _Works:
-    # Each imports only what it needs, because memory is measured too.
+    # Each system imports only what it needs, because memory is measured too.
     if config.system == "raw":
         from bench.raw_loop import RawLoop
 
@@ -62,7 +62,7 @@ def _obey(words: list[str], journal: Journal) -> None:
 
 
 def _log_warnings_only() -> None:
-    # Standard output belongs to the conversation.
+    # Standard output carries the answers to the measuring process, so the log must not use it.
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -1,4 +1,4 @@
-"""What the process that works is told to run."""
+"""The configuration of the process that does the rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ DoorbellName: TypeAlias = Literal["notify", "realtime", "sweep"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerConfig:
-    """What to run. `seconds` is how long each handler sleeps; `sweep` has no doorbell."""
+    """Which system to run, and how. Each handler sleeps for `seconds`. With the doorbell `sweep`
+    there is no doorbell, and rows are found by sweeps only."""
 
     system: Literal["raw", "ours"]
     dsn: str

@@ -1,1 +1,1 @@
-"""What a developer's machine needs beside the worker; the worker never imports it."""
+"""The programs that development and tests need besides the worker, which never imports them."""

@@ -1,6 +1,6 @@
 """`python -m devstack` runs the local stack until Ctrl-C and prints what `.env` needs.
 
-It takes the ports of `supabase start`, or free ones where these are taken.
+It uses the ports of `supabase start`; if one of them is in use, it takes a free one.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from devstack.stack import LocalStack
 
 
 def main() -> None:
-    """Run until Ctrl-C or SIGTERM; nothing is left behind."""
+    """Run until Ctrl-C or SIGTERM, and then remove everything."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         run()
 
 
 def run() -> None:
-    """Start the stack, say where it is, and wait."""
+    """Start the stack, print its addresses, and wait."""
     try:
         page = build()
     except PageMissing as missing:

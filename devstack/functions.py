@@ -1,4 +1,4 @@
-"""The Edge Functions of `supabase/functions`, each under a Deno process of its own."""
+"""The Edge Functions of `supabase/functions`, each in its own Deno process."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ CONFIG = ROOT / "supabase" / "config.toml"
 START_SECONDS = 120.0
 
 LISTENING = re.compile(r"Listening on (http://127\.0\.0\.1:\d+)")
-# What Deno needs to find its cache and npm's registry; nothing else of the developer's
-# environment may change what a function does.
+# The variables that Deno needs to find its cache and npm's registry. No other variable of the
+# developer is passed on, because it could change what a function does.
 PASSED_ON = re.compile(
     r"HOME|DENO_.*|XDG_CACHE_HOME|NPM_CONFIG_.*|npm_config_.*|SSL_CERT_.*|"
     r"(HTTPS?|NO|ALL)_PROXY|(https?|no|all)_proxy"
 )
 
 
-# Deno otherwise trusts its own list only, and many networks have a certificate of their own.
+# Without this, Deno trusts only its own list, but many networks have their own certificate.
 TRUST = {"DENO_TLS_CA_STORE": "mozilla,system"}
 
 
@@ -42,7 +42,7 @@ class FunctionsMissing(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function that runs: where, and whether a caller must show a token or a key."""
+    """A running function: its address, and whether a caller must send a token or a key."""
 
     name: str
     url: str
@@ -50,7 +50,7 @@ class Function:
 
 
 def find_deno() -> Path:
-    """The Deno of the wheel, or one on the path; raises `FunctionsMissing`."""
+    """The Deno of the Python wheel, or one on the path; raises `FunctionsMissing`."""
     spec = importlib.util.find_spec("deno")
     if spec is not None and spec.loader is not None:
         return Path(importlib.import_module("deno").find_deno_bin())
@@ -61,7 +61,7 @@ def find_deno() -> Path:
 
 
 def environment(url: str, db_url: str, keys: Keys) -> dict[str, str]:
-    """What Supabase sets for every function."""
+    """The environment variables that Supabase sets for every function."""
     return {
         "SUPABASE_URL": url,
         "SUPABASE_PUBLISHABLE_KEYS": json.dumps({"default": PUBLISHABLE_KEY}),
@@ -74,8 +74,8 @@ def environment(url: str, db_url: str, keys: Keys) -> dict[str, str]:
 class Functions:
     """Every function of the project; a context manager that starts them all at once.
 
-    Entering raises `FunctionsMissing` without Deno or without functions. `variables` is
-    their environment, logs go to `folder`.
+    Entering the block raises `FunctionsMissing` if there is no Deno or no function.
+    `variables` is their environment; their logs are written to `folder`.
     """
 
     def __init__(self, variables: Mapping[str, str], folder: Path) -> None:
@@ -104,7 +104,8 @@ class Functions:
             process.stop()
 
     def listening(self) -> list[Function]:
-        """Wait until each listens; raises `RuntimeError` with its last words if one does not."""
+        """Wait until each function listens; if one does not, raises `RuntimeError` with the end of
+        its log."""
         verified = _verified()
         return [
             Function(name, _address(process), verified.get(name, True))
@@ -130,7 +131,7 @@ def _address(process: Leashed) -> str:
 
 
 def _verified() -> dict[str, bool]:
-    """By name, what supabase/config.toml says about `verify_jwt`."""
+    """The values of `verify_jwt` in supabase/config.toml, by function."""
     if not CONFIG.exists():
         return {}
     functions = tomllib.loads(CONFIG.read_text()).get("functions", {})

@@ -1,7 +1,7 @@
-"""Who a caller is: the two API keys, and the tokens of signed-in users.
+"""The two API keys, and the tokens of signed-in users.
 
-The keys are the ones that `supabase start` prints on every machine, so that one `.env`
-serves both stacks. They open nothing but a database on this machine.
+`supabase start` prints the same keys on every machine, so that one `.env` fits both stacks. The
+keys give access only to a database on this machine.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class InvalidToken(Exception):
 
 
 class ExpiredToken(InvalidToken):
-    """A token of this stack has expired, so many seconds ago."""
+    """A token of this stack expired so many seconds ago."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__("token is expired")
@@ -39,14 +39,14 @@ class ExpiredToken(InvalidToken):
 
 
 class Keys:
-    """The signing key of one stack, and what is signed with it."""
+    """The signing key of one stack; signs tokens and checks them."""
 
     def __init__(self) -> None:
         self._private = ec.generate_private_key(ec.SECP256R1())
         self._kid = str(uuid4())
 
     def jwks(self) -> dict[str, list[Claims]]:
-        """The public half, as at `/auth/v1/.well-known/jwks.json`."""
+        """The public key, as `/auth/v1/.well-known/jwks.json` shows it."""
         public = ECAlgorithm.to_jwk(self._private.public_key(), as_dict=True)
         extras = {"kid": self._kid, "alg": ALGORITHM, "use": "sig", "key_ops": ["verify"]}
         return {"keys": [{**public, **extras}]}
@@ -56,7 +56,7 @@ class Keys:
         return jwt.encode(claims, self._private, ALGORITHM, headers={"kid": self._kid})
 
     def role_token(self, role: str) -> str:
-        """What the gateway puts in place of an API key."""
+        """The short-lived token that the gateway sends in place of an API key."""
         now = int(time.time())
         return self.sign(
             {"iss": "devstack", "role": role, "iat": now, "exp": now + ROLE_TOKEN_SECONDS}

@@ -1,7 +1,7 @@
-"""Child processes that end with their starter, however that came to its end.
+"""Child processes that end when the process that started them ends, for whatever reason.
 
-A keeper process waits for the end of a pipe whose other end the starter holds: it is
-closed on purpose, or by the kernel after SIGKILL.
+A keeper process reads from a pipe whose other end the starter holds. When the starter closes
+it, or the kernel does so after a SIGKILL, the keeper ends the child.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ exit "$status"
 
 
 def kept(command: Sequence[str], name: str) -> list[str]:
-    """The command on a leash: its input is the leash, its exit code that of the command."""
+    """The command with a keeper around it. The keeper's input is the pipe to the starter; its
+    exit code is the command's."""
     return ["sh", "-c", KEEPER, f"{name}-keeper", *command]
 
 
@@ -58,11 +59,11 @@ class Leashed:
         return self._process.poll() is None
 
     def last_words(self) -> str:
-        """The end of what it has printed."""
+        """The end of what the program has printed."""
         return self.log.read_text(errors="replace")[-2000:]
 
     def stop(self) -> None:
-        """Ask the program to end, and insist after a while; harmless when repeated."""
+        """Ask the program to end, and kill it after a while. Calling this again does no harm."""
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):
             self._process.stdin.close()

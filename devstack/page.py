@@ -1,4 +1,4 @@
-"""Builds the page of examples/web with the Node of the wheel, when it is older than its sources.
+"""Builds the page of examples/web if its sources have changed, with the Node from a Python wheel.
 
 `python -m devstack.page` builds it and prints the folder.
 """
@@ -16,7 +16,7 @@ from devstack.project import ROOT
 
 WEB = ROOT / "examples" / "web"
 DIST = WEB / "dist"
-# Beside the built files, not among them: the gateway serves those.
+# Not in the folder of the built files, because the gateway serves that folder.
 STAMP = WEB / "node_modules" / ".built"
 
 
@@ -25,9 +25,9 @@ class PageMissing(RuntimeError):
 
 
 def build() -> Path:
-    """The folder of the built page, built anew if its sources changed; raises `PageMissing`.
+    """The folder of the built page, built again if its sources changed; raises `PageMissing`.
 
-    Processes that ask at the same time build once.
+    If several processes call this at the same time, only one of them builds.
     """
     wanted = _digest()
     with (WEB / "package.json").open("rb") as lock:
@@ -55,7 +55,8 @@ def _build() -> None:
 
 
 def _digest() -> str:
-    """Of everything that decides what is built; file times change with every checkout."""
+    """A hash of all files that the build depends on. File times would not do, because they change
+    with every checkout."""
     files = [WEB / name for name in ("index.html", "vite.config.ts", "package-lock.json")]
     files += sorted(path for path in (WEB / "src").rglob("*") if path.is_file())
     digest = hashlib.sha256()

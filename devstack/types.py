@@ -1,7 +1,7 @@
-"""TypeScript types of the database, as `supabase gen types` writes them.
+"""Writes the TypeScript types of the database, like `supabase gen types`.
 
-`python -m devstack.types` writes them anew after a change of the migrations; a test keeps
-the file equal to what the migrations make.
+Run `python -m devstack.types` after a change of the migrations; a test checks that the file
+fits the migrations.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def types_of(dsn: str) -> str:
     if program is None:
         raise CliMissing("the supabase CLI is not installed: run make node (needs npm's registry)")
     with tempfile.TemporaryDirectory(prefix="types-") as name:
-        # The CLI keeps notes in the folder of the project and in the home.
+        # The CLI writes files into the project's folder and into the home.
         environment = {
             "PATH": os.environ.get("PATH", os.defpath),
             "HOME": name,
@@ -46,7 +46,7 @@ def types_of(dsn: str) -> str:
 
 
 def write() -> None:
-    """Build a database from nothing and note its types."""
+    """Create a new database and write the file with its types."""
     with PostgresServer() as server:
         TYPES.write_text(types_of(create_project(server, "types")))
 

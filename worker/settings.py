@@ -1,7 +1,7 @@
 """The settings of the application: its outside services, and what one row may ask for.
 
-Each field has its line in `.env.template`; a test keeps the two equal. The library has
-settings of its own, see `liverows.base.settings`.
+Each field has a line in `.env.template`; a test checks that both are equal. The library's own
+settings are in `liverows.base.settings`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from liverows import CommaSeparated, EnvSettings, read_settings
 class ServiceSettings(EnvSettings):
     """Keys and addresses of the services, and limits."""
 
-    # Of the library, and read here too: recordings are in this project's Storage.
+    # These are settings of the library. They are read here too, because recordings are in the
+    # Storage of the same project.
     supabase_url: str | None = None
     supabase_secret_key: SecretStr | None = Field(
         default=None,

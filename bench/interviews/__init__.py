@@ -1,1 +1,1 @@
-"""How well interviews are read: roles, questions, borders and metrics against a known truth."""
+"""Compares how interviews are read with a known truth: roles, questions, borders, metrics."""

@@ -1,4 +1,4 @@
-"""`make eval-interviews [DATA=folder]`: how well interviews are read without any model."""
+"""`make eval-interviews [DATA=folder]`: measures how well interviews are read without a model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAMES_SHOWN = 5
 
 
 def main() -> int:
-    """Print the figures; the exit code says whether any promise was broken."""
+    """Print the figures; the exit code is 1 if a figure is worse than promised."""
     folder = os.environ.get("DATA")
     written = asyncio.run(evaluate(written_interviews()))
     report("interviews written by a program", written)
@@ -31,7 +31,7 @@ def main() -> int:
 
 
 def report_passing(passing: Passing) -> None:
-    """What was read, judged and left out, with each reason and the names that it holds for."""
+    """Print what was read, judged and left out, with each reason and the names of its files."""
     print(f"  files read             {passing.files}")
     print(f"  interviews judged      {passing.interviews}")
     print(f"  left out               {len(passing.left_out)}")
@@ -42,7 +42,7 @@ def report_passing(passing: Passing) -> None:
 
 
 def report(title: str, counts: Counts) -> None:
-    """One block of figures."""
+    """Print one block of figures."""
     print(f"{title}: {counts.interviews}")
     print(f"  roles right            {counts.roles_right}/{counts.interviews}")
     for name in counts.roles_wrong + counts.unreadable:

@@ -1,4 +1,4 @@
-"""The parts that written interviews are made of: one kind of difficulty each."""
+"""The parts of written interviews. Each part has one kind of difficulty."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _asked_and_answered(script: Script, *question: str, by: int = 0) -> None:
 
 
 def plain(script: Script) -> None:
-    """A question, an answer."""
+    """A question and its answer."""
     _asked_and_answered(script, script.chance.choice(book.MARKED))
 
 
@@ -35,35 +35,35 @@ def unmarked(script: Script) -> None:
 
 
 def thanks_first(script: Script) -> None:
-    """Thanks for the answer before, in an utterance of their own."""
+    """The interviewer says thanks for the last answer in a separate utterance, then asks."""
     script.ask(script.chance.choice(book.THANKS))
     _asked_and_answered(script, _question(script))
 
 
 def thanks_inside(script: Script) -> None:
-    """Thanks and the question in one breath."""
+    """Thanks and the question are in the same utterance."""
     _asked_and_answered(script, f"{script.chance.choice(book.THANKS)} {_question(script)}")
 
 
 def with_context(script: Script) -> None:
-    """What leads to the question belongs to it."""
+    """The sentences that lead to the question belong to the question."""
     _asked_and_answered(script, script.chance.choice(book.CONTEXT), _question(script))
 
 
 def thanks_and_context(script: Script) -> None:
-    """Thanks, then what leads to the question, then the question."""
+    """Thanks, then the sentences that lead to the question, then the question."""
     script.ask(script.chance.choice(book.THANKS))
     _asked_and_answered(script, script.chance.choice(book.CONTEXT), _question(script))
 
 
 def two_parts(script: Script) -> None:
-    """Two questions before the answer are one question."""
+    """Two questions before the answer count as one question."""
     one, two = script.chance.sample(book.MARKED, 2)
     _asked_and_answered(script, one, f"And {two[0].lower()}{two[1:]}")
 
 
 def interrupted_question(script: Script) -> None:
-    """The candidate makes a sound of listening while the question is still being asked."""
+    """The candidate says something like "mhm" while the question is still being asked."""
     first = script.ask(script.chance.choice(book.CONTEXT))
     script.answer(script.chance.choice(book.LISTENING))
     script.ask(_question(script))
@@ -71,7 +71,7 @@ def interrupted_question(script: Script) -> None:
 
 
 def listening(script: Script) -> None:
-    """The interviewer makes sounds of listening during the answer."""
+    """The interviewer says something like "mhm" during the answer."""
     first = script.ask(_question(script))
     last = first
     for text in script.chance.sample(book.ANSWERS, 3):
@@ -81,7 +81,7 @@ def listening(script: Script) -> None:
 
 
 def comment(script: Script) -> None:
-    """The interviewer comments and the candidate goes on."""
+    """The interviewer makes a comment and the candidate goes on with the answer."""
     first = script.ask(_question(script))
     script.answer(*_answers(script, 2))
     script.ask(script.chance.choice(book.COMMENTS))
@@ -89,7 +89,7 @@ def comment(script: Script) -> None:
 
 
 def follow_up(script: Script) -> None:
-    """A short probe belongs to the question before it."""
+    """A short follow-up question belongs to the question before it."""
     first = script.ask(_question(script))
     script.answer(*_answers(script, 2))
     script.ask(script.chance.choice(book.FOLLOW_UPS))
@@ -97,7 +97,7 @@ def follow_up(script: Script) -> None:
 
 
 def two_follow_ups(script: Script) -> None:
-    """And so do two of them, one after thanks."""
+    """Two follow-up questions, one of them after thanks, belong to the question before them."""
     first = script.ask(_question(script))
     one, two = script.chance.sample(book.FOLLOW_UPS, 2)
     script.answer(*_answers(script, 2))
@@ -108,7 +108,7 @@ def two_follow_ups(script: Script) -> None:
 
 
 def clarified(script: Script) -> None:
-    """The candidate makes sure of the question first."""
+    """The candidate first asks what the question means."""
     first = script.ask(_question(script))
     asked, told = script.chance.choice(book.CLARIFICATIONS)
     script.answer(asked)
@@ -117,13 +117,13 @@ def clarified(script: Script) -> None:
 
 
 def short_answer(script: Script) -> None:
-    """One word is an answer after a question."""
+    """A single word after a question is an answer."""
     first = script.ask(script.chance.choice(book.MARKED))
     script.span(first, script.answer(script.chance.choice(book.SHORT_ANSWERS)))
 
 
 def rhetorical(script: Script) -> None:
-    """The candidate asks and answers in one turn."""
+    """The candidate asks a question and answers it in the same turn."""
     first = script.ask(_question(script))
     one, two = script.chance.sample(book.ANSWERS, 2)
     script.span(first, script.answer(one, script.chance.choice(book.RHETORICAL), two))
@@ -137,7 +137,7 @@ def quoted(script: Script) -> None:
 
 
 def agreed(script: Script) -> None:
-    """A "right?" asks nothing, from either side."""
+    """A "right?" is not a question, from either side."""
     first = script.ask(_question(script))
     one, two, three = script.chance.sample(book.ANSWERS, 3)
     script.answer(f"{one} {script.chance.choice(book.AGREED)}")
@@ -146,7 +146,7 @@ def agreed(script: Script) -> None:
 
 
 def taken_back(script: Script) -> None:
-    """A question that is dropped before anybody answers, and the next one."""
+    """The interviewer drops a question before anybody answers, and asks the next one."""
     first = script.ask(script.chance.choice(book.MARKED))
     script.span(first, first)
     second = script.ask(f"Actually, let's skip that. {script.chance.choice(book.UNMARKED)}")
@@ -154,7 +154,7 @@ def taken_back(script: Script) -> None:
 
 
 def hanging(script: Script) -> None:
-    """A question that nobody answers for a long while, and the next one."""
+    """Nobody answers a question for a long time, and the interviewer asks the next one."""
     first = script.ask(script.chance.choice(book.MARKED))
     script.span(first, first)
     second = script.say(0, script.chance.choice(book.MARKED), gap=12.0)
@@ -168,12 +168,12 @@ def long_answer(script: Script) -> None:
 
 
 def by_second_interviewer(script: Script) -> None:
-    """Somebody else of the panel asks."""
+    """Another interviewer asks."""
     _asked_and_answered(script, _question(script), by=2)
 
 
 def panel_follow_up(script: Script) -> None:
-    """Somebody else of the panel probes."""
+    """Another interviewer asks the follow-up question."""
     first = script.ask(_question(script))
     script.answer(*_answers(script, 2))
     script.ask(script.chance.choice(book.FOLLOW_UPS), by=2)
@@ -181,7 +181,7 @@ def panel_follow_up(script: Script) -> None:
 
 
 def panel_adds(script: Script) -> None:
-    """Somebody else of the panel adds to a question before it is answered."""
+    """Another interviewer adds to a question before it is answered."""
     first = script.ask(script.chance.choice(book.MARKED))
     two = script.chance.choice(book.MARKED)
     script.ask(f"And {two[0].lower()}{two[1:]}", by=2)
@@ -189,7 +189,7 @@ def panel_adds(script: Script) -> None:
 
 
 def unasked(script: Script) -> None:
-    """The candidate asks something in the middle, without having been invited to."""
+    """The candidate asks something in the middle, although nobody invited questions."""
     first = script.ask(_question(script))
     script.span(first, script.answer(*_answers(script)))
     asked = script.answer("By the way, how does your team handle that today?")
@@ -198,26 +198,26 @@ def unasked(script: Script) -> None:
 
 
 def small_talk(script: Script) -> None:
-    """A question as polite people begin with."""
+    """A polite question at the beginning."""
     asked, told = script.chance.choice(book.SMALL_TALK)
     first = script.ask(asked)
     script.span(first, script.answer(told))
 
 
 def pitch(script: Script) -> None:
-    """The interviewer presents the company at length; nothing is asked."""
+    """The interviewer talks about the company for a long time and asks nothing."""
     script.ask(*book.PITCH)
     script.answer("That sounds good.")
 
 
 def invited(script: Script) -> None:
-    """An invitation that the candidate takes up is no question of its own."""
+    """An invitation to ask is not a question, if the candidate asks something then."""
     script.ask(script.chance.choice(book.INVITATIONS))
     _own_question(script)
 
 
 def invited_twice(script: Script) -> None:
-    """Two questions of the candidate, with another invitation between them."""
+    """The candidate asks two questions, with another invitation between them."""
     script.ask(script.chance.choice(book.INVITATIONS))
     _own_question(script)
     script.ask("Anything else you would like to know?")
@@ -225,7 +225,7 @@ def invited_twice(script: Script) -> None:
 
 
 def invited_slowly(script: Script) -> None:
-    """Yes first, thanks, and then the question."""
+    """The candidate says yes, then thanks, and then asks the question."""
     script.ask(script.chance.choice(book.INVITATIONS))
     script.answer("Yes, I do have one.")
     script.ask("Go ahead.")
@@ -233,13 +233,13 @@ def invited_slowly(script: Script) -> None:
 
 
 def not_taken_up(script: Script) -> None:
-    """An invitation that leads to no question was one itself."""
+    """An invitation to ask counts as a question, if the candidate asks nothing."""
     first = script.ask(script.chance.choice(book.INVITATIONS))
     script.span(first, script.answer(script.chance.choice(book.NO_QUESTIONS)))
 
 
 def closing(script: Script) -> None:
-    """Thanks and goodbye belong to no question."""
+    """Thanks and goodbye do not belong to any question."""
     script.ask(script.chance.choice(book.CLOSINGS))
     script.answer("Thank you, goodbye.")
 

@@ -1,4 +1,4 @@
-"""Read interviews whose truth is known, and count what was read right."""
+"""Reads interviews whose truth is known, and counts what was read correctly."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ class Counts:
 
     @property
     def f1(self) -> float | None:
-        """Of questions; None where the truth names none."""
+        """The F1 score of questions; None if there is no true question."""
         total = 2 * self.found + self.missed + self.invented
         return 2 * self.found / total if self.found + self.missed else None
 
     @property
     def border_error(self) -> float | None:
-        """Mean distance in utterances between true and found borders."""
+        """The mean distance, in utterances, between true and found borders."""
         return sum(self.border_errors) / len(self.border_errors) if self.border_errors else None
 
 
 async def evaluate(scripts: Iterable[Script]) -> Counts:
-    """Read every interview as the pipeline would without a model."""
+    """Read every interview as the pipeline does without a model."""
     counts = Counts()
     for script in scripts:
         counts.interviews += 1
@@ -114,7 +114,7 @@ def _measure(script: Script, wpm: float | None, share: float, counts: Counts) ->
 
 
 def _quote(script: Script, transcript: Transcript, counts: Counts) -> None:
-    """Quotes that were said, and the same with one word changed."""
+    """Check quotes that were really said, and the same quotes with one word changed."""
     chance = random.Random(script.name)
     own = [said for said in transcript.utterances if said.speaker == script.candidate]
     quotable = Quotable(own)

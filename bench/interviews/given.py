@@ -1,13 +1,13 @@
-"""Interviews from a folder: transcripts with known roles in the forms people keep them in.
+"""Interviews from a folder: transcripts with known roles, in the file formats people use.
 
-One interview or several per file, `.json`, `.jsonl`, `.csv`, `.tsv`, `.txt` or `.md`. JSON is
-a list of utterances, or an object with one under a name such as `utterances` or `turns`, and
-perhaps true questions `[{first, last}]` under `questions`. An utterance has its text (`text`,
-`sentence` …), who says it (`role`, `speaker` …) and perhaps `start` and `end` in seconds.
-Text files have lines `Interviewer: …`. Who is who may also stand beside the utterances
-(`"candidate": "B"`, `"roles": {"A": "interviewer"}`), or in a file `<name>.roles.json` or
-`<name>.truth.json`, or for all files by their names in `roles.json` or `truth.json`.
-Labels become numbers before anything is read, so they give nothing away.
+A file has one interview or several, as `.json`, `.jsonl`, `.csv`, `.tsv`, `.txt` or `.md`. JSON
+is a list of utterances, or an object that has such a list under a name like `utterances` or
+`turns`; it may have true questions `[{first, last}]` under `questions`. An utterance has its
+text (`text`, `sentence` …), its speaker (`role`, `speaker` …) and perhaps `start` and `end` in
+seconds. Text files have lines `Interviewer: …`. The roles may also be in the same object as the
+utterances (`"candidate": "B"`, `"roles": {"A": "interviewer"}`), in a file `<name>.roles.json`
+or `<name>.truth.json`, or, for all files by their names, in `roles.json` or `truth.json`.
+Before an interview is read its labels are replaced by numbers, so that they reveal no roles.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ TRUTHS = ("roles", "truth")
 
 @dataclass
 class Passing:
-    """What was read of a folder, and what was left out and why: pairs of name and reason."""
+    """How much of a folder was read, and what was left out, as pairs of name and reason."""
 
     files: int = 0
     interviews: int = 0
@@ -48,7 +48,7 @@ class Passing:
 
 
 def given_interviews(folder: Path, passing: Passing | None = None) -> Iterator[Script]:
-    """Every interview with a known candidate; `passing` tells of the others."""
+    """Every interview whose candidate is known; the others are noted in `passing`."""
     passing = passing if passing is not None else Passing()
     for path in sorted(each for each in folder.rglob("*") if each.suffix.lower() in READERS):
         if path.name.split(".")[-2] in TRUTHS:
@@ -79,7 +79,7 @@ def _read(path: Path, passing: Passing) -> list[Found]:
 
 
 def _noted(path: Path, folder: Path) -> dict[str, str]:
-    """The roles that another file tells of this one."""
+    """The roles for this file that another file states."""
     for truth in TRUTHS:
         beside = named_roles(_loaded(path.with_name(f"{path.stem}.{truth}.json")))
         if beside:
@@ -105,14 +105,14 @@ def _labels(found: Found) -> list[str]:
 
 
 def _script(name: str, found: Found, labels: list[str], noted: dict[str, str]) -> Script | str:
-    """The interview with its truth, or the reason why there is none."""
+    """The interview with its truth, or the reason why it cannot be used."""
     rows = [row for row in found.rows if first_of(row, TEXTS) is not None]
     if len(labels) < 2:
         return "fewer than two speakers are told apart"
     candidate = _candidate(labels, found.roles | noted)
     if candidate is None:
         return "nothing tells which speaker is the candidate"
-    # In an order that tells nothing about who is who.
+    # In a random order, so that the numbers do not reveal the roles.
     numbers = list(range(len(labels)))
     random.Random(name).shuffle(numbers)
     number_of = dict(zip(labels, numbers, strict=True))
@@ -132,7 +132,8 @@ def _script(name: str, found: Found, labels: list[str], noted: dict[str, str]) -
 
 
 def _candidate(labels: list[str], noted: dict[str, str]) -> str | None:
-    """The label that is said to be, or says so, or the only one left beside interviewers."""
+    """The candidate's label: the one that the roles name, or a label such as "Candidate", or the
+    only label that is not an interviewer's."""
     told = [label for label in labels if noted.get(label) == "candidate"]
     named = [label for label in labels if CANDIDATES.match(label)]
     for candidates in (told, named):
@@ -144,7 +145,7 @@ def _candidate(labels: list[str], noted: dict[str, str]) -> str | None:
 
 
 def _seconds(value: Any) -> float | None:
-    """Seconds, also from a clock's `1:02:03.5`."""
+    """A time in seconds; it may also be written as `1:02:03.5`."""
     try:
         seconds = 0.0
         for part in str(value).split(":"):

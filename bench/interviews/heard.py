@@ -1,4 +1,4 @@
-"""Recordings beside transcripts, heard by the speech model of this machine."""
+"""Transcribes recordings that have a transcript, with the speech model of this machine."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def word_errors(folder: Path) -> Iterator[tuple[str, float]]:
 
 
 def edit_distance(truth: Sequence[str], heard: Sequence[str]) -> int:
-    """Words to insert, delete or replace (Levenshtein)."""
+    """How many words must be inserted, deleted or replaced (Levenshtein distance)."""
     before = list(range(len(heard) + 1))
     for row, word in enumerate(truth, 1):
         current = [row]

@@ -1,4 +1,4 @@
-"""The forms in which people keep transcripts, read into rows of who said what."""
+"""Reads the file formats in which people keep transcripts into rows of speaker and text."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SAID = re.compile(
 
 @dataclass
 class Found:
-    """One interview as it stands in a file; `roles` are those said apart from the rows."""
+    """One interview as the file has it; `roles` are roles that are stated outside the rows."""
 
     rows: list[Row]
     questions: list[Row] = field(default_factory=list)
@@ -51,7 +51,7 @@ def interviews_in(path: Path) -> list[Found]:
 
 
 def named_roles(noted: Any) -> dict[str, str]:
-    """`candidate` or `interviewer` by label, in whichever way somebody wrote it down."""
+    """The roles `candidate` or `interviewer` by label, from several ways of writing them."""
     if isinstance(noted, str | int):
         return {str(noted): "candidate"}
     roles: dict[str, str] = {}
@@ -70,12 +70,12 @@ def named_roles(noted: Any) -> dict[str, str]:
 
 
 def first_of(row: Row, names: Iterable[str]) -> Any:
-    """The first of these columns that is there."""
+    """The value of the first of these columns that has one."""
     return next((row[name] for name in names if row.get(name) is not None), None)
 
 
 def rows_of(values: Any) -> list[Row]:
-    """Utterances from objects, from pairs of speaker and text, from questions with answers."""
+    """Utterances from objects, from pairs of speaker and text, or from questions with answers."""
     rows: list[Row] = []
     for value in values if isinstance(values, list) else []:
         if isinstance(value, dict):
@@ -101,7 +101,7 @@ def _of_object(row: dict[str, Any]) -> list[Row]:
 
 
 def _interviews(content: Any) -> list[Found]:
-    """One interview, or several in a list or by name."""
+    """One interview; or several of them, in a list or in an object by name."""
     if isinstance(content, str):
         turns = _turns(content)
         return [Found(list(turns))] if len(turns) >= LEAST_TURNS else []
@@ -158,7 +158,8 @@ def _plain(path: Path) -> list[Found]:
 
 
 def _turns(text: str) -> list[dict[str, str]]:
-    """Lines `Interviewer: …`, also with `|` between them; what has no label goes on."""
+    """The turns in lines `Interviewer: …`, which `|` may separate too. A line without a label
+    continues the last turn."""
     turns: list[dict[str, str]] = []
     for line in re.split(r"[\n|]", text):
         said = _SAID.match(line)

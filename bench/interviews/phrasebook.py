@@ -1,4 +1,4 @@
-"""What the people of the written interviews say. Nobody here exists."""
+"""The sentences of the written interviews. All persons in them are invented."""
 
 from __future__ import annotations
 

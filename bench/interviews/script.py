@@ -1,4 +1,4 @@
-"""An interview written by a program, with its truth: who is who and where questions stand."""
+"""An interview written by a program, with its truth: the roles, and where the questions are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PAUSE = 0.45
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One utterance; `speaker` is a number as a speech service would give it."""
+    """One utterance; `speaker` is a number, as from a speech service."""
 
     speaker: int
     text: str
@@ -23,7 +23,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class TrueSpan:
-    """A question and its answer by line numbers, ends included."""
+    """The line numbers of a question with its answer; `first` and `last` belong to it."""
 
     first: int
     last: int
@@ -32,7 +32,7 @@ class TrueSpan:
 
 @dataclass
 class Script:
-    """An interview under construction; speakers are named and numbered at the end."""
+    """An interview that is being written; speakers get names and numbers at the end."""
 
     name: str
     chance: random.Random
@@ -43,27 +43,27 @@ class Script:
     clock: float = 0.5
 
     def say(self, speaker: int, text: str, gap: float = PAUSE) -> int:
-        """Add a line; answers its number."""
+        """Add a line; returns its number."""
         start = max(0.0, self.clock + gap)
         self.clock = start + SECONDS_PER_WORD * len(text.split())
         self.lines.append(Line(speaker, text, round(start, 2), round(self.clock, 2)))
         return len(self.lines) - 1
 
     def ask(self, *texts: str, by: int = 0) -> int:
-        """The interviewer says this; answers the number of the first line."""
+        """The interviewer says this; returns the number of the first line."""
         numbers = [self.say(by, text) for text in texts]
         return numbers[0]
 
     def answer(self, *texts: str) -> int:
-        """The candidate says this; answers the number of the last line."""
+        """The candidate says this; returns the number of the last line."""
         return [self.say(self.candidate, text) for text in texts][-1]
 
     def span(self, first: int, last: int, *, by_candidate: bool = False) -> None:
-        """Note the truth."""
+        """Note the lines of a true question with its answer."""
         self.spans.append(TrueSpan(first, last, by_candidate))
 
     def paragraphs(self) -> list[JsonValue]:
-        """As in the column `interview_transcript_given`."""
+        """The interview in the form of the column `interview_transcript_given`."""
         paragraphs: list[JsonValue] = []
         for number, line in enumerate(self.lines):
             paragraph: dict[str, JsonValue] = {

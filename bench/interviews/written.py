@@ -49,7 +49,7 @@ MIXTURES = 24
 
 
 def written_interviews() -> Iterator[Script]:
-    """The same sixty or so interviews every time."""
+    """About sixty interviews, the same ones every time."""
     for block in ASKING:
         yield _interview(block.__name__, [blocks.plain, block, block, blocks.plain, block])
     for block in ENDING:
@@ -81,7 +81,7 @@ def _mixture(number: int) -> Script:
 
 
 def _told_differently() -> Iterator[Script]:
-    """The same kind of interview as other sources write it down."""
+    """Interviews in the forms in which other sources write them down."""
     ways: dict[str, Callable[[Script], Script]] = {
         "without times": _without_times,
         "speakers swapped": _swapped,
@@ -111,7 +111,8 @@ def _swapped(script: Script) -> Script:
 
 
 def _bare(script: Script) -> Script:
-    """Question marks stay, as speech services write them; all else is bare."""
+    """The interview without capitals and commas. Question marks stay, because speech services
+    write them."""
     script.lines = [replace(line, text=_lowered(line.text)) for line in script.lines]
     return script
 
@@ -121,7 +122,7 @@ def _lowered(text: str) -> str:
 
 
 def _talkative(script: Script) -> Script:
-    """The interviewer holds a speech at the start and has most of the words."""
+    """The interviewer begins with a long speech, and so says most of the words."""
     speech = " ".join(
         f"Our {place} has {count} people and a story of its own."
         for place, count in (("office", 20), ("workshop", 35), ("warehouse", 80), ("depot", 12))

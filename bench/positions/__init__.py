@@ -1,1 +1,1 @@
-"""How exactly postings are read: a labelled corpus, rendered from data in many forms."""
+"""Measures how exactly postings are read. The postings are data, rendered in many forms."""

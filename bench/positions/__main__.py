@@ -1,7 +1,7 @@
-"""`make eval-positions`: read the corpus in four tiers and print what came out.
+"""`make eval-positions`: reads the postings in four tiers and prints the results.
 
 A  recruiting systems' data; B  structured data in three syntaxes and mutated; C  plain
-pages in six skins; D  pasted text. No model is called: what is printed is what code reads.
+pages in six skins; D  pasted text. No model is called; the results are those of the code alone.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ INVENTED = 30
 
 
 class Corpus:
-    """The postings, the small internet they are rendered into, and the counts."""
+    """The postings, the local web servers that show them, and the counts."""
 
     def __init__(self, postings: list[Posting], net: LocalWeb, web: WebClient) -> None:
         self._postings = postings
@@ -46,7 +46,7 @@ class Corpus:
         self._web = web
 
     async def tier_a(self) -> Tier:
-        """Recruiting systems."""
+        """Read the data of recruiting systems."""
         tier = Tier("A")
         for posting in self._postings:
             for published in ats.publish(posting):
@@ -59,7 +59,7 @@ class Corpus:
         return tier
 
     async def tier_b(self) -> Tier:
-        """Structured data, as it should be and as it is."""
+        """Read structured data, correct as well as with the usual mistakes."""
         tier = Tier("B")
         for posting in self._postings:
             pages = {"json-ld": structured.json_ld, "microdata": structured.microdata}
@@ -81,7 +81,8 @@ class Corpus:
         await self._add(tier, where, truth, url, posting)
 
     async def tier_c(self) -> Tier:
-        """Plain pages: what is judged is the title, the description and what leaked into it."""
+        """Read plain pages. The title and the description are judged, and whether other text of the
+        page leaked into the description."""
         tier = Tier("C")
         for posting in self._postings:
             truth = only(columns(posting), "job_title", "company_name", "salary")
@@ -96,7 +97,7 @@ class Corpus:
         return tier
 
     async def tier_d(self) -> Tier:
-        """Pasted text: pay, among much other money."""
+        """Read pasted text, and find the pay among many other amounts of money."""
         tier = Tier("D")
         for posting in self._postings:
             text = f"{posting.title}\n\n{as_text(posting)}"
@@ -131,12 +132,12 @@ class Corpus:
         text = row["job_description"] or ""
         tier.rate("description F1", token_f1(words(posting), text.split()))
         tier.rate("no leak", float(not any(leak in text for leak in skins.LEAKS)))
-        if tier.name != "D":  # plain text has no marks to keep
+        if tier.name != "D":  # plain text has no headings and lists
             tier.rate("headings and lists", _structure(text, posting))
 
 
 def _structure(markdown: str, posting: Posting) -> float:
-    """The share of headings and list items that are still headings and list items."""
+    """The share of the posting's headings and list items that are so in the result too."""
     wanted = [f"# {section.heading}" for section in posting.sections if section.heading]
     wanted += [f"- {item}" for section in posting.sections for item in section.items]
     return sum(each in markdown for each in wanted) / len(wanted) if wanted else 1.0
@@ -172,7 +173,7 @@ async def measure(postings: list[Posting], report: Callable[[Tier, float], None]
 
 
 def main() -> int:
-    """Exit code 1 if anything at all was invented."""
+    """Print the results; the exit code is 1 if any value was invented."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     folder = os.environ.get("DATA")
     postings = list(load(Path(folder))) if folder else list(invented(INVENTED))

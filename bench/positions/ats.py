@@ -1,4 +1,4 @@
-"""A posting as each recruiting system publishes it, with that system's traps."""
+"""A posting as each recruiting system publishes it, with the difficulties of that system."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _EMPLOYMENT = {
     "intern": "Internship",
 }
 _PER = {"hour": "HOUR", "day": "DAY", "week": "WEEK", "month": "MONTH", "year": "YEAR"}
-# The words of the description state pay in every system.
+# In every system the text of the description states the pay.
 _ALWAYS = ("job_title", "salary")
 
 
 @dataclass(frozen=True)
 class Published:
-    """Where a person finds the posting, where its data is, and what the data states."""
+    """The page for people, the address of the data, and what the data states."""
 
     platform: str
     url: str
@@ -40,7 +40,7 @@ class Published:
 
 
 def publish(posting: Posting) -> list[Published]:
-    """The posting in every system."""
+    """The posting in all systems."""
     return [render(posting) for render in _SYSTEMS]
 
 
@@ -62,7 +62,7 @@ def _truth(posting: Posting, *names: str) -> Truth:
 
 
 def _cents(posting: Posting) -> list[dict[str, Any]]:
-    """Greenhouse's pay ranges, which have two ends or are not there."""
+    """Greenhouse's pay ranges. A range always has both ends; otherwise it is left out."""
     salary = posting.salary
     if salary is None or not (salary.minimum and salary.maximum):
         return []
@@ -74,7 +74,7 @@ def _cents(posting: Posting) -> list[dict[str, Any]]:
 def _greenhouse(posting: Posting) -> Published:
     content = as_html(posting)
     if int(posting.id) % 2:
-        content = escape(content)  # as the API does, and for half of them once more
+        content = escape(content)  # the API escapes once; half of the postings are escaped twice
     kind = _EMPLOYMENT.get(posting.employment or "")
     job = {
         "id": int(posting.id),
@@ -219,7 +219,7 @@ def _smartrecruiters(posting: Posting) -> Published:
         "jobAd": {"sections": {"jobDescription": {"title": "Job", "text": as_html(posting)}}},
     }
     truth = _truth(posting, "company_name", "location", "posted_at", "employment_type")
-    # The system has no word for "on site": not remote is all it says.
+    # The system has no word for "on site". It can only say "not remote".
     truth["workplace_type"] = posting.workplace if posting.workplace != "on_site" else None
     return Published(
         "smartrecruiters",

@@ -1,6 +1,6 @@
-"""The truth about one posting, and invented ones in any number.
+"""The truth about a posting, and a generator of invented postings.
 
-A folder given as DATA holds JSON files, each one posting or a list of them, in the
+A folder given as DATA has JSON files. Each file is one posting or a list of postings, in the
 shape of `Posting`; see bench/README.md.
 """
 
@@ -19,7 +19,7 @@ Interval = Literal["hour", "day", "week", "month", "year"]
 
 
 class Salary(BaseModel):
-    """Pay as the posting words it, and what the words mean."""
+    """The pay in the posting's words, and the values that the words mean."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -41,7 +41,7 @@ class Section(BaseModel):
 
 
 class Place(BaseModel):
-    """Where the work is."""
+    """The place of work."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -51,7 +51,7 @@ class Place(BaseModel):
 
 
 class Posting(BaseModel):
-    """What a careful reader would write down. None means: the posting does not say."""
+    """The values that a careful reader would note. None means that the posting does not say."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -142,7 +142,7 @@ _SALARIES = tuple(
 
 
 def invented(count: int, seed: int = 7) -> Iterator[Posting]:
-    """Postings made of the words above; the same for the same seed."""
+    """Postings made of the words above. The same seed gives the same postings."""
     dice = random.Random(seed)
     for number in range(count):
         company, domain = dice.choice(_COMPANIES)
@@ -183,7 +183,7 @@ def _sections(dice: random.Random, company: str, salary: Salary | None) -> Itera
 
 
 def load(folder: Path) -> Iterator[Posting]:
-    """The postings of a folder of JSON files; `ValueError` for another shape."""
+    """The postings in a folder of JSON files; `ValueError` if a file has another shape."""
     for file in sorted(folder.glob("*.json")):
         read = json.loads(file.read_text(encoding="utf-8"))
         for each in read if isinstance(read, list) else [read]:

@@ -8,7 +8,7 @@ from bench.positions.posting import Posting, Section
 
 
 def as_html(posting: Posting, heading: str = "h3") -> str:
-    """Headings, paragraphs and lists."""
+    """The description with HTML headings, paragraphs and lists."""
     return "\n".join(_section_html(section, heading) for section in posting.sections)
 
 
@@ -23,7 +23,7 @@ def _section_html(section: Section, heading: str) -> str:
 
 
 def as_text(posting: Posting) -> str:
-    """As somebody copies it out of a window: bullets, no marks."""
+    """The description as plain text with bullets, as if copied from a window."""
     lines: list[str] = []
     for section in posting.sections:
         lines += [section.heading, ""] if section.heading else []

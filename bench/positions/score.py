@@ -1,4 +1,4 @@
-"""Counting what came out: correct, wrong, missing, and - first of all - invented."""
+"""Counts the values that were read: correct, wrong, missing and, most important, invented."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Verdict: TypeAlias = Literal["correct", "silent", "wrong", "missing", "invented"
 
 
 def found_in(columns: dict[str, Any]) -> Truth:
-    """A row's columns in the shape of the truth."""
+    """A row's columns in the same shape as the truth."""
     pay = tuple(
         columns[name] for name in ("salary_min", "salary_max", "salary_currency", "salary_interval")
     )
@@ -21,12 +21,13 @@ def found_in(columns: dict[str, Any]) -> Truth:
 
 
 def judge(name: str, expected: Any, found: Any) -> Verdict:
-    """What a value is worth; text is compared as NFKC without case and runs of blanks."""
+    """The verdict on one value. Text is compared after NFKC, without case, and with each run of
+    blanks as one blank."""
     if expected is None:
         return "silent" if found is None else "invented"
     if found is None:
         return "missing"
-    if name == "location":  # the truth is the town; the rest of the wording is the source's
+    if name == "location":  # the truth is only the town; the source may say more
         return "correct" if _plain(expected) in _plain(found) else "wrong"
     same = _plain(expected) == _plain(found) if isinstance(expected, str) else expected == found
     return "correct" if same else "wrong"
@@ -47,7 +48,7 @@ class Tier:
     asked: int = 0
 
     def add(self, where: str, truth: Truth, found: Truth) -> None:
-        """Judge one posting; `where` names it among the mistakes."""
+        """Judge one posting; `where` names it in the list of mistakes."""
         self.asked += 1
         for name, expected in truth.items():
             verdict = judge(name, expected, found.get(name))
@@ -58,28 +59,28 @@ class Tier:
                 )
 
     def rate(self, name: str, value: float) -> None:
-        """One share between 0 and 1, such as a token F1."""
+        """Add one value between 0 and 1, such as a token F1."""
         self.rates.setdefault(name, []).append(value)
 
     def exact(self, name: str) -> float:
-        """The share of stated values that came out right."""
+        """The share of the stated values that were read correctly."""
         counts = self.counts.get(name, Counter())
         stated = counts["correct"] + counts["wrong"] + counts["missing"]
         return counts["correct"] / stated if stated else 1.0
 
     @property
     def invented(self) -> int:
-        """Values where there was nothing to say."""
+        """The number of values that were read although the posting states none."""
         return sum(counts["invented"] for counts in self.counts.values())
 
     def mean(self, name: str) -> float:
-        """The mean of a rate."""
+        """The mean of the values added under this name."""
         values = self.rates.get(name, [])
         return sum(values) / len(values) if values else 0.0
 
 
 def token_f1(expected: list[str], found: list[str]) -> float:
-    """Harmonic mean of precision and recall over words, each counted as often as it stands."""
+    """The harmonic mean of precision and recall over words; a repeated word counts each time."""
     left, right = Counter(map(_word, expected)), Counter(map(_word, found))
     left.pop("", None)
     right.pop("", None)

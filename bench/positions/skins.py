@@ -1,4 +1,4 @@
-"""A posting on plain pages without data, in six ways of building a page."""
+"""A posting on plain pages without structured data, in six ways of building a page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from html import escape
 from bench.positions.posting import Posting
 from bench.positions.prose import as_html
 
-# What must not get into a description; each phrase is on every page and in no posting.
+# Phrases that must not get into a description. Each is on every page and in no posting.
 LEAKS = (
     "We use cookies to make this site better",
     "Subscribe to our newsletter",

@@ -1,4 +1,4 @@
-"""A posting as structured data in three syntaxes, and the ways in which pages get it wrong."""
+"""A posting as structured data in three syntaxes, and the mistakes that pages make in it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _UNITS = {"hour": "HOUR", "day": "DAY", "week": "WEEK", "month": "MONTH", "year"
 
 
 def node(posting: Posting) -> Node:
-    """The posting as its author should have written it."""
+    """The posting as correct structured data."""
     found: Node = {
         "@context": "https://schema.org/",
         "@type": "JobPosting",
@@ -67,19 +67,20 @@ def _amount(salary: Salary) -> Node:
 
 
 def truth(posting: Posting) -> Truth:
-    """The vocabulary knows remote work and no other place of work."""
+    """The values that the structured data states. Its vocabulary has a word for remote work, but
+    for no other kind of workplace."""
     stated = columns(posting)
     stated["workplace_type"] = "remote" if posting.workplace == "remote" else None
     return stated
 
 
 def json_ld(posting: Posting) -> str:
-    """One script."""
+    """A page with the posting as JSON-LD, in one script."""
     return page(posting, script(node(posting)))
 
 
 def page(posting: Posting, head: str, body: str | None = None) -> str:
-    """A page around it that says no more than the posting does."""
+    """An HTML page around the posting that adds no other facts."""
     main = as_html(posting, "h2") if body is None else body
     return (
         f"<!doctype html><html><head><title>{escape(posting.title)}</title>{head}</head>"
@@ -88,7 +89,7 @@ def page(posting: Posting, head: str, body: str | None = None) -> str:
 
 
 def script(value: Any) -> str:
-    """A script of structured data."""
+    """A script element with structured data."""
     return f'<script type="application/ld+json">{_json(value)}</script>'
 
 
@@ -97,12 +98,12 @@ def _json(value: Any) -> str:
 
 
 def microdata(posting: Posting) -> str:
-    """Attributes on the page's own elements."""
+    """A page with the posting as microdata: attributes on the page's own elements."""
     return page(posting, "", _marked(node(posting), _microdata_element))
 
 
 def rdfa(posting: Posting) -> str:
-    """As microdata, in RDFa's words."""
+    """A page with the posting as RDFa; like microdata, but with other attributes."""
     inner = _marked(node(posting), _rdfa_element)
     return page(posting, "", inner.replace("<div ", '<div vocab="https://schema.org/" ', 1))
 

@@ -1,4 +1,4 @@
-"""What must come out, by column, for one rendering of a posting."""
+"""The values that must be read, by column, from one rendering of a posting."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CURRENCY_OF = {"€": "EUR", "£": "GBP"}
 
 
 def columns(posting: Posting) -> Truth:
-    """Every column that a complete rendering states; None where the posting is silent."""
+    """Every column of a complete rendering; None if the posting does not state the value."""
     salary, place = posting.salary, posting.place
     return {
         "job_title": posting.title,
@@ -30,10 +30,11 @@ def columns(posting: Posting) -> Truth:
 
 
 def only(truth: Truth, *names: str) -> Truth:
-    """The truth of a rendering that states no more than these columns."""
+    """The truth for a rendering that states only these columns."""
     return {name: value if name in names else None for name, value in truth.items()}
 
 
 def without(truth: Truth, *names: str) -> Truth:
-    """Leave columns out of the judgement: this rendering states them ambiguously."""
+    """The truth without these columns. They are not judged, because this rendering states them
+    ambiguously."""
     return {name: value for name, value in truth.items() if name not in names}

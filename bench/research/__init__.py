@@ -1,1 +1,1 @@
-"""How well companies are researched, on sites whose truth is known."""
+"""Measures how well companies are researched, with sites whose truth is known."""

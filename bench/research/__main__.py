@@ -1,7 +1,8 @@
-"""`make eval-research [DATA=folder]`: research companies whose truth is known, and count.
+"""`make eval-research [DATA=folder]`: researches companies whose truth is known, and counts.
 
-Each one is researched twice: without a model, and with one that lies. What is known is
-then asked for again. Everything is local; the site and GitHub are small servers here.
+Each company is researched twice, without a model and with a model that lies. After that it is
+asked for again, and the shared profile should answer. The sites and GitHub are small local
+servers.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from worker.services.web.polite import PoliteWeb
 
 
 class World:
-    """The small internet and the shared profiles."""
+    """The local servers and the shared profiles."""
 
     def __init__(self, net: LocalWeb, hub: FakeGitHub, site: PoliteWeb, github: GitHub) -> None:
         self.net = net
@@ -43,7 +44,7 @@ class World:
 
     @property
     def requests(self) -> int:
-        """Requests that have arrived anywhere so far."""
+        """The number of requests that all local servers have got so far."""
         return len(self.net.seen) + len(self.hub.seen)
 
     def put_online(self, company: Company) -> None:
@@ -56,7 +57,8 @@ class World:
             )
 
     async def find_out(self, company: Company, model: LanguageModel | None) -> Found:
-        """As the pipeline does: the front page, then both branches at once, then the model."""
+        """Research a company as the pipeline does: the front page, then the other pages and GitHub
+        in parallel, then the model."""
         front = await scrape_website(self.site, company.home)
         domain = site_key(company.home)
         async with TaskGroup() as parallel:
@@ -72,7 +74,7 @@ class World:
 
 
 async def evaluate(companies: list[Company], model: LanguageModel | None) -> Marks:
-    """Research each company, and then ask for it once more."""
+    """Research each company, and then ask for it a second time."""
     marks = Marks()
     async with local_web() as net, net.client() as web, fake_github() as hub:
         github = GitHub(api_url=hub.url)
@@ -95,7 +97,7 @@ async def evaluate(companies: list[Company], model: LanguageModel | None) -> Mar
 
 
 def report(title: str, marks: Marks) -> None:
-    """One block of figures."""
+    """Print one block of figures."""
     hits, given, truth = marks.technologies
     named, shown, made = marks.products
     print(f"{title}: {marks.companies} companies")
@@ -114,7 +116,7 @@ def report(title: str, marks: Marks) -> None:
 
 
 def main() -> int:
-    """Print the figures; the exit code says whether any promise was broken."""
+    """Print the figures; the exit code is 1 if a figure is worse than promised."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     folder = os.environ.get("DATA")
     companies = [example_company(), *invented_companies()]

@@ -1,4 +1,4 @@
-"""A model that lies: it quotes well, and says what no source says."""
+"""A model that lies: its quotes are correct, but no source says what it claims."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MARKS = (SALARY, "Phantom", "COBOL", "bankrupt")
 
 
 class Liar:
-    """`LanguageModel` whose reports are false in every way that `weigh` has to catch."""
+    """A `LanguageModel` whose reports contain every kind of lie that `weigh` must find."""
 
     def __init__(self) -> None:
         self.claims = 0
@@ -24,7 +24,7 @@ class Liar:
     async def structured(
         self, *, system: str, prompt: str, output: type[BaseModelT], max_output_tokens: int
     ) -> Structured[BaseModelT]:
-        """Lies about a company; about a role there is nothing to lie about."""
+        """Answer with lies about a company, or with harmless advice for a role."""
         lies = _lies(prompt) if output is CompanyReport else _advice()
         self.claims += sum(len(one) if isinstance(one, list) else 1 for one in lies.values() if one)
         return Structured(output.model_validate(lies), (Usage("liar"),))

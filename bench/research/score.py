@@ -1,4 +1,4 @@
-"""What a brief is worth, judged without opinion."""
+"""Judges a brief by counting."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Marks:
 
 
 def claims(result: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every factual item of a brief as its text and its sources."""
+    """Every factual item of a brief, with its text and its sources."""
     for name in ("overview", "executiveSummary", "cultureInsights", "salaryRange"):
         if result[name]:
             yield result[name]
@@ -60,7 +60,7 @@ def claims(result: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def ratio(part: int, whole: int) -> str:
-    """A share, or a dash where there is nothing to share."""
+    """A share in percent, or a dash if the whole is zero."""
     return f"{part / whole:7.1%} ({part}/{whole})" if whole else "      -"
 
 

@@ -1,4 +1,4 @@
-"""Companies with a site, perhaps a GitHub, and the truth about both."""
+"""Companies with a site, some with a GitHub organisation, and the truth about both."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LEFT = ("PHP", "Perl", "COBOL", "Jenkins")
 
 @dataclass(frozen=True)
 class Company:
-    """One company: HTML by path, languages by repository, and what is true."""
+    """One company: its HTML pages by path, its languages by repository, and the truth."""
 
     name: str
     host: str
@@ -59,14 +59,14 @@ def example_company() -> Company:
 
 
 def invented_companies(seed: int = 20261122) -> list[Company]:
-    """Companies made up by a program; the same ones for the same seed."""
+    """Companies invented by a program. The same seed gives the same companies."""
     dice = random.Random(seed)
     return [_invented(number, dice) for number in range(INVENTED)]
 
 
 def given_companies(folder: Path) -> list[Company]:
-    """One company for each folder in it: pages as .html, and `truth.json` with `name`,
-    `technologies`, `products` and, where there is one, `github` and `languages`."""
+    """One company for each folder inside `folder`. It has pages as .html, and `truth.json` with
+    `name`, `technologies` and `products`; also `github` and `languages` if it is on GitHub."""
     companies = []
     for site in sorted(path for path in folder.iterdir() if path.is_dir()):
         pages = {}
@@ -130,7 +130,8 @@ def _invented(number: int, dice: random.Random) -> Company:
 
 
 def _careers(number: int, used: list[str], left: str) -> str:
-    """What is asked for, in a list or in a sentence; what is used; and what is not any more."""
+    """A careers page that names technologies: those asked for, in a list or in a sentence, those
+    in use, and those that are not used any more."""
     asked = used[:3]
     skills = (
         "".join(f"<li>Experience with {one}</li>" for one in asked)

@@ -1,1 +1,1 @@
-"""A minimal issuer of users' tokens, with the paths and shapes of Supabase Auth."""
+"""A small stand-in for Supabase Auth that issues users' tokens, with the same paths and JSON."""

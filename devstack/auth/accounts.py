@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-# Little work, since these passwords guard made-up rows on a developer's machine.
+# Cheap to compute: these passwords only protect invented rows on a developer's machine.
 SCRYPT = {"n": 2**12, "r": 8, "p": 1}
 SALT_BYTES = 16
 
@@ -28,7 +28,7 @@ APP_META = {"provider": "email", "providers": ["email"]}
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A sign-in: its refresh token changes with each use, its id does not."""
+    """A session of a user. Its refresh token changes with each use, its id does not."""
 
     id: UUID
     user: Mapping[str, Any]
@@ -36,11 +36,11 @@ class Session:
 
 
 class UserExists(Exception):
-    """The address was registered before."""
+    """The address is already registered."""
 
 
 class Accounts:
-    """What the issuer keeps, over one pool of connections."""
+    """Reads and writes users and sessions, over one pool of connections."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
@@ -62,7 +62,7 @@ class Accounts:
         return user_id
 
     async def check(self, email: str, password: str) -> UUID | None:
-        """The user of this address, if the password is right."""
+        """The id of the user with this address, if the password is right."""
         row = await self._pool.fetchrow(
             "select id, encrypted_password from auth.users where email = $1", email
         )
@@ -72,7 +72,7 @@ class Accounts:
         return row["id"] if fits else None
 
     async def user(self, user_id: UUID) -> Mapping[str, Any] | None:
-        """A user in the shape of the API."""
+        """A user as the API returns it."""
         row = await self._pool.fetchrow(
             f"select {COLUMNS} from auth.users where id = $1",  # noqa: S608 (a constant)
             user_id,
@@ -80,7 +80,7 @@ class Accounts:
         return None if row is None else as_json(dict(row))
 
     async def open(self, user_id: UUID) -> Session:
-        """Begin a session of a user that exists."""
+        """Begin a session for a user that exists."""
         session_id = uuid4()
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(
@@ -93,10 +93,10 @@ class Accounts:
         return await self._session(session_id, user_id, token)
 
     async def renew(self, refresh_token: str) -> Session | None:
-        """Exchange a refresh token for the next; `None` if it is unknown, spent or ended.
+        """Exchange a refresh token for a new one; `None` if it is unknown, used up or ended.
 
-        As with the real one, a second use within ten seconds is no theft: the answer to the
-        first may have been lost with a page that was closed.
+        As with the real Auth, a second use within ten seconds is allowed: the first answer may
+        have been lost because its page was closed.
         """
         async with self._pool.acquire() as connection, connection.transaction():
             row = await connection.fetchrow(
@@ -120,7 +120,7 @@ class Accounts:
         )
 
     async def is_open(self, session_id: UUID) -> bool:
-        """Whether nobody has signed out of this session."""
+        """Whether the session still exists, so that nobody has signed out of it."""
         return bool(
             await self._pool.fetchval(
                 "select exists (select from auth.sessions where id = $1)", session_id
@@ -145,13 +145,13 @@ async def _add_token(
 
 
 def hashed(password: str) -> str:
-    """What is kept of a password."""
+    """The salted hash of a password, as it is stored."""
     salt = secrets.token_bytes(SALT_BYTES)
     return f"scrypt:{salt.hex()}:{_scrypt(password, salt).hex()}"
 
 
 def matches(password: str, stored: str) -> bool:
-    """Whether the password is the one that was kept; never for another scheme."""
+    """Whether the password fits the stored hash; false for a hash of another scheme."""
     scheme, _, rest = stored.partition(":")
     if scheme != "scrypt":
         return False
@@ -164,7 +164,7 @@ def _scrypt(password: str, salt: bytes) -> bytes:
 
 
 def as_json(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of `auth.users` as clients expect it."""
+    """A row of `auth.users` in the form that clients expect."""
     user: dict[str, Any] = {name: _plain(value) for name, value in row.items()}
     user["app_metadata"] = json.loads(user.pop("raw_app_meta_data") or "{}")
     user["user_metadata"] = json.loads(user.pop("raw_user_meta_data") or "{}")

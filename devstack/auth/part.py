@@ -27,7 +27,7 @@ CONNECTIONS = 5
 
 
 class AuthError(Exception):
-    """An answer other than success."""
+    """A request is refused, with this status, code and message."""
 
     def __init__(self, status: int, code: str, message: str, **more: object) -> None:
         super().__init__(message)
@@ -38,7 +38,7 @@ class AuthError(Exception):
 
 
 class Auth:
-    """The issuer. Access tokens live for `token_seconds`; `url` is the stack's."""
+    """Issues tokens. Access tokens are valid for `token_seconds`; `url` is the stack's."""
 
     def __init__(self, keys: Keys, dsn: str, url: str, *, token_seconds: int = 3600) -> None:
         self._keys = keys
@@ -133,7 +133,7 @@ class Auth:
         return JSONResponse({"name": "devstack", "description": "A stand-in of Supabase Auth"})
 
     async def _claims(self, request: Request) -> Claims:
-        """The claims of the caller's own token, of a session that is still open."""
+        """The claims of the caller's own token; its session must still be open."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or token.startswith("sb_"):
             raise AuthError(401, "no_authorization", "This endpoint requires a valid Bearer token")
@@ -197,7 +197,7 @@ def _credentials(body: dict[str, Any]) -> tuple[str, str]:
 
 
 async def _answer_error(request: Request, error: Exception) -> Response:
-    """The shape depends on the version of the API that the client names."""
+    """The answer for an error. Its form depends on the API version that the client names."""
     assert isinstance(error, AuthError)
     if request.headers.get(VERSION_HEADER, "") >= API_VERSION:
         body: dict[str, Any] = {"code": error.code, "message": error.message, **error.more}

@@ -1,1 +1,1 @@
-"""One address in front of everything, as Supabase's gateway is in front of a project."""
+"""The gateway: one address for all parts of the stack, as a Supabase project has."""

@@ -27,19 +27,20 @@ CORS = Middleware(
 
 
 class Part(Protocol):
-    """Something behind the gateway."""
+    """A part of the stack that the gateway serves."""
 
     def routes(self) -> list[BaseRoute]:
-        """The paths that it answers."""
+        """The paths that this part answers."""
         ...
 
     def running(self) -> AbstractAsyncContextManager[None]:
-        """Entered on the gateway's event loop before the first request."""
+        """A block that the gateway enters, on its event loop, before the first request."""
         ...
 
 
 def gateway(parts: Sequence[Part]) -> Starlette:
-    """The application that serves these parts; of two that answer a path the first does."""
+    """The application that serves these parts. If two parts have the same path, the first one
+    answers."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

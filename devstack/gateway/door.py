@@ -1,8 +1,8 @@
-"""Who may pass the gateway, and as whom.
+"""Checks which requests may pass the gateway, and with which role.
 
-A request names an API key in the header or query parameter `apikey`. A user's own token
-in `Authorization` passes through as it is; otherwise the key is exchanged for a
-short-lived token of its role, since the services behind know only tokens.
+A request names an API key in the header or the query parameter `apikey`. A user's own token in
+`Authorization` is passed on unchanged. Without one, the key is replaced by a short-lived token
+of the key's role, because the services behind the gateway understand only tokens.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ BROWSER = re.compile(r"Mozilla/|Chrome/|Safari/|Firefox/")
 
 
 class Refused(Exception):
-    """The request does not pass; `response` tells why, as the real gateway does."""
+    """The request is refused; `response` says why, in the words of the real gateway."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -27,13 +27,13 @@ class Refused(Exception):
 
 
 async def answer_refusal(_request: Request, refused: Exception) -> Response:
-    """What the caller hears who did not pass."""
+    """The answer to a refused request."""
     assert isinstance(refused, Refused)
     return refused.response
 
 
 class KeyRequired:
-    """Lets requests and WebSockets through that name a valid API key."""
+    """Middleware that lets only requests and WebSockets with a valid API key pass."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -67,7 +67,7 @@ def key_of(connection: HTTPConnection) -> str:
 
 
 def authorization_of(connection: HTTPConnection, keys: Keys) -> str:
-    """The `Authorization` with which a request goes on; raises `Refused`."""
+    """The `Authorization` header for the service behind the gateway; raises `Refused`."""
     key = key_of(connection)
     given = connection.headers.get("authorization", "")
     if given and not given.startswith("Bearer sb_"):

@@ -1,4 +1,4 @@
-"""The Edge Functions behind the check of tokens that `verify_jwt` stands for."""
+"""Serves the Edge Functions. If a function has `verify_jwt`, its callers' tokens are checked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ METHODS = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"]
 
 
 class Edge:
-    """`/functions/v1`; a function sees the path from its own name on."""
+    """`/functions/v1`. A function sees the path beginning with its own name."""
 
     def __init__(self, keys: Keys, functions: Sequence[Function]) -> None:
         self._keys = keys
@@ -44,7 +44,7 @@ class Edge:
         function = self._functions.get(request.path_params["name"])
         if function is None:
             return _error(404, "NOT_FOUND", "Requested function was not found")
-        # A preflight carries no token; the function answers it.
+        # A preflight request has no token; the function itself answers it.
         checked = function.verify_jwt and request.method != "OPTIONS"
         if checked and (refusal := self._refusal(request)) is not None:
             return refusal
@@ -57,7 +57,8 @@ class Edge:
         return await forward(request, client, path_after(request, PREFIX), headers)
 
     def _refusal(self, request: Request) -> Response | None:
-        """As on Supabase an API key passes too, so this tells no user from another."""
+        """The refusal of a request without a valid token. As on Supabase, an API key passes too, so
+        this check does not prove that a user has signed in."""
         token = request.headers.get("authorization", "").partition(" ")[2]
         token = token or request.headers.get("apikey", "")
         if not token:

@@ -34,7 +34,8 @@ class Live:
             await self._server.stop()
 
     def _verify(self, token: str) -> Claims:
-        """An API key counts as a token of its role; errors in the words of Realtime."""
+        """The claims of a token. An API key counts as a token of its role; errors are in the words
+        of Realtime."""
         if token in ROLES:
             return {"role": ROLES[token]}
         try:

@@ -15,9 +15,9 @@ from devstack.keys import PUBLISHABLE_KEY
 
 
 class Page:
-    """`/`: the files of a folder, or a line that says what answers here.
+    """`/`: the files of a folder, or without one a line of text that says what this server is.
 
-    `/config.json` tells the page where it is: at the address under which it was opened.
+    `/config.json` tells the page the stack's address: the one under which the page was opened.
     """
 
     def __init__(self, folder: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""Hands a request on to a service, and its answer back, both as streams."""
+"""Passes a request on to a service, and the answer back to the caller, both as streams."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-# Only for the hop to us, or set anew by whoever sends the next hop.
+# These headers are meant only for this connection, or the client of the next one sets its own.
 _NOT_FORWARDED = frozenset({"apikey", "authorization", "connection", "host"})
 _NOT_RETURNED = frozenset({"connection", "date", "server", "transfer-encoding"})
 
@@ -29,7 +29,7 @@ def client_for(socket: Path) -> httpx.AsyncClient:
 
 
 def client_of(url: str) -> httpx.AsyncClient:
-    """A client of the service at this address of the machine; no proxy is asked."""
+    """A client of the service at this local address. It never uses a proxy."""
     return httpx.AsyncClient(
         base_url=url, limits=CONNECTIONS, timeout=TIMEOUT_SECONDS, trust_env=False
     )
@@ -62,7 +62,7 @@ async def forward(
 
 
 def path_after(request: Request, prefix: str) -> bytes:
-    """The path and query of a request without the prefix, encoded as they came."""
+    """The path and query of a request without the prefix, in their original encoding."""
     raw: bytes = request.scope["raw_path"].removeprefix(prefix.encode()) or b"/"
     query: bytes = request.scope["query_string"]
     return raw + b"?" + query if query else raw

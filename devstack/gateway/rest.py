@@ -1,4 +1,4 @@
-"""The Data API: PostgREST behind the exchange of keys for tokens."""
+"""The Data API: passes requests on to PostgREST, with a token in place of the API key."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ METHODS = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"]
 
 
 class Rest:
-    """`/rest/v1`; without a socket it says that PostgREST is missing."""
+    """`/rest/v1`. Without a socket it answers that PostgREST is missing."""
 
     def __init__(self, keys: Keys, socket: Path | None) -> None:
         self._keys = keys

@@ -1,4 +1,4 @@
-"""A stand-in for Supabase Realtime, for development: `devstack/README.md` says what it is not."""
+"""A stand-in for Supabase Realtime. `devstack/README.md` says what it leaves out."""
 
 from devstack.realtime.server import RealtimeServer
 from devstack.realtime.timing import Timing

@@ -1,4 +1,4 @@
-"""What a client asks for in `config.postgres_changes`, and the filters in it."""
+"""Reads the bindings that a client asks for in `config.postgres_changes`, with their filters."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ SELECT_OF_ALL = (
 
 
 class BadBinding(ValueError):
-    """A binding that the real server would not take; the message is the real one."""
+    """A binding that the real server refuses too; the message is the real server's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """`column=operator.value`, the operator negated by `not.`."""
+    """A filter `column=operator.value`; `not.` before the operator negates it."""
 
     column: str
     operator: str
@@ -57,7 +57,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """One wish for changes; `*` as schema, table or event means any."""
+    """Which changes a client wants; `*` as schema, table or event means any."""
 
     event: str
     schema: str
@@ -66,11 +66,11 @@ class Binding:
     select: tuple[str, ...] | None = None
 
     def covers(self, schema: str, table: str) -> bool:
-        """Whether it asks for that table."""
+        """Whether the binding includes that table."""
         return self.schema in ("*", schema) and self.table in ("*", table)
 
     def __str__(self) -> str:
-        """As the real server's messages name it."""
+        """The binding as the real server's messages write it."""
         filters = [(one.column, one.operator, one.value, one.negated) for one in self.filters]
         select = None if self.select is None else list(self.select)
         return (
@@ -80,7 +80,7 @@ class Binding:
 
 
 def binding_id(params: Params) -> int:
-    """A stable hash: equal wishes have equal ids, as with the real server's `phash2`."""
+    """A stable hash: equal bindings have equal ids, as with the real server's `phash2`."""
     return zlib.crc32(json.dumps(params, sort_keys=True).encode()) >> 5
 
 
@@ -169,7 +169,8 @@ def _bad_filter(reason: str) -> BadBinding:
 
 
 def _unquoted(value: str) -> str:
-    """`"a,\\"b"` is `a,"b`; a value that is not one whole quotation stays as it is."""
+    """A value without its quotes: `"a,\\"b"` becomes `a,"b`. A value that is not completely in
+    quotes is not changed."""
     if not value.startswith('"'):
         return value
     letters: list[str] = []

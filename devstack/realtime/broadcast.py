@@ -1,4 +1,4 @@
-"""Broadcast: from a client, over HTTP and from the database, and what is replayed."""
+"""Broadcast messages from clients, over HTTP and from the database, and their replay."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ order by inserted_at desc limit $3
 
 
 class CannotReplay(Exception):
-    """The message is the real server's."""
+    """The messages cannot be replayed; the error's text is the real server's."""
 
 
 def pass_on(
     hub: Hub, name: str, payload: Payload | UserBroadcast, *, private: bool, sender: Channel | None
 ) -> None:
-    """Give a message to everybody on the topic; to its sender only if it asked for it."""
+    """Send a message to all channels of the topic; to its sender only if the sender asked for
+    that."""
     for channel in hub.audience(name, private=private):
         own = channel is sender and not channel.config.hear_self
         if not own and channel.may_read("broadcast"):
@@ -36,13 +37,14 @@ def pass_on(
 
 
 def is_message(change: Change) -> bool:
-    """Whether it is a row of a partition of `realtime.messages`."""
+    """Whether the change is a row of a partition of `realtime.messages`."""
     table = change.table
     return table.schema == "realtime" and table.name.startswith("messages")
 
 
 def from_database(hub: Hub, change: Change) -> None:
-    """Deliver what `realtime.send` wrote; whoever had it replayed has it already."""
+    """Deliver a message that `realtime.send` wrote, but not to channels that have already got it
+    by replay."""
     row = change.new or {}
     if change.kind != "INSERT" or row.get("extension") != "broadcast":
         return

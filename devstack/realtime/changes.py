@@ -1,4 +1,4 @@
-"""Decides who hears of which change, and what is in the message.
+"""Decides which channels get which change, and what the message contains.
 
 The rules are those of the real server's `realtime.apply_rls`.
 """
@@ -33,7 +33,7 @@ Channel = TypeVar("Channel")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subscription(Generic[Channel]):
-    """One binding of one channel; `id` is what the client knows it by."""
+    """One binding of one channel; the client refers to it by `id`."""
 
     channel: Channel
     identity: Identity
@@ -52,7 +52,7 @@ class Delivery(Generic[Channel]):
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """A change with its values as JSON; `identity` is the old row or at least its key."""
+    """A change with its values as JSON; `identity` is the old row, or only its key."""
 
     change: Change
     new: Values
@@ -66,7 +66,7 @@ async def deliveries(
     changes: Sequence[Change],
     subscriptions: Sequence[Subscription[Channel]],
 ) -> list[Delivery[Channel]]:
-    """The messages that a batch of changes makes, in the order of the changes."""
+    """The messages for a batch of changes, in the order of the changes."""
     tables = await published_tables(connection)
     found: dict[int, list[Delivery[Channel]]] = {}
     by_table: defaultdict[int, list[int]] = defaultdict(list)
@@ -102,7 +102,8 @@ async def _events(
 
 
 def _identity_row(table: Table, change: Change) -> Row:
-    """What is known of the row before; an UPDATE that left the key alone still has it."""
+    """What is known of the old row. If an UPDATE did not change the key, the key is taken from the
+    new row."""
     if change.kind == "INSERT":
         return {}
     if change.old is None:
@@ -111,7 +112,8 @@ def _identity_row(table: Table, change: Change) -> Row:
 
 
 def _size(table: Table, new: Row | None, old: Row) -> int:
-    """Bytes of the change as the real server's wal2json writes it; old values count too."""
+    """The size of the change in bytes, as the real server's wal2json writes it; it includes the
+    old values."""
     total = 0
     for row in (new or {}, old):
         for name, text in row.items():
@@ -123,14 +125,14 @@ def _size(table: Table, new: Row | None, old: Row) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _TableBatch(Generic[Channel]):
-    """The changes of one table in one batch, and whoever wants to hear of that table."""
+    """The changes of one table in one batch, and the subscriptions to that table."""
 
     table: Table
     events: list[_Event]
     subscriptions: list[Subscription[Channel]]
 
     async def deliveries(self, connection: Connection) -> list[list[Delivery[Channel]]]:
-        """For each event its messages."""
+        """The messages of each event."""
         made: list[list[Delivery[Channel]]] = [[] for _ in self.events]
         for role in sorted({one.identity.role for one in self.subscriptions}):
             mine = [one for one in self.subscriptions if one.identity.role == role]
@@ -147,7 +149,7 @@ class _TableBatch(Generic[Channel]):
     async def _visible(
         self, connection: Connection, subscriptions: Sequence[Subscription[Channel]]
     ) -> dict[Subscription[Channel], list[bool]]:
-        """For each subscription and event whether its filters and policies let it through."""
+        """For each subscription and event, whether filters and policies let the event through."""
         rows = [event.change.new or event.identity_row for event in self.events]
         passed: dict[object, list[bool]] = {}
         asked: defaultdict[Identity, set[int]] = defaultdict(set)
@@ -171,9 +173,9 @@ class _TableBatch(Generic[Channel]):
     async def _allowed(
         self, connection: Connection, identity: Identity, places: Sequence[int]
     ) -> set[int]:
-        """Which of the asked events the policies let through.
+        """Which of the given events the policies let through.
 
-        A DELETE goes to everybody: there is no row left that a policy could look at.
+        Every subscriber gets a DELETE, because there is no row left that a policy could check.
         """
         if not self.table.secured or not self.table.key:
             return set(places)
@@ -199,7 +201,8 @@ class _TableBatch(Generic[Channel]):
         readable: set[str],
         error: str | None,
     ) -> list[Delivery[Channel]]:
-        """One for each channel and selection of columns; ids are last binding first."""
+        """One message for each channel and selection of columns; the id of the last binding comes
+        first."""
         ids: defaultdict[tuple[int, tuple[str, ...] | None], list[int]] = defaultdict(list)
         channels = {id(one.channel): one.channel for one in heard}
         for one in reversed(heard):
@@ -229,10 +232,10 @@ class _TableBatch(Generic[Channel]):
             if column.name in chosen
         ]
         if event.change.kind != "DELETE":
-            # A value that did not change and is kept out of line may be in the old row.
+            # A large value that did not change is missing in the new row; the old row may have it.
             data["record"] = _fields({**event.identity, **event.new}, chosen, event.too_large)
         if event.change.kind != "INSERT":
-            # Policies cannot guard a row that is gone, so no more than its key is told.
+            # Policies cannot protect a deleted row, so only its key is sent.
             bare = event.change.kind == "DELETE" and self.table.secured
             told = chosen & set(key) if bare else chosen
             data["old_record"] = _fields(event.identity, told, event.too_large)
@@ -258,5 +261,6 @@ def _fields(values: Values, chosen: set[str], too_large: bool) -> Values:
 
 
 def _large(value: Any) -> bool:
-    """Null is dropped as well, as in the real server's SQL, where its size is null."""
+    """Whether a value is too large to be sent. Null counts as too large, as in the real server's
+    SQL, where the size of null is null."""
     return value is None or len(json.dumps(value, ensure_ascii=False).encode()) > KEPT_BYTES

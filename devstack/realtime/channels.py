@@ -1,4 +1,4 @@
-"""Open sockets, the channels joined on them, and who hears what."""
+"""Open sockets, the channels that are joined on them, and the audience of each topic."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PREFIX = "realtime:"
 
 
 class Client:
-    """One open socket; what is sent to it never waits for it."""
+    """One open socket. Sending puts messages into a queue, so it never waits for the socket."""
 
     def __init__(self, socket: WebSocket, codec: Codec, claims: Claims) -> None:
         self.socket = socket
@@ -49,7 +49,7 @@ class Client:
         )
 
     async def write(self) -> None:
-        """Write what is to be sent until the socket is gone."""
+        """Write the queued messages until the socket is closed."""
         with suppress(WebSocketDisconnect, RuntimeError):
             while True:
                 message = await self._outgoing.get()
@@ -61,7 +61,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What a client asked for when it joined."""
+    """The options that a client gave when it joined."""
 
     acknowledge: bool
     hear_self: bool
@@ -75,7 +75,7 @@ class Config:
 
     @classmethod
     def of(cls, join: Payload) -> Config:
-        """Read the payload of `phx_join`; what is missing or odd has its default."""
+        """Read the payload of `phx_join`; a missing or malformed option gets its default."""
         config = _dict(join.get("config"))
         broadcast, presence = _dict(config.get("broadcast")), _dict(config.get("presence"))
         bindings = config.get("postgres_changes")
@@ -97,7 +97,8 @@ class Config:
 
 @dataclass(slots=True)
 class Rights:
-    """What the policies of a private topic allow; writing is asked when it is tried."""
+    """What the policies of a private topic allow. Whether writing is allowed is checked at the
+    first write."""
 
     read: set[Extension]
     write: dict[Extension, bool] = field(default_factory=dict)
@@ -123,37 +124,37 @@ class Channel:
 
     @property
     def name(self) -> str:
-        """The topic as the user knows it."""
+        """The topic's name without Realtime's prefix."""
         return self.topic.removeprefix(PREFIX)
 
     @property
     def identity(self) -> Identity:
-        """Who it is for the database."""
+        """The identity that the database checks."""
         return Identity.of(self.claims)
 
     def may_read(self, extension: Extension) -> bool:
-        """Whether messages of that kind may reach it."""
+        """Whether the channel may get messages of that kind."""
         return self.rights is None or extension in self.rights.read
 
     def send(self, event: str, payload: Payload | UserBroadcast) -> None:
-        """What everybody in the topic gets."""
+        """Send a message that all channels of the topic get."""
         self.client.send(Frame(topic=self.topic, event=event, payload=payload))
 
     def push(self, event: str, payload: Payload, ref: str | None = None) -> None:
-        """What is for this channel alone, and therefore names its join."""
+        """Send a message for this channel only; it therefore names the join."""
         self.client.send(
             Frame(topic=self.topic, event=event, payload=payload, ref=ref, join_ref=self.join_ref)
         )
 
     def system(self, status: str, message: str, extension: str = "postgres_changes") -> None:
-        """What the server has to say about the channel."""
+        """Send a message of the server about the channel."""
         self.push(
             "system",
             {"message": message, "status": status, "extension": extension, "channel": self.name},
         )
 
     def close(self) -> None:
-        """Tell the client that the channel is no more."""
+        """Tell the client that the channel is closed."""
         self.push("phx_close", {}, ref=self.join_ref)
 
 
@@ -168,7 +169,7 @@ class Hub:
         return [channel for client in self.clients for channel in client.channels.values()]
 
     def audience(self, name: str, *, private: bool) -> Iterable[Channel]:
-        """Who joined the topic; a private and a public one of that name are two topics."""
+        """The channels of a topic. A private and a public topic of the same name are two topics."""
         return [
             channel
             for client in self.clients
@@ -176,7 +177,7 @@ class Hub:
         ]
 
     def subscriptions(self) -> list[Subscription[Channel]]:
-        """Every wish for changes of the database."""
+        """All subscriptions to changes of the database."""
         return [one for channel in self.channels() for one in channel.subscriptions]
 
 
@@ -185,5 +186,5 @@ def _dict(value: Any) -> Payload:
 
 
 def _true(value: Any) -> bool:
-    """The real server takes the word for the deed too."""
+    """Whether an option is true. Like the real server, this accepts the text "true" too."""
     return value is True or (isinstance(value, str) and value.lower() == "true")

@@ -1,4 +1,4 @@
-"""The wire formats of Phoenix channels as Supabase's two clients speak them.
+"""The wire formats of Phoenix channels that Supabase's two clients use.
 
 Without `vsn` and with 1.0.0 a message is a JSON object; with 2.0.0 it is a JSON array,
 and a broadcast may be a binary frame (kind 3 from a client, kind 4 to a client).
@@ -18,12 +18,12 @@ AS_BYTES, AS_JSON = 0, 1
 
 
 class MalformedFrame(ValueError):
-    """What came in is no message of the protocol that the client asked for."""
+    """The client sent something that is not a message of the protocol that it asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class UserBroadcast:
-    """A broadcast whose body the server passes on without looking into it."""
+    """A broadcast whose body the server passes on without reading it."""
 
     event: str
     body: bytes
@@ -43,14 +43,14 @@ class Frame:
 
 
 class Codec(Protocol):
-    """Turns frames into what goes over the WebSocket and back."""
+    """Translates between frames and messages of the WebSocket."""
 
     def decode(self, message: str | bytes) -> Frame:
         """Read a client's message; raises `MalformedFrame`."""
         ...
 
     def encode(self, frame: Frame) -> str | bytes | None:
-        """Write a message, or `None` where this format has no way to say it."""
+        """Write a message; `None` if this format cannot express it."""
         ...
 
 
@@ -76,7 +76,7 @@ class ObjectCodec:
         raise MalformedFrame("an object with topic and event was expected")
 
     def encode(self, frame: Frame) -> str | bytes | None:
-        """Write `{ref, event, payload, topic}`; a broadcast of bytes cannot be said."""
+        """Write `{ref, event, payload, topic}`. A broadcast of bytes cannot be expressed."""
         payload = frame.payload
         if isinstance(payload, UserBroadcast):
             if not payload.is_json:
@@ -139,7 +139,8 @@ def _as_object(broadcast: UserBroadcast) -> Payload:
 
 
 def _binary_push(message: bytes) -> Frame:
-    """Kind 3: sizes of five strings, the encoding, the strings, then the user's payload."""
+    """Read a frame of kind 3: the sizes of five strings, the encoding, the strings, then the
+    user's payload."""
     if len(message) < 7 or message[0] != BROADCAST_PUSH:
         raise MalformedFrame("a binary frame of kind 3 was expected")
     sizes, encoding = message[1:6], message[6]
@@ -163,7 +164,7 @@ def _cut(message: bytes, start: int, sizes: bytes) -> Iterator[bytes]:
 
 
 def _binary_broadcast(topic: str, broadcast: UserBroadcast) -> bytes | None:
-    """Kind 4; a text longer than 255 bytes does not fit and is not sent."""
+    """A frame of kind 4. A text longer than 255 bytes does not fit, and then nothing is sent."""
     meta = "" if broadcast.meta is None else _text(broadcast.meta)
     texts = [text.encode() for text in (topic, broadcast.event, meta)]
     if any(len(text) > 255 for text in texts):

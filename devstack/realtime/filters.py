@@ -1,4 +1,4 @@
-"""Filters, decided by Postgres with the operators and casts of the real server."""
+"""Filters, which Postgres evaluates with the operators and casts of the real server."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ PATTERNS = {"like": "~~", "ilike": "~~", "match": "~", "imatch": "~*"}
 
 
 class CannotSubscribe(Exception):
-    """The bindings were understood and cannot be served; the message is the real one."""
+    """The bindings are well-formed but cannot be served; the message is the real server's."""
 
 
 async def matching(
     connection: Connection, table: Table, filters: Sequence[Filter], rows: Sequence[Row]
 ) -> list[bool]:
-    """For each row whether every filter holds; a column it lacks matches nothing."""
+    """For each row, whether it matches every filter. If the row lacks a filter's column, it does
+    not match."""
     result = [True] * len(rows)
     for one in filters:
         holds = await _holds(connection, table, one, [row.get(one.column) for row in rows])
@@ -60,7 +61,7 @@ async def _holds(
 async def check_subscription(
     connection: Connection, bindings: Sequence[Binding], role: str
 ) -> None:
-    """Refuse what the real server refuses on subscribing; raises `CannotSubscribe`."""
+    """Raise `CannotSubscribe` for bindings that the real server refuses too."""
     tables = await published_tables(connection)
     for binding in bindings:
         found = [table for table in tables.values() if binding.covers(table.schema, table.name)]
@@ -125,12 +126,13 @@ async def _check_pattern(connection: Connection, cast: str, one: Filter) -> None
 
 
 def _refusal(message: str) -> asyncpg.RaiseError:
-    """The real check is a trigger in PL/pgSQL, so it says no by `raise exception`."""
+    """An error as from `raise exception`, because the real check is a trigger in PL/pgSQL."""
     return asyncpg.RaiseError(message)
 
 
 def _exception(binding: Binding, error: asyncpg.PostgresError) -> str:
-    """`ERROR 22P02 (invalid_text_representation) …`, the name from the class' name."""
+    """The error as `ERROR 22P02 (invalid_text_representation) …`; the name is made from the name
+    of the error's class."""
     words = re.findall("[A-Z][a-z0-9]*", type(error).__name__.removesuffix("Error"))
     name = "_".join(words).lower()
     name = "raise_exception" if name == "raise" else name

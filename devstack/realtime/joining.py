@@ -1,4 +1,4 @@
-"""Joining a channel, and keeping it as long as its token is good."""
+"""Joins channels, and keeps each of them open as long as its token is valid."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ SUBSCRIBED = "Subscribed to PostgreSQL"
 
 
 class _Refused(Exception):
-    """The join is answered with an error; the message is the real server's."""
+    """The join is refused; the message is the real server's."""
 
 
 class Joining:
-    """What happens to channels, from `phx_join` to `phx_close`."""
+    """Opens, renews and closes channels, from `phx_join` to `phx_close`."""
 
     def __init__(self, hub: Hub, pool: Pool, verify: Verify, timing: Timing) -> None:
         self._hub = hub
@@ -43,7 +43,7 @@ class Joining:
         self._timing = timing
 
     async def join(self, client: Client, frame: Frame) -> None:
-        """Answer `phx_join`; a refusal keeps the client waiting, as the real one does."""
+        """Answer `phx_join`. A refusal is sent after a pause, as the real server does."""
         if not frame.topic.startswith(PREFIX):
             client.reply(frame, "error", {"reason": "unmatched topic"})
             return
@@ -81,13 +81,13 @@ class Joining:
             await self.subscribe(channel)
 
     def leave(self, channel: Channel) -> None:
-        """The client's own wish, or that its socket is gone."""
+        """Close a channel because its client asked for it or its socket is closed."""
         if channel.client.channels.get(channel.topic) is channel:
             del channel.client.channels[channel.topic]
         self._forget(channel)
 
     async def subscribe(self, channel: Channel) -> None:
-        """Begin to hear of changes, and say whether it worked."""
+        """Subscribe the channel to changes, and tell the client whether it worked."""
         error = await self._subscribe(channel)
         if error:
             channel.system("error", error)
@@ -95,7 +95,7 @@ class Joining:
             channel.system("ok", SUBSCRIBED)
 
     async def renew(self, channel: Channel, token: str) -> None:
-        """A new token: rights are asked anew, and the channel closes if it lost some."""
+        """Take a new token: check the rights again, and close the channel if it lost any."""
         if token.startswith("sb_") or token == channel.token:
             return
         before = channel.rights
@@ -117,7 +117,7 @@ class Joining:
             self._keep(channel, "subscribe", self._subscribe_later(channel))
 
     def shut(self, channel: Channel, message: str) -> None:
-        """Close a channel from here; the socket stays open."""
+        """Close a channel because the server wants it; the socket stays open."""
         channel.system("error", message, "system")
         self.leave(channel)
         channel.close()
@@ -145,7 +145,7 @@ class Joining:
             raise _Refused(f"{error.code}: {error}") from error
 
     async def _admit(self, channel: Channel) -> list[UserBroadcast]:
-        """Ask the policies of a private topic; answers what is to be replayed."""
+        """Check the policies of a private topic; returns the messages to replay."""
         try:
             await self._ask_rights(channel)
             if channel.config.replay is None:
@@ -175,7 +175,7 @@ class Joining:
         channel.rights = Rights(readable)
 
     async def _subscribe(self, channel: Channel) -> str | None:
-        """Take over the bindings, all of them or none; answers what was wrong."""
+        """Subscribe to all bindings, or to none if one is wrong; returns the error text."""
         identity = channel.identity
         try:
             bindings = [parse_binding(one) for one in channel.config.bindings]
@@ -184,7 +184,7 @@ class Joining:
         except (BadBinding, CannotSubscribe) as error:
             return str(error)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            # The next connection to the database subscribes every channel again.
+            # When the server has reconnected to the database, it subscribes every channel again.
             log.warning("the database did not answer a subscription: %s", error)
             return "Realtime was unable to connect to the project database"
         channel.subscriptions = [
@@ -198,20 +198,20 @@ class Joining:
         await self.subscribe(channel)
 
     async def _watch_token(self, channel: Channel) -> None:
-        """Look again when the token expires, and now and then before that."""
+        """Check the token when it expires, and regularly before that."""
         while channel.token is not None:
             left = channel.claims["exp"] - time.time()
             await asyncio.sleep(max(0.0, min(self._timing.token_check, left)))
             try:
                 channel.claims = checked(self._verify, channel.token)
             except InvalidToken as error:
-                # `shut` would cancel this very task before it has closed the channel.
+                # Without this line `shut` would cancel this task before the channel is closed.
                 channel.tasks.pop("token", None)
                 self.shut(channel, str(error))
                 return
 
     def _keep(self, channel: Channel, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """Run something as long as the channel is joined, in place of its earlier one."""
+        """Run a task as long as the channel is joined. It replaces an earlier task of that name."""
         earlier = channel.tasks.pop(name, None)
         if earlier is not None:
             earlier.cancel()

@@ -19,7 +19,7 @@ POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A table as it was when the change happened."""
+    """A table with the columns that it had when the change happened."""
 
     oid: int
     schema: str
@@ -32,8 +32,8 @@ class Relation:
 class Change:
     """One row that a committed transaction wrote.
 
-    `old` is what the replica identity keeps of the row before: the whole row if it is
-    FULL; else only a key, and for an UPDATE only if that key changed.
+    `old` is the part of the old row that the replica identity keeps: with FULL the whole row;
+    otherwise only the key, and for an UPDATE only if the key changed.
     """
 
     table: Relation
@@ -44,14 +44,14 @@ class Change:
 
 
 class Decoder:
-    """Fed with one message after the other, in their order."""
+    """Decodes messages, which must be passed to it in their order."""
 
     def __init__(self) -> None:
         self._relations: dict[int, Relation] = {}
         self._committed_at = POSTGRES_EPOCH
 
     def feed(self, message: bytes) -> Change | None:
-        """Take one message; answers the change if it was one."""
+        """Read one message; returns the change if the message is one."""
         reader = _Reader(message)
         match reader.letter():
             case "B":
@@ -79,7 +79,7 @@ class Decoder:
                 case "O":
                     old = _row(reader, relation)
                 case _:
-                    # Only the key is known, and the rest stands there as null.
+                    # Only the key is known; the other columns are sent as null.
                     row = _row(reader, relation)
                     old = {name: row[name] for name in row if relation.columns[name]}
         return Change(relation, kind, new, old, self._committed_at)
@@ -128,7 +128,7 @@ def _relation(reader: _Reader) -> Relation:
 
 def _row(reader: _Reader, relation: Relation) -> Row:
     row: Row = {}
-    reader.skip(2)  # how many columns: as many as the relation has
+    reader.skip(2)  # the number of columns, which the relation already says
     for name in relation.columns:
         match reader.letter():
             case "n":

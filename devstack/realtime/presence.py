@@ -1,4 +1,4 @@
-"""Presence: who is on a topic, with what they say of themselves."""
+"""Presence: which channels are on a topic, with the data that they show about themselves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from devstack.realtime.codec import Payload
 
 
 def track(hub: Hub, channel: Channel, payload: Payload) -> None:
-    """Show the channel to its topic, or show it anew if it was there already."""
+    """Show the channel to its topic; if it is shown already, replace its data."""
     before = channel.tracked
     if before is not None and _said(before) == payload:
         return
@@ -20,14 +20,14 @@ def track(hub: Hub, channel: Channel, payload: Payload) -> None:
 
 
 def untrack(hub: Hub, channel: Channel) -> None:
-    """Take the channel away from its topic; nothing happens if it was not there."""
+    """Remove the channel from its topic; nothing happens if it was not shown."""
     before, channel.tracked = channel.tracked, None
     if before is not None:
         _tell(hub, channel, joined=None, left=before)
 
 
 def send_state(hub: Hub, channel: Channel) -> None:
-    """Tell one channel who is there."""
+    """Tell one channel which channels are on its topic."""
     state: dict[str, Payload] = {}
     for other in hub.audience(channel.name, private=channel.config.private):
         if other.tracked is not None:

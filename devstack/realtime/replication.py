@@ -1,7 +1,7 @@
-"""Reads committed changes from a temporary logical slot, again and again.
+"""Reads committed changes from a temporary replication slot, at short intervals.
 
-A slot that was lost, with the connection or with Postgres, starts anew at "now": what
-happened between is gone, as on the real server.
+If the slot is lost, because the connection or Postgres ended, a new slot starts with the changes
+from now on. The changes in between are lost, as on the real server.
 """
 
 from __future__ import annotations
@@ -56,9 +56,10 @@ Handle = Callable[[list[Change]], Awaitable[None]]
 
 
 class Replication:
-    """Hands every batch of changes to `handle`, from `start` to `stop`.
+    """Calls `handle` with every batch of changes, from `start` to `stop`.
 
-    Its connection does nothing else: Postgres drops a temporary slot at any error.
+    The connection is used for nothing else, because Postgres drops a temporary slot after any
+    error.
     """
 
     def __init__(
@@ -74,17 +75,18 @@ class Replication:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Make the slot; changes that are committed from now on will be seen."""
+        """Create the slot. Changes that are committed from now on are read."""
         self._connection = await self._open()
         self._task = asyncio.create_task(self._run(self._connection))
 
     async def stop(self) -> None:
-        """Stop reading; the slot goes with its connection."""
+        """Stop reading and drop the slot."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         if self._connection is not None:
-            # Else the slot could outlive the connection for a moment and hold the database.
+            # Otherwise the slot could stay for a moment after the connection has closed, and the
+            # database could not be dropped meanwhile.
             with suppress(*LOST):
                 await self._connection.execute("select pg_drop_replication_slot($1)", self._slot)
             with suppress(*LOST):
@@ -131,7 +133,7 @@ class Replication:
             await asyncio.sleep(self._timing.poll if changes else self._timing.idle_poll)
 
     async def _poll(self, connection: Connection) -> list[Change]:
-        """What is new; decoding is skipped while nothing at all was written."""
+        """The new changes. If nothing was written to the log, the slot is not read."""
         written = await connection.fetchval("select pg_current_wal_flush_lsn()::text")
         if written == self._seen:
             return []

@@ -1,4 +1,4 @@
-"""What the database allows a subscriber: columns, rows and private topics."""
+"""Asks the database which columns, rows and private topics a subscriber may see."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Extension = Literal["broadcast", "presence"]
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a token says that somebody is; equal claims are one identity."""
+    """Role and claims of a token; tokens with equal claims have the same identity."""
 
     role: str
     claims: str
@@ -44,7 +44,7 @@ class Identity:
 async def acting_as(
     connection: Connection, identity: Identity, topic: str = ""
 ) -> AsyncIterator[Connection]:
-    """Be somebody for a transaction that is always rolled back."""
+    """Act with this identity in a transaction that is always rolled back."""
     transaction = connection.transaction()
     await transaction.start()
     try:
@@ -74,9 +74,9 @@ async def selectable_columns(connection: Connection, table: Table, role: str) ->
 async def visible_rows(
     connection: Connection, table: Table, identity: Identity, rows: Sequence[Row]
 ) -> list[bool]:
-    """For each row whether one with its primary key is there for the subscriber *now*.
+    """For each row, whether the subscriber sees a row with its primary key *now*.
 
-    So says the real server too: a row that was deleted meanwhile is not visible.
+    As on the real server, a row that was deleted meanwhile is not visible.
     """
     names = [f"k{at}" for at in range(len(table.key))]
     same = " and ".join(
@@ -102,9 +102,10 @@ async def visible_rows(
 async def may_read_topic(
     connection: Connection, identity: Identity, topic: str, extensions: Sequence[Extension]
 ) -> set[Extension]:
-    """For which extensions a SELECT policy on `realtime.messages` shows the topic.
+    """The extensions for which a SELECT policy on `realtime.messages` shows the topic.
 
-    A message of each is written and looked for as the subscriber; nothing of it stays.
+    One message of each extension is written, and then read with the subscriber's identity. All
+    of it is rolled back.
     """
     probes = {uuid4(): extension for extension in extensions}
     transaction = connection.transaction()

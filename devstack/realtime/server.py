@@ -1,4 +1,4 @@
-"""The server: sockets in front, the database behind."""
+"""The server: it connects the clients' sockets with the database."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ INTERNAL_ERROR = 1011
 class RealtimeServer:
     """A stand-in for Supabase Realtime over one database.
 
-    `dsn` is a superuser's. `verify` answers the claims of a token or an API key and
-    raises `InvalidToken`; the claims of an API key need a `role` and no `exp`.
+    `dsn` must log in as a superuser. `verify` returns the claims of a token or of an API key,
+    or raises `InvalidToken`. The claims of an API key need a `role` but no `exp`.
     """
 
     def __init__(self, dsn: str, verify: Verify, timing: Timing | None = None) -> None:
@@ -53,7 +53,7 @@ class RealtimeServer:
         self._joining: Joining | None = None
 
     async def start(self) -> None:
-        """Connect to the database; changes that are committed from now on will be seen."""
+        """Connect to the database. Changes that are committed from now on are delivered."""
         self._pool = await asyncpg.create_pool(
             self._dsn, min_size=1, max_size=MOST_CONNECTIONS, server_settings=SESSION
         )
@@ -61,7 +61,7 @@ class RealtimeServer:
         await self._replication.start()
 
     async def stop(self) -> None:
-        """Close every socket and leave the database."""
+        """Close every socket and the connections to the database."""
         await self._replication.stop()
         for client in list(self._hub.clients):
             with suppress(RuntimeError, WebSocketDisconnect):
@@ -71,7 +71,7 @@ class RealtimeServer:
             await self._pool.close()
 
     def routes(self) -> list[BaseRoute]:
-        """What a gateway mounts under `/realtime/v1`."""
+        """The routes that a gateway serves under `/realtime/v1`."""
         return [
             WebSocketRoute("/websocket", self.serve),
             Route("/api/broadcast", self.broadcast, methods=["POST"]),
@@ -79,7 +79,7 @@ class RealtimeServer:
         ]
 
     async def serve(self, websocket: WebSocket) -> None:
-        """Talk to one client until it goes; a bad `apikey` is refused with HTTP 401."""
+        """Serve one client until it disconnects. A bad `apikey` is refused with HTTP 401."""
         query = websocket.query_params
         try:
             claims = self._verify(query.get("apikey", ""))
@@ -179,7 +179,7 @@ class RealtimeServer:
             await self._presence(channel, frame)
 
     async def _broadcast(self, channel: Channel, frame: Frame) -> None:
-        """Without the right to send, nothing happens and nothing is said."""
+        """Pass a broadcast on. If the client may not send, the message is silently dropped."""
         if not await self._may_write(channel, "broadcast"):
             return
         private = channel.config.private
@@ -207,7 +207,8 @@ class RealtimeServer:
                 channel.client.reply(frame, "error", {})
 
     async def _may_be_present(self, channel: Channel) -> bool:
-        """Who shows itself may also see others, if the policies say so."""
+        """Whether the client may show its presence. Then it also sees the others, if the policies
+        allow it."""
         if channel.rights is not None and not channel.config.presence:
             async with self._connections().acquire() as connection:
                 channel.rights.read |= await may_read_topic(
@@ -226,7 +227,7 @@ class RealtimeServer:
         return channel.rights.write[extension]
 
     async def _publish(self, changes: list[Change]) -> None:
-        """Tell of a batch of committed changes."""
+        """Deliver a batch of committed changes."""
         for change in changes:
             if is_message(change):
                 from_database(self._hub, change)
@@ -237,7 +238,7 @@ class RealtimeServer:
         async with self._connections().acquire() as connection:
             made = await deliveries(connection, rows, subscriptions)
         for one in made:
-            if one.channel.subscriptions:  # else it was left meanwhile
+            if one.channel.subscriptions:  # empty if the client has left the channel meanwhile
                 one.channel.send("postgres_changes", {"data": one.data, "ids": one.ids})
 
     async def _resubscribe(self) -> None:

@@ -1,4 +1,4 @@
-"""What the catalogue says of published tables, and their values as JSON."""
+"""Reads the published tables from the catalogue, and converts their values to JSON."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ where p.pubname = $1
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`type` is the name in `pg_type`, `cast` how SQL spells it."""
+    """A column: `type` is the type's name in `pg_type`, `cast` is the type as SQL writes it."""
 
     name: str
     type: str
@@ -65,17 +65,17 @@ class Table:
     columns: dict[str, Column]
 
     def __str__(self) -> str:
-        """Quoted for SQL."""
+        """The table's name, quoted for SQL."""
         return f"{quoted(self.schema)}.{quoted(self.name)}"
 
 
 def quoted(name: str) -> str:
-    """An identifier for SQL."""
+    """The name as a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 async def published_tables(connection: Connection) -> dict[int, Table]:
-    """Every table of the publication by its oid."""
+    """All tables of the publication, by oid."""
     records = await connection.fetch(TABLES, PUBLICATION)
     return {record["oid"]: _table(record) for record in records}
 
@@ -93,10 +93,10 @@ def _table(record: asyncpg.Record) -> Table:
 
 
 async def as_json(connection: Connection, table: Table, rows: Sequence[Row]) -> list[Values]:
-    """The rows with the values that clients get; a column dropped since is left out.
+    """The rows with the values that clients get, without columns that were dropped meanwhile.
 
-    Postgres converts, as on the real server, and numbers then pass through a double
-    there too: numeric 1.50 arrives as 1.5. `bytea` is its text without the `\\x`.
+    Postgres converts the values, as on the real server. Numbers then become doubles, also as on
+    the real server: numeric 1.50 arrives as 1.5. `bytea` is sent as text without the `\\x`.
     """
     columns = list(table.columns.values())
     texts = [[_plain(column, row.get(column.name)) for row in rows] for column in columns]

@@ -1,4 +1,4 @@
-"""How long the stand-in waits; tests shrink what the real server makes one wait for."""
+"""How long the stand-in waits. Tests use shorter waits than the real server."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """Seconds. The real server's are the defaults, but for the polling."""
+    """In seconds. The defaults are those of the real server, except for the polling."""
 
     poll: float = 0.02
-    """Pause after changes; the real server polls again at once, else after 0.1."""
+    """The pause after a poll that found changes. The real server makes no pause then."""
 
     idle_poll: float = 0.05
     """Pause when nothing happened; the real server's grows to 0.5."""

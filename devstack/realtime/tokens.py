@@ -1,4 +1,4 @@
-"""Why a token is refused, in the real server's words."""
+"""Errors for refused tokens, in the real server's words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Claims: TypeAlias = dict[str, Any]
 
 
 class InvalidToken(Exception):
-    """`code` and the message are what the real server says on a refused join."""
+    """A token is refused; `code` and message are those of the real server for a refused join."""
 
     def __init__(
         self,
@@ -22,17 +22,17 @@ class InvalidToken(Exception):
 
     @classmethod
     def expired(cls, seconds: float) -> InvalidToken:
-        """For a token whose `exp` was so many seconds ago."""
+        """The error for a token that expired so many seconds ago."""
         return cls(f"Token has expired {int(seconds)} seconds ago", "InvalidJWTToken")
 
     @classmethod
     def malformed(cls) -> InvalidToken:
-        """For something that is no JWT at all."""
+        """The error for a text that is not a JWT."""
         return cls("The token provided is not a valid JWT", "MalformedJWT")
 
     @classmethod
     def without_claims(cls) -> InvalidToken:
-        """For a token that does not say who it is or how long it is good."""
+        """The error for a token without a role or an expiry time."""
         return cls("Fields `role` and `exp` are required in JWT", "InvalidJWTToken")
 
 

@@ -1,1 +1,1 @@
-"""A stand-in of Supabase Storage: files in a folder, rows and rules in `storage.objects`."""
+"""A stand-in for Supabase Storage: files in a folder, rows and policies in `storage.objects`."""

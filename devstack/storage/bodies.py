@@ -1,4 +1,4 @@
-"""The body of an upload: a form with one file, or the bare bytes."""
+"""Reads the body of an upload: a form with one file, or only the bytes of the file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CheckType = Callable[[str], None]
 
 @dataclass(slots=True)
 class Body:
-    """What came with the file."""
+    """The properties that were sent together with the file."""
 
     mime_type: str = "application/octet-stream"
     cache_control: str = "no-cache"
@@ -30,8 +30,8 @@ class Body:
 async def receive(request: Request, target: Path, largest: int, check_type: CheckType) -> Body:
     """Write the file of a request to `target`.
 
-    Raises `StorageError` for more than `largest` bytes and whatever `check_type` raises,
-    in each case after the whole body has come: a client that still sends hears nothing.
+    Raises `StorageError` for more than `largest` bytes, and the errors of `check_type`. It does so
+    only after the whole body has arrived, because a client does not read an answer while it sends.
     """
     kind, options = parse_options_header(request.headers.get("content-type"))
     with target.open("wb") as file:
@@ -50,7 +50,7 @@ async def receive(request: Request, target: Path, largest: int, check_type: Chec
 
 @dataclass(slots=True)
 class _Sink:
-    """Keeps as much as is allowed and counts all of it."""
+    """Writes as many bytes as are allowed, but counts all of them."""
 
     file: BinaryIO
     largest: int
@@ -111,7 +111,7 @@ def _described(fields: dict[str, bytes], file: File) -> Body:
 
 
 def _object(text: bytes) -> dict[str, Any] | None:
-    """A JSON object; what is none is left out, as the real one does."""
+    """The JSON object in a text; None if it is not one, because the real Storage ignores it too."""
     try:
         value = json.loads(text)
     except ValueError:

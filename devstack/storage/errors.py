@@ -1,4 +1,4 @@
-"""What Storage answers when it refuses, in the words of the real one (storage-api 1.66)."""
+"""The errors of Storage, in the words of the real one (storage-api 1.66)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 
 class StorageError(Exception):
-    """`status` is told in the body; but for a 500 the HTTP status of the answer is 400."""
+    """A refused request. `status` is in the body; the HTTP status is 400, except for a 500."""
 
     def __init__(self, status: int, code: str, message: str, error: str | None = None) -> None:
         super().__init__(message)
@@ -18,7 +18,7 @@ class StorageError(Exception):
 
 
 def access_denied(message: str) -> StorageError:
-    """No valid token, or a policy that says no."""
+    """There is no valid token, or a policy refuses."""
     return StorageError(403, "AccessDenied", message, "Unauthorized")
 
 
@@ -27,7 +27,7 @@ def no_such_bucket() -> StorageError:
 
 
 def no_such_object() -> StorageError:
-    """Missing, or not for this caller: the two look the same."""
+    """The object does not exist, or the caller may not see it; both have the same error."""
     return StorageError(404, "NoSuchKey", "Object not found", "not_found")
 
 
@@ -54,7 +54,7 @@ def invalid_request(message: str) -> StorageError:
 
 
 async def answer_error(_request: Request, error: Exception) -> Response:
-    """The error as the clients of Storage parse it."""
+    """The answer for an error, in the form that the clients of Storage read."""
     assert isinstance(error, StorageError)
     body = {
         "statusCode": str(error.status),

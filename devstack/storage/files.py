@@ -21,16 +21,16 @@ class Files:
         self._folder = folder
 
     def path(self, version: str) -> Path:
-        """Where the content of a version is, or will be."""
+        """The file for the content of a version, even if it is not written yet."""
         return self._folder / version
 
     def forget(self, version: str | None) -> None:
-        """Remove a content that no row names any more."""
+        """Remove a content that no row uses any more."""
         if version is not None:
             self.path(version).unlink(missing_ok=True)
 
     async def metadata(self, version: str, mime_type: str, cache_control: str) -> dict[str, Any]:
-        """What Storage notes in the row about a content that is complete."""
+        """The metadata that Storage writes into the row when the content is complete."""
         path = self.path(version)
         digest = await asyncio.to_thread(_digest, path)
         found = path.stat()
@@ -46,9 +46,9 @@ class Files:
         }
 
     def response(self, row: Mapping[str, Any], download: str | None) -> Response:
-        """The content of an object, whole or the range that was asked for.
+        """The content of an object, or the range of it that was asked for.
 
-        `download` makes a browser save it, under that name if it is not empty.
+        `download` makes a browser save the file, under that name if it is not empty.
         """
         metadata = row["metadata"]
         modified = datetime.fromisoformat(metadata["lastModified"])
@@ -63,7 +63,7 @@ class Files:
             rest = f" filename={name}; filename*=UTF-8''{name}" if name else ""
             headers["content-disposition"] = f"attachment;{rest}"
         response = FileResponse(self.path(row["version"]), headers=headers)
-        # Set here, since Starlette would name a charset that nobody stated.
+        # Set here, because Starlette would add a charset, which is not known.
         response.headers["content-type"] = metadata["mimetype"]
         return response
 

@@ -1,4 +1,4 @@
-"""The answer of `list`: what lies directly in a folder, with its folders first seen as names."""
+"""The answer of `list`: the files directly in a folder, and the names of its folders."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ USUAL_LIMIT = 100
 def listed(
     rows: Sequence[Mapping[str, Any]], folder: str, asked: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """The entries of `folder`, which is empty or ends with a slash; folders have no id."""
+    """The entries of `folder`, which is empty or ends with a slash. An entry for a folder has no
+    id."""
     search = str(asked.get("search") or "").lower()
     entries: dict[str, dict[str, Any]] = {}
     for row in rows:

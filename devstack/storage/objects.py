@@ -1,4 +1,4 @@
-"""Buckets and objects as rows, read and written with the rights of whoever asks."""
+"""Reads and writes buckets and objects as rows, with the rights of the caller."""
 
 from __future__ import annotations
 
@@ -39,14 +39,15 @@ Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What a bucket takes: at most so many bytes, and only these types if it names any."""
+    """The limits of a bucket: the largest size in bytes, and the allowed types if it names any."""
 
     id: str
     largest: int
     mime_types: Sequence[str]
 
     def check_type(self, mime_type: str) -> None:
-        """Raise for a type that the bucket does not take; parameters count as in the original."""
+        """Raise for a type that the bucket does not allow. As in the real Storage, parameters such
+        as a charset count too."""
         kind = mime_type.partition("/")[0]
         if self.mime_types and not {mime_type, f"{kind}/*"} & set(self.mime_types):
             raise invalid_mime_type(mime_type)
@@ -54,7 +55,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class NewObject:
-    """A file about to get a row."""
+    """A file that is going to get a row."""
 
     bucket: str
     name: str
@@ -72,7 +73,7 @@ class Objects:
         self._pool = pool
 
     async def bucket(self, bucket_id: str) -> Bucket:
-        """The limits of a bucket, whoever asks."""
+        """The limits of a bucket, without a check of rights."""
         row = await self._pool.fetchrow(
             "select file_size_limit, allowed_mime_types from storage.buckets where id = $1",
             bucket_id,
@@ -83,7 +84,7 @@ class Objects:
         return Bucket(bucket_id, largest, row["allowed_mime_types"] or ())
 
     async def may_add(self, claims: Claims, new: NewObject) -> None:
-        """Raise unless the caller's policies let this row in; nothing is kept."""
+        """Raise unless the caller's policies allow this row. Nothing is stored."""
         if not KEY.fullmatch(new.name):
             raise invalid_key(new.name)
         try:
@@ -94,7 +95,7 @@ class Objects:
             return
 
     async def add(self, new: NewObject) -> tuple[str, str | None]:
-        """Add the row, whoever asks; answers its id and the version that it replaced."""
+        """Add the row without a check of rights; returns its id and the version it replaced."""
         async with self._pool.acquire() as connection, connection.transaction():
             replaced = await connection.fetchval(
                 "select version from storage.objects where bucket_id = $1 and name = $2 for update",
@@ -108,12 +109,12 @@ class Objects:
             return await _find(connection, bucket, name)
 
     async def find_signed(self, bucket: str, name: str) -> dict[str, Any]:
-        """The row for somebody whose URL was signed by one who may see it."""
+        """The row for the holder of a signed URL, so without a check of rights."""
         async with self._pool.acquire() as connection:
             return await _find(connection, bucket, name)
 
     async def under(self, claims: Claims, bucket: str, prefix: str) -> list[dict[str, Any]]:
-        """What the caller may see of the names that begin so."""
+        """The objects whose names begin with `prefix`, as far as the caller may see them."""
         async with self._as(claims) as connection:
             rows = await connection.fetch(
                 f"select {COLUMNS} from storage.objects"  # noqa: S608 (a constant)
@@ -125,7 +126,7 @@ class Objects:
     async def remove(
         self, claims: Claims, bucket: str, names: Sequence[str]
     ) -> list[dict[str, Any]]:
-        """Remove what the caller may see and delete; answers the removed rows."""
+        """Remove those objects that the caller may see and delete; returns the removed rows."""
         async with self._as(claims) as connection:
             statement = f"{REMOVE} returning {COLUMNS}"
             rows = await connection.fetch(statement, bucket, list(names))
@@ -190,7 +191,7 @@ async def _find(connection: Connection, bucket: str, name: str) -> dict[str, Any
 
 
 def as_json(row: asyncpg.Record) -> dict[str, Any]:
-    """A row as the clients expect it."""
+    """A row in the form that clients expect."""
     found = dict(row)
     for name in ("id", "owner"):
         found[name] = None if found[name] is None else str(found[name])
@@ -202,5 +203,5 @@ def as_json(row: asyncpg.Record) -> dict[str, Any]:
 
 
 def new_version() -> str:
-    """Names one content of an object."""
+    """A new name for one content of an object."""
     return str(uuid4())

@@ -35,7 +35,7 @@ DOWNLOAD_SCOPE = "storage:download"
 
 
 class Storage:
-    """The stand-in; contents are kept in `folder`."""
+    """The stand-in for Storage; file contents are in `folder`."""
 
     def __init__(self, keys: Keys, dsn: str, url: str, folder: Path) -> None:
         self._keys = keys
@@ -69,7 +69,7 @@ class Storage:
             yield
 
     def claims(self, request: Request) -> Claims:
-        """Who asks: the API key is not needed beside a user's own token."""
+        """The caller's claims. A caller with a token of its own does not need an API key."""
         authorization = request.headers.get("authorization", "")
         if "apikey" in request.headers:
             authorization = authorization_of(request, self._keys)

@@ -29,7 +29,7 @@ Handler: TypeAlias = Callable[["Resumable", Request], Awaitable[Response]]
 
 @dataclass(slots=True)
 class Upload:
-    """A file on its way; `metadata` is what the client sent, decoded."""
+    """A file whose upload has begun; `metadata` is the client's header, decoded."""
 
     version: str
     length: int
@@ -53,7 +53,8 @@ class Upload:
 
 
 def _in_plain_text(handler: Handler) -> Handler:
-    """Errors with their own status and a line of text, unlike the rest of Storage."""
+    """Answer errors with their own status and a line of text. The rest of Storage does not do
+    this."""
 
     @wraps(handler)
     async def guarded(self: Resumable, request: Request) -> Response:
@@ -66,7 +67,8 @@ def _in_plain_text(handler: Handler) -> Handler:
 
 
 class Resumable:
-    """`/upload/resumable`. `claims` says who asks; `objects` is set before the first request."""
+    """`/upload/resumable`. `claims` reads the caller's claims; `objects` is set before the first
+    request."""
 
     objects: Objects
 
@@ -77,7 +79,7 @@ class Resumable:
         self._uploads: dict[str, Upload] = {}
 
     def routes(self) -> list[Route]:
-        """The calls of a TUS client."""
+        """The routes that a TUS client calls."""
         one = "/upload/resumable/{id}"
         return [
             Route("/upload/resumable", self._options, methods=["OPTIONS"]),
@@ -143,13 +145,13 @@ class Resumable:
         return Response(status_code=204, headers=VERSION)
 
     async def _authorize(self, request: Request, upload: Upload, claims: Claims) -> None:
-        """Each request must be of somebody whose policies would let the object in."""
+        """Check that the caller's policies would allow the object; done for each request."""
         kind = upload.metadata.get("contentType")
         expected = {"mimetype": kind, "contentLength": upload.length}
         await self.objects.may_add(claims, upload.new_object(claims, expected, _upsert(request)))
 
     async def _take(self, request: Request, upload: Upload, claims: Claims) -> None:
-        """Append the body; with its last byte the object appears."""
+        """Append the body. When the last byte has arrived, the object is created."""
         with self._files.path(upload.version).open("ab") as file:
             async for chunk in request.stream():
                 if upload.offset + len(chunk) > upload.length:
@@ -186,7 +188,7 @@ def _number(request: Request, header: str) -> int:
 
 
 def _metadata(header: str) -> dict[str, str]:
-    """`name base64, name base64`."""
+    """Read a header of the form `name base64, name base64`."""
     found = {}
     for pair in filter(None, header.split(",")):
         name, _, value = pair.strip().partition(" ")

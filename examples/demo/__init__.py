@@ -1,1 +1,1 @@
-"""Watch real rows of every kind being worked on: `make demo`, or `python -m examples.demo`."""
+"""Shows how real rows of every kind are worked on: `make demo` or `python -m examples.demo`."""

@@ -1,8 +1,8 @@
-"""The demo from its start to its exit code.
+"""Runs the demo.
 
-python -m examples.demo                       stays up until Ctrl-C, with the page
+python -m examples.demo                       runs until Ctrl-C, with the page
 ONCE=1 python -m examples.demo                ends by itself, without the page
-SVG=docs/demo.svg python -m examples.demo     also draws what the rows end with
+SVG=docs/demo.svg python -m examples.demo     also draws the results of the rows
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ INTERRUPTED = 130
 
 
 def main() -> int:
-    """Run the demo; 0 if every row ended as it should."""
+    """Run the demo; returns 0 if every row ended as it should."""
     screen = Screen()
     try:
         asyncio.run(demo(screen))
@@ -44,7 +44,7 @@ def main() -> int:
 
 
 async def demo(screen: Screen) -> None:
-    """Start everything, show the rows, judge them, stop everything."""
+    """Start all parts, show the rows, check how they ended, and stop all parts."""
     stop_on_sigterm()
     once = os.environ.get("ONCE") not in (None, "", "0")
     async with running_stack(screen.say, page=not once) as stack:
@@ -68,13 +68,13 @@ async def demo(screen: Screen) -> None:
 
 
 async def followed(screen: Screen, stack: Stack, user: User, asked: list[Wanted]) -> list[Row]:
-    """Insert the rows once the worker listens, and show them until all have ended."""
+    """Insert the rows when the worker listens, and show them until all have ended."""
     rows: list[Row] = []
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
             await stack.worker_listens()
             screen.say("it listens")
-            # Without a Data API the Edge Function has nowhere to insert.
+            # Without a Data API the Edge Function cannot insert rows.
             directly = bool(stack.local.warnings)
             ids = [await user.ask(one, directly=directly) for one in asked]
             screen.say(f"the user asks for {len(ids)} rows, and does nothing else")
@@ -90,7 +90,7 @@ async def followed(screen: Screen, stack: Stack, user: User, asked: list[Wanted]
 
 
 async def unless_worker_dies(stack: Stack, work: Coroutine[Any, Any, list[Row]]) -> list[Row]:
-    """The result of the work; `DemoFailed` as soon as there is no worker any more."""
+    """The result of `work`; raises `DemoFailed` as soon as the worker ends."""
     working = asyncio.ensure_future(work)
     dying = asyncio.ensure_future(stack.worker_died())
     try:
@@ -103,7 +103,7 @@ async def unless_worker_dies(stack: Stack, work: Coroutine[Any, Any, list[Row]])
 
 
 async def explain(screen: Screen, stack: Stack, row_id: str) -> None:
-    """Let the worker's own command tell the story of a row."""
+    """Run the worker's command `explain`, which shows the history of a row."""
     sys.stdout.flush()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "worker", "explain", "public.job_positions", row_id),
@@ -115,24 +115,24 @@ async def explain(screen: Screen, stack: Stack, row_id: str) -> None:
 
 
 def judge(asked: list[Wanted], rows: list[Row]) -> None:
-    """`DemoFailed` for the first row that ended otherwise than it should."""
+    """Raise `DemoFailed` for the first row that did not end as it should."""
     for one, row in zip(asked, rows, strict=True):
         for problem in one.problems(row):
             raise DemoFailed(f"{one.label}: {problem}")
 
 
 async def stay(screen: Screen, stack: Stack) -> None:
-    """Leave everything running for the reader to play with."""
+    """Leave everything running, so that the reader can try it."""
     screen.heading(f"{stack.local.url} stays up until Ctrl-C: sign in as {EMAIL}, {PASSWORD}")
     for name, value in stack.local.environment().items():
         screen.console.print(f"{name}={value}", soft_wrap=True)
-    # Ctrl-C is how this is meant to end.
+    # Ctrl-C is the normal end, so its error is not shown.
     with suppress(asyncio.CancelledError):
         await stack.worker_died()
 
 
 def stop_on_sigterm() -> None:
-    """End on SIGTERM as on Ctrl-C, so that nothing is left behind."""
+    """End on SIGTERM in the same way as on Ctrl-C, so that everything is removed."""
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)

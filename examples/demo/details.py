@@ -1,4 +1,4 @@
-"""What matters to a reader in a row of each table, and where it comes from."""
+"""The interesting values in a row of each table, and their sources."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_EVIDENCE = 44
 
 
 class Detail(NamedTuple):
-    """One line: what it is, what it says, where that comes from."""
+    """One line: the name of a value, the value, and its source."""
 
     name: str
     value: str
@@ -26,7 +26,7 @@ class Detail(NamedTuple):
 
 
 def headline(table: str, row: Row) -> str:
-    """The outcome in a few words, as far as there is one."""
+    """The result of a row in a few words; empty if there is none."""
     if table == "job_positions":
         return ", ".join(filter(None, (row["job_title"], row["company_name"])))
     if table == "timeline_items":
@@ -37,7 +37,7 @@ def headline(table: str, row: Row) -> str:
 
 
 def details(table: str, row: Row) -> list[Detail]:
-    """The lines of a completed row."""
+    """The lines to show for a completed row."""
     kinds = {
         "job_positions": _position,
         "timeline_items": _interview,

@@ -1,4 +1,4 @@
-"""What the demo ends with, as a picture for the README: `make demo SVG=docs/demo.svg`."""
+"""Draws the results of the demo as a picture for the README: `make demo SVG=docs/demo.svg`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from examples.demo.screen import Screen
 from examples.demo.user import Row
 
 WIDTH = 104
-# A picture is shown without access to other servers, so it does without their fonts.
+# A picture cannot load anything from other servers when it is shown, so web fonts are removed.
 _WEB_FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")
 
 
 def save_picture(file: Path, wanted: Sequence[Wanted], rows: Sequence[Row]) -> None:
-    """Write the rows and their sources as SVG; the same rows make the same file."""
+    """Write the rows and their sources as SVG. The same rows make the same file."""
     console = Console(
         record=True, width=WIDTH, file=io.StringIO(), highlight=False, markup=False, emoji=False
     )

@@ -1,4 +1,4 @@
-"""The rows of the demo: what a user asks for, and how each of them should end."""
+"""The rows of the demo: what a user asks for, and how each row should end."""
 
 from __future__ import annotations
 
@@ -63,9 +63,10 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A row to be: the table, the columns of a plain insert, the route of the Edge Function.
+    """A row to insert: the table, the columns for an insert by SQL, and the route of the Edge
+    Function.
 
-    `expected` are outputs that it must have if it completes.
+    `expected` are the outputs that the row must have if it completes.
     """
 
     label: str
@@ -78,11 +79,11 @@ class Wanted:
 
     @property
     def body(self) -> dict[str, Any]:
-        """What the Edge Function is sent; the kind of a row is in the route."""
+        """The body of the request to the Edge Function. The row's kind is in the route."""
         return {FIELDS[name]: value for name, value in self.columns.items() if name in FIELDS}
 
     def problems(self, row: Mapping[str, Any]) -> Iterator[str]:
-        """How the row ended otherwise than it should."""
+        """The differences between how the row ended and how it should end."""
         code = (row["processing_error"] or {}).get("code")
         if (row["processing_status"], code) != (self.status, self.error_code):
             yield f"{row['processing_status']} ({code}) instead of {self.status}"
@@ -93,7 +94,7 @@ class Wanted:
 
 
 def wanted(site: Site, recording: str) -> list[Wanted]:
-    """One row of each kind; `recording` is the path of an uploaded file."""
+    """The rows of all kinds; `recording` is the path of an uploaded file."""
     return [*pages(site), pasted(), *interviews(recording), company(site)]
 
 
@@ -115,7 +116,7 @@ _PLAIN: dict[str, Any] = {
 
 
 def pages(site: Site) -> list[Wanted]:
-    """Addresses of postings, one of each kind."""
+    """Rows with the address of a posting, one for each kind of page."""
     with_logo = {**_STRUCTURED, "company_logo": f"{site.base_url}/assets/logo.png"}
     walled = {"job_url": site.behind_login}
     return [
@@ -132,7 +133,7 @@ def pages(site: Site) -> list[Wanted]:
 
 
 def pasted() -> Wanted:
-    """The text of a posting."""
+    """A row with the pasted text of a posting."""
     return Wanted(
         "pasted description",
         "job_positions",
@@ -148,7 +149,8 @@ def pasted() -> Wanted:
 
 
 def interviews(recording: str) -> list[Wanted]:
-    """A mock interview whose words are given, and a recording that nobody can transcribe here."""
+    """A mock interview with a transcript, and a recording that cannot be transcribed, because the
+    demo has no speech service."""
     table = "timeline_items"
     return [
         Wanted(
@@ -180,7 +182,7 @@ def interviews(recording: str) -> list[Wanted]:
 
 
 def company(site: Site) -> Wanted:
-    """An invented company with a site of its own."""
+    """A row for an invented company that has a site."""
     return Wanted(
         "company",
         "company_research",

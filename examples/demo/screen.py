@@ -1,6 +1,6 @@
-"""What the demo shows: rows that change, then what they hold and where it comes from.
+"""Prints the demo: first the rows as they change, then their values and the sources.
 
-On a terminal the rows are a live table; elsewhere each change is one line.
+On a terminal the rows are a live table. In a file or a pipe, each change is one line.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PLAIN_WIDTH = 120
 
 
 class Screen:
-    """Prints for a reader on a terminal, or as plain lines into a file or a pipe."""
+    """Prints to a terminal, or as plain lines into a file or a pipe."""
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or _console()
@@ -31,11 +31,11 @@ class Screen:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Tells another program how wide to print."""
+        """The environment that tells another program the width of the screen."""
         return {"COLUMNS": str(self.console.width)}
 
     def say(self, text: str, style: str = "") -> None:
-        """One line, with the seconds since the start."""
+        """Print one line, with the seconds since the start."""
         self.console.print(
             Text.assemble((f"{self._seconds():5.1f} s  ", "dim"), (text, style)), soft_wrap=True
         )
@@ -45,7 +45,7 @@ class Screen:
 
     @contextmanager
     def following(self, wanted: Sequence[Wanted]) -> Iterator[Follower]:
-        """Show these rows each time the block hands them over."""
+        """Show these rows each time the block passes them on."""
         if not self.console.is_terminal:
             yield Follower(self, wanted, None)
             return
@@ -53,11 +53,11 @@ class Screen:
             yield Follower(self, wanted, live)
 
     def overview(self, wanted: Sequence[Wanted], rows: Sequence[Row]) -> None:
-        """One line for each row: how far it is."""
+        """Print one line for each row, with its status."""
         self.console.print(_overview(wanted, rows))
 
     def results(self, wanted: Sequence[Wanted], rows: Sequence[Row]) -> None:
-        """Every field that matters to a reader, and its source."""
+        """Print the interesting fields of each row, with their sources."""
         for one, row in zip(wanted, rows, strict=True):
             table = Table(
                 title=one.label, title_justify="left", title_style="bold", show_header=False
@@ -88,7 +88,7 @@ class Follower:
         self._shown: dict[str, tuple[str, ...]] = {}
 
     def show(self, rows: Sequence[Row]) -> None:
-        """The rows in the order in which they were asked for."""
+        """Show the rows, given in the order in which they were inserted."""
         if self._live is not None:
             self._live.update(_overview(self._wanted, rows), refresh=True)
             return
@@ -101,7 +101,7 @@ class Follower:
 
 
 def _console() -> Console:
-    # What is printed comes from rows; nothing in it is markup.
+    # The printed text comes from rows, so nothing in it must be read as markup.
     console = Console(highlight=False, markup=False, emoji=False)
     if console.is_terminal:
         return console

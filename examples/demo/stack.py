@@ -1,6 +1,6 @@
-"""Everything the demo needs: the local stack with its page, a web site, a worker.
+"""Starts all parts of the demo: the local stack with its page, a web site, a worker.
 
-All of it ends with the block, and also if this process is killed.
+They end with the block, and also if this process is killed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Say = Callable[[str], None]
 
 
 class DemoFailed(Exception):
-    """The demo did not show what it should; the message is one line for its reader."""
+    """The demo did not work; the message is one line for the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,14 @@ class Stack:
     log_file: Path
 
     async def worker_listens(self) -> None:
-        """Wait until the worker holds a session of its own, on which it hears NOTIFY."""
+        """Wait until the worker has the database session on which it hears NOTIFY."""
         owner = await psycopg.AsyncConnection.connect(self.local.db_url, autocommit=True)
         async with owner:
             while (await (await owner.execute(LISTENING)).fetchone()) != (True,):  # noqa: ASYNC110
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def worker_died(self) -> NoReturn:
-        """Raise `DemoFailed` with the last line of the worker's log once it has stopped."""
+        """Wait until the worker stops; then raise `DemoFailed` with the last line of its log."""
         status = await self.worker.wait()
         lines = self.log_file.read_text(errors="replace").splitlines() or ["it said nothing"]
         raise DemoFailed(f"the worker stopped with exit code {status}: {lines[-1]}")
@@ -65,7 +65,7 @@ class Stack:
 
 @asynccontextmanager
 async def running_stack(say: Say, *, page: bool) -> AsyncIterator[Stack]:
-    """Start all parts one after the other, saying so; stop them at the end."""
+    """Start all parts one after another and print that; stop them at the end."""
     settings = load_service_settings(str(ROOT / ".env"))
     model = model_settings(settings)
     folder = await asyncio.to_thread(built_page, say) if page else None
@@ -76,7 +76,7 @@ async def running_stack(say: Say, *, page: bool) -> AsyncIterator[Stack]:
             functions_environment={**model, "FETCH_ALLOW": site.host_port},
             page=folder,
         )
-        # Not in a thread: Ctrl-C during the start must reach what has started by then.
+        # Not in a thread, so that Ctrl-C during the start also ends the parts that already run.
         with local:
             for warning in local.warnings:
                 say(f"warning: {warning}")
@@ -91,7 +91,7 @@ async def running_stack(say: Say, *, page: bool) -> AsyncIterator[Stack]:
 
 
 def built_page(say: Say) -> Path | None:
-    """The page's folder; nothing, and a word about it, where it cannot be built."""
+    """The folder of the page; None if the page cannot be built, and then the reason is printed."""
     try:
         return build()
     except PageMissing as missing:
@@ -100,7 +100,8 @@ def built_page(say: Say) -> Path | None:
 
 
 def model_settings(settings: ServiceSettings) -> dict[str, str]:
-    """The language model's settings, also from `.env`; nothing else reaches the demo."""
+    """The settings of the language model, from the environment or `.env`. The demo uses no other
+    settings of the user."""
     found = {}
     for name in MODEL_SETTINGS:
         value = getattr(settings, name)
@@ -111,7 +112,8 @@ def model_settings(settings: ServiceSettings) -> dict[str, str]:
 
 
 def worker_environment(model: dict[str, str], local: LocalStack, site: Site) -> dict[str, str]:
-    """A worker that knows the stack and the site, and no service but the language model."""
+    """The environment of a worker that knows the stack and the site, but of all services only the
+    language model."""
     names = {name.upper() for name in (*ServiceSettings.model_fields, *Settings.model_fields)}
     names |= {"SUPABASE_SERVICE_ROLE_KEY", *OUTDATED_NAMES.values()}
     environment = {
@@ -125,7 +127,8 @@ def worker_environment(model: dict[str, str], local: LocalStack, site: Site) -> 
         **local.environment(),
         "FETCH_ALLOW": site.host_port,
         "CRAWL_SPACING_SECONDS": "0",
-        # The site knows nothing about repositories, and nobody far away is asked.
+        # The demo's own site stands in for GitHub, so that no request leaves the machine. It has
+        # no repositories.
         "GITHUB_API_URL": site.base_url,
         "LIVEROWS_HEALTH_PORT": "0",
         "LIVEROWS_GRACE_SECONDS": "1",
@@ -137,7 +140,7 @@ def worker_environment(model: dict[str, str], local: LocalStack, site: Site) -> 
 async def kept_worker(
     environment: dict[str, str], log_file: Path
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A worker process of its own, in a folder without `.env`; drained at the end."""
+    """Run a worker process in a folder without `.env`; it is drained at the end."""
     with log_file.open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             *kept([sys.executable, "-m", "worker", "run"], "worker"),

@@ -1,4 +1,4 @@
-"""What the user's browser does: sign up, upload, ask, and look at rows under their own rights."""
+"""Does what a user's browser does: sign up, upload, ask, and read rows with the user's rights."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Row: TypeAlias = "dict[str, Any]"
 
 
 class User:
-    """A signed-in user. In a browser, Realtime brings the changes; here we look often."""
+    """A signed-in user. A browser gets changes from Realtime; here we ask at short intervals."""
 
     def __init__(
         self, user_id: str, http: httpx.AsyncClient, connection: psycopg.AsyncConnection[Row]
@@ -41,7 +41,7 @@ class User:
         self._connection = connection
 
     async def upload(self, name: str) -> str:
-        """Put a second of a tone into the bucket of interviews; answers its path."""
+        """Upload a tone of one second into the bucket of interviews; returns the file's path."""
         path = f"{self.id}/{name}"
         answer = await self._http.post(
             f"/storage/v1/object/interviews/{path}",
@@ -52,7 +52,7 @@ class User:
         return path
 
     async def ask(self, wanted: Wanted, *, directly: bool = False) -> str:
-        """Have the Edge Function add a row, or add it by SQL; answers its id."""
+        """Add a row by the Edge Function, or with `directly` by SQL; returns its id."""
         if directly:
             return await self._insert(wanted)
         answer = await self._http.post(f"/functions/v1/api{wanted.route}", json=wanted.body)
@@ -61,7 +61,7 @@ class User:
         return str(added.get("id") or added["jobId"])
 
     async def rows(self, wanted: Sequence[Wanted], ids: Sequence[str]) -> list[Row]:
-        """The rows as JSON, in this order."""
+        """The rows as JSON, in the order of `ids`."""
         tables = sorted({one.table for one in wanted})
         query = sql.SQL(" union all ").join(
             sql.SQL("select to_jsonb(t) as row from {} as t where id::text = any (%(ids)s)").format(
@@ -122,7 +122,7 @@ def _check(answer: httpx.Response) -> None:
 
 
 def _tone() -> bytes:
-    """One second of 440 Hz as a WAV file: silence would be refused for that alone."""
+    """A WAV file with one second of 440 Hz. A silent file would be refused because it is silent."""
     rate = 8000
     samples = (int(8000 * math.sin(math.tau * 440 * n / rate)) for n in range(rate))
     file = io.BytesIO()

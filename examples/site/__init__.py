@@ -1,1 +1,1 @@
-"""A small web site of invented companies for the demo and the tests."""
+"""A small web site about invented companies, for the demo and the tests."""

@@ -1,9 +1,9 @@
-"""Serve the site on a free loopback port.
+"""Serves the site on a free loopback port.
 
     python -m examples.site.server
 
-The two addresses of postings can be read; the third leads to a sign-in page, as some
-boards do. Nothing here is imported by the worker.
+Two of the postings can be read; the third leads to a sign-in page, as on some job boards. The
+worker does not import this.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ REDIRECTS = {"/board/jobs/20931": "/board/login?next=%2Fboard%2Fjobs%2F20931"}
 
 @dataclass(frozen=True)
 class Site:
-    """The running site and the addresses worth knowing."""
+    """The running site and its important addresses."""
 
     base_url: str
 
     @property
     def host_port(self) -> str:
-        """What FETCH_ALLOW must list so that the worker may read this site."""
+        """The value for FETCH_ALLOW, so that the worker may read this site."""
         return self.base_url.removeprefix("http://")
 
     @property
@@ -48,19 +48,19 @@ class Site:
 
     @property
     def behind_login(self) -> str:
-        """A posting that only members of an invented board may see."""
+        """A posting that only members of an invented job board may see."""
         return f"{self.base_url}/board/jobs/20931"
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Files without their `.html`, and the redirects above."""
+    """Serves the files without `.html` in their addresses, and the redirects above."""
 
     def __init__(self, *args: Any, seconds_per_page: float, **more: Any) -> None:
         self._seconds_per_page = seconds_per_page
         super().__init__(*args, **more)
 
     def handle(self) -> None:
-        # A reader that went away in the middle of a page is no news.
+        # A client that disconnects in the middle of a page is normal, so no error is printed.
         with suppress(ConnectionError):
             super().handle()
 
@@ -78,12 +78,13 @@ class _Handler(SimpleHTTPRequestHandler):
         return super().send_head()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silent: whoever runs the site shows what matters."""
+        """Print nothing: the program that runs the site prints what is important."""
 
 
 @asynccontextmanager
 async def serve_site(*, seconds_per_page: float = 0.0) -> AsyncIterator[Site]:
-    """The site on a free loopback port, until the block ends; as slow as one wants it."""
+    """Serve the site on a free loopback port until the block ends; each page takes
+    `seconds_per_page`."""
     handler = functools.partial(_Handler, directory=str(PAGES), seconds_per_page=seconds_per_page)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True

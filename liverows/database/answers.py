@@ -1,10 +1,11 @@
-"""The shapes in which the SQL contract answers, and how each is read.
+"""The shapes of the answers of the SQL contract, and the functions that read them.
 
-Every answer is checked against its model, and one of another shape is a `ContractMismatch`:
-it says where, and quotes no value. Unknown fields are left out, so a database may add some.
+Every answer is checked against its model. An answer of another shape is a `ContractMismatch`,
+which names the wrong field but quotes no value. Unknown fields are ignored, so that a newer
+database may add some.
 
-The rows of a claim are checked by hand. There may be 225 of them in one answer, and pydantic
-would take longer for that than for everything else that is done with the answer.
+The rows of a claim are checked by hand. One answer may hold 225 of them, and pydantic would
+take longer to check them than everything else that is done with the answer.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class _Answer(BaseModel):
 
 
 class _Attached(_Answer):
-    """An element of what `list_pipelines` answers, as far as a worker cannot do without it."""
+    """One attached pipeline, from `list_pipelines`: only the fields that a worker needs."""
 
     pipeline: str
     table: str
@@ -61,7 +62,7 @@ class _Run(_Answer):
 
 
 class _Refused(_Answer):
-    """What is said against a row, in the answers to a claim and to `finish`."""
+    """Why the database refused a row, in the answers to a claim and to `finish`."""
 
     sqlstate: str | None = None
     constraint: str | None = None
@@ -156,7 +157,7 @@ _SHARED = TypeAdapter(_Checkpoint | None)
 
 
 def read_attached(answer: Json) -> list[JsonObject]:
-    """What `list_pipelines` answers, with all the fields that came."""
+    """The answer of `list_pipelines`, with all its fields, including those that are not checked."""
     _checked(_PIPELINES, answer, "list_pipelines")
     return cast("list[JsonObject]", answer)
 
@@ -179,7 +180,7 @@ def read_beat(answer: Json) -> Beat:
 
 
 def read_taken_back(answer: Json) -> tuple[int, bool]:
-    """What `take_back` answers: how many rows, and whether others hold any still."""
+    """The answer of `take_back`: how many rows came back, and whether other workers hold rows."""
     told = _checked(_TAKEN_BACK, answer, "take_back")
     return told.taken_back, told.others_hold
 
@@ -194,7 +195,7 @@ def read_call(answer: Json) -> PaidCall | DailyLimit:
 
 
 def read_shared(answer: Json) -> StoredCheckpoint | None:
-    """What `shared_checkpoint` answers; None also for an output that Python cannot hold."""
+    """The answer of `shared_checkpoint`; also None if Python cannot hold the output."""
     told = _checked(_SHARED, answer, "shared_checkpoint")
     return None if told is None else StoredCheckpoint.read(told.model_dump())
 
@@ -240,7 +241,10 @@ def _jobs(batch: _Batch, woken_by: WakeSource) -> Iterator[ClaimedJob]:
 
 
 def _check_row(row: Any, json_inputs: tuple[str, ...]) -> None:
-    """`TypeError` or `KeyError` for a row of another shape; the cheapest way to look."""
+    """Raise `TypeError` or `KeyError` for a row of another shape.
+
+    Written as plain comparisons, because they are the cheapest way to check many rows.
+    """
     inputs, edited = row["inputs"], row["edited"]
     is_right = (
         type(row["id"]) is str
@@ -260,7 +264,7 @@ def _check_row(row: Any, json_inputs: tuple[str, ...]) -> None:
 
 
 def _checkpoints(stored: Any) -> tuple[StoredCheckpoint, ...]:
-    """Those that Python can hold; the steps of the others run again."""
+    """The checkpoints that Python can hold. The steps of the other checkpoints run again."""
     return tuple(one for each in stored if (one := StoredCheckpoint.read(each)) is not None)
 
 
@@ -270,7 +274,7 @@ def _checked(kind: TypeAdapter[T], answer: Json, function: str) -> T:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the whole answer"
-        # Without the cause, because that quotes the row.
+        # Raised without the cause, because the cause quotes the row.
         raise _mismatch(function, f"{where}: {first['msg']}") from None
 
 

@@ -1,12 +1,12 @@
-"""What the engine and the SQL contract tell each other about rows.
+"""The calls of the SQL contract, as methods for the engine.
 
-`ContractClient` is one class over two transports, so that a worker behaves alike with a database
-connection and with a URL and a key. Each write names the run that it belongs to; the
-database refuses one whose run is not the row's present one.
+`ContractClient` is one class over two transports, so that a worker behaves the same with a
+database connection as with a URL and a key. Each write names the run that it belongs to. The
+database refuses the write if the row has another run by now.
 
-Every call of the contract may be repeated: a result that was written already is
-answered so, a checkpoint is stored twice without harm, and a claim whose answer was
-lost goes back by itself. So calls whose answer did not arrive are simply made again.
+Every call of the contract may be repeated. A result that is already written is answered as
+`already_done`, a checkpoint may be stored twice without harm, and rows of a claim whose answer
+was lost go back to the queue by themselves. So a call without an answer is simply made again.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ _PATIENCE_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose rows a claim asks for.
+    """The pipelines whose rows a claim asks for.
 
-    `busy` are those of the pipelines that have rows running in this worker. While
-    another one has none, `kept` slots are left for it.
+    `busy` are the pipelines that have rows running in this worker. While some pipeline
+    has no row running, `kept` slots are left free for it.
     """
 
     pipelines: Sequence[str]
@@ -62,16 +62,16 @@ class Asked:
     kept: int = 0
 
     def arguments(self) -> JsonObject:
-        """As `processing.claim` names them."""
+        """These fields as the arguments of `processing.claim`."""
         return {"pipelines": list(self.pipelines), "busy": list(self.busy), "kept": self.kept}
 
 
 class ContractClient:
-    """The contract, called for one worker.
+    """Calls the contract in the name of one worker.
 
     Errors: `LeaseLost` and `Cancelled` for a run that is no longer ours, `Transient`
     with code `database_unreachable` when the database does not answer, `SetupError`
-    for what only a person can mend.
+    for a problem that only a person can repair.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class ContractClient:
         self._patience = patience_seconds
 
     async def check_contract(self) -> None:
-        """`ContractMismatch` unless the database speaks the version of this worker."""
+        """Raise `ContractMismatch` unless the database has the contract version of this worker."""
         version = await self.transport.call("contract_version", {})
         if version != CONTRACT_VERSION:
             raise ContractMismatch(
@@ -95,15 +95,15 @@ class ContractClient:
             )
 
     async def attached(self) -> list[JsonObject]:
-        """What is attached: `pipeline`, `table`, `key`, `inputs`, `outputs`, …"""
+        """All attached pipelines, each with `pipeline`, `table`, `key`, `inputs`, `outputs`, …"""
         return read_attached(await self.transport.call("list_pipelines", {}))
 
     async def claim(
         self, asked: Asked, slots: int, *, sweep: bool, woken_by: WakeSource, slow: bool = False
     ) -> Claimed:
-        """Lease up to `slots` due rows; with `sweep` first take back what the dead held.
+        """Lease up to `slots` due rows; with `sweep`, first take back the rows of dead workers.
 
-        Those that take long to claim are left out, or with `slow` all others.
+        Rows that take long to claim are left out. With `slow`, only such rows are claimed.
         """
         answer = await self._call(
             "claim", **asked.arguments(), slots=slots, sweep=sweep, woken_by=woken_by, slow=slow
@@ -134,9 +134,9 @@ class ContractClient:
     async def finish(
         self, results: Sequence[Result], *, persist: bool = True
     ) -> tuple[Finished, ...]:
-        """Write results; each row succeeds or fails alone.
+        """Write results. If one of them is refused, the others are still written.
 
-        `persist=False` is for a caller who sends them again himself.
+        `persist=False` is for a caller that repeats the call by itself.
         """
         call = self._persist if persist else self._call
         return read_finished(await call("finish", results=[result.as_json() for result in results]))
@@ -149,7 +149,7 @@ class ContractClient:
         claim_timeout_seconds: float,
         ended: Sequence[RunKey] = (),
     ) -> Beat:
-        """Say what we believe to hold; hear what is lost or cancelled.
+        """Name the runs that we believe we hold; the answer names those lost or cancelled.
 
         `ended` are runs that were lost or cancelled and that we have stopped.
         """
@@ -166,21 +166,21 @@ class ContractClient:
         return read_beat(answer)
 
     async def take_back(self) -> tuple[int, bool]:
-        """Take rows back from dead workers: how many, and whether others hold any still."""
+        """Take back the rows of dead workers: how many, and whether other workers hold rows."""
         return read_taken_back(await self._call("take_back"))
 
     async def sign_off(self) -> None:
-        """Remove this worker from the list of the living."""
+        """Remove this worker from the list of living workers."""
         await self._call("sign_off")
 
     async def ping(self, nonce: str) -> None:
-        """Ring every doorbell with a nonce."""
+        """Ring every doorbell; the nonce shows each of them which ring it heard."""
         await self.transport.call("ping_doorbell", {"nonce": nonce})
 
     async def checkpoint(
         self, key: RunKey, checkpoint: NewCheckpoint, *, persist: bool = True
     ) -> None:
-        """Store a finished step. Persists through a lost connection: the step was paid for."""
+        """Store a finished step. Repeated until it is answered, because the step may be paid."""
         call = self._persist if persist else self._call
         await call(
             "checkpoint",
@@ -210,7 +210,7 @@ class ContractClient:
         tries: int = 1,
         after_answer: bool = False,
     ) -> PaidCall | DailyLimit:
-        """Note that a paid call is about to be made. Persists through a lost connection."""
+        """Note that a paid call is about to be made. Repeated until the database answers."""
         answer = await self._persist(
             "begin_call",
             **_named(key),
@@ -225,14 +225,14 @@ class ContractClient:
     async def spend(
         self, entries: Sequence[Json], answered: Sequence[Json] = (), *, persist: bool = False
     ) -> None:
-        """Write paid calls; see `processing.spend`. Those that are known change nothing."""
+        """Write paid calls; see `processing.spend`. A call that is already written is skipped."""
         call = self._persist if persist else self._call
         await call("spend", entries=list(entries), answered=list(answered))
 
     async def shared_checkpoint(
         self, pipeline: str, step: str, version: str, input_hash: str
     ) -> StoredCheckpoint | None:
-        """Find the output of a shareable step, whichever row it ran for."""
+        """Find the output of a shareable step, even if the step ran for another row."""
         answer = await self.transport.call(
             "shared_checkpoint",
             {"pipeline": pipeline, "step": step, "version": version, "input_hash": input_hash},
@@ -242,10 +242,11 @@ class ContractClient:
     async def progress(
         self, key: RunKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None
     ) -> None:
-        """Show stage and percent on the row; `outputs` are columns shown early.
+        """Show stage and percent on the row; `outputs` are columns that are shown early.
 
-        Outputs persist through a lost connection; a bar that lags is drawn again anyway.
-        Nothing persists through a lock: the end of the run writes the outputs too.
+        After a lost connection only a call with outputs is repeated: the next call corrects
+        stage and percent anyway. If somebody holds the row locked, nothing is repeated,
+        because the outputs are written again at the end of the run.
         """
         shown = {**_named(key), "stage": stage, "percent": percent, "outputs": outputs}
         try:
@@ -259,7 +260,7 @@ class ContractClient:
         return await self.transport.call(function, {"worker": str(self.worker), **arguments})
 
     async def _persist(self, function: str, **arguments: Any) -> Json:
-        """Call until an answer arrives, for about as long as the lease may live."""
+        """Repeat the call until an answer arrives, for about as long as a lease lasts."""
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(Transient),
             stop=stop_after_delay(self._patience),
@@ -271,7 +272,7 @@ class ContractClient:
         raise AssertionError("unreachable: the last attempt raises")
 
     async def close(self) -> None:
-        """Give back the connections."""
+        """Close the connections."""
         await self.transport.close()
 
 

@@ -1,7 +1,7 @@
 """The SQL contract as this worker knows it: every function, its arguments and their types.
 
-A worker changes nothing in the database but by these calls, always with named
-arguments. A test holds the table below against the functions that the migrations make.
+A worker changes the database only through these functions, always with named arguments.
+A test compares the table below with the functions that the migrations create.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "max_rows": "integer",
     },
 }
-"""Argument names and SQL types, in order. An argument that is left out takes its default."""
+"""Argument names and SQL types, in order. An argument that is left out gets its default."""
 
 
 WORK = frozenset(
@@ -148,28 +148,30 @@ WORK = frozenset(
         "ping_doorbell",
     }
 )
-"""What a running worker calls. Whatever is refused here is waited out, never the end."""
+"""The functions that a running worker calls. If the database refuses one of these calls, the
+worker waits until the trouble is over; it never stops because of it."""
 
 
 class Transport(Protocol):
     """A way to call the contract: a database connection, or the Data API.
 
-    It may have `sessions`, the database sessions that stay ours, and `reachability`,
-    what its calls found out about the database: see `sessions_of`, `reachability_of`.
+    A transport may have two more attributes: `sessions`, the database sessions that stay
+    open for this process, and `reachability`, which says whether the database answered its
+    last call. They are read by `sessions_of` and `reachability_of`.
     """
 
     kind: str
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
-        """Call one function of `FUNCTIONS` with the arguments given; its answer as JSON.
+        """Call one function of `FUNCTIONS` with the arguments given; returns its answer as JSON.
 
-        Raises the error that `refusal` makes of the SQLSTATE, and `DatabaseTrouble` with
-        code `database_unreachable` when no answer came: the call may have happened.
-        `SetupError` comes only from functions that are not in `WORK`.
+        Raises the error that `refusal` makes of the SQLSTATE. When no answer came, it raises
+        `DatabaseTrouble` with code `database_unreachable`; the function may have run even so.
+        Only functions that are not in `WORK` raise a `SetupError`.
         """
 
     async def close(self) -> None:
-        """Give back what is open."""
+        """Close the open connections."""
 
 
 def _busy(message: str) -> DatabaseTrouble:
@@ -180,15 +182,14 @@ _RUN_ERRORS: Mapping[str, Callable[[str], WorkerError]] = {
     "RJ001": LeaseLost,
     "RJ002": Cancelled,
     "RJ004": partial(Permanent, code="bad_output"),
-    # Deadlock, serialisation, lock or statement timeout, read-only for now; and what over
-    # the Data API, which does not tell FATAL from ERROR, may be the server's own trouble or
-    # a trigger's: the same call may work next time.
+    # A lock timeout, a server that only reads for now, and an internal error of PostgREST.
+    # The same call may work next time.
     **dict.fromkeys(("55P03", "25006", "PGRSTX00"), _busy),
-    # PostgREST has no connection.
+    # PostgREST has no connection to the database.
     **dict.fromkeys(("PGRST000", "PGRST001", "PGRST002", "PGRST003"), DatabaseTrouble),
-    # A column, table or function that is gone: a migration or a detach at this very moment.
+    # A column or a table is gone: a migration or a detach is just under way.
     **dict.fromkeys(("42703", "42P01"), partial(DatabaseTrouble, code="database_changing")),
-    # A value that its column or jsonb does not take; the row is wrong, not the worker.
+    # The column, or jsonb, does not take the value. The row is wrong, not the worker.
     **dict.fromkeys(
         ("22001", "22003", "22007", "22008", "22021", "22P02", "22P05", "54000"),
         partial(Permanent, code="bad_output"),
@@ -202,10 +203,11 @@ _CLASSES: Mapping[str, Callable[[str], WorkerError]] = {
     "57": _busy,
     "58": _busy,
 }
-"""By the first two characters: connection, integrity, rollback, resources, an operator's
-intervention (such as a timeout or a shutdown), and system errors."""
+"""Errors by the first two characters of the SQLSTATE: connection (08), integrity (23), rollback
+such as a deadlock (40), resources (53), an operator's intervention such as a timeout or a
+shutdown (57), and system errors (58)."""
 _UNFIT_LOGINS = frozenset({"28000", "28P01", "3D000"})
-"""A login that the server itself refuses: wrong user, wrong password, no such database."""
+"""The server itself refuses the login: wrong user, wrong password, no such database."""
 _LOGIN_CURE = "check SUPABASE_DB_URL: host, port, user, password and database"
 _POOLER_CURES: Mapping[str, str] = {
     "EMAXCONNSESSION": "raise the pooler's pool size, or let fewer processes connect; each "
@@ -218,7 +220,7 @@ _POOLER_CURES: Mapping[str, str] = {
     "not found": "check the user (postgres.<project>) and the pooler's host; "
     "a paused project is not found either",
 }
-"""By what Supavisor writes into its text, since its SQLSTATE is always XX000."""
+"""Cures by a word in Supavisor's message, because its SQLSTATE is always XX000."""
 _SERVER_CURES: Mapping[str, str] = {
     "53300": "raise max_connections, or let fewer processes connect; each worker needs three",
     "57P01": "nothing to do: the server ended the connection and another is opened",
@@ -240,10 +242,10 @@ _MISSING_CURE = (
 def refusal(
     sqlstate: str, message: str, hint: str | None = None, *, function: str | None = None
 ) -> WorkerError:
-    """The worker's error for an ERROR of the database; the codes are listed in SQL.
+    """The worker's error for an ERROR of the database. The migrations list the RJ… codes.
 
-    Of a function in `WORK` it is never a `SetupError`: what is not known is
-    `database_refused`, the trouble of this one statement.
+    For a function in `WORK` the result is never a `SetupError`. An unknown SQLSTATE becomes
+    `database_refused`, which concerns this one statement only.
     """
     known_error = _RUN_ERRORS.get(sqlstate) or _CLASSES.get(sqlstate[:2])
     if known_error is not None:
@@ -259,8 +261,8 @@ def refusal(
 def connection_refusal(
     sqlstate: str, message: str, *, what: str = "refused the login"
 ) -> DatabaseTrouble:
-    """For a FATAL of the server or of a pooler: it is the connection's trouble, whatever
-    the SQLSTATE, because poolers say XX000 of everything."""
+    """The worker's error for a FATAL of the server or of a pooler. It always concerns the
+    connection, whatever its SQLSTATE, because poolers use XX000 for every error."""
     return DatabaseTrouble(
         f"the database {what}: {message}",
         sqlstate=sqlstate,
@@ -277,12 +279,12 @@ def _connection_cure(sqlstate: str, message: str) -> str:
 
 
 def is_unfit(error: DatabaseTrouble) -> bool:
-    """Whether a worker should not start with it: a person must mend the setup first."""
+    """Whether the worker should not start, because a person must repair the setup first."""
     return error.unfit or error.sqlstate in _MISSING or error.sqlstate in _CODES
 
 
 def unfit(error: DatabaseTrouble) -> SetupError:
-    """The same trouble as a reason to end, for a start or for a command."""
+    """The same trouble as an error that ends a start or a command."""
     return Unreachable(error.message, cure=error.cure or _LOGIN_CURE)
 
 

@@ -1,8 +1,8 @@
 """The one client of Supabase's Data API: its address, its key, and what its errors mean.
 
-supabase-py makes the calls. It takes whatever arrives with HTTP 200 for the answer, and
-tells of errors without their HTTP status; so each response is looked at before it gets
-there. A call under way when the connection breaks may have happened, as everywhere.
+supabase-py makes the calls. It takes every body with HTTP 200 for the function's answer, and
+its errors do not contain the HTTP status. So each response is checked before supabase-py
+reads it. If the connection breaks during a call, the function may have run even so.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from liverows.database.reachability import GrowingWait, Reachability
 log = get_logger(__name__)
 
 _CONNECT_SECONDS = 5.0
-# Longer than the pause between two heartbeats, so that an idle worker keeps its line.
+# Longer than the pause between two heartbeats, so that an idle worker keeps its connection.
 _LIMITS = httpx.Limits(max_connections=6, keepalive_expiry=60)
 
 _URL_CURE = "set SUPABASE_URL to the project's URL, as in https://<project>.supabase.co"
 _KEY_CURE = "set SUPABASE_SECRET_KEY to a secret key (sb_secret_…) of this project"
 
 _CODE = re.compile(r"[0-9A-Z]{5}|PGRST\w{3}")
-"""SQLSTATEs and PostgREST's own codes; the gateway's errors have neither."""
+"""SQLSTATEs and PostgREST's own codes. Errors of the gateway have neither of them."""
 
 _FIRST_OF_JSON = frozenset(bytes([one]) for one in b'{["-0123456789tfn')
 _BAD_TOKEN = frozenset({"PGRST301", "PGRST302", "PGRST303"})
@@ -50,18 +50,19 @@ _LOST_BY_POSTGREST = (
     "too many connections",
     "remaining connection slots",
 )
-"""PostgREST passes a FATAL of its own connection on without saying that it was one. A
-row's trigger may raise the same SQLSTATEs; the server's words tell them apart."""
+"""How messages begin when PostgREST lost its connection. PostgREST passes on a FATAL without
+the word FATAL, and a row's trigger may raise the same SQLSTATE. Only the text differs."""
 _REFUSED_CAP = 10.0
-"""Seconds between tries with a key or at an address that was refused, at most."""
+"""The longest pause, in seconds, between two tries after the key or the address was refused."""
 
 
 class DataApi:
     """Calls functions as `POST /rest/v1/rpc/f`, with the arguments as JSON.
 
-    The schema of a function must be exposed under API settings. No redirect is followed,
-    because the key would travel along. `read_again` answers the key as it is written now, or
-    None: asked when the key is refused, because it may have been changed there meanwhile.
+    The schema of a function must be exposed under API settings. Redirects are not followed,
+    because the key would be sent to the other address too. When the key is refused,
+    `read_again` is called. It returns the key as the settings have it now, or None, because
+    somebody may have replaced the key there.
     """
 
     def __init__(
@@ -80,10 +81,11 @@ class DataApi:
     async def call(
         self, line: Line, schema: str, function: str, arguments: JsonObject, *, waits: bool
     ) -> Json:
-        """The answer of a function. Raises like `Transport.call`.
+        """Call a function and return its answer. Raises like `Transport.call`.
 
-        `waits` is for the calls in `WORK`: after a refused key they are not even sent until a
-        growing wait is over, and no refusal of theirs is a `SetupError`.
+        `waits` is true for the functions in `WORK`. After a refused key, such a call is not
+        sent until a wait is over that grows each time, and it never raises a `SetupError`
+        because the database refused it.
         """
         refused = self.reachability.trouble
         if waits and refused is not None and not self._refused_wait.is_over:
@@ -121,8 +123,8 @@ class DataApi:
     async def _post(
         self, line: Line, schema: str, function: str, arguments: JsonObject, waits: bool
     ) -> Json:
-        # Errors are raised without their cause: PostgREST's quotes the row, and the
-        # HTTP library's may quote the key.
+        # Errors are raised without their cause, because a message of PostgREST quotes the
+        # row, and a message of the HTTP library may quote the key.
         named: Any = arguments
         try:
             async with asyncio.timeout(line.call_seconds):
@@ -144,8 +146,9 @@ class DataApi:
 class Line:
     """Connections to the Data API for calls of one kind, opened when they are needed.
 
-    `call_seconds` bounds each call. `may_be_empty` says that functions may return nothing
-    (`void`); from the contract's, an empty answer can only be a gateway's.
+    `call_seconds` is the time limit of each call. `may_be_empty` allows functions that
+    return nothing (`void`). Without it an empty answer is an error: every function of the
+    contract returns something, so an empty answer can only come from a gateway.
     """
 
     def __init__(self, call_seconds: float, *, may_be_empty: bool = False) -> None:
@@ -157,7 +160,7 @@ class Line:
         self._apis: dict[str, AsyncPostgrestClient] = {}
 
     async def api(self, url: str, key: SecretStr, schema: str) -> AsyncPostgrestClient:
-        """The client of one schema, made anew when the key is another than before."""
+        """The client of one schema; a new one when the key has changed."""
         found = self._apis.get(schema)
         if found is not None and key is self._key:
             return found
@@ -172,7 +175,7 @@ class Line:
             return self._apis[schema]
 
     async def close(self) -> None:
-        """Close the connections; a call under way is cut off, and the next one opens others."""
+        """Close the connections. A call under way is cut off; the next call opens new ones."""
         http, self._http = self._http, None
         self._apis.clear()
         if http is not None:
@@ -195,7 +198,7 @@ class Line:
 
 
 class _NoContent(Exception):
-    """A function that returns nothing has answered; supabase-py would say it was a list."""
+    """A function that returns nothing has answered. supabase-py would make an empty list of it."""
 
 
 async def _new_api(
@@ -210,10 +213,10 @@ async def _new_api(
 
 
 async def _inspect(response: httpx.Response) -> None:
-    """Let only PostgREST's answers through: JSON, and a code in every error."""
+    """Raise for everything that is not PostgREST's answer: JSON, and a code in every error."""
     is_json = response.headers.get("content-type", "").partition(";")[0].endswith("json")
     if response.is_success and is_json:
-        # supabase-py would hand on a text that is no JSON as if it was the answer.
+        # supabase-py would return a text that is not JSON as if it were the answer.
         is_json = (await response.aread())[:1] in _FIRST_OF_JSON
         if is_json:
             return
@@ -244,7 +247,7 @@ def _gateway_error(status: int) -> WorkerError:
 
 
 def _refusal(error: PostgrestAPIError, function: str | None) -> WorkerError:
-    """`function` is one in `WORK`, or None."""
+    """The library's error for PostgREST's. `function` is a function in `WORK`, else None."""
     code, message = error.code or "", error.message or "no message"
     if code in _BAD_TOKEN:
         return _not_let_in(f"the Data API refused the key: {message}", _KEY_CURE)
@@ -269,7 +272,7 @@ def _unanswered(reason: str) -> DatabaseTrouble:
 
 
 def _malformed() -> SetupError:
-    # Without the cause, because its message may quote the key.
+    # Raised without its cause, because the cause's message may quote the key.
     return SetupError(
         "SUPABASE_URL or SUPABASE_SECRET_KEY is malformed",
         cure=f"{_URL_CURE}; {_KEY_CURE}",

@@ -13,7 +13,7 @@ _BEAT_SECONDS = 5.0
 
 
 class DataApiTransport:
-    """Calls functions of the contract with the process's client of the Data API."""
+    """Calls the contract's functions through the Data API client that the process shares."""
 
     kind = "supabase"
 
@@ -21,7 +21,7 @@ class DataApiTransport:
         self.reachability = api.reachability
         self.sessions = Sessions()
         self._api = api
-        # Heartbeats have connections of their own, behind no call that could hang.
+        # Heartbeats have their own connections, so that they never wait behind a slow call.
         self._work = Line(call_seconds)
         self._beats = Line(min(call_seconds, _BEAT_SECONDS))
 

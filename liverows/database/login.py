@@ -1,9 +1,9 @@
-"""The one way in to the database: every connection of a process is opened here.
+"""Logging in to the database: every connection of a process is opened here.
 
-Poolers and servers refuse logins for many reasons that pass by themselves, and asking
-again at once makes some of them worse (Supavisor bans an address after too many tries).
-So all connections of a process share one growing wait. Whoever asks during the wait is
-told the last trouble at once.
+Poolers and servers refuse logins for many reasons that pass by themselves. Trying again at
+once makes some of them worse: Supavisor bans an address after too many tries. So all
+connections of a process share one wait, which grows after each failure. A login that is
+asked for during the wait fails at once with the last trouble.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ _CONNECT_SECONDS = 10.0
 _CLOSE_SECONDS = 1.0
 _UNANSWERED_CAP = 2.0
 _REFUSED_CAP = 10.0
-"""Seconds between tries, at most: a server that is away is asked more often than one
-that refuses."""
+"""The longest pause, in seconds, between two tries. A server that does not answer is asked more
+often than a server that refuses the login."""
 TRANSACTION_POOLER_PORT = 6543
 POOLING_CURE = (
     "point SUPABASE_DB_URL at the direct connection or at the session pooler (port 5432); "
     "until then rows are found by the other doorbells and the sweep"
 )
 _AFFINITY_PROBES = 3
-"""How many transactions must meet the same backend."""
+"""How many transactions must get the same backend, before we believe that it stays."""
 _BACKEND = "select pg_catalog.pg_backend_pid()"
 
 _SETTINGS = """
@@ -53,8 +53,8 @@ _WHERE_THE_SYSTEM_CAN = """
 select pg_catalog.set_config('tcp_user_timeout', '30000', false),
     pg_catalog.set_config('client_connection_check_interval', '200', false)
 """
-"""In milliseconds. With the second a backend ends soon after its client was killed, also
-in the middle of a statement; its locks with it."""
+"""In milliseconds. With `client_connection_check_interval` a backend ends soon after its client
+was killed, even in the middle of a statement, and its locks are freed."""
 
 
 class _Parts(NamedTuple):
@@ -65,8 +65,8 @@ class _Parts(NamedTuple):
 class Login:
     """Opens connections to one database.
 
-    `read_again` answers the URL as it is written now, or None: asked when the login is
-    refused, because the password may have been changed there meanwhile.
+    When the login is refused, `read_again` is called. It returns the URL as the settings have
+    it now, or None, because somebody may have changed the password there.
     """
 
     def __init__(
@@ -85,16 +85,17 @@ class Login:
 
     @classmethod
     def of(cls, database: SecretStr | Login) -> Login:
-        """A login for those who were given a URL only."""
+        """The given login, or a new one for a caller that has only a URL."""
         return database if isinstance(database, Login) else cls(database)
 
     async def connect(
         self, application_name: str, *, prepared: bool = False, timeout: float = _CONNECT_SECONDS
     ) -> Connection:
-        """A new connection. `prepared` keeps statements, which poolers mix up.
+        """A new connection. `prepared` lets the driver keep prepared statements; behind a
+        transaction pooler it must be false, because there the backend changes.
 
-        `DatabaseTrouble` if there was no login, also while a wait after the last one
-        lasts; `SetupError` if the URL is none. `timeout` is in seconds.
+        `DatabaseTrouble` if the login failed, or if the wait after the last failure is not over
+        yet; `SetupError` if the URL is malformed. `timeout` is in seconds.
         """
         if self._last is not None and not self._wait.is_over:
             raise self._last.again()
@@ -110,10 +111,11 @@ class Login:
     async def connected(
         self, application_name: str, *, timeout: float = _CONNECT_SECONDS
     ) -> AsyncIterator[Connection]:
-        """A connection for a moment; raises like `connect`, and errors of the driver translated.
+        """A connection that is closed at the end of the block. Raises like `connect`.
 
-        An error that ends the connection is a `DatabaseTrouble`; the server's refusal of a
-        statement is raised as by the contract's `refusal`. Neither quotes a row or a password.
+        Errors of the driver inside the block are translated: if the connection broke, into
+        `DatabaseTrouble`; if the server refused a statement, into the error that the contract's
+        `refusal` makes of it. Neither quotes a row or a password.
         """
         connection = await self.connect(application_name, timeout=timeout)
         try:
@@ -124,9 +126,9 @@ class Login:
             await _close(connection)
 
     async def has_sessions(self) -> bool:
-        """Does each connection keep its backend? Behind a transaction pooler it does not.
+        """Whether each connection keeps its backend. Behind a transaction pooler it does not.
 
-        The one probe of a process: it asks once, and whatever depends on a session of its own
+        The database is asked once per process. Everything that needs a session of its own
         (LISTEN, session locks, prepared statements) uses this answer. Raises like `connected`.
         """
         async with self._probing:
@@ -155,7 +157,7 @@ class Login:
                 server_settings={"application_name": application_name},
             )
         except (ValueError, asyncpg.ClientConfigurationError):
-            # Without the cause, because the driver's message may quote the password.
+            # Raised without the cause, because the driver's message may quote the password.
             raise SetupError(
                 "SUPABASE_DB_URL is not a database URL",
                 cure="write it as postgresql://user:password@host:5432/postgres",
@@ -167,7 +169,7 @@ class Login:
     async def _dial_elsewhere(
         self, trouble: DatabaseTrouble, application_name: str, prepared: bool, timeout: float
     ) -> Connection:
-        """With the URL as it is written now, if that is another one; else the trouble."""
+        """Try the URL that the settings have now, if it is a new one; else raise the trouble."""
         url = self._read_again() if self._read_again and trouble.sqlstate else None
         if url is None or url.get_secret_value() == self.database_url.get_secret_value():
             raise self._noted(trouble) from None
@@ -197,10 +199,11 @@ class Login:
 
 
 async def _keeps_backend(ours: Connection, rival: Connection) -> bool:
-    """Whether the pooler, if there is one, leaves `ours` the backend that it has."""
+    """Whether `ours` always gets the same backend, even if there is a pooler."""
     before = await ours.fetchval(_BACKEND)
-    # A transaction pooler with one client always gives it the same backend. While a second
-    # client holds a transaction open, the pooler has to give the first another one, or none.
+    # A transaction pooler that has one client always gives it the same backend. So a second
+    # client takes a backend and keeps its transaction open: if it got the backend that `ours`
+    # had, or if `ours` gets another one now, there is a transaction pooler.
     async with rival.transaction():
         if await rival.fetchval(_BACKEND) == before:
             return False
@@ -212,10 +215,10 @@ async def _keeps_backend(ours: Connection, rival: Connection) -> bool:
 
 
 async def settle(connection: Connection, *, statement_seconds: float, timeout: float) -> None:
-    """Let the server end what its client cannot wait for any more; for a session of ours.
+    """Set a session's time limits, so that the server ends what we no longer wait for.
 
-    `statement_seconds` is how long one statement may take. By `set`, because poolers
-    refuse such parameters at the start of a connection.
+    `statement_seconds` is how long one statement may take. The limits are set by a statement,
+    because poolers refuse such parameters at the start of a connection.
     """
     await connection.fetchrow(_SETTINGS, int(statement_seconds * 1000), timeout=timeout)
     try:
@@ -227,14 +230,14 @@ async def settle(connection: Connection, *, statement_seconds: float, timeout: f
 
 
 async def _close(connection: Connection) -> None:
-    """Say goodbye, but do not wait long for a server that does not answer."""
+    """Close the connection properly, but do not wait long for a server that does not answer."""
     with suppress(*DRIVER_ERRORS):
         await connection.close(timeout=_CLOSE_SECONDS)
     connection.terminate()
 
 
 def database_parts(database_url: SecretStr) -> _Parts:
-    """Host and port that the URL names, each where it can be read."""
+    """Host and port of the URL; an empty host and no port if they cannot be read."""
     try:
         parts = urlsplit(database_url.get_secret_value())
         return _Parts(parts.hostname or "", parts.port)

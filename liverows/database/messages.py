@@ -1,4 +1,4 @@
-"""What travels between the engine and the SQL contract: runs, results, checkpoints.
+"""The data that the engine and the SQL contract exchange: runs, results, checkpoints.
 
 `RunClient` is the part of the client that a running attempt needs.
 """
@@ -18,12 +18,12 @@ log = get_logger(__name__)
 
 
 class RunKey(NamedTuple):
-    """One run of one row, as every write names it.
+    """Names one run of one row; every write carries it.
 
-    `table` is schema-qualified, `row_id` is the primary key as text, `run` counts the
-    claims of the row for people. The fence is `nonce`, the random name of the lease: a
-    run number comes back when a row is deleted and inserted again, a nonce never does.
-    A tuple, because it is looked up many times for each row.
+    `table` is schema-qualified and `row_id` is the primary key as text. `run` counts the
+    claims of the row and is for people to read. The database checks `nonce`, the random name
+    of the lease: when a row is deleted and inserted again its run numbers repeat, but a nonce
+    never does. This is a tuple for speed, because it is looked up many times for each row.
     """
 
     table: str
@@ -43,9 +43,9 @@ class StoredCheckpoint:
 
     @classmethod
     def read(cls, stored: JsonObject) -> StoredCheckpoint | None:
-        """From the contract's `{step, version, input_hash, output}`, the output as text.
+        """Read the contract's `{step, version, input_hash, output}`; the output comes as text.
 
-        `None` for an output that Python cannot hold: its step then runs again.
+        Returns `None` if Python cannot hold the output. The step then runs again.
         """
         text = stored["output"]
         try:
@@ -64,10 +64,10 @@ _CHECKPOINT_KEY = ("step", "version", "input_hash")
 class NewCheckpoint:
     """A step that has just finished.
 
-    `keep="content"` outlives the round. `usage` holds what was spent: `model`,
-    `input_tokens`, `output_tokens`, `audio_seconds`, `cost_usd`, each only if known;
-    `spent` are the entries of the same calls, as `processing.spend` takes them, and
-    `None` where nothing is paid.
+    A checkpoint with `keep="content"` stays when the round of the row is over. `usage` says
+    what the step used: `model`, `input_tokens`, `output_tokens`, `audio_seconds`, `cost_usd`,
+    each only if known. `spent` are the entries of the same calls for `processing.spend`;
+    `None` if the step is not paid.
     """
 
     step: str
@@ -84,15 +84,14 @@ class NewCheckpoint:
 
 
 class ClaimedJob(NamedTuple):
-    """A row that this worker may now work on, with all that its pipeline needs.
+    """A row that this worker may now work on, with everything that its pipeline needs.
 
-    `inputs` are the input columns; those that `json_inputs` names hold JSON as text until
-    `readable` is called, because a user may store what Python cannot hold. Inputs that are
-    `too_large` stay in the database. `edited` names
-    the outputs that a person changed. `late_ms` is the time between
-    the moment at which the row was due and its claim, also where it was claimed before
-    and handed back. A tuple, because one is made for each row, and a frozen dataclass
-    takes three times as long.
+    `inputs` are the input columns. Those that `json_inputs` names hold JSON as text until
+    `readable` is called, because a user may store a value that Python cannot hold. If the
+    inputs are `too_large`, they stay in the database. `edited` names the outputs that a person
+    changed. `late_ms` is the time from the moment at which the row was due to this claim,
+    even if the row was claimed and released in between. This is a tuple for speed: one is made
+    for each row, and a frozen dataclass takes three times as long to make.
     """
 
     key: RunKey
@@ -109,7 +108,7 @@ class ClaimedJob(NamedTuple):
     too_large: bool = False
 
     def readable(self) -> ClaimedJob:
-        """The same with all inputs decoded; `InvalidInput` for what Python cannot hold."""
+        """The same job with all inputs decoded; `InvalidInput` if Python cannot hold one."""
         if self.too_large:
             raise InvalidInput("the inputs of the row are larger than 64 MB")
         if not self.json_inputs:
@@ -126,7 +125,7 @@ class ClaimedJob(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DailyLimit:
-    """What an owner has used up today; `wait_seconds` until the next day begins (UTC)."""
+    """A daily limit that an owner has reached; the next day (UTC) begins in `wait_seconds`."""
 
     measure: str
     limit: float
@@ -135,10 +134,10 @@ class DailyLimit:
 
 @dataclass(frozen=True, slots=True)
 class PaidCall:
-    """A call of a paid step, as the database names it.
+    """A call of a paid step that the database has noted.
 
-    `key` is the same for every try of the call in a round. `maybe_paid`: an earlier try
-    was never heard of again, so this one may be paid a second time.
+    `key` is the same for every try of the call in a round. `maybe_paid` says that an earlier
+    try was begun and its end is not known, so this try may be paid a second time.
     """
 
     key: str
@@ -161,20 +160,20 @@ class RunClient(Protocol):
         tries: int = 1,
         after_answer: bool = False,
     ) -> PaidCall | DailyLimit:
-        """Note that a paid call is about to be made; with no tries, only ask for its key.
+        """Note that a paid call is about to be made; with `tries=0`, only ask for its key.
 
-        A limit that forbids the call comes back in its place.
+        If a daily limit forbids the call, that limit is returned instead.
         """
 
     async def progress(
         self, key: RunKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None
     ) -> None:
-        """Show stage and percent on the row; `outputs` are columns shown early."""
+        """Show stage and percent on the row; `outputs` are columns that are shown early."""
 
     async def shared_checkpoint(
         self, pipeline: str, step: str, version: str, input_hash: str
     ) -> StoredCheckpoint | None:
-        """Find the output of a shareable step, whichever row it ran for."""
+        """Find the output of a shareable step, even if the step ran for another row."""
 
 
 Action: TypeAlias = Literal["complete", "fail", "retry_later", "release"]
@@ -182,12 +181,12 @@ Action: TypeAlias = Literal["complete", "fail", "retry_later", "release"]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a run ended, on its way into the row.
+    """How a run ended, to be written into its row.
 
-    `details` are the further arguments of the action as `processing.finish` names
-    them: `outputs` and `handover`, or `error`, `retryable`, `retry_after` (seconds),
-    `spends_attempt` and `provider`. `inputs` are those that it was made of, if it could
-    be kept for a later run.
+    `details` are the other arguments of the action, named as in `processing.finish`:
+    `outputs` and `handover`, or `error`, `retryable`, `retry_after` (seconds),
+    `spends_attempt` and `provider`. `inputs` are the inputs that the result was made from;
+    they are set if the result may be kept for a later run.
     """
 
     key: RunKey
@@ -197,9 +196,10 @@ class Result:
     inputs: JsonObject | None = None
 
     def as_json(self) -> JsonObject:
-        """The element of `results` that `processing.finish` takes.
+        """One element of the argument `results` of `processing.finish`.
 
-        An error may quote what jsonb refuses; that must not spoil the results beside it.
+        An error may quote text that jsonb refuses. Such text is replaced, because otherwise
+        the whole statement would fail, with the results of other rows.
         """
         details = dict(self.details)
         for name in ("error", "data"):
@@ -223,11 +223,11 @@ Outcome: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What the database said against a row, as far as it may be logged.
+    """Why the database refused a row: the parts of its error that may be logged.
 
-    The whole message may quote the row, so it stays in the database, where `explain`
-    shows it. `message` is one of the contract's own. `outputs` names the columns that
-    the table does not take.
+    The full message may quote the row. It stays in the database, where `explain` shows it.
+    `message` is set only if the contract itself wrote it. `outputs` names the columns whose
+    values the table does not take.
     """
 
     sqlstate: str | None = None
@@ -238,11 +238,11 @@ class Refusal:
 
 
 class Finished(NamedTuple):
-    """What became of a result.
+    """What happened to a result.
 
-    `busy`: somebody holds the row locked, and it is to be sent again. `refused`: the
-    table does not take the result, and nothing was written. `set_aside`: the table takes
-    no change of the row at all, and the database looks at it again later.
+    `busy`: somebody holds the row locked, so send the result again. `refused`: the table
+    does not take the result, and nothing was written. `set_aside`: the table takes no
+    change of the row at all, and the database tries the row again later.
     """
 
     key: RunKey
@@ -263,11 +263,11 @@ class SetAside(NamedTuple):
 class Claimed:
     """The answer to a claim.
 
-    `finished` holds the results that travelled with it and did not end as asked.
-    `next_due_seconds` is when a row that waits becomes due, if none is known to be due
-    now. `closed` maps providers to the seconds for which they stay closed. `set_aside`
-    are rows that this claim found it cannot lease. `slow` says that rows may wait which
-    take long to claim, and are claimed apart from others.
+    `finished` are the answers for results that were sent in the same statement and did not end
+    as asked. `next_due_seconds` says when the next waiting row becomes due, if none is known to
+    be due now. `closed` maps providers to the seconds for which they stay closed. `set_aside`
+    are rows that this claim could not lease. `slow` says that rows may be waiting that take
+    long to claim; they need a claim of their own.
     """
 
     jobs: tuple[ClaimedJob, ...]
@@ -282,9 +282,10 @@ class Claimed:
 class Beat:
     """The answer to a heartbeat.
 
-    `lost` and `cancelled` are runs that we must stop. `others_hold` says whether there
-    is anything that could have to be taken back. `troubles` sums up what is set aside, by
-    pipeline and SQLSTATE: `{pipeline, sqlstate, broken, rows, since, cure}`.
+    `lost` and `cancelled` are runs that we must stop. `others_hold` says whether other
+    workers hold rows, which we would have to take back if those workers died. `troubles`
+    counts the rows that are set aside, by pipeline and SQLSTATE:
+    `{pipeline, sqlstate, broken, rows, since, cure}`.
     """
 
     lost: tuple[RunKey, ...]

@@ -1,4 +1,4 @@
-"""The way to the database that the settings name, and what kind of way it is."""
+"""Opens the way to the database that the settings name: a login or the Data API."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ class DatabaseSettings(Protocol):
 async def opened_client(
     settings: Settings, *, prepared: bool = False, way: Way | None = None
 ) -> AsyncIterator[ContractClient]:
-    """The client over a database URL, or else over a URL and a key; closed at the end.
+    """A client over the database URL, or else over a URL and a key; closed at the end.
 
-    `prepared` makes statements cheaper and needs a session of one's own; `way` is that
-    of `way_of`, where it is shared with others. `SetupError` if nothing is configured,
-    `Unreachable` if what is configured does not answer.
+    `prepared` makes statements cheaper, but needs connections that keep their backend. `way`
+    is the result of `way_of`, given if others share it. `SetupError` if nothing is
+    configured, `Unreachable` if the configured database does not answer.
     """
     client = ContractClient(_transport(way or way_of(settings), prepared))
     try:
@@ -58,7 +58,7 @@ async def opened_client(
     except DatabaseTrouble as trouble:
         if trouble.code != "database_unreachable":
             raise
-        # A server that said no names its own cure; one that is silent may be elsewhere.
+        # A server that refused has a cure of its own. If nobody answered, the address may be wrong.
         cure = trouble.cure or unreachable_cure(settings)
         raise Unreachable(trouble.message, cure=cure) from trouble
     finally:
@@ -66,7 +66,7 @@ async def opened_client(
 
 
 def way_of(settings: DatabaseSettings) -> Way:
-    """The login, or else the client of the Data API, that a process shares.
+    """The login, or else the client of the Data API, for a whole process to share.
 
     `SetupError` if neither is configured.
     """
@@ -106,7 +106,10 @@ def same_database(one: DatabaseSettings, other: DatabaseSettings) -> bool:
 
 
 def _source(settings: DatabaseSettings, name: str) -> Callable[[], SecretStr | None] | None:
-    """Reads one secret as it is written now; None if it came from elsewhere than that."""
+    """A function that reads one secret from the settings again.
+
+    None if the secret in use did not come from there, for instance in a test.
+    """
 
     def read() -> SecretStr | None:
         try:
@@ -135,7 +138,7 @@ def unreachable_cure(settings: Settings) -> str:
 
 
 def is_ipv6_only(database_url: SecretStr) -> bool:
-    """Is it the direct host of a hosted project, which has no IPv4 address by default?"""
+    """Whether it is the direct host of a hosted project, which has no IPv4 address by default."""
     return _DIRECT_HOST.fullmatch(database_parts(database_url).host) is not None
 
 
@@ -148,10 +151,11 @@ async def has_sessions(database: SecretStr | Login) -> bool:
 
 @asynccontextmanager
 async def connected(database: SecretStr | Login) -> AsyncIterator[Connection]:
-    """One connection for a look at the database itself, behind any pooler.
+    """One connection for a command that reads or changes the database itself.
 
-    `Unreachable` if it does not answer or refuses the login, `SetupError` if the URL is
-    none. What the database refuses later is raised as by the contract's `refusal`.
+    It works behind every pooler. `Unreachable` if the database does not answer or refuses the
+    login, `SetupError` if the URL is malformed. If the database refuses a statement later, the
+    error is the one that the contract's `refusal` makes of it.
     """
     login = Login.of(database)
     with _for_a_command(login):
@@ -161,7 +165,7 @@ async def connected(database: SecretStr | Login) -> AsyncIterator[Connection]:
 
 @contextmanager
 def _for_a_command(login: Login) -> Iterator[None]:
-    """A command ends where nobody answers; a refused statement stays what it is."""
+    """End a command with `Unreachable` if nobody answers; other errors pass unchanged."""
     try:
         yield
     except DatabaseTrouble as trouble:

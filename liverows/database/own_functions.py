@@ -1,4 +1,4 @@
-"""Calls of an application's own SQL functions, the way that its process has to the database."""
+"""Calls an application's own SQL functions over the connection that its process has."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _way_of_this_process: ContextVar[tuple[DatabaseSettings, Way] | None] = ContextV
 
 
 class Database:
-    """The project's database, as far as an application calls functions of its own there.
+    """The project's database, for an application that calls its own SQL functions there.
 
-    Over a database URL each call has a connection of its own, so that a slow function holds
-    up none of the worker's writes; over the Data API a few connections are kept open.
+    Over a database URL each call opens its own connection, so that a slow function does not
+    delay the worker's writes. Over the Data API a few connections are kept open.
     """
 
     def __init__(self, way: Way) -> None:
@@ -43,11 +43,11 @@ class Database:
     async def call(
         self, function: str, /, *, schema: str = "public", **arguments: Argument
     ) -> Json:
-        """The answer of a SQL function, called with named arguments; None if it returns nothing.
+        """Call a SQL function with named arguments; its answer, or None if it returns nothing.
 
-        Raises `Transient` with code `database_unreachable` when the database does not answer
-        or is too busy, also after ten seconds: the call may have happened. Raises `Permanent`
-        with code `internal` when it refuses. Neither message quotes an argument or a secret.
+        Raises `Transient` with code `database_unreachable` when the database is too busy or does
+        not answer within ten seconds; the function may have run even so. Raises `Permanent` with
+        code `internal` when the database refuses. No message quotes an argument or a secret.
         """
         try:
             if isinstance(self._way, Login):
@@ -73,10 +73,10 @@ class Database:
 
 @asynccontextmanager
 async def open_database(settings: DatabaseSettings | None = None) -> AsyncIterator[Database]:
-    """The database that the settings name, those of the environment if none are given.
+    """The database that the settings name; without settings, those of the environment.
 
-    In a worker it shares the login, or the client of the Data API, with the worker itself.
-    Nothing is contacted before the first call. `SetupError` if no database is configured.
+    Inside a worker it shares the worker's login, or its client of the Data API. Nothing is
+    contacted before the first call. `SetupError` if no database is configured.
     """
     wanted = settings or load_settings()
     ours = _way_of_this_process.get()
@@ -114,7 +114,7 @@ def _quoted(name: str) -> str:
 
 
 def _told(error: WorkerError, function: str) -> Transient | Permanent:
-    """What the row's owner may read; the reason is the log's."""
+    """An error whose text the row's owner may read. The reason goes to the log only."""
     shut_out = isinstance(error, DatabaseTrouble) and error.unfit
     log.warning("database_call_failed", function=function, code=error.code, sqlstate=error.sqlstate)
     if isinstance(error, DatabaseTrouble) and error.code in _PASSING and not shut_out:

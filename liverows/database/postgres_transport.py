@@ -1,14 +1,14 @@
 """The contract over database connections.
 
-Two carry the work, opened when they are needed. Heartbeats have a way of their own: the
-doorbell's session, or where that is gone whatever answers at once. A half-open link shows
-as a call without an answer: each call has a deadline, after which its connection is
-dropped and the next call opens another. They are kept by hand, since a pool's care for
-what a caller may leave behind costs more than most of our calls.
+Two connections carry the work and are opened when they are needed. Heartbeats use the
+doorbell's session. If that is gone, they use a work connection that is free at once, or open
+one for a single call. A half-open connection is noticed because each call has a deadline;
+after it the connection is dropped, and the next call opens another one. There is no pool: a
+pool resets each connection after use, which costs more than most of our calls.
 
-An ERROR of the server belongs to its statement; every other end is the connection's
-trouble. A server that became a reader (25006) is left for another one: the address may
-lead elsewhere by now, while the open sockets still lead to it.
+An ERROR of the server concerns one statement; every other failure concerns the connection. If
+the server accepts no writes any more (25006), all connections are dropped and opened again:
+after a failover the address leads to the new server, but open sockets still lead to the old.
 """
 
 from __future__ import annotations
@@ -41,29 +41,31 @@ _CALL_SECONDS = 20.0
 _BEAT_SECONDS = 5.0
 _CONNECT_SECONDS = 10.0
 _STATEMENT_SHARE = 0.9
-"""Of a call's deadline: the server gives up first, so that nothing goes on unheard."""
+"""The server's time limit for a statement, as a share of our deadline for the call. The server
+gives up first, so that no statement goes on after we have stopped waiting for it."""
 _LONGEST_READ_ONLY_WAIT = 30.0
 _READ_ONLY = "25006"
 _STATEMENTS_LOST = frozenset({"26000", "42P05"})
-"""The session no longer has the statements that the driver prepared in it, or has others under
-their names, as after DISCARD ALL by a pooler or a trigger. It would say so for ever."""
+"""SQLSTATEs that say: the session no longer has the statements that the driver prepared in it, or
+has others under their names. A DISCARD ALL by a pooler or a trigger does this. Every later call
+on the connection would fail in the same way."""
 _READS_ONLY = (
     "select pg_catalog.pg_is_in_recovery()"
     " or pg_catalog.current_setting('transaction_read_only')::boolean"
 )
 _TIMES = frozenset({"timestamp with time zone", "interval"})
-# glibc hands memory above a threshold back to the system and faults it in again at the next
-# statement, a sixth of the server's time over large loads. Its threshold follows the largest
-# block ever freed (mallopt(3), M_MMAP_THRESHOLD), so a session frees one of this many bytes first.
+# glibc returns freed memory above a threshold to the system, and the server has to fetch it again
+# for the next statement: a sixth of its time under large loads. The threshold grows to the largest
+# block that was freed (mallopt(3), M_MMAP_THRESHOLD), so each session first frees a large block.
 _KEEPS_MEMORY = "select pg_catalog.length(pg_catalog.repeat(' ', 4000000))"
 
 
 class PostgresTransport:
     """Calls functions as `select processing.f(argument => $1, …)`.
 
-    `prepared` says that each connection keeps its backend, as it does not behind a
-    transaction pooler. Then statements are prepared by name, and the sessions are told
-    their limits and hold locks.
+    `prepared` says that each connection keeps its backend, so there is no transaction
+    pooler. Then statements are prepared by name, and each session gets time limits and
+    holds a lock.
     """
 
     kind = "postgres"
@@ -108,7 +110,7 @@ class PostgresTransport:
             raise
         self.reachability.answered()
         if function == "heartbeat":
-            self._read_only_wait.reset()  # it writes, so this server is no reader
+            self._read_only_wait.reset()  # a heartbeat writes, so this server accepts writes
         return _decoded(answer)
 
     async def close(self) -> None:
@@ -133,10 +135,10 @@ class PostgresTransport:
                 self._free.release()
 
     async def _beat(self, statement: str, values: list[Any]) -> Any:
-        """Over the doorbell's session; without it over a connection that is free at once.
+        """Send it over the doorbell's session, or else over a connection that is free at once.
 
-        So neither a statement that waits for a lock nor a half-open link keeps a beat
-        for longer than its own short deadline.
+        So a heartbeat never waits behind a statement that waits for a lock, and a half-open
+        connection delays it only until its own short deadline.
         """
         seconds = min(_BEAT_SECONDS, self._call_seconds)
         listening = self.sessions.listening
@@ -145,7 +147,7 @@ class PostgresTransport:
                 async with self.sessions.using:
                     return await self._ask(listening, statement, values, seconds)
         except DatabaseTrouble as trouble:
-            # The doorbell sees its connection end and builds another.
+            # The doorbell notices by itself that its connection ended, and opens another.
             log.warning("heartbeat_goes_another_way", reason=trouble.message)
             return await self._ask_once(statement, values, seconds)
         finally:
@@ -156,7 +158,7 @@ class PostgresTransport:
             return await self._fetch(statement, values, seconds)
 
     async def _ask_once(self, statement: str, values: list[Any], seconds: float) -> Any:
-        """Over a connection of its own, which ends with the answer."""
+        """Ask over a new connection, which is closed after the answer."""
         connection = await self._login.connect("liverows heartbeat", timeout=seconds)
         try:
             return await self._ask(connection, statement, values, seconds)
@@ -164,7 +166,10 @@ class PostgresTransport:
             connection.terminate()
 
     async def _fetch(self, statement: str, values: list[Any], seconds: float) -> Any:
-        """Over a connection that nobody else uses; broken off in the middle it is unusable."""
+        """Ask over a work connection that nobody else uses meanwhile.
+
+        A connection whose statement was broken off cannot be used again and is dropped.
+        """
         connection = self._open_idle() or await self._connect()
         try:
             return await self._ask(connection, statement, values, seconds)
@@ -177,7 +182,7 @@ class PostgresTransport:
                 self._idle.append(connection)
 
     def _open_idle(self) -> Connection | None:
-        """A connection that waits for work, taken from the others; those that ended are dropped."""
+        """Take an idle connection; those that have been closed meanwhile are dropped."""
         while self._idle:
             connection = self._idle.pop()
             if not connection.is_closed():
@@ -188,7 +193,8 @@ class PostgresTransport:
     async def _ask(
         self, connection: Connection, statement: str, values: list[Any], seconds: float
     ) -> Any:
-        """The answer; `PostgresError` for the statement's trouble, else `DatabaseTrouble`."""
+        """The answer. `PostgresError` if the server refused the statement, `DatabaseTrouble` if
+        the connection broke or the server accepts no writes."""
         try:
             return await connection.fetchval(statement, *values, timeout=seconds)
         except DRIVER_ERRORS as error:
@@ -200,7 +206,7 @@ class PostgresTransport:
                 connection.terminate()
             elif sqlstate == _READ_ONLY and await _reads_only(connection):
                 raise self._noted(self._leave_reader()) from None
-            raise  # the server's answer, after which it goes on
+            raise  # the server refused the statement; the session stays usable
         except BaseException:
             connection.terminate()
             raise
@@ -210,11 +216,12 @@ class PostgresTransport:
         return trouble
 
     def _leave_reader(self) -> DatabaseTrouble:
-        """Every connection leads to a server that only reads: dial anew, but not too often."""
+        """This server accepts no writes: drop all connections, so that new ones are opened. This
+        is done only after a wait that grows each time."""
         if self._read_only_wait.is_over:
             self._read_only_wait.failed(_LONGEST_READ_ONLY_WAIT)
             log.warning("connections_dropped", reason="the database only reads")
-            self._epoch += 1  # those in use end with their statement
+            self._epoch += 1  # connections in use are dropped after their statement
             while self._idle:
                 connection = self._idle.pop()
                 connection.terminate()
@@ -228,7 +235,8 @@ class PostgresTransport:
         )
 
     def _open_a_second_session(self) -> None:
-        """A worker that only beats needs a second lock too, or its death is seen late."""
+        """Open a work session, and so a second lock, even if the worker has only beaten so far.
+        With the lock of one session only, other workers would notice its death late."""
         wanted = self._prepared and self.sessions.listening and not self.sessions.has_working
         if wanted and (self._opening is None or self._opening.done()):
             self._opening = asyncio.create_task(self._open_session(), name="second-session")
@@ -274,7 +282,7 @@ class PostgresTransport:
 
 
 async def _reads_only(connection: Connection) -> bool:
-    """Is it the server's state, and not the word of a row's own trigger?"""
+    """Whether the server accepts no writes. A row's trigger may raise the same SQLSTATE."""
     try:
         return bool(await connection.fetchval(_READS_ONLY, timeout=_BEAT_SECONDS))
     except DRIVER_ERRORS:
@@ -292,6 +300,6 @@ def _encoded(value: Json, sql_type: str) -> Any:
 
 
 def _decoded(answer: Any) -> Json:
-    # jsonb arrives as text; the few functions that answer a word or a number do not.
+    # jsonb arrives as text that begins with a bracket. A few functions answer a word or a number.
     is_json = isinstance(answer, str) and answer[:1] in "{["
     return decoded(answer) if is_json else cast(Json, answer)

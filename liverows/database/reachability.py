@@ -14,10 +14,10 @@ _FLOOR_SECONDS = 0.1
 
 
 class Reachability:
-    """What every way to the database notes: its last answer, or the trouble since then.
+    """When the database last answered, and which trouble there has been since then.
 
-    `answered_at` is by the monotonic clock. It begins with the process, so that a worker
-    that never got an answer is also cut off after a while.
+    `answered_at` is a time of the monotonic clock. Its first value is the start of the
+    process, so that a worker that never got an answer also counts as cut off after a while.
     """
 
     def __init__(self) -> None:
@@ -25,14 +25,14 @@ class Reachability:
         self.trouble: DatabaseTrouble | None = None
 
     def answered(self) -> None:
-        """The database answered, be it with an error of its own."""
+        """The database answered; an error that it sent is an answer too."""
         self.answered_at = time.monotonic()
         if self.trouble is not None:
             log.info("database_answers_again", after=self.trouble.message)
             self.trouble = None
 
     def failed(self, trouble: DatabaseTrouble) -> None:
-        """There was no answer, or no login; logged when the reason is a new one."""
+        """There was no answer, or no login. It is logged if the reason is a new one."""
         if self.trouble is None or self.trouble.message != trouble.message:
             log.error(
                 "database_trouble",
@@ -45,16 +45,17 @@ class Reachability:
 
 
 def reachability_of(transport: object) -> Reachability:
-    """That of the transport, or a new one for a transport that keeps none."""
+    """The transport's `reachability`, or a new one if the transport has none."""
     found = getattr(transport, "reachability", None)
     return found if isinstance(found, Reachability) else Reachability()
 
 
 class GrowingWait:
-    """Waits that double up to a cap, drawn between half of it and all of it.
+    """Waits between tries. The longest possible wait doubles each time up to a cap, and each
+    wait is a random value between half of it and all of it.
 
-    The first one is short, so that a moment's trouble costs a moment. The jitter keeps a
-    fleet from coming back as one, at the cap too.
+    The first wait is short, so that a short trouble costs little time. Waits are random, even
+    at the cap, so that many workers do not all come back at the same moment.
     """
 
     def __init__(self, floor: float = _FLOOR_SECONDS) -> None:
@@ -68,7 +69,7 @@ class GrowingWait:
         return time.monotonic() >= self._until
 
     def failed(self, cap: float) -> float:
-        """Begin the next wait, unless one lasts still; its seconds."""
+        """Begin the next wait, unless one is not over yet; returns the seconds that are left."""
         if self.is_over:
             ceiling = min(cap, self._ceiling)
             self._until = time.monotonic() + random.uniform(ceiling / 2, ceiling)  # noqa: S311
@@ -76,6 +77,6 @@ class GrowingWait:
         return max(0.0, self._until - time.monotonic())
 
     def reset(self) -> None:
-        """It worked: begin again at the floor, now."""
+        """A try worked: the next one may be made now, and the next wait is short again."""
         self._ceiling = self._floor
         self._until = 0.0

@@ -1,8 +1,8 @@
-"""The database sessions of this process that stay its own, and the locks by which peers judge it.
+"""The lasting database sessions of this process, and the locks that show that it lives.
 
-Each holds a session advisory lock, which Postgres frees when the session ends. A peer
-believes in a death only when every lock that we named in a heartbeat is free. So one
-session may end, or go half-open, and nothing is taken from us.
+Each session holds an advisory lock, which Postgres frees when the session ends. Another worker
+takes us for dead only when every lock that we named in a heartbeat is free. So one session may
+end, or become half-open, and our rows are not taken away.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ where pid = pg_catalog.pg_backend_pid() and pg_catalog.pg_try_advisory_lock($1)
 
 
 class Sessions:
-    """Which sessions there are; `changed` is set when one came or went.
+    """The sessions that exist now; `changed` is set when one is added or ends.
 
-    `listening` is the doorbell's session, lent for heartbeats: nothing that could wait
-    for a lock runs there. `using` is held while a statement runs on it.
+    `listening` is the doorbell's session. Heartbeats use it too, because no statement that
+    could wait for a lock runs there. `using` is held while a statement runs on it.
     """
 
     def __init__(self) -> None:
@@ -39,12 +39,12 @@ class Sessions:
 
     @property
     def has_working(self) -> bool:
-        """Whether a session that carries work holds a lock."""
+        """Whether a work session holds a lock."""
         return bool(self._working)
 
     async def lend(self, connection: Connection) -> None:
         """Lock the doorbell's session and use it for heartbeats from now on."""
-        # A new key each time: on a half-open line the old session still holds the old one.
+        # A new key each time: if the old session is half-open, it still holds the old key.
         key = secrets.randbits(63)
         async with self.using:
             started = await connection.fetchval(_LOCK, key)
@@ -52,12 +52,12 @@ class Sessions:
         self.listening = connection
 
     def end_loan(self) -> None:
-        """The doorbell's session is gone, or about to be."""
+        """The doorbell's session has ended or is about to end: stop using it."""
         self.listening = None
         self._listening_lock = None
 
     async def lock_working(self, connection: Connection, timeout: float) -> None:
-        """Lock a session that carries work, for as long as it lives."""
+        """Take a lock in a work session; it is held until the session ends."""
         key = secrets.randbits(63)
         if await connection.fetchval(_LOCK, key, timeout=timeout):
             self._working[connection] = key
@@ -65,7 +65,7 @@ class Sessions:
             self.changed.set()
 
     def told(self) -> JsonObject:
-        """What a heartbeat says of the locks: see SQL `processing.beat`."""
+        """The locks as a heartbeat names them: see SQL `processing.beat`."""
         key, started = self._listening_lock or (None, None)
         return {
             "lock_key": key,
@@ -79,6 +79,6 @@ class Sessions:
 
 
 def sessions_of(transport: object) -> Sessions:
-    """Those of the transport, or an empty set for one that has none."""
+    """The transport's `sessions`, or an empty object if the transport has none."""
     found = getattr(transport, "sessions", None)
     return found if isinstance(found, Sessions) else Sessions()

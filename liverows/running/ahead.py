@@ -32,8 +32,8 @@ _MOST_PER_SLOT = 8
 class ClaimAhead:
     """Measures rows and round trips, and says how many rows to claim beyond the slots.
 
-    `pipelines` may be a view that grows. `patience` is how many seconds such a row may wait
-    for its slot; by default it follows from the measurements.
+    `pipelines` may be a view of a mapping that grows later. `patience` is how many seconds a row
+    that was claimed ahead may wait for its slot; by default it is computed from the measurements.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The SQL that attaches a table to a pipeline, written so that it can be pasted."""
+"""Writes the SQL call that attaches a table to a pipeline, for a person to copy and run."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def attach_call(
 ) -> str:
     """The call of `processing.attach` with these columns.
 
-    `settings` are its other arguments by name, as `processing.list_pipelines` gives them;
-    one that is null is left out, as is every one where the table is not attached yet.
+    `settings` are its other arguments by name, as `processing.list_pipelines` returns them; a
+    null is left out. A table that is not attached yet has no settings.
     """
     arguments = [
         _text(table),
@@ -58,7 +58,7 @@ def _array(names: Sequence[str]) -> str:
 
 
 def _element(name: str) -> str:
-    # A name that reads NULL would be no name.
+    # Without quotes, Postgres would read the name `null` as a missing element.
     if _PLAIN.fullmatch(name) and name.lower() != "null":
         return name
     escaped = name.replace("\\", r"\\").replace('"', r"\"")

@@ -142,8 +142,9 @@ class Attempts:
 def _is_ours_to_obey(error: BaseException) -> bool:
     """Whether somebody told the process or the task to end; otherwise it is a bug of the recipe.
 
-    A recipe may leak a cancellation that nobody asked this task for; if its row were released
-    for that, it would start over for ever. Other such errors are panics of libraries in Rust.
+    A recipe may let a `CancelledError` escape although nobody cancelled this task. If its row
+    were released then, it would start again for ever. Other errors that are no `Exception` are,
+    for instance, panics of libraries written in Rust.
     """
     if isinstance(error, asyncio.CancelledError):
         task = asyncio.current_task()

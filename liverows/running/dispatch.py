@@ -37,7 +37,7 @@ class Statement:
 
     `asked` names the pipelines whose rows it asks for. With `sweep`, rows are taken back from
     the dead first. One that is `alone` may take long, so that nothing else travels with it.
-    Two statements that carry the same are two.
+    Two statements with the same content are still two different statements.
     """
 
     results: tuple[Result, ...]
@@ -72,7 +72,7 @@ class Dispatch:
         self._overlapped: list[Statement] = []
 
     def next(self) -> Statement | None:
-        """The statement that there is a reason for now, if any; it counts as under way."""
+        """The next statement, if there is a reason to send one now; it counts as under way."""
         if len(self.under_way) >= _AT_ONCE:
             return None
         is_one_alone = any(statement.alone for statement in self.under_way)
@@ -95,7 +95,7 @@ class Dispatch:
             return
         if not statement.results:
             self._apart = False
-        # As many as were asked for: there may be more, for the next free slot.
+        # The claim brought as many rows as it asked for, so there may be more in the database.
         self._backlog = len(claimed.jobs) == statement.slots
         if self._backlog:
             self._wake.note("finished")
@@ -114,7 +114,7 @@ class Dispatch:
             self._asking.refused(statement.asked)
 
     def ended(self, statement: Statement) -> None:
-        """The statement is over, and the rows that it brought had their turn to begin."""
+        """The statement is over, and the rows that it brought have had a chance to begin."""
         self.under_way.remove(statement)
         # A claim does not see what results beside it change: a limit may have places again, a
         # row that was put back may be due. So one more claim follows when the results are
@@ -173,12 +173,13 @@ class Dispatch:
         return [statement for statement in self.under_way if not statement.alone]
 
     def _fused(self, cut: Cut, *, worth: int) -> Statement | None:
-        """Results and a claim, if there is a reason; beside another one from `worth` results on."""
+        """Results and a claim, if there is a reason to send them. While another statement is under
+        way, fewer than `worth` results are no reason."""
         results = self._load.results.together
         if self._apart and results:
             cut = replace(cut, slots=0)
         if self._usual_under_way and results < worth:
-            return None  # a trickle travels with the next statement
+            return None  # a few results can wait for the next statement
         sweep = self._wake.sweep_is_due
         # Without a slot a ring is kept for later; taking rows back from the dead is not.
         woken_by = self._wake.take() if cut.slots else None

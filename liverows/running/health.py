@@ -1,10 +1,10 @@
-"""Is this worker alive, and would it notice a row? Answered over HTTP.
+"""Tells over HTTP whether this worker is alive, and whether it would notice a row.
 
-`/healthz` is for a supervisor that restarts: it fails only when the event loop hangs
-(then there is no answer) or stopped being watched, and when no database has answered for
-a quarter of an hour: a new process may be given another password or address. `/readyz`
-says 503 with the reasons as JSON while a row would wait in vain; where only some
-pipelines cannot run, it names them and says 200. `/metrics` is for Prometheus.
+`/healthz` is for a supervisor that restarts the process. It fails when the event loop hangs
+(then there is no answer), when the watch over the event loop has stopped, and when the database
+has not answered for a quarter of an hour, because a new process may get another password or
+address. `/readyz` answers 503, with the reasons as JSON, while no row would be worked on. If
+only some pipelines cannot run, it names them and answers 200. `/metrics` is for Prometheus.
 """
 
 from __future__ import annotations
@@ -42,13 +42,14 @@ class Deadlines:
 
 @dataclass(slots=True)
 class HealthState:
-    """The signs of life that the runner leaves; moments are `Clock.monotonic()`.
+    """What the runner last did, and when; the times are those of `Clock.monotonic()`.
 
-    A moment of `None` means "not yet", which is not ready either. `doorbells` says of
-    each one whether it heard its own ping lately; `reachability` is the transport's.
-    `left_out` are pipelines that cannot run on their table as it is attached: they are
-    named, and the worker is ready for its others, unless it `runs_nothing`. `unattached`
-    have no table, and map to the call that attaches one.
+    A time of `None` means "not yet", and then the worker is not ready. `doorbells` maps each
+    doorbell to whether it heard its own ping lately. `reachability` is the transport's.
+    `left_out` are pipelines that cannot run, because their table is not attached with all the
+    columns that they need. The worker names them and is ready for its other pipelines; if it
+    has no others, it `runs_nothing` and is not ready. `unattached` maps each pipeline without a
+    table to the SQL call that attaches one.
     """
 
     claim_finished: float | None = None
@@ -59,14 +60,14 @@ class HealthState:
     draining: bool = False
     doorbells: dict[str, bool] = field(default_factory=dict)
     troubles: tuple[JsonObject, ...] = ()
-    """What the database refuses, by pipeline; the worker stays ready for all else."""
+    """What the database refuses, by pipeline. The worker stays ready for everything else."""
     reachability: Reachability = field(default_factory=Reachability)
     left_out: dict[str, SetupError] = field(default_factory=dict)
     unattached: dict[str, str] = field(default_factory=dict)
     runs_nothing: bool = False
 
     def problems(self, now: float, deadlines: Deadlines) -> list[dict[str, str]]:
-        """Why a row would wait in vain, as `code` and `message`; empty when ready."""
+        """Why no row would be worked on, as `code` and `message`; empty if the worker is ready."""
         found = {
             "draining": self.draining and "the worker is shutting down",
             "database_unreachable": not self.database_reachable and self._trouble(),
@@ -80,14 +81,14 @@ class HealthState:
         return [{"code": code, "message": text} for code, text in found.items() if text]
 
     def sick_pipelines(self) -> list[dict[str, str]]:
-        """The pipelines that are left out, as problems that leave the worker ready."""
+        """The pipelines that are left out, in the form of problems. The worker is ready even so."""
         return [
             {"code": "pipeline_left_out", "pipeline": slug, "message": error.message}
             for slug, error in sorted(self.left_out.items())
         ]
 
     def not_served(self) -> list[Json]:
-        """The pipelines that this worker has and does not run, each with its cure, for `status`."""
+        """The pipelines that this worker has but does not run, each with its cure, for `status`."""
         lacking: list[Json] = [
             {"pipeline": slug, "attached": True, "reason": error.message, "cure": error.cure}
             for slug, error in sorted(self.left_out.items())
@@ -103,11 +104,11 @@ class HealthState:
         ]
 
     def hangs(self, now: float, deadlines: Deadlines) -> bool:
-        """Did the event loop's watch stop? Before its first tick it did not."""
+        """Whether the watch over the event loop has stopped. It counts from its first tick."""
         return self.loop_ticked is not None and now - self.loop_ticked > deadlines.loop
 
     def is_cut_off(self, now: float, deadlines: Deadlines) -> bool:
-        """Has no database answered for so long that a new process should try?"""
+        """Whether the database has been silent for so long that a new process should try."""
         return now - self.reachability.answered_at > deadlines.database
 
     def _trouble(self) -> str:
@@ -171,9 +172,9 @@ def health_app(
 
 @asynccontextmanager
 async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
-    """Serve inside the block and yield the port, which the system picks for 0.
+    """Serve inside the block and yield the port. For port 0 the system picks a free one.
 
-    Signals stay with the runner. `SetupError` if the address cannot be taken.
+    The runner keeps its signal handlers. `SetupError` if the address cannot be used.
     """
     listener = _listening(host, port)
     server = _Server(
@@ -202,7 +203,7 @@ class _Server(uvicorn.Server):
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    # Bound here, because uvicorn ends the process when an address is taken.
+    # The socket is opened here, because uvicorn would end the process if the address is in use.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family)

@@ -49,7 +49,7 @@ class LeaseTimings:
 
 
 class Holding(Protocol):
-    """What a heartbeat tells of: see `Workload`."""
+    """The runs that a heartbeat names: see `Workload`."""
 
     def held(self) -> Sequence[RunKey]:
         """Every run that we believe to be ours."""
@@ -64,7 +64,7 @@ class Holding(Protocol):
 class Leases:
     """The heartbeat of one worker and its watch over the others.
 
-    `load` names what the worker believes to hold; `on_beat` is told every answer.
+    `load` names the runs that the worker believes it holds; `on_beat` gets every answer.
     `describe` adds what a person wants to see of the worker, such as its doorbells.
     """
 
@@ -98,16 +98,17 @@ class Leases:
     def may_judge(self) -> bool:
         """Whether the silence of another worker proves anything.
 
-        After an outage, or after this process was frozen, all workers seem dead that beat only a
-        moment later than we do. So we judge nobody while our own heartbeat is not answered, and
-        for a while after.
+        After an outage, or after this process was frozen, a worker that beats only a moment later
+        than we do seems dead to us. So we judge nobody while our own heartbeat is not answered,
+        and for a while after that.
         """
         return self._is_heard() and self._clock.monotonic() >= self._may_judge_from
 
     async def enlist(self, stopping: asyncio.Event) -> None:
         """Check the contract and beat for the first time, as soon as the database answers.
 
-        `SetupError` for what a worker should not start with; returns early on `stopping`.
+        `SetupError` for a problem that a person must repair before a worker can start. Returns
+        early when `stopping` is set.
         """
         wait = _SESSIONS_APART
         while not stopping.is_set():
@@ -185,11 +186,11 @@ class Leases:
             news.cancel()
 
     def beat_soon(self) -> None:
-        """Beat within a moment, because there is something to tell or to hear."""
+        """Beat within a moment, because there is news to send or to fetch."""
         self._sessions.changed.set()
 
     def told_to_stop(self, worker: str) -> None:
-        """A row that this worker holds was deleted or cancelled; what a doorbell calls."""
+        """A row that this worker holds was deleted or cancelled. A doorbell calls this."""
         if worker == str(self._client.worker):
             self.beat_soon()
 

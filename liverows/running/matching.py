@@ -1,4 +1,4 @@
-"""The pipelines found in Python, held against those attached in the database."""
+"""Compares the pipelines found in Python with those attached in the database."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from liverows.recipe.registry import AnyPipeline, Package, find_packages
 from liverows.running.attach_call import attach_call
 
 HANDOVER = "handover"
-"""The output that is no column: it goes to the pipeline's store function."""
+"""The one output that is not a column. It is passed to the pipeline's store function."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """Which pipelines can run, and why the others cannot.
 
-    `unattached` have no row in the database and map to the call that attaches them;
-    `elsewhere` have no Python here. `left_out` need columns that are not attached, and
-    map to the whole call that attaches them. `ahead` run, and map to what their table
-    has beyond the Python model: it is neither read nor written here.
+    `unattached` pipelines have no row in the database; each maps to the SQL call that
+    attaches a table. `elsewhere` pipelines have no Python code here. `left_out` pipelines
+    need columns that are not attached; each maps to an error whose cure is the call that
+    attaches them. `ahead` pipelines run, but more columns are attached than their Python
+    model has; each maps to those columns, which are neither read nor written here.
     """
 
     runnable: Mapping[str, AnyPipeline]
@@ -36,11 +37,11 @@ class Match:
 
 
 def wanted_packages(names: Sequence[str], only: Sequence[str] = ()) -> list[Package]:
-    """The packages with these names; of their pipelines `only` those, where that is not empty.
+    """The packages with these names. If `only` is not empty, they keep only those pipelines.
 
-    `SetupError` for a package or a pipeline that is not there.
+    `SetupError` for a package or a pipeline that does not exist.
     """
-    # As `python -m` does: a user's package is found from where the worker is started.
+    # Like `python -m`: a user's package is found in the folder where the worker is started.
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.append(here)
@@ -60,7 +61,7 @@ def wanted_packages(names: Sequence[str], only: Sequence[str] = ()) -> list[Pack
 
 
 def pipelines_of(packages: Iterable[Package]) -> dict[str, AnyPipeline]:
-    """The pipelines of some packages, by slug in alphabetical order."""
+    """The pipelines of these packages by slug, in alphabetical order."""
     found = {slug: one for package in packages for slug, one in package.pipelines.items()}
     return dict(sorted(found.items()))
 
@@ -71,7 +72,7 @@ def _with_only(package: Package, slugs: Sequence[str]) -> Package:
 
 
 def match_pipelines(found: Mapping[str, AnyPipeline], attached: Iterable[JsonObject]) -> Match:
-    """Hold Python against the answer of `processing.list_pipelines`."""
+    """Compare Python's pipelines with the answer of `processing.list_pipelines`."""
     rows = {str(row["pipeline"]): row for row in attached}
     both = sorted(found.keys() & rows.keys())
     lacking = {slug: error for slug in both if (error := _lacking(found[slug], rows[slug]))}
@@ -85,7 +86,7 @@ def match_pipelines(found: Mapping[str, AnyPipeline], attached: Iterable[JsonObj
 
 
 def nothing_to_run(match: Match) -> SetupError:
-    """Why a worker with these pipelines would have nothing to do."""
+    """The error that says why a worker with these pipelines would have nothing to do."""
     calls = "; ".join(match.unattached.values())
     return SetupError(
         "there is no pipeline to run: none is both attached and known here",
@@ -101,13 +102,13 @@ def _first_call(pipeline: AnyPipeline) -> str:
 
 
 def _lacking(pipeline: AnyPipeline, row: JsonObject) -> SetupError | None:
-    """Why the pipeline cannot run on its table as it is attached, if it cannot."""
+    """Which columns the pipeline needs that are not attached; None if it can run."""
     inputs, outputs = _texts(row["inputs"]), _texts(row["outputs"])
     more_inputs = [name for name in _inputs(pipeline) if name not in inputs]
     more_outputs = [name for name in _outputs(pipeline) if name not in outputs]
     if not more_inputs and not more_outputs:
         return None
-    # What is attached stays: workers of the release before may need it.
+    # The columns that are attached now stay attached: workers of the last release may need them.
     call = attach_call(
         str(row["table"]),
         pipeline.slug,
@@ -132,7 +133,7 @@ def _more_there(pipeline: AnyPipeline, row: JsonObject) -> str:
 
 
 def _named(**columns: Sequence[str]) -> str:
-    """Columns by their role, as `inputs a, b; outputs c`; empty where there are none."""
+    """Columns by their role, as in `inputs a, b; outputs c`; empty if there are none."""
     return "; ".join(f"{role} {', '.join(names)}" for role, names in columns.items() if names)
 
 

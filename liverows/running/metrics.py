@@ -1,7 +1,7 @@
-"""What one worker process counts, for Prometheus to read at `/metrics`.
+"""What one worker counts, for Prometheus to read at `/metrics`.
 
-The registry belongs to the object and not to the process, so that two workers in one
-process (in a test, or a benchmark) do not add up.
+Each `Metrics` object has a registry of its own, so that two workers in one process (in a test
+or a benchmark) are counted separately.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MetricT = TypeVar("MetricT", Counter, Histogram)
 
 @lru_cache(maxsize=1024)
 def _child(metric: MetricT, *labels: str) -> MetricT:
-    """The metric with its labels; looked up once, because rows end by the thousand."""
+    """The metric with these labels. It is cached, because thousands of rows end per minute."""
     return metric.labels(*labels)
 
 
@@ -45,7 +45,7 @@ class Metrics:
         self._define_process()
 
     def step_finished(self, report: StepReport) -> None:
-        """Count one call of a step and what it spent; fits `Services.observe`."""
+        """Count one call of a step, and what it spent."""
         self.steps.labels(report.pipeline, report.step, report.outcome).inc()
         if report.attempts:
             self.step_seconds.labels(report.pipeline, report.step).observe(report.seconds)
@@ -66,7 +66,7 @@ class Metrics:
         _child(self.rows_set_aside, pipeline, (sqlstate or "XX")[:2]).inc()
 
     def troubles(self, found: Sequence[JsonObject]) -> None:
-        """Show what is set aside now, as a heartbeat answers it."""
+        """Show how many rows are set aside now, as the answer to a heartbeat says."""
         self.set_aside.clear()
         self.pipeline_broken.clear()
         for trouble in found:
@@ -77,12 +77,12 @@ class Metrics:
                 self.set_aside.labels(pipeline, sqlstate[:2]).inc(_number(trouble["rows"]))
 
     def rows_claimed(self, count: int) -> None:
-        """Count one claim, also one that found nothing."""
+        """Count one claim and the rows that it brought, even if it brought none."""
         self.claims.inc()
         self.claimed_rows.inc(count)
 
     def row_picked_up(self, woken_by: str, late_seconds: float) -> None:
-        """Note how long after its due time a row was claimed, and what woke us."""
+        """Note how long after its due time a row was claimed, and what caused the claim."""
         _child(self.pickup_seconds, woken_by).observe(max(0.0, late_seconds))
 
     def render(self) -> bytes:
@@ -90,7 +90,7 @@ class Metrics:
         return generate_latest(self.registry)
 
     def watch_heartbeat(self, age: Callable[[], float]) -> None:
-        """Read the heartbeat's age whenever somebody asks for it."""
+        """Call `age` for the heartbeat's age each time when the metrics are read."""
         self.heartbeat_age.set_function(age)
 
     def _spent(self, usage: Usage) -> None:

@@ -23,7 +23,7 @@ _WORTH_GOING_APART = 4
 
 
 class UnderWay(Protocol):
-    """What must be known of the statement under way; see `Statement`."""
+    """The part of a `Statement` that is used here."""
 
     @property
     def results(self) -> Sequence[object]:
@@ -36,7 +36,8 @@ class UnderWay(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """At most so many `results` (`None`: all), and a claim for `slots` rows."""
+    """What a statement may carry: at most so many `results` (`None`: all), and a claim for `slots`
+    rows."""
 
     slots: int
     results: int | None = None
@@ -47,7 +48,7 @@ class Cut:
 def cut_in_two(
     all_slots: int, ahead: int, free: int, results: int, under_way: Sequence[UnderWay]
 ) -> Cut:
-    """What the next statement carries of `free` slots and of so many `results`.
+    """How many of the `free` slots and of the `results` the next statement carries.
 
     `ahead` is how many rows are claimed beyond the slots.
     """

@@ -1,4 +1,4 @@
-"""One worker process, from its settings to its end."""
+"""One worker process: put together from its settings, run, and closed again."""
 
 from __future__ import annotations
 
@@ -52,12 +52,13 @@ _IDENTIFIER = re.compile(r'"((?:[^"]|"")*)"|([^".]+)')
 
 
 async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
-    """Serve the pipelines of these packages, given by dotted name.
+    """Serve the pipelines of these packages, which are given by their dotted names.
 
-    Runs until SIGTERM or SIGINT, then drains; a second signal cuts the grace short.
+    Runs until SIGTERM or SIGINT, then drains. After a second signal it does not wait for the
+    running rows.
 
-    A database that is away is waited for, at the start too. `SetupError` for everything
-    that only a person can mend, and for that at the start only.
+    If the database does not answer, the worker waits for it, also at the start. `SetupError`
+    for a problem that only a person can repair; it is raised only at the start.
     """
     health, metrics = HealthState(), Metrics()
     way = way_of(settings)
@@ -94,7 +95,7 @@ async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
 
 
 async def waited_for(ask: Callable[[], Awaitable[T]]) -> T:
-    """The answer, as soon as the database gives one; each try that fails is logged."""
+    """Ask until the database answers, and return the answer. Each failed try is logged."""
     wait = GrowingWait(floor=_FIRST_WAIT)
     while True:
         try:
@@ -112,29 +113,32 @@ async def waited_for(ask: Callable[[], Awaitable[T]]) -> T:
 async def _prepare(
     settings: Settings, names: Sequence[str], client: ContractClient
 ) -> tuple[list[JsonObject], list[Package], Match]:
-    """What is attached of the pipelines here, their packages, and which of them can run."""
+    """The attached rows of our pipelines, the packages, and which pipelines can run."""
     await waited_for(client.check_contract)
     attached = await waited_for(client.attached)
     await client.close()
-    # After the database, because pipelines take longer to import than that takes to fail.
+    # Imported only after the database answered: importing pipelines takes long, and a
+    # wrong database setting should be reported before that.
     packages = wanted_packages(names, settings.pipelines)
     found = pipelines_of(packages)
     match = match_pipelines(found, attached)
-    # A table that lacks columns is waited for: the migration may come after the worker.
+    # A pipeline whose table lacks columns is no reason to end: the worker waits, because the
+    # migration may come after the worker.
     if not match.runnable and not match.left_out:
         raise nothing_to_run(match)
     return [row for row in attached if row["pipeline"] in found], packages, match
 
 
 async def _sessions(login: Login | None) -> bool:
-    """Whether NOTIFY, the session lock and prepared statements can be used."""
+    """Whether NOTIFY, session locks and prepared statements can be used."""
     if login is None:
         return False
     try:
         if await login.has_sessions():
             return True
     except DatabaseTrouble as trouble:
-        # The login worked a moment ago, so it will work again: no reason to end the start.
+        # The login worked a moment ago, so it will work again. Without its SQLSTATE the error
+        # does not end the start; `waited_for` tries again.
         raise DatabaseTrouble(trouble.message, cure=trouble.cure) from trouble
     log.warning("transaction_pooling", without="NOTIFY and fast takeover", cure=POOLING_CURE)
     return False
@@ -172,7 +176,7 @@ def _add_doorbells(
     login: Login | None,
     attached: Sequence[JsonObject],
 ) -> Callable[[Sequence[JsonObject]], None]:
-    """Give the runner its doorbells; returns what tells them of tables attached later."""
+    """Give the runner its doorbells. The returned function tells them of new tables."""
     if login is not None:
         runner.doorbells.append(_notify(login, client, runner))
     told = runner.leases.told_to_stop
@@ -204,7 +208,7 @@ def realtime_doorbell(
     *,
     on_stop: Stop = unheard,
 ) -> Iterator[RealtimeDoorbell]:
-    """The Realtime doorbell, where a URL and a key are set."""
+    """The Realtime doorbell, if a URL and a key are set; else nothing."""
     if settings.supabase_url is None or settings.supabase_secret_key is None:
         return
     from liverows.doorbells.realtime import RealtimeDoorbell
@@ -220,7 +224,7 @@ def realtime_doorbell(
 
 
 def watched_tables(attached: Sequence[JsonObject]) -> list[WatchedTable]:
-    """The tables of which Realtime can tell a change."""
+    """The attached tables that are published, so that Realtime reports their changes."""
     from liverows.doorbells.realtime import WatchedTable
 
     tables = {str(row["table"]): str(row["key"]) for row in attached if row["published"]}
@@ -228,7 +232,7 @@ def watched_tables(attached: Sequence[JsonObject]) -> list[WatchedTable]:
 
 
 def schema_and_name(table: str) -> tuple[str, str]:
-    """The two parts of a qualified name as Postgres writes it, in quotes where needed."""
+    """The schema and the name in a qualified name, in which Postgres may have put quotes."""
     schema, name = (
         quoted.replace('""', '"') or plain for quoted, plain in _IDENTIFIER.findall(table)
     )

@@ -99,9 +99,9 @@ class Results:
     def refused(self, results: tuple[Result, ...], *, was_alone: bool) -> Result | None:
         """The database refused a statement as a whole: from now on its results travel alone.
 
-        So only the guilty one meets its trouble again, which may take as long as the time
-        limit of a statement. A result whose statement carried nothing else (`was_alone`) is
-        the guilty one: it is returned, and no longer kept here.
+        So only the bad result fails again, which may take as long as the time limit of a
+        statement. If the statement carried one result only (`was_alone`), that is the bad one:
+        it is returned, and no longer kept here.
         """
         self.resend(results)
         if was_alone:
@@ -111,7 +111,7 @@ class Results:
         return None
 
     def postpone(self, result: Result) -> int:
-        """Send this result again later, and alone; how often that was said of it."""
+        """Send this result again later, and alone. Returns how often it has been postponed."""
         tries = self._tries[result.key] = self._tries.get(result.key, 0) + 1
         self.hold(result)
         self._alone.add(result.key)

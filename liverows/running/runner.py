@@ -104,8 +104,8 @@ class Runner:
     async def run(self) -> None:
         """Work until stopped.
 
-        `SetupError` at the start if the database is not fit for this worker. Later no state
-        of the database ends it: whatever is refused is waited out.
+        `SetupError` at the start if the database is not fit for this worker. Later no error of
+        the database ends the worker: it waits until the trouble is over.
         """
         await self.leases.enlist(self._stopping)
         self.metrics.watch_heartbeat(self._heartbeat_age)
@@ -129,16 +129,16 @@ class Runner:
         await self._sign_off()
 
     def serve(self, pipelines: Mapping[str, Pipeline[Any, Any]]) -> None:
-        """Claim rows of these pipelines from now on; rows of others that run go on to their end."""
+        """Claim rows of these pipelines from now on. Running rows of other ones still finish."""
         self._pipelines.update(pipelines)
         self._names[:] = sorted(pipelines)
         self._asking.serve(self._names)
-        # What is shown of this worker tells of the change at once.
+        # A heartbeat at once, so that the database shows the new list of pipelines.
         self.leases.beat_soon()
         self.ring("sweep")
 
     def ring(self, source: WakeSource) -> None:
-        """Look for rows now; what the doorbells call."""
+        """Look for rows now. The doorbells call this."""
         self.leases.others_may_hold()
         self._wake.ring(source)
 
@@ -164,7 +164,7 @@ class Runner:
             await self._wake.wait(has_slots=self._load.free(self._ahead.rows()) > 0)
 
     def _send_next(self, tasks: asyncio.TaskGroup) -> bool:
-        """Send a statement if there is a reason for one; whether there was."""
+        """Send a statement if there is a reason for one. Returns whether one was sent."""
         statement = self._dispatch.next()
         if statement is None:
             return False
@@ -172,7 +172,7 @@ class Runner:
         return True
 
     async def _send(self, first: Statement) -> None:
-        """Send this statement, and then what its rows give reason for, as long as they do."""
+        """Send this statement, and then the next one, as long as there is a reason for one."""
         statement: Statement | None = first
         while statement is not None:
             try:

@@ -93,7 +93,7 @@ class Slots:
         self._timer = loop.call_later(_LOOK_SECONDS, self._look_at_waiting)
 
     def _look_at_waiting(self) -> None:
-        """Release rows that were claimed ahead and wait behind rows which take long."""
+        """Release rows that were claimed ahead but wait too long, because running rows are slow."""
         self._timer = None
         if self._closed:
             return
@@ -112,7 +112,7 @@ class Slots:
         try:
             await self._attempt(running)
         except Exception as error:
-            # Errors of pipelines are results by now, so this is a bug in what all rows share.
+            # Errors of pipelines are results by now, so this is a bug in code that all rows share.
             if self._broken is None or self._broken.done():
                 raise
             self._broken.set_exception(error)

@@ -1,7 +1,8 @@
-"""Which pipelines a running worker serves, held against the database again and again.
+"""Keeps up to date which pipelines a running worker serves, by asking the database regularly.
 
-In a rolling deploy the migration comes before the worker or after it. Either way the
-worker runs what fits, leaves out what does not, and takes it up when the two agree.
+In a rolling deploy the migration may run before or after the worker starts. In both cases the
+worker runs the pipelines that fit their tables and leaves out the others. As soon as a pipeline
+and its table fit, the worker serves that pipeline too.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ log = get_logger(__name__)
 
 
 class PipelineUpkeep:
-    """Keeps a runner, its health and the log in step with what is attached.
+    """Tells the runner, its health and the log when the attached pipelines change.
 
-    `found` are the pipelines that this worker has; `match` is how they stood at its start.
-    `on_attached` hears of all that is attached at each look.
+    `found` are the pipelines that this worker has; `match` is how they fitted at its start.
+    Each look calls `on_attached` with all attached pipelines.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class PipelineUpkeep:
 
     @asynccontextmanager
     async def every(self, seconds: float) -> AsyncIterator[None]:
-        """Look about so often until the end of the block."""
+        """Look about every so many seconds until the end of the block."""
         looking = asyncio.create_task(self._keep(seconds), name="pipelines")
         try:
             yield
@@ -60,7 +61,7 @@ class PipelineUpkeep:
             await asyncio.wait([looking])
 
     async def look(self) -> None:
-        """Hold the pipelines against the database once, and serve those that fit."""
+        """Compare the pipelines with the database once, and serve those that fit."""
         attached = await self._client.attached()
         match = match_pipelines(self._found, attached)
         self._on_attached(attached)
@@ -80,7 +81,7 @@ class PipelineUpkeep:
             except WorkerError as error:
                 log.warning("pipelines_unknown", code=error.code, reason=error.message)
             except Exception:
-                # The edge of a background loop: the next look may fare better.
+                # An error must not end this background loop: the next look may work.
                 log.exception("pipelines_unknown")
 
     def _show_health(self) -> None:
@@ -91,7 +92,7 @@ class PipelineUpkeep:
 
 
 def _log_new(match: Match, before: Match | None) -> None:
-    """Say what has become of each pipeline, once for each change."""
+    """Log each pipeline whose state has changed since `before`, once per change."""
     for slug, error in match.left_out.items():
         if before is None or slug not in before.left_out:
             log.error("pipeline_left_out", pipeline=slug, reason=error.message, cure=error.cure)

@@ -1,4 +1,4 @@
-"""What `worker doctor` looks at beside the queue: the settings of the services, and the model."""
+"""What `worker doctor` checks besides the queue: the services' settings, and the model."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _ANSWER_SECONDS = 5.0
 
 
 async def check_services() -> list[Finding]:
-    """Which keys are set, whether the model's server answers, and in which form."""
+    """Check which keys are set, whether the model's server answers, and in which form."""
     settings = load_service_settings()
     findings = [_keys(settings), *_fetch_allow(settings)]
-    # Builds every client, so that a malformed setting shows here as it would in `run`.
+    # All clients are built, so that a malformed setting is found here as it would be in `run`.
     async with open_services(settings) as services:
         answers = await _check_openai(settings)
         if answers.state == "problem":

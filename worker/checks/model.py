@@ -1,4 +1,4 @@
-"""Whether the language model gives answers in a form, by one small question."""
+"""Checks with one small question whether the language model gives structured answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from worker.settings import ServiceSettings
 
 CHECK = "language model"
 _SECONDS = 30.0
-# A model that thinks first needs more than the answer takes.
+# A model that thinks before it answers needs more tokens than the answer has.
 _MAX_OUTPUT_TOKENS = 2_000
 
 

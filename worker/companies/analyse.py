@@ -1,6 +1,7 @@
-"""Ask a language model for a brief about a company; what it says is weighed elsewhere.
+"""Ask a language model for a brief about a company. `weigh.py` checks what it says.
 
-Elsewhere known as `analyze-with-claude`; which model answers is a setting here.
+Some descriptions of this project call the step `analyze-with-claude`; here a setting says which
+model answers.
 """
 
 from __future__ import annotations
@@ -36,10 +37,10 @@ MAX_ROLE_TOKENS = 3_000
 async def analyse(
     language_model: LanguageModel, company: str | None, sources: tuple[ReadSource, ...]
 ) -> Analysis:
-    """Ask what the sources say. Raises what the provider raises.
+    """Ask what the sources say about the company. Raises what the provider raises.
 
-    The answer is paid for and comes back as it was given, so that it can be stored before
-    it is judged.
+    The answer is paid for. It is returned unchanged, so that it can be stored before it is
+    checked.
     """
     answer = await language_model.structured(
         system=FACTS_PROMPT.text,
@@ -53,14 +54,15 @@ async def analyse(
 async def no_analysis(
     language_model: LanguageModel, company: str | None, sources: tuple[ReadSource, ...]
 ) -> Analysis:
-    """Stands in for `analyse` where the model fails: the sources' own words must do."""
+    """Replaces `analyse` when the model fails: the brief then quotes the sources only."""
     return Analysis()
 
 
 async def prepare_for_role(
     language_model: LanguageModel, profile: Profile, role: str, posting: str
 ) -> RoleAnalysis:
-    """Ask how to prepare for a role, given what is known. Raises what the provider raises."""
+    """Ask how to prepare for a role, given the company's profile. Raises what the provider
+    raises."""
     answer = await language_model.structured(
         system=ROLE_PROMPT.text,
         prompt="\n\n".join(
@@ -79,12 +81,12 @@ async def prepare_for_role(
 async def no_preparation(
     language_model: LanguageModel, profile: Profile, role: str, posting: str
 ) -> RoleAnalysis:
-    """Stands in for `prepare_for_role` where the model fails."""
+    """Replaces `prepare_for_role` when the model fails."""
     return RoleAnalysis()
 
 
 def shows_all(sources: Sequence[ReadSource]) -> bool:
-    """Whether the model is shown the sources whole."""
+    """Whether the model gets the full text of all sources."""
     lengths = [len(source.text) for source in sources]
     return max(lengths, default=0) <= MAX_PER_SOURCE and sum(lengths) <= MAX_CHARACTERS
 

@@ -1,4 +1,4 @@
-"""Put a brief together: what is proven about the company, and how to prepare."""
+"""Put a brief together: the proven facts about the company, and how to prepare."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ UNPROVEN_DROPPED = "unproven_claims_dropped"
 
 
 class Found(BaseModel):
-    """Everything that was found out about a company, before it is judged.
+    """Everything that was found out about a company, before it is checked.
 
     `asked_too_early` says that GitHub was searched by name because the site was slow, although
     the site links to accounts there.
@@ -65,13 +65,13 @@ class Found(BaseModel):
 
     @property
     def sources(self) -> tuple[ReadSource, ...]:
-        """What may be cited."""
+        """The sources that may be cited."""
         github = self.open_source.source
         return (*self.website.sources, *((github,) if github else ()))
 
 
 class Request(BaseModel):
-    """Who is asked about, and for which role."""
+    """The company and the role that the user asks about."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -81,7 +81,7 @@ class Request(BaseModel):
 
 
 class Brief(BaseModel):
-    """The outputs of a row, as they are written."""
+    """The outputs of a row, in the form in which they are written."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -91,7 +91,7 @@ class Brief(BaseModel):
 
 
 def profile_of(found: Found) -> Profile:
-    """The role-neutral part: proven claims only, and advice from the model if there is any."""
+    """The part that fits every role: proven claims, and the model's advice if there is any."""
     sources = found.sources
     company = found.website.organisation.name
     stated = stated_facts(found.website, found.open_source)
@@ -117,7 +117,7 @@ def profile_of(found: Found) -> Profile:
         warnings=_warnings(found, dropped),
         model=found.analysis.model,
         deep=found.deep,
-        # Not the present moment: a resumed run must come to the same profile.
+        # Not the present time, because a resumed run must make the same profile.
         researched_at=max((source.retrieved_at for source in sources), default=None),
     )
 
@@ -125,7 +125,7 @@ def profile_of(found: Found) -> Profile:
 async def settle(
     request: Request, found: Found | None, known: Profile | None, role: RoleAnalysis
 ) -> Brief:
-    """The brief for one reader, from what was found now or is known already."""
+    """The brief for one reader, made from what was found now or from the known profile."""
     return await run_in_child(_settle, request, found, known, role)
 
 
@@ -163,7 +163,7 @@ def _settle(
 
 
 def _for_role(advice: Advice, role: RoleAnalysis, request: Request, facts: Facts) -> Advice:
-    """The advice for this role where a model gave any, else that for the company."""
+    """The model's advice for this role if there is any, else the advice for the company."""
     report = role.report
     if report is None:
         return advice
@@ -177,10 +177,10 @@ def _for_role(advice: Advice, role: RoleAnalysis, request: Request, facts: Facts
 
 
 def proven_names(website: Website, name: str) -> list[str]:
-    """The names for which the domain of a site that a search has found may be learned.
+    """The names that may lead to the domain of a site that a search has found.
 
-    Its own, if that is the one searched for. Where a user gave the address, nothing is
-    learned: anybody can set up a site that bears somebody else's name.
+    This is the name that the site states, if it is the name that was searched for. It must not be
+    asked for an address that a user gave: anybody can set up a site with somebody else's name.
     """
     stated = website.organisation.name
     if not stated or normalised_name(stated) != normalised_name(name):
@@ -189,7 +189,7 @@ def proven_names(website: Website, name: str) -> list[str]:
 
 
 def _together(stated: Facts, proven: Facts) -> Facts:
-    """A model's wording where there is one; names and lists of both."""
+    """The model's wording where there is one, else the sources' own; lists are merged."""
     return Facts(
         overview=proven.overview or stated.overview,
         executive_summary=proven.executive_summary,
@@ -243,7 +243,8 @@ def _advice(
     *,
     known: str,
 ) -> Advice:
-    """Advice that smuggles in no number; too long pieces are left out."""
+    """The advice without the pieces that are too long or add a number or a name that is not
+    known."""
 
     def kept(texts: Sequence[str], most: int) -> tuple[str, ...]:
         plain = (" ".join(text.split()) for text in texts)
@@ -265,7 +266,8 @@ def _advice(
 
 
 def _filled(advice: Advice, role: str | None) -> tuple[Advice, list[str]]:
-    """At least five questions, three tips and three questions to ask; which lists were padded."""
+    """The advice, filled up with generic advice to five questions, three tips and three questions
+    to ask; and the names of the lists that were filled up."""
     generic = []
     questions, tips, smart = (
         advice.interview_questions,
@@ -292,7 +294,7 @@ def _filled(advice: Advice, role: str | None) -> tuple[Advice, list[str]]:
 
 
 def _with_posting(profile: Profile, posting: Posting | None) -> tuple[Facts, tuple[Source, ...]]:
-    """The facts with what the reader's own posting adds, which nobody else gets to see."""
+    """The facts and sources, with what the reader's own posting adds. Only this reader sees it."""
     if posting is None:
         return profile.facts, profile.sources
     source = posting_source(posting)

@@ -1,4 +1,4 @@
-"""Find the site of a company of which only the name is known."""
+"""Find the site of a company when only its name is known."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from worker.services.search import WebSearch
 
 
 class FoundSite(BaseModel):
-    """The front page of the site that a search names, None where it names none."""
+    """The front page of the site that the search found; None if it found none."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -19,10 +19,11 @@ class FoundSite(BaseModel):
 
 
 async def find_site(search: WebSearch, name: str) -> FoundSite:
-    """The front of the first result's domain that bears the company's name.
+    """The front page of the first domain in the results that contains the company's name.
 
-    Of a site that does not, nobody could tell that it is the company's; and below a domain
-    that does, others may be at home. Raises `Transient`.
+    If a domain does not contain the name, we cannot know that the site is the company's. The
+    front page is used, and not the result itself, because pages below a domain may belong to
+    other people. Raises `Transient`.
     """
     try:
         hits = await search.search(f"{name} official website")
@@ -38,5 +39,5 @@ async def find_site(search: WebSearch, name: str) -> FoundSite:
 
 
 async def no_site(search: WebSearch, name: str) -> FoundSite:
-    """Stands in for `find_site` where the search fails."""
+    """Replaces `find_site` when the search fails."""
     return FoundSite()

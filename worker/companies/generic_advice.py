@@ -1,4 +1,4 @@
-"""Preparation that fits any company, by kind of role; used where nothing better is known."""
+"""Advice that fits any company, by kind of role; used if there is no better advice."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ _WHY = "Asked in most interviews for such a role."
 
 
 def role_family(role: str | None) -> str:
-    """The kind of role, by its words; `any role` where none is known."""
+    """The kind of role, found by words in its title; `any role` if no word is known."""
     for family, words in _ROLES:
         if role and words.search(role):
             return family

@@ -1,10 +1,10 @@
-"""Which company is meant, and what of it everybody may read.
+"""Which company is meant, and which results all users may share.
 
-A site is known by its host. What a site says is shared with all users only if the site is the
-front of a registrable domain (the domain itself or its `www`), because below a registrable
-domain anybody may be at home: `anyone.zendesk.com` says nothing about `zendesk.com`. Two
-companies may share a name, so a name only leads to a domain, and what is found out about one
-without a site is shared with nobody.
+A site is identified by its host. What a site says is shared with all users only if the site is
+the front of a registrable domain (the domain itself or its `www`). Below a registrable domain
+the site may be anybody's: `anyone.zendesk.com` says nothing about `zendesk.com`. Two companies
+may have the same name, so a name is only used to find a domain, and results about a company
+without a site are not shared.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _LEGAL = {
 
 
 def normalised_name(name: str) -> str:
-    """A name as it is compared: case, punctuation and legal forms aside.
+    """The form in which names are compared: without case, punctuation and legal forms.
 
-    `Stripe, Inc.` and `stripe` are one. Raises `InvalidInput` for a name without letters
+    `Stripe, Inc.` and `stripe` become equal. Raises `InvalidInput` for a name without letters
     or digits.
     """
     plain = nfkc(name).casefold().replace("&", " and ")
@@ -43,10 +43,10 @@ def normalised_name(name: str) -> str:
 
 
 def site_key(url: str) -> str:
-    """The host of a site: what its addresses have in common; "" where there is none.
+    """The host of a site, which all its addresses share; "" if the address has none.
 
-    In the form in which it is connected to (lower case, IDNA, no root dot), with its port if
-    that is not the usual one. `www` of a registrable domain is the domain itself; any other
+    The host is written as for a connection (lower case, IDNA, no root dot), with its port if that
+    is not the usual one. `www` of a registrable domain counts as the domain itself; any other
     subdomain is a site of its own.
     """
     parts = _taken_apart(url)
@@ -59,11 +59,11 @@ def site_key(url: str) -> str:
 
 
 def shared_key(home: str) -> str | None:
-    """The key under which all users share what a site says; None for one that is not shared.
+    """The key under which all users share what a site says; None if the site is not shared.
 
-    Shared is the front of a registrable domain at its usual port, private suffixes counted
-    (`acme.github.io` is one, `anyone.zendesk.com` is not). What was asked for without TLS has
-    a key of its own, because another server may answer at the other port.
+    A site is shared if it is the front of a registrable domain at its usual port. Private suffixes
+    count (`acme.github.io` is a registrable domain, `anyone.zendesk.com` is not). A site that was
+    asked for without TLS has a key of its own, because another server may answer at that port.
     """
     parts = _taken_apart(home)
     if parts is None:
@@ -76,7 +76,8 @@ def shared_key(home: str) -> str | None:
 
 
 def home_of(url: str | None) -> str | None:
-    """The front page of the company's own site; None for boards, networks and no address."""
+    """The front page of the company's own site; None for a job board, a social network, or no
+    address."""
     parts = _taken_apart(url or "")
     if parts is None:
         return None
@@ -86,7 +87,7 @@ def home_of(url: str | None) -> str | None:
 
 
 def _taken_apart(url: str) -> tuple[str, str, int] | None:
-    """Scheme, host as it is connected to, and port; None for what is no plain web address."""
+    """Scheme, host (as for a connection) and port; None if it is not a plain web address."""
     if is_overlong(url):
         return None
     try:
@@ -110,11 +111,11 @@ def _with_port(host: str, port: int | None) -> str:
 
 
 def is_named_after(url: str, name: str) -> bool:
-    """Whether a domain's own label is the company's name, or how that begins."""
+    """Whether the domain's first label is the company's name or the first words of it."""
     domain = registrable_domain(url) or site_key(url)
     label = re.sub(r"[^a-z0-9]", "", domain.split(".")[0])
     words = re.findall(r"[a-z0-9]+", normalised_name(name))
-    # acme.com may be that of Acme Pumps; whether it is, its own pages must tell.
+    # acme.com may belong to Acme Pumps. Its own pages must then say whether it does.
     starts = takewhile(lambda start: len(start) <= len(label), accumulate(words))
     is_start = any(label == start and len(start) >= 4 for start in starts)
     return is_start or label == "".join(words) or bears_name(url, normalised_name(name))

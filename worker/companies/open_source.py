@@ -1,4 +1,4 @@
-"""What a company builds in public: its organisation on GitHub, if it is proven to be its own."""
+"""The company's organisation on GitHub, if it is proven that it is the company's own."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ REPOSITORIES_WITH_TOKEN = 12
 class OpenSource(BaseModel):
     """An organisation and the languages of its live repositories, by bytes of code.
 
-    `source` is only there for a verified one: nothing else may be cited. `refused` says that
-    GitHub would not tell, as for a wrong token, which says nothing about the company.
+    `source` is set only for a verified organisation, because no other may be cited. `refused`
+    says that GitHub refused to answer, for instance because of a wrong token. That says nothing
+    about the company.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,11 +47,12 @@ class OpenSource(BaseModel):
 async def search_github(
     github: GitHub, linked: tuple[str, ...], name: str, domain: str | None
 ) -> OpenSource:
-    """The organisation among those that the company's site links to, else one named like it.
+    """Find the company's organisation among those that its site links to; if the site links to
+    none, among those with the company's name.
 
-    A limit that lasts gives what is known so far, marked `rate_limited`, and so does a
-    refusal, marked `refused`. Raises `Transient` and a short `RateLimited`, which another
-    try may pass.
+    If GitHub's limit lasts long, the result is what is known so far, marked `rate_limited`; if
+    GitHub refuses, it is marked `refused`. Raises `Transient`, and `RateLimited` for a short
+    limit, because another try may succeed then.
     """
     found = OpenSource()
     try:
@@ -76,7 +78,7 @@ async def search_github(
 async def no_github(
     github: GitHub, linked: tuple[str, ...], name: str, domain: str | None
 ) -> OpenSource:
-    """Stands in for `search_github` where GitHub fails."""
+    """Replaces `search_github` when GitHub fails."""
     return OpenSource()
 
 
@@ -91,10 +93,10 @@ def _guesses(name: str, domain: str | None) -> tuple[str, ...]:
 def _is_proven(profile: dict[str, Any], domain: str | None, *, is_linked: bool) -> bool:
     """Whether site and organisation belong together.
 
-    Anybody may write any address into a profile, so a profile that names the domain
-    proves nothing alone: the site must link back, or GitHub must have verified it. A link
-    alone may lead to somebody else's organisation, so that one must name the domain too,
-    or name no other and be called like it.
+    Anybody can write any address into a profile. So a profile that names the domain is not
+    enough: the site must link to the organisation, or GitHub must have verified the domain. A
+    link is not enough either, because it may lead to somebody else's organisation. So the linked
+    organisation must name the domain too, or name no domain and have the domain's name.
     """
     if domain is None:
         return False
@@ -108,7 +110,8 @@ def _is_proven(profile: dict[str, Any], domain: str | None, *, is_linked: bool) 
         return names_domain and profile.get("is_verified") is True
     label = _compact(domain.split(".")[0])
     named = {_compact(str(profile.get(key) or "")) for key in ("login", "name")}
-    # eng.acme.com may be anybody's where acme.com lends names; here acme.com has linked to it.
+    # A subdomain such as eng.acme.com may belong to somebody else, but here the site of
+    # acme.com links to this organisation.
     names_domain = names_domain or domain in map(registrable_domain, claimed)
     return names_domain or (not blog and label in named)
 
@@ -138,7 +141,7 @@ async def _with_languages(github: GitHub, found: OpenSource, profile: dict[str, 
             if not isinstance(answer, BaseException):
                 sizes.update(answer)
         for answer in answers:
-            # A repository that GitHub withholds is one fewer to count.
+            # A repository that GitHub does not show is not counted.
             if isinstance(answer, BaseException) and not isinstance(answer, Permanent):
                 raise answer
             refused |= isinstance(answer, Permanent) and answer.code == "provider_auth"
@@ -158,7 +161,7 @@ async def _with_languages(github: GitHub, found: OpenSource, profile: dict[str, 
 
 
 def _is_live(repository: dict[str, Any]) -> bool:
-    """Neither a fork nor archived, and pushed to within two years."""
+    """Whether a repository is neither a fork nor archived, and had a push within two years."""
     if repository.get("fork") or repository.get("archived"):
         return False
     try:

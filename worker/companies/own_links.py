@@ -17,7 +17,7 @@ _NO_ACCOUNTS = {
 
 
 def github_accounts(addresses: Iterable[str]) -> tuple[str, ...]:
-    """The accounts among some addresses, each once, in order."""
+    """The GitHub accounts that these addresses name, each once, in order."""
     found: dict[str, str] = {}
     for address in addresses:
         if is_overlong(address):

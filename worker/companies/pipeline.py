@@ -1,8 +1,9 @@
-"""A brief about a company: its site and its GitHub at once, then an analysis, then the row.
+"""A brief about a company: read its site and its GitHub in parallel, analyse them, write the row.
 
-What the front of a registrable domain says, without regard to the reader, is shared for a week
-under that domain; see `take_company` and `store_company_research` in the companies' migration.
-What any other site says stays with the row that asked (docs/security.md).
+What was found on the front of a registrable domain is shared under that domain for a week,
+without anything about the reader; see `take_company` and `store_company_research` in the
+companies' migration. What was found on any other site stays with the row that asked for it
+(docs/security.md).
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ NOT_THE_COMPANYS = "company_url_is_not_its_own_site"
 
 
 class Ask(BaseModel):
-    """What the user gave us, and what the posting said, if there is one."""
+    """What the user asked, and what the job posting says, if there is one."""
 
     id: UUID
     company_name: str
@@ -66,7 +67,7 @@ class Ask(BaseModel):
 
 
 class Answer(BaseModel):
-    """The brief; `handover` is what everybody may share of it."""
+    """The brief; `handover` is the part that all users may share."""
 
     company_id: UUID | None = None
     result: dict[str, JsonValue]
@@ -86,7 +87,7 @@ pipeline = Pipeline(
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the company's site is, and whether a search has told us so."""
+    """The address of the company's site, and whether a search found it."""
 
     home: str
     by_search: bool = False
@@ -99,10 +100,12 @@ class Site:
 
 @pipeline
 async def research(context: Context[Services], ask: Ask) -> Answer:
-    """Use what is known, or find it out and leave it to all; then prepare this reader."""
+    """Use the shared profile, or find out everything and share it; then write this reader's
+    brief."""
     normalised_name(ask.company_name)
     context.services = budgeted(context.services, context.warn)
-    # What the model has not said by then is left out; all that comes before it is bounded.
+    # If the model has not answered by then, its part is left out. The steps before it have time
+    # limits of their own.
     until = asyncio.get_running_loop().time() + (DEEP_SECONDS if ask.deep_mode else TOTAL_SECONDS)
     site = await _site(context, ask)
     known = await _known(context, ask, site)
@@ -128,7 +131,7 @@ async def research(context: Context[Services], ask: Ask) -> Answer:
 
 
 async def _site(context: Context[Services], ask: Ask) -> Site | None:
-    """The company's own site: as given, as learned from a proven source, or as searched for."""
+    """The company's own site: the user's address, else a domain learned before, else a search."""
     given = home_of(ask.company_url)
     if given is not None:
         return Site(given)
@@ -147,7 +150,7 @@ async def _site(context: Context[Services], ask: Ask) -> Site | None:
 
 
 async def _known(context: Context[Services], ask: Ask, site: Site | None) -> Profile | None:
-    """The shared profile. Where another row is at work on it, this one waits its turn."""
+    """The shared profile, if there is one. If another row is making it now, this row waits."""
     companies = context.services.companies
     key = site.key if site else None
     if companies is None or key is None:
@@ -206,10 +209,10 @@ async def _read_site(
 
 
 async def _links_in_time(reading: Task[Front]) -> tuple[str, ...]:
-    """The accounts on GitHub that the front page names; none where it comes too late.
+    """The GitHub accounts that the front page links to; none if the page comes too late.
 
-    The search takes them as an argument, so what it finds without them is not the answer to
-    what a later run asks with them.
+    The accounts are an argument of the search, so they are part of its input hash. If a later
+    run has them, it searches again and does not use the answer that was found without them.
     """
     done, _ = await asyncio.wait({reading}, timeout=LINKS_SECONDS)
     return reading.result().github_accounts if done else ()
@@ -281,10 +284,11 @@ def _noted(brief: Brief) -> list[str]:
 def _handover(
     context: Context[Services], ask: Ask, site: Site, key: str, found: Found | None, brief: Brief
 ) -> dict[str, JsonValue]:
-    """What is shared. A result that a failure has made poorer is not, nor one of no source.
+    """The part that is shared. No profile is shared if a failure made it poorer, or if there
+    was no source.
 
-    One that may be better in an hour is for that hour (`may_grow`): GitHub was at its limit,
-    refused us or was asked too early, or pages came late.
+    A profile that may be better in an hour is shared for that hour only (`may_grow`): GitHub
+    was at its limit, refused us or was asked too early, or pages came late.
     """
     company: dict[str, JsonValue] = {"id": str(_company_id(key)), "key": key}
     is_whole = found is not None and found.sources and not _is_degraded(context)
@@ -309,9 +313,10 @@ def _handover(
 
 
 def _learned_names(ask: Ask, site: Site, website: Website) -> list[JsonValue]:
-    """The names that lead to this domain from now on: where a search has named it, and it speaks.
+    """The names that lead to this domain from now on. Only a domain that a search found can get
+    a name, and only if the pages were read from that same domain.
 
-    A domain that sends its visitors to another one tells that other one's name.
+    If the domain redirects to another one, the name on its pages belongs to the other domain.
     """
     if not site.by_search or website.domain != site_key(site.home):
         return []
@@ -319,7 +324,8 @@ def _learned_names(ask: Ask, site: Site, website: Website) -> list[JsonValue]:
 
 
 def _company_id(key: str) -> UUID:
-    """The shared row's key, as its id: known before the row is there."""
+    """The id of the shared row. It is computed from the key, so it is known before the row
+    exists."""
     return uuid5(NAMESPACE_DNS, key)
 
 

@@ -1,4 +1,4 @@
-"""What the reader's own job position adds to a brief."""
+"""What the reader's own job position adds to the brief."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Posting(BaseModel):
 
 
 def posting_source(posting: Posting) -> ReadSource:
-    """The posting as a source to be cited."""
+    """The posting as a source that can be cited."""
     lines = [posting.title, posting.salary_range, posting.description]
     text = "\n".join(line for line in lines if line)
     return ReadSource(
@@ -46,7 +46,7 @@ def posting_source(posting: Posting) -> ReadSource:
 
 
 def posting_salary(posting: Posting) -> SalaryRange | None:
-    """Pay, if the posting states any number."""
+    """The pay, if the posting states any number."""
     if posting.salary_min is None and posting.salary_max is None:
         return None
     return SalaryRange(

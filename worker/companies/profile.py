@@ -1,6 +1,6 @@
-"""What is known about a company, and what a brief says to one of its readers.
+"""The data classes of a company's profile and of the brief that a reader sees.
 
-In JSON the names are the camelCase ones of the brief; a claim is `{text, sources, basis}`.
+In JSON the field names are in camelCase, as in the brief; a claim is `{text, sources, basis}`.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ QuestionKind: TypeAlias = Literal["company", "technical", "product", "behavioral
 
 
 class Shaped(BaseModel):
-    """Base of what is shown: camelCase in JSON."""
+    """Base class of what a reader sees; its field names are in camelCase in JSON."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
 
 class Source(BaseModel):
-    """Where something was read. `retrieved_at` is UTC, `sha256` is of the text as received."""
+    """Where something was read. `retrieved_at` is in UTC; `sha256` is the hash of the text as it
+    was received."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -40,18 +41,18 @@ class Source(BaseModel):
 
 
 class ReadSource(Source):
-    """A source with the text that claims are held against; `page` is what it is about."""
+    """A source with the text that claims are checked against; `page` is the page's subject."""
 
     text: str
     page: str = ""
 
     def cited(self) -> Source:
-        """The source without its text, as it is shown."""
+        """The source without its text, as readers see it."""
         return Source.model_validate(self.model_dump(include=set(Source.model_fields)))
 
 
 class Claim(BaseModel):
-    """One sentence about the company, and the ids of the sources that say so."""
+    """One sentence about the company, and the ids of the sources that prove it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -71,7 +72,7 @@ class Technology(BaseModel):
 
 
 class SalaryRange(BaseModel):
-    """Pay as a source states it; a missing bound is one that it does not state."""
+    """The pay that a source states; a bound is missing if the source does not state it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -85,7 +86,7 @@ class SalaryRange(BaseModel):
 
 
 class Question(BaseModel):
-    """A question to expect. `generic` ones would fit any company."""
+    """A question to expect. A `generic` one would fit any company."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -97,7 +98,7 @@ class Question(BaseModel):
 
 
 class Facts(Shaped):
-    """The factual part of a brief; unknown is None or empty."""
+    """The factual part of a brief; a field is None or empty if it is unknown."""
 
     overview: Claim | None = None
     executive_summary: Claim | None = None
@@ -112,7 +113,7 @@ class Facts(Shaped):
 
 
 class Advice(Shaped):
-    """How to prepare; needs no source, and brings in no facts of its own."""
+    """How to prepare. It needs no source, because it states no facts of its own."""
 
     interview_questions: tuple[Question, ...] = ()
     preparation_tips: tuple[str, ...] = ()
@@ -121,7 +122,7 @@ class Advice(Shaped):
 
 
 class Coverage(BaseModel):
-    """What each of the two kinds of source gave."""
+    """How much was found on the website and on GitHub."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -130,7 +131,7 @@ class Coverage(BaseModel):
 
 
 class Profile(Shaped):
-    """The role-neutral part, shared by everybody who asks about the company."""
+    """The part that fits every role; all users who ask about the company share it."""
 
     version: int = PROFILE_VERSION
     company_name: str | None = None

@@ -1,7 +1,8 @@
-"""Every night: ask again for companies with an interview ahead and research that is old.
+"""Every night, research those companies again that have a coming interview and old results.
 
-The row is the schedule: its store function asks for them (`refresh_due_companies`) and makes
-the next night's row. Where pg_cron is installed it does the former, and there are no rows.
+The row is the schedule. Its store function starts the research (`refresh_due_companies`) and
+inserts the row of the next night. If pg_cron is installed, pg_cron calls
+`refresh_due_companies`, and there are no rows.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Night(BaseModel):
 
 
 class Done(BaseModel):
-    """When to do it again; what is due tonight is found in SQL."""
+    """When to run again. The companies that are due tonight are found in SQL."""
 
     handover: dict[str, JsonValue] | None = None
 
@@ -34,6 +35,6 @@ pipeline = Pipeline("refresh-companies", inputs=Night, outputs=Done, steps=(PLAN
 
 @pipeline
 async def refresh(context: Context[Services], night: Night) -> Done:
-    """Hand over when the next night is."""
+    """Compute when the next night begins, for the store function."""
     next_at = await context.run(PLAN, night.due_on)
     return Done(handover={"next_at": next_at.isoformat()})

@@ -1,4 +1,4 @@
-"""When the companies of coming interviews are looked at again."""
+"""When the companies with coming interviews are researched again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ AT = time(3, tzinfo=UTC)
 
 
 async def next_night(due_on: date) -> datetime:
-    """Three o'clock (UTC) of the first night after that day which is still to come."""
+    """Three o'clock (UTC) in the first future night after that day."""
     day = max(due_on, datetime.now(UTC).date())
     return datetime.combine(day + timedelta(days=1), AT)

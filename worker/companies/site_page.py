@@ -1,4 +1,4 @@
-"""One page of a company's site: its text, what it says about itself, where it leads."""
+"""One page of a company's site: its text, its structured data about the company, its links."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_TITLE = 200
 MAX_LINKS = 500
 MAX_FACT = 1_000
 
-# Sentences addressed to a program that reads along. They are no statement about a company.
+# Sentences that give orders to a program that reads the page. They say nothing about a company.
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|rules?|prompts?|above|previous)\b"
     r"|^\W*(?:system|assistant|developer|ai|llm)\s*(?:(?:prompt|message|note)\s*)?:"
@@ -50,7 +50,7 @@ class Organisation(BaseModel):
 
 
 class SitePage(BaseModel):
-    """A page, read. `links` are pairs of address and label."""
+    """A page that was read. `links` are pairs of address and label."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -64,9 +64,9 @@ class SitePage(BaseModel):
 
 
 def read_site_page(page: Page, source_id: str, about: str) -> SitePage:
-    """Read a page. Slow for a large one: call it in a child process.
+    """Read a page. A large page takes long, so call this in a child process.
 
-    Raises `Permanent("too_large")` for one that is too complex to be read.
+    Raises `Permanent("too_large")` if the page is too complex to be read.
     """
     soup = soup_of(page.text)
     links = _links(soup, page.final_url)

@@ -1,4 +1,4 @@
-"""The factual part of a brief in the sources' own words, for which no model is needed."""
+"""The factual part of a brief in the sources' own words. It needs no model."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NO_NAME = re.compile(
 
 
 def stated_facts(website: Website, open_source: OpenSource) -> Facts:
-    """Description, products, values and technologies as the sources put them."""
+    """Description, products, values and technologies in the sources' own words."""
     sources = website.sources
     return Facts(
         overview=_overview(website),
@@ -36,7 +36,8 @@ def stated_facts(website: Website, open_source: OpenSource) -> Facts:
 
 
 def languages_of(open_source: OpenSource) -> tuple[Technology, ...]:
-    """The languages of a verified organisation, most code first; traces are left out."""
+    """The languages of a verified organisation, the largest first; very small shares are left
+    out."""
     if not open_source.verified or open_source.source is None:
         return ()
     total = sum(size for _, size in open_source.languages)
@@ -48,7 +49,7 @@ def languages_of(open_source: OpenSource) -> tuple[Technology, ...]:
 
 
 def merge_technologies(*lists: Sequence[Technology]) -> tuple[Technology, ...]:
-    """One entry for each name, with the evidence of all."""
+    """The technologies of all lists, one for each name; their evidence is merged."""
     merged: dict[str, Technology] = {}
     for technology in (one for several in lists for one in several):
         known = merged.get(technology.name.casefold())
@@ -60,7 +61,8 @@ def merge_technologies(*lists: Sequence[Technology]) -> tuple[Technology, ...]:
 
 
 def merge_claims(*lists: Sequence[Claim]) -> tuple[Claim, ...]:
-    """All claims, without those that begin with what another one says already."""
+    """The claims of all lists in order, without those that begin with the words of an earlier
+    claim."""
     merged: list[Claim] = []
     for claim in (one for several in lists for one in several):
         text = claim.text.casefold()
@@ -89,7 +91,7 @@ def _products(website: Website) -> tuple[Claim, ...]:
 
 
 def _values(sources: Sequence[ReadSource]) -> tuple[Claim, ...]:
-    """Headings below one that announces values, as far as its section goes."""
+    """The headings below a heading such as "Our values", up to the end of its section."""
     found: list[Claim] = []
     for source in sources:
         inside: int | None = None
@@ -107,7 +109,7 @@ def _headings(text: str) -> list[tuple[int, str]]:
 
 
 def _quoted(texts: Sequence[str], sources: Sequence[ReadSource]) -> tuple[Claim, ...]:
-    """Each text that stands in one of the sources, cited from the first that has it."""
+    """The texts that one of the sources contains, each cited from the first such source."""
     claims = []
     for text in texts:
         source = next((one for one in sources if is_quoted(text[:500], one.text)), None)

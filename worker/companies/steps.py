@@ -1,4 +1,4 @@
-"""The steps of company research: how often, how long and how far each is tried."""
+"""The steps of company research: how often each is tried, and for how long."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from worker.companies.website import (
     scrape_website,
 )
 
-# Neither branch is worth a wait in the database: what it would add is left out instead.
+# The row never waits in the database for the website or for GitHub: what a step could not get
+# is left out of the brief.
 _HERE = 1e9
 
 FIND = Step(
@@ -45,7 +46,7 @@ SCRAPE = Step(
     weight=1,
     stage="Reading the website",
 )
-# Once, since its pages are missed one by one and never all tried again.
+# Tried once: a page that fails is left out, and trying again would read all the other pages too.
 SCRAPE_PAGES = Step(
     "scrape-pages",
     scrape_pages,
@@ -73,7 +74,7 @@ GITHUB = Step(
     weight=2,
     stage="Looking at GitHub",
 )
-# The paid calls: their answers are stored as they came, and weighed afterwards.
+# The paid calls. Their answers are stored unchanged and checked afterwards.
 ANALYSE = Step(
     "analyze-with-llm",
     analyse,

@@ -1,8 +1,9 @@
 """Technologies that a page names, found without a model.
 
-A page about work names them in lists; prose about something else may use the same words.
-So a name counts on pages about careers and engineering only, written as its makers write
-it, and names that are also words count only beside one that is not.
+A page about jobs names technologies in lists; a text about something else may use the same
+words. So a name counts only on pages about careers and engineering, and only if it is written
+as its makers write it. A name that is also an English word (`Go`) counts only if another name
+that is not one stands beside it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which pages of a site tell about its company, judged by their addresses and labels."""
+"""Finds the pages of a site that tell about its company, by their addresses and labels."""
 
 from __future__ import annotations
 
@@ -29,18 +29,19 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _NEVER = re.compile(r"(?:^|[/\s_-])(?:login|sign-?in|sign-?up|cart|privacy|terms|legal|cookies?)\b")
-# Where a site lets its own users write.
+# Addresses where a site shows texts of its users.
 _OF_USERS = re.compile(r"^(?:[@~]|(?:u|users?|members?|profiles?|authors?|forum|community)(?:/|$))")
 
 
 def kind_of(url: str, label: str = "") -> str | None:
-    """What a page seems to be about, None if it is none of those that tell."""
+    """The subject of a page, judged by address and label; None if it tells nothing about the
+    company."""
     path = urlsplit(url).path.strip("/")
     if path.count("/") >= MAX_DEPTH or _NEVER.search(path.lower()) or _NOT_A_PAGE.search(path):
         return None
     if _OF_USERS.match(path.lower()):
         return None
-    # The last part says most: /company/careers is about careers.
+    # The last part of the path says most: /company/careers is about careers.
     for text in (path.rpartition("/")[2], label.strip().replace(" ", "-"), path):
         for kind, words in _KINDS:
             if text and words.search(text):
@@ -51,7 +52,8 @@ def kind_of(url: str, label: str = "") -> str | None:
 def telling_pages(
     links: Iterable[tuple[str, str]], home: str, without: Iterable[str] = ()
 ) -> list[tuple[str, str]]:
-    """Pairs of address and kind, of the same host: first one of each kind, then the others."""
+    """Pairs of address and kind, for pages of the same host: first one page of each kind, then
+    the others."""
     site, seen = site_key(home), {_bare(url) for url in (home, *without)}
     by_kind: dict[str, list[str]] = {kind: [] for kind, _ in _KINDS}
     for url, label in links:

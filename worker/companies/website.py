@@ -1,7 +1,7 @@
 """Read a company's own site: first its front page, then the pages that tell about it.
 
-These are two steps because the search on GitHub needs the front page's links, and need not
-wait for the other pages.
+These are two steps because the search on GitHub needs the links of the front page, but should
+not wait for the other pages.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ MAX_ADDRESS = 2_048
 
 
 class Front(BaseModel):
-    """What was read of a site's front page. `page` is None if there is nothing to be read.
+    """What was read from a site's front page. `page` is None if nothing could be read.
 
-    `page` comes without its links; `github_accounts` and `telling` are what counts of them:
-    accounts on GitHub, and pages that tell about the company, with their kind.
+    The links of `page` are removed. The useful ones are kept in two fields: `github_accounts`
+    are accounts on GitHub, and `telling` are pages that tell about the company, with their kind.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -58,10 +58,10 @@ class Front(BaseModel):
 
 
 class Website(BaseModel):
-    """What was read of a site. `left` are telling pages that were not opened, with their kind.
+    """What was read from a site. `left` are telling pages that were not opened, with their kind.
 
-    `may_grow` says that a page was missed which another day may bring: one that failed or came
-    late, not one that is gone or closed to programs.
+    `may_grow` says that a page is missing which may be read another day, because it failed or came
+    late. It does not count pages that do not exist or are closed to programs.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -80,8 +80,8 @@ class Website(BaseModel):
 async def scrape_website(site: PoliteWeb, home: str) -> Front:
     """Read the front page.
 
-    A site that does not want to be read, or is not there, gives an empty result with a
-    warning. Raises `Transient` where the front page may be had later.
+    If the site does not want to be read or does not exist, the result is empty and has a
+    warning. Raises `Transient` if the front page may be readable later.
     """
     try:
         page = await _read(site, home, "s1", "home")
@@ -99,14 +99,14 @@ async def scrape_website(site: PoliteWeb, home: str) -> Front:
 
 
 async def no_website(site: PoliteWeb, home: str) -> Front:
-    """Stands in for `scrape_website` where the site cannot be had."""
+    """Replaces `scrape_website` when the site cannot be read."""
     return Front(home=home)
 
 
 async def scrape_pages(
     site: PoliteWeb, front: Front, limits: ContentLimits = DEFAULT_LIMITS
 ) -> Website:
-    """Read up to RESEARCH_MAX_PAGES of the telling pages; one that fails is left out."""
+    """Read at most RESEARCH_MAX_PAGES of the telling pages. A page that fails is left out."""
     most = limits.research_max_pages
     wanted, left = front.telling[:most], front.telling[most:]
     pages, missed = await _read_all(site, wanted, first_id=2, seconds=PAGES_SECONDS)
@@ -116,7 +116,7 @@ async def scrape_pages(
 async def no_pages(
     site: PoliteWeb, front: Front, limits: ContentLimits = DEFAULT_LIMITS
 ) -> Website:
-    """Stands in for `scrape_pages`: the front page must do."""
+    """Replaces `scrape_pages` when it fails: only the front page is used."""
     return website_of(front, left=front.telling, missed="for_now")
 
 
@@ -126,7 +126,7 @@ def website_of(
     left: Sequence[tuple[str, str]] = (),
     missed: Missed | None = None,
 ) -> Website:
-    """The front page and other pages together; empty where the front page is."""
+    """The front page and the other pages together; empty if the front page is empty."""
     if front.page is None:
         return Website(home=front.home, warnings=front.warnings)
     first = front.page
@@ -146,9 +146,9 @@ def website_of(
 async def scrape_more(
     site: PoliteWeb, website: Website, limits: ContentLimits = DEFAULT_LIMITS
 ) -> Website:
-    """Deep mode: further telling pages, also those that only the sitemap names.
+    """Deep mode: read further telling pages, including those that only the sitemap names.
 
-    RESEARCH_MAX_DEEP_PAGES of them at most.
+    At most RESEARCH_MAX_DEEP_PAGES pages are read.
     """
     if website.home is None or not website.sources:
         return website
@@ -159,7 +159,7 @@ async def scrape_more(
     wanted = list({url: (url, kind) for url, kind in wanted}.values())
     wanted = wanted[: limits.research_max_deep_pages]
     pages, missed = await _read_all(site, wanted, first_id=len(known) + 1, seconds=MORE_SECONDS)
-    # Two addresses that lead to one page are one source.
+    # If two addresses lead to the same page, it counts as one source.
     new = [page for page in pages if page.source.url not in known]
     return website.model_copy(
         update={
@@ -175,14 +175,14 @@ async def scrape_more(
 async def nothing_more(
     site: PoliteWeb, website: Website, limits: ContentLimits = DEFAULT_LIMITS
 ) -> Website:
-    """Stands in for `scrape_more`: what was read before must do."""
+    """Replaces `scrape_more` when it fails: only the pages that were read before are used."""
     return website.model_copy(update={"coverage": "partial"})
 
 
 def _onward(front: SitePage) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
     """The accounts that a front page names, and the pages that tell more.
 
-    Of five hundred long addresses that takes a second, as the sitemap's take four.
+    This may take a second for five hundred long addresses, so call it in a child process.
     """
     addresses = [*(address for address, _ in front.links), *front.organisation.same_as]
     return github_accounts(addresses), telling_pages(front.links, front.source.url)
@@ -196,7 +196,7 @@ async def _read(site: PoliteWeb, url: str, source_id: str, about: str) -> SitePa
 async def _read_all(
     site: PoliteWeb, wanted: Sequence[tuple[str, str]], *, first_id: int, seconds: float
 ) -> tuple[list[SitePage], Missed | None]:
-    """The pages that arrived in time, in the order wanted, and whether some are missed."""
+    """The pages that arrived in time, in the wanted order, and whether any are missing."""
     if not wanted:
         return [], None
     tasks = [
@@ -227,7 +227,7 @@ async def _read_all(
 
 
 async def _sitemap_links(site: PoliteWeb, home: str) -> list[str]:
-    """Addresses of the site's own sitemaps; one level of an index is followed."""
+    """The addresses in the site's own sitemaps. An index of sitemaps is followed one level deep."""
     named = [url for url in await site.sitemaps(home) if site_key(url) == site_key(home)]
     waiting = (named or [urljoin(home, "/sitemap.xml")])[:3]
     found: list[str] = []
@@ -245,7 +245,7 @@ async def _sitemap_links(site: PoliteWeb, home: str) -> list[str]:
 
 
 def _locations(sitemap: str) -> tuple[list[str], bool]:
-    """The addresses that a sitemap names, and whether they are sitemaps themselves."""
+    """The addresses that a sitemap names, and whether they are themselves sitemaps."""
     stated = (match[1].strip() for match in _LOCATION.finditer(sitemap))
     found = (unescape(each) for each in stated if 0 < len(each) <= MAX_ADDRESS)
     return list(islice(found, MAX_SITEMAP_LINKS)), "<sitemapindex" in sitemap[:2_000]
@@ -260,7 +260,8 @@ def _noted_in(pages: Sequence[SitePage]) -> tuple[str, ...]:
 
 
 def _organisation(pages: Sequence[SitePage]) -> Organisation:
-    """The front page's word counts; products are gathered from all pages."""
+    """What the first page that states a name says, usually the front page. Products are collected
+    from all pages."""
     named = next((page.organisation for page in pages if page.organisation.name), None)
     products = dict.fromkeys(name for page in pages for name in page.organisation.products)
     return (named or pages[0].organisation).model_copy(update={"products": tuple(products)})

@@ -1,8 +1,9 @@
-"""A model's claim counts only if the source that it names says so, checked by code.
+"""Checks by code that each claim of a model is in the source that it names.
 
-The id must exist, the quote must stand in that source word for word, and the claim may
-not say more than the quote (stated) or than its source (inferred): each number and each
-name in it must be there, and most of its words. What fails is dropped, not mended.
+The id must exist, and the source must contain the quote word for word. A `stated` claim may not
+say more than the quote, and an `inferred` claim may not say more than the source: each number
+and each name of the claim must be there, and most of its words. A claim that fails is dropped;
+it is not corrected.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ _EMPTY = frozenset({
 
 
 def weigh(report: CompanyReport, sources: Sequence[ReadSource], company: str) -> Facts:
-    """The claims of a report that its sources bear out."""
+    """The claims of a report that its sources prove."""
     by_id = {source.id: source for source in sources}
 
     def believed(items: Iterable[Cited | None], *, only_stated: bool = False) -> tuple[Claim, ...]:
@@ -75,7 +76,7 @@ def weigh(report: CompanyReport, sources: Sequence[ReadSource], company: str) ->
         top_challenges=believed(report.top_challenges),
         culture_insights=_first(believed([report.culture_insights])),
         company_values=believed(report.company_values),
-        # A guess at what is wrong with a company is worse than silence.
+        # A wrong guess about a company's problems is worse than no claim.
         red_flags=believed(report.red_flags, only_stated=True),
     )
 
@@ -87,7 +88,7 @@ def supported(
     *,
     only_stated: bool = False,
 ) -> Claim | None:
-    """The claim if the source that it names bears it out, else None."""
+    """The claim, if the source that it names proves it; else None."""
     source = sources.get(item.source.strip())
     text = " ".join(item.text.split())
     if source is None or not text or len(text) > MAX_TEXT:
@@ -104,7 +105,8 @@ def supported(
 
 
 def says(text: str, evidence: str, *, known: str = "", share: float = STATED_SHARE) -> bool:
-    """Whether a sentence adds no number and no name to its evidence, and shares its words."""
+    """Whether a sentence has no number and no name that its evidence lacks, and shares enough
+    of its words with the evidence."""
     given = _forms(f"{evidence} {known}")
     if any(not _is_given(word, given) for word in _hard_words(text)):
         return False
@@ -117,10 +119,10 @@ _EVERYBODYS = "I I'd I'll I'm I've STAR CV HR API APIs SQL UX UI QA CI CD AI ML 
 
 
 def adds_nothing(text: str, known: str) -> bool:
-    """Whether a piece of advice brings in no number and no name that is not known.
+    """Whether a piece of advice contains only numbers and names that are known.
 
-    A product that nobody has heard of is an invention also where it stands in a tip. What
-    every candidate knows by its letters may stay.
+    A product name that no source has is an invention, even in a tip. Abbreviations that every
+    candidate knows are allowed.
     """
     given = _forms(f"{known} {_EVERYBODYS}")
     return all(_is_given(word, given) for word in _hard_words(text))
@@ -132,7 +134,8 @@ def _carries(quote: str, source: ReadSource) -> bool:
 
 
 def _leaves_denial_out(quote: str, text: str) -> bool:
-    """Whether the words right before it deny it, wherever it stands: `We no longer | use COBOL`."""
+    """Whether the words right before the quote, at any place where it stands, deny it: `We no
+    longer | use COBOL`."""
     wanted = flat(quote)
     lines = [flat(line) for line in text.split("\n")]
     before = [
@@ -173,7 +176,8 @@ def _names(quote: str, name: str) -> bool:
 
 
 def _salary(item: Cited | None, sources: Mapping[str, ReadSource]) -> SalaryRange | None:
-    """Pay by the same rules that read postings: funding, prices and bonuses are none."""
+    """The pay, found by the same rules as in postings: funding, prices and bonuses do not
+    count."""
     source = sources.get(item.source.strip()) if item else None
     if item is None or source is None or not is_quoted(item.quote, source.text):
         return None
@@ -192,7 +196,8 @@ def _salary(item: Cited | None, sources: Mapping[str, ReadSource]) -> SalaryRang
 
 
 def _speaks_of_pay(quote: str, source: ReadSource) -> bool:
-    """Whether it stands on a page about work, or in a line about pay: shops have prices too."""
+    """Whether the quote is on a page about jobs, or in a line about pay. Other amounts may be
+    prices of a shop."""
     lines = [line for line in source.text.split("\n") if is_quoted(quote, line)] or [quote]
     return source.page == "careers" or any(_PAY.search(line) for line in lines)
 
@@ -206,7 +211,7 @@ def _words(text: str) -> list[str]:
 
 
 def _hard_words(text: str) -> list[str]:
-    """Numbers, and names: words with a capital that do not begin a sentence."""
+    """Numbers and names. A word with a capital letter is a name, unless it begins a sentence."""
     hard = []
     for sentence in re.split(r"(?<=[.!?:])\s+", flat(text)):
         words = _WORD.findall(sentence)
@@ -229,7 +234,8 @@ def _is_given(word: str, given: frozenset[str]) -> bool:
 
 
 def _stem(word: str) -> str:
-    """Enough to let `makes` meet `making`; numbers and short words stay whole."""
+    """The stem of a word, so that `makes` and `making` are equal; numbers and short words are not
+    cut."""
     plain = word.casefold().removesuffix("'s")
     if any(letter.isdigit() for letter in plain):
         return plain.replace(",", "")

@@ -1,4 +1,4 @@
-"""The pipelines of this project, and the service that they share."""
+"""The pipelines of this project, and the service that they use."""
 
 from jobs.typesetter import open_services
 

@@ -1,4 +1,4 @@
-"""A note gets its headline."""
+"""A pipeline that gives each note a headline."""
 
 from pydantic import BaseModel
 
@@ -19,7 +19,7 @@ class Headline(BaseModel):
 
 
 async def set_headline(typesetter: Typesetter, body: str) -> str:
-    """Called once for each text; a later run of the row finds the stored result."""
+    """Called once for each text. If the row runs again, the stored result is used."""
     return await typesetter.set_in_capitals(body)
 
 
@@ -29,5 +29,5 @@ pipeline = Pipeline("headline", inputs=Note, outputs=Headline, steps=(SET,))
 
 @pipeline
 async def headline(context: Context[Typesetter], note: Note) -> Headline:
-    """Steps in their order."""
+    """Run the steps for one row."""
     return Headline(headline=await context.run(SET, context.services, note.body))

@@ -1,4 +1,4 @@
-"""A service of one's own: anything that is opened at the start and closed at the end."""
+"""A service of this project. It is opened when the worker starts and closed when it ends."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,16 +9,16 @@ from liverows import Resource
 
 @dataclass(frozen=True)
 class Typesetter(Resource):
-    """Stands in for a client of some service."""
+    """An example; in a real project this is a client of some service."""
 
     width: int
 
     async def set_in_capitals(self, text: str) -> str:
-        """The beginning of the text, in capitals."""
+        """Return the beginning of the text, in capitals."""
         return text[: self.width].upper()
 
 
 @asynccontextmanager
 async def open_services() -> AsyncIterator[Typesetter]:
-    """Opened once for each worker."""
+    """Open the service; called once for each worker."""
     yield Typesetter(width=20)

@@ -27,7 +27,7 @@ def samples(database: Database) -> Samples:
 
 @pytest.fixture
 def data_api(database: Database) -> Iterator[DataApi]:
-    """The Data API of the test's database; its user says `needs("postgrest")`."""
+    """The Data API of the test's database. A test that uses it is marked `needs("postgrest")`."""
     with data_api_of(database) as api:
         yield api
 
@@ -36,7 +36,8 @@ def data_api(database: Database) -> Iterator[DataApi]:
 async def link(
     request: pytest.FixtureRequest, database: Database, samples: Samples
 ) -> AsyncIterator[Link]:
-    """Both ways, one after the other; `samples` is there before PostgREST reads the schema."""
+    """Both transports, one after the other. The table of `samples` exists before PostgREST reads
+    the schema."""
     api: DataApi | None = None
     if request.param == "supabase":
         api = request.getfixturevalue("data_api")
@@ -52,5 +53,5 @@ async def link(
 
 @pytest.fixture
 def store(link: Link) -> ContractClient:
-    """One worker over the link."""
+    """The client of one worker over the link."""
     return link.store()

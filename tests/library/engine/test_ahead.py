@@ -1,4 +1,4 @@
-"""Claiming ahead happens where it pays, and ends where it does not."""
+"""Rows are claimed ahead when that saves time, and no longer when it does not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def measured(
     load: Workload | None = None,
     clock: ManualClock | None = None,
 ) -> ClaimAhead:
-    """After many rows and claims that took so long, in seconds."""
+    """A `ClaimAhead` that has measured many rows and claims; each took so many seconds."""
     ahead = ClaimAhead(pipelines, load or Workload(SLOTS), clock or ManualClock())
     for _ in range(100):
         ahead.row_took(row)
@@ -85,7 +85,7 @@ def test_it_ends_soon_after_rows_begin_to_take_long() -> None:
 
 
 async def test_it_ends_while_a_row_still_runs_that_takes_long() -> None:
-    """The average would learn of it minutes later, when the row ends."""
+    """The average changes only when the row ends, which may be minutes later."""
     load, clock = Workload(SLOTS), ManualClock()
     ahead = measured(pipeline(), row=ROUND_TRIP / 10, load=load, clock=clock)
     job = claimed()

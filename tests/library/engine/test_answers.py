@@ -1,4 +1,4 @@
-"""An answer of another shape is a `ContractMismatch`, whatever is wrong with it."""
+"""An answer of another shape is always a `ContractMismatch`, never another error."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ ATTACHED: JsonObject = {
 
 
 class Told:
-    """A transport that gives one answer to whatever is called."""
+    """A transport that gives the same answer to every call."""
 
     kind = "told"
 
@@ -64,7 +64,7 @@ class Told:
         return self.answer
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """There is nothing to close."""
 
 
 Ask = Callable[[ContractClient], Awaitable[Any]]
@@ -109,7 +109,7 @@ CALLS: dict[str, tuple[Ask, Json]] = {
     "shared_checkpoint": (lambda store: store.shared_checkpoint("p", "s", "1", "h"), CHECKPOINT),
 }
 OF_ANY_SHAPE = ("inputs",)
-"""Below it are the user's own values."""
+"""The values below these names come from users, so they may have any shape."""
 MAY_BE_LEFT_OUT = frozenset(
     {
         "finished",
@@ -126,7 +126,7 @@ MAY_BE_LEFT_OUT = frozenset(
 
 
 def places(value: Json, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The way to each value inside, without those that a user made."""
+    """The path to each value inside, except to values that come from users."""
     yield path
     if path[-1:] == OF_ANY_SHAPE or path[-1:] == ("troubles",):
         return
@@ -139,7 +139,7 @@ def places(value: Json, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 
 
 def changed(answer: Json, path: tuple[Any, ...], put: Any) -> Json:
-    """A copy with another value at that place."""
+    """A copy of the answer with another value at the end of that path."""
     if not path:
         return put  # type: ignore[no-any-return]
     copied = copy.deepcopy(answer)
@@ -160,7 +160,7 @@ def without(answer: Json, path: tuple[Any, ...]) -> Json:
 
 
 async def is_mismatch(ask: Ask, answer: Json) -> bool:
-    """Whether it is refused as such; any other error fails the test."""
+    """Whether the answer raises `ContractMismatch`; any other error fails the test."""
     try:
         await ask(ContractClient(Told(answer)))
     except ContractMismatch as error:
@@ -191,7 +191,7 @@ async def test_a_value_of_another_type_is_a_mismatch_wherever_it_stands(name: st
     ask, answer = CALLS[name]
     for path in places(answer):
         if path[-3:-1] == ("checkpoints", 0):
-            continue  # an output that Python cannot hold costs its step, not the claim
+            continue  # an output that Python cannot hold only makes its step run again
         assert await is_mismatch(ask, changed(answer, path, object())), path
 
 

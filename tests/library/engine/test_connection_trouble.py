@@ -1,4 +1,4 @@
-"""What a pooler, a failover or a new password does to a worker: it waits, and dials anew."""
+"""After trouble with a pooler, a failover or a new password a worker waits and connects again."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def samples(database: Database) -> Samples:
     return table
 
 
-# A pooler refuses, whatever the reason, as FATAL XX000
+# A pooler refuses with FATAL XX000, whatever the reason is
 
 
 async def test_a_pooler_that_refuses_for_a_while_is_waited_out(things: Things) -> None:
@@ -103,7 +103,7 @@ async def test_a_start_with_a_wrong_password_ends_with_its_cure(things: Things) 
 
 
 async def test_logins_that_are_refused_come_ever_more_rarely(things: Things) -> None:
-    """Supavisor shuts out an address that tries too often."""
+    """This matters because Supavisor blocks an address that tries too often."""
     async with wire_to(things.database.dsn) as (wire, url):
         wire.refusal = FULL
         login = Login(SecretStr(url))
@@ -117,7 +117,7 @@ async def test_logins_that_are_refused_come_ever_more_rarely(things: Things) -> 
 def test_waits_grow_up_to_their_cap_and_begin_anew() -> None:
     wait = GrowingWait(floor=1000.0)
     assert 500 <= wait.failed(cap=5000) <= 1000
-    # It lasts still, and so does not grow.
+    # The wait is not over yet, so it does not grow.
     assert wait.failed(cap=5000) <= 1000
     wait.reset()
     assert wait.failed(cap=200) <= 200
@@ -130,7 +130,7 @@ async def test_a_wait_is_over_after_its_time() -> None:
     assert 0.05 <= wait.failed(cap=1) <= 0.1
 
 
-# A failover that leaves sockets open
+# A failover after which the old sockets stay open
 
 
 @pytest.fixture
@@ -164,7 +164,7 @@ async def test_a_worker_leaves_a_server_that_became_a_reader(
             await until(lambda: len(there.workers()) == 1)
             await until(lambda: there.workers()[0]["lock_key"] is not None)
             await desk.hears()
-            # Nothing of it is left on the reader.
+            # No session of the worker is left on the server that only reads.
             await until(lambda: sessions(things) == 0)
 
 
@@ -174,7 +174,7 @@ async def test_a_database_that_only_reads_everywhere_is_waited_for(things: Thing
     async with working(things, gate, timings=ALERT) as desk:
         await until(lambda: len(gate.inside) == 2)
         with read_only(things.database):
-            # Every backend hears of it a moment later.
+            # Every backend learns a moment later that writes are refused.
             await until(lambda: sqlstate_of_trouble(desk) == "25006")
             gate.opened.set()
             await until(lambda: "database_unreachable" in desk.problems())
@@ -244,12 +244,12 @@ async def test_a_password_that_was_changed_is_read_again(things: Things) -> None
 
 
 async def test_a_wrong_password_while_running_is_waited_out(things: Things) -> None:
-    """The pooler may still know the old one, or a person is about to change it back."""
+    """The pooler may still use the old password, or a person is just changing it back."""
     url = _with_role(things, "old")
     async with working(things, timings=ALERT, database_url=url) as desk:
         await desk.hears()
         things.run("alter role app_worker password 'new'")
-        # A connection that is only being opened is not found the first time.
+        # A connection that is just being opened is not found at the first try.
         await until(lambda: _ended(things) and sqlstate_of_trouble(desk) == "28P01")
         await until(lambda: "database_unreachable" in desk.problems())
         key = things.add_one()
@@ -263,7 +263,7 @@ def sqlstate_of_trouble(desk: LiveRunner) -> str | None:
 
 
 def _with_role(things: Things, password: str) -> str:
-    """A login role that may call the contract; answers its URL."""
+    """Create a login role that may call the contract; returns its URL."""
     with psycopg.connect(things.database.superuser_dsn, autocommit=True) as connection:
         connection.execute("drop role if exists app_worker")
         connection.execute(
@@ -275,7 +275,7 @@ def _with_role(things: Things, password: str) -> str:
 
 
 def _ended(things: Things) -> bool:
-    """End the role's sessions; whether there was none any more."""
+    """End the role's sessions. Returns whether there were none left."""
     with psycopg.connect(things.database.superuser_dsn, autocommit=True) as connection:
         ended = connection.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app_worker'"
@@ -294,7 +294,7 @@ async def until_answered(store: ContractClient) -> None:
                 return
 
 
-# Nothing goes on at the server for a client that does not listen
+# The server ends work for a client that does not listen any more
 
 
 async def test_the_server_gives_up_a_statement_before_its_client_does(samples: Samples) -> None:
@@ -322,7 +322,7 @@ async def test_a_backend_ends_in_mid_statement_when_its_client_is_gone(samples: 
 
 
 def dawdle(samples: Samples) -> None:
-    """From now on each change of a row takes longer than any deadline of these tests."""
+    """Make each change of a row take longer than any deadline of these tests."""
     samples.run(
         "create function public.dawdle() returns trigger language plpgsql as"
         " $$ begin perform pg_sleep(30); return new; end $$"
@@ -343,7 +343,7 @@ async def opened(database: Database, call_seconds: float = 20) -> AsyncIterator[
 
 
 class read_only:
-    """The server refuses writes inside the block, also on connections that are open."""
+    """The server refuses writes inside the block, on open connections too."""
 
     def __init__(self, database: Database) -> None:
         self._server = database.server

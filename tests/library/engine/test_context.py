@@ -27,7 +27,7 @@ from tests.support.runs import Bench
 
 
 class Model:
-    """A paid function: counts its calls, raises what it is told, then answers."""
+    """A paid function. It counts its calls, raises the given errors one by one, then answers."""
 
     def __init__(self, *errors: Exception) -> None:
         self.calls: list[str] = []

@@ -1,4 +1,4 @@
-"""The contract as the worker knows it is the contract as the migrations make it."""
+"""The contract in Python is the same as the one that the migrations create."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def asked(database: Database, query: str) -> list[tuple[Any, ...]]:
 
 
 def raised(database: Database) -> set[str]:
-    """Every code of our own that a function of the contract mentions."""
+    """Every RJ… code that a function of the contract mentions."""
     sources = asked(
         database, "select prosrc from pg_proc where pronamespace = 'processing'::regnamespace"
     )
@@ -83,7 +83,7 @@ def test_arguments_have_the_names_the_order_and_the_types_of_the_database(
 
 
 def test_no_granted_function_has_two_shapes(module_database: Database) -> None:
-    """The Data API could not tell them apart."""
+    """The Data API could not tell two functions of the same name apart."""
     names = [name for name, _, _ in asked(module_database, GRANTED)]
     assert len(names) == len(set(names))
 
@@ -189,7 +189,7 @@ def test_a_hint_of_the_database_is_the_cure() -> None:
 
 
 def test_whoever_stands_in_for_another_has_its_shape() -> None:
-    """Checked by mypy, which sees the shapes of protocols."""
+    """mypy checks this: a wrong assignment to a protocol's type is an error."""
     run_stores: list[type[RunClient]] = [ContractClient, RecordingRunClient]
     transports: list[type[Transport]] = [PostgresTransport, DataApiTransport]
     assert len(run_stores) == len(transports)

@@ -1,4 +1,4 @@
-"""The Data API as a way to the database: its keys, its gateway, and what it must not tell."""
+"""The Data API as a transport: its keys, its gateway, and the secrets that must not leak."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def shared_data_api(module_database: Database, samples: Samples) -> Iterator[Dat
 
 @pytest.fixture
 def data_api(shared_data_api: DataApi) -> DataApi:
-    """One for the whole module, as if nobody had used it yet."""
+    """The Data API that the whole module shares, without the faults that earlier tests set."""
     shared_data_api.faults.forget()
     return shared_data_api
 
@@ -74,7 +74,7 @@ async def calling(
 
 
 async def refused(url: str, key: str, *, call_seconds: float = 20) -> WorkerError:
-    """The error with which a call ends; neither it nor its message tells the key."""
+    """The error that a call raises. It is checked that the error does not contain the key."""
     async with calling(url, key, call_seconds=call_seconds) as call:
         with pytest.raises(WorkerError) as caught:
             await call("list_pipelines", {})
@@ -171,7 +171,7 @@ async def test_the_key_reaches_no_log(data_api: DataApi, caplog: pytest.LogCaptu
     assert data_api.secret_key not in caplog.text
 
 
-# What stands between us and PostgREST
+# Gateways and proxies between us and PostgREST
 
 PASSING = [
     HTMLResponse("<h1>Bad Gateway</h1>", 502),
@@ -292,7 +292,7 @@ async def test_a_key_that_is_refused_is_tried_ever_more_rarely(data_api: DataApi
 
 
 async def test_a_beat_waits_behind_no_call_that_hangs(data_api: DataApi) -> None:
-    """More calls than there are connections, and none is answered."""
+    """There are more calls than connections, and none of them is answered."""
     async with calling(data_api.url, data_api.secret_key, call_seconds=30) as call:
         data_api.faults.next(*[never_answer] * 10)
         hung = [asyncio.ensure_future(call("list_pipelines", {})) for _ in range(10)]
@@ -341,7 +341,7 @@ async def test_postgrest_that_lost_its_database_is_told_from_a_trigger_that_says
 
 async def test_a_project_without_the_migrations_names_the_cure(bare_database: Database) -> None:
     with psycopg.connect(bare_database.dsn) as connection:
-        # Exposed already, or PostgREST would not start.
+        # The schema must exist, because the API exposes it and PostgREST would not start without.
         connection.execute("create schema processing")
     with data_api_of(bare_database) as api:
         error = await refused(api.url, api.secret_key)

@@ -1,4 +1,4 @@
-"""When statements leave, and what they carry."""
+"""When statements are sent, and what they carry."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.clock import ManualClock
 
 
 class Load:
-    """A workload whose rows end when told to; `ring` was heard by nobody yet."""
+    """A workload whose rows end when the test says so. No doorbell has rung yet."""
 
     def __init__(self, slots: int) -> None:
         self.clock = ManualClock()
@@ -32,7 +32,7 @@ class Load:
         return statement
 
     def answer(self, statement: Statement, *, rows: int) -> None:
-        """So many rows come back; fewer than asked for means that no more wait."""
+        """The database answers with so many rows. Fewer than asked for means that no more wait."""
         jobs = tuple(_job(next(self._numbers)) for _ in range(rows))
         claimed = Claimed(jobs, (), None, {}) if statement.slots else None
         self.dispatch.answered(statement, claimed)
@@ -55,7 +55,7 @@ def _job(number: int) -> ClaimedJob:
 
 
 def carried(statement: Statement | None) -> tuple[int, int] | None:
-    """How many results, and how many rows are asked for."""
+    """How many results the statement carries, and how many rows it asks for."""
     if statement is None:
         return None
     return len(statement.results), statement.slots
@@ -138,7 +138,7 @@ async def test_a_claim_beside_results_takes_rows_back_from_the_dead_when_it_is_t
     await load.clock.advance(60)
     load.answer(claim, rows=10)
     load.end(10)
-    # It carries all that there is, because the results are on their way for a minute.
+    # It carries all results, because the statement before it has been under way for a minute.
     assert load.send().sweep
     load.answer(results, rows=0)
     assert load.dispatch.next() is None

@@ -1,4 +1,4 @@
-"""The NOTIFY doorbell hears, survives every end of its connection, and knows poolers."""
+"""The NOTIFY doorbell hears, reconnects after every end of its connection, and finds poolers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LOCK = 4711
 
 
 class Borrower:
-    """What the engine does with the connection: it keeps a session lock there."""
+    """Uses the connection as the engine does: it keeps a session lock there."""
 
     def __init__(self) -> None:
         self.backends: list[int] = []
@@ -99,7 +99,7 @@ async def test_pings_are_answered_and_ring_nobody(bare_database: Database) -> No
         await watcher.add_listener("processing", lambda *_: pinged.set())
         await asyncio.wait_for(pinged.wait(), 5)
         await watcher.close()
-        assert rings.count == 1  # the one for having connected
+        assert rings.count == 1  # each new connection rings once
 
 
 async def test_a_terminated_backend_is_replaced_and_the_borrower_told(

@@ -1,4 +1,4 @@
-"""The Realtime doorbell hears, notices when it does not, and always comes back."""
+"""The Realtime doorbell hears, notices when it hears nothing, and always reconnects."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ async def test_pings_of_other_workers_prove_nothing(server: PhoenixServer) -> No
     key = SecretStr(server.key)
     doorbell = RealtimeDoorbell(server.supabase_url, key, send_for_another, timings=QUICK)
     async with ringing(doorbell):
-        await server.events.wait("phx_join", 2)  # found deaf, and rebuilt
+        await server.events.wait("phx_join", 2)  # it heard nothing, so it was built again
         assert not doorbell.working()
 
 
@@ -124,7 +124,7 @@ HARMS: dict[str, Harm] = {
 
 @pytest.mark.parametrize("harm", HARMS.values(), ids=HARMS)
 async def test_it_comes_back_and_rings_after(harm: Harm, server: PhoenixServer) -> None:
-    """The ring after the recovery is what makes up for those that were lost."""
+    """The doorbell rings after it has recovered, because rings may have been lost meanwhile."""
     doorbell = bell(server, PATIENT)
     async with ringing(doorbell) as rings:
         await until(doorbell.working)
@@ -140,7 +140,7 @@ async def test_it_comes_back_and_rings_after(harm: Harm, server: PhoenixServer) 
 async def test_a_listen_task_that_dies_in_silence_is_found_by_the_ping(
     server: PhoenixServer,
 ) -> None:
-    """Here of that warning: whatever it dies of, the library tells nobody."""
+    """Here the task ends because of that warning. The library never reports why it ended."""
     doorbell = bell(server)
     async with ringing(doorbell) as rings:
         await until(doorbell.working)
@@ -172,7 +172,8 @@ async def test_a_half_open_socket_is_found_by_the_ping(
 
 
 async def test_a_cut_line_and_an_outage_are_outlived(server: PhoenixServer) -> None:
-    """Longer than the library tries: with its own retries it would be dead for ever."""
+    """The outage is longer than the library tries. With its retries alone, the doorbell would
+    stay dead."""
     timings = RealtimeTimings(backoff_floor=0.01, backoff_cap=0.05, ping_interval=60)
     refusals = 0
     doorbell = bell(server, timings)
@@ -190,7 +191,7 @@ async def test_a_cut_line_and_an_outage_are_outlived(server: PhoenixServer) -> N
 
 
 async def _refused(server: PhoenixServer) -> int:
-    """Knock as a client would, about as often as the doorbell does."""
+    """Connect as a client does, about as often as the doorbell does."""
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", server.port)
     await asyncio.sleep(0.02)
@@ -262,7 +263,7 @@ async def test_a_malformed_message_harms_nothing(
 
 
 async def test_a_ring_that_raises_does_not_end_the_listening(server: PhoenixServer) -> None:
-    """realtime-py's listen task would die of it, and say so to nobody."""
+    """An error in it would end realtime-py's listen task, and nothing would report that."""
     calls = Rings()
 
     def broken(source: object) -> None:
@@ -299,13 +300,13 @@ async def test_a_trouble_that_passes_within_the_grace_costs_no_new_client(
         await until(doorbell.working)
         before = rings.count
         await server.system(TOPIC, "error", "something passing")
-        await server.events.wait("phx_join", 2)  # by the library, a second later
+        await server.events.wait("phx_join", 2)  # the library joins again a second later
         await rings.wait(before + 1)
     assert len(server.events.of("connected")) == 1
 
 
 async def test_an_old_client_listens_until_its_successor_is_ready(server: PhoenixServer) -> None:
-    """Recycled before Supabase's 24 hours are over, without a deaf moment."""
+    """The client is replaced before Supabase's 24 hours are over, and no ring is missed."""
     timings = RealtimeTimings(
         lifetime=0.3, join_deadline=0.2, ping_interval=0.1, backoff_floor=0.05, close_deadline=0.1
     )
@@ -342,7 +343,7 @@ async def test_changes_are_the_second_choice_where_the_topic_is_refused(
 
 
 async def test_changes_are_ready_only_when_the_server_says_so(server: PhoenixServer) -> None:
-    """The join is answered before any change is heard."""
+    """The answer to the join comes before the server sends any change."""
     server.refused_topics[TOPIC] = UNAUTHORIZED
     server.broken_bindings["tasks"] = "Unable to subscribe to changes with given parameters."
     async with ringing(bell(server, tables=TABLES)) as rings:

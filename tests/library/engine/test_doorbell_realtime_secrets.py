@@ -1,4 +1,4 @@
-"""Neither the secret key nor a row reaches a log, at any level, whatever goes wrong."""
+"""No log line of any level contains the secret key or a row, whatever goes wrong."""
 
 from __future__ import annotations
 

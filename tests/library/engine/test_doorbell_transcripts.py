@@ -1,7 +1,7 @@
-"""Recorded exchanges with a real Realtime server, played to both of our sides.
+"""Recorded conversations with a real Realtime server, played to our server and our client.
 
-They prove that the server of the tests says what the real one says, that the client
-sends what the real one understood, and that the client understands each answer.
+They prove that the tests' server says what the real one says, that our client sends what the
+real one understood, and that our client understands each answer.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ SCENARIOS = sorted(
     for path in FOLDER.glob("*.jsonl")
     if path.stem not in NOT_OURS and not path.stem.endswith("_v2")
 )
-"""Those in the protocol version of the client: 1.0.0, or none named."""
+"""The scenarios in the client's protocol version: 1.0.0, or without a version."""
 
 
 def of_doorbells(name: str) -> list[dict[str, Any]]:
-    """A scenario without presence, which no doorbell uses."""
+    """A scenario without its messages about presence, because doorbells do not use presence."""
     presence = {
         line["m"]["ref"]
         for line in lines(name)
@@ -61,7 +61,7 @@ def of_doorbells(name: str) -> list[dict[str, Any]]:
 
 
 def shape(value: object) -> object:
-    """What of a message must be equal: names and kinds, not the values."""
+    """The parts of a message that must be equal: names and types, but not values."""
     if isinstance(value, dict):
         return {key: shape(one) for key, one in value.items()}
     if isinstance(value, list):
@@ -70,7 +70,7 @@ def shape(value: object) -> object:
 
 
 def envelope(frame: Frame) -> object:
-    """The shape of a message; of a changed row only what surrounds its columns."""
+    """The shape of a message. For a changed row, its columns are left out."""
     if frame["event"] != "postgres_changes":
         return shape(frame)
     data = {
@@ -103,7 +103,7 @@ async def test_the_server_of_the_tests_says_what_the_real_one_said(
 
 
 def fail_alike(server: PhoenixServer, scenario: list[dict[str, Any]]) -> None:
-    """Let the server refuse what the real one refused in this scenario."""
+    """Make the server refuse what the real one refused in this scenario."""
     for line in scenario:
         frame = line["m"]
         if line["d"] == ">" and frame["event"] == "phx_join":
@@ -119,7 +119,8 @@ def fail_alike(server: PhoenixServer, scenario: list[dict[str, Any]]) -> None:
 
 
 async def expect(client: ClientConnection, server: PhoenixServer, recorded: Frame) -> None:
-    """The next message has the recorded shape; what the database did is done here."""
+    """Make the change or the broadcast that caused the recorded message, if one did. Then check
+    that the next message has the recorded shape."""
     body = recorded["payload"]
     if recorded["event"] == "postgres_changes":
         data = body["data"]
@@ -129,7 +130,7 @@ async def expect(client: ClientConnection, server: PhoenixServer, recorded: Fram
         await server.broadcast(recorded["topic"], body["event"], body["payload"])
     said = json.loads(await client.recv())
     if recorded["event"] == "postgres_changes":
-        # Which filters match is the database's affair.
+        # Which filters match is decided by the database, so it is not compared.
         said["payload"]["ids"] = said["payload"]["ids"][: len(body["ids"])]
         assert said["payload"]["ids"]
         recorded["payload"]["ids"] = body["ids"][: len(said["payload"]["ids"])]
@@ -151,7 +152,7 @@ def bell(
 
 
 def assert_sent_alike(sent: Frame, recorded: Frame) -> None:
-    """Each recorded name is there with a value of the same kind."""
+    """Check that each recorded name was sent, with a value of the same type."""
     for key, value in recorded.items():
         if isinstance(value, dict):
             assert_sent_alike(sent[key], value)
@@ -219,7 +220,7 @@ async def test_a_recorded_change_rings(server: PhoenixServer) -> None:
 async def test_whatever_the_real_server_said_the_doorbell_goes_on(
     name: str, server: PhoenixServer
 ) -> None:
-    """It rings after each message, be it an error, a close or of no interest at all."""
+    """It still rings after each message, even after an error, a close or an unknown message."""
     said = [line["m"] for line in lines(name) if line.get("d") == "<"]
     doorbell = bell(server)
     async with ringing(doorbell) as rings:

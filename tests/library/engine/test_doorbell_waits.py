@@ -8,7 +8,7 @@ TIMINGS = DoorbellTimings(backoff_floor=0.1, backoff_cap=30)
 
 
 def test_no_wait_passes_its_ceiling_and_ceilings_double_up_to_the_cap() -> None:
-    tries = 2000  # enough to overflow a power of two that nobody bounded
+    tries = 2000  # so many that 2 ** tries would be too large for a float
     backoff = Backoff(TIMINGS)
     for number in range(tries):
         assert 0 <= backoff.next() <= min(30, 0.1 * 2 ** min(number, 20))

@@ -34,7 +34,7 @@ async def test_a_table_that_is_attached_later_is_watched_too(server: PhoenixServ
         await until(doorbell.working)
         before = len(server.events.of("phx_join"))
         doorbell.watch(TABLES)
-        # The topic is asked for first, and refused.
+        # The topic is joined first, and the server refuses it.
         await server.events.wait("phx_join", before + 2)
         await until(doorbell.working)
         bound = server.events.of("phx_join")[-1]

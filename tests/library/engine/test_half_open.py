@@ -1,4 +1,4 @@
-"""Sessions that the server has ended and the worker still believes in cost it no row."""
+"""A worker loses no row when the server has ended sessions without its notice."""
 
 from __future__ import annotations
 

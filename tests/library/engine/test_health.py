@@ -1,4 +1,4 @@
-"""A worker that would not notice a row says so, over real HTTP."""
+"""A worker that would not notice a new row says so, over real HTTP."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def state() -> HealthState:
-    """A worker in which all is well."""
+    """The state of a healthy worker."""
     return HealthState(
         claim_finished=0,
         sweep_finished=0,

@@ -1,4 +1,4 @@
-"""Rows whose work never ends hold back nobody, and their processes end with them."""
+"""Rows whose work never ends do not delay other rows, and their child processes end with them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.processes import all_end_within, running
 from tests.support.runners import QUICK, Said, Thing, answer, plain_things, working
 
 HEAVY_ROWS = 6
-"""As many as the loop's default executor has threads on a small machine."""
+"""The number of threads of the event loop's default executor on a small machine."""
 SOON = 40.0
 
 
@@ -26,7 +26,7 @@ async def test_endless_work_delays_no_neighbour_and_ends_with_its_row(
     async def recipe(context: Context[Any], thing: Thing) -> Said:
         if thing.wants == "spin":
             await run_in_child(child_calls.spin_noted, str(tmp_path), seconds=3600.0)
-        # What nearly every row needs: a name, and something to be read.
+        # Nearly every row needs these two: to look up a host name, and to use a child process.
         await asyncio.get_running_loop().getaddrinfo("localhost", None)
         assert await run_in_child(abs, -1) == 1
         return await answer(context, thing)
@@ -44,6 +44,6 @@ async def test_endless_work_delays_no_neighbour_and_ends_with_its_row(
             things.set_status(key, "cancelled")
         await until(lambda: len(running(spinning())) == 1, deadline=SOON)
         await things.reach(things.add_one(), "completed", deadline=SOON)
-    # The last one was ended by the worker's own end.
+    # The end of the worker has ended the last process.
     assert all_end_within(SOON, spinning())
     assert things.look(heavy[0])["status"] == "pending"

@@ -1,4 +1,4 @@
-"""The quick JSON says what the standard library's would."""
+"""The fast JSON functions give the same results as the standard library's."""
 
 from __future__ import annotations
 

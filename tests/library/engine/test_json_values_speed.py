@@ -1,4 +1,4 @@
-"""A row with hours of talk in it holds the event loop for no longer than its length asks for."""
+"""A row with hours of talk blocks the event loop only for a time in proportion to its length."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_TIMES_SLOWER = 2.6
 
 
 class Heard(BaseModel):
-    """Words as a speech service has them."""
+    """Words in the form of a speech service."""
 
     words: list[dict[str, str | float]]
 

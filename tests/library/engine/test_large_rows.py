@@ -1,4 +1,4 @@
-"""What a user may store in any size costs that row only, and never the claims of others."""
+"""A row with a very large value can fail only itself; other rows are still claimed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.runners import PLAIN, QUICK, Said, Thing, plain_things, worki
 
 SWEEPING = replace(QUICK, sweep=SweepTimings(calm=0.5, deaf=0.5))
 ESCAPED = 6
-"""JSON writes so many characters for a control character."""
+"""The number of characters with which JSON writes one control character."""
 
 
 async def length(_context: Context[None], thing: Thing) -> Said:

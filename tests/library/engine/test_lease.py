@@ -1,4 +1,4 @@
-"""Holding rows, hearing of lost ones, and taking over from the dead and only from them."""
+"""Holding rows, learning of lost ones, and taking rows over from dead workers only."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HEARTBEAT = 5.0
 
 @dataclass
 class Held:
-    """What the test says that a worker without a runner holds."""
+    """The runs that a worker without a runner holds, as the test says."""
 
     keys: list[RunKey]
 
@@ -46,7 +46,7 @@ class Held:
 
 @dataclass
 class Worker:
-    """What the leases of one worker see of it."""
+    """A worker with leases but without a runner."""
 
     store: ContractClient
     transport: CountingTransport
@@ -70,7 +70,7 @@ async def worker(
     call_seconds: float = 20,
     **timings: Any,
 ) -> AsyncIterator[Worker]:
-    """A worker without a runner: it does only what the test makes it do."""
+    """A worker without a runner. It does only what the test tells it to do."""
     transport = CountingTransport(
         PostgresTransport(SecretStr(url or database.dsn), call_seconds=call_seconds)
     )
@@ -96,7 +96,7 @@ async def worker(
 async def session(
     database: Database, url: str | None = None
 ) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-    """A database session that stays the test's until the block ends."""
+    """A database session of the test, open until the end of the block."""
     connection = await asyncpg.connect(url or database.dsn)
     try:
         yield connection
@@ -106,7 +106,7 @@ async def session(
 
 @asynccontextmanager
 async def going_on(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Do this inside the block, such as looking at the peers."""
+    """Run this task inside the block, for instance the watch over the other workers."""
     task = asyncio.create_task(work)
     try:
         yield
@@ -152,7 +152,7 @@ async def test_a_lock_is_held_and_told(database: Database, things: Things) -> No
 async def test_a_new_lock_does_not_wait_for_the_session_that_went_silent(
     database: Database, things: Things
 ) -> None:
-    """On a half-open line the server believes in the old session for about a minute."""
+    """If a connection is half-open, the server keeps the old session for about a minute."""
     async with worker(database) as one, session(database) as silent, session(database) as new:
         await one.leases.lock(silent)
         (before,) = things.workers()
@@ -240,7 +240,7 @@ async def test_a_worker_that_lost_its_session_and_says_so_keeps_its_rows(
 async def test_a_worker_that_lost_one_session_in_silence_keeps_its_rows(
     database: Database, things: Things
 ) -> None:
-    """Half-open: the server has ended the session, and nobody has told the worker."""
+    """Half-open: the server has ended the session, but the worker has not noticed that."""
     things.add(3)
     async with worker(database) as alive, worker(database) as other, AsyncExitStack() as line:
         own = await line.enter_async_context(session(database))
@@ -280,7 +280,7 @@ def told_another_lock(things: Things, before: list[int]) -> bool:
 
 
 async def test_a_beat_does_not_wait_for_what_hangs(database: Database, things: Things) -> None:
-    """Both working sessions wait for a slow trigger; the beat goes its own way."""
+    """Both work sessions wait for a slow trigger; the heartbeat uses another session."""
     things.add(2)
     async with worker(database) as one, session(database) as own:
         await one.leases.beat()
@@ -301,7 +301,7 @@ async def test_a_beat_does_not_wait_for_what_hangs(database: Database, things: T
         await until(lambda: sleepers(things) == 2)
         async with asyncio.timeout(2):
             await one.leases.beat()
-        await one.leases.unlock()  # now over neither of the three
+        await one.leases.unlock()  # the heartbeat now uses none of the three sessions
         await asyncio.gather(*hung)
     assert len(one.beats) == 4
 
@@ -349,7 +349,7 @@ async def test_peers_are_looked_at_only_while_one_may_hold_a_row(
         async with going_on(one.leases.watch_peers()):
             await asyncio.sleep(0.4)
             assert one.transport.calls["take_back"] == 0
-            # A ring makes it look once, and finding nothing it rests again.
+            # A ring makes it look once. It finds nothing, so it stops looking again.
             one.leases.others_may_hold()
             await until(lambda: one.transport.calls["take_back"] == 1)
             await asyncio.sleep(0.4)
@@ -361,7 +361,7 @@ async def test_peers_are_looked_at_only_while_one_may_hold_a_row(
 
 
 def judges(one: Worker) -> bool:
-    """Asked anew each time, where a type checker would believe the first answer."""
+    """Whether it may judge. A function, because mypy would expect a property not to change."""
     return one.leases.may_judge
 
 

@@ -1,4 +1,4 @@
-"""What one statement carries, seen from a transport that keeps rows of its own."""
+"""What one statement carries, seen from a fake transport that has rows of its own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ SLOTS = 10
 
 
 class Shelf:
-    """As many rows as it is given, and a round trip of `seconds`; `loads` are its results."""
+    """A fake database with so many rows and a round trip of `seconds`. `loads` are the numbers of
+    results that each statement brought."""
 
     kind = "postgres"
 
@@ -45,7 +46,7 @@ class Shelf:
         return None
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """There is nothing to close."""
 
     def _finish(self, results: list[JsonObject]) -> Json:
         if results:
@@ -128,7 +129,7 @@ async def test_short_rows_that_are_claimed_ahead_fill_their_statements() -> None
     shelf = Shelf(2000, seconds=0.02)
     async with at_work(runner(shelf, ahead=True)):
         await shelf.emptied.wait()
-    # Half of nine rows per slot, but for the first statements and the last ones.
+    # A full load is half of nine rows per slot. The first and the last statements carry less.
     full = [load for load in shelf.loads if load >= 4 * SLOTS]
     assert sum(full) >= 0.5 * shelf.rows
 
@@ -164,7 +165,8 @@ async def test_a_defect_outside_of_a_pipeline_ends_the_worker_and_its_rows(
 
 
 class Picky(Shelf):
-    """Takes no statement with the result of row 0, as a server takes none beyond a size."""
+    """Refuses every statement with the result of row 0, like a server that refuses a statement
+    that is too large."""
 
     def __init__(self, rows: int) -> None:
         super().__init__(rows)

@@ -1,4 +1,4 @@
-"""A session that lost its prepared statements is left for another one."""
+"""A session that has lost its prepared statements is replaced by a new one."""
 
 from __future__ import annotations
 

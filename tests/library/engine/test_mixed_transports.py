@@ -1,4 +1,4 @@
-"""A fleet may mix workers with a database connection and workers with a URL and a key."""
+"""Workers with a database connection and workers with a URL and a key can share a queue."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ class Measured(BaseModel):
 
 
 async def measure(title: str) -> int:
-    # A little time, or the first worker would take all before the second has looked.
+    # This takes a little time, so that the first worker does not take all rows before the
+    # second one has looked.
     await asyncio.sleep(0.02)
     return len(title)
 
@@ -48,7 +49,7 @@ MEASURE = Step("measure", measure)
 
 
 def measuring(name: str) -> Pipeline[Sample, Measured]:
-    """The pipeline as one worker has it: it writes who did the work."""
+    """The pipeline of one worker. It writes the worker's name into the row."""
     pipeline = Pipeline(PIPELINE, inputs=Sample, outputs=Measured, steps=(MEASURE,))
 
     @pipeline
@@ -59,7 +60,7 @@ def measuring(name: str) -> Pipeline[Sample, Measured]:
 
 
 def runner_over(transport: Transport) -> Runner:
-    """Without a doorbell, so that both look every moment."""
+    """A runner without a doorbell, so that it looks for rows at short intervals."""
     return Runner(
         ContractClient(transport),
         {PIPELINE: measuring(transport.kind)},
@@ -94,7 +95,7 @@ async def test_both_kinds_of_worker_share_a_queue_and_no_row_is_done_twice(
     assert by.keys() == {"postgres", "supabase"}
     endings = samples.run(
         "select kind, count(*), count(distinct row_id) as rows from processing.events"
-        # A row that was claimed ahead may go back, to run elsewhere.
+        # A row that was claimed ahead may be released, and run at the other worker.
         " where kind not in ('step', 'released') group by kind"
     )
     assert endings == [{"kind": "completed", "count": ROWS, "rows": ROWS}]

@@ -1,4 +1,4 @@
-"""One login asks once whether connections keep their sessions, and all users take its answer."""
+"""A login asks only once whether connections keep their sessions, for all who need to know."""
 
 from __future__ import annotations
 

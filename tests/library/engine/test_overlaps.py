@@ -1,4 +1,4 @@
-"""A claim beside results does not see what they are about to change; nothing may stay for it."""
+"""A claim does not see what results sent at the same time change; no row may be missed so."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.library.engine.test_loads import SLOTS, Shelf, at_work, runner
 from tests.support.databases import Database
 from tests.support.runners import QUICK, Said, Thing, plain_things, working
 
-# Nobody looks by chance: no sweep, no doorbell, no beat within the test.
+# No sweep, no doorbell and no heartbeat happens during the test, so nothing looks by chance.
 ALONE = replace(QUICK, lease=LeaseTimings(heartbeat=60))
 
 
@@ -82,7 +82,7 @@ def test_two_halves_that_both_came_back_short_are_followed_by_one_more_claim() -
 
 
 class Refusing(Shelf):
-    """Refuses two statements after the first claim; `written` is what it was sent later."""
+    """Refuses two statements after the first claim; `written` are the results it got later."""
 
     def __init__(self, rows: int) -> None:
         super().__init__(rows)

@@ -1,4 +1,4 @@
-"""An application calls SQL functions of its own, over whichever way its process has."""
+"""An application calls its own SQL functions, over a database URL or the Data API."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def by_key(url: str, key: str) -> Settings:
 
 @contextmanager
 def told(kind: type[Exception]) -> Iterator[Any]:
-    """The error, which says nothing that its row's owner must not read."""
+    """The raised error. It is checked that it says nothing that the row's owner must not read."""
     with pytest.raises(kind) as caught:
         yield caught
     error = caught.value
@@ -167,14 +167,14 @@ async def test_a_database_that_does_not_answer_may_answer_later() -> None:
 
 
 async def test_a_worker_and_its_application_share_one_login(filled: Database) -> None:
-    """What the worker found out about the database holds for the application too."""
+    """If the worker's login failed, the application does not try again before the wait is over."""
     url = "postgresql://nobody@127.0.0.1:1/postgres"
     settings = by_url(url)
     login = way_of(settings)
     assert isinstance(login, Login)
     with pytest.raises(DatabaseTrouble):
         await login.connect("liverows")
-    login.database_url = SecretStr(filled.dsn)  # as if it had been read again
+    login.database_url = SecretStr(filled.dsn)  # as if the settings had been read again
     with shared_way(settings, login):
         async with liverows.open_database(by_url(url)) as database:
             with told(Transient):  # still in the wait after the worker's failed login

@@ -1,4 +1,4 @@
-"""A paid step is noted before each try, and its provider has a key that stays the same."""
+"""A paid step is noted before each try, and the provider gets the same key at each try."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ async def test_requests_of_one_step_are_told_apart_and_repeat_their_keys(bench: 
 
 
 class Bank(Resource):
-    """Somebody who takes money."""
+    """A service that takes money."""
 
 
 async def test_without_its_provider_a_paid_step_uses_up_no_call(bench: Bench) -> None:

@@ -1,4 +1,4 @@
-"""A recipe gets validated inputs, and only what it set reaches the row."""
+"""A recipe gets validated inputs, and only the outputs that it set are written to the row."""
 
 from __future__ import annotations
 

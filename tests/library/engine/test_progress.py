@@ -1,4 +1,4 @@
-"""The bar only grows, is written seldom, and its last state is written."""
+"""The percentage only grows, it is not written often, and its last value is written."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STEPS = (FETCH, SEARCH, ANALYZE)
 
 
 class Bar:
-    """A progress with its clock and store at hand."""
+    """A progress together with its clock and its store."""
 
     def __init__(self, *steps: Step[[], None]) -> None:
         self.clock = ManualClock()

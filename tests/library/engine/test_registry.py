@@ -1,4 +1,4 @@
-"""A folder of pipelines is found whole, or the mistake is named."""
+"""All pipelines of a folder are found, or the error names the mistake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Seconds are waited here, longer waits go back, and one error leads."""
+"""A wait of seconds is made in the worker; for a longer one the row goes back to the queue.
+
+If several errors are raised together, one of them decides.
+"""
 
 from __future__ import annotations
 

@@ -21,13 +21,13 @@ from tests.support.things import Things
 
 MOST_PER_SECOND = 0.6
 OWN_COMMITS = 2
-"""Those of the test's own two questions."""
+"""The two commits of the test itself, which asks the database twice."""
 
 STATISTICS_LAG = 12
-"""Seconds; an idle session of Postgres reports what it did up to ten seconds late."""
+"""In seconds. An idle session of Postgres reports its statistics up to ten seconds late."""
 
 HURRY = 20
-"""The test's second is so many of production's."""
+"""One second of the test stands for so many seconds of production."""
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def things(database: Database) -> Things:
 
 
 def hurried() -> tuple[RunnerTimings, NotifyTimings]:
-    """Every production pause, divided by the same number."""
+    """All pauses of production, divided by the same number."""
     lease, sweep, bell = LeaseTimings(), SweepTimings(), NotifyTimings()
     return (
         RunnerTimings(
@@ -65,7 +65,7 @@ async def test_an_idle_worker_asks_little_and_holds_three_connections(things: Th
 @pytest.mark.timeout(120)
 async def test_an_idle_worker_commits_little_at_real_length() -> None:
     seconds = 35
-    # A server of its own, where nobody else commits.
+    # Its own server, where nothing else commits.
     with PostgresServer(settings={"autovacuum": "off"}) as server:
         create_project(server, "idle")
         things = plain_things(Database(server, "idle"))
@@ -113,7 +113,7 @@ def connections(things: Things) -> int:
 
 
 def commits(things: Things) -> int:
-    """Transactions committed in this database so far."""
+    """The number of transactions committed in this database so far."""
     (row,) = things.run(
         "select xact_commit from pg_stat_database where datname = current_database()"
     )

@@ -1,4 +1,4 @@
-"""One row that the database refuses, that is locked or that cannot be read costs only itself."""
+"""A row that is refused, locked or unreadable does no harm to other rows."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ UNREADABLE = {
 async def test_a_value_that_python_cannot_hold_fails_its_row_with_a_sentence(
     link: Link, kind: str
 ) -> None:
-    """On both transports; the neighbours in the same claim are not charged."""
+    """This holds on both transports, and other rows of the same claim spend no attempt."""
     things = Things(link.database)
     things.create()
     things.run("alter table public.things add column facts jsonb")

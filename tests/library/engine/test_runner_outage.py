@@ -1,4 +1,4 @@
-"""The database goes away and comes back: the worker says so, waits, and loses nothing."""
+"""When the database is away the worker says so and waits; when it is back nothing is lost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.things import Things
 from tests.support.wire import wire_to
 
 ALERT = replace(QUICK, sweep=SweepTimings(calm=NEVER, deaf=0.2))
-"""Looks at its doorbells five times a second, and never sweeps while one works."""
+"""The runner looks at its doorbells five times a second, and never sweeps while one works."""
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ async def test_a_deaf_worker_says_so_until_it_hears_again(things: Things) -> Non
         await until(lambda: desk.runner.health.doorbells == {"notify": True})
         wire.freeze()
         await until(lambda: desk.runner.health.doorbells == {"notify": False})
-        # It rebuilds the connection by itself; new lines of the wire work.
+        # The doorbell connects again by itself; the wire lets new connections through.
         await until(lambda: desk.runner.health.doorbells == {"notify": True})
         assert desk.value("liverows_doorbell_working", doorbell="notify") == 1
 
@@ -101,13 +101,14 @@ async def test_a_stop_does_not_wait_for_a_database_that_is_gone(
 
 
 def make_durable(database: Database) -> None:
-    """A claim may be forgotten in a crash of Postgres; these tests are about later things."""
+    """Write everything to disk. A crash of Postgres may forget a claim, but these tests are about
+    what happens later."""
     with psycopg.connect(database.superuser_dsn, autocommit=True) as connection:
         connection.execute("checkpoint")
 
 
 async def test_a_contract_that_went_away_for_a_while_ends_no_worker(things: Things) -> None:
-    """As in the middle of a migration that makes its functions anew."""
+    """This happens during a migration that drops its functions and creates them again."""
     gate = Gate()
     things.add(2)
     async with working(things, gate) as desk:

@@ -1,4 +1,4 @@
-"""What makes a runner look, how much it takes, and what it leaves alone."""
+"""What makes a runner look for rows, how many it takes, and which ones it leaves alone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def things(database: Database) -> Things:
 
 
 def woken_by(things: Things, key: str) -> str:
-    """What found the row for its last run."""
+    """What caused the claim of the row's last run."""
     source: str = things.events("completed", key)[-1]["data"]["woken_by"]
     return source
 
@@ -53,7 +53,7 @@ async def test_rows_that_wait_at_the_start_are_found_at_once(things: Things) -> 
 
 
 async def test_no_row_is_claimed_before_peers_could_miss_the_worker(things: Things) -> None:
-    """The first row may be the one that kills it, over and over."""
+    """The first row may be one that kills every worker that claims it."""
     locks: list[int | None] = []
 
     async def recipe(_context: Context[None], _thing: Thing) -> Said:

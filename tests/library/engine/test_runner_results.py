@@ -1,4 +1,4 @@
-"""How a run may end, and what the row then says."""
+"""The ways in which a run may end, and what is then written into the row."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Raising:
 
 
 async def ended(things: Things, recipe: Any, status: str, **options: Any) -> dict[str, Any]:
-    """The row that this recipe worked on, once it has the status."""
+    """Run this recipe on a new row, and return the row when it has the status."""
     key = things.add_one()
     async with working(things, recipe, **options):
         return await things.reach(key, status)
@@ -180,7 +180,7 @@ async def test_a_rate_limit_puts_the_row_back_and_costs_no_attempt(
         assert row["error"]["code"] == "provider_rate_limited"
         assert 50 < (row["not_before"] - things.now()).total_seconds() <= 60
 
-        # The provider is closed for everyone: a fresh row waits, another worker gets none.
+        # The provider is closed for every worker: a new row waits, and another worker gets none.
         things.add_one()
         other = Queue(connect(database, "service_role"))
         answered = other.claim_answer(PLAIN)

@@ -1,4 +1,4 @@
-"""A worker tells what it has paid, and lets go of what is taken from it, soon and exactly."""
+"""A worker reports soon and exactly what it has paid, and which taken-away runs have stopped."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PRICE = 0.01
 
 
 class Service:
-    """A paid service: each call costs the same, whatever comes of it."""
+    """A paid service. Each call costs the same, even if it fails."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -39,7 +39,7 @@ class Service:
         self.open.set()
 
     async def asked(self, calls: int) -> None:
-        """Wait for so many calls in all."""
+        """Wait until there have been so many calls."""
         await until(lambda: self.calls == calls)
 
     async def ask(self, thing: int) -> str:
@@ -73,7 +73,7 @@ async def guess(thing: int) -> str:
 async def paying(
     things: Things, service: Service, *, retry: Retry = ONCE, fallback: Any = None, **more: Any
 ) -> AsyncIterator[LiveRunner]:
-    """A worker whose only step asks the service; it beats only when it is told to."""
+    """A worker whose only step asks the service. It sends a heartbeat only when told to."""
     step = Step("ask", service.ask, retry=retry, fallback=fallback)
 
     async def recipe(context: Context[Any], thing: Thing) -> Said:
@@ -87,7 +87,7 @@ async def paying(
 
 
 def spent(things: Things) -> tuple[int, float]:
-    """How many calls of the owner are known, and what they have cost."""
+    """How many calls of the owner the database knows, and what they have cost."""
     lines = things.call("spending", owner=OWNER)
     return sum(line["calls"] for line in lines), round(sum(line["cost_usd"] for line in lines), 9)
 
@@ -123,9 +123,9 @@ async def test_a_row_that_goes_while_it_runs_is_stopped_counted_and_let_go_withi
         await until(lambda: service.calls == 1)
         way(things, first)
         assert stopping(things) == 1
-        # The next beat is an hour away: it is the doorbell that told the worker.
+        # The next heartbeat is an hour away, so the doorbell must have told the worker.
         await until(lambda: service.stopped == 1, deadline=5)
-        # The owner's only place is free again only now, and nobody else rings.
+        # Only now is the owner's single place free again, and nothing else rings.
         await until(lambda: service.calls == 2, deadline=5)
         assert stopping(things) == 0
         await until(lambda: spent(things) == (2, 2 * PRICE), deadline=5)
@@ -187,7 +187,7 @@ async def test_a_worker_that_leaves_has_told_all(things: Things, service: Servic
 
 
 class Refusing:
-    """The real transport; `spend` is refused with these SQLSTATEs, one after the other."""
+    """The real transport, but it refuses `spend` with these SQLSTATEs, one after another."""
 
     def __init__(self, inner: Transport, *sqlstates: str) -> None:
         self.kind = inner.kind

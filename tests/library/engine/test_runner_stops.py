@@ -1,4 +1,4 @@
-"""A run whose row is no longer the worker's stops, and only then; the worker itself too."""
+"""A run stops only when its row was taken away; and a worker stops in good order."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def gate() -> Gate:
 
 
 def as_wished(gate: Gate) -> Recipe:
-    """Things that want to `hold` stay at the gate, those that want `time` take a little."""
+    """A recipe: rows that want `hold` wait at the gate, rows that want `time` take a little."""
 
     async def recipe(context: Context[Any], thing: Thing) -> Said:
         if thing.wants == "hold":
@@ -58,7 +58,7 @@ async def test_a_cancelled_row_stops_within_a_heartbeat(things: Things, gate: Ga
         beats = desk.calls["heartbeat"]
         things.set_status(key, "cancelled")
         await until(lambda: gate.inside == [])
-        # One beat may have been under way when the row was cancelled.
+        # One heartbeat may already have been under way when the row was cancelled.
         assert desk.calls["heartbeat"] - beats <= 2
         assert (
             desk.value("liverows_finished_rows_total", pipeline="plain", outcome="cancelled") == 1
@@ -73,7 +73,7 @@ async def test_a_deleted_row_stops(things: Things, gate: Gate) -> None:
         await until(lambda: gate.inside == [int(key)])
         things.run("delete from public.things")
         await until(lambda: gate.inside == [])
-        # Its slot is free again.
+        # The slot of the run is free again.
         gate.opened.set()
         await things.reach(things.add_one(), "completed")
     assert not desk.task.cancelled()
@@ -86,7 +86,7 @@ async def test_a_row_set_back_to_pending_runs_anew_and_the_old_run_stops(
     async with working(things, gate):
         await until(lambda: gate.inside == [int(key)])
         things.set_status(key, "pending")
-        # For a moment both runs may be inside; the heartbeat ends the first.
+        # For a moment both runs may be at the gate; then the heartbeat ends the first one.
         await until(lambda: gate.entered == 2 and gate.inside == [int(key)])
         gate.opened.set()
         row = await things.reach(key, "completed")
@@ -97,7 +97,7 @@ async def test_a_row_set_back_to_pending_runs_anew_and_the_old_run_stops(
 async def test_rows_that_wait_for_a_slot_are_dropped_when_they_are_cancelled(
     things: Things, gate: Gate
 ) -> None:
-    """Claimed ahead, they are held without running."""
+    """The worker holds these rows without running them, because it claimed them ahead."""
     things.add(200)
     things.add(50, wants="hold")
     async with working(things, as_wished(gate), concurrency=2, timings=PATIENT) as desk:
@@ -116,7 +116,7 @@ async def test_rows_that_wait_for_a_slot_are_dropped_when_they_are_cancelled(
 
 
 async def stopped(desk: LiveRunner, *, deadline: float = 5) -> None:
-    """The runner has returned in good order."""
+    """Wait until the runner has returned without an error."""
     async with asyncio.timeout(deadline):
         await desk.task
 
@@ -178,7 +178,7 @@ async def test_rows_that_wait_for_a_slot_are_released_at_a_stop(things: Things, 
 async def test_rows_that_wait_behind_long_ones_go_to_whoever_has_a_slot(
     things: Things, gate: Gate
 ) -> None:
-    """They were claimed ahead while rows were short; the wait is over before the long ones are."""
+    """They were claimed ahead while rows were short. They are released before the long rows end."""
     things.add(200)
     things.add(50, wants="hold")
     async with working(things, as_wished(gate), concurrency=2):

@@ -34,11 +34,11 @@ def things(database: Database) -> Things:
 
 
 def faults(things: Things, application: str) -> int:
-    """How often the system has given memory to the session of this name so far."""
+    """How many page faults the server process of this session has had so far."""
     [session] = things.run(
         "select pid from pg_stat_activity where application_name = %(name)s", {"name": application}
     )
-    # The name before the fields may hold anything, a bracket too.
+    # The fields follow the last bracket; the process name before it may contain brackets too.
     fields = Path(f"/proc/{session['pid']}/stat").read_text().rpartition(")")[2].split()
     return int(fields[7])
 
@@ -46,7 +46,7 @@ def faults(things: Things, application: str) -> int:
 async def faults_of_a_claim(
     things: Things, application: str, claim: Callable[[], Awaitable[object]]
 ) -> int:
-    for _ in range(3):  # the first ones also plan
+    for _ in range(3):  # the first claims also plan their statements
         await claim()
     before = faults(things, application)
     await claim()

@@ -1,4 +1,4 @@
-"""Every slot comes free again, whatever becomes of the row in it."""
+"""Every slot becomes free again, however its row ends."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Recipe = Callable[[Any, Thing], Awaitable[Said]]
 
 
 class _Watch(SystemClock):
-    """The machine's clock, which may be put forward."""
+    """The machine's clock, which the test may move forward."""
 
     def __init__(self) -> None:
         self.forward = 0.0
@@ -34,7 +34,7 @@ class _Watch(SystemClock):
 
 
 class Bench:
-    """Slots over a workload, without a runner; `mind` is at work inside the block."""
+    """Slots with a workload but without a runner; `mind` runs inside the block."""
 
     def __init__(self, recipe: Recipe, slots: int = 2) -> None:
         pipeline: Pipeline[Thing, Said] = Pipeline(PLAIN, inputs=Thing, outputs=Said)
@@ -68,7 +68,7 @@ class Bench:
         self.slots.fill()
 
     async def ended(self) -> list[str]:
-        """What becomes of all rows, as actions."""
+        """The actions with which all rows ended."""
         async with asyncio.timeout(5):
             while self.load.running:  # noqa: ASYNC110 - a count, not an event
                 await asyncio.sleep(0)
@@ -88,7 +88,8 @@ async def test_a_row_that_has_just_been_given_a_slot_is_cut_off_too() -> None:
 
 
 async def test_a_recipe_that_leaks_a_cancelling_of_its_own_fails_instead_of_starting_over() -> None:
-    """Released, it would be claimed again at once, for ever, and spend no attempt."""
+    """If the row were released, it would be claimed again at once, for ever, because a release
+    spends no attempt."""
 
     async def leaks(_context: Any, _thing: Thing) -> Said:
         inner = asyncio.ensure_future(asyncio.Event().wait())
@@ -102,7 +103,7 @@ async def test_a_recipe_that_leaks_a_cancelling_of_its_own_fails_instead_of_star
 
 
 class Panic(BaseException):
-    """As libraries in Rust raise it; no `Exception`."""
+    """An error that is not an `Exception`, as libraries written in Rust raise it."""
 
 
 async def test_what_is_no_exception_is_not_lost_in_a_task() -> None:
@@ -113,7 +114,7 @@ async def test_what_is_no_exception_is_not_lost_in_a_task() -> None:
         bench.start(1)
         results = await bench.ended()
         await asyncio.wait({bench.minder}, timeout=0.1)
-        # Either the row has a result or the worker ends, as with any other defect.
+        # As after any other bug, either the row has a result or the worker ends.
         assert results or bench.minder.done()
         if bench.minder.done():
             with pytest.raises(Panic):
@@ -136,7 +137,7 @@ async def test_a_row_inherits_nothing_from_the_row_that_had_its_slot() -> None:
 
 
 async def test_a_row_that_waited_too_long_goes_back_instead_of_beginning_late() -> None:
-    """As after a recipe that blocked the loop: its lease may be gone by then."""
+    """This happens after a recipe has blocked the event loop; the lease may have expired."""
     begun: list[int] = []
 
     async def blocks(_context: Any, thing: Thing) -> Said:

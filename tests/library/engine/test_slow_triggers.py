@@ -1,4 +1,4 @@
-"""A row whose trigger takes long holds up no row but those in its own statement."""
+"""A row whose trigger takes long delays only the rows in the same statement."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SLOW = "slow"
 
 @pytest.fixture
 def things(database: Database) -> Things:
-    """A table whose trigger waits at the rows that want `slow`, while the brake is on."""
+    """A table whose trigger waits for each row that wants `slow`, as long as the brake is on."""
     things = plain_things(database)
     things.run("create table public.brake (is_on boolean)")
     things.run(
@@ -44,7 +44,7 @@ def release(things: Things) -> None:
 
 
 def stuck(things: Things, since: str = "0") -> int:
-    """How many statements have been waiting in the trigger for so long."""
+    """How many statements have waited in the trigger for at least that long."""
     query = (
         "select pid from pg_stat_activity where datname = current_database()"
         f" and wait_event = 'PgSleep' and query_start < clock_timestamp() - interval '{since}'"

@@ -1,4 +1,4 @@
-"""A step is refused at its declaration, and equal arguments have one hash."""
+"""A wrong step is refused when it is declared, and equal arguments have the same hash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One timer holds every run to its own limit, and behaves like `asyncio.timeout`."""
+"""A single timer enforces the limit of every run, and behaves like `asyncio.timeout`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Both ways to the database: claiming rows, ending runs, holding and losing them."""
+"""Both transports: claiming rows, ending runs, holding and losing them."""
 
 from __future__ import annotations
 

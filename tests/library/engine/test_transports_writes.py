@@ -1,4 +1,4 @@
-"""Both ways to the database: what a run writes while it goes on, and what is refused."""
+"""Both transports: what a run writes before it ends, and which writes are refused."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ async def test_a_checkpoint_survives_a_cut_connection(link: Link, samples: Sampl
 
 
 async def _checkpoint_while_cut(store: ContractClient, job: ClaimedJob, database: Database) -> None:
-    """Hold the call under way by a lock, end its session, then let the next try pass."""
+    """Let a call wait for a lock, end its session meanwhile, and then let the next try pass."""
     with psycopg.connect(database.superuser_dsn) as holder:
         holder.execute("select from processing.leases for update")
         writing = asyncio.create_task(store.checkpoint(job.key, checkpoint()))
@@ -134,7 +134,7 @@ async def test_a_database_that_is_gone_is_transient(link: Link) -> None:
     try:
         with pytest.raises(Transient) as caught:
             async with asyncio.timeout(10):
-                while True:  # a backend may outlive its postmaster by an answer or two
+                while True:  # a backend may still answer once or twice after its postmaster died
                     await store.take_back()
     finally:
         link.database.server.start()
@@ -263,7 +263,7 @@ async def test_a_database_without_the_contract_names_the_cure(
 
 
 async def _until_refused(store: ContractClient) -> None:
-    """PostgREST hears of the change a moment later."""
+    """Call until it is refused, because PostgREST learns of the change a moment later."""
     async with asyncio.timeout(10):
         while True:
             await store.attached()

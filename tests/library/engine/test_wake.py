@@ -1,4 +1,4 @@
-"""When the runner looks, and what it takes for the reason."""
+"""When the runner looks for rows, and which reason it reports."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def ears() -> Ears:
 
 @pytest.fixture
 def wake(clock: ManualClock, ears: Ears) -> Wake:
-    """Past its first look."""
+    """A `Wake` after its first look."""
     wake = Wake(clock, ears, SweepTimings(calm=CALM, deaf=DEAF))
     assert wake.take() == "start"
     return wake
 
 
 def sweeps(wake: Wake) -> bool:
-    """Asked anew each time, where a type checker would believe the first answer."""
+    """Whether a sweep is due. A function, because mypy would expect a property not to change."""
     return wake.sweep_is_due
 
 

@@ -1,4 +1,4 @@
-"""A blocked event loop is noticed while it is blocked, and named."""
+"""A blocked event loop is noticed while it is blocked, and the log names the blocking code."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def test_the_watch_ends_with_the_block() -> None:
     def watchers() -> set[threading.Thread]:
         return {thread for thread in threading.enumerate() if thread.name == "loop-watchdog"}
 
-    # Threads of earlier tests may end while this test runs: only the one that is new counts.
+    # Threads of earlier tests may end while this test runs, so only the new thread counts.
     before = watchers()
     async with watching(lambda _: None, interval=0.02):
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""Servers of both versions, and a fresh database for every case."""
+"""Postgres servers of both versions, and a new database for every case."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ KINDS = {"18": "embedded", "15": "15"}
 
 @pytest.fixture(scope="session")
 def server_of() -> Iterator[Callable[[Version], tuple[PostgresServer, str]]]:
-    """`server_of("15")`: that server, and the name of its template; skipped where it is missing."""
+    """`server_of("15")`: the server of that version, and the name of its template. The test is
+    skipped if that version is not installed."""
     with ExitStack() as running:
 
         @cache
@@ -38,6 +39,6 @@ def server_of() -> Iterator[Callable[[Version], tuple[PostgresServer, str]]]:
 def database_of(
     server_of: Callable[[Version], tuple[PostgresServer, str]],
 ) -> Iterator[Callable[[Version], Database]]:
-    """`database_of("15")`: a fresh database on that version."""
+    """`database_of("15")`: a new database on that version."""
     with ExitStack() as fresh:
         yield lambda version: fresh.enter_context(fresh_database(*server_of(version)))

@@ -1,4 +1,8 @@
-"""The course of every case: sickness, neighbours, name, calm, cure."""
+"""The course of every case. Each row or table that is wrong is called a patient.
+
+First the patients become sick. Then other rows must still be done, the database must name what is
+wrong, the workers must become calm, and after the cure the patients must recover.
+"""
 
 from __future__ import annotations
 
@@ -10,23 +14,24 @@ from tests.library.hostile.ward import Ward
 from tests.support.data_api import DataApi
 
 NEIGHBOURS = 30.0
-"""Seconds: a hang misses it. About a tenth of a second where nobody else uses the machine."""
+"""In seconds. It usually takes about a tenth of a second, so only a hang takes longer."""
 
 NAMED = 30.0
 RECOVERED = 40.0
 STEP = 60.0
-"""Seconds by which the database's clock goes on while a cured row is waited for."""
+"""While cured rows are waited for, the database's clock is moved by so many seconds at a time."""
 
 BEATS = 4
 CALLS_A_SECOND = 15.0
-"""So many calls may two workers make, beside one for each sick row: half of them are the sweeps
-and looks after peers that a test's short timings ask for; a loop without pause makes 40."""
+"""How many calls a second both workers may make, plus one for each sick row. Half of these are
+sweeps and looks at the other worker, because a test's timings are short. A loop without a pause
+makes 40."""
 
 SPARE_CALLS = 10
 
 
 async def run_course(ward: Ward, api: DataApi | None) -> None:
-    """Everything that must hold, whatever the sickness is."""
+    """Check everything that must hold, whatever the sickness is."""
     await asyncio.to_thread(ward.admit)
     crew = Crew(ward, api)
     async with crew.working():
@@ -51,7 +56,8 @@ async def _stays_calm(crew: Crew, patients: int) -> None:
 
 
 async def _recovers(ward: Ward, crew: Crew) -> None:
-    """Looked at again by itself: nobody says which row it is."""
+    """Check that the cured rows complete by themselves, although nobody says which rows these
+    are."""
     next_step = time.monotonic()
 
     def sick_still() -> list[str]:

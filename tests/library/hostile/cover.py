@@ -1,9 +1,9 @@
-"""Which combinations are run: all of them, or a cover of every pair within a minute.
+"""Which combinations are run: all of them, or a selection that covers every pair in a minute.
 
 There are four things to combine: situation, moment, transport and Postgres version. In the
-cover several situations are met in one case, on tables of their own. Each situation is in two
-cases, one over each transport and one on each version, and each of them has half of its
-moments, so that any two values of any two of the four meet somewhere.
+selection, one case has several situations, each on its own table. Each situation is in two
+cases: one for each transport, and one for each version. Each of the two cases has half of the
+situation's moments. So any two values of two different things are together in some case.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ SITUATIONS: list[Situation] = [
 ]
 
 PATIENTS_AT_ONCE = 14
-"""About so many are in one case of the cover; each is a table and a pipeline of its own."""
+"""One case of the selection has about so many patients, each with its own table and pipeline."""
 
 Asked = tuple[tuple[Situation, Moment], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What one test is about."""
+    """The combination that one test runs."""
 
     asked: Asked
     way: Way
@@ -44,7 +44,7 @@ class Case:
 
     @property
     def label(self) -> str:
-        """A name for pytest, by which `-k` finds it."""
+        """The case's name in pytest, for `-k`."""
         first, moment = self.asked[0]
         names = [first.name, moment.value]
         if len(self.asked) > 1:
@@ -54,7 +54,7 @@ class Case:
 
 
 def everything() -> Iterator[Case]:
-    """Every situation at every moment, alone, over both transports, on both versions."""
+    """Every situation alone, at every moment, over both transports and on both versions."""
     for situation in SITUATIONS:
         for moment in situation.moments:
             for way, version in product(get_args(Way), get_args(Version)):
@@ -62,7 +62,7 @@ def everything() -> Iterator[Case]:
 
 
 def pairwise() -> Iterator[Case]:
-    """Few cases in which every pair of values meets."""
+    """A few cases that together contain every pair of values."""
     for number, group in enumerate(_groups()):
         crossed = bool(number % 2)
         yield Case(_half(group, 0), "postgres", "15" if crossed else "18")
@@ -70,9 +70,10 @@ def pairwise() -> Iterator[Case]:
 
 
 def _groups() -> Iterator[list[Situation]]:
-    """Situations that stand in the list together: those of one kind, as a rule.
+    """Groups of situations that follow each other in the list; mostly they are of one kind.
 
-    Settings of the whole database and locks concern neighbours too, and stay apart.
+    Locks and settings of the whole database would affect the other situations too, so each of
+    them is a group of its own.
     """
     whole = [one for one in SITUATIONS if not one.not_yet]
     yield from ([one] for one in whole if _is_apart(one))
@@ -89,7 +90,8 @@ def _groups() -> Iterator[list[Situation]]:
 
 
 def _half(group: list[Situation], half: int) -> Asked:
-    """Every other moment of each situation; one that has a single moment is in both halves."""
+    """Every second moment of each situation. A situation with one moment only is in both
+    halves."""
     return tuple(
         (situation, moment)
         for place, situation in enumerate(group)

@@ -1,4 +1,4 @@
-"""Two workers, with the recipe that all rows of a ward run."""
+"""The two workers of a case, and the recipe for all rows of its ward."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TIMINGS = replace(QUICK, sweep=SweepTimings(calm=0.5, deaf=0.5), grace=2, progre
 
 
 class Asked(Thing):
-    """Any row of a ward: what it holds is looked at by nobody, and its key may be gone."""
+    """Any row of a ward. The recipe ignores its values, and its key may have been removed."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -44,7 +44,7 @@ class Answered(BaseModel):
 
 
 class Crew:
-    """Both workers of a case; `desks` once they work."""
+    """Both workers of a case; `desks` are set when they work."""
 
     def __init__(self, ward: Ward, api: DataApi | None) -> None:
         self.desks: list[LiveRunner] = []
@@ -57,7 +57,7 @@ class Crew:
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        """Run both; the first one runs `others`, the second one `elsewhere`."""
+        """Run both workers. The first one also serves `others`, the second one `elsewhere`."""
         async with (
             self._worker(OTHERS, worker=self._ward.first_worker) as first,
             self._worker(ELSEWHERE) as second,
@@ -66,7 +66,7 @@ class Crew:
             yield
 
     async def ready(self) -> None:
-        """Until the rows are running that the sickness is to meet running."""
+        """Wait until those rows are running that must be running when the sickness begins."""
         waited = [patient for patient in self._ward.here() if patient.waits_at_the_gate]
         await self.until(
             lambda: [
@@ -80,7 +80,8 @@ class Crew:
         await self.beats(1)
 
     async def until(self, lacking: Callable[[], list[str]], what: str, *, seconds: float) -> None:
-        """Until nothing is lacking; `AssertionError` with what is, or with a worker's end."""
+        """Wait until nothing is lacking. `AssertionError` names what is still lacking, or says
+        that a worker has ended."""
         clock = asyncio.get_running_loop()
         deadline = clock.time() + seconds
         while missing := await asyncio.to_thread(lacking):
@@ -90,13 +91,13 @@ class Crew:
         self.check_alive()
 
     def check_alive(self) -> None:
-        """No worker has ended."""
+        """Check that no worker has ended."""
         for desk in self.desks:
             if desk.task.done():
                 raise AssertionError(f"a worker ended: {desk.task.exception()!r}")
 
     async def beats(self, count: int) -> None:
-        """So many heartbeats of both workers."""
+        """Wait for so many more heartbeats of both workers."""
         reached = [desk.calls["heartbeat"] + count for desk in self.desks]
         await self.until(
             lambda: [
@@ -109,7 +110,7 @@ class Crew:
         )
 
     def asked(self) -> Counter[str]:
-        """How often both have called what; what a timer asks for is left out."""
+        """How often both workers have called each function, without the calls of their timers."""
         calls: Counter[str] = sum((desk.calls for desk in self.desks), Counter())
         for regular in ("heartbeat", "ping_doorbell"):
             del calls[regular]

@@ -1,4 +1,4 @@
-"""Transactions that other people leave open."""
+"""Situations in which somebody else has left a transaction open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TABLE_HELD = ends("held", "aside", "broken", "completed")
 
 
 def held(name: str, makes: str, *moments: Moment, rows: int = 1) -> Situation:
-    """Somebody holds rows of the table; the others are free."""
+    """Somebody holds some rows of the table locked; the other rows are free."""
     return Situation(
         name=name,
         kind="row",
@@ -24,7 +24,7 @@ def held(name: str, makes: str, *moments: Moment, rows: int = 1) -> Situation:
 
 
 def table_held(mode: str) -> Situation:
-    """Somebody holds the whole table, as a migration does that waits or was left open."""
+    """Somebody holds the whole table locked, like a migration that waits or was left open."""
     return Situation(
         name=f"table is locked in {mode} mode",
         kind="table",

@@ -1,15 +1,15 @@
-"""Results that their columns do not take, and steps whose output cannot be stored."""
+"""Situations with results that their columns refuse, and steps whose output cannot be stored."""
 
 from __future__ import annotations
 
 from tests.library.hostile.situation import WRITTEN, Moment, Situation, ends
 
 BAD = ends("failed", "completed")
-"""A refused output costs that output, with a warning; where no other is left, the row."""
+"""A refused output is left out, with a warning. If no other output is left, the row fails."""
 
 
 def deep(levels: int) -> object:
-    """Lists in lists."""
+    """Lists nested so many levels deep."""
     value: object = 1
     for _ in range(levels):
         value = [value]
@@ -38,8 +38,8 @@ REFUSED = (
     {"said": None},
     {"said": "longer than five"},
 )
-"""For a unique index, an exclusion constraint, a cast, a range, a domain, a foreign key, not null
-and a length."""
+"""The SQLSTATEs for a unique index, an exclusion constraint, a cast, a range, a domain, a foreign
+key, not null and a length."""
 
 SITUATIONS = [
     Situation(

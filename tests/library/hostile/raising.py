@@ -1,4 +1,4 @@
-"""Triggers and constraints of the application that refuse what a worker writes to one row."""
+"""Situations in which the application's trigger or constraint refuses a write to one row."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ SQLSTATES = {
     "57P05": "a session that was idle for too long",
     "P0003": "too many rows",
 }
-"""What a trigger may raise, and what it usually means."""
+"""SQLSTATEs that a trigger may raise, and what they usually mean."""
 
 FUNCTION = """
 create function public.{name}_says() returns trigger language plpgsql as $$
@@ -149,7 +149,7 @@ create trigger guard before update on {table} for each row
 
 
 def raising(sqlstate: str) -> Situation:
-    """A trigger that raises this, whenever the row is written."""
+    """A trigger that raises this SQLSTATE whenever the row is written."""
     function = FUNCTION % sqlstate
     return Situation(
         name=f"trigger raises {sqlstate}",

@@ -1,4 +1,4 @@
-"""What may be wrong with a row, its table or its pipeline: the form of one entry."""
+"""One entry in the lists of what may be wrong with a row, its table or its pipeline."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from enum import StrEnum
 from typing import Any, Literal
 
 Kind = Literal["row", "table", "pipeline", "connection"]
-"""What is sick. Beside a sick row the other rows of its table are neighbours too."""
+"""What is sick. If it is one row, the other rows of its table must still be done."""
 
 Ending = Literal["aside", "broken", "failed", "completed", "gone", "held", "refused"]
-"""What the database says of it: set aside, its pipeline broken, the row failed or completed all
-the same, it is gone, somebody else's lock holds it up, or `attach` has refused the table."""
+"""What the database says: the row is set aside, its pipeline is broken, the row failed or even
+completed, the row is gone, somebody else's lock delays it, or `attach` refused the table."""
 
 
 class Moment(StrEnum):
-    """At which call of a worker the sickness is met."""
+    """The worker's call during which the sickness shows."""
 
     CLAIM = "claim"
     CHECKPOINT = "checkpoint"
@@ -28,31 +28,33 @@ class Moment(StrEnum):
 
 
 CLAIMED = (Moment.CLAIM, Moment.HEARTBEAT, Moment.TAKE_BACK)
-"""Where a row enters or comes back."""
+"""The moments at which a row is claimed or goes back to the queue."""
 
 WRITTEN = (Moment.PROGRESS, Moment.FINISH)
-"""Where outputs are written."""
+"""The moments at which outputs are written."""
 
 ALL_BUT_COMMIT = tuple(moment for moment in Moment if moment is not Moment.COMMIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """One sickness; adding one is adding one of these to a list.
+    """One sickness. To test a new one, add an entry to a list.
 
-    `makes` is SQL that makes it, `cure` takes it away. In both, `{table}` is the table with
-    its schema, `{name}` without, `{key}` the key of the sick row, `{keys}` the keys of all
-    `rows` of them, `{others}` the table of a neighbour, and `{create}` makes the table anew.
-    With `stays_open`, `makes` runs in a transaction that stays open until the cure.
+    `makes` is the SQL that causes it, `cure` is the SQL that removes it. In both, `{table}` is
+    the table with its schema and `{name}` without it, `{key}` is the key of the sick row, `{keys}`
+    are the keys of all sick rows (there are `rows` of them), `{others}` is the table of other
+    rows, and `{create}` creates the table again. With `stays_open`, `makes` runs in a transaction
+    that stays open until the cure.
 
-    `ends` are the outcomes that are right, `sqlstate` is what then has to be named, and
-    `code` the code of a failed row. `deferred` replaces `makes` at the moment of a commit.
-    `before` runs when the table is there and not attached yet; `{database}` is its database.
-    `key` is the type of the key, `columns` are further columns, `attach` arguments of attach;
-    `again` are those of a second attach, which is the cure (of the table `moved_to` then).
-    `not_yet` says what is still wrong: the entry is left out of the cover then, and a failure
-    is expected where everything is run. `answers` are what the recipe answers for the sick
-    rows, one after the other, and `stored` what their step does, until the cure.
+    `ends` are the correct outcomes. `sqlstate` is the code that the database must name then, and
+    `code` is the error code of a failed row. At the moment of a commit, `deferred` replaces
+    `makes`. `before` runs when the table exists but is not attached yet; `{database}` is its
+    database. `key` is the type of the key, `columns` are more columns, and `attach` are arguments
+    of attach. `again` are the arguments of a second attach, which is the cure; if `moved_to` is
+    set, that table is attached. `not_yet` says what is still wrong in the library: then the entry
+    is not in the selection of `cover.py`, and it may fail when everything is run. Until the cure,
+    `answers` are the results of the recipe for the sick rows, one after another, and `stored` is
+    the function of their step.
     """
 
     name: str
@@ -78,5 +80,5 @@ class Situation:
 
 
 def ends(*endings: Ending) -> frozenset[Ending]:
-    """The outcomes that are right."""
+    """The correct outcomes."""
     return frozenset(endings)

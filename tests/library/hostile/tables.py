@@ -1,4 +1,4 @@
-"""What a migration of the application may do to an attached table while workers run."""
+"""Situations in which the application's migration changes an attached table of running workers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.library.hostile.situation import (
 BROKEN = ends("broken")
 BROKEN_IF_TOUCHED = ends("broken", "completed")
 BROKEN_OR_FAILED = ends("broken", "completed", "failed")
-"""A run under way may still end well, where its writes do not touch what is gone."""
+"""A running row may still complete, if its writes do not touch the part that is gone."""
 
 
 def column(
@@ -26,7 +26,7 @@ def column(
     cure: str = "",
     right: frozenset[Ending] = BROKEN_IF_TOUCHED,
 ) -> Situation:
-    """A change of the columns that the pipeline knows."""
+    """A change of columns that the pipeline uses."""
     return Situation(
         name=name,
         kind="table",

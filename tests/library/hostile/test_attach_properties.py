@@ -1,6 +1,6 @@
-"""attach of any table: either it refuses and changes nothing, or nothing that worked before stops.
+"""Attaching any table either is refused and changes nothing, or all that worked before still works.
 
-Hypothesis makes the tables up: kinds of keys and columns, names, constraints, triggers, generated
+Hypothesis invents the tables: kinds of keys and columns, names, constraints, triggers, generated
 columns, grants and policies. Every example is one transaction that is rolled back.
 """
 
@@ -39,14 +39,14 @@ KEYS = {
     "timestamptz": "2026-01-02 03:04+05", "inet": "10.0.0.1/8", "bytea": "\\x00ff",
     "integer[]": "{1,2}", "interval": "36:00", "jsonb": '{"a": 1}', "name": "n",
 }  # fmt: skip
-"""Types of the key, each with a value."""
+"""The types of a key, each with an example value."""
 
 OUTPUTS = {
     "text": "said", "integer": 5, "numeric(9,2)": 1.5, "boolean": True, "jsonb": {"a": [1, None]},
     "text[]": ["a", "b"], "date": "2026-01-02", "public.colour": "red", "varchar(20)": "short",
     "timestamptz": "2026-01-02T03:04:05+00:00", "double precision": 0.5, "uuid": OWNER,
 }  # fmt: skip
-"""Types of the output, each with a value as a worker hands it over."""
+"""The types of an output, each with a value as a worker sends it."""
 
 DEFAULTS = [None, None, None, "null", "volatile", "generated"]
 NAMES = ["things", "Odd Things", 'say "hi"', "select", "ünï", "x" * 63, "a.b", "50%"]
@@ -70,7 +70,7 @@ KINDS = ["table", "table", "table", "table", "unlogged table", "partitioned tabl
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One made-up table and how it is attached."""
+    """One invented table, and the arguments with which it is attached."""
 
     kind: str
     name: str
@@ -116,7 +116,7 @@ TABLES = st.builds(
 
 
 class Workshop:
-    """Creates one table, and does with it what an application does."""
+    """Creates one table, and uses it as an application does."""
 
     def __init__(self, connection: Connection, table: Table) -> None:
         self.connection = connection
@@ -129,7 +129,7 @@ class Workshop:
         }
 
     def run(self, text: str, *values: object, role: str | None = None) -> Any:
-        """Run one statement of the application; the names of the table stand in braces."""
+        """Run one statement of the application. In it, names of the table are written in braces."""
         names = ", ".join(["wants", *self.values])
         given = ", ".join(["'this'", *self.values.values()])
         query = sql.SQL(text).format(
@@ -146,7 +146,7 @@ class Workshop:
         return answer
 
     def create(self) -> None:
-        """The table as its author made it, with triggers, policies and grants."""
+        """Create the table as its author would, with triggers, policies and grants."""
         table = self.table
         whole = not table.kind.startswith("partitioned")
         parts = "" if whole else " partition by hash ({key})"
@@ -167,7 +167,7 @@ class Workshop:
             self.run("grant all on {table} to authenticated")
 
     def columns(self, whole: bool) -> list[str]:
-        """The declarations of its columns; `whole` says that it has no partitions."""
+        """The declarations of the columns; `whole` says that the table has no partitions."""
         table = self.table
         default = {
             None: "",
@@ -175,7 +175,7 @@ class Workshop:
             "volatile": " default (nullif(random()::text, ''))::text",
             "generated": " generated always as (upper(wants)) stored",
         }[table.default if table.output_type == "text" else None]
-        # A unique column of a partitioned table would have to be in its key.
+        # In a partitioned table a unique column would have to include the partition key.
         extras = [extra if whole else extra.replace(" unique", "") for extra in table.extras]
         columns = [f"{{key}} {table.key_type} primary key", "wants text", *extras]
         columns.append(f"{{output}} {table.output_type}{default}")
@@ -212,7 +212,7 @@ class Workshop:
     )
 
     def works(self) -> set[tuple[str | None, str, bool]]:
-        """Which statements of the application succeed now, on an empty table and on a row."""
+        """The statements of the application that succeed now, on an empty table and on a row."""
         done = set()
         for role in (None, "authenticated"):
             for filled in (False, True):
@@ -228,7 +228,7 @@ class Workshop:
         return done
 
     def attach(self) -> None:
-        """Attach the table; raises RJ007 where it cannot be a queue."""
+        """Attach the table; raises RJ007 if it cannot be a queue."""
         table = self.table
         with self.connection.transaction():
             Queue(self.connection).call(
@@ -239,7 +239,7 @@ class Workshop:
             )  # fmt: skip
 
     def description(self) -> Any:
-        """What the catalogs say of the table, and what is attached."""
+        """The catalog's description of the table, and what is attached to it."""
         return self.connection.execute(
             """
             select jsonb_agg(x order by x) from (
@@ -259,7 +259,7 @@ class Workshop:
         ).fetchone()
 
     def round(self) -> None:
-        """Insert, claim, complete, retry, complete, delete."""
+        """Insert a row, claim it, complete it, retry it, complete it again, and delete it."""
         queue = Queue(self.connection)
         self.run(self.STATEMENTS[0])
         ((key,),) = self.run("select {key}::text from {table} where processing_status = 'pending'")
@@ -291,7 +291,7 @@ def workbench(module_database: Database) -> Iterator[Connection]:
 
 
 def check(connection: Connection, table: Table) -> None:
-    """The property: a clean refusal, or everything works on."""
+    """Check the property: a refusal that changes nothing, or everything still works."""
     note(repr(table))
     with connection.transaction(force_rollback=True):
         workshop = Workshop(connection, table)

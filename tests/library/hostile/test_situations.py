@@ -1,4 +1,4 @@
-"""The worst row, table or pipeline costs only itself, whatever it makes the database say."""
+"""Even the worst row, table or pipeline harms only itself, whatever error it causes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tests.support.databases import Database
 LEAST_SITUATIONS = 80
 
 CROWDED = "trigger_sleeps"
-"""With those about tables and pipelines: cases of the cover in which so many are sick at once
-that the calls for them do not calm down in time. `make hostile` runs them, and each of their
-situations alone."""
+"""Cases whose label begins so are left out here, like those about tables and pipelines: so many
+patients are sick at once that the workers do not become calm in time. `make hostile` runs these
+cases, and each of their situations alone."""
 
 
 def parameters(cases: Iterable[Case]) -> list[object]:

@@ -1,8 +1,8 @@
-"""Rows that users insert with their own rights, through the real PostgREST: a hundred of one
-user that are made to hurt, beside a hundred honest ones of another.
+"""A hundred harmful rows of one user do not keep a hundred honest rows of another from completing.
 
-The worker is a process of its own with the shipped pipelines and no key of any provider, so
-that a loop without end shows as rows that are not done, and not as a test without end.
+Users insert the rows with their own rights, through the real PostgREST. The worker is a separate
+process with the shipped pipelines and without any provider's key. So an endless loop shows as
+rows that are not done, and not as a test that never ends.
 """
 
 from __future__ import annotations
@@ -32,10 +32,11 @@ MALLORY = "3a110000-0000-4000-8000-000000000003"
 
 HUNDRED = 100
 SPEAKERS = 20
-"""As many open interviews as one user may have."""
+"""The largest number of open interviews that one user may have."""
 
 SLOWER = 4
-"""At most so many times as long as alone; a machine for all tests is no place for less."""
+"""The honest rows may take so many times as long as they take alone. A smaller number would
+fail by chance, because other tests use the same machine."""
 
 AT_LEAST = 10.0
 DEADLINE = 60.0
@@ -48,7 +49,7 @@ def deep(levels: int, opens: str = "[", closes: str = "]") -> str:
 
 
 POSTINGS: list[str] = [
-    # Bodies as text, since many have no form in Python.
+    # The bodies are text, because Python cannot hold many of the values.
     f'{{"raw_job_description": {json.dumps(text)}, "quick_look": {look}}}'
     for text, look in [
         (POSTING, deep(1500)),
@@ -98,14 +99,14 @@ SPOKEN = [
 
 @dataclass(frozen=True)
 class Town:
-    """A worker at work, its database, and the door through which users come."""
+    """A running worker, its database, and the Data API that the users call."""
 
     owner: Connection
     api: DataApi
     worker: RunningWorker
 
     def insert(self, table: str, user: str, bodies: list[str]) -> list[int]:
-        """One request for each row, as the user; answers the HTTP statuses."""
+        """Insert each row in a request of its own, as the user; returns the HTTP statuses."""
         headers = {
             "apikey": self.api.publishable_key,
             "authorization": f"Bearer {self.api.token_of(user)}",
@@ -119,7 +120,7 @@ class Town:
             ]
 
     def open(self, table: str, user: str) -> int:
-        """How many rows of this user are not at their end."""
+        """How many rows of this user have not ended yet."""
         return sum(
             count
             for status, count in self.statuses(table, user).items()
@@ -136,7 +137,7 @@ class Town:
         )
 
     def seconds_until_done(self, table: str, user: str) -> float:
-        """How long from now until all rows of this user are at their end."""
+        """Wait until all rows of this user have ended; returns how many seconds that took."""
         begun = time.monotonic()
         while left := self.open(table, user):
             assert self.worker.process.poll() is None, "the worker ended"
@@ -146,7 +147,7 @@ class Town:
         return time.monotonic() - begun
 
     def without_reason(self, table: str, user: str) -> list[Any]:
-        """Rows that did not complete and do not say why."""
+        """The rows that did not complete and have no error that says why."""
         return self.owner.execute(
             f"select id, processing_status::text, processing_error from public.{table}"
             " where account_id = %s and processing_status <> 'completed'"

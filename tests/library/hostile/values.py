@@ -1,4 +1,4 @@
-"""What a user may store in an input column, and what a row may say of itself."""
+"""Situations with strange values in an input column, or with strange values of a row's state."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ READ = ends("failed", "completed")
 
 
 def value(name: str, column: str, expression: str) -> Situation:
-    """An input with this value: what Python cannot hold fails that row, in words."""
+    """An input with this value. If Python cannot hold it, the row must fail with a sentence."""
     return Situation(
         name=f"input holds {name}",
         kind="row",

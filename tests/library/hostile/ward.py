@@ -1,4 +1,4 @@
-"""Sick rows in one database, what is seen of them, and their neighbours."""
+"""The sick rows of one database, the honest rows beside them, and what the database shows."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ from tests.support.databases import Database
 from tests.support.queue import Connection, Queue, new_worker
 
 OTHERS, ELSEWHERE = "others", "elsewhere"
-"""Pipelines, and tables, of which each only one of the two workers runs."""
+"""Two pipelines, each with a table of the same name. Each is run by one worker only."""
 
 HONEST_ROWS = 3
 
 SOON = 60.0
-"""Seconds of the database's clock until rows are due that are to be claimed sick."""
+"""Rows that must be claimed while they are sick become due after so many seconds of the
+database's clock."""
 
 CLAIM_TIMEOUT = 31.0
-"""A little longer than a lease may live that its worker does not name."""
+"""In seconds; a little longer than a lease lasts if its worker's heartbeats do not name it."""
 
 ATTACH = {
     "inputs": ["id", "extra", "payload", "amount", "ratio", "seen_at", "facts"],
     "outputs": ["said", "note", "score"],
-    # The clock is moved by minutes, which must not look like a dead worker.
+    # The tests move the clock by minutes; no worker may seem dead because of that.
     "lease": "5 minutes",
     "timeout": "2 hours",
 }
@@ -44,7 +45,7 @@ alter table {table} owner to postgres
 
 @dataclass(slots=True)
 class Patient:
-    """One situation at one moment, on a table and a pipeline of its own."""
+    """One situation at one moment, with its own table and its own pipeline."""
 
     situation: Situation
     moment: Moment
@@ -70,13 +71,13 @@ class Patient:
 
     @property
     def waits_at_the_gate(self) -> bool:
-        """Whether its rows are running when the sickness begins."""
+        """Whether its rows must be running when the sickness begins."""
         return self.moment in {
             Moment.CHECKPOINT, Moment.PROGRESS, Moment.FINISH, Moment.COMMIT,
         }  # fmt: skip
 
     def filled(self, sql: str, database: str = "") -> str:
-        """The SQL of an entry, for this patient."""
+        """The SQL of an entry, with the names of this patient filled in."""
         create = CREATE.replace("{key_type}", self.situation.key)
         names = {
             "create": create.replace("{columns}", self.situation.columns),
@@ -94,9 +95,10 @@ class Patient:
 
 
 class Ward:
-    """Everything that a case does to the database, never through a worker of the case.
+    """Does everything that a case does to the database without its workers.
 
-    Its calls block; each is short, because a statement that hangs is cut off.
+    Its calls block the event loop, but only for a short time, because a statement that hangs is
+    broken off.
     """
 
     def __init__(self, database: Database, asked: Sequence[tuple[Situation, Moment]]) -> None:
@@ -119,14 +121,14 @@ class Ward:
         self._superuser.close()
 
     def here(self) -> Iterator[Patient]:
-        """Those whose tables attach took."""
+        """The patients whose tables could be attached."""
         return (patient for patient in self.patients if not patient.refused)
 
     def slugs(self) -> list[str]:
         return [patient.pipeline for patient in self.here()]
 
     def admit(self) -> None:
-        """Tables, their rows, and who holds them already."""
+        """Create the tables and their rows, and claim the rows that must already be claimed."""
         for name in (OTHERS, ELSEWHERE):
             self._superuser.execute(_create(f"public.{name}"))
             self._attach(f"public.{name}", name, {})
@@ -141,16 +143,16 @@ class Ward:
                 assert len(claimed) == len(patient.keys)
 
     def sicken(self) -> None:
-        """Make all of them sick, and let the calls come that meet the sickness."""
+        """Make all patients sick, and then let the workers make the calls that meet sick rows."""
         for patient in self.here():
             self._sicken(patient)
-        # Now the rows that are to be claimed sick are due, and the first worker has not named
-        # those of its claim without an answer for longer than that may take.
+        # Now the rows that must be claimed while they are sick are due. And rows of a claim whose
+        # answer the first worker never got have not been named for longer than is allowed.
         self.pass_time(SOON + CLAIM_TIMEOUT)
         self._superuser.execute("delete from processing.workers where worker = %s", [self._dead])
 
     def add_neighbours(self) -> None:
-        """Honest rows: in the other tables, and beside each sick row."""
+        """Add honest rows, in the other tables and in the tables of the sick rows."""
         tables = [
             patient.table for patient in self.here()
             if patient.situation.kind == "row" and not self._locks_out(patient)
@@ -160,7 +162,7 @@ class Ward:
                 self._owner.execute(f"insert into {table} (boss) values ('honest')")
 
     def waiting_neighbours(self) -> list[str]:
-        """Tables that have honest rows which are not done."""
+        """The tables that have honest rows which are not done."""
         tables = [p.table for p in self.here() if p.situation.kind == "row"]
         return [
             table
@@ -169,7 +171,7 @@ class Ward:
         ]
 
     def unnamed(self) -> list[str]:
-        """Patients of whom the database does not say what is wrong."""
+        """The patients for which the database does not say what is wrong."""
         overview = Queue(self._owner).call("overview")
         lines = {line["pipeline"]: line for line in overview["pipelines"]}
         return [
@@ -180,7 +182,7 @@ class Ward:
         ]
 
     def cure(self) -> None:
-        """Take the causes away, as a person would; what failed is asked for again."""
+        """Remove the causes as a person would, and ask again for the rows that failed."""
         self.cured = True
         for patient in self.here():
             situation = patient.situation
@@ -200,7 +202,7 @@ class Ward:
                 )
 
     def sick_still(self) -> list[str]:
-        """Patients with rows that are not completed."""
+        """The patients with rows that are not completed."""
         return [
             f"{patient}: {states}"
             for patient in self.here()
@@ -208,7 +210,7 @@ class Ward:
         ]
 
     def pass_time(self, seconds: float) -> None:
-        """Let the database's clock go on, and ring."""
+        """Move the database's clock forward, and ring."""
         self._superuser.execute(
             "update test.clock set offset_by = offset_by + make_interval(secs => %s)", [seconds]
         )
@@ -259,7 +261,7 @@ class Ward:
             patient.refused = True
 
     def _wrong(self, patient: Patient, key: str, line: Mapping[str, Any]) -> str:
-        """What is seen instead of what is right; empty if all is right."""
+        """What is wrong with the shown state of a row; empty if it is correct."""
         seen, ending = self._look(patient, key, line)
         situation = patient.situation
         if ending not in situation.ends:
@@ -276,12 +278,12 @@ class Ward:
     def _look(
         self, patient: Patient, key: str, line: Mapping[str, Any]
     ) -> tuple[object, Ending | None]:
-        """What explain and overview say of a row, and the outcome that it means."""
+        """What `explain` and `overview` say about a row, and the outcome that this means."""
         if line.get("broken"):
             return line["broken"], "broken"
         moved = patient.filled(patient.situation.moved_to)
         try:
-            # A table that was only renamed is known by its new name.
+            # A table that was only renamed is found by its new name.
             explained = Queue(self._owner).call("explain", table_name=moved, row_id=key)
         except psycopg.errors.NoDataFound:
             return None, "gone"
@@ -297,7 +299,7 @@ class Ward:
         Queue(self._owner).call("attach", table=table, pipeline=pipeline, **arguments)
 
     def _states(self, table: str) -> set[str]:
-        """The statuses of its rows, with the error where there is one."""
+        """The statuses of the table's rows, each with its error if there is one."""
         try:
             found = self._owner.execute(
                 "select distinct processing_status::text || coalesce("
@@ -338,7 +340,8 @@ def _meaning(explained: Mapping[str, Any], is_held: bool) -> tuple[object, Endin
 
 
 def _execute(connection: Connection, sql: str) -> None:
-    """Once more after a deadlock, as a migration would be: it takes several locks at once."""
+    """Run SQL, and again after a deadlock. It takes several locks at once, like a migration, which
+    a person would also run again."""
     for _ in range(5):
         try:
             connection.execute(sql)
