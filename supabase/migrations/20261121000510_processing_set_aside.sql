@@ -259,8 +259,8 @@ as $$
 declare
     soonest timestamptz;
 begin
-    -- Only for pipelines that may be claimed, by the same conditions as in look_out. The answer is never "now": a row that
-    -- was not tried in this claim, because no place or lock was free, is overdue, and the worker would ask without pause.
+    -- Only for pipelines that may be claimed, by the same conditions as in look_out. The answer is never "now": a row
+    -- that this claim did not try, because no place or lock was free, is overdue, and the worker would ask without pause.
     select pg_catalog.min(w.look_at) into soonest
     from processing.pipelines as p cross join lateral (
         select b.look_again_at as look_at from processing.broken as b where b.pipeline = p.pipeline
