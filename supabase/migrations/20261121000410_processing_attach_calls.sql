@@ -138,8 +138,7 @@ set search_path = ''
 set client_min_messages = warning
 as $$
 #variable_conflict use_column
--- The parameters "table" and "when" are keywords of SQL, but callers expect these names:
--- @plpgsql_check_options: other_warnings = false
+-- "table" and "when" are SQL keywords, but callers expect these names: @plpgsql_check_options: other_warnings = false
 declare
     queue alias for "table";
     key record;

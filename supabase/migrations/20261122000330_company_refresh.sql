@@ -56,8 +56,7 @@ create function public.store_company_refresh(refresh_id uuid, handover jsonb) re
 language plpgsql
 set search_path = ''
 as $$
--- refresh_id is not used, but every store function gets the key of its row:
--- @plpgsql_check_options: extra_warnings = false
+-- refresh_id is unused, but each store function gets the key: @plpgsql_check_options: extra_warnings = false
 declare
     next_at timestamptz := (handover ->> 'next_at')::timestamptz;
 begin
