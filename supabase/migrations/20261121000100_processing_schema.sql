@@ -7,12 +7,12 @@
 --   schema     the status enum, the roles, one clock, the mark of a contract call
 --   tables     pipelines, leases, checkpoints, events, workers, providers: only the worker sees them
 --   triggers   who may write which column, what a change of status means, the doorbell
---   admission  is a row work, and for which pipeline
---   edits      what people changed: outputs that stay, inputs that make a result outdated
---   attach     turns a table into a queue, and back; first what it refuses
+--   admission  decides whether a row is work, and for which pipeline
+--   edits      what people changed: outputs that no worker overwrites, inputs that make a result outdated
+--   attach     turns a table into a queue, and back; before that, the checks that may refuse the table
 --   broadcast  tells the owner of a row what changed, if attach was called with broadcast => true
 --   liveness   heartbeats, and taking rows back from dead workers
---   set aside  rows and pipelines that the database refuses to claim or to finish, and when to look again
+--   set aside  rows and pipelines that the database refuses to claim or to finish, and when to try them again
 --   templates  how the functions of the claim path are generated, and the tricks in them, each explained once
 --   claim      picks due rows fairly and leases them
 --   finish     how a run ends (complete, fail, retry_later, release): one row or many in one statement
@@ -54,7 +54,7 @@ comment on type public.processing_status is 'State of a row that is worked on in
 
 create schema processing;
 
-comment on schema processing is 'Background processing of rows: what only the worker sees, and its contract.';
+comment on schema processing is 'Background processing of rows: tables that only the worker sees, and the functions of its contract.';
 
 do $$
 begin
@@ -64,14 +64,14 @@ begin
 end
 $$;
 
-comment on role liverows_worker is 'May call the processing contract and read nothing else; grant it to a login role.';
+comment on role liverows_worker is 'May call the contract functions of schema processing, and may not read tables. Grant it to the login role of the worker.';
 
 create function processing.contract_version() returns integer
 language sql immutable parallel safe
 set search_path = ''
 as $$ select 1 $$;
 
-comment on function processing.contract_version() is 'Grows when a worker of the old version could not work with the new SQL.';
+comment on function processing.contract_version() is 'Is raised by a change of the SQL with which older workers cannot work.';
 
 create function processing.clock() returns timestamptz
 language plpgsql volatile
@@ -95,7 +95,7 @@ create table processing.contract_mark (
     only_row boolean primary key default true check (only_row)
 );
 
-comment on table processing.contract_mark is 'One random value by which triggers recognise contract calls. Readable by nobody.';
+comment on table processing.contract_mark is 'One random value, with which triggers recognise contract calls. No role but the owner can read it.';
 
 insert into processing.contract_mark default values;
 

@@ -45,12 +45,12 @@ create table processing.pipelines (
 
 create index pipelines_table on processing.pipelines (table_id);
 
-comment on table processing.pipelines is 'One row per attach: which rows are work, what may be read and written, and the limits.';
+comment on table processing.pipelines is 'One row per attached pipeline: which rows are work, which columns it reads and writes, and the limits.';
 comment on column processing.pipelines.condition is 'SQL condition on the row (attach argument "when"); null means every row.';
 comment on column processing.pipelines.daily_limits is
     'How much one owner may use within a day (UTC), by measure: rows, runs, calls, audio_seconds, input_tokens, output_tokens, cost_usd.';
 comment on column processing.pipelines.broadcast is 'Whether changes of a row are also sent to its owner as a Broadcast, in addition to Postgres Changes.';
-comment on column processing.pipelines.rerun is 'Whether a row whose input was edited while it ran runs again when it is done.';
+comment on column processing.pipelines.rerun is 'Whether a row is run again when it is completed, if an input was edited while it ran.';
 comment on column processing.pipelines.lease is 'How long a worker may miss its heartbeats before its rows are taken back.';
 comment on column processing.pipelines.timeout is 'How long one run may last. The deadline of a lease is timeout plus grace after the claim.';
 comment on column processing.pipelines.providers is 'Outside services that the pipeline needs. While one of them is closed, rows stay pending.';

@@ -98,7 +98,7 @@ create type processing.batch as (
 );
 
 comment on type processing.batch is
-    'What one pipeline gave to a claim: how many rows, and {table, pipeline, max_attempts, timeout_seconds, json_inputs: [column], '
+    'What one pipeline adds to the answer of a claim: how many rows, and {table, pipeline, max_attempts, timeout_seconds, json_inputs: [column], '
     'rows: [{id, run, nonce, attempt, edited, late_ms, inputs, checkpoints}]}, with checkpoints [{step, version, input_hash, output}] or null. '
     'Values that may be JSON of any depth or size are sent as text: the columns named in json_inputs, and each output. '
     'inputs is null if they are larger than 64 MB, which no worker reads. held_back are keys of rows that a trigger of the table kept as they were.';

@@ -213,7 +213,7 @@ begin
 end
 $$;
 
-comment on function processing.last_of_most(integer[]) is 'Internal: the last place that has the largest share.';
+comment on function processing.last_of_most(integer[]) is 'Internal: the position of the largest share; of several equal ones, the last.';
 
 create function processing.remember_turn(pipeline text, owner text) returns void
 language plpgsql

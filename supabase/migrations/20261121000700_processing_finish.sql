@@ -222,7 +222,7 @@ begin
             pg_catalog.jsonb_strip_nulls(problem || pg_catalog.jsonb_build_object('outputs', fields)));
         return processing.answer(result, 'refused', problem || pg_catalog.jsonb_build_object('outputs', fields));
     end if;
-    -- Not even the failure of the row can be written.
+    -- The run ends without a result, and the table refuses even that: set the row aside.
     return processing.set_run_aside(p, result, problem);
 end
 $$;

@@ -114,7 +114,7 @@ as $$
     order by c.created_at desc limit 1
 $$;
 
-comment on function processing.shared_checkpoint(text, text, text, text) is 'The output that another row''s step has stored for the same input, if that step is declared shareable.';
+comment on function processing.shared_checkpoint(text, text, text, text) is 'The output that another row has stored for the same step and input, if the step is declared shareable.';
 
 create function processing.progress(
     worker uuid, table_name text, row_id text, run bigint, nonce uuid, stage text default null, percent integer default null,

@@ -146,7 +146,7 @@ begin
 end
 $$;
 
-comment on function processing.count_spent(text, text, timestamptz, boolean, jsonb) is 'Internal: adds what a call has used to its owner''s day.';
+comment on function processing.count_spent(text, text, timestamptz, boolean, jsonb) is 'Internal: adds what a call has used to the daily use of its owner.';
 
 create function processing.begin_call(
     worker uuid, table_name text, row_id text, run bigint, nonce uuid, step text, version text, input_hash text,
@@ -216,7 +216,7 @@ end
 $$;
 
 comment on function processing.spend(uuid, jsonb, jsonb) is
-    'Notes paid calls, whatever became of their rows. entries: [{entry, table, id, run, nonce, pipeline, step, model, input_tokens, '
+    'Stores the usage of paid calls, whatever has happened to their rows since. entries: [{entry, table, id, run, nonce, pipeline, step, model, input_tokens, '
     'output_tokens, audio_seconds, cost_usd, age_seconds, reserved}]; reserved: begin_call has already counted the call; entry is a uuid that the worker makes, and an entry that is '
     'stored already is not counted again. answered: [{key, nonce}] of tries that ended with an error of the service. Answers {written}.';
 

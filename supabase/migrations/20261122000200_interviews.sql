@@ -57,14 +57,14 @@ create table public.timeline_items (
 
 comment on table public.timeline_items is 'What happened around a position: notes, letters and interviews; interviews are analysed in the background.';
 comment on column public.timeline_items.text is 'The text of a note or letter; of an analysed interview its transcript as Markdown.';
-comment on column public.timeline_items.notes is 'The user''s own. A note on a question that a new analysis no longer finds is moved here.';
-comment on column public.timeline_items.interview_transcript_given is 'Paragraphs [{id, speaker, sentence, start?, end?}] with times in seconds; given, the recording is not transcribed.';
+comment on column public.timeline_items.notes is 'Notes of the user. If a new analysis no longer finds a question, the user''s note on it is moved here.';
+comment on column public.timeline_items.interview_transcript_given is 'Paragraphs [{id, speaker, sentence, start?, end?}] with times in seconds. If they are given, the recording is not transcribed.';
 comment on column public.timeline_items.interview_language_given is 'BCP 47 code of the spoken language; null lets the speech service detect it.';
-comment on column public.timeline_items.interview_candidate_speaker is 'The speaker who is the candidate, as the user says; setting it analyses the interview again from there.';
-comment on column public.timeline_items.interview_position is 'The position as it was when the item got it: {company_name, job_title, job_description}.';
+comment on column public.timeline_items.interview_candidate_speaker is 'The speaker whom the user names as the candidate. A change runs the analysis again, from the step that depends on it.';
+comment on column public.timeline_items.interview_position is 'A copy of the position, made when it was assigned to the item: {company_name, job_title, job_description}.';
 comment on column public.timeline_items.interview_transcript is 'Utterances [{index, speaker, role, text, start, end, confidence}]; role is candidate, interviewer or unknown.';
-comment on column public.timeline_items.interview_questions_preview is 'The questions as far as they are scored, shaped like rows of interview_questions; those are the final ones.';
-comment on column public.timeline_items.interview_speech_to_text_path is 'The speech service''s answer as it came: an object in the bucket interviews.';
+comment on column public.timeline_items.interview_questions_preview is 'The questions that are scored so far, in the shape of rows of interview_questions. The final questions are in that table.';
+comment on column public.timeline_items.interview_speech_to_text_path is 'Path of the unchanged answer of the speech service: an object in the bucket interviews.';
 comment on column public.timeline_items.interview_score is 'Mean score of the scored questions, 0 to 10, half rounded up; null if none was scored.';
 
 create index timeline_items_account on public.timeline_items (account_id, created_at desc);
@@ -110,14 +110,14 @@ create table public.interview_questions (
     constraint interview_questions_span check (last_utterance >= first_utterance)
 );
 
-comment on table public.interview_questions is 'The questions of an analysed interview; each analysis replaces all of its item''s at once.';
+comment on table public.interview_questions is 'The questions of an analysed interview. Each analysis replaces all questions of its item at once.';
 comment on column public.interview_questions.question_title is 'The question in at most 20 words.';
 comment on column public.interview_questions.question_json is 'The utterances of question and answer: [{index, speaker, role, text, start, end, confidence}].';
 comment on column public.interview_questions.asked_by is 'The speaker who asks. A candidate''s own questions are kept and never scored.';
 comment on column public.interview_questions.score is 'Mean of the dimensions that apply, one decimal; null if the answer was not scored.';
 comment on column public.interview_questions.scoring_reason is 'Why the answer was skipped or its scoring failed, as a stable word.';
 comment on column public.interview_questions.evidence is 'Verbatim quotes by dimension: {structure: [{quote, start, end, supports}]}; supports is strength or gap.';
-comment on column public.interview_questions.notes is 'The user''s own; a new analysis keeps them.';
+comment on column public.interview_questions.notes is 'Notes of the user; a new analysis keeps them.';
 
 create index interview_questions_account on public.interview_questions (account_id);
 

@@ -60,7 +60,7 @@ create table public.recording_uses (
     primary key (item_id, sha256)
 );
 
-comment on table public.recording_uses is 'Internal: which items need the transcript of which recording. Seen by nobody.';
+comment on table public.recording_uses is 'Internal: which items need the transcript of which recording. No user can read it.';
 comment on column public.recording_uses.item_id is 'Not a foreign key: with one, this line would be deleted before the trigger that removes the transcript has read it.';
 
 create index recording_uses_recording on public.recording_uses (account_id, sha256);
@@ -74,7 +74,7 @@ create table public.recording_payments (
     primary key (account_id, sha256)
 );
 
-comment on table public.recording_payments is 'Internal: how often a day a recording was transcribed for its owner. Seen by nobody.';
+comment on table public.recording_payments is 'Internal: how often a recording was transcribed for its owner on one day. No user can read it.';
 comment on column public.recording_payments.item_id is 'The item that has the recording transcribed now. It counts only while that item is processing.';
 
 alter table public.recording_uses enable row level security;

@@ -21,7 +21,7 @@ begin
 end
 $$;
 
-comment on function public.open_batch() is 'Trigger: total and results of a new batch.';
+comment on function public.open_batch() is 'Trigger: fills in total and results of a new batch.';
 
 create function public.fill_batch() returns trigger
 language plpgsql security definer
@@ -37,7 +37,7 @@ begin
 end
 $$;
 
-comment on function public.fill_batch() is 'Trigger: the company_research rows of a new batch, in the same transaction.';
+comment on function public.fill_batch() is 'Trigger: creates the company_research rows of a new batch, in the same transaction.';
 
 create function public.add_to_batch(batch uuid, more_completed bigint, more_failed bigint, less bigint, changed jsonb) returns void
 language sql

@@ -51,7 +51,7 @@ as $$
     where c.known_names @> array[known_name] and c.domain is not null
 $$;
 
-comment on function public.domain_of_company(text) is 'The domain that a proven source has named for a normalised company name, if it is the only one.';
+comment on function public.domain_of_company(text) is 'The domain that proven sources have named for a normalised company name; null if they named several.';
 
 create function public.store_company_research(research_id uuid, handover jsonb) returns void
 language plpgsql

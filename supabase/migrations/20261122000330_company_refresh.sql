@@ -46,7 +46,7 @@ create table public.company_refreshes (
     created_at timestamptz not null default now()
 );
 
-comment on table public.company_refreshes is 'One row a night where pg_cron is not installed; the row is the schedule.';
+comment on table public.company_refreshes is 'The schedule of the nightly refresh if pg_cron is not installed: one row per night, due at its time.';
 
 alter table public.company_refreshes enable row level security;
 revoke all on public.company_refreshes from public, anon, authenticated, service_role;
