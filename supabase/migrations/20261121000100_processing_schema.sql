@@ -7,12 +7,12 @@
 --   schema     the status enum, the roles, one clock, the mark of a contract call
 --   tables     pipelines, leases, checkpoints, events, workers, providers: only the worker sees them
 --   triggers   who may write which column, what a change of status means, the doorbell
---   admission  is a row work, and for which pipeline
---   edits      what people changed: outputs that stay, inputs that make a result outdated
---   attach     turns a table into a queue, and back; first what it refuses
---   broadcast  tells the owner of a row what changed, where attach was asked to
+--   admission  decides whether a row is work, and for which pipeline
+--   edits      what people changed: outputs that no worker overwrites, inputs that make a result outdated
+--   attach     turns a table into a queue, and back; before that, the checks that may refuse the table
+--   broadcast  tells the owner of a row what changed, if attach was called with broadcast => true
 --   liveness   heartbeats, and taking rows back from dead workers
---   set aside  rows and pipelines that the database refuses to claim or to finish, and when to look again
+--   set aside  rows and pipelines that the database refuses to claim or to finish, and when to try them again
 --   templates  how the functions of the claim path are generated, and the tricks in them, each explained once
 --   claim      picks due rows fairly and leases them
 --   finish     how a run ends (complete, fail, retry_later, release): one row or many in one statement
@@ -25,17 +25,19 @@
 --                     |<--retry/release--+   +--fail--> failed        (cancelled: by a person, any time)
 --                     +--------- a person sets it back to pending ---------+
 --
--- Fence: each lease has a random nonce, and each write by a worker names it. Where no lease has it,
--- nothing changes and the call raises one of these. `processing_run` counts the claims of a row for people:
--- it comes back when a row is deleted and inserted again, a nonce never does.
+-- Fence: each lease has a random nonce, and every write of a worker must send it. If no lease has that nonce, the
+-- write changes nothing and is refused with RJ001 or RJ002. `processing_run` only counts the claims of a row, for
+-- people to read. It cannot be the fence: a row that is deleted and inserted again gets the same numbers again, while
+-- a nonce is never used twice. The errors of the contract:
 --   RJ001 lease lost · RJ002 cancelled · RJ003 unknown table or pipeline · RJ004 bad output
 --   RJ005 transition refused · RJ006 too many open rows · RJ007 attach refused
 --   RJ008 run again too often · RJ009 a trigger of the table kept the row as it was
 --   RJ010 rows too large for one answer
---   RJ000 inside the contract only: takes back what was tried out
+--   RJ000 raised and caught inside the contract only, to roll back a write that was a trial
 --
--- Handlers name assert_failure and, where a time limit must not end the call, query_canceled beside others,
--- because `others` leaves out these two, and a trigger of the application may raise either.
+-- Exception handlers name assert_failure beside `others`, because in plpgsql `others` catches neither assert_failure
+-- nor query_canceled, and a trigger of the application may raise either of them. A handler also names query_canceled
+-- if a time limit must not end the whole call.
 --
 -- Locks are always taken in one order: capped pipelines by name, domain rows by table and key,
 -- leases, counters.
@@ -52,7 +54,7 @@ comment on type public.processing_status is 'State of a row that is worked on in
 
 create schema processing;
 
-comment on schema processing is 'Background processing of rows: what only the worker sees, and its contract.';
+comment on schema processing is 'Background processing of rows: tables that only the worker sees, and the functions of its contract.';
 
 do $$
 begin
@@ -62,14 +64,14 @@ begin
 end
 $$;
 
-comment on role liverows_worker is 'May call the processing contract and read nothing else; grant it to a login role.';
+comment on role liverows_worker is 'May call the contract functions of schema processing, and may not read tables. Grant it to the login role of the worker.';
 
 create function processing.contract_version() returns integer
 language sql immutable parallel safe
 set search_path = ''
 as $$ select 1 $$;
 
-comment on function processing.contract_version() is 'Grows when a worker of the old version could not work with the new SQL.';
+comment on function processing.contract_version() is 'Is raised by a change of the SQL with which older workers cannot work.';
 
 create function processing.clock() returns timestamptz
 language plpgsql volatile
@@ -82,23 +84,23 @@ $$;
 
 comment on function processing.clock() is 'The one clock of the contract. Tests replace this function.';
 
--- The mark of a contract call. Triggers must tell a worker's write from a person's, and no caller may
--- be able to pretend. A contract function notes, in a setting of the transaction, a mark that is made of a
--- random secret and of the one table that it is about to write. There is one such setting per depth of
--- triggers: a statement that a trigger of the application issues runs one level deeper, finds no mark
--- there, and counts as a person's. The secret stands in a table that nobody can read, and triggers compare
--- it inside a function, so the text of the schema is the same in every database.
+-- The mark of a contract call. Triggers must distinguish a worker's write from a person's write, and nobody may be able
+-- to forge the difference. So a contract function sets a mark before it writes: a setting of the transaction that
+-- consists of a random secret and of the one table that it is about to write. There is one such setting per depth of
+-- triggers. A statement in a trigger of the application runs one level deeper, where no mark is set, so it counts as a
+-- person's write. The secret is stored in a table that nobody can read, and only functions compare it, so the text of
+-- the schema does not contain it and is the same in every database.
 create table processing.contract_mark (
     secret text not null default pg_catalog.gen_random_uuid()::text,
     only_row boolean primary key default true check (only_row)
 );
 
-comment on table processing.contract_mark is 'One random value by which triggers recognise contract calls. Readable by nobody.';
+comment on table processing.contract_mark is 'One random value, with which triggers recognise contract calls. No role but the owner can read it.';
 
 insert into processing.contract_mark default values;
 
--- What triggers ask in their conditions. Both answers are the same for all rows of one statement, so the
--- functions are called immutable (asked once, see …0590). Everybody may call them.
+-- The conditions of triggers call the next two functions. Each answer is the same for all rows of one statement, so
+-- the functions are declared immutable (see "asked once" in …0590). Every role may call them.
 create function processing.by_person(queue regclass) returns boolean
 language plpgsql immutable security definer
 set search_path = ''
@@ -110,7 +112,7 @@ end
 $$;
 
 comment on function processing.by_person(regclass) is
-    'Internal: for triggers of the table: whether the statement is anything but one of a contract call on this table.';
+    'Internal, for conditions of triggers: true unless the statement belongs to a contract call on this table.';
 
 create function processing.by_user(queue regclass) returns boolean
 language plpgsql immutable
@@ -124,7 +126,7 @@ end
 $$;
 
 comment on function processing.by_user(regclass) is
-    'Internal: for triggers of a table: whether the statement is issued by someone who neither owns it nor is the service role.';
+    'Internal, for conditions of triggers: true if the current role neither has the rights of the table''s owner nor is the service role.';
 
 create function processing.enter_contract(queue regclass, part text default 'worker') returns boolean
 language plpgsql volatile security definer
@@ -138,8 +140,8 @@ end
 $$;
 
 comment on function processing.enter_contract(regclass, text) is
-    'Internal: the statements on this table that the caller issues next are a contract call (worker), or, with a null '
-    'table, those of a pipeline''s store function on any table (store). It takes the place of what was noted before.';
+    'Internal: marks the next statements of the caller on this table as a contract call (worker) or, with a null table, '
+    'its next statements on any table as those of a pipeline''s store function (store). It replaces an earlier mark.';
 
 create function processing.leave_contract() returns boolean
 language plpgsql volatile
@@ -150,11 +152,11 @@ begin
 end
 $$;
 
-comment on function processing.leave_contract() is 'Internal: the contract call is over. An error undoes the mark by itself.';
+comment on function processing.leave_contract() is 'Internal: removes the mark at the end of a contract call. After an error Postgres removes it by itself.';
 
--- The contract's functions have an empty search_path. Triggers of the application that set none of their own
--- inherit the caller's, and most are written for the usual one. So a function that writes rows of the
--- application sets the usual path just before; when it returns, Postgres restores what was there.
+-- The contract's functions have an empty search_path. A trigger of the application that sets no search_path inherits
+-- the one of its caller, and most triggers are written for the usual path. So a contract function that writes rows of
+-- the application sets the usual path just before. When the function returns, Postgres restores the previous path.
 create function processing.usual_path(queue regclass) returns text
 language sql stable
 set search_path = ''
@@ -178,7 +180,7 @@ end
 $$;
 
 comment on function processing.check_deferred(regclass) is
-    'Internal: fires now what the application has deferred to the commit, where an error costs only these rows.';
+    'Internal: runs now the checks that the application deferred to the commit, so that an error costs only the rows written here.';
 
 create function processing.in_store(depth integer) returns boolean
 language plpgsql stable security definer
@@ -191,4 +193,4 @@ end
 $$;
 
 comment on function processing.in_store(integer) is
-    'Internal: whether a statement issued at this depth of triggers is one of a pipeline''s store function, inside complete.';
+    'Internal: whether a statement at this depth of triggers was issued by a pipeline''s store function, inside complete.';

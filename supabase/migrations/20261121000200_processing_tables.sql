@@ -1,5 +1,5 @@
--- What only the worker sees. Leases and heartbeats are not on the row: a heartbeat on a published
--- table would be noise for every subscriber.
+-- Tables that only the worker sees. Leases and heartbeats are not stored on the row itself, because every heartbeat
+-- would then change a published table and be sent to every subscriber.
 
 create table processing.queues (
     table_id regclass primary key,
@@ -10,10 +10,10 @@ create table processing.queues (
 );
 
 comment on table processing.queues is 'One row per attached table.';
-comment on column processing.queues.doorbell is 'Whether rows that enter pending ring; off for tables with very many writers.';
-comment on column processing.queues.published is 'Whether attach added the table to the Realtime publication, so that detach takes it out.';
+comment on column processing.queues.doorbell is 'Whether a row that becomes pending rings the doorbell, which tells workers to look now. Switched off for tables with very many writers.';
+comment on column processing.queues.published is 'Whether attach added the table to the Realtime publication; only then does detach take it out again.';
 comment on column processing.queues.key_type is
-    'Type of the key without its length and without domains: text of this type is cast to it wherever a key is named.';
+    'Type of the key, without its length and without domains. The contract passes keys as text, and its statements cast them to this type.';
 
 create table processing.pipelines (
     pipeline text primary key check (pipeline ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' and char_length(pipeline) <= 50),
@@ -45,15 +45,15 @@ create table processing.pipelines (
 
 create index pipelines_table on processing.pipelines (table_id);
 
-comment on table processing.pipelines is 'One row per attach: which rows are work, what may be read and written, and the limits.';
+comment on table processing.pipelines is 'One row per attached pipeline: which rows are work, which columns it reads and writes, and the limits.';
 comment on column processing.pipelines.condition is 'SQL condition on the row (attach argument "when"); null means every row.';
 comment on column processing.pipelines.daily_limits is
     'How much one owner may use within a day (UTC), by measure: rows, runs, calls, audio_seconds, input_tokens, output_tokens, cost_usd.';
-comment on column processing.pipelines.broadcast is 'Whether changes of a row are sent to its owner, beside Postgres Changes.';
-comment on column processing.pipelines.rerun is 'Whether a row whose input was edited while it ran runs again when it is done.';
+comment on column processing.pipelines.broadcast is 'Whether changes of a row are also sent to its owner as a Broadcast, in addition to Postgres Changes.';
+comment on column processing.pipelines.rerun is 'Whether a row is run again when it is completed, if an input was edited while it ran.';
 comment on column processing.pipelines.lease is 'How long a worker may miss its heartbeats before its rows are taken back.';
-comment on column processing.pipelines.timeout is 'How long one run may last; with grace it is the absolute deadline of a lease.';
-comment on column processing.pipelines.providers is 'Outside services without which a row cannot be worked on; a closed one keeps its rows pending.';
+comment on column processing.pipelines.timeout is 'How long one run may last. The deadline of a lease is timeout plus grace after the claim.';
+comment on column processing.pipelines.providers is 'Outside services that the pipeline needs. While one of them is closed, rows stay pending.';
 
 create table processing.leases (
     table_id regclass not null,
@@ -72,9 +72,9 @@ create table processing.leases (
 
 create index leases_pipeline_owner on processing.leases (pipeline, owner);
 
-comment on table processing.leases is 'The right of one worker to finish one run. Inserted at claim, deleted at the end; only its owner may be forgotten.';
+comment on table processing.leases is 'The right of one worker to finish one run. Inserted at claim, deleted at the end. Its owner is the only value that may change: forget_owner empties it.';
 comment on column processing.leases.nonce is
-    'The fence: random, named by every write of the run. Unlike the number of a run it never comes back for the same key.';
+    'The fence: a random value that every write of the run must send. Unlike the number of a run, it is never used again for the same key.';
 
 create table processing.unwritten (
     nonce uuid primary key,
@@ -82,8 +82,8 @@ create table processing.unwritten (
 );
 
 comment on table processing.unwritten is
-    'Runs that came to their end, while a lock or a broken table keeps their result from being written: the worker holds the lease and runs nothing. '
-    'Counts only while that lease is there.';
+    'Runs that have ended but whose result cannot be written yet, because of a lock or a broken table: the worker still holds the lease, but runs nothing. '
+    'An entry counts only while its lease exists.';
 
 create table processing.stopping_leases (
     nonce uuid primary key,
@@ -100,8 +100,8 @@ create table processing.stopping_leases (
 create index stopping_leases_pipeline on processing.stopping_leases (pipeline);
 
 comment on table processing.stopping_leases is
-    'Leases of rows that were deleted, cancelled or queued again while a worker still works on them. They allow no write any more, and count '
-    'against the limits until the worker says that it has let go, within a second as a rule.';
+    'Leases of rows that were deleted, cancelled or queued again while a worker still works on them. They no longer allow any write. They count '
+    'against the limits until the worker reports that it has stopped, usually within a second.';
 
 create table processing.checkpoints (
     table_id regclass not null,
@@ -122,7 +122,7 @@ create table processing.checkpoints (
 create index checkpoints_shareable on processing.checkpoints (pipeline, step, version, input_hash) where shareable;
 
 comment on table processing.checkpoints is 'Step ledger: the output of each finished step, so that no later run pays for it again.';
-comment on column processing.checkpoints.keep is 'round: forgotten when a completed row is queued again; content: depends on its hashed input only.';
+comment on column processing.checkpoints.keep is 'round: deleted when a completed row is queued again. content: kept then, because the output depends only on the hashed input.';
 
 create table processing.paid_calls (
     table_id regclass not null,
@@ -141,10 +141,10 @@ create table processing.paid_calls (
 create unique index paid_calls_key on processing.paid_calls (call_key);
 
 comment on table processing.paid_calls is
-    'Calls of paid steps in this round that have no checkpoint yet: noted before the call, so that "maybe paid" is told from "never called".';
+    'Calls of paid steps in this round that have no checkpoint yet. A call is noted before it is made: without a note the service was never called, with one the call may have been paid.';
 comment on column processing.paid_calls.call_key is 'The idempotency key: the same for every try of this call in this round.';
 comment on column processing.paid_calls.nonce is 'The lease of the latest try.';
-comment on column processing.paid_calls.answered is 'Whether the service has answered the latest try, with an error. Without an answer it may have been paid.';
+comment on column processing.paid_calls.answered is 'Whether the service answered the latest try with an error. A try without an answer may have been paid.';
 
 create table processing.events (
     id bigint generated always as identity,
@@ -161,7 +161,7 @@ create table processing.events (
 create index events_at on processing.events using brin (at);
 
 comment on table processing.events is 'History of the rows, one line each; bounded by prune.';
-comment on column processing.events.nonce is 'The lease of the run that ended with this line; null for lines that end no run.';
+comment on column processing.events.nonce is 'The lease of the run that ended with this event; null if the event did not end a run.';
 
 create table processing.usage (
     id bigint generated always as identity primary key,
@@ -186,9 +186,9 @@ create unique index usage_entry on processing.usage (entry);
 create index usage_row on processing.usage (table_id, row_id);
 create index usage_owner on processing.usage (owner, at);
 
-comment on table processing.usage is 'What each paid call used, one line per call, written soon after its answer whatever becomes of the row. Outlives the row: it is accounting.';
-comment on column processing.usage.entry is 'The line''s name, given by the worker: a line that is sent twice counts once.';
-comment on column processing.usage.calls is 'How many calls the line stands for: one, or many where processing.forget_owner has summed up.';
+comment on table processing.usage is 'What each paid call used: one line per call, written soon after the answer, whatever happens to the row. Lines are accounting, so they stay when the row is deleted.';
+comment on column processing.usage.entry is 'A name for the line, given by the worker, so that a line that is sent twice is counted once.';
+comment on column processing.usage.calls is 'How many calls the line stands for: one, or many if processing.forget_owner has added lines up.';
 
 create table processing.daily_use (
     pipeline text not null,
@@ -197,10 +197,10 @@ create table processing.daily_use (
     measure text not null,
     used numeric not null,
     primary key (pipeline, owner, day, measure)
-) with (fillfactor = 70);  -- room, see …0590
+) with (fillfactor = 70);  -- see "room" in …0590
 
 comment on table processing.daily_use is
-    'What each owner has used today of what daily_limits bounds. Counters of their own: a limit is exact only if whoever counts also locks.';
+    'How much each owner has used today of the measures in daily_limits. These are stored counters and not sums over usage, because a limit is exact only if its counter is locked while it grows.';
 
 create table processing.crashes (
     table_id regclass not null,
@@ -210,7 +210,7 @@ create table processing.crashes (
     primary key (table_id, row_id)
 );
 
-comment on table processing.crashes is 'Rows whose worker died under them. Such a row is next claimed alone.';
+comment on table processing.crashes is 'Rows whose worker died while it ran them. Such a row next runs alone in its process.';
 
 create table processing.edited_inputs (
     table_id regclass not null,
@@ -222,9 +222,9 @@ create table processing.edited_inputs (
     primary key (table_id, row_id)
 );
 
-comment on table processing.edited_inputs is 'Rows of which a person edited an input while a run went on.';
-comment on column processing.edited_inputs.inputs is 'The inputs as the run got them, so that an edit that is taken back leaves no mark.';
-comment on column processing.edited_inputs.reruns is 'How often the row ran again by itself in this round, where attach was told to.';
+comment on table processing.edited_inputs is 'Rows whose input a person edited during a run.';
+comment on column processing.edited_inputs.inputs is 'The inputs as the run got them. If the person undoes the edit, the row is no longer outdated.';
+comment on column processing.edited_inputs.reruns is 'How often the row was run again automatically in this round, if attach was called with rerun => true.';
 
 create table processing.workers (
     worker uuid primary key,
@@ -239,15 +239,15 @@ create table processing.workers (
     locks_lost_at timestamptz,
     draining_at timestamptz,
     info jsonb not null default '{}'
-) with (fillfactor = 50);  -- room, see …0590
+) with (fillfactor = 50);  -- see "room" in …0590
 
 comment on table processing.workers is 'One heartbeat row per worker process, not per job.';
 comment on column processing.workers.lock_key is
-    'Advisory lock of the session that listens, as the worker says; null without a proven session.';
-comment on column processing.workers.lock_backend_start is 'Start of the backend that holds that lock; one older than the server''s own start proves nothing.';
-comment on column processing.workers.work_lock_keys is 'Advisory locks of its other sessions, one each. A worker is dead only when all of its locks are free.';
-comment on column processing.workers.locks_lost_at is 'When the worker last said that all of its sessions had ended at once, as when a pooler restarts.';
-comment on column processing.workers.draining_at is 'Since when the worker takes no rows so as to run a suspect row alone.';
+    'Key of the advisory lock that the worker''s listening session holds, as the worker reported it; null without a proven session.';
+comment on column processing.workers.lock_backend_start is 'When the backend that holds that lock started. If that is before the start of the server, a free lock proves nothing.';
+comment on column processing.workers.work_lock_keys is 'Keys of the advisory locks of the worker''s other sessions, one each. A worker is dead only when all of its locks are free.';
+comment on column processing.workers.locks_lost_at is 'When a heartbeat last showed that all sessions of the worker had ended at once, as after the restart of a pooler.';
+comment on column processing.workers.draining_at is 'Since when the worker claims no rows, because it wants to become empty and then run a suspect row alone.';
 
 create table processing.lost_locks (
     worker uuid primary key,
@@ -256,7 +256,7 @@ create table processing.lost_locks (
 );
 
 comment on table processing.lost_locks is
-    'What peers saw: since when all locks of a worker are free, and its heartbeat at that moment. Apart from workers, so that no heartbeat waits for a peer that looks.';
+    'What other workers saw: since when all locks of a worker are free, and its latest heartbeat at that moment. Not part of the table workers, so that no heartbeat waits for a worker that looks.';
 
 create table processing.providers (
     provider text primary key,
@@ -270,6 +270,6 @@ comment on table processing.providers is 'Back-pressure shared by all workers: a
 create table processing.turns (
     pipeline text primary key,
     last_owner text
-) with (fillfactor = 50);  -- room, see …0590
+) with (fillfactor = 50);  -- see "room" in …0590
 
-comment on table processing.turns is 'Whose turn was last, per pipeline: where the round over owners goes on.';
+comment on table processing.turns is 'The owner whose turn was last, per pipeline. The next claim starts with the owner after this one.';

@@ -1,4 +1,4 @@
--- What a row holds, as the contract compares and stores it: its key as one text, its columns as JSON.
+-- How the contract compares and stores the values of a row: its key as text in one spelling, its columns as JSON.
 
 create function processing.key_of(queue regclass, row_id text) returns text
 language plpgsql stable
@@ -26,7 +26,7 @@ end
 $$;
 
 comment on function processing.key_of(regclass, text) is
-    'Internal: the one text of a key, as a claim writes it (key::text), however it was spelled; null for what is no key.';
+    'Internal: a key in the one spelling that a claim uses (key::text), however the caller spelled it; null if the text cannot be a key.';
 
 create function processing.key_column(queue regclass, known text) returns text
 language plpgsql stable
@@ -44,7 +44,7 @@ end
 $$;
 
 comment on function processing.key_column(regclass, text) is
-    'Internal: what the key column is called now, which was known under this name at attach; null where there is no such key any more.';
+    'Internal: the present name of the key column, whose name at attach was `known`; null if the table no longer has such a key.';
 
 create function processing.key_in(queue regclass, known text, stored jsonb) returns text
 language plpgsql stable
@@ -56,7 +56,7 @@ end
 $$;
 
 comment on function processing.key_in(regclass, text, jsonb) is
-    'Internal: the key of a row, also after its column was renamed; null where there is no such key any more.';
+    'Internal: the key of a row, also after the key column was renamed; null if the table no longer has such a key.';
 
 create function processing.default_of(queue regclass, column_name text) returns jsonb
 language plpgsql stable
@@ -82,7 +82,7 @@ begin
 end
 $$;
 
-comment on function processing.default_of(regclass, text) is 'Internal: what a column holds in a row that says nothing about it.';
+comment on function processing.default_of(regclass, text) is 'Internal: the value that a column gets when an insert does not name it.';
 
 create function processing.value_of(stored anyelement) returns jsonb
 language plpgsql stable
@@ -103,8 +103,8 @@ end
 $$;
 
 comment on function processing.value_of(anyelement) is
-    'Internal: a value as jsonb; its text where jsonb does not take it (json holds NUL characters and halves of surrogate pairs), and a hash '
-    'of one beyond 16 MB, for it is only compared.';
+    'Internal: a value as jsonb. If jsonb cannot hold it (json may hold NUL characters and halves of surrogate pairs), its text. If it is '
+    'larger than 16 MB, a hash, because the values are only compared.';
 
 create function processing.value_of(stored bytea) returns jsonb
 language sql stable
@@ -115,12 +115,13 @@ as $$
 $$;
 
 comment on function processing.value_of(bytea) is
-    'Internal: the same of bytes, of which no text is made first: it may be longer than a value can be.';
+    'Internal: the same for bytes. Large ones are hashed directly, because their text may be longer than a Postgres value can be.';
 
 create function processing.row_values(candidate anyelement, names text[]) returns jsonb
 language plpgsql stable
 set search_path = ''
--- One text per value, since values that one session has stored are compared with those of another.
+-- With these settings a value has the same text in every session. That is necessary because values that one session
+-- stored are compared with values that another session reads.
 set timezone = 'UTC'
 set datestyle = 'ISO, YMD'
 set intervalstyle = 'postgres'
@@ -128,8 +129,8 @@ set extra_float_digits = 1
 set bytea_output = 'hex'
 as $$
 declare
-    -- However well such a row was compressed, it holds no value of which value_of answers a hash: so a value is
-    -- the same to two rows of which one is large.
+    -- A row of at most this size holds no value over 16 MB, however well it was compressed, so value_of would hash
+    -- none of its values. Therefore a value gives the same result in a small row and in a large one.
     small constant integer := 4096;
     found jsonb;
 begin
@@ -138,7 +139,7 @@ begin
             return pg_catalog.to_jsonb(candidate);
         exception
             when data_exception then
-                null;  -- a column of type json holds what jsonb does not take
+                null;  -- a column of type json holds a value that jsonb refuses
         end;
     end if;
     execute (
@@ -154,5 +155,5 @@ end
 $$;
 
 comment on function processing.row_values(anyelement, text[]) is
-    'Internal: {column: value} of these columns of a row and of its key, whatever they hold. A small row is answered whole; of a large one '
-    'nothing else is read, since a value that the table takes may be too long for JSON.';
+    'Internal: {column: value} of these columns of a row and of its key, whatever they hold. A small row is converted as a whole. Of a large '
+    'row only these columns are read, because another column may hold a value that is too long for JSON.';

@@ -1,15 +1,15 @@
--- Triggers of an attached table: who may write which column, what a change of status means, and the
--- doorbell. The status of a row is changed by contract calls and by people (Studio, SQL, an API with
--- the secret key); both go through `processing.transition`, which alone knows the allowed changes.
+-- Triggers of an attached table: who may write which column, what a change of status means, and the doorbell. When a
+-- person changes the status of a row (in Studio, by SQL, through an API with the secret key), `processing.transition`
+-- decides what that means. Contract calls change the status without it.
 --
--- Triggers fire in the order of their names. What guards the row from users has the first name (it starts
--- with "!"), so that it sees what was sent; what judges the row has the last one ("~"), so that it sees
--- what the table's own triggers have made of it. attach refuses a table where that does not hold.
+-- Postgres fires triggers in the order of their names. The triggers that protect the row from users must see the row as
+-- it was sent, so their names start with "!" and come first. The triggers that decide about the row must see it as the
+-- table's own triggers left it, so their names start with "~" and come last. attach refuses a table with another order.
 --
---   !processing_protect     before insert, update   users write no processing column and no output that is not theirs
---   !processing_typed       before insert           notes what was typed into editable outputs
---   ~processing_admit       before insert           is the row work, and whose: processing.admit
---   ~processing_transition  before update           what a person's change means: processing.transition
+--   !processing_protect     before insert, update   refuses users who write processing columns or outputs not editable
+--   !processing_typed       before insert           notes which editable outputs the insert fills in
+--   ~processing_admit       before insert           decides whether the row is work, and for which pipeline
+--   ~processing_transition  before update           decides what a person's change of the row means
 
 create function processing.row_columns() returns text[]
 language sql immutable
@@ -31,7 +31,7 @@ declare
     there boolean;
 begin
     for one in
-        -- In the names of the columns: for the row that is there, and inside a subquery for the candidate.
+        -- The key expressions name columns: in the subquery those of the candidate, outside those of the stored row.
         select pg_catalog.string_agg(pg_catalog.format('(%1$s) = (select (%1$s) from (%2$s) as c)',
                 pg_catalog.pg_get_indexdef(i.indexrelid, n, false), processing.stored_row(queue)), ' and ')
             || case when i.indpred is null then '' else pg_catalog.format(' and (%1$s) and (select (%1$s) from (%2$s) as c)',
@@ -40,7 +40,7 @@ begin
         where i.indrelid = queue and i.indisunique and i.indisvalid and i.indimmediate
         group by i.indexrelid, i.indpred, i.indrelid
     loop
-        -- The lock keeps that row until this transaction ends, so the insert cannot succeed.
+        -- The lock keeps the stored row in place until this transaction ends, so the insert cannot succeed.
         execute pg_catalog.format('select true from %s as t where %s limit 1 for key share', queue, one.condition)
             into there using candidate;
         if there then
@@ -52,14 +52,14 @@ end
 $$;
 
 comment on function processing.conflicts(regclass, anyelement) is
-    'Internal: whether a unique key of the row is taken, so that its insert fails, or turns into an update by "on conflict".';
+    'Internal: whether a stored row already has a unique key of this row, so that the insert fails or, by "on conflict", becomes an update.';
 
 create function processing.protect() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-    -- Trigger arguments: the outputs that users may not change, and those that they may not bring along.
+    -- Trigger arguments: the outputs that users may not change, and the outputs that users may not set at insert.
     locked text[] := tg_argv[0];
     locked_at_insert text[] := tg_argv[1];
     unset constant jsonb := '{"processing_progress": 0, "processing_attempts": 0, "processing_run": 0,
@@ -70,7 +70,7 @@ declare
     spared constant text := 'processing.spared_' || pg_catalog.pg_trigger_depth();
 begin
     if pg_catalog.current_setting(spared, true) = 'yes' then
-        perform pg_catalog.set_config(spared, '', true);  -- left by a row that a trigger of the table then skipped
+        perform pg_catalog.set_config(spared, '', true);  -- left over from a row that another trigger of the table then skipped
     end if;
     if tg_op = 'UPDATE' then
         before := processing.row_values(old, processing.row_columns() || locked);
@@ -86,8 +86,8 @@ begin
             where after -> o <> 'null'
         ) as c
         where after -> c.name is distinct from c.usual limit 1;
-        -- A form that sends a whole row again: if the row exists, the update is judged and not the insert.
-        -- A trigger of the table may yet resolve the conflict, so admit, the last of all, asks once more.
+        -- A form may send a whole row again, as an upsert. If the row exists, only the update that follows is checked.
+        -- A later trigger of the table may still remove the conflict, so processing.admit, which fires last, asks again.
         if touched is not null and processing.conflicts(tg_relid, new) then
             perform pg_catalog.set_config(spared, 'yes', true);
             return new;
@@ -101,7 +101,7 @@ end
 $$;
 
 comment on function processing.protect() is
-    'Trigger: users write neither processing columns nor outputs that are not editable. Its condition tells who is a user.';
+    'Trigger: refuses a write to processing columns and to outputs that are not editable. It fires for users only: its condition is processing.by_user.';
 
 create function processing.note_typed() returns trigger
 language plpgsql security definer
@@ -110,7 +110,7 @@ as $$
 declare
     after jsonb;
 begin
-    -- Whoever names a status restores a row; a store function writes for the worker.
+    -- Not typed by a person: an insert that names a status restores a row, and a store function writes for the worker.
     if new.processing_status in ('processing', 'completed', 'failed', 'cancelled') or new.processing_pipeline is not null
         or processing.in_store(pg_catalog.pg_trigger_depth() - 1)
     then
@@ -128,7 +128,7 @@ end
 $$;
 
 comment on function processing.note_typed() is
-    'Trigger: what was typed into an editable output with the insert stays, as what is typed later does.';
+    'Trigger: notes the editable outputs that an insert fills in. No worker overwrites them, just as with later edits.';
 
 create function processing.transition() returns trigger
 language plpgsql security definer
@@ -136,7 +136,7 @@ set search_path = ''
 as $$
 declare
     queue regclass := tg_relid::regclass;
-    depth integer := pg_catalog.pg_trigger_depth() - 1;  -- of the statement that fired it
+    depth integer := pg_catalog.pg_trigger_depth() - 1;  -- of the statement that fired this trigger
     outputs text[] := array(
         select o from processing.pipelines as p cross join lateral pg_catalog.unnest(p.outputs) as o where p.table_id = queue);
     inputs text[];
@@ -170,11 +170,11 @@ begin
         perform processing.check_key(old.processing_status, key, new_key);
         if new.processing_status = 'pending' then
             new.processing_not_before := coalesce(new.processing_not_before, processing.clock());
-            -- Whoever changes a row that was set aside may have mended it.
+            -- If the row was set aside, this change may have repaired it: let the next claim try it again.
             perform processing.look_again(queue, key);
         end if;
-        -- A row that was no work may come to be work by this change. One that would have been work all along
-        -- was there before attach, and is left alone.
+        -- This change may turn a row that was no work into work. A row that met a condition before the change, but has
+        -- no status, was there before attach, and is left alone.
         if new.processing_status is not null or not processing.becomes_work(queue, old, new) then
             return new;
         end if;
@@ -198,7 +198,7 @@ begin
 end
 $$;
 
-comment on function processing.transition() is 'Trigger: owns the table of transitions. Contract calls do not come here.';
+comment on function processing.transition() is 'Trigger: decides which changes of status a person may make and what follows from them. It does not fire for contract calls.';
 
 create function processing.check_key(status public.processing_status, was text, becomes text) returns void
 language plpgsql
@@ -212,7 +212,7 @@ begin
 end
 $$;
 
-comment on function processing.check_key(public.processing_status, text, text) is 'Internal: a run is known by the key of its row.';
+comment on function processing.check_key(public.processing_status, text, text) is 'Internal: refuses a new key for a row that is processing, because its run is found by the key.';
 
 create function processing.move_ledger(queue regclass, old_key text, new_key text) returns void
 language plpgsql
@@ -220,7 +220,7 @@ set search_path = ''
 as $$
 begin
     perform processing.look_again(queue, old_key);
-    -- What triggers that did not fire, as in a restore, have left behind of a row that had this key.
+    -- An earlier row with the new key may have left lines here, if it went while triggers were off, as in a restore.
     delete from processing.checkpoints as c where c.table_id = queue and c.row_id = new_key;
     delete from processing.crashes as c where c.table_id = queue and c.row_id = new_key;
     delete from processing.edited_inputs as e where e.table_id = queue and e.row_id = new_key;
@@ -233,7 +233,7 @@ end
 $$;
 
 comment on function processing.move_ledger(regclass, text, text) is
-    'Internal: a row whose key changes keeps its history, and leaves none to the next row with that key.';
+    'Internal: gives the history of a row to its new key, so that the next row with the old key does not inherit it.';
 
 create function processing.forget_run(
     queue regclass, key text, was public.processing_status, becomes public.processing_status, next_run bigint
@@ -250,7 +250,7 @@ begin
     end if;
     if becomes = 'pending' and was = 'completed' then
         delete from processing.paid_calls as c where c.row_id = key and c.table_id = queue;
-        -- Within a round nothing grows too old: a resumed row never pays again for what it has.
+        -- Old checkpoints are deleted only here, between rounds: a row that is resumed never pays twice for one step.
         delete from processing.checkpoints as c where c.table_id = queue and c.row_id = key
             and (c.keep = 'round' and c.expires_at is null or c.expires_at <= processing.clock());
     end if;
@@ -263,14 +263,14 @@ end
 $$;
 
 comment on function processing.forget_run(regclass, text, public.processing_status, public.processing_status, bigint)
-    is 'Internal: a person changed the status, so the run that was going on no longer counts.';
+    is 'Internal: what follows when a person changes the status: the run that was going on, if any, no longer counts.';
 
 create function processing.ring() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
-    -- Once per transaction and only for rows that enter pending and are due: the rest is found by time.
+    -- Ring once per transaction, and only for rows that become pending and are due. Workers find later rows by a timer.
     if old.processing_status = 'pending' or new.processing_not_before > processing.clock()
         or pg_catalog.current_setting('processing.rang', true) = pg_catalog.pg_current_xact_id()::text
     then
@@ -289,7 +289,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-    -- A queue of notifications that is full makes the commit fail, so from half of it on rows wait to be found.
+    -- With a full notification queue the commit would fail. So once it is half full, do not ring; workers look by timer.
     if pg_catalog.pg_notification_queue_usage() <= 0.5 then
         perform pg_catalog.pg_notify('processing', '');
     end if;
@@ -306,7 +306,7 @@ end
 $$;
 
 comment on function processing.ring_doorbells() is
-    'Internal: NOTIFY for workers with a database connection, Realtime for live workers without one. It never fails whoever rings.';
+    'Internal: NOTIFY for workers with a database connection, Realtime for live workers without one. An error in it never fails the caller.';
 
 create function processing.broadcast(event text, payload jsonb, topic text default 'processing:doorbell') returns void
 language plpgsql
@@ -324,7 +324,7 @@ end
 $$;
 
 comment on function processing.broadcast(text, jsonb, text) is
-    'Internal: sends to a private topic; the usual one is that of workers without a database connection. A message that cannot be sent is lost.';
+    'Internal: sends a Realtime message to a private topic, by default to that of workers without a database connection. A message that cannot be sent is lost.';
 
 create function processing.forget_keys(queue regclass, keys text[]) returns void
 language plpgsql
@@ -344,7 +344,7 @@ end
 $$;
 
 comment on function processing.forget_keys(regclass, text[]) is
-    'Internal: rows that are gone take their leases, checkpoints and events with them.';
+    'Internal: deletes the leases, checkpoints and events of rows that are gone.';
 
 create function processing.forget_rows() returns trigger
 language plpgsql security definer
@@ -360,8 +360,8 @@ begin
     if key_name is null then
         return null;  -- the table has another primary key by now
     end if;
-    -- Once for a statement: for each row apart it took hundreds of times as long as the delete itself. In
-    -- parts, because the keys of millions of rows may not fit into one array.
+    -- The trigger fires once per statement: once per row took hundreds of times as long as the delete itself. It works
+    -- in parts, because the keys of millions of rows may not fit into one array.
     for one in execute pg_catalog.format('select g.%I::text from gone as g', key_name) loop
         keys := keys || one;
         if pg_catalog.cardinality(keys) >= many then
@@ -377,7 +377,7 @@ end
 $$;
 
 comment on function processing.forget_rows() is
-    'Trigger: deleted rows take their leases, checkpoints and events with them.';
+    'Trigger: deletes the leases, checkpoints and events of deleted rows.';
 
 create function processing.forget_all() returns trigger
 language plpgsql security definer
@@ -397,4 +397,4 @@ begin
 end
 $$;
 
-comment on function processing.forget_all() is 'Trigger: truncate takes all of that.';
+comment on function processing.forget_all() is 'Trigger: deletes the leases, checkpoints and events of all rows when the table is truncated.';

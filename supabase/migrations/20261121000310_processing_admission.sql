@@ -1,12 +1,13 @@
--- Admission: is a row work, and for which pipeline? It is judged as it will be stored, after all of the
--- table's own BEFORE triggers, with the values that its generated columns will have; and once more after
--- it was stored, for triggers that were added to the table later. A row that is no work has no status.
+-- Admission decides whether a row is work, and for which pipeline. It judges the row as it will be stored: after all
+-- BEFORE triggers of the table, and with the values that its generated columns will have. It judges the row once more
+-- after it was stored, because a trigger that was added to the table later may have changed it last. A row that is no
+-- work has no status.
 
 create function processing.stored_row(queue regclass) returns text
 language sql stable
 set search_path = ''
 as $$
-    -- Generated columns have no value yet in a BEFORE trigger, and virtual ones have none in any.
+    -- In a BEFORE trigger, generated columns have no value yet; virtual generated columns have no value in any trigger.
     select case when pg_catalog.bool_or(a.attgenerated <> '') then pg_catalog.format(
         'select %s from (select ($1).*) as given',
         pg_catalog.string_agg(case when a.attgenerated <> ''
@@ -18,7 +19,7 @@ as $$
     where a.attrelid = queue and a.attnum > 0 and not a.attisdropped
 $$;
 
-comment on function processing.stored_row(regclass) is 'Internal: a query that answers the row $1 with its generated columns.';
+comment on function processing.stored_row(regclass) is 'Internal: the text of a query that answers the row $1 with the values of its generated columns.';
 
 create function processing.stored_values(queue regclass, candidate anyelement, names text[]) returns jsonb
 language plpgsql stable
@@ -35,12 +36,12 @@ begin
     return found;
 exception
     when data_exception then
-        return processing.row_values(candidate, names);  -- a virtual column that cannot be read
+        return processing.row_values(candidate, names);  -- the expression of a virtual column failed
 end
 $$;
 
 comment on function processing.stored_values(regclass, anyelement, text[]) is
-    'Internal: as row_values, with what the generated columns have or will have; a BEFORE trigger sees no value there.';
+    'Internal: as row_values, with the values that generated columns have or will have; a BEFORE trigger does not see them.';
 
 create function processing.meets(queue regclass, pipeline text, condition text, candidate anyelement) returns boolean
 language plpgsql
@@ -57,14 +58,14 @@ begin
     return coalesce(matches, false);
 exception
     when assert_failure or others then
-        -- A condition that cannot be asked of this row must not stop its insert.
+        -- A condition that raises an error for this row must not stop its insert.
         raise log 'the "when" of pipeline % cannot be asked of a row of %: %', pipeline, queue, sqlstate;
         return false;
 end
 $$;
 
 comment on function processing.meets(regclass, text, text, anyelement) is
-    'Internal: whether the row meets the "when" of a pipeline; one that raises is not met, and the server''s log says so.';
+    'Internal: whether the row meets the "when" of a pipeline. A condition that raises an error counts as not met, and the server''s log says so.';
 
 create function processing.matching_pipeline(queue regclass, candidate anyelement) returns text
 language plpgsql
@@ -95,7 +96,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Without a condition every row is work, so one without a status was there before attach.
+    -- Without a condition every row is work. Then a row without a status was there before attach, and stays as it is.
     return exists (select from processing.pipelines as p where p.table_id = queue and p.condition is not null)
         and processing.matching_pipeline(queue, after) is not null
         and processing.matching_pipeline(queue, before) is null;
@@ -103,7 +104,7 @@ end
 $$;
 
 comment on function processing.becomes_work(regclass, anyelement, anyelement) is
-    'Internal: whether a row that was no work meets a condition by this change.';
+    'Internal: whether a row that was no work meets a condition because of this change.';
 
 create function processing.admitted_pipeline(queue regclass, candidate anyelement, status public.processing_status) returns text
 language plpgsql
@@ -173,7 +174,7 @@ begin
         end if;
     end if;
     perform processing.check_not_before(new.processing_not_before);
-    -- Null where a form sent the whole row.
+    -- A form that sends the whole row may send null here.
     new.processing_progress := coalesce(new.processing_progress, 0);
     new.processing_attempts := coalesce(new.processing_attempts, 0);
     new.processing_run := coalesce(new.processing_run, 0);
@@ -220,7 +221,7 @@ end
 $$;
 
 comment on function processing.admit_stored() is
-    'Trigger: a row that is work only as it was stored, because a trigger of the table changed it last, becomes pending as well.';
+    'Trigger: makes a stored row pending if it is work only because another trigger of the table changed it after processing.admit.';
 
 create function processing.seconds_of_day_left(moment timestamptz) returns integer
 language plpgsql immutable
@@ -231,7 +232,7 @@ begin
 end
 $$;
 
-comment on function processing.seconds_of_day_left(timestamptz) is 'Internal: until daily limits begin anew, at midnight UTC; at least 1.';
+comment on function processing.seconds_of_day_left(timestamptz) is 'Internal: seconds until daily limits start again, at midnight UTC; at least 1.';
 
 create function processing.count_use(of_pipeline text, of_owner text, of_measure text, amount numeric, at timestamptz, most numeric default null)
 returns boolean
@@ -239,7 +240,8 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Who counts holds the counter until its transaction ends, so that of two that meet the second sees the first.
+    -- The counter stays locked until this transaction ends. So of two transactions that count at the same time, the
+    -- second waits and then sees what the first has added.
     insert into processing.daily_use as u (pipeline, owner, day, measure, used)
     select of_pipeline, of_owner, (count_use.at at time zone 'UTC')::date, of_measure, amount
     where amount <= most or most is null
@@ -250,7 +252,7 @@ end
 $$;
 
 comment on function processing.count_use(text, text, text, numeric, timestamptz, numeric) is
-    'Internal: adds to what an owner has used of a day; false where that would be more than `most`, and nothing is added then.';
+    'Internal: adds to what an owner has used on a day. If the sum would be more than `most`, it adds nothing and answers false.';
 
 create function processing.count_request(p processing.pipelines, owner_id text, measure text) returns void
 language plpgsql
@@ -268,7 +270,7 @@ begin
 end
 $$;
 
-comment on function processing.count_request(processing.pipelines, text, text) is 'Internal: raises RJ008 for a row or a run too many today.';
+comment on function processing.count_request(processing.pipelines, text, text) is 'Internal: counts one more row or run of an owner today; raises RJ008 if that is more than the daily limit.';
 
 create function processing.daily_limit_reached(p processing.pipelines, owner_id text, moment timestamptz) returns jsonb
 language plpgsql stable
@@ -314,20 +316,20 @@ begin
     return null;
 exception
     when syntax_error_or_access_rule_violation or data_exception then
-        -- The owner column was renamed, dropped or given another type. Its rows are not refused for that;
-        -- claims find the pipeline broken, and say so.
+        -- The owner column was renamed, dropped or given another type. That is no reason to refuse the row: the next
+        -- claim finds the pipeline broken, and reports it.
         raise log 'the open rows of pipeline % cannot be counted: %', new.processing_pipeline, sqlstate;
         return null;
 end
 $$;
 
 comment on function processing.check_open() is
-    'Trigger: raises RJ006 for a row too many, RJ008 for one too many today. It fires after the insert, because one that turns into an update opens no row.';
+    'Trigger: raises RJ006 if the owner has too many open rows, RJ008 if there were too many today. It fires after the insert, because an insert that "on conflict" turns into an update opens no row.';
 
 create function processing.check_open_rows(p processing.pipelines, owner_id text) returns void
 language plpgsql
 set search_path = ''
--- By index, owner as range (see …0590): finished rows of the owner are never read.
+-- See "by index" and "owner as range" in …0590: finished rows of the owner are never read.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_sort = off
@@ -337,10 +339,10 @@ declare
     running bigint;
     aside bigint;
 begin
-    -- Serialises the owner's inserts, so that two at once cannot both find the last place free.
+    -- Inserts of one owner wait for each other here, so that two at the same time cannot both take the last free place.
     perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(p.table_id::oid::text || owner_id, 7));
     select count(*) into running from processing.leases as l where l.pipeline = p.pipeline and l.owner = owner_id;
-    -- Rows that are set aside wait for somebody to mend them; their owner may go on meanwhile.
+    -- Rows that are set aside wait until somebody repairs them. They do not count, so their owner may go on meanwhile.
     select count(*) into aside from processing.set_aside as s
     where s.pipeline = p.pipeline and s.kind = 'claim' and s.owner_key = '=' || owner_id;
     execute pg_catalog.format(
@@ -360,4 +362,4 @@ end
 $$;
 
 comment on function processing.check_open_rows(processing.pipelines, text) is
-    'Internal: raises RJ006 when the owner has more open rows than the pipeline allows, this one among them.';
+    'Internal: raises RJ006 if the owner has more open rows than the pipeline allows, the new row included.';

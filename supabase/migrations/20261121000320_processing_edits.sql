@@ -1,6 +1,6 @@
--- What a person edits. An output that was edited stays: no worker writes it. An input that is edited while
--- the row runs is named in processing_outdated, because the result, when it comes, is that of the earlier
--- input; where attach was told `rerun => true`, the row then runs again by itself.
+-- What a person edits. An output that a person has edited stays: no worker overwrites it. If a person edits an input
+-- while the row runs, the result will still be that of the earlier input, so the input is listed in
+-- processing_outdated. If attach was called with `rerun => true`, the row then runs again automatically.
 
 create function processing.edited_outputs(outputs text[], already text[], before jsonb, after jsonb) returns text[]
 language sql immutable
@@ -15,7 +15,7 @@ as $$
     ) as names
 $$;
 
-comment on function processing.edited_outputs(text[], text[], jsonb, jsonb) is 'Internal: outputs that a person has changed; no worker writes them any more.';
+comment on function processing.edited_outputs(text[], text[], jsonb, jsonb) is 'Internal: the outputs that people have changed, by this update or earlier; no worker writes them any more.';
 
 create function processing.inside_contract(queue regclass, depth integer) returns boolean
 language plpgsql stable security definer
@@ -34,7 +34,7 @@ end
 $$;
 
 comment on function processing.inside_contract(regclass, integer) is
-    'Internal: whether a statement at this depth of triggers was set off by a contract call on the same table.';
+    'Internal: whether a contract call on the same table caused the statement at this depth of triggers.';
 
 create function processing.check_set_off(queue regclass, key text, depth integer) returns void
 language plpgsql
@@ -43,8 +43,8 @@ as $$
 declare
     most constant integer := 10;
 begin
-    -- What a trigger does counts as done by a person. But one that queues its own row again at each claim, or at
-    -- each progress, would have it run without end.
+    -- What a trigger of the application does counts as done by a person. But a trigger that queues its own row again at
+    -- each claim, or at each progress, would make the row run for ever.
     if processing.inside_contract(queue, depth) and most <= (
         select count(*) from processing.events as e
         where e.table_id = queue and e.row_id = key and e.kind = 'status_set' and e.data ->> 'from' = 'processing'
@@ -56,7 +56,7 @@ end
 $$;
 
 comment on function processing.check_set_off(regclass, text, integer) is
-    'Internal: RJ009 where a row that runs was queued again ten times within an hour, and a trigger that a contract call set off does it once more.';
+    'Internal: raises RJ009 if a trigger that a contract call caused queues a running row again, after ten such times within an hour.';
 
 create function processing.outdated_inputs(
     queue regclass, key text, names text[], of_run bigint, was jsonb, becomes jsonb, already text[]
@@ -84,7 +84,7 @@ end
 $$;
 
 comment on function processing.outdated_inputs(regclass, text, text[], bigint, jsonb, jsonb, text[]) is
-    'Internal: inputs that are no longer as the run got them; remembers at the first edit what it got.';
+    'Internal: the inputs that differ from what the run got. At the first edit it stores what the run got.';
 
 create function processing.rerun() returns trigger
 language plpgsql security definer
@@ -104,7 +104,7 @@ begin
         return null;
     end if;
     perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
-    -- As a person would ask for it, a while after the last edit.
+    -- The same update as a person would make. The row is due a few seconds after the last edit.
     execute pg_catalog.format(
         'update %1$s set processing_status = ''pending'', processing_not_before = $2
             where %2$I = ($1).%2$I and processing_status = %3$L', queue, processing.key_column(queue, tg_argv[0]), 'completed')
@@ -115,11 +115,12 @@ begin
     return null;
 exception
     when assert_failure or others then
-        -- Its owner has too many open rows, or the table refuses: the row stays completed and says what is outdated.
+        -- The owner has too many open rows, or the table refuses the update. Then the row stays completed, and its
+        -- processing_outdated says which inputs are outdated.
         raise log 'a row of % does not run again: %', queue, sqlstate;
         return null;
 end
 $$;
 
 comment on function processing.rerun() is
-    'Trigger: a row that is done with earlier inputs runs again, at most three times until a person asks for it.';
+    'Trigger: queues a row again that was completed with earlier inputs, at most three times until a person queues it.';

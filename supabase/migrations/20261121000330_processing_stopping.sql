@@ -1,6 +1,7 @@
--- A run whose row was deleted, cancelled or queued again by a person, while its worker still works on it.
+-- Stopping a run whose row was deleted, cancelled or queued again by a person while a worker still works on it.
 --
--- Its right to write ends at once, its place does not: the worker is told, stops, and lets go with a heartbeat.
+-- The run loses its right to write at once. It still counts against the limits, though: the worker is told, stops the
+-- run, and reports that with a heartbeat. Only then is the place free.
 
 create function processing.tell_to_stop(of_worker uuid) returns void
 language plpgsql
@@ -20,7 +21,7 @@ end
 $$;
 
 comment on function processing.tell_to_stop(uuid) is
-    'Internal: has a worker ask at once what it has lost. A message that is lost costs the time to its next heartbeat.';
+    'Internal: makes a worker ask at once which rows it has lost. If the message is lost, the worker asks at its next heartbeat.';
 
 create function processing.stop_runs(queue regclass, keys text[], of_pipeline text default null) returns void
 language plpgsql
@@ -30,7 +31,7 @@ declare
     ended processing.leases[];
     one uuid;
 begin
-    -- By its key a lease is found in the index; a statement for both cases would read them all.
+    -- Two statements: with keys, the index finds the leases; one statement for both cases would read all leases.
     if keys is not null then
         with gone as (
             delete from processing.leases as l where l.row_id = any (keys) and l.table_id = queue returning l
@@ -55,5 +56,5 @@ end
 $$;
 
 comment on function processing.stop_runs(regclass, text[], text) is
-    'Internal: ends the right to write of the runs of these rows, or with null of all runs of a table, and tells their workers to stop; what is '
-    'kept of a lease counts until its worker has let go.';
+    'Internal: takes the right to write from the runs of these rows, or with null from all runs of a table, and tells their workers to stop. '
+    'Their leases move to stopping_leases, where they count until the worker has stopped.';

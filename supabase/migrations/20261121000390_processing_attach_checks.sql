@@ -1,5 +1,5 @@
--- What attach asks before it changes anything. Each refusal is RJ007 and says the cure; what is not
--- refused works, and nothing that worked before stops working.
+-- What attach checks before it changes anything. Each refusal is an RJ007 whose hint says what to do. A table that
+-- passes these checks works as a queue, and everything that worked with it before still works.
 
 create function processing.attach_refused(reason text, cure text) returns void
 language plpgsql
@@ -10,7 +10,7 @@ begin
 end
 $$;
 
-comment on function processing.attach_refused(text, text) is 'Internal: raises RJ007.';
+comment on function processing.attach_refused(text, text) is 'Internal: raises RJ007 with a reason, and with a cure as its hint.';
 
 create function processing.contract_owner() returns name
 language sql stable
@@ -19,7 +19,7 @@ as $$
     select pg_catalog.pg_get_userbyid(n.nspowner) from pg_catalog.pg_namespace as n where n.nspname = 'processing'
 $$;
 
-comment on function processing.contract_owner() is 'Internal: the role with whose rights the contract functions work.';
+comment on function processing.contract_owner() is 'Internal: the role that owns schema processing; contract functions run with its rights.';
 
 create function processing.check_rights(queue regclass) returns void
 language plpgsql stable
@@ -56,7 +56,7 @@ end
 $$;
 
 comment on function processing.check_rights(regclass) is
-    'Internal: raises RJ007 where the caller may not attach the table, or where the contract could not work on it afterwards.';
+    'Internal: raises RJ007 if the caller may not attach the table, or if the contract functions could not use it afterwards.';
 
 create function processing.check_table(queue regclass) returns void
 language plpgsql stable
@@ -130,7 +130,7 @@ end
 $$;
 
 comment on function processing.plain_type(regclass, text) is
-    'Internal: the type of a column without its length and without domains, if equal values have one and the same text; otherwise null.';
+    'Internal: the type of a column, without its length and without domains. Null if two equal values of the type may have different texts.';
 
 create function processing.primary_key(queue regclass, out key_column text, out key_type text)
 language plpgsql stable
@@ -228,13 +228,14 @@ end
 $$;
 
 comment on function processing.check_outputs(regclass, text[], text[]) is
-    'Internal: raises RJ007 for an output that no worker can write, without which no user could insert a row, or whose default no trigger can know.';
+    'Internal: raises RJ007 for an output that no worker can write, for one that every insert would need though no user may set it, and for '
+    'one whose default differs from row to row, because no trigger can recognise that.';
 
 create function processing.misplaced_triggers(queue regclass) returns text[]
 language sql stable
 set search_path = ''
 as $$
-    -- tgtype: 1 row, 2 before, 4 insert, 16 update. Postgres fires them in the order of the bytes of their names.
+    -- Bits of tgtype: 1 row, 2 before, 4 insert, 16 update. Postgres fires triggers in the byte order of their names.
     select array(
         select t.tgname::text from pg_catalog.pg_trigger as t join pg_catalog.pg_proc as f on f.oid = t.tgfoid
         where t.tgrelid = queue and not t.tgisinternal and f.pronamespace <> 'processing'::regnamespace
@@ -244,7 +245,7 @@ as $$
 $$;
 
 comment on function processing.misplaced_triggers(regclass) is
-    'Internal: BEFORE triggers of the application that fire before what guards the row, or after what judges it.';
+    'Internal: BEFORE triggers of the application that fire too early (before the triggers that protect the row) or too late (after those that decide about it).';
 
 create function processing.check_names(queue regclass, pipeline text) returns void
 language plpgsql stable
@@ -283,7 +284,7 @@ end
 $$;
 
 comment on function processing.check_names(regclass, text) is
-    'Internal: raises RJ007 for a trigger or an index of the application that is in the way.';
+    'Internal: raises RJ007 if a trigger or an index of the application has a name that attach needs, or a trigger fires at the wrong place.';
 
 create function processing.column_specs() returns table (name text, type text, needed boolean, default_text text)
 language sql immutable

@@ -1,14 +1,14 @@
--- attach: one call turns an existing table into a queue. detach: the way back.
--- Both run with the rights of the caller, and can be repeated without harm. The table's grants stay as
--- they are: its triggers alone guard what the worker writes.
+-- attach turns an existing table into a queue with one call; detach undoes that. Both run with the rights of the caller,
+-- and may be repeated without harm. The grants of the table stay as they are: only triggers protect the columns that
+-- the worker writes.
 
 create function processing.lock_attach() returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Two at once would both replace the functions that all pipelines share; taken before any other
-    -- lock, since claimers hold locks of their own.
+    -- Two calls at the same time would both replace the functions that all pipelines share. This lock is taken before
+    -- any other one, to avoid deadlocks with claims, which hold locks of their own.
     perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('processing.attach', 7));
 end
 $$;
@@ -20,8 +20,8 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Constant defaults: no rewrite of the table, whatever its size. From here on an omitted status is null, and the
-    -- trigger decides.
+    -- The defaults are constants, so Postgres need not rewrite the table, whatever its size. Then the default of the
+    -- status is dropped: a new row that names no status has null there, and the trigger decides.
     execute pg_catalog.format('alter table %s %s', queue, (
         select pg_catalog.string_agg(pg_catalog.format('add column if not exists %I %s', s.name, s.type)
             || case when s.needed then ' not null' else '' end
@@ -47,7 +47,7 @@ begin
 end
 $$;
 
-comment on function processing.add_columns(regclass, public.processing_status) is 'Internal: the columns that a user sees.';
+comment on function processing.add_columns(regclass, public.processing_status) is 'Internal: adds the processing columns, which users can read.';
 
 create function processing.drop_triggers(queue regclass) returns void
 language plpgsql
@@ -66,7 +66,7 @@ begin
 end
 $$;
 
-comment on function processing.drop_triggers(regclass) is 'Internal: drops our triggers of a table.';
+comment on function processing.drop_triggers(regclass) is 'Internal: drops the triggers that attach created on a table.';
 
 create function processing.add_trigger(queue regclass, name text, moment text, condition text, action text, variadic arguments text[] default '{}')
 returns void
@@ -83,7 +83,7 @@ begin
 end
 $$;
 
-comment on function processing.add_trigger(regclass, text, text, text, text, text[]) is 'Internal: creates one of our triggers.';
+comment on function processing.add_trigger(regclass, text, text, text, text, text[]) is 'Internal: creates one trigger on a table; functions of `after delete` triggers see the deleted rows as `gone`.';
 
 create function processing.add_guards(queue regclass) returns void
 language plpgsql
@@ -103,7 +103,8 @@ begin
     locked_at_insert := array(
         select o from pg_catalog.unnest(locked) as o
         where not exists (select from processing.pipelines as p where p.table_id = queue and o = any (p.inputs)));
-    -- Conditions spare the worker's writes a call; they are short, since each statement parses them anew.
+    -- With the condition, writes of the worker do not call the function. Each statement parses the conditions again, so
+    -- they are short.
     perform processing.add_trigger(queue, '!processing_protect', 'before insert or update',
         pg_catalog.format('processing.by_user(%L::regclass)', queue), 'protect', locked::text, locked_at_insert::text);
     if open_to_users <> '{}' then
@@ -113,7 +114,7 @@ end
 $$;
 
 comment on function processing.add_guards(regclass) is
-    'Internal: the triggers that keep users from writing what is the worker''s, and the worker from writing what is a user''s.';
+    'Internal: the triggers that stop users from writing the worker''s columns, and that note what users typed, so that no worker overwrites it.';
 
 create function processing.add_triggers(queue regclass) returns void
 language plpgsql
@@ -147,7 +148,7 @@ begin
     perform processing.add_trigger(queue, 'processing_4_forget_all', 'after truncate', null, 'forget_all');
     if q.doorbell then
         perform processing.add_trigger(queue, 'processing_5_ring_insert', 'after insert', pending, 'ring');
-        -- Not "update of processing_status": a trigger of the table's owner may have set it.
+        -- Not "update of processing_status": then it would not fire if another trigger of the table set the status.
         perform processing.add_trigger(queue, 'processing_6_ring_update', 'after update', pending, 'ring');
     end if;
     perform processing.add_broadcast(queue);
@@ -165,7 +166,7 @@ create function processing.index_name(kind text, pipeline text) returns text
 language sql immutable
 set search_path = ''
 as $$
-    -- At most 63 bytes, because a pipeline's name has at most 50.
+    -- This fits into the 63 bytes of a Postgres name, because the name of a pipeline has at most 50.
     select kind || '_' || pg_catalog.replace(pipeline, '-', '_')
 $$;
 
@@ -175,7 +176,7 @@ create function processing.running_index(queue regclass) returns text
 language sql stable
 set search_path = ''
 as $$
-    -- From the table's name, so that it is the same in every database; a number where that name is taken.
+    -- Made from the table's name, so that it is the same in every database; a number is added if that name is taken.
     select free.name
     from pg_catalog.pg_class as t
     cross join lateral (
@@ -215,7 +216,7 @@ end
 $$;
 
 comment on function processing.drop_indexes(regclass, text, text) is
-    'Internal: drops a pipeline''s claim index by another owner column than this one, or with an empty name all of its claim indexes.';
+    'Internal: drops the claim index of a pipeline if it is by another owner column than `kept_for`; if that is empty, all of its claim indexes.';
 
 create function processing.add_indexes(queue regclass, pipeline text, owner_column text) returns void
 language plpgsql
@@ -240,7 +241,7 @@ end
 $$;
 
 comment on function processing.add_indexes(regclass, text, text) is
-    'Internal: partial indexes that keep a claim fast beside millions of finished rows. Per pipeline, so that no entry holds its name.';
+    'Internal: creates partial indexes that keep a claim fast even with millions of finished rows. Each pipeline has its own, so that the name of the pipeline need not be a column of the index.';
 
 create function processing.publish_table(queue regclass) returns void
 language plpgsql
@@ -259,4 +260,4 @@ begin
 end
 $$;
 
-comment on function processing.publish_table(regclass) is 'Internal: lets the browser watch its rows through Supabase Realtime.';
+comment on function processing.publish_table(regclass) is 'Internal: adds a table to the publication of Supabase Realtime, so that a browser can watch its rows.';

@@ -5,7 +5,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-    -- Its parameter has the type of the column, which may be a domain, or the plain one.
+    -- The first parameter of the function may have the type of the key column, perhaps a domain, or its plain type.
     return coalesce(
         (select pg_catalog.to_regprocedure(pg_catalog.format('%s(%s, jsonb)', store, pg_catalog.format_type(a.atttypid, -1)))
         from pg_catalog.pg_attribute as a where a.attrelid = queue and a.attname = key_column),
@@ -61,7 +61,7 @@ end
 $$;
 
 comment on function processing.condition_problem(regclass, text) is
-    'Internal: {sqlstate, message} where a "when" cannot be asked of the rows of a table, as after a column was renamed; otherwise null.';
+    'Internal: {sqlstate, message} if a "when" cannot be evaluated on the rows of a table, for instance after a column was renamed; otherwise null.';
 
 create function processing.check_condition(queue regclass, condition text) returns void
 language plpgsql stable
@@ -105,7 +105,7 @@ begin
 end
 $$;
 
-comment on function processing.check_daily_limits(jsonb, text) is 'Internal: raises RJ007 for limits that nobody could keep.';
+comment on function processing.check_daily_limits(jsonb, text) is 'Internal: raises RJ007 for daily_limits that are malformed, or that no owner column makes possible.';
 
 create function processing.attach(
     "table" regclass,
@@ -138,7 +138,7 @@ set search_path = ''
 set client_min_messages = warning
 as $$
 #variable_conflict use_column
--- "table" and "when" are the words that a caller expects: @plpgsql_check_options: other_warnings = false
+-- "table" and "when" are SQL keywords, but callers expect these names: @plpgsql_check_options: other_warnings = false
 declare
     queue alias for "table";
     key record;
@@ -150,7 +150,7 @@ begin
         perform processing.attach_refused('backfill must be completed or pending', 'rows that are already there: done, or work?');
     end if;
     perform processing.lock_attach();
-    -- What a table left behind that was dropped without detach.
+    -- Remove what is left of tables that were dropped without detach.
     delete from processing.queues as q where not exists (select from pg_catalog.pg_class as c where c.oid = q.table_id);
     if exists (select from processing.pipelines as p where p.pipeline = attach.pipeline and p.table_id <> queue) then
         perform processing.attach_refused(
@@ -231,7 +231,7 @@ begin
     select coalesce(p.condition, 'true') into condition from processing.pipelines as p where p.pipeline = chosen;
     perform processing.enter_contract(queue);
     perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
-    -- Only rows that no pipeline has had: a repeated attach does not run finished work again.
+    -- Only rows that never had a pipeline, so that a repeated attach does not run finished work again.
     execute pg_catalog.format(
         'update %s set processing_status = ''pending'', processing_pipeline = $1, processing_not_before = processing.clock()
             where coalesce(processing_status, ''completed'') = ''completed'' and processing_pipeline is null and (%s)', queue, condition)
@@ -246,7 +246,7 @@ create function processing.detach("table" regclass, pipeline text) returns void
 language plpgsql
 set search_path = ''
 as $$
--- As attach: @plpgsql_check_options: other_warnings = false
+-- For the same reason as in attach: @plpgsql_check_options: other_warnings = false
 declare
     queue alias for "table";
     taken_back record;
@@ -294,4 +294,4 @@ begin
 end
 $$;
 
-comment on function processing.detach(regclass, text) is 'Undoes attach; with the last pipeline of a table its processing columns go too.';
+comment on function processing.detach(regclass, text) is 'Undoes attach. When the last pipeline of a table is detached, the processing columns are dropped as well.';

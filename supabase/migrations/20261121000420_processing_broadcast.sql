@@ -1,13 +1,13 @@
--- attach(…, broadcast => true): each change of status, stage or progress is sent to the row's owner
--- as a private Broadcast, beside Postgres Changes. It costs the same however many listen, where
--- Postgres Changes asks row level security once per subscriber.
+-- attach(…, broadcast => true): each change of status, stage or progress is sent to the row's owner as a private
+-- Broadcast, in addition to Postgres Changes. A Broadcast costs the same with any number of subscribers, while Postgres
+-- Changes checks row level security once per subscriber.
 --
 --   topic    processing:<owner>, as in processing:a11ce000-0000-4000-8000-000000000001
 --   event    row
 --   payload  {table, id, status, stage, progress}; id is the row's key, as text
 --
--- It says which row to look at and is never the only truth: a message may be lost. Only the owner
--- may listen, and no user may send: there is a policy to read `realtime.messages` and none to write.
+-- The message only says which row to look at. It may be lost, so a client must not rely on it alone. Only the owner may
+-- listen, and no user may send: `realtime.messages` has a policy for reading and none for writing.
 
 create function processing.check_broadcast(broadcast boolean, owner_column text) returns void
 language plpgsql stable
@@ -27,7 +27,7 @@ begin
 end
 $$;
 
-comment on function processing.check_broadcast(boolean, text) is 'Internal: raises RJ007 where a row''s changes could be sent to nobody.';
+comment on function processing.check_broadcast(boolean, text) is 'Internal: raises RJ007 if broadcast is wanted without an owner column, or in a database without Realtime.';
 
 create function processing.broadcast_row() returns trigger
 language plpgsql security definer
@@ -40,9 +40,9 @@ declare
 begin
     select p.owner_column into owner_column from processing.pipelines as p where p.pipeline = new.processing_pipeline;
     if owner_column is null then
-        return null;  -- its pipeline is being detached
+        return null;  -- the pipeline of the row is being detached
     end if;
-    -- Just these two columns: the others may be large, and stay unread.
+    -- Read only these two columns, because the others may be large.
     execute pg_catalog.format('select ($1).%I::text, ($1).%I::text', tg_argv[0], owner_column)
         into key, owner_id using new;
     if owner_id is not null then
@@ -58,7 +58,7 @@ exception
 end
 $$;
 
-comment on function processing.broadcast_row() is 'Trigger: tells the owner of a row that its status, stage or progress has changed. It never fails the change.';
+comment on function processing.broadcast_row() is 'Trigger: tells the owner of a row that its status, stage or progress has changed. An error in it never fails the change.';
 
 create function processing.add_broadcast(queue regclass) returns void
 language plpgsql
@@ -88,7 +88,7 @@ end
 $$;
 
 comment on function processing.add_broadcast(regclass) is
-    'Internal: creates the triggers that send a row''s changes; a table whose pipelines do not broadcast has none.';
+    'Internal: creates the triggers that send a row''s changes, if any pipeline of the table broadcasts.';
 
 create function processing.arrange_listeners() returns void
 language plpgsql
@@ -101,7 +101,7 @@ declare
         where p.polrelid = pg_catalog.to_regclass('realtime.messages') and p.polname = 'processing: own rows');
 begin
     if wanted and not there then
-        -- Realtime asks this once, when a browser joins the topic, and when its token is renewed.
+        -- Realtime checks this policy when a browser joins the topic, and again when its token is renewed.
         create policy "processing: own rows" on realtime.messages for select to authenticated
             using (
                 extension = 'broadcast'
@@ -118,4 +118,4 @@ end
 $$;
 
 comment on function processing.arrange_listeners() is
-    'Internal: the one policy by which owners listen to their topic; gone with the last pipeline that broadcasts.';
+    'Internal: creates the one policy that lets owners listen to their topic, and drops it when no pipeline broadcasts any more.';

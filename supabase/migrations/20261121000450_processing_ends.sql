@@ -1,13 +1,13 @@
--- How runs end without a result: handed back, failed, postponed, taken back.
+-- How runs end without a result: released, failed, postponed or taken back.
 --
--- One statement ends many runs of a table. Where the table refuses that, the runs are ended one by one, and
--- what it refuses even then is set aside (see …0510), so that no row holds up another.
+-- One statement ends many runs of a table. If the table refuses that statement, the runs are ended one by one. A row
+-- that the table refuses even then is set aside (see …0510), so that no row delays another.
 
 create function processing.retry_delay(base interval, cap interval, attempt integer) returns interval
 language sql volatile
 set search_path = ''
 as $$
-    -- Full jitter, also at the cap: half of the wait is fixed, half is chance, so a herd spreads out.
+    -- Half of the wait is fixed and half is random, also at the cap. So rows that failed together come back spread out.
     select least(base * power(2, least(attempt - 1, 30)), cap) * (0.5 + 0.5 * pg_catalog.random())
 $$;
 
@@ -26,11 +26,11 @@ begin
     select * into q from processing.queues as x where x.table_id = queue;
     perform processing.enter_contract(queue);
     perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
-    -- `runs` is [{id, run, nonce, worker, unheld, kind, error, not_before, refund, final}]: every way in which a
-    -- run ends without a result; unheld is a row that no lease belongs to. Without a not_before the row keeps its
-    -- place among those that wait, unless others there are set aside, since claims no longer look there.
-    -- Rows are locked first, in key order (see …0590), then their leases go, then the row changes; a row that
-    -- somebody else holds locked is left for the next time.
+    -- `runs` is [{id, run, nonce, worker, unheld, kind, error, not_before, refund, final}] and covers every way in which
+    -- a run ends without a result. `unheld` says that the row has no lease. Without a not_before the row keeps its place
+    -- in the queue. The exception: while there are fronts, claims no longer look at earlier places, so it is due now.
+    -- Rows are locked first, in key order (see "locked first" in …0590), then their leases are deleted, then the rows
+    -- change. A row that another transaction holds locked is left for the next call.
     execute pg_catalog.format($sql$
         with asked as (
             select (r ->> 'id')::%2$s as key, (r ->> 'run')::bigint as run, (r ->> 'nonce')::uuid as nonce,
@@ -57,7 +57,7 @@ begin
                 processing_status = case when k.final then 'failed' else 'pending' end::public.processing_status,
                 processing_attempts = greatest(t.processing_attempts - case when k.refund then 1 else 0 end, 0),
                 processing_not_before = case when k.final then t.processing_not_before
-                    -- While it ran somebody may have emptied it, and such a row would never be due.
+                    -- Somebody may have set it to null during the run, and such a row would never be due.
                     else coalesce(k.not_before, t.processing_not_before, processing.clock()) end,
                 processing_error = case when k.error <> 'null' then pg_catalog.jsonb_build_object(
                     'stage', t.processing_stage, 'attempt', t.processing_attempts, 'at', processing.clock())
@@ -68,7 +68,7 @@ begin
                 and (k.unheld or exists (select from gone as g where g.row_id = k.key::text))
             returning t.%3$I::text as id, k.run, k.nonce, k.kind, k.error, k.not_before, k.final, k.data,
                 t.processing_attempts as attempts, t.processing_status as status,
-                -- A trigger of the table may not leave the row where no claim finds it.
+                -- False if a trigger of the table has changed the row so that no claim would find it.
                 t.processing_run = k.run and t.processing_pipeline is not distinct from k.pipeline and (k.final or t.processing_not_before is not null) as found
         ), noted as (
             insert into processing.events (at, table_id, row_id, run, nonce, kind, data)
@@ -94,14 +94,14 @@ end
 $$;
 
 comment on function processing.end_runs(regclass, jsonb) is
-    'Internal: ends runs without a result; answers [{id, reason, final}] of those it ended. RJ009 where a trigger of the table kept a row as it is.';
+    'Internal: ends runs without a result; answers [{id, reason, final}] of those it ended. Raises RJ009 if a trigger of the table kept a row as it was.';
 
 create function processing.wait_less() returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Many locked tables may not add up to many times the limit of the call.
+    -- The lock timeout of the call holds for each lock. Without this, many locked tables would add up to many timeouts.
     if pg_catalog.current_setting('lock_timeout') = '200ms' then
         perform pg_catalog.set_config('lock_timeout', '50ms', true);
     end if;
@@ -109,7 +109,7 @@ end
 $$;
 
 comment on function processing.wait_less() is
-    'Internal: after a lock was waited for in vain, the rest of the call waits only a moment for each other one.';
+    'Internal: called after a lock timeout; from then on the call waits only a moment for each lock.';
 
 create function processing.is_locked(queue regclass, runs jsonb) returns boolean
 language plpgsql
@@ -129,7 +129,7 @@ end
 $$;
 
 comment on function processing.is_locked(regclass, jsonb) is
-    'Internal: whether somebody else holds one of these rows, its lease or the whole table locked.';
+    'Internal: whether another transaction holds a lock on one of these rows, on its lease or on the whole table.';
 
 create function processing.end_runs_apart(queue regclass, of_pipeline text, runs jsonb) returns jsonb
 language plpgsql
@@ -144,7 +144,7 @@ declare
     now_ended jsonb;
     ended jsonb := '[]'::jsonb;
 begin
-    -- All at once; where that is refused, one by one.
+    -- First all runs at once; if that is refused, each run by itself.
     foreach part in array case when processing.is_careful(queue) then '{}'::jsonb[] else array[runs] end
         || array(
             select pg_catalog.jsonb_build_array(r) from pg_catalog.jsonb_array_elements(runs) as r
@@ -153,7 +153,7 @@ begin
         begin
             now_ended := processing.end_runs(queue, part);
             perform processing.check_deferred(queue);
-            -- Only now, since an error does not take back what a variable was given.
+            -- Only after both calls: an error rolls back the rows, but not the value of a variable.
             ended := ended || now_ended;
             exit when part = runs;
             continue;
@@ -171,7 +171,7 @@ begin
         end;
         one := part -> 0;
         if problem ->> 'sqlstate' = '55P03' and processing.is_locked(queue, part) then
-            -- Next time. A table that is locked as a whole is waited for once and not row by row.
+            -- The row is left for the next call. If the whole table is locked, stop: do not wait again for every row.
             perform processing.wait_less();
             exit when processing.is_locked(queue, '[]');
             continue;
@@ -189,4 +189,4 @@ end
 $$;
 
 comment on function processing.end_runs_apart(regclass, text, jsonb) is
-    'Internal: end_runs where one row may not hold up another: what the table refuses is set aside, what is locked is left for the next time.';
+    'Internal: as end_runs, but one row does not delay another: a row that the table refuses is set aside, a locked one is left for the next call.';

@@ -1,11 +1,11 @@
--- Who is alive, and what becomes of the rows of those who are not.
+-- Which workers are alive, and what happens to the rows of dead workers.
 --
--- A worker beats with one row of its own. It is dead when its heartbeats stop for the lease of its
--- pipeline, or sooner: a worker holds an advisory lock in each of its sessions, two at least, and is
--- dead when all of them are free in two looks and it has not beaten in between. One free lock proves
--- nothing, since a connection may end alone. All of them free prove nothing where another worker lost
--- its own within the same second, or where they are older than the server: then a pooler or Postgres
--- itself restarted, and the heartbeats decide.
+-- A worker writes its heartbeat to one row of its own. It counts as dead when it sends no heartbeat for as long as the
+-- `lease` of the pipeline. The locks of its sessions can prove the death sooner: a worker holds an advisory lock in each
+-- of its sessions, of which there are at least two. If another worker finds all of these locks free, twice, and no
+-- heartbeat came in between, the worker is dead. One free lock proves nothing, because a single connection may break.
+-- Even all locks free prove nothing in two cases: another worker lost its locks within the same second, or the locks
+-- are older than the server. Then a pooler or Postgres itself has restarted, and only the heartbeats decide.
 
 create function processing.are_free(lock_keys bigint[]) returns boolean
 language plpgsql
@@ -14,7 +14,8 @@ as $$
 declare
     key bigint;
 begin
-    -- Exclusive, so that of two peers that look at once one finds it taken and leaves the verdict to the other.
+    -- The locks are exclusive. So of two workers that look at the same time, one finds a lock taken and leaves the
+    -- decision to the other.
     foreach key in array lock_keys loop
         if not pg_catalog.pg_try_advisory_xact_lock(key) then
             return false;
@@ -24,7 +25,7 @@ begin
 end
 $$;
 
-comment on function processing.are_free(bigint[]) is 'Internal: whether nobody holds any of these session locks; those that are free are held until the transaction ends.';
+comment on function processing.are_free(bigint[]) is 'Internal: whether all of these session locks are free. It takes the free ones and holds them until the transaction ends.';
 
 create function processing.dead_workers(asking uuid) returns setof uuid
 language plpgsql
@@ -35,7 +36,7 @@ declare
     moment timestamptz := processing.clock();
     missing uuid[] := array[]::uuid[];
 begin
-    -- Idle workers are looked at too, while they beat: they tell a restarted pooler from a death.
+    -- Idle workers are checked too, while they send heartbeats: if they lost their locks as well, a pooler restarted.
     for w in
         select * from processing.workers as x
         where x.worker <> asking and x.lock_key is not null and x.work_lock_keys <> '{}'
@@ -55,11 +56,11 @@ begin
     if pg_catalog.cardinality(missing) = 0 then
         return;
     end if;
-    -- By place, see …0590.
+    -- See "by place" in …0590.
     delete from processing.lost_locks as m where m.ctid = any (array(
         select x.ctid from processing.lost_locks as x
         where x.missed_at < moment - interval '1 day' for update skip locked));
-    -- The heartbeats are read once more: one that came while we looked is a sign of life.
+    -- Read the heartbeats once more: a heartbeat that came in the meantime proves that the worker lives.
     return query
     select m.worker from processing.lost_locks as m
     join processing.workers as x on x.worker = m.worker and x.beat_at = m.beat_at
@@ -76,7 +77,7 @@ end
 $$;
 
 comment on function processing.dead_workers(uuid) is
-    'Internal: workers whose session locks are all free in two looks 0.4 s apart, who have not beaten in between, and who lost them alone.';
+    'Internal: workers whose session locks were all found free twice, at least 0.4 s apart, without a heartbeat in between, while no other worker lost its locks at that time.';
 
 create function processing.others_hold(asking uuid) returns boolean
 language plpgsql stable
@@ -88,14 +89,14 @@ begin
 end
 $$;
 
-comment on function processing.others_hold(uuid) is 'Internal: whether another worker has anything that would have to be taken back if it died.';
+comment on function processing.others_hold(uuid) is 'Internal: whether another worker holds any row that would have to be taken back if that worker died.';
 
 create function processing.end_stopping(asking uuid, dead uuid[], moment timestamptz) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- By place, see …0590.
+    -- See "by place" in …0590.
     delete from processing.stopping_leases as s where s.ctid = any (array(
         select x.ctid from processing.stopping_leases as x
         left join processing.pipelines as p on p.pipeline = x.pipeline
@@ -111,7 +112,7 @@ end
 $$;
 
 comment on function processing.end_stopping(uuid, uuid[], timestamptz) is
-    'Internal: a worker that is dead, or out of time, has let go of what it was to stop.';
+    'Internal: frees the places of stopping runs whose worker is dead, has signed off, or is past the deadline.';
 
 create function processing.take_back(worker uuid) returns jsonb
 language plpgsql security definer
@@ -136,7 +137,8 @@ begin
                     then processing.retry_delay(p.retry_base, p.retry_cap, 1) else interval '0' end,
                 'refund', r.reason in ('worker_crashed', 'worker_stopped'), 'data', pg_catalog.jsonb_build_object('reason', r.reason),
                 'final', case r.reason
-                    -- Of several rows that it still held, most had no part in it, and some had not begun.
+                    -- A first crash is final only if the worker held no other row: of several rows most did not cause
+                    -- the crash, and some had not even begun.
                     when 'worker_crashed' then coalesce(c.crashes, 0) + 1 >= p.max_crashes
                         and (c.crashes > 0 or not exists (
                             select from processing.leases as o where o.worker = l.worker and o.ctid <> l.ctid))
@@ -154,7 +156,7 @@ begin
                 when w.info ? 'signed_off' then 'worker_stopped'
                 when l.worker = any (dead) or w.worker is null
                     or (w.worker <> take_back.worker and greatest(w.beat_at, pg_catalog.pg_postmaster_start_time()) + p.lease < moment)
-                    -- A run that came to its end is not what ended the worker.
+                    -- A run that had already ended did not cause the crash.
                     then case when u.nonce is null then 'worker_crashed' else 'worker_stopped' end
                 when l.deadline < moment then 'timeout' end as reason) as r
             where r.reason is not null
@@ -195,11 +197,11 @@ exception
         perform processing.wait_less();
         return 0;
     when assert_failure or others then
-        return 0;  -- the end of the run will say what is wrong with the table
+        return 0;  -- the statement that ends the run will report what is wrong with the table
 end
 $$;
 
-comment on function processing.attempts_of(regclass, text) is 'Internal: attempts that the row has spent.';
+comment on function processing.attempts_of(regclass, text) is 'Internal: how many attempts the row has spent.';
 
 create function processing.taken_back_error(reason text, crashes integer, max_crashes integer) returns jsonb
 language sql immutable
@@ -213,7 +215,7 @@ as $$
                 greatest(max_crashes, crashes)) end)
 $$;
 
-comment on function processing.taken_back_error(text, integer, integer) is 'Internal: what the row says about a run that was taken back.';
+comment on function processing.taken_back_error(text, integer, integer) is 'Internal: the processing_error of a row whose run was taken back.';
 
 create function processing.count_crashes(queue regclass, ended jsonb) returns void
 language plpgsql
@@ -224,14 +226,14 @@ begin
     select queue, e ->> 'id', 1, processing.clock() from pg_catalog.jsonb_array_elements(ended) as e
     where e ->> 'reason' = 'worker_crashed'
     on conflict (table_id, row_id) do update set crashes = c.crashes + 1, last_at = excluded.last_at;
-    -- It counts only while its row may run again: claims are slower as long as there is one.
+    -- Forget the crashes of a row that will not run again, because claims are slower while the table has any line.
     delete from processing.crashes as c
     where c.table_id = queue and c.row_id in (
         select e ->> 'id' from pg_catalog.jsonb_array_elements(ended) as e where (e ->> 'final')::boolean);
 end
 $$;
 
-comment on function processing.count_crashes(regclass, jsonb) is 'Internal: one more crash for each of these rows that its worker died under.';
+comment on function processing.count_crashes(regclass, jsonb) is 'Internal: counts one more crash for each of these rows whose worker died while it ran them.';
 
 create function processing.take_back_orphans() returns bigint
 language plpgsql
@@ -266,7 +268,7 @@ begin
             when query_canceled then
                 raise;
             when assert_failure or others then
-                continue;  -- claims find out what is wrong with the table
+                continue;  -- the next claim will report what is wrong with the table
         end;
         taken := taken + (
             select coalesce(sum(pg_catalog.jsonb_array_length(processing.end_orphans(q.table_id, o.key, o.value))), 0)
@@ -276,7 +278,7 @@ begin
 end
 $$;
 
-comment on function processing.take_back_orphans() is 'Internal: rows in processing that nobody holds, as after a restore, or after the end of a run was refused.';
+comment on function processing.take_back_orphans() is 'Internal: queues rows again that are processing but have no lease, for instance after a restore, or after the table refused the end of a run.';
 
 create function processing.end_orphans(queue regclass, of_pipeline text, runs jsonb) returns jsonb
 language plpgsql
@@ -290,4 +292,4 @@ begin
 end
 $$;
 
-comment on function processing.end_orphans(regclass, text, jsonb) is 'Internal: ends runs of rows that nobody holds; those that were set aside are so no longer.';
+comment on function processing.end_orphans(regclass, text, jsonb) is 'Internal: ends runs of rows without a lease. Rows among them that were set aside are set aside no longer.';

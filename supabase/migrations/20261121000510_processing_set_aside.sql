@@ -1,12 +1,12 @@
 -- Set aside: rows and pipelines that the database refuses to claim or to finish.
 --
--- A constraint, a trigger, a type or a permission of the application can refuse every change of a row.
--- Such a row is remembered here, because it cannot carry the reason itself; claims pass it over, and it
--- is looked at again with growing waits. When the cause is gone it runs. A pipeline whose table no longer
--- fits is remembered as a whole in the same way.
+-- A constraint, a trigger, a type or a permission of the application can refuse every change of a row. Such a row is
+-- "set aside": it is listed here with the reason, because the reason cannot be written to the row itself. Claims skip
+-- it, except that it is tried again from time to time, with growing waits. When the cause is gone, it runs. A pipeline
+-- whose statements no longer fit its table is set aside as a whole, in the table `broken`.
 --
--- Many such rows may stand at the head of the queue. Claims must not walk over all of them each time, so
--- `fronts` remembers per owner and priority up to which moment all due rows are set aside (see …0520).
+-- Many such rows may stand at the head of the queue, and no claim should read them all. So `fronts` stores, per owner
+-- and priority, up to which moment all due rows are set aside (see …0520).
 
 create table processing.set_aside (
     table_id regclass not null,
@@ -31,11 +31,11 @@ create index set_aside_look_again on processing.set_aside (pipeline, kind, look_
 create index set_aside_ahead on processing.set_aside (pipeline) where kind = 'claim' and not behind_front;
 create index set_aside_place on processing.set_aside (pipeline, priority, owner_key, due_at) where kind = 'claim';
 
-comment on table processing.set_aside is 'Rows that the database refuses to claim or to finish, with the reason and when to look again.';
-comment on column processing.set_aside.kind is 'claim: the row is pending and cannot be claimed; finish: it is processing, and the end of its run cannot be written.';
+comment on table processing.set_aside is 'Rows that the database refuses to claim or to finish, with the reason and the time of the next try.';
+comment on column processing.set_aside.kind is 'claim: the row is pending and cannot be claimed. finish: the row is processing and the end of its run cannot be written.';
 comment on column processing.set_aside.owner_key is 'Empty for a row without an owner, otherwise "=" and the owner as text.';
-comment on column processing.set_aside.due_at is 'The row''s processing_not_before, its place in the queue; null where that could not be read.';
-comment on column processing.set_aside.behind_front is 'Whether a front covers the row, so that claims need not pass it over by its key.';
+comment on column processing.set_aside.due_at is 'The row''s processing_not_before, which is its place in the queue; null if the row could not be read.';
+comment on column processing.set_aside.behind_front is 'Whether the row is behind a front. Then claims do not reach it, and need not exclude it by its key.';
 
 create table processing.fronts (
     pipeline text not null,
@@ -49,9 +49,9 @@ create table processing.fronts (
 comment on table processing.fronts is
     'Up to which processing_not_before all due rows of an owner and a priority are set aside; claims look only at later rows.';
 comment on column processing.fronts.owner_key is
-    'As in set_aside, or "*" for the rows of all owners together: where many owners have a few such rows each.';
+    'As in set_aside, or "*" for the rows of all owners together, used when many owners have a few rows set aside each.';
 comment on column processing.fronts.walked_at is
-    'When that was last true. An insert may commit late and a row may come back to an old place, so a front is checked again after a minute.';
+    'When the whole front was last checked. It is checked again after a minute, because an insert may commit late, or a row may return to an old place, behind the front.';
 
 create table processing.broken (
     pipeline text primary key,
@@ -62,14 +62,14 @@ create table processing.broken (
     look_again_at timestamptz not null
 );
 
-comment on table processing.broken is 'Pipelines whose statements the database refuses whatever the row, with the reason and when to look again.';
+comment on table processing.broken is 'Pipelines whose statements the database refuses for every row, with the reason and the time of the next try.';
 
 create table processing.looks (
     pipeline text primary key,
     next_at timestamptz not null
 );
 
-comment on table processing.looks is 'Pipelines with very many rows set aside: not before this moment are some of them looked at again.';
+comment on table processing.looks is 'Pipelines with very many rows set aside: the next of these rows are tried again at this moment, not earlier.';
 
 create table processing.careful (
     table_id regclass primary key,
@@ -77,13 +77,14 @@ create table processing.careful (
 );
 
 comment on table processing.careful is
-    'Tables on which a batch ran into a time limit, or took long. Until then rows are taken one by one, so that the limit names the slow one.';
+    'Tables on which a batch ran into a time limit or took long. Until the moment `until`, their rows are claimed and ended one by one, so that it is clear which row is slow.';
 
 create function processing.look_again_after(tries integer) returns interval
 language sql volatile
 set search_path = ''
 as $$
-    -- 0.5 s, growing by 1.6 to a minute; spread, so that rows set aside together come back apart.
+    -- 0.5 s, then 1.6 times as long after each try, up to a minute. The wait is partly random, so that rows that were set
+    -- aside together are not all tried again at once.
     select least(interval '0.5 seconds' * power(1.6, least(tries - 1, 30)), interval '1 minute') * (0.75 + 0.5 * pg_catalog.random())
 $$;
 
@@ -112,7 +113,7 @@ exception
 end
 $$;
 
-comment on function processing.place_of(regclass, text, text) is 'Internal: where a row stands in the queue; due_at is null where the row cannot be read.';
+comment on function processing.place_of(regclass, text, text) is 'Internal: the place of a row in the queue; due_at is null if the row cannot be read.';
 
 create function processing.set_row_aside(queue regclass, key text, of_pipeline text, of_kind text, problem jsonb) returns void
 language plpgsql
@@ -164,7 +165,7 @@ end
 $$;
 
 comment on function processing.look_again(regclass, text) is
-    'Internal: forgets that a row was set aside, because it changed or is gone; the next claim looks at it as at any other.';
+    'Internal: a row is set aside no longer, because it changed or is gone. The next claim treats it like any other row.';
 
 create function processing.minds_alone(what text) returns boolean
 language sql
@@ -174,7 +175,7 @@ as $$
 $$;
 
 comment on function processing.minds_alone(text) is
-    'Internal: whether no other transaction notes this trouble just now. Then it need not be noted twice, and no claim waits for another that takes long.';
+    'Internal: true if no other transaction is recording this trouble at the moment. If false, the caller does not record it: once is enough, and a claim never waits for a slow one.';
 
 create function processing.break_pipeline(of_pipeline text, problem jsonb) returns void
 language plpgsql
@@ -205,14 +206,14 @@ as $$
     on conflict (table_id) do update set until = greatest(c.until, excluded.until)
 $$;
 
-comment on function processing.be_careful(regclass, interval) is 'Internal: for a while rows of this table are taken one by one.';
+comment on function processing.be_careful(regclass, interval) is 'Internal: from now on, and for this long, rows of the table are claimed and ended one by one.';
 
 create function processing.note_duration(queue regclass, started timestamptz) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Not for long: it may as well be the whole database that is slow.
+    -- Only for a short time, because the whole database may be slow and not this table.
     if pg_catalog.clock_timestamp() - started > interval '2 seconds' then
         perform processing.be_careful(queue, interval '15 seconds');
     end if;
@@ -220,7 +221,7 @@ end
 $$;
 
 comment on function processing.note_duration(regclass, timestamptz) is
-    'Internal: where a claim took long, as behind a slow trigger, rows of the table are taken one by one from now on.';
+    'Internal: if a claim took long, for instance because of a slow trigger, rows of the table are taken one by one for a while.';
 
 create function processing.is_careful(queue regclass) returns boolean
 language plpgsql stable
@@ -231,7 +232,7 @@ begin
 end
 $$;
 
-comment on function processing.is_careful(regclass) is 'Internal: whether rows of this table are taken one by one for now.';
+comment on function processing.is_careful(regclass) is 'Internal: whether rows of this table are to be taken one by one at present.';
 
 create function processing.lock_free(queue regclass, keys text[]) returns text[]
 language plpgsql
@@ -249,7 +250,7 @@ begin
 end
 $$;
 
-comment on function processing.lock_free(regclass, text[]) is 'Internal: locks those of these rows that nobody else holds locked, and answers their keys.';
+comment on function processing.lock_free(regclass, text[]) is 'Internal: locks those of these rows that no other transaction has locked, and answers their keys.';
 
 create function processing.next_look(wanted text[], moment timestamptz) returns timestamptz
 language plpgsql stable
@@ -258,8 +259,8 @@ as $$
 declare
     soonest timestamptz;
 begin
-    -- Of pipelines that may be claimed, as look_out finds them. Never at once: what could not be looked at
-    -- now, for want of a place or a lock, is due all the time.
+    -- Only for pipelines that may be claimed, by the same conditions as in look_out. The answer is never "now": a row
+    -- that this claim did not try, because no place or lock was free, is overdue, and the worker would ask without pause.
     select pg_catalog.min(w.look_at) into soonest
     from processing.pipelines as p cross join lateral (
         select b.look_again_at as look_at from processing.broken as b where b.pipeline = p.pipeline
@@ -273,4 +274,4 @@ begin
 end
 $$;
 
-comment on function processing.next_look(text[], timestamptz) is 'Internal: when the next row or pipeline that is set aside is to be looked at again.';
+comment on function processing.next_look(text[], timestamptz) is 'Internal: when the next row or pipeline that is set aside is to be tried again.';

@@ -1,8 +1,8 @@
--- Fronts: how a claim passes over rows that are set aside without reading each of them.
+-- Fronts: how a claim skips rows that are set aside without reading each of them.
 --
--- A few such rows are passed over by their keys. Of many, a front covers those at the head of the queue: the
--- moment up to which all due rows of an owner and a priority are set aside, and behind which a claim starts to
--- look. Where many owners have a few such rows each, there is one front for all of them together.
+-- If only a few rows are set aside, claims exclude them by their keys. If there are many, they get a front: a moment up
+-- to which all due rows of one owner and one priority are set aside. A claim starts to look after that moment. If many
+-- owners have a few such rows each, there is one front for all owners together.
 
 create function processing.front_of(of_pipeline text, of_owner text, level integer) returns timestamptz
 language plpgsql stable
@@ -15,7 +15,7 @@ begin
 end
 $$;
 
-comment on function processing.front_of(text, text, integer) is 'Internal: where a claim starts to look, for one owner and priority.';
+comment on function processing.front_of(text, text, integer) is 'Internal: the moment after which a claim starts to look, for one owner and priority.';
 
 create function processing.level_of_all(of_pipeline text) returns integer
 language plpgsql stable
@@ -40,7 +40,7 @@ end
 $$;
 
 comment on function processing.front_of_all(text, integer) is
-    'Internal: up to which moment all due rows of all owners are set aside, so that no owner without a later row is asked for.';
+    'Internal: up to which moment all due rows of all owners are set aside. A claim need not ask for owners that have no later row.';
 
 create function processing.passed_over(of_pipeline text) returns text[]
 language plpgsql stable
@@ -53,13 +53,13 @@ begin
 end
 $$;
 
-comment on function processing.passed_over(text) is 'Internal: keys that a claim passes over, beside those behind a front.';
+comment on function processing.passed_over(text) is 'Internal: keys of rows that a claim must exclude because they are set aside and not behind a front.';
 
 create function processing.first_live(p processing.pipelines, of_owner text, level integer, lower_end timestamptz, moment timestamptz)
 returns timestamptz
 language plpgsql stable
 set search_path = ''
--- By index, see …0590.
+-- See "by index" in …0590.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_sort = off
@@ -87,7 +87,7 @@ end
 $$;
 
 comment on function processing.first_live(processing.pipelines, text, integer, timestamptz, timestamptz) is
-    'Internal: the place of the first due row after `lower_end` that is not set aside, for one owner_key and priority.';
+    'Internal: the processing_not_before of the first due row after `lower_end` that is not set aside, for one owner_key and priority.';
 
 create function processing.advance_fronts(p processing.pipelines, moment timestamptz) returns void
 language plpgsql
@@ -122,7 +122,8 @@ begin
             where f.pipeline = p.pipeline and f.priority = one.priority and f.owner_key = one.owner_key
                 and f.walked_at >= moment - interval '1 minute'), '-infinity');
         live := processing.first_live(p, one.owner_key, one.priority, lower_end, moment);
-        -- The last row before the first live one; where there is none, the last of all that are due.
+        -- The front is at the last row that is set aside before the first row that may be claimed; if there is no such
+        -- row, at the last of all due rows that are set aside.
         front := coalesce((
             select s.due_at from processing.set_aside as s
             where s.pipeline = p.pipeline and s.kind = 'claim' and s.priority = one.priority and one.owner_key in (s.owner_key, '*')
@@ -144,4 +145,4 @@ end
 $$;
 
 comment on function processing.advance_fronts(processing.pipelines, timestamptz) is
-    'Internal: moves the fronts of a pipeline over rows that are set aside, and checks those that are a minute old.';
+    'Internal: moves the fronts of a pipeline forward over rows that are set aside, and checks again the fronts that are a minute old.';

@@ -1,46 +1,50 @@
 -- Templates: how the functions of the claim path are written, and why they look as they do.
 --
--- attach writes one set of functions per pipeline (next files). Their text is a template with named places, `{table}` or
--- `{key}`. Whoever makes a value for a place quotes it; `filled` puts it in as it is, in one pass, so braces in a value stay.
--- What comes out can be read in tests/library/sql/generated.sql.
+-- attach writes one set of functions per pipeline (next files). Their text is a template with named places such as `{table}`
+-- or `{key}`. The code that makes the text for a place must quote it, because `filled` inserts it unchanged. `filled` works in
+-- one pass, so braces inside an inserted text are not filled again. tests/library/sql/generated.sql shows the results.
 --
--- The tricks, each under the name by which comments in other files call it:
+-- The tricks. Comments in other files refer to a trick by its name here:
 --
 --   planned once    A generated function has the table's name in it, so plpgsql plans its statements once per session. Dynamic
 --                   SQL (`execute`) is planned at every call; that is half the cost of a claim. For the same reason small
---                   functions that are asked often are plpgsql: one in SQL with a search_path of its own is not inlined,
---                   and on Postgres 15 planned again in every statement that calls it.
---   generic plan    Contract functions set plan_cache_mode = force_generic_plan, and what they call inherits it. Without it
---                   Postgres plans the first five calls of each statement for their arguments, and more where those look cheaper.
---   by index        A queue fills and empties, so its statistics are always stale, while a partial index over rows that wait is
---                   right at any size. Therefore `set enable_seqscan = off` and `enable_bitmapscan = off`; `enable_sort = off`
---                   where rows are picked, since whoever sorts has read all rows that wait; `jit = off` because compiling
---                   costs more than any of these statements. Where SQL of the application is called under such settings, as
---                   in store_handovers, they are switched on again.
---   short           What a large statement costs before it has read its first row (locks, permissions, the state of each node) is
---                   more than what joining saves. So a pick is a loop of short ones, and reads keys only.
---   one range       The index by priority is read one priority at a time: next lower level, then its due rows, oldest first. A
---                   single scan over `priority desc, not_before` would walk over all rows of each level that are not due yet.
---   ring            `with recursive ring`: the next owner is the first index entry behind the last one, one look each. `select
---                   distinct owner` would read every row that waits, since Postgres does not skip from value to value for it.
---   owner as range  `owner >= x and owner <= x`, ordered by owner first, in place of `owner = x`. With an equality the planner
---                   knows the owner to be constant and drops it from the order. Then the index without owners gives that order,
---                   too, and with stale statistics looks as good: it would read every due row for every owner.
---   one way         `key = any (array[x])` and `(…) is true` around the other conditions: neither can be hashed or merged, and
---                   `is true` fits no index. So there is one way to find a row or a lease, by its key, whatever the plan of
---                   the day; a call with many rows does not read them many times.
---   by place        `ctid = any (array(select …))`: the rows to delete are found, and locked if it says so, exactly once, before
---                   the delete. As `in (select … limit … skip locked)` the inner part may run once per outer row.
+--                   functions that are called often are written in plpgsql: an SQL function with a search_path of its own is
+--                   not inlined, and Postgres 15 plans it again in every statement that calls it.
+--   generic plan    Contract functions set plan_cache_mode = force_generic_plan, and the functions that they call inherit it.
+--                   Without it Postgres makes a new plan for the arguments of each of the first five calls of a statement, and
+--                   goes on doing so if those plans look cheaper.
+--   by index        A queue fills and empties, so its statistics are always stale, while a partial index over waiting rows is
+--                   right at any size. Therefore `set enable_seqscan = off` and `enable_bitmapscan = off`. Functions that pick
+--                   rows also set `enable_sort = off`, because a plan that sorts has to read all waiting rows first. `jit = off`,
+--                   because compiling costs more than any of these statements. A function that calls SQL of the application
+--                   under these settings, such as store_handovers, switches the scans on again.
+--   short           A large statement has costs before it reads its first row: locks, permissions, the state of each plan node.
+--                   They are higher than what one joined statement saves. So a pick is a loop of short statements, which read
+--                   keys only.
+--   one range       The index by priority is read one priority at a time: find the next lower priority, then read its due rows,
+--                   oldest first. A single scan over `priority desc, not_before` would also read all rows of each priority that
+--                   are not due yet.
+--   ring            `with recursive ring`: the next owner is the first index entry after the last owner, one index lookup each.
+--                   `select distinct owner` would read every waiting row, because Postgres cannot jump from value to value there.
+--   owner as range  `owner >= x and owner <= x`, ordered by owner first, instead of `owner = x`. With an equality the planner
+--                   knows that the owner is constant, and drops it from the order. Then the index without owners gives the right
+--                   order, too, and with stale statistics looks as good; but it would read every due row for every owner.
+--   one way         `key = any (array[x])`, and `(…) is true` around the other conditions. Neither of them can be used for a hash
+--                   or merge join, and no index fits `is true`. So only one plan is left: each row and each lease is found by
+--                   its key. No change of statistics can lead to a plan that reads many rows many times.
+--   by place        `ctid = any (array(select …))`: the rows to delete are found, and locked if the select says so, exactly once,
+--                   before the delete. Written as `in (select … limit … skip locked)`, the select may run once per outer row.
 --   locked first    `with locked as materialized (… order by key for no key update skip locked)`: rows are locked in the order of
---                   keys before anything changes, and every later part sees this one list.
---   in full         What enter_contract and leave_contract do stands in generated functions in full, and look_out answers all
---                   that a claim has to know in one statement: a call, and a statement, cost more than what these do.
---   asked once      by_person and by_user are called immutable, although their answer changes between statements: with constant
---                   arguments a trigger's condition then asks them once per statement and not once per row.
---   checked here    `set constraints all immediate` at the end of a batch: what the application defers to the commit fails here,
---                   where it costs these rows only.
---   room            `fillfactor` below 100 on small tables whose rows change often: a new version of the row finds room on the
---                   same page, and no index changes.
+--                   keys before anything changes, and every later part of the statement uses this one list.
+--   in full         Generated functions contain the code of enter_contract and leave_contract instead of calling them, and
+--                   look_out answers everything that a claim has to know in one statement. The reason: a call, and likewise a
+--                   statement, costs more than the work in it.
+--   asked once      by_person and by_user are declared immutable, although their answer changes between statements. Because of
+--                   that, a trigger's condition with constant arguments calls them once per statement and not once per row.
+--   checked here    `set constraints all immediate` at the end of a batch. What the application has deferred to the commit is
+--                   checked then, so that an error costs only the rows of this batch.
+--   room            `fillfactor` below 100 on small tables whose rows change often. A new version of a row then has room on the
+--                   same page, and no index has to change.
 
 create function processing.statement_name(verb text, pipeline text) returns text
 language plpgsql immutable
@@ -61,7 +65,7 @@ as $$
     from pg_catalog.regexp_matches(template, '\{([a-z_]+)\}', 'g') with ordinality as m (found, nth)
 $$;
 
-comment on function processing.places_in(text) is 'Internal: the names that stand in braces, in their order.';
+comment on function processing.places_in(text) is 'Internal: the names in braces that a template contains, in their order.';
 
 create function processing.filled(template text, places jsonb) returns text
 language plpgsql immutable
@@ -85,7 +89,7 @@ end
 $$;
 
 comment on function processing.filled(text, jsonb) is
-    'Internal: a template with a text in each of its places, put in as it is. Raises where a place gets none, or a text has no place.';
+    'Internal: a template with a text in each of its places, inserted unchanged. Raises an error if a place has no text, or a text has no place.';
 
 create function processing.words_of(p processing.pipelines, q processing.queues) returns jsonb
 language plpgsql stable
@@ -111,7 +115,7 @@ end
 $$;
 
 comment on function processing.words_of(processing.pipelines, processing.queues) is
-    'Internal: what every template of a pipeline may name. table; table_name, the same as a literal; key; key_type; pipeline, a literal; owner and '
+    'Internal: the places that every template of a pipeline may use. table; table_name, the same as a literal; key; key_type; pipeline, a literal; owner and '
     'owner_type, null without owners; live, the generated function; and conditions on a row t: waits; due, as of `moment`; not_aside, not set aside.';
 
 create function processing.filled_for(
@@ -128,7 +132,7 @@ end
 $$;
 
 comment on function processing.filled_for(processing.pipelines, processing.queues, text, jsonb) is
-    'Internal: a template with the words of a pipeline in it, as far as it names them, and `more`, all of which it must name.';
+    'Internal: fills a template with those of the pipeline''s words that it names, and with the texts in `more`, all of which it must name.';
 
 create function processing.fragments_for(p processing.pipelines, q processing.queues, fragments jsonb) returns jsonb
 language sql stable
@@ -138,4 +142,4 @@ as $$
 $$;
 
 comment on function processing.fragments_for(processing.pipelines, processing.queues, jsonb) is
-    'Internal: parts that a template has in one of its forms only, with the words of a pipeline in them.';
+    'Internal: fills the parts of a template that only one of its forms has with the words of a pipeline.';

@@ -1,10 +1,10 @@
 -- The statements of the claim path, one set of functions per pipeline.
 --
--- attach writes them, detach drops them. The file before, …0590, says how they are written and explains the tricks in
--- them; above a template stand their names, as in "one range, short".
+-- attach writes them, detach drops them. The previous file, …0590, says how they are written and explains the tricks in
+-- them; the comment above a template names the tricks that it uses, as in "one range, short".
 --
---   processing.pick__<pipeline>         locks due rows, whose turn it is, and answers their keys
---   processing.pick_around__<pipeline>  the same while rows of the pipeline are set aside: passes them over
+--   processing.pick__<pipeline>         locks the due rows whose turn it is, and answers their keys
+--   processing.pick_around__<pipeline>  the same, used while rows of the pipeline are set aside: skips those rows
 --   processing.live__<pipeline>         part of pick_around: due rows of one owner that are not set aside
 --   processing.lease__<pipeline>        marks and leases rows that are locked
 --   processing.complete__<pipeline>     writes results and ends the leases
@@ -22,7 +22,7 @@ declare
         'find_front', E'        front := processing.front_of({pipeline}, null, level);\n',
         'and_not_aside', ' and {not_aside}') else '{"passed": "", "find_front": "", "and_not_aside": ""}' end;
 begin
-    -- One range, short.
+    -- Tricks: one range, short.
     return processing.filled_for(p, q, $sql$
 declare
     -- Without owners nobody has places: @plpgsql_check_options: extra_warnings = false
@@ -46,13 +46,13 @@ end
 $$;
 
 comment on function processing.pick_sql(processing.pipelines, processing.queues, boolean) is
-    'Internal: picks due rows of a pipeline without owners; `around` passes over rows that are set aside.';
+    'Internal: the text of a function that picks due rows of a pipeline without owners; with `around` it skips rows that are set aside.';
 
 create function processing.live_sql(p processing.pipelines, q processing.queues) returns text
 language sql stable
 set search_path = ''
 as $$
-    -- One range, owner as range: as pick_sql, for the rows of one owner.
+    -- As pick_sql, but for the rows of one owner. Tricks: one range, owner as range.
     select processing.filled_for(p, q, $sql$
 declare
     among {key_type}[] := suspects::{key_type}[];
@@ -89,7 +89,7 @@ end
     $sql$)
 $$;
 
-comment on function processing.live_sql(processing.pipelines, processing.queues) is 'Internal: picks due rows of one owner that are not set aside.';
+comment on function processing.live_sql(processing.pipelines, processing.queues) is 'Internal: the text of a function that picks due rows of one owner that are not set aside.';
 
 create type processing.batch as (
     rows integer,
@@ -98,10 +98,10 @@ create type processing.batch as (
 );
 
 comment on type processing.batch is
-    'What one pipeline gave to a claim: how many rows, and {table, pipeline, max_attempts, timeout_seconds, json_inputs: [column], '
+    'What one pipeline adds to the answer of a claim: how many rows, and {table, pipeline, max_attempts, timeout_seconds, json_inputs: [column], '
     'rows: [{id, run, nonce, attempt, edited, late_ms, inputs, checkpoints}]}, with checkpoints [{step, version, input_hash, output}] or null. '
-    'What a user may have stored in any depth or size travels as text: the columns named in json_inputs, and each output. '
-    'Null inputs are larger than 64 MB, which no worker reads. held_back are keys of rows that a trigger of the table kept as they were.';
+    'Values that may be JSON of any depth or size are sent as text: the columns named in json_inputs, and each output. '
+    'inputs is null if they are larger than 64 MB, which no worker reads. held_back are keys of rows that a trigger of the table kept as they were.';
 
 create function processing.checkpoints_of(queue regclass, key text) returns json
 language plpgsql stable
@@ -115,7 +115,7 @@ begin
 end
 $$;
 
-comment on function processing.checkpoints_of(regclass, text) is 'Internal: what earlier runs of a row have stored, or null.';
+comment on function processing.checkpoints_of(regclass, text) is 'Internal: the checkpoints that earlier runs of a row have stored, or null.';
 
 create function processing.travels_as_text(of_type oid) returns boolean
 language plpgsql stable
@@ -125,7 +125,7 @@ declare
     t pg_catalog.pg_type;
 begin
     select * into t from pg_catalog.pg_type as x where x.oid = of_type;
-    -- All types but those whose values are bounded in depth and digits wherever they are written as JSON.
+    -- True for all types except those whose values, written as JSON, have a limited depth and number of digits.
     return case
         when t.typtype = 'd' then processing.travels_as_text(t.typbasetype)
         when t.typelem <> 0 and t.typcategory = 'A' then processing.travels_as_text(t.typelem)
@@ -146,7 +146,7 @@ as $$
             and processing.travels_as_text(a.atttypid) order by a.attname)
 $$;
 
-comment on function processing.json_inputs(processing.pipelines) is 'Internal: inputs that a claim answers as text that holds JSON.';
+comment on function processing.json_inputs(processing.pipelines) is 'Internal: the inputs that a claim answers as a text with JSON in it.';
 
 create function processing.size_of_inputs(p processing.pipelines) returns text
 language sql stable
@@ -159,13 +159,14 @@ as $$
     where a.attrelid = p.table_id and a.attname = any (p.inputs) and not a.attisdropped and a.attlen = -1
 $$;
 
-comment on function processing.size_of_inputs(processing.pipelines) is 'Internal: expression for the bytes of a row''s inputs as far as they are known without reading what is stored apart: of most types the compressed size.';
+comment on function processing.size_of_inputs(processing.pipelines) is 'Internal: an SQL expression for the size of a row''s inputs in bytes, as far as it is known without reading values that are stored out of line; for most types it is the compressed size.';
 
 create function processing.lease_sql(p processing.pipelines, q processing.queues) returns text
 language sql stable
 set search_path = ''
 as $$
-    -- In full, checked here. An answer has a size that a worker can read. Rows with large inputs, or more than 16 MB of rows, are claimed one by one.
+    -- The answer must not be larger than a worker can read. So rows with large inputs, or more than 16 MB of rows, are
+    -- refused together and then claimed one by one. Tricks: in full, checked here.
     select processing.filled_for(p, q, $sql$
 declare
     claimed_rows json;
@@ -225,7 +226,7 @@ end
             'max_attempts', p.max_attempts::text))
 $$;
 
-comment on function processing.lease_sql(processing.pipelines, processing.queues) is 'Internal: marks and leases picked rows of one pipeline.';
+comment on function processing.lease_sql(processing.pipelines, processing.queues) is 'Internal: the text of a function that marks picked rows of one pipeline as processing and leases them.';
 
 create function processing.read_outputs(p processing.pipelines, given text, out columns text, out source text)
 language plpgsql stable
@@ -244,7 +245,7 @@ begin
         order by o.place
     loop
         if one.alone then
-            -- A domain may refuse null, so it is not asked about an output that was not given.
+            -- A domain may refuse null, so an output that was not given is not converted to its domain.
             columns := columns || pg_catalog.format(
                 ', case when %1$s ? %2$L then (select x.%2$I from pg_catalog.jsonb_to_record(%1$s) as x (%2$I %3$s)) end as new_%4$s',
                 given, one.name, one.type, one.place);
@@ -259,7 +260,7 @@ end
 $$;
 
 comment on function processing.read_outputs(processing.pipelines, text) is
-    'Internal: select list (new_1, new_2, …) and from item that read declared outputs, and no other column, out of the JSON expression `given`.';
+    'Internal: a select list (new_1, new_2, …) and a from item that read the declared outputs, and nothing else, from the JSON expression `given`.';
 
 create function processing.assignments(p processing.pipelines) returns text
 language sql stable
@@ -271,7 +272,7 @@ as $$
     from pg_catalog.unnest(p.outputs) with ordinality as o (name, place)
 $$;
 
-comment on function processing.assignments(processing.pipelines) is 'Internal: SET list that writes declared outputs and leaves what a person has edited.';
+comment on function processing.assignments(processing.pipelines) is 'Internal: a SET list that writes the declared outputs, except those that a person has edited.';
 
 create function processing.kept_edits(edited text[], outputs jsonb) returns jsonb
 language plpgsql immutable
@@ -284,16 +285,16 @@ begin
 end
 $$;
 
-comment on function processing.kept_edits(text[], jsonb) is 'Internal: {kept_edits: [output]} for an event, or {} where no output was kept.';
+comment on function processing.kept_edits(text[], jsonb) is 'Internal: {kept_edits: [output]} for an event: the outputs that were not written because a person has edited them; or {}.';
 
 create function processing.complete_sql(p processing.pipelines, q processing.queues) returns text
 language sql stable
 set search_path = ''
 as $$
-    -- Rows change in key order, then their leases go; a row whose lease is not the caller's is simply not
-    -- among the answers. Who ends a run otherwise changes its row first, so that a row which had to be
-    -- waited for fails the condition. An output that is not declared undoes it all. In full, one way, by place,
-    -- checked here.
+    -- Rows change in key order, then their leases are deleted. If a lease is not the caller's, the row is left as it is
+    -- and not among the answers. This statement may wait for a lock on a row; since every other way to end a run changes
+    -- the row before it commits, the conditions on the row fail after the wait. An output that is not declared raises
+    -- an error and rolls all rows back. Tricks: in full, one way, by place, checked here.
     select processing.filled_for(p, q, $sql$
 declare
     done_rows text[];
@@ -343,13 +344,13 @@ end
     from processing.read_outputs(p, 'r.outputs') as r
 $$;
 
-comment on function processing.complete_sql(processing.pipelines, processing.queues) is 'Internal: completes rows of one pipeline.';
+comment on function processing.complete_sql(processing.pipelines, processing.queues) is 'Internal: the text of a function that completes rows of one pipeline.';
 
 create function processing.next_due_sql(p processing.pipelines, q processing.queues) returns text
 language sql stable
 set search_path = ''
 as $$
-    -- One range.
+    -- Trick: one range.
     select processing.filled_for(p, q, $sql$
 declare
     level integer := 32768;
@@ -369,4 +370,4 @@ end
     $sql$)
 $$;
 
-comment on function processing.next_due_sql(processing.pipelines, processing.queues) is 'Internal: finds when the next row becomes due.';
+comment on function processing.next_due_sql(processing.pipelines, processing.queues) is 'Internal: the text of a function that finds out when the next row becomes due.';

@@ -1,15 +1,15 @@
--- Turns: whose rows a claim takes where a pipeline has owners.
+-- Turns: which owners' rows a claim takes, if a pipeline has owners.
 --
--- Slots go to whoever has the fewest rows running, in the order of a ring over the owners that wait,
--- which goes on where it ended last time; no owner gets more than its cap. So no backlog, however
--- long, holds up another owner's row.
+-- Each slot goes to the owner with the fewest running rows. Among equals, the owners take turns in a ring, which
+-- continues after the owner that was last in the previous claim. No owner gets more running rows than its cap. So the
+-- backlog of one owner, however long, does not delay the rows of another.
 
 create function processing.pick_by_owner_sql(p processing.pipelines, q processing.queues, around boolean) returns text
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-    -- While rows are set aside, owners and rows are asked for by a function that passes them over.
+    -- While rows are set aside, owners and rows are found through the function `live`, which skips those rows.
     parts jsonb := case when around then pg_catalog.jsonb_build_object(
         'passed', $part$    passed text[] := processing.passed_over({pipeline});
     level integer := processing.level_of_all({pipeline});
@@ -42,9 +42,9 @@ $part$,
                 order by t.{owner}, t.processing_priority desc, t.processing_not_before limit shares[nobody]
                 for no key update skip locked)$part$) end;
 begin
-    -- Once around the owners that have a due row, from the one after last time's; rows without an owner
-    -- come after the last. A few more owners than slots, as another claimer may hold the rows of some.
-    -- Ring, owner as range, short.
+    -- Go once around the owners that have a due row, starting after the owner that was last in the previous claim. Rows
+    -- without an owner come after the last owner. Take a few more owners than slots, because another claim may hold
+    -- the rows of some of them. Tricks: ring, owner as range, short.
     return processing.filled_for(p, q, $sql$
 declare
     among {key_type}[] := suspects::{key_type}[];
@@ -127,7 +127,7 @@ end
 $$;
 
 comment on function processing.pick_by_owner_sql(processing.pipelines, processing.queues, boolean) is
-    'Internal: picks due rows in turn over the owners that wait. `around` passes over rows that are set aside.';
+    'Internal: the text of a function that picks due rows, with the waiting owners taking turns. With `around` it skips rows that are set aside.';
 
 create function processing.fair_shares(held integer[], places integer, slots integer) returns integer[]
 language plpgsql immutable
@@ -156,7 +156,7 @@ end
 $$;
 
 comment on function processing.fair_shares(integer[], integer, integer) is
-    'Internal: gives slot after slot to whoever holds the fewest, in the order given, up to `places` each; null if nobody may have any.';
+    'Internal: gives one slot after the other to the owner with the fewest rows; among equals, in the given order. No owner gets more than `places`. Null if no owner may have a slot.';
 
 create function processing.held_by(owners text[], holders text[]) returns integer[]
 language plpgsql immutable
@@ -173,7 +173,7 @@ end
 $$;
 
 comment on function processing.held_by(text[], text[]) is
-    'Internal: how many rows each owner has running; `holders` has an owner once for each.';
+    'Internal: how many running rows each owner has; `holders` names the owner of each running row.';
 
 create function processing.held_after(held integer[], shares integer[], got_of integer[], places integer) returns integer[]
 language plpgsql immutable
@@ -193,7 +193,7 @@ end
 $$;
 
 comment on function processing.held_after(integer[], integer[], integer[], integer) is
-    'Internal: what each owner holds once the rows that were found are its own.';
+    'Internal: how many rows each owner holds after a round of picking. got_of has the place of the owner of each row that was found.';
 
 create function processing.last_of_most(shares integer[]) returns integer
 language plpgsql immutable
@@ -213,14 +213,15 @@ begin
 end
 $$;
 
-comment on function processing.last_of_most(integer[]) is 'Internal: the last place that has the largest share.';
+comment on function processing.last_of_most(integer[]) is 'Internal: the position of the largest share; of several equal ones, the last.';
 
 create function processing.remember_turn(pipeline text, owner text) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Where two claimers meet, one of them remembers; the order of turns is a courtesy, not a promise.
+    -- If two claims run at the same time, only one of them stores its turn. That is good enough: the order of turns is
+    -- best effort and no guarantee.
     update processing.turns as t set last_owner = remember_turn.owner
     where t.pipeline = (
         select x.pipeline from processing.turns as x where x.pipeline = remember_turn.pipeline for update skip locked);
@@ -231,4 +232,4 @@ begin
 end
 $$;
 
-comment on function processing.remember_turn(text, text) is 'Internal: whose turn was last.';
+comment on function processing.remember_turn(text, text) is 'Internal: stores the owner whose turn was last.';

@@ -8,16 +8,17 @@ as $$
 declare
     name text := processing.statement_name(verb, p.pipeline);
 begin
-    -- Planned once, by index (see …0590). The contract functions, from which alone these are called, bring the
-    -- generic plan. Names without a table in front are ours, also where the queue has a column of that name.
+    -- See "planned once" and "by index" in …0590. Only contract functions call these functions, and the generic plan is
+    -- inherited from them. A name without a table in front means a variable, even if the queue has a column of that name.
     execute pg_catalog.format('create function %s(%s) returns %s', name, arguments, answer)
         || ' language plpgsql set enable_seqscan = off set enable_bitmapscan = off set jit = off set search_path = '
-        -- Those that write fire triggers of the application, see usual_path; all names in them have their schema.
+        -- Functions that write fire triggers of the application, so they get the usual path (see usual_path). That is
+        -- safe, because every name in these functions has its schema.
         || case when verb in ('lease', 'complete') then processing.usual_path(p.table_id) else '''''' end
         || case when verb in ('pick', 'pick_around', 'live') then ' set enable_sort = off' else '' end
         || pg_catalog.format(' as %L', E'\n#variable_conflict use_variable' || body);
     execute pg_catalog.format('revoke all on function %s from public, anon, authenticated, service_role', name);
-    -- Also where a superuser attaches.
+    -- Necessary if a superuser calls attach: then the superuser would be the owner.
     execute pg_catalog.format('alter function %s owner to %I', name, processing.contract_owner());
     execute pg_catalog.format('comment on function %s is %L',
         name, 'Internal: written by attach for the pipeline ' || p.pipeline || '.');
@@ -104,8 +105,8 @@ end
 $$;
 
 comment on function processing.build_switch(text, text, text, text, text) is
-    'Internal: writes the function that finds a generated one by its pipeline. In `call` stand verbs, as {pick} or {lease}, for the names of '
-    'generated functions, and {keys} for the type of an array of keys; `otherwise` is what it does where there is no such pipeline.';
+    'Internal: writes the function that calls the generated function of a pipeline. In `call`, a verb such as {pick} or {lease} stands for the name of '
+    'a generated function, and {keys} for the type of an array of keys. `otherwise` is the statement for a pipeline that does not exist.';
 
 create function processing.build_switches() returns void
 language plpgsql
@@ -114,7 +115,7 @@ as $$
 declare
     picks text := 'slots integer, owner_places integer, moment timestamptz, suspects text[], alone boolean';
 begin
-    -- A pipeline that is detached while it is claimed has no rows.
+    -- A pipeline may be detached while a claim runs; then the answer is that it has no rows.
     perform processing.build_switch('claim', picks || ', for_worker uuid, woken text', 'processing.batch',
         '{lease}({pick}(slots, owner_places, moment, suspects, alone), for_worker, moment, woken)',
         'return (0, null, null)::processing.batch');
@@ -129,6 +130,6 @@ end
 $$;
 
 comment on function processing.build_switches() is
-    'Internal: (re)writes claim_of, pick_of, lease_of and the like, through which a pipeline''s statements are called by name.';
+    'Internal: (re)writes claim_of, pick_of, lease_of and the like, which call the generated function of the pipeline that is named.';
 
 select processing.build_switches();

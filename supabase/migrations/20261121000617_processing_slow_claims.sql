@@ -1,5 +1,5 @@
--- Slow claims: rows that take long to claim, as behind a slow trigger, go one at a time in a claim of their
--- own if the caller asks so, so that no other row waits for them in the same statement.
+-- Slow claims. Some rows take long to claim, for instance because of a slow trigger. If the caller asks for it, such rows
+-- are claimed one at a time by a claim of their own, so that no other row waits for them in the same statement.
 
 create function processing.part_of(open processing.pipelines[], slow boolean, moment timestamptz) returns processing.pipelines[]
 language plpgsql stable
@@ -16,7 +16,7 @@ end
 $$;
 
 comment on function processing.part_of(processing.pipelines[], boolean, timestamptz) is
-    'Internal: which of these pipelines may have rows for a slow claim, or for any other; some for both.';
+    'Internal: which of these pipelines may have rows for a slow claim (slow = true) or for other claims (slow = false). A pipeline may be in both.';
 
 create function processing.claim_slowly(asked processing.asked, open processing.pipelines[]) returns processing.claimed
 language plpgsql
@@ -53,4 +53,4 @@ end
 $$;
 
 comment on function processing.claim_slowly(processing.asked, processing.pipelines[]) is
-    'Internal: claims one row that may run into a time limit.';
+    'Internal: claims one row that takes long to claim and may run into a time limit.';

@@ -1,10 +1,10 @@
--- claim: which rows a worker gets next.
+-- claim decides which rows a worker gets next.
 --
--- Rows are due when pending and past their not-before. Slots go round over the pipelines asked for,
--- and within a pipeline over the owners that wait, so that no owner's backlog holds up another's row;
--- priority orders within one owner. Limits (`concurrency`, `concurrency_per_owner`) are exact: claimers
--- of a capped pipeline queue up on its row before they count leases. Rows are picked with SKIP LOCKED,
--- so claimers never wait for each other's rows.
+-- A row is due when it is pending and its not-before has passed. Slots are shared over the pipelines that the worker
+-- asks for, and within a pipeline over the owners that have waiting rows, so that no owner's backlog delays another
+-- owner's row. Priority orders the rows of one owner. The limits `concurrency` and `concurrency_per_owner` are exact:
+-- claims of a pipeline with such a limit lock its row in `pipelines`, one after the other, before they count leases.
+-- Rows are picked with SKIP LOCKED, so claims never wait for each other's rows.
 
 create function processing.lock_capped(wanted text[]) returns text[]
 language plpgsql
@@ -17,7 +17,7 @@ begin
     return '{}'::text[];
 exception
     when lock_not_available then
-        -- Another claimer is stuck; its pipelines are left to it, the others go on.
+        -- Another claim is stuck. Leave out the pipelines that it holds, and claim the others.
         return array(
             select p.pipeline from processing.pipelines as p
             where p.pipeline = any (wanted) and (p.concurrency is not null or p.concurrency_per_owner is not null)
@@ -29,7 +29,7 @@ end
 $$;
 
 comment on function processing.lock_capped(text[]) is
-    'Internal: makes claimers of capped pipelines take turns; first in the order of locks. Answers the pipelines that another claimer holds for too long.';
+    'Internal: makes claims of pipelines with a limit wait for each other. In the order of locks this lock is the first. Answers the pipelines that another claim holds for too long.';
 
 create type processing.outlook as (
     open processing.pipelines[],
@@ -42,10 +42,10 @@ create type processing.outlook as (
 );
 
 comment on type processing.outlook is
-    'What a claim has to know before it looks at rows: open are the pipelines whose rows may be claimed now, broken ones too, in random '
-    'order; capped is whether one of those asked for has a limit; known whether the worker has its own row; crashed '
-    'whether a worker died under any row; closed whether any provider is closed; troubled whether anything is set aside; '
-    'looked_at when that was so.';
+    'What a claim has to know before it reads rows. open: the pipelines whose rows may be claimed now, in random order, including broken '
+    'ones. capped: whether any requested pipeline has a limit. known: whether the worker has its own row in workers. crashed: whether '
+    'there is any row whose worker died. closed: whether any provider is closed. troubled: whether anything is set aside. '
+    'looked_at: the moment of these answers.';
 
 create function processing.look_out(worker uuid, wanted text[]) returns processing.outlook
 language plpgsql
@@ -54,12 +54,12 @@ as $$
 declare
     moment timestamptz := processing.clock();
 begin
-    -- In full, see …0590.
+    -- See "in full" in …0590.
     return (
         array(
             select p from processing.pipelines as p
             where p.pipeline = any (wanted) and not p.paused
-                -- Null where the table was dropped.
+                -- pg_table_is_visible is null if the table was dropped.
                 and pg_catalog.pg_table_is_visible(p.table_id) is not null
                 and not p.providers && array(select v.provider from processing.providers as v where v.not_before > moment)
             order by pg_catalog.random()),
@@ -112,13 +112,13 @@ begin
         idle := array(select (o).pipeline from pg_catalog.unnest(open) as o where (o).pipeline <> all (asked.busy));
     end if;
     asked.alone := alone;
-    -- Each round gives every pipeline that may have more an equal share of what is left.
+    -- Each round shares the slots that are left equally among the pipelines that may have more rows.
     while left_over > 0 and pg_catalog.cardinality(again) > 0 loop
         full_share := '{}'::processing.pipelines[];
         foreach p in array again loop
             places := least(greatest(left_over / pg_catalog.cardinality(again), 1), left_over);
             if idle <> '{}' and p.pipeline <> all (idle) then
-                -- The last slots are for a pipeline that has no row running.
+                -- Keep the last slots for a pipeline that has no row running.
                 places := least(places, left_over - asked.kept);
             end if;
             if p.concurrency is not null then
@@ -141,7 +141,7 @@ begin
                             '{}'::json[], false)::processing.claimed end;
                 exception
                     when query_canceled then
-                        -- The time limit of this statement is used up; the next one goes row by row.
+                        -- The time limit of this statement is used up; the next claim takes the rows one by one.
                         perform processing.be_careful(p.table_id);
                         got := (0, '{}', '{}', true)::processing.claimed;
                     when lock_not_available then
@@ -170,7 +170,7 @@ end
 $$;
 
 comment on function processing.claim_fairly(processing.asked, processing.pipelines[], integer, boolean, boolean, boolean) is
-    'Internal: shares slots over pipelines.';
+    'Internal: shares the slots of a claim among the pipelines, and claims their rows.';
 
 create function processing.next_due(wanted text[], open processing.pipelines[], moment timestamptz) returns timestamptz
 language plpgsql
@@ -185,7 +185,7 @@ begin
             soonest := least(soonest, processing.next_due_of(p.pipeline, moment));
         exception
             when assert_failure or others then
-                -- Claims say what is wrong with it; a lock, too.
+                -- The table is locked or broken. A claim will report that, so only ask again soon.
                 if sqlstate = '55P03' then
                     perform processing.wait_less();
                 end if;
@@ -211,7 +211,7 @@ declare
     waiting boolean := false;
 begin
     foreach p in array open loop
-        -- What is set aside waits for something else, and nobody needs to make way for it.
+        -- A row or pipeline that is set aside waits for a repair, so no worker needs to become empty for it.
         continue when exists (select from processing.broken as b where b.pipeline = p.pipeline);
         select * into q from processing.queues as x where x.table_id = p.table_id;
         begin
@@ -223,7 +223,7 @@ begin
                 q.table_id, q.key_column, q.key_type) into waiting using q.table_id, p.pipeline, moment;
         exception
             when assert_failure or others then
-                waiting := false;  -- the claim finds out what is wrong with the table
+                waiting := false;  -- the next claim will report what is wrong with the table
                 if sqlstate = '55P03' then
                     perform processing.wait_less();
                 end if;
@@ -234,7 +234,7 @@ begin
 end
 $$;
 
-comment on function processing.suspects_wait(processing.pipelines[], timestamptz) is 'Internal: whether a row waits that its worker died under.';
+comment on function processing.suspects_wait(processing.pipelines[], timestamptz) is 'Internal: whether there is a due row whose earlier worker died while it ran the row.';
 
 create function processing.holds_suspect(worker uuid) returns boolean
 language plpgsql stable
@@ -248,7 +248,7 @@ begin
 end
 $$;
 
-comment on function processing.holds_suspect(uuid) is 'Internal: whether the worker runs a row that its worker died under.';
+comment on function processing.holds_suspect(uuid) is 'Internal: whether the worker runs a row whose earlier worker died while it ran the row.';
 
 create function processing.quarantine(asking uuid, wanted text[], open processing.pipelines[], moment timestamptz) returns text
 language plpgsql
@@ -279,8 +279,8 @@ end
 $$;
 
 comment on function processing.quarantine(uuid, text[], processing.pipelines[], timestamptz) is
-    'Internal: a row that its worker died under runs alone in its process, so that a poison row takes no neighbour along. '
-    'open: claim as usual; alone: claim one such row; wait: claim nothing, because one runs or the worker must get empty first.';
+    'Internal: a row whose worker died (a suspect) runs alone in its process, so that a row that kills workers does not harm other rows. '
+    'open: claim as usual. alone: claim one suspect. wait: claim nothing, because a suspect runs or because the worker must become empty first.';
 
 create function processing.claim_now(
     asked processing.asked, pipelines text[], slots integer, sweep boolean, seen processing.outlook, finished json[]
@@ -302,8 +302,9 @@ begin
         perform processing.take_back(asked.worker);
     end if;
     asked.moment := processing.clock();
-    -- Limits are exact, so they are read under the lock; who waited for a lock sees what changed meanwhile.
-    -- A look is not older than the moment where a provider is closed: either it is open, or next_due names it.
+    -- `seen` was read before the lock on the limits and may be old by now. Limits must be exact, so they are read again
+    -- under the lock. If a provider is closed, read again as of this moment: then the provider either is open now, or
+    -- next_due says when it opens.
     if sweep or seen.capped or seen.closed or seen.troubled or asked.moment - seen.looked_at > interval '20 milliseconds' then
         seen := processing.look_out(asked.worker, pipelines);
     end if;
@@ -329,7 +330,7 @@ begin
             case mode when 'open' then slots when 'alone' then 1 else 0 end, seen.crashed, seen.troubled, mode = 'alone');
     end if;
     if mode = 'alone' and claimed.rows = 0 and asked.slow is not true then
-        -- Such a row waits but may not run yet, or a peer was faster.
+        -- The suspect may not run yet, or another worker was faster: claim other rows.
         claimed := processing.claim_fairly(asked, mine, slots, seen.crashed, seen.troubled, false);
     end if;
     if claimed.rows < slots then
@@ -340,7 +341,7 @@ begin
                 case when seen.troubled or pg_catalog.cardinality(claimed.set_aside) > 0 then processing.next_look(pipelines, asked.moment) end,
                 case when asked.held_up <> '{}' then asked.moment + interval '50 milliseconds' end) end;
     end if;
-    -- As json and not jsonb: what the rows hold is copied once and not once per level.
+    -- json and not jsonb, because jsonb would copy the contents of the rows once per level.
     return pg_catalog.json_build_object(
         'batches', claimed.batches,
         'next_due_seconds', extract(epoch from due - asked.moment),
@@ -352,7 +353,7 @@ end
 $$;
 
 comment on function processing.claim_now(processing.asked, text[], integer, boolean, processing.outlook, json[]) is
-    'Internal: claim, without a say on durability; the caller has finished what it had to.';
+    'Internal: the work of claim and of finish_and_claim, after the results are written. The caller decides about synchronous_commit.';
 
 create function processing.claim(
     worker uuid, pipelines text[], slots integer, sweep boolean default true, woken_by text default 'sweep',
@@ -368,8 +369,8 @@ declare
     held_up text[] := case when seen.capped then processing.lock_capped(pipelines) else '{}'::text[] end;
     answer json;
 begin
-    -- A claim need not be durable: if the server forgets it the row is pending again, and a worker that
-    -- goes on with the forgotten run is refused, because no lease has its nonce.
+    -- A claim need not be durable. If the server loses it in a crash, the row is pending again. A worker that goes on
+    -- with the lost run is refused, because no lease has its nonce.
     perform pg_catalog.set_config('synchronous_commit', 'off', true);
     answer := processing.claim_now((worker, woken_by, busy, kept, held_up, null, '{}', false, slow)::processing.asked,
         pipelines, slots, sweep, seen, null);
@@ -379,7 +380,7 @@ $$;
 
 comment on function processing.claim(uuid, text[], integer, boolean, text, text[], integer, boolean) is
     'Leases up to `slots` due rows to the worker. Answers {batches: [processing.batch], next_due_seconds, closed, slow, set_aside: '
-    '[{pipeline, table, id, sqlstate, constraint, column}]}. With `sweep` it first takes back what dead workers held. '
-    '`busy` names pipelines that have rows running in this worker; while another has none, `kept` slots are left for that. '
-    'With `slow` false, rows that take long to claim, as behind a slow trigger, are left out; where such rows may wait the answer says slow, '
-    'and a claim with `slow` true takes one of them and no other.';
+    '[{pipeline, table, id, sqlstate, constraint, column}]}. With `sweep` it first takes back the rows of dead workers. '
+    '`busy` names the pipelines that have rows running in this worker; `kept` slots are reserved for pipelines that have none. '
+    'With `slow` false it leaves out rows that take long to claim, for instance because of a slow trigger. If there may be such rows, the '
+    'answer says so in `slow`, and a claim with `slow` true then takes one of them and no other row.';

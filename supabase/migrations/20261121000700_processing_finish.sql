@@ -1,5 +1,5 @@
--- The end of a run. A result says how: complete, fail, retry_later or release. Many results travel in one
--- statement (`finish`), also together with the next claim (`finish_and_claim`); each row succeeds or fails alone.
+-- The end of a run. A result says how the run ends: complete, fail, retry_later or release. Many results are sent in one
+-- statement (`finish`), or together with the next claim (`finish_and_claim`). An error of one row does not affect others.
 
 create function processing.refuse_outputs(of_pipeline text, outputs jsonb) returns text
 language plpgsql
@@ -19,13 +19,13 @@ begin
 end
 $$;
 
-comment on function processing.refuse_outputs(text, jsonb) is 'Internal: raises RJ004.';
+comment on function processing.refuse_outputs(text, jsonb) is 'Internal: raises RJ004 for outputs that the pipeline does not declare, or for a handover without a store function.';
 
 create function processing.store_handovers(queue regclass, store_function text, key_type text, results jsonb, done text[])
 returns void
 language plpgsql
 set search_path = ''
--- It is called from a generated function, where these are off (by index, see …0590).
+-- It is called from a generated function, which switches these off (see "by index" in …0590).
 set enable_seqscan = on
 set enable_bitmapscan = on
 as $$
@@ -37,7 +37,7 @@ begin
         select r ->> 'id' as id, r -> 'handover' as handover from pg_catalog.jsonb_array_elements(results) as r
         where r ->> 'id' = any (done) order by r ->> 'id'
     loop
-        -- Each time, because the function may make contract calls of its own.
+        -- Set the mark before each call, because the store function may call the contract, which removes the mark.
         perform processing.enter_contract(null, 'store');
         execute pg_catalog.format('select %s($1::%s, $2)', store_function, key_type) using one.id, one.handover;
     end loop;
@@ -98,11 +98,12 @@ begin
                 problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm,
                     'constraint', nullif(constraint_name, ''), 'column', nullif(column_name, ''));
         end;
-        -- Deadlocks and the like pass by themselves; an error of the row does not.
+        -- A deadlock or serialization failure may not happen again, so try again; an error of the row would.
         exit when case problem ->> 'sqlstate'
             when '40P01' then tries = 3
             when '40001' then tries = 3
-            -- A lock of another that ended meanwhile; a second time it is an error that a trigger raises.
+            -- If the rows are free now, the lock was another transaction's and has ended, so try once more. If the
+            -- error comes again, a trigger raises it.
             when '55P03' then tries = 2 or pg_catalog.jsonb_array_length(results) > 1
                 or processing.free_rows(p.table_id, results) = '{}'
             else true end;
@@ -112,7 +113,7 @@ begin
             select processing.answer(r, 'refused', '{"sqlstate": "RJ003", "message": "the table is gone"}')
             from pg_catalog.jsonb_array_elements(results) as r);
     end if;
-    -- Whatever the table says of it, the run came to its end, so it is not the row that ends workers.
+    -- The run has ended, even though the table refuses the result. So its row is not one that kills workers.
     delete from processing.crashes as c
     where c.table_id = p.table_id and c.row_id in (select r ->> 'id' from pg_catalog.jsonb_array_elements(results) as r);
     free := processing.free_rows(p.table_id, results);
@@ -121,7 +122,7 @@ begin
     end if;
     if pg_catalog.jsonb_array_length(results) = 1 then
         return array[case when free = '{}' then processing.answer(results -> 0, 'busy', problem)
-            -- Where a value cannot be read, the key may be what is wrong: no run of ours has such a one.
+            -- Class 22 means that a value cannot be converted. That may be the key itself; then no lease has this key.
             when problem ->> 'sqlstate' like '22%' and not exists (
                 select from processing.leases as l where l.table_id = p.table_id
                     and l.row_id = results -> 0 ->> 'id' and l.nonce = (results -> 0 ->> 'nonce')::uuid)
@@ -133,7 +134,7 @@ end
 $$;
 
 comment on function processing.finish_group(uuid, text, boolean, jsonb, boolean) is
-    'Internal: ends runs of one pipeline; a bad one fails alone. Answers those that did not end as asked.';
+    'Internal: ends runs of one pipeline. A bad result does not affect the others. Answers the runs that did not end as requested.';
 
 create function processing.free_rows(queue regclass, results jsonb) returns text[]
 language plpgsql
@@ -146,7 +147,7 @@ begin
         select f from pg_catalog.unnest(processing.lock_free(queue, asked)) as f
         where exists (select from processing.leases as l where l.table_id = queue and l.row_id = f for update skip locked)
         union all
-        -- Where no lease is left there is nothing to wait for.
+        -- If a row has no lease any more, there is no lock to wait for.
         select a from pg_catalog.unnest(asked) as a
         where not exists (select from processing.leases as l where l.table_id = queue and l.row_id = a));
 exception
@@ -159,7 +160,7 @@ exception
 end
 $$;
 
-comment on function processing.free_rows(regclass, jsonb) is 'Internal: keys of those results whose row and lease nobody else holds locked.';
+comment on function processing.free_rows(regclass, jsonb) is 'Internal: keys of the results whose row and lease no other transaction has locked.';
 
 create function processing.finish_rest(
     worker uuid, pipeline text, completes boolean, results jsonb, crashed boolean, free text[]
@@ -180,7 +181,7 @@ begin
     if able = '[]' then
         return answers;
     elsif pg_catalog.cardinality(answers) > 0 then
-        -- Without those that somebody holds locked the rest may well be fine.
+        -- Perhaps only the locked rows were the problem, so try the rest as a batch.
         return answers || processing.finish_group(worker, pipeline, completes, able, crashed);
     end if;
     for one in select r from pg_catalog.jsonb_array_elements(able) as r loop
@@ -191,7 +192,7 @@ end
 $$;
 
 comment on function processing.finish_rest(uuid, text, boolean, jsonb, boolean, text[]) is
-    'Internal: ends runs after a batch of them was refused: without those that are locked, then one by one.';
+    'Internal: ends runs after a batch of them was refused: first without the locked rows; if none is locked, one by one.';
 
 create function processing.refused(p processing.pipelines, worker uuid, completes boolean, result jsonb, problem jsonb) returns json
 language plpgsql
@@ -202,13 +203,14 @@ declare
     run bigint := (result ->> 'run')::bigint;
 begin
     if problem ->> 'sqlstate' in ('55P03', '40001', '40P01') then
-        -- Something else that the write needs is in use, as a row that an output refers to: no fault of the result.
+        -- The write needs something else that is locked, for instance a row that an output refers to. The result itself
+        -- may be good.
         perform processing.set_row_aside(p.table_id, result ->> 'id', p.pipeline, 'finish', problem || pg_catalog.jsonb_build_object('run', run));
         return processing.answer(result, 'busy', problem);
     elsif completes and (exists (select from processing.broken as b where b.pipeline = p.pipeline)
         or not processing.can_complete(p, worker))
     then
-        -- It is the table's fault: the result is kept by its worker until the table fits again.
+        -- The table is the cause. The worker keeps the result until the table fits again.
         return processing.answer(result, 'busy', problem);
     elsif completes then
         fields := processing.refused_outputs(p, worker, result);
@@ -220,21 +222,21 @@ begin
             pg_catalog.jsonb_strip_nulls(problem || pg_catalog.jsonb_build_object('outputs', fields)));
         return processing.answer(result, 'refused', problem || pg_catalog.jsonb_build_object('outputs', fields));
     end if;
-    -- Not even the failure of the row can be written.
+    -- The run ends without a result, and the table refuses even that: set the row aside.
     return processing.set_run_aside(p, result, problem);
 end
 $$;
 
 comment on function processing.refused(processing.pipelines, uuid, boolean, jsonb, jsonb) is
-    'Internal: what follows where the database refuses one result: the caller hears which outputs are to blame, or the row is set aside. '
-    'Behind a lock that is not the row''s own it is named as set aside and stays leased, for its worker sends the result again.';
+    'Internal: what follows if the database refuses one result: the answer names the outputs that are to blame, or the row is set aside. '
+    'If a lock on something other than the row is the cause, the row is set aside but keeps its lease, because its worker sends the result again.';
 
 create function processing.set_run_aside(p processing.pipelines, result jsonb, problem jsonb) returns json
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- The run ends here, and the row is looked at again later.
+    -- Without a lease the run has ended. take_back_orphans tries later to write that on the row.
     delete from processing.leases as l
     where l.table_id = p.table_id and l.row_id = result ->> 'id' and l.nonce = (result ->> 'nonce')::uuid;
     perform processing.set_row_aside(p.table_id, result ->> 'id', p.pipeline, 'finish',
@@ -243,7 +245,7 @@ begin
 end
 $$;
 
-comment on function processing.set_run_aside(processing.pipelines, jsonb, jsonb) is 'Internal: sets a row aside whose run cannot be ended, and answers so.';
+comment on function processing.set_run_aside(processing.pipelines, jsonb, jsonb) is 'Internal: sets aside a row whose run cannot be ended, and gives the answer that says so.';
 
 create function processing.can_complete(p processing.pipelines, worker uuid) returns boolean
 language plpgsql
@@ -255,7 +257,7 @@ begin
     for tries in 1 .. 2 loop
         begin
             perform processing.complete_of(p.pipeline, '[]', worker, processing.clock());
-            return tries = 1;  -- after a refit the same result is to be sent again
+            return tries = 1;  -- after a refit the worker must send the same result again
         exception
             when query_canceled then
                 raise;
@@ -270,7 +272,7 @@ end
 $$;
 
 comment on function processing.can_complete(processing.pipelines, uuid) is
-    'Internal: whether the statement that writes results still fits the table, which writing none shows; where not, the pipeline is set aside.';
+    'Internal: whether the statement that writes results still fits the table. It finds out by writing no result. If it does not fit, the pipeline is set aside.';
 
 create function processing.completes_now(p processing.pipelines, worker uuid, result jsonb) returns boolean
 language plpgsql
@@ -279,7 +281,7 @@ as $$
 declare
     done text[];
 begin
-    -- What refused it may be gone since, as when somebody renames a column back at this very moment.
+    -- The cause of the refusal may be gone by now, for instance if somebody has just renamed a column back.
     done := processing.complete_of(p.pipeline, pg_catalog.jsonb_build_array(result), worker, processing.clock());
     set constraints all immediate;
     return done <> '{}';
@@ -292,7 +294,7 @@ end
 $$;
 
 comment on function processing.completes_now(processing.pipelines, uuid, jsonb) is
-    'Internal: completes a row whose result was refused a moment ago, though none of its outputs is to blame; whether that worked.';
+    'Internal: tries once more to complete a row whose result was refused although none of its outputs is to blame. Answers whether that worked.';
 
 create function processing.refused_outputs(p processing.pipelines, worker uuid, result jsonb) returns text[]
 language plpgsql
@@ -317,7 +319,7 @@ begin
                 null;
             when assert_failure or others then
                 if name is null then
-                    return '{}'::text[];  -- it is not the outputs' fault
+                    return '{}'::text[];  -- without any output it is refused too, so no output is to blame
                 end if;
                 refused := refused || name;
         end;
@@ -327,13 +329,13 @@ end
 $$;
 
 comment on function processing.refused_outputs(processing.pipelines, uuid, jsonb) is
-    'Internal: which outputs of a result the table refuses, each tried by itself and taken back; empty where it refuses the row without any.';
+    'Internal: which outputs of a result the table refuses. Each output is written alone and then rolled back. Empty if the table refuses the row even without outputs.';
 
 create function processing.answer(result jsonb, outcome text, problem jsonb default null) returns json
 language sql stable
 set search_path = ''
 as $$
-    -- Only messages of the contract itself may be logged; others may quote the row.
+    -- Only messages of the contract itself may be logged, because other messages may quote the row.
     select pg_catalog.json_build_object(
         'table', result -> 'table', 'id', result -> 'id', 'run', result -> 'run', 'nonce', result -> 'nonce', 'outcome', outcome,
         'sqlstate', problem ->> 'sqlstate', 'constraint', problem ->> 'constraint', 'column', problem ->> 'column',
@@ -341,7 +343,7 @@ as $$
         'message', case when problem ->> 'sqlstate' like 'RJ%' then problem ->> 'message' end)
 $$;
 
-comment on function processing.answer(jsonb, text, jsonb) is 'Internal: what became of one result.';
+comment on function processing.answer(jsonb, text, jsonb) is 'Internal: the answer that says what happened to one result.';
 
 create function processing.diagnose(p processing.pipelines, worker uuid, result jsonb) returns json
 language plpgsql
@@ -354,7 +356,7 @@ declare
         when 'complete' then array['completed'] when 'fail' then array['failed', 'retry']
         when 'retry_later' then array['waiting', 'failed'] when 'release' then array['released'] end;
 begin
-    -- How this very run ended: a repeated call after a lost reply is told so, and changes nothing.
+    -- How did this run end? If a call is repeated after a lost reply, the answer says so, and nothing changes.
     select e.kind into last_kind from processing.events as e
     where e.table_id = p.table_id and e.row_id = result ->> 'id' and e.nonce = (result ->> 'nonce')::uuid
         and e.data ->> 'worker' = diagnose.worker::text
@@ -371,7 +373,7 @@ begin
         if result ->> 'action' <> 'complete' or processing.lock_free(p.table_id, array[result ->> 'id']) = '{}' then
             return processing.answer(result, 'busy', '{"sqlstate": "55P03"}');
         end if;
-        -- Now nobody else holds the row. If it is left out once more, a trigger of the table keeps it as it is.
+        -- Now no other transaction has locked the row. If it is still not completed, a trigger of the table prevents it.
         return case when processing.complete_of(p.pipeline, pg_catalog.jsonb_build_array(result), worker, processing.clock()) = '{}'
             then processing.refused(p, worker, true, result, processing.held_back()) else processing.answer(result, 'done') end;
     elsif state is not null then

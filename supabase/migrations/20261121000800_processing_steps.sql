@@ -1,4 +1,4 @@
--- What a worker writes while a run goes on: checkpoints, progress, its heartbeat.
+-- What a worker writes during a run: checkpoints, progress and its heartbeat.
 
 create function processing.row_state(table_name text, row_id text) returns jsonb
 language plpgsql stable
@@ -22,7 +22,7 @@ begin
         from %s as t where t.%I = $1::%s', q.table_id, q.key_column, q.key_type) into state using row_id;
     return state;
 exception
-    when data_exception then  -- no key at all, or a number larger than any
+    when data_exception then  -- the text is not a key, or is a number that is too large
         return null;
 end
 $$;
@@ -59,14 +59,14 @@ declare
     moment timestamptz := processing.clock();
     state jsonb;
 begin
-    -- The lease is locked against being taken back until this commits.
+    -- Lock the lease, so that nobody can take it back before this transaction commits.
     select * into held from processing.leases as l
     where l.row_id = checkpoint.row_id and l.nonce = checkpoint.nonce and l.worker = checkpoint.worker
     for key share;
     if not found then
         perform processing.refuse(table_name, row_id, run);
     end if;
-    -- A table that was renamed, or that cannot be read now, is no reason to lose what was paid for.
+    -- If the table was renamed or cannot be read now, store the checkpoint all the same, because it may have been paid.
     state := processing.state_of(held.table_id, row_id);
     if state ->> 'status' <> 'processing' or (state ->> 'run')::bigint <> held.run then
         perform processing.refuse(held.table_id::text, row_id, run);
@@ -88,7 +88,7 @@ begin
         created_at = excluded.created_at, expires_at = excluded.expires_at
     where c.run <> excluded.run or c.output is distinct from excluded.output;
     if not found then
-        -- The same call once more, after a lost reply: it is not counted twice.
+        -- The worker repeated this call because the reply was lost. The step is not counted twice.
         return 'already_done';
     end if;
     insert into processing.events (at, table_id, row_id, run, kind, data)
@@ -99,7 +99,7 @@ end
 $$;
 
 comment on function processing.checkpoint(uuid, text, text, bigint, uuid, text, text, text, jsonb, text, double precision, boolean, jsonb, jsonb) is
-    'Stores the output of a finished step. details: {attempts, seconds, usage}, for the history; spent: entries as those of processing.spend, null for a step that is not paid.';
+    'Stores the output of a finished step. details: {attempts, seconds, usage}, for the history. spent: entries as for processing.spend, null for a step that is not paid.';
 
 create function processing.shared_checkpoint(pipeline text, step text, version text, input_hash text) returns jsonb
 language sql stable security definer
@@ -114,7 +114,7 @@ as $$
     order by c.created_at desc limit 1
 $$;
 
-comment on function processing.shared_checkpoint(text, text, text, text) is 'The output that another row''s step has stored for the same input, if that step is declared shareable.';
+comment on function processing.shared_checkpoint(text, text, text, text) is 'The output that another row has stored for the same step and input, if the step is declared shareable.';
 
 create function processing.progress(
     worker uuid, table_name text, row_id text, run bigint, nonce uuid, stage text default null, percent integer default null,
@@ -166,7 +166,7 @@ end
 $$;
 
 comment on function processing.progress(uuid, text, text, bigint, uuid, text, integer, jsonb) is
-    'Shows stage and percent on the row, and publishes outputs that are known already. Percent only grows; 100 is left to complete.';
+    'Shows stage and percent on the row, and publishes outputs that are known already. Percent never goes down, and stays below 100 until the row is completed.';
 
 create function processing.beat(worker uuid, info jsonb) returns void
 language sql
@@ -182,7 +182,7 @@ as $$
         name = excluded.name, version = excluded.version, pipelines = excluded.pipelines, beat_at = excluded.beat_at,
         lock_key = excluded.lock_key, lock_backend_start = excluded.lock_backend_start,
         work_lock_keys = excluded.work_lock_keys, info = excluded.info,
-        -- None of the sessions that it had is there any more: all ended between two beats.
+        -- The worker reports none of its earlier sessions any more, so all of them ended between two heartbeats.
         locks_lost_at = case
             when w.lock_key is not null and w.work_lock_keys <> '{}'
                 and not (w.work_lock_keys || w.lock_key) && (excluded.work_lock_keys || excluded.lock_key)
@@ -196,11 +196,12 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-    -- As a rule there are none. What the worker never knew of, since the answer of its claim was lost, is let go in time.
+    -- Usually the worker has no stopping run, and this ends here.
     if not exists (select from processing.stopping_leases as s where s.worker = of_worker) then
         return;
     end if;
-    -- By place, see …0590.
+    -- Also free the places of runs that the worker never knew, because the answer of its claim was lost: they are older
+    -- than a claim may take, and the worker does not name them. See "by place" in …0590.
     delete from processing.stopping_leases as s where s.ctid = any (array(
         select x.ctid from processing.stopping_leases as x
         where x.worker = of_worker and (x.nonce = any (ended)
@@ -208,7 +209,7 @@ begin
                 select from pg_catalog.jsonb_array_elements(held) as h where (h ->> 'nonce')::uuid = x.nonce))
         for update skip locked));
     if found then
-        -- A row may have waited for this place.
+        -- Another row may be waiting for the place that is free now.
         perform processing.ring_doorbells();
     end if;
 end
@@ -230,7 +231,7 @@ declare
     lost jsonb;
 begin
     perform processing.beat(worker, info);
-    -- A claim whose answer never arrived: the worker does not know that it holds these rows.
+    -- If the answer of a claim never arrived, the worker does not know that it holds these rows: take them back.
     for one in
         select l.table_id, l.pipeline, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
             'id', l.row_id, 'run', l.run, 'nonce', l.nonce, 'kind', 'taken_back', 'not_before', moment, 'refund', true,
@@ -263,8 +264,8 @@ end
 $$;
 
 comment on function processing.heartbeat(uuid, jsonb, jsonb, double precision, uuid[]) is
-    'One beat of a worker. held: [{table, id, run, nonce}] is what it believes it holds; leases it does not name any more go back. '
-    'ended: nonces of runs that it has stopped because their rows were lost or cancelled, so that their places are free. '
+    'One heartbeat of a worker. held: [{table, id, run, nonce}], the rows that the worker believes it holds; older leases that it does not name are taken back. '
+    'ended: nonces of runs that it has stopped because their rows were lost or cancelled; their places become free. '
     'info: {name, version, pipelines, lock_key, lock_backend_start, work_lock_keys, listens, left_out: [{pipeline, attached, reason, cure}], …}. Answers {lost: [{table, id, run, nonce, reason: lost|cancelled}], others_hold, closed, troubles: [{pipeline, sqlstate, rows, cure}]}.';
 
 create function processing.state_of(queue regclass, key text) returns jsonb
@@ -282,7 +283,7 @@ exception
 end
 $$;
 
-comment on function processing.state_of(regclass, text) is 'Internal: as row_state, and null where the row cannot be read.';
+comment on function processing.state_of(regclass, text) is 'Internal: as row_state, but null if the row cannot be read.';
 
 create function processing.sign_off(worker uuid) returns jsonb
 language plpgsql security definer
@@ -299,14 +300,14 @@ begin
     if left_over = 0 then
         delete from processing.workers as w where w.worker = sign_off.worker;
     else
-        -- What it could not hand back is taken by the others, and is no crash.
+        -- Other workers take the rows that it could not release, and do not count a crash for them.
         update processing.workers as w set info = w.info || '{"signed_off": true}' where w.worker = sign_off.worker;
     end if;
     return pg_catalog.jsonb_build_object('left_over', left_over);
 end
 $$;
 
-comment on function processing.sign_off(uuid) is 'The worker has stopped in good order. Rows that it could not hand back go to others, without an attempt.';
+comment on function processing.sign_off(uuid) is 'The worker has stopped in good order. Rows that it could not release go to other workers, and the run does not count as an attempt.';
 
 create function processing.ping_doorbell(nonce text) returns jsonb
 language plpgsql security definer
@@ -321,4 +322,4 @@ begin
 end
 $$;
 
-comment on function processing.ping_doorbell(text) is 'Rings every doorbell with a nonce, so that a worker can tell whether it still hears.';
+comment on function processing.ping_doorbell(text) is 'Rings every doorbell with a nonce, so that a worker can check whether rings still reach it.';

@@ -1,8 +1,8 @@
--- What is paid: each call of a paid service becomes a line of processing.usage soon after its answer.
+-- What is paid for: each call of a paid service becomes a line of processing.usage soon after its answer.
 --
--- Lines do not depend on the row. It may be deleted, cancelled, failed or in the hands of another worker by
--- then, and the call was paid all the same. So the fence is not asked here, and whose row it was is found
--- where it is still known: in the lease, in what is left of one, or in the row.
+-- Lines do not depend on the row. By then the row may be deleted, cancelled, failed or leased to another worker, but the
+-- call was paid all the same. So these functions do not check the fence. They find the owner of the row where it is
+-- still known: in the lease, in the stopping lease, or in the row.
 
 create function processing.owner_in_row(of_pipeline text, row_id text) returns text
 language plpgsql stable
@@ -26,14 +26,14 @@ exception
 end
 $$;
 
-comment on function processing.owner_in_row(text, text) is 'Internal: the owner of a row as text; null where the row cannot be read.';
+comment on function processing.owner_in_row(text, text) is 'Internal: the owner of a row as text; null if the row cannot be read.';
 
 create type processing.spent_run as (
     table_id regclass,
     owner text
 );
 
-comment on type processing.spent_run is 'Whose run a call was paid for.';
+comment on type processing.spent_run is 'The table and the owner of the run that a call was paid for.';
 
 create function processing.run_of(nonce uuid, table_name text, row_id text, of_pipeline text) returns processing.spent_run
 language plpgsql stable
@@ -47,7 +47,7 @@ begin
         select s.table_id, s.owner into found_run from processing.stopping_leases as s where s.nonce = run_of.nonce;
     end if;
     if not found then
-        -- 0 for a table that is gone.
+        -- The table is 0 if it is gone.
         found_run := (coalesce(pg_catalog.to_regclass(table_name), 0::oid::regclass), processing.owner_in_row(of_pipeline, row_id));
     end if;
     return found_run;
@@ -95,7 +95,7 @@ begin
 end
 $$;
 
-comment on function processing.write_usage(uuid, jsonb) is 'Internal: see processing.spend.';
+comment on function processing.write_usage(uuid, jsonb) is 'Internal: writes lines of usage, and counts them against daily limits; entries are as in processing.spend.';
 
 create function processing.reserve_call(of_pipeline text, owner_id text, moment timestamptz) returns jsonb
 language plpgsql
@@ -146,7 +146,7 @@ begin
 end
 $$;
 
-comment on function processing.count_spent(text, text, timestamptz, boolean, jsonb) is 'Internal: adds what a call has used to its owner''s day.';
+comment on function processing.count_spent(text, text, timestamptz, boolean, jsonb) is 'Internal: adds what a call has used to the daily use of its owner.';
 
 create function processing.begin_call(
     worker uuid, table_name text, row_id text, run bigint, nonce uuid, step text, version text, input_hash text,
@@ -196,9 +196,9 @@ end
 $$;
 
 comment on function processing.begin_call(uuid, text, text, bigint, uuid, text, text, text, integer, boolean) is
-    'Notes that a paid call is about to be made; refused as a checkpoint would be. Answers {refused: {measure, limit, used, wait_seconds}} where the owner has used up a daily limit, else {key, maybe_paid}: the idempotency key, the same '
-    'for every try of this call in this round, and whether an earlier try was never heard of again. after_answer: the try before this one was '
-    'answered; with tries => 0 the key is asked for and no call is made.';
+    'Notes that a paid call is about to be made; raises RJ001 or RJ002 as checkpoint does. Answers {refused: {measure, limit, used, wait_seconds}} if the owner has used up a daily limit, else {key, maybe_paid}: the idempotency key, the same '
+    'for every try of this call in this round, and whether an earlier try got no answer, so that it may have been paid. after_answer: the previous try was '
+    'answered. With tries => 0 the worker only asks for the key and makes no call.';
 
 create function processing.spend(worker uuid, entries jsonb, answered jsonb default '[]') returns jsonb
 language plpgsql security definer
@@ -216,9 +216,9 @@ end
 $$;
 
 comment on function processing.spend(uuid, jsonb, jsonb) is
-    'Notes paid calls, whatever became of their rows. entries: [{entry, table, id, run, nonce, pipeline, step, model, input_tokens, '
-    'output_tokens, audio_seconds, cost_usd, age_seconds, reserved}]; reserved: begin_call has counted it; entry is a uuid that the worker makes, and one that is known already counts no '
-    'second time. answered: [{key, nonce}] of tries that ended with an error of the service. Answers {written}.';
+    'Stores the usage of paid calls, whatever has happened to their rows since. entries: [{entry, table, id, run, nonce, pipeline, step, model, input_tokens, '
+    'output_tokens, audio_seconds, cost_usd, age_seconds, reserved}]; reserved: begin_call has already counted the call; entry is a uuid that the worker makes, and an entry that is '
+    'stored already is not counted again. answered: [{key, nonce}] of tries that ended with an error of the service. Answers {written}.';
 
 create function processing.forget_owner(owner text) returns jsonb
 language plpgsql security definer
@@ -227,9 +227,9 @@ as $$
 declare
     lines bigint;
 begin
-    -- What a worker still reports of a run that it is stopping finds no owner any more.
+    -- A worker may still report usage of a run that it is stopping. That usage must not name the owner any more.
     update processing.stopping_leases as s set owner = null where s.owner = forget_owner.owner;
-    -- A table may keep the row without its owner. Its run goes on, and what it costs is nobody's.
+    -- A table may keep the row without its owner. Then its run goes on, and its cost is stored without an owner.
     update processing.leases as l set owner = null where l.owner = forget_owner.owner;
     perform processing.look_again(s.table_id, s.row_id) from processing.set_aside as s where s.owner_key = '=' || forget_owner.owner;
     with gone as (
@@ -250,4 +250,4 @@ end
 $$;
 
 comment on function processing.forget_owner(text) is
-    'For an account that is deleted: its usage stays as sums by day, pipeline, step and model, without owner and row. Answers {lines}.';
+    'For an account that is deleted: its usage is kept as sums by day, table, pipeline, step and model, without owner and row. Answers {lines}, how many lines were summed up.';

@@ -31,7 +31,7 @@ begin
 end
 $$;
 
-comment on function processing.check_owner(text, text, uuid) is 'Internal: the state of a row that belongs to the one who asks; a stranger''s row does not exist.';
+comment on function processing.check_owner(text, text, uuid) is 'Internal: the state of a row of the user who asks. For a stranger''s row it raises the same error as for a row that does not exist.';
 
 create function processing.set_status(
     table_name text, row_id text, old_statuses text[], status public.processing_status
@@ -45,8 +45,8 @@ declare
 begin
     select * into q from processing.queues as x where x.table_id = pg_catalog.to_regclass(table_name);
     perform pg_catalog.set_config('search_path', processing.usual_path(q.table_id), true);
-    -- As by hand: the trigger of the table decides what the change means. The old status is asked for
-    -- again, because a worker may have finished the row a moment ago.
+    -- A usual update, as a person would write it, so that the trigger of the table decides what the change means. The
+    -- condition checks the old status once more, because a worker may have just finished the row.
     execute pg_catalog.format(
         'update %s as t set processing_status = $1 where t.%I = $2::%s and coalesce(t.processing_status::text, ''none'') = any ($3)',
         q.table_id, q.key_column, q.key_type) using status, row_id, old_statuses;
@@ -56,7 +56,7 @@ end
 $$;
 
 comment on function processing.set_status(text, text, text[], public.processing_status) is
-    'Internal: changes the status of one row as a person would; false where it is none of the old ones any more; none stands for a row without a status.';
+    'Internal: changes the status of one row as a person would. False if the present status is not one of old_statuses, in which none stands for a row without a status.';
 
 create function processing.cancel(table_name text, row_id text, requested_by uuid default null) returns jsonb
 language plpgsql security definer
@@ -96,7 +96,7 @@ end
 $$;
 
 comment on function processing.limit_runs(regclass, text) is
-    'Internal: raises RJ008 where a row was run again as often as its owner may ask in a day; each run may cost money.';
+    'Internal: raises RJ008 if the row was run again as often as its owner may ask within a day, because each run may cost money.';
 
 create function processing.retry(
     table_name text, row_id text, fresh boolean default false, requested_by uuid default null
@@ -108,7 +108,7 @@ declare
     state jsonb := processing.check_owner(table_name, row_id, requested_by);
 begin
     row_id := processing.key_of(pg_catalog.to_regclass(table_name), row_id);
-    -- The operator may always; a row that waits or runs is not run once more.
+    -- The limit is for users and not for the operator. A row that waits or runs is not run again, so it is not limited.
     if requested_by is not null and state ->> 'status' in ('failed', 'cancelled', 'completed') then
         perform processing.limit_runs(pg_catalog.to_regclass(table_name), row_id);
     end if;
@@ -224,7 +224,7 @@ begin
             perform processing.retry(q.table_id::text, key, fresh);
             queued := queued + 1;
         exception when sqlstate 'RJ006' or sqlstate 'RJ008' then
-            null;  -- its owner has too many open rows, or has had too many runs today; the next redrive finds it again
+            null;  -- the owner has too many open rows, or had too many runs today; the next redrive finds the row again
         end;
     end loop;
     return pg_catalog.jsonb_build_object('queued', queued, 'refused', pg_catalog.cardinality(keys) - queued);
@@ -232,7 +232,7 @@ end
 $$;
 
 comment on function processing.redrive(text, text, timestamptz, boolean, integer) is
-    'Runs failed rows of a pipeline again, by error code and time. Answers {queued, refused}; at most max_rows a call, refused are those of owners with too many open rows.';
+    'Runs failed rows of a pipeline again, by error code and time. Answers {queued, refused}. One call takes at most max_rows rows; refused is the number of rows whose owner is over a limit.';
 
 create function processing.blocked_by(state jsonb, p processing.pipelines, owner_id text) returns jsonb
 language sql stable
@@ -330,4 +330,4 @@ begin
 end
 $$;
 
-comment on function processing.explain(text, text) is 'All that is known of a row: state, why it waits, lease, checkpoints, history, cost.';
+comment on function processing.explain(text, text) is 'Everything that is known about a row: state, why it waits, lease, checkpoints, history, cost.';

@@ -10,7 +10,7 @@ as $$
 $$;
 
 comment on function processing.is_hidden(regclass) is
-    'Internal: whether row level security applies to the owner of the contract too, who then sees no row.';
+    'Internal: whether row level security of the table also applies to the role of the contract functions, which then see no row.';
 
 create function processing.troubles(wanted text[] default null) returns jsonb
 language sql stable
@@ -51,7 +51,7 @@ as $$
 declare
     counts jsonb;
 begin
-    -- Open rows are counted by partial index; finished ones from the events that are still kept.
+    -- The partial index counts waiting rows fast, without reading finished rows.
     execute pg_catalog.format(
         'select pg_catalog.jsonb_build_object(
             ''pending'', count(*), ''due'', count(*) filter (where t.processing_not_before <= $2),
@@ -71,7 +71,7 @@ exception
 end
 $$;
 
-comment on function processing.counts_of(processing.pipelines, timestamptz) is 'Internal: how many rows of a pipeline wait; nulls where its table cannot be read.';
+comment on function processing.counts_of(processing.pipelines, timestamptz) is 'Internal: how many rows of a pipeline wait; nulls if its table cannot be read.';
 
 create function processing.overview() returns jsonb
 language plpgsql security definer
@@ -123,7 +123,7 @@ begin
 end
 $$;
 
-comment on function processing.overview() is 'The queue at a glance: per pipeline what waits, runs and has ended lately; the workers, with the pipelines that they have and leave out, and closed providers.';
+comment on function processing.overview() is 'The whole queue at a glance: per pipeline the rows that wait, run and have ended lately; the workers, with the pipelines that they run and leave out; closed providers.';
 
 create function processing.spending(since timestamptz default null, owner text default null) returns jsonb
 language sql stable security definer
@@ -169,17 +169,17 @@ declare
     pruned_checkpoints bigint;
     pruned_workers bigint;
 begin
-    -- Bounded: a call never holds a long transaction; repeat it while it answers full counts. History
-    -- of rows that run now stays, because a repeated write of their run is judged by it.
+    -- Each call deletes a limited number of lines, so that its transaction is short; repeat the call until it answers
+    -- less than max_rows. The history of running rows stays, because it decides whether a write is a repeated one.
     delete from processing.events as e where e.id in (
         select x.id from processing.events as x
         where x.at < moment - events_older_than and not exists (
             select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
         order by x.at limit max_rows);
     get diagnostics pruned_events = row_count;
-    -- By place, see …0590.
+    -- See "by place" in …0590.
     delete from processing.checkpoints as c where c.ctid = any (array(
-        -- Not at once: the row that has it may still be in the round that paid for it.
+        -- Not as soon as it has expired: the row of the checkpoint may still be in the round that paid for it.
         select x.ctid from processing.checkpoints as x where x.expires_at < moment - events_older_than limit max_rows));
     get diagnostics pruned_checkpoints = row_count;
     delete from processing.workers as w
@@ -201,7 +201,7 @@ begin
 end
 $$;
 
-comment on function processing.prune(interval, interval, integer) is 'Deletes old history, expired checkpoints and workers long gone. Never touches a user''s row.';
+comment on function processing.prune(interval, interval, integer) is 'Deletes old history, old expired checkpoints and workers that stopped long ago. It never changes a user''s row.';
 
 create function processing.list_pipelines() returns jsonb
 language sql stable security definer
@@ -229,4 +229,4 @@ as $$
 $$;
 
 comment on function processing.list_pipelines() is
-    'What is attached, for the worker''s start and for worker doctor. settings: the other arguments of attach, by name.';
+    'The attached pipelines, for the start of a worker and for the command doctor. settings: the other arguments of attach, by name.';

@@ -1,5 +1,5 @@
--- Access: nothing relies on default privileges. `service_role` and `liverows_worker` may call the contract;
--- tables are closed to everybody but their owner, and the internal functions to everybody else.
+-- Access. Every right is granted or revoked here, and nothing relies on default privileges. `service_role` and
+-- `liverows_worker` may call the contract functions. Only the owner may use the tables and the internal functions.
 
 revoke all on schema processing from public;
 revoke all on all tables in schema processing from public;
@@ -33,7 +33,7 @@ begin
 end
 $$;
 
--- The triggers of attached tables ask it with the rights of whoever writes.
+-- The conditions of triggers on attached tables call these with the rights of the role that writes the row.
 grant execute on function processing.by_person(regclass), processing.by_user(regclass) to public;
 grant usage on schema processing to service_role, liverows_worker;
 grant usage on type public.processing_status to anon, authenticated, service_role, liverows_worker;

@@ -1,12 +1,12 @@
 -- Job positions: a user pastes a link or the text of a posting, and the worker fills in the rest.
--- A browser writes to the table without passing the Edge Function, so each column that it may write has
--- its limits here; those of jsonb are size, depth and the size of numbers.
+-- A browser can write to the table directly, without the Edge Function. So each column that a browser may write has its
+-- limits here; for jsonb these are the size, the depth and the size of numbers.
 
 create function public.json_within_limits(value jsonb, most_bytes integer) returns boolean
 language sql immutable parallel safe
 set search_path = ''
 as $$
-    -- Neither path looks deeper than it must, whatever the depth of the value.
+    -- Neither path reads deeper than 9 levels, however deep the value is.
     select pg_catalog.octet_length(value::text) <= most_bytes
         and not value @? 'strict $.**{9}'
         and not value @? 'strict $.**{0 to 8} ? (@ > 1e15 || @ < -1e15)'
@@ -82,8 +82,8 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Not now(): whoever waits for the row's lock began earlier and writes later, and a page drops
-    -- an event that looks older than what it shows.
+    -- Not now(), which is the start of the transaction: a transaction that had to wait for the lock on the row started
+    -- earlier but writes later. A page would drop its event, because it looks older than the row on screen.
     new.updated_at := pg_catalog.clock_timestamp();
     return new;
 end

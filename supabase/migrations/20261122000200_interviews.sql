@@ -22,8 +22,8 @@ create table public.timeline_items (
     interview_instructions text check (char_length(interview_instructions) <= 10000),
     interview_scheduled_date timestamptz,
     interview_interviewer_name text check (char_length(interview_interviewer_name) <= 300),
-    -- The key of an object in the bucket: the worker reads it with the service's rights, so the first folder must be
-    -- the owner's.
+    -- The key of an object in the bucket. The worker may read every object, so this check makes sure that the object is
+    -- in the owner's folder.
     interview_original_audio_path text constraint timeline_items_audio_is_the_owners check (
         interview_original_audio_path
             ~* '^[0-9a-f-]{36}/[a-z0-9][a-z0-9._-]{0,199}\.(mp3|mp4|aac|wav|flac|pcm|m4a|ogg|opus|webm)$'
@@ -57,14 +57,14 @@ create table public.timeline_items (
 
 comment on table public.timeline_items is 'What happened around a position: notes, letters and interviews; interviews are analysed in the background.';
 comment on column public.timeline_items.text is 'The text of a note or letter; of an analysed interview its transcript as Markdown.';
-comment on column public.timeline_items.notes is 'The user''s own. A note on a question that a new analysis no longer finds is moved here.';
-comment on column public.timeline_items.interview_transcript_given is 'Paragraphs [{id, speaker, sentence, start?, end?}] with times in seconds; given, the recording is not transcribed.';
+comment on column public.timeline_items.notes is 'Notes of the user. If a new analysis no longer finds a question, the user''s note on it is moved here.';
+comment on column public.timeline_items.interview_transcript_given is 'Paragraphs [{id, speaker, sentence, start?, end?}] with times in seconds. If they are given, the recording is not transcribed.';
 comment on column public.timeline_items.interview_language_given is 'BCP 47 code of the spoken language; null lets the speech service detect it.';
-comment on column public.timeline_items.interview_candidate_speaker is 'The speaker who is the candidate, as the user says; setting it analyses the interview again from there.';
-comment on column public.timeline_items.interview_position is 'The position as it was when the item got it: {company_name, job_title, job_description}.';
+comment on column public.timeline_items.interview_candidate_speaker is 'The speaker whom the user names as the candidate. A change runs the analysis again, from the step that depends on it.';
+comment on column public.timeline_items.interview_position is 'A copy of the position, made when it was assigned to the item: {company_name, job_title, job_description}.';
 comment on column public.timeline_items.interview_transcript is 'Utterances [{index, speaker, role, text, start, end, confidence}]; role is candidate, interviewer or unknown.';
-comment on column public.timeline_items.interview_questions_preview is 'The questions as far as they are scored, shaped like rows of interview_questions; those are the final ones.';
-comment on column public.timeline_items.interview_speech_to_text_path is 'The speech service''s answer as it came: an object in the bucket interviews.';
+comment on column public.timeline_items.interview_questions_preview is 'The questions that are scored so far, in the shape of rows of interview_questions. The final questions are in that table.';
+comment on column public.timeline_items.interview_speech_to_text_path is 'Path of the unchanged answer of the speech service: an object in the bucket interviews.';
 comment on column public.timeline_items.interview_score is 'Mean score of the scored questions, 0 to 10, half rounded up; null if none was scored.';
 
 create index timeline_items_account on public.timeline_items (account_id, created_at desc);
@@ -110,14 +110,14 @@ create table public.interview_questions (
     constraint interview_questions_span check (last_utterance >= first_utterance)
 );
 
-comment on table public.interview_questions is 'The questions of an analysed interview; each analysis replaces all of its item''s at once.';
+comment on table public.interview_questions is 'The questions of an analysed interview. Each analysis replaces all questions of its item at once.';
 comment on column public.interview_questions.question_title is 'The question in at most 20 words.';
 comment on column public.interview_questions.question_json is 'The utterances of question and answer: [{index, speaker, role, text, start, end, confidence}].';
 comment on column public.interview_questions.asked_by is 'The speaker who asks. A candidate''s own questions are kept and never scored.';
 comment on column public.interview_questions.score is 'Mean of the dimensions that apply, one decimal; null if the answer was not scored.';
 comment on column public.interview_questions.scoring_reason is 'Why the answer was skipped or its scoring failed, as a stable word.';
 comment on column public.interview_questions.evidence is 'Verbatim quotes by dimension: {structure: [{quote, start, end, supports}]}; supports is strength or gap.';
-comment on column public.interview_questions.notes is 'The user''s own; a new analysis keeps them.';
+comment on column public.interview_questions.notes is 'Notes of the user; a new analysis keeps them.';
 
 create index interview_questions_account on public.interview_questions (account_id);
 
@@ -142,7 +142,7 @@ grant select on public.interview_questions to authenticated;
 grant update (notes) on public.interview_questions to authenticated;
 grant select, insert, update, delete on public.timeline_items, public.interview_questions to service_role;
 
--- A foreign key sees every row, so the policies ask whether the position is the user's own.
+-- A foreign key accepts the position of any user, so the policies check that the position is the user's own.
 create policy "own timeline: read" on public.timeline_items
     for select to authenticated using ((select auth.uid()) = account_id);
 create policy "own timeline: add" on public.timeline_items
@@ -172,7 +172,7 @@ create trigger timeline_items_touch before update on public.timeline_items
 create trigger interview_questions_touch before update on public.interview_questions
     for each row execute function public.touch_updated_at();
 
--- A worker reads nothing but its row, so what an analysis needs of the position is copied to it.
+-- A worker reads nothing but its own row, so the parts of the position that an analysis needs are copied to the row.
 create function public.note_position() returns trigger
 language plpgsql
 set search_path = ''
@@ -187,7 +187,7 @@ begin
 end
 $$;
 
-comment on function public.note_position() is 'Trigger: copies what an analysis needs of the owner''s position.';
+comment on function public.note_position() is 'Trigger: copies to the item the parts of the owner''s position that an analysis needs.';
 revoke all on function public.note_position() from public, anon, authenticated;
 
 create trigger timeline_items_note_position before insert or update of position_id on public.timeline_items
@@ -198,13 +198,13 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-    -- The row is locked by now, so of two at once the second sees what the first has noted.
+    -- The row is locked by now. So of two updates at the same time, the second sees the event of the first.
     perform processing.limit_runs(tg_relid::regclass, new.id::text);
     return new;
 end
 $$;
 
-comment on function public.limit_analyses() is 'Trigger: raises RJ008 for a user who has a row analysed again and again; each time is paid for.';
+comment on function public.limit_analyses() is 'Trigger: raises RJ008 if a user has a row analysed too often within a day, because each analysis costs money.';
 revoke all on function public.limit_analyses() from public, anon, authenticated;
 
 create function public.analyse_again() returns trigger
@@ -217,12 +217,13 @@ begin
 end
 $$;
 
-comment on function public.analyse_again() is 'Trigger: another candidate is another analysis.';
+comment on function public.analyse_again() is 'Trigger: queues an interview again when its candidate changes, because the analysis depends on who the candidate is.';
 revoke all on function public.analyse_again() from public, anon, authenticated;
 
--- The store function of analyse-interview: all questions of an item at once, in the transaction that completes it.
--- A note moves to the new question that shares most of its old one's utterances, or else to the item. Where the
--- item's own notes are full it is shown as a warning: what a person wrote neither fails an analysis nor is lost in it.
+-- The store function of analyse-interview: it replaces all questions of an item, in the transaction that completes it.
+-- The user's note on an old question moves to the new question that shares most utterances with the old one. If there
+-- is none, it moves to the notes of the item. If those are full, it becomes a warning of the item. So the notes of a
+-- person never make an analysis fail, and are never lost by it.
 create function public.store_interview_questions(item uuid, handover jsonb) returns void
 language plpgsql
 set search_path = ''
@@ -311,8 +312,8 @@ create trigger processing_1_limit before update of interview_candidate_speaker o
         and current_user in ('anon', 'authenticated')
     ) execute function public.limit_analyses();
 
--- Triggers fire by name: after the one that guards the processing columns from users, before the one that takes a
--- change of status as a person's wish.
+-- Triggers fire in the order of their names. This name puts the trigger after the one that protects the processing
+-- columns from users, and before the one that decides what a change of status means.
 create trigger processing_1_reanalyse before update of interview_candidate_speaker on public.timeline_items
     for each row when (
         new.interview_candidate_speaker is distinct from old.interview_candidate_speaker

@@ -1,8 +1,10 @@
--- The recordings of interviews, what was paid for them, and orders to remove them: SQL cannot delete an object.
+-- The recordings of interviews, how often each was paid for, and orders to remove them. There are orders because SQL
+-- cannot delete a stored object; a worker must do it.
 --
--- What the speech service said of a recording lies in the bucket under the SHA-256 of the recording's bytes, in the
--- folder of its owner: uploaded again, under whatever name and for whatever item, it is not paid again. It stays for a
--- day after the last item that used it, so that adding and deleting in turn pays once a day at most.
+-- The answer of the speech service for a recording is stored in the bucket, in the folder of the owner, under the
+-- SHA-256 of the recording's bytes. So if the owner uploads the recording again, under any name and for any item, it is
+-- not paid for again. The answer stays for a day after the last item that used it is deleted, so that a user who adds
+-- and deletes an item in turn causes at most one payment a day.
 
 create table public.storage_deletions (
     id uuid primary key default gen_random_uuid(),
@@ -14,7 +16,7 @@ create table public.storage_deletions (
 );
 
 comment on table public.storage_deletions is 'Stored objects whose row is gone; the worker removes them through the Storage API.';
-comment on column public.storage_deletions.account_id is 'Whose objects they were; no foreign key, because the account may be what was deleted. Null once they are removed.';
+comment on column public.storage_deletions.account_id is 'The owner of the objects. Not a foreign key, because the account itself may have been deleted. Null after the objects are removed.';
 comment on column public.storage_deletions.paths is 'Object keys; one that ends with a slash stands for everything in that folder. Empty once they are removed.';
 comment on column public.storage_deletions.deleted_count is 'How many objects there were to remove.';
 
@@ -29,7 +31,7 @@ select processing.attach(
     outputs => '{deleted_count}',
     owner => 'account_id',
     timeout => '5 minutes',
-    -- No limit of open orders: it would refuse the deletion of an account with many recordings.
+    -- No limit for open orders: with one, an account with many recordings could not be deleted.
     concurrency_per_owner => 1
 );
 
@@ -44,7 +46,7 @@ begin
 end
 $$;
 
-comment on function public.forget_removed_objects() is 'Trigger: an order that is carried out keeps neither names of files nor whose they were.';
+comment on function public.forget_removed_objects() is 'Trigger: removes the names of the files and their owner from an order that was carried out.';
 revoke all on function public.forget_removed_objects() from public, anon, authenticated;
 
 create trigger storage_deletions_forget before update of processing_status on public.storage_deletions
@@ -58,8 +60,8 @@ create table public.recording_uses (
     primary key (item_id, sha256)
 );
 
-comment on table public.recording_uses is 'Internal: which items need the transcript of which recording. Seen by nobody.';
-comment on column public.recording_uses.item_id is 'No foreign key: it would be gone before the trigger that removes the transcript has read it.';
+comment on table public.recording_uses is 'Internal: which items need the transcript of which recording. No user can read it.';
+comment on column public.recording_uses.item_id is 'Not a foreign key: with one, this line would be deleted before the trigger that removes the transcript has read it.';
 
 create index recording_uses_recording on public.recording_uses (account_id, sha256);
 
@@ -72,8 +74,8 @@ create table public.recording_payments (
     primary key (account_id, sha256)
 );
 
-comment on table public.recording_payments is 'Internal: how often a day a recording was transcribed for its owner. Seen by nobody.';
-comment on column public.recording_payments.item_id is 'Which item has it transcribed. It counts only while that item is processing.';
+comment on table public.recording_payments is 'Internal: how often a recording was transcribed for its owner on one day. No user can read it.';
+comment on column public.recording_payments.item_id is 'The item that has the recording transcribed now. It counts only while that item is processing.';
 
 alter table public.recording_uses enable row level security;
 alter table public.recording_payments enable row level security;
@@ -100,7 +102,8 @@ begin
     if owner is null then
         return 'gone';
     end if;
-    -- As in keep_recording: whoever takes an order to remove it either sees this use or is seen here.
+    -- As in keep_recording: a worker that takes an order to remove this recording takes the same lock. So either the
+    -- worker sees this use, or this transaction sees that the order is at work.
     perform pg_catalog.pg_advisory_xact_lock_shared(pg_catalog.hashtextextended('recording ' || folder, 7));
     if exists (
         select from public.storage_deletions as d
@@ -115,7 +118,7 @@ end
 $$;
 
 comment on function public.use_recording(uuid, text) is
-    'An item that is processing needs the transcript of a recording (yours); busy while that is being removed, gone if the item is.';
+    'Notes that an item that is processing needs the transcript of a recording. Answers yours; busy while the transcript is being removed; gone if the item is no longer processing.';
 
 create function public.take_recording(item uuid, sha256 text, most integer) returns text
 language plpgsql security definer
@@ -148,7 +151,7 @@ end
 $$;
 
 comment on function public.take_recording(uuid, text, integer) is
-    'Leave to pay for one more transcription of a recording (yours), counted per owner and day; busy while another item has it, spent beyond the limit, gone if the item is.';
+    'Asks for permission to pay for one more transcription of a recording, counted per owner and day. Answers yours; busy while another item has it transcribed; spent if the limit is reached; gone if the item is no longer processing.';
 
 create function public.give_back_recording(item uuid, sha256 text) returns void
 language sql security definer
@@ -158,7 +161,7 @@ as $$
     where p.item_id = item and p.sha256 = give_back_recording.sha256 and p.paid > 0
 $$;
 
-comment on function public.give_back_recording(uuid, text) is 'The speech service refused, so nothing was paid.';
+comment on function public.give_back_recording(uuid, text) is 'Undoes the count of take_recording, because the speech service refused and nothing was paid.';
 
 revoke all on function public.transcript_folder(uuid, text), public.use_recording(uuid, text),
     public.take_recording(uuid, text, integer), public.give_back_recording(uuid, text)
@@ -173,7 +176,8 @@ as $$
 begin
     insert into public.storage_deletions (account_id, bucket_id, paths)
     values (old.account_id, 'interviews', pg_catalog.jsonb_build_array(old.interview_original_audio_path));
-    -- A run that is at work yet may still store what it has paid for; within this day its time is up.
+    -- A run that is still going on may store a transcript after this. So the folder is removed a day later, when no such
+    -- run can be left.
     with gone as (
         delete from public.recording_uses as u where u.item_id = old.id
         returning public.transcript_folder(u.account_id, u.sha256) as folder
@@ -185,10 +189,10 @@ begin
 end
 $$;
 
-comment on function public.delete_recordings() is 'Trigger: has the worker remove the recording of a deleted interview, and what was heard in it a day later.';
+comment on function public.delete_recordings() is 'Trigger: orders the removal of the recording of a deleted interview, and a day later of its transcripts.';
 revoke all on function public.delete_recordings() from public, anon, authenticated;
 
--- Also what no item ever named.
+-- This removes all files of the account, also those that no item ever named.
 create function public.delete_recordings_of_account() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -196,7 +200,7 @@ as $$
 begin
     insert into public.storage_deletions (account_id, bucket_id, paths, processing_not_before)
     select old.id, 'interviews', pg_catalog.jsonb_build_array(old.id || '/'), m.moment
-    -- A run or an upload that was going on may add to it.
+    -- Two orders, now and a day later, because a run or an upload that is going on may still add files.
     from pg_catalog.unnest(array[processing.clock(), processing.clock() + interval '1 day']) as m (moment)
     where exists (
         select from storage.objects as o
@@ -206,25 +210,27 @@ begin
 end
 $$;
 
-comment on function public.delete_recordings_of_account() is 'Trigger: has the worker remove all recordings of a deleted account.';
+comment on function public.delete_recordings_of_account() is 'Trigger: orders the removal of all recordings of a deleted account.';
 revoke all on function public.delete_recordings_of_account() from public, anon, authenticated;
 
--- Before: what hangs on the account is there yet.
+-- A BEFORE trigger, because then the rows that belong to the account still exist.
 create trigger users_delete_recordings before delete on auth.users
     for each row execute function public.delete_recordings_of_account();
 
--- Several items may have the same recording. Whether another still needs it is asked when a worker takes the order, and
--- not when the item goes: of two that go at once each would still see the other, and the recording would stay for ever.
--- Each of them leaves an order, and the last one finds nobody left.
+-- Several items may use the same recording. Whether another item still needs it is checked when a worker takes the order
+-- to remove it, and not when an item is deleted. Otherwise, if two items were deleted at the same time, each would still
+-- see the other, and the recording would stay for ever. Now each of them leaves an order, and the last order finds that
+-- no item is left.
 --
--- Whoever adds an item locks its recording until the item can be seen, and whoever takes an order does so until the
--- order can be seen to be at work. So either the order spares the recording, or the item is refused.
+-- A transaction that adds an item locks its recording until it commits. A worker that takes an order locks the recording
+-- until its claim commits. So either the order sees the item and spares the recording, or the item sees the order and
+-- is refused.
 create function public.spare_shared_recordings() returns trigger
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- A claim waits for nobody: an order whose recording is just being taken into use stays where it is.
+    -- A claim must not wait. If a transaction is just adding a use of the recording, the order is not claimed now.
     if exists (
         select from pg_catalog.jsonb_array_elements_text(new.paths) as o (path)
         where not pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('recording ' || o.path, 7)))
@@ -242,7 +248,7 @@ begin
 end
 $$;
 
-comment on function public.spare_shared_recordings() is 'Trigger: takes recordings and transcripts that an interview still needs out of an order to remove them.';
+comment on function public.spare_shared_recordings() is 'Trigger: removes from an order those recordings and transcripts that an interview still needs.';
 revoke all on function public.spare_shared_recordings() from public, anon, authenticated;
 
 create function public.keep_recording() returns trigger
@@ -279,8 +285,9 @@ create trigger timeline_items_delete_recordings after delete on public.timeline_
     for each row when (old.interview_original_audio_path is not null)
     execute function public.delete_recordings();
 
--- The recordings: private, in a folder per user. The worker keeps the speech service's answers beside them, further
--- down, where users may read and not write, move or delete: without an answer its recording is paid again.
+-- The bucket of the recordings is private and has a folder per user. The worker stores the answers of the speech service
+-- in folders below. Users may read these answers, but not write, move or delete them, because a recording without its
+-- answer would be paid for again.
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
     'interviews', 'interviews', false, 52428800,

@@ -1,9 +1,9 @@
--- Companies: a user asks for research about one company or about many at once; what is found out
--- about a company without regard to the asker is kept for everybody, for seven days.
+-- Companies: a user asks for research about one company or about many at once. The part of the result that does not
+-- depend on the user is shared with all users, for seven days.
 --
--- Nothing that a user typed enters a shared row: `companies` and its history are written by the
--- store function alone, from what the front of a registrable domain said. Which companies are known
--- tells who is interested in them, so a user reads only those that own research is about.
+-- Nothing that a user typed may get into a shared row. So only the store function writes `companies` and its history,
+-- from what the front of a registrable domain (the domain itself or its `www`) said. The list of known companies would
+-- show what other users are interested in, so a user can read only companies that the user's own research is about.
 
 create table public.companies (
     id uuid primary key,
@@ -24,9 +24,9 @@ create table public.companies (
 );
 
 comment on table public.companies is 'What public sources say about a company, shared by all users who ask about it. Written by the worker only.';
-comment on column public.companies.id is 'Made from the key (UUID version 5), so that a row can name it before it is there.';
-comment on column public.companies.key is 'Registrable domain of its own site, after http:// where it was asked without TLS. A name is no key: two companies may share it.';
-comment on column public.companies.known_names is 'Normalised names for which a proven source, never a user, has named this domain.';
+comment on column public.companies.id is 'Made from the key (UUID version 5), so that another row can name the company before it is stored.';
+comment on column public.companies.key is 'Registrable domain of the company''s own site, with http:// in front if the site was read without TLS. The name is not the key, because two companies may have the same name.';
+comment on column public.companies.known_names is 'Normalised names of the company. Each comes from a proven source that names this domain, never from a user.';
 comment on column public.companies.profile is 'The role-neutral brief: {claims, sources, coverage, …}; each factual claim names its sources.';
 
 create index companies_known_names on public.companies using gin (known_names);
@@ -61,10 +61,10 @@ create table public.batch_jobs (
     constraint batch_jobs_count_right check (completed >= 0 and failed >= 0 and completed + failed <= total)
 );
 
-comment on table public.batch_jobs is 'Many companies in one request. Its rows of company_research are made by trigger, its counters kept by trigger.';
-comment on column public.batch_jobs.companies is 'As asked for: an array of names, or of {companyName, companyUrl}.';
+comment on table public.batch_jobs is 'Many companies in one request. Triggers create its rows of company_research and keep its counters.';
+comment on column public.batch_jobs.companies is 'The companies as the user named them: an array of names, or of {companyName, companyUrl}.';
 comment on column public.batch_jobs.failed is 'Rows that failed or were cancelled.';
-comment on column public.batch_jobs.results is 'In the order asked for: [{id, companyName, status}]; id is that of the company_research row.';
+comment on column public.batch_jobs.results is 'In the order of the request: [{id, companyName, status}]; id is the id of the company_research row.';
 
 create index batch_jobs_account on public.batch_jobs (account_id, created_at desc);
 
@@ -89,7 +89,7 @@ create table public.company_research (
 );
 
 comment on table public.company_research is 'Requests of users for a brief about a company.';
-comment on column public.company_research.posting is 'What the job position said when the research was asked for; filled in by trigger.';
+comment on column public.company_research.posting is 'A copy of the job position from the moment of the request; a trigger fills it in.';
 comment on column public.company_research.company_id is 'The shared row that the brief was made from. Not a foreign key: the store function writes that row after this one.';
 comment on column public.company_research.result is 'The brief; factual items name the ids of their sources.';
 comment on column public.company_research.coverage is 'What each source gave: {website: ok|partial|none, github: ok|unverified|none|rate_limited}.';
@@ -100,14 +100,14 @@ create index company_research_position on public.company_research (job_position_
 create index company_research_batch on public.company_research (batch_id);
 create index company_research_company on public.company_research (company_id);
 
--- Who is at work on a company: one row at a time. It counts only while its row is processing, so a
--- dead worker's claim on a company ends when its claim on the row does.
+-- Which row of company_research is working on a company; only one row may at a time. A line counts only while its row
+-- is processing. So when the row of a dead worker is taken back, the company is free too.
 create table public.company_flights (
     key text primary key,
     research_id uuid not null references public.company_research (id) on delete cascade
 );
 
-comment on table public.company_flights is 'Internal: which row is researching a company now. Seen by nobody.';
+comment on table public.company_flights is 'Internal: which row is researching a company now. No user can read it.';
 
 create index company_flights_research on public.company_flights (research_id);
 
@@ -176,7 +176,7 @@ begin
 end
 $$;
 
-comment on function public.read_posting() is 'Trigger: a brief for a position knows what the posting says.';
+comment on function public.read_posting() is 'Trigger: copies the posting of the position to the new research, so that the brief can use it.';
 
 create trigger company_research_read_posting before insert on public.company_research
     for each row when (new.job_position_id is not null) execute function public.read_posting();

@@ -1,5 +1,6 @@
--- Batches. One row per company, made with the batch; counters change by what a statement changed,
--- under the batch row's lock, in the transaction that changed it: whoever reads finds them exact.
+-- Batches. A batch creates one row of company_research per company. Each statement that changes such rows also adds its
+-- changes to the counters of the batch, in the same transaction and under the lock of the batch row. So the counters
+-- are always exact.
 
 create function public.open_batch() returns trigger
 language plpgsql
@@ -20,7 +21,7 @@ begin
 end
 $$;
 
-comment on function public.open_batch() is 'Trigger: total and results of a new batch.';
+comment on function public.open_batch() is 'Trigger: fills in total and results of a new batch.';
 
 create function public.fill_batch() returns trigger
 language plpgsql security definer
@@ -36,7 +37,7 @@ begin
 end
 $$;
 
-comment on function public.fill_batch() is 'Trigger: the company_research rows of a new batch, in the same transaction.';
+comment on function public.fill_batch() is 'Trigger: creates the company_research rows of a new batch, in the same transaction.';
 
 create function public.add_to_batch(batch uuid, more_completed bigint, more_failed bigint, less bigint, changed jsonb) returns void
 language sql
@@ -67,7 +68,7 @@ as $$
 declare
     one record;
 begin
-    -- In one order everywhere, so that two workers that finish rows of two batches cannot block each other.
+    -- Batches are locked in one order everywhere, so that two workers that finish rows of two batches cannot deadlock.
     for one in
         select n.batch_id,
             sum((n.processing_status = 'completed')::int - (o.processing_status = 'completed')::int) as completed,
@@ -83,7 +84,8 @@ begin
     loop
         perform public.add_to_batch(one.batch_id, one.completed, one.failed, 0, one.changed);
     end loop;
-    -- A claim. Whoever holds the lock is about to write more than this, so nobody waits for it.
+    -- A claimed row makes its batch processing. If the batch is locked, skip it and do not wait: the transaction that
+    -- holds the lock is about to write a later status.
     update public.batch_jobs as b set status = 'processing'
     where b.id in (
         select w.id from public.batch_jobs as w
@@ -93,7 +95,7 @@ begin
 end
 $$;
 
-comment on function public.count_batch_changes() is 'Trigger: what one statement changed goes into the counters of its batches.';
+comment on function public.count_batch_changes() is 'Trigger: adds the changes of one statement to the counters of the batches concerned.';
 
 create function public.count_batch_deletions() returns trigger
 language plpgsql security definer
@@ -115,7 +117,7 @@ begin
 end
 $$;
 
-comment on function public.count_batch_deletions() is 'Trigger: a deleted row leaves its batch.';
+comment on function public.count_batch_deletions() is 'Trigger: removes deleted rows from the counters and results of their batches.';
 
 create trigger batch_jobs_open before insert on public.batch_jobs
     for each row execute function public.open_batch();

@@ -1,4 +1,5 @@
--- What is known about companies, as the worker uses it: one row researches a company, the others wait for it.
+-- How the worker uses the shared knowledge about companies: one row researches a company, and other rows that need the
+-- same company wait for it.
 
 create function public.take_company(
     key text, research_id uuid, deep boolean default false, with_model boolean default false
@@ -20,8 +21,8 @@ begin
     if not found then
         return '{"state": "busy"}'::jsonb;
     end if;
-    -- Only now: whoever was at work on it may just have finished. Asked again for a brief that was
-    -- delivered, we look again, but at the same company not more than once an hour.
+    -- Read the profile only after taking the company, because the row before may have just finished it. If this row had
+    -- its brief delivered already, the user wants a newer one: research again, but each company at most once an hour.
     select r.result is not null into delivered from public.company_research as r where r.id = take_company.research_id;
     select pg_catalog.jsonb_build_object('state', 'known', 'profile', c.profile, 'researched_at', c.researched_at)
     into found_profile
@@ -38,19 +39,19 @@ end
 $$;
 
 comment on function public.take_company(text, uuid, boolean, boolean) is
-    'The profile of a company if it is known, fresh and as good as what is wanted (state known), else leave to research it (yours), or word that another row is doing so (busy).';
+    'Asks for the profile of a company. Answers state known with the profile, if it is fresh and as good as what is wanted; yours if this row may research the company; busy if another row is doing so.';
 
 create function public.domain_of_company(known_name text) returns text
 language sql stable security definer
 set search_path = ''
 as $$
-    -- Two companies of one name: nobody knows which is meant.
+    -- If two companies have the same name, it is not known which one is meant, so the answer is null.
     select case when count(distinct c.domain) = 1 then pg_catalog.min(c.domain) end
     from public.companies as c
     where c.known_names @> array[known_name] and c.domain is not null
 $$;
 
-comment on function public.domain_of_company(text) is 'The domain that a proven source has named for a normalised company name, if it is the only one.';
+comment on function public.domain_of_company(text) is 'The domain that proven sources have named for a normalised company name; null if they named several.';
 
 create function public.store_company_research(research_id uuid, handover jsonb) returns void
 language plpgsql
@@ -73,14 +74,16 @@ begin
             array(select pg_catalog.jsonb_array_elements_text(coalesce(company -> 'known_names', '[]'))),
             company ->> 'github_org', coalesce((company ->> 'github_verified')::boolean, false),
             handover -> 'profile', coalesce((company ->> 'deep')::boolean, false), moment,
-            -- As long as take_company makes those wait who ask again: then another try may bring more.
+            -- A profile that may grow lasts an hour, because after an hour take_company lets a row research again, and
+            -- that may find more.
             moment + case when may_grow then interval '1 hour' else interval '7 days' end)
         on conflict (key) do update set
             name = excluded.name, domain = excluded.domain, website = excluded.website, logo = excluded.logo,
             known_names = array(select distinct n from pg_catalog.unnest(c.known_names || excluded.known_names) as n),
             github_org = excluded.github_org, github_verified = excluded.github_verified, profile = excluded.profile,
             deep = excluded.deep, researched_at = excluded.researched_at, expires_at = excluded.expires_at
-        -- What is whole and as good otherwise stays: GitHub's limit today does not make us forget.
+        -- If the new profile is incomplete, a stored fresh one of the same quality stays. For instance, a rate limit of
+        -- GitHub today must not replace what was found before.
         where not (may_grow and c.expires_at > moment and (c.deep or not excluded.deep)
             and (c.profile ->> 'model' is not null or excluded.profile ->> 'model' is null))
         returning c.id into stored_id;
@@ -94,7 +97,7 @@ end
 $$;
 
 comment on function public.store_company_research(uuid, jsonb) is
-    'Store function of company-research: the shared profile, for seven days or, if it may_grow, for an hour, and its history. handover: {company: {id, key, name, domain, may_grow, …}, profile: null if there is nothing new to share}.';
+    'Store function of company-research: stores the shared profile and its history. The profile lasts seven days, or one hour if it may_grow. handover: {company: {id, key, name, domain, may_grow, …}, profile: null if there is nothing new to share}.';
 
 revoke all on function public.take_company(text, uuid, boolean, boolean), public.domain_of_company(text),
     public.store_company_research(uuid, jsonb)
@@ -111,7 +114,7 @@ select processing.attach(
     owner => 'account_id',
     store => 'public.store_company_research',
     timeout => '5 minutes',
-    -- A batch of 100 takes its turns: sites that never answer hold this many slots and no more.
+    -- A batch of 100 runs a few companies at a time, so that sites that never answer block at most this many slots.
     concurrency_per_owner => 3,
     max_open_per_owner => 100,
     daily_limits => '{"rows": 300, "runs": 600, "calls": 6000}'

@@ -1,5 +1,6 @@
--- Every night, once however many workers run: by pg_cron where it is installed, else by a row that is
--- work like any other and makes the next night's row when it is done.
+-- The nightly refresh of companies runs once a night, however many workers there are. If pg_cron is installed, pg_cron
+-- runs it. Otherwise a row of company_refreshes does: it is work like any other row, and when it is done it adds the row
+-- for the next night.
 
 create function public.refresh_due_companies(max_companies integer default 10) returns integer
 language plpgsql security definer
@@ -10,7 +11,7 @@ declare
     due record;
     asked integer := 0;
 begin
-    -- Two at once would ask for the same companies.
+    -- Without this lock, two calls at the same time would queue the same companies.
     perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('public.refresh_due_companies', 0));
     for due in
         select w.id from (
@@ -27,7 +28,7 @@ begin
             update public.company_research as r set processing_status = 'pending' where r.id = due.id;
             asked := asked + 1;
         exception
-            -- Its owner has as many open rows as they may have: another night.
+            -- The owner has too many open rows. The company is tried again the next night.
             when sqlstate 'RJ006' then
                 null;
         end;
@@ -37,7 +38,7 @@ end
 $$;
 
 comment on function public.refresh_due_companies(integer) is
-    'Asks again for companies with an interview within 14 days and research older than 7 days; answers how many. For a nightly schedule.';
+    'Queues again the research of companies with an interview within 14 days and research older than 7 days; answers how many. For a nightly schedule.';
 
 create table public.company_refreshes (
     id uuid primary key default gen_random_uuid(),
@@ -45,7 +46,7 @@ create table public.company_refreshes (
     created_at timestamptz not null default now()
 );
 
-comment on table public.company_refreshes is 'One row a night where pg_cron is not installed; the row is the schedule.';
+comment on table public.company_refreshes is 'The schedule of the nightly refresh if pg_cron is not installed: one row per night, due at its time.';
 
 alter table public.company_refreshes enable row level security;
 revoke all on public.company_refreshes from public, anon, authenticated, service_role;
@@ -55,13 +56,14 @@ create function public.store_company_refresh(refresh_id uuid, handover jsonb) re
 language plpgsql
 set search_path = ''
 as $$
--- Every store function gets the row's key: @plpgsql_check_options: extra_warnings = false
+-- refresh_id is unused, but each store function gets the key: @plpgsql_check_options: extra_warnings = false
 declare
     next_at timestamptz := (handover ->> 'next_at')::timestamptz;
 begin
     perform public.refresh_due_companies();
     delete from public.company_refreshes as f where f.due_on < next_at::date - 30;
-    -- Once, however many rows are done at the same time: refresh_due_companies has locked us in.
+    -- Only one row is added, even if several rows are done at the same time: refresh_due_companies holds its lock until
+    -- this transaction ends.
     insert into public.company_refreshes (due_on, processing_not_before)
     select (next_at at time zone 'UTC')::date, next_at
     where not exists (select from public.company_refreshes as f where f.due_on >= (next_at at time zone 'UTC')::date);
@@ -69,7 +71,7 @@ end
 $$;
 
 comment on function public.store_company_refresh(uuid, jsonb) is
-    'Store function of refresh-companies: tonight''s refresh and the next night''s row. handover: {next_at}.';
+    'Store function of refresh-companies: does the refresh of this night and adds the row for the next night. handover: {next_at}.';
 
 revoke all on function public.store_company_refresh(uuid, jsonb), public.refresh_due_companies(integer)
     from public, anon, authenticated, service_role;

@@ -1,4 +1,4 @@
--- A deleted account: its rows go by their foreign keys, and what they have cost stays as sums that name nobody.
+-- When an account is deleted, its foreign keys delete its rows. The costs of these rows are kept as sums without a name.
 
 create function public.forget_account() returns trigger
 language plpgsql security definer
@@ -11,7 +11,7 @@ exception
     when query_canceled then
         raise;
     when others then
-        -- Accounting must not keep an account from being deleted.
+        -- An error in the accounting must not stop the deletion of an account.
         raise warning 'the usage of a deleted account still names it: %', sqlerrm
             using hint = 'call processing.forget_owner with its id';
         return null;
@@ -21,7 +21,7 @@ $$;
 comment on function public.forget_account() is 'Trigger: takes the owner out of the accounting of a deleted account.';
 revoke all on function public.forget_account() from public, anon, authenticated, service_role;
 
--- At the end of the transaction, because only then have the foreign keys and their triggers removed the account's rows.
+-- Deferred to the end of the transaction, because only then the foreign keys have deleted the rows of the account.
 create constraint trigger processing_forget_account after delete on auth.users
     deferrable initially deferred
     for each row execute function public.forget_account();

@@ -1,4 +1,4 @@
--- attach(…, broadcast => true): only the owner of a row hears of its changes, and no user may send.
+-- attach(…, broadcast => true): only the owner of a row receives messages about its changes, and no user may send any.
 begin;
 create extension if not exists pgtap with schema extensions;
 select plan(11);

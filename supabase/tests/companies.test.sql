@@ -1,4 +1,4 @@
--- public.company_research, batch_jobs and the shared companies as a browser reaches them without the Edge Function.
+-- What a browser may do with public.company_research, batch_jobs and the shared companies without the Edge Function.
 begin;
 create extension if not exists pgtap with schema extensions;
 

@@ -1,4 +1,4 @@
--- public.timeline_items and public.interview_questions as a browser reaches them without the Edge Function.
+-- What a browser may do with public.timeline_items and public.interview_questions without the Edge Function.
 begin;
 create extension if not exists pgtap with schema extensions;
 
@@ -89,7 +89,7 @@ select throws_ok(
     $$ insert into public.timeline_items (type, interview_transcript_given) values ('MOCK_ANALYSE', '[]') $$,
     'RJ006', null, 'owner: the 21st open analysis is refused');
 
--- Questions are written by the store function in the transaction that completes the item.
+-- The store function writes the questions, in the transaction that completes the item.
 reset role;
 insert into public.interview_questions (
     account_id, timeline_item_id, question_number, question_text, question_json, asked_by, asked_by_role,

@@ -1,4 +1,4 @@
--- public.job_positions as a browser reaches it without the Edge Function: direct inserts and edits.
+-- What a browser may do with public.job_positions without the Edge Function: direct inserts and edits.
 begin;
 create extension if not exists pgtap with schema extensions;
 
@@ -70,7 +70,7 @@ select throws_ok(
     $$ insert into public.job_positions (job_url) values ('https://example.com/jobs/101') $$,
     'RJ006', null, 'owner: the 101st open position is refused');
 
--- A stranger, who is signed in too.
+-- Another user, who is also signed in.
 set local request.jwt.claims = '{"sub": "b0b00000-0000-4000-8000-000000000002", "role": "authenticated"}';
 
 select is_empty('select * from public.job_positions', 'stranger: sees no row');

@@ -1,4 +1,4 @@
--- Schema processing: users do not even see it, the service role may call the contract and read no table.
+-- Schema processing: users cannot even see it. The service role may call the contract functions, but read no table.
 begin;
 create extension if not exists pgtap with schema extensions;
 
@@ -65,7 +65,7 @@ select throws_ok(
     $$ select processing.attach('public.job_positions', 'mine', '{job_url}', '{job_title}') $$,
     '42501', null, 'owner: attach is refused');
 
--- The service role speaks for the Edge Function, which names the user who asked.
+-- The Edge Function uses the service role, and passes the id of the user who asked.
 set local role service_role;
 set local request.jwt.claims = '{"role": "service_role"}';
 select lives_ok('select processing.overview()', 'service_role: overview');

@@ -7,7 +7,7 @@ insert into auth.users (id, email) values
     ('a11ce000-0000-4000-8000-000000000001', 'alice@example.com'),
     ('b0b00000-0000-4000-8000-000000000002', 'bob@example.com');
 
--- Size and type are held by the Storage API, which reads them from the bucket's row.
+-- The Storage API enforces the limits of size and type, which it reads from the row of the bucket.
 select results_eq(
     $$ select public, file_size_limit from storage.buckets where id = 'interviews' $$,
     'values (false, 52428800::bigint)', 'the bucket is private and takes 50 MiB');
@@ -18,7 +18,7 @@ select is_empty(
 select isnt_empty(
     $$ select from storage.buckets where id = 'interviews' and allowed_mime_types <> '{}' $$, 'the bucket names its types');
 
--- The real Storage lets only its API delete; this setting is how it says that it is the one.
+-- In the real Storage only its API may delete objects; with this setting the API identifies itself.
 set local storage.allow_delete_query = 'true';
 
 -- The owner.
@@ -59,7 +59,7 @@ select throws_ok(
 select is_empty(
     $$ update storage.buckets set public = true returning id $$, 'owner: opens no bucket');
 
--- A row points the worker, which may read every object, at a recording.
+-- A row names a recording for the worker. The worker may read every object, so the row must not name somebody else's.
 select lives_ok(
     $$ insert into public.timeline_items (type, interview_original_audio_path)
         values ('INTERVIEW_ANALYSE', 'a11ce000-0000-4000-8000-000000000001/renamed.mp3') $$,

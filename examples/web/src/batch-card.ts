@@ -1,4 +1,4 @@
-/** A batch: counters that are exact at every moment, and its companies. */
+/** The card of a batch: its counters, which are always exact, and its companies. */
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { companyCard } from "./company-card.ts";

@@ -1,11 +1,11 @@
-/** A mark that shows on hover, on focus and on a tap what stands behind a statement. */
+/** A mark behind a statement that shows its source on hover, on focus and on a tap. */
 import { html, nothing } from "lit-html";
 import { type Content, outward, words } from "./dom.ts";
 import type { FieldSource, Source } from "./rows.ts";
 
-/** The tip is never `display: none`: a screen reader finds it behind its button. */
+/** The tip is never `display: none`, so that a screen reader can read it after its button. */
 function mark(label: string, name: string, body: Content): Content {
-  // Safari gives a tapped button no focus of its own.
+  // Needed for Safari, which does not focus a button when it is tapped.
   const focus = (event: Event) => (event.currentTarget as HTMLElement).focus();
   return html`
     <span
@@ -42,7 +42,7 @@ export function fieldMark(field: string, source: FieldSource | undefined): Conte
   );
 }
 
-/** One mark per source id; an id that names no source is shown as none. */
+/** One mark per source id. An id without a source is left out. */
 export function sourceMarks(
   ids: readonly string[] | undefined,
   sources: readonly Source[] | undefined,

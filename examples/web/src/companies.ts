@@ -95,7 +95,7 @@ async function request(desk: Desk, form: FormData): Promise<void> {
   } else await call(desk, "POST", "research-batch", { companies, ...how });
 }
 
-/** "Name https://address" per line, either part of which may stand alone. */
+/** One company per line, as "Name https://address"; a line may have only one of the two parts. */
 export function askedCompanies(text: string): { companyName: string; companyUrl?: string }[] {
   const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
   return lines.map((line) => {

@@ -1,4 +1,4 @@
-/** The brief about one company; behind each claim stand its sources. */
+/** The brief about one company; each claim is followed by the marks of its sources. */
 import { html, nothing } from "lit-html";
 import { sourceMarks } from "./cite.ts";
 import { type Desk, Refusal } from "./desk.ts";
@@ -159,7 +159,7 @@ function pay({ salaryRange, sources }: Brief): Content {
   `;
 }
 
-/** What the user ticks is a column of its own, which no worker overwrites. */
+/** The ticks of the user are stored in a separate column, which no worker overwrites. */
 function checklist(desk: Desk, row: Research): Content {
   const list = row.prep_checklist;
   if (!list?.length) return nothing;

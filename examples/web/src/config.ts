@@ -1,4 +1,4 @@
-/** Where Supabase is: the server of the page says so, or else the build did. */
+/** The address and key of Supabase, from config.json beside the page or else from the build. */
 
 export interface Config {
   url: string;
@@ -22,7 +22,7 @@ export async function readConfig(): Promise<Config> {
 
 async function servedConfig(): Promise<Config | null> {
   const response = await fetch("config.json");
-  // A server of single pages answers any path with HTML.
+  // The server of a single-page app may answer a missing file with HTML, so check the type.
   const isJson = response.headers.get("content-type")?.includes("json");
   return response.ok && isJson ? await response.json() : null;
 }

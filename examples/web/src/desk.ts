@@ -1,4 +1,4 @@
-/** What every tab works with: the signed-in user, the calls to the API, a voice. */
+/** What every tab works with: the signed-in user, calls to the API, messages for screen readers. */
 import { FunctionsHttpError, type SupabaseClient } from "@supabase/supabase-js";
 import type { Config } from "./config.ts";
 import type { LiveRows } from "./live-rows.ts";
@@ -8,16 +8,16 @@ export interface Desk {
   config: Config;
   client: SupabaseClient;
   userId: string;
-  /** An interview or a research may belong to one of them. */
+  /** The user's positions; an interview or a research may belong to one of them. */
   positions: LiveRows<JobPosition>;
-  /** Reads a sentence to those who do not see the screen. */
+  /** Lets screen readers say a sentence, for users who do not see the screen. */
   announce(sentence: string): void;
 }
 
-/** Something the API refused; the message is meant for the user. */
+/** The API refused a request; the message is meant for the user. */
 export class Refusal extends Error {}
 
-/** Calls the Edge Function `api` as the user; raises `Refusal`. */
+/** Calls the Edge Function `api` as the user; throws a `Refusal`. */
 export async function call(
   { client }: Desk,
   method: "POST" | "PATCH",

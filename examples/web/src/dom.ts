@@ -1,9 +1,9 @@
-/** Small things that every view needs: painting, formatting, safe links. */
+/** Small functions that every view needs: rendering, formatting, safe links. */
 import { html, nothing, render, type TemplateResult } from "lit-html";
 
 export type Content = TemplateResult | typeof nothing | string;
 
-/** Answers a function that renders once per frame, however often it is called. */
+/** Returns a function that renders at most once per frame, however often it is called. */
 export function painter(root: HTMLElement, template: () => Content): () => void {
   let due = false;
   const paint = () => {
@@ -13,13 +13,13 @@ export function painter(root: HTMLElement, template: () => Content): () => void 
   return () => {
     if (due) return;
     due = true;
-    // A window in the background is given no frames, but its rows should stay right too.
+    // The browser gives no frames to a hidden window, but its rows should stay up to date too.
     if (document.hidden) setTimeout(paint, 100);
     else requestAnimationFrame(paint);
   };
 }
 
-/** The address if it is one of the web; what a page or a model wrote may be anything. */
+/** The address if it is a web address, else null; a page or a model may have written anything. */
 export function webAddress(address: string | null | undefined): string | null {
   try {
     const url = new URL(address ?? "");
@@ -29,7 +29,7 @@ export function webAddress(address: string | null | undefined): string | null {
   }
 }
 
-/** A link that leaves the page, or just its text where the address is no link. */
+/** A link to another site, or only its text if the address is not a web address. */
 export function outward(address: string | null | undefined, text?: string): Content {
   const href = webAddress(address);
   if (!href) return text ?? nothing;
@@ -54,7 +54,7 @@ export function clock(seconds: number): string {
 export function day(date: string | null | undefined): string {
   if (!date) return "";
   const options: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
-  // A date without a time means that day everywhere.
+  // A date without a time is the same day in every time zone.
   if (/^\d{4}-\d\d-\d\d$/.test(date)) options.timeZone = "UTC";
   return new Intl.DateTimeFormat(undefined, options).format(new Date(date));
 }
@@ -65,7 +65,7 @@ export function words(code: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** A set of things that are open, remembered while the page lives. */
+/** Remembers which things are open, until the page is reloaded. */
 export class OpenSet {
   readonly #ids = new Set<string>();
 

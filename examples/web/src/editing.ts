@@ -1,4 +1,4 @@
-/** A field that one can overwrite in place and hand back to the worker. */
+/** A field that the user can overwrite in place, and later give back to the worker. */
 import { html, nothing } from "lit-html";
 import { type Desk, Refusal } from "./desk.ts";
 import type { Content } from "./dom.ts";
@@ -10,16 +10,16 @@ export interface Field {
   column: string;
   label: string;
   value: string | null;
-  /** The value as one reads it. */
+  /** The value as the user sees it. */
   shown: Content | null;
-  /** Whether the value is the user's and no worker may change it. */
+  /** Whether the user wrote the value; then no worker may change it. */
   mine: boolean;
   save(body: object): Promise<unknown>;
-  /** Gives the column back to the worker, which fills it in again. */
+  /** Gives the column back to the worker, which fills it in at its next run. */
   reset(column: string): Promise<unknown>;
 }
 
-/** The fields that are being edited at this moment. */
+/** The keys of the fields that are being edited at the moment. */
 const editing = new Set<string>();
 
 export function editable(desk: Desk, field: Field, changed: () => void): Content {

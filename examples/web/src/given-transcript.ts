@@ -1,4 +1,4 @@
-/** A transcript that one pastes, and one to try. */
+/** A transcript that the user pastes, and an example to try. */
 
 export interface Paragraph {
   id: number;
@@ -6,7 +6,7 @@ export interface Paragraph {
   sentence: string;
 }
 
-/** Lines of "Name: what they say"; a line without a name goes on with the one before. */
+/** Reads lines of "Name: what they say"; a line without a name continues the line before. */
 export function paragraphs(text: string): Paragraph[] {
   const found: Paragraph[] = [];
   for (const line of text.split("\n").map((line) => line.trim()).filter(Boolean)) {

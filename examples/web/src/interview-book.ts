@@ -1,4 +1,4 @@
-/** What is looked up for the interviews that are open: the question rows and the recording. */
+/** What the page loads for interviews that are open: the question rows and the recording. */
 import type { Desk } from "./desk.ts";
 import { OpenSet } from "./dom.ts";
 import type { Interview, Question } from "./rows.ts";
@@ -20,7 +20,7 @@ export class InterviewBook {
     return this.#open.has(row.id);
   }
 
-  /** The listener for the toggle event of this row's details. */
+  /** Returns the listener for the toggle event of this row's `<details>` element. */
   toggle(row: Interview): (event: Event) => void {
     return this.#open.follow(row.id, () => {
       this.follow([row]);
@@ -28,7 +28,7 @@ export class InterviewBook {
     });
   }
 
-  /** The stored questions of a finished analysis, or those that are scored so far. */
+  /** The stored questions of a finished analysis, or else those that are scored so far. */
   questions(row: Interview): readonly Question[] {
     const stored = this.#questions.get(row.id);
     const current = row.processing_status === "completed" && stored?.run === row.processing_run;
@@ -39,7 +39,7 @@ export class InterviewBook {
     return this.#audio.get(row.interview_original_audio_path ?? "") ?? null;
   }
 
-  /** Reads once what the open ones among these rows need. */
+  /** Loads, once, what the open interviews among these rows need. */
   follow(rows: readonly Interview[]): void {
     for (const row of rows.filter((row) => this.isOpen(row))) {
       const run = row.processing_run ?? 0;

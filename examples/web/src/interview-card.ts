@@ -1,4 +1,4 @@
-/** One interview: score, radar, questions with quotes, metrics, transcript, all tied to the audio. */
+/** One interview: score, radar, questions with quotes, metrics, transcript, and the audio. */
 import { html, nothing } from "lit-html";
 import { call, type Desk } from "./desk.ts";
 import { clock, type Content } from "./dom.ts";
@@ -105,7 +105,7 @@ function remarks(title: string, list: Remark[] | undefined, id: string): Content
   `;
 }
 
-/** Who the candidate is decides everything else, so whoever knows better may say so. */
+/** The whole analysis depends on who the candidate is, so the user may correct the worker here. */
 function candidateChoice(desk: Desk, row: Interview): Content {
   const turns = row.interview_transcript ?? [];
   const speakers = [...new Set(turns.map((turn) => turn.speaker))]

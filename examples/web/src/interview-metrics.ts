@@ -1,4 +1,4 @@
-/** The numbers of an interview that need no model. */
+/** The numbers of an interview that are computed without a model. */
 import { html, nothing } from "lit-html";
 import type { Content } from "./dom.ts";
 
@@ -8,7 +8,7 @@ const percent = (share: number) => `${Math.round(share * 100)} %`;
 const seconds = (value: number) => `${Math.round(value * 10) / 10} s`;
 const plain = (value: number) => String(Math.round(value * 10) / 10);
 
-/** Path in the metrics, label, how it is written. */
+/** For each number: its path in the metrics, its label, and how to format it. */
 const SHOWN: [string, string, (value: number) => string][] = [
   ["talk_share.candidate", "Your share of talk", percent],
   ["wpm", "Words per minute", plain],
@@ -42,7 +42,7 @@ export function metrics(values: Metrics | null): Content {
   `;
 }
 
-/** Speech services may drop the very sounds that are counted here. */
+/** Whether a count of filler sounds is too low, because the speech service may leave them out. */
 function unsure(path: string, values: Metrics | null): boolean {
   return path === "fillers_per_min" && values?.fillers_reliable === false;
 }

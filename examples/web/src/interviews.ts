@@ -20,7 +20,7 @@ export function interviewsTab(panel: HTMLElement, desk: Desk): () => void {
   let sent: number | null = null;
   let problem = "";
 
-  /** Runs what a form asks for; the form is emptied when it succeeded. */
+  /** Sends the request of a form; empties the form after a success. */
   const asking = (ask: (form: FormData) => Promise<unknown>) => async (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;

@@ -1,20 +1,20 @@
 /**
- * Rows of one table that stay true on screen while a worker changes them. Copy this file.
+ * Rows of one table that stay up to date on screen while a worker changes them. Copy this file.
  *
  *     const live = liveRows<Job>(supabase, { table: "jobs" });
  *     live.subscribe(() => render(live.view)); // React: useSyncExternalStore(live.subscribe, …)
  *     live.close();
  *
- * Realtime delivers at most once, so an event is never the only truth:
- * - The rows are read at once, so that there is something to see, and then each time the
- *   subscription stands (anew), because what happened before is lost. Nothing is polled.
- * - An event is merged into the row, not put in its place: a large column (TOAST) that an
- *   UPDATE did not touch is missing from it.
- * - A row too large for an event (error 413), and a changed row that is not known yet, are
- *   read by their ids, many in one request.
- * - What is older than the row on screen is dropped, wherever it comes from: `processing_run`
- *   decides, then the end of the run, then `updated_at`.
- * - A DELETE carries the primary key only and reaches every subscriber.
+ * Realtime delivers an event at most once, so this module does not rely on events alone:
+ * - It reads the rows at once, so that there is something to see. It reads them again each time
+ *   the subscription is ready, because events from before that are lost. Nothing is polled.
+ * - It merges an event into the row and does not replace the row, because a large column (TOAST)
+ *   that an UPDATE did not change is missing from the event.
+ * - A row that is too large for an event (error 413) is read by its id, and so is a changed row
+ *   that is not known yet. Many ids are read with one request.
+ * - An event or a read row that is older than the row on screen is dropped. `processing_run`
+ *   decides which is older, then the end of the run, then `updated_at`.
+ * - A DELETE event has only the primary key, and reaches every subscriber.
  *
  * supabase-js sends a refreshed access token to Realtime by itself.
  */
@@ -35,16 +35,16 @@ export interface LiveRow {
 export interface LiveOptions<Row> {
   table: string;
   schema?: string;
-  /** Narrows snapshot and subscription alike, in the words of both: `type=in.(A,B)`. */
+  /** Limits both the snapshot and the subscription to some rows, for example `type=in.(A,B)`. */
   filter?: string;
   sort?: (left: Row, right: Row) => number;
 }
 
 export interface LiveView<Row> {
   rows: readonly Row[];
-  /** False until the first snapshot is there. */
+  /** False until the first snapshot has been read. */
   loaded: boolean;
-  /** `live`: these rows are right and changes arrive. */
+  /** `live`: the rows are up to date and changes arrive. */
   link: "connecting" | "live" | "reconnecting";
 }
 
@@ -67,7 +67,7 @@ export function liveRows<Row extends LiveRow>(
   return new Subscription<Row>(client, options);
 }
 
-/** The rows as far as they are known. Knows the rules of merging and nothing of the network. */
+/** The rows that are known, and the rules for merging events into them; no network code. */
 export class RowSet<Row extends LiveRow> {
   readonly #rows = new Map<string, Row>();
   readonly #deleted = new Set<string>();
@@ -82,13 +82,13 @@ export class RowSet<Row extends LiveRow> {
   }
 
   /**
-   * Takes in one event; answers the id of a row that has to be read, if there is one.
-   * `reading` says that rows are being read, which may still show one deleted meanwhile.
+   * Applies one event; returns the id of a row that has to be read, or null. `reading` says that
+   * a read is under way, whose answer may still contain a row that was deleted meanwhile.
    */
   apply(change: Change, reading = false): string | null {
     if (change.eventType === "DELETE") {
       const { id } = change.old as Partial<Row>;
-      // The deletes of all other users arrive too: few of them are worth remembering.
+      // Deletes of other users' rows arrive too, so remember an id only if it may matter here.
       if (id && (this.#rows.delete(id) || reading)) this.#deleted.add(id);
       return null;
     }
@@ -105,7 +105,7 @@ export class RowSet<Row extends LiveRow> {
     return null;
   }
 
-  /** Takes in what was read for these ids: a row that was asked for and is absent is gone. */
+  /** Applies the rows that were read for these ids. An asked row that is missing was deleted. */
   accept(asked: Iterable<string>, rows: readonly Row[]): void {
     const found = new Set(rows.map((row) => row.id));
     for (const id of asked) if (!found.has(id)) this.#rows.delete(id);
@@ -117,11 +117,12 @@ export class RowSet<Row extends LiveRow> {
   }
 }
 
-/** Whether `left` is certainly an earlier state of the same row than `right`. */
+/** Whether `left` is certainly an earlier state of the same row as `right`. */
 export function isOlder(left: LiveRow, right: LiveRow): boolean {
   const byRun = (left.processing_run ?? 0) - (right.processing_run ?? 0);
   if (byRun !== 0) return byRun < 0;
-  // A run begins as `processing` and leaves it once, whatever clock stamped the two.
+  // Within one run the status is first `processing` and later another. Unlike `updated_at`, this
+  // does not depend on clocks.
   const runs = (row: LiveRow) => Number(row.processing_status === "processing");
   if (runs(left) !== runs(right)) return runs(left) > runs(right);
   return compareTimes(left.updated_at, right.updated_at) < 0;
@@ -129,15 +130,15 @@ export function isOlder(left: LiveRow, right: LiveRow): boolean {
 
 function compareTimes(left?: string | null, right?: string | null): number {
   if (!left || !right) return 0;
-  // Date knows milliseconds; the text of the two, both in UTC, decides the microseconds.
+  // Date only has milliseconds. Both texts are in UTC, so comparing them decides the microseconds.
   return Date.parse(left) - Date.parse(right) || (left < right ? -1 : Number(left > right));
 }
 
 /** PostgREST answers at most 1,000 rows by default. */
 const PAGE_ROWS = 1000;
-/** Keeps the address of a request by ids short. */
+/** The ids are part of the address of a request, which must not become too long. */
 const IDS_PER_REQUEST = 100;
-/** Changes that need a read and arrive together are read together. */
+/** How long to collect ids of rows that have to be read, to read them with one request. */
 const GATHER_MS = 50;
 const MAX_BACKOFF_MS = 30_000;
 
@@ -182,7 +183,7 @@ class Subscription<Row extends LiveRow> implements LiveRows<Row> {
   #join(): void {
     const { schema = "public", table, filter } = this.#options;
     const topic = `live:${table}:${crypto.randomUUID()}`;
-    // `wait`: SUBSCRIBED then means that changes flow, not just that the channel is open.
+    // With `wait`, SUBSCRIBED means that changes arrive, and not only that the channel is open.
     const config = { postgres_changes_options: { wait: true } };
     this.#channel = this.#client
       .channel(topic, { config })
@@ -199,8 +200,8 @@ class Subscription<Row extends LiveRow> implements LiveRows<Row> {
     this.#subscribed = status === "SUBSCRIBED";
     if (this.#subscribed) return void this.#readAll();
     this.#publish(this.#view.link === "connecting" ? "connecting" : "reconnecting");
-    // After an error supabase-js joins again by itself; after CLOSED (the token ran out,
-    // the server asked to leave) it has forgotten the channel.
+    // After an error supabase-js joins again by itself. After CLOSED (the token has expired, or
+    // the server closed the channel) it does not, so join again here.
     if (status === "CLOSED") this.#later(() => this.#join());
   }
 
@@ -213,7 +214,8 @@ class Subscription<Row extends LiveRow> implements LiveRows<Row> {
 
   async #readAll(): Promise<void> {
     const snapshot = ++this.#snapshots;
-    // Rows that events add from here on are newer than the snapshot, not missing from it.
+    // Only rows known before the read can be found deleted by it. Rows that events add later may
+    // be missing from the snapshot because they are newer.
     const before = this.#set.ids();
     const rows = await this.#pages();
     if (this.#closed || snapshot !== this.#snapshots) return;
@@ -264,7 +266,7 @@ class Subscription<Row extends LiveRow> implements LiveRows<Row> {
     return parts ? query.filter(parts[1], parts[2], parts[3]) : query;
   }
 
-  /** Once more after 1, 2, 4 … 30 seconds, give or take, so that many pages spread. */
+  /** Tries again after up to 1, 2, 4 … 30 seconds, partly random, so that many pages spread. */
   #later(action: () => void): void {
     const backoff = Math.min(1000 * 2 ** this.#failures++, MAX_BACKOFF_MS);
     this.#after(backoff * (0.5 + Math.random() / 2), action);

@@ -7,7 +7,7 @@ import { signIn } from "./sign-in.ts";
 const page = document.getElementById("page")!;
 const voice = document.getElementById("voice")!;
 
-/** The last sentence stays on screen for a while, for those who do see it. */
+/** The latest sentence also stays visible for a while, for users who see the screen. */
 let silence: ReturnType<typeof setTimeout> | undefined;
 function announce(sentence: string): void {
   voice.textContent = sentence;
@@ -22,7 +22,7 @@ async function start(): Promise<void> {
   let close = () => {};
 
   const show = (session: Session | null) => {
-    // A refreshed token is no new user: what is on screen stays.
+    // If only the token was refreshed, the user is the same: keep what is on screen.
     if (shownFor === (session?.user.id ?? "nobody")) return;
     shownFor = session?.user.id ?? "nobody";
     close();

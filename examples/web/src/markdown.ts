@@ -1,11 +1,11 @@
-/** Markdown that a stranger or a model wrote, as HTML that can do no harm. */
+/** Turns Markdown that a stranger or a model wrote into HTML that can do no harm. */
 import { html } from "lit-html";
 import { unsafeHTML } from "lit-html/directives/unsafe-html.js";
 import { micromark } from "micromark";
 import type { Content } from "./dom.ts";
 
-// micromark writes HTML in the text as text and drops dangerous addresses by itself. Images
-// would tell a stranger's server who is reading.
+// micromark by itself escapes HTML in the text and drops dangerous addresses. Images are switched
+// off here, because loading one would tell a stranger's server who is reading.
 const withoutImages = { disable: { null: ["labelStartImage"] } };
 
 export function markdown(text: string): Content {

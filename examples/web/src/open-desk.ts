@@ -1,4 +1,4 @@
-/** The signed-in page: a header and three tabs, each opened when it is first looked at. */
+/** The page after sign-in: a header and three tabs. A tab is loaded when it is first shown. */
 import { html, render } from "lit-html";
 import { companiesTab } from "./companies.ts";
 import type { Desk } from "./desk.ts";
@@ -8,7 +8,7 @@ import { positionsTab } from "./positions.ts";
 import type { JobPosition } from "./rows.ts";
 import { byAge } from "./table-view.ts";
 
-/** Fills its panel and keeps it alive; answers how to close it. */
+/** Fills a panel and keeps it up to date; returns a function that closes it. */
 export type Tab = (panel: HTMLElement, desk: Desk) => () => void;
 
 const TABS: { id: string; label: string; open: Tab }[] = [

@@ -1,4 +1,4 @@
-/** One job position: its head, and opened its fields with their sources. */
+/** One job position: its heading and, if it is open, its fields with their sources. */
 import { html, nothing } from "lit-html";
 import { fieldMark } from "./cite.ts";
 import { call, type Desk } from "./desk.ts";
@@ -70,7 +70,7 @@ function logo(address: string | null, name: string): Content {
   `;
 }
 
-/** The columns that a user may overwrite, as `processing.attach` names them. */
+/** The columns that a user may overwrite: those that `processing.attach` got as `editable`. */
 const EDITABLE = {
   job_title: "Title",
   company_name: "Company",
@@ -80,7 +80,7 @@ const EDITABLE = {
   company_website: "Website",
 } as const;
 
-/** How a column's value is shown, where not as it is. */
+/** How to show the value of a column, for columns whose value is not shown unchanged. */
 const SHOWN: Record<string, (value: string | null) => Content | null> = {
   company_website: outward,
   employment_type: (value) => value && words(value),

@@ -56,7 +56,7 @@ export function positionsTab(panel: HTMLElement, desk: Desk): () => void {
   return () => {};
 }
 
-/** One line that is an address; everything else is the text of a posting. */
+/** Whether the text is one line with an address; any other text is that of a posting. */
 export function isLink(text: string): boolean {
   return !/\s/.test(text) && webAddress(text) !== null;
 }

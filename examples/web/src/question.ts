@@ -1,4 +1,4 @@
-/** One question of an interview: its scores, and the quotes that they rest on. */
+/** One question of an interview: its scores, and the quotes that support them. */
 import { html, nothing } from "lit-html";
 import { type Content, words } from "./dom.ts";
 import { type Dimension, DIMENSIONS, type Question } from "./rows.ts";
@@ -11,7 +11,7 @@ const TYPES: Record<string, string> = {
   GREETING_OR_CHIT_CHAT: "Small talk",
 };
 
-/** Word and colour of a score: 8 and more is excellent, 6 good, 4 fair. */
+/** The word and colour for a score: from 8 excellent, from 6 good, from 4 fair. */
 function grade(score: number): [string, string] {
   if (score >= 8) return ["excellent", "excellent"];
   if (score >= 6) return ["good", "good"];

@@ -1,4 +1,4 @@
-/** The seven dimensions as a radar chart; one that has no score is a gap, not a zero. */
+/** The seven dimensions as a radar chart; a dimension without a score is a gap, not a zero. */
 import { html, nothing, svg } from "lit-html";
 import type { Content } from "./dom.ts";
 import { type Dimension, DIMENSIONS, type Scores } from "./rows.ts";

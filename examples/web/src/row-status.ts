@@ -1,4 +1,4 @@
-/** How far a row is: chip, progress bar, error, and what one can do about it. */
+/** The state of a row: chip, progress bar, error, and the buttons to cancel or run it again. */
 import { html, nothing } from "lit-html";
 import type { Content } from "./dom.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
@@ -22,7 +22,7 @@ export function chip(status: Status): Content {
   `;
 }
 
-/** The bar with the stage, while the row is open. */
+/** The progress bar with the stage, while the row waits or runs. */
 export function progress(row: ProcessingRow, name: string): Content {
   if (!isOpen(row)) return nothing;
   const waits = row.processing_status === "pending";
@@ -76,7 +76,7 @@ export function outdated(desk: Desk, table: string, row: ProcessingRow): Content
   `;
 }
 
-/** Cancel while the row is open, try again when it ended badly, once more when it is done. */
+/** One button: cancel an open row, try again if it failed or was cancelled, else run it again. */
 export function actions(
   desk: Desk,
   table: string,
@@ -101,7 +101,7 @@ export function actions(
   `;
 }
 
-/** Removes the row after a question, under the table's own RLS. */
+/** A button that deletes the row after asking the user; row level security decides if it may. */
 export function removal(desk: Desk, table: string, row: ProcessingRow, what: string): Content {
   const remove = (event: Event) =>
     confirm(`Delete ${what}?`) && whileBusy(event, desk, async () => {
@@ -113,7 +113,7 @@ export function removal(desk: Desk, table: string, row: ProcessingRow, what: str
   `;
 }
 
-/** Runs an action of a button that must not be pressed twice, and tells why it failed. */
+/** Runs the action of a button, disables the button meanwhile, and announces why it failed. */
 export async function whileBusy(event: Event, desk: Desk, action: () => Promise<unknown>) {
   const button = event.currentTarget as HTMLButtonElement;
   button.disabled = true;

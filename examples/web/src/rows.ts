@@ -1,4 +1,4 @@
-/** The tables' rows as the page reads them; the shapes of their JSON columns. */
+/** The rows of the tables as the page reads them, and the shapes of their JSON columns. */
 import type { LiveRow } from "./live-rows.ts";
 
 export type Status = "pending" | "processing" | "completed" | "failed" | "cancelled";
@@ -10,7 +10,7 @@ export interface ProcessingError {
   retryable?: boolean;
 }
 
-/** What `processing.attach` adds to a table. */
+/** The columns that `processing.attach` adds to a table. */
 export interface ProcessingRow extends LiveRow {
   processing_status: Status;
   processing_stage: string | null;
@@ -22,7 +22,7 @@ export interface ProcessingRow extends LiveRow {
   created_at: string;
 }
 
-/** Whether the result is of an input that was changed while the row ran. */
+/** Whether an input was changed while the row ran, so that the result is that of the old input. */
 export function isOutdated(row: ProcessingRow): boolean {
   return row.processing_status === "completed" && Boolean(row.processing_outdated?.length);
 }
@@ -53,7 +53,7 @@ export interface JobPosition extends ProcessingRow {
   extraction: { fields?: Record<string, FieldSource>; warnings?: Warning[] } | null;
 }
 
-/** A code, or a code with what is to be said about it. */
+/** A code, or a code with a message for the user. */
 export type Warning = string | { code?: string; message?: string };
 
 export interface Turn {

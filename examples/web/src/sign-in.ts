@@ -1,4 +1,4 @@
-/** The door: sign up or sign in with an e-mail address and a password. */
+/** The page before sign-in: sign up or sign in with an e-mail address and a password. */
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { html, nothing } from "lit-html";
 import { painter } from "./dom.ts";

@@ -1,4 +1,4 @@
-/** A live table on screen: its cards, what a screen reader hears, how the link is. */
+/** A live table on screen: its cards, its messages for screen readers, and a lost connection. */
 import { html } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import type { Desk } from "./desk.ts";
@@ -7,12 +7,12 @@ import type { LiveRows, LiveView } from "./live-rows.ts";
 import { isOpen } from "./row-status.ts";
 import type { ProcessingRow, Status } from "./rows.ts";
 
-/** Newest first. */
+/** Sorts rows by age, the newest first. */
 export function byAge(left: { created_at: string }, right: { created_at: string }): number {
   return right.created_at < left.created_at ? -1 : Number(right.created_at > left.created_at);
 }
 
-/** Says how a row ended, not each step on its way. */
+/** Announces how a row ended, but not each step before that. */
 export function announceChanges<Row extends ProcessingRow>(
   desk: Desk,
   live: LiveRows<Row>,
@@ -32,7 +32,7 @@ export function announceChanges<Row extends ProcessingRow>(
   });
 }
 
-/** The cards, or what stands in for them before the first snapshot and when there is none. */
+/** The cards; placeholders before the first snapshot, and a sentence if there are no rows. */
 export function cards<Row extends { id: string }>(
   view: LiveView<Row>,
   card: (row: Row) => Content,

@@ -49,7 +49,7 @@ function audioOf(event: Event): HTMLAudioElement | null {
   return (event.currentTarget as HTMLElement).closest("article")!.querySelector("audio");
 }
 
-/** Marks the turn that is being heard. */
+/** Marks the turn that the recording is playing. */
 export function followAudio(event: Event): void {
   const { currentTime } = event.currentTarget as HTMLAudioElement;
   const card = (event.currentTarget as HTMLElement).closest("article")!;
@@ -60,7 +60,7 @@ export function followAudio(event: Event): void {
   }
 }
 
-/** Goes to a place on the page and leaves the address alone: its # names the tab. */
+/** Scrolls to a place on the page without changing the address, whose # names the open tab. */
 export function jump(event: Event): void {
   event.preventDefault();
   const { hash } = event.currentTarget as HTMLAnchorElement;

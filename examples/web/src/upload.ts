@@ -1,11 +1,11 @@
-/** Uploads a recording to the user's own folder of the bucket and tells how far it is. */
+/** Uploads a recording to the user's own folder in the bucket, and reports the progress. */
 import { Upload } from "tus-js-client";
 import { type Desk, Refusal } from "./desk.ts";
 
 const BUCKET = "interviews";
 const MAX_BYTES = 50 * 1024 * 1024;
 const EXTENSIONS = "mp3 mp4 aac wav flac pcm m4a ogg opus webm".split(" ");
-/** What Supabase Storage asks for: every part but the last has exactly this size. */
+/** Supabase Storage requires exactly this size for every part except the last. */
 const PART_BYTES = 6 * 1024 * 1024;
 const RETRY_DELAYS_MS = [0, 3000, 5000, 10_000, 20_000];
 
@@ -13,7 +13,7 @@ export const ACCEPTED = EXTENSIONS.map((extension) => `.${extension}`).join(",")
 
 export type Progress = (share: number) => void;
 
-/** Answers the path of the stored object; raises `Refusal`. */
+/** Returns the path of the stored object; throws a `Refusal`. */
 export async function upload(desk: Desk, file: File, progress: Progress): Promise<string> {
   const extension = file.name.split(".").pop()?.toLowerCase() ?? "";
   if (!EXTENSIONS.includes(extension)) {
@@ -28,7 +28,10 @@ export async function upload(desk: Desk, file: File, progress: Progress): Promis
   return path;
 }
 
-/** A broken connection costs one part only. False where the stack does not offer it. */
+/**
+ * Uploads in parts, so that a broken connection costs only one part. Returns false if the stack
+ * does not offer that.
+ */
 async function inParts(desk: Desk, path: string, file: File, progress: Progress) {
   const { endpoint, headers } = await storage(desk);
   return await new Promise<boolean>((resolve, reject) => {
@@ -52,7 +55,7 @@ async function inParts(desk: Desk, path: string, file: File, progress: Progress)
   });
 }
 
-/** XMLHttpRequest, because fetch does not tell how much was sent. */
+/** Uses XMLHttpRequest, because fetch does not report how much was sent. */
 async function inOnePiece(desk: Desk, path: string, file: File, progress: Progress) {
   const { endpoint, headers } = await storage(desk);
   await new Promise<void>((resolve, reject) => {
@@ -87,7 +90,7 @@ function storageMessage(body: string): string {
   }
 }
 
-/** An address at which the recording can be heard for an hour. */
+/** An address at which the recording can be played for one hour. */
 export async function listen({ client }: Desk, path: string): Promise<string | null> {
   const { data } = await client.storage.from(BUCKET).createSignedUrl(path, 3600);
   return data?.signedUrl ?? null;

@@ -1,4 +1,4 @@
-/** What a result says about itself, in words for the one who reads it. */
+/** The warnings of a result, in words for the user. */
 import { html, nothing } from "lit-html";
 import { type Content, words } from "./dom.ts";
 import type { Warning } from "./rows.ts";
@@ -53,13 +53,13 @@ function sentence(warning: Warning): string {
   return message ?? SENTENCES[code] ?? refused(code) ?? degraded(code) ?? words(code);
 }
 
-/** `ask_model_degraded: timeout`: a step that a simpler one stands in for, and why. */
+/** `ask_model_degraded: timeout`: a simpler step was used instead of this one, and why. */
 function degraded(code: string): string | undefined {
   const [, step, reason] = /^(.+_degraded): (.+)$/.exec(code) ?? [];
   return step && reason && `${SENTENCES[step] ?? words(step)} (${words(reason).toLowerCase()})`;
 }
 
-/** `job_title_refused`: a value that is too long or of the wrong kind for its column. */
+/** `job_title_refused`: a value was not stored, because its column cannot hold it. */
 function refused(code: string): string | undefined {
   const field = /^(.+)_refused$/.exec(code)?.[1];
   return field && `What was found as ${words(field).toLowerCase()} is too long or malformed.`;

@@ -1,4 +1,4 @@
-/** The routes, and what every request passes on its way to them. */
+/** The routes, and the middleware that every request passes before it reaches them. */
 
 import { withSupabase } from "@supabase/server/adapters/hono";
 import { Hono } from "hono";
@@ -14,7 +14,7 @@ import { endpoints } from "./routes/all.ts";
 
 export const MAX_BODY_BYTES = 1024 * 1024;
 
-// The function sees its own name as the first part of the path, on Supabase as in the local stack.
+// The path of a request begins with the name of the function, on Supabase and in the local stack.
 export const app = new Hono<Env>().basePath("/api");
 
 app.onError(respondTo);

@@ -1,7 +1,7 @@
 /**
- * One route: what it takes, what it answers with, and the function between the two.
+ * One route: its input, its answer, and the function that turns one into the other.
  *
- * The router and the OpenAPI document are both made of these, so they cannot differ.
+ * The router and the OpenAPI document are both built from these objects, so they cannot differ.
  */
 
 import type { Context } from "hono";
@@ -17,7 +17,7 @@ type Nothing = typeof Nothing;
 
 type About<Params extends Schema, Body extends Schema> = {
   method: "GET" | "POST" | "PATCH";
-  /** As Hono writes it: `/job-positions/:id`. */
+  /** The path in the notation of Hono: `/job-positions/:id`. */
   path: string;
   summary: string;
   description?: string;
@@ -54,7 +54,7 @@ export function endpoint<Params extends Schema = Nothing, Body extends Schema = 
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
-/** The body; none at all counts as `{}`, so that the schema says what is missing. */
+/** The body of the request; no body counts as `{}`, so that the schema reports what is missing. */
 async function jsonOf(c: Context<Env>): Promise<unknown> {
   const text = await c.req.text();
   if (text.trim() === "") return {};
@@ -67,7 +67,7 @@ async function jsonOf(c: Context<Env>): Promise<unknown> {
   } catch {
     refuse(400, "invalid_json", "The body is not JSON.");
   }
-  // To the schemas a list is an object too.
+  // Refuse a list here, because the schemas would accept it as an object.
   return Array.isArray(value) ? undefined : value;
 }
 

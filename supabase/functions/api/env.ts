@@ -1,4 +1,4 @@
-/** What the middleware hands to a route. */
+/** What the middleware gives to a route. */
 
 import type { SupabaseContext } from "@supabase/server";
 import type { Context } from "hono";
@@ -12,12 +12,12 @@ export type Env = {
   };
 };
 
-/** Who asks; the token has been checked by then. */
+/** The id of the user who sent the request; the middleware has already checked the token. */
 export function callerId(c: Context<Env>): string {
   return c.var.supabaseContext.userClaims!.id;
 }
 
-/** The database with the rights of whoever asks: row level security applies. */
+/** The database with the rights of the user who sent the request: row level security applies. */
 export function callersDatabase(c: Context<Env>): SupabaseContext<Database>["supabase"] {
   return c.var.supabaseContext.supabase;
 }
@@ -30,8 +30,8 @@ export function adminDatabase(c: Context<Env>): SupabaseContext<Database>["supab
 type Queue = "job_positions" | "timeline_items" | "company_research";
 
 /**
- * The columns of a new row. The database's own trigger sets the status, which users cannot write
- * and which the generated types ask for all the same.
+ * The columns of a new row. Users cannot write the status, because a trigger of the database sets
+ * it; but the generated types require it, hence the cast.
  */
 export function newRow<Q extends Queue>(columns: Omit<TablesInsert<Q>, "processing_status">) {
   return columns as TablesInsert<Q>;

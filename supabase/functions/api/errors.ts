@@ -1,8 +1,8 @@
 /**
  * One shape for every error: `{error: {code, message, fields?, requestId}}`.
  *
- * Messages are for the person in front of the browser. What the database said stays in the log,
- * and of that only the code: its messages may quote the row.
+ * Messages are for the person in front of the browser. An error of the database goes only to the
+ * log, and there only its code, because its message may quote the row.
  */
 
 import { AuthError } from "@supabase/server";
@@ -12,11 +12,11 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 
 import type { Env } from "./env.ts";
 
-/** What is wrong with each field, by its path in the body: `companies.2.companyUrl`. */
+/** What is wrong with each field. The name is its path in the body: `companies.2.companyUrl`. */
 export type Fields = Record<string, string>;
 
 export class ApiError extends Error {
-  /** In how many seconds it makes sense to ask again, where that is known. */
+  /** After how many seconds the caller may try again, if that is known. */
   retryAfter?: number;
 
   constructor(
@@ -50,9 +50,9 @@ const UNAVAILABLE: Answer = [
 ];
 const MALFORMED: Answer = [400, "invalid_request", "The database cannot read one of the values."];
 
-// Codes of PostgREST, and SQLSTATEs: those of RJ are listed in the first migration.
+// Codes of PostgREST, and SQLSTATEs; the first migration explains those that start with RJ.
 const ANSWERS: Record<string, Answer> = {
-  "": UNAVAILABLE, // no answer at all
+  "": UNAVAILABLE, // the database did not answer at all
   RJ003: NOT_FOUND,
   RJ005: [409, "conflict", "The row cannot be run in the state that it is in."],
   RJ006: [
@@ -78,7 +78,7 @@ const ANSWERS: Record<string, Answer> = {
   "57014": UNAVAILABLE,
 };
 
-// By the first characters, where the whole code is not above.
+// By the first characters of the code, for codes that are not in ANSWERS.
 const CLASSES: Record<string, Answer> = {
   PGRST0: UNAVAILABLE,
   PGRST1: MALFORMED,
@@ -88,7 +88,7 @@ const CLASSES: Record<string, Answer> = {
   "57": UNAVAILABLE,
 };
 
-/** What the database's refusal means to the one who asked; unknown codes become a 500. */
+/** The error for the user that an error of the database means; unknown codes become a 500. */
 export function fromDatabase(error: DatabaseError): ApiError {
   const code = error.code ?? "";
   const answer = ANSWERS[code] ?? CLASSES[code.slice(0, code.startsWith("PGRST") ? 6 : 2)];
@@ -101,7 +101,7 @@ export function fromDatabase(error: DatabaseError): ApiError {
   return refused;
 }
 
-/** The data of an answer from the database; raises what its error means. */
+/** The data of an answer from the database; an error in it is thrown as an `ApiError`. */
 export function dataOf<T>(answer: { data: T; error: DatabaseError | null }): NonNullable<T> {
   if (answer.error) throw fromDatabase(answer.error);
   if (answer.data === null || answer.data === undefined) throw new ApiError(...NOT_FOUND);
@@ -120,7 +120,7 @@ export function errorResponse(
   return c.json({ error: { code, message, fields, requestId: c.var.requestId } }, status);
 }
 
-/** Turns whatever a route raised into the one shape. */
+/** Turns any error that a route throws into the one shape. */
 export function respondTo(error: Error, c: Context<Env>): Response {
   const known = asApiError(error);
   if (known.status >= 500) {

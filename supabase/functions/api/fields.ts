@@ -1,8 +1,8 @@
-/** The kinds of values that bodies are made of. Their limits are those of the tables. */
+/** The kinds of values in the bodies of requests. Their limits are the same as in the tables. */
 
 import * as v from "valibot";
 
-/** An object that names every field it may have, so that a typing mistake is noticed. */
+/** An object that may have only these fields, so that a misspelled name is noticed. */
 export function fieldsOf<E extends v.ObjectEntries>(entries: E) {
   return v.strictObject(
     entries,
@@ -15,7 +15,7 @@ export function fieldsOf<E extends v.ObjectEntries>(entries: E) {
   );
 }
 
-/** As `fieldsOf`, for a change: every field may be missing, but not all of them. */
+/** As `fieldsOf`, but for a change: any field may be missing, but not all of them. */
 export function changesOf<E extends v.ObjectEntries>(entries: E) {
   return v.pipe(
     v.partial(fieldsOf(entries)),
@@ -23,7 +23,7 @@ export function changesOf<E extends v.ObjectEntries>(entries: E) {
   );
 }
 
-// What Postgres can store in a text or a jsonb.
+// Text that Postgres can store in a text or a jsonb.
 const isStorable = (value: string) => value.isWellFormed() && !value.includes("\0");
 
 const anyText = v.pipe(
@@ -40,7 +40,7 @@ export const text = (longest: number) =>
     v.maxLength(longest, `must have at most ${longest} characters`),
   );
 
-/** A long text that is kept as it is. */
+/** A long text that is stored unchanged. */
 export const longText = (mostBytes: number) =>
   v.pipe(
     anyText,
@@ -65,14 +65,14 @@ export const count = v.pipe(
 
 const LONGEST_SECONDS = 1_000_000;
 
-/** A moment in a recording. A number like 1e5000 reads as infinite here, and is too large. */
+/** A moment in a recording. JSON numbers such as 1e5000 are parsed as Infinity, and refused. */
 export const seconds = v.pipe(
   v.number("must be a number"),
   v.minValue(0, "must not be negative"),
   v.maxValue(LONGEST_SECONDS, "is too large"),
 );
 
-/** A list or object that is stored as it is, and takes at most so many bytes as JSON. */
+/** A list or object that is stored unchanged; as JSON it may have at most so many bytes. */
 export const stored = <S extends v.GenericSchema>(schema: S, mostBytes: number) =>
   v.pipe(
     schema,
@@ -82,7 +82,7 @@ export const stored = <S extends v.GenericSchema>(schema: S, mostBytes: number) 
     ),
   );
 
-/** Text that is a web address; where it may lead is another question: see `web_address.ts`. */
+/** Text that is a web address. Whether the worker may open it is checked in `web_address.ts`. */
 export const webAddress = v.pipe(
   text(2048),
   v.regex(/^https?:\/\/[^\s/]\S*$/i, "must be an address that begins with http:// or https://"),

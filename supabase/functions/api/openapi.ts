@@ -122,9 +122,9 @@ function isNeeded(schema: v.GenericSchema): boolean {
   return (required ?? []).length > 0 || (minProperties ?? 0) > 0;
 }
 
-// What JSON Schema cannot say (that a text is no private address, say) is left out.
+// Rules that JSON Schema cannot express are left out, for instance "not a private address".
 function jsonSchema(schema: v.GenericSchema, typeMode: "input" | "output") {
-  // The dialect is that of the whole document.
+  // Without `$schema`, because the dialect is given once for the whole document.
   const { $schema: _, ...converted } = toJsonSchema(schema, { errorMode: "ignore", typeMode });
   return converted;
 }

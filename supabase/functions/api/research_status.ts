@@ -1,4 +1,4 @@
-/** Research rows as clients of the earlier API know them: a job with plain texts as its results. */
+/** Research rows in the form of the earlier API: a job with plain texts as its results. */
 
 import type { Json, Tables } from "../_shared/database.types.ts";
 
@@ -26,7 +26,7 @@ const STATUS = {
   cancelled: "failed",
 } as const;
 
-/** Progress is of 100; what is found so far shows only when all of it is. */
+/** Progress counts to 100. The results are null until the research is complete. */
 export function statusOfResearch(row: Research) {
   const isComplete = row.processing_status === "completed";
   return {
@@ -37,7 +37,7 @@ export function statusOfResearch(row: Research) {
   };
 }
 
-/** Progress is of the companies; the results say how each of them stands. */
+/** Progress counts the companies that are done; the results give the status of each company. */
 export function statusOfBatch(row: Batch) {
   const done = row.completed + row.failed;
   return {
@@ -78,8 +78,8 @@ function messageOf(row: Research): string {
 }
 
 /**
- * The brief without its proofs: `{text, sources, basis}` becomes the text, and a source the address.
- * Numbers, and what has no text, stay as they are.
+ * The brief without its proofs: `{text, sources, basis}` becomes the text, and the sources become
+ * their addresses. Numbers, and objects without a text, stay as they are.
  */
 export function plainResults(result: Json): Json {
   if (!isObject(result)) return null;
@@ -105,7 +105,7 @@ function amounts(range: Json | undefined): Json {
   return { min, max, currency, interval };
 }
 
-/** The first address of each kind: `{website, github}`, as far as there is one. */
+/** The first address of each kind: `{website, github}`; null if there is none. */
 function addresses(sources: Json | undefined): { [kind: string]: Json } {
   const found: { [kind: string]: Json } = { website: null, github: null };
   for (const source of Array.isArray(sources) ? sources : []) {

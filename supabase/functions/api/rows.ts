@@ -1,4 +1,4 @@
-/** What a route answers with, as the OpenAPI document describes it. Rows have more columns. */
+/** The rows in answers, as the OpenAPI document describes them. Real rows have more columns. */
 
 import * as v from "valibot";
 
@@ -9,7 +9,7 @@ const nullableText = v.nullable(v.string());
 /** The columns that every row with background work has. */
 const processing = {
   id,
-  /** Null for a row that is no work, as a note among interviews. */
+  /** Null for a row that is no work, for instance a note among interviews. */
   processing_status: v.nullable(
     v.picklist(["pending", "processing", "completed", "failed", "cancelled"]),
   ),

@@ -1,7 +1,9 @@
 /**
- * Whether the worker will open an address that a user named: its textual check, told at once.
+ * Whether the worker will open an address that a user sent. This repeats the worker's check of
+ * the text of the address, so that the user hears of a refusal at once.
  *
- * This function itself never opens one; what a name resolves to is the worker's business.
+ * The Edge Function itself never opens the address. The worker also checks what the host name
+ * resolves to.
  */
 
 import ipaddr from "ipaddr.js";
@@ -11,7 +13,7 @@ import { refuse } from "./errors.ts";
 const INSIDE_ONLY = /(?:^|\.)(?:localhost|localdomain|local|internal|intranet|lan|home\.arpa)$/;
 const PORTS = ["", "80", "443"];
 
-/** Raises 422 for an address that leads, or may lead, into a private network. */
+/** Throws a 422 for an address that the worker will refuse, such as one in a private network. */
 export function refusePrivate(field: string, address: string | null | undefined): void {
   const why = address ? whyRefused(address) : null;
   if (why) {
@@ -19,12 +21,12 @@ export function refusePrivate(field: string, address: string | null | undefined)
   }
 }
 
-/** What speaks against an address, or null. `FETCH_ALLOW` means what it means to the worker. */
+/** Why an address is refused, or null. `FETCH_ALLOW` has the same meaning as for the worker. */
 export function whyRefused(
   address: string,
   allowed = Deno.env.get("FETCH_ALLOW") ?? "",
 ): string | null {
-  // A URL's host is in its normal form: 0x7f.1 reads 127.0.0.1 here.
+  // `URL` brings the host to its normal form: 0x7f.1 becomes 127.0.0.1.
   const url = new URL(address);
   const host = url.hostname.replace(/\.$/, "");
   const port = url.port || (url.protocol === "https:" ? "443" : "80");

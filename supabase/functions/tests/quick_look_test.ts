@@ -68,7 +68,7 @@ test("a hostile text costs no time", () => {
 
 type Exchange = { authorization: string | null; path: string; body: Record<string, unknown> };
 
-/** A server that speaks the vendor's wire format, for the length of a test. */
+/** A server that answers in the vendor's format, for the duration of a test. */
 async function withModel(
   answer: (asked: Exchange) => Response | Promise<Response>,
   run: (asked: Exchange[]) => Promise<void>,

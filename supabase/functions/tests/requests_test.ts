@@ -9,7 +9,7 @@ const { test } = Deno;
 const BY_URL = "/job-positions/by-url";
 const POSITION = { jobUrl: "https://example.com/jobs/baker" };
 
-/** Tokens of a project whose key we hold; `run` sees a function that believes in that key. */
+/** Signs tokens with a key of the test; during `run` the function accepts that key. */
 async function withOwnKey(run: (token: (expires: string) => Promise<string>) => Promise<void>) {
   const { publicKey, privateKey } = await generateKeyPair("ES256");
   const jwk = { ...await exportJWK(publicKey), kid: "test", alg: "ES256" };

@@ -149,7 +149,7 @@ test("a batch researches each company and counts what is done", async () => {
   deepStrictEqual([progress, isComplete], ["2/2", true]);
   strictEqual(message, "2 of 2 companies are done, 1 of them without success.");
   deepStrictEqual(results.map((one: { status: string }) => one.status), ["completed", "failed"]);
-  // One of its companies has a state of its own.
+  // One company of the batch also has its own state.
   strictEqual((await statusOf(user, first.id)).isComplete, true);
 });
 

@@ -17,12 +17,12 @@ const publishableKey = variable("SUPABASE_PUBLISHABLE_KEY");
 
 const QUIET = { auth: { persistSession: false, autoRefreshToken: false } };
 
-/** The database with all rights: stands in for the worker. */
+/** The database with all rights; the tests use it in the place of the worker. */
 export const worker = createClient<Database>(stackUrl, variable("SUPABASE_SECRET_KEY"), QUIET);
 
 export type User = { id: string; token: string; database: SupabaseClient<Database> };
 
-/** Somebody who has just signed up. */
+/** A user who has just signed up. */
 export async function signUp(): Promise<User> {
   const answer = await fetch(`${stackUrl}/auth/v1/signup`, {
     method: "POST",
@@ -81,14 +81,14 @@ export async function newPosition(user: User) {
   return body;
 }
 
-/** The error's code, after its shape has been looked at. */
+/** The code of an error, after a check of its shape. */
 export function codeOf({ body, headers }: Answer): string {
   strictEqual(typeof body.error.message, "string");
   strictEqual(body.error.requestId, headers.get("x-request-id"));
   return body.error.code;
 }
 
-/** Sets variables of the function for the length of one test. */
+/** Sets environment variables of the function for the duration of one test. */
 export async function withVariables(
   variables: Record<string, string | undefined>,
   run: () => Promise<void>,

@@ -1,10 +1,10 @@
-/** What the address of a posting says about it: systems that many employers use, and words. */
+/** What the address of a posting says about it: known posting systems, and words in the path. */
 
 import { parse } from "tldts-icann";
 
 import { guessOf, type QuickLook } from "./guess.ts";
 
-// Matched against "host/path". A named part is a word or several, joined by hyphens.
+// Matched against "host/path". A named group holds one or more words, joined by hyphens.
 const SYSTEMS = [
   /^(?:job-)?boards\.(?:eu\.)?greenhouse\.io\/(?!embed\/)(?<company>[^/]+)/,
   /^(?:job-)?boards\.(?:eu\.)?greenhouse\.io\/embed\/.*[?&]for=(?<company>[^&]+)/,
@@ -21,7 +21,7 @@ const SYSTEMS = [
   /^(?:[^./]+\.)?linkedin\.com\/jobs\/view\/(?<title>[^/?]+)-at-(?<company>[^/?]+)-\d+/,
 ];
 
-// Addresses under these names are never an employer's own.
+// Sites under these domains never belong to the employer of the posting.
 const OTHERS = new Set(
   ("greenhouse.io lever.co ashbyhq.com myworkdayjobs.com myworkdaysite.com smartrecruiters.com " +
     "workable.com recruitee.com personio.de personio.com teamtailor.com rippling.com breezy.hr " +
@@ -50,7 +50,7 @@ export function guessFromAddress(address: string): QuickLook {
   return guessOf(asTitle(OWN_POSTING.exec(place)?.groups?.title), asName(domainWithoutSuffix));
 }
 
-/** "senior-baker-4711" → "Senior Baker"; a single word is no title but a section of the site. */
+/** "senior-baker-4711" → "Senior Baker". A single word is a section of the site, not a title. */
 function asTitle(slug: string | undefined): string | undefined {
   const words = wordsOf(slug).filter((word) => !/\d{3,}/.test(word));
   return words.length > 1 ? words.map(capitalised).join(" ") : undefined;
@@ -66,7 +66,7 @@ function wordsOf(slug: string | null | undefined): string[] {
   try {
     plain = decodeURIComponent(plain);
   } catch {
-    return []; // a broken escape is no word
+    return []; // a part with a broken % escape cannot be decoded, so it has no words
   }
   const words = plain.split(/[\s_+-]+/).filter((word) => word !== "");
   return words.some((word) => /\p{L}/u.test(word)) ? words : [];

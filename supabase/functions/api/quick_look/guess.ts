@@ -1,9 +1,9 @@
-/** The form of a guess, whoever makes it. */
+/** The form of a guess, made by rules or by the model. */
 
-/** What the worker reads of the column `quick_look`. */
+/** The part of the column `quick_look` that the worker reads. */
 export type QuickLook = { job_title?: string; company_name?: string };
 
-/** Both guesses, without those that are empty. */
+/** A guess of title and company, without the parts that are empty. */
 export function guessOf(title: string | undefined, company: string | undefined): QuickLook {
   return {
     ...(title ? { job_title: title } : {}),

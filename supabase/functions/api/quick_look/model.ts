@@ -1,6 +1,7 @@
 /**
- * A small model without tools, if there is a key. It reads what strangers wrote, so its answer is
- * two short texts that must stand in what it read, and nothing it says can do anything else.
+ * A guess by a small model without tools, if there is an API key. The model reads text that
+ * strangers wrote, so its answer is limited to two short texts, and each of them is used only if
+ * it occurs in that text.
  */
 
 import * as v from "valibot";
@@ -40,7 +41,7 @@ const Answer = v.pipe(
   v.object({ job_title: v.nullish(v.string()), company_name: v.nullish(v.string()) }),
 );
 
-/** The model's guess; empty without a key, after four seconds, or for any trouble. */
+/** The model's guess; empty without a key, without an answer in four seconds, or on any error. */
 export async function askModel(material: string): Promise<QuickLook> {
   const key = Deno.env.get("OPENAI_API_KEY");
   if (!key) return {};
@@ -51,7 +52,7 @@ export async function askModel(material: string): Promise<QuickLook> {
       standsIn(material, answer.company_name),
     );
   } catch (error) {
-    // The row is added all the same, and the worker looks properly.
+    // Without a guess the row is added all the same; the worker reads the posting later anyway.
     const name = error instanceof Error ? error.name : "unknown";
     console.warn(JSON.stringify({ level: "warning", message: "no quick look", error: name }));
     return {};
@@ -73,7 +74,7 @@ async function complete(key: string, material: string): Promise<v.InferOutput<ty
         type: "json_schema",
         json_schema: { name: "quick_look", schema: SCHEMA, strict: true },
       },
-      // Only there is the word known, and four seconds leave no time to think.
+      // Other servers may not know this option; four seconds leave no time for reasoning.
       ...(base === OPENAI ? { reasoning_effort: "minimal" } : {}),
     }),
     redirect: "error",
@@ -87,7 +88,7 @@ async function complete(key: string, material: string): Promise<v.InferOutput<ty
   return v.parse(Answer, completion.choices[0]!.message.content);
 }
 
-/** The guess, if it is part of the material: letters and digits in the same order. */
+/** The guess, if it occurs in the material; only letters and digits are compared. */
 function standsIn(material: string, guess: string | null | undefined): string | undefined {
   const [all, part] = [lettersOf(material), lettersOf(guess ?? "")];
   return part.length > 1 && all.includes(part) ? guess!.replace(/\s+/g, " ").trim() : undefined;

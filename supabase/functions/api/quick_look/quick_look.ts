@@ -1,8 +1,8 @@
 /**
- * The first guess that goes with a new position, so that the card has a name at once.
+ * The first guess that is stored with a new position, so that its card has a name at once.
  *
- * It is made of what was sent and nothing else: no page is opened here. The worker trusts it the
- * least of all sources, and writes over it.
+ * It uses only what the user sent; no page is opened here. The worker trusts this guess less than
+ * any other source, and overwrites it.
  */
 
 import { guessFromAddress } from "./address.ts";
@@ -12,7 +12,7 @@ import { guessFromText } from "./text.ts";
 
 const LONGEST_GUESS = 200;
 
-/** A guess by rules, and by a small model for what they leave open; null if there is none. */
+/** A guess by rules; a small model adds what the rules did not find. Null if there is no guess. */
 export async function quickLook(
   source: { address: string } | { text: string },
 ): Promise<QuickLook | null> {

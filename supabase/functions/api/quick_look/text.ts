@@ -1,4 +1,4 @@
-/** What a pasted posting says about itself in unmistakable words. */
+/** The title and company that a pasted posting names clearly. */
 
 import { guessOf, type QuickLook } from "./guess.ts";
 
@@ -19,10 +19,10 @@ const NO_NAME = /^(?:We|They|It|This|The|Our|You|The Client|Our Client|The Compa
 const NO_TITLE =
   /^(?:about|job description|description|overview|the role|role|we|our|join|welcome|who|what|why|responsibilities|requirements|company|summary|introduction)\b/i;
 
-// A posting says who it is for at its top.
+// A posting names title and company at its top, so only the top is read.
 const CHARACTERS_READ = 4000;
 
-/** Title and company where a label, the first line or a plain sentence states them. */
+/** Title and company, if a label, the first line or a simple sentence states them. */
 export function guessFromText(posting: string): QuickLook {
   const top = posting.trimStart().slice(0, CHARACTERS_READ);
   const firstLine = top.split("\n", 1)[0]!.trim();

@@ -9,7 +9,7 @@ import * as f from "../fields.ts";
 import { TimelineItem } from "../rows.ts";
 
 const MOST_PARAGRAPHS = 5000;
-// The table takes 1,000,000 bytes, and the database writes spaces between the parts.
+// Less than the 1,000,000 bytes of the table, because Postgres writes jsonb with extra spaces.
 const MOST_TRANSCRIPT_BYTES = 940_000;
 
 const AUDIO = /^[a-z0-9][a-z0-9._-]{0,199}\.(?:mp3|mp4|aac|wav|flac|pcm|m4a|ogg|opus|webm)$/i;
@@ -96,7 +96,7 @@ const edit = endpoint({
   status: 200,
   answer: TimelineItem,
 }, async (c, { params, body }) =>
-  // The table's own trigger queues the row again, whoever changes the speaker.
+  // A trigger of the table queues the row again when the speaker changes.
   dataOf(
     await callersDatabase(c).from("timeline_items")
       .update(body).eq("id", params.id).select().maybeSingle(),
@@ -115,7 +115,7 @@ function columnsOf(given: Common) {
   };
 }
 
-/** The worker reads the object with the service's rights, so the folder must be the caller's own. */
+/** The worker may read every object, so the recording must be in the caller's own folder. */
 function checkRecording(path: string, owner: string): void {
   const [folder, name, ...deeper] = path.split("/");
   if (folder !== owner) {

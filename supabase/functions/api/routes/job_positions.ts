@@ -1,4 +1,4 @@
-/** A position by its address or by its text, and the fields of it that its owner may edit. */
+/** Adds a position by its address or its text, and changes the fields that its owner may edit. */
 
 import * as v from "valibot";
 
@@ -14,7 +14,7 @@ const MOST_DESCRIPTION_BYTES = 100_000;
 
 const common = {
   expectedSalary: f.maybe(f.text(200)),
-  // Sent by older clients. There are no profiles any more, so it is not used.
+  // Older clients send this. There are no profiles any more, so it is accepted and ignored.
   profileId: f.maybe(f.uuid),
 };
 

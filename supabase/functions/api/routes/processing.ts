@@ -76,17 +76,17 @@ function contract(c: Context<Env>) {
   return adminDatabase(c).schema("processing");
 }
 
-/** The arguments of a contract call, once the caller has been able to read the row. */
+/** The arguments of a contract call; throws if the caller may not read the row. */
 async function ownRow(c: Context<Env>, { table, id }: RowName) {
   await readRow(c, { table, id }, "processing_status");
   return { table_name: `public.${table}`, row_id: id, requested_by: callerId(c) };
 }
 
-// A table without background work, one that the caller may not read, a key of another type.
+// Codes for: no such table, no right to read it, no processing columns, a key of another type.
 const NO_SUCH_ROW = ["42P01", "42501", "42703", "22P02", "PGRST200", "PGRST205"];
 
 async function readRow(c: Context<Env>, { table, id }: RowName, columns = "*") {
-  // Any table may be attached, also one that the generated types do not know.
+  // The cast is needed because any table may be attached, also one without generated types.
   const database = callersDatabase(c) as unknown as SupabaseClient;
   const found = await database.from(table).select(columns).eq("id", id).maybeSingle();
   if (found.error && NO_SUCH_ROW.includes(found.error.code)) {
