@@ -112,7 +112,10 @@ class PydanticAgent:
     ) -> Agent[None, BaseModelT]:
         return Agent(
             self._model,
-            output_type=[ToolOutput(output, name=_LAST_TOOL), TextOutput[BaseModelT](_reader(output))],
+            output_type=[
+                ToolOutput(output, name=_LAST_TOOL),
+                TextOutput[BaseModelT](_reader(output)),
+            ],
             instructions=system,
             tools=[Tool(tool, takes_ctx=False) for tool in tools],
             retries=1,
