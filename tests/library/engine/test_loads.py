@@ -126,7 +126,8 @@ async def test_a_lone_result_leaves_while_others_still_run() -> None:
 
 
 async def test_short_rows_that_are_claimed_ahead_fill_their_statements() -> None:
-    shelf = Shelf(2000, seconds=0.02)
+    # A round trip that is long beside a row on a busy machine too.
+    shelf = Shelf(2000, seconds=0.1)
     async with at_work(runner(shelf, ahead=True)):
         await shelf.emptied.wait()
     # A full load is half of nine rows per slot. The first and the last statements carry less.
