@@ -15,7 +15,7 @@ _NOT_FORWARDED = frozenset({"apikey", "authorization", "connection", "host"})
 _NOT_RETURNED = frozenset({"connection", "date", "server", "transfer-encoding"})
 
 TIMEOUT_SECONDS = 150.0
-"""As long as the real one lets an idle request wait."""
+"""The real gateway ends an idle request after the same time."""
 
 CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=50)
 
