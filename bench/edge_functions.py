@@ -20,7 +20,7 @@ REQUESTS: dict[str, tuple[dict[str, Any], int]] = {
     "/job-positions/by-description": ({"jobDescription": "Bake for us. " * 400}, 60),
     "/mock-interview/analyse": ({"transcript": PARAGRAPHS}, 15),
 }
-"""Path, body, and how many a new user may have open before the limit answers 429."""
+"""By path: the body, and how many open rows a new user may have before the answer is 429."""
 
 
 def post(path: str) -> Numbers:

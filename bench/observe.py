@@ -12,7 +12,7 @@ import psycopg
 Connection: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
 
 OWN_NAME = "bench"
-"""What the application names of all connections begin with that belong to the benchmark."""
+"""The application names of all the benchmark's own connections begin with this."""
 
 _WAIT_SECONDS = 10.0
 _MEBIBYTE = 1024 * 1024

@@ -18,7 +18,7 @@ from bench.plan import Scenario
 from bench.scenarios import Numbers
 
 Repetitions: TypeAlias = "dict[str, list[Numbers]]"
-"""By label of the case, what each repetition answered."""
+"""The numbers of each repetition, by the label of the case."""
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 

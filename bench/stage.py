@@ -21,7 +21,7 @@ from devstack.project import OWNER, create_database, create_project, drop_databa
 
 TEMPLATE = "bench_template"
 SERVER_SETTINGS = {"track_commit_timestamp": "on"}
-"""Commit times are how one definition fits every system; it costs each commit 10 bytes."""
+"""With commit times the same measure fits every system. They cost each commit 10 bytes."""
 
 _DONE_SECONDS = 120.0
 _POLL_SECONDS = 0.02

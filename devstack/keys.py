@@ -18,7 +18,7 @@ PUBLISHABLE_KEY = "sb_publishable_ACJWlzQHlZjBrEguHvfOxg_3BJgxAaH"
 SECRET_KEY = "sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz"  # noqa: S105 (the same for everyone)
 
 ROLES = {PUBLISHABLE_KEY: "anon", SECRET_KEY: "service_role"}
-"""An API key stands for a role of the database."""
+"""The role of the database that each API key gives."""
 
 ALGORITHM = "ES256"
 ROLE_TOKEN_SECONDS = 60

@@ -26,7 +26,7 @@ status=$?
 kill "$reader" 2>/dev/null
 exit "$status"
 """
-"""Runs a command until its own input ends, or until the command does."""
+"""A shell script that runs a command until the script's input ends or the command ends."""
 
 
 def kept(command: Sequence[str], name: str) -> list[str]:

@@ -8,9 +8,9 @@ import hmac
 import secrets
 
 ITERATIONS = 1
-"""Instead of 4096, which cost both ends of a connection some milliseconds.
+"""The usual 4096 iterations take some milliseconds at both ends of each new connection.
 
-They slow down whoever guesses passwords that people made up; ours are random.
+Many iterations make it slow to guess passwords that people invented. Ours are random.
 """
 
 

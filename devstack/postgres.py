@@ -38,7 +38,7 @@ from devstack.passwords import verifier
 Kind = Literal["embedded", "15"]
 
 SUPERUSER = "supabase_admin"
-"""The bootstrap role has the name that it has on Supabase."""
+"""The server's first role, with the same name as on Supabase."""
 
 START_SECONDS = 30.0
 START_TRIES = 20
@@ -56,13 +56,14 @@ SETTINGS = {
 }
 
 FORGETFUL = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "256MB"}
-"""Faster; what was committed still survives a crash of Postgres, if not of the machine."""
+"""Faster settings. Committed data survives a crash of Postgres, but not of the machine."""
 
 MEMORY = Path("/dev/shm")  # noqa: S108 (mkdtemp follows)
-"""A copy of a database is 340 files, and ext4 needs up to ten times as long to make them."""
+"""In memory, because a copy of a database is 340 files, and creating them on ext4 takes up to
+ten times as long."""
 
 MEMORY_BYTES = 2 * 1024**3
-"""So much must be free there, for several servers at once; Docker's usual 64 MB are not enough."""
+"""How much memory must be free, for several servers at once. Docker's usual 64 MB are too few."""
 
 WATCHDOG = """
 read -r _

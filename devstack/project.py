@@ -15,7 +15,7 @@ STAND_IN = ROOT / "tests" / "support" / "supabase.sql"
 MIGRATIONS = ROOT / "supabase" / "migrations"
 
 OWNER = "postgres"
-"""Owns the database and runs the migrations; as on Supabase not a superuser."""
+"""The role that owns the database and runs the migrations; as on Supabase, not a superuser."""
 
 LOGIN_ROLES = (OWNER, "authenticator")
 

@@ -77,7 +77,7 @@ class LocalStack:
         token_seconds: int = 3600,
     ) -> None:
         self.warnings: list[str] = []
-        """What this machine lacks, and what does not work for that; filled at the start."""
+        """What is missing on this machine, and what fails because of that. Set at the start."""
         self._keys = Keys()
         self._with_functions = functions
         self._functions_environment = dict(functions_environment or {})
@@ -85,7 +85,7 @@ class LocalStack:
         self._token_seconds = token_seconds
         self._usual_ports = usual_ports
         self.url = ""
-        """Where everything answers, once it runs."""
+        """The address of the gateway; set when the stack runs."""
         self._server = PostgresServer(usual_port=POSTGRES_PORT if usual_ports else None)
         self._exits = ExitStack()
 

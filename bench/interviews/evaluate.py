@@ -17,7 +17,7 @@ from worker.interviews.spans import Span, broken
 from worker.interviews.transcript import Transcript, tokens
 
 OVERLAP = 0.5
-"""Intersection over union from which on a span found is the true one."""
+"""A found span counts as the true one if intersection over union is at least this."""
 
 
 @dataclass

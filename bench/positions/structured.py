@@ -211,4 +211,4 @@ MUTATIONS: dict[str, Callable[[Posting], str]] = {
     "salary-beside-currency": _salary_beside_currency,
     "broken-neighbour": _second_script_is_broken,
 }
-"""Each is a head for `page`, wrong in its own way and common on real pages."""
+"""Functions that make a `head` for `page`, each with a mistake that is common on real pages."""

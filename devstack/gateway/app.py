@@ -23,7 +23,7 @@ CORS = Middleware(
     expose_headers=["*"],
     max_age=3600,
 )
-"""A page of another origin, such as Vite's, may call whatever is mounted with this."""
+"""Routes with this middleware may be called by a page of another origin, such as Vite's."""
 
 
 class Part(Protocol):

@@ -10,12 +10,12 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-# These headers are meant only for this connection, or the client of the next one sets its own.
+# These headers concern one connection only, or the next client or server sets its own.
 _NOT_FORWARDED = frozenset({"apikey", "authorization", "connection", "host"})
 _NOT_RETURNED = frozenset({"connection", "date", "server", "transfer-encoding"})
 
 TIMEOUT_SECONDS = 150.0
-"""As long as the real one lets an idle request wait."""
+"""The real gateway ends an idle request after the same time."""
 
 CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=50)
 

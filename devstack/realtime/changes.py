@@ -24,7 +24,7 @@ log = logging.getLogger("devstack.realtime")
 
 MAX_RECORD_BYTES = 1024 * 1024
 KEPT_BYTES = 64
-"""Of a record over the limit only fields up to this size are sent."""
+"""If a record is too large, only its fields up to this size are sent."""
 
 Data: TypeAlias = dict[str, Any]
 

@@ -26,7 +26,7 @@ class Client:
         self.socket = socket
         self.codec = codec
         self.claims = claims
-        """Of the API key with which it connected."""
+        """The claims of the API key with which the client connected."""
         self.channels: dict[str, Channel] = {}
         self._outgoing: asyncio.Queue[str | bytes] = asyncio.Queue()
 
@@ -113,7 +113,7 @@ class Channel:
     join_ref: str | None
     config: Config
     token: str | None
-    """The user's; without one the channel lives by the connection's key."""
+    """The user's token. Without one, the API key of the connection counts."""
     claims: Claims
     rights: Rights | None = None
     """None on a public topic, where everything is allowed."""

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
 
 Row: TypeAlias = dict[str, str | None]
-"""Column to its text; an unchanged value that Postgres keeps out of line is absent."""
+"""Column names to values as text. A large value that did not change is missing, because
+Postgres does not send it."""
 
 Kind: TypeAlias = Literal["INSERT", "UPDATE", "DELETE"]
 
@@ -25,7 +26,7 @@ class Relation:
     schema: str
     name: str
     columns: dict[str, bool]
-    """Name to whether the replica identity contains it."""
+    """Column names to whether the replica identity contains the column."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from devstack.realtime.timing import Timing
 log = logging.getLogger("devstack.realtime")
 
 MESSAGES_PUBLICATION = "supabase_realtime_messages_publication"
-"""The real server makes it as well, for broadcasts from the database."""
+"""For broadcasts from the database. The real server creates this publication too."""
 
 MAKE_PUBLICATION = f"""
 do $$
@@ -46,7 +46,7 @@ SESSION = {
     "extra_float_digits": "1",
     "bytea_output": "hex",
 }
-"""How values look in text must not depend on the database's settings."""
+"""Fixed, because the text form of values must not depend on the database's settings."""
 
 STOP_SECONDS = 5.0
 

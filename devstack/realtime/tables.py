@@ -21,7 +21,7 @@ else:
     Connection = asyncpg.Connection
 
 Values: TypeAlias = dict[str, Any]
-"""Column to its value as clients get it."""
+"""Column names to the values that clients get."""
 
 TABLES = """
 select c.oid::int8 as oid, n.nspname as schema, c.relname as name, c.relrowsecurity as secured,

@@ -13,16 +13,16 @@ class Timing:
     """The pause after a poll that found changes. The real server makes no pause then."""
 
     idle_poll: float = 0.05
-    """Pause when nothing happened; the real server's grows to 0.5."""
+    """The pause after a poll that found nothing. The real server's pause grows to 0.5."""
 
     join_error: float = 5.0
-    """Before a refused join is answered, so that clients do not storm."""
+    """The pause before a refused join is answered, so that clients do not try again too fast."""
 
     resubscribe: float = 2.0
-    """Between a new token and the new subscription; really 1 to 3, at random."""
+    """The pause between a new token and the new subscription. The real one is random, 1 to 3."""
 
     token_check: float = 300.0
-    """How often a channel's token is verified again; an expiry is noticed when due."""
+    """The pause between two checks of a channel's token. An expiry is noticed at once."""
 
     reconnect: float = 0.5
-    """Between tries to reach a database that went away."""
+    """The pause between two tries to reach a database that does not answer."""

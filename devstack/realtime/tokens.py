@@ -37,7 +37,7 @@ class InvalidToken(Exception):
 
 
 Verify: TypeAlias = Callable[[str], Claims]
-"""Answers a token's claims, also of an API key, whose claims need no `exp`."""
+"""Returns the claims of a token or of an API key. Those of an API key need no `exp`."""
 
 
 def checked(verify: Verify, token: str) -> Claims:

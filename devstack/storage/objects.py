@@ -25,7 +25,7 @@ from devstack.storage.errors import (
 KEY = re.compile(r"[A-Za-z0-9_/!.*'() &$=@;:+,?-]+")
 ROLES = {"anon", "authenticated", "service_role"}
 LARGEST_FILE = 50 * 1024 * 1024
-"""Bytes; what `supabase start` allows where a bucket says nothing."""
+"""In bytes. `supabase start` has the same limit for a bucket without its own."""
 
 COLUMNS = (
     "id, bucket_id, name, owner, owner_id, version, metadata, user_metadata,"

@@ -58,7 +58,7 @@ FIELDS = {
     "company_url": "companyUrl",
     "role": "role",
 }
-"""How the Edge Function calls the columns that it takes."""
+"""The names that the Edge Function has for the columns that it accepts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from examples.demo.rows import Wanted
 from examples.demo.stack import DemoFailed
 
 EMAIL = "demo@example.com"
-PASSWORD = "demo-password"  # noqa: S105 (printed for whoever watches the demo)
+PASSWORD = "demo-password"  # noqa: S105 (the demo prints it)
 LOOK_SECONDS = 0.05
 OPEN = {"pending", "processing"}
 

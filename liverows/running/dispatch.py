@@ -28,7 +28,8 @@ from liverows.running.workload import Workload
 
 _AT_ONCE = 2
 _STUCK_SECONDS = 1.0
-"""A statement that is not answered by then may wait for one row; others go their own way."""
+"""A statement without an answer after this time may be waiting for one row. Other rows and
+results then travel in another statement."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,9 +67,9 @@ class Dispatch:
         self._backlog = False
         """Whether the last claim brought all that it asked for, so that more rows may wait."""
         self._apart = False
-        """Results and claims go in statements of their own, after one with both was refused."""
+        """Whether results and claims go in separate statements: one with both was refused."""
         self._slow_rows = False
-        """Rows may wait that take long to claim."""
+        """Whether rows may be waiting that take long to claim."""
         self._overlapped: list[Statement] = []
 
     def next(self) -> Statement | None:

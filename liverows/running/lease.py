@@ -31,7 +31,8 @@ log = get_logger(__name__)
 
 _SOONER = 1.0
 _SESSIONS_APART = 0.25
-"""Least seconds between two beats that only tell of sessions, which may come and go quickly."""
+"""The shortest pause, in seconds, between two beats that are sent only because sessions have
+changed; sessions may change quickly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 WORTH_A_STATEMENT = 16
-"""Results. Fewer wait for the statement under way; half a load that is smaller costs more as a
-statement than it gains."""
+"""The least number of results for a second statement. Fewer results wait for the statement under
+way. Half a load that is smaller than this costs more as a statement than it gains."""
 _WORTH_GOING_APART = 4
-"""Rows. Fewer travel with the next claim, in one commit."""
+"""The least number of rows, as results or as free slots, for a statement with results only or with
+a claim only. Fewer travel in one statement, and so in one commit."""
 
 
 class UnderWay(Protocol):

@@ -54,7 +54,7 @@ class Workload:
         self.slots = slots
         self.results = Results() if results is None else results
         self.owes: Callable[[RunKey], bool] = lambda _key: False
-        """Whether something of a run is still to be written, so that it is not over."""
+        """Whether something of a run must still be written; then the run is not over."""
         self._running: dict[RunKey, Running] = {}
         self._waiting: deque[Waiting] = deque()
         self._taken_away: dict[RunKey, None] = {}

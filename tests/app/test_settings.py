@@ -1,4 +1,4 @@
-"""The settings: their template, their parsing, and one clear line for a mistake."""
+"""Settings fit their template and are parsed; a mistake is reported in one clear line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def variables() -> dict[str, object]:
-    """Each variable that is read, with the default of its field; not its earlier names."""
+    """Each variable that is read, with the default of its field, but without outdated names."""
     found: dict[str, object] = {}
     fields = {**Settings.model_fields, **ServiceSettings.model_fields}
     for name, field in fields.items():
@@ -34,7 +34,7 @@ def variables() -> dict[str, object]:
 
 
 def template() -> dict[str, str]:
-    """Each variable of the template with the value it shows."""
+    """Each variable of the template, with the value that the template shows."""
     lines = TEMPLATE.read_text().splitlines()
     return {match[1]: match[2] for line in lines if (match := LINE.fullmatch(line))}
 

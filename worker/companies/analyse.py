@@ -27,9 +27,9 @@ MAX_CHARACTERS = 60_000
 MAX_PER_SOURCE = 8_000
 MAX_POSTING = 8_000
 POSTING_CUT = "posting_cut"
-"""The warning of a preparation that is made of the beginning of a posting."""
+"""The warning that the advice is based only on the beginning of a posting."""
 PAGES_CUT = "pages_cut"
-"""The warning of a brief for which only the beginning of some page was read, or asked about."""
+"""The warning that of some page only the beginning was read or shown to the model."""
 MAX_OUTPUT_TOKENS = 6_000
 MAX_ROLE_TOKENS = 3_000
 

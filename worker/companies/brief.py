@@ -179,8 +179,8 @@ def _for_role(advice: Advice, role: RoleAnalysis, request: Request, facts: Facts
 def proven_names(website: Website, name: str) -> list[str]:
     """The names that may lead to the domain of a site that a search has found.
 
-    This is the name that the site states, if it is the name that was searched for. It must not be
-    asked for an address that a user gave: anybody can set up a site with somebody else's name.
+    This is the name that the site states, if it is the name that was searched for. Do not call
+    this for a site whose address a user gave: anybody can set up a site with a company's name.
     """
     stated = website.organisation.name
     if not stated or normalised_name(stated) != normalised_name(name):

@@ -43,9 +43,10 @@ TOTAL_SECONDS = 90.0
 DEEP_SECONDS = 290.0
 BUSY_SECONDS = 2.0
 LINKS_SECONDS = 20.0
-"""How long the search on GitHub waits for the front page's links before it goes by the name.
+"""How long the search on GitHub waits for the front page's links before it searches by name.
 
-With this wait the search may take as long as the site may, 55 s, so it delays no brief.
+Wait and search together take at most 55 s. Reading the site may take as long, so no brief is
+delayed.
 """
 NO_MODEL = "language_model_not_configured"
 NO_SEARCH = "search_not_configured"

@@ -45,7 +45,7 @@ class Organisation(BaseModel):
     logo: str | None = None
     same_as: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
-    """Lines such as `Founded: 1998`, which stand in the page's text too."""
+    """Lines such as `Founded: 1998`. The page's text contains them too."""
     products: tuple[str, ...] = ()
 
 
@@ -60,7 +60,7 @@ class SitePage(BaseModel):
     links: tuple[tuple[str, str], ...] = ()
     had_orders: bool = False
     is_cut: bool = False
-    """Whether it says more than was kept of it."""
+    """Whether the page is longer than the text that was kept."""
 
 
 def read_site_page(page: Page, source_id: str, about: str) -> SitePage:

@@ -31,7 +31,7 @@ log = get_logger(__name__)
 
 MAX_SITEMAP_LINKS = 2_000
 PAGES_SECONDS = 11.0
-"""How long pages are waited for beside the front page; what has arrived by then must do."""
+"""How long to wait for the pages after the front page. Later pages are left out."""
 MORE_SECONDS = 50.0
 ORDERS_REMOVED = "instructions_in_page_ignored"
 

@@ -29,7 +29,7 @@ STATED_SHARE = 0.6
 INFERRED_SHARE = 0.6
 MIN_QUOTE = 8
 CLAUSE_CHARACTERS = 500
-"""Of what stands before a quote, so many are searched for a word that denies it."""
+"""How many characters before a quote are searched for a word that denies it."""
 
 _WORD = re.compile(r"[^\W_]++(?:[.+#'-][^\W_]++|[+#]++)*")
 _DENIES = re.compile(

@@ -1,4 +1,4 @@
-"""What the operator pays for the calls that arrive at the fake services, in dollars."""
+"""Computes in dollars what the operator would pay for the calls of the fake services."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ CHARACTERS_PER_TOKEN = 4
 # Deepgram's price of nova-3 for recordings, per minute, without a contract.
 SPEECH_MINUTE = Decimal("0.0043")
 RECORDING_MINUTES = 30
-"""The recordings of the suite last a second; each stands for one of half an hour."""
+"""A recording of the suite lasts a second, but counts as one of half an hour."""
 TRANSCRIPTION = float(SPEECH_MINUTE * RECORDING_MINUTES)
 
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """Calls that were answered or begun: services are paid for both."""
+    """Calls that were answered or only begun, because services charge for both."""
 
     transcriptions: int
     model_calls: int
@@ -31,35 +31,35 @@ class Bill:
 
 
 class Till:
-    """Counts from where it was last cleared."""
+    """Counts the calls since it was last cleared."""
 
     def __init__(self, deepgram: FakeDeepgram, openai: FakeOpenAI) -> None:
         self._deepgram, self._openai = deepgram, openai
         self.clear()
 
     def clear(self) -> None:
-        """A new bill begins."""
+        """Begin a new bill."""
         self._heard, self._asked = len(self._deepgram.requests), len(self._openai.requests)
 
     @property
     def transcriptions(self) -> int:
-        """Recordings sent on this bill."""
+        """How many recordings were sent since the bill began."""
         return len(self._deepgram.requests) - self._heard
 
     @property
     def model_calls(self) -> int:
-        """Questions to the model on this bill."""
+        """How many questions the model was asked since the bill began."""
         return len(self._openai.requests) - self._asked
 
     def bill(self) -> Bill:
-        """What it comes to."""
+        """The bill so far."""
         asked = self._openai.requests[self._asked :]
         usd = self.transcriptions * TRANSCRIPTION + model_usd(asked)
         return Bill(self.transcriptions, len(asked), round(usd, 4))
 
 
 def model_usd(requests: Sequence[Request]) -> float:
-    """The price of these calls by the list of pydantic's genai-prices."""
+    """The price of these calls, by pydantic's price list genai-prices."""
     tokens = sum(len(str(request.body)) // CHARACTERS_PER_TOKEN for request in requests)
     usage = Usage(input_tokens=tokens, output_tokens=OUTPUT_TOKENS * len(requests))
     return float(calc_price(usage, model_ref=MODEL, provider_id="openai").total_price)

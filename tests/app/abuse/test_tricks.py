@@ -1,4 +1,4 @@
-"""No trick that we know makes the operator pay more than its bound; the dollars are printed."""
+"""No known trick makes the operator pay more than its limit; the dollars are printed."""
 
 from __future__ import annotations
 

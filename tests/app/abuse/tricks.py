@@ -1,4 +1,4 @@
-"""The tricks by which an ordinary user may try to make the operator pay, one entry each."""
+"""The tricks with which an ordinary user may try to make the operator pay."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ ITEMS, POSITIONS, RESEARCH = "timeline_items", "job_positions", "company_researc
 ROUNDS = 6
 POSTING = "Tester at Acme. We build pumps in Leeds." * 9
 CALL = 0.002
-"""More than any one call of the model costs here."""
+"""In dollars; more than any single call of the model costs in these tests."""
 
 Play: TypeAlias = Callable[[Venue], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Trick:
-    """`most` is what it may cost in dollars; `before` is what it did before these limits."""
+    """A trick. `most` is the highest allowed cost in dollars; `before` is what it cost before there
+    were limits."""
 
     name: str
     play: Play
@@ -163,7 +164,7 @@ async def a_batch_of_spellings_of_one_company(place: Venue) -> None:
 
 
 async def customers_pages_of_one_service(place: Venue) -> None:
-    """One crawl was cheap, and was what everybody then read about the service."""
+    """Before the limits one cheap crawl decided what all users then read about the service."""
     place.site("zendesk.com")
     rows = [place.site(f"customer-{number}.zendesk.com") for number in range(ROUNDS)]
     await _add(place, RESEARCH, *rows)
@@ -182,7 +183,7 @@ async def _all_research(place: Venue) -> None:
     await place.ended(RESEARCH, *(row_id for (row_id,) in found))
 
 
-# One question of `take` is scored: its analysis takes three calls of the model.
+# An analysis in which one question is scored takes three calls of the model.
 ANALYSIS = 3 * CALL
 TRICKS = (
     Trick("delete and add the same recording", delete_and_add_the_same_recording,

@@ -1,6 +1,6 @@
-"""A whole project in small: its Data API, a worker with all pipelines, and paid services.
+"""A small but complete project: its Data API, a worker with all pipelines, and paid services.
 
-A user of it holds nothing but the publishable key and a token of their own.
+Its users have only the publishable key and their own token.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ HOLD_SECONDS = 10.0
 
 
 class User:
-    """Somebody who signed up, with what a browser may do."""
+    """A user who has signed up. It can do what a browser can do."""
 
     def __init__(self, api: DataApi, user_id: str) -> None:
         self.id = user_id
@@ -75,17 +75,17 @@ class User:
         )
 
     async def insert(self, table: str, *rows: dict[str, Any]) -> list[str]:
-        """The ids of the new rows; none where the database refuses."""
+        """Insert rows; returns their ids, or none if the database refuses."""
         reply = await self._http.post(f"/{table}", json=list(rows))
         return [row["id"] for row in reply.json()] if reply.is_success else []
 
     async def update(self, table: str, row_id: str, **values: Any) -> bool:
-        """Whether the change was taken."""
+        """Change a row; returns whether the database accepted the change."""
         reply = await self._http.patch(f"/{table}?id=eq.{row_id}", json=values)
         return reply.is_success
 
     async def delete(self, table: str, row_id: str) -> None:
-        """Delete one's row."""
+        """Delete a row of this user."""
         await self._http.delete(f"/{table}?id=eq.{row_id}")
 
     async def aclose(self) -> None:
@@ -111,34 +111,34 @@ class Venue:
         self.forgive()
 
     def hold_speech(self) -> None:
-        """The speech service takes its time."""
+        """Let the speech service wait before it answers."""
         self._may_answer.clear()
 
     def hold_model(self) -> None:
-        """So does the model."""
+        """Let the model wait before it answers."""
         self._may_think.clear()
 
     def forgive(self) -> None:
-        """Every service answers again, at once and well."""
+        """Let every service answer again, at once and without errors."""
         self._may_answer.set()
         self._may_think.set()
         self.is_deaf = self.is_babbling = False
 
     def upload(self, name: str, owner: str | None = None) -> dict[str, Any]:
-        """The user's one recording under this name, and the row that asks for its analysis."""
+        """Upload the user's recording under this name; returns a row that asks for its analysis."""
         path = f"{owner or self.user.id}/{name}.wav"
         self.storage.objects["interviews", path] = wav()
         return {"type": "INTERVIEW_ANALYSE", "interview_original_audio_path": path}
 
     def site(self, host: str) -> dict[str, Any]:
-        """Put a company's site online, and the row that asks about it."""
+        """Put a company's site online; returns the row that asks about the company."""
         self.web.routes[f"{host}/"] = answer(
             f"<!doctype html><title>{host}</title><p>We build.</p>"
         )
         return {"company_name": "Acme", "company_url": f"https://{host}/"}
 
     def look(self) -> None:
-        """Ring by hand."""
+        """Ring the runner, because no doorbell does it here."""
         self.runner.ring("notify")
 
     def status(self, table: str, row_id: str) -> str | None:
@@ -149,7 +149,7 @@ class Venue:
         return found[0] if found else None
 
     async def ended(self, table: str, *row_ids: str, deadline: float = 60) -> None:
-        """Wait until the rows have a result, or none."""
+        """Wait until the rows have ended, with or without a result."""
         self.look()
         await until(
             lambda: all(self.status(table, each) in (*FINAL, None) for each in row_ids),
@@ -157,7 +157,7 @@ class Venue:
         )
 
     async def settled(self) -> None:
-        """Wait until nobody works on anything of this user."""
+        """Wait until no row of this user is being worked on."""
         query = "select 1 from processing.leases where owner = %s"
         await until(lambda: not self.owner.execute(query, [self.user.id]).fetchall(), deadline=60)
 
@@ -194,7 +194,7 @@ def _settings(
 
 @asynccontextmanager
 async def venue(database: Database, connect: Connections) -> AsyncIterator[Venue]:
-    """The project with its worker at work."""
+    """The project with a running worker."""
     async with (
         local_web() as web,
         web.client() as client,
@@ -204,7 +204,7 @@ async def venue(database: Database, connect: Connections) -> AsyncIterator[Venue
         open_services(_settings(database, storage, deepgram, openai)) as opened,
     ):
         place = Venue(connect(database), storage, web, deepgram, openai)
-        # Nothing here leaves this machine.
+        # All services are local, so no request leaves this machine.
         services: Services = replace(
             opened, web=client, site=PoliteWeb(client, spacing=0), github=None, search=None
         )
@@ -222,7 +222,7 @@ async def venue(database: Database, connect: Connections) -> AsyncIterator[Venue
 
 @asynccontextmanager
 async def signed_up(place: Venue, api: DataApi) -> AsyncIterator[None]:
-    """A new user is at the desk, and the bill begins."""
+    """Sign up a new user, who plays the trick, and begin a new bill."""
     user_id = str(uuid4())
     place.owner.execute("insert into auth.users (id) values (%s)", [user_id])
     place.user = User(api, user_id)

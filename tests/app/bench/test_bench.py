@@ -1,4 +1,4 @@
-"""Every scenario of the benchmark runs, at toy size, and its numbers are what they say."""
+"""Every scenario of the benchmark runs with a few rows, and its numbers are plausible."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ TOY = Sizes(
 )
 SCENARIOS = plan(TOY)
 ONCE = {"pickup: raw", "drain: raw, 10 slots", "post: /mock-interview/analyse"}
-"""The raw loop is the same code in every scenario, and the four posts differ by their body."""
+"""Cases of which one is enough: the raw loop has the same code in every scenario, and the four
+posts differ only in their body."""
 
 
 def _is_new(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""A sample of the corpus comes out as `make eval-positions` promises for all of it."""
+"""A sample of the postings is read as well as `make eval-positions` promises for all."""
 
 from __future__ import annotations
 

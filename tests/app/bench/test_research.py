@@ -1,4 +1,4 @@
-"""`make eval-research` keeps its promises, and would notice if they were broken."""
+"""`make eval-research` keeps its promises, and it would notice a broken one."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A browser, the whole local stack with the page, a small web site, and workers on demand.
 
-These tests always start a stack of their own: its functions and its workers have to be
-allowed to read the site, which is on loopback.
+These tests always start their own stack, because its functions and its workers must be allowed
+to read the site, which is on loopback.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def slow_site() -> Iterator[Site]:
-    """The same, so slow that a row can be caught in mid-run."""
+    """The same pages, but so slow that a test can see a row while it runs."""
     with running_site(seconds_per_page=SECONDS_PER_SLOW_PAGE) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
 def allowed(site: Site, slow_site: Site) -> dict[str, str]:
-    """What lets functions and workers read the sites, which are on loopback."""
+    """The setting that lets functions and workers read the sites, which are on loopback."""
     return {"FETCH_ALLOW": f"{site.host_port},{slow_site.host_port}"}
 
 
@@ -64,10 +64,10 @@ def web(allowed: dict[str, str]) -> Iterator[LocalStack]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium; as root it has no sandbox.
+    """Debian's Chromium; for root it runs without a sandbox.
 
-    Playwright keeps an event loop going in this thread until its end, and no other test
-    could run one meanwhile.
+    It ends with the module, because Playwright runs an event loop in this thread until then, and
+    other tests could not run one.
     """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -79,7 +79,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_window(browser: Browser, web: LocalStack) -> Iterator[NewWindow]:
-    """Opens windows that share nothing; each must end without an error in its console."""
+    """Opens windows that share nothing. At the end, none may have an error in its console."""
     windows: list[Window] = []
 
     def open_window(url: str = web.url, **options: Any) -> Window:
@@ -94,7 +94,8 @@ def new_window(browser: Browser, web: LocalStack) -> Iterator[NewWindow]:
 
 @pytest.fixture
 def worker(web: LocalStack, allowed: dict[str, str], tmp_path: Path) -> StartWorker:
-    """`with worker(OPENAI_API_KEY=…):` has one running, ready at its start, drained at its end."""
+    """`with worker(OPENAI_API_KEY=…):` runs a worker. It is ready when the block begins, and is
+    drained at the end."""
     basics = {
         **web.environment(),
         **allowed,
@@ -118,7 +119,7 @@ def worker(web: LocalStack, allowed: dict[str, str], tmp_path: Path) -> StartWor
 
 
 def wait_until_ready(db_url: str, worker: Leashed) -> None:
-    """Wait until a worker hears NOTIFY; a dead one shows its last words."""
+    """Wait until a worker hears NOTIFY. If it has ended, the error shows the end of its log."""
     with psycopg.connect(db_url, autocommit=True) as database:
         deadline = time.monotonic() + START_SECONDS
         while database.execute(LISTENING).fetchone() != (True,):

@@ -1,4 +1,4 @@
-"""What axe finds: names, roles, contrast, order, in both colour schemes and on a phone."""
+"""axe finds no fault in names, roles, contrast and order, in both colour schemes and on phones."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def violations(window: Window) -> list[str]:
 def test_nothing_is_in_the_way_of_anybody(
     new_window: NewWindow, worker: StartWorker, site: Site, scheme: str
 ) -> None:
-    # A page whose chip breathes or whose note fades would be judged in mid-air.
+    # Without reduced motion, axe would judge colours in the middle of an animation.
     window = new_window(color_scheme=scheme, reduced_motion="reduce")
     window.page.goto(window.url)
     expect(window.page.get_by_role("button", name="Sign in")).to_be_visible()
@@ -78,7 +78,7 @@ def test_tabs_answer_to_the_keyboard_and_a_phone_needs_no_sideways_scrolling(
 
 
 def sideways(window: Window) -> int:
-    """By how many pixels the page is wider than the window."""
+    """How many pixels the page is wider than the window."""
     page = "document.documentElement"
     wider: int = window.page.evaluate(f"{page}.scrollWidth - {page}.clientWidth")
     return wider

@@ -1,4 +1,4 @@
-"""The tab of companies: a brief with its sources, and a batch with its counters."""
+"""The companies tab shows a brief with its sources, and a batch with its counters."""
 
 from __future__ import annotations
 

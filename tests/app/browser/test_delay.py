@@ -1,4 +1,4 @@
-"""How long after the end of a run a window shows it."""
+"""Measures how long after the end of a run a window shows the end."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def test_the_end_of_a_run_is_shown_soon(
 
 
 def ends(db_url: str, rows: dict[str, float]) -> list[tuple[str, float]]:
-    """When each run ended; window and database share this machine's clock."""
+    """When each run ended. The times can be compared, because window and database use the same
+    clock."""
     query = "select id::text, processing_finished_at from job_positions where id::text = any (%s)"
     with psycopg.connect(db_url) as database:
         found: list[tuple[str, datetime]] = database.execute(query, [list(rows)]).fetchall()

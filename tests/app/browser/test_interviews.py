@@ -1,4 +1,4 @@
-"""The tab of interviews: a recording and a transcript, with and without keys."""
+"""The interviews tab shows a recording and a transcript, with and without keys."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ def test_a_recording_becomes_questions_with_scores_and_quotes_that_play(
 
 
 def assert_roles_can_be_corrected(window: Window, card: Locator) -> None:
-    """The analysis starts again from there; what was heard is not heard again."""
+    """Correct the roles: the analysis then runs again, but the recording is not transcribed
+    again."""
     card.get_by_text("The roles are wrong?").click()
     card.get_by_label("Hello, can you hear me well?").check()
     window.watch_statuses()

@@ -1,4 +1,4 @@
-"""The tab of positions, from sign-up to a finished row, as a user sees it."""
+"""The positions tab as a user sees it, from sign-up to a finished row."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_two_windows_of_one_user_stay_in_step_and_a_stranger_hears_nothing(
     assert second.requests == []
     expect(stranger.page.get_by_text("No positions yet")).to_be_visible()
     assert stranger.requests == []
-    # The one message that a stranger may get is the answer to its own heartbeat.
+    # The only message that another user may get is the answer to its own heartbeat.
     assert [frame for frame in stranger.frames if "heartbeat" not in frame] == []
 
 
@@ -153,7 +153,7 @@ def test_a_connection_cut_in_mid_run_loses_nothing_on_screen(
 
 
 def wait_until_ended(web: LocalStack, window: Window) -> None:
-    """Ask the database, for the window cannot know."""
+    """Wait until the row has ended. The database is asked, because the window cannot know."""
     row = window.page.locator("[data-row]").get_attribute("data-row")
     with psycopg.connect(web.db_url, autocommit=True) as database:
         for _ in range(1000):

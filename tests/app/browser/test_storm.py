@@ -1,4 +1,4 @@
-"""Many users add rows at once, and each sees exactly its own end."""
+"""Many users add rows at the same time, and each user sees exactly their own rows end."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def live_tables() -> Iterator[subprocess.Popen[str]]:
 
 
 def say(process: subprocess.Popen[str], line: str) -> str:
-    """Hand over a line and wait for the answer."""
+    """Send a line and wait for the answer."""
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(line + "\n")

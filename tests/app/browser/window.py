@@ -1,4 +1,4 @@
-"""One browser window with the page, and what it says to the server."""
+"""One browser window with the page, and the requests that it sends."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def address(name: str) -> str:
 
 
 class Window:
-    """A user in front of the page; `requests` are those since `forget_requests`."""
+    """A user with the page open; `requests` are the requests since `forget_requests`."""
 
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.context = context
@@ -51,23 +51,23 @@ class Window:
         self.url = url
 
     def sign_up(self, email: str) -> None:
-        """Through the form of the page."""
+        """Sign up with the form of the page."""
         self.page.goto(self.url)
         self.page.get_by_role("button", name="I am new here").click()
         self._enter(email, PASSWORD, "Sign up")
 
     def sign_in(self, email: str, password: str = PASSWORD) -> None:
-        """As somebody who has an account."""
+        """Sign in with an account that exists."""
         self.page.goto(self.url)
         self._enter(email, password, "Sign in")
 
     def open_tab(self, name: str) -> None:
-        """Wait until the tab shows its rows."""
+        """Open a tab, and wait until it shows its rows."""
         self.page.get_by_role("tab", name=name).click()
         expect(self.page.locator("[aria-busy]:visible")).to_have_count(0)
 
     def add_position(self, posting: str) -> None:
-        """Paste a link or a text."""
+        """Add a position by a link or a text."""
         self.page.get_by_label("Link or text of a job posting").fill(posting)
         self.page.get_by_role("button", name="Add position").click()
 
@@ -76,18 +76,18 @@ class Window:
         return self.page.get_by_role("article", name=name)
 
     def expect_status(self, name: str, status: str) -> None:
-        """Wait until the card says so."""
+        """Wait until the card shows this status."""
         expect(self.card(name).locator("[data-status]").first).to_have_attribute(
             "data-status", status
         )
 
     def forget_requests(self) -> None:
-        """What comes from now on was caused by the user or is a poll."""
+        """Forget the requests so far. Later ones are caused by the user, or are polls."""
         self.requests.clear()
         self.frames.clear()
 
     def wait_until_live(self) -> None:
-        """Wait until the open tab is subscribed and has read its rows since."""
+        """Wait until the open tab is subscribed and has read its rows after that."""
         expect(self.page.locator("[role=tabpanel]:not([hidden]) [data-link=live]")).to_be_attached()
 
     def watch_statuses(self) -> None:
@@ -95,12 +95,12 @@ class Window:
         self.page.evaluate(WATCH)
 
     def statuses(self) -> list[str]:
-        """What was noted since `watch_statuses`."""
+        """The statuses that were noted since `watch_statuses`."""
         seen: list[str] = self.page.evaluate("window.seenStatuses")
         return seen
 
     def expect_run(self, end: str) -> None:
-        """Wait until the first card was seen at work and then to end so."""
+        """Wait until the first card has been seen running and then shows this end."""
         self.page.wait_for_function(
             "end => seenStatuses.includes('processing') && seenStatuses.at(-1) === end", arg=end
         )

@@ -1,4 +1,4 @@
-"""The cable between a window and the stack, which can be cut and mended."""
+"""The connection between a window and the stack, which a test can cut and restore."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Wire:
-    """Hands bytes on between a port of its own and the stack's."""
+    """Passes bytes between its own port and the stack's."""
 
     def __init__(self, target: str) -> None:
         parts = urlsplit(target)
@@ -25,12 +25,12 @@ class Wire:
         self.url = ""
 
     def cut(self) -> None:
-        """Close what is open and let nothing new through."""
+        """Close the open connections and refuse new ones."""
         self._whole = False
         self._loop.call_soon_threadsafe(self._abort)
 
     def mend(self) -> None:
-        """Let new connections through."""
+        """Accept new connections again."""
         self._whole = True
 
     @contextmanager

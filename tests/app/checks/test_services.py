@@ -20,7 +20,7 @@ Setting: TypeAlias = Callable[..., Awaitable[dict[str, Finding]]]
 
 @pytest.fixture
 def there(monkeypatch: pytest.MonkeyPatch) -> Setting:
-    """The findings by their check, with these settings and no other."""
+    """The findings by check, with only these settings."""
     for name in ServiceSettings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
 
@@ -33,7 +33,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Setting:
 
 
 class ModelList(BaseHTTPRequestHandler):
-    """Answers OpenAI's list of models to one key."""
+    """A server that returns OpenAI's list of models, but only for one key."""
 
     def do_GET(self) -> None:
         known = self.headers["Authorization"] == "Bearer sk-known"

@@ -1,4 +1,4 @@
-"""Short ways to ask about companies, and to share one, as the tests of their SQL do."""
+"""Short functions with which the SQL tests ask about companies and share one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def ask_for_many(connection: Connection, companies: Any) -> dict[str, Any]:
 
 
 def share(connection: Connection, key: str, **company: Any) -> None:
-    """What the store function does at the end of a crawl; profile as given, or empty."""
+    """Do what the store function does at the end of a crawl, with the given profile or an empty
+    one."""
     profile = company.pop("profile", {})
     company = {"id": str(one(connection, "select gen_random_uuid()")), "key": key, **company}
     connection.execute(

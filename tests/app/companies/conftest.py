@@ -1,4 +1,4 @@
-"""Alice, Bob and the service, in a database of their own for each test."""
+"""Alice, Bob and the service, in a new database for each test."""
 
 from __future__ import annotations
 

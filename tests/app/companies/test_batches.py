@@ -1,4 +1,4 @@
-"""A batch makes its rows, and its counters are exact at every moment that somebody looks."""
+"""A batch creates its rows, and its counters are correct at every moment."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COUNTS = """
 
 
 def assert_exact(connection: Connection) -> tuple[int, int]:
-    """One snapshot: the counters are what count(*) says; answers completed and failed."""
+    """Check in one snapshot that the counters equal count(*); returns completed and failed."""
     found = connection.execute(COUNTS).fetchone()
     assert found is not None
     total, completed, failed, rows, really_completed, really_failed = found

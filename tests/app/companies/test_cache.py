@@ -1,4 +1,4 @@
-"""A company is researched by one row at a time, and known to all for a week."""
+"""One row at a time researches a company, and all users share the result for a week."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.queue import Connection, Queue
 
 
 class Takers:
-    """Rows of as many users that are at work, and what the database tells each about a company."""
+    """Running rows, each of another user, and what the database tells each about a company."""
 
     def __init__(self, owner: Connection, service: Connection) -> None:
         self.owner = owner

@@ -1,4 +1,4 @@
-"""Who sees and writes what about companies."""
+"""Which users may read and write which data about companies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody's rows wait because another user has asked for much."""
+"""No user's rows wait because another user has asked for many."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ SLOTS = 10
 
 
 class Nothing(BaseModel):
-    """No input is read and no output written: this is about whose turn it is."""
+    """No inputs and no outputs, because these tests are only about whose turn it is."""
 
 
 class Sites:
-    """Sites that accept and never answer, until they are told to."""
+    """Sites that accept connections but do not answer until the test says so."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -51,7 +51,7 @@ async def read(_context: Context[Any], _posting: Nothing) -> Nothing:
 
 @asynccontextmanager
 async def worker_on(database: Database, sites: Sites) -> AsyncIterator[Runner]:
-    """A worker with two of the shipped pipelines' settings, and recipes of the test's."""
+    """A worker with the settings of two shipped pipelines, but with recipes of the test."""
     pipelines: dict[str, Pipeline[Any, Any]] = {}
     for slug, recipe in ((PIPELINE, sites), ("enrich-job-position", read)):
         pipelines[slug] = Pipeline(slug, inputs=Nothing, outputs=Nothing)
@@ -100,5 +100,5 @@ def test_every_pipeline_whose_rows_have_an_owner_limits_what_one_of_them_runs(
     }
     for pipeline, at_once, most_open in found:
         assert at_once is not None and at_once < SLOTS, pipeline
-        # An order to delete is made by a deletion, which no limit may refuse.
+        # A row of this pipeline is made when something is deleted, and no limit may refuse that.
         assert most_open is not None or pipeline == "delete-stored-objects", pipeline

@@ -1,4 +1,4 @@
-"""Companies with an interview ahead are looked at again, once a night."""
+"""Companies with a coming interview are researched again, once a night."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.queue import Connection
 def plan_interview(
     owner: Connection, alice: Connection, name: str, in_days: float, researched_days_ago: float
 ) -> None:
-    """A delivered brief for a position of Alice's with an interview ahead."""
+    """Create a finished brief for a position of Alice's that has a coming interview."""
     position = one(
         alice,
         "insert into public.job_positions (raw_job_description) values (%s) returning id",

@@ -29,7 +29,7 @@ with check (bucket_id = {bucket} and (storage.foldername(name))[1] = (select aut
 
 @pytest.fixture(scope="module")
 def bucket(stack: Stack) -> Iterator[str]:
-    """A private bucket for text and audio up to `LARGEST`, each user in a folder of their own."""
+    """A private bucket for text and audio of at most `LARGEST` bytes; each user has a folder."""
     name = f"test-{secrets.token_hex(4)}"
     policy = sql.SQL(POLICIES).format(name=sql.Identifier(name), bucket=sql.Literal(name))
     with psycopg.connect(stack.db_url, autocommit=True) as owner:

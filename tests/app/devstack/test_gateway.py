@@ -1,4 +1,4 @@
-"""The gateway lets in who names a valid key, and tells the others why not."""
+"""The gateway accepts requests with a valid key, and tells the others why it refuses them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def expired(stack: Stack, user: User) -> str:
-    """A token of the user that is no longer good, with more than PostgREST's 30 s of grace."""
+    """A token of the user that expired more than 30 s ago, because PostgREST accepts one for 30 s
+    after its expiry."""
     if not isinstance(stack, LocalStack):
         pytest.skip("only a stack of our own makes a token that has expired already")
     exp = int(time.time()) - 60

@@ -1,4 +1,4 @@
-"""The server of one's own starts anywhere, asks for a password and leaves no trace."""
+"""The throw-away server starts anywhere, asks for a password and leaves no files behind."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_it_leaves_no_trace_when_its_owner_dies(how: signal.Signals) -> None:
 
 
 def is_running(pid: int) -> bool:
-    """A zombie, waiting for whoever adopted it, does not run any more."""
+    """Whether a process runs. A zombie, which only waits for its parent, does not."""
     state = subprocess.run(
         ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
     )

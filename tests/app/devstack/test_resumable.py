@@ -1,4 +1,4 @@
-"""A large file arrives in chunks, and goes on where the line was cut."""
+"""A large file is uploaded in chunks; after a lost connection the upload continues."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stack starts on the usual ports or on others, and takes everything along when it ends."""
+"""The stack starts on the usual ports or on others, and removes everything when it ends."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_without_postgrest_it_says_what_falls_away(monkeypatch: pytest.MonkeyPat
 @pytest.mark.needs("stack")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_it_prints_what_a_worker_needs_and_leaves_nothing_behind(how: signal.Signals) -> None:
-    # A page that is being built is nothing that this test is about.
+    # The page is not built, because this test is not about it.
     command = "from devstack import __main__ as m; m.build = lambda: None; m.main()"
     with subprocess.Popen(
         [sys.executable, "-u", "-c", command],

@@ -37,7 +37,7 @@ EXPECTED = {
     "signedOut": None,
     "afterwards": "42501",
 }
-"""What each step of the script ends with."""
+"""The result of each step of the script."""
 
 
 @pytest.mark.needs("stack", "supabase-js")

@@ -1,4 +1,4 @@
-"""A worker needs no more than a URL and a secret key, and shares a queue with one that has more."""
+"""A worker with only a URL and a secret key works, also beside one with a database URL."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ StartWorker: TypeAlias = Callable[[tuple[str, ...], str], Leashed]
 
 @pytest.fixture
 def start_worker(stack: Stack, tmp_path: Path) -> Iterator[StartWorker]:
-    """`start_worker(names, pipeline)`: a worker that knows only these variables of the stack."""
+    """`start_worker(names, pipeline)`: a worker that gets only these variables of the stack."""
     with ExitStack() as exits:
 
         def start(names: tuple[str, ...], pipeline: str) -> Leashed:
@@ -63,7 +63,7 @@ def start_worker(stack: Stack, tmp_path: Path) -> Iterator[StartWorker]:
 
 
 def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """A developer's keys and stacks are none of this test's."""
+    """The environment without the developer's own keys and stacks."""
     prefixes = ("SUPABASE_", "OPENAI_", "LIVEROWS_", "FETCH_", "LOG_")
     return {name: value for name, value in environment.items() if not name.startswith(prefixes)}
 
@@ -75,7 +75,7 @@ def owner(stack: Stack) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
 
 
 def insert(stack: Stack, user: User, count: int) -> None:
-    """Paste postings as the user's browser does."""
+    """Insert postings as the user's browser does."""
     rows = [{"raw_job_description": f"{number}\n{DESCRIPTION}"} for number in range(count)]
     answer = httpx.post(
         f"{stack.url}/rest/v1/job_positions",
@@ -90,7 +90,7 @@ def insert(stack: Stack, user: User, count: int) -> None:
 
 
 def hearing(owner: psycopg.Connection[tuple[object, ...]]) -> list[str]:
-    """Which doorbells the workers have heard ring themselves."""
+    """The doorbells on which the workers have heard their own pings."""
     query = "select jsonb_array_elements_text(info -> 'hears') from processing.workers order by 1"
     return [str(bell) for (bell,) in owner.execute(query).fetchall()]
 

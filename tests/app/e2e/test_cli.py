@@ -49,7 +49,7 @@ def free_port() -> int:
         return port
 
 
-# What is wrong is said in one line with its cure, and nothing is lost.
+# A mistake is reported in one line with its cure, and nothing is lost.
 
 
 def test_an_unreachable_database(shell: Shell) -> None:
@@ -221,7 +221,7 @@ def test_nothing_to_run_names_the_call_that_attaches(shell: Shell, database: Dat
     assert "select processing.attach('public.<table>', 'greet', inputs => '{wants}'" in cure
 
 
-# What a person does.
+# Commands that a person runs.
 
 
 def test_a_row_is_cancelled_retried_and_redriven(shell: Shell, things: Things) -> None:
@@ -265,7 +265,7 @@ def test_the_live_table_ends_in_good_order(shell: Shell, things: Things) -> None
     ) as process:  # fmt: skip
         os.close(theirs)
         seen = b""
-        # Read until the table was drawn twice; the test's own deadline ends a deaf wait.
+        # Read until the table was drawn twice. If that never happens, the test's deadline ends it.
         while seen.count(b"greet") < 2:
             seen += os.read(ours, 65536)
         process.send_signal(signal.SIGINT)

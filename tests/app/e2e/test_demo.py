@@ -1,4 +1,4 @@
-"""The demo shows what it promises, says so by its exit code, and leaves nothing running."""
+"""The demo shows what it promises, its exit code says so, and it leaves nothing running."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ pytestmark = [pytest.mark.timeout(DEADLINE_SECONDS + 30), pytest.mark.needs("sta
 
 
 def environment() -> dict[str, str]:
-    """Without any key, also of a developer's `.env`: an empty variable wins over the file."""
+    """The environment without any key. Empty variables also hide the keys in a developer's
+    `.env`."""
     unset = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "SVG")
     return {**os.environ, **dict.fromkeys(unset, ""), "PYTHONIOENCODING": "utf-8"}
 
@@ -48,10 +49,11 @@ def is_open(port: int) -> bool:
 
 
 def another_demo_runs() -> bool:
-    """As in a second checkout; it may take the usual port as soon as that is free."""
+    """Whether another demo runs on this machine, for instance from a second checkout. It could
+    take the usual port as soon as the port is free."""
     commands = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):  # it ended meanwhile
+        with suppress(OSError):  # the process has ended meanwhile
             commands.append(path.read_bytes().split(b"\0"))
     return any(b"examples.demo" in command for command in commands)
 

@@ -1,4 +1,4 @@
-"""The migration before the worker, or the worker before the migration: both orders work."""
+"""A deploy works in both orders: migration before worker, and worker before migration."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def shell(tmp_path: Path, things: Things) -> Shell:
 
 
 async def readiness(worker: RunningWorker, *, ready: bool) -> dict[str, Any]:
-    """The body of /readyz, as soon as it says so."""
+    """The body of /readyz, as soon as it is ready, or not ready."""
     port = worker.logged("worker_started")["health_port"]
     async with asyncio.timeout(20), httpx.AsyncClient(trust_env=False) as client:
         while True:
@@ -66,7 +66,7 @@ def attached(things: Things, slug: str) -> dict[str, Any]:
 
 
 def assert_left_out(shell: Shell, slug: str, reason: str, cure: str) -> None:
-    """`status` names the pipeline and its cure, however its lines are broken."""
+    """Check that `status` names the pipeline and its cure, at any line width."""
     said = "".join(shell.worker("status").out.split())
     for part in (f"pipeline {slug} is left out", reason, cure):
         assert "".join(part.split()) in said

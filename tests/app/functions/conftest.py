@@ -1,4 +1,4 @@
-"""The project's Deno, and who asks the functions."""
+"""The project's Deno, and a user who calls the functions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CONFIG = FUNCTIONS / "api" / "deno.json"
 def run_deno(
     *arguments: str, variables: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run the Deno of the wheel in supabase/functions, with the function's own settings."""
+    """Run the Deno of the Python wheel in supabase/functions, with the function's own settings."""
     command, *rest = arguments
     return subprocess.run(
         [str(find_deno()), command, f"--config={CONFIG}", *rest],
@@ -33,13 +33,13 @@ def run_deno(
 
 @pytest.fixture(scope="session")
 def user(stack: Stack) -> User:
-    """Somebody who has signed up."""
+    """A user who has signed up."""
     return stack.sign_up()
 
 
 @pytest.fixture
 def api(stack: Stack, user: User) -> Iterator[httpx.Client]:
-    """The function behind the gateway, as the user's browser reaches it."""
+    """A client that calls the function through the gateway, like the user's browser."""
     headers = {"authorization": f"Bearer {user.access_token}", "apikey": stack.publishable_key}
     with httpx.Client(base_url=f"{stack.url}/functions/v1/api", headers=headers) as client:
         yield client

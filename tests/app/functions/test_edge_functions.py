@@ -1,4 +1,4 @@
-"""The Edge Functions over a running stack."""
+"""The Edge Functions work in a running stack."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.needs("stack", "deno"), pytest.mark.timeout(300)]
 
 
 def test_each_route_and_each_error(stack: Stack, record_property: Recorder) -> None:
-    """The handler itself, in Deno; it may dial the project and nothing else on the way."""
+    """Run the handler itself in Deno. It may connect to the project only."""
     host = urlsplit(stack.url).hostname
     done = run_deno(
         "test",
@@ -42,7 +42,7 @@ def test_each_route_and_each_error(stack: Stack, record_property: Recorder) -> N
 
 
 def _bad_inputs(output: str) -> str:
-    """The table that requests_test.ts prints, without what Deno puts around its lines."""
+    """The table that requests_test.ts prints, without the lines that Deno adds."""
     table = [line for line in output.splitlines() if line[25:28].isdigit() and line[23:25] == "  "]
     return "\n".join(["Bad input:", "", *table])
 
@@ -56,7 +56,7 @@ def test_a_body_of_two_megabytes_is_refused_over_the_network(api: httpx.Client) 
 def test_what_the_document_says_holds_for_whatever_is_sent(
     stack: Stack, user: User, api: httpx.Client, tmp_path: Path
 ) -> None:
-    """Schemathesis makes up requests from the document and looks at each answer."""
+    """Schemathesis invents requests from the OpenAPI document and checks each answer."""
     config = tmp_path / "schemathesis.toml"
     config.write_text(_own_rows(api))
     done = subprocess.run(
@@ -86,7 +86,7 @@ def test_what_the_document_says_holds_for_whatever_is_sent(
 
 
 def _own_rows(api: httpx.Client) -> str:
-    """Settings that let the routes for one row find a row of the user."""
+    """Settings for Schemathesis, so that the routes for one row find a row of the user."""
     position = _added(api, "/job-positions/by-url", {"jobUrl": "https://example.com/jobs/a"})
     paragraph = {"id": 0, "speaker": 0, "sentence": "Why do you bake?"}
     item = _added(api, "/mock-interview/analyse", {"transcript": [paragraph]})

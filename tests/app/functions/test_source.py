@@ -1,4 +1,4 @@
-"""The source of the Edge Functions: checked by Deno, and in step with the database."""
+"""Deno accepts the source of the Edge Functions, and the source fits the database."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_no_module_imports_itself_by_way_of_another() -> None:
         for file in FUNCTIONS.rglob("*.ts")
     }
     assert any(imports.values())
-    # Raises `CycleError`, which names the circle.
+    # For circular imports this raises `CycleError`, which names the circle.
     TopologicalSorter(imports).prepare()
 
 

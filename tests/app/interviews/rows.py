@@ -14,7 +14,7 @@ AUDIO = f"{ALICE}/1763.mp3"
 
 
 def add(user: Connection, **values: Any) -> Any:
-    """A new item as (id, status, pipeline)."""
+    """Add an item; returns (id, status, pipeline)."""
     columns = ", ".join(values)
     places = ", ".join(["%s"] * len(values))
     found = user.execute(
@@ -27,7 +27,7 @@ def add(user: Connection, **values: Any) -> Any:
 
 
 def question(number: int, first: int, last: int) -> dict[str, Any]:
-    """A question as an analysis hands it over."""
+    """A question in the form in which an analysis stores it."""
     return {
         "question_number": number,
         "question_title": f"Question {number}",
@@ -42,5 +42,5 @@ def question(number: int, first: int, last: int) -> dict[str, Any]:
 
 
 def store(owner: Connection, item: Any, *questions: dict[str, Any]) -> None:
-    """What the end of an analysis does with its questions."""
+    """Store questions as the end of an analysis does."""
     owner.execute("select public.store_interview_questions(%s, %s)", [item, Jsonb(list(questions))])

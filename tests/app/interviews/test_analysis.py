@@ -1,4 +1,4 @@
-"""Analyses where the rules are of little help, and what a person wrote on an earlier one."""
+"""Analyses for which the rules find little, and notes that a person wrote on an earlier one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from worker.interviews.pipeline import pipeline
 from worker.services import Services
 
 SAID = "Die Pumpe fiel aus, ich habe die Dichtung in 40 Minuten ersetzt."
-# Nothing in it asks by a mark or by an English word.
+# No sentence in it has a question mark or an English question word.
 GERMAN = [
     {"id": 0, "speaker": "interviewer", "sentence": "Guten Tag."},
     {"id": 1, "speaker": "candidate", "sentence": "Guten Tag."},
@@ -167,7 +167,7 @@ async def test_full_notes_fail_no_new_analysis(desk: Table) -> None:
 
 
 async def again_without_questions(desk: Table, workshop: Workshop, row_id: str) -> dict[str, Any]:
-    """Run it once more, on words in which nothing is asked."""
+    """Run the analysis again, on words without a question."""
     run = desk.row(row_id)["processing_run"]
     desk.read(
         "update public.timeline_items set interview_transcript_given = %s::jsonb where id = %s"

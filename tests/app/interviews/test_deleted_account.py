@@ -1,4 +1,4 @@
-"""What is left of a person when their account is gone: nothing that names them or their files."""
+"""When an account is deleted, nothing is left that names the person or their files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.queue import Connection, Queue
 
 SHA = "5e" * 32
 TYPED = "wordsthatalicetyped"
-# Accounting, and whose turn it was last, are the library's own matter.
+# These tables of the library keep what was paid and whose turn was last, so they may keep ids.
 EXCEPT = ("processing.usage", "processing.turns")
 
 
@@ -20,7 +20,7 @@ def worker(owner: Connection, database: Database, connect: Connections) -> Queue
 
 
 def kept(owner: Connection, word: str) -> list[str]:
-    """The tables in which some row has the word, in whatever column."""
+    """The tables in which any column of any row contains the word."""
     tables = owner.execute(
         "select c.oid::regclass::text from pg_class as c"
         " where c.relkind in ('r', 'p')"
@@ -37,7 +37,7 @@ def kept(owner: Connection, word: str) -> list[str]:
 
 
 def live(owner: Connection, alice: Connection, worker: Queue) -> None:
-    """Alice asks for everything there is; some of it is done, some of it is at work."""
+    """Let Alice ask for rows of every kind. Some of them are done, some are running."""
     alice.execute("insert into public.job_positions (raw_job_description) values (%s)", [TYPED])
     alice.execute("insert into public.company_research (company_name) values (%s)", [TYPED])
     alice.execute(

@@ -1,4 +1,4 @@
-"""What a person has written on questions outlives each new analysis, and fails none."""
+"""Notes of a person on questions survive each new analysis, and make no analysis fail."""
 
 from __future__ import annotations
 

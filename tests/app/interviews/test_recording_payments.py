@@ -1,4 +1,4 @@
-"""Who may pay for a transcription: once per recording and owner, a few times a day at most."""
+"""A transcription is paid once per recording and owner, and only a few times a day."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DAY = 24 * 3600
 
 
 class Payer:
-    """Items that are being analysed, and what the database tells each about a recording."""
+    """Items that are being analysed, and what the database tells each of them about a recording."""
 
     def __init__(self, owner: Connection, service: Connection) -> None:
         self.owner, self.service = owner, service
@@ -82,7 +82,7 @@ def test_of_many_at_once_exactly_one_pays(
 def test_deleting_and_adding_while_it_is_transcribed_pays_three_times_a_day(
     payer: Payer, alice: Connection, clock: Clock, owner: Connection
 ) -> None:
-    # Otherwise each deleted run has a place until its worker has let go.
+    # With the limit, each deleted run would keep a place until its worker has stopped it.
     owner.execute("update processing.pipelines set concurrency_per_owner = null")
     told = []
     for _ in range(12):

@@ -1,4 +1,4 @@
-"""Recordings in Storage: who may do what to them, and that none is removed too early or never."""
+"""Recordings in Storage: who may use them, and that each is removed, but not too early."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def worker(owner: Connection, database: Database, connect: Connections) -> Queue
 
 @pytest.fixture
 def stored(owner: Connection) -> Connection:
-    """A recording, and the speech service's answer that the worker has put beside it."""
+    """A recording, and the speech service's answer, which the worker has stored beside it."""
     for name in (AUDIO, ANSWER):
         owner.execute(
             "insert into storage.objects (bucket_id, name) values ('interviews', %s)", [name]
@@ -46,14 +46,14 @@ def interview(user: Connection) -> Any:
 
 
 def ask(connection: Connection, question: str, *arguments: Any) -> str:
-    """What the database says to a worker."""
+    """The database's answer to a worker."""
     found = connection.execute(question, arguments).fetchone()
     assert found is not None
     return str(found[0])
 
 
 def to_remove(worker: Queue) -> list[list[str]]:
-    """What workers are told to remove, by the orders that wait; they do so."""
+    """Complete all waiting orders to delete; returns what each order removes."""
     done = []
     while orders := worker.claim(PIPELINE):  # one at a time per owner
         done += orders
@@ -126,7 +126,7 @@ def test_of_two_interviews_deleted_at_once_the_last_takes_the_recording_along(
     sessions = [connect(database, "authenticated", user_id=ALICE, autocommit=False) for _ in items]
     for session in sessions:
         session.set_isolation_level(isolation)
-    # Neither has committed when the other deletes: each still sees the other's item.
+    # Both delete before either has committed, so each still sees the other's item.
     with ThreadPoolExecutor(2) as threads:
         done = [
             threads.submit(session.execute, DELETE, [item])
@@ -166,7 +166,7 @@ def test_a_recording_waits_until_an_interview_that_is_being_added_is_there_or_is
         session.commit()
     else:
         session.rollback()
-    clock.advance(5)  # what was held back is set aside, and looked at again a moment later
+    clock.advance(5)  # an order that was delayed is set aside, and tried again a moment later
     assert to_remove(worker) == [[] if is_added else [AUDIO]]
 
 

@@ -1,4 +1,4 @@
-"""How often a user may have the same interview analysed: each time is paid for."""
+"""A user may have the same interview analysed only a few times, because each time costs money."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def item(alice: Connection) -> Any:
 
 
 def done(owner: Connection, item: Any) -> None:
-    """The analysis ends."""
+    """End the analysis."""
     owner.execute(
         "update public.timeline_items set processing_status = 'completed' where id = %s", [item]
     )
@@ -91,7 +91,7 @@ def test_one_interview_uses_up_nothing_of_another(
 
 def test_what_costs_no_run_is_not_counted(owner: Connection, alice: Connection, item: Any) -> None:
     for number in range(MOST + 1):
-        alice.execute(SPEAKER, [number, item])  # it waits already
+        alice.execute(SPEAKER, [number, item])  # the item is already waiting for an analysis
     again(owner, alice, item, MOST)
     alice.execute("update public.timeline_items set title = 'Mine' where id = %s", [item])
     alice.execute(SPEAKER, [(MOST - 1) % 2, item])

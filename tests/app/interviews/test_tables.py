@@ -1,4 +1,4 @@
-"""Interviews in the database: whose they are, what may be inserted, and who may write what."""
+"""The tables of interviews: who owns a row, what may be inserted, and who may write what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The people around a queue: the user whose rows they are, and the operator."""
+"""One attached table, used as its user and watched as its operator."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ $$;
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One attached table, used as Alice through its grants and watched as its owner."""
+    """One attached table. Alice uses it with her grants; the owner watches it."""
 
     database: Database
     owner: Connection
@@ -47,9 +47,9 @@ class Table:
     def of(
         cls, database: Database, connect: Connections, pipeline: str, *, by_service: bool = False
     ) -> Table:
-        """The table of a pipeline, with Alice signed up and every change noted.
+        """The table of a pipeline. Alice is signed up, and every change is noted.
 
-        `by_service` writes as the service instead of Alice.
+        With `by_service`, rows are written by the service and not by Alice.
         """
         owner = connect(database)
         found = owner.execute(
@@ -73,7 +73,7 @@ class Table:
         return cls(database, owner, alice, table, key, tuple(inputs), tuple(outputs))
 
     def insert(self, values: Mapping[str, Any]) -> str:
-        """What the browser does: insert a row; answers its key as text."""
+        """Insert a row as the browser does; returns its key as text."""
         statement = sql.SQL("insert into {} ({}) values ({}) returning {}::text").format(
             sql.SQL(self.table),
             sql.SQL(", ").join(map(sql.Identifier, values)),
@@ -85,11 +85,11 @@ class Table:
         return str(found[0])
 
     def forget(self) -> None:
-        """Drop what earlier rows would share, so that the next one asks for itself."""
+        """Delete all checkpoints, so that the next row cannot use results of earlier rows."""
         self.read("delete from processing.checkpoints returning 1")
 
     def edit(self, row_id: str, column: str, value: Any) -> None:
-        """What the browser does when the user corrects a field."""
+        """Change a field as the browser does when the user corrects it."""
         self.alice.execute(
             sql.SQL("update {} set {} = %s where {}::text = %s").format(
                 sql.SQL(self.table), sql.Identifier(column), sql.Identifier(self.key)
@@ -101,7 +101,7 @@ class Table:
         self.read("select processing.cancel(%s, %s)", self.table, row_id)
 
     def row(self, row_id: str) -> Row:
-        """The whole row as JSON, which is how outputs are written too."""
+        """The whole row as JSON, the form in which outputs are written too."""
         statement = sql.SQL("select to_jsonb(t) from {} as t where {}::text = %s").format(
             sql.SQL(self.table), sql.Identifier(self.key)
         )
@@ -114,12 +114,12 @@ class Table:
         return {name: row[name] for name in self.outputs if row[name] is not None}
 
     async def reaches(self, row_id: str, *statuses: str, deadline: float = 15) -> Row:
-        """Wait until the row has one of these statuses; answers the row."""
+        """Wait until the row has one of these statuses; returns the row."""
         await until(lambda: self.row(row_id)["processing_status"] in statuses, deadline=deadline)
         return self.row(row_id)
 
     def events(self, row_id: str, *kinds: str) -> list[tuple[str, Row]]:
-        """Kind and data of the row's history, oldest first; of these kinds only, if given."""
+        """Kind and data of the row's events, the oldest first. If kinds are given, only those."""
         found = self.read(
             "select kind, data from processing.events where row_id = %s order by id", row_id
         )
@@ -137,12 +137,12 @@ class Table:
         )
 
     def everything(self, row_id: str) -> tuple[Any, ...]:
-        """All that a worker could have written about a row."""
+        """Everything that a worker could have written about a row."""
         usage = self.read("select step, run from processing.usage where row_id = %s", row_id)
         return self.row(row_id), self.events(row_id), self.checkpointed(row_id), usage
 
     def read(self, statement: str | sql.Composed, *arguments: Any) -> list[tuple[Any, ...]]:
-        """Any statement, as the owner."""
+        """Run any statement as the owner."""
         return self.owner.execute(statement, arguments).fetchall()
 
 

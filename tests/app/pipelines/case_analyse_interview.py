@@ -43,7 +43,7 @@ GIVEN = [
     {"id": n, "speaker": line.speaker, "sentence": line.text, "start": line.start, "end": line.end}
     for n, line in enumerate(LINES)
 ]
-# Two people who ask as much as they tell: here only a model can say who is who.
+# Two people who ask as much as they tell, so only a model can tell their roles.
 UNCLEAR = [
     {"id": n, "speaker": n % 2, "sentence": text}
     for n, text in enumerate(
@@ -68,7 +68,7 @@ SCORES = dict.fromkeys(DIMENSIONS, 7) | {"results_impact": None}
 
 
 def judgement(**changes: Any) -> dict[str, Any]:
-    """A judgement whose quotes were really said."""
+    """A judgement whose quotes are really in the interview."""
     said = "I replaced the seal within 40 minutes."
     return {
         "evidence": [
@@ -102,7 +102,7 @@ ANSWERS = {
 
 
 class Studio:
-    """Storage, a speech service and a model; each answer may be replaced by others in turn."""
+    """Storage, a speech service and a model. A test may replace each answer by a list of others."""
 
     def __init__(
         self, client: WebClient, storage: FakeStorage, deepgram: FakeDeepgram, openai: FakeOpenAI
@@ -137,7 +137,7 @@ class Studio:
         self.deepgram.script(*map(counted, replies))
 
     def model_answers(self, form: str, *answers: Answer) -> None:
-        """What the model says when asked in this form; the last answer is repeated."""
+        """Set the model's answers for this form. The last one is repeated."""
         self.answers[form] = list(answers)
 
     def storage_fails_once(self) -> None:

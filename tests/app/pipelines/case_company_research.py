@@ -55,7 +55,7 @@ def claims(result: Row) -> list[Row]:
 
 
 def check_sources(row: Row) -> None:
-    """Each factual item names sources, and each of them is there with hash and time."""
+    """Check that each factual item names sources, and that each source has a hash and a time."""
     result = row["result"]
     sources = {source["id"]: source for source in result["sources"]}
     for claim in claims(result):
@@ -87,7 +87,7 @@ def check_brief(row: Row) -> None:
 
 
 def check_without_model(row: Row) -> None:
-    """What the sources state, and preparation that says that it is generic."""
+    """Check that the brief has what the sources state, and advice that is marked as generic."""
     check_sources(row)
     result = row["result"]
     assert {one["text"] for one in result["products"]} == {

@@ -21,7 +21,7 @@ FOLDER = f"{ALICE}/item/"
 
 
 class Store:
-    """A bucket with a recording and a folder; removals can be refused in turn."""
+    """A bucket with a recording and a folder. A test can let it refuse the next removals."""
 
     def __init__(self, client: WebClient, storage: FakeStorage) -> None:
         self.calls = Calls("delete-objects")

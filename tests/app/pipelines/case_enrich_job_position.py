@@ -75,14 +75,14 @@ CANTEEN = f"<!doctype html><title>Food</title><p>{'Our canteen is warm. ' * 40}<
 
 
 class EmployerSearch:
-    """A search engine that knows the employer's site."""
+    """A search engine that finds the employer's site."""
 
     async def search(self, query: str) -> list[Hit]:
         return [Hit(url=f"http://{HOST}/", title="Acme Pumps")]
 
 
 def looks_up(request: Request) -> Answer:
-    """The model with tools: search, open what was found, report."""
+    """The answers of a model with tools: it searches, opens the result, and reports."""
     turns = (
         Answer.call("search_web", query="Acme Pumps Leeds"),
         Answer.call("read_page", url=f"http://{HOST}/"),
@@ -102,7 +102,7 @@ def looks_up(request: Request) -> Answer:
 
 
 class JobSite:
-    """The employer's site and the model; each answer may be replaced by others in turn."""
+    """The employer's site and the model. A test may replace each answer by a list of others."""
 
     def __init__(self, web: LocalWeb, client: WebClient, openai: FakeOpenAI) -> None:
         self.calls = Calls("read-page", "find-logo", "ask-model")
@@ -137,7 +137,7 @@ class JobSite:
         self.model_answers(Answer.of(FACTS))
 
     def page_answers(self, *answers: bytes) -> None:
-        """What the posting's address answers, in order; the last one again and again."""
+        """Set the answers of the posting's address. The last one is repeated."""
         self.web.routes[f"{HOST}/jobs/41"] = self._site("read-page", answers)
 
     def logo_answers(self, *answers: bytes) -> None:
@@ -156,7 +156,7 @@ class JobSite:
         self.openai.script(*map(counted, answers))
 
     async def _scrape(self, writer: StreamWriter) -> None:
-        """The scraping service: it gets the page that refuses everybody else."""
+        """The scraping service. It gets the page that refuses all other clients."""
         query = parse_qs(urlsplit(self.web.seen[-1].split(" ", 2)[1]).query)
         self.scraped.append((query["token"][0], query["url"][0]))
         page = {"original_status": 200, "pc_status": 200, "url": query["url"][0], "body": PAGE}
@@ -193,7 +193,7 @@ def give_orders(site: JobSite) -> None:
 
 
 def check_evidence(row: Row) -> None:
-    """What came from the model is quoted from the posting, word for word."""
+    """Check that each value of the model has a quote that the posting contains word for word."""
     fields = row["extraction"]["fields"]
     from_model = {name: field for name, field in fields.items() if field["method"] == "llm"}
     for field in from_model.values():

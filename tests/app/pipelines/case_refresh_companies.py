@@ -1,4 +1,4 @@
-"""`refresh-companies`, which calls nobody: what is due is found in SQL."""
+"""`refresh-companies`, which calls no service, because SQL finds the companies that are due."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What the conformance suite must know about a pipeline: its case.
+"""The case of a pipeline: what the conformance suite must know about it.
 
-`tests/app/pipelines/case_<pipeline>.py` holds one `CASE`. It brings a world (real providers
-on fake servers) and rows with what must become of them; the promises themselves are in
+`tests/app/pipelines/case_<pipeline>.py` has one `CASE`. It brings a world (real providers with
+fake servers), and rows with their expected ends. The promises themselves are in
 `test_every_pipeline.py`.
 """
 
@@ -21,14 +21,14 @@ from typing import Any, Literal, Protocol, TypeAlias
 HOLD_SECONDS = 20.0
 
 Row: TypeAlias = "dict[str, Any]"
-"""A whole row as JSON, processing columns included."""
+"""A whole row as JSON, with its processing columns."""
 
 
 class Calls:
-    """The calls that arrive at the fake servers, by step; holds them back on request.
+    """Counts the calls that arrive at the fake servers, by step, and can hold them.
 
-    A fake server says `arrive(step)` before it answers, from its own thread, or
-    `await arrive_here(step)` if it runs in the test's loop.
+    Before it answers, a fake server calls `arrive(step)` from its own thread, or
+    `await arrive_here(step)` if it runs in the test's event loop.
     """
 
     def __init__(self, *steps: str) -> None:
@@ -58,22 +58,22 @@ class Calls:
             self._gates[step].set()
 
     def held(self) -> list[str]:
-        """The steps whose calls wait now."""
+        """The steps whose calls are being held."""
         return [step for step in self.steps if self._held[step]]
 
 
 class World(Protocol):
-    """The outside of one pipeline: real providers whose servers are fakes."""
+    """The services of one pipeline: real providers with fake servers."""
 
     calls: Calls
 
     @property
     def providers(self) -> Any:
-        """Everything configured."""
+        """The providers when all settings are set."""
 
     @property
     def keyless(self) -> Any:
-        """What is left on a machine without any key."""
+        """The providers on a machine without any key."""
 
 
 def _nothing(_row: Row) -> None:
@@ -82,7 +82,7 @@ def _nothing(_row: Row) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """A row that completes: the columns a user inserts, and outputs that it then has."""
+    """A row that completes: the columns that a user inserts, and the expected outputs."""
 
     insert: Mapping[str, Any]
     expected: Mapping[str, Any]
@@ -91,12 +91,12 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True)
 class Trouble:
-    """Something that goes wrong outside while `example` runs.
+    """A problem of an outside service while `example` runs.
 
-    `arrange` prepares the fake servers. `status` and `code` are how the first run ends:
-    `completed` with `code` among its warnings, or None; `failed` with it as its error;
-    `pending` with it as the reason for waiting, and then the row must complete once its
-    time has come. `attempts` is what all of it has cost at the end.
+    `arrange` prepares the fake servers. `status` and `code` say how the first run ends: with
+    `completed`, `code` is one of the warnings, or None; with `failed`, it is the error; with
+    `pending`, it is the reason for waiting, and the row must complete after the wait. `attempts`
+    is the number of attempts that were spent in the end.
     """
 
     arrange: Callable[[Any], None]
@@ -108,14 +108,14 @@ class Trouble:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One pipeline's share of the suite.
+    """What the suite needs for one pipeline.
 
-    The example `main` calls every provider that the pipeline has; all examples together
-    run every step. `edit` is an editable output and what a user writes into it, None
-    where there is none. `keyless` is a row that completes without keys, None where none
-    can; `hostile` are rows whose sources lie and whose model helps them. `warnings` reads
-    the warnings out of a completed row. `by_service` says that no user inserts such rows,
-    `forgets` that a completed row no longer has its inputs.
+    The example `main` calls every provider of the pipeline; all examples together run every
+    step. `edit` is an editable output and the value that a user writes into it, or None if
+    there is no such output. `keyless` is a row that completes without keys, or None if no row
+    can. `hostile` are rows whose sources lie and whose model supports the lies. `warnings`
+    reads the warnings of a completed row. `by_service` says that the service inserts the rows,
+    not a user; `forgets` says that a completed row no longer has its inputs.
     """
 
     world: Callable[[], AbstractAsyncContextManager[World]]

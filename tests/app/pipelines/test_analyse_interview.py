@@ -1,4 +1,4 @@
-"""What `analyse-interview` promises beyond what every pipeline does."""
+"""The promises of `analyse-interview` besides those of every pipeline."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def desk(database: Database, connect: Connections) -> Table:
 
 
 def questions(desk: Table, row_id: str) -> list[dict[str, Any]]:
-    """The final rows, as their owner sees them."""
+    """The final questions, as their owner sees them."""
     found = desk.alice.execute(
         "select to_jsonb(q) from public.interview_questions as q where timeline_item_id = %s"
         " order by question_number",
@@ -64,7 +64,7 @@ async def analysed(desk: Table, workshop: Workshop, values: dict[str, Any]) -> s
 
 
 async def again(desk: Table, workshop: Workshop, row_id: str, statement: str) -> dict[str, Any]:
-    """Change the row so that it runs once more; answers the row at the end of that run."""
+    """Change the row so that it runs again; returns the row at the end of that run."""
     run = desk.row(row_id)["processing_run"]
     desk.alice.execute(statement, [row_id])
     workshop.look()
@@ -126,7 +126,7 @@ async def test_no_second_of_audio_is_paid_twice(desk: Table) -> None:
         assert stored.startswith(f"{ALICE}/speech/")
         assert stored.endswith(".deepgram.json")
         assert ("interviews", stored) in world.storage.objects
-        # A fresh start forgets every checkpoint; the answer in the bucket is found all the same.
+        # A fresh start deletes every checkpoint, but the answer in the bucket is still found.
         run = desk.row(row_id)["processing_run"]
         desk.read("select processing.retry(%s, %s, fresh => true)", desk.table, row_id)
         workshop.look()
@@ -215,7 +215,7 @@ async def test_a_new_analysis_replaces_its_questions_and_keeps_the_users_notes(
                 " where timeline_item_id = %s and question_number = %s",
                 [f"note {number}", row_id, number],
             )
-        # The second cut lacks the first question, so all numbers move.
+        # The second cut does not have the first question, so all numbers change.
         world.model_answers("QuestionCut", Answer.of({"questions": CUT["questions"][1:]}))
         run = desk.row(row_id)["processing_run"]
         desk.read("select processing.retry(%s, %s, fresh => true)", desk.table, row_id)
@@ -257,7 +257,7 @@ async def test_killed_while_it_scores_no_answer_is_paid_twice_and_no_question_do
             await desk.reaches(row_id, "completed")
     asked = [request.prompt for request in world.openai.requests if "40 minutes" in request.prompt]
     scoring = [text for text in asked if text.startswith("=====transcript")]
-    # Calls that were under way when it died may be repeated; the stored ones are not.
+    # Calls that were under way when the worker died may be repeated, but not the stored ones.
     assert len(scoring) <= len(TOPICS) + CALLS_AT_ONCE
     assert scored_in_checkpoints(desk) == len(TOPICS)
     assert [each["question_number"] for each in questions(desk, row_id)] == list(range(1, 9))

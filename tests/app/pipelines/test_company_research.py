@@ -1,4 +1,4 @@
-"""What `company-research` promises beyond what every pipeline does: one crawl for everybody."""
+"""The promises of `company-research` besides those of every pipeline: one crawl serves all."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ async def test_the_sites_pages_and_github_are_read_at_the_same_time(desk: Table)
 
 
 def githubs_answers(desk: Table) -> list[tuple[str | None, bool]]:
-    """The stored answers of the search on GitHub: whom it found, and whether that is proven."""
+    """The stored results of the search on GitHub: the organisation, and whether it is proven."""
     return desk.read(
         "select output ->> 'organisation', (output ->> 'verified')::boolean"
         " from processing.checkpoints where step = 'search-github' order by created_at"
@@ -140,7 +140,8 @@ def githubs_answers(desk: Table) -> list[tuple[str | None, bool]]:
 
 
 async def insert_while_the_site_is_slow(desk: Table, world: CompanyWorld) -> str:
-    """A row whose site answers after GitHub was searched by name; the namesake is no one's."""
+    """Insert a row whose site answers only after GitHub was searched by name. The organisation
+    with that name is not the company's."""
     world.github.organisation("brightwater", blog="https://other.example", languages={})
     world.calls.hold("scrape-website")
     row_id = desk.insert(WITHOUT_ROLE)

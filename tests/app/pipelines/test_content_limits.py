@@ -1,4 +1,4 @@
-"""However long an interview is, it asks for a bounded number of paid answers, and says so."""
+"""The number of paid answers for an interview is limited, and the row says what was left out."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def interview(questions: int, words: int = 8) -> dict[str, Any]:
 
 async def analysed(desk: Table, world: Studio, row: dict[str, Any], **limits: int) -> Any:
     providers = replace(world.providers, limits=ContentLimits(**limits))
-    # The cut made by rules stays.
+    # The model finds no questions, so those that the rules found are used.
     world.model_answers("QuestionCut", Answer.of({"questions": []}))
     async with at_work(desk, pipeline, providers) as workshop:
         row_id = desk.insert(row)
@@ -121,7 +121,7 @@ async def test_the_preview_of_eighty_scored_questions_is_not_written_eighty_time
 
 
 class Repairing:
-    """A model whose every answer took two calls."""
+    """A model that needed two calls for every answer."""
 
     async def structured(self, **_asked: Any) -> Structured[RoleAnalysis]:
         return Structured(RoleAnalysis(), (Usage("m", 1, 1), Usage("m", 1, 1)))

@@ -1,4 +1,4 @@
-"""What `delete-stored-objects` promises beyond what every pipeline does."""
+"""The promises of `delete-stored-objects` besides those of every pipeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `enrich-job-position` promises beyond what every pipeline does."""
+"""The promises of `enrich-job-position` besides those of every pipeline."""
 
 from __future__ import annotations
 

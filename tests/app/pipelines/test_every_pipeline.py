@@ -1,17 +1,17 @@
-"""What every pipeline promises, tried on real Postgres with a whole worker.
+"""The promises of every pipeline, tested on real Postgres with a whole worker.
 
-A new pipeline costs one file here: `case_<pipeline>.py` with a `CASE` (see `cases.Case`).
-It says which rows a user may insert and what becomes of them, how the outside can fail,
-and builds that outside from fake servers behind the real providers. Nothing in this
-file knows a domain word, and nothing else has to be changed. What is checked:
+A new pipeline needs one file here: `case_<pipeline>.py` with a `CASE` (see `cases.Case`). It says
+which rows a user may insert, how they end, and how outside services can fail; and it builds these
+services from real providers with fake servers. This file contains no domain word, and nothing
+else must be changed. The checks are:
 
-* file, slug, case and SQL row agree, in inputs and outputs too;
+* file, slug, case and SQL row agree, also in their inputs and outputs;
 * each example completes with its outputs; each step has its event and is used by an example;
-* killed after any checkpoint, the row is resumed and no stored call is made again;
-* troubles outside pass, wait or end the row as the case says; wrong input ends it at once;
+* if the worker is killed after any checkpoint, the row resumes and no stored call is repeated;
+* troubles of services end the row, or let it wait, as the case says; wrong input ends it at once;
 * a cancelled run leaves no task and writes nothing more;
-* stage and percent are shown while a step runs, percent only grows and ends at 100;
-* a user's edit survives; without keys the row completes; what is not proven is not stored.
+* stage and percent are shown while a step runs; percent only grows and ends at 100;
+* a user's edit is kept; without keys the row completes; values without proof are not stored.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ CASES = load_cases()
 TESTED = sorted(PIPELINES.keys() & CASES.keys())
 
 FAR_AHEAD = 3600.0
-"""Seconds: longer than any lease or wait that a case arranges."""
+"""In seconds; longer than any lease, and longer than any wait in a case."""
 
 
 def each(attribute: str) -> pytest.MarkDecorator:
@@ -83,7 +83,7 @@ def assert_completed(desk: Table, row_id: str, example: Example, pipeline: Any) 
 async def completed(
     desk: Table, workshop: Workshop, pipeline: Pipeline[Any, Any], example: Example
 ) -> str:
-    """Insert a row and see it through; answers its key."""
+    """Insert a row and wait until it completes; returns its key."""
     row_id = desk.insert(example.insert)
     workshop.look()
     await desk.reaches(row_id, "completed", "failed")
@@ -254,7 +254,8 @@ def assert_explained(row: Row, trouble: Trouble, pipeline: Pipeline[Any, Any]) -
 
 
 def assert_is_a_sentence(message: str) -> None:
-    """For the row's owner: short, whole, and nothing of the code shows through."""
+    """Check a message for the row's owner: it is a short, whole sentence without words of the
+    code."""
     assert 10 < len(message) < 300
     assert message[0].isupper() or message[0] in "“"
     for inside in ("Traceback", "Error(", "Exception", ".py", "{", "\n"):
@@ -292,8 +293,8 @@ async def test_cancelled_in_the_middle_of_any_call_it_leaves_no_task_and_writes_
             workshop.look()
             await until(lambda step=step: world.calls.held() == [step])  # type: ignore[misc] # bound now
             desk.cancel(row_id)
-            # The heartbeat tells the run, which ends although its call is still held. What another
-            # call has cost is written after that.
+            # The heartbeat cancels the run, which ends although its call is still held. The cost
+            # of another call is written after that.
             await until(lambda idle=idle: worker_tasks() <= idle and not workshop.owes())  # type: ignore[misc] # bound now
             cancelled = desk.everything(row_id)
             world.calls.release(step)

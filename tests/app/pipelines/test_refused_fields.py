@@ -1,4 +1,4 @@
-"""A field that its column would refuse is left out, and the result says which."""
+"""A value that its column would refuse is left out, and the result names the column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A recording is transcribed once for its owner, under whatever name it is added again."""
+"""A recording is transcribed once for its owner, even if it is added again with another name."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def desk(database: Database, connect: Connections) -> Table:
 
 
 def counting(world: Studio, desk: Table, **limits: float) -> Services:
-    """The world's speech service and storage with the ledger of recordings, and no model."""
+    """The world's speech service and storage, with the list of paid recordings, without a model."""
     return replace(
         world.providers,
         language_model=None,
@@ -37,7 +37,7 @@ def counting(world: Studio, desk: Table, **limits: float) -> Services:
 
 
 def named(desk: Table, world: Studio, name: str, owner: str = ALICE) -> dict[str, str]:
-    """The same recording, uploaded once more under another name."""
+    """Upload the same recording again under another name."""
     path = f"{owner}/{name}.wav"
     world.storage.objects["interviews", path] = wav()
     return {"type": "INTERVIEW_ANALYSE", "interview_original_audio_path": path}

@@ -1,4 +1,4 @@
-"""No user chooses what another one reads about a company."""
+"""No user can decide what another user reads about a company."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def bob(desk: Table, connect: Connections) -> Connection:
 
 
 def keyless(world: CompanyWorld, desk: Table) -> Services:
-    """The web and the companies' table; what nobody is asked for costs this test no time."""
+    """Only the web and the companies' table, because other services would take time."""
     site = PoliteWeb(world.providers.web, spacing=0)
     return Services(
         web=world.providers.web,
@@ -69,7 +69,7 @@ async def test_a_customers_page_is_nobody_elses_brief_of_the_service(
     domains = (*UNLISTED, *LISTED)
     async with company_world() as world:
         for domain in domains:
-            # The front links to its customer, as many do.
+            # The front page links to a customer's page, as many do.
             world.web.routes[f"{domain}/"] = page("Honest", f"https://attacker.{domain}/about")
             world.web.routes[f"attacker.{domain}/"] = page("Poison")
             world.web.routes[f"attacker.{domain}/about"] = page("Poison")
@@ -126,7 +126,8 @@ async def test_a_front_that_leads_elsewhere_speaks_under_its_own_key_and_teaches
 
 
 async def test_another_company_is_not_proven_by_a_customers_page(desk: Table) -> None:
-    """A page below zendesk.com links to zendesk.com's organisation; that makes it not its own."""
+    """A page below zendesk.com links to zendesk.com's organisation on GitHub. That does not prove
+    that the organisation belongs to the page's company."""
     async with company_world() as world:
         world.github.organisation("zendesk", blog="https://zendesk.com", languages={})
         world.web.routes["attacker.zendesk.com/"] = page("Poison", "https://github.com/zendesk")

@@ -1,4 +1,4 @@
-"""A whole worker inside the test's process, which can be made to crash on the spot."""
+"""A whole worker inside the test's process, which a test can let crash at once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from liverows.running.timings import RunnerTimings
 from liverows.running.wake import SweepTimings
 from tests.app.pipelines.attached_table import Table
 
-# No doorbell rings here, so that nothing but the rows themselves is heard of.
+# There is no doorbell here, so the worker looks only when the test rings or a sweep is due.
 TIMINGS = RunnerTimings(
     grace=2,
     progress_interval=0.02,
@@ -34,7 +34,7 @@ OUR_CODE = tuple(str(Path(package.__path__[0])) for package in (liverows, worker
 
 
 class MortalClient(ContractClient):
-    """Tells when a checkpoint is stored, before the run hears of it."""
+    """A client that reports each stored checkpoint, before the run gets the answer."""
 
     on_checkpoint: Callable[[], None] = staticmethod(lambda: None)
 
@@ -46,7 +46,7 @@ class MortalClient(ContractClient):
 
 
 class Workshop:
-    """One worker at work on one pipeline."""
+    """One worker that runs one pipeline."""
 
     def __init__(self, transport: Transport, pipeline: Pipeline[Any, Any], providers: Any) -> None:
         self.store = MortalClient(transport)
@@ -56,7 +56,7 @@ class Workshop:
         self.task = asyncio.create_task(self.runner.run())
 
     def crash_after(self, checkpoints: int) -> None:
-        """Die with the n-th checkpoint: nothing is released, nothing signed off."""
+        """Crash at the n-th checkpoint: no row is released, and the worker does not sign off."""
         left = iter(range(checkpoints - 1, -1, -1))
 
         def count() -> None:
@@ -66,15 +66,15 @@ class Workshop:
         self.store.on_checkpoint = count
 
     def look(self) -> None:
-        """Ring by hand: there is a row."""
+        """Ring the worker, because there is a row."""
         self.runner.ring("notify")
 
     def owes(self) -> bool:
-        """Whether something that was paid is not in the database yet."""
+        """Whether a paid call is not in the database yet."""
         return len(self.runner._writer.spending) > 0
 
     async def close(self) -> None:
-        """End in good order, or bury what has crashed."""
+        """End the worker in good order, or clean up after it if it has crashed."""
         self.runner.stop()
         with suppress(asyncio.CancelledError):
             await asyncio.wait_for(self.task, 10)
@@ -88,7 +88,8 @@ async def at_work(
     providers: Any,
     transport: Transport | None = None,
 ) -> AsyncIterator[Workshop]:
-    """A worker for as long as the block lasts; it has the database's URL unless told."""
+    """A worker that runs until the end of the block. Without `transport` it uses the database's
+    URL."""
     url = SecretStr(desk.database.dsn_as("service_role"))
     workshop = Workshop(transport or PostgresTransport(url), pipeline, providers)
     try:

@@ -1,4 +1,4 @@
-"""Run as a program: read pages made to exhaust a reader, print each error and the memory it took.
+"""A program that reads pages made to use up memory, and prints each error and the memory used.
 
 python -m tests.app.services.hostile_pages
 """
@@ -35,7 +35,7 @@ async def one_byte_at_a_time(writer: asyncio.StreamWriter) -> None:
 
 
 async def main() -> None:
-    """One line per page: its name, the error's code, MB above where it began."""
+    """Print one line per page: its name, the error's code, and the MB used since the start."""
     async with local_web() as net, net.client(LIMITS) as client:
         net.routes["acme.com/large"] = answer(TEN_MB)
         net.routes["acme.com/endless"] = endless
@@ -50,7 +50,7 @@ async def main() -> None:
 
 
 def _peak() -> int:
-    """In MB, of this program alone; 0 where the system does not say."""
+    """The peak memory of this program alone in MB; 0 if the system does not tell it."""
     status = Path("/proc/self/status")
     if not status.exists():
         return 0

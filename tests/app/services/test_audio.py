@@ -1,4 +1,4 @@
-"""What a recording is, told before anybody is paid to listen to it."""
+"""The kind and length of a recording are found before a paid service gets it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ LARGEST = 50 * 2**20
 
 @pytest.fixture
 def upload() -> Iterator[BinaryIO]:
-    """The copy of an upload: a file without a name. What is not written is silence."""
+    """The local copy of an upload, a file without a name. Bytes never written are silence."""
     with TemporaryFile() as file:
         yield file
 
@@ -107,7 +107,7 @@ async def test_a_rate_that_is_no_number_is_damage(upload: BinaryIO, rate: int) -
     assert await code_of(upload) in ("audio_corrupt", "audio_unsupported")
 
 
-# Were more than a bounded part of them decoded, the child would be ended instead.
+# Only a limited part of them is decoded. Otherwise the child process would reach its limits.
 @pytest.mark.parametrize("rate", [4_000, 8_000, 48_000])
 async def test_hours_of_silence_are_told_from_a_part(upload: BinaryIO, rate: int) -> None:
     upload.write(wav_header(LARGEST, rate=rate))

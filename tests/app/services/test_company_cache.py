@@ -24,7 +24,7 @@ select public.store_company_research(gen_random_uuid(), jsonb_build_object(
 
 
 def at_work(database: Database, connect: Connections) -> UUID:
-    """A row that a worker holds."""
+    """The id of a row that a worker holds."""
     owner = connect(database)
     owner.execute("insert into auth.users (id) values (%s)", [ALICE])
     owner.execute(SHARED)

@@ -1,4 +1,4 @@
-"""The scraping service's answer is judged by what it says of the page, not by its own status."""
+"""The page's status in the scraping service's answer counts, not the service's own status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deepgram through its official client: what is sent, what comes back, what can go wrong."""
+"""Deepgram through its official client: the request, the answer, and the possible errors."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from worker.services.speech.speech_to_text import Sound, SpeechHints
 
 LINES = [Line(0, "Why do you ask?", 0.5, 2.0), Line(1, "Because I can.", 2.4, 4.0)]
 AUDIO = bytes(range(256)) * 4000
-# Beside the checkout where there is one; not ours to copy.
+# Real answers, in a folder beside the checkout if there is one. We may not copy them.
 RECORDED = Path(__file__).parents[4] / "shared" / "data" / "deepgram"
 
 

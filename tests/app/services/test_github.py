@@ -1,4 +1,4 @@
-"""GitHub's answers, each in the one meaning that the rest of the worker can rely on."""
+"""Each answer of GitHub gets one clear meaning, on which the rest of the worker relies."""
 
 from __future__ import annotations
 

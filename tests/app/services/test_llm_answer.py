@@ -1,4 +1,4 @@
-"""A complete answer is found wherever a model puts it, and a draft is never taken for one."""
+"""A complete answer is found wherever a model puts it, and a draft is never used as the answer."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ OTHER_THINKING = [
 
 COMPLETE = [
     *OTHER_THINKING,
-    # What may hold thinking may hold the answer too.
+    # A tag that usually contains thinking may contain the answer too.
     f"Here it is: <analysis>{GOOD}</analysis>",
     f"<cot>{GOOD}</cot>",
     GOOD,
@@ -81,7 +81,7 @@ COMPLETE = [
     f"{GOOD}\n```",
     f"````json\n{GOOD}\n````",
     f"Here is the JSON you asked for:\n```json\n{GOOD}\n```\nLet me know!",
-    # Prose with braces of its own.
+    # A text that itself contains braces.
     f"The answer for {{city}} and \\frac{{1}}{{2}} [see 1]: {GOOD}, as {{asked}}.",
     f"I fill {{'name': str, 'people': int}} in.\n{GOOD}",
     f'I fill {{"name": str, "people": int}} in.\n{GOOD}',
@@ -90,7 +90,7 @@ COMPLETE = [
     f"{GOOD}\n{GOOD}",
     f"<answer>{GOOD}</answer>",
     f"<|begin_of_box|>{GOOD}<|end_of_box|>",
-    # Thinking, in the spellings of several models.
+    # Thinking, as several models write it.
     f'<think>\nThe text says {{"name": 1}}? No.\n</think>\n\n{GOOD}',
     f"<think>{DRAFT}</think>{GOOD}",
     f"<think>{DRAFT}</think><think>or [{DRAFT}</think>```json\n{GOOD}\n```",
@@ -105,23 +105,23 @@ COMPLETE = [
     f"<|channel|>analysis<|message|>{DRAFT}<|end|><|start|>assistant<|channel|>final<|message|>{GOOD}",
     f"<think>{DRAFT}</thinking>{GOOD}",
     f"<think>use <reasoning> or </reasoning>? {DRAFT}</think>{GOOD}",
-    # The start of the thinking is missing, as where it is a part of the prompt.
+    # The start of the thinking is missing, because it was a part of the prompt.
     f"{DRAFT}? No.\n</think>\n{GOOD}",
     f'so "{{" it is {DRAFT}\n</think>\n{GOOD}',
     f'a "{{" and "}}" in {DRAFT}\n</think>\n{GOOD}',
     f"analysisThe text says {DRAFT}? No.assistantfinal{GOOD}",
     f"Thinking...\nIs it {DRAFT}?\n...done thinking.\n\n{GOOD}",
-    # From public bug reports: text before the thinking, a brace too many, the rest of a call.
+    # From public bug reports: text before the thinking, an extra brace, the end of a call.
     f"Hm. <think>{DRAFT}</think>{GOOD}",
     f"{{\n\n{GOOD}\n\n  ",
     f'</think>\n{{"name": "answer", "arguments": {GOOD}}}\n</tool_call>',
-    # Its end is missing, and the answer is the last thing said.
+    # The end of the thinking is missing, and the answer comes last.
     f"<think>not {DRAFT}, but\n{GOOD}",
     f"<think>not {DRAFT}, but\n```json\n{GOOD}\n```",
     f"<think>{GOOD}</think>",
     f"{GOOD}\n</think>",
     f"{GOOD}<think>Is that right?",
-    # Written twice.
+    # Encoded as JSON twice.
     WRITTEN,
     f"```\n{WRITTEN}\n```",
     json.dumps(WRITTEN),
@@ -139,7 +139,7 @@ COMPLETE = [
     f'{{"type": "function", "function": {{"name": "City", "parameters": {GOOD}}}}}',
     f'[{{"name": "City", "arguments": {GOOD}}}]',
     f'{{"action": "City", "action_input": {GOOD}}}',
-    # What JSON5 allows and costs no guess.
+    # JSON5 that can be read without guessing.
     '{"name": "Leeds", "people": 800000,}',
     '{\n  // the city\n  "name": "Leeds", /* in England */\n  "people": 800000\n}',
 ]
@@ -158,7 +158,7 @@ INCOMPLETE = [
     f"{GOOD} or {DRAFT}",
     f"[{GOOD}, {DRAFT}]",
     f'{{"first": {GOOD}, "second": {DRAFT}}}',
-    # A part of a broken answer is none.
+    # A part of a broken answer is not an answer.
     f'{{"name": "Leeds", "near": {DRAFT}, people: 3}}',
     f'{{"name": "Leeds", "near": {DRAFT}',
     f'{{"near": {DRAFT}, "name": "Lee',
@@ -220,7 +220,7 @@ def test_the_arguments_of_a_call_are_an_answer(call: Any) -> None:
         (Note, "The set {} is empty.", None),
         (Reason, '{"answer": {"answer": "yes", "result": 3}}', Reason(answer="yes", result=3)),
         (Reason, '{"result": {"answer": "yes", "result": 3}}', Reason(answer="yes", result=3)),
-        # A child that fits is not the answer whose name is missing.
+        # The whole answer has no name. Its child has the right form, but is not the answer.
         (Node, '{"child": {"name": "a"}}', None),
         (RootModel[list[int]], "It is [1, 2].", RootModel[list[int]]([1, 2])),
     ],

@@ -1,4 +1,4 @@
-"""Which settings bring which provider of company research."""
+"""Which settings open which provider of company research."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a server understands is found out once, and then it is asked in that form."""
+"""The forms that a server understands are found out once, and then it is asked in that form."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def openai_error(message: str, code: str | None = "invalid_request_error") -> di
     return {"error": {"message": message, "type": code, "param": None, "code": code}}
 
 
-# What servers answered to `json_schema` in public bug reports, and a few that say nothing.
+# Servers' refusals of `json_schema` from public bug reports, and a few without a reason.
 REFUSALS = {
     "deepseek": refusal(400, openai_error("This response_format type is unavailable now")),
     "deepseek, older": refusal(
@@ -173,7 +173,7 @@ async def test_a_model_is_shown_the_schema_that_its_server_does_not_know(style: 
     first, second = fake.requests
     assert first.system == "Answer about a city."
     assert second.system.startswith("Answer about a city.\n")
-    # Servers with a JSON mode want to find the word in the question.
+    # Servers with a JSON mode require the word "JSON" in the question.
     assert "JSON" in second.system
     assert '"people"' in second.system
     assert second.prompt == PROMPT

@@ -309,7 +309,7 @@ async def test_a_failure_with_a_stated_wait_is_not_repeated_before_it(
     told, _ = await failure(Answer.error(status, retry_after_ms="1500"), style)
     assert isinstance(told, RateLimited)
     assert told.retry_after == 1.5
-    # The reset of a rate limit comes with every answer, so it says nothing about a failure.
+    # Every answer has the reset time of the rate limit, so it says nothing about a failure.
     for headers in ({"x_ratelimit_reset_tokens": "6m0s"}, {"retry_after": "0"}):
         told, _ = await failure(Answer.error(status, **headers), style)
         assert type(told) is Transient

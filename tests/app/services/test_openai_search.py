@@ -1,4 +1,4 @@
-"""OpenAI's own search: its sources are the hits, and what the model says of them is dropped."""
+"""OpenAI's own search: its sources are the results, and the model's text is ignored."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CITED = {
 
 
 def found(*sources: str, annotations: tuple[dict[str, Any], ...] = (CITED,)) -> Answer:
-    """A whole answer with a search call, its sources, and a text that cites one of them."""
+    """A complete answer with a search call, its sources, and a text that cites one of them."""
     request = Request("/v1/responses", {}, {"instructions": "", "input": []})
     body = json.loads(Answer(text="Acme makes rockets.").body_for(request))
     body["output"][-1]["content"][0]["annotations"] = list(annotations)

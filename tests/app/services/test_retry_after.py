@@ -1,4 +1,4 @@
-"""A stated wait is honoured in every form in which services state it."""
+"""The wait that a service asks for is read in every form that services use."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
         ),
         ({"x-ratelimit-reset-tokens": "1h2m3.5s"}, 3723.5),
         ({"x-ratelimit-reset-tokens": ""}, None),
-        # In milliseconds, as durations, and as moments.
+        # The wait in milliseconds, as a duration, and as a point in time.
         ({"x-ms-retry-after-ms": "800"}, 0.8),
         ({"retry-after": "1500ms"}, 1.5),
         ({"retry-after": "1m30s"}, 90),

@@ -1,4 +1,4 @@
-"""Pages are read within limits, as the text their author meant, with honest errors."""
+"""Pages are read within limits and decoded correctly, and errors say what is wrong."""
 
 from __future__ import annotations
 

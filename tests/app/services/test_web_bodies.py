@@ -1,4 +1,4 @@
-"""Half a page is no page, and an error page says what it says however it is sent."""
+"""Half a page is an error, and an error page is recognised in every encoding."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MEMBERS = gzip.compress(PAGE[:500].encode(), mtime=0) + gzip.compress(PAGE[500:]
 
 
 def unframed(body: bytes, coding: str = "") -> bytes:
-    """An answer that ends with its connection, so that only its content says where it ends."""
+    """An answer that ends when the connection closes, so only its content shows if it is whole."""
     lines = ["HTTP/1.1 200 OK", "content-type: text/html; charset=utf-8", "connection: close"]
     lines += [f"content-encoding: {coding}"] if coding else []
     return "\r\n".join([*lines, "", ""]).encode() + body
@@ -50,7 +50,7 @@ async def failure(raw: bytes) -> WorkerError:
     ("coding", "body"),
     [
         ("gzip", GZIP[: len(GZIP) // 2]),
-        ("gzip", GZIP[:-8]),  # all of the text is there, but not the word that it is all
+        ("gzip", GZIP[:-8]),  # the text is complete, but the checksum and length are missing
         ("gzip", GZIP[:-1]),
         ("gzip", GZIP[:11]),
         ("gzip", GZIP[:1]),

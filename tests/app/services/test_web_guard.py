@@ -151,7 +151,7 @@ async def test_a_name_with_any_inside_address_is_refused(addresses: list[str]) -
 
 
 async def test_the_address_that_was_checked_is_the_one_dialled() -> None:
-    """A rebinding name answers with a public address once and with an inside one after."""
+    """A host name of an attacker has a public address at first, and an internal one after that."""
 
     class Rebinding(LocalWeb):
         asked = 0
@@ -234,7 +234,7 @@ def test_a_malformed_fetch_allow_stops_the_start(pair: str) -> None:
 
 
 def test_nothing_that_python_calls_private_is_public_to_the_guard() -> None:
-    """Our list is our own; the standard library's serves as a second opinion."""
+    """Our list of addresses is compared with that of the standard library."""
     for number in range(0, 2**32, 655_357):
         address = ipaddress.IPv4Address(number)
         if not address.is_global:

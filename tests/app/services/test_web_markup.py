@@ -1,4 +1,4 @@
-"""Pages are judged before they are read, and no page is made so that this takes long."""
+"""Pages are checked before they are parsed, and no page can make the check slow."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def many(markup: str) -> str:
     return markup * (CHARACTERS // len(markup))
 
 
-# Each took between 3 and 30 seconds as a tree.
+# Parsing each of these took between 3 and 30 seconds.
 SLOW = {
     "headings in headings": "<h1><div>" * 120 + many("x "),
     "attributes": f"<p {ATTRIBUTES}>",

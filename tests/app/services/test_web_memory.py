@@ -1,4 +1,4 @@
-"""Pages made to exhaust a reader end as named errors, and the memory stays flat."""
+"""Pages made to use up memory end with a named error, and little memory is used."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ async def test_hostile_pages_are_refused_within_their_caps_and_cost_no_memory() 
         "bomb": "too_large",
         "slow": "timeout",
     }
-    # The limit of a page is 5 MB; the server of these pages lives in the same process.
+    # The limit of a page is 5 MB. The server of these pages uses memory of the same process.
     assert max(growth for _, growth in found.values()) < 40, found

@@ -1,4 +1,4 @@
-"""Names that strangers chose are resolved beside those that the worker needs."""
+"""Looking up host names that strangers chose does not block the worker's own lookups."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Resolver]:
     monkeypatch.setattr(web_names, "_room", room)
     yield resolver
     resolver.answers.set()
-    # Until no thread is left.
+    # Until no thread for lookups is left.
     assert all(room.acquire(timeout=SOON) for _ in range(MAX_LOOKUPS))
 
 
@@ -53,7 +53,7 @@ async def test_names_that_never_answer_hold_back_nobody_elses(resolver: Resolver
     for _ in waiting:
         assert resolver.asked.acquire(timeout=SOON)
     async with asyncio.timeout(SOON):
-        # The worker's own way, by the loop's default executor, and a stranger's.
+        # A lookup of the worker, in the loop's default executor, and a lookup for a stranger.
         assert await asyncio.get_running_loop().getaddrinfo("database.example", 5432)
         assert await look_up_name("quick.example", 443)
     for task in waiting:

@@ -1,4 +1,4 @@
-"""A redirect leads where it leads a browser, and each hop is checked like the first address."""
+"""Redirects are followed as a browser does, and each new address is checked like the first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OLD = "http://jobs.example.com/old/1?from=mail"
 
 
 def moved(location: bytes, status: int = 302) -> bytes:
-    """A redirect whose header has these very bytes."""
+    """A redirect whose header has exactly these bytes."""
     head = f"HTTP/1.1 {status} Moved\r\ncontent-length: 0\r\nconnection: close\r\n".encode()
     return head + b"Location: " + location + b"\r\n\r\n"
 
@@ -110,7 +110,7 @@ async def test_no_spelling_of_a_redirect_leads_inside(location: bytes) -> None:
         assert all(address == "93.184.216.34" for address, _ in web.dialled)
     assert (type(caught.value), caught.value.code) in [
         (InvalidInput, "url_refused"),
-        (Permanent, "gone"),  # a browser takes what is behind the backslash for a path
+        (Permanent, "gone"),  # for a browser, the part after the backslash is a path
     ]
 
 

@@ -1,4 +1,4 @@
-"""Speech heard on this machine: the stored form always, a real model where one is installed."""
+"""Speech recognised on this machine: the stored form, and a real model if one is installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a recruiting system answers for one invented posting, and what must come of it."""
+"""The answer of a recruiting system for one invented posting, and the expected columns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BODY = (
 
 @dataclass(frozen=True)
 class AtsAnswer:
-    """A posting's address, what its system answers there, and the columns that must follow."""
+    """A posting's address, the answer of its recruiting system, and the expected columns."""
 
     platform: str
     url: str

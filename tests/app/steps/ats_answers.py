@@ -1,6 +1,7 @@
-"""Answers of recruiting systems for invented postings, in the shape each system gives them.
+"""Answers of recruiting systems for invented postings, in the form of each system.
 
-Written by hand from the systems' public documentation; each holds a trap of its system.
+They are written by hand from the systems' public documentation. Each contains a difficulty of
+its system.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A model adds only what the posting says, however the model or the page tries otherwise."""
+"""A model adds only what the posting says, even if the model or the page tries to add more."""
 
 from __future__ import annotations
 

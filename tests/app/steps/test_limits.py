@@ -1,4 +1,4 @@
-"""No value that was read is larger than its column, whatever a page says."""
+"""No value that is read is too large for its column, whatever a page says."""
 
 from __future__ import annotations
 

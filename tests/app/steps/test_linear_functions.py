@@ -1,4 +1,4 @@
-"""Whatever a person, a page or a model writes, reading it takes time linear in its length."""
+"""The time to read any text of a person, a page or a model is linear in its length."""
 
 from __future__ import annotations
 
@@ -164,13 +164,13 @@ def test_reading_a_text_takes_time_linear_in_its_length(name: str) -> None:
 
 
 def _calmly(read: Callable[[str], object], text: str) -> None:
-    """A refusal is an answer like any other, if it comes soon."""
+    """Read a text. A refusal is allowed too, if it comes soon."""
     with suppress(ValueError, WorkerError):
         read(text)
 
 
 def stated(places: int) -> Draft:
-    """What a page says that states its place again and again."""
+    """The findings on a page that states its place many times."""
     findings = Findings("html", PAGE)
     for number in range(places):
         findings.add("location", f"Town {number}", f"Location: Town {number}", 0.8)

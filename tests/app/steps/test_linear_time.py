@@ -1,6 +1,6 @@
-"""Whatever text meets a pattern, the time it takes is linear in the text's length.
+"""The time of every regular expression is linear in the length of the text.
 
-Patterns are found by looking through all modules: a new one needs no entry here.
+The patterns are found by searching all modules, so a new one needs no entry here.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def test_a_pattern_that_only_looks_dangerous_passes() -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_no_function_makes_a_pattern_out_of_a_text(name: str) -> None:
-    """Such a pattern would be seen by no test, and the text decides what it costs."""
+    """No test would see such a pattern, and the text would decide how slow it is."""
     made = [
         f"line {call.lineno}: {ast.unparse(call)[:80]}"
         for function in ast.walk(_tree(importlib.import_module(name)))
@@ -75,7 +75,7 @@ def test_no_function_makes_a_pattern_out_of_a_text(name: str) -> None:
 
 
 def _slow(pattern: re.Pattern[Any]) -> Iterator[str]:
-    """The first text that costs too much, for each use of the pattern."""
+    """The first text that takes too long, for each use of the pattern."""
     own = pumps(pattern)
     texts = [(*pump, tail) for pump in own for tail in TAILS]
     texts += [("", piece, tail) for piece in PIECES for tail in ("", "zq")]
@@ -97,7 +97,7 @@ def _attack(before: str, pumped: str, tail: str, size: int) -> str:
 
 
 class _Uses:
-    """The ways in which a pattern reads a text: all that it matches, or the text as a whole."""
+    """The ways to use a pattern: to find all matches in a text, or to match the whole text."""
 
     def __init__(self, pattern: re.Pattern[Any]) -> None:
         self._pattern = pattern
@@ -114,7 +114,7 @@ class _Uses:
 
 
 def _kept(value: object, depth: int) -> Iterator[re.Pattern[Any]]:
-    """The patterns in a module's own variables, also inside of what they hold."""
+    """The patterns in a module's variables, including those inside containers."""
     if isinstance(value, re.Pattern):
         yield value
     elif isinstance(value, dict) and depth:
@@ -128,7 +128,7 @@ def _kept(value: object, depth: int) -> Iterator[re.Pattern[Any]]:
 
 
 def _literal(module: ModuleType) -> Iterator[re.Pattern[Any]]:
-    """The patterns that are written where they are used."""
+    """The patterns that are written as literals in calls of `re`."""
     for call in _matches(_tree(module)):
         if isinstance(call.args[0], ast.Constant):
             words = [node.attr for node in ast.walk(call) if isinstance(node, ast.Attribute)]

@@ -1,4 +1,4 @@
-"""A logo is kept only where its address answers with an image."""
+"""A logo is kept only if its address answers with an image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model finds on the web counts only where a page it opened says so."""
+"""A model's findings on the web count only if a page that it opened says so."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Style = Literal["responses", "chat"]
 
 
 class ScriptedSearch:
-    """A search engine that finds what it was told."""
+    """A search engine whose results the test sets."""
 
     def __init__(self, *urls: str) -> None:
         self.queries: list[str] = []

@@ -1,4 +1,4 @@
-"""RDFa and a page's own state are read as exactly as their authors wrote them."""
+"""RDFa, and the state that a page's own script contains, are read exactly as written."""
 
 from __future__ import annotations
 

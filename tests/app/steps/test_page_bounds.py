@@ -1,7 +1,7 @@
-"""What a stranger's page may cost: past a bound it is refused or left unread, and says so.
+"""A stranger's page costs a limited time. The rest of it is refused or not read, with a warning.
 
-A bound is tested with a page that took minutes without it, so that a test which hangs is one
-that fails.
+Each limit is tested with a page that took minutes without the limit, so a missing limit shows
+as a test that hangs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a page says to its readers is read without its surroundings, and nothing is invented."""
+"""A page's main text is read without menus and other surroundings, and nothing is invented."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pasted description gives up what it states plainly and keeps the rest unknown."""
+"""From a pasted description only clearly stated values are read; the others stay unknown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first guess helps where nothing better is known, and can do no harm."""
+"""The first guess is used only if nothing better is known, and it can do no harm."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def test_each_system_has_an_answer_here() -> None:
 )
 def test_an_address_that_names_no_posting_reaches_no_system(url: str) -> None:
     reference = recognise(url)
-    if reference is not None:  # a strange path may still be one segment of a name
+    if reference is not None:  # a strange path may still be a valid name
         endpoint = adapters()[reference.platform].endpoint(reference)
         assert ".." not in endpoint
         assert "evil" not in endpoint

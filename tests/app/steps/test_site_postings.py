@@ -1,4 +1,4 @@
-"""The pages of the example site come out as a reader would fill in the form."""
+"""The pages of the example site give the values that a human reader would note."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JobPosting data is read in every way in which pages write it."""
+"""JobPosting data is read in all the forms in which pages write it."""
 
 from __future__ import annotations
 

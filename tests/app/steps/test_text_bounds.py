@@ -1,4 +1,4 @@
-"""Bounds on texts cost no ordinary text anything, and what they cut is said."""
+"""Limits on texts do not change ordinary texts, and a warning says what was cut."""
 
 from __future__ import annotations
 

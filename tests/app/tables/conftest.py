@@ -1,4 +1,4 @@
-"""Alice and the owner of the tables, in a database that the tests of one module share."""
+"""Connections of Alice and of the tables' owner, in a database shared by a module's tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The call that a cure prints: pasted, it changes nothing but what it says."""
+"""The attach call that a cure prints can be pasted, and changes only what it says."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.queue import Connection
 
 NAMED_ALREADY = {"table", "pipeline", "inputs", "outputs"}
 ONCE = {"backfill"}
-"""It is about the rows that are there at the first attach, and kept nowhere."""
+"""Arguments that concern only the rows existing at the first attach; they are not stored."""
 
 
 def listed(owner: Connection) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What a deleted account has cost is still known, and that it was that account is not."""
+"""After an account is deleted its costs are still known, but not that they were its costs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_the_usage_of_a_deleted_account_names_nobody(database: Database) -> None
         done, running = queue.claim(PIPELINE, slots=2)
         queue.checkpoint(done, spent=Jsonb([paid(done, cost_usd=0.25)]))
         connection.execute("delete from auth.users where id = %s", [account])
-        # The worker has not stopped yet, and tells of a last call.
+        # The worker has not stopped yet, and reports a last call.
         queue.spend(paid(running, cost_usd=0.25))
         assert queue.call("spending", owner=str(account)) == []
         (line,) = queue.call("spending")

@@ -1,4 +1,4 @@
-"""Whatever a column refuses, the output model refuses first: it costs a field and not a row."""
+"""The output model refuses every value that its column would refuse, so only a field is lost."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DEEP: list[Any] = [[[[[[[[["deep"]]]]]]]]]
 
 
 def hostile_values(kind: str, checks: Sequence[str]) -> Iterator[Any]:
-    """Values at and beyond every number that the constraints name, and some of other kinds."""
+    """Values at and beyond each number in the constraints, and values of other types."""
     bounds = {int(number) for check in checks for number in re.findall(r"\d+", check)}
     if kind == "text":
         for start in ("", "https://a.example/", "javascript:"):
@@ -55,7 +55,7 @@ def hostile_values(kind: str, checks: Sequence[str]) -> Iterator[Any]:
 
 
 def is_stored(owner: Connection, table: str, key: str, column: str, value: Any) -> bool:
-    """Whether the column takes the value, as a worker writes it."""
+    """Whether the column accepts the value when a worker writes it."""
     try:
         with owner.transaction():
             owner.execute(

@@ -1,4 +1,4 @@
-"""A browser that writes past the Edge Function stores nothing that could hurt a worker."""
+"""A browser that inserts without the Edge Function cannot store anything that harms a worker."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ HOSTILE_JSON = {
 
 
 def add(owner: Connection, table: str, **more: Any) -> str:
-    """An honest row of Alice's; answers its id."""
+    """Add an honest row of Alice's; returns its id."""
     columns = {"account_id": ALICE} | dict(HONEST[table]) | more
     if table == "interview_questions":
         columns["timeline_item_id"] = add(owner, "timeline_items")
@@ -66,7 +66,7 @@ def add(owner: Connection, table: str, **more: Any) -> str:
 
 
 def refused(owner: Connection, table: str, column: str, value: Any) -> str:
-    """The CHECK that refuses this value in an honest row."""
+    """The name of the CHECK that refuses this value in an otherwise honest row."""
     with owner.transaction(force_rollback=True):
         key = add(owner, table)
         with pytest.raises(psycopg.errors.CheckViolation) as caught, owner.transaction():

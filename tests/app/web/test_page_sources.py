@@ -1,4 +1,4 @@
-"""The page's TypeScript: its own tests, its types, its style."""
+"""The page's TypeScript passes its own tests, its type check and its style check."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.needs("deno", "page"), pytest.mark.timeout(300)]
 
 
 def deno(*arguments: str) -> None:
-    """Run Deno in the page's folder; what it says is shown if it is not content."""
+    """Run Deno in the page's folder; its output is shown if it fails."""
     environment = {"NO_COLOR": "1", "PATH": "/usr/bin:/bin", "HOME": str(WEB / "node_modules")}
     command = [str(find_deno()), *arguments]
     result = subprocess.run(

@@ -1,4 +1,4 @@
-"""A claim does not see what results sent at the same time change; no row may be missed so."""
+"""A claim does not see what results change that are sent at the same time, but no row is missed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A brief without a model, one from a model, and what stays out of both."""
+"""A brief without a model, a brief with one, and what must not be in either."""
 
 from __future__ import annotations
 

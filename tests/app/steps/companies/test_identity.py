@@ -1,4 +1,4 @@
-"""One company is one key, however it was written down."""
+"""A company has one key, in whatever way its address or name is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An organisation counts as the company's own only where both sides say so."""
+"""An organisation counts as the company's own only if both sides say so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Of which sites everybody reads what they say, and under which key."""
+"""Which sites' results all users share, and under which key."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from worker.services.search import Hit
 
 
 def key_of(typed: str) -> str | None:
-    """As the pipeline finds it for an address that a user typed."""
+    """The shared key that the pipeline finds for an address that a user typed."""
     home = home_of(typed)
     return shared_key(home) if home else None
 
@@ -31,7 +31,7 @@ def test_a_name_below_a_listed_service_has_a_key_of_its_own(suffix: str) -> None
     assert key_of(f"https://victim.{suffix}/") == f"victim.{suffix}"
     assert key_of(f"https://below.attacker.{suffix}/") is None
     assert key_of(f"https://{suffix}/") not in (f"attacker.{suffix}", f"victim.{suffix}")
-    # Here even www may be a customer.
+    # Below these domains even `www` may belong to a customer.
     assert key_of(f"https://www.{suffix}/") != key_of(f"https://{suffix}/")
 
 

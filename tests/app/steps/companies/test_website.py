@@ -1,4 +1,4 @@
-"""What is read of a site, in what order, and what a site that does not want to be read gives."""
+"""Which pages of a site are read, in which order, and what a site that forbids reading gives."""
 
 from __future__ import annotations
 
@@ -198,7 +198,8 @@ async def test_a_site_with_endless_addresses_does_not_hold_the_loop(
     limits = ContentLimits(research_max_pages=0, research_max_deep_pages=0)
     website = await read(site, limits=limits)
     await scrape_more(site, website, limits)
-    # Here, beside all that is sent and received; judged elsewhere it is far below that.
+    # This is the time in this thread, mostly for sending and receiving. The links are judged in a
+    # child process.
     assert time.thread_time() - started < judged
 
 

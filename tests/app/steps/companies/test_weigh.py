@@ -1,4 +1,4 @@
-"""A claim counts if its source bears it out, and not otherwise, whatever a model says."""
+"""A claim counts only if its source proves it, whatever a model says."""
 
 from __future__ import annotations
 

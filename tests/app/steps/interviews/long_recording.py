@@ -1,4 +1,4 @@
-"""Run as a program: hear an hour of interview as the pipeline does, print the peak memory.
+"""A program that transcribes an hour of interview like the pipeline, and prints its peak memory.
 
 python -m tests.app.steps.interviews.long_recording STORAGE_URL DEEPGRAM_URL PATH
 """
@@ -24,7 +24,7 @@ from worker.services.storage import SupabaseStorage
 
 
 async def hear(storage_url: str, deepgram_url: str, path: str) -> None:
-    """Everything up to the questions, which are what models are asked about."""
+    """Run everything before the questions, because models are asked only from there on."""
     storage = SupabaseStorage(storage_url, SecretStr(KEY))
     speech = DeepgramSpeech(api_key=SecretStr("k"), base_url=deepgram_url)
     account = path.partition("/")[0]
@@ -44,7 +44,8 @@ async def hear(storage_url: str, deepgram_url: str, path: str) -> None:
 
 
 def _peak() -> int:
-    """In MB, of this program alone: `getrusage` begins with what the parent had at the fork."""
+    """The peak memory of this program alone in MB. `getrusage` would include the memory that the
+    parent had at the fork."""
     status = Path("/proc/self/status")
     if status.exists():
         return int(status.read_text(encoding="ascii").partition("VmHWM:")[2].split()[0]) // 1024

@@ -9,7 +9,7 @@ INTERVIEWER, CANDIDATE = 0, 1
 
 
 def talk(*said: tuple[int, str]) -> Transcript:
-    """Utterances one after the other, of a second per word with half a second between."""
+    """Utterances one after another: a second for each word, and half a second in between."""
     utterances, clock = [], 0.0
     for index, (speaker, text) in enumerate(said):
         seconds = float(len(text.split()))

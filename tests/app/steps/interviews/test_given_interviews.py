@@ -1,4 +1,4 @@
-"""`make eval-interviews DATA=folder` reads interviews as people keep them."""
+"""`make eval-interviews DATA=folder` reads interviews in the file formats that people use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a model answers, the rules of spans and of evidence hold."""
+"""The rules of spans and of evidence hold for every answer of a model."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from worker.interviews.spans import QuestionType, Span, answer_of, broken
 from worker.interviews.summary import ModelSummary, Point, summarise
 from worker.interviews.transcript import Transcript, tokens
 
-# A busy machine is no failure.
+# The test must not fail because the machine is busy.
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ROLES = roles_of(INTERVIEW).roles
 SAID = INTERVIEW.utterances

@@ -1,4 +1,4 @@
-"""Interviews whose truth is known are read as they are."""
+"""Interviews whose truth is known are read correctly."""
 
 from __future__ import annotations
 

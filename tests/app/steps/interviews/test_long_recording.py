@@ -1,4 +1,4 @@
-"""An hour of interview fits into a small worker."""
+"""An hour of interview fits into the memory of a small worker."""
 
 from __future__ import annotations
 

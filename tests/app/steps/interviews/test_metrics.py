@@ -1,4 +1,4 @@
-"""What is counted is counted exactly, and what is unknown is not counted at all."""
+"""Metrics are counted exactly, and unknown values are not counted at all."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def heard(*words: tuple[str, float, float]) -> Transcript:
 def test_pace_leaves_pauses_out() -> None:
     said = heard(("I", 0, 1), ("wait", 1, 2), ("here", 5, 6), ("now", 7.2, 8)).utterances
     answer = measure_answer(said)
-    # 8 s with pauses of 3 s and 1.2 s between the words.
+    # The answer takes 8 s; the pauses of 3 s and 1.2 s between words do not count.
     assert answer.seconds == 3.8
     assert answer.wpm == round(4 / 3.8 * 60, 1)
     assert answer.pauses is not None

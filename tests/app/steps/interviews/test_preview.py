@@ -1,4 +1,4 @@
-"""A preview is as large as its interview, so it is not written with every score."""
+"""A preview is as large as its interview, so it is not written after every score."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def scored(row: QuestionRow) -> QuestionRow:
 
 
 class Written:
-    """How many scores each write shows; a write takes so many seconds."""
+    """Notes how many scores each write shows. A write takes so many seconds."""
 
     def __init__(self, clock: ManualClock, seconds: float = 0) -> None:
         self.scores: list[int] = []
@@ -38,7 +38,7 @@ class Written:
 
 
 async def score_all(every: float, write_seconds: float = 0) -> list[int]:
-    """Eighty scores, one after so many seconds each."""
+    """Make eighty scores, one every so many seconds; returns how many each write showed."""
     clock = ManualClock()
     written = Written(clock, write_seconds)
     preview = Preview(written.write, clock.monotonic)

@@ -1,4 +1,4 @@
-"""Who is the candidate is told by who asks."""
+"""The candidate is found by who asks the questions."""
 
 from __future__ import annotations
 

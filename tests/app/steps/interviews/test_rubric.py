@@ -1,4 +1,4 @@
-"""Scores are added up without inflation, and feedback speaks of what was said."""
+"""Scores are added up without inflation, and feedback is about what was really said."""
 
 from __future__ import annotations
 
