@@ -143,7 +143,7 @@ class BudgetExceeded(Permanent):
 
 
 class LeaseLost(WorkerError):
-    """Another run owns the row now, or the row was deleted. SQLSTATE RJ001."""
+    """This run no longer holds the row: it was taken back, claimed again or deleted. RJ001."""
 
     default_code = "lease_lost"
 

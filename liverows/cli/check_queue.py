@@ -1,4 +1,8 @@
-"""Checks for `liverows doctor`: whether tables, pipelines and doorbells fit together."""
+"""Checks for `liverows doctor`: pipelines, publication and doorbells.
+
+They say which attached pipelines can run here, whether browsers see the tables change, and how
+soon each doorbell is heard.
+"""
 
 from __future__ import annotations
 

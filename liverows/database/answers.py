@@ -1,11 +1,12 @@
 """The shapes of the answers of the SQL contract, and the functions that read them.
 
-Every answer is checked against its model. An answer of another shape is a `ContractMismatch`,
+Every answer that a worker uses is checked. An answer of another shape is a `ContractMismatch`,
 which names the wrong field but quotes no value. Unknown fields are ignored, so that a newer
 database may add some.
 
-The rows of a claim are checked by hand. One answer may hold 225 of them, and pydantic would
-take longer to check them than everything else that is done with the answer.
+The rows of a claim are the exception: plain comparisons check them, and not pydantic. One claim
+may bring hundreds of rows, and pydantic would take longer for them than everything else that is
+done with the answer.
 """
 
 from __future__ import annotations

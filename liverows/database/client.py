@@ -51,10 +51,10 @@ _PATIENCE_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The pipelines whose rows a claim asks for.
+    """What a claim asks for: rows of these `pipelines`.
 
-    `busy` are the pipelines that have rows running in this worker. While some pipeline
-    has no row running, `kept` slots are left free for it.
+    `busy` names those that already have rows in this worker, running or waiting for a slot. The
+    database leaves the last `kept` slots of the claim to pipelines that are not busy.
     """
 
     pipelines: Sequence[str]

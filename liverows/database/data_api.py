@@ -60,9 +60,11 @@ class DataApi:
     """Calls functions as `POST /rest/v1/rpc/f`, with the arguments as JSON.
 
     The schema of a function must be exposed under API settings. Redirects are not followed,
-    because the key would be sent to the other address too. When the key is refused,
-    `read_again` is called. It returns the key as the settings have it now, or None, because
-    somebody may have replaced the key there.
+    because the key would be sent to the other address too.
+
+    Somebody may replace the key in the settings. So when the key or the address is refused,
+    `read_again` is called: it returns the key that the settings have now, or None if they have
+    none or cannot be read.
     """
 
     def __init__(

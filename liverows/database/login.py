@@ -65,8 +65,9 @@ class _Parts(NamedTuple):
 class Login:
     """Opens connections to one database.
 
-    When the login is refused, `read_again` is called. It returns the URL as the settings have
-    it now, or None, because somebody may have changed the password there.
+    Somebody may change the password in the settings. So when the login is refused, `read_again`
+    is called: it returns the URL that the settings have now, or None if they have none or cannot
+    be read.
     """
 
     def __init__(

@@ -140,7 +140,10 @@ class NotifyDoorbell:
                     backoff.reset()
 
     async def _hold(self, connection: Connection, echo: Echo, ended: asyncio.Event) -> None:
-        """Lend the connection and watch it; call `on_lost` before it is closed."""
+        """Lend the connection to `on_connected` and watch it until it ends or hears nothing more.
+
+        Then call `on_lost`, but not if this task is cancelled.
+        """
         try:
             async with asyncio.timeout(self._timings.connect_deadline):
                 await self._on_connected(connection)

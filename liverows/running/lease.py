@@ -2,8 +2,9 @@
 
 One heartbeat names all runs that we hold. A worker with database sessions of its own also holds
 an advisory lock in each session. Postgres frees these locks when the process dies, so other
-workers notice the death before the heartbeat's deadline. A single session that ends proves
-nothing: we say at once over another session that we live, and lock a new one.
+workers notice the death before the heartbeat's deadline. If only one of our sessions ends, we
+are not dead. So that the others do not believe it, we send a heartbeat at once over another
+session, and lock a new session later.
 """
 
 from __future__ import annotations

@@ -102,8 +102,8 @@ begin
         exit when case problem ->> 'sqlstate'
             when '40P01' then tries = 3
             when '40001' then tries = 3
-            -- If the rows are free now, the lock was another transaction's and has ended, so try once more. If the
-            -- error comes again, a trigger raises it.
+            -- A single result: if its row is free now, the lock may have ended, so try once more. If the error comes
+            -- again, something else is locked, such as a row that an output refers to, or a trigger raises it.
             when '55P03' then tries = 2 or pg_catalog.jsonb_array_length(results) > 1
                 or processing.free_rows(p.table_id, results) = '{}'
             else true end;

@@ -1,5 +1,6 @@
--- Access. Every right is granted or revoked here, and nothing relies on default privileges. `service_role` and
--- `liverows_worker` may call the contract functions. Only the owner may use the tables and the internal functions.
+-- Access. Nothing relies on default privileges. `service_role` and `liverows_worker` may call the contract functions.
+-- Only the owner may use the tables and the internal functions, except by_person and by_user, which triggers call with
+-- the rights of any role. The functions that attach generates get their rights in 0610.
 
 revoke all on schema processing from public;
 revoke all on all tables in schema processing from public;

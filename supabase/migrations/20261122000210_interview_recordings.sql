@@ -102,8 +102,8 @@ begin
     if owner is null then
         return 'gone';
     end if;
-    -- As in keep_recording: a worker that takes an order to remove this recording takes the same lock. So either the
-    -- worker sees this use, or this transaction sees that the order is at work.
+    -- A worker that takes an order to remove the transcripts of this recording locks the same folder (see
+    -- spare_shared_recordings). So either that worker sees this use, or this transaction sees that the order is at work.
     perform pg_catalog.pg_advisory_xact_lock_shared(pg_catalog.hashtextextended('recording ' || folder, 7));
     if exists (
         select from public.storage_deletions as d

@@ -189,7 +189,11 @@ def _pieces(sentence: str) -> list[str]:
 
 
 def asks(sentence: str) -> bool:
-    """Whether a sentence expects an answer, by its question mark, its verb or its word order."""
+    """Whether a sentence expects an answer.
+
+    It does if it ends with a question mark, asks by its verb or word order, or invites
+    questions. A tag such as "right?" does not count.
+    """
     if _TAG.match(sentence):
         return False
     if sentence.rstrip("\"'\u201d\u2019) ").endswith("?"):
@@ -248,7 +252,10 @@ def acknowledges(text: str) -> bool:
 
 
 def is_back_channel(text: str, seconds: float | None) -> bool:
-    """A sound of listening, which does not end the other's turn (at most 1.0 s or 3 words)."""
+    """Whether a text is only a sign of listening, which does not end the other's turn.
+
+    It asks nothing, and it has at most 3 words, lasts at most 1.0 s, or only acknowledges.
+    """
     words = tokens(text)
     if any(asks(sentence) for sentence in sentences(text)):
         return False

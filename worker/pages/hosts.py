@@ -60,7 +60,11 @@ def _suffixes() -> tldextract.TLDExtract:
 
 
 def registrable_domain(url: str) -> str | None:
-    """The registered domain (`jobs.acme.co.uk` → `acme.co.uk`); None if there is none."""
+    """The registered domain of a URL (`https://jobs.acme.co.uk/x` → `acme.co.uk`).
+
+    If the suffix list names none, the host without `www.`. None for an IP address, a host without
+    a dot, and a malformed or overlong URL.
+    """
     if is_overlong(url):
         return None
     try:

@@ -75,7 +75,10 @@ def address_of(url: str) -> Address | None:
 
 
 def name(text: str | None, *, spaces: bool = False) -> str | None:
-    """An account or posting name, if it can safely be put into a URL; otherwise None."""
+    """An account or posting name, or None if it holds characters that no such name has.
+
+    With `spaces` it may hold spaces (`%20` is decoded), so quote it before it goes into a URL.
+    """
     pattern = _NAME_WITH_SPACES if spaces else _NAME
     if text is None or not pattern.fullmatch(text) or ".." in text:
         return None

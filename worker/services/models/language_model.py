@@ -29,12 +29,12 @@ class Structured(Generic[BaseModelT]):
 
     @property
     def input_tokens(self) -> int:
-        """The sum over all calls."""
+        """The input tokens of all calls that were made for this answer."""
         return sum(usage.input_tokens or 0 for usage in self.paid)
 
     @property
     def output_tokens(self) -> int:
-        """The sum over all calls."""
+        """The output tokens of all calls that were made for this answer."""
         return sum(usage.output_tokens or 0 for usage in self.paid)
 
 

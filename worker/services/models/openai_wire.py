@@ -27,7 +27,10 @@ def is_openai(url: str) -> bool:
 
 
 def wire_style(url: str, style: Style) -> Literal["responses", "chat"]:
-    """The real style for `auto`: few compatible servers support the Responses API well."""
+    """The style to use. `auto` means `responses` for OpenAI itself and `chat` for other servers.
+
+    Few of those support the Responses API well.
+    """
     if style != "auto":
         return style
     return "responses" if is_openai(url) else "chat"
