@@ -115,9 +115,9 @@ class Shell:
         return self.having(LIVEROWS_PACKAGES="my_pipelines", LIVEROWS_PIPELINES="greet")
 
     @contextmanager
-    def running(self) -> Iterator[RunningWorker]:
+    def running(self, program: str = "worker") -> Iterator[RunningWorker]:
         """`worker run` until the end of the block, when it must have ended or is killed."""
-        with self.start("run") as process:
+        with self.start("run", program=program) as process:
             try:
                 yield RunningWorker(process)
             finally:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.library.cli.command import ROOT, RunningWorker, Shell
+from tests.library.cli.command import ROOT, Shell
 from tests.support.databases import Connections, Database
 from tests.support.doorbells import until
 
@@ -50,16 +50,12 @@ async def test_a_row_of_a_strangers_project_is_done(
     assert "processing" in there.liverows("migrate").out
     owner.execute((project / "schema.sql").read_text())
     owner.execute("insert into public.notes (body) values ('the row is the job, says somebody')")
-    with there.start("run", program="liverows") as process:
-        try:
-            RunningWorker(process).logged("worker_started")
-            note = "select headline, processing_status from public.notes"
-            await until(
-                lambda: owner.execute(note).fetchall() == [("THE ROW IS THE JOB, ", "completed")]
-            )
-        finally:
-            process.terminate()
-    assert process.returncode == 0
+    done = [("THE ROW IS THE JOB, ", "completed")]
+    note = "select headline, processing_status from public.notes"
+    with there.running(program="liverows") as worker:
+        worker.logged("worker_started")
+        await until(lambda: owner.execute(note).fetchall() == done)
+        assert worker.terminate() == 0
     assert owner.execute("select count(*) from public.companies").fetchone() == (0,)
 
 

@@ -54,8 +54,9 @@ MORE_PACKETS = 1_000
 ENOUGH_PACKETS = 20_000
 """After this many packets of an audible recording, the header's length is only checked for
 plausibility."""
-PROBE_SECONDS = 2.0
-"""Processor time; a large recording needs a tenth of it."""
+PROBE_SECONDS = 6.0
+"""Processor time. The largest silent recording takes 1.4 s on a usual machine, and up to twice as
+long on a busy one; a spoken one a tenth of that."""
 _TOGETHER = 4
 """Packets that are decoded one after another; most codecs need more than one."""
 _FIRST_STRIDE = 32
