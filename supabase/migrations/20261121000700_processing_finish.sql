@@ -305,19 +305,23 @@ declare
     name text;
     tried jsonb;
     refused text[] := '{}'::text[];
+    worked boolean;
 begin
     foreach name in array array[null::text] || array(select k from pg_catalog.jsonb_object_keys(outputs) as k order by k) loop
         tried := case when name is null then '{}' else pg_catalog.jsonb_build_object(name, outputs -> name) end;
+        worked := false;
         begin
             perform processing.complete_of(p.pipeline,
                 pg_catalog.jsonb_build_array(result || pg_catalog.jsonb_build_object('outputs', tried)), worker, processing.clock());
+            worked := true;
             raise exception 'taken back' using errcode = 'RJ000';
         exception
             when query_canceled then
                 raise;
-            when sqlstate 'RJ000' then
-                null;
             when assert_failure or others then
+                -- This error rolls the trial back, but variables keep their values. The code of the error tells
+                -- nothing, because a trigger of the application may raise any code.
+                continue when worked;
                 if name is null then
                     return '{}'::text[];  -- without any output it is refused too, so no output is to blame
                 end if;

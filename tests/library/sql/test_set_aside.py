@@ -113,6 +113,25 @@ def test_a_deferred_key_that_is_broken_by_a_result_is_named_as_the_output_to_bla
     assert (answers[1]["outputs"], answers[1]["constraint"]) == (["score"], "firm")
 
 
+@pytest.mark.parametrize("state", ["23514", "P0001", "RJ000", "RJ004", "RJ006", "RJ008", "RJ099"])
+def test_an_output_that_a_trigger_refuses_is_named_whatever_it_raises(
+    owner: Connection, queue: Queue, state: str
+) -> None:
+    """Also our own codes: a trigger may insert into another queue that is full."""
+    owner.execute(
+        "create function public.picky() returns trigger language plpgsql as $$ begin"
+        f" if new.score = 7 then raise 'no' using errcode = '{state}'; end if; return new; end $$"
+    )
+    owner.execute(
+        "create trigger picky before update on public.questions"
+        " for each row execute function public.picky()"
+    )
+    ask(owner)
+    (row,) = queue.claim(PIPELINE)
+    (answer,) = queue.finish(result(row, "complete", outputs={"answer": "42", "score": 7}))
+    assert (answer["outcome"], answer["outputs"]) == ("refused", ["score"])
+
+
 def test_a_renamed_input_sets_its_pipeline_aside_until_attach_is_called_again(
     owner: Connection, queue: Queue, clock: Clock
 ) -> None:
