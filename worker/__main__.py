@@ -9,8 +9,8 @@ from liverows.cli import main as run_command
 from liverows.cli.program import Program
 from worker import PACKAGES, __version__
 
-_PAGES = ("extruct", "lxml", "markdownify", "price_parser", "tldextract")
-_NEEDED = {
+_PAGES = ("extruct", "markdownify", "price_parser", "tldextract")
+NEEDED = {
     "worker.positions": _PAGES,
     "worker.interviews": ("av",),
     "worker.companies": (*_PAGES, "protego"),
@@ -20,13 +20,18 @@ _NEEDED = {
 
 def main() -> None:
     """Run the command that the arguments name; ends the process."""
+    run_command(program())
+
+
+def program() -> Program:
+    """The command line with the packages whose extra is installed here."""
     missing = {name: _extra(name) for name in PACKAGES if not _is_installed(name)}
     packages = tuple(name for name in PACKAGES if name not in missing)
-    run_command(Program("worker", __version__, packages, missing, (_migrations(),)))
+    return Program("worker", __version__, packages, missing, (_migrations(),))
 
 
 def _is_installed(package: str) -> bool:
-    return all(find_spec(module) is not None for module in _NEEDED[package])
+    return all(find_spec(module) is not None for module in NEEDED[package])
 
 
 def _extra(package: str) -> str:
