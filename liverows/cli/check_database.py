@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import SecretStr
 
 from liverows.base.errors import ContractMismatch
+from liverows.base.extras import REALTIME_CURE, has_realtime
 from liverows.base.finding import Finding
 from liverows.base.settings import Settings
 from liverows.cli.findings import failed
@@ -60,6 +61,9 @@ async def check_api(settings: Settings) -> list[Finding]:
         return [
             Finding("Data API", "skipped", "SUPABASE_URL and SUPABASE_SECRET_KEY are not both set")
         ]
+    if not has_realtime():
+        # The database URL suffices, if there is one; `contract` fails otherwise.
+        return [Finding("Data API", "skipped", "the extra realtime is missing", REALTIME_CURE)]
     try:
         await check_contract(settings.model_copy(update={"supabase_db_url": None}))
     except ContractMismatch as error:

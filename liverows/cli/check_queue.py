@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from liverows.base.errors import SetupError
+from liverows.base.extras import has_realtime
 from liverows.base.finding import Finding
 from liverows.base.settings import Settings
 from liverows.base.types import JsonObject
@@ -168,7 +169,7 @@ async def _notify(login: Login | None) -> list[Callable[[SendPing], Doorbell]]:
 def _realtime(
     settings: Settings, attached: Sequence[JsonObject], deadline: float
 ) -> Iterator[Callable[[SendPing], Doorbell]]:
-    if settings.supabase_url is None or settings.supabase_secret_key is None:
+    if settings.supabase_url is None or settings.supabase_secret_key is None or not has_realtime():
         return
     from liverows.doorbells.realtime import RealtimeTimings
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from pydantic import SecretStr
 
 from liverows.base.errors import DatabaseTrouble, SetupError, Unreachable
+from liverows.base.extras import REALTIME_CURE, has_realtime
 from liverows.base.settings import Settings, load_settings
 from liverows.database.client import ContractClient
 from liverows.database.contract import Transport
@@ -68,12 +69,18 @@ async def opened_client(
 def way_of(settings: DatabaseSettings) -> Way:
     """The login, or else the client of the Data API, for a whole process to share.
 
-    `SetupError` if neither is configured.
+    `SetupError` if neither is configured, or if the Data API is and its extra is not installed.
     """
     login = login_of(settings)
     if login is not None:
         return login
     if settings.supabase_url is not None and settings.supabase_secret_key is not None:
+        if not has_realtime():
+            raise SetupError(
+                "the way over SUPABASE_URL needs the library's extra realtime",
+                cure=f"{REALTIME_CURE}, or set SUPABASE_DB_URL",
+                code="malformed_settings",
+            )
         # Imported here, because supabase-py takes long to import and is often not needed.
         from liverows.database.data_api import DataApi
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from liverows.base.clock import SystemClock
 from liverows.base.errors import DatabaseTrouble
+from liverows.base.extras import REALTIME_CURE, has_realtime
 from liverows.base.logger import get_logger
 from liverows.base.settings import Settings
 from liverows.base.types import JsonObject
@@ -208,8 +209,11 @@ def realtime_doorbell(
     *,
     on_stop: Stop = unheard,
 ) -> Iterator[RealtimeDoorbell]:
-    """The Realtime doorbell, if a URL and a key are set; else nothing."""
+    """The Realtime doorbell, if a URL and a key are set and its extra is installed."""
     if settings.supabase_url is None or settings.supabase_secret_key is None:
+        return
+    if not has_realtime():
+        log.warning("realtime_not_installed", cure=REALTIME_CURE)
         return
     from liverows.doorbells.realtime import RealtimeDoorbell
 
