@@ -129,8 +129,9 @@ class Login:
     async def has_sessions(self) -> bool:
         """Whether each connection keeps its backend. Behind a transaction pooler it does not.
 
-        The database is asked once per process. Everything that needs a session of its own
-        (LISTEN, session locks, prepared statements) uses this answer. Raises like `connected`.
+        The database is asked once, and again after the URL has changed. Everything that needs
+        a session of its own (LISTEN, session locks, prepared statements) uses this answer. Raises
+        like `connected`.
         """
         async with self._probing:
             if self._has_sessions is None:
@@ -176,6 +177,8 @@ class Login:
             raise self._noted(trouble) from None
         log.warning("database_url_changed", reason="the login was refused; the new URL is tried")
         before, self.database_url = self.database_url, url
+        # The new URL may lead through another pooler.
+        self._has_sessions = None
         try:
             return await self._dial(application_name, prepared, timeout)
         except DatabaseTrouble as again:

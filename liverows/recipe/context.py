@@ -123,7 +123,7 @@ class Context(Generic[ServicesT]):
         """The idempotency key that a paid step uses for a call with these arguments in this round.
 
         A uuid as text. It is the same for every try and every run of the round, and different for
-        other arguments and for another round. Inside a step, use `liverows.recipe.idempotency`
+        other arguments and for another round. Inside a step, use `liverows.idempotency_key`
         instead. Raises `LeaseLost` or `Cancelled`.
         """
         input_hash = step.input_hash(*args, **kwargs)

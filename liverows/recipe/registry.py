@@ -16,7 +16,7 @@ import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -42,17 +42,28 @@ class Package:
 def find_packages(*names: str) -> list[Package]:
     """Import the packages with these dotted names.
 
+    A pipeline that a package imports from one named before stays with that one, and so with its
+    services.
+
     Raises `SetupError` if a package cannot be imported or has no pipeline, if a pipeline has no
     recipe, or if two pipelines have the same slug.
     """
     packages = [_package(name) for name in dict.fromkeys(names)]
-    owners: dict[str, tuple[str, AnyPipeline]] = {}
+    owners: dict[str, Package] = {}
     for package in packages:
         for slug, pipeline in package.pipelines.items():
-            name, other = owners.setdefault(slug, (package.name, pipeline))
-            if other is not pipeline:
-                raise _twice(slug, f"in {name} and in {package.name}")
-    return packages
+            owner = owners.setdefault(slug, package)
+            if owner.pipelines[slug] is not pipeline:
+                raise _twice(slug, f"in {owner.name} and in {package.name}")
+    return [
+        replace(
+            package,
+            pipelines={
+                slug: one for slug, one in package.pipelines.items() if owners[slug] is package
+            },
+        )
+        for package in packages
+    ]
 
 
 def discover(*names: str) -> dict[str, AnyPipeline]:

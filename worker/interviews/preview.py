@@ -14,9 +14,9 @@ TIMES_ITS_COST = 20.0
 class Preview:
     """Writes all questions with the scores that are known, but not with each new score.
 
-    Each write is as large as the whole interview. So one is left out if it would come sooner
-    than `LEAST_SECONDS` after the last one, or sooner than `TIMES_ITS_COST` times as long as the
-    last one took. The last write of a run is never left out: nothing is pending any more.
+    Each write is as large as the whole interview. So a write is left out if the last write began
+    less than `LEAST_SECONDS` ago, or less than `TIMES_ITS_COST` times as long ago as it took. The
+    write after which no score is missing is never left out.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Preview:
         began = self._monotonic()
         if began < self._not_before and not is_last:
             return
-        # Scores that come in while this write goes on must not queue up behind it.
+        # While this write goes on, no other score may start one that would wait for it.
         self._not_before = math.inf
         await self._write(list(rows))
         took = self._monotonic() - began

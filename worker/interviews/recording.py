@@ -80,11 +80,11 @@ class StoredSpeech(BaseModel):
 
 
 class CountedSpeech:
-    """`SpeechToText` for one recording in one run: pays once, also where a step is tried again.
+    """A `SpeechToText` for one recording in one run, which pays once even if its step is repeated.
 
-    An answer is kept until the run is over, because storing it may fail after it was paid for.
-    With a ledger, each call is counted before it is made; `is_counted` says that the first one
-    is. Without one (no database that could count), nothing is.
+    It keeps the answer until the run is over, because storing the answer may fail after it was
+    paid for. With a ledger, each call is counted before it is made; `is_counted` means that the
+    first call was counted already. Without a ledger (no database), no call is counted.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class CountedSpeech:
         return self._speech.kind
 
     async def transcribe(self, sound: Sound, hints: SpeechHints) -> SpeechAnswer:
-        """See `SpeechToText.transcribe`. `InvalidInput` where the day's calls are spent."""
+        """See `SpeechToText.transcribe`. `InvalidInput` if today's calls are used up."""
         if self._answer is None:
             await self._count()
             try:

@@ -22,6 +22,18 @@ async def test_a_direct_connection_has_sessions_and_is_asked_once(bare_database:
     assert all(await asyncio.gather(login.has_sessions(), login.has_sessions()))
 
 
+async def test_another_url_in_the_settings_is_probed_anew(database: Database) -> None:
+    """It may lead through a transaction pooler, where no session can be kept."""
+    refused = database.dsn.replace(database.server.password, "an-old-password")
+    login = Login(SecretStr(database.dsn), read_again=lambda: SecretStr(database.dsn))
+    assert await login.has_sessions()
+    login.database_url = SecretStr(refused)
+    connection = await login.connect("test")
+    await connection.close()
+    login.database_url = SecretStr("postgresql://postgres:word@192.0.2.1:6543/postgres")
+    assert not await login.has_sessions()
+
+
 async def test_the_port_of_the_transaction_pooler_needs_no_probe() -> None:
     login = Login(SecretStr("postgresql://postgres:word@192.0.2.1:6543/postgres"))
     assert not await login.has_sessions()

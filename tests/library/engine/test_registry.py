@@ -137,6 +137,20 @@ async def test_packages_that_name_the_same_services_share_them(
     assert [len(package.checks) for package in packages] == [1, 1, 0]
 
 
+async def test_a_pipeline_keeps_the_services_of_its_package_wherever_it_is_imported(
+    make_package: MakePackage, tmp_path: Path
+) -> None:
+    (tmp_path / "shared_services.py").write_text(SHARED)
+    theirs = make_package({"__init__.py": SERVICES, "a.py": whole("a")})
+    borrowing = f"from {theirs}.a import pipeline as borrowed\n" + whole("b")
+    ours = make_package({"b.py": borrowing})
+    packages = find_packages(theirs, ours)
+    assert [sorted(package.pipelines) for package in packages] == [["a"], ["b"]]
+    async with opened_services(packages) as services:
+        assert services == {"a": "what recipes call"}
+    del sys.modules["shared_services"]
+
+
 def test_one_slug_in_two_packages_is_refused(make_package: MakePackage) -> None:
     ours, theirs = make_package({"a.py": whole("a")}), make_package({"a.py": whole("a")})
     with pytest.raises(SetupError, match="two pipelines are called a, in"):
