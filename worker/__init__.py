@@ -1,6 +1,6 @@
-"""Interview preparation on Supabase: rows that become postings, scored interviews and briefs."""
+"""The application: pipelines for job postings, interviews and company research."""
 
 __version__ = "0.1.0"
 
 PACKAGES = ("worker.positions", "worker.interviews", "worker.companies")
-"""The packages of pipelines, each with an extra of the same name."""
+"""The packages of pipelines. The last part of a name is also the package's extra."""

@@ -1,4 +1,4 @@
-"""`python -m worker` and the command `worker`: the library's commands with our pipelines."""
+"""The command `worker`: the library's commands for the application's pipelines."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from liverows.cli import main as run_command
 from liverows.cli.program import Program
 from worker import PACKAGES, __version__
 
-_PAGES = ("extruct", "markdownify", "price_parser", "tldextract")
+_PAGES = ("extruct", "markdownify", "tldextract")
 NEEDED = {
     "worker.positions": _PAGES,
-    "worker.interviews": ("av",),
+    "worker.interviews": ("av", "spellchecker"),
     "worker.companies": (*_PAGES, "protego"),
 }
-"""The modules that the extra of each package installs."""
+"""By package: modules from its extra. A package is served only if all are installed."""
 
 
 def main() -> None:
-    """Run the command that the arguments name; ends the process."""
+    """Run the command that the process's arguments name, and end the process."""
     run_command(program())
 
 
 def program() -> Program:
-    """The command line with the packages whose extra is installed here."""
+    """The command line program. It serves the packages whose modules are installed."""
     missing = {name: _extra(name) for name in PACKAGES if not _is_installed(name)}
     packages = tuple(name for name in PACKAGES if name not in missing)
     return Program("worker", __version__, packages, missing, (_migrations(),))
@@ -39,7 +39,7 @@ def _extra(package: str) -> str:
 
 
 def _migrations() -> Path:
-    """Ours and the library's: inside an installed wheel, or beside the package in a checkout."""
+    """In an installed wheel, the migrations are inside the package."""
     package = Path(__file__).parent
     packed = package / "_migrations"
     return packed if packed.is_dir() else package.parent / "supabase" / "migrations"

@@ -1,8 +1,6 @@
-"""What the columns of the tables take, as types for the fields of output models.
+"""Types for the fields of output models, with the limits of the database columns.
 
-They are the CHECK constraints of the migrations, said in Python; a test holds the two
-against each other. A value that its column would refuse costs that field and a warning,
-and not the row with everything that was found and paid for.
+Each type must refuse what its column refuses: a refused value costs the row all its results.
 """
 
 from __future__ import annotations
@@ -30,7 +28,8 @@ def _in_bytes(most: int, text: str) -> str:
 
 
 def _as_stored_json(most: int, value: list[JsonValue]) -> list[JsonValue]:
-    # The database's own text of a jsonb has the same spaces.
+    # A CHECK limits the bytes of jsonb as text, which has the same spaces as the text of
+    # `json.dumps`.
     if len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")) > most:
         raise ValueError("too long")
     level: list[JsonValue] = [value]
@@ -64,7 +63,7 @@ Checklist: TypeAlias = Annotated[
 
 
 def fits(model: type[BaseModel], field: str, value: object) -> bool:
-    """Whether this field of an output model, and so its column, takes the value."""
+    """Whether the value is valid for this field of an output model."""
     try:
         _adapter(model, field).validate_python(value)
     except (ValidationError, RecursionError):
@@ -75,14 +74,14 @@ def fits(model: type[BaseModel], field: str, value: object) -> bool:
 def fitting(
     model: type[BaseModel], values: Mapping[str, object]
 ) -> tuple[dict[str, object], list[str]]:
-    """The values that fit, null in place of the others, and a warning for each of those."""
+    """The values, with None for each unfit value, and one warning for each unfit value."""
     unfit = [name for name, value in values.items() if not fits(model, name, value)]
     kept = {name: None if name in unfit else value for name, value in values.items()}
     return kept, [refused(name) for name in unfit]
 
 
 def refused(field: str) -> str:
-    """The warning for a field whose value its column does not take."""
+    """The warning for a field whose value does not fit, such as `job_title_refused`."""
     return f"{field}_refused"
 
 

@@ -1,7 +1,6 @@
-"""The settings of the application: its outside services, and what one row may ask for.
+"""The settings of the application. Each field has a line in `.env.template`.
 
-Each field has a line in `.env.template`; a test checks that both are equal. The library's own
-settings are in `liverows.base.settings`.
+The library's own settings are in `liverows.base.settings`.
 """
 
 from __future__ import annotations
@@ -14,10 +13,10 @@ from liverows import CommaSeparated, EnvSettings, read_settings
 
 
 class ServiceSettings(EnvSettings):
-    """Keys and addresses of the services, and limits."""
+    """Settings of the outside services, settings for reading pages, and limits for rows."""
 
-    # These are settings of the library. They are read here too, because recordings are in the
-    # Storage of the same project.
+    # The library reads these three too. The application needs them for Storage and its SQL
+    # functions.
     supabase_url: str | None = None
     supabase_secret_key: SecretStr | None = Field(
         default=None,
@@ -38,6 +37,7 @@ class ServiceSettings(EnvSettings):
     anthropic_api_key: SecretStr | None = None
     anthropic_base_url: str | None = None
     anthropic_model: str = "claude-haiku-4-5"
+    anthropic_timeout_seconds: float = Field(default=120, gt=0)
     github_token: SecretStr | None = None
     github_api_url: str = "https://api.github.com"
     brave_search_api_key: SecretStr | None = None
@@ -59,9 +59,13 @@ class ServiceSettings(EnvSettings):
     interview_max_transcriptions: int = Field(default=3, ge=1)
     research_max_pages: int = Field(default=8, ge=0)
     research_max_deep_pages: int = Field(default=20, ge=0)
-    row_max_model_calls: int = Field(default=120, ge=0)
+    research_max_second_opinions: int = Field(default=0, ge=0, le=20)
+    row_max_model_calls: int = Field(default=100, ge=0)
 
 
 def load_service_settings(env_file: str | None = ".env") -> ServiceSettings:
-    """The application's settings; `SetupError` names each malformed variable in one line."""
+    """Read the application's settings from the environment and, if given, from `env_file`.
+
+    Raises one `SetupError` that names all malformed variables.
+    """
     return read_settings(ServiceSettings, env_file)

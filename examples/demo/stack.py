@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-import psycopg
 from pydantic import SecretStr
 
 from devstack.leash import kept
+from devstack.listening import hears_notify
 from devstack.page import PageMissing, build
 from devstack.project import ROOT
 from devstack.stack import LocalStack
@@ -27,8 +27,7 @@ from liverows.base.settings import OUTDATED_NAMES, PREFIX, Settings
 from worker.settings import ServiceSettings, load_service_settings
 
 SECONDS_PER_PAGE = 0.5
-LOOK_SECONDS = 0.05
-LISTENING = "select exists (select from processing.workers where lock_key is not null)"
+LISTENS_SECONDS = 60.0
 MODEL_SETTINGS = ("openai_api_key", "openai_base_url", "openai_model", "openai_api_style")
 
 Say = Callable[[str], None]
@@ -51,10 +50,15 @@ class Stack:
 
     async def worker_listens(self) -> None:
         """Wait until the worker has the database session on which it hears NOTIFY."""
-        owner = await psycopg.AsyncConnection.connect(self.local.db_url, autocommit=True)
-        async with owner:
-            while (await (await owner.execute(LISTENING)).fetchone()) != (True,):  # noqa: ASYNC110
-                await asyncio.sleep(LOOK_SECONDS)
+
+        def running() -> bool:
+            return self.worker.returncode is None
+
+        dsn = self.local.db_url
+        if not await asyncio.to_thread(hears_notify, dsn, running, LISTENS_SECONDS):
+            if not running():
+                await self.worker_died()
+            raise TimeoutError
 
     async def worker_died(self) -> NoReturn:
         """Wait until the worker stops; then raise `DemoFailed` with the last line of its log."""

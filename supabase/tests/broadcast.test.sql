@@ -3,6 +3,23 @@ begin;
 create extension if not exists pgtap with schema extensions;
 select plan(11);
 
+-- Realtime makes the partition of a day when it serves the project on that day, and `postgres` may not make one.
+-- Without it, realtime.send stores nothing.
+select not exists (
+    select from pg_inherits as i
+    join pg_class as part on part.oid = i.inhrelid
+    where i.inhparent = 'realtime.messages'::regclass
+        and (pg_get_expr(part.relpartbound, part.oid) = 'DEFAULT'
+            or pg_get_expr(part.relpartbound, part.oid) like
+                format('FOR VALUES FROM (''%s%%', to_char(now() at time zone 'UTC', 'YYYY-MM-DD')))
+) as lacks_partition \gset
+\if :lacks_partition
+select skip('realtime.messages has no partition for today: open a page or start a worker with Realtime first', 11);
+select * from finish();
+rollback;
+\quit
+\endif
+
 insert into auth.users (id, email) values
     ('a11ce000-0000-4000-8000-000000000001', 'alice@example.com'),
     ('b0b00000-0000-4000-8000-000000000002', 'bob@example.com');
@@ -33,9 +50,9 @@ set local request.jwt.claims = '{"sub": "a11ce000-0000-4000-8000-000000000001", 
 insert into public.heard_notes (question) values ('Why?');
 set local realtime.topic = 'processing:a11ce000-0000-4000-8000-000000000001';
 select results_eq(
-    $$ select topic, event, payload ->> 'table', payload ->> 'status', payload -> 'progress' from realtime.messages
-       where topic = 'processing:a11ce000-0000-4000-8000-000000000001' $$,
-    $$ values ('processing:a11ce000-0000-4000-8000-000000000001', 'row', 'public.heard_notes', 'pending', '0'::jsonb) $$,
+    $$ select topic, event, payload ->> 'table', payload -> 'rows' -> 0 ->> 'status', payload -> 'rows' -> 0 -> 'progress'
+       from realtime.messages where topic = 'processing:a11ce000-0000-4000-8000-000000000001' $$,
+    $$ values ('processing:a11ce000-0000-4000-8000-000000000001', 'rows', 'public.heard_notes', 'pending', '0'::jsonb) $$,
     'owner: hears of the row');
 select throws_ok(
     $$ insert into realtime.messages (topic, extension, event, private)

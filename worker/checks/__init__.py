@@ -1,4 +1,4 @@
-"""What `worker doctor` checks besides the queue: the services' settings, and the model."""
+"""Checks of the outside services for the command `worker doctor`."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ _ANSWER_SECONDS = 5.0
 
 
 async def check_services() -> list[Finding]:
-    """Check which keys are set, whether the model's server answers, and in which form."""
+    """Check service settings, the OpenAI-compatible server and the language model.
+
+    Raises `SetupError` for malformed settings, or a setting whose extra is not installed.
+    """
     settings = load_service_settings()
     findings = [_keys(settings), *_fetch_allow(settings)]
-    # All clients are built, so that a malformed setting is found here as it would be in `run`.
+    # Create the clients too, because some malformed settings are found only then.
     async with open_services(settings) as services:
         answers = await _check_openai(settings)
         if answers.state == "problem":

@@ -1,4 +1,4 @@
-"""Checks with one small question whether the language model gives structured answers."""
+"""Asks the language model one small question, as a check for `worker doctor`."""
 
 from __future__ import annotations
 
@@ -12,18 +12,21 @@ from worker.settings import ServiceSettings
 
 CHECK = "language model"
 _SECONDS = 30.0
-# A model that thinks before it answers needs more tokens than the answer has.
+# The answer needs few tokens, but the model may spend many on thinking first.
 _MAX_OUTPUT_TOKENS = 2_000
 
 
 class Works(BaseModel):
-    """The answer to the small question."""
+    """The form in which `check_model` asks the model to answer."""
 
     works: bool
 
 
 async def check_model(settings: ServiceSettings, services: Services) -> Finding:
-    """Ask for a structured answer as every step does; this is the one paid call of `doctor`."""
+    """Ask the model a small question; this may cost money.
+
+    A `WorkerError` or a timeout gives a warning. Without a model, the check is skipped.
+    """
     model = services.language_model
     if model is None:
         return Finding(CHECK, "skipped", "no key is set: judgement is left out")

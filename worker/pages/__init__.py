@@ -1,1 +1,1 @@
-"""Reading web pages: trees, readable text, structured data, pay, quotes and prompts."""
+"""Code for several pipelines, for example to read pages and to check quotes."""

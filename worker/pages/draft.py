@@ -1,14 +1,17 @@
-"""What is known about a posting so far: findings, each with its source.
+"""Data types for what is known about a posting: values of fields, and where they come from.
 
-All of this is stored in checkpoints, so it can be converted to plain JSON.
+Steps store the pydantic models in checkpoints as JSON.
 """
 
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, JsonValue
+
+from worker.pages.placeholders import is_placeholder, is_placeholder_day, is_placeholder_place
 
 FieldName: TypeAlias = Literal[
     "job_title",
@@ -44,14 +47,14 @@ Method: TypeAlias = Literal[
     "basic",
 ]
 METHODS: tuple[Method, ...] = get_args(Method)
-"""The ways to find a value, most trusted first."""
+"""The ways to find a value, most trusted first; `merge` uses this order."""
 
 
 class Finding(BaseModel):
-    """One value of one field, and where it comes from.
+    """One value of one field, and where the value comes from.
 
-    `evidence` is a literal quote from the source, or a pointer into its data. `confidence` is
-    between 0 and 1.
+    `evidence` is usually a quote or a pointer into the data. `confidence` is from 0 (none) to 1
+    (full).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -74,7 +77,10 @@ class Dropped(BaseModel):
 
 
 class ModelUse(BaseModel):
-    """The language model's usage for this draft."""
+    """The usage of the language model for one draft: tokens and tool calls in total.
+
+    `model` is the name of the last model used.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -85,7 +91,10 @@ class ModelUse(BaseModel):
 
 
 class FetchFacts(BaseModel):
-    """How the page was read."""
+    """How a page, or the answer of a recruiting system, was fetched.
+
+    `final_url` is the URL after redirects. `bytes` is the size after decompression.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -98,7 +107,11 @@ class FetchFacts(BaseModel):
 
 
 class FetchedPage(BaseModel):
-    """A page as it was read. `html` is text without NUL; `is_cut` means that its end is missing."""
+    """A page as it was fetched.
+
+    `html` is the text of the answer, which may be no HTML. `is_cut` means that the text's end is
+    missing.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -110,15 +123,14 @@ class FetchedPage(BaseModel):
 
     @property
     def url(self) -> str:
-        """The page's final URL; relative links are relative to it."""
+        """The page's URL after redirects."""
         return self.fetch.final_url
 
 
 class Draft(BaseModel):
-    """The findings of one source, or the merged findings of several.
+    """The findings of one source, or the merged findings of several sources.
 
-    `text` is the readable content as Markdown: a model is asked about it, and its quotes are
-    checked against it. `platform` is the recruiting system, if known.
+    `candidates` are findings that are not used. `text` is the posting's text as Markdown, or empty.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -132,11 +144,11 @@ class Draft(BaseModel):
     llm: ModelUse | None = None
 
     def get(self, field: FieldName) -> Finding | None:
-        """The first finding of a field."""
+        """The first finding of a field; None if there is none."""
         return next((finding for finding in self.findings if finding.field == field), None)
 
     def value(self, field: FieldName) -> JsonValue:
-        """The first value of a field; None if unknown."""
+        """The value of the first finding of a field; None if there is none."""
         finding = self.get(field)
         return finding.value if finding else None
 
@@ -145,20 +157,29 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def storable(text: str) -> str:
-    """The text without NUL and lone surrogates, which jsonb refuses; JSON can contain both."""
+    """The text without NUL and lone surrogates, because PostgreSQL's jsonb refuses them."""
     return _UNSTORABLE.sub("", text)
 
 
 def one_line(text: str) -> str:
-    """The text with each run of white space replaced by one space."""
+    """The text as one line with single spaces, without NUL and lone surrogates."""
     return " ".join(storable(text).split())
 
 
 MAX_EVIDENCE = 500
+_MAY_BE_PLACEHOLDERS = ("job_title", "company_name", "job_description")
+
+
+def _stands_for_nothing(field: FieldName, value: str) -> bool:
+    if field in ("posted_at", "valid_through"):
+        return is_placeholder_day(date.fromisoformat(value))
+    if field == "location":
+        return is_placeholder_place(value)
+    return field in _MAY_BE_PLACEHOLDERS and is_placeholder(value)
 
 
 class Findings:
-    """Collects the findings of one source; empty values are ignored."""
+    """Collects what one method finds in one or more sources."""
 
     def __init__(self, method: Method, source_url: str | None) -> None:
         self._method = method
@@ -173,11 +194,14 @@ class Findings:
         evidence: str | None = None,
         confidence: float = 1.0,
     ) -> None:
-        """Add a value.
+        """Add a value to `found`; a second value or a recognised placeholder goes to `dropped`.
 
-        It is ignored if empty, and only kept as dropped if the field already has one.
+        An empty value is ignored.
         """
         if value is None or value in ("", [], {}):
+            return
+        if isinstance(value, str) and _stands_for_nothing(field, value):
+            self.drop(field, value, evidence, "a placeholder")
             return
         finding = self._finding(field, value, evidence, confidence)
         if any(other.field == field for other in self.found):
@@ -190,14 +214,14 @@ class Findings:
         self._source_url = source_url
 
     def drop(self, field: FieldName, value: JsonValue, evidence: str | None, reason: str) -> None:
-        """Keep a value that must not be used, together with the reason, for later inspection."""
+        """Put a value that must not be used into `dropped`; an empty value is ignored."""
         if value not in (None, "", [], {}):
             self.dropped.append(
                 Dropped(finding=self._finding(field, value, evidence, 0.0), reason=reason)
             )
 
     def draft(self, *, warnings: tuple[str, ...] = (), text: str = "") -> Draft:
-        """The collected findings as a draft."""
+        """Return a draft: `found` becomes its findings, and `dropped` its candidates."""
         return Draft(
             findings=tuple(self.found),
             candidates=tuple(self.dropped),

@@ -1,4 +1,4 @@
-"""Shows a stranger's text to a model as data and not as instructions."""
+"""Encloses untrusted text in a prompt, so that a model can tell the text from its instructions."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import hashlib
 
 
 def enclosed(name: str, text: str) -> str:
-    """The text between two lines that have its `name` and a hash of it.
+    """Return the text between two equal lines, each with `name` and a hash of the text.
 
-    No text can contain its own closing line, because it would have to contain its own hash.
+    The text's writer cannot forge the last line, because adding the line would change the hash.
     """
     line = f"====={name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}====="
     return f"{line}\n{text}\n{line}"

@@ -1,4 +1,4 @@
-"""Decodes HTML entities, even those with absurdly long numbers."""
+"""Decodes HTML entities, also those with thousands of digits."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 
 _NUMBER = re.compile(r"&#0*+([0-9]*+)")
 _ORDINARY = 12
-"""A `&#` reference up to this many characters is left as it is."""
+"""The most characters of a decimal reference that is not shortened, without its `;`."""
 
 
 def unescape(text: str) -> str:
     """Decode entities such as `&amp;` and `&#38;`.
 
-    The standard library raises `ValueError` for a number of more than 4,300 digits. A number of
-    more than seven digits is no character anyway, so longer numbers are shortened first.
+    Long decimal references are shortened first, because `html.unescape` raises `ValueError` for
+    thousands of digits. Shortening does not change the result.
     """
     return html.unescape(_NUMBER.sub(_short, text))
 

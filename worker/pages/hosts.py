@@ -1,4 +1,4 @@
-"""Tells an employer's own web address from that of a job board, recruiting system or network."""
+"""Tells an employer's own URL from that of a job board, a recruiting system or a network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import tldextract
 
 from worker.services.web.addresses import is_overlong
 
-# Domains that host postings for others; such an address is never the employer's own.
+# Registered domains that host postings of many employers, each with its system.
 PLATFORMS = {
     "greenhouse.io": "greenhouse",
     "lever.co": "lever",
@@ -45,6 +45,12 @@ _BOARDS = {
     "ycombinator.com", "himalayas.app", "flexjobs.com", "usajobs.gov", "jobindex.dk", "finn.no",
     "hh.ru", "pracuj.pl", "jobstreet.com", "theladders.com", "snagajob.com", "idealist.org",
 }  # fmt: skip
+# Names of job boards with sites in several countries: `indeed.com`, `indeed.co.uk`.
+_INTERNATIONAL = {
+    "adzuna", "careerjet", "glassdoor", "indeed", "infojobs", "jobrapido", "jobstreet", "jooble",
+    "jora", "monster", "neuvoo", "stepstone", "totaljobs", "trovit", "welcometothejungle",
+    "ziprecruiter",
+}  # fmt: skip
 _NETWORKS = {
     "facebook.com", "twitter.com", "x.com", "instagram.com", "youtube.com", "tiktok.com",
     "github.com", "medium.com", "wikipedia.org", "wikidata.org", "crunchbase.com", "bit.ly",
@@ -55,22 +61,22 @@ _NETWORKS = {
 
 @cache
 def _suffixes() -> tldextract.TLDExtract:
-    # Use only the suffix list inside the package: download nothing and write nothing.
+    # Use the suffix list inside the package: download nothing and write no cache.
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def registrable_domain(url: str) -> str | None:
-    """The registered domain of a URL (`https://jobs.acme.co.uk/x` → `acme.co.uk`).
+    """The registered domain of a URL, such as `acme.co.uk` for `https://jobs.acme.co.uk/x`.
 
-    If the suffix list names none, the host without `www.`. None for an IP address, a host without
-    a dot, and a malformed or overlong URL.
+    A suffix such as `github.io` counts like `com`. None for an IP address, a host without a dot,
+    and a malformed or overlong URL.
     """
     if is_overlong(url):
         return None
     try:
         host = (urlsplit(url).hostname or "").removesuffix(".")
     except ValueError:
-        return None  # an unmatched bracket, as models and pages sometimes write
+        return None  # for example, the URL has an unmatched bracket
     if not host or "." not in host or ":" in host:
         return None
     try:
@@ -83,20 +89,24 @@ def registrable_domain(url: str) -> str | None:
 
 
 def platform(url: str) -> str | None:
-    """The recruiting system or network that hosts this URL; None if it is none that we know."""
+    """The name in `PLATFORMS` for this URL's registered domain, or None."""
     return PLATFORMS.get(registrable_domain(url) or "")
 
 
 def is_somebody_elses(url: str) -> bool:
-    """Whether a URL belongs to a job board, a recruiting system or a network."""
+    """Whether the URL is on a recruiting system, job board or similar site that this module
+    lists."""
     domain = registrable_domain(url)
-    return domain in PLATFORMS or domain in _BOARDS or domain in _NETWORKS
+    if domain is None:
+        return False
+    is_listed = domain in PLATFORMS or domain in _BOARDS or domain in _NETWORKS
+    return is_listed or domain.partition(".")[0] in _INTERNATIONAL
 
 
 def website(url: str) -> str | None:
-    """An employer's URL in the form `https://registrable-domain`.
+    """The URL reduced to `https://` and its registered domain, if it may be an employer's website.
 
-    None if the URL belongs to a job board, a recruiting system or a network, or is no web URL.
+    Otherwise None (see `is_somebody_elses`).
     """
     domain = registrable_domain(url)
     if domain is None or is_somebody_elses(url) or urlsplit(url).scheme not in ("http", "https"):
@@ -105,7 +115,10 @@ def website(url: str) -> str | None:
 
 
 def bears_name(url: str, company: str) -> bool:
-    """Whether the domain starts with the company's name, ignoring spaces and legal forms."""
+    """Whether the first part of a URL's registered domain starts with the company's name.
+
+    Only a-z and 0-9 count, and at least three are needed. Legal forms such as `Ltd` do not count.
+    """
     label = re.sub(r"[^a-z0-9]", "", (registrable_domain(url) or "").split(".")[0])
     words = re.sub(r"\b(?:inc|ltd|llc|gmbh|plc|co|corp|ag|sa|bv|limited)\b\.?", "", company.lower())
     name = re.sub(r"[^a-z0-9]", "", words)
@@ -113,7 +126,10 @@ def bears_name(url: str, company: str) -> bool:
 
 
 def absolute(url: str | None, base: str) -> str | None:
-    """A link as a complete http(s) URL; None for any other link (`javascript:`, `data:`)."""
+    """A link as a complete http(s) URL, resolved against `base`.
+
+    None if the link is empty, overlong or malformed, or if it leads elsewhere, as `mailto:` does.
+    """
     if not url or not url.strip() or is_overlong(url):
         return None
     try:

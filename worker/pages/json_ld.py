@@ -1,4 +1,4 @@
-"""Finds JobPosting nodes in a page's JSON-LD and microdata, with extruct."""
+"""Reads a page's JSON-LD and microdata, and chooses the page's own JobPosting."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import lxml.html
-from extruct import (  # type: ignore[import-untyped]  # it ships no types
+from extruct import (  # type: ignore[import-untyped]  # extruct ships no types
     JsonLdExtractor,
     MicrodataExtractor,
 )
@@ -33,13 +33,16 @@ _JSON_LD = "application/ld+json"
 
 
 def json_ld_nodes(tree: lxml.html.HtmlElement) -> tuple[list[Node], bool]:
-    """All typed nodes of all scripts, and whether some script could not be read."""
+    """The objects with an `@type` in a page's JSON-LD scripts, at most 5,000.
+
+    The second value is True if a script that is not empty could not be read.
+    """
     nodes: list[Node] = []
     unreadable = False
     for script in tree.iter("script"):
         if _JSON_LD not in str(script.get("type") or "").lower():
             continue
-        # Read the scripts one by one, so that a broken one does not hide the others.
+        # Read the scripts one by one, so that a broken script does not hide the others.
         copy = lxml.html.Element("script", type=_JSON_LD)
         copy.text = _WRAPPING.sub("", _unstored(script.text_content())).strip().rstrip(";")
         try:
@@ -53,7 +56,10 @@ def json_ld_nodes(tree: lxml.html.HtmlElement) -> tuple[list[Node], bool]:
 
 
 def microdata_nodes(tree: lxml.html.HtmlElement, base_url: str) -> tuple[list[Node], bool]:
-    """All typed nodes of microdata in JSON-LD's form, and whether reading it failed."""
+    """At most 5,000 objects with a type from a page's microdata, in the form of JSON-LD.
+
+    No objects and True if there is too much microdata, or if reading it fails.
+    """
     nodes: list[Node] = []
     if _takes_long(tree):
         return nodes, True
@@ -67,10 +73,7 @@ def microdata_nodes(tree: lxml.html.HtmlElement, base_url: str) -> tuple[list[No
 
 
 def _takes_long(tree: lxml.html.HtmlElement) -> bool:
-    """Whether there are more marks than on any known page.
-
-    Extruct looks from each mark to many others.
-    """
+    """Whether the page has too much microdata, for which extruct would take too long."""
     scopes = sum(one.get("itemscope") is not None for one in tree.iter())
     return (
         scopes + _words(tree, "itemprop") > MAX_MARKS
@@ -84,7 +87,7 @@ def _words(tree: lxml.html.HtmlElement, attribute: str) -> int:
 
 
 def postings(nodes: list[Node]) -> list[Node]:
-    """The JobPosting nodes, without duplicates."""
+    """The JobPosting nodes among these nodes, without duplicates."""
     found: list[Node] = []
     for node in nodes:
         if "JobPosting" in types_of(node) and node not in found:
@@ -93,7 +96,10 @@ def postings(nodes: list[Node]) -> list[Node]:
 
 
 def choose(found: list[Node], page_url: str, heading: str) -> Node | None:
-    """The posting that the page is about: the only one, or the one its URL or heading names."""
+    """The posting that the page is about; None if there is none, or if it is uncertain which.
+
+    Of several, one whose URL has the page's path is preferred to one whose title is `heading`.
+    """
     if len(found) <= 1:
         return found[0] if found else None
     path = urlsplit(page_url).path.rstrip("/")
@@ -121,7 +127,7 @@ def _unstored(text: str) -> str:
 
 
 def _walk(value: Any, depth: int = 0) -> Iterator[Node]:
-    """Typed nodes at every level: top level, `@graph`, `mainEntity`, item lists."""
+    """Yield each object that has an `@type`, down to 20 levels of objects and lists."""
     if depth > MAX_DEPTH:
         return
     if isinstance(value, list):

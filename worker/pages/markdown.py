@@ -1,4 +1,4 @@
-"""Converts a posting's HTML to Markdown: only headings, lists, emphasis and safe links."""
+"""Converts HTML to Markdown, without pictures, and with links only to web pages and mail."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ from worker.pages.hosts import absolute
 from worker.pages.tree import soup_of
 
 _TAG = re.compile(r"</?[a-z][a-z0-9]*\b[^<>]*>", re.IGNORECASE)
+# Tags in the visible text, escaped once too often. Others, such as "<T>", may be real text.
+_TORN = re.compile(
+    r"</?(?:span|p|div|br|strong|em|ul|ol|li|font|h[1-6]|table|tbody|tr|td|o:p|b|i|u)"
+    r"(?:\s[^<>]*+)?/?>",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"^[ \t]*[•·▪◦‣●]\s*", re.MULTILINE)
 _SMALL_NUMBER = re.compile(r"[0-9]{1,2}")
 _ENDLESS = re.compile(r"\s{100,}")
@@ -24,8 +30,6 @@ _TRAILING = re.compile(r"(?<![ \t\u00a0])[ \t\u00a0]+$", re.MULTILINE)
 
 
 class _Converter(MarkdownConverter):
-    """Keeps a link only if it leads to a web page or a mail address."""
-
     def __init__(self, base_url: str) -> None:
         super().__init__(
             heading_style="ATX",
@@ -37,33 +41,36 @@ class _Converter(MarkdownConverter):
         self._base_url = base_url
 
     def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        """A Markdown link, or only its text."""
+        """Return a Markdown link, or only the text if the link has no usable target."""
         href = str(el.get("href") or "").strip()
         target = href if href.lower().startswith("mailto:") else absolute(href, self._base_url)
         label = text.strip()
         return f"[{label}]({target})" if target and label else text
 
     def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        """Code, with very long runs of white space shortened."""
+        """Return a code block in which long runs of white space are shortened."""
         calm = _calm(text)
-        return str(super().convert_pre(el, calm, parent_tags))  # type: ignore[misc]  # not in its stubs
+        return str(super().convert_pre(el, calm, parent_tags))  # type: ignore[misc]  # the stubs lack this method
 
     def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        """Leave pictures out, because they add nothing to a description."""
+        """Return no text, because a picture adds nothing to a description."""
         return ""
 
 
 def to_markdown(element: Tag, base_url: str) -> str:
-    """Convert a parsed element to Markdown; layout tables are replaced by their content."""
+    """Convert a parsed element to Markdown. This changes the element."""
     _unfold_layout(element)
     _tame_numbers(element)
     for text in element.find_all(string=_ENDLESS):
         text.replace_with(_calm(str(text)))
+    for text in element.find_all(string=_TORN):
+        if text.find_parent(["pre", "code"]) is None:
+            text.replace_with(_TORN.sub(" ", str(text)).strip())
     return tidy(str(_Converter(base_url).convert_soup(element)))
 
 
 def _calm(text: str) -> str:
-    """Shorten runs of 100 or more white-space characters, which make the converter very slow."""
+    """Shorten long runs of white space, which make the converter very slow."""
     return _ENDLESS.sub(lambda blanks: "\n" if "\n" in blanks[0] else " ", text)
 
 
@@ -71,7 +78,7 @@ _BLOCKS = ["h1", "h2", "h3", "h4", "p", "ul", "ol", "table", "div", "section", "
 
 
 def _unfold_layout(element: Tag) -> None:
-    """Turn table cells that contain blocks into blocks; tables of facts contain no blocks."""
+    """Turn tables with block elements inside into `div`; they usually serve the layout."""
     if element.name in ("td", "th", "tr", "tbody"):
         element.name = "div"
     for table in [table for table in element.find_all("table") if table.find(_BLOCKS)]:
@@ -80,7 +87,7 @@ def _unfold_layout(element: Tag) -> None:
 
 
 def _tame_numbers(element: Tag) -> None:
-    """Change numbers and nesting that would break the converter or make it very slow."""
+    """Change what makes the converter fail or be slow, such as long numbered lists."""
     for part in element.find_all(["ol", "td", "th"]):
         for name in ("start", "colspan"):
             if part.has_attr(name) and not _SMALL_NUMBER.fullmatch(str(part[name])):
@@ -88,7 +95,7 @@ def _tame_numbers(element: Tag) -> None:
         # To number one item, the converter counts all items before it.
         if part.name == "ol" and len(part.contents) > MAX_NUMBERED:
             part.name = "ul"
-    # The converter rewrites all inner lines at each level.
+    # The converter rewrites all inner lines at each level, so at most 12 levels are indented.
     for block in element.find_all(["blockquote", "ul", "ol"]):
         if len(block.find_parents(["blockquote", "ul", "ol"])) >= MAX_INDENTED:
             block.name = "div"
@@ -97,9 +104,9 @@ def _tame_numbers(element: Tag) -> None:
 
 
 def description_to_markdown(description: str, base_url: str) -> str:
-    """Convert a description field to Markdown: HTML, HTML escaped once or twice, or plain text.
+    """Convert a description to Markdown: plain text, or HTML that may be escaped once or twice.
 
-    Raises `Permanent("too_large")` if the markup is too complex.
+    Raises `Permanent` with the code `too_large` if the HTML is too complex.
     """
     for _ in range(2):
         if _TAG.search(description):
@@ -114,13 +121,13 @@ def description_to_markdown(description: str, base_url: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The content of a field with entities or tags, as one line of plain text."""
+    """The text as one line: entities are decoded twice, and then tags are removed."""
     for _ in range(2):
         text = unescape(text)
     return " ".join(storable(_TAG.sub(" ", text)).split())
 
 
 def tidy(text: str) -> str:
-    """The text with unified line ends, without trailing blanks and repeated empty lines."""
+    """The text with at most one empty line in a row, and without blanks at line ends."""
     text = storable(text).replace("\r\n", "\n").replace("\r", "\n")
     return _BLANK_LINES.sub("\n\n", _TRAILING.sub("", text)).strip()

@@ -1,4 +1,4 @@
-"""Converts text to Unicode NFKC, for comparisons, in time linear in its length."""
+"""Converts text to Unicode NFKC for comparisons, in linear time."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ _WORD = re.compile(r"\S{1,100}+")
 
 
 def nfkc(text: str) -> str:
-    """The text in NFKC, word by word; in a longer word, each 100 characters are converted
-    separately.
+    """The text with its words in NFKC, converted in pieces of at most 100 characters.
 
-    `unicodedata.normalize` sorts consecutive accents by moving each past all earlier ones, so
-    128,000 in a row take half a minute.
+    `unicodedata.normalize` is very slow for thousands of accents in a row.
     """
     return text if text.isascii() else _WORD.sub(_normal, text)
 

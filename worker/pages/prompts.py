@@ -1,6 +1,6 @@
-"""Prompts are data: one Markdown file per prompt, with its hash as its version.
+"""Reads prompts: each prompt is one Markdown file, and the start of its hash is its version.
 
-The version is part of a step's checkpoint, so editing a prompt makes exactly that step run again.
+A step that declares the version reuses no checkpoint made with another version.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ VERSION_CHARACTERS = 12
 
 @dataclass(frozen=True)
 class Prompt:
-    """The file `prompts/<name>.md` in a package, which is given by its dotted name."""
+    """The file `prompts/<name>.md` in the package with the dotted name `package`."""
 
     package: str
     name: str
 
     @cached_property
     def text(self) -> str:
-        """The content of the file."""
+        """The content of the prompt file."""
         file = files(self.package).joinpath("prompts", f"{self.name}.md")
         return file.read_text(encoding="utf-8")
 
     @cached_property
     def version(self) -> str:
-        """The first characters of the text's SHA-256 in hex."""
+        """The first 12 characters of the SHA-256 of the prompt's text, in hex."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:VERSION_CHARACTERS]

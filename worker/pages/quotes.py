@@ -1,7 +1,6 @@
-"""Checks in code that a model's claim is supported by the posting's text.
+"""Checks, without a model, that a text supports a model's claim.
 
-The quote must be in the text word for word, ignoring white space and Markdown marks. The value must
-follow from the quote by the same rules with which pages are read.
+The model's quote must be in the text, and the quote must contain or state the value.
 """
 
 from __future__ import annotations
@@ -26,13 +25,16 @@ _QUOTES = str.maketrans(
 
 
 def flat(text: str) -> str:
-    """The text as it is compared: NFKC, straight quotes, no Markdown marks, single spaces."""
+    """The form of a text for comparisons: NFKC, single spaces, no common Markdown marks."""
     text = nfkc(text).translate(_QUOTES)
     return " ".join(_MARKS.sub(" ", text).split())
 
 
 def is_quoted(quote: str, text: str) -> bool:
-    """Whether the quote is in the text, as whole words."""
+    """Whether the text contains the quote as whole words, both in the form of `flat`.
+
+    False if the quote has fewer than 3 or more than 500 characters in that form.
+    """
     wanted = flat(quote)
     if not MIN_QUOTE <= len(wanted) <= MAX_QUOTE:
         return False
@@ -40,10 +42,9 @@ def is_quoted(quote: str, text: str) -> bool:
 
 
 def standing(wanted: str, text: str, joined_by: str = "_") -> Iterator[int]:
-    """The positions in a text where `wanted` stands as whole words, not inside longer words.
+    """Yield each position where `wanted` begins in the text and is not part of a longer word.
 
-    Letters, digits and the characters in `joined_by` continue a word. `str.find` is used because a
-    regular expression would compare letter by letter from every position.
+    Letters, digits and the characters in `joined_by` continue a word.
     """
     place = text.find(wanted)
     while wanted and place >= 0:
@@ -54,8 +55,31 @@ def standing(wanted: str, text: str, joined_by: str = "_") -> Iterator[int]:
         place = text.find(wanted, place + 1)
 
 
+def _everywhere(_found: str) -> bool:
+    return True
+
+
+def with_word_replaced(
+    text: str, word: str, by: str, where: Callable[[str], bool] = _everywhere
+) -> str:
+    """The text with `by` instead of `word` wherever `word` is a whole word.
+
+    Case is ignored, unless lower case changes the length of the text. `where` gets the word as it
+    stands in the text, and says whether it is replaced.
+    """
+    low, wanted = text.lower(), word.lower()
+    if len(low) != len(text):
+        low, wanted = text, word
+    parts, end = [], 0
+    for place in standing(wanted, low):
+        if place >= end and where(text[place : place + len(wanted)]):
+            parts += [text[end:place], by]
+            end = place + len(wanted)
+    return "".join([*parts, text[end:]])
+
+
 def supported_value(field: FieldName, value: str, quote: str) -> str | None:
-    """The value in our form if the quote supports it; otherwise None."""
+    """The value in the form to store; None if it is too long or the quote does not support it."""
     value = " ".join(value.split())
     if not value or len(value) > MAX_VALUE:
         return None
@@ -72,7 +96,7 @@ def _says_pay(value: str, quote: str) -> str | None:
 
 
 def _says_address(value: str, quote: str) -> str | None:
-    """A complete URL or a bare domain that is in the quote."""
+    """The value as a complete URL; None if the quote lacks it or it is no web URL."""
     if value.rstrip("/") not in quote:
         return None
     return absolute(value if "//" in value else f"https://{value}", "")

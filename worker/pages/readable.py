@@ -1,4 +1,4 @@
-"""Extracts the part of a page that is about the posting, without the rest of the page."""
+"""Extracts the main content of a page, without navigation and other postings."""
 
 from __future__ import annotations
 
@@ -14,29 +14,48 @@ _AROUND = ["nav", "footer", "aside", "form", "button", "dialog", "select", "inpu
 _AROUND_ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"}
 _AROUND_NAMES = re.compile(
     r"(?:^|[\s_-])(?:cookies?|consent|gdpr|newsletter|subscribe|related|similar|recommended"
-    r"|breadcrumbs?|sidebar|modal|popup|skip|navbar|navigation|footer|share|social|menu"
+    r"|breadcrumbs?|sidebar|skip|navbar|navigation|footer|share|sharing|social|menu"
     r"|(?:more|other)[_-]jobs)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_OTHER_POSTINGS = re.compile(
-    r"^(?:similar|related|more|other|recommended|latest|further|weitere|[äa]hnliche)\b.{0,30}"
-    r"\b(?:jobs?|roles?|positions?|openings?|vacanc(?:y|ies)|opportunities|stellen\w*)\b"
-    r"|^you (?:may|might) also like|^jobs you|^people also viewed",
+# Words in classes and ids of elements that lie over a page, such as a pop-up.
+_OVERLAY_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:modal|popup|dialog|lightbox|cookies?[_-]?(?:banner|bar|notice|consent)|cc-banner"
+    r"|cc-window|(?:sign|log)-?(?:in|up)-(?:form|modal|box|panel|wall))(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_OTHER_POSTINGS = re.compile(
+    r"^(?:similar|related|more|other|recommended|latest|further|weitere|[äa]hnliche|andere|passende"
+    r"|autres|d['\u2019]autres|similaires|otr[ao]s|m[áa]s|outr[ao]s|mais|altr[ie]|vergelijkbare"
+    r"|meer|podobn[eéý]|inne|więcej|další|ďalšie|liknande|fler|andra|lignende|flere|andre|muita"
+    r"|hasonló|további|alte|benzer|diğer|похожие|другие|схожі|інші)\b.{0,30}"
+    r"(?:\b(?:jobs?|roles?|positions?|openings?|vacanc(?:y|ies)|opportunities|stellen\w*|anzeigen"
+    r"|jobangebote|offres|postes|emplois|ofertas|empleos|vagas|offerte|annunci|lavori|vacatures"
+    r"|banen|oferty|ogłoszenia|nabídky|pozice|ponuky|pracovní|jobb|tjänster|stillinger|työpaikkoja"
+    r"|állások|joburi|anunțuri|ilanlar|вакансии|вакансії)\b)"
+    r"|^(?:offres|ofertas|vagas|offerte) (?:similaires|similares|semelhantes|relacionad[ao]s"
+    r"|simili)"
+    r"|^you (?:may|might) also like|^jobs you|^people also viewed"
+    r"|^.{0,12}(?:似ている求人|関連する求人|类似职位|相似职位|相關職缺|비슷한 채용)",
+    re.IGNORECASE,
+)
+_NEVER_OUTSIDE = {"[document]", "html", "body", "form", "button"}
+_OVERLAY_ROLES = {"dialog", "alertdialog"}
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
 _DESCRIPTION_NAME = re.compile(r"job-?description", re.IGNORECASE)
 ENOUGH_CHARACTERS = 200
 
 
 def readable(soup: BeautifulSoup, base_url: str) -> str:
-    """The main content as Markdown. This removes elements from the given tree."""
+    """The main content of a page as Markdown. This removes elements from the given tree."""
     strip(soup)
     return to_markdown(_main(soup), base_url)
 
 
 def strip(soup: BeautifulSoup) -> None:
-    """Remove what is not the posting: scripts, navigation, cookie bars, forms, other postings."""
+    """Remove parts around the main content, such as scripts, navigation, forms and other
+    postings."""
     for element in soup(_NEVER_TEXT):
         element.decompose()
     for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
@@ -52,10 +71,8 @@ def strip(soup: BeautifulSoup) -> None:
 
 
 def _is_gone(element: Tag) -> bool:
-    """Whether it was removed with an outer element.
-
-    `decomposed` would search through its content.
-    """
+    """Whether `decompose` removed the element. Beautiful Soup's `decomposed` is slow for large
+    ones."""
     return "parent" not in vars(element)
 
 
@@ -64,14 +81,20 @@ def _is_around(element: Tag) -> bool:
         return True
     if element.name == "header":
         return element.find("h1") is None
-    if element.has_attr("hidden") or element.get("aria-hidden") == "true":
+    if str(element.get("role") or "") in _AROUND_ROLES or _is_overlay(element):
         return True
-    if str(element.get("role") or "") in _AROUND_ROLES:
+    return bool(_AROUND_NAMES.search(_split_names(element)))
+
+
+def _is_overlay(element: Tag) -> bool:
+    """Whether an element is hidden or lies over the page, such as a dialogue."""
+    if element.name == "dialog" or str(element.get("role") or "") in _OVERLAY_ROLES:
+        return True
+    if element.has_attr("hidden") or element.get("aria-hidden") == "true":
         return True
     if _HIDDEN.search(str(element.get("style") or "")):
         return True
-    names = " ".join(str(name or "") for name in _names(element))
-    return bool(names.strip()) and bool(_AROUND_NAMES.search(names))
+    return bool(_OVERLAY_NAMES.search(_split_names(element)))
 
 
 def _names(element: Tag) -> list[object]:
@@ -79,15 +102,50 @@ def _names(element: Tag) -> list[object]:
     return [*(classes if isinstance(classes, list) else [classes]), element.get("id")]
 
 
+def _split_names(element: Tag) -> str:
+    """The classes and the id of an element, with `siteFooter` as `site-Footer`."""
+    names = " ".join(str(name or "") for name in _names(element))
+    return _CAMEL.sub("-", names) if names.strip() else ""
+
+
+class Surroundings:
+    """Tells whether an element is in a part of the page such as a menu or a dialogue.
+
+    Forms and buttons do not count as such parts, although `strip` removes them.
+    """
+
+    def __init__(self, soup: BeautifulSoup) -> None:
+        self._total = len((soup.body or soup).get_text(" ", strip=True)) or 1
+        self._known: dict[int, bool] = {}
+
+    def contain(self, element: Tag) -> bool:
+        """Whether the element, or an element around it, is a part such as a menu."""
+        outside = False
+        for each in reversed([element, *element.parents]):
+            if id(each) not in self._known:
+                self._known[id(each)] = outside or self._is_outside(each)
+            outside = self._known[id(each)]
+        return outside
+
+    def _is_outside(self, element: Tag) -> bool:
+        # A form may be around the whole page, and a button may be around a heading.
+        if element.name in _NEVER_OUTSIDE or not _is_around(element):
+            return False
+        return not _is_shell(element, self._total)
+
+
 def _is_shell(element: Tag, total: int) -> bool:
-    """Whether an element contains the page itself, such as a form around everything."""
-    if element.name in ("html", "body", "main") or element.find("h1") is not None:
+    """Whether an element seems to contain the main content of a page with `total` characters of
+    text."""
+    if element.name in ("html", "body", "main"):
+        return True
+    if element.find("h1") is not None and not _is_overlay(element):
         return True
     return len(element.get_text(" ", strip=True)) > total / 2
 
 
 def _remove_block(heading: Tag, total: int) -> None:
-    """Remove a heading and what belongs to it: its section, or all up to the next such heading."""
+    """Remove a heading and the section that it heads."""
     section = heading.find_parent(["section", "div", "ul"])
     if (
         section is not None
@@ -96,7 +154,7 @@ def _remove_block(heading: Tag, total: int) -> None:
     ):
         section.decompose()
         return
-    # One sibling at a time: making a list of all siblings for each heading would take too long.
+    # A list of all siblings for each heading would take too long.
     while (sibling := heading.find_next_sibling()) is not None:
         if isinstance(sibling, Tag) and sibling.name in ("h1", "h2", heading.name):
             break
@@ -107,7 +165,7 @@ def _remove_block(heading: Tag, total: int) -> None:
 def _main(soup: BeautifulSoup) -> Tag:
     for is_main in _MAIN:
         found: list[Tag] = list(soup.find_all(is_main))
-        # Several elements of a kind are a list of postings or teasers, not the posting.
+        # Several elements of one kind are usually a list of postings or teasers.
         if len(found) == 1 and len(found[0].get_text(" ", strip=True)) >= ENOUGH_CHARACTERS:
             return found[0]
     return soup.body or soup
@@ -117,8 +175,8 @@ def _is_named_description(element: Tag) -> bool:
     return any(_DESCRIPTION_NAME.search(str(name or "")) for name in _names(element))
 
 
-# Plain functions instead of CSS selectors, whose parser does not run on Python before 3.11.5
-# (https://github.com/python/cpython/issues/106052).
+# No CSS selectors here: Beautiful Soup's parser for them can fail on Python 3.11.0 to 3.11.4, see
+# https://github.com/python/cpython/issues/106052.
 _MAIN: tuple[Callable[[Tag], bool], ...] = (
     lambda element: element.get("itemprop") == "description",
     _is_named_description,

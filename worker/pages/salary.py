@@ -1,22 +1,26 @@
-"""Reads pay from text: its wording, and numbers only if the wording leaves no doubt."""
+"""Reads pay from text: its wording, and its numbers if there is little doubt about them."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
-from price_parser import Price
-
+from worker.pages.amounts import Money
+from worker.pages.counts import is_count
+from worker.pages.currency_marks import currency_of
 from worker.pages.draft import Findings, one_line
-from worker.pages.vocabulary import Interval, interval
+from worker.pages.numbers import plain_signs
+from worker.pages.pay_evidence import Place, is_other_money, places, weight
+from worker.pages.pay_size import can_be_paid, is_clear_without_period, is_less_than_pay
+from worker.pages.pay_words import included_other
+from worker.pages.periods import Interval, period_in
 
 
 @dataclass(frozen=True, slots=True)
 class Salary:
-    """Pay of one position. `text` is a literal quote.
+    """Pay of one position. `text` is its wording; a value that is not known is None.
 
-    A "$" without a country has no currency here, because twenty currencies use it.
+    A "$" alone leaves `currency` open, because about twenty currencies use this sign.
     """
 
     text: str
@@ -26,70 +30,8 @@ class Salary:
     interval: Interval | None = None
 
 
-_CODES = (
-    "USD|EUR|GBP|CHF|CAD|AUD|NZD|SGD|HKD|JPY|CNY|INR|PLN|CZK|SEK|NOK|DKK|HUF|RON|BRL|MXN|ZAR|ILS"
-)
-_SYMBOLS = {"€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "zł": "PLN", "₪": "ILS", "₩": "KRW"}
-_DOLLARS = {"us": "USD", "ca": "CAD", "c": "CAD", "a": "AUD", "au": "AUD", "nz": "NZD"}
-
-_MONEY = rf"(?:(?:{_CODES})\s?\$?|(?:US|CA|C|AU|A|NZ|S|HK)\$|[$€£¥₹₽₪₩])"
-_AFTER = rf"(?:\s?(?:(?:{_CODES})\b|[€£₹]|zł|euros?\b))"
-_APOSTROPHE = "\u2019"
-_NUMBER = (
-    rf"\d{{1,3}}(?:[.,'{_APOSTROPHE}\u00a0\u202f ]\d{{3}}){{1,4}}(?:[.,]\d{{1,2}})?"
-    r"|\d{1,12}(?:[.,]\d{1,2})?"
-)
-_DASH = r"(?:-|\u2013|\u2014|to|bis|à|and|und)"
-
-
-def _amount_pattern(n: int) -> str:
-    return (
-        rf"(?P<before{n}>{_MONEY})?\s?(?P<number{n}>{_NUMBER})"
-        rf"\s?(?P<k{n}>k\b)?(?P<after{n}>{_AFTER})?"
-    )
-
-
-_PER = (
-    r"(?:\s?(?:gross|brutto|brut|net))?"
-    r"(?:\s?(?:/|per|an?|pro|par|por|je)\s?(?:hour|hr|h|day|week|month|year|yr|annum|stunde|tag|monat"
-    r"|jahr|heure|jour|mois|an|hora|mes|año)\b"
-    r"|\s?(?:p\.\s?a\.|p/a|pa\b|p\.a\b|pcm\b|ph\b)"
-    r"|\s?(?:annually|yearly|hourly|monthly|weekly|daily|jährlich|monatlich)\b)?"
-)
-_RANGE = re.compile(
-    rf"(?<![\w.,]){_amount_pattern(1)}(?P<per1>{_PER})"
-    rf"(?:\s?{_DASH}\s?{_amount_pattern(2)})?(?P<per2>{_PER})(?![\w%])",
-    re.IGNORECASE,
-)
-_PAY = re.compile(
-    r"\b(?:salar(?:y|ies)|pay|compensation|remuneration|wages?|base|hourly rate|day rate|rate|earn"
-    r"|gehalt|jahresgehalt|verg[üu]tung|lohn|salaire|r[ée]mun[ée]ration|salario|sueldo|salaris)\b",
-    re.IGNORECASE,
-)
-_NOT_PAY = re.compile(
-    r"\b(?:rais(?:ed|ing)|funding|series [a-f]|revenue|turnover|valu(?:ed|ation)|equity|grant|stock"
-    r"|shares|bonus(?:es)?|sign[\s-]?on|401\s?\(?k\)?|budgets?|allowances?|stipends?|commission|ote"
-    r"|on[\s-]target|assets|market|customers|invest\w*|transactions|referral|reimburse\w*|relocation"
-    r"|voucher|umsatz|zuschuss|prime|sales|portfolio|million|billion|per user)\b",
-    re.IGNORECASE,
-)
-_UP_TO = re.compile(r"\b(?:up to|max(?:imum)?\.?|bis zu|jusqu'[àa]|hasta)\s*$", re.IGNORECASE)
-_FROM = re.compile(
-    r"\b(?:from|starting at|min(?:imum)?\.?|at least|ab|[àa] partir de|desde)\s*$", re.IGNORECASE
-)
-_CODE = re.compile(rf"({_CODES})\s?\$?", re.IGNORECASE)
-MAX_AMOUNTS = 100
-_CLAUSE = re.compile(r"[.;!?](?=\s)|\n|\||•")
-
-
-def parse_salary(text: str) -> Salary | None:
-    """Read a text that is known to be about pay; None if it states no amount."""
-    found = [salary for salary, _, _ in _amounts(text, known=True)]
-    return _together(found, one_line(text)) if found else None
-
-
 def note_salary(findings: Findings, salary: Salary, evidence: str, confidence: float) -> None:
-    """Add pay to the findings: its wording and, if known, its numbers."""
+    """Add the wording of pay, and what else is known of it, to the findings."""
     findings.add("salary_range", salary.text, evidence, confidence)
     findings.add("salary_min", salary.minimum, evidence, confidence)
     findings.add("salary_max", salary.maximum, evidence, confidence)
@@ -97,105 +39,207 @@ def note_salary(findings: Findings, salary: Salary, evidence: str, confidence: f
     findings.add("salary_interval", salary.interval, evidence, confidence)
 
 
-def find_salary(text: str) -> Salary | None:
-    """Find pay in running text; other money (funding, bonus, equity) is not pay.
+def parse_salary(
+    text: str, *, currency: str | None = None, unit: Interval | None = None
+) -> Salary | None:
+    """Read a text that is known to be about pay; None if the text states no amount of pay.
 
-    An amount needs a currency, and its clause must mention pay or state a period, and must not
-    mention other money. If several different amounts are found (zones, levels), only their wording
-    is kept.
+    Numbers in doubt are left out. `currency` and `unit` are used if the amount itself states none.
     """
-    found: list[Salary] = []
-    for salary, before, after in _amounts(text, known=False):
-        clause = f"{before} {after}"
-        if _NOT_PAY.search(clause) or not (_PAY.search(clause) or salary.interval):
+    plain = plain_signs(text)
+    stated = [each for each in places(plain, needs_mark=False) if not is_other_money(each)]
+    found = [
+        _salary(text, plain, place, currency=currency, unit=unit)
+        for place in _without_counts(plain, stated)
+    ]
+    return _together(found, one_line(text)) if found else None
+
+
+def _without_counts(plain: str, stated: list[Place]) -> list[Place]:
+    """The amounts without the numbers that count something or have another size, as "40 hours".
+
+    Only numbers without a currency mark beside amounts that have one are left out.
+    """
+    sizes = [each.money.low for each in stated if each.money.marks and each.money.low]
+    low, high = (min(sizes) / MAX_APART, max(sizes) * MAX_APART) if sizes else (0, 0)
+    return [
+        each
+        for each in stated
+        if not sizes
+        or each.money.marks
+        or not (
+            is_count(plain, each.money.start, each.money.end)
+            or (each.money.low and not low < each.money.low < high)
+        )
+    ]
+
+
+MAX_APART = 5
+"""A number without a currency mark is no pay if it is more times larger or smaller than the pay."""
+
+
+def find_salary(text: str) -> Salary | None:
+    """Find pay in running text; None if there is none.
+
+    If several different amounts are pay, only their wording is kept.
+    """
+    plain = plain_signs(text)
+    sure: list[Salary] = []
+    likely: list[Salary] = []
+    previous: Place | None = None
+    for place in places(plain):
+        found = weight(plain, place, previous)
+        if found is None:
             continue
-        if salary.text not in [other.text for other in found]:
-            found.append(salary)
-    if not found:
-        return None
-    return _together(found, "; ".join(salary.text for salary in found))
+        (sure if found == "sure" else likely).append(_salary(text, plain, place))
+        previous = place if found == "sure" else previous
+    # If there are sure amounts, a likely amount can only complete a sure one that it repeats.
+    distinct = _distinct([*sure, *likely])[: len(_distinct(sure)) or None]
+    return _together(distinct, "; ".join(each.text for each in distinct)) if distinct else None
+
+
+def _distinct(found: list[Salary]) -> list[Salary]:
+    """The amounts without repetitions, which may add a missing currency or period."""
+    kept: list[Salary] = []
+    for salary in found:
+        same = next((each for each in kept if _agree(each, salary)), None)
+        if same is None:
+            kept.append(salary)
+        elif same.minimum == salary.minimum and same.maximum == salary.maximum:
+            kept[kept.index(same)] = replace(
+                same,
+                currency=same.currency or salary.currency,
+                interval=same.interval or salary.interval,
+            )
+    return kept
+
+
+def _agree(left: Salary, right: Salary) -> bool:
+    """Whether two statements can be the same pay, said more or less completely."""
+    if left.text == right.text:
+        return True
+    if left.currency and right.currency and left.currency != right.currency:
+        return False
+    bounds = [(left.minimum, right.minimum), (left.maximum, right.maximum)]
+    stated = [(a, b) for a, b in bounds if a and b]
+    if left.interval and right.interval and left.interval != right.interval:
+        a_year = PER_YEAR[left.interval] / PER_YEAR[right.interval]
+        return bool(stated) and all(0.85 < a * a_year / b < 1.15 for a, b in stated)
+    return bool(stated) and all(a == b for a, b in bounds)
+
+
+PER_YEAR: dict[Interval, float] = {"hour": 2080, "day": 260, "week": 52, "month": 12, "year": 1}
+"""How many hours, days, weeks and months of full-time work a year has."""
 
 
 def _together(found: list[Salary], text: str) -> Salary:
-    if len({(each.minimum, each.maximum, each.currency, each.interval) for each in found}) == 1:
-        return replace(found[0], text=text)
+    first = found[0]
+    if all(replace(each, text="") == replace(first, text="") for each in found):
+        return replace(first, text=text)
     return Salary(text)
 
 
-def _amounts(text: str, *, known: bool) -> list[tuple[Salary, str, str]]:
-    """Each amount or range, with the rest of its clause before and after it."""
-    found = []
-    previous = 0
-    for match in _RANGE.finditer(text):
-        if not known and not _marks(match):
-            continue
-        before, after = _clause_around(text, previous, match)
-        salary = _read(match, before, after)
-        if salary is not None:
-            found.append((salary, before, after))
-        previous = match.end()
-        if len(found) == MAX_AMOUNTS:
-            break
-    return found
+_UP_TO = re.compile(
+    r"(?:\b(?:up ?to|under|below|unter|moins de|menos de|dưới|poniżej|méně než|max(?:imum|imal"
+    r"|im[ao])?\.?|maks(?:imum)?\.?|bis(?: zu)?|jusqu'[àa]|hasta|at[ée]|fino a|tot"
+    r"|a[žz](?: do)?|do(?: v[ýy][šs]e)?|до|upp till|op til|opp til|akár|p[âa]n[ăa] la|hingga"
+    r"|sampai|tối đa|lên đến|đến|tới|έως|azami)|עד|حتى|最高|最大|上限|最多|最大で)\s*$",
+    re.IGNORECASE,
+)
+_FROM = re.compile(
+    r"(?:\b(?:from|start(?:ing|s)?(?: salary)?(?: at| from)?|min(?:imum|imal|destens|d"
+    r"|im[ao])?\.?|at least|over|above|more than|mehr als|über|plus de|m[áa]s de|acima de"
+    r"|oltre|meer dan|powyżej|nad|více než|свыше|более|понад|över|yli|trên|ab"
+    r"|[àa] partir d[eu]|d[èe]s|desde|da|a partire da|vanaf|od|от|від|från|fra|alkaen|alk\.?|no"
+    r"|mulai(?: dari)?|dari|từ|από|en az|de la|upwards of)|ตั้งแต่|เริ่มต้น|最低|下限)\s*$",
+    re.IGNORECASE,
+)
 
 
-def _clause_around(text: str, previous: int, match: re.Match[str]) -> tuple[str, str]:
-    start, end = match.span()
-    before = _CLAUSE.split(text[max(previous, start - 160) : start])[-1]
-    after = _CLAUSE.split(text[end : end + 100])[0]
-    # After a comma or a plus usually comes the next benefit, which is not about this amount.
-    return before, re.split(r",|\+|\bplus\b|\band\b|\(", after)[0]
+def _salary(
+    text: str,
+    plain: str,
+    place: Place,
+    *,
+    currency: str | None = None,
+    unit: Interval | None = None,
+) -> Salary:
+    money = place.money
+    up_to = _UP_TO.search(place.before)
+    limit = up_to or _FROM.search(place.before)
+    low, high = _bounds(money, up_to=bool(up_to), at_least=bool(limit and not up_to))
+    currency = _currency(plain, place) or currency
+    interval = money.interval or unit
+    around = [] if interval else _intervals_around(place)
+    sizes = _sizes(money)
+    for each in around:
+        if not interval and all(can_be_paid(size, currency, each, likely=True) for size in sizes):
+            interval = each
+    # With a bonus in it, an amount is not the base pay.
+    mixed = _mixed(plain, money.end)
+    if mixed or not _is_clear(money, currency, interval or next(iter(around), None)):
+        low = high = None
+    start = money.start - (len(limit[0]) if limit else 0)
+    wording = one_line(re.sub(r"[*`\\]+", "", text[start : money.end + mixed]))
+    return Salary(wording, low, high, currency, interval)
 
 
-def _marks(match: re.Match[str]) -> list[str]:
-    names = ("before1", "after1", "before2", "after2")
-    return [mark.strip() for name in names if (mark := match[name])]
+def _mixed(plain: str, end: int) -> int:
+    """How many characters behind an amount say that it includes other money; no word is cut."""
+    size = included_other(plain[end : end + MAX_MIXED])
+    if size < MAX_MIXED or plain[end + size : end + size + 1].isspace():
+        return size
+    return len(plain[end : end + size].rpartition(" ")[0]) or size
 
 
-def _read(match: re.Match[str], before: str, after: str) -> Salary | None:
-    if not (_amount(match, 1) or _amount(match, 2)):
-        return None
-    low, high = _bounds(match, before)
-    currencies = {code for mark in _marks(match) if (code := currency_code(mark))}
-    period = interval(f"{match['per1']} {match['per2']}") or interval(after[:25])
-    limit = _UP_TO.search(before) or _FROM.search(before)
-    return Salary(
-        one_line((limit[0] if limit else "") + match[0]),
-        float(low) if low else None,
-        float(high) if high else None,
-        currencies.pop() if len(currencies) == 1 else None,
-        period,
+MAX_MIXED = 100
+"""The most characters behind an amount in which words such as "including bonus" are looked for."""
+
+
+def _bounds(money: Money, *, up_to: bool, at_least: bool) -> tuple[float | None, float | None]:
+    low = float(money.low) if money.low else None
+    high = float(money.high) if money.high else None
+    if money.is_range:
+        return low, high
+    if up_to or money.is_limit:
+        return None, high
+    return low, None if at_least or money.is_open else high
+
+
+def _sizes(money: Money) -> list[float]:
+    return [float(each) for each in (money.low, money.high) if each]
+
+
+def _is_clear(money: Money, currency: str | None, interval: Interval | None) -> bool:
+    """Whether the numbers are hardly in doubt, for instance for a missing "thousand"."""
+    if interval and all(can_be_paid(size, currency, interval) for size in _sizes(money)):
+        return True
+    if money.interval or (interval and is_less_than_pay(_sizes(money), currency, interval)):
+        return False
+    return money.is_scaled or all(
+        is_clear_without_period(size, currency, exact=money.has_decimals, marked=bool(money.marks))
+        for size in _sizes(money)
     )
 
 
-def _bounds(match: re.Match[str], before: str) -> tuple[Decimal | None, Decimal | None]:
-    first, second = _amount(match, 1), _amount(match, 2)
-    if first is None or second is None:
-        up_to, at_least = _UP_TO.search(before), _FROM.search(before)
-        return (None if up_to else first), (None if at_least else first)
-    if match["k2"] and not match["k1"] and first < 1000:
-        first *= 1000  # "90-120k"
-    return (first, second) if first <= second else (None, None)
+WIDE = 2_000
 
 
-def _amount(match: re.Match[str], which: int) -> Decimal | None:
-    text = match[f"number{which}"]
-    if text is None:
+def _currency(plain: str, place: Place) -> str | None:
+    money = place.money
+    if not money.marks:
         return None
-    amount = Price.fromstring(text.replace(_APOSTROPHE, "").replace("'", "")).amount
-    if amount is None:
-        return None
-    return amount * 1000 if match[f"k{which}"] else amount
+    wide = plain[max(0, money.start - WIDE) : money.end + WIDE]
+    before = f"{place.label[-40:]} {place.before}"
+    return currency_of(money.marks, before=before, behind=place.after, wide=wide)
 
 
-def currency_code(text: str) -> str | None:
-    """The ISO 4217 code for a code, an unambiguous symbol or a country's dollar; otherwise None."""
-    word = text.strip()
-    code = _CODE.fullmatch(word)
-    if code:
-        return code[1].upper()
-    if word.lower().startswith("euro"):
-        return "EUR"
-    if word.endswith("$"):
-        return _DOLLARS.get(word[:-1].strip().lower())
-    return _SYMBOLS.get(word.lower())
+def _intervals_around(place: Place) -> list[Interval]:
+    """The periods behind the amount, before it and in the label; at most one from each."""
+    behind = re.split(r"\d", place.behind)[0]
+    found = (
+        period_in(behind, last=False),
+        period_in(place.before, last=True),
+        period_in(place.label, last=True),
+    )
+    return [each for each in found if each]

@@ -1,7 +1,4 @@
-"""Parses untrusted HTML to a tree, and refuses pages that would take minutes to read.
-
-Every page, and every description that contains markup, is parsed only here.
-"""
+"""Parses untrusted HTML to a tree, and refuses HTML that would take its readers too long."""
 
 from __future__ import annotations
 
@@ -15,22 +12,23 @@ from bs4 import BeautifulSoup
 from liverows import Permanent
 from worker.services.web.markup import MAX_ELEMENTS
 
-# Far above any known posting. Deeper pages overflow the stack of the readers used here.
+# The most levels of a tree. Recursive readers fail on a very deep tree.
 MAX_DEPTH = 200
 MAX_DEPTHS = 1_000_000
-"""Sum over all elements: many readers look from each element to all elements above it."""
+"""The largest sum of all elements' depths. The time of some readers grows with this sum."""
 MAX_ATTRIBUTES = 500
-"""For one element: the tree compares each attribute with all earlier ones."""
+"""The most attributes of one element, because the parser compares each with all earlier ones."""
 MAX_TEXT = 1_000_000
-"""Characters outside of scripts and styles."""
+"""The most characters outside of scripts and styles."""
 _NOT_TEXT = ("script", "style")
 _PIECE = 64 * 1024
 
 
 def crowd(tree: lxml.html.HtmlElement, *attributes: str) -> int:
-    """How many elements are inside marked ones; each is counted once per marked element around it.
+    """The sum of the sizes of all elements that have one of the attributes.
 
-    The time of readers that take the text of every marked element is proportional to this.
+    An element's size is the number of elements in it, itself included. The time of some readers
+    grows with this sum.
     """
     total = around = 0
     for event, element in lxml.etree.iterwalk(tree, events=("start", "end")):
@@ -41,35 +39,34 @@ def crowd(tree: lxml.html.HtmlElement, *attributes: str) -> int:
 
 
 def soup_of(html: str) -> BeautifulSoup:
-    """A page as Beautiful Soup's tree, with broken markup repaired.
+    """HTML as Beautiful Soup's tree.
 
-    Raises `Permanent("too_large")` if the page is deeper or larger than any real page.
+    Raises `Permanent` with the code `too_large` if the HTML exceeds a limit of this module.
     """
     return BeautifulSoup(_checked(html), "lxml")
 
 
 def tree_of(html: str) -> lxml.html.HtmlElement:
-    """A page as lxml's tree; raises the same error as `soup_of`."""
-    # As bytes, because lxml refuses text that declares its encoding, as XHTML does. With a root
-    # element, because lxml refuses a page without any element.
+    """HTML as lxml's tree; raises the same error as `soup_of`."""
+    # lxml refuses a `str` that declares an encoding, and a page without any element.
     page = f"<!doctype html><html>{_checked(html)}".encode()
     return lxml.html.document_fromstring(page, parser=lxml.html.HTMLParser(encoding="utf-8"))
 
 
 def _checked(html: str) -> str:
-    """The page as valid Unicode; raises if it is too complex, which is counted without a tree."""
+    """Return the HTML without lone surrogates; raise `Permanent` if it exceeds a limit."""
     parser = lxml.etree.HTMLParser(target=_Count(), encoding="utf-8")
     page = html.encode(errors="replace")
     for start in range(0, len(page), _PIECE):
         parser.feed(page[start : start + _PIECE])
-    # A page without any element is an error here; leave it to the real parser, which accepts it.
+    # This parser raises an error for a page without elements, which is accepted here.
     with suppress(lxml.etree.XMLSyntaxError):
         parser.close()
     return page.decode()
 
 
 class _Count:
-    """Target of a parser: counts what the parser reports about a page."""
+    """Gets the events of lxml's parser, and raises an error if a limit is exceeded."""
 
     def __init__(self) -> None:
         self._depth = self._depths = self._elements = self._others = 0
@@ -98,7 +95,7 @@ class _Count:
             raise _too_complex()
 
     def comment(self, text: str | bytes) -> None:
-        # Comments and processing instructions together may be as many as elements.
+        # Comments and processing instructions together have the same limit as elements.
         self._others += 1
         if self._others > MAX_ELEMENTS:
             raise _too_complex()
@@ -107,7 +104,7 @@ class _Count:
         self.comment(target)
 
     def close(self) -> None:
-        """Nothing needs to be closed."""
+        """Do nothing; lxml requires this method."""
 
 
 def _too_complex() -> Permanent:

@@ -1,4 +1,4 @@
-"""Translates words of postings into the values of our columns."""
+"""Finds employment types, workplace types and dates in the words of postings."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 WorkplaceType: TypeAlias = Literal["on_site", "hybrid", "remote"]
-Interval: TypeAlias = Literal["hour", "day", "week", "month", "year"]
 
-# schema.org's employmentType values in lower case, and how people write them.
+# Google's values for employmentType, in lower case, each with a pattern of words for it.
 _EMPLOYMENT_WORDS = (
     ("full_time", r"full[\s_-]*time|vollzeit|temps plein|tiempo completo|jornada completa|voltijd"),
     ("part_time", r"part[\s_-]*time|teilzeit|temps partiel|tiempo parcial|media jornada|deeltijd"),
@@ -31,37 +30,28 @@ _WORKPLACE_WORDS: tuple[tuple[WorkplaceType, str], ...] = (
         r"\bon[\s_-]?site\b|\bin[\s-]office\b|\bin[\s-]person\b|vor ort|sur site|presencial",
     ),
 )
-_INTERVAL_WORDS: tuple[tuple[Interval, str], ...] = (
-    ("hour", r"\bhour(?:ly|s)?\b|\bhrs?\b|\bh\b|\bstunden?\b|\bstd\b|\bheures?\b|\bhora\b|\bph\b"),
-    ("day", r"\bda(?:y|ily)\b|\btag(?:es)?\w*|\bjours?\b|\bd[ií]a\b"),
-    ("week", r"\bweek(?:ly)?\b|\bwoche\b|\bsemaine\b|\bsemana\b"),
-    ("month", r"\bmonth(?:ly)?\b|\bmonat(?:lich)?\b|\bmois\b|\bmes\b|\bpcm\b"),
-    (
-        "year",
-        r"\b(?:year(?:ly)?|yr|annual(?:ly)?|annum|p\.?\s?a|jahr\w*|j[äa]hrlich|par an|a[ñn]o)\b",
-    ),
-)
 _EMPLOYMENT = tuple((word, re.compile(said, re.I)) for word, said in _EMPLOYMENT_WORDS)
 _WORKPLACE = tuple((word, re.compile(said, re.I)) for word, said in _WORKPLACE_WORDS)
-_INTERVAL = tuple((word, re.compile(said, re.I)) for word, said in _INTERVAL_WORDS)
 _NEGATED = re.compile(r"\b(?:no|not|non|kein\w*|without)\b", re.IGNORECASE)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAY_MONTH = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\.?\s+([a-z]{3,9})\.?,?\s+(\d{4})\b", re.I)
 _MONTH_DAY = re.compile(r"\b([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b", re.I)
-_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_YEAR_FIRST = re.compile(
+    r"(?<!\d)(\d{4})(?:[-/.]|\s?年\s?|\.\s)(\d{1,2})(?:[-/.]|\s?月\s?|\.\s)(\d{1,2})(?!\d)"
+)
 _NUMERIC = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
 
 
 def employment_type(text: str) -> str | None:
-    """Our word or words for an employment type; None if the text contains none that we know."""
+    """The employment types that a text names, joined by ", "; None if none is found."""
     found = [word for word, pattern in _EMPLOYMENT if pattern.search(text.strip())]
     return ", ".join(found) or None
 
 
 def workplace_type(text: str) -> WorkplaceType | None:
-    """Where the work is done, if a short text says one thing.
+    """The one workplace type that a short text names, or `hybrid` if it is among several.
 
-    Negated texts ("no remote") give None.
+    Otherwise None, also for a text with a negation ("no remote").
     """
     if _NEGATED.search(text):
         return None
@@ -71,15 +61,12 @@ def workplace_type(text: str) -> WorkplaceType | None:
     return found[0] if len(found) == 1 else None
 
 
-def interval(text: str) -> Interval | None:
-    """The period for which pay is stated, if a short text names exactly one."""
-    found = [word for word, pattern in _INTERVAL if pattern.search(text)]
-    return found[0] if len(found) == 1 else None
-
-
 def day(text: str) -> date | None:
-    """The date that the text states, if it is unambiguous; 03/04/2026 could be two dates."""
-    if match := _ISO.search(text):
+    """The date that a text states; None if there is none, or if it could be two dates (03/04/2026).
+
+    None also if the date does not exist, or if its year is before 1990 or after 2089.
+    """
+    if match := _YEAR_FIRST.search(text):
         return _date(match[1], match[2], match[3])
     if match := _DAY_MONTH.search(text):
         return _date(match[3], _month(match[2]), match[1])
@@ -101,7 +88,13 @@ def _month(name: str) -> int:
     return _MONTHS.index(start) + 1 if start in _MONTHS else 0
 
 
+FIRST_YEAR, LAST_YEAR = 1990, 2089
+"""The years that a posting's date may have; 1970 or 9999 usually stands for a missing date."""
+
+
 def _date(year: str, month: str | int, day_of_month: str | int) -> date | None:
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+        return None
     try:
         return datetime(int(year), int(month), int(day_of_month)).date()
     except ValueError:

@@ -1,4 +1,4 @@
-"""Asks a language model for facts that the page's data lacks, and checks every answer."""
+"""Asks a language model for facts missing in a posting, and checks its answer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from worker.pages.prompts import Prompt
 from worker.pages.quotes import is_quoted, supported_value
 from worker.pages.salary import note_salary, parse_salary
 from worker.positions.model_answer import ASKED, AskedField, PostingFact, PostingFacts
+from worker.positions.plausible import is_plausible
 from worker.services.models.language_model import LanguageModel
 
 PROMPT = Prompt("worker.positions", "facts")
@@ -19,11 +20,11 @@ MAX_OUTPUT_TOKENS = 4_000
 CONFIDENCE = 0.6
 NOT_CONFIGURED = "language_model_not_configured"
 POSTING_CUT = "posting_cut"
-"""The warning that the result was made from only the beginning of the posting."""
+"""The warning that only the beginning of a page was read, or of a posting was shown to a model."""
 
 
 class ModelAnswer(BaseModel):
-    """What a model reported, still unchecked, and its cost; empty if the model did not help."""
+    """The unchecked facts of a model's answer and its usage; empty without an answer."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -32,9 +33,9 @@ class ModelAnswer(BaseModel):
 
 
 def missing(draft: Draft) -> tuple[AskedField, ...]:
-    """The fields to ask a model for; none if there is no text to ask about.
+    """The unknown fields to ask a model for.
 
-    If the employer published the posting as data, a field missing there counts as not stated.
+    Empty without text, or if `is_published_as_data` is true.
     """
     if not draft.text.strip() or is_published_as_data(draft):
         return ()
@@ -42,7 +43,9 @@ def missing(draft: Draft) -> tuple[AskedField, ...]:
 
 
 def is_published_as_data(draft: Draft) -> bool:
-    """Whether title, company and description come from a recruiting system or structured data."""
+    """Whether company and description are known, and the title comes from a recruiting system or
+    from structured data.
+    """
     title, company = draft.get("job_title"), draft.get("company_name")
     exact = title is not None and title.method in ("ats_api", "json_ld", "microdata", "rdfa")
     return exact and company is not None and draft.get("job_description") is not None
@@ -51,10 +54,9 @@ def is_published_as_data(draft: Draft) -> bool:
 async def ask_model(
     language_model: LanguageModel, wanted: tuple[AskedField, ...], text: str
 ) -> ModelAnswer:
-    """Ask for some facts of a posting. Raises the errors of the language model.
+    """Ask the model for the wanted fields; `weigh_answer` checks the answer later.
 
-    The answer costs money, so it is returned unchanged. It can then be stored before `weigh_answer`
-    checks it.
+    Only the first 24,000 characters are sent. Raises the errors of `LanguageModel.structured`.
     """
     answer = await language_model.structured(
         system=PROMPT.text,
@@ -75,15 +77,14 @@ async def ask_model(
 async def no_answer(
     language_model: LanguageModel, wanted: tuple[AskedField, ...], text: str
 ) -> ModelAnswer:
-    """Fallback for `ask_model`: without a model's answer, only the page's own facts are used."""
+    """Return no facts; the fallback of the step `ask-model`."""
     return ModelAnswer()
 
 
 def weigh_answer(draft: Draft, answer: ModelAnswer) -> Draft:
-    """Only the facts that the model added; `merge` them with the draft.
+    """Return a draft with only the model's facts that pass all checks.
 
-    A claim is kept only as a candidate if its quote is not in the text or does not support its
-    value.
+    A fact that fails a check becomes a candidate.
     """
     findings = Findings("llm", draft.fetch.final_url if draft.fetch else None)
     wanted, shown = missing(draft), draft.text[:MAX_TEXT_CHARACTERS]
@@ -105,6 +106,8 @@ def _weigh(
         findings.drop(fact.field, fact.value, fact.quote, "the quote is not in the posting")
     elif (value := supported_value(fact.field, fact.value, fact.quote)) is None:
         findings.drop(fact.field, fact.value, fact.quote, "the quote does not support the value")
+    elif not is_plausible(fact.field, value, fact.quote, text):
+        findings.drop(fact.field, fact.value, fact.quote, "the posting says it of something else")
     elif fact.field == "salary_range":
         salary = parse_salary(value)
         if salary is not None:

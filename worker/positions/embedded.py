@@ -1,4 +1,4 @@
-"""Finds postings of a recruiting system that an employer's own page shows or links to."""
+"""Finds the posting in a recruiting system that an employer's page names."""
 
 from __future__ import annotations
 
@@ -19,25 +19,23 @@ _GREENHOUSE_TOKEN = re.compile(
     r"([A-Za-z0-9][A-Za-z0-9_-]{0,80})"
 )
 _GREENHOUSE_EU = re.compile(r"(?:boards|job-boards|boards-api)\.eu\.greenhouse\.io")
-# Words added to a company's name in a host: `careers.acmehq.com`, `jobs-acme.io`.
+# Words beside a company's name in a host: `acmehq.com`, `jobs-acme.io`.
 _AFFIX = re.compile(
     r"^(?:careers?|jobs?|apply|work|join|get|go|www)-?|-?(?:careers?|jobs?|hq|inc|labs?|app)$"
 )
 _GENERIC = {"careers", "career", "jobs", "job", "www", "apply", "work", "join", "co", "com", ""}
-# Ends where a URL in an attribute, a script or a text can end.
+# A URL anywhere in a page's source, also in scripts.
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\`]{4,500}")
 MAX_GUESSES = 4
 MAX_ADDRESSES = 3_000
-"""Most different URLs examined in a page too complex to parse, which takes one or two seconds."""
+"""The most different URLs that are examined if a page is too complex to parse."""
 
 
 def embedded_references(page: FetchedPage) -> list[Reference]:
-    """The postings to ask for, most certain first.
+    """The postings to ask recruiting systems for, most likely first.
 
-    An iframe, a canonical link, or the only link to a posting is certain. For a `gh_jid` URL
-    without a board in the page's source, the parts of the host name are tried. Raises
-    `Permanent("too_large")` if the page is too complex to parse, unless its source names exactly
-    one posting.
+    `gh_jid` in the URL is Greenhouse's number; the account may be guessed. Otherwise the only
+    posting that the page names, or none. May raise `Permanent("too_large")`.
     """
     posting = (parse_qs(urlsplit(page.requested_url).query).get("gh_jid") or [""])[0]
     posting = posting or (parse_qs(urlsplit(page.url).query).get("gh_jid") or [""])[0]
@@ -49,7 +47,6 @@ def embedded_references(page: FetchedPage) -> list[Reference]:
         linked = _named_in_source(page.html)
         if len(linked) != 1:
             raise
-    # Several postings are a list, and none of them is this page's own posting.
     return linked if len(linked) == 1 else []
 
 
@@ -61,7 +58,7 @@ def _greenhouse(page: FetchedPage, posting: str) -> Iterator[Reference]:
 
 
 def _boards_of_host(url: str) -> list[str]:
-    """Possible account names of the employer of this host, from the parts of the host name."""
+    """At most four guesses at the employer's account, from the parts of the host."""
     words = (urlsplit(url).hostname or "").split(".")[:-1][::-1]
     guesses = [*words, *(_AFFIX.sub("", word) for word in words)]
     guesses += [guess.replace("-", "") for guess in guesses]
@@ -70,11 +67,7 @@ def _boards_of_host(url: str) -> list[str]:
 
 
 def _named_in_source(html: str) -> list[Reference]:
-    """The postings named anywhere in a page, also in scripts.
-
-    The search stops at two, because only a single posting is useful. It gives nothing if the page
-    contains too many URLs.
-    """
+    """At most two of the postings named in a page's source; only one is useful."""
     found: set[Reference] = set()
     asked: set[str] = set()
     for match in _ADDRESS.finditer(html.replace("\\/", "/")):

@@ -1,4 +1,4 @@
-"""Reads everything that a page says about its posting, without asking a model."""
+"""Reads what a page states about its posting, without asking a model."""
 
 from __future__ import annotations
 
@@ -14,17 +14,31 @@ from worker.pages.readable import ENOUGH_CHARACTERS, readable
 from worker.pages.schema_posting import Node, read_posting, types_of
 from worker.pages.tree import soup_of, tree_of
 from worker.positions.ask import POSTING_CUT
+from worker.positions.closed import CLOSED, says_closed
 from worker.positions.merge import merge
+from worker.positions.page_blocks import Block, blocks_of
 from worker.positions.page_fields import heading, read_html, read_links, read_opengraph
 from worker.positions.page_state import read_page_state
 from worker.positions.pasted import read_text
-from worker.positions.posting_signs import is_posting
+from worker.positions.posting_lists import IS_LIST, list_signs, own_characters
+from worker.positions.posting_signs import NEEDED, PageFrame, frame_of, is_posting
 from worker.positions.rdfa import rdfa_nodes
+from worker.positions.shells import is_shell
+from worker.positions.teasers import without_teasers
+
+MAX_FRAME_CHARACTERS = 1_500
+"""A page with fewer characters outside of links may be one that a script fills in a browser."""
+
+_PAGE_SECONDS = 20.0
+"""How much processor time one page may take. The slowest known pages of an allowed size need 8."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Data:
-    """The structured data of a page: one draft per syntax that describes the posting."""
+    """The structured data of a page.
+
+    `several` means that the data in one syntax has several postings of which none could be chosen.
+    """
 
     drafts: tuple[Draft, ...]
     types: set[str]
@@ -32,14 +46,34 @@ class _Data:
     warnings: tuple[str, ...]
 
 
-async def extract_structured(page: FetchedPage) -> Draft:
-    """Read structured data, link previews and text, and merge them, most trusted first.
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    frame: PageFrame
+    blocks: list[Block]
+    is_closed: bool
+    is_shell: bool
 
-    Raises `Permanent("not_a_posting")` if the page is something else or a list of postings,
-    `Permanent("blocked")` if it shows nothing without a browser, and `Permanent("too_large")` if it
-    is too complex. Runs in a child process, because a large page takes a second to parse.
+
+async def extract_structured(page: FetchedPage) -> Draft:
+    """Read what a page states about its posting, and merge it, most trusted first.
+
+    Raises `Permanent` with `not_a_posting`, `blocked` (it seems to need a browser), `gone` or
+    `too_large`. Runs in a child process, because reading a large page takes long.
     """
-    return await run_in_child(_extract, page)
+    return await run_in_child(_extract, page, seconds=_PAGE_SECONDS)
+
+
+def shows_enough(page: FetchedPage) -> bool:
+    """Whether the page need not be opened in a browser.
+
+    Raises `Permanent("too_large")` if the page is too complex.
+    """
+    try:
+        return _extract(page).get("job_description") is not None
+    except Permanent as error:
+        if error.code == "too_large":
+            raise
+        return error.code != "blocked"
 
 
 def _extract(page: FetchedPage) -> Draft:
@@ -48,24 +82,34 @@ def _extract(page: FetchedPage) -> Draft:
     tree = tree_of(page.html)
     soup = soup_of(page.html)
     h1 = heading(soup)
+    language = str(soup.html.get("lang") or "") if soup.html else ""
     data = _structured_data(tree, page.html, page.url, h1)
     preview = read_opengraph(soup, page.url)
     all_text = soup.get_text(" ", strip=True)
     text = readable(soup, page.url)
     title = f"{h1} {soup.title.get_text(' ') if soup.title else ''}"
     state = Draft() if data.drafts else read_page_state(tree, page.url, title)
-    if not (data.drafts or state.findings):
-        _check_is_posting(page, text, data)
+    blocks = blocks_of(tree)
+    is_closed = says_closed(blocks)
+    if not (data.drafts or _is_surely_posting(state)):
+        seen = _Seen(frame_of(tree, language, h1), blocks, is_closed, is_shell(tree))
+        _check_is_posting(page, f"{text}\n\n{state.text}", data, seen)
     visible = read_html(soup, text, page.url, all_text)
-    merged = merge(*data.drafts, state, preview, visible)
+    shown = str(visible.value("job_description") or "")
+    merged = merge(*without_teasers((*data.drafts, state), shown, page.url), preview, visible)
     company = merged.value("company_name")
-    # Parse again: reading the text has removed elements, such as buttons, from the first tree.
+    # `readable` has removed elements, such as buttons, from the first tree.
     links = read_links(soup_of(page.html), page.url, company if isinstance(company, str) else None)
     return merge(merged, links).model_copy(
         update={
             "text": text if len(text) >= ENOUGH_CHARACTERS else _description(merged, text),
             "fetch": page.fetch,
-            "warnings": (*data.warnings, *_cut(page)),
+            "warnings": (
+                *data.warnings,
+                *merged.warnings,
+                *_cut(page),
+                *((CLOSED,) if is_closed else ()),
+            ),
         }
     )
 
@@ -90,31 +134,63 @@ def _structured_data(tree: lxml.html.HtmlElement, html: str, page_url: str, h1: 
     for method, candidates in syntaxes:
         node = choose(candidates, page_url, h1)
         several = several or (node is None and bool(candidates))
-        if node is not None:
-            drafts.append(read_posting(node, method=method, page_url=page_url))
+        if node is None:
+            continue
+        draft = read_posting(node, method=method, page_url=page_url)
+        # A page may contain an empty posting, which its script fills in a browser.
+        if draft.get("job_title") or draft.get("job_description"):
+            drafts.append(draft)
     types = {name for node in (*nodes, *microdata, *rdfa) for name in types_of(node)}
     warnings = ("structured_data_unreadable",) if broken or microdata_unread or rdfa_unread else ()
     return _Data(tuple(drafts), types, several, warnings)
 
 
-def _check_is_posting(page: FetchedPage, text: str, data: _Data) -> None:
-    if data.several:
+def _is_surely_posting(state: Draft) -> bool:
+    """Articles rarely have an employment or workplace type."""
+    return any(state.get(field) for field in ("employment_type", "workplace_type"))
+
+
+def _check_is_posting(page: FetchedPage, text: str, data: _Data, seen: _Seen) -> None:
+    listed = list_signs(text, seen.frame.heading, seen.blocks)
+    if data.several or listed >= IS_LIST:
         raise Permanent(
             "The page lists several postings. Open one of them and use its address.",
             code="not_a_posting",
         )
-    if len(text) < ENOUGH_CHARACTERS:
-        raise _too_thin(page.html)
-    if not is_posting(text, page.url, data.types):
-        raise Permanent("The page does not read as a job posting.", code="not_a_posting")
+    if own_characters(text) < ENOUGH_CHARACTERS:
+        raise _too_thin(page.html, is_closed=seen.is_closed)
+    if is_posting(text, page.url, data.types, seen.frame, needed=NEEDED + listed):
+        return
+    own = sum(len(block.text) - block.linked for block in seen.blocks)
+    if own < ENOUGH_CHARACTERS:
+        raise _too_thin(page.html, is_closed=seen.is_closed)
+    if seen.is_closed:
+        raise _gone()
+    if seen.is_shell and own < MAX_FRAME_CHARACTERS:
+        raise _blocked()
+    raise Permanent("The page does not read as a job posting.", code="not_a_posting")
 
 
-def _too_thin(html: str) -> Permanent:
+def _gone() -> Permanent:
+    return Permanent("The posting is closed, and its page no longer shows it.", code="gone")
+
+
+def _blocked() -> Permanent:
+    return Permanent(
+        "The page shows no posting without a browser. Paste the description instead.",
+        code="blocked",
+    )
+
+
+def _too_thin(html: str, *, is_closed: bool) -> Permanent:
+    """The error for a page with little text outside of links.
+
+    A script may add text in a browser.
+    """
+    if is_closed:
+        return _gone()
     if "<script" in html.lower():
-        return Permanent(
-            "The page shows no posting without a browser. Paste the description instead.",
-            code="blocked",
-        )
+        return _blocked()
     return Permanent("The page contains too little text for a posting.", code="not_a_posting")
 
 

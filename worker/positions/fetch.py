@@ -1,4 +1,4 @@
-"""Opens the page of a posting and reads it."""
+"""Reads the page of a posting with the web client."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from worker.services.web.client import WebClient
 
 
 async def fetch_posting(web: WebClient, url: str) -> FetchedPage:
-    """Read the page at a user's URL; raises the same errors as `WebClient.page`."""
+    """Read the page at the URL; raises the same errors as `WebClient.page`."""
     page = await web.page(url)
     return FetchedPage(
         requested_url=url,

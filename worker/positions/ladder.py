@@ -1,8 +1,6 @@
-"""Reads what is known about a posting from its URL, most exact source first.
+"""Reads a posting from its URL: from the data of its recruiting system, if any, and from its page.
 
-A recruiting system's public data is exact. So it is read whenever the URL or the page names one of
-its postings. The page itself is read at the same time for what the data lacks, such as the logo. If
-one of the two fails, the other one is used.
+The data is exact; the page adds what the data lacks.
 """
 
 from __future__ import annotations
@@ -30,9 +28,9 @@ ATS_UNAVAILABLE = "ats_api_unavailable"
 
 
 async def read_posting(web: WebClient, url: str) -> Draft:
-    """Everything that the posting at a user's URL says about itself.
+    """Read a posting from its page and its recruiting system.
 
-    If no source can be read, raises the errors of `WebClient.page` and `extract_structured`.
+    Raises an error of `read_ats`, `WebClient.page` or `extract_structured` if neither can be read.
     """
     reference = recognise(url)
     if reference is None:
@@ -45,10 +43,10 @@ async def read_posting(web: WebClient, url: str) -> Draft:
 
 
 async def read_ats(web: WebClient, reference: Reference) -> Draft:
-    """The posting as its recruiting system publishes it.
+    """Return the posting as its recruiting system publishes it as data.
 
-    Raises `Permanent("gone")` if it is no longer published, `Permanent("provider_error")` if the
-    answer has an unknown form, and the errors of `WebClient.page`.
+    Raises `Permanent` with `gone`, `provider_error` (unknown form) or `too_large`, and the errors
+    of `WebClient.page`.
     """
     adapter = adapter_of(reference)
     answer = await web.page(adapter.endpoint(reference), accept=DATA_TYPES)
@@ -65,7 +63,7 @@ async def read_ats(web: WebClient, reference: Reference) -> Draft:
 
 
 def _read_answer(answer: Page, reference: Reference) -> Draft:
-    """The facts in the system's data, and further facts in the text of its description."""
+    """The facts in the recruiting system's data, and more from the text of its description."""
     adapter = adapter_of(reference)
     try:
         draft = adapter.read(answer.text, reference)
@@ -83,7 +81,9 @@ async def _read_page(web: WebClient, url: str) -> Draft:
 
 
 async def _with_embedded(web: WebClient, page: FetchedPage) -> Draft:
-    """The page, with the recruiting system's data if the page shows one of its postings."""
+    """Return what the page states, merged with a recruiting system's data about the same posting,
+    if any.
+    """
     references = await run_in_child(embedded_references, page)
     for reference in references:
         data = await _attempt(read_ats(web, reference))
@@ -93,7 +93,7 @@ async def _with_embedded(web: WebClient, page: FetchedPage) -> Draft:
 
 
 def _is_same_posting(data: Draft, page: FetchedPage) -> bool:
-    """Whether the page names the posting; a guessed account may belong to another company."""
+    """Whether the page shows the posting of the data; a guessed account may be wrong."""
     title, address = data.value("job_title"), data.value("apply_url")
     if isinstance(address, str) and address.partition("?")[0] == page.url.partition("?")[0]:
         return True
@@ -107,7 +107,7 @@ def _settle(reference: Reference, data: Draft | WorkerError, shown: Draft | Work
     if isinstance(shown, Draft):
         warnings = (*shown.warnings, ATS_UNAVAILABLE)
         return shown.model_copy(update={"platform": reference.platform, "warnings": warnings})
-    # Raise a temporary error, so that it is tried again; otherwise the system's error matters more.
+    # Raise a temporary error of the page, so that it is tried again, unless the posting is gone.
     if isinstance(shown, Transient) and data.code != "gone":
         raise shown
     raise data
@@ -123,7 +123,7 @@ def _together(data: Draft, shown: Draft | WorkerError) -> Draft:
 
 
 async def _attempt(work: Coroutine[Any, Any, T]) -> T | WorkerError:
-    """The result, or the error as a value, because another source may still succeed."""
+    """Return a `WorkerError` as a value, because another source may succeed."""
     try:
         return await work
     except WorkerError as error:

@@ -1,7 +1,7 @@
-"""Finds a logo; it is kept only if its URL returns an image.
+"""Finds a logo, and keeps it only if its URL returns an image.
 
-Tried in this order: the logo stated by the posting's data, icons declared by the employer's site,
-the site's manifest, and finally an icon service that is asked for the domain.
+Sources in order: the posting, the icons and the manifest of the employer's site, and two services
+that give the icon of a domain.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from worker.services.web.client import WebClient
 log = get_logger(__name__)
 
 LOGO_UNREACHABLE = "logo_unreachable"
-# Asked in this order; both answer 404 for an unknown domain.
+# The services are asked in this order; both answer 404 for an unknown domain.
 ICON_SERVICES = (
     "https://icons.duckduckgo.com/ip3/{domain}.ico",
     "https://www.google.com/s2/favicons?domain={domain}&sz=128",
 )
 STATED, SITE, SERVICE = 1.0, 0.7, 0.4
 MAX_TRIES = 6
-# Names that nobody can register (RFC 2606, RFC 6761).
+# Nobody can register these top-level domains (RFC 2606, RFC 6761), so no logo is searched there.
 _RESERVED = ("example", "test", "invalid", "localhost")
 
 
 class LogoHints(BaseModel):
-    """What is known before the search: a stated logo, and the employer's website."""
+    """The logo that the posting states and the employer's website, as known before the search."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -46,7 +46,11 @@ class LogoHints(BaseModel):
 
 
 class FoundLogo(BaseModel):
-    """The image's URL, where it was found, and why a stated logo was not used."""
+    """The result of the search; `url` is None if no logo was found.
+
+    `source` is the page or service that named the logo; None for the posting's own. `refused` is
+    the error code of a stated logo that failed.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,7 +61,7 @@ class FoundLogo(BaseModel):
 
 
 def logo_hints(draft: Draft) -> LogoHints:
-    """The hints contained in a draft."""
+    """The stated logo and the employer's website from a draft."""
     stated, website = draft.value("company_logo"), draft.value("company_website")
     return LogoHints(
         stated=stated if isinstance(stated, str) else None,
@@ -66,9 +70,10 @@ def logo_hints(draft: Draft) -> LogoHints:
 
 
 async def find_logo(web: WebClient, hints: LogoHints) -> FoundLogo:
-    """The first URL that returns an image. Raises `Transient` if a stated logo fails temporarily.
+    """Return the stated logo if its URL returns an image, or else the first candidate that does.
 
-    A logo is not worth a wait: if a site asks us to come back later, it counts as having none.
+    Raises `Transient` if the stated logo fails temporarily, but not `RateLimited`: a logo is not
+    worth a wait.
     """
     refused: str | None = None
     if hints.stated is not None:
@@ -89,12 +94,15 @@ async def find_logo(web: WebClient, hints: LogoHints) -> FoundLogo:
 
 
 async def no_logo(web: WebClient, hints: LogoHints) -> FoundLogo:
-    """Fallback for `find_logo`: the URLs do not answer now."""
+    """Return no logo; the fallback of the step `find-logo`."""
     return FoundLogo(refused="no_answer" if hints.stated else None)
 
 
 def with_logo(draft: Draft, found: FoundLogo) -> Draft:
-    """The draft with the logo that was found, or without a logo and with a warning."""
+    """Return the draft with the logo that was found, or without a logo.
+
+    A stated logo that failed becomes a candidate.
+    """
     stated = draft.get("company_logo")
     others = tuple(finding for finding in draft.findings if finding is not stated)
     dropped = draft.candidates

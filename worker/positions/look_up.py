@@ -1,7 +1,6 @@
-"""Searches the web for facts that the posting's page lacks: a model with three tools.
+"""Lets a model with three tools search the web for facts that the posting lacks.
 
-The model chooses what to search and which found pages to open. Code decides the rest: which URLs
-may be opened, how many calls are allowed, and whether a claim's quote is on the page it names.
+The model may open only pages of sites that a search has found, and each quote must be on its page.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from worker.pages.draft import Draft, Findings, ModelUse
 from worker.pages.enclosed import enclosed
 from worker.pages.hosts import is_somebody_elses, registrable_domain, website
 from worker.pages.prompts import Prompt
-from worker.pages.quotes import flat, is_quoted, supported_value
+from worker.pages.quotes import flat, is_quoted
 from worker.pages.readable import readable
 from worker.pages.tree import soup_of
 from worker.positions.ask import is_published_as_data
@@ -28,9 +27,9 @@ PROMPT = Prompt("worker.positions", "look_up")
 LOOK_UP_VERSION = PROMPT.version
 NOT_SEARCHED = "web_search_not_configured"
 
-LookedUp: TypeAlias = Literal["company_website", "company_logo", "company_name"]
+LookedUp: TypeAlias = Literal["company_website", "company_logo"]
 LOOKED_UP: tuple[LookedUp, ...] = get_args(LookedUp)
-"""The fields that the web may add. Pay, dates and duties must come from the posting itself."""
+"""The fields that are looked up. Other fields, such as pay, must come from the posting itself."""
 
 MAX_CALLS = 6
 MAX_PAGE_CHARACTERS = 12_000
@@ -40,7 +39,7 @@ BUDGET = AgentBudget(turns=MAX_CALLS + 2)
 
 
 class WebFact(BaseModel):
-    """One fact, the page that states it and its words."""
+    """One fact, the URL of the page that states the fact, and a quote from that page."""
 
     field: LookedUp
     value: str
@@ -55,7 +54,11 @@ class WebFacts(BaseModel):
 
 
 class LookUp(BaseModel):
-    """What the model reported, still unchecked, and the pages to check its claims against."""
+    """The unchecked facts that the model reported, with what is needed to check them.
+
+    `pages` has the first 12,000 characters of opened pages by URL. `images` are URLs found to be
+    images.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -66,7 +69,7 @@ class LookUp(BaseModel):
 
 
 class Known(BaseModel):
-    """What the model is told before it searches."""
+    """What the model is told about the posting before it searches."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -77,7 +80,7 @@ class Known(BaseModel):
 
 
 def known_of(draft: Draft) -> Known:
-    """The part of a draft that the model is told."""
+    """What the model is told about a draft; of the text, the first 6,000 characters."""
     title, place = draft.value("job_title"), draft.value("location")
     return Known(
         job_title=title if isinstance(title, str) else None,
@@ -88,9 +91,10 @@ def known_of(draft: Draft) -> Known:
 
 
 def worth_looking_up(draft: Draft) -> tuple[LookedUp, ...]:
-    """The fields to look up, if the employer's website is still unknown.
+    """The fields to look up on the web.
 
-    None if there is no company name to search for, or if the posting was published as data.
+    Empty if the employer's website is known, its name is unknown, or `is_published_as_data` is
+    true.
     """
     if draft.get("company_website") or not draft.get("company_name") or is_published_as_data(draft):
         return ()
@@ -104,10 +108,10 @@ async def look_up(
     wanted: tuple[LookedUp, ...],
     known: Known,
 ) -> LookUp:
-    """Search, open pages and report. Raises the errors of the model's provider.
+    """Let the model search the web and open pages, and return what it reports, unchecked.
 
-    The answer costs money, so it is returned unchanged, with the text of the opened pages. It can
-    then be stored before `weigh_look_up` checks it.
+    A checkpoint can store this before `weigh_look_up`: a second call would cost money again. Raises
+    the errors of `ToolAgent.run`, and `RateLimited` if the search is at its limit.
     """
     desk = _Desk(search, web)
     answer = await agent.run(
@@ -137,12 +141,14 @@ async def nothing_found(
     wanted: tuple[LookedUp, ...],
     known: Known,
 ) -> LookUp:
-    """Fallback for `look_up` if the model fails."""
+    """Return no facts; the fallback of the step `look-up`."""
     return LookUp()
 
 
 def weigh_look_up(draft: Draft, found: LookUp) -> Draft:
-    """Only the facts that the web added; a claim not supported by its page is only a candidate."""
+    """Return a draft with only the model's facts that pass all checks; the others become
+    candidates.
+    """
     findings = Findings("llm", None)
     wanted = worth_looking_up(draft)
     company = draft.value("company_name")
@@ -177,11 +183,8 @@ def _unsupported(fact: WebFact, found: LookUp) -> str | None:
     if fact.field == "company_website":
         own = website(fact.value) is not None and registrable_domain(fact.value) == domain
         return None if own else "the page is not on that site"
-    if fact.field == "company_logo":
-        seen = fact.value in found.images and not is_somebody_elses(fact.source_url)
-        return None if seen else "not an image that was checked"
-    supported = supported_value(fact.field, fact.value, fact.quote)
-    return None if supported else "the quote does not support the value"
+    seen = fact.value in found.images and not is_somebody_elses(fact.source_url)
+    return None if seen else "not an image that was checked"
 
 
 def _value(fact: WebFact) -> str | None:
@@ -203,7 +206,7 @@ def _text_of(page: Page) -> str:
 
 @dataclass
 class _Desk:
-    """The tools of one run, and what they found."""
+    """The tools that the model may use in one run, and what the tools found."""
 
     search: WebSearch
     web: WebClient
@@ -236,18 +239,18 @@ class _Desk:
             return refusal
         try:
             page = await self.web.page(url)
-            # A redirect may lead to another site, so check again.
+            # A redirect may lead to another site, so check the final URL too.
             if refusal := self._not_allowed(page.final_url):
                 return refusal
             text = await run_in_child(_text_of, page)
         except WorkerError as error:
             return f"The page could not be read: {error.message}"
-        # Under both URLs, requested and final, because the model may name either one.
+        # The model may name the requested or the final URL.
         self.pages[url] = self.pages[page.final_url] = text
         return text or "The page shows no text."
 
     async def check_logo(self, url: str) -> str:
-        """Tell whether an address on such a site is an image."""
+        """Tell whether a URL on a site that a search has found is an image."""
         if refusal := self._spend() or self._not_allowed(url):
             return refusal
         try:

@@ -1,13 +1,13 @@
-"""Merges several sources: per field the most trusted value wins, and the others are kept.
+"""Merges several sources: the most trusted value of a field wins, different ones are candidates.
 
-Order of trust: recruiting system's API, JSON-LD, microdata, RDFa, the page's state, OpenGraph, page
-text, model, the row's first guess. An unknown value never replaces a known one. Pay is taken as one
-group, and so is location, so that one source's numbers are never combined with another's currency.
+`METHODS` is the order of trust. The fields of pay, and those of location, are taken together from
+one source; only the wording of pay may come from another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 
 from worker.pages.draft import (
     FIELDS,
@@ -36,12 +36,15 @@ GROUPS: tuple[tuple[FieldName, ...], ...] = (
 
 
 def merge(*drafts: Draft) -> Draft:
-    """One draft from several; for equally trusted values the earlier draft wins."""
+    """One draft from several; of equally trusted values, that of the earlier draft wins.
+
+    `text`, `fetch` and `platform` are those of the first draft that has a value.
+    """
     kept: list[Finding] = []
     dropped: list[Dropped] = [each for draft in drafts for each in draft.candidates]
-    findings = [finding for draft in drafts for finding in draft.findings]
     for group in GROUPS:
-        winners, losers = _settle([each for each in findings if each.field in group])
+        sources = [[each for each in draft.findings if each.field in group] for draft in drafts]
+        winners, losers = _settle(sources)
         kept += winners
         dropped += losers
     return Draft(
@@ -55,15 +58,17 @@ def merge(*drafts: Draft) -> Draft:
     )
 
 
-def _settle(findings: list[Finding]) -> tuple[list[Finding], list[Dropped]]:
+def _settle(sources: list[list[Finding]]) -> tuple[list[Finding], list[Dropped]]:
+    findings = [finding for source in sources for finding in source]
     if not findings:
         return [], []
     best = min((finding.method for finding in findings), key=METHODS.index)
+    trusted = ([each for each in source if each.method == best] for source in sources)
     winners: list[Finding] = []
-    for finding in findings:
-        if finding.method == best and all(finding.field != other.field for other in winners):
+    for finding in next(filter(None, trusted)):
+        if all(finding.field != other.field for other in winners):
             winners.append(finding)
-    winners = _with_own_wording(winners, findings)
+    winners = _with_own_wording(winners, sources)
     agreed = [(each.field, each.value) for each in winners]
     return winners, [
         Dropped(finding=each, reason=_reason(each, best))
@@ -76,18 +81,18 @@ def _reason(finding: Finding, best: Method) -> str:
     return f"{best} is trusted more" if finding.method != best else "a later value"
 
 
-def _with_own_wording(winners: list[Finding], findings: list[Finding]) -> list[Finding]:
-    """Take the wording from the page if it states the same pay as the structured data.
+def _with_own_wording(winners: list[Finding], sources: list[list[Finding]]) -> list[Finding]:
+    """Replace the wording of pay from data by that of the page's text or of a model.
 
-    Structured data has no wording of its own: "EUR 50,000 per year" would be our invention.
+    A program usually made the wording of data, as "EUR 50,000 per year".
     """
     low, high = _value(winners, "salary_min"), _value(winners, "salary_max")
     if low is None or winners[0].method not in ("ats_api", "json_ld", "microdata", "rdfa"):
         return winners
-    for method in ("html", "llm"):
-        stated = [each for each in findings if each.method == method]
+    for method, source in product(("html", "llm"), sources):
+        stated = [each for each in source if each.method == method]
         numbers = (_value(stated, "salary_min"), _value(stated, "salary_max"))
-        # Wording without numbers comes from an earlier merge, which chose it.
+        # A wording without numbers, beside data without a wording, was chosen by an earlier merge.
         chosen = numbers == (None, None) and _value(winners, "salary_range") is None
         if numbers == (low, high) or chosen:
             words = [each for each in stated if each.field == "salary_range"][:1]
@@ -101,7 +106,7 @@ def _value(findings: list[Finding], field: FieldName) -> object:
 
 
 def _unique(dropped: list[Dropped]) -> Iterable[Dropped]:
-    # Compare as JSON, because a value may be a list, and comparing all pairs would be slow.
+    # As JSON, because a list cannot be the key of a dict, and comparing all pairs would be slow.
     seen: dict[str, Dropped] = {}
     for each in dropped:
         seen.setdefault(each.model_dump_json(), each)

@@ -19,7 +19,7 @@ AskedField: TypeAlias = Literal[
     "apply_url",
 ]
 ASKED: tuple[AskedField, ...] = get_args(AskedField)
-"""What a model may be asked for. Never the description: it is quoted, not rewritten."""
+"""The fields to ask a model for; not the description, which must be word for word the posting's."""
 
 
 class PostingFact(BaseModel):

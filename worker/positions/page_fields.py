@@ -1,25 +1,29 @@
-"""Reads facts outside of structured data: title, OpenGraph, headings, labels, links."""
+"""Reads facts from what a page shows, and from its OpenGraph tag and title."""
 
 from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
 from worker.pages.draft import Draft, Findings, one_line
-from worker.pages.hosts import absolute, bears_name, is_somebody_elses, website
+from worker.pages.hosts import absolute, bears_name, website
 from worker.pages.salary import find_salary, note_salary
+from worker.positions.employer import employer
+from worker.positions.frame_words import is_frame, is_section
+from worker.positions.headline import (
+    MAX_TITLE,
+    Headline,
+    headline,
+    meta,
+    page_names,
+    parts_of,
+    sentence,
+)
 from worker.positions.labels import add_labelled, labelled_in_text, labelled_in_tree
+from worker.positions.main_text import description
+from worker.positions.named_facts import named_facts
 
-_SEPARATOR = re.compile(r"(?<!\s)\s+[|\u2013\u2014·•-]\s+")
-_AT = re.compile(
-    r"^(?P<title>.{3,100}?)(?<!\s)\s++(?:at|@|bei|chez)\s++(?P<company>[^|@]{2,80})$", re.IGNORECASE
-)
-_CAREERS = re.compile(
-    r"(?:(?<!\s)\s++)?(?:[-|\u2013]\s*+)?"
-    r"\b(?:careers?|jobs?|karriere|vacancies|recruitment|job board)\b.*",
-    re.IGNORECASE | re.DOTALL,
-)
 _APPLY = re.compile(
     r"^(?:apply\b.{0,30}|jetzt bewerben|bewerben|postuler\b.{0,20}|solliciteer\b.{0,20})$",
     re.IGNORECASE,
@@ -30,92 +34,81 @@ _SITE = re.compile(
     re.IGNORECASE,
 )
 _LOGO_WORDS = re.compile(r"\blogo\b", re.IGNORECASE)
-MAX_TITLE = 150
 
 
 def heading(soup: BeautifulSoup) -> str:
-    """The text of the only first-level heading; empty if there is none or several."""
-    headings = [text for h1 in soup("h1") if (text := one_line(h1.get_text(" ")))]
-    return headings[0] if len(set(headings)) == 1 and len(headings[0]) <= MAX_TITLE else ""
+    """The job title that `headline` finds on a page; empty if there is none."""
+    found = headline(soup)
+    return found.title if found else ""
 
 
 def read_opengraph(soup: BeautifulSoup, page_url: str) -> Draft:
-    """What the page tells link previews about itself."""
+    """The job title from the page's `og:title`; none if `headline` finds another title.
+
+    The title of `headline` is preferred: the tag often adds the employer's name.
+    """
     findings = Findings("opengraph", page_url)
-    title, site = _meta(soup, "og:title"), _meta(soup, "og:site_name")
-    if title:
-        _add_titles(findings, title, site, heading(soup))
-    if site and not is_somebody_elses(page_url):
-        findings.add("company_name", _CAREERS.sub("", site), f"og:site_name {site}", 0.5)
+    title = meta(soup, "og:title")
+    if not title:
+        return findings.draft()
+    found = headline(soup)
+    if found and found.title.casefold() in title.casefold():
+        findings.add("job_title", found.title, f"og:title {title}", 0.8)
+    elif not found:
+        said = sentence(title)
+        first = said.title if said else (parts_of(title) or [""])[0]
+        if not is_frame(first) and not is_section(first):
+            findings.add("job_title", first[:MAX_TITLE], f"og:title {title}", 0.6)
     return findings.draft()
 
 
-def _meta(soup: BeautifulSoup, name: str) -> str | None:
-    for attribute in ("property", "name"):
-        element = soup.find("meta", attrs={attribute: name})
-        if isinstance(element, Tag) and element.get("content"):
-            return one_line(str(element["content"]))
-    return None
-
-
-def _add_titles(findings: Findings, title: str, site: str | None, h1: str) -> None:
-    evidence = f"og:title {title}"
-    parts = [part for part in _SEPARATOR.split(title) if part and part != site]
-    first = parts[0] if parts else title
-    match = _AT.match(first)
-    if match:
-        findings.add("company_name", match["company"].strip(), evidence, 0.6)
-        first = match["title"]
-    # If the heading says the same, use it, because it has fewer additions.
-    same = h1 and h1.casefold() in title.casefold()
-    findings.add("job_title", (h1 if same else first)[:MAX_TITLE], evidence, 0.8 if same else 0.6)
-
-
 def read_html(soup: BeautifulSoup, text: str, page_url: str, all_text: str) -> Draft:
-    """What the page shows to readers. `text` is its main content, `all_text` all of its text."""
+    """Return the findings in what the page shows to readers.
+
+    `text` is the main content as Markdown, and `all_text` all text of the page.
+    """
     findings = Findings("html", page_url)
-    h1 = heading(soup)
-    add_labelled(findings, [*labelled_in_tree(soup), *labelled_in_text(text)])
-    findings.add("job_title", h1, h1, 0.8)
-    _add_company(findings, soup, h1, all_text, page_url)
-    findings.add("job_description", _after_heading(text, h1), None, 0.7)
+    found = headline(soup)
+    if found:
+        findings.add("job_title", found.title, found.evidence, 0.8)
+    labelled = [*labelled_in_tree(soup), *labelled_in_text(text), *named_facts(soup)]
+    add_labelled(findings, labelled)
+    _add_place(findings, soup, all_text)
+    _add_company(findings, soup, found, text, page_url)
+    title = found.title if found else ""
+    findings.add("job_description", description(soup, page_url, title) or text, None, 0.7)
     salary = find_salary(text)
     if salary and not any(found.field == "salary_range" for found in findings.found):
         note_salary(findings, salary, salary.text, 0.6)
     return findings.draft()
 
 
-def _after_heading(text: str, h1: str) -> str:
-    """The text after the title if the title is near the top; otherwise the whole text.
-
-    The title has its own column, so the description need not repeat it.
+def _add_place(findings: Findings, soup: BeautifulSoup, all_text: str) -> None:
+    """Add the place in a sentence in the page's name, if the page's text has the place more than
+    once.
     """
-    before, found, after = text.partition(f"# {h1}\n")
-    near_the_top = found and "\n# " not in before and len(before) < len(after) / 4
-    return after.strip() if h1 and near_the_top else text
+    for name in page_names(soup):
+        said = sentence(name)
+        if said and said.place and all_text.count(said.place) > 1:
+            findings.add("location", said.place, name, 0.7)
+            findings.add("locations", [{"text": said.place}], name, 0.7)
 
 
 def _add_company(
-    findings: Findings, soup: BeautifulSoup, h1: str, all_text: str, page_url: str
+    findings: Findings, soup: BeautifulSoup, head: Headline | None, text: str, page_url: str
 ) -> None:
-    """Add a company that is in the page's title and at least once more in the page's text."""
-    title = one_line(soup.title.get_text(" ")) if soup.title else ""
-    if not h1 or not title.casefold().startswith(h1.casefold()):
-        return
-    rest = re.sub(
-        r"^(?:at|@|bei|chez)\s+", "", title[len(h1) :].strip(" |-\u2013\u2014·•,"), flags=re.I
-    )
-    parts = [_CAREERS.sub("", part).strip() for part in _SEPARATOR.split(rest)]
-    for part in reversed([part for part in parts if 2 <= len(part) <= 80]):
-        if all_text.count(part) >= 2 and not is_somebody_elses(page_url):
-            findings.add("company_name", part, title, 0.7)
-            return
+    places = {
+        str(found.value) for found in findings.found if found.field == "location" and found.value
+    }
+    found = employer(soup, head, page_url, text, places)
+    if found:
+        findings.add("company_name", found.name, found.evidence, found.confidence)
 
 
 def read_links(soup: BeautifulSoup, page_url: str, company: str | None) -> Draft:
-    """The application link, the employer's website and its logo, if the page shows them.
+    """The link to apply, the employer's website and its logo, if the page shows them.
 
-    The page's own URL counts as the website only if it contains the employer's name.
+    The page's own site is the employer's only if `bears_name` is true for its URL.
     """
     findings = Findings("html", page_url)
     for link in soup.find_all("a", href=True):

@@ -1,8 +1,6 @@
-"""Reads postings from the data with which a page's own program was started.
+"""Reads a posting from JSON for the page's own scripts, such as `__NEXT_DATA__`.
 
-Pages drawn in the browser contain their data as JSON: `__NEXT_DATA__`, `__NUXT__`, Remix's context,
-Apollo's cache. Its fields follow no standard. So only an object that clearly is this page's one
-posting is read, and only its simplest fields.
+The JSON has no standard form, so the object must clearly be the page's posting.
 """
 
 from __future__ import annotations
@@ -37,7 +35,7 @@ _WORKPLACE = ("workplaceType", "workplace_type", "remoteType", "workMode")
 _POSTED = ("datePosted", "date_posted", "publishedAt", "published_at", "postedAt", "posted_at")
 _IDS = ("id", "uuid", "slug", "shortcode", "jobId", "job_id")
 MAX_DEPTH = 25
-# Each start that is not JSON costs as much as reading all the text before it.
+# A failed try to read JSON is slow, because its error counts all lines before.
 MAX_STATES = 100
 MAX_OBJECTS = 20_000
 MIN_DESCRIPTION = 200
@@ -45,10 +43,9 @@ CONFIDENCE = 0.7
 
 
 def read_page_state(tree: lxml.html.HtmlElement, page_url: str, title: str) -> Draft:
-    """The findings of the one object that the page is about; none if that is uncertain.
+    """The findings in the one object that is the page's posting; none if it is uncertain which.
 
-    `title` is the page's heading and title. An object counts if it is named there or in the page's
-    URL.
+    `title` (the page's heading and title) must contain the object's name, or the URL's path its id.
     """
     named = [
         (node, found)
@@ -81,7 +78,7 @@ def _states(tree: lxml.html.HtmlElement) -> Iterator[Any]:
             if tries > MAX_STATES:
                 return
             try:
-                # Anything after the value is program code.
+                # `raw_decode` ignores what follows the value, which is program code.
                 yield json.JSONDecoder().raw_decode(text, start)[0]
             except (ValueError, RecursionError):
                 continue
@@ -112,7 +109,7 @@ def _first(node: dict[str, Any], names: tuple[str, ...]) -> str | None:
 
 def _looks_like_posting(node: dict[str, Any]) -> tuple[str, str] | None:
     if node.get("@type"):
-        return None  # structured data is read elsewhere
+        return None  # a node of JSON-LD, which `extract` reads
     title = _first(node, _TITLES)
     texts = [value for name in _DESCRIPTIONS if isinstance(value := node.get(name), str)]
     description = max(texts, key=len, default="")

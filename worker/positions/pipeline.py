@@ -40,16 +40,15 @@ from worker.services.models.budget import budgeted
 
 
 class Posting(BaseModel):
-    """The user's input. A description is preferred to the page, because the user has seen it."""
+    """The inputs of a row. If there is a description, the page at the URL is not opened."""
 
     job_url: str | None = None
     raw_job_description: str | None = None
     quick_look: JsonValue = None
 
 
-# Opening and reading are one step, because opening is free and a page has up to 5 MB. So only what
-# was read is stored; a better reader comes with a new step version, which opens the page again. For
-# an hour the stored result is also used for other rows with the same URL.
+# Opening and reading are one step, so that only the result is stored: a page can have 5 MB. After a
+# change of the readers, give the step a new version.
 READ_PAGE = Step(
     "read-page",
     read_posting,
@@ -58,7 +57,7 @@ READ_PAGE = Step(
     shareable=True,
     stage="Reading the page",
 )
-# This costs money, so the page is stored before anything is read from it.
+# The scraping service costs money, so the page is stored before facts are read from it.
 SCRAPE_PAGE = Step(
     "scrape-page",
     scrape_page,
@@ -82,7 +81,7 @@ FIND_LOGO = Step(
     weight=1,
     stage="Looking for the logo",
 )
-# This costs money, so the answer is stored unchanged and checked afterwards.
+# This step costs money, so the answer is stored unchanged and checked afterwards.
 ASK_MODEL = Step(
     "ask-model",
     ask_model,
@@ -122,12 +121,9 @@ pipeline = Pipeline(
 
 @pipeline
 async def enrich(context: Context[Services], posting: Posting) -> EnrichedPosition:
-    """Read the posting and publish title and company.
-
-    Then fill gaps and check the logo in parallel.
-    """
+    """Read the posting, publish a known title and company, and look for missing facts."""
     context.services = budgeted(context.services, context.warn)
-    # Apply limits now: the first values are published now, and a model may replace refused ones.
+    # Drop values that do not fit their columns, so that a model may find others.
     draft = within_limits(await _read(context, posting))
     early = {name: draft.value(name) for name in ("job_title", "company_name") if draft.get(name)}
     await context.publish(**early)
@@ -137,7 +133,7 @@ async def enrich(context: Context[Services], posting: Posting) -> EnrichedPositi
     merged = merge(checked.result(), added.result(), read_quick_look(posting.quick_look))
     merged = merge(merged, await _what_the_web_adds(context, merged))
     if not logo_hints(draft).worth_a_look:
-        # Try again: the employer's website may be known only now.
+        # There was nothing to look for above. The employer's website may be known now.
         merged = await _with_logo(context, merged)
     return finish(merged, warnings=context.warnings)
 

@@ -1,65 +1,236 @@
-"""Decides whether a page is a job posting.
+"""Decides whether a page without structured data is a job posting, mostly by its words.
 
-Refusing a real posting is worse than reading another page. So a page is refused only if it is known
-to be something else, or if it shows nothing that postings show. Each kind of sign counts once, in
-the most frequent languages of postings; the URL counts too.
+To refuse a real posting is worse than to read another page. So in a language without known words,
+one sign can be enough. Most single words in the text do not count, because articles have them too.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
-_DUTIES = (
-    r"responsibilities|duties|what you(?:'ll| will) (?:do|be doing)|your (?:role|tasks|day)"
-    r"|day[ -]to[ -]day|aufgaben|missions|funciones|taken"
-)
-_REQUIREMENTS = (
-    r"requirements|qualifications|what you bring|what we(?:'re| are) looking for|your profile"
-    r"|must have|years?(?: of)? experience|about you|skills|anforderungen|(?:ihr|dein) profil"
-    r"|profil recherch[ée]|requisitos"
-)
-_APPLYING = (
-    r"apply (?:now|for|by|here|today|online)|to apply|send (?:us )?your (?:cv|resume)"
-    r"|cover letter|bewerb\w+|postuler|solliciteer"
-)
-_OFFER = (
-    r"we(?:'re| are) (?:looking for|hiring|seeking|recruiting)|about the (?:role|job|position)"
-    r"|the role|job description|join (?:our|the) team|stellenbeschreibung|wir suchen"
-    r"|nous recherchons|buscamos"
-)
-_TERMS = (
-    r"full[ -]?time|part[ -]?time|permanent|salary|per (?:year|annum|hour)|annual leave|holiday"
-    r"|benefits|remote|hybrid|vollzeit|teilzeit|urlaub\w*|cdi"
-)
-_SIGNS = tuple(
-    re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-    for words in (_DUTIES, _REQUIREMENTS, _APPLYING, _OFFER, _TERMS)
-)
-# For scripts without spaces between words.
-_OFFER_IN_CJK = re.compile("募集|招聘|求人|채용")
+import lxml.html
+
+from worker.pages.draft import one_line
+from worker.positions.overviews import has_general_address, has_general_name, names_a_role
+from worker.positions.posting_lists import FOR_ALL, without_addresses
+from worker.positions.words.known import first_in, folded, groups, starts_with
+from worker.positions.words.languages import is_in_unknown_language
+
 _ADDRESS = re.compile(
     r"job|career|position|vacanc|opening|stelle|karriere|emploi|offre|empleo|vacature|recruit|hiring"
-    r"|opportunit|gh_jid",
+    r"|opportunit|gh_jid|oferta|praca|prace|vaga|lavoro|trabaj|vakan|stilling|tyopaik|nabidk|pozic"
+    r"|recrut|requisition|ponuk|allas|rabota|ledig|kariera|carriere|karriar|joboffer|anzeige",
+    re.IGNORECASE,
+)
+_CV = re.compile(r"\bcv\b|_cv|cv_|resume|lebenslauf|curriculum|\.pdf|\.docx?|msword", re.IGNORECASE)
+_ARTICLE_ADDRESS = re.compile(
+    r"/(?:blog|news|articles?|magazine?|advice|guides?|press|stories|story|wiki|forum|ratgeber"
+    r"|actualites|noticias|conseils?|tips|resources)s?(?:[-_/]|$)"
+    r"|/(?:19|20)[0-9]{2}/[0-9]{1,2}/",
     re.IGNORECASE,
 )
 _OTHER_KINDS = {
     "Article", "NewsArticle", "BlogPosting", "Product", "Recipe", "VideoObject", "Event",
     "Movie", "Book", "Restaurant", "Hotel", "RealEstateListing",
 }  # fmt: skip
-NEEDED = 2
+_MAX_SPEECH = 200_000
+_MAX_HEADING = 60
+_MAX_LABEL = 45
+_MAX_BUTTON = 42
+_MAX_HEADINGS = 4
+_MAX_STRUCTURED = 12_000
+"""In characters. The structure of a longer text is no sign: it may be another document with
+sections."""
+_MAX_LABELS = 12
+_BULLETS = ("- ", "* ", "+ ", "\u2022", "\u2013 ", "\u00b7", "\u25cf", "\u25aa", "\u2713", "\u2714")
+_MAX_POSTING = 20_000
+NEEDED = 3
 
 
-def is_posting(text: str, page_url: str, types: set[str]) -> bool:
+@dataclass(frozen=True, slots=True)
+class PageFrame:
+    """What a page says outside of its main content.
+
+    `heading` is the page's title and first `h1` headings, `name` only the page's title, and `title`
+    the job title. `applies`: the page has a button, a link or a form for applying. `is_signed`: a
+    link names an author.
+    """
+
+    heading: str = ""
+    name: str = ""
+    title: str = ""
+    applies: bool = False
+    is_article: bool = False
+    is_signed: bool = False
+    language: str = ""
+
+
+def frame_of(tree: lxml.html.HtmlElement, language: str = "", title: str = "") -> PageFrame:
+    """The frame of a page, from its whole tree, its stated language and its job title."""
+    headings = islice(tree.iter("title", "h1"), _MAX_HEADINGS)
+    return PageFrame(
+        heading="\n".join(one_line(element.text_content()) for element in headings),
+        name=next((one_line(each.text_content()) for each in tree.iter("title")), ""),
+        title=title,
+        applies=any(_applies(element) for element in tree.iter("a", "button", "input")),
+        is_article=any(_is_article(meta) for meta in tree.iter("meta")),
+        is_signed=any(
+            "author" in (link.get("rel") or "").split() for link in tree.iter("a", "link")
+        ),
+        language=re.split("[-_]", language.strip().lower())[0],
+    )
+
+
+def is_posting(
+    text: str,
+    page_url: str,
+    types: set[str],
+    frame: PageFrame | None = None,
+    *,
+    needed: int = NEEDED,
+) -> bool:
     """Whether a page without JobPosting data reads like a posting.
 
-    `types` are the schema.org types that the page states.
+    `text` is the main content, and `types` are the page's schema.org types. A higher `needed` asks
+    for more signs, for example for a page like a list.
     """
-    text = text.replace("\u2019", "'")
+    frame = frame or PageFrame()
+    structured = _looks_structured(text) if needed == NEEDED else 0
+    text = without_addresses(text)
+    found, around = _found_in(text), _signs_around(page_url, frame)
+    signs = around + sum(_WEIGHTS[kind] for kind in found)
+    signs -= _signs_of_an_article(text, page_url, types, frame)
+    if needed == NEEDED and is_in_unknown_language(text, frame.language):
+        return signs >= 0 and bool(structured or around)
+    if not _is_of_one_role(found, page_url, frame):
+        return False
+    if not around:
+        # Pages about an employer use the same words, and may also have sections.
+        structured = max(structured - 1, 0)
+        needed += 2 * (len(found & _SECTIONS) < 2)
+    is_about_work = found & _ABOUT_WORK or found >= _LOOKING or FOR_ALL.search(frame.heading)
+    return signs + structured >= needed and bool(is_about_work or structured == 2)
+
+
+def _is_of_one_role(found: set[str], page_url: str, frame: PageFrame) -> bool:
+    """False for a page whose address or name is about openings in general, unless it tells of one
+    role.
+    """
+    if FOR_ALL.search(f"{frame.heading}\n{frame.title}"):
+        return True
+    if has_general_address(page_url, frame.heading):
+        return found >= _ROLE and names_a_role(frame.title, page_url)
+    return bool(found & _ROLE) or not has_general_name(frame.name)
+
+
+_WEIGHTS = {
+    "duties": 2, "requirements": 2, "applying": 2, "offer": 1, "terms": 1,
+    "says_looking": 1, "says_applying": 1, "says_having": 1,
+}  # fmt: skip
+# One of these signs is usually needed: pages about an employer may have the others too.
+_ABOUT_WORK = {"duties", "requirements", "says_having"}
+_SECTIONS = {"duties", "requirements", "offer"}
+_ROLE = {"duties", "requirements"}
+_LOOKING = {"says_looking", "says_applying"}
+
+
+def _found_in(text: str) -> set[str]:
+    words = groups("posting")
+    labels = "\n".join(folded(label) for label in labels_in(text))
+    speech = folded(text[:_MAX_SPEECH])
+    return {
+        kind
+        for kind in _WEIGHTS
+        if first_in(speech if kind.startswith("says_") else labels, words[kind])
+    }
+
+
+def _signs_around(page_url: str, frame: PageFrame) -> int:
     parts = urlsplit(page_url)
-    signs = sum(bool(sign.search(text)) for sign in (*_SIGNS, _OFFER_IN_CJK))
-    if _ADDRESS.search(f"{parts.netloc}{parts.path}?{parts.query}"):
-        signs += 1
-    if types & _OTHER_KINDS:
-        signs -= 1
-    return signs >= NEEDED
+    signs = 2 * frame.applies
+    signs += bool(_ADDRESS.search(f"{parts.netloc}{parts.path}?{parts.query}"))
+    signs += first_in(folded(frame.heading), groups("posting")["vacancy"]) is not None
+    return signs + 2 * bool(FOR_ALL.search(frame.heading))
+
+
+def _signs_of_an_article(text: str, page_url: str, types: set[str], frame: PageFrame) -> int:
+    if frame.is_article or types & _OTHER_KINDS:
+        return 2
+    asks = any(line.endswith("?") for line in frame.heading.splitlines())
+    explains = folded(frame.heading).startswith(groups("posting")["explaining"])
+    is_told = frame.is_signed or _ARTICLE_ADDRESS.search(urlsplit(page_url).path) is not None
+    return is_told + (asks or explains) + (len(text) > _MAX_POSTING)
+
+
+def labels_in(text: str) -> list[str]:
+    """The headings and labels of a Markdown text: short lines, and texts before a colon."""
+    found: list[str] = []
+    for line in text.splitlines():
+        shown = line.strip(" \t#>*_-+|\u2022\u00b7")
+        if not shown:
+            continue
+        plain = shown.rstrip(":*_ ")
+        stripped = line.strip()
+        is_item = stripped.startswith(("- ", "* ", "+ "))
+        is_heading = stripped.startswith("#") or stripped.rstrip(": ").endswith(("**", ":**"))
+        is_short = len(plain) <= _MAX_HEADING
+        ends_open = not is_item and plain[-1:] not in (".", "!", ",", "\u2026", "\u3002")
+        if is_short and (is_heading or shown.endswith(":") or stripped.endswith(":") or ends_open):
+            found.append(plain)
+        found += _labels_in_sentences(shown)
+    return found
+
+
+def _labels_in_sentences(line: str) -> list[str]:
+    """The labels before colons: "Requirements: two years. Pay: £30,000" has two."""
+    if ":" not in line and "\uff1a" not in line:
+        return []
+    before = line.replace("\uff1a", ":").split(":")[:-1]
+    starts = (part.replace("! ", ". ").replace("? ", ". ").rpartition(". ")[2] for part in before)
+    return [start for start in starts if 2 < len(start) <= _MAX_LABEL]
+
+
+def _looks_structured(text: str) -> int:
+    """How much a Markdown text is built as postings are, in any language: 2, 1 or 0 signs. 2 for
+    sections with lists, and 1 for labels before text in lines.
+    """
+    if len(text) > _MAX_STRUCTURED:
+        return 0
+    sections = items = 0
+    labels: set[str] = set()
+    is_labelled = False
+    for line in filter(None, map(str.strip, text.splitlines())):
+        is_link = "](" in line
+        if line.startswith(_BULLETS):
+            items = 0 if is_link else items + 1
+            is_labelled = is_labelled and not is_link
+            sections += is_labelled and items == 2
+        else:
+            items = 0
+            is_labelled = len(line) <= _MAX_HEADING + 10 and not is_link
+            labels.update(_labels_in_sentences(line)[:1])
+    return 2 if sections >= 2 else int(3 <= len(labels) <= _MAX_LABELS)
+
+
+def _applies(element: lxml.html.HtmlElement) -> bool:
+    if element.tag == "input":
+        if element.get("type") == "file":
+            names = (str(element.get(name) or "") for name in ("name", "id", "accept"))
+            return _CV.search(" ".join(names)) is not None
+        label = str(element.get("value") or "") if element.get("type") == "submit" else ""
+    else:
+        label = element.text_content()
+    words = groups("posting")
+    if not 2 <= len(label.strip()) <= _MAX_BUTTON:
+        return False
+    said = folded(label)
+    return starts_with(said, words["applying"]) and not first_in(said, words["other_applying"])
+
+
+def _is_article(meta: lxml.html.HtmlElement) -> bool:
+    name = str(meta.get("property") or meta.get("name") or "").lower()
+    content = str(meta.get("content") or "").lower()
+    return name == "article:published_time" or (name == "og:type" and content == "article")

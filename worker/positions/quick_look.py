@@ -1,4 +1,4 @@
-"""Reads the first guess stored with the row: shown to the user at once, and trusted least."""
+"""Reads the least trusted source: the row's first guess of title and company."""
 
 from __future__ import annotations
 

@@ -9,17 +9,15 @@ from typing import Any
 
 import lxml.etree
 import lxml.html
-from extruct.rdfa import RDFaExtractor  # type: ignore[import-untyped]  # it ships no types
+from extruct.rdfa import RDFaExtractor  # type: ignore[import-untyped]  # extruct ships no types
 
 from worker.pages.schema_posting import Node
 from worker.pages.tree import crowd, tree_of
 
 MAX_DEPTH = 10
-# Without this limit, nodes that refer to each other would expand to billions of values.
+# Without a limit, nodes that refer to each other could become billions of values.
 MAX_NESTED = 20_000
-# The reader's time depends on: all elements; marks and prefixes; the text under each `property`;
-# and each word of `rel` combined with each link it applies to. These limits are far above any known
-# page and allow a few seconds.
+# These limits keep the time of extruct to a few seconds.
 MAX_ELEMENTS = 10_000
 MAX_MARKS = 1_000
 MAX_PREFIXES = 100
@@ -31,10 +29,9 @@ _READ = {*_MARKS, *_LINKS, "rel", "rev", "prefix", "content", "lang", "xml:lang"
 
 
 def rdfa_nodes(html: str, page_url: str) -> tuple[list[Node], bool]:
-    """All typed nodes, with the nodes they refer to nested inside, and whether RDFa was not read.
+    """The objects with a type in a page's RDFa, and whether the RDFa is too much or unreadable.
 
-    The reader builds a whole graph. So it runs only if a JobPosting is marked, and only if there
-    are few enough marks to be read in a second or two.
+    Empty without a JobPosting in RDFa, because extruct is slow.
     """
     if "JobPosting" not in html or "typeof" not in html.lower():
         return [], False
@@ -82,13 +79,13 @@ def _words(element: lxml.etree._Element, *names: str) -> int:
 
 
 def _prepare(tree: lxml.html.HtmlElement) -> None:
-    # HTML+RDFa 1.1 allows `datetime` and `value` in place of `content`, but the reader does not.
+    # HTML+RDFa 1.1 allows `datetime` and `value` in place of `content`; extruct does not.
     for element in tree.iter("time", "data"):
         stated = element.get("datetime") or element.get("value")
         if stated and element.get("property") and not element.get("content"):
             element.set("content", stated)
-    # Other attributes only cost time. This also removes `datatype`: all values are wanted as plain
-    # text, and values as markup would be written out once per level around them.
+    # Other attributes only cost time. With `datatype`, a value with markup would be written again
+    # for each level around it.
     for element in tree.iter(lxml.etree.Element):
         for name in list(element.attrib):
             if name not in _READ and not name.startswith("xmlns"):
@@ -103,7 +100,7 @@ def _nested(
         if key.startswith("@"):
             continue
         found = [_value(value, by_id, spare, depth) for value in values]
-        # A single value is given without a list, as other readers do.
+        # A single value is given without a list, as in JSON-LD.
         plain[re.split(r"[/#]", key)[-1]] = found[0] if len(found) == 1 else found
     return plain
 
@@ -115,7 +112,7 @@ def _value(value: Any, by_id: dict[str, dict[str, Any]], spare: Iterator[int], d
         return value["@value"]
     target = str(value.get("@id") or "")
     node = by_id.get(target, {})
-    # Beyond either limit, use only the node's id.
+    # If a limit is reached, or if the node has no type, use only its id.
     if node.get("@type") and depth < MAX_DEPTH and _is_room(node, spare):
         return _nested(node, by_id, spare, depth + 1)
     return target

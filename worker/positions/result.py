@@ -28,14 +28,15 @@ from worker.pages.draft import (
     ModelUse,
 )
 from worker.pages.hosts import platform
-from worker.pages.vocabulary import Interval, WorkplaceType
+from worker.pages.periods import Interval
+from worker.pages.vocabulary import WorkplaceType
 
 EXTRACTION_VERSION = 1
 MAX_CANDIDATES = 50
 
 
 class FieldSource(BaseModel):
-    """Where one column's value comes from."""
+    """One column's value and where it comes from; in `value` a text is cut after 500 characters."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -47,14 +48,14 @@ class FieldSource(BaseModel):
 
 
 class Candidate(FieldSource):
-    """A value that was found but not used."""
+    """A value that was found for `field` but not used, and the reason."""
 
     field: str
     reason: str
 
 
 class Extraction(BaseModel):
-    """The sources of all values of a row, as stored in its `extraction` column."""
+    """The column `extraction`: where each value comes from, what was not used, and the warnings."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -67,7 +68,7 @@ class Extraction(BaseModel):
 
 
 class EnrichedPosition(BaseModel):
-    """The columns of a job position. None means unknown; nothing is invented."""
+    """The output columns of a job position; None means unknown."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -95,9 +96,10 @@ class EnrichedPosition(BaseModel):
 
 
 def finish(draft: Draft, *, warnings: Iterable[str] = ()) -> EnrichedPosition:
-    """A merged draft as the row's columns; `warnings` are those of the run itself.
+    """Turn a merged draft into the output columns of its row.
 
-    Unknown fields are left unset, so they never overwrite a known value.
+    `warnings` are those of the run; the draft's come first. Unknown fields of the draft are left
+    unset.
     """
     draft = within_limits(draft)
     values = {finding.field: finding.value for finding in draft.findings}
@@ -126,9 +128,9 @@ def finish(draft: Draft, *, warnings: Iterable[str] = ()) -> EnrichedPosition:
 
 
 def within_limits(draft: Draft) -> Draft:
-    """The draft without values that the row cannot store; those become candidates.
+    """The draft without values that their columns would refuse; each adds a warning.
 
-    A long description is cut. Both cases add a warning.
+    A description that is too long is cut. Any other refused value becomes a candidate.
     """
     kept, dropped, warnings = [], list(draft.candidates), list(draft.warnings)
     for finding in draft.findings:
@@ -165,10 +167,7 @@ _LONG = 500
 
 
 def _source(finding: Finding) -> FieldSource:
-    """The source of a value.
-
-    A long text is shortened here, because its column contains all of it.
-    """
+    """A value and its source; a text of more than 500 characters is cut."""
     value = finding.value
     if isinstance(value, str) and len(value) > _LONG:
         value = f"{value[:_LONG]}…"
@@ -191,14 +190,14 @@ def _platform(draft: Draft) -> Literal["text"] | str:
 
 
 def _content_hash(draft: Draft) -> dict[str, JsonValue]:
-    """SHA-256 of the description without white space; it shows whether a posting has changed."""
+    """`content_sha256`, which shows whether the description has changed; empty without one."""
     description = draft.value("job_description")
     text = " ".join(description.split()) if isinstance(description, str) else ""
     return {"content_sha256": hashlib.sha256(text.encode()).hexdigest()} if text else {}
 
 
 def _is_expired(draft: Draft) -> bool:
-    """Whether the posting had already closed when its page was read."""
+    """Whether `valid_through` is before the day of fetching; False if a day is unknown."""
     closes = draft.value("valid_through")
     if draft.fetch is None or not isinstance(closes, str):
         return False
@@ -211,4 +210,6 @@ def _warnings(draft: Draft) -> list[str]:
         warnings.append("job_title_unknown")
     if draft.get("company_name") is None:
         warnings.append("company_name_unknown")
+    if draft.get("job_description") is None:
+        warnings.append("job_description_unknown")
     return warnings

@@ -1,36 +1,36 @@
-"""Reads pages that refuse a direct request through a paid scraping service."""
+"""Reads pages that a direct request could not read, through a paid service."""
 
 from __future__ import annotations
 
 from liverows import Permanent, RateLimited, Transient, WorkerError, run_in_child
 from worker.pages.draft import FetchedPage, FetchFacts, storable
-from worker.pages.readable import ENOUGH_CHARACTERS, readable
-from worker.pages.tree import soup_of
+from worker.positions.extract import shows_enough
 from worker.services.crawlbase import Crawlbase
 from worker.services.web.client import Page
 
-# The page is stored with the row until it is done; a posting without pictures is far smaller.
+# The page is stored in a checkpoint. A posting without its pictures is usually far smaller.
 MAX_STORED_CHARACTERS = 2_000_000
 
 
 def worth_scraping(error: WorkerError) -> bool:
-    """Whether a scraping service may succeed after this error of the direct request."""
+    """Whether another way to read a page may succeed: for a temporary error and for `blocked`."""
     return isinstance(error, Transient) or (
         isinstance(error, Permanent) and error.code == "blocked"
     )
 
 
 async def scrape_page(scraper: Crawlbase, url: str) -> FetchedPage:
-    """The page as the service sees it: with its plain client if possible, otherwise with its
-    browser.
+    """Read the page through the scraping service.
 
-    Raises the same errors as `Crawlbase.page`.
+    If both can be used, its plain client is tried before its browser. Raises the errors of
+    `Crawlbase.page`, and `Permanent("too_large")`.
     """
     if scraper.has_both:
         try:
             page = await scraper.page(url, javascript=False)
         except WorkerError as error:
-            # A site may refuse the plain client but show its pages to a browser.
+            # A site may refuse only the plain client, but a limit of the scraping service holds for
+            # both.
             is_the_services = isinstance(error, RateLimited) and error.provider is not None
             if is_the_services or not worth_scraping(error):
                 raise
@@ -41,9 +41,7 @@ async def scrape_page(scraper: Crawlbase, url: str) -> FetchedPage:
 
 
 def _says_enough(page: Page) -> bool:
-    if "JobPosting" in page.text:
-        return True
-    return len(readable(soup_of(page.text), page.final_url)) >= ENOUGH_CHARACTERS
+    return shows_enough(_fetched(page, page.final_url))
 
 
 def _fetched(page: Page, url: str) -> FetchedPage:

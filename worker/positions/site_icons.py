@@ -1,4 +1,4 @@
-"""Finds the largest icons that a site declares for itself; these are usually its logo."""
+"""Finds the icons that a site declares; a large icon is usually the site's logo."""
 
 from __future__ import annotations
 
@@ -19,11 +19,7 @@ MAX_ICONS = 100
 
 @dataclass(frozen=True, slots=True)
 class SiteIcons:
-    """A page's touch icons, icons of at least 96 pixels, mask icons, and an og:image named like a
-    logo.
-
-    `manifest` is the URL of its web app manifest, which may list more icons.
-    """
+    """A page's icons, touch icons first, and the URL of its web app manifest."""
 
     icons: tuple[str, ...] = ()
     manifest: str | None = None
@@ -45,7 +41,7 @@ def icons_of_page(html: str, page_url: str) -> SiteIcons:
 
 
 def icons_of_manifest(text: str, manifest_url: str) -> list[str]:
-    """The URLs of a manifest's icons of at least 96 pixels, largest first."""
+    """A manifest's icons of at least 96 pixels, largest first; empty if unreadable."""
     try:
         manifest = json.loads(text)
     except (ValueError, RecursionError):
@@ -80,7 +76,7 @@ def _is_kind(link: Tag, kind: str) -> bool:
 
 
 def _pixels(sizes: str) -> int:
-    """The largest edge in `sizes`, such as "48x48 192x192"; "any" counts as larger than all."""
+    """The largest width in `sizes`, such as "48x48 192x192"; 10,000 for "any", and 0 for none."""
     if "any" in sizes.lower().split():
         return 10_000
     edges = [int(edge) for edge in re.findall(r"(\d{1,4})[xX]\d{1,4}", sizes)]

@@ -1,8 +1,4 @@
-"""The outside services, one per file; pipelines get them together in one frozen dataclass.
-
-A provider raises only errors from `liverows.base.errors`. A vendor's error is converted where it is
-caught.
-"""
+"""The outside services, which a recipe gets in one object, `Services`."""
 
 from __future__ import annotations
 
@@ -26,7 +22,7 @@ __all__ = ["Services"]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The services that a pipeline may call. None means that the service is not configured."""
+    """What a recipe gets as `context.services`. A service that is not set up is None."""
 
     web: WebClient
     scraper: Crawlbase | None = None

@@ -1,4 +1,4 @@
-"""How much one row may use; each limit bounds what the operator pays for it."""
+"""Limits on pages, recordings and model calls, which also limit the operator's costs."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from liverows import Resource
 
 @dataclass(frozen=True)
 class ContentLimits(Resource):
-    """Limits, each with a setting of the same name (see `.env.template`).
+    """Limits, each from the setting with the same name.
 
-    They are a `Resource`, so a new limit does not make checkpoints unusable. With the defaults an
-    interview of two hours is processed completely.
+    The class is a `Resource`, so that checkpoints stay usable after a limit is changed.
     """
 
     interview_max_audio_seconds: float = 3 * 3600
@@ -22,7 +21,8 @@ class ContentLimits(Resource):
     interview_max_transcriptions: int = 3
     research_max_pages: int = 8
     research_max_deep_pages: int = 20
-    row_max_model_calls: int = 120
+    research_max_second_opinions: int = 0
+    row_max_model_calls: int = 100
 
 
 DEFAULT_LIMITS = ContentLimits()

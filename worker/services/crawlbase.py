@@ -1,7 +1,6 @@
-"""Crawlbase, a paid scraping service, for pages that refuse a plain request.
+"""Crawlbase, a paid scraping service (https://crawlbase.com/docs/crawling-api).
 
-https://crawlbase.com/docs/crawling-api. The token is in the query string, so URLs of this service
-are never logged.
+The URLs of requests to Crawlbase contain the token; do not log them.
 """
 
 from __future__ import annotations
@@ -35,14 +34,14 @@ log = get_logger(__name__)
 
 CRAWLBASE_URL = "https://api.crawlbase.com"
 PROVIDER = "crawlbase"
-# The service answers only after it has loaded the page, sometimes in a browser.
+# Limit of one request in seconds. Crawlbase answers only after loading the page.
 TOTAL_SECONDS = 90.0
 
 
 class Crawlbase(Resource):
-    """Reads a page with the service's plain client, or with its browser (`javascript`).
+    """Reads pages with Crawlbase's plain client or with its browser, each with its own token.
 
-    Each of the two has its own token. If the wanted token is not set, the other one is used.
+    If only one token is set, `page` uses this token for every page.
     """
 
     def __init__(
@@ -64,15 +63,14 @@ class Crawlbase(Resource):
 
     @property
     def has_both(self) -> bool:
-        """Whether a page can be tried both ways, plainly and with the browser."""
+        """Whether both tokens are set."""
         return self._javascript is not None and self._plain is not None
 
     async def page(self, url: str, *, javascript: bool) -> Page:
         """Read a page as text.
 
-        Raises `InvalidInput("url_refused")`, `Permanent` (`gone`, `blocked`, `login_required`,
-        `too_large`, `provider_auth`), `RateLimited` or `Transient`. If Crawlbase itself asks to
-        wait, `provider` names it; if the website asks, `provider` is empty.
+        Raises `InvalidInput`, `Permanent`, `RateLimited`, `Transient`, or an error of
+        `run_in_child`. A `RateLimited` names no provider if the website asks to wait.
         """
         target = parse_target(url)
         first, second = (self._javascript, self._plain)[:: 1 if javascript else -1]
@@ -108,14 +106,14 @@ class Crawlbase(Resource):
         body = bytearray()
         async for chunk in response.aiter_bytes():
             body += chunk
-            # JSON escapes quotes and line breaks, so the answer is somewhat larger than the page.
+            # Inside JSON the page is escaped, so the answer can be longer than the page.
             if len(body) > 2 * self._max_bytes:
                 raise too_large(self._max_bytes)
         return bytes(body)
 
 
 def _refusal(response: httpx.Response) -> WorkerError | None:
-    """The error about the service itself, if any. The page's own status is inside the answer."""
+    """The error for Crawlbase's own HTTP status. The website's status is in the body."""
     if response.status_code in (401, 403):
         return Permanent("The scraping service refused its token.", code="provider_auth")
     if response.status_code == 402:
@@ -138,12 +136,12 @@ def _status(answer: dict[str, Any]) -> dict[str, int]:
 
 
 def _number(value: Any) -> int:
-    # Not `isdigit`: it accepts "²" and endless digits, and `int` can read neither.
+    # `str.isdigit` would also accept "²" and very long numbers, which `int` refuses.
     return int(value) if re.fullmatch("[0-9]{1,4}", str(value)) else 0
 
 
 def _read_answer(body: bytes, asked: str) -> tuple[dict[str, int], Page | WorkerError]:
-    """The status values in the answer, and the page or the error that replaces it."""
+    """The statuses of website and Crawlbase, and the page, or the error to raise."""
     try:
         answer = httpx.Response(200, content=body).json()
     except (ValueError, RecursionError):
@@ -157,15 +155,14 @@ def _read_answer(body: bytes, asked: str) -> tuple[dict[str, int], Page | Worker
 
 
 def _page(answer: dict[str, Any], asked: str) -> Page:
-    """The page, if the status of both the service and the site is a success."""
     original, service = _status(answer).values()
     refusal = from_status(original, {})
     if original and not 200 <= original < 300 and refusal.code != "blocked":
-        # The page is gone, or the trouble is temporary: the site asks to wait or fails.
+        # The website says that the page is gone, asks to wait, or fails for now.
         raise refusal
     if service != 200 or not 200 <= original < 300:
         raise blocked("also not through the scraping service")
-    # JSON can contain lone surrogates, which cannot be encoded or stored.
+    # Replace lone surrogates, which JSON can contain but UTF-8 cannot encode.
     text = str(answer["body"]).encode(errors="replace").decode()
     wall = find_wall({}, text)
     if wall == "sign_in":

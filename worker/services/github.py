@@ -1,9 +1,6 @@
 """The part of GitHub's REST API that shows what a company builds in public.
 
-Facts from docs.github.com, "Rate limits for the REST API" and "Best practices": without a token, 60
-requests an hour per IP address; with a token 5 000. A limit shows as 403 or 429, with `retry-after`
-or with `x-ratelimit-remaining: 0` and `x-ratelimit-reset` in epoch seconds. An answer 304 to
-`If-None-Match` does not count.
+At a rate limit, GitHub answers 403 or 429, with or without headers that state the wait.
 """
 
 from __future__ import annotations
@@ -40,23 +37,23 @@ GITHUB_API = "https://api.github.com"
 SLUG = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}")
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}")
 MAX_ANSWER_BYTES = 5_000_000
-"""Largest answer, after decompression; one with 100 repositories has about half a million bytes."""
+"""Limit of one answer's body, before and after decompression."""
 MAX_REMEMBERED = 256
 MAX_REMEMBERED_BYTES = 8_000_000
-"""Most bytes of all remembered answers together."""
+"""Limit of the decompressed bodies of all remembered answers together."""
 MAX_REDIRECTS = 2
 REPOSITORIES = 100
 SECONDARY_LIMIT_SECONDS = 60.0
-"""The docs say "at least one minute" for a limit that comes without a time."""
+"""Seconds to wait at a limit if GitHub states no wait. GitHub's docs say "at least one minute"."""
 UNKNOWN = (404, 410, 422, 451)
-"""No such account or repository. GitHub answers 422 when an unknown account is searched."""
+"""Statuses after which an account or a repository counts as not existing."""
 
 
 class GitHub(Resource):
-    """Accounts, repositories and languages; each answer is remembered with its ETag.
+    """Reads organisations, repositories and languages.
 
-    Raises `RateLimited`, `Transient` or `Permanent` (`provider_auth`, `too_large`). Something that
-    does not exist is None.
+    Methods return None or an empty value for what GitHub does not know. Methods raise
+    `RateLimited`, `Transient` or `Permanent`.
     """
 
     def __init__(
@@ -86,23 +83,27 @@ class GitHub(Resource):
         await self._http.aclose()
 
     async def organisation(self, slug: str) -> dict[str, Any] | None:
-        """One organisation's profile; None if there is no organisation of that name."""
+        """An organisation's profile; None if GitHub does not know the organisation."""
         if not SLUG.fullmatch(slug):
             return None
         found = await self._get(f"/orgs/{slug}")
         return found if isinstance(found, dict) else None
 
     async def repositories(self, slug: str) -> list[dict[str, Any]]:
-        """The organisation's own public repositories, most recently pushed first."""
+        """At most 100 public repositories that are not forks, latest push first.
+
+        Private repositories are left out, because all users may see the results.
+        """
         if not SLUG.fullmatch(slug):
             return []
         found = await self._get(
             f"/orgs/{slug}/repos?type=sources&sort=pushed&per_page={REPOSITORIES}"
         )
-        return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        listed = found if isinstance(found, list) else []
+        return [one for one in listed if isinstance(one, dict) and one.get("private") is not True]
 
     async def languages(self, slug: str, repository: str) -> dict[str, int]:
-        """Bytes of code by language."""
+        """Bytes of code by language; empty if GitHub does not know the repository."""
         if not SLUG.fullmatch(slug) or not REPOSITORY.fullmatch(repository):
             return {}
         found = await self._get(f"/repos/{slug}/{repository}/languages")
@@ -117,11 +118,11 @@ class GitHub(Resource):
             reply = await self._request(url, known)
             if reply.status not in (301, 302, 307):
                 return self._read(url, reply, known)
-            # The account was renamed. Follow only on the same host, so that no other host gets the
-            # token.
-            url = str(httpx.URL(url).join(reply.headers.get("location", "")))
-            if urlsplit(url)[:2] != urlsplit(self._api_url)[:2]:
+            # Follow only to the same scheme, host and port: another server must not get the token.
+            moved = _moved(url, reply.headers.get("location", ""))
+            if moved is None or urlsplit(moved)[:2] != urlsplit(self._api_url)[:2]:
                 return None
+            url = moved
         return None
 
     async def _request(self, url: str, known: _Answer | None) -> _Reply:
@@ -136,7 +137,7 @@ class GitHub(Resource):
         return _Reply(response.status_code, response.headers, body)
 
     def _read(self, url: str, reply: _Reply, known: _Answer | None) -> Any:
-        # Use the answer known at the time of the request; it may have been dropped since.
+        # Use `known`, whose ETag was sent: `_remembered` may have dropped this answer since then.
         if reply.status == 304 and known is not None:
             return json.loads(known.body)
         if reply.status in UNKNOWN:
@@ -154,15 +155,22 @@ class GitHub(Resource):
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """GitHub's answer, with its body decompressed."""
+    """GitHub's answer, decompressed; the body of an error may be incomplete."""
 
     status: int
     headers: httpx.Headers
     body: bytes
 
 
+def _moved(url: str, location: str) -> str | None:
+    try:
+        return str(httpx.URL(url).join(location))
+    except (httpx.InvalidURL, ValueError):
+        return None
+
+
 async def _body(response: httpx.Response) -> bytes:
-    """The body, up to the limit. For an answer that is not a success, a part is enough."""
+    """The decompressed body; for a status other than 200, as far as it is readable."""
     is_success = response.status_code == 200
     body: BoundedBody | None = None
     try:
@@ -184,27 +192,27 @@ async def _body(response: httpx.Response) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A remembered answer, unparsed: once parsed it needs several times the memory."""
+    """A remembered answer. `body` is not parsed, because parsed JSON needs more memory."""
 
     etag: str
     body: bytes
 
 
 class _Remembered:
-    """The most recently used answers, up to a limit of number and size."""
+    """The most recently used answers, within `MAX_REMEMBERED` and `MAX_REMEMBERED_BYTES`."""
 
     def __init__(self) -> None:
         self._answers: OrderedDict[str, _Answer] = OrderedDict()
         self._bytes = 0
 
     def get(self, url: str) -> _Answer | None:
-        """The answer for a URL, marked as most recently used."""
+        """The answer for a URL, which counts as used now; None if no answer is remembered."""
         if url in self._answers:
             self._answers.move_to_end(url)
         return self._answers.get(url)
 
     def put(self, url: str, answer: _Answer) -> None:
-        """Store an answer; drop the least recently used ones if there are too many."""
+        """Store an answer; drop the least recently used answers while a limit is exceeded."""
         self._forget(url)
         self._answers[url] = answer
         self._bytes += len(answer.body)

@@ -1,7 +1,6 @@
-"""Creates every service that has settings, and closes them all at the end.
+"""Creates the outside services that the settings ask for, and closes them at the end.
 
-Vendors' clients are imported only where they are used: each takes tens of megabytes and a good part
-of a second, which a worker without that vendor's key should not spend.
+Some clients are imported only if needed: the import is slow and takes much memory.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ from worker.settings import ServiceSettings, load_service_settings
 
 @asynccontextmanager
 async def open_services(given: ServiceSettings | None = None) -> AsyncIterator[Services]:
-    """Create every service that has settings, and close them all at the end.
+    """Create the services that the settings ask for, and close them when the block ends.
 
-    The settings are read from the environment unless `given`. No service is contacted yet. Raises
-    `SetupError` for malformed settings.
+    Without `given`, the settings are read from the environment and `.env`. Raises `SetupError` for
+    malformed settings, or a setting whose extra is missing.
     """
     settings = given or load_service_settings()
     mask_secrets(settings)
@@ -86,7 +85,7 @@ class _OpenAI(TypedDict):
 def _openai(settings: ServiceSettings) -> _OpenAI:
     key = settings.openai_api_key
     return {
-        # Local servers (Ollama, vLLM) often need no key, but the client requires one.
+        # A local server often needs no key, but the client requires some text here.
         "api_key": key.get_secret_value() if key else "none",
         "base_url": settings.openai_base_url,
         "model": settings.openai_model,
@@ -120,7 +119,7 @@ def _claude(settings: ServiceSettings, stack: AsyncExitStack) -> LanguageModel |
         api_key=settings.anthropic_api_key.get_secret_value(),
         base_url=settings.anthropic_base_url,
         model=settings.anthropic_model,
-        timeout_seconds=settings.openai_timeout_seconds,
+        timeout_seconds=settings.anthropic_timeout_seconds,
     )
     stack.push_async_callback(model.aclose)
     return model
@@ -147,7 +146,7 @@ def _search(settings: ServiceSettings, stack: AsyncExitStack) -> WebSearch | Non
         stack.push_async_callback(brave.aclose)
         return brave
     if settings.openai_api_key is None or settings.openai_base_url is not None:
-        return None  # only OpenAI itself can search; compatible servers cannot
+        return None  # another server than OpenAI's may not offer OpenAI's search
     from worker.services.models.openai_search import OpenAISearch
 
     key = settings.openai_api_key.get_secret_value()

@@ -1,4 +1,4 @@
-"""Reads from the headers of an answer how long a service asks us to wait."""
+"""Reads from the headers of an answer how long the service asks the worker to wait."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _DURATION = re.compile(
     rf"(?:([0-9]{{1,12}})h)?(?:([0-9]{{1,12}})m(?!s))?(?:({_DECIMAL})s)?(?:({_DECIMAL})ms)?"
 )
 _LONGEST_SECONDS = 7 * 24 * 3600.0
-# A larger reset value is a point in time: seconds since 1970, or milliseconds.
+# In a reset header, a number below `_EPOCH_SECONDS` is seconds to wait, others are times since
+# 1970.
 _EPOCH_SECONDS = 1e9
 _EPOCH_MILLISECONDS = 1e12
 _KINDS = ("requests", "tokens", "input-tokens", "output-tokens")
@@ -31,23 +32,17 @@ _LIMITS = (
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Seconds to wait after a limit was reached; None if the answer does not say.
+    """Seconds to wait after a limit was reached, at most 7 days; None if no header states a wait.
 
-    A wait read by `stated_wait` comes first. Otherwise the latest reset of an exhausted limit
-    counts, from `x-ratelimit-reset-requests` and similar headers. A reset can be a duration such as
-    `6m0s` or `250ms`, a number of seconds, a time (RFC 3339, or seconds or milliseconds since
-    1970), or a list.
+    Uses `stated_wait`, or else the latest reset of the limits that are not known to have something
+    left.
     """
     stated = stated_wait(headers, now)
     return stated if stated is not None else _until_reset(headers, now or datetime.now(UTC))
 
 
 def stated_wait(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Seconds that the answer itself asks to wait, for any status; None if it does not say.
-
-    Read in this order: `retry-after-ms`, Azure's `x-ms-retry-after-ms`, `Retry-After` as seconds,
-    duration or HTTP date (RFC 9110, 10.2.3).
-    """
+    """Seconds that `Retry-After` or a similar header states, at most 7 days; None otherwise."""
     for name in ("retry-after-ms", "x-ms-retry-after-ms"):
         milliseconds = _number(headers.get(name))
         if milliseconds is not None:
@@ -68,9 +63,9 @@ def may_pass(
     provider: str | None = None,
     spends_attempt: bool = False,
 ) -> Transient:
-    """The error for a service that failed; if the answer states a wait, the error carries it.
+    """The error for a temporary failure; a `RateLimited` if `stated_wait` finds a wait above 0.
 
-    Resets of rate limits are ignored here, because services send them with every answer.
+    Reset headers are ignored, because services also send them when no limit was reached.
     """
     wait = stated_wait(headers)
     if not wait:
@@ -95,10 +90,7 @@ def _until_reset(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def _pairs(remaining: str | None, reset: str | None) -> list[tuple[str | None, str]]:
-    """Pairs of remaining calls and reset.
-
-    A service with several limits sends lists, as in `0, 14832` and `1, 1419704`.
-    """
+    """Pairs of what remains of a limit and its reset, as text. Both headers may be lists."""
     if reset is None:
         return []
     if _duration(reset) is None and _number(reset.partition(",")[0]) is None:
@@ -129,7 +121,7 @@ def _number(text: str | None) -> float | None:
 
 
 def _until(text: str, now: datetime) -> float | None:
-    """Seconds until an HTTP date or an RFC 3339 time."""
+    """Seconds until an HTTP date or RFC 3339 time, from 0 to 7 days; None for other text."""
     try:
         moment = parsedate_to_datetime(text)
     except (TypeError, ValueError, OverflowError):

@@ -20,17 +20,17 @@ MAX_RESULTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One search result: its URL and its title."""
+    """One search result: its URL and its title, which may be empty."""
 
     url: str
     title: str
 
 
 class WebSearch(Resource, Protocol):
-    """A search engine. Implementations raise only errors from `base.errors`."""
+    """A search engine. Methods must raise only errors of `liverows.base.errors`."""
 
     async def search(self, query: str) -> list[Hit]:
-        """The first results, best one first."""
+        """At most `MAX_RESULTS` results, the likely best ones first; empty if nothing was found."""
         ...
 
 
@@ -56,7 +56,7 @@ class BraveSearch:
         await self._http.aclose()
 
     async def search(self, query: str) -> list[Hit]:
-        """See `WebSearch.search`."""
+        """Ask Brave once; see `WebSearch.search`."""
         try:
             response = await self._http.get(self._url, params={"q": query, "count": MAX_RESULTS})
         except httpx.TimeoutException:
@@ -88,7 +88,7 @@ def _check(response: httpx.Response) -> None:
 
 
 def _hits(answer: Any) -> list[Hit]:
-    """The results; `ValueError` for an error that was sent with status 200."""
+    """The first `MAX_RESULTS` results with a URL; raises `ValueError` if the body is an error."""
     said = answer if isinstance(answer, dict) else {}
     if said.get("error") or said.get("type") == "ErrorResponse":
         raise ValueError("an error instead of an answer")

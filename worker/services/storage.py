@@ -1,4 +1,4 @@
-"""Stored files: what steps need from a storage service, and Supabase Storage over HTTP."""
+"""Stored files: the interface that steps use, and Supabase Storage behind it."""
 
 from __future__ import annotations
 
@@ -30,49 +30,54 @@ class StoredFile:
 
 
 class Storage(Resource, Protocol):
-    """Objects by bucket and path. Implementations raise only errors from `base.errors`.
+    """Stored objects by bucket and path.
 
-    Unless a method says otherwise, a missing path raises `InvalidInput` with the code
-    `object_not_found`.
+    Methods must raise only errors of `liverows.base.errors`.
     """
 
     async def copy(self, bucket: str, path: str, into: BinaryIO, *, max_bytes: int) -> StoredFile:
-        """Copy an object into an open file; `InvalidInput` `object_too_large` above the limit."""
+        """Copy an object into an open file, and go back to the start of the file.
+
+        Raises `InvalidInput`: `object_not_found`, or `object_too_large` above `max_bytes` bytes.
+        """
         ...
 
     async def read(self, bucket: str, path: str, *, max_bytes: int) -> bytes | None:
-        """A whole object; None if it does not exist."""
+        """Return a whole object, or None if it does not exist.
+
+        Raises `InvalidInput` with the code `object_too_large` above `max_bytes` bytes.
+        """
         ...
 
     async def write(self, bucket: str, path: str, content: bytes, *, content_type: str) -> None:
-        """Store an object; an existing one is replaced."""
+        """Store an object; an existing object at this path is replaced."""
         ...
 
     async def public_url(self, bucket: str, path: str, *, seconds: int) -> str | None:
-        """A signed URL that outsiders can open for `seconds`; None on a private network."""
+        """A signed URL that outsiders can open for `seconds`; None if they cannot reach Storage."""
         ...
 
     async def names(self, bucket: str, folder: str) -> list[str]:
-        """The paths of all objects in a folder and its subfolders, five levels deep."""
+        """The paths of the objects in a folder and in four levels of subfolders; may be empty."""
         ...
 
     async def remove(self, bucket: str, paths: Sequence[str]) -> int:
-        """Remove objects; returns how many existed."""
+        """Remove objects and return how many of them existed; missing ones are ignored."""
         ...
 
 
 class SupabaseStorage:
-    """`Storage` over the project's Storage API with its secret key.
+    """`Storage` over the project's Storage API.
 
-    It uses plain HTTP instead of `storage3`, which holds a whole object in memory. A call fails if
-    the server sends nothing for `timeout_seconds`.
+    The class uses httpx, because the client `storage3` holds a whole object in memory.
     """
 
     def __init__(self, url: str, key: SecretStr, *, timeout_seconds: float = 30) -> None:
         self._base = f"{url.rstrip('/')}/storage/v1"
         self.is_public = _is_public(url)
         secret = key.get_secret_value()
-        # The gateway accepts a new-style key as bearer token only together with an equal apikey.
+        # The gateway accepts a key `sb_secret_…` as bearer token only with the same key in
+        # `apikey`.
         self._client = httpx.AsyncClient(
             headers={"apikey": secret, "authorization": f"Bearer {secret}"},
             timeout=timeout_seconds,
@@ -83,7 +88,7 @@ class SupabaseStorage:
         await self._client.aclose()
 
     async def copy(self, bucket: str, path: str, into: BinaryIO, *, max_bytes: int) -> StoredFile:
-        """See `Storage.copy`."""
+        """Copy the object in chunks, and hash the chunks; see `Storage.copy`."""
         digest, size = hashlib.sha256(), 0
         async with self._opened(bucket, path) as response:
             await _raise_for_error(response)
@@ -97,7 +102,7 @@ class SupabaseStorage:
         return StoredFile(size, digest.hexdigest())
 
     async def read(self, bucket: str, path: str, *, max_bytes: int) -> bytes | None:
-        """See `Storage.read`."""
+        """Read the object into memory; see `Storage.read`."""
         content = bytearray()
         async with self._opened(bucket, path) as response:
             try:
@@ -113,12 +118,12 @@ class SupabaseStorage:
         return bytes(content)
 
     async def write(self, bucket: str, path: str, content: bytes, *, content_type: str) -> None:
-        """See `Storage.write`."""
+        """Store the object with one request; see `Storage.write`."""
         headers = {"content-type": content_type, "x-upsert": "true"}
         await self._call("POST", _object(bucket, path), content=content, headers=headers)
 
     async def public_url(self, bucket: str, path: str, *, seconds: int) -> str | None:
-        """See `Storage.public_url`."""
+        """Let Storage sign a URL for the object; see `Storage.public_url`."""
         if not self.is_public:
             return None
         signed = await self._call(
@@ -129,7 +134,7 @@ class SupabaseStorage:
         return f"{self._base}/{signed['signedURL'].lstrip('/')}"
 
     async def names(self, bucket: str, folder: str) -> list[str]:
-        """See `Storage.names`."""
+        """List one folder after the other; see `Storage.names`."""
         found: list[str] = []
         folders = [folder.rstrip("/")]
         for _ in range(MAX_DEPTH):
@@ -141,7 +146,7 @@ class SupabaseStorage:
         return found
 
     async def _listed(self, bucket: str, folder: str) -> AsyncIterator[tuple[str, bool]]:
-        """The names in one folder, and whether each is a folder; a folder has no id."""
+        """Yield the name of each entry of one folder, and whether the entry is a subfolder."""
         seen, count = 0, PAGE
         while count == PAGE:
             page = await self._call(
@@ -156,7 +161,7 @@ class SupabaseStorage:
                 yield entry["name"], not entry.get("id")
 
     async def remove(self, bucket: str, paths: Sequence[str]) -> int:
-        """See `Storage.remove`."""
+        """Remove the objects with one request; see `Storage.remove`."""
         if not paths:
             return 0
         removed = await self._call(
@@ -169,13 +174,13 @@ class SupabaseStorage:
         try:
             async with self._client.stream("GET", f"{self._base}/{_object(bucket, path)}") as reply:
                 yield reply
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise unreachable(error) from None
 
     async def _call(self, method: str, path: str, **request: Any) -> Any:
         try:
             response = await self._client.request(method, f"{self._base}/{path}", **request)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise unreachable(error) from None
         await _raise_for_error(response)
         try:
@@ -194,7 +199,7 @@ async def _raise_for_error(response: httpx.Response) -> None:
 
 
 def _is_public(url: str) -> bool:
-    """Whether outsiders could open this URL: a public IP address, or a public name with https."""
+    """Whether outside services can probably reach this URL over the internet."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     try:

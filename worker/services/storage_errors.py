@@ -16,7 +16,7 @@ PROVIDER = "storage"
 
 
 def translate(status: int, headers: Mapping[str, str], body: bytes) -> WorkerError:
-    """The worker's error for an error answer; the server's message is not repeated."""
+    """The worker's error for an answer with an error status, without the server's message."""
     status = _real_status(status, body)
     if status == 404:
         return InvalidInput("There is no such file in storage.", code="object_not_found")
@@ -36,21 +36,23 @@ def translate(status: int, headers: Mapping[str, str], body: bytes) -> WorkerErr
     return Permanent(f"Storage refused the request (HTTP {status}).")
 
 
-def unreachable(error: httpx.TransportError) -> Transient:
-    """No answer came, or it ended too early."""
+def unreachable(error: httpx.RequestError) -> Transient:
+    """The error for a missing or incomplete answer; the code is `timeout` if time ran out."""
     if isinstance(error, httpx.TimeoutException):
         return Transient("Storage did not answer in time.", code="timeout")
     return Transient("Storage could not be reached.")
 
 
 def too_large(max_bytes: int) -> InvalidInput:
-    """The object is larger than its reader allows."""
+    """The error for an object that is larger than its reader allows."""
     megabytes = max_bytes // 2**20
     return InvalidInput(f"The file is larger than {megabytes} MiB.", code="object_too_large")
 
 
 def _real_status(status: int, body: bytes) -> int:
-    """The real status; the API wraps some errors as HTTP 400 around `{"statusCode": "404", …}`."""
+    """The API sends some errors as HTTP 400 with the real status inside: `{"statusCode": "404",
+    …}`.
+    """
     try:
         inner = int(json.loads(body)["statusCode"])
     except (ValueError, KeyError, TypeError):

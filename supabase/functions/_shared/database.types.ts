@@ -288,6 +288,22 @@ export type Database = {
         };
         Relationships: [];
       };
+      "library_migrations": {
+        Row: {
+          "applied_at": string;
+          "version": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "applied_at"?: string;
+          "version": string;
+        };
+        Update: {
+          "applied_at"?: string;
+          "version"?: string;
+        };
+        Relationships: [];
+      };
       "looks": {
         Row: {
           "next_at": string;
@@ -328,12 +344,14 @@ export type Database = {
           "answered": boolean;
           "call_key": string;
           "input_hash": string;
+          "maybe_paid": boolean;
           "nonce": string;
           "noted_at": string;
           "row_id": string;
           "step": string;
           "table_id": unknown;
           "tries": number;
+          "try_key": string | null;
           "version": string;
         };
         ComputedFields: never;
@@ -341,24 +359,28 @@ export type Database = {
           "answered"?: boolean;
           "call_key"?: string;
           "input_hash": string;
+          "maybe_paid"?: boolean;
           "nonce": string;
           "noted_at": string;
           "row_id": string;
           "step": string;
           "table_id": unknown;
           "tries"?: number;
+          "try_key"?: string | null;
           "version": string;
         };
         Update: {
           "answered"?: boolean;
           "call_key"?: string;
           "input_hash"?: string;
+          "maybe_paid"?: boolean;
           "nonce"?: string;
           "noted_at"?: string;
           "row_id"?: string;
           "step"?: string;
           "table_id"?: unknown;
           "tries"?: number;
+          "try_key"?: string | null;
           "version"?: string;
         };
         Relationships: [];
@@ -780,6 +802,10 @@ export type Database = {
         Returns: undefined;
       };
       "answer": { Args: { "outcome": string; "problem"?: Json; "result": Json }; Returns: Json };
+      "any_gone": {
+        Args: { "asking": string; "dead": (string)[]; "holders": (string)[]; "moment": string };
+        Returns: boolean;
+      };
       "are_free": { Args: { "lock_keys": (number)[] }; Returns: boolean };
       "arrange_listeners": { Args: Record<PropertyKey, never>; Returns: undefined };
       "as_pending": { Args: { "chosen": string; "not_before": string }; Returns: Json };
@@ -840,6 +866,7 @@ export type Database = {
           "step": string;
           "table_name": string;
           "tries"?: number;
+          "try_key"?: string;
           "version": string;
           "worker": string;
         };
@@ -874,6 +901,7 @@ export type Database = {
         Args: { "event": string; "payload": Json; "topic"?: string };
         Returns: undefined;
       };
+      "build_look": { Args: Record<PropertyKey, never>; Returns: undefined };
       "build_statement": {
         Args: {
           "answer": string;
@@ -1266,7 +1294,8 @@ export type Database = {
         };
         Returns: Json;
       };
-      "dead_workers": { Args: { "asking": string }; Returns: string[] };
+      "database_id": { Args: Record<PropertyKey, never>; Returns: string };
+      "dead_workers": { Args: { "asking": string; "holders": (string)[] }; Returns: string[] };
       "default_of": { Args: { "column_name": string; "queue": unknown }; Returns: Json };
       "detach": { Args: { "pipeline": string; "table": unknown }; Returns: undefined };
       "diagnose": {
@@ -1464,6 +1493,7 @@ export type Database = {
       };
       "held_back": { Args: Record<PropertyKey, never>; Returns: Json };
       "held_by": { Args: { "holders": (string)[]; "owners": (string)[] }; Returns: (number)[] };
+      "holders": { Args: Record<PropertyKey, never>; Returns: Record<string, unknown> };
       "holds_suspect": { Args: { "worker": string }; Returns: boolean };
       "hurry": { Args: { "row_id": string; "table_name": string }; Returns: undefined };
       "in_store": { Args: { "depth": number }; Returns: boolean };
@@ -1645,6 +1675,16 @@ export type Database = {
       "lock_rows": { Args: { "results": Json }; Returns: (unknown)[] };
       "look_again": { Args: { "key": string; "queue": unknown }; Returns: undefined };
       "look_again_after": { Args: { "tries": number }; Returns: string };
+      "look_and_lock": {
+        Args: { "wanted": (string)[]; "worker": string };
+        Returns: Database["processing"]["CompositeTypes"]["outlook"];
+        SetofOptions: {
+          from: "*";
+          to: "outlook";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "look_out": {
         Args: { "wanted": (string)[]; "worker": string };
         Returns: Database["processing"]["CompositeTypes"]["outlook"];
@@ -1655,6 +1695,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "lost_among": { Args: { "held": Json }; Returns: Json };
       "matching_pipeline": { Args: { "candidate": unknown; "queue": unknown }; Returns: string };
       "meets": {
         Args: { "candidate": unknown; "condition": string; "pipeline": string; "queue": unknown };
@@ -1696,7 +1737,10 @@ export type Database = {
       "next_look": { Args: { "moment": string; "wanted": (string)[] }; Returns: string };
       "note_duration": { Args: { "queue": unknown; "started": string }; Returns: undefined };
       "note_unwritten": { Args: { "answers": (Json)[]; "worker": string }; Returns: (Json)[] };
-      "others_hold": { Args: { "asking": string }; Returns: boolean };
+      "open_pipelines": {
+        Args: { "moment": string; "wanted": (string)[] };
+        Returns: (Database["processing"]["Tables"]["pipelines"]["Row"])[];
+      };
       "outdated_inputs": {
         Args: {
           "already": (string)[];
@@ -1871,7 +1915,7 @@ export type Database = {
         };
         Returns: string;
       };
-      "ping_doorbell": { Args: { "nonce": string }; Returns: Json };
+      "ping_doorbell": { Args: { "channel"?: string; "nonce": string }; Returns: Json };
       "place_of": {
         Args: { "key": string; "of_pipeline": string; "queue": unknown };
         Returns: Record<string, unknown>;
@@ -1896,6 +1940,7 @@ export type Database = {
         Args: { "events_older_than"?: string; "max_rows"?: number; "workers_older_than"?: string };
         Returns: Json;
       };
+      "prune_completed": { Args: { "max_rows": number; "moment": string }; Returns: number };
       "publish_table": { Args: { "queue": unknown }; Returns: undefined };
       "quarantine": {
         Args: {
@@ -2007,6 +2052,10 @@ export type Database = {
       "row_columns": { Args: Record<PropertyKey, never>; Returns: (string)[] };
       "row_state": { Args: { "row_id": string; "table_name": string }; Returns: Json };
       "row_values": { Args: { "candidate": unknown; "names": (string)[] }; Returns: Json };
+      "rows_to_tell": {
+        Args: { "key_column": string; "operation": string; "owner_column": string };
+        Returns: string;
+      };
       "run_of": {
         Args: { "nonce": string; "of_pipeline": string; "row_id": string; "table_name": string };
         Returns: Database["processing"]["CompositeTypes"]["spent_run"];
@@ -2094,6 +2143,10 @@ export type Database = {
         Returns: boolean;
       };
       "take_back": { Args: { "worker": string }; Returns: Json };
+      "take_back_leases": {
+        Args: { "asking": string; "dead": (string)[]; "moment": string };
+        Returns: number;
+      };
       "take_back_orphans": { Args: Record<PropertyKey, never>; Returns: number };
       "taken_back_error": {
         Args: { "crashes": number; "max_crashes": number; "reason": string };
@@ -2117,6 +2170,7 @@ export type Database = {
             & "Could not choose the best candidate function between: processing.value_of(stored => bytea), processing.value_of(stored => anyelement). Try renaming the parameters or the function itself in the database so function overloading can be resolved";
         };
       "wait_less": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "waiting": { Args: { "wanted": (string)[] }; Returns: (string)[] };
       "words_of": {
         Args: {
           "p": Omit<
@@ -2141,6 +2195,7 @@ export type Database = {
         "woken_by": string | null;
         "busy": (string)[] | null;
         "kept": number | null;
+        "idle": (string)[] | null;
         "held_up": (string)[] | null;
         "moment": string | null;
         "suspects": (string)[] | null;
@@ -2159,13 +2214,13 @@ export type Database = {
         "again": boolean | null;
       };
       "outlook": {
-        "open": (Database["processing"]["Tables"]["pipelines"]["Row"])[] | null;
         "capped": boolean | null;
         "known": boolean | null;
         "crashed": boolean | null;
-        "closed": boolean | null;
         "troubled": boolean | null;
         "looked_at": string | null;
+        "held_up": (string)[] | null;
+        "locked": (string)[] | null;
       };
       "spent_run": {
         "table_id": unknown;
@@ -3043,7 +3098,13 @@ export type Database = {
         Returns: undefined;
       };
       "take_company": {
-        Args: { "deep"?: boolean; "key": string; "research_id": string; "with_model"?: boolean };
+        Args: {
+          "deep"?: boolean;
+          "key": string;
+          "profile_version"?: number;
+          "research_id": string;
+          "with_model"?: boolean;
+        };
         Returns: Json;
       };
       "take_recording": {

@@ -14,7 +14,7 @@ import { endpoints } from "./routes/all.ts";
 
 export const MAX_BODY_BYTES = 1024 * 1024;
 
-// The path of a request begins with the name of the function, on Supabase and in the local stack.
+// On Supabase and in the local stack, the path of a request begins with the name of the function.
 export const app = new Hono<Env>().basePath("/api");
 
 app.onError(respondTo);

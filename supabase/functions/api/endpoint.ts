@@ -1,7 +1,6 @@
 /**
- * One route: its input, its answer, and the function that turns one into the other.
- *
- * The router and the OpenAPI document are both built from these objects, so they cannot differ.
+ * The form of a route. The router and the OpenAPI document are both built from these objects. Only
+ * tests compare an answer with its schema.
  */
 
 import type { Context } from "hono";
@@ -36,7 +35,10 @@ export type Endpoint = About<Schema, Schema> & {
   serve: (c: Context<Env>) => Promise<Response>;
 };
 
-/** A route whose handler gets checked input, and whose result is sent as JSON. */
+/**
+ * Makes a route. `handle` gets checked parameters and body; its result is sent as JSON. Wrong input
+ * throws an `ApiError` with 400 or 415.
+ */
 export function endpoint<Params extends Schema = Nothing, Body extends Schema = Nothing>(
   about: About<Params, Body>,
   handle: (c: Context<Env>, input: Input<Params, Body>) => Promise<unknown>,
@@ -54,7 +56,7 @@ export function endpoint<Params extends Schema = Nothing, Body extends Schema = 
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
-/** The body of the request; no body counts as `{}`, so that the schema reports what is missing. */
+/** The parsed body; `{}` for an empty one, so that the schema reports what is missing. */
 async function jsonOf(c: Context<Env>): Promise<unknown> {
   const text = await c.req.text();
   if (text.trim() === "") return {};
@@ -67,14 +69,15 @@ async function jsonOf(c: Context<Env>): Promise<unknown> {
   } catch {
     refuse(400, "invalid_json", "The body is not JSON.");
   }
-  // Refuse a list here, because the schemas would accept it as an object.
+  // A list becomes undefined, because the schemas of bodies would accept a list as an object.
   return Array.isArray(value) ? undefined : value;
 }
 
 function checked(schema: Schema, value: unknown): unknown {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  const fields: Fields = Object.create(null); // a body may name a field "constructor"
+  // Without a prototype, because a body may name a field "constructor".
+  const fields: Fields = Object.create(null);
   for (const issue of result.issues) fields[v.getDotPath(issue) ?? "body"] ??= issue.message;
   throw new ApiError(400, "invalid_request", "Some fields are missing or wrong.", fields);
 }

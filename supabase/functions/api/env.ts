@@ -1,4 +1,4 @@
-/** What the middleware gives to a route. */
+/** What the middleware stores in the context of Hono, and how a route reads it. */
 
 import type { SupabaseContext } from "@supabase/server";
 import type { Context } from "hono";
@@ -30,8 +30,8 @@ export function adminDatabase(c: Context<Env>): SupabaseContext<Database>["supab
 type Queue = "job_positions" | "timeline_items" | "company_research";
 
 /**
- * The columns of a new row. Users cannot write the status, because a trigger of the database sets
- * it; but the generated types require it, hence the cast.
+ * The columns, unchanged. The type leaves out `processing_status`, which a trigger of the database
+ * sets.
  */
 export function newRow<Q extends Queue>(columns: Omit<TablesInsert<Q>, "processing_status">) {
   return columns as TablesInsert<Q>;

@@ -1,8 +1,6 @@
 /**
- * One shape for every error: `{error: {code, message, fields?, requestId}}`.
- *
- * Messages are for the person in front of the browser. An error of the database goes only to the
- * log, and there only its code, because its message may quote the row.
+ * One shape for every error: `{error: {code, message, fields?, requestId}}`. Messages of the
+ * database are neither sent nor logged, because they may quote the row.
  */
 
 import { AuthError } from "@supabase/server";
@@ -12,7 +10,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 
 import type { Env } from "./env.ts";
 
-/** What is wrong with each field. The name is its path in the body: `companies.2.companyUrl`. */
+/** What is wrong, by field: its path such as `companies.2.companyUrl`, or `body` for the whole. */
 export type Fields = Record<string, string>;
 
 export class ApiError extends Error {
@@ -50,9 +48,9 @@ const UNAVAILABLE: Answer = [
 ];
 const MALFORMED: Answer = [400, "invalid_request", "The database cannot read one of the values."];
 
-// Codes of PostgREST, and SQLSTATEs; the first migration explains those that start with RJ.
+// The answers for some codes of PostgREST and SQLSTATEs. The first migration explains the RJ codes.
 const ANSWERS: Record<string, Answer> = {
-  "": UNAVAILABLE, // the database did not answer at all
+  "": UNAVAILABLE, // an error without a code: as a rule the database did not answer at all
   RJ003: NOT_FOUND,
   RJ005: [409, "conflict", "The row cannot be run in the state that it is in."],
   RJ006: [
@@ -78,7 +76,8 @@ const ANSWERS: Record<string, Answer> = {
   "57014": UNAVAILABLE,
 };
 
-// By the first characters of the code, for codes that are not in ANSWERS.
+// The answers for some other codes, by their first two characters, or six if the code begins with
+// PGRST.
 const CLASSES: Record<string, Answer> = {
   PGRST0: UNAVAILABLE,
   PGRST1: MALFORMED,
@@ -88,7 +87,9 @@ const CLASSES: Record<string, Answer> = {
   "57": UNAVAILABLE,
 };
 
-/** The error for the user that an error of the database means; unknown codes become a 500. */
+/**
+ * Turns an error of the database into one for the user, by its code. An unknown code becomes a 500.
+ */
 export function fromDatabase(error: DatabaseError): ApiError {
   const code = error.code ?? "";
   const answer = ANSWERS[code] ?? CLASSES[code.slice(0, code.startsWith("PGRST") ? 6 : 2)];
@@ -101,7 +102,7 @@ export function fromDatabase(error: DatabaseError): ApiError {
   return refused;
 }
 
-/** The data of an answer from the database; an error in it is thrown as an `ApiError`. */
+/** The data of an answer from the database. Throws an `ApiError` for an error or without data. */
 export function dataOf<T>(answer: { data: T; error: DatabaseError | null }): NonNullable<T> {
   if (answer.error) throw fromDatabase(answer.error);
   if (answer.data === null || answer.data === undefined) throw new ApiError(...NOT_FOUND);
@@ -120,7 +121,7 @@ export function errorResponse(
   return c.json({ error: { code, message, fields, requestId: c.var.requestId } }, status);
 }
 
-/** Turns any error that a route throws into the one shape. */
+/** Answers an error of a route or the middleware in the one shape; logs it from status 500 on. */
 export function respondTo(error: Error, c: Context<Env>): Response {
   const known = asApiError(error);
   if (known.status >= 500) {

@@ -1,8 +1,8 @@
-/** The kinds of values in the bodies of requests. Their limits are the same as in the tables. */
+/** The kinds of values in the paths and bodies of requests. */
 
 import * as v from "valibot";
 
-/** An object that may have only these fields, so that a misspelled name is noticed. */
+/** An object with these fields and no others, so that a misspelled name is refused. */
 export function fieldsOf<E extends v.ObjectEntries>(entries: E) {
   return v.strictObject(
     entries,
@@ -23,7 +23,7 @@ export function changesOf<E extends v.ObjectEntries>(entries: E) {
   );
 }
 
-// Text that Postgres can store in a text or a jsonb.
+// Whether Postgres can store the text in a text or a jsonb column.
 const isStorable = (value: string) => value.isWellFormed() && !value.includes("\0");
 
 const anyText = v.pipe(
@@ -31,7 +31,7 @@ const anyText = v.pipe(
   v.check(isStorable, "must be Unicode text without the character NUL"),
 );
 
-/** Some text on one or more lines; spaces around it do not count. */
+/** A text of 1 to `longest` UTF-16 code units, after white space around it was removed. */
 export const text = (longest: number) =>
   v.pipe(
     anyText,
@@ -40,7 +40,9 @@ export const text = (longest: number) =>
     v.maxLength(longest, `must have at most ${longest} characters`),
   );
 
-/** A long text that is stored unchanged. */
+/**
+ * A text of at most `mostBytes` bytes in UTF-8 that is not only white space; it stays unchanged.
+ */
 export const longText = (mostBytes: number) =>
   v.pipe(
     anyText,
@@ -55,7 +57,7 @@ export const uuid = v.pipe(v.string("must be a UUID"), v.uuid("must be a UUID"))
 
 const LARGEST_INTEGER = 2 ** 31 - 1;
 
-/** A number of the database's type integer, not below zero. */
+/** A whole number from zero to the largest that fits the database's type integer. */
 export const count = v.pipe(
   v.number("must be a number"),
   v.integer("must be a whole number"),
@@ -65,14 +67,14 @@ export const count = v.pipe(
 
 const LONGEST_SECONDS = 1_000_000;
 
-/** A moment in a recording. JSON numbers such as 1e5000 are parsed as Infinity, and refused. */
+/** A moment in a recording, in seconds from 0 to 1,000,000. */
 export const seconds = v.pipe(
   v.number("must be a number"),
   v.minValue(0, "must not be negative"),
   v.maxValue(LONGEST_SECONDS, "is too large"),
 );
 
-/** A list or object that is stored unchanged; as JSON it may have at most so many bytes. */
+/** A value of this schema that has at most `mostBytes` bytes as JSON in UTF-8. */
 export const stored = <S extends v.GenericSchema>(schema: S, mostBytes: number) =>
   v.pipe(
     schema,
@@ -82,7 +84,7 @@ export const stored = <S extends v.GenericSchema>(schema: S, mostBytes: number) 
     ),
   );
 
-/** Text that is a web address. Whether the worker may open it is checked in `web_address.ts`. */
+/** An http or https address of at most 2048 UTF-16 code units, also one in a private network. */
 export const webAddress = v.pipe(
   text(2048),
   v.regex(/^https?:\/\/[^\s/]\S*$/i, "must be an address that begins with http:// or https://"),
@@ -92,5 +94,5 @@ export const webAddress = v.pipe(
 /** A field that may be missing or null. */
 export const maybe = <S extends v.GenericSchema>(schema: S) => v.nullish(schema);
 
-/** A field that may be missing, or null to empty it. */
+/** A field of `changesOf` that may also be null, which empties the column. */
 export const orNull = <S extends v.GenericSchema>(schema: S) => v.nullable(schema);

@@ -1,4 +1,4 @@
-/** The Edge Function `api`: checks what a browser sends, adds a row, and answers at once. */
+/** The Edge Function `api`: checks a request, then adds, changes or reads rows and answers. */
 
 import { app } from "./app.ts";
 

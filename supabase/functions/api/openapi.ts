@@ -1,5 +1,5 @@
 /**
- * Prints the OpenAPI document of the routes; `docs/openapi.json` holds what it prints.
+ * Prints the OpenAPI document of the routes. `docs/openapi.json` is a copy of the output.
  *
  *     deno run --allow-env supabase/functions/api/openapi.ts > docs/openapi.json
  */
@@ -116,15 +116,15 @@ function parameters(schema: v.GenericSchema) {
   ));
 }
 
-/** Whether an empty body would be refused. */
+/** Whether the schema refuses the body `{}`, so that a request needs a body. */
 function isNeeded(schema: v.GenericSchema): boolean {
   const { required, minProperties } = jsonSchema(schema, "input");
   return (required ?? []).length > 0 || (minProperties ?? 0) > 0;
 }
 
-// Rules that JSON Schema cannot express are left out, for instance "not a private address".
+// Rules that JSON Schema cannot express are left out, for instance a limit in bytes.
 function jsonSchema(schema: v.GenericSchema, typeMode: "input" | "output") {
-  // Without `$schema`, because the dialect is given once for the whole document.
+  // Without `$schema`, because OpenAPI 3.1 sets the dialect for the whole document.
   const { $schema: _, ...converted } = toJsonSchema(schema, { errorMode: "ignore", typeMode });
   return converted;
 }

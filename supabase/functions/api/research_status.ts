@@ -1,4 +1,4 @@
-/** Research rows in the form of the earlier API: a job with plain texts as its results. */
+/** Research rows and batches in the form of an earlier API: a job with plain texts as results. */
 
 import type { Json, Tables } from "../_shared/database.types.ts";
 
@@ -26,7 +26,7 @@ const STATUS = {
   cancelled: "failed",
 } as const;
 
-/** Progress counts to 100. The results are null until the research is complete. */
+/** The job for one research row. A cancelled row, or one without a status, counts as failed. */
 export function statusOfResearch(row: Research) {
   const isComplete = row.processing_status === "completed";
   return {
@@ -37,7 +37,7 @@ export function statusOfResearch(row: Research) {
   };
 }
 
-/** Progress counts the companies that are done; the results give the status of each company. */
+/** The job for a batch. Progress is the number of companies that are done, of all. */
 export function statusOfBatch(row: Batch) {
   const done = row.completed + row.failed;
   return {
@@ -78,8 +78,7 @@ function messageOf(row: Research): string {
 }
 
 /**
- * The brief without its proofs: `{text, sources, basis}` becomes the text, and the sources become
- * their addresses. Numbers, and objects without a text, stay as they are.
+ * The brief as plain texts, without what proves each statement; null if the result is no object.
  */
 export function plainResults(result: Json): Json {
   if (!isObject(result)) return null;
@@ -105,7 +104,7 @@ function amounts(range: Json | undefined): Json {
   return { min, max, currency, interval };
 }
 
-/** The first address of each kind: `{website, github}`; null if there is none. */
+/** The first address of each kind of source; `website` and `github` are null if there is none. */
 function addresses(sources: Json | undefined): { [kind: string]: Json } {
   const found: { [kind: string]: Json } = { website: null, github: null };
   for (const source of Array.isArray(sources) ? sources : []) {

@@ -1,4 +1,4 @@
-/** The rows in answers, as the OpenAPI document describes them. Real rows have more columns. */
+/** The answers of the routes, for the OpenAPI document. Real rows have more columns. */
 
 import * as v from "valibot";
 
@@ -6,10 +6,10 @@ const moment = v.pipe(v.string(), v.metadata({ format: "date-time" }));
 const id = v.pipe(v.string(), v.uuid());
 const nullableText = v.nullable(v.string());
 
-/** The columns that every row with background work has. */
+/** The key `id` and some of the columns that attach adds to a table. */
 const processing = {
   id,
-  /** Null for a row that is no work, for instance a note among interviews. */
+  /** Null for a row that is no work, for instance a note in `timeline_items`. */
   processing_status: v.nullable(
     v.picklist(["pending", "processing", "completed", "failed", "cancelled"]),
   ),

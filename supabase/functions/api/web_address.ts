@@ -1,9 +1,6 @@
 /**
- * Whether the worker will open an address that a user sent. This repeats the worker's check of
- * the text of the address, so that the user hears of a refusal at once.
- *
- * The Edge Function itself never opens the address. The worker also checks what the host name
- * resolves to.
+ * Checks the text of an address much as the worker does, so that the user hears of most refusals at
+ * once. The Edge Function itself never opens the address.
  */
 
 import ipaddr from "ipaddr.js";
@@ -13,7 +10,10 @@ import { refuse } from "./errors.ts";
 const INSIDE_ONLY = /(?:^|\.)(?:localhost|localdomain|local|internal|intranet|lan|home\.arpa)$/;
 const PORTS = ["", "80", "443"];
 
-/** Throws a 422 for an address that the worker will refuse, such as one in a private network. */
+/**
+ * Throws a 422 that names the field if `whyRefused` gives a reason. A missing or empty address is
+ * accepted.
+ */
 export function refusePrivate(field: string, address: string | null | undefined): void {
   const why = address ? whyRefused(address) : null;
   if (why) {
@@ -21,12 +21,15 @@ export function refusePrivate(field: string, address: string | null | undefined)
   }
 }
 
-/** Why an address is refused, or null. `FETCH_ALLOW` has the same meaning as for the worker. */
+/**
+ * The reason why an address is refused, or null. `allowed`: exceptions as `host:port`, separated by
+ * commas.
+ */
 export function whyRefused(
   address: string,
   allowed = Deno.env.get("FETCH_ALLOW") ?? "",
 ): string | null {
-  // `URL` brings the host to its normal form: 0x7f.1 becomes 127.0.0.1.
+  // `URL` brings the host into its normal form, for instance 0x7f.1 into 127.0.0.1.
   const url = new URL(address);
   const host = url.hostname.replace(/\.$/, "");
   const port = url.port || (url.protocol === "https:" ? "443" : "80");

@@ -68,7 +68,10 @@ test("a hostile text costs no time", () => {
 
 type Exchange = { authorization: string | null; path: string; body: Record<string, unknown> };
 
-/** A server that answers in the vendor's format, for the duration of a test. */
+/**
+ * Calls `run` with a local server in place of the model. The list grows with each request to the
+ * server.
+ */
 async function withModel(
   answer: (asked: Exchange) => Response | Promise<Response>,
   run: (asked: Exchange[]) => Promise<void>,

@@ -9,7 +9,9 @@ const { test } = Deno;
 const BY_URL = "/job-positions/by-url";
 const POSITION = { jobUrl: "https://example.com/jobs/baker" };
 
-/** Signs tokens with a key of the test; during `run` the function accepts that key. */
+/**
+ * Calls `run` with a function that signs tokens; meanwhile the handler accepts only these tokens.
+ */
 async function withOwnKey(run: (token: (expires: string) => Promise<string>) => Promise<void>) {
   const { publicKey, privateKey } = await generateKeyPair("ES256");
   const jwk = { ...await exportJWK(publicKey), kid: "test", alg: "ES256" };

@@ -149,7 +149,7 @@ test("a batch researches each company and counts what is done", async () => {
   deepStrictEqual([progress, isComplete], ["2/2", true]);
   strictEqual(message, "2 of 2 companies are done, 1 of them without success.");
   deepStrictEqual(results.map((one: { status: string }) => one.status), ["completed", "failed"]);
-  // One company of the batch also has its own state.
+  // The id of a company of the batch can be asked for like that of a single research.
   strictEqual((await statusOf(user, first.id)).isComplete, true);
 });
 

@@ -1,8 +1,6 @@
 /**
- * The real handler over a running stack: real tokens, real PostgREST, real Postgres.
- *
- * `SUPABASE_URL`, `SUPABASE_PUBLISHABLE_KEY` and `SUPABASE_SECRET_KEY` name the stack;
- * tests/app/functions/test_edge_functions.py sets them.
+ * Sends requests to the real handler, which works on a running stack.
+ * tests/app/functions/test_edge_functions.py sets the variables that name the stack.
  */
 
 import { strictEqual } from "node:assert/strict";
@@ -17,12 +15,12 @@ const publishableKey = variable("SUPABASE_PUBLISHABLE_KEY");
 
 const QUIET = { auth: { persistSession: false, autoRefreshToken: false } };
 
-/** The database with all rights; the tests use it in the place of the worker. */
+/** The database with all rights; with it, tests write what the worker would write. */
 export const worker = createClient<Database>(stackUrl, variable("SUPABASE_SECRET_KEY"), QUIET);
 
 export type User = { id: string; token: string; database: SupabaseClient<Database> };
 
-/** A user who has just signed up. */
+/** Signs up a new user. */
 export async function signUp(): Promise<User> {
   const answer = await fetch(`${stackUrl}/auth/v1/signup`, {
     method: "POST",
@@ -47,7 +45,7 @@ export type Answer = { status: number; body: any; headers: Headers };
 
 type Extras = { headers?: Record<string, string>; raw?: string };
 
-/** One request to the function; `raw` replaces the body as it is. */
+/** Sends one request to the handler, with `body` as JSON, or with `raw` unchanged if it is given. */
 export async function ask(
   user: { token: string } | null,
   method: string,
@@ -73,7 +71,7 @@ export async function ask(
   };
 }
 
-/** A position that the user has just added. */
+/** Adds a position for the user through the function, and returns its row. */
 export async function newPosition(user: User) {
   const { body } = await ask(user, "POST", "/job-positions/by-url", {
     jobUrl: "https://example.com/jobs/baker",
@@ -81,14 +79,17 @@ export async function newPosition(user: User) {
   return body;
 }
 
-/** The code of an error, after a check of its shape. */
+/** The code of an error answer, whose message and request id are checked, too. */
 export function codeOf({ body, headers }: Answer): string {
   strictEqual(typeof body.error.message, "string");
   strictEqual(body.error.requestId, headers.get("x-request-id"));
   return body.error.code;
 }
 
-/** Sets environment variables of the function for the duration of one test. */
+/**
+ * Sets environment variables while `run` runs, and then restores them; undefined deletes a
+ * variable.
+ */
 export async function withVariables(
   variables: Record<string, string | undefined>,
   run: () => Promise<void>,

@@ -12,37 +12,58 @@ import pytest
 
 from liverows.base.errors import WorkerError
 from liverows.base.log import Redactor
+from tests.app.steps.companies.site_pages import got
 from tests.support.attacks import PIECES
 from tests.support.cpu_time import grows_too_fast
+from worker.companies.advice_check import is_question, is_reason
+from worker.companies.clauses import own_present_clauses
+from worker.companies.entailment import entails, follows
+from worker.companies.filler import is_filler
 from worker.companies.generic_advice import role_family
 from worker.companies.identity import is_named_after, normalised_name, site_key
+from worker.companies.names import title_parts
+from worker.companies.occupations import occupation_group
 from worker.companies.own_links import github_accounts
+from worker.companies.own_words import first_sentence, is_empty_phrase, told_part, values_in
+from worker.companies.places import addresses_in
+from worker.companies.product_names import calls, steps_among
 from worker.companies.profile import ReadSource
+from worker.companies.site_page import read_site_page
 from worker.companies.technologies import technologies_named
 from worker.companies.telling_pages import kind_of as page_kind
 from worker.companies.weigh import adds_nothing, says
 from worker.interviews import metrics, phrases, segment
 from worker.interviews.given import read_given
 from worker.interviews.kinds import kind_of
+from worker.interviews.languages import language_of
 from worker.interviews.metric_words import fillers
 from worker.interviews.observable import observable
 from worker.interviews.quotes import Quotable
 from worker.interviews.recording import speech_hints
 from worker.interviews.roles import Roles, find_roles
-from worker.interviews.transcript import Transcript, Utterance, markdown
-from worker.pages import hosts, quotes, vocabulary
+from worker.interviews.transcript import Transcript, Utterance, markdown, tokens
+from worker.pages import hosts, periods, quotes, vocabulary
 from worker.pages.draft import Draft, Findings
 from worker.pages.entities import unescape
 from worker.pages.markdown import description_to_markdown, plain, tidy
 from worker.pages.nfkc import nfkc
+from worker.pages.placeholders import is_placeholder, is_placeholder_place
 from worker.pages.readable import readable
 from worker.pages.salary import find_salary, parse_salary
-from worker.pages.tree import soup_of
+from worker.pages.tenant import is_tenant
+from worker.pages.tree import soup_of, tree_of
+from worker.positions import main_text
+from worker.positions.closed import says_closed
+from worker.positions.frame_words import is_frame, is_section
+from worker.positions.headline import headline
 from worker.positions.labels import labelled_in_text
 from worker.positions.merge import merge
-from worker.positions.page_fields import read_opengraph
+from worker.positions.page_blocks import Block, blocks_of
+from worker.positions.page_fields import read_html, read_opengraph
 from worker.positions.pasted import read_text
-from worker.positions.posting_signs import is_posting
+from worker.positions.posting_lists import list_signs
+from worker.positions.posting_signs import frame_of, is_posting
+from worker.positions.shells import is_shell
 from worker.services.web.addresses import is_overlong
 from worker.services.web.guard import parse_target
 from worker.services.web.refresh import refresh_target
@@ -51,12 +72,14 @@ from worker.services.web.walls import find_wall
 SHORT = 1_500
 UNNOTICED_SECONDS = 0.004
 PAGE = "https://acme.com/jobs/1"
+SPOKEN = ("de", "nl", "fr", "es", "pt", "it", "pl", "ko", "ja", "zh", "th", "en")
 ROLES = Roles(roles={0: "interviewer", 1: "candidate"}, candidate=1, method="user")
 MORE = (
     "oh yeah ", "What did you do? ", "Why? ok ", "Yes. ", "um, like ", "you know what ", "so so ",
     "\u0301\u0327", "\u0f73", "a\u0345\u0301\u0327", "£1 ", "£1,000 ", "salary £1 ", "1 a year ",
     "<p>", "<b>", "<li>", "<table><tr><td>", "&lt;", "&#65;", "**a**: b\n", "Salary: £5\n", "# a\n",
     "Python ", "not ", "kind of ", "a@b.c ", "password='", "is hiring a Baker ", "- - ",
+    "你那", "คุณ", "お願い", "ti vi ", "setzen sie sich ", "ս՞", "ε;",
 )  # fmt: skip
 
 
@@ -86,9 +109,16 @@ def description(text: str) -> object:
     return read_opengraph(soup, PAGE), readable(soup, PAGE)
 
 
+def blocks(text: str) -> list[Block]:
+    return blocks_of(tree_of(f"<body><div>{text}</div>"))
+
+
 READERS: dict[str, Callable[[str], object]] = {
     "sentences": phrases.sentences,
     "asks": phrases.asks,
+    "asks_in_language": lambda text: [phrases.asks(text, code) for code in SPOKEN],
+    "language_of": lambda text: language_of([text]),
+    "tokens": tokens,
     "has_mark": phrases.has_mark,
     "follows_up": phrases.follows_up,
     "invites_questions": phrases.invites_questions,
@@ -119,14 +149,29 @@ READERS: dict[str, Callable[[str], object]] = {
     "plain": plain,
     "tidy": tidy,
     "is_posting": lambda text: is_posting(text, PAGE, set()),
+    "list_signs": lambda text: list_signs(text, text[:500], blocks(text)),
+    "says_closed": lambda text: says_closed(blocks(text)),
+    "frame": lambda text: frame_of(tree_of(f"<title>{text[:500]}</title><button>{text}")),
+    "shell": lambda text: is_shell(tree_of(f"<script></script><main>{text}</main>")),
+    "placeholder": lambda text: (is_placeholder(text), is_placeholder_place(text)),
     "nfkc": nfkc,
     "unescape": lambda text: unescape(f"&#{text};"),
     "flat": quotes.flat,
     "is_quoted": lambda text: quotes.is_quoted(text[:500], f"a{text}{text}"),
     "employment_type": vocabulary.employment_type,
     "workplace_type": vocabulary.workplace_type,
-    "interval": vocabulary.interval,
+    "interval": periods.interval,
     "day": vocabulary.day,
+    "headline": lambda text: headline(soup_of(f"<title>{text}</title><h1>{text}</h1>")),
+    "employer": lambda text: read_html(
+        soup_of(f"<title>A at {text}</title><h1>A</h1><a href='/company/{text}'>{text}</a>"),
+        text,
+        PAGE,
+        text,
+    ),
+    "is_frame": lambda text: (is_frame(text), is_section(text)),
+    "is_tenant": lambda text: is_tenant(f"a{text}", PAGE),
+    "main_text": lambda text: main_text.description(soup_of(f"<div>{text}</div>"), PAGE, "A"),
     "bears_name": lambda text: hosts.bears_name(PAGE, text),
     "absolute": lambda text: (hosts.absolute(text, PAGE), hosts.absolute(f"//{text}", PAGE)),
     "registrable_domain": lambda text: hosts.registrable_domain(f"https://{text}"),
@@ -140,6 +185,22 @@ READERS: dict[str, Callable[[str], object]] = {
     "adds_nothing": lambda text: adds_nothing(text, text),
     "says": lambda text: says(text, text),
     "role_family": role_family,
+    "occupation_group": occupation_group,
+    "entails": lambda text: entails(text, text, around=text, names=("Acme",)),
+    "follows": lambda text: follows(text, text, text),
+    "own_present_clauses": own_present_clauses,
+    "first_sentence": first_sentence,
+    "is_empty_phrase": lambda text: is_empty_phrase(text, "Acme"),
+    "told_part": lambda text: told_part(text, "Acme"),
+    "is_filler": is_filler,
+    "calls": lambda text: (calls(text), steps_among([text])),
+    "addresses_in": lambda text: addresses_in(soup_of(f"<address>{text}</address>")),
+    "values_in": lambda text: values_in(f"## Our values\n{text}"),
+    "is_question": is_question,
+    "is_reason": lambda text: is_reason(text, text),
+    "title_parts": title_parts,
+    "a company's page": lambda text: read_site_page(got(text), "s1", "products"),
+    "a careers page": lambda text: read_site_page(got(f"<h1>Jobs</h1>{text}"), "s1", "careers"),
     "parse_target": lambda text: parse_target(f"https://acme.com/{text}"),
     "find_wall": lambda text: find_wall({}, text),
     "refresh_target": lambda text: refresh_target(

@@ -15,6 +15,7 @@ from worker.pages.draft import Draft, Finding
 from worker.positions.look_up import (
     MAX_CALLS,
     LookUp,
+    WebFact,
     known_of,
     look_up,
     weigh_look_up,
@@ -125,7 +126,6 @@ async def test_a_site_and_a_logo_that_were_opened_and_quoted_are_taken(room: Roo
         (SITE | {"value": "https://linkedin.com/company/acme"}, "the page is not on that site"),
         (LOGO | {"value": "https://acmepumps.com/other.png"}, "not an image that was checked"),
         (SITE | {"value": "https://[half"}, "the page is not on that site"),
-        ({"field": "company_name", "value": "Evil Corp"}, "not asked for"),
     ],
 )
 async def test_a_claim_that_its_page_does_not_bear_out_is_no_more_than_a_candidate(
@@ -134,6 +134,17 @@ async def test_a_claim_that_its_page_does_not_bear_out_is_no_more_than_a_candida
     _, draft = await room.look(SEARCH, OPEN, CHECK, reports(fact))
     assert draft.value(fact["field"]) == KNOWN.value(fact["field"])
     assert [each.reason for each in draft.candidates] == [reason]
+
+
+def test_what_was_not_asked_for_is_no_more_than_a_candidate() -> None:
+    logo = Finding(field="company_logo", value="https://acmepumps.com/own.png", method="html")
+    known = KNOWN.model_copy(update={"findings": (*KNOWN.findings, logo)})
+    fact = WebFact(
+        field="company_logo", value="https://evil.example/x.png", source_url="x", quote="y"
+    )
+    draft = weigh_look_up(known, LookUp(facts=(fact,)))
+    assert draft.findings == ()
+    assert [each.reason for each in draft.candidates] == ["not asked for"]
 
 
 async def test_a_page_of_another_employer_proves_nothing(room: Room) -> None:

@@ -32,6 +32,38 @@ async def test_title_and_company_are_taken_only_when_stated(
     assert (draft.value("job_title"), draft.value("company_name")) == (title, company)
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "### **About the Role**", "## __About the role__", "# **What You'll Do**", "## The Role:",
+        "# Key responsibilities", "### **Über uns**", "# Deine Aufgaben", "# À propos du poste",
+        "# Descripción del puesto", "# Sobre a vaga", "# Descrizione", "# Over de functie",
+        "# O stanowisku", "# Náplň práce", "# Om rollen", "# О компании", "# İş tanımı",
+        "# 仕事内容",
+        "# 岗位职责", "# 주요업무", "# Careers at Tidewell", "# Job details",
+    ],
+)  # fmt: skip
+async def test_the_heading_of_a_section_is_no_title(heading: str) -> None:
+    assert (await extract_from_text(f"{heading}{REST}")).value("job_title") is None
+
+
+async def test_a_heading_beside_equal_headings_is_no_title() -> None:
+    text = f"## The river and you{REST}\n\n## What we ask for{REST}"
+    assert (await extract_from_text(text)).value("job_title") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# **Pump Tester**{REST}\n\n## About us{REST}",
+        f"### Pump Tester\n\nLeeds\n\n### About us{REST}",
+        f"# Pump Tester{REST}",
+    ],
+)
+async def test_a_heading_above_the_sections_is_the_title(text: str) -> None:
+    assert (await extract_from_text(text)).value("job_title") == "Pump Tester"
+
+
 async def test_the_description_is_kept_and_its_facts_are_read() -> None:
     text = f"Location: Leeds (hybrid)\nContract: full-time\nSalary: £31k - £35k a year{REST}"
     found = finish(await extract_from_text(text))

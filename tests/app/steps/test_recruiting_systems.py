@@ -125,6 +125,16 @@ async def test_an_unlisted_posting_counts_as_gone(net: LocalWeb, web: WebClient)
     assert caught.value.code == "gone"
 
 
+@pytest.mark.parametrize("moment", ["1e300", "9" * 30, "-1e18", "1e18"])
+async def test_a_date_beyond_the_calendar_is_left_out_and_the_rest_is_read(
+    net: LocalWeb, web: WebClient, moment: str
+) -> None:
+    body = LEVER.body.replace("1791000000000", moment)
+    net.routes[LEVER.endpoint] = answer(body, content_type="application/json")
+    found = await enrich(web, LEVER.url)
+    assert (found.job_title, found.posted_at) == ("Pump Tester", None)
+
+
 async def test_the_page_answers_where_the_system_does_not(net: LocalWeb, web: WebClient) -> None:
     net.routes[GREENHOUSE.endpoint] = answer("[]", content_type="application/json")
     net.routes["boards.greenhouse.io/acmepumps/jobs/4012345"] = answer(PAGE)

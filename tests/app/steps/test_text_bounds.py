@@ -13,13 +13,14 @@ from worker.interviews.ask import ModelQuestion, ModelQuestions, weigh_questions
 from worker.interviews.given import read_given
 from worker.interviews.phrases import MAX_SENTENCE, asks, sentences
 from worker.interviews.quotes import Quotable
-from worker.interviews.transcript import CUT, Role, Transcript, Utterance, tokens
+from worker.interviews.transcript import CUT, Role, Transcript, Utterance, from_speech, tokens
 from worker.pages.entities import unescape
 from worker.pages.hosts import absolute, registrable_domain
 from worker.pages.markdown import plain
 from worker.pages.nfkc import nfkc
 from worker.pages.quotes import is_quoted, standing
 from worker.services.content_limits import ContentLimits
+from worker.services.speech.speech_to_text import SpeechTranscript, Spoken, Word
 from worker.services.web.addresses import is_overlong
 
 
@@ -59,6 +60,17 @@ async def test_one_paragraph_longer_than_all_that_is_read_is_cut_too() -> None:
     transcript = await read_given([{"speaker": 0, "sentence": "word " * MAX_CHARACTERS}])
     assert [len(said.text) for said in transcript.utterances] == [MAX_CHARACTERS]
     assert transcript.warnings == (CUT,)
+
+
+def test_a_recording_is_cut_where_a_given_transcript_is() -> None:
+    line = tuple(Word(text="words", start=0.0, end=1.0) for _ in range(1_000))
+    spoken = tuple(Spoken(speaker=0, words=line) for _ in range(60))
+    transcript = from_speech(
+        SpeechTranscript(language="en", seconds=60.0, utterances=spoken, has_fillers=True)
+    )
+    assert sum(len(said.text) for said in transcript.utterances) > MAX_CHARACTERS - 6_000
+    assert sum(len(said.text) for said in transcript.utterances) <= MAX_CHARACTERS
+    assert CUT in transcript.warnings
 
 
 def test_a_quote_is_found_as_whole_words_and_not_across_a_break() -> None:

@@ -1,6 +1,6 @@
-"""Recruiting systems that publish postings as data, one adapter per file.
+"""Adapters for recruiting systems that publish postings as data, one per file.
 
-To add one, add a module that defines `ADAPTER`; nothing else changes.
+To add a system, add a module that defines `ADAPTER` to this package.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["Adapter", "Reference", "adapter_of", "recognise"]
 
 @cache
 def adapters() -> dict[str, Adapter]:
-    """All adapters by the name of their recruiting system."""
+    """All adapters of this package, by the name of their recruiting system."""
     modules = (
         importlib.import_module(f"{__name__}.{each.name}")
         for each in pkgutil.iter_modules(__path__)
@@ -26,15 +26,12 @@ def adapters() -> dict[str, Adapter]:
 
 
 def adapter_of(reference: Reference) -> Adapter:
-    """The adapter that created this reference."""
+    """The adapter of the reference's recruiting system; `KeyError` if there is none."""
     return adapters()[reference.platform]
 
 
 def recognise(url: str) -> Reference | None:
-    """The posting that a URL names in one of the known recruiting systems.
-
-    None if there is none.
-    """
+    """The posting that a URL names in a known recruiting system, or None."""
     address = address_of(url)
     if address is None:
         return None

@@ -1,4 +1,4 @@
-"""The interface of an adapter: it recognises URLs of a recruiting system and reads its answers."""
+"""An adapter recognises the URLs of a recruiting system and reads its answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from liverows import Permanent
 from worker.pages.draft import Draft
 from worker.services.web.addresses import is_overlong
 
-# Names are put into hosts and paths, so refuse characters that could redirect a request.
+# Names become parts of URLs: refuse characters that could lead a request elsewhere.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _NAME_WITH_SPACES = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]|%20| ){0,99}")
 
@@ -20,8 +20,7 @@ _NAME_WITH_SPACES = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]|%20| ){0,99}")
 class Reference:
     """One posting of one employer in one recruiting system.
 
-    `board` is the employer's account. `where` is anything else that the endpoint needs, such as a
-    region or a data centre.
+    `board` is the employer's account. `where` is what else the endpoint needs, such as a region.
     """
 
     platform: str
@@ -32,7 +31,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The parts of a posting's URL: host, path segments in order, and query values by name."""
+    """The parts of a URL: host, path segments in order, and the first query value of each name."""
 
     host: str
     segments: tuple[str, ...]
@@ -40,26 +39,27 @@ class Address:
 
 
 class Adapter(Protocol):
-    """One recruiting system. Each module of this package defines its own `ADAPTER`."""
+    """Reads postings of one recruiting system; its module defines one as `ADAPTER`."""
 
     platform: str
 
     def recognise(self, address: Address) -> Reference | None:
-        """The posting that a URL names; None if the URL is not one of this system."""
+        """The posting that a URL names; None if it names no posting of this system."""
 
     def endpoint(self, reference: Reference) -> str:
-        """The URL of this posting as data, or of a list that contains it."""
+        """The URL of the posting's data, or of a list of postings that should contain it."""
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """The findings of the posting; raises `not_listed()` if the answer does not contain it.
+        """Return the findings of the posting.
 
-        Raises `ValueError`, `KeyError`, `TypeError` or `AttributeError` if the answer has another
-        form.
+        Raises `not_listed()` for a list without the posting, or `Permanent("too_large")`. An answer
+        in another form may raise `ValueError`, `KeyError`, `TypeError`, `AttributeError` or
+        `RecursionError`.
         """
 
 
 def address_of(url: str) -> Address | None:
-    """The parts of a URL; None if it is not a web URL."""
+    """The parts of a URL; None if it is no web URL, or is malformed or overlong."""
     if is_overlong(url):
         return None
     try:
@@ -75,9 +75,9 @@ def address_of(url: str) -> Address | None:
 
 
 def name(text: str | None, *, spaces: bool = False) -> str | None:
-    """An account or posting name, or None if it holds characters that no such name has.
+    """The text if it can be the name of an account or a posting; otherwise None.
 
-    With `spaces` it may hold spaces (`%20` is decoded), so quote it before it goes into a URL.
+    With `spaces` it may contain spaces, so the caller must quote it in a URL.
     """
     pattern = _NAME_WITH_SPACES if spaces else _NAME
     if text is None or not pattern.fullmatch(text) or ".." in text:
@@ -86,7 +86,7 @@ def name(text: str | None, *, spaces: bool = False) -> str | None:
 
 
 def account_of_host(host: str, suffix: str) -> str | None:
-    """The account in `account.suffix`; None for another host or a name with more parts."""
+    """The account in the host `account.suffix`; None for `www.suffix` or another host."""
     if not host.endswith(f".{suffix}"):
         return None
     label = host.removesuffix(f".{suffix}")
@@ -94,5 +94,5 @@ def account_of_host(host: str, suffix: str) -> str | None:
 
 
 def not_listed() -> Permanent:
-    """The error for a posting that the recruiting system no longer knows."""
+    """Return the error for a posting that is missing in its recruiting system's list."""
     return Permanent("The posting is no longer published.", code="gone")

@@ -1,4 +1,4 @@
-"""Ashby: posting API, https://developers.ashbyhq.com/docs/public-job-posting-api."""
+"""Reads postings of Ashby: https://developers.ashbyhq.com/docs/public-job-posting-api."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pydantic import JsonValue
 
 from worker.pages.draft import Draft
-from worker.pages.vocabulary import interval
+from worker.pages.periods import interval
 from worker.positions.ats.adapter import Address, Reference, name, not_listed
 from worker.positions.ats.fields import Pay, PostingFields, amount, currency, place
 
@@ -18,12 +18,12 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Ashby:
-    """`jobs.ashbyhq.com/{board}/{uuid}`; the API returns all postings of a board."""
+    """Adapter for `jobs.ashbyhq.com/{board}/{uuid}`; the API returns all postings of a board."""
 
     platform = "ashby"
 
     def recognise(self, address: Address) -> Reference | None:
-        """A posting on Ashby's host."""
+        """The posting that a URL on `jobs.ashbyhq.com` names; None if it names none."""
         if address.host != "jobs.ashbyhq.com" or len(address.segments) < 2:
             return None
         board, posting = name(address.segments[0], spaces=True), address.segments[1]
@@ -32,12 +32,14 @@ class Ashby:
         return Reference(self.platform, board, posting.lower())
 
     def endpoint(self, reference: Reference) -> str:
-        """The URL of all postings of the board."""
+        """The URL of the data of all postings of the board."""
         board = quote(reference.board, safe="")
         return f"https://api.ashbyhq.com/posting-api/job-board/{board}?includeCompensation=true"
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """Read the posting with the reference's id; an unlisted posting counts as gone."""
+        """Read the posting with the reference's id; raises `not_listed()` if it is missing or
+        unlisted.
+        """
         job = _find(json.loads(answer), reference.posting)
         fields = PostingFields(self.endpoint(reference))
         fields.text("job_title", job["title"], "/title")
@@ -101,7 +103,7 @@ def _pay(part: dict[str, Any], words: Any) -> Pay:
         amount(part.get("minValue")),
         amount(part.get("maxValue")),
         currency(part.get("currencyCode")),
-        # Values are "1 YEAR", "1 HOUR", "NONE"
+        # `interval` is "1 YEAR", "1 HOUR" or "NONE", for example.
         interval(str(part.get("interval") or "")),
         words if isinstance(words, str) and words else None,
     )

@@ -1,4 +1,4 @@
-"""Collects findings from a recruiting system's answer, in the same way for every adapter."""
+"""Collects findings from a recruiting system's answer, alike for every adapter."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from worker.pages.currency_marks import currency_code
 from worker.pages.draft import Draft, FieldName, Findings, one_line
 from worker.pages.hosts import website
 from worker.pages.markdown import description_to_markdown, plain
-from worker.pages.salary import currency_code
-from worker.pages.vocabulary import Interval, day, employment_type, workplace_type
+from worker.pages.periods import Interval
+from worker.pages.vocabulary import day, employment_type, workplace_type
 
 
 @dataclass(frozen=True, slots=True)
 class Pay:
-    """One pay range as the system states it, in whole units of its currency."""
+    """One pay range of the recruiting system, in units of the currency, not in cents."""
 
     low: float | None
     high: float | None
@@ -29,7 +30,7 @@ class Pay:
 
 
 class PostingFields:
-    """Collects the findings of one answer; `url` is the endpoint that gave it."""
+    """Collects the findings of one answer; `url` is the endpoint that gave the answer."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -37,12 +38,15 @@ class PostingFields:
         self._sections: list[str] = []
 
     def text(self, field: FieldName, value: Any, pointer: str) -> None:
-        """Add a short text such as a title, a name or an id."""
+        """Add a text or a whole number as one line of plain text; ignore other values."""
         if isinstance(value, (str, int)) and not isinstance(value, bool):
             self._findings.add(field, plain(str(value)), pointer)
 
     def section(self, html: Any, heading: Any = None) -> None:
-        """Add a part of the description; call it in the order in which readers see the parts."""
+        """Add a part of the description in HTML, with its heading if there is one.
+
+        Call this in the order in which readers see the parts. A part without text is ignored.
+        """
         body = description_to_markdown(html, self._url) if isinstance(html, str) else ""
         if not body:
             return
@@ -50,7 +54,7 @@ class PostingFields:
         self._sections.append(f"## {title}\n\n{body}" if title else body)
 
     def employment(self, *stated: Any, pointer: str) -> None:
-        """Add the employment type, if its words are known."""
+        """Add the employment type if its words are known; otherwise note them as dropped."""
         words = ", ".join(_spaced(each) for each in stated if isinstance(each, str) and each)
         known = employment_type(words) if words else None
         if known:
@@ -59,37 +63,42 @@ class PostingFields:
             self._findings.drop("employment_type", words, pointer, "not a word we know")
 
     def workplace(self, stated: Any, pointer: str) -> None:
-        """Add on site, hybrid or remote, if the words say one of them."""
+        """Add the workplace type that `workplace_type` finds in the words, if any."""
         words = _spaced(stated) if isinstance(stated, str) else ""
         self._findings.add("workplace_type", workplace_type(words), f"{pointer} {words}")
 
     def place(self, places: Iterable[dict[str, JsonValue] | None], pointer: str) -> None:
-        """Add where the work is done; the first place is the main one."""
+        """Add the places of work to `locations`, and their joined texts to `location`."""
         unique = {str(each["text"]): each for each in places if each and each.get("text")}
         known = list(unique.values())
         self._findings.add("location", "; ".join(unique), pointer)
         self._findings.add("locations", list[JsonValue](known), pointer)
 
     def date(self, field: FieldName, stated: Any, pointer: str) -> None:
-        """Add a date, from ISO text or from milliseconds since 1970 (in UTC)."""
+        """Add a date from a text or from milliseconds since 1970 (UTC); nothing if `day` finds
+        none.
+        """
         if isinstance(stated, (int, float)) and not isinstance(stated, bool):
-            stated = datetime.fromtimestamp(stated / 1000, UTC).date().isoformat()
+            stated = _day_of(stated)
         found = day(stated) if isinstance(stated, str) else None
         if found:
             self._findings.add(field, found.isoformat(), f"{pointer} {stated}")
 
     def link(self, field: FieldName, address: Any, pointer: str) -> None:
-        """Add a complete web URL."""
+        """Add a URL if it begins with `http://` or `https://`; any other value is ignored."""
         if isinstance(address, str) and address.startswith(("https://", "http://")):
             self._findings.add(field, address, pointer)
 
     def employer_site(self, address: Any, pointer: str) -> None:
-        """Add the employer's own website, unless the URL belongs to a job board."""
+        """Add the URL's domain as the employer's website, unless `website` refuses it."""
         if isinstance(address, str):
             self._findings.add("company_website", website(address), f"{pointer} {address}")
 
     def pay(self, ranges: list[Pay], pointer: str) -> None:
-        """Add pay: numbers if there is one range, only wording if zones or levels differ."""
+        """Add the wording of all pay ranges, and numbers only if all ranges are equal.
+
+        Different ranges, for example for several levels, are not one pair of numbers.
+        """
         ranges = [each for each in ranges if each.low or each.high]
         if not ranges:
             return
@@ -105,16 +114,16 @@ class PostingFields:
         self._findings.add("salary_interval", first.interval, pointer)
 
     def draft(self) -> Draft:
-        """All findings; `text` is the description, from which later readers take more facts."""
+        """Return all findings as a draft. Its `text` is the description."""
         text = "\n\n".join(self._sections)
         self._findings.add("job_description", text, None)
         return self._findings.draft(text=text)
 
 
 def amount(value: Any) -> float | None:
-    """A positive number, possibly written as text.
+    """A positive number below 10^12, possibly written as text; None for anything else.
 
-    None for 0, which boards write for "not stated".
+    Also None for 0, which may mean "not stated".
     """
     if isinstance(value, str):
         try:
@@ -127,14 +136,17 @@ def amount(value: Any) -> float | None:
 
 
 def currency(value: Any) -> str | None:
-    """An ISO 4217 code; None for anything else."""
+    """The code of the currency that a text names; None if it is unknown."""
     return currency_code(value) if isinstance(value, str) else None
 
 
 def place(
     locality: Any = None, region: Any = None, country: Any = None, text: Any = None
 ) -> dict[str, JsonValue] | None:
-    """A place in our form. `text` is the system's wording; without it, the parts are joined."""
+    """A place in the form that is stored; None if nothing is known about it.
+
+    Its `text` is the recruiting system's wording, or else its parts, joined by commas.
+    """
     parts = {"locality": locality, "region": region, "country": country}
     known: dict[str, JsonValue] = {
         key: one_line(value) for key, value in parts.items() if isinstance(value, str) and value
@@ -148,7 +160,7 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def _spaced(word: str) -> str:
-    """Write `FullTime` and `full_time` as people do, with spaces."""
+    """Write `FullTime` and `full_time` as people do, with spaces between the words."""
     return plain(_HUMP.sub(" ", word).replace("_", " "))
 
 
@@ -161,3 +173,10 @@ def _wording(pay: Pay) -> str:
         numbers = f"from {low}" if low else f"up to {high}"
     ending = f"per {pay.interval}" if pay.interval else None
     return " ".join(part for part in (pay.currency, numbers, ending) if part)
+
+
+def _day_of(milliseconds: float) -> str | None:
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):  # NaN, or beyond the calendar
+        return None

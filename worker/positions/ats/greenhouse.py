@@ -1,4 +1,4 @@
-"""Greenhouse: job board API, https://developers.greenhouse.io/job-board.html."""
+"""Reads postings of Greenhouse: https://developers.greenhouse.io/job-board.html."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from worker.pages.draft import Draft
-from worker.pages.vocabulary import interval
+from worker.pages.periods import interval
 from worker.positions.ats.adapter import Address, Reference, name
 from worker.positions.ats.fields import Pay, PostingFields, amount, currency, place
 
@@ -17,12 +17,16 @@ _WORKPLACE = re.compile(r"workplace|remote|work model|location type", re.IGNOREC
 
 
 class Greenhouse:
-    """`boards.greenhouse.io/{board}/jobs/{id}`, `/embed/job_app?for={board}&token={id}`."""
+    """Adapter for `boards.greenhouse.io/{board}/jobs/{id}` and for
+    `/embed/job_app?for={board}&token={id}`."""
 
     platform = "greenhouse"
 
     def recognise(self, address: Address) -> Reference | None:
-        """A posting on Greenhouse's own hosts; for `gh_jid` pages see `embedded`."""
+        """The posting that a URL on Greenhouse's own hosts names; None if it names none.
+
+        Employers' pages are left to `embedded`.
+        """
         host = _HOSTS.fullmatch(address.host)
         if host is None:
             return None
@@ -35,7 +39,7 @@ class Greenhouse:
         return Reference(self.platform, board, posting, host[1] or "")
 
     def endpoint(self, reference: Reference) -> str:
-        """The URL of one posting with its pay ranges."""
+        """The URL of one posting as data, with its pay ranges."""
         region = ".eu" if reference.where else ""
         return (
             f"https://boards-api{region}.greenhouse.io/v1/boards/{reference.board}"
@@ -43,7 +47,7 @@ class Greenhouse:
         )
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """Read the posting. Its content is HTML escaped once or twice; pay is in cents."""
+        """Read the posting; its content is escaped HTML, and pay is in cents."""
         job = json.loads(answer)
         fields = PostingFields(self.endpoint(reference))
         fields.text("job_title", job["title"], "/title")
@@ -64,7 +68,10 @@ class Greenhouse:
 
 
 def _read_metadata(fields: PostingFields, extra: Any) -> None:
-    """Read a field that the employer named; only two kinds of names are unambiguous."""
+    """Read one field of the metadata, if its name is about employment or the workplace.
+
+    Employers choose these names, so others have no known meaning.
+    """
     label, value = str(extra.get("name") or ""), extra.get("value")
     if _EMPLOYMENT.search(label):
         fields.employment(value, pointer=f"/metadata {label}")

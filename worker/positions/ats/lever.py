@@ -1,4 +1,4 @@
-"""Lever: postings API, https://github.com/lever/postings-api."""
+"""Reads postings of Lever: https://github.com/lever/postings-api."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from worker.pages.draft import Draft
 from worker.pages.markdown import plain
-from worker.pages.vocabulary import interval
+from worker.pages.periods import interval
 from worker.positions.ats.adapter import Address, Reference, name
 from worker.positions.ats.fields import Pay, PostingFields, amount, currency, place
 
@@ -17,12 +17,13 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Lever:
-    """`jobs.lever.co/{site}/{uuid}`, also with `/apply`, and on the EU host."""
+    """Adapter for `jobs.lever.co/{site}/{uuid}`, also on the EU host, and also with `/apply` at the
+    end."""
 
     platform = "lever"
 
     def recognise(self, address: Address) -> Reference | None:
-        """A posting on Lever's hosts."""
+        """The posting that a URL on Lever's hosts names; None if it names none."""
         if address.host not in _HOSTS or len(address.segments) < 2:
             return None
         site, posting = name(address.segments[0]), address.segments[1]
@@ -31,7 +32,7 @@ class Lever:
         return Reference(self.platform, site, posting, _HOSTS[address.host])
 
     def endpoint(self, reference: Reference) -> str:
-        """The URL of one posting."""
+        """The URL of one posting as data."""
         region = ".eu" if reference.where else ""
         return (
             f"https://api{region}.lever.co/v0/postings/{reference.board}/{reference.posting}"
@@ -39,10 +40,7 @@ class Lever:
         )
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """Read the posting.
-
-        Its description comes in parts; the company's name is only on the page.
-        """
+        """Read the posting. Lever's answer does not name the company, so the page must."""
         job = json.loads(answer)
         fields = PostingFields(self.endpoint(reference))
         fields.text("job_title", job["text"], "/text")
@@ -73,7 +71,7 @@ def _pay(stated: dict[str, Any], description: Any) -> Pay:
         amount(stated.get("min")),
         amount(stated.get("max")),
         currency(stated.get("currency")),
-        # Lever writes `per-year-salary`, `per-hour-wage`.
+        # `interval` is `per-year-salary` or `per-hour-wage`, for example.
         interval(str(stated.get("interval") or "").replace("-", " ")),
         words if 0 < len(words) <= 120 and any(c.isdigit() for c in words) else None,
     )

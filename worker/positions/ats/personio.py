@@ -1,4 +1,4 @@
-"""Personio: the XML feed of a career page, https://developer.personio.de/docs/retrieving-open-job-positions."""
+"""Reads Personio's XML feeds: https://developer.personio.de/docs/retrieving-open-job-positions."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _SUFFIXES = ("jobs.personio.de", "jobs.personio.com")
 
 
 class Personio:
-    """`{company}.jobs.personio.de/job/{id}`."""
+    """Adapter for `{company}.jobs.personio.de/job/{id}`, and the same on `jobs.personio.com`."""
 
     platform = "personio"
 
     def recognise(self, address: Address) -> Reference | None:
-        """A posting on a company's Personio host."""
+        """The posting that a URL on a company's Personio host names, or None."""
         for suffix in _SUFFIXES:
             company = account_of_host(address.host, suffix)
             segments = address.segments
@@ -37,13 +37,15 @@ class Personio:
         return None
 
     def endpoint(self, reference: Reference) -> str:
-        """The URL of all positions, in the language of the posting's URL."""
+        """The URL of the feed of all positions, in the language that the posting's URL names, if
+        any.
+        """
         suffix, _, language = reference.where.partition("/")
         query = f"?language={language}" if language.isalpha() else ""
         return f"https://{reference.board}.{suffix}/xml{query}"
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """Read the position with the reference's number; each part of its text has a heading."""
+        """Read the position with the reference's number; raises `not_listed()` without one."""
         position = _find(answer, reference.posting)
         fields = PostingFields(self.endpoint(reference))
         fields.text("job_title", position.findtext("name"), "name")
@@ -54,7 +56,7 @@ class Personio:
         offices += [each.text for each in position.iterfind("additionalOffices/office")]
         fields.place([place(text=each) for each in offices if each], "office")
         kind = position.findtext("employmentType")
-        # "permanent" says nothing about hours, but the schedule does.
+        # The type "permanent" says nothing about hours, so this type is left out.
         fields.employment(
             position.findtext("schedule"), None if kind == "permanent" else kind, pointer="schedule"
         )
@@ -65,7 +67,7 @@ class Personio:
 
 
 def _find(feed: str, number: str) -> etree._Element:
-    # The feed is untrusted text, so allow no network access and no entities.
+    # The feed is untrusted: the parser may not use the network or replace entities.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
     root = etree.fromstring(feed.encode(), parser)
     if root is None:

@@ -1,4 +1,4 @@
-"""Recruitee: careers site API, https://docs.recruitee.com/reference/intro-to-careers-site-api."""
+"""Reads postings of Recruitee: https://docs.recruitee.com/reference/intro-to-careers-site-api."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from worker.pages.draft import Draft
-from worker.pages.vocabulary import interval
+from worker.pages.periods import interval
 from worker.positions.ats.adapter import (
     Address,
     Reference,
@@ -20,12 +20,15 @@ from worker.positions.ats.fields import Pay, PostingFields, amount, currency, pl
 
 
 class Recruitee:
-    """`{company}.recruitee.com/o/{slug}`; on a company's own domain it is not recognised."""
+    """Adapter for `{company}.recruitee.com/o/{slug}`; a company's own domain is not recognised."""
 
     platform = "recruitee"
 
     def recognise(self, address: Address) -> Reference | None:
-        """A posting on a company's Recruitee host, with or without a language in the path."""
+        """The posting that a URL on a company's Recruitee host names; None if it names none.
+
+        A part such as a language may stand before `/o/`.
+        """
         company = account_of_host(address.host, "recruitee.com")
         segments = address.segments
         if company is None or "o" not in segments[:3]:
@@ -35,11 +38,11 @@ class Recruitee:
         return Reference(self.platform, company, slug) if slug else None
 
     def endpoint(self, reference: Reference) -> str:
-        """The URL of all open postings."""
+        """The URL of the data of all open postings of the company."""
         return f"https://{reference.board}.recruitee.com/api/offers/"
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """Read the posting with the reference's slug."""
+        """Read the posting with the reference's slug or id; raises `not_listed()` without one."""
         job = _find(json.loads(answer).get("offers") or [], reference.posting)
         fields = PostingFields(self.endpoint(reference))
         fields.text("job_title", job["title"], "/title")
@@ -80,8 +83,7 @@ def _places(job: dict[str, Any]) -> list[dict[str, JsonValue] | None]:
 
 
 def _add_workplace(fields: PostingFields, job: dict[str, Any]) -> None:
-    # These are three separate flags. If several are set, the candidate may choose between them;
-    # then only hybrid is a clear statement.
+    # Of several flags that are set, only `hybrid` counts; without it, nothing is added.
     stated = [word for word in ("remote", "hybrid", "on_site") if job.get(word) is True]
     if len(stated) == 1:
         fields.workplace(stated[0], f"/{stated[0]}")

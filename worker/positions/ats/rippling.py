@@ -1,4 +1,4 @@
-"""Rippling: the data from which its job boards are drawn (not documented by the vendor)."""
+"""Reads postings of Rippling, from the data of its job boards (not documented by Rippling)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from worker.pages.draft import Draft
-from worker.pages.vocabulary import interval
+from worker.pages.periods import interval
 from worker.positions.ats.adapter import Address, Reference, name
 from worker.positions.ats.fields import Pay, PostingFields, amount, currency, place
 
@@ -16,12 +16,12 @@ _LOCALE = re.compile(r"[a-z]{2}-[A-Z]{2}")
 
 
 class Rippling:
-    """`ats.rippling.com/[{locale}/]{board}/jobs/{uuid}`."""
+    """Adapter for `ats.rippling.com/[{locale}/]{board}/jobs/{uuid}`."""
 
     platform = "rippling"
 
     def recognise(self, address: Address) -> Reference | None:
-        """A posting on Rippling's host."""
+        """The posting that a URL on `ats.rippling.com` names; None if it names none."""
         segments = address.segments
         if segments and _LOCALE.fullmatch(segments[0]):
             segments = segments[1:]
@@ -33,14 +33,14 @@ class Rippling:
         return Reference(self.platform, board, segments[2])
 
     def endpoint(self, reference: Reference) -> str:
-        """The URL of one posting."""
+        """The URL of one posting as data."""
         return (
             f"https://api.rippling.com/platform/api/ats/v1/board/{reference.board}"
             f"/jobs/{reference.posting}"
         )
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """Read the posting. Its description has a part about the company and one about the role."""
+        """Read the posting. Its description may have parts about the company and the role."""
         job = json.loads(answer)
         fields = PostingFields(self.endpoint(reference))
         fields.text("job_title", job["name"], "/name")

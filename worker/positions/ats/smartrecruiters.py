@@ -1,4 +1,4 @@
-"""SmartRecruiters: posting API, https://developers.smartrecruiters.com/docs/posting-api."""
+"""Reads postings of SmartRecruiters: https://developers.smartrecruiters.com/docs/posting-api."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _SECTIONS = ("companyDescription", "jobDescription", "qualifications", "addition
 
 
 class SmartRecruiters:
-    """`jobs.smartrecruiters.com/{company}/{id}[-slug]`."""
+    """Adapter for `jobs.smartrecruiters.com/{company}/{id}[-slug]`."""
 
     platform = "smartrecruiters"
 
     def recognise(self, address: Address) -> Reference | None:
-        """A posting on SmartRecruiters' hosts."""
+        """The posting that a URL on SmartRecruiters' hosts names; None if it names none."""
         segments = [each for each in address.segments if each not in ("oneclick-ui", "company")]
         if address.host not in _HOSTS or len(segments) < 2:
             return None
@@ -35,14 +35,14 @@ class SmartRecruiters:
         return Reference(self.platform, company, posting[1])
 
     def endpoint(self, reference: Reference) -> str:
-        """The URL of one posting."""
+        """The URL of one posting as data."""
         return (
             f"https://api.smartrecruiters.com/v1/companies/{reference.board}"
             f"/postings/{reference.posting}"
         )
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """Read the posting. It has four sections, each with its own heading."""
+        """Read the posting; its description has up to four sections."""
         job = json.loads(answer)
         fields = PostingFields(self.endpoint(reference))
         fields.text("job_title", job["name"], "/name")
@@ -71,7 +71,7 @@ def _place(location: dict[str, Any]) -> dict[str, JsonValue] | None:
     return place(
         location.get("city"),
         location.get("region"),
-        # The country is a two-letter code in lower case.
+        # The answer usually has the country as a two-letter code in lower case.
         country.upper() if isinstance(country, str) and len(country) == 2 else country,
         location.get("fullLocation"),
     )

@@ -1,4 +1,4 @@
-"""Teamtailor: the RSS feed of a career site."""
+"""Reads postings of Teamtailor, from the RSS feed of a career site."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _REGIONS = ("na.teamtailor.com", "teamtailor.com")
 
 
 class Teamtailor:
-    """`{company}.teamtailor.com/jobs/{id}-{slug}`."""
+    """Adapter for `{company}.teamtailor.com/jobs/{id}-{slug}`, also on `na.teamtailor.com`."""
 
     platform = "teamtailor"
 
     def recognise(self, address: Address) -> Reference | None:
-        """A posting on a company's Teamtailor host."""
+        """The posting that a URL on a company's Teamtailor host names, or None."""
         for region in _REGIONS:
             company = account_of_host(address.host, region)
             posting = _posting(address.segments)
@@ -32,11 +32,11 @@ class Teamtailor:
         return None
 
     def endpoint(self, reference: Reference) -> str:
-        """The URL of all open postings."""
+        """The URL of the feed of all open postings."""
         return f"https://{reference.board}.{reference.where}/jobs.rss"
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """Read the posting whose link contains the reference's number."""
+        """Read the posting with the reference's number; raises `not_listed()` without one."""
         item = _find(answer, reference.posting)
         fields = PostingFields(self.endpoint(reference))
         fields.text("job_title", item.findtext("title"), "title")
@@ -58,7 +58,7 @@ def _posting(segments: tuple[str, ...]) -> str | None:
 
 
 def _find(feed: str, number: str) -> etree._Element:
-    # The feed is untrusted text, so allow no network access and no entities.
+    # The feed is untrusted: the parser may not use the network or replace entities.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
     root = etree.fromstring(feed.encode(), parser)
     if root is None:
@@ -75,7 +75,7 @@ def _local(item: etree._Element, tag: str) -> str | None:
 
 
 def _places(item: etree._Element) -> list[dict[str, JsonValue] | None]:
-    found: list[etree._Element] = item.xpath(".//*[local-name()='location']")  # type: ignore[assignment]  # as above
+    found: list[etree._Element] = item.xpath(".//*[local-name()='location']")  # type: ignore[assignment]  # the stubs know only the union of all XPath answers
     return [
         place(_local(each, "city"), None, _local(each, "country"), _local(each, "name"))
         for each in found

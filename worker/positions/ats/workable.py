@@ -1,4 +1,4 @@
-"""Workable: the account's public widget, which lists all its postings."""
+"""Reads postings of Workable, from the list of all postings that an account's public widget has."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ _SECTIONS = (("description", None), ("requirements", "Requirements"), ("benefits
 
 
 class Workable:
-    """`apply.workable.com/{account}/j/{shortcode}`, `{account}.workable.com/j/{shortcode}`."""
+    """Adapter for `apply.workable.com/{account}/j/{shortcode}` and
+    `{account}.workable.com/j/{shortcode}`."""
 
     platform = "workable"
 
     def recognise(self, address: Address) -> Reference | None:
-        """A posting whose URL names its account; a bare `/j/{shortcode}` cannot be resolved."""
+        """The posting that a URL names; None if it names no posting, or no account."""
         account = account_of_host(address.host, "workable.com")
         segments = address.segments
         if account in (None, "apply", "jobs"):
@@ -42,11 +43,14 @@ class Workable:
         return Reference(self.platform, account, segments[1].upper())
 
     def endpoint(self, reference: Reference) -> str:
-        """The URL of all postings; without `details` they have no descriptions."""
+        """The URL of all postings of the account, with the descriptions (`details`)."""
         return f"https://apply.workable.com/api/v1/widget/accounts/{reference.board}?details=true"
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """Read the posting with the reference's short code. `state` is a region, not a status."""
+        """Read the posting with the reference's short code; raises `not_listed()` if it is missing.
+
+        The answer's field `state` is a region, not a status.
+        """
         account = json.loads(answer)
         job = _find(account.get("jobs") or [], reference.posting)
         fields = PostingFields(self.endpoint(reference))

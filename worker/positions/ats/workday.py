@@ -1,4 +1,4 @@
-"""Workday: the data from which its career pages are drawn (not documented by the vendor)."""
+"""Reads postings of Workday, from the data of its career pages (not documented by Workday)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ _SEGMENT = re.compile(r"[A-Za-z0-9%._~,()'&+-]+")
 
 
 class Workday:
-    """`{tenant}.wdN.myworkdayjobs.com/[{locale}/]{site}/job/{path}`."""
+    """Adapter for `{tenant}.wdN.myworkdayjobs.com/[{locale}/]{site}/job/{path}`."""
 
     platform = "workday"
 
     def recognise(self, address: Address) -> Reference | None:
-        """A posting on a tenant's host; a language before the site is ignored."""
+        """The posting that a URL on a tenant's host names; None if it names none.
+
+        A locale such as `en-US` is ignored.
+        """
         host = _HOST.fullmatch(address.host)
         segments = address.segments
         if segments and _LOCALE.fullmatch(segments[0]):
@@ -36,7 +39,7 @@ class Workday:
         return Reference(self.platform, host[1], "/".join(path), f"{host[2]}.{host[3]}/{site}")
 
     def endpoint(self, reference: Reference) -> str:
-        """The URL of one posting."""
+        """The URL of one posting as data."""
         domain, _, site = reference.where.partition("/")
         return (
             f"https://{reference.board}.{domain}/wday/cxs/{reference.board}/{site}"
@@ -44,7 +47,10 @@ class Workday:
         )
 
     def read(self, answer: str, reference: Reference) -> Draft:
-        """Read the posting. `postedOn` says "Posted 3 Days Ago", so `startDate` gives the date."""
+        """Read the posting.
+
+        `postedOn` is a text such as "Posted 3 Days Ago", so `startDate` is used.
+        """
         data = json.loads(answer)
         job = data["jobPostingInfo"]
         fields = PostingFields(self.endpoint(reference))

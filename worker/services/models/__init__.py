@@ -1,1 +1,1 @@
-"""Language models: one interface, the vendors' clients, and the reading of their answers."""
+"""Language models: one interface, vendors' clients, and the reading of answers."""

@@ -1,8 +1,6 @@
-"""Finds one answer of the wanted form in what a model wrote, wherever the model put it.
+"""Finds one answer of the wanted form in what a model wrote.
 
-A second call costs money and time. So a complete answer is accepted even inside other text, a
-wrapper (`{"result": {…}}`), a list with one element, a tool call or a JSON string. It is accepted
-only if the form leaves no doubt: if two different answers fit, neither is used.
+Asking again costs a second call, so answers inside other text or wrappers are accepted.
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ from worker.services.models.text import Values, load, values_in
 MAX_PROBLEMS_TOLD = 10
 MAX_CHARACTERS = 500_000
 MAX_CHARACTERS_HERE = 20_000
-"""A longer answer is read in a child process: some take seconds of processor time."""
+"""More characters are read in a child process, because reading can take seconds."""
 MAX_WRAPPERS = 4
 MAX_WRAPPED = 20
 
@@ -32,10 +30,9 @@ _BESIDE_ARGUMENTS = {"name", "type", "id", "index", "tool", "tool_name", "action
 
 @dataclass(frozen=True, slots=True)
 class Fit(Generic[BaseModelT]):
-    """A validated answer, or None and a description of the problem for the model to read.
+    """A validated answer; or None, and `problem`, which tells the model what is wrong.
 
-    `is_shapeless` is True if the answer lacks the form's fields, and False if it only breaks a
-    finer rule.
+    `is_shapeless`: the answer seems not to follow the schema; for instance, a field is missing.
     """
 
     value: BaseModelT | None
@@ -50,9 +47,9 @@ async def read_apart(
     thought: str = "",
     calls: Sequence[object] = (),
 ) -> Fit[BaseModelT]:
-    """`read_answer`, without blocking the event loop: in a child process for a long answer.
+    """Call `read_answer`, for long input in a child process.
 
-    `Permanent` if the answer takes longer than a child may.
+    Raises the errors of `run_in_child`, such as `Permanent` with the code `too_complex`.
     """
     length = len(text) + len(thought) + sum(len(call) for call in calls if isinstance(call, str))
     read = partial(read_answer, output, text=text, thought=thought, calls=calls)
@@ -68,8 +65,8 @@ def read_answer(
 ) -> Fit[BaseModelT]:
     """The answer in a reply: from its text, else from tool calls, else from its thinking.
 
-    `thought` is the model's thinking that came separately; it counts only if there is no text.
-    `calls` are the arguments of tool calls, as JSON text or as values.
+    `thought` is thinking outside of `text`. `calls` are tool calls' arguments, as JSON text or
+    values.
     """
     reader = _Reader(output)
     if len(text) + len(thought) > MAX_CHARACTERS:
@@ -88,11 +85,11 @@ def read_answer(
 
 
 def _said(text: str, thought: str) -> Values:
-    """The values in the text; if there is no text, the value at the end of the thinking."""
+    """The values in the text; if the text is blank, those in `thought`."""
     found = _values(text)
     if found.said or found.thought or text.strip() or not thought:
         return found
-    # Read it as if a start tag stood before it, because the answer may follow the end tag.
+    # Add a start tag, because `thought` may contain an end tag before the answer.
     try:
         return Values(thought=[load(thought)])
     except ValueError:
@@ -109,13 +106,13 @@ def _values(text: str) -> Values:
 
 @lru_cache(maxsize=256)
 def _names(output: type[BaseModel]) -> frozenset[str]:
-    """The field names that an answer of this form may have."""
+    """The names and aliases of the form's fields."""
     properties = output.model_json_schema().get("properties", {})
     return frozenset(properties) | frozenset(output.model_fields)
 
 
 class _Reader(Generic[BaseModelT]):
-    """Checks values against one form."""
+    """Finds the values that fit one form, and says why the others do not."""
 
     def __init__(self, output: type[BaseModelT]) -> None:
         self._output = output
@@ -123,14 +120,14 @@ class _Reader(Generic[BaseModelT]):
         self._names = frozenset[str]() if self.is_root else _names(output)
 
     def best(self, values: Sequence[Any]) -> list[BaseModelT]:
-        """The fitting answers with the most fields; wrapped ones count only if no other fits."""
+        """The fitting answers that set the most fields, at most two different ones."""
         direct = [fit for value in values if (fit := self._direct(value)) is not None]
         found = direct or [fit for value in values for fit in self._wrapped(value, MAX_WRAPPERS)]
         most = max((len(fit.model_fields_set) for fit in found), default=0)
         return _distinct(fit for fit in found if len(fit.model_fields_set) == most)
 
     def problem(self, values: Sequence[Any]) -> Fit[BaseModelT]:
-        """Why no value fits, explained for the last value that has fields of this form."""
+        """A `Fit` that tells why a value does not fit."""
         meant = [value for value in values if self._is_ours(value)] or list(values)
         if not meant:
             return Fit(None, "answer: it holds no JSON object", is_shapeless=True)
@@ -150,10 +147,9 @@ class _Reader(Generic[BaseModelT]):
         return isinstance(value, dict) and not self._names.isdisjoint(value)
 
     def validated(self, value: object) -> tuple[BaseModelT | None, list[dict[str, Any]]]:
-        """The value in the wanted form, or a list of what is wrong with it."""
+        """The value in the wanted form; or None, and what is wrong with the value."""
         try:
-            # Validate as JSON, because pydantic's rules for JSON differ from those for Python
-            # values. A lone surrogate, which cannot be stored, becomes a question mark.
+            # pydantic has other rules for JSON than for Python values. Lone surrogates become `?`.
             said = json.dumps(value, ensure_ascii=False).encode(errors="replace")
             return self._output.model_validate_json(said), []
         except ValidationError as error:
@@ -172,7 +168,7 @@ class _Reader(Generic[BaseModelT]):
         return fit
 
     def _wrapped(self, value: object, depth: int) -> list[BaseModelT]:
-        """The answers inside a wrapper; an answer that fits is not searched further."""
+        """At most two different answers inside at most `depth` nested wrappers."""
         found: list[BaseModelT] = []
         for inner in self._inside(value):
             fit = self._direct(inner)
@@ -196,7 +192,7 @@ class _Reader(Generic[BaseModelT]):
             yield from holders[:MAX_WRAPPED]
 
     def _arguments(self, value: dict[str, object]) -> Iterator[object]:
-        """What is inside a value that shares a key with the form only by chance."""
+        """The possible answers inside an object that has a field name of the form."""
         for key in _ARGUMENTS:
             beside = value.keys() - {key}
             if key in value and key not in self._names and beside <= _BESIDE_ARGUMENTS:
@@ -217,7 +213,7 @@ def _decoded(text: str) -> Iterator[object]:
 
 
 def _with_decoded(value: dict[str, Any], errors: list[dict[str, Any]]) -> dict[str, Any]:
-    """The same value, with those fields decoded that contain a list or an object as text."""
+    """A copy in which wrong fields with JSON as text are decoded; empty if none is decoded."""
     decoded: dict[str, Any] = {}
     for key in {item["loc"][0] for item in errors if item["loc"]}:
         text = value.get(key) if isinstance(key, str) else None

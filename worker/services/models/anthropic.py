@@ -1,4 +1,4 @@
-"""Claude through the official client; needs the extra `anthropic`."""
+"""Claude as language model, through Anthropic's client (extra `anthropic`)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _LENGTH = ("max_tokens", "model_context_window_exceeded")
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """The inputs of the tool calls, and the text written beside them."""
+    """What the model sent: inputs of tool calls, other text, and the usage."""
 
     inputs: tuple[object, ...]
     text: str
@@ -47,15 +47,14 @@ class _Reply:
 
     @property
     def shown(self) -> str:
-        """The answer as it is shown to the model again for the repair."""
+        """The reply as text, for asking the model again."""
         return json.dumps(self.inputs[0]) if self.inputs else self.text or "(empty)"
 
 
 class AnthropicLanguageModel:
-    """`LanguageModel` over AsyncAnthropic, with the client's own retries switched off.
+    """`LanguageModel` over Anthropic's client, without the client's own retries.
 
-    The model must call a tool whose input has the form of the answer. `timeout_seconds` limits a
-    whole call.
+    `timeout_seconds` limits each request as a whole, not only the time between two bytes.
     """
 
     def __init__(
@@ -79,7 +78,7 @@ class AnthropicLanguageModel:
     async def structured(
         self, *, system: str, prompt: str, output: type[BaseModelT], max_output_tokens: int
     ) -> Structured[BaseModelT]:
-        """See `LanguageModel.structured`."""
+        """Ask Claude, and once more if the answer does not fit; see `LanguageModel.structured`."""
         turns: list[MessageParam] = [{"role": "user", "content": prompt}]
         reply = await self._ask(system, turns, output, max_output_tokens)
         fit = await _fit(output, reply)
@@ -126,7 +125,7 @@ class AnthropicLanguageModel:
 
 
 def _read(content: bytes, headers: Mapping[str, str], model: str) -> _Reply:
-    """The reply, read field by field, because the client accepts answers of any shape."""
+    """The reply, read from the raw JSON, because the client does not check the fields."""
     try:
         message = json.loads(content)
     except (ValueError, RecursionError):
@@ -164,14 +163,14 @@ def _usage(message: Mapping[str, Any], model: str) -> Usage:
 
 
 async def _fit(output: type[BaseModelT], reply: _Reply) -> Fit[BaseModelT]:
-    """The tool's input, or the written text if the model called no tool."""
+    """Find the answer in the tool inputs; if the model called no tool, in the text."""
     if not reply.inputs:
         return await read_apart(output, text=reply.text)
     return await read_apart(output, calls=reply.inputs)
 
 
 def _translate(error: AnthropicError) -> WorkerError:
-    """Convert an error of the client. The vendor's message is never repeated."""
+    """The worker's error for an error of the client, without the vendor's message."""
     if isinstance(error, APIStatusError):
         return _from_status(error)
     if isinstance(error, APITimeoutError):

@@ -1,4 +1,4 @@
-"""A language model that allows a limited number of calls during one run of one row."""
+"""Limits how many questions one run of a row asks the language model."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ REACHED = "row_max_model_calls_reached"
 
 
 class BudgetedModel:
-    """`LanguageModel` that refuses calls above the limit, before they are paid for.
+    """`LanguageModel` that refuses questions once `most` calls are counted.
 
-    A call counts when it starts, so parallel calls cannot exceed the limit. An answer that the
-    model had to repair counts as two calls.
+    A second call that repairs an answer is not refused, so there can be more than `most` calls.
     """
 
     def __init__(
@@ -30,10 +29,9 @@ class BudgetedModel:
     async def structured(
         self, *, system: str, prompt: str, output: type[BaseModelT], max_output_tokens: int
     ) -> Structured[BaseModelT]:
-        """See `LanguageModel.structured`. Raises `Permanent` above the limit.
+        """Pass the question on; see `LanguageModel.structured`.
 
-        The error is not `BudgetExceeded`, so that the row continues with what it has and reports
-        this.
+        At the limit, raises `Permanent`, because no fallback is used after a `BudgetExceeded`.
         """
         if self.calls >= self._most:
             self._on_refusal()
@@ -50,7 +48,10 @@ class BudgetedModel:
 
 
 def budgeted(providers: Services, warn: Callable[[str], None]) -> Services:
-    """The services for one run, with a limited model; `warn` is told when the limit is reached."""
+    """The services with a `BudgetedModel` as language model; unchanged if there is no model.
+
+    `warn` is called for each refused question.
+    """
     model = providers.language_model
     if model is None:
         return providers

@@ -1,7 +1,6 @@
-"""What a refusal by a language model means, for every vendor.
+"""Converts errors of a language model's server into the worker's errors.
 
-The vendor's message is never repeated: it can quote the key, and a 400 can quote the prompt. The
-status and the vendor's error word are used instead.
+The vendor's message is not repeated, because it can quote the key or the prompt.
 """
 
 from __future__ import annotations
@@ -13,8 +12,7 @@ from liverows import Permanent, RateLimited, Transient, WorkerError
 from worker.services.models.language_model import PROVIDER
 from worker.services.retry_after import may_pass, retry_after_seconds
 
-# Temporary, like every status from 500 on. 498 is Groq's "no capacity" and 529 Claude's
-# "overloaded".
+# Statuses below 500 that count as temporary, besides 429. 498 is Groq's "no capacity".
 _PASSING = (408, 409, 425, 498)
 _NO_QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "exceeded_current_quota_error")
 _DECLINED = ("content_filter", "content_policy_violation", "refusal", "moderation_blocked")
@@ -22,13 +20,13 @@ _DECLINED = ("content_filter", "content_policy_violation", "refusal", "moderatio
 _MAX_DETAILS = 20
 
 KEY_INVALID = "api_key_invalid"
-"""Our word for Google's answer to a wrong key, whose status 400 only says "bad request"."""
+"""Our error word for Google's error for a wrong key, which has the status 400."""
 _SAYS_KEY_INVALID = re.compile(
     r"\bAPI_KEY_INVALID\b|\bAPI key (?:not valid|expired|not found)\b", re.I
 )
 _READ_CHARACTERS = 2_000
 
-# Some vendors report an error with status 200. These words tell which status they mean.
+# Some vendors send errors with HTTP 200. A pattern in the error word can tell the meant status.
 _MEANT: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"rate_?limit|too_many|throttl|resource_exhausted|slow_down"), 429),
     (
@@ -47,10 +45,9 @@ _MEANT: tuple[tuple[re.Pattern[str], int], ...] = (
 
 
 def from_status(status: int, word: str | None, headers: Mapping[str, str]) -> WorkerError:
-    """The worker's error for an HTTP status that is not a success.
+    """The error for a failed HTTP status and the vendor's error word.
 
-    If the answer states a wait, the error carries it, also for a server failure. The error then
-    names the provider too, because the wait applies to all workers.
+    A `RateLimited` names the provider, because the wait is for all workers.
     """
     detail = f"HTTP {status}, {word}" if word else f"HTTP {status}"
     if word in _NO_QUOTA:
@@ -71,10 +68,7 @@ def from_status(status: int, word: str | None, headers: Mapping[str, str]) -> Wo
 
 
 def meant_status(error: object) -> int:
-    """The HTTP status meant by an error in the body of a successful answer; 500 if unclear.
-
-    `error` is the vendor's error object, or its text.
-    """
+    """The HTTP status that an error in the body of an answer means; 500 if unclear."""
     code, word = _code(error), word_of(error)
     if word == KEY_INVALID:
         return 401
@@ -84,20 +78,16 @@ def meant_status(error: object) -> int:
 
 
 def from_body(error: object, headers: Mapping[str, str]) -> WorkerError:
-    """The worker's error for an error in the body of a successful answer.
-
-    A wait stated in the error itself is preferred to one in the headers.
-    """
+    """The worker's error for an error in the body of an answer with a success status."""
     if is_moderated(error):
         return declined()
     return from_status(meant_status(error), word_of(error), with_passed_on(headers, error))
 
 
 def from_upstream(error: object, headers: Mapping[str, str]) -> WorkerError:
-    """Like `from_body`, for an error that ended an answer after it had begun.
+    """Like `from_body`, for an error that ended an answer which had begun.
 
-    The question had been accepted. So a "bad request" without details means that a server behind
-    the router broke off, and another try may reach another server.
+    Status 400 without an error word counts as temporary here: the question was accepted.
     """
     if meant_status(error) == 400 and word_of(error) is None:
         return from_body({"code": 502}, headers)
@@ -105,33 +95,33 @@ def from_upstream(error: object, headers: Mapping[str, str]) -> WorkerError:
 
 
 def is_moderated(error: object) -> bool:
-    """Whether a router's 403 is about the prompt and not the key: it then lists its reasons."""
+    """Whether the error says that the filter of a router such as OpenRouter refused the prompt."""
     metadata = error.get("metadata") if isinstance(error, dict) else None
     return isinstance(metadata, dict) and bool(metadata.get("reasons"))
 
 
 def declined() -> Permanent:
-    """The model, or a filter in front of it, refuses to answer."""
+    """The error for a model, or a filter in front of the model, that refuses to answer."""
     return Permanent("The language model declined to answer.", code="llm_refused")
 
 
 def malformed() -> Transient:
-    """The server sent something that is not a valid answer."""
+    """The error for a malformed answer."""
     return Transient("The language model's server sent a malformed answer.")
 
 
 def unusable(why: str) -> Permanent:
-    """The answer cannot be used. It is not quoted, because it may repeat page content."""
+    """The error for a useless answer, which may repeat page content and is not quoted."""
     return Permanent(f"The language model's answer was unusable: {why}.", code="llm_invalid_output")
 
 
 def cut_off() -> Permanent:
-    """The answer reached its length limit, so it is incomplete even if it looks complete."""
+    """The error for an answer that was cut at its length limit."""
     return unusable("it was cut off at its length limit")
 
 
 def safe_word(word: object) -> str | None:
-    """The vendor's error word if it is a plain word; anything else could contain private text."""
+    """The word if it looks like an error word; None for other text, which may be private."""
     if isinstance(word, str) and re.fullmatch(r"[a-z][a-z0-9_]{1,60}", word):
         return word
     return None
@@ -144,11 +134,7 @@ def _code(error: object) -> object:
 
 
 def refuses_key(error: object) -> bool:
-    """Whether the error says that the key is wrong; Google sends this with status 400.
-
-    `{"code": 400, "message": "API key not valid. …", "status": "INVALID_ARGUMENT", "details":
-    [{"reason": "API_KEY_INVALID"}]}`. Older answers and routers send only the message.
-    """
+    """Whether the error is Google's error for a wrong or expired key."""
     if not isinstance(error, dict):
         return False
     details = error.get("details")
@@ -162,7 +148,7 @@ def refuses_key(error: object) -> bool:
 
 
 def word_of(error: object) -> str | None:
-    """The vendor's word for an error in a body; None if it is not a plain word."""
+    """The vendor's safe error word, or None; `KEY_INVALID` for Google's error for a wrong key."""
     if refuses_key(error):
         return KEY_INVALID
     kind = error.get("type") if isinstance(error, dict) else None
@@ -170,10 +156,9 @@ def word_of(error: object) -> str | None:
 
 
 def with_passed_on(headers: Mapping[str, str], error: object) -> dict[str, str]:
-    """The headers of an answer; values given in its error replace them.
+    """The answer's headers with lower-case names, and the headers that its error contains.
 
-    A router sends the headers of the server behind it as `metadata.headers`. Google sends no
-    `Retry-After`, but states the wait as `retryDelay` in the error's details.
+    A header in the error replaces one of the same name.
     """
     known = {name.lower(): value for name, value in headers.items()}
     if not isinstance(error, dict):

@@ -1,4 +1,4 @@
-"""What a step asks from a language model: one question, one validated answer."""
+"""The interface of a language model: a step asks a question and gets a validated answer."""
 
 from __future__ import annotations
 
@@ -12,44 +12,43 @@ from liverows import Resource, Usage
 BaseModelT = TypeVar("BaseModelT", bound=BaseModel)
 
 PROVIDER = "language_model"
-"""The provider name that a rate limit closes for all workers; the same for every vendor."""
+"""The provider name of all vendors' models. A rate limit under this name holds for all workers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Structured(Generic[BaseModelT]):
-    """A validated answer. `paid` has the usage of each call that was made for it, in order."""
+    """A validated answer. `paid` has the usage of each of the model's replies."""
 
     value: BaseModelT
     paid: tuple[Usage, ...]
 
     @property
     def model(self) -> str:
-        """The name that the server gave for the model with its last call."""
+        """The model's name in the last reply, or else the configured name."""
         return self.paid[-1].model
 
     @property
     def input_tokens(self) -> int:
-        """The input tokens of all calls that were made for this answer."""
+        """The input tokens of all replies in `paid` together."""
         return sum(usage.input_tokens or 0 for usage in self.paid)
 
     @property
     def output_tokens(self) -> int:
-        """The output tokens of all calls that were made for this answer."""
+        """The output tokens of all replies in `paid` together."""
         return sum(usage.output_tokens or 0 for usage in self.paid)
 
 
 class LanguageModel(Resource, Protocol):
     """A model that answers in a given form.
 
-    Implementations raise only errors from `base.errors`.
+    Methods must raise only errors of `liverows.base.errors`.
     """
 
     async def structured(
         self, *, system: str, prompt: str, output: type[BaseModelT], max_output_tokens: int
     ) -> Structured[BaseModelT]:
-        """Ask once, validate against `output`, and let the model repair its answer once.
+        """Ask, and validate the answer with `output`; if the answer does not fit, ask once more.
 
-        Raises `RateLimited`, `Transient`, or `Permanent` with one of the codes `provider_auth`,
-        `provider_error`, `llm_refused`, `llm_invalid_output`.
+        Raises `RateLimited`, `Transient` or `Permanent`.
         """
         ...

@@ -1,7 +1,6 @@
 """Converts errors of the OpenAI client into the worker's errors.
 
-The vendor's message is never repeated: it can quote the key, and a 400 can quote the prompt. The
-status, the vendor's error code and the request id are used instead.
+The vendor's message is not repeated, because it can quote the key or the prompt.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ log = get_logger(__name__)
 
 
 def translate(error: OpenAIError) -> WorkerError:
-    """The worker's error for an error of the client."""
+    """The worker's error for an error of the OpenAI client."""
     if isinstance(error, APIStatusError):
         return _from_status(error)
     if isinstance(error, APITimeoutError):
@@ -43,12 +42,12 @@ def translate(error: OpenAIError) -> WorkerError:
 
 
 def timed_out() -> Transient:
-    """No complete answer came in time."""
+    """The error for a call that gave no complete answer in time."""
     return Transient("The language model did not answer in time.", code="timeout")
 
 
 def error_word(error: APIStatusError) -> str | None:
-    """The vendor's word for an error; None if it is not a plain word."""
+    """The vendor's safe error word, or None; `KEY_INVALID` for Google's error for a wrong key."""
     if refuses_key(_said(error.body)):
         return KEY_INVALID
     return safe_word(error.code) or safe_word(error.type)
@@ -64,6 +63,6 @@ def _from_status(error: APIStatusError) -> WorkerError:
 
 
 def _said(body: object) -> object:
-    """The error object in a body as the client gives it; Google's servers wrap it in a list."""
+    """The error object in a parsed body. Google sends this object inside a list."""
     first = body[0] if isinstance(body, list) and body else body
     return first.get("error", first) if isinstance(first, dict) else first

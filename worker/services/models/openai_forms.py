@@ -1,10 +1,7 @@
-"""Finds out once in which form each server can be asked for JSON.
+"""Finds out by trying in which form each server can be asked for JSON.
 
-OpenAI supports `json_schema`. Of the compatible servers, some support only `json_object`, some no
-`response_format` at all, and some accept it but do not obey it. They refuse in many ways: 400, 404,
-422 or 500, each with its own text. So the text alone does not decide: a refusal is taken to be
-about the form if another form is then accepted. The result is remembered per server and model as
-long as the process lives.
+Some compatible servers refuse or ignore a `response_format`. After a refusal that may be about the
+form, the next form is tried.
 """
 
 from __future__ import annotations
@@ -18,21 +15,25 @@ from liverows import get_logger
 
 log = get_logger(__name__)
 
-Kind: TypeAlias = Literal["json_schema", "json_object", "text"]
+Kind: TypeAlias = Literal["json_schema", "json_object+schema", "json_object", "text"]
 LimitName: TypeAlias = Literal["max_tokens", "max_completion_tokens"]
 
-_NEXT: dict[Kind, Kind] = {"json_schema": "json_object", "json_object": "text"}
+_NEXT: dict[Kind, Kind] = {
+    "json_schema": "json_object+schema",
+    "json_object+schema": "json_object",
+    "json_object": "text",
+}
 _READ_CHARACTERS = 20_000
 
-# The words that servers use for this option, if they name it at all.
+# If the text of a refusal contains one of these words, the refusal may be about the form.
 _NAMES_THE_FORM = re.compile(
     r"response_?format|json_?schema|json_?object|json[ _-]?mode|structured[ _-]?output"
     r"|text\.format|guided_|grammar|output_schema|must contain the word",
     re.IGNORECASE,
 )
-# Named by servers that do not accept the usual `max_tokens`, such as Azure's reasoning models.
+# Some servers refuse `max_tokens` and name this option in the refusal.
 _OTHER_LIMIT: LimitName = "max_completion_tokens"
-# These words say that something other than the form is wrong.
+# A refusal is not about the form if its error word contains one of these words.
 _OTHER = re.compile(
     r"context_length|too_long|above_max|content_filter|content_policy|api_key|auth|quota|billing"
     r"|model_not_found|model_not_available|rate_limit"
@@ -42,7 +43,11 @@ _MAY_MEAN_THE_FORM = (400, 415, 422, 501)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How an answer is requested. `shows_schema` puts the schema into the system message."""
+    """How an answer is requested.
+
+    With `shows_schema`, the schema is added to the system message. `limit` is the name of the
+    option that limits the answer's tokens.
+    """
 
     kind: Kind = "json_schema"
     shows_schema: bool = False
@@ -50,7 +55,7 @@ class Form:
 
 
 class Refusal(NamedTuple):
-    """A server's refusal: its HTTP status, its error word and its text."""
+    """A server's refusal: its HTTP status, its error word and the text of its body."""
 
     status: int
     word: str | None
@@ -58,7 +63,7 @@ class Refusal(NamedTuple):
 
 
 class Server(NamedTuple):
-    """The server and model for which a form is remembered."""
+    """The key for a remembered `Form`: the server's URL, the model, and `responses` or `chat`."""
 
     base_url: str
     model: str
@@ -67,7 +72,7 @@ class Server(NamedTuple):
 
 @dataclass(slots=True)
 class AnswerForms:
-    """The forms that servers accepted, and the forms that only single schemas need."""
+    """Remembers a form for each server, and other forms for schemas that need them."""
 
     _accepted: dict[Server, Form] = field(default_factory=dict)
     _of_schema: dict[tuple[Server, str], Form] = field(default_factory=dict)
@@ -77,11 +82,13 @@ class AnswerForms:
         return self._of_schema.get((server, schema), self._accepted.get(server, first))
 
     def after(self, server: Server, form: Form, refusal: Refusal) -> Form | None:
-        """The form to try next; None if the refusal is not about the form or no form is left."""
+        """The form to try next; None if the refusal is not about the form, or no form is left."""
         text = refusal.text[:_READ_CHARACTERS]
         if refusal.status in (400, 422) and form.limit in text and _OTHER_LIMIT in text:
             return replace(form, limit=_OTHER_LIMIT) if form.limit != _OTHER_LIMIT else None
         following = _NEXT.get(form.kind)
+        if following == "json_object+schema" and server.style == "responses":
+            following = "json_object"  # the Responses API has no form `json_object+schema`
         if following is None or not self._is_about_form(server, refusal, text):
             return None
         return replace(form, kind=following, shows_schema=True)
@@ -94,17 +101,24 @@ class AnswerForms:
         return refusal.status in _MAY_MEAN_THE_FORM and server not in self._accepted
 
     def accept(self, server: Server, schema: str, form: Form, asked_first: Form) -> None:
-        """Remember that the server answered a question in this form."""
+        """Remember that the server answered a question in this form.
+
+        Once the server has a form, a form other than `asked_first` is remembered for this schema
+        only.
+        """
         if server not in self._accepted:
             self._accepted[server] = form
         elif form != asked_first:
-            # The server supports the better form, but this one schema is too complex for it.
             self._of_schema[server, schema] = form
         if form != asked_first:
             log.warning("llm_form_learned", model=server.model, form=form.kind, limit=form.limit)
 
     def note_unkept(self, server: Server, schema: str, form: Form) -> None:
-        """From now on show the schema to the model, because this server ignores it."""
+        """Note that an answer in this form did not follow the schema.
+
+        If `form` did not add the schema to the system message, later questions to the server mostly
+        do.
+        """
         if form.shows_schema:
             return
         log.warning("llm_schema_not_kept", model=server.model, form=form.kind)
@@ -113,17 +127,17 @@ class AnswerForms:
         self._accepted[server] = shown
 
     def forget(self) -> None:
-        """Forget everything, as a new process would."""
+        """Forget all remembered forms."""
         self._accepted.clear()
         self._of_schema.clear()
 
 
 FORMS = AnswerForms()
-"""What this process has learned about servers."""
+"""The forms that this process remembers, shared by all its models."""
 
 
 def with_schema(system: str, schema: dict[str, Any]) -> str:
-    """The system message with the schema, for servers that do not show it to the model."""
+    """The system message with the schema added, for servers that do not show the model a schema."""
     return (
         f"{system}\n\nAnswer with one JSON object that fits this JSON schema, and nothing else:\n"
         f"{json.dumps(schema, ensure_ascii=False)}"

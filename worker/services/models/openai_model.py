@@ -1,4 +1,4 @@
-"""OpenAI, and every server with the same wire format, through the official client."""
+"""A language model of OpenAI, or of a compatible server, through OpenAI's client."""
 
 from __future__ import annotations
 
@@ -29,15 +29,13 @@ from worker.services.models.openai_wire import (
 log = get_logger(__name__)
 
 EMPTY = "(empty)"
-"""Replaces an empty answer, because several servers refuse an empty message."""
+"""Sent in place of an empty answer, because some servers refuse an empty message."""
 
 
 class OpenAILanguageModel:
-    """`LanguageModel` over AsyncOpenAI, with the client's own retries switched off.
+    """`LanguageModel` over OpenAI's client, without the client's own retries.
 
-    With `style` `auto`, api.openai.com is asked through the Responses API and every other server
-    through Chat Completions, because compatible servers often support only that well.
-    `timeout_seconds` limits a whole call, not only the time between two bytes.
+    `timeout_seconds` limits each request as a whole, not only the time between two bytes.
     """
 
     def __init__(
@@ -54,7 +52,7 @@ class OpenAILanguageModel:
         url = base_url or OPENAI_URL
         self._style = wire_style(url, style)
         self._server = Server(url, model, self._style)
-        # OpenAI's reasoning models refuse the old name; many other servers know only the old name.
+        # OpenAI's reasoning models refuse `max_tokens`; many other servers know only this name.
         self._first = Form(limit="max_completion_tokens" if is_openai(url) else "max_tokens")
         self._client = AsyncOpenAI(
             api_key=api_key, base_url=url, max_retries=0, timeout=timeout_seconds
@@ -66,7 +64,7 @@ class OpenAILanguageModel:
 
     @property
     def form(self) -> str:
-        """The form in which the server is asked for JSON; a kind from `openai_forms`."""
+        """How the server is asked for JSON, as text for people, such as `json_object`."""
         form = FORMS.of(self._server, "", self._first)
         shown = ", the schema in the question" if form.shows_schema else ""
         return f"{form.kind}{shown}"
@@ -74,7 +72,7 @@ class OpenAILanguageModel:
     async def structured(
         self, *, system: str, prompt: str, output: type[BaseModelT], max_output_tokens: int
     ) -> Structured[BaseModelT]:
-        """See `LanguageModel.structured`."""
+        """Ask the server, and again if the answer does not fit; see `LanguageModel.structured`."""
         ask = Ask(
             model=self._model,
             system=system,
@@ -97,7 +95,10 @@ class OpenAILanguageModel:
         return Structured(fit.value, (reply.usage, repaired.usage))
 
     async def _ask(self, ask: Ask) -> tuple[Reply, Form]:
-        """The reply, and the form in which the server accepted the question."""
+        """The reply, and the form in which the server accepted the question.
+
+        If there is no next form to try, the first refusal's error is raised.
+        """
         form = asked_first = FORMS.of(self._server, ask.schema_name, self._first)
         refused_first: WorkerError | None = None
         while True:
@@ -130,7 +131,7 @@ class OpenAILanguageModel:
 
 
 def _strict_schema(output: type[BaseModel]) -> dict[str, Any]:
-    """The client's strict form of a schema; its public function for this exists only for tools."""
+    """Taken from a tool's definition: the client has no public function for the schema alone."""
     return dict(pydantic_function_tool(output)["function"]["parameters"])
 
 
@@ -139,7 +140,7 @@ async def _read(output: type[BaseModelT], reply: Reply) -> Fit[BaseModelT]:
 
 
 def _generated(error: APIStatusError) -> str | None:
-    """The answer inside a refusal: Groq checks answers itself and returns those that failed."""
+    """The answer inside Groq's error for an answer that does not fit the schema, or None."""
     said = error.body.get("failed_generation") if isinstance(error.body, dict) else None
     return said if isinstance(said, str) and said.strip() else None
 

@@ -1,8 +1,6 @@
 """Reads one reply from the JSON that a model's server sent.
 
-Compatible servers leave out fields, set them to null, or put the answer somewhere else: into
-content parts, into a reasoning field, or into the arguments of a tool call. So every field is read
-as if it could be missing or have another type.
+Compatible servers leave out fields or put them elsewhere, so a field may be missing or of any type.
 """
 
 from __future__ import annotations
@@ -26,8 +24,8 @@ from worker.services.models.errors import (
 from worker.services.models.openai_forms import Refusal
 from worker.services.models.openai_wire import Received
 
-# Words with which servers say why an answer ended. Gemini's word may follow one of OpenAI's, as in
-# `content_filter: PROHIBITED_CONTENT`.
+# Words of finish reasons. `_LENGTH`: a length limit was reached. `_FILTERED`: the model or a filter
+# refused.
 _LENGTH = {
     "length",
     "max_tokens",
@@ -47,7 +45,7 @@ _FILTERED = {
     "guardrail_intervened",
     "error_toxic",
 }
-# The server stopped in the middle: DeepSeek without capacity, vLLM aborting the request, GLM.
+# Words of finish reasons of answers that ended too early; another try may complete the answer.
 _BROKEN_OFF = {
     "error",
     "abort",
@@ -64,7 +62,7 @@ MAX_PARTS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model said: its text, its separate thinking, and the arguments of tool calls."""
+    """What a model sent: text, separate thinking, arguments of tool calls, and the usage."""
 
     text: str
     thought: str
@@ -74,17 +72,16 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An error in the body of an answer whose status was a success."""
+    """An answer that is an error; `refusal` decides whether another form is tried."""
 
     error: WorkerError
     refusal: Refusal
 
 
 def read_reply(received: Received, model: str) -> Reply | Refused:
-    """The reply, in either of the two request shapes.
+    """The reply, from either of OpenAI's two APIs; `Refused` if the body is an error.
 
-    Its usage is recorded before it is judged, because a useless answer was paid for too. Raises
-    `Permanent` if the model declined or was cut off, and `Transient` if there is no answer.
+    Raises a `WorkerError` if there is no complete answer.
     """
     body = received.body
     usage = record_reply(body, model)
@@ -100,7 +97,7 @@ def read_reply(received: Received, model: str) -> Reply | Refused:
 
 
 def error_in(received: Received) -> WorkerError | None:
-    """The error that a body contains instead of a reply, or instead of its first choice."""
+    """The error that a body states, or that its finish reason shows; None if there is neither."""
     error = _error(received.body)
     if error is not None:
         return from_body(error, received.headers)
@@ -116,13 +113,13 @@ def _is_broken_off(choice: Mapping[str, Any]) -> bool:
 
 
 def _endings(choice: Mapping[str, Any]) -> set[str]:
-    """The words of a choice's finish reason."""
+    """The words of a choice's finish reason in lower case; empty if it states no reason."""
     said = choice.get("finish_reason")
     return set(re.findall(r"\w+", said[:200].lower())) if isinstance(said, str) else set()
 
 
 def record_reply(body: Mapping[str, Any], model: str) -> Usage:
-    """Record the usage of a reply, useful or not; a plain error used nothing."""
+    """Return a reply's usage; record this usage if the body has token counts or an answer."""
     usage = _usage(body, model)
     if usage.input_tokens or usage.output_tokens or "choices" in body or "output" in body:
         record_usage(
@@ -132,7 +129,7 @@ def record_reply(body: Mapping[str, Any], model: str) -> Usage:
 
 
 def _error(body: Mapping[str, Any]) -> object:
-    """The error that the body is, or None if it is an answer."""
+    """The error in the body, or the body itself if it looks like an error; None otherwise."""
     if body.get("error"):
         return body["error"]
     if body.get("object") == "error":
@@ -157,7 +154,7 @@ def _from_choice(choices: object, usage: Usage, headers: Mapping[str, str]) -> R
     if ended & _LENGTH:
         raise cut_off()
     if not said:
-        # Some servers use the older completions format; otherwise this is not an answer.
+        # Some servers answer in the older format, with the text in the choice itself.
         text = _all_text(choice.get("text"))
         if not text:
             raise malformed()
@@ -192,7 +189,7 @@ def _from_output(body: Mapping[str, Any], usage: Usage) -> Reply:
 
 
 def _parts(content: object) -> tuple[str, str, bool]:
-    """Text, thinking, and whether it is a refusal; the content may have any known form."""
+    """The text and the thinking in a message's content, and whether the content is a refusal."""
     if isinstance(content, str):
         return content, "", False
     if isinstance(content, dict) and "type" not in content:
@@ -240,7 +237,7 @@ def _reasoning(message: Mapping[str, Any]) -> str:
 
 
 def _calls(message: Mapping[str, Any]) -> Iterator[object]:
-    """Arguments of tool calls. No tool was offered, so the model means them as its answer."""
+    """Arguments of tool calls. No tool was offered, so they are meant as the answer."""
     calls = message.get("tool_calls")
     for call in _dicts(calls if isinstance(calls, list) else []):
         called = call.get("function")

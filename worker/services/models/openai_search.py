@@ -1,4 +1,4 @@
-"""Web search with OpenAI's own search tool, if no other search engine is configured."""
+"""Web search with OpenAI's own search tool."""
 
 from __future__ import annotations
 
@@ -22,10 +22,7 @@ MAX_OUTPUT_TOKENS = 2_000
 
 
 class OpenAISearch:
-    """`WebSearch` over the Responses API: the model searches, and its sources are the results.
-
-    What the model writes about the sources is ignored; only the pages themselves count.
-    """
+    """`WebSearch` over the Responses API. The results are the model's sources, not its text."""
 
     def __init__(self, *, api_key: str, model: str, base_url: str | None = None) -> None:
         self._model = model
@@ -38,10 +35,7 @@ class OpenAISearch:
         await self._client.close()
 
     async def search(self, query: str) -> list[Hit]:
-        """The pages found, in the order in which they were cited.
-
-        Raises `RateLimited`, `Transient` or `Permanent`.
-        """
+        """At most `MAX_RESULTS` pages: first those that the model cites, then its other sources."""
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
                 raw = await self._client.responses.with_raw_response.create(

@@ -7,16 +7,20 @@ from collections.abc import Iterator
 from typing import Any
 
 _STARTS = (b"data:", b"event:", b"id:", b":")
+_LAST = ("response.completed", "response.incomplete", "response.failed")
 _PIECES = ("content", "reasoning_content", "reasoning", "refusal")
 
 
 def is_stream(content: bytes) -> bool:
-    """Whether the body is a stream of server-sent events; its content type is not trusted."""
+    """Whether the body begins like server-sent events, whatever its content type is."""
     return content.lstrip(b"\xef\xbb\xbf \r\n").startswith(_STARTS)
 
 
 def assembled(content: bytes) -> dict[str, Any]:
-    """The complete answer from a stream; `ValueError` if the stream ends too early."""
+    """The answer, or the error, that a stream contains. Pieces of tool calls are left out.
+
+    Raises `ValueError` if an event is not JSON or the stream breaks off.
+    """
     whole: dict[str, Any] = {}
     message: dict[str, str] = {}
     ended: str | None = None
@@ -24,7 +28,8 @@ def assembled(content: bytes) -> dict[str, Any]:
         if isinstance(event.get("error"), dict | str) and event["error"]:
             return event
         if isinstance(event.get("response"), dict):
-            whole, ended = event["response"], str(event.get("type"))
+            whole = event["response"]
+            ended = event["type"] if event.get("type") in _LAST else ended
             continue
         whole.update({key: event[key] for key in ("model", "usage") if event.get(key)})
         choice = _first(event.get("choices"))

@@ -1,4 +1,4 @@
-"""Sends a question in either of OpenAI's two request shapes, and returns the JSON answer."""
+"""Sends a question through one of OpenAI's two APIs; returns the answer's JSON."""
 
 from __future__ import annotations
 
@@ -27,10 +27,7 @@ def is_openai(url: str) -> bool:
 
 
 def wire_style(url: str, style: Style) -> Literal["responses", "chat"]:
-    """The style to use. `auto` means `responses` for OpenAI itself and `chat` for other servers.
-
-    Few of those support the Responses API well.
-    """
+    """The API to use. `auto` means `responses` for OpenAI itself and `chat` for other servers."""
     if style != "auto":
         return style
     return "responses" if is_openai(url) else "chat"
@@ -46,7 +43,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question whose answer must fit a strict JSON schema."""
+    """A question to a model, and the strict JSON schema that its answer must fit."""
 
     model: str
     system: str
@@ -60,20 +57,20 @@ class Ask:
         return replace(self, turns=(*self.turns, Turn("assistant", answer), Turn("user", request)))
 
     def told(self, form: Form) -> str:
-        """The system message, with the schema if the server does not show it to the model."""
+        """The system message, with the schema added if the form has `shows_schema`."""
         return with_schema(self.system, self.schema) if form.shows_schema else self.system
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An answer with a success status: its body as an object, and its headers."""
+    """An answer with a success status: its body, which is a JSON object, and its headers."""
 
     body: dict[str, Any]
     headers: Mapping[str, str]
 
 
 async def ask_responses(client: AsyncOpenAI, ask: Ask, form: Form) -> Received:
-    """Ask through `/responses`. The vendor is told to store nothing."""
+    """Ask through `/responses`, and ask the vendor not to store the response."""
     turns: ResponseInputParam = [{"role": turn.role, "content": turn.text} for turn in ask.turns]
     forms: dict[str, dict[str, Any]] = {
         "json_schema": {
@@ -107,6 +104,8 @@ async def ask_chat(client: AsyncOpenAI, ask: Ask, form: Form) -> Received:
     schema = {"name": ask.schema_name, "schema": ask.schema, "strict": True}
     forms: dict[str, dict[str, Any]] = {
         "json_schema": {"type": "json_schema", "json_schema": schema},
+        # llama.cpp's server makes the model follow this schema; other servers may ignore it.
+        "json_object+schema": {"type": "json_object", "schema": ask.schema},
         "json_object": {"type": "json_object"},
     }
     extra: dict[str, Any] = {form.limit: ask.max_output_tokens}
@@ -119,15 +118,12 @@ async def ask_chat(client: AsyncOpenAI, ask: Ask, form: Form) -> Received:
 
 
 def _key_of(ask: Ask, form: Form) -> dict[str, str]:
-    """The idempotency key as a header; a repair or another form gets a different key."""
+    """The header with the idempotency key; empty if the engine has set no key."""
     return idempotency_headers(ask.model, repr(form), *(turn.text for turn in ask.turns))
 
 
 def received(content: bytes, headers: Mapping[str, str]) -> Received:
-    """The answer's body, parsed here because the client accepts bodies of any shape.
-
-    Raises `Transient` if it is not a JSON object (such as a proxy's page) or ends too early.
-    """
+    """The answer with its body parsed; raises `Transient` if the body is malformed."""
     try:
         body = assembled(content) if is_stream(content) else json.loads(content)
     except (ValueError, RecursionError):

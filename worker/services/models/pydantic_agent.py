@@ -1,8 +1,6 @@
 """The tool loop of pydantic-ai over the official OpenAI client.
 
-pydantic-ai supports both of OpenAI's request shapes, checks the answer's form and lets the model
-repair it. The client's own retries are off, the loop is limited, and every failure is converted to
-one of our errors.
+Errors of the loop and of the client become errors from `liverows.base.errors`.
 """
 
 from __future__ import annotations
@@ -38,11 +36,11 @@ log = get_logger(__name__)
 
 _LAST_TOOL = "final_result"
 _NO_ANSWER = "Invalid response from"
-"""How pydantic-ai's message begins if the answer is not valid, such as an error with status 200."""
+"""pydantic-ai's message for a malformed answer of Chat Completions starts with this text."""
 
 
 class PydanticAgent:
-    """`ToolAgent` over pydantic-ai. Its import is slow, so import this module only when needed."""
+    """`ToolAgent` over pydantic-ai. The import of this module is slow."""
 
     def __init__(
         self,
@@ -82,7 +80,7 @@ class PydanticAgent:
         output: type[BaseModelT],
         budget: AgentBudget,
     ) -> AgentAnswer[BaseModelT]:
-        """See `ToolAgent.run`."""
+        """Run pydantic-ai's loop once, within the budget; see `ToolAgent.run`."""
         agent = self._agent(system, tools, output, budget)
         limits = UsageLimits(request_limit=budget.turns, total_tokens_limit=budget.tokens)
         usage = RunUsage()
@@ -122,14 +120,15 @@ class PydanticAgent:
             model_settings=ModelSettings(
                 max_tokens=budget.answer_tokens,
                 parallel_tool_calls=False,
-                # A written answer is accepted, but a tool call is required of the model.
+                # Ask for a tool call. `_reader` reads an answer that the model writes as text
+                # instead.
                 extra_body={"tool_choice": "required"},
             ),
         )
 
 
 def _reader(output: type[BaseModelT]) -> Callable[[str], Awaitable[BaseModelT]]:
-    """A reader for answers that a model writes as text although it should call the last tool."""
+    """A function that reads an answer that the model wrote as text and not as a tool call."""
 
     async def read(text: str) -> BaseModelT:
         fit = await read_apart(output, text=text)
@@ -141,7 +140,7 @@ def _reader(output: type[BaseModelT]) -> Callable[[str], Awaitable[BaseModelT]]:
 
 
 class _InBody(OpenAIError):
-    """An error sent with a success status; the client passes an OpenAIError on."""
+    """An error in a success answer. The client passes an `OpenAIError` on unchanged."""
 
     def __init__(self, told: WorkerError) -> None:
         super().__init__(told.message)
@@ -149,7 +148,7 @@ class _InBody(OpenAIError):
 
 
 async def _check(response: Any) -> None:
-    """Raise such an error here; pydantic-ai would see an empty answer and ask again."""
+    """Raise `_InBody` for an error with a success status; pydantic-ai would see an empty answer."""
     if not response.is_success:
         return
     answer = received(await response.aread(), response.headers)
@@ -171,7 +170,8 @@ def _translate(error: Exception) -> WorkerError:
     if isinstance(error, OutputTokenLimitExceeded):
         return cut_off()
     if isinstance(error, UnexpectedModelBehavior):
-        # pydantic-ai has one error class for both; only an invalid answer is temporary.
+        # pydantic-ai raises `UnexpectedModelBehavior` also for a malformed answer, which is
+        # temporary.
         is_no_answer = error.message.startswith(_NO_ANSWER)
         return malformed() if is_no_answer else unusable("it did not fit the expected form")
     return Transient("The language model failed.")

@@ -1,11 +1,7 @@
 """Finds JSON values in a model's text, and separates the model's thinking from its answer.
 
-Models surround an answer with thinking in tags, Markdown fences and polite words, and the thinking
-contains drafts of the answer. So values are searched only outside of the thinking, with one
-exception: if the model says nothing else, the value at the end of its thinking is the answer.
-
-The text is read once from start to end. A place where no value begins is skipped. A broken value is
-skipped as a whole, because a part of a broken answer is not an answer.
+Values in thinking may be drafts, so values outside count first. A broken list or object is mostly
+skipped as a whole, because its parts are not the answer.
 """
 
 from __future__ import annotations
@@ -18,10 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MAX_VALUES = 1_000
-"""A text with more values than this contains no answer."""
+"""If a text has more values than this, all of them are ignored."""
 
 MAX_BROKEN_THOUGHTS = 20
-"""How often the end of a thought is searched for; each search may read the whole rest."""
+"""How often in a text `_leave_broken` may count a broken value as part of a thought."""
 
 _WORDS = (
     r"(?:\w{1,20}:)?(?:think|thinking|thought|thoughts|reason|reasoning|reflection|scratch_?pad"
@@ -60,9 +56,9 @@ _MAX_DIGITS = 4_000
 
 @dataclass(slots=True)
 class Values:
-    """The values in a text: those said, in order, and the one at the end of the thinking.
+    """The values in a text: `said` outside of the model's thinking, `thought` inside.
 
-    `is_alone` means that the text is exactly one value.
+    `is_alone`: apart from thinking and Markdown fences, the text is one value.
     """
 
     said: list[Any] = field(default_factory=list)
@@ -71,7 +67,7 @@ class Values:
 
 
 def load(text: str) -> Any:
-    """The value of a text that is JSON as a whole; `ValueError` if it is not."""
+    """The value of a text that is JSON as a whole; raises `ValueError` for any other text."""
     try:
         return _DECODER.decode(text.strip(_EDGES))
     except RecursionError:
@@ -87,7 +83,11 @@ def _load_slack(text: str) -> Any:
 
 
 def values_in(text: str) -> Values:
-    """Every JSON object and list in a text that is not JSON as a whole."""
+    """The JSON objects and lists in a text that is not JSON as a whole.
+
+    If there is none outside of the thinking, other values may count (see `_whole_strings`,
+    `_last`).
+    """
     walk = _Walk(text)
     walk.run()
     found = Values(said=walk.values, is_alone=_bare(walk.visible) == _VALUE_SIGN)
@@ -99,7 +99,7 @@ def values_in(text: str) -> Values:
 
 
 class _Walk:
-    """One reading of a text: the values said, and the texts outside and inside of thoughts."""
+    """Reads a text from start to end; collects the values and the text outside of thoughts."""
 
     def __init__(self, text: str, *, knows_tags: bool = True) -> None:
         self._text = text
@@ -116,16 +116,16 @@ class _Walk:
 
     @property
     def thought(self) -> str:
-        """The text of the last thought."""
+        """The text of the last thought; empty if no thought was found."""
         return self._text[self._thought]
 
     @property
     def visible(self) -> str:
-        """What is said outside of thinking, with a sign in place of each value."""
+        """The text outside of thoughts, with `_VALUE_SIGN` in place of each value."""
         return "".join(self._shown)
 
     def run(self) -> None:
-        """Read to the end of the text, or to the first value that never ends."""
+        """Read the text; stop at the first value or thought that never ends."""
         while not self.is_open and len(self.values) <= MAX_VALUES:
             tag = self._tag()
             start = self._next_start()
@@ -151,7 +151,7 @@ class _Walk:
         return None
 
     def _next_start(self) -> re.Match[str] | None:
-        # Search only once per value, because a search may run to the end of the text.
+        # Search again only after the last match was passed: a search may run to the text's end.
         if self._start is not None and self._start.start() < self._position:
             self._start = _START.search(self._text, self._position)
         return self._start
@@ -161,9 +161,9 @@ class _Walk:
         self._position = end
 
     def _pass(self, tag: _Tag) -> None:
-        """Skip a thought.
+        """Skip the thought that `tag` starts or ends.
 
-        An end tag without a start tag ends a thought that began with the text.
+        Everything before an end tag counts as thought.
         """
         if tag.closes:
             self._thought = slice(tag.start)
@@ -178,7 +178,7 @@ class _Walk:
         self._position = close.end if close else len(self._text)
 
     def _take(self, end: int) -> bool:
-        """Try to read a value from here to `end`; keep it and return True if there is one."""
+        """Keep the value in the text from here to `end`; False if this text is not JSON."""
         try:
             self.values.append(_load_slack(self._text[self._position : end]))
         except ValueError:
@@ -188,11 +188,7 @@ class _Walk:
         return True
 
     def _leave_broken(self, end: int | None) -> bool:
-        """Continue after a broken value; False if it never ends.
-
-        If a thought ends inside of it, it was not a value but part of that thought, whose start tag
-        is missing.
-        """
+        """Move on after a broken value; False if reading must stop."""
         within = len(self._text) if end is None else end
         close = next((tag for tag in self._tags[self._next_tag :] if tag.closes), None)
         if close is not None and close.start < within and self._thoughts < MAX_BROKEN_THOUGHTS:
@@ -213,7 +209,7 @@ class _Tag:
 
 
 def _tags(text: str) -> list[_Tag]:
-    """All tags in order; a start tag gets the next end tag, preferably of the same word."""
+    """All tags that start or end a thought, in order. A start tag's partner is its end tag."""
     tags = [_Tag(*match.span(), _word(match[0]), False) for match in _OPENS.finditer(text)]
     tags += [_Tag(*match.span(), _word(match[0]), True) for match in _CLOSES.finditer(text)]
     tags.sort(key=lambda tag: tag.start)
@@ -250,7 +246,7 @@ def _bare(visible: str) -> str:
 
 
 def _whole_strings(visible: str) -> Iterator[Any]:
-    """JSON inside a JSON string, with or without the quotes around the string."""
+    """The content of a text that is one JSON string, for instance a JSON object inside a string."""
     bare = _bare(visible)
     if bare.startswith(('{\\"', '[{\\"')):
         bare = f'"{bare}"'
@@ -262,7 +258,7 @@ def _whole_strings(visible: str) -> Iterator[Any]:
 
 
 def _last(thought: str) -> Iterator[Any]:
-    """The value at the end of a thought."""
+    """The last value of a thought; yields nothing if other words follow this value."""
     walk = _Walk(thought, knows_tags=False)
     walk.run()
     if walk.values and _ENDS_A_THOUGHT.fullmatch(thought, walk.end_of_last):
@@ -270,17 +266,17 @@ def _last(thought: str) -> Iterator[Any]:
 
 
 def _integer(digits: str) -> int | str:
-    """Python refuses to read longer numbers. They are kept as text, which fits no number field."""
+    """The number; its text if the text is too long, because `int` refuses very long texts."""
     return int(digits) if len(digits) <= _MAX_DIGITS else digits
 
 
 def _real(digits: str) -> float | None:
-    """The number; None if it is infinite, because JSON has no such number."""
+    """The number; None if it is too large for a float, because JSON has no infinity."""
     number = float(digits)
     return number if math.isfinite(number) else None
 
 
-# Not strict: models write line breaks into strings without escaping them.
+# Not strict, because models write unescaped line breaks into strings.
 _DECODER = json.JSONDecoder(
     strict=False, parse_int=_integer, parse_float=_real, parse_constant=lambda _: None
 )

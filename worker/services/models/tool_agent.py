@@ -1,4 +1,4 @@
-"""A language model that may use tools, within a budget."""
+"""The interface of a language model that may use tools, within a budget."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from liverows import Resource
 from worker.services.models.language_model import BaseModelT
 
 ToolFunction: TypeAlias = Callable[[str], Awaitable[str]]
-"""A tool takes one text and returns one text; the model reads its docstring."""
+"""A tool: takes one text and returns one text. The model is shown the function's docstring."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgentBudget:
-    """The most that one run may use: turns of the loop, tokens in total and per answer, seconds."""
+    """Limits of one tool loop: model calls, tokens of all calls, tokens of one answer, seconds."""
 
     turns: int = 8
     tokens: int = 60_000
@@ -25,7 +25,7 @@ class AgentBudget:
 
 @dataclass(frozen=True, slots=True)
 class AgentAnswer(Generic[BaseModelT]):
-    """The result of a run. `value` is None if the budget was used up first."""
+    """The result of a tool loop; `value` is None if turns or tokens ran out first."""
 
     value: BaseModelT | None
     model: str
@@ -34,10 +34,7 @@ class AgentAnswer(Generic[BaseModelT]):
 
 
 class ToolAgent(Resource, Protocol):
-    """Runs one limited tool loop of a model.
-
-    Implementations raise only errors from `base.errors`.
-    """
+    """A model in a loop: the model calls tools until it answers or the budget is used up."""
 
     async def run(
         self,
@@ -48,8 +45,9 @@ class ToolAgent(Resource, Protocol):
         output: type[BaseModelT],
         budget: AgentBudget,
     ) -> AgentAnswer[BaseModelT]:
-        """Let the model use tools until it answers; it may repair an answer that does not fit once.
+        """Let the model use tools until it answers.
 
-        Raises the same errors as `LanguageModel.structured`. Usage is recorded in every case.
+        Raises the errors of `LanguageModel.structured` and of the tools. After the budget's
+        seconds, the error has the code `timeout`.
         """
         ...

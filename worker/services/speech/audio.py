@@ -1,7 +1,6 @@
-"""Reads a recording's container, codec and length with FFmpeg's libraries.
+"""Reads a recording's container, codec and length with FFmpeg's libraries, in a child process.
 
-This happens in a child process. Only a limited part is decoded: the start, and if that is silent, a
-little of the rest. The length is counted from the packets, because a header can claim anything.
+A header can state any length, so packets are counted.
 """
 
 from __future__ import annotations
@@ -22,50 +21,48 @@ from av.packet import Packet
 
 from liverows import InvalidInput, run_in_child
 
-# Demuxers that read only the given data. Others open further files or URLs that the content names.
+# The allowed demuxers. Some others open further files or URLs that the file names.
 FORMATS = "mp3,mov,mp4,m4a,aac,wav,w64,flac,ogg,matroska,webm,aiff,caf"
-# Only audio decoders: of a film only the sound is read, and no picture is ever decoded.
+# The allowed decoders. None is for pictures, so a film's pictures are not decoded.
 CODECS = (
     "aac", "mp3", "mp3float", "mp2", "mp2float", "flac", "vorbis", "opus", "libopus", "alac",
     "pcm_u8", "pcm_s8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le",
     "pcm_s32be", "pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_alaw", "pcm_mulaw",
     "adpcm_ms", "adpcm_ima_wav", "gsm_ms", "amrnb", "amrwb",
 )  # fmt: skip
-# The last ten start frames of MP3 (MPEG 1, 2 and 2.5) and of AAC, with and without a checksum.
+# First bytes of known formats. An unreadable file that begins with one counts as damaged.
 MAGIC = (
     b"ID3", b"RIFF", b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"FORM",
     b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2", b"\xff\xe3", b"\xff\xe2",
     b"\xff\xf1", b"\xff\xf0", b"\xff\xf9", b"\xff\xf8",
 )  # fmt: skip
 AUDIBLE = 100
-"""A 16-bit sample louder than this is not silence (about -50 dBFS)."""
+"""A larger amplitude of a 16-bit sample counts as audible; this is about -50 dBFS."""
 SAMPLE_RATES = range(4_000, 192_001)
 MAX_CHANNELS = 16
 MAX_SECONDS = 8 * 3600
-"""Services charge per minute, and hours of silence take almost no bytes."""
+"""A longer recording is refused: services charge by length, and silence takes few bytes."""
 MAX_PACKETS = 150_000
-"""How many packets are counted, about an hour of speech; the length of the rest is estimated."""
+"""At most this many packets are counted, which is about an hour of MP3, AAC or Opus."""
 MAX_SAMPLES = 4_000_000
 MAX_DECODED_PACKETS = 10_000
-"""How much is decoded at the start: more than a minute of stereo at the usual rates."""
+"""A silent recording's first packets are all decoded: this many or `MAX_SAMPLES` samples."""
 MORE_SAMPLES = 1_000_000
 MORE_PACKETS = 1_000
-"""How much of the rest is decoded before the skipped parts become twice as long."""
+"""After this many more decoded packets, or `MORE_SAMPLES`, the skipped parts become longer."""
 ENOUGH_PACKETS = 20_000
-"""After this many packets of an audible recording, the header's length is only checked for
-plausibility."""
+"""After this many packets, counting may end early (see `has_enough_for`)."""
 PROBE_SECONDS = 6.0
-"""Processor time. The largest silent recording takes 1.4 s on a usual machine, and up to twice as
-long on a busy one; a spoken one a tenth of that."""
+"""Limit of processor time in seconds. The largest silent recording in a test took 1.4 s."""
 _TOGETHER = 4
-"""Packets that are decoded one after another; most codecs need more than one."""
+"""This many packets in a row are decoded, because a decoder may need several to give sound."""
 _FIRST_STRIDE = 32
 _MAX_FORMATS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A readable recording. `seconds` is its length, `sample_rate` is in Hz."""
+    """Facts about a recording; `seconds` is its length, `sample_rate` is in Hz."""
 
     container: str
     codec: str
@@ -75,10 +72,9 @@ class Recording:
 
 
 async def probe(file: BinaryIO) -> Recording:
-    """Read what kind of recording an open file contains, from its start.
+    """Read the kind and the length of the recording in an open file.
 
-    Raises `InvalidInput` with one of the codes `audio_empty`, `audio_wrong_type`, `audio_corrupt`,
-    `audio_silent`, `audio_unsupported`, `audio_too_long`. Also raises what `run_in_child` raises.
+    Raises `InvalidInput` if the file is no usable recording, or an error of `run_in_child`.
     """
     return await run_in_child(_probe, file, seconds=PROBE_SECONDS)
 
@@ -90,8 +86,8 @@ def _probe(file: BinaryIO) -> Recording:
     if not start:
         raise InvalidInput("The recording is empty.", code="audio_empty")
     if len(start) == 28 and start[:4] == b"RIFF" and start[8:16] == b"WAVEfmt ":
-        # Check these numbers first: with extreme values, FFmpeg takes seconds just to open the
-        # file.
+        # Check these numbers before FFmpeg opens a WAV file: with extreme ones, opening takes
+        # seconds.
         channels, rate = struct.unpack_from("<HI", start, 22)
         _check_numbers(rate, channels)
     options = {"format_whitelist": FORMATS, "codec_whitelist": ",".join(CODECS)}
@@ -136,7 +132,6 @@ def _read(container: InputContainer, size: int) -> Recording:
 
 
 def _check_form(stream: AudioStream) -> None:
-    """Refuse forms that no speech recorder writes, before anything is decoded."""
     codec = stream.codec_context
     if codec.name not in CODECS:
         raise _unsupported(f"its sound is coded as {codec.name}")
@@ -152,10 +147,7 @@ def _check_numbers(rate: int, channels: int) -> None:
 
 
 class _Length:
-    """Computes a recording's length from its packets' times.
-
-    If there are too many packets, the rest is estimated from the file's `size`.
-    """
+    """Computes a recording's length from its packets, the header and the file's size in bytes."""
 
     def __init__(self, stream: AudioStream, size: int) -> None:
         self.packets = 0
@@ -168,7 +160,7 @@ class _Length:
         self._is_whole = True
 
     def add(self, packet: Packet[AudioStream]) -> bool:
-        """Count a packet; True if more packets are needed."""
+        """Count a packet, unless it is empty; False if it is one more than `MAX_PACKETS`."""
         if not packet.size:
             return True  # an empty packet marks the end of the stream
         if self.packets == MAX_PACKETS:
@@ -185,18 +177,14 @@ class _Length:
         return True
 
     def has_enough_for(self, stated: float) -> bool:
-        """Whether enough packets were counted to trust the header's length; then counting ends."""
+        """Whether counting can end, because the header's length (`stated`, seconds) can be used."""
         if self.packets < ENOUGH_PACKETS or not self._bears_out(stated):
             return False
         self._is_whole = False
         return True
 
     def seconds(self, stated: float) -> float:
-        """The length in seconds; 0 if nothing gives it.
-
-        It is counted if all packets were counted. Otherwise it is the header's length `stated` if
-        that is plausible, or else an estimate.
-        """
+        """The length in seconds. `stated` is the header's length, 0 if there is none."""
         if self._is_whole:
             return self._counted or stated
         return stated if self._bears_out(stated) else self._estimated
@@ -216,7 +204,7 @@ class _Length:
 
 @dataclass
 class _Listener:
-    """Decodes packets until one is audible: all packets at the start, then fewer and fewer."""
+    """Decodes packets until one is audible: at first all, then fewer and fewer."""
 
     samples: int = 0
     is_audible: bool = False
@@ -229,7 +217,7 @@ class _Listener:
     _resampler: AudioResampler = field(init=False, repr=False)
 
     def hear(self, packet: Packet[AudioStream]) -> None:
-        """Decode this packet if it is its turn; ignore damaged packets."""
+        """Decode this packet, unless it is to be skipped; a damaged packet is ignored."""
         self._passed += 1
         if self.is_audible or self._passed % self._stride >= _TOGETHER:
             return
@@ -251,7 +239,7 @@ class _Listener:
             self._forms += 1
             if self._forms > _MAX_FORMATS:
                 raise _unsupported("it changes its form again and again")
-            # Keep the channels separate: two channels that cancel each other out are still sound.
+            # Do not mix the channels: two channels with opposite values would become silent.
             self._form, self._resampler = form, AudioResampler(format="s16p", layout=frame.layout)
         frame.pts = None
         for plain in self._resampler.resample(frame):
@@ -260,7 +248,7 @@ class _Listener:
 
 
 def _is_loud(pcm: bytes) -> bool:
-    # A sample of 256 or more shows in its upper byte, which can be checked without a Python loop.
+    # An upper byte other than 0 and 255 means a sample above 255 or below -256.
     upper = pcm[1::2] if memoryview(b"\x01\x00").cast("h")[0] == 1 else pcm[::2]
     if upper.translate(None, b"\x00\xff"):
         return True

@@ -1,4 +1,4 @@
-"""Deepgram's transcription of recordings through the official client, without its retries."""
+"""Transcription by Deepgram through its official client, whose own retries are off."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ DEEPGRAM_URL = "https://api.deepgram.com"
 
 
 class DeepgramSpeech:
-    """`SpeechToText` over Deepgram; `kind` is `deepgram`.
+    """`SpeechToText` over Deepgram.
 
-    If the language is unknown, the service detects it. Key terms are sent only with a known
-    language, because in practice the two options exclude each other.
+    Without a known language, `SpeechHints.terms` are not sent, because Deepgram refuses them
+    together with language detection.
     """
 
     kind = "deepgram"
@@ -67,10 +67,9 @@ class DeepgramSpeech:
         await self._http.aclose()
 
     async def transcribe(self, sound: Sound, hints: SpeechHints) -> SpeechAnswer:
-        """See `SpeechToText.transcribe`.
+        """Transcribe a recording; see `SpeechToText.transcribe`.
 
-        The recording's URL is sent if there is one. The recording itself is sent if there is no
-        URL, or if the service cannot open it.
+        If Deepgram cannot open the recording's URL, the recording itself is sent.
         """
         options = self._options(hints)
         try:
@@ -85,20 +84,19 @@ class DeepgramSpeech:
         return SpeechAnswer(check_answer(answer), request_id=request_id(answer))
 
     async def _ask(self, url: str | None, sound: Sound, options: dict[str, Any]) -> bytes:
-        """Send one request and return the service's answer as JSON."""
+        """Send one request, with `url` or with the recording itself; return the answer as JSON."""
         media = self._client.listen.v1.media
         try:
             async with asyncio.timeout(self._timeout):
                 if url is not None:
                     answer = await media.transcribe_url(url=url, **options)
                 else:
-                    # The stream can be read only once, so a retry would send nothing; retries are
-                    # off.
+                    # The client must not retry, because the chunks can be read only once.
                     answer = await media.transcribe_file(request=sound.chunks(), **options)
         except ApiError as error:
             raise translate(error) from None
         except ParsingError as error:
-            # The client expects another type for some field; the transcript may still be usable.
+            # The client could not read a field, but the transcript may still be usable.
             return _json(error.body)
         except (httpx.TransportError, TimeoutError) as error:
             raise unreachable(error) from None
@@ -124,10 +122,10 @@ class DeepgramSpeech:
 
 
 def _body(answer: ListenV1Response | ListenV1AcceptedResponse) -> bytes:
-    """The answer as it was received; the client builds its objects even from invalid answers."""
+    """The client's object as JSON. The client does not check the fields of a `ListenV1Response`."""
     if isinstance(answer, ListenV1Response):
         with warnings.catch_warnings():
-            # Ignore warnings about fields of another type; our own reader checks the fields later.
+            # Ignore warnings about fields of another type: `check_answer` checks the JSON later.
             warnings.simplefilter("ignore")
             return answer.model_dump_json().encode()
     if isinstance(getattr(answer, "request_id", None), str):

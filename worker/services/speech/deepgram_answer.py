@@ -1,7 +1,6 @@
 """Reads Deepgram's answer into words, utterances and speakers.
 
-In practice every field can be missing: `utterances` and `speaker` appear only if asked for,
-`paragraphs` only with formatting. So the best part that the answer has is used.
+Without utterances in the answer, the words are split at pauses.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from liverows import InvalidInput, Transient
 from worker.services.speech.speech_to_text import MALFORMED, SpeechTranscript, Spoken, Word
 
 PAUSE_SECONDS = 0.8
-"""A pause that ends an utterance; the same as Deepgram's default for `utt_split`."""
+"""Used if Deepgram gives no utterances: a longer pause between two words ends an utterance."""
 
 
 class _Part(BaseModel):
@@ -40,13 +39,13 @@ class _Word(_Part):
     speaker: int | None = None
 
     def plain(self) -> Word:
-        """The word in our own form, with times that never run backwards."""
+        """The word as a `Word`, with a start of at least 0 and an end not before the start."""
         start = max(self.start, 0.0)
         return Word(self.punctuated_word or self.word, start, max(self.end, start), self.confidence)
 
 
 def _with_times(words: object) -> object:
-    """Drop words without times, because they cannot be placed; keep the others."""
+    """The words that have a start and an end; other words are left out."""
     if not isinstance(words, list):
         return words
     return [word for word in words if _is_timed(word)]
@@ -85,7 +84,7 @@ class _Metadata(_Part):
 
 
 def _or_none(value: object, read: ValidatorFunctionWrapHandler) -> object:
-    """None if the metadata cannot be read, because the transcript matters more."""
+    """The metadata; None if the metadata cannot be read. The transcript can be used even then."""
     try:
         return read(value)
     except ValidationError:
@@ -98,7 +97,7 @@ class _Answer(_Part):
 
 
 def check_answer(raw: bytes) -> bytes:
-    """The same bytes if they are an answer; `Transient` for a status 200 without a transcript."""
+    """Return the bytes unchanged; raises `Transient` if they are no answer with a channel."""
     try:
         answer = _Answer.model_validate_json(raw)
     except ValidationError:
@@ -109,16 +108,15 @@ def check_answer(raw: bytes) -> bytes:
 
 
 def request_id(raw: bytes) -> str | None:
-    """The id that the service gave to the call."""
+    """The service's id of the call, from a checked answer; None if missing."""
     metadata = _Answer.model_validate_json(raw).metadata
     return metadata.request_id if metadata else None
 
 
 def read_deepgram(raw: bytes) -> SpeechTranscript:
-    """A stored answer in our own form.
+    """The transcript in a stored answer of Deepgram.
 
-    Raises `InvalidInput`: `no_speech` if the recording contains no words, and
-    `stored_answer_unreadable` if the bytes are not an answer.
+    Raises `InvalidInput` if no word is found (code `no_speech`) or the bytes are not an answer.
     """
     try:
         answer = _Answer.model_validate_json(raw)
@@ -153,7 +151,7 @@ def _spoken(results: _Results) -> Iterator[Spoken]:
 
 
 def _by_speaker(words: Iterable[_Word], speaker: int | None) -> Iterator[Spoken]:
-    """Split an utterance wherever the speaker changes."""
+    """Split an utterance where the speaker changes; `speaker` is for words without a speaker."""
     heard = [word for word in words if (word.punctuated_word or word.word).strip()]
     for own, group in groupby(heard, key=lambda word: word.speaker):
         yield Spoken(

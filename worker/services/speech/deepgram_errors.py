@@ -1,4 +1,4 @@
-"""Converts Deepgram's errors into the worker's errors; its messages are never repeated."""
+"""Converts Deepgram's errors into the worker's, without Deepgram's messages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _REMOTE = ("REMOTE_CONTENT_ERROR", "INVALID_URL")
 
 
 def translate(error: ApiError) -> WorkerError:
-    """The worker's error for an error of the client."""
+    """The worker's error for an error of Deepgram's client."""
     status, code = error.status_code or 0, _code(error.body)
     headers = {name.lower(): value for name, value in (error.headers or {}).items()}
     log.warning(
@@ -53,18 +53,18 @@ def _refusal(status: int, code: str) -> Permanent:
 
 
 def malformed() -> Transient:
-    """The service sent something that is not a valid answer."""
+    """The error for a malformed answer."""
     return Transient("The speech service sent a malformed answer.", code=MALFORMED)
 
 
 def unreachable(error: httpx.TransportError | TimeoutError) -> Transient:
-    """No answer came, or none in time; the client does not convert these errors itself."""
+    """The error for a call without an answer; the code is `timeout` if time ran out."""
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return Transient("The speech service did not answer in time.", code="timeout")
     return Transient("The speech service could not be reached.")
 
 
 def _code(body: object) -> str:
-    """The vendor's error word, such as `REMOTE_CONTENT_ERROR`."""
+    """Deepgram's error word, such as `REMOTE_CONTENT_ERROR`; empty if there is none."""
     word = body.get("err_code") if isinstance(body, dict) else None
     return word if isinstance(word, str) and word.isascii() and len(word) < 60 else ""

@@ -1,4 +1,4 @@
-"""What a step asks from a speech service: one recording, one answer that can be stored."""
+"""The interface of a speech service, which turns a recording into a storable answer."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from liverows import Resource
 
 CHUNK_BYTES = 2**18
 MALFORMED = "malformed_answer"
-"""Error code for an answer that was received and paid for but contains nothing usable."""
+"""Error code for an unusable answer, which was perhaps paid for."""
 
 
 class Word(NamedTuple):
-    """One spoken word as it is written, with its times in seconds."""
+    """A spoken word; `start` and `end` are seconds from the recording's start."""
 
     text: str
     start: float
@@ -27,7 +27,7 @@ class Word(NamedTuple):
 
 
 class Spoken(BaseModel):
-    """What one speaker says without a longer pause; a `speaker` of None is unknown."""
+    """Consecutive words of one speaker; `speaker` is None if unknown."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -36,10 +36,9 @@ class Spoken(BaseModel):
 
 
 class SpeechTranscript(BaseModel):
-    """A service's answer in our own form.
+    """The transcript in a service's answer. `seconds` is the recording's length, as far as known.
 
-    `seconds` is the recording's length. `has_fillers` is True if "um" and "uh" are in the
-    transcript and can be counted.
+    `has_fillers`: the service writes "um" and "uh" down. `language` is None if unknown.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -52,7 +51,7 @@ class SpeechTranscript(BaseModel):
 
 
 class SpeechHints(BaseModel):
-    """What is known in advance: the language as BCP 47, and words to listen for."""
+    """What is known in advance: the language (BCP 47) or None, and expected words."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -62,9 +61,9 @@ class SpeechHints(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A recording to transcribe, copied only when it is needed.
+    """A recording to transcribe, which is copied only when a service needs the bytes.
 
-    `copy` writes it into an open file. `url` is its address, if outside services can open it.
+    `copy` writes the recording into an open file. Outside services can open `url`, if there is one.
     """
 
     copy: Callable[[BinaryIO], Awaitable[object]]
@@ -73,14 +72,14 @@ class Sound:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[BinaryIO]:
-        """The recording as a temporary file without a name, deleted when the block ends."""
+        """Copy the recording into a temporary file, which is deleted when the block ends."""
         with TemporaryFile() as file:
             await self.copy(file)
             file.seek(0)
             yield file
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The recording in pieces, so that it is never in memory as a whole."""
+        """Yield the recording in pieces, so that the whole recording need not be in memory."""
         async with self.opened() as file:
             while chunk := file.read(CHUNK_BYTES):
                 yield chunk
@@ -88,23 +87,23 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class SpeechAnswer:
-    """The service's answer as JSON; it is stored before anything is computed from it."""
+    """The service's answer as JSON, which the caller should store before using it."""
 
     raw: bytes
     request_id: str | None = None
 
 
 class SpeechToText(Resource, Protocol):
-    """Turns recordings into words with times and speakers.
+    """A service that transcribes recordings.
 
-    Raises only errors from `base.errors`.
+    Methods must raise only errors of `liverows.base.errors`.
     """
 
     @property
     def kind(self) -> str:
-        """The form of the answers, used in the name of the stored file: `deepgram` or `whisper`."""
+        """A word for the form of the answers, such as `deepgram`; part of stored files' names."""
         ...
 
     async def transcribe(self, sound: Sound, hints: SpeechHints) -> SpeechAnswer:
-        """Transcribe a recording. This is the call that costs money."""
+        """Transcribe a recording; a paid service charges for this call."""
         ...

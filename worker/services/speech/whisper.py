@@ -1,7 +1,6 @@
 """Transcription on the worker's own processor with faster-whisper (extra `local-speech`).
 
-It is free and private, but slower and less exact than a service. "Um" and "uh" are often missing,
-and speakers are told apart only in easy cases (see `whisper_voices`).
+The recording is sent to no outside service. Speakers are told apart only in easy cases.
 """
 
 from __future__ import annotations
@@ -40,13 +39,13 @@ log = get_logger(__name__)
 PAUSE_SECONDS = 0.6
 SAMPLE_RATE = 16_000
 HEARING_SECONDS = 8 * 3600.0
-"""Processor time on all cores together; the calling step's timeout ends a call much earlier."""
+"""Limit of processor time on all cores together, in seconds."""
 _HUB = ("HF_HOME", "HF_HUB_CACHE", "HF_HUB_OFFLINE", "HF_ENDPOINT", "HF_TOKEN", "XDG_CACHE_HOME")
 _MACHINE = ("OMP_NUM_THREADS", "SSL_CERT_FILE", "HTTPS_PROXY", "https_proxy", "NO_PROXY")
 
 
 class _Heard(BaseModel):
-    """The form in which an answer is stored."""
+    """A stored answer; `words` has text, start, end, confidence and voice."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -58,16 +57,15 @@ class _Heard(BaseModel):
 
 
 class WhisperSpeech:
-    """`SpeechToText` over a local model, given by its folder or name; `kind` is `whisper`.
+    """`SpeechToText` over a local model, given by its folder or name.
 
-    Only one recording is transcribed at a time, because a second one would slow down the first. The
-    model runs in its own child process, which is killed when a transcription is cancelled.
+    The model runs in its own child process, which transcribes one recording at a time.
     """
 
     kind = "whisper"
 
     def __init__(self, model: str) -> None:
-        """Raises `SetupError` if the extra is not installed."""
+        """Keep the model's name. Raises `SetupError` if faster-whisper is not installed."""
         if find_spec("faster_whisper") is None:
             raise SetupError(
                 "LOCAL_SPEECH_MODEL is set and the package faster-whisper is not installed",
@@ -79,7 +77,10 @@ class WhisperSpeech:
         self._child = ChildProcesses(limit=1, memory_bytes=0, keep=(*_HUB, *_MACHINE))
 
     async def transcribe(self, sound: Sound, hints: SpeechHints) -> SpeechAnswer:
-        """See `SpeechToText.transcribe`. `NotConfigured` if the model cannot be loaded."""
+        """Transcribe a recording in the child process; see `SpeechToText.transcribe`.
+
+        Raises `NotConfigured` if the model cannot be loaded, and errors of `run_in_child`.
+        """
         async with self._turn, sound.opened() as file:
             heard = await self._child.run(
                 _transcribe, self._name, file, hints, seconds=HEARING_SECONDS
@@ -134,7 +135,10 @@ def _transcribe(name: str, file: BinaryIO, hints: SpeechHints) -> _Heard:
 
 
 def read_whisper(raw: bytes) -> SpeechTranscript:
-    """A stored answer in our own form; raises the same errors as `read_deepgram`."""
+    """The transcript in a stored answer of Whisper.
+
+    Raises `InvalidInput` with one of the codes `no_speech` and `stored_answer_unreadable`.
+    """
     try:
         heard = _Heard.model_validate(json.loads(raw))
     except (ValueError, ValidationError):

@@ -1,7 +1,7 @@
-"""Tells two voices apart by their pitch, or says that it cannot.
+"""Tells two voices apart by their pitch.
 
-This works if two people with clearly different pitch speak in turn. In other cases no speaker is
-given, because a wrong split would attribute one person's words to the other.
+If the pitches form no two clear groups, no word gets a voice, because a wrong speaker is worse than
+none.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LOWEST_HZ, HIGHEST_HZ = 65.0, 350.0
 FRAME_SECONDS = 0.04
 STEP_SECONDS = 0.02
 VOICED = 0.5
-"""From this autocorrelation on, a frame counts as voiced."""
+"""A frame counts as voiced if its normalised autocorrelation at the best lag is at least this."""
 CLEAR_SEMITONES = 3.0
 LEAST_SHARE = 0.08
 SENTENCE_ENDS = (".", "?", "!")
@@ -33,9 +33,9 @@ TURN_PAUSE = 0.3
 def tell_apart(
     samples: NDArray[np.float32], rate: int, words: Sequence[Word]
 ) -> tuple[list[int | None], list[str]]:
-    """A voice number for each word; None for every word, with a warning, if it is unclear.
+    """A voice (0 or 1) for each word, and warnings. `rate` is in samples per second.
 
-    The words between two sentence ends or pauses form one stretch with one voice.
+    Without two clear voices, each word gets None, and the warning is `NOT_TOLD_APART`.
     """
     stretches = _stretches(words)
     pitches = [
@@ -59,7 +59,7 @@ def _voice(
     words: Sequence[Word],
     stretches: Sequence[tuple[int, int]],
 ) -> int:
-    """The voice of a stretch; one without pitch ("Um,") gets the voice of its nearest neighbour."""
+    """The voice of the words at `place`, or else of the nearest stretch with a known voice."""
     own = told[place]
     if own is not None:
         return own
@@ -85,7 +85,7 @@ def _stretches(words: Sequence[Word]) -> list[tuple[int, int]]:
 
 
 def _border(pitches: Sequence[float]) -> float | None:
-    """The border between two groups of pitches (two means); None if there are not clearly two."""
+    """The pitch midway between two groups; None unless there are clearly two groups."""
     if len(pitches) < 4:
         return None
     low, high = min(pitches), max(pitches)
@@ -103,7 +103,7 @@ def _border(pitches: Sequence[float]) -> float | None:
 
 
 def _pitch(samples: NDArray[np.float32], rate: int, start: float, end: float) -> float | None:
-    """The median pitch of a stretch in semitones; None if too little of it is voiced."""
+    """Median pitch in semitones above 1 Hz; None if too few frames are voiced."""
     frame, step = int(FRAME_SECONDS * rate), int(STEP_SECONDS * rate)
     part = samples[int(start * rate) : int(end * rate)]
     found = [

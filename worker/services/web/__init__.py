@@ -1,1 +1,1 @@
-"""Reading pages from the public web safely: guard, transport, client and page checks."""
+"""Reads pages from the public web, and refuses addresses inside private networks."""

@@ -1,4 +1,4 @@
-"""Recognises URLs that are too long to be parsed."""
+"""Recognises URLs that are too long to be parsed in reasonable time."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ _LEFT_OUT = str.maketrans("", "", "\t\r\n")
 
 
 def is_overlong(address: str) -> bool:
-    """Whether a URL or its host is longer than any real one (a host name has at most 253
-    characters).
+    """Whether a URL is too long to be parsed.
 
-    Call this before `urlsplit` and `urljoin` on text from a page or a person: for a host with
-    non-ASCII letters, their time grows with the square of its length.
+    Check this before `urlsplit` and `urljoin`: a long host name that is not ASCII takes them very
+    long.
     """
     if len(address) > MAX_ADDRESS:
         return True

@@ -1,4 +1,4 @@
-"""The bytes of a response body: collected up to a limit, decompressed, and decoded to text."""
+"""A response body: collected up to a limit, decompressed, and decoded to text."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _META_CHARSET = re.compile(
     rb"""<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,200}?encoding)\s*+=\s*+(?:["']\s*+)?([\w.:-]{2,40})""",
     re.IGNORECASE,
 )
-# Python codecs that are not character sets of web pages.
-_NOT_A_CHARSET = {"utf-7", "unicode_escape", "raw_unicode_escape", "punycode", "idna", "undefined"}
-# Scripts that differ enough to be told apart. Latin text becomes windows-1252, as in browsers.
+# Python codecs that are not character sets of web pages. These names are ignored.
+_NOT_A_CHARSET = {"utf-7", "unicode-escape", "raw-unicode-escape", "punycode", "idna", "undefined"}
+# The encodings that can be guessed. More would lead to more wrong guesses.
 _GUESSES = ["cp1252", "cp1251", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"]
-# The WHATWG encoding standard treats both names as windows-1252, as browsers do.
+# Python's names of two encodings that are read as windows-1252, as in browsers (WHATWG Encoding).
 _READ_AS_WINDOWS = {"iso8859-1", "ascii"}
 
 
@@ -46,12 +46,15 @@ def _unreadable() -> InvalidInput:
 
 
 def broke_off() -> Transient:
-    """The error for a body that ends too early: half a page must not be used as a page."""
+    """The error for a damaged or incomplete body."""
     return Transient("The site's answer broke off in the middle.")
 
 
 class BoundedBody:
-    """Collects a body of at most `limit` bytes, counted before and after decompression."""
+    """Collects a body of at most `limit` bytes, before and after decompression.
+
+    `__init__` raises `InvalidInput` for a compression that is not in `ACCEPT_ENCODING`.
+    """
 
     def __init__(self, content_encoding: str, limit: int) -> None:
         self._limit = limit
@@ -63,13 +66,17 @@ class BoundedBody:
                 "The site answered in a compression that was not asked for.",
                 code="unsupported_media",
             )
-        self._inflate: Inflate | None = None  # None between two gzip members
+        self._inflate: Inflate | None = None  # None while no compressed stream is open
         self._members = 0
         self._start = b""
         self._is_over = False
 
     def feed(self, chunk: bytes) -> None:
-        """Add raw bytes; raises `Permanent("too_large")` when either size exceeds the limit."""
+        """Add bytes as they were received.
+
+        Raises `Permanent` (`too_large`), or `InvalidInput` or `Transient` if the bytes cannot be
+        decompressed.
+        """
         self._received += len(chunk)
         if self._received > self._limit:
             raise too_large(self._limit)
@@ -79,17 +86,14 @@ class BoundedBody:
             self._inflate_into_body(chunk)
 
     def finish(self) -> bytes:
-        """The whole body; `Transient` if a compressed body ends too early.
-
-        Both compressions mark their own end, so a missing end is noticed.
-        """
+        """The whole decompressed body; raises `Transient` if compressed data has no end."""
         is_compressed = self._coding != "identity" and self._received > 0
         if is_compressed and (self._inflate is not None or not self._members):
             raise broke_off()
         return self.so_far()
 
     def so_far(self) -> bytes:
-        """The part of the body that was read, complete or not."""
+        """The decompressed part of the body so far, complete or not."""
         return bytes(self._body)
 
     def _inflate_into_body(self, chunk: bytes) -> None:
@@ -115,11 +119,7 @@ class BoundedBody:
         return self._coding == "gzip"
 
     def _begin_member(self, chunk: bytes) -> bytes:
-        """Start a gzip member or deflate stream, and return the bytes to decompress.
-
-        Returns nothing until enough bytes are there to recognise the start. A gzip body may consist
-        of several members. Anything else after a member is ignored, as browsers do.
-        """
+        """Begin a gzip member or deflate stream; return the bytes to decompress now, maybe none."""
         start = self._start + chunk
         self._start = b""
         if self._members and not (self._is_gzip and _GZIP_START.startswith(start[:3])):
@@ -136,16 +136,15 @@ class BoundedBody:
     def _window(self, start: bytes) -> int:
         if self._is_gzip:
             return 16 + zlib.MAX_WBITS
-        # Some servers send `deflate` without its zlib header (RFC 9110, 8.4.1.2; RFC 1950, 2.2).
+        # Some servers send `deflate` without the zlib header (RFC 9110, 8.4.1.2; RFC 1950, 2.2).
         has_header = start[0] & 0x0F == 8 and (start[0] * 256 + start[1]) % 31 == 0
         return zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS
 
 
 def decode(body: bytes, header_charset: str | None) -> tuple[str, str]:
-    """The text of a body and its character set.
+    """The text of a body, and the name of its encoding in Python.
 
-    The character set comes from, in this order: byte order mark, HTTP header, declaration in the
-    page, UTF-8 if the bytes are valid UTF-8, and otherwise a guess from the bytes.
+    Bytes that cannot be decoded are replaced, and NUL characters are removed.
     """
     for bom, name in _BOMS:
         if body.startswith(bom):
@@ -177,5 +176,5 @@ def _codec(name: str | None) -> str | None:
 
 
 def _clean(text: str) -> str:
-    """Remove NUL, because Postgres cannot store it in text or jsonb."""
+    """The text without NUL characters, which Postgres cannot store in text or jsonb."""
     return text.replace("\x00", "")

@@ -1,9 +1,7 @@
-"""The guarded web client; every URL from a user, a page or a model is opened with it.
+"""The guarded web client, with which the worker opens URLs from users, pages and models.
 
-It reads only public pages. The guard decides where a connection may go (`guard`, `transport`), and
-`WebLimits` how long it may take and how much it may read. Redirects are followed here, so that each
-one is checked like the first URL. Query strings may contain tokens, so they appear in no log and no
-message. For the same reason httpx's own client is not used: it logs whole URLs.
+Only public addresses and hosts in FETCH_ALLOW are contacted, also after a redirect. Query strings
+may contain tokens, so none is logged here.
 """
 
 from __future__ import annotations
@@ -61,7 +59,10 @@ _BINARY_STARTS = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", 
 
 @dataclass(frozen=True, slots=True)
 class WebLimits:
-    """Limits of one request: seconds, and bytes before and after decompression."""
+    """Limits of one fetch; `total_seconds` includes its redirects.
+
+    `max_bytes` and `max_image_bytes` hold before and after decompression.
+    """
 
     total_seconds: float = 15
     connect_seconds: float = 5
@@ -72,7 +73,7 @@ class WebLimits:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as text. `bytes` is its size after decompression; `retrieved_at` is in UTC."""
+    """A page as text. `final_url` is where the page was found; `bytes` is the decompressed size."""
 
     final_url: str
     status: int
@@ -85,7 +86,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image found at a URL, recognised by its first bytes."""
+    """Facts about an image; `final_url` is its URL after redirects, `bytes` its size."""
 
     final_url: str
     media_type: str
@@ -102,7 +103,7 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """The content of a page; `onward` is where the page sends a browser, if it does."""
+    """A decoded page. `onward` is where the page's refresh leads, or None."""
 
     text: str
     content_type: str
@@ -114,10 +115,9 @@ _Stream: TypeAlias = "AsyncIterator[httpx.Response]"
 
 
 class WebClient(Resource):
-    """Reads public pages and images. Create it in a running event loop, and close it.
+    """Reads public pages and images. Call `aclose` at the end.
 
-    `allow` lists `host:port` pairs that are exempt from the address and port checks. `resolver` and
-    `dialler` replace the system's DNS and TCP.
+    `allow` lists `host:port` pairs whose addresses and ports are not checked.
     """
 
     def __init__(
@@ -141,15 +141,14 @@ class WebClient(Resource):
         await self._transport.aclose()
 
     async def page(self, url: str, *, accept: str = PAGE_TYPES) -> Page:
-        """Read a page as text; `accept` lists the media types that the site is asked for.
+        """Read a page as text, and follow at most one refresh (see `refresh_target`).
 
-        Raises `InvalidInput` (`url_refused`, `unsupported_media`), `Permanent` (`gone`, `blocked`,
-        `login_required`, `too_large`), `RateLimited` or `Transient`.
+        Raises `InvalidInput`, `Permanent`, `RateLimited` or `Transient`.
         """
         answer = await self._get(url, accept=accept, limit=self._limits.max_bytes)
         read = await self._read_page(answer, url)
         if read.onward is not None:
-            # Follow only one: a page that keeps sending browsers on has no content.
+            # Follow only one refresh, even if the second page has a refresh too.
             answer = await self._get(read.onward, accept=accept, limit=self._limits.max_bytes)
             read = await self._read_page(answer, url)
         page = Page(
@@ -172,7 +171,10 @@ class WebClient(Resource):
         return await run_in_child(_read_text, answer, content_type, header_charset)
 
     async def image(self, url: str) -> Image:
-        """Read an image; `InvalidInput("unsupported_media")` if the bytes are not an image."""
+        """Read an image and return facts about it.
+
+        Raises `InvalidInput` for bytes that are no known image, and most errors of `page`.
+        """
         answer = await self._get(url, accept="image/*", limit=self._limits.max_image_bytes)
         media_type = sniff_image(answer.body, _content_type(answer.headers, answer.body)[0])
         if media_type is None:
@@ -210,7 +212,7 @@ class WebClient(Resource):
     async def _request(
         self, target: Target, accept: str, limit: int
     ) -> tuple[_Answer, bytes | None]:
-        """Make one request: the answer, and the redirect's location if there is one."""
+        """Make one request; return the answer, and a redirect's location or None."""
         async with self._open(target, accept) as response:
             location = location_of(response.headers.raw)
             if response.status_code in REDIRECTS and location:
@@ -258,11 +260,7 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
 
 
 async def _read_start(response: httpx.Response) -> bytes:
-    """Read the start of an error page, enough to recognise a bot check.
-
-    The status already tells what went wrong. So a page that is too large, incomplete or compressed
-    in an unknown way is read only as far as possible.
-    """
+    """Read the start of an error page, to recognise a bot check. An unreadable body is no error."""
     limit = 10 * ERROR_BODY_BYTES
     body = BoundedBody("", limit)
     received = 0
@@ -299,7 +297,10 @@ def _check_is_page(content_type: str, body: bytes) -> None:
 
 
 def _read_text(answer: _Answer, content_type: str, charset: str | None) -> _Read:
-    """Decode the page, and check that it is the page itself and not a bot check or sign-in page."""
+    """Decode a page, and find the URL of its refresh.
+
+    Raises `Permanent` for an HTML page that is a bot check or a sign-in page.
+    """
     text, charset = decode(answer.body, charset)
     is_html = "html" in content_type
     wall = find_wall(answer.headers, text) if is_html else None

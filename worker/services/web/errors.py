@@ -1,4 +1,4 @@
-"""Converts HTTP statuses of websites into the worker's errors."""
+"""The worker's errors for answers of websites."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PASSING = {408, 425}
 
 
 def from_status(status: int, headers: Mapping[str, str]) -> WorkerError:
-    """The error for an answer that is neither 2xx nor a followed redirect."""
+    """The error for a website's HTTP status that is no success."""
     if status in GONE:
         return Permanent(f"The page is gone (HTTP {status}).", code="gone")
     if status == 429:
@@ -24,7 +24,7 @@ def from_status(status: int, headers: Mapping[str, str]) -> WorkerError:
             spends_attempt=True,
         )
     if status in PASSING or (status >= 500 and status not in BLOCKED):
-        # A site could ask us to wait for ever, so each try counts as an attempt.
+        # A site could ask the worker to wait again and again, so a wait costs an attempt.
         return may_pass(f"The site answered with HTTP {status}.", headers, spends_attempt=True)
     if status in BLOCKED:
         return blocked(f"HTTP {status}")
@@ -32,7 +32,7 @@ def from_status(status: int, headers: Mapping[str, str]) -> WorkerError:
 
 
 def blocked(how: str) -> Permanent:
-    """The site does not serve this page to programs."""
+    """The error for a page that the site refuses; `how` is the sign, such as `HTTP 403`."""
     return Permanent(
         f"The site does not let this page be read automatically ({how}). "
         "Paste the description instead.",
@@ -41,7 +41,7 @@ def blocked(how: str) -> Permanent:
 
 
 def login_required() -> Permanent:
-    """The page can be read only after signing in."""
+    """The error for an answer that looks like a sign-in page."""
     return Permanent(
         "The page asks to sign in before it shows the posting. Paste the description instead.",
         code="login_required",
@@ -49,6 +49,6 @@ def login_required() -> Permanent:
 
 
 def unsupported_media(content_type: str) -> InvalidInput:
-    """The URL does not lead to a page; a very long content type is not shown."""
+    """The error for a URL that leads to no page; a long `content_type` is not shown."""
     kind = content_type if len(content_type) <= 60 else "an unknown type"
     return InvalidInput(f"The address leads to {kind}, not to a page.", code="unsupported_media")

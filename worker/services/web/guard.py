@@ -1,8 +1,6 @@
 """Decides which addresses the worker may contact for a URL from a user, a page or a model.
 
-A worker runs in a private network and holds secrets, so such a URL may only lead to the public
-internet (server-side request forgery, OWASP A10). The host is checked twice: its text here, and its
-resolved addresses in `transport` when connecting, because a name can resolve differently later.
+URLs must not lead into the worker's private network. `transport` checks the addresses of names.
 """
 
 from __future__ import annotations
@@ -25,8 +23,7 @@ Address: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 PORTS = {"http": 80, "https": 443}
 MAX_URL_CHARACTERS = 4096
 
-# IANA IPv4 special-purpose registry, multicast and reserved space. Listed here because
-# `ipaddress.is_global` gave different answers in different patch releases of Python.
+# Listed here, because `ipaddress.is_global` differed between patch releases of Python.
 _REFUSED_V4 = tuple(
     ipaddress.IPv4Network(network)
     for network in (
@@ -34,7 +31,7 @@ _REFUSED_V4 = tuple(
         "10.0.0.0/8",
         "100.64.0.0/10",
         "127.0.0.0/8",
-        # Azure's platform service: a public address that is reachable only from inside
+        # Azure's platform service: a public address that can be reached only inside Azure
         "168.63.129.16/32",
         "169.254.0.0/16",
         "172.16.0.0/12",
@@ -52,19 +49,19 @@ _REFUSED_V4 = tuple(
         "240.0.0.0/4",
     )
 )
-# Global unicast is 2000::/3. Everything outside it is loopback, local, multicast or mapped.
+# An IPv6 address outside of this network is not public; of a NAT64 address, its IPv4 part decides.
 _GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
 _REFUSED_V6 = tuple(
     ipaddress.IPv6Network(network)
     for network in (
         "2001::/23",  # protocol assignments, including Teredo
         "2001:db8::/32",
-        "2002::/16",  # 6to4 contains an IPv4 address that the sender chose
+        "2002::/16",  # 6to4: contains an IPv4 address, which may be a private one
         "2620:4f:8000::/48",
         "3fff::/20",
     )
 )
-# Hosts without IPv4 reach IPv4 through these addresses, so check the embedded IPv4 address.
+# Hosts without IPv4 reach IPv4 servers through these; the IPv4 address inside is checked.
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 _ASCII_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
@@ -74,7 +71,7 @@ _INSIDE_ONLY = ("localhost", "localdomain", "local", "internal", "intranet", "la
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A URL that passed the text check; `url` is its normal form without the fragment."""
+    """A URL that `parse_target` accepted. `exempt` is True if FETCH_ALLOW has its host and port."""
 
     url: str
     scheme: str
@@ -84,17 +81,17 @@ class Target:
 
     @property
     def shown(self) -> str:
-        """The URL without its query string, for logs and messages."""
+        """The URL without its query string, which may contain tokens."""
         return urlunsplit((*urlsplit(self.url)[:3], "", ""))
 
 
 def refused(why: str) -> InvalidInput:
-    """The error for every URL that the worker refuses to open."""
+    """The error for a URL that the worker refuses to open."""
     return InvalidInput(f"This address cannot be opened: {why}.", code="url_refused")
 
 
 def parse_allow(pairs: Iterable[str]) -> frozenset[HostPort]:
-    """Read FETCH_ALLOW: exact `host:port` pairs, IPv6 in brackets; `SetupError` if malformed."""
+    """Read the `host:port` pairs of FETCH_ALLOW; raises `SetupError` for a malformed pair."""
     allowed = set()
     for pair in pairs:
         host, _, port = pair.rpartition(":")
@@ -110,11 +107,9 @@ def parse_allow(pairs: Iterable[str]) -> frozenset[HostPort]:
 
 
 def parse_target(url: str, allow: frozenset[HostPort] = frozenset()) -> Target:
-    """Check the text of a URL; `InvalidInput` with code `url_refused` says what is wrong.
+    """Check the text of a URL; raises `InvalidInput` (`url_refused`) if it may not be opened.
 
-    Refused are: schemes other than http and https, credentials, ports other than 80 and 443, IP
-    addresses in unusual spellings (decimal, octal, hexadecimal, shortened), non-public IP
-    addresses, and names that exist only inside a network.
+    Unless `allow` has the host and port, private hosts and ports other than 80 and 443 are refused.
     """
     url = url.strip()
     if not url or len(url) > MAX_URL_CHARACTERS or is_overlong(url):
@@ -145,7 +140,10 @@ def parse_target(url: str, allow: frozenset[HostPort] = frozenset()) -> Target:
 
 
 def normal_host(host: str) -> str:
-    """The host in lower-case ASCII (UTS 46) without the root dot; `url_refused` if invalid."""
+    """The host in lower-case ASCII (UTS 46) without a final dot; an IPv6 address in short form.
+
+    Raises `InvalidInput` for an invalid host.
+    """
     if "%" in host:
         raise refused("its host contains an escape or a zone")
     if ":" in host:
@@ -175,8 +173,7 @@ def _check_host(host: str) -> None:
 def ip_literal(host: str) -> Address | None:
     """The IP address that a normalised host spells out; None for a name.
 
-    Every browser reads a host whose last label is a number as an IPv4 address (WHATWG URL, "ends in
-    a number"). So any spelling other than the usual one is refused.
+    Raises `InvalidInput` for an unusual spelling, which a browser may read as an IPv4 address.
     """
     if ":" in host:
         return ipaddress.IPv6Address(host)
@@ -189,7 +186,7 @@ def ip_literal(host: str) -> Address | None:
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is on the public internet; for NAT64 the embedded IPv4 address counts."""
+    """Whether an address is public; for NAT64, the IPv4 address inside decides."""
     if isinstance(address, ipaddress.IPv4Address):
         return not any(address in network for network in _REFUSED_V4)
     if address in _NAT64:

@@ -1,4 +1,4 @@
-"""Recognises an image by its first bytes, because servers often send a wrong content type."""
+"""Recognises images by their first bytes; servers often send wrong content types."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ _STARTS = (
     (b"\x00\x00\x01\x00", "image/x-icon"),
     (b"BM", "image/bmp"),
 )
-# Each part stops at its own end. If it could run into the next part, many comments in a row would
-# be tried in every possible combination.
+# A declaration or comment matches only up to its first end; otherwise many comments take very long.
 _SVG = re.compile(
     rb"\A(?:<\?xml(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->|<!doctype[^>]*>|\s)*<svg\b", re.I | re.S
 )
 
 
 def sniff_image(body: bytes, content_type: str) -> str | None:
-    """The media type of image bytes; None if they are no image. SVG also needs its content type."""
+    """The media type of an image; None if unknown. SVG needs the right `content_type` too."""
     for start, media_type in _STARTS:
         if body.startswith(start) and len(body) > len(start):
             return media_type

@@ -1,7 +1,6 @@
 """Reads untrusted HTML as a stream of events, for code that looks for a word or a tag.
 
-Building and walking a tree of a few hundred kilobytes can take half a minute. Reading events takes
-time proportional to the length of the page.
+The tree of a hostile page can take half a minute. Events take time in proportion to the page.
 """
 
 from __future__ import annotations
@@ -12,15 +11,15 @@ from contextlib import suppress
 import lxml.etree
 
 MAX_ELEMENTS = 25_000
-"""Far more than any known posting has. The rest of a larger page is not read, and no tree is
-built."""
+"""A `Listener` gets no elements after this number. Ordinary postings have far fewer."""
 _PIECE = 16 * 1024
 
 
 class Listener:
-    """Receives elements and text in order; broken markup is repaired and names are lower case.
+    """Receives the elements and texts of a page in order.
 
-    Set `is_done` to stop reading. `is_too_large` is set if the page had too many elements.
+    A subclass sets `is_done` to get no more calls. `is_too_large` is set above `MAX_ELEMENTS`
+    elements.
     """
 
     is_done = False
@@ -33,14 +32,14 @@ class Listener:
         """Called when an element ends."""
 
     def says(self, text: str) -> None:
-        """Called with a piece of text; a text may come in several pieces."""
+        """Called with a piece of text between tags; one text may come in several pieces."""
 
 
 def listen(html: str, listener: Listener) -> None:
-    """Read a page to the listener, until it is done."""
+    """Parse a page and pass its events to the listener, until `is_done` is set."""
     parser = lxml.etree.HTMLParser(target=_Events(listener), encoding="utf-8")
     page = html.encode(errors="replace")
-    # The parser raises an error for a page without any element; for a listener it is just empty.
+    # For an empty page, `parser.close` raises `XMLSyntaxError`.
     with suppress(lxml.etree.XMLSyntaxError):
         for start in range(0, len(page), _PIECE):
             parser.feed(page[start : start + _PIECE])
@@ -50,7 +49,7 @@ def listen(html: str, listener: Listener) -> None:
 
 
 class _Events:
-    """Target of the parser: passes its events to the listener until the listener is done."""
+    """The parser's target: passes events to the listener until `is_done` is set."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
@@ -73,10 +72,10 @@ class _Events:
             self._listener.says(str(data))
 
     def comment(self, text: str | bytes) -> None:
-        """Comments are ignored."""
+        """Ignore a comment."""
 
     def pi(self, target: str | bytes, data: str | bytes | None = None) -> None:
-        """Processing instructions are ignored."""
+        """Ignore a processing instruction, such as `<?php ?>`."""
 
     def close(self) -> None:
-        """Nothing needs to be closed."""
+        """Do nothing; the parser requires this method."""

@@ -1,9 +1,6 @@
 """Resolves host names from untrusted URLs in their own threads.
 
-If a name's server never answers, the system's resolver blocks its thread for half a minute. asyncio
-uses the event loop's thread pool for this, which has only a few threads; the database's own name
-would wait behind such names. So each untrusted name gets its own thread, up to a limit, and the
-process does not wait for these threads when it ends.
+asyncio resolves names in one small pool, which slow untrusted names could occupy.
 """
 
 from __future__ import annotations
@@ -18,9 +15,9 @@ _room = threading.BoundedSemaphore(MAX_LOOKUPS)
 
 
 async def look_up_name(host: str, port: int) -> Sequence[str]:
-    """All IPv4 and IPv6 addresses of a name, from the system's resolver.
+    """A name's addresses from the system's resolver.
 
-    Raises `OSError` if there are none, or if too many other names are being resolved.
+    Raises `OSError` if there is no address or no free thread.
     """
     if not _room.acquire(blocking=False):
         raise OSError("too many names are being resolved")
@@ -55,7 +52,7 @@ def _look_up(
     try:
         loop.call_soon_threadsafe(_settle, answer, found)
     except RuntimeError:
-        return  # the event loop has ended, and the caller with it
+        return  # the event loop is closed, so nobody waits for the answer
 
 
 def _settle(answer: asyncio.Future[Sequence[str]], found: Sequence[str] | OSError) -> None:

@@ -1,7 +1,6 @@
 """Reads several pages of one site: slowly, and only those that its robots.txt allows.
 
-The rules are those of RFC 9309. A missing robots.txt (any 4xx) allows everything. One that cannot
-be fetched now forbids everything. Its content is used for at most a day.
+If there is no robots.txt, every page may be read (RFC 9309).
 """
 
 from __future__ import annotations
@@ -28,19 +27,19 @@ DAY_SECONDS = 24 * 3600.0
 MAX_RULES_BYTES = 500 * 1024
 MAX_HOSTS = 1_000
 MAX_KEPT_BYTES = 5_000_000
-"""Most characters of the kept rules of all hosts together."""
+"""Limit of the characters in all remembered robots.txt files together."""
 MAX_NAMES = 20
 MAX_SITEMAPS = 100
 _PARSED = 4
 _NAMES_PROGRAM = re.compile(r"\s{0,20}user[- ]?agent\s{0,20}:?([^#]*)", re.IGNORECASE)
 AT_ONCE = 2
 LONGEST_DELAY = 5.0
-"""In seconds. A longer crawl delay is cut to this; fewer pages are read instead."""
+"""A longer crawl delay in a robots.txt is cut to this many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What the rules say about one URL, and about the site."""
+    """What a robots.txt says about one URL and its site; `delay` is in seconds, 0 if not stated."""
 
     may_read: bool
     delay: float
@@ -49,7 +48,7 @@ class _Said:
 
 @dataclass(slots=True)
 class _Host:
-    """What is known about one host, and when its next request may start."""
+    """One host: its robots.txt as text, and when its next request may start (`time.monotonic`)."""
 
     rules: str | None = None
     rules_until: float = 0.0
@@ -59,9 +58,9 @@ class _Host:
 
 
 class PoliteWeb(Resource):
-    """The web client for a crawl. `spacing` is the least time between two requests to a host.
+    """The web client for reading several pages of a site.
 
-    It is in seconds, from one start to the next.
+    `spacing` is the least time in seconds between the starts of two page requests to a host.
     """
 
     def __init__(
@@ -73,10 +72,10 @@ class PoliteWeb(Resource):
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
 
     async def page(self, url: str) -> Page:
-        """Read a page when it is its turn.
+        """Read a page when the host may be asked again.
 
-        Raises `Permanent("robots_refused")` if robots.txt forbids it; otherwise raises the same
-        errors as `WebClient.page`.
+        Raises `Permanent` (`robots_refused`) if robots.txt forbids the page, and the errors of
+        `WebClient.page`.
         """
         host = self._host(url)
         said = await self._said(host, url)
@@ -87,7 +86,10 @@ class PoliteWeb(Resource):
             return await self._web.page(url)
 
     async def sitemaps(self, url: str) -> list[str]:
-        """The sitemaps that the site's robots.txt lists."""
+        """The first `MAX_SITEMAPS` sitemap URLs in the site's robots.txt; may be empty.
+
+        Raises `Transient`, `InvalidInput` (`url_refused`), or an error of `run_in_child`.
+        """
         return list((await self._said(self._host(url), url)).sitemaps)
 
     def _host(self, url: str) -> _Host:
@@ -106,7 +108,7 @@ class PoliteWeb(Resource):
         await asyncio.sleep(start - now)
 
     async def _said(self, host: _Host, url: str) -> _Said:
-        # Matching also runs in a child: a rule with many stars can take very long to match.
+        # Match the rules in a child process, because a rule with many stars can take very long.
         return await run_in_child(_judge, await self._rules(host, url), url, self._user_agent)
 
     async def _rules(self, host: _Host, url: str) -> str:
@@ -149,18 +151,17 @@ def _judge(rules: str, url: str, user_agent: str) -> _Said:
 
 @lru_cache(maxsize=_PARSED)
 def _parsed(rules: str, user_agent: str) -> Protego:
-    """The parsed rules; cached, because a child is often asked about several URLs of one site."""
-    # Installed only with the extra `companies`.
+    """The parsed rules, cached: a child process often judges several URLs of one site."""
+    # Import protego only here, because only the extra `companies` installs it.
     from protego import Protego
 
     return Protego.parse(_for_one_program(rules, user_agent))
 
 
 def _for_one_program(rules: str, user_agent: str) -> str:
-    """The same rules, with one common name for all programs other than ours.
+    """The same rules, with one common name in place of most other programs' names.
 
-    The parser copies each rule for each program named before it, so a file with thousands of both
-    would take hours.
+    The parser copies a rule for each name, so thousands of names and rules would take hours.
     """
     ours = user_agent.lower()
     kept: set[str] = set()

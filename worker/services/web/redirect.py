@@ -1,8 +1,6 @@
-"""Where a `Location` header leads, read in the same way as browsers read it.
+"""Where a `Location` header leads, corrected as browsers do it.
 
-Sites write spaces, umlauts and backslashes into it, which are not allowed in a URL. Browsers encode
-them (WHATWG URL, "percent-encode sets"), so we do the same to reach the pages that people can open.
-The result must be checked like any other URL.
+Browsers encode characters that no URL may contain. `guard` must check the resulting URL.
 """
 
 from __future__ import annotations
@@ -14,8 +12,7 @@ from urllib.parse import quote_from_bytes, urljoin
 _STRIPPED = "".join(map(chr, range(0x21)))
 _ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}:)?(//[^/?#]*+)?")
 _WEB = ("http:", "https:")
-# All printable characters except those that the standard's path and query sets encode. A backslash
-# is encoded too, because the guard refuses it: some programs read it as a slash.
+# The characters that are not percent-encoded, besides ASCII letters and digits.
 _PATH_KEPT = "!$%&'()*+,-./:;=@[]^_|~"
 _QUERY_KEPT = "!$%&()*+,-./:;=?@[]^_`{|}~"
 _FOLDED = str.maketrans("", "", "\t\r\n")
@@ -27,8 +24,8 @@ def location_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
 
 
 def redirect_target(location: bytes, page_url: str) -> str:
-    """The absolute URL, in ASCII except for its host; `ValueError` if it is not a URL."""
-    # Bytes that are not UTF-8 are kept and encoded one by one.
+    """The absolute URL to which a location leads; raises `ValueError` if the location is no URL."""
+    # Keep bytes that are not UTF-8, so that `_encoded` can percent-encode them.
     text = location.decode("utf-8", "surrogateescape").strip(_STRIPPED).translate(_FOLDED)
     match = _ABSOLUTE.match(text)
     scheme = (match[1] if match else None) or ""

@@ -1,4 +1,4 @@
-"""Recognises pages that only send the browser to another page."""
+"""Finds the URL to which a page's refresh sends a browser within a few seconds."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from worker.services.web.markup import Listener, listen
 _CONTENT = re.compile(
     r"\A\s*+(\d{1,9})(?:\.\d*+)?\s*+[;,]\s*+url\s*+=\s*+[\"']?([^\"'\s>]+)", re.IGNORECASE
 )
-# Longer waits are used by pages that reload themselves while somebody reads them.
+# A refresh with a longer wait (in seconds) is ignored, because it mostly reloads the same page.
 MAX_SECONDS = 10
 _READ_CHARACTERS = 50_000
 
 
 def refresh_target(html: str, page_url: str) -> str | None:
-    """Where `<meta http-equiv="refresh">` sends a browser; None if it stays on the page.
+    """The URL to which a `<meta http-equiv="refresh">` leads, or None.
 
-    The result must be checked like any other URL.
+    The refresh must lead to another page within `MAX_SECONDS`. `guard` must check the returned URL.
     """
     if "refresh" not in html[:_READ_CHARACTERS].lower():
         return None
@@ -36,12 +36,12 @@ def refresh_target(html: str, page_url: str) -> str | None:
 
 
 class _Order(Listener):
-    """Finds the first order to leave the page soon, and its URL."""
+    """Finds the URL of the first refresh that waits at most `MAX_SECONDS`."""
 
     address: str | None = None
 
     def opens(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """See `Listener.opens`."""
+        """Take the URL of a `meta` refresh that waits at most `MAX_SECONDS`, and stop reading."""
         if tag != "meta" or attributes.get("http-equiv", "").strip().lower() != "refresh":
             return
         match = _CONTENT.match(attributes.get("content", ""))

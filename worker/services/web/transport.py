@@ -1,9 +1,7 @@
-"""An httpx transport that connects only to addresses that `guard` has checked.
+"""An httpx transport that checks addresses with `guard` before it connects to one of them.
 
-httpx has no hook between resolving a name and connecting. So a name could give a public address to
-a check and an internal one to the connection ("DNS rebinding"). Here one network backend resolves
-the name, checks every address and connects to exactly a checked one. TLS still verifies the
-certificate against the name.
+A connection resolves a name once, so that the name cannot lead elsewhere after the check ("DNS
+rebinding").
 """
 
 from __future__ import annotations
@@ -26,12 +24,12 @@ from worker.services.web.guard import (
 )
 
 Resolver: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
-"""(name, port) → all addresses of the name, as text. Raises `OSError` if there are none."""
+"""(name, port) → all addresses of the name, as text. Raises `OSError` if there is no address."""
 
 Dialler: TypeAlias = Callable[[str, int, "float | None"], Awaitable[httpcore.AsyncNetworkStream]]
 """(address, port, timeout in seconds) → an open TCP stream."""
 
-# A name may have many addresses; trying only a few keeps the time limit meaningful.
+# At most this many addresses are tried, because each try may last long.
 MAX_ADDRESSES_TRIED = 3
 
 
@@ -41,7 +39,10 @@ async def dial(address: str, port: int, timeout: float | None) -> httpcore.Async
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves, checks and connects. One non-public address makes the whole name refused."""
+    """Resolves a name, checks its addresses and connects to one of them.
+
+    A name is refused if one of its addresses is not public, unless `allow` has the host and port.
+    """
 
     def __init__(self, allow: frozenset[HostPort], resolver: Resolver, dialler: Dialler) -> None:
         self._allow = allow
@@ -56,7 +57,11 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to a checked address; `InvalidInput` if the host is not public."""
+        """Connect to a checked address of the host.
+
+        Raises `InvalidInput` for a refused host or port, and httpcore's `ConnectError` or
+        `ConnectTimeout`.
+        """
         addresses = await self._checked_addresses(host.strip("[]"), port)
         failure: Exception | None = None
         for address in addresses[:MAX_ADDRESSES_TRIED]:
@@ -69,7 +74,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     async def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
     ) -> httpcore.AsyncNetworkStream:
-        """Always refused: a Unix socket is never on the public internet."""
+        """Raise `InvalidInput`: a Unix socket is not on the public internet."""
         raise refused("it is not on the public internet")
 
     async def _checked_addresses(self, host: str, port: int) -> Sequence[str]:
@@ -93,8 +98,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 class GuardedTransport(httpx.AsyncBaseTransport):
     """Sends httpx requests over an httpcore pool with a guarded backend.
 
-    Connections are not kept alive, so each request is resolved and checked again. Proxies from the
-    environment are not used, because a proxy would resolve names by itself.
+    Connections are not kept open, so each request resolves and checks its host again.
     """
 
     def __init__(
@@ -112,7 +116,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request; raises httpcore's errors and the guard's errors."""
+        """Send one request; raises httpcore's errors, and `InvalidInput` from the guard."""
         response = await self._pool.handle_async_request(
             httpcore.Request(
                 method=request.method,

@@ -1,7 +1,6 @@
-"""Recognises pages shown instead of the requested one: sign-in walls and bot checks.
+"""Recognises walls: sign-in pages and bot checks that are shown instead of the requested page.
 
-A wall is recognised by what it lacks as well as by what it shows. So a page with a sign-in form in
-its header is still read, and so is a page behind a bot filter that let us through.
+Unless a header shows a bot check, a page with much text is no wall.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 
 from worker.services.web.markup import Listener, listen
 
-# Whole path segments, so that a posting for a "login-engineer" is not taken for a wall.
+# Path segments of sign-in URLs, compared as a whole: `/jobs/login-engineer` is no sign-in URL.
 _SIGN_IN_SEGMENTS = {
     "login", "log-in", "log_in", "signin", "sign-in", "sign_in", "authwall", "sso", "oauth",
     "oauth2", "saml", "checkpoint", "login.html", "login.php", "login.aspx", "signin.html",
@@ -37,13 +36,14 @@ _HEADINGS = {"title", "h1", "h2"}
 _NOT_THE_PAGE = {
     "script", "style", "noscript", "template", "svg", "form", "nav", "header", "footer",
 }  # fmt: skip
-# A wall contains little text; text in forms, navigation and scripts does not count.
+# A page with more characters of text outside of `_NOT_THE_PAGE` is no wall, unless a header says
+# so.
 _SHORT = 600
 _READ_CHARACTERS = 400_000
 
 
 def leads_to_sign_in(asked: str, arrived: str) -> bool:
-    """Whether redirects ended at a sign-in URL although a different kind of URL was requested."""
+    """Whether a request for a URL that is no sign-in URL arrived at a sign-in URL."""
     return asked != arrived and _names_sign_in(arrived) and not _names_sign_in(asked)
 
 
@@ -54,10 +54,7 @@ def _names_sign_in(url: str) -> bool:
 
 
 def find_wall(headers: Mapping[str, str], html: str) -> Literal["challenge", "sign_in"] | None:
-    """Whether an answer is a bot check or a sign-in wall; None if it is neither.
-
-    Known bot checks: Cloudflare, DataDome, PerimeterX, Imperva, Akamai, AWS, captchas.
-    """
+    """`challenge` for a bot check, `sign_in` for a sign-in wall; None if the answer is neither."""
     for name, value in _CHALLENGE_HEADERS:
         if name in headers and headers[name].lower().startswith(value):
             return "challenge"
@@ -75,7 +72,7 @@ def find_wall(headers: Mapping[str, str], html: str) -> Literal["challenge", "si
 
 
 class _Heard(Listener):
-    """Collects the signs of a wall: headings, a password field, and the amount of text."""
+    """Collects what shows a wall: title, headings, a password field, the amount of text."""
 
     def __init__(self) -> None:
         self._inside: Counter[str] = Counter()
@@ -86,28 +83,28 @@ class _Heard(Listener):
 
     @property
     def says_much(self) -> bool:
-        """Whether the page has more text than a wall, or too many elements to be one."""
+        """Whether the page has more text than `_SHORT`, or more elements than `MAX_ELEMENTS`."""
         own = " ".join("".join(self._own).split())
         return self.is_too_large or len(own) > _SHORT
 
     @property
     def asks_to_sign_in(self) -> bool:
-        """Whether it has a password field, or asks to sign in with its title or a heading."""
+        """Whether the page has a password field, or a title or heading that asks to sign in."""
         return self._has_password or bool(_SIGN_IN_WORDS.search("".join(self._headings)))
 
     def opens(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """See `Listener.opens`."""
+        """Note that an element begins, and whether it is a password field."""
         self._inside[_kind(tag)] += 1
         self._part_headings()
         self._has_password |= tag == "input" and attributes.get("type") == "password"
 
     def closes(self, tag: str) -> None:
-        """See `Listener.closes`."""
+        """Note that an element has ended."""
         self._part_headings()
         self._inside[_kind(tag)] -= 1
 
     def says(self, text: str) -> None:
-        """See `Listener.says`; reading ends once there is more text than on a wall."""
+        """Collect a piece of text; reading ends when the page has more text than `_SHORT`."""
         if self._inside["heading"]:
             self._headings.append(text)
         if not self._inside["not the page"]:

@@ -1,10 +1,11 @@
-/** What the address of a posting says about it: known posting systems, and words in the path. */
+/** Guesses title and company from the address of a posting. */
 
 import { parse } from "tldts-icann";
 
 import { guessOf, type QuickLook } from "./guess.ts";
 
-// Matched against "host/path". A named group holds one or more words, joined by hyphens.
+// Matched against host, path and query. The groups are title and company as the address spells
+// them.
 const SYSTEMS = [
   /^(?:job-)?boards\.(?:eu\.)?greenhouse\.io\/(?!embed\/)(?<company>[^/]+)/,
   /^(?:job-)?boards\.(?:eu\.)?greenhouse\.io\/embed\/.*[?&]for=(?<company>[^&]+)/,
@@ -21,7 +22,8 @@ const SYSTEMS = [
   /^(?:[^./]+\.)?linkedin\.com\/jobs\/view\/(?<title>[^/?]+)-at-(?<company>[^/?]+)-\d+/,
 ];
 
-// Sites under these domains never belong to the employer of the posting.
+// Sites with postings, links or pages of many employers, so their name is not taken for the
+// employer's.
 const OTHERS = new Set(
   ("greenhouse.io lever.co ashbyhq.com myworkdayjobs.com myworkdaysite.com smartrecruiters.com " +
     "workable.com recruitee.com personio.de personio.com teamtailor.com rippling.com breezy.hr " +
@@ -50,13 +52,16 @@ export function guessFromAddress(address: string): QuickLook {
   return guessOf(asTitle(OWN_POSTING.exec(place)?.groups?.title), asName(domainWithoutSuffix));
 }
 
-/** "senior-baker-4711" → "Senior Baker". A single word is a section of the site, not a title. */
+/**
+ * "senior-baker-4711" → "Senior Baker". A single word is often a section of the site, so it gives
+ * undefined.
+ */
 function asTitle(slug: string | undefined): string | undefined {
   const words = wordsOf(slug).filter((word) => !/\d{3,}/.test(word));
   return words.length > 1 ? words.map(capitalised).join(" ") : undefined;
 }
 
-/** "acme-labs" → "Acme Labs". */
+/** "acme-labs" → "Acme Labs"; undefined if there is no word with a letter. */
 function asName(slug: string | null | undefined): string | undefined {
   return wordsOf(slug).map(capitalised).join(" ") || undefined;
 }

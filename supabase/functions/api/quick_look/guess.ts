@@ -1,9 +1,9 @@
-/** The form of a guess, made by rules or by the model. */
+/** The form of a guess of title and company, made by rules or by the model. */
 
-/** The part of the column `quick_look` that the worker reads. */
+/** What the Edge Function stores in `quick_look`. The worker reads these two fields only. */
 export type QuickLook = { job_title?: string; company_name?: string };
 
-/** A guess of title and company, without the parts that are empty. */
+/** A guess with those of the two texts that are neither missing nor empty. */
 export function guessOf(title: string | undefined, company: string | undefined): QuickLook {
   return {
     ...(title ? { job_title: title } : {}),

@@ -1,7 +1,6 @@
 /**
- * A guess by a small model without tools, if there is an API key. The model reads text that
- * strangers wrote, so its answer is limited to two short texts, and each of them is used only if
- * it occurs in that text.
+ * A guess by a small model, if there is an API key. The model reads text by strangers, so each text
+ * of its answer is used only if it occurs in what the user sent.
  */
 
 import * as v from "valibot";
@@ -41,7 +40,9 @@ const Answer = v.pipe(
   v.object({ job_title: v.nullish(v.string()), company_name: v.nullish(v.string()) }),
 );
 
-/** The model's guess; empty without a key, without an answer in four seconds, or on any error. */
+/**
+ * Those texts of the model's guess that occur in the material. Empty without a key or on any error.
+ */
 export async function askModel(material: string): Promise<QuickLook> {
   const key = Deno.env.get("OPENAI_API_KEY");
   if (!key) return {};
@@ -52,7 +53,7 @@ export async function askModel(material: string): Promise<QuickLook> {
       standsIn(material, answer.company_name),
     );
   } catch (error) {
-    // Without a guess the row is added all the same; the worker reads the posting later anyway.
+    // The row is added without a guess of the model; the worker reads the posting later.
     const name = error instanceof Error ? error.name : "unknown";
     console.warn(JSON.stringify({ level: "warning", message: "no quick look", error: name }));
     return {};
@@ -74,7 +75,7 @@ async function complete(key: string, material: string): Promise<v.InferOutput<ty
         type: "json_schema",
         json_schema: { name: "quick_look", schema: SCHEMA, strict: true },
       },
-      // Other servers may not know this option; four seconds leave no time for reasoning.
+      // Four seconds leave no time for reasoning. Other services may not know this option.
       ...(base === OPENAI ? { reasoning_effort: "minimal" } : {}),
     }),
     redirect: "error",
@@ -88,7 +89,9 @@ async function complete(key: string, material: string): Promise<v.InferOutput<ty
   return v.parse(Answer, completion.choices[0]!.message.content);
 }
 
-/** The guess, if it occurs in the material; only letters and digits are compared. */
+/**
+ * A guess of two or more letters and digits, if they occur in the material; otherwise undefined.
+ */
 function standsIn(material: string, guess: string | null | undefined): string | undefined {
   const [all, part] = [lettersOf(material), lettersOf(guess ?? "")];
   return part.length > 1 && all.includes(part) ? guess!.replace(/\s+/g, " ").trim() : undefined;

@@ -1,8 +1,6 @@
 /**
- * The first guess that is stored with a new position, so that its card has a name at once.
- *
- * It uses only what the user sent; no page is opened here. The worker trusts this guess less than
- * any other source, and overwrites it.
+ * The first guess of title and company of a new position, so that a page can show a name at once.
+ * It uses only what the user sent; no page is opened.
  */
 
 import { guessFromAddress } from "./address.ts";
@@ -12,7 +10,9 @@ import { guessFromText } from "./text.ts";
 
 const LONGEST_GUESS = 200;
 
-/** A guess by rules; a small model adds what the rules did not find. Null if there is no guess. */
+/**
+ * A guess by rules; a small model may add what they do not find. Null if there is nothing usable.
+ */
 export async function quickLook(
   source: { address: string } | { text: string },
 ): Promise<QuickLook | null> {

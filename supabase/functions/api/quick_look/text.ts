@@ -1,4 +1,4 @@
-/** The title and company that a pasted posting names clearly. */
+/** Guesses title and company from the text of a pasted posting, by rules. */
 
 import { guessOf, type QuickLook } from "./guess.ts";
 
@@ -19,10 +19,10 @@ const NO_NAME = /^(?:We|They|It|This|The|Our|You|The Client|Our Client|The Compa
 const NO_TITLE =
   /^(?:about|job description|description|overview|the role|role|we|our|join|welcome|who|what|why|responsibilities|requirements|company|summary|introduction)\b/i;
 
-// A posting names title and company at its top, so only the top is read.
+// A posting usually names title and company at its top. In UTF-16 code units.
 const CHARACTERS_READ = 4000;
 
-/** Title and company, if a label, the first line or a simple sentence states them. */
+/** Title and company as far as the top of the posting states them in one of the known forms. */
 export function guessFromText(posting: string): QuickLook {
   const top = posting.trimStart().slice(0, CHARACTERS_READ);
   const firstLine = top.split("\n", 1)[0]!.trim();

@@ -1,4 +1,4 @@
-/** Every route of the function. */
+/** The list of all routes of the function. */
 
 import { interviews } from "./interviews.ts";
 import { jobPositions } from "./job_positions.ts";

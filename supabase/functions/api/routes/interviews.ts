@@ -1,4 +1,4 @@
-/** Interviews: a recording or the paragraphs of a mock interview, to be analysed. */
+/** Adds a recording or a mock interview to be analysed, and changes a timeline item. */
 
 import * as v from "valibot";
 
@@ -9,7 +9,8 @@ import * as f from "../fields.ts";
 import { TimelineItem } from "../rows.ts";
 
 const MOST_PARAGRAPHS = 5000;
-// Less than the 1,000,000 bytes of the table, because Postgres writes jsonb with extra spaces.
+// Less than the 1,000,000 bytes of the table, because Postgres adds spaces when it writes jsonb as
+// text.
 const MOST_TRANSCRIPT_BYTES = 940_000;
 
 const AUDIO = /^[a-z0-9][a-z0-9._-]{0,199}\.(?:mp3|mp4|aac|wav|flac|pcm|m4a|ogg|opus|webm)$/i;
@@ -96,7 +97,7 @@ const edit = endpoint({
   status: 200,
   answer: TimelineItem,
 }, async (c, { params, body }) =>
-  // A trigger of the table queues the row again when the speaker changes.
+  // If the candidate speaker changes, a trigger may queue the interview again.
   dataOf(
     await callersDatabase(c).from("timeline_items")
       .update(body).eq("id", params.id).select().maybeSingle(),
@@ -115,7 +116,7 @@ function columnsOf(given: Common) {
   };
 }
 
-/** The worker may read every object, so the recording must be in the caller's own folder. */
+/** Throws a 403 outside of the caller's own folder, because the worker may read every object. */
 function checkRecording(path: string, owner: string): void {
   const [folder, name, ...deeper] = path.split("/");
   if (folder !== owner) {

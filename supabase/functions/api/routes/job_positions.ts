@@ -14,7 +14,7 @@ const MOST_DESCRIPTION_BYTES = 100_000;
 
 const common = {
   expectedSalary: f.maybe(f.text(200)),
-  // Older clients send this. There are no profiles any more, so it is accepted and ignored.
+  // Older clients send this field. There are no profiles any more, so its value is ignored.
   profileId: f.maybe(f.uuid),
 };
 

@@ -1,4 +1,4 @@
-/** Retry, cancel and reset, for a row of any attached table whose key is `id`. */
+/** Retries, cancels or resets a row of the caller in an attached table of `public` with key `id`. */
 
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { Context } from "hono";
@@ -76,17 +76,17 @@ function contract(c: Context<Env>) {
   return adminDatabase(c).schema("processing");
 }
 
-/** The arguments of a contract call; throws if the caller may not read the row. */
+/** The arguments that name a row in a contract call. Throws a 404 if the caller cannot read it. */
 async function ownRow(c: Context<Env>, { table, id }: RowName) {
   await readRow(c, { table, id }, "processing_status");
   return { table_name: `public.${table}`, row_id: id, requested_by: callerId(c) };
 }
 
-// Codes for: no such table, no right to read it, no processing columns, a key of another type.
+// The errors of a read that become a 404.
 const NO_SUCH_ROW = ["42P01", "42501", "42703", "22P02", "PGRST200", "PGRST205"];
 
 async function readRow(c: Context<Env>, { table, id }: RowName, columns = "*") {
-  // The cast is needed because any table may be attached, also one without generated types.
+  // The cast is needed because any table may be attached, and some have no generated types.
   const database = callersDatabase(c) as unknown as SupabaseClient;
   const found = await database.from(table).select(columns).eq("id", id).maybeSingle();
   if (found.error && NO_SUCH_ROW.includes(found.error.code)) {

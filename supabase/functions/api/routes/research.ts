@@ -1,4 +1,4 @@
-/** Research about companies: one or many, and their state for clients that still poll. */
+/** Adds research about one company or many, and answers its state to clients that poll. */
 
 import * as v from "valibot";
 
@@ -11,7 +11,8 @@ import { BatchStarted, ResearchStarted, ResearchStatus } from "../rows.ts";
 import { refusePrivate } from "../web_address.ts";
 
 const MOST_COMPANIES = 100;
-// Less than the 300,000 bytes of the table, because Postgres writes jsonb with extra spaces.
+// Less than the 300,000 bytes of the table, because Postgres adds spaces when it writes jsonb as
+// text.
 const MOST_COMPANIES_BYTES = 290_000;
 
 const company = { companyName: f.text(200), companyUrl: f.maybe(f.webAddress) };

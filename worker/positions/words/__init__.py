@@ -1,0 +1,1 @@
+"""Lists of words in many languages, and functions that search a text for them."""
