@@ -1,4 +1,4 @@
-"""The steps of company research."""
+"""Researches companies: on request, and again at night before an interview."""
 
 from worker.checks import check_services
 from worker.services.opening import open_services

@@ -1,8 +1,4 @@
-"""Ask a language model for a brief about a company. `weigh.py` checks what it says.
-
-Some descriptions of this project call the step `analyze-with-claude`; here a setting says which
-model answers.
-"""
+"""Asks a language model for a report about a company, and for advice for one role."""
 
 from __future__ import annotations
 
@@ -27,9 +23,9 @@ MAX_CHARACTERS = 60_000
 MAX_PER_SOURCE = 8_000
 MAX_POSTING = 8_000
 POSTING_CUT = "posting_cut"
-"""The warning that the advice is based only on the beginning of a posting."""
+"""The warning that the model saw only the beginning of the posting."""
 PAGES_CUT = "pages_cut"
-"""The warning that of some page only the beginning was read or shown to the model."""
+"""The warning that some page was not read, or not shown to the model, in full."""
 MAX_OUTPUT_TOKENS = 6_000
 MAX_ROLE_TOKENS = 3_000
 
@@ -37,10 +33,9 @@ MAX_ROLE_TOKENS = 3_000
 async def analyse(
     language_model: LanguageModel, company: str | None, sources: tuple[ReadSource, ...]
 ) -> Analysis:
-    """Ask what the sources say about the company. Raises what the provider raises.
+    """Ask what the sources say about the company. The answer is not checked here.
 
-    The answer is paid for. It is returned unchanged, so that it can be stored before it is
-    checked.
+    Raises the errors of `LanguageModel.structured`.
     """
     answer = await language_model.structured(
         system=FACTS_PROMPT.text,
@@ -54,15 +49,17 @@ async def analyse(
 async def no_analysis(
     language_model: LanguageModel, company: str | None, sources: tuple[ReadSource, ...]
 ) -> Analysis:
-    """Replaces `analyse` when the model fails: the brief then quotes the sources only."""
+    """Return no report; the fallback of `analyse`."""
     return Analysis()
 
 
 async def prepare_for_role(
     language_model: LanguageModel, profile: Profile, role: str, posting: str
 ) -> RoleAnalysis:
-    """Ask how to prepare for a role, given the company's profile. Raises what the provider
-    raises."""
+    """Ask how to prepare for a role. `posting` may be empty; a long one is cut.
+
+    Raises the errors of `LanguageModel.structured`.
+    """
     answer = await language_model.structured(
         system=ROLE_PROMPT.text,
         prompt="\n\n".join(
@@ -81,12 +78,12 @@ async def prepare_for_role(
 async def no_preparation(
     language_model: LanguageModel, profile: Profile, role: str, posting: str
 ) -> RoleAnalysis:
-    """Replaces `prepare_for_role` when the model fails."""
+    """Return no advice; the fallback of `prepare_for_role`."""
     return RoleAnalysis()
 
 
 def shows_all(sources: Sequence[ReadSource]) -> bool:
-    """Whether the model gets the full text of all sources."""
+    """Whether the model is shown the full text of all sources."""
     lengths = [len(source.text) for source in sources]
     return max(lengths, default=0) <= MAX_PER_SOURCE and sum(lengths) <= MAX_CHARACTERS
 

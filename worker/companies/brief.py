@@ -1,4 +1,4 @@
-"""Put a brief together: the proven facts about the company, and how to prepare."""
+"""Puts a brief together: the proven facts about the company, and how to prepare."""
 
 from __future__ import annotations
 
@@ -9,19 +9,24 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from liverows import run_in_child
+from worker.companies.advice_check import adds_nothing, is_question, is_reason
 from worker.companies.analyse import PAGES_CUT, shows_all
+from worker.companies.filler import is_filler
 from worker.companies.generic_advice import (
     SMART_QUESTIONS,
     TIPS,
+    USUAL_REASON,
     checklist,
     generic_questions,
 )
 from worker.companies.identity import normalised_name
 from worker.companies.model_answer import Analysis, ExpectedQuestion, RoleAnalysis
+from worker.companies.names import company_name, is_slogan, normalised, own_names
 from worker.companies.open_source import OpenSource
 from worker.companies.posting import Posting, posting_salary, posting_source
 from worker.companies.profile import (
     Advice,
+    Claim,
     Coverage,
     Facts,
     Profile,
@@ -29,10 +34,11 @@ from worker.companies.profile import (
     ReadSource,
     Source,
 )
+from worker.companies.second_opinion import Opinion
 from worker.companies.stated import merge_claims, merge_technologies, stated_facts
 from worker.companies.technologies import technologies_named
 from worker.companies.website import Website
-from worker.companies.weigh import adds_nothing, weigh
+from worker.companies.weigh import weigh
 
 LEAST_QUESTIONS = 5
 LEAST_TIPS = 3
@@ -49,10 +55,9 @@ UNPROVEN_DROPPED = "unproven_claims_dropped"
 
 
 class Found(BaseModel):
-    """Everything that was found out about a company, before it is checked.
+    """What was found out about a company; the model's claims are not checked yet.
 
-    `asked_too_early` says that GitHub was searched by name because the site was slow, although
-    the site links to accounts there.
+    `asked_too_early` says that GitHub was searched before the site's links were known.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -60,18 +65,19 @@ class Found(BaseModel):
     website: Website = Website()
     open_source: OpenSource = OpenSource()
     analysis: Analysis = Analysis()
+    opinion: Opinion = Opinion()
     deep: bool = False
     asked_too_early: bool = False
 
     @property
     def sources(self) -> tuple[ReadSource, ...]:
-        """The sources that may be cited."""
+        """The sources that may be cited; from GitHub, only a verified organisation."""
         github = self.open_source.source
         return (*self.website.sources, *((github,) if github else ()))
 
 
 class Request(BaseModel):
-    """The company and the role that the user asks about."""
+    """What one reader asks: the company, and the role and the posting, if given."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -81,7 +87,7 @@ class Request(BaseModel):
 
 
 class Brief(BaseModel):
-    """The outputs of a row, in the form in which they are written."""
+    """A finished brief: the output `result`, the checklist, and the profile behind them."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -91,21 +97,23 @@ class Brief(BaseModel):
 
 
 def profile_of(found: Found) -> Profile:
-    """The part that fits every role: proven claims, and the model's advice if there is any."""
+    """Make the profile, which fits every role, from the sources and the checked report."""
     sources = found.sources
-    company = found.website.organisation.name
+    company, names = company_name(found.website), own_names(found.website)
     stated = stated_facts(found.website, found.open_source)
     report = found.analysis.report
     facts, advice, dropped = stated, Advice(), False
     if report is not None:
-        proven = weigh(report, sources, company or "")
+        borne_out = {(pair.quote, pair.claim) for pair in found.opinion.borne_out}
+        proven = weigh(report, sources, names, borne_out)
         facts = _together(stated, proven)
         advice = _advice(
             report.interview_questions,
             report.preparation_tips,
             report.smart_questions,
             report.key_topics,
-            known=" ".join(source.text for source in sources),
+            known="\n".join(source.text for source in sources),
+            names=names,
         )
         dropped = _count(proven) < _count(report)
     return Profile(
@@ -125,7 +133,7 @@ def profile_of(found: Found) -> Profile:
 async def settle(
     request: Request, found: Found | None, known: Profile | None, role: RoleAnalysis
 ) -> Brief:
-    """The brief for one reader, made from what was found now or from the known profile."""
+    """Make the brief for one reader, from the known profile or from what was found now."""
     return await run_in_child(_settle, request, found, known, role)
 
 
@@ -134,14 +142,14 @@ def _settle(
 ) -> Brief:
     profile = known or profile_of(found or Found())
     facts, sources = _with_posting(profile, request.posting)
-    advice = _for_role(profile.advice, role, request, facts)
+    advice = _for_role(profile, role, request, facts)
     advice, generic = _filled(advice, request.role)
     if not advice.key_topics:
         named = tuple(one.name for one in facts.tech_stack[:MOST_TOPICS])
         advice = advice.model_copy(update={"key_topics": named})
     items = [item.model_dump(mode="json") for item in checklist(request.role)]
     result: dict[str, Any] = {
-        "companyName": profile.company_name or request.company_name,
+        "companyName": _shown_name(profile.company_name, request.company_name),
         **facts.model_dump(mode="json", by_alias=True),
         "averageSalary": None,
         **advice.model_dump(mode="json", by_alias=True),
@@ -162,25 +170,46 @@ def _settle(
     return Brief(result=result, checklist=items, profile=profile)
 
 
-def _for_role(advice: Advice, role: RoleAnalysis, request: Request, facts: Facts) -> Advice:
-    """The model's advice for this role if there is any, else the advice for the company."""
+def _shown_name(stated: str | None, asked: str) -> str:
+    """The name on the site; `asked` if there is none, or a slogan with `asked` in it."""
+    if stated is None or (is_slogan(stated) and normalised(asked) in normalised(stated)):
+        return asked
+    return stated
+
+
+def _for_role(profile: Profile, role: RoleAnalysis, request: Request, facts: Facts) -> Advice:
+    """The model's checked advice for this role; without any, the profile's advice."""
     report = role.report
     if report is None:
-        return advice
+        return profile.advice
+    names = [name for name in (profile.company_name, request.company_name) if name]
     return _advice(
         report.interview_questions,
         report.preparation_tips,
         report.smart_questions,
         report.key_topics,
-        known=f"{facts.model_dump_json()} {request.role} {_text(request.posting)}",
+        known="\n".join([*_told(facts), request.role or "", _text(request.posting)]),
+        names=names,
     )
 
 
-def proven_names(website: Website, name: str) -> list[str]:
-    """The names that may lead to the domain of a site that a search has found.
+def _told(facts: Facts) -> list[str]:
+    """Everything that the facts state, one text for each fact."""
+    single = (facts.overview, facts.executive_summary, facts.culture_insights)
+    several = (
+        facts.products, facts.key_talking_points, facts.top_challenges, facts.company_values,
+        facts.red_flags,
+    )  # fmt: skip
+    claims = [*(one for one in single if one), *(one for many in several for one in many)]
+    salary = [facts.salary_range.text] if facts.salary_range else []
+    return [*(one.text for one in claims), *(one.name for one in facts.tech_stack), *salary]
 
-    This is the name that the site states, if it is the name that was searched for. Do not call
-    this for a site whose address a user gave: anybody can set up a site with a company's name.
+
+def proven_names(website: Website, name: str) -> list[str]:
+    """The normalised names by which a site that a search found can be found again.
+
+    Do not call this for a site whose address a user gave: anybody can set up a site with a
+    company's name.
     """
     stated = website.organisation.name
     if not stated or normalised_name(stated) != normalised_name(name):
@@ -189,19 +218,24 @@ def proven_names(website: Website, name: str) -> list[str]:
 
 
 def _together(stated: Facts, proven: Facts) -> Facts:
-    """The model's wording where there is one, else the sources' own; lists are merged."""
+    """The model's proven claims, and what the sources state in their own words."""
     return Facts(
-        overview=proven.overview or stated.overview,
+        overview=_telling(proven.overview) or stated.overview,
         executive_summary=proven.executive_summary,
         products=merge_claims(proven.products, stated.products),
         tech_stack=merge_technologies(stated.tech_stack, proven.tech_stack),
         salary_range=proven.salary_range,
         key_talking_points=merge_claims(proven.key_talking_points, stated.key_talking_points),
         top_challenges=proven.top_challenges,
-        culture_insights=proven.culture_insights,
+        culture_insights=proven.culture_insights or stated.culture_insights,
         company_values=merge_claims(proven.company_values, stated.company_values),
         red_flags=proven.red_flags,
     )
+
+
+def _telling(overview: Claim | None) -> Claim | None:
+    """A model's overview, if it is no text of a template and no notice, however true its quote."""
+    return None if overview is None or is_filler(overview.text) else overview
 
 
 def _warnings(found: Found, dropped: bool) -> tuple[str, ...]:
@@ -228,7 +262,7 @@ _FACTUAL = (
 
 
 def _count(report: BaseModel) -> int:
-    """How many factual items a report holds."""
+    """How many factual items a report or its proven part has."""
     values = [getattr(report, name) for name in _FACTUAL]
     salary = getattr(report, "salary", None) or getattr(report, "salary_range", None)
     items = [len(one) if isinstance(one, list | tuple) else int(one is not None) for one in values]
@@ -242,32 +276,43 @@ def _advice(
     topics: Sequence[str],
     *,
     known: str,
+    names: Sequence[str],
 ) -> Advice:
-    """The advice without the pieces that are too long or add a number or a name that is not
-    known."""
+    """The model's advice, without what is repeated, too long or states an unknown fact."""
 
     def kept(texts: Sequence[str], most: int) -> tuple[str, ...]:
         plain = (" ".join(text.split()) for text in texts)
-        fit = [text for text in plain if 0 < len(text) <= MAX_ADVICE and adds_nothing(text, known)]
+        fit = [
+            text
+            for text in plain
+            if 0 < len(text) <= MAX_ADVICE and adds_nothing(text, known, names)
+        ]
         return tuple(dict.fromkeys(fit))[:most]
 
     asked = {
-        text: Question(text=text, kind=one.kind, why=" ".join(one.why.split())[:MAX_ADVICE])
+        text: _question(one, text, known, names)
         for one in questions
-        if adds_nothing(one.why, known)
         for text in kept([one.text], 1)
+        if is_question(text, names)
     }
     return Advice(
         interview_questions=tuple(asked.values())[:MOST_QUESTIONS],
         preparation_tips=kept(tips, MOST),
-        smart_questions=kept(smart, MOST),
+        smart_questions=kept([one for one in smart if is_question(one, names)], MOST),
         key_topics=kept(topics, MOST_TOPICS),
     )
 
 
+def _question(one: ExpectedQuestion, text: str, known: str, names: Sequence[str]) -> Question:
+    """The question with its reason, or with the usual reason if its own is not usable."""
+    why = " ".join(one.why.split())[:MAX_ADVICE]
+    if why and is_reason(why, known, names):
+        return Question(text=text, kind=one.kind, why=why)
+    return Question(text=text, kind=one.kind, why=USUAL_REASON, generic=True)
+
+
 def _filled(advice: Advice, role: str | None) -> tuple[Advice, list[str]]:
-    """The advice, filled up with generic advice to five questions, three tips and three questions
-    to ask; and the names of the lists that were filled up."""
+    """The advice with short lists filled up, and the names of these lists."""
     generic = []
     questions, tips, smart = (
         advice.interview_questions,
@@ -294,7 +339,10 @@ def _filled(advice: Advice, role: str | None) -> tuple[Advice, list[str]]:
 
 
 def _with_posting(profile: Profile, posting: Posting | None) -> tuple[Facts, tuple[Source, ...]]:
-    """The facts and sources, with what the reader's own posting adds. Only this reader sees it."""
+    """The profile's facts and sources, with what the reader's own posting adds.
+
+    The profile is not changed, because other readers must not see the posting.
+    """
     if posting is None:
         return profile.facts, profile.sources
     source = posting_source(posting)

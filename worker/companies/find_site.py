@@ -1,4 +1,4 @@
-"""Find the site of a company when only its name is known."""
+"""Finds the site of a company when only its name is known."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from worker.services.search import WebSearch
 
 
 class FoundSite(BaseModel):
-    """The front page of the site that the search found; None if it found none."""
+    """The front page of the site that the search found, if any."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -19,11 +19,11 @@ class FoundSite(BaseModel):
 
 
 async def find_site(search: WebSearch, name: str) -> FoundSite:
-    """The front page of the first domain in the results that contains the company's name.
+    """The front page of the first site in the search results whose domain is named after the
+    company.
 
-    If a domain does not contain the name, we cannot know that the site is the company's. The
-    front page is used, and not the result itself, because pages below a domain may belong to
-    other people. Raises `Transient`.
+    A subdomain may belong to other people, so the front page of its registrable domain is taken.
+    Raises `Transient`.
     """
     try:
         hits = await search.search(f"{name} official website")
@@ -39,5 +39,5 @@ async def find_site(search: WebSearch, name: str) -> FoundSite:
 
 
 async def no_site(search: WebSearch, name: str) -> FoundSite:
-    """Replaces `find_site` when the search fails."""
+    """Return no site; the fallback of `find_site`."""
     return FoundSite()

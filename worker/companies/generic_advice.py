@@ -1,24 +1,18 @@
-"""Advice that fits any company, by kind of role; used if there is no better advice."""
+"""Advice that fits any company, by kind of role. No model is asked for the checklist."""
 
 from __future__ import annotations
 
-import re
-
+from worker.companies.occupations import Group, occupation_group, role_family
 from worker.companies.profile import ChecklistItem, Question
 
-_ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (family, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
-    for family, words in (
-        ("product manager", r"product (?:manager|owner|lead)|pm|head of product"),
-        ("designer", r"designer|design lead|ux|ui|user research\w*"),
-        ("data", r"data (?:scientist|analyst|engineer)|analytics|machine learning|ml|statistician"),
-        (
-            "software engineer",
-            r"(?:software|backend|frontend|full[\s-]?stack|mobile|web|platform|site reliability"
-            r"|devops|cloud|security|firmware|embedded) ?\w*|developer|programmer|sre|engineer",
-        ),
-    )
-)
+__all__ = [
+    "SMART_QUESTIONS",
+    "TIPS",
+    "USUAL_REASON",
+    "checklist",
+    "generic_questions",
+    "role_family",
+]
 
 _CHECKLISTS = {
     "software engineer": (
@@ -120,26 +114,140 @@ SMART_QUESTIONS = (
     "What is the hardest part of this role at the moment?",
     "How does the team decide what to work on next?",
 )
-_WHY = "Asked in most interviews for such a role."
-
-
-def role_family(role: str | None) -> str:
-    """The kind of role, found by words in its title; `any role` if no word is known."""
-    for family, words in _ROLES:
-        if role and words.search(role):
-            return family
-    return "any role"
+# For a group of occupations, these replace four items of "any role" in the checklist.
+_OF_GROUPS: dict[Group, tuple[str, str, str, str]] = {
+    "manager": (
+        "Know the size of the teams and budgets that you have led",
+        "Prepare a story about a decision that was not popular",
+        "Prepare a story about somebody who grew under your lead",
+        "Think of what you would want to hear from the team in the first weeks",
+    ),
+    "engineer": (
+        "Choose two projects and be able to sketch what was built and why so",
+        "Repeat the standards and calculations that your work rests on",
+        "Prepare a story about a fault that you found and what caused it",
+        "Have certificates and examples of drawings or reports ready",
+    ),
+    "health": (
+        "Have your registration, certificates and vaccination record ready",
+        "Prepare a story about a patient in a difficult situation, without any name",
+        "Repeat how you hand over, document and report an error",
+        "Think of how you keep calm and safe on a busy shift",
+    ),
+    "teaching": (
+        "Choose one lesson and be able to say what it was to achieve",
+        "Prepare a story about a learner who found it hard",
+        "Prepare how you keep a group calm and speak with parents or managers",
+        "Have certificates and one plan of a lesson ready",
+    ),
+    "business": (
+        "Choose two pieces of work and know the figures in them",
+        "Repeat the rules and programs that the posting names",
+        "Prepare a story about a figure that was wrong and how you found it",
+        "Prepare how you explain a result to somebody outside the field",
+    ),
+    "law and culture": (
+        "Choose two pieces of your work that you may show",
+        "Prepare a story about interests that could not all be met",
+        "Prepare how you keep to deadlines and to what is confidential",
+        "Know who reads, sees or needs what they publish or do",
+    ),
+    "office": (
+        "Know the programs that you use every day and what you do in them",
+        "Prepare a story about many tasks that came at the same time",
+        "Prepare how you make sure that nothing is lost or late",
+        "Think of a procedure that you made simpler",
+    ),
+    "sales": (
+        "Know your figures: targets, results, and what you did for them",
+        "Prepare a story about a customer who was not content",
+        "Learn what they sell, to whom, and who else sells it",
+        "Practise in two minutes how you would present one of their offers",
+    ),
+    "service": (
+        "Have the certificates ready that the work needs",
+        "Prepare a story about a guest or visitor who was difficult",
+        "Be clear about the shifts and days on which you can work",
+        "Visit the place before, as a guest if you can",
+    ),
+    "trade": (
+        "Have your certificates, licences and proof of training ready",
+        "Be able to describe two jobs that you did from start to end",
+        "Repeat the safety rules of the work",
+        "Be ready for a trial day or a practical test",
+    ),
+    "transport": (
+        "Have licences, driver card and certificates ready",
+        "Be clear about the shifts and distances that you can do",
+        "Repeat the safety rules for vehicle, load and machine",
+        "Prepare a story about a delay or an accident that you prevented",
+    ),
+}
+_ASKED_OF_GROUPS: dict[Group, tuple[str, str]] = {
+    "manager": (
+        "How do you set goals for a team, and how do you notice that they are missed?",
+        "Tell us about a person whom you had to give bad news.",
+    ),
+    "engineer": (
+        "Walk us through a piece of engineering that you are responsible for.",
+        "How do you make sure that something is safe before it is used?",
+    ),
+    "health": (
+        "How do you decide what to do first when several patients need you?",
+        "What do you do when you notice an error, your own or another's?",
+    ),
+    "teaching": (
+        "How do you teach a group whose members know very different amounts?",
+        "How do you notice that somebody has not understood?",
+    ),
+    "business": (
+        "Which piece of your work changed a decision, and how?",
+        "How do you check figures before others see them?",
+    ),
+    "law and culture": (
+        "Which piece of your work are you most content with, and why?",
+        "How do you work with people who see the matter differently?",
+    ),
+    "office": (
+        "How do you keep order when everything is urgent?",
+        "Which programs do you work with, and for what?",
+    ),
+    "sales": (
+        "How do you find out what a customer needs?",
+        "Tell us about a sale that you lost and what you learned from it.",
+    ),
+    "service": (
+        "What do you do when a guest complains?",
+        "How do you stay friendly and quick at the end of a long shift?",
+    ),
+    "trade": (
+        "Describe a repair or a job that was harder than expected.",
+        "What do you check before you say that a job is done?",
+    ),
+    "transport": (
+        "What do you check before you start the vehicle or the machine?",
+        "What do you do when you will be late?",
+    ),
+}
+USUAL_REASON = "Asked in most interviews for such a role."
 
 
 def checklist(role: str | None) -> tuple[ChecklistItem, ...]:
     """Ten things to do before an interview for such a role."""
-    return tuple(ChecklistItem(item=item) for item in _CHECKLISTS[role_family(role)])
+    family, group = role_family(role), occupation_group(role)
+    items: tuple[str, ...] = _CHECKLISTS[family]
+    if family == "any role" and group is not None:
+        items = (*items[:3], *_OF_GROUPS[group], *items[4:6], items[9])
+    return tuple(ChecklistItem(item=item) for item in items)
 
 
 def generic_questions(role: str | None) -> tuple[Question, ...]:
-    """Six questions that come up for such a role anywhere."""
-    asked = [*_QUESTIONS[role_family(role)], *_ALWAYS]
+    """Six general questions for such a role."""
+    family, group = role_family(role), occupation_group(role)
+    own = _QUESTIONS[family]
+    if family == "any role" and group is not None:
+        own = tuple(("technical", asked) for asked in _ASKED_OF_GROUPS[group])
     return tuple(
-        Question.model_validate({"text": text, "kind": kind, "why": _WHY, "generic": True})
-        for kind, text in asked
+        Question.model_validate({"text": text, "kind": kind, "why": USUAL_REASON, "generic": True})
+        for kind, text in [*own, *_ALWAYS]
     )

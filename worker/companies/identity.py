@@ -1,10 +1,7 @@
-"""Which company is meant, and which results all users may share.
+"""Tells which company is meant, and which results all users may share.
 
-A site is identified by its host. What a site says is shared with all users only if the site is
-the front of a registrable domain (the domain itself or its `www`). Below a registrable domain
-the site may be anybody's: `anyone.zendesk.com` says nothing about `zendesk.com`. Two companies
-may have the same name, so a name is only used to find a domain, and results about a company
-without a site are not shared.
+What a site says is shared only if the site is the front of a registrable domain: below that, a site
+may be anybody's. Companies may have equal names, so a name only serves to find a domain.
 """
 
 from __future__ import annotations
@@ -27,10 +24,9 @@ _LEGAL = {
 
 
 def normalised_name(name: str) -> str:
-    """The form in which names are compared: without case, punctuation and legal forms.
+    """The form in which names are compared: `Stripe, Inc.` and `stripe` become equal.
 
-    `Stripe, Inc.` and `stripe` become equal. Raises `InvalidInput` for a name without letters
-    or digits.
+    Raises `InvalidInput` for a name without letters or digits.
     """
     plain = nfkc(name).casefold().replace("&", " and ")
     plain = plain.replace(".", "").replace("'", "").replace("\u2019", "")
@@ -43,11 +39,10 @@ def normalised_name(name: str) -> str:
 
 
 def site_key(url: str) -> str:
-    """The host of a site, which all its addresses share; "" if the address has none.
+    """The host of a site; "" if `url` is no plain web address.
 
-    The host is written as for a connection (lower case, IDNA, no root dot), with its port if that
-    is not the usual one. `www` of a registrable domain counts as the domain itself; any other
-    subdomain is a site of its own.
+    `www` of a registrable domain counts as the domain itself. Any other subdomain is a site of its
+    own.
     """
     parts = _taken_apart(url)
     if parts is None:
@@ -61,9 +56,7 @@ def site_key(url: str) -> str:
 def shared_key(home: str) -> str | None:
     """The key under which all users share what a site says; None if the site is not shared.
 
-    A site is shared if it is the front of a registrable domain at its usual port. Private suffixes
-    count (`acme.github.io` is a registrable domain, `anyone.zendesk.com` is not). A site that was
-    asked for without TLS has a key of its own, because another server may answer at that port.
+    An `http` site has a key of its own, because another server may answer there than for `https`.
     """
     parts = _taken_apart(home)
     if parts is None:
@@ -76,8 +69,7 @@ def shared_key(home: str) -> str | None:
 
 
 def home_of(url: str | None) -> str | None:
-    """The front page of the company's own site; None for a job board, a social network, or no
-    address."""
+    """The front page of the site of a URL; None if this cannot be a company's own site."""
     parts = _taken_apart(url or "")
     if parts is None:
         return None
@@ -87,7 +79,7 @@ def home_of(url: str | None) -> str | None:
 
 
 def _taken_apart(url: str) -> tuple[str, str, int] | None:
-    """Scheme, host (as for a connection) and port; None if it is not a plain web address."""
+    """Scheme, host and port; None if `url` is no plain web address."""
     if is_overlong(url):
         return None
     try:
@@ -111,11 +103,11 @@ def _with_port(host: str, port: int | None) -> str:
 
 
 def is_named_after(url: str, name: str) -> bool:
-    """Whether the domain's first label is the company's name or the first words of it."""
+    """Whether the domain is named after the company, as `acme.com` is after "Acme"."""
     domain = registrable_domain(url) or site_key(url)
     label = re.sub(r"[^a-z0-9]", "", domain.split(".")[0])
     words = re.findall(r"[a-z0-9]+", normalised_name(name))
-    # acme.com may belong to Acme Pumps. Its own pages must then say whether it does.
+    # acme.com may belong to Acme Pumps. `proven_names` checks the name that the site states.
     starts = takewhile(lambda start: len(start) <= len(label), accumulate(words))
     is_start = any(label == start and len(start) >= 4 for start in starts)
     return is_start or label == "".join(words) or bears_name(url, normalised_name(name))

@@ -1,4 +1,4 @@
-"""The forms in which a model reports on a company, before anything of it is believed."""
+"""The forms in which a model reports on a company, before its claims are checked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from worker.companies.profile import QuestionKind
 
 
 class Cited(BaseModel):
-    """A sentence, the id of one source, and the words of that source that carry it."""
+    """A sentence, the id of one source, and a quote of the words in that source that state it."""
 
     text: str
     source: str
@@ -55,7 +55,7 @@ class RoleReport(BaseModel):
 
 
 class Analysis(BaseModel):
-    """A model's report, unchecked; None where there was none to be had."""
+    """A model's report on a company, unchecked. `report` is None if there is none."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -64,7 +64,7 @@ class Analysis(BaseModel):
 
 
 class RoleAnalysis(BaseModel):
-    """A model's advice for a role, unchecked."""
+    """A model's advice for a role, unchecked. `report` is None if there is none."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,4 +1,4 @@
-"""The company's organisation on GitHub, if it is proven that it is the company's own."""
+"""Finds and checks the organisation on GitHub that may be the company's own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,16 +22,22 @@ from worker.services.github import GitHub
 SHORT_WAIT = 3.0
 MAX_CANDIDATES = 3
 LIVE = timedelta(days=730)
+_NOT_WRITTEN = {
+    "Jupyter Notebook", "HTML", "CSS", "SCSS", "Sass", "Less", "Stylus", "XSLT", "SVG", "TeX",
+    "Makefile", "CMake", "Dockerfile", "Batchfile", "M4", "Roff", "PostScript", "Rich Text Format",
+    "Mustache", "Handlebars", "Jinja", "Liquid", "Blade", "EJS", "Pug", "Haml", "Smarty", "Twig",
+    "Procfile", "Meson", "Starlark", "Just", "Nix", "YAML", "JSON", "Gherkin", "Shell",
+    "PowerShell",
+}  # fmt: skip
+"""Text, markup, build files and scripts, which GitHub counts as languages."""
 REPOSITORIES = 6
 REPOSITORIES_WITH_TOKEN = 12
 
 
 class OpenSource(BaseModel):
-    """An organisation and the languages of its live repositories, by bytes of code.
+    """An organisation on GitHub, and the languages of its live repositories that were read.
 
-    `source` is set only for a verified organisation, because no other may be cited. `refused`
-    says that GitHub refused to answer, for instance because of a wrong token. That says nothing
-    about the company.
+    `languages` is in bytes of code. `source` is set only if the organisation is verified.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -39,6 +45,7 @@ class OpenSource(BaseModel):
     organisation: str | None = None
     verified: bool = False
     languages: tuple[tuple[str, int], ...] = ()
+    shares: tuple[tuple[str, float], ...] = ()
     source: ReadSource | None = None
     coverage: GitHubCoverage = "none"
     refused: bool = False
@@ -47,12 +54,10 @@ class OpenSource(BaseModel):
 async def search_github(
     github: GitHub, linked: tuple[str, ...], name: str, domain: str | None
 ) -> OpenSource:
-    """Find the company's organisation among those that its site links to; if the site links to
-    none, among those with the company's name.
+    """Find the company's organisation on GitHub, if possible a verified one.
 
-    If GitHub's limit lasts long, the result is what is known so far, marked `rate_limited`; if
-    GitHub refuses, it is marked `refused`. Raises `Transient`, and `RateLimited` for a short
-    limit, because another try may succeed then.
+    The result says so if GitHub is at its limit or refuses. Raises `Transient`, and `RateLimited`
+    for a short limit.
     """
     found = OpenSource()
     try:
@@ -78,7 +83,7 @@ async def search_github(
 async def no_github(
     github: GitHub, linked: tuple[str, ...], name: str, domain: str | None
 ) -> OpenSource:
-    """Replaces `search_github` when GitHub fails."""
+    """Return no organisation; the fallback of `search_github`."""
     return OpenSource()
 
 
@@ -91,12 +96,9 @@ def _guesses(name: str, domain: str | None) -> tuple[str, ...]:
 
 
 def _is_proven(profile: dict[str, Any], domain: str | None, *, is_linked: bool) -> bool:
-    """Whether site and organisation belong together.
+    """Whether the organisation is the company's own. Anybody can write any address into a profile.
 
-    Anybody can write any address into a profile. So a profile that names the domain is not
-    enough: the site must link to the organisation, or GitHub must have verified the domain. A
-    link is not enough either, because it may lead to somebody else's organisation. So the linked
-    organisation must name the domain too, or name no domain and have the domain's name.
+    So without a link from the site, GitHub must have verified the organisation.
     """
     if domain is None:
         return False
@@ -110,8 +112,7 @@ def _is_proven(profile: dict[str, Any], domain: str | None, *, is_linked: bool) 
         return names_domain and profile.get("is_verified") is True
     label = _compact(domain.split(".")[0])
     named = {_compact(str(profile.get(key) or "")) for key in ("login", "name")}
-    # A subdomain such as eng.acme.com may belong to somebody else, but here the site of
-    # acme.com links to this organisation.
+    # eng.acme.com may be somebody else's. But here the site of acme.com links to this organisation.
     names_domain = names_domain or domain in map(registrable_domain, claimed)
     return names_domain or (not blog and label in named)
 
@@ -128,6 +129,7 @@ async def _with_languages(github: GitHub, found: OpenSource, profile: dict[str, 
     slug = found.organisation or ""
     live: list[dict[str, Any]] = []
     sizes: Counter[str] = Counter()
+    counted: list[dict[str, int]] = []
     coverage: GitHubCoverage = "ok"
     refused = False
     try:
@@ -140,8 +142,9 @@ async def _with_languages(github: GitHub, found: OpenSource, profile: dict[str, 
         for answer in answers:
             if not isinstance(answer, BaseException):
                 sizes.update(answer)
+                counted.append(answer)
         for answer in answers:
-            # A repository that GitHub does not show is not counted.
+            # A repository that GitHub refuses to show is left out of the languages.
             if isinstance(answer, BaseException) and not isinstance(answer, Permanent):
                 raise answer
             refused |= isinstance(answer, Permanent) and answer.code == "provider_auth"
@@ -149,15 +152,34 @@ async def _with_languages(github: GitHub, found: OpenSource, profile: dict[str, 
         if (error.retry_after or 0) <= SHORT_WAIT:
             raise
         coverage = "rate_limited"
-    languages = tuple(sizes.most_common())
+    shares = shares_of(counted)
+    rank = {name: place for place, (name, _) in enumerate(shares)}
+    by_share = sorted(sizes.most_common(), key=lambda one: rank.get(one[0], len(rank)))
+    languages = tuple(by_share)
     return found.model_copy(
         update={
             "languages": languages,
+            "shares": shares,
             "coverage": coverage,
             "refused": refused,
             "source": _source(slug, profile, live, languages),
         }
     )
+
+
+def shares_of(repositories: Sequence[Mapping[str, int]]) -> tuple[tuple[str, float], ...]:
+    """The languages by their mean share of a repository, the largest first."""
+    written = [
+        {name: size for name, size in one.items() if name not in _NOT_WRITTEN and size > 0}
+        for one in repositories
+    ]
+    counted = [one for one in written if one] or [dict(one) for one in repositories if one]
+    shares: dict[str, float] = {}
+    for one in counted:
+        total = sum(one.values()) or 1
+        for name, size in one.items():
+            shares[name] = shares.get(name, 0.0) + size / total / len(counted)
+    return tuple(sorted(shares.items(), key=lambda share: -share[1]))
 
 
 def _is_live(repository: dict[str, Any]) -> bool:

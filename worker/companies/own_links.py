@@ -1,4 +1,4 @@
-"""The accounts on GitHub that a company's own pages link to."""
+"""Finds the accounts on GitHub that a company's own pages link to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NO_ACCOUNTS = {
 
 
 def github_accounts(addresses: Iterable[str]) -> tuple[str, ...]:
-    """The GitHub accounts that these addresses name, each once, in order."""
+    """The GitHub accounts that these addresses name, each once."""
     found: dict[str, str] = {}
     for address in addresses:
         if is_overlong(address):

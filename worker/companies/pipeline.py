@@ -1,9 +1,7 @@
-"""A brief about a company: read its site and its GitHub in parallel, analyse them, write the row.
+"""The pipeline that writes a brief about a company, from its site and its GitHub.
 
-What was found on the front of a registrable domain is shared under that domain for a week,
-without anything about the reader; see `take_company` and `store_company_research` in the
-companies' migration. What was found on any other site stays with the row that asked for it
-(docs/security.md).
+The profile may be shared with all users, without anything about the reader (see `_handover`). What
+was found on a subdomain stays with the row that asked for it (docs/security.md).
 """
 
 from __future__ import annotations
@@ -21,11 +19,15 @@ from worker.companies.analyse import MAX_POSTING, POSTING_CUT
 from worker.companies.brief import Brief, Found, Request, profile_of, proven_names
 from worker.companies.identity import home_of, normalised_name, shared_key, site_key
 from worker.companies.model_answer import Analysis, RoleAnalysis
+from worker.companies.names import company_name, own_names
 from worker.companies.open_source import OpenSource
 from worker.companies.posting import Posting, posting_source
 from worker.companies.profile import PROFILE_VERSION, Coverage, Profile
+from worker.companies.second_opinion import Opinion, pairs_to_ask
+from worker.companies.site_state import NEEDS_A_BROWSER
 from worker.companies.steps import (
     ANALYSE,
+    ASK_AGAIN,
     FIND,
     GITHUB,
     PREPARE,
@@ -43,21 +45,20 @@ TOTAL_SECONDS = 90.0
 DEEP_SECONDS = 290.0
 BUSY_SECONDS = 2.0
 LINKS_SECONDS = 20.0
-"""How long the search on GitHub waits for the front page's links before it searches by name.
-
-Wait and search together take at most 55 s. Reading the site may take as long, so no brief is
-delayed.
-"""
+"""Seconds. After that, the search on GitHub no longer waits for the front page's links."""
+OPINION_SHARE = 0.5
+"""A second opinion gets this share of the time that is left; the rest is for the advice."""
 NO_MODEL = "language_model_not_configured"
 NO_SEARCH = "search_not_configured"
 NO_ANALYSIS = "analyze_with_llm_degraded"
+NO_OPINION = "second_opinion_degraded"
 NO_PREPARATION = "prepare_for_role_degraded"
 NOT_PROVEN = "website_found_by_search_calls_itself_otherwise"
 NOT_THE_COMPANYS = "company_url_is_not_its_own_site"
 
 
 class Ask(BaseModel):
-    """What the user asked, and what the job posting says, if there is one."""
+    """The inputs of a row: what the user asked, and what the job posting says."""
 
     id: UUID
     company_name: str
@@ -68,7 +69,7 @@ class Ask(BaseModel):
 
 
 class Answer(BaseModel):
-    """The brief; `handover` is the part that all users may share."""
+    """The outputs of a row. `handover` is what the store function may share with all users."""
 
     company_id: UUID | None = None
     result: dict[str, JsonValue]
@@ -82,31 +83,29 @@ pipeline = Pipeline(
     "company-research",
     inputs=Ask,
     outputs=Answer,
-    steps=(FIND, SCRAPE, SCRAPE_PAGES, GITHUB, SCRAPE_MORE, ANALYSE, PREPARE, STORE),
+    steps=(FIND, SCRAPE, SCRAPE_PAGES, GITHUB, SCRAPE_MORE, ANALYSE, ASK_AGAIN, PREPARE, STORE),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The address of the company's site, and whether a search found it."""
+    """The front page of the company's site, and whether a search found it."""
 
     home: str
     by_search: bool = False
 
     @property
     def key(self) -> str | None:
-        """The key of the shared row; None for a site that is not shared."""
+        """The key of the shared profile; None for a site whose profile is not shared."""
         return shared_key(self.home)
 
 
 @pipeline
 async def research(context: Context[Services], ask: Ask) -> Answer:
-    """Use the shared profile, or find out everything and share it; then write this reader's
-    brief."""
+    """Write a brief for one reader, from a shared profile or else from the sources."""
     normalised_name(ask.company_name)
     context.services = budgeted(context.services, context.warn)
-    # If the model has not answered by then, its part is left out. The steps before it have time
-    # limits of their own.
+    # If the model has not answered by `until`, its part is left out.
     until = asyncio.get_running_loop().time() + (DEEP_SECONDS if ask.deep_mode else TOTAL_SECONDS)
     site = await _site(context, ask)
     known = await _known(context, ask, site)
@@ -132,7 +131,7 @@ async def research(context: Context[Services], ask: Ask) -> Answer:
 
 
 async def _site(context: Context[Services], ask: Ask) -> Site | None:
-    """The company's own site: the user's address, else a domain learned before, else a search."""
+    """The company's own site: the user's, one learned before, or one that a search finds."""
     given = home_of(ask.company_url)
     if given is not None:
         return Site(given)
@@ -151,7 +150,10 @@ async def _site(context: Context[Services], ask: Ask) -> Site | None:
 
 
 async def _known(context: Context[Services], ask: Ask, site: Site | None) -> Profile | None:
-    """The shared profile, if there is one. If another row is making it now, this row waits."""
+    """The shared profile; None if there is none that this row can use.
+
+    Raises `RateLimited` while another row is making the profile.
+    """
     companies = context.services.companies
     key = site.key if site else None
     if companies is None or key is None:
@@ -161,6 +163,7 @@ async def _known(context: Context[Services], ask: Ask, site: Site | None) -> Pro
         ask.id,
         deep=ask.deep_mode,
         with_model=context.services.language_model is not None,
+        version=PROFILE_VERSION,
     )
     if leave.state == "busy":
         raise RateLimited(
@@ -169,10 +172,11 @@ async def _known(context: Context[Services], ask: Ask, site: Site | None) -> Pro
             code="company_busy",
         )
     try:
-        profile = Profile.model_validate(leave.profile) if leave.profile else None
+        return Profile.model_validate(leave.profile) if leave.profile else None
     except ValidationError:
+        # Somebody has changed the stored profile by hand. Another row may now research at the same
+        # time.
         return None
-    return profile if profile and profile.version == PROFILE_VERSION else None
 
 
 async def _find_out(context: Context[Services], ask: Ask, site: Site | None, until: float) -> Found:
@@ -190,7 +194,9 @@ async def _find_out(context: Context[Services], ask: Ask, site: Site | None, unt
         asked_too_early=is_early and context.services.github is not None,
     )
     analysis = await _analysed(context, found, until)
-    return found.model_copy(update={"analysis": analysis})
+    found = found.model_copy(update={"analysis": analysis})
+    opinion = await _second_opinion(context, found, until)
+    return found.model_copy(update={"opinion": opinion})
 
 
 async def _read_front(context: Context[Services], web: PoliteWeb, site: Site | None) -> Front:
@@ -210,10 +216,9 @@ async def _read_site(
 
 
 async def _links_in_time(reading: Task[Front]) -> tuple[str, ...]:
-    """The GitHub accounts that the front page links to; none if the page comes too late.
+    """The GitHub accounts that the front page links to; none if the page comes late.
 
-    The accounts are an argument of the search, so they are part of its input hash. If a later
-    run has them, it searches again and does not use the answer that was found without them.
+    A later run that knows more accounts searches again, because the arguments of the step differ.
     """
     done, _ = await asyncio.wait({reading}, timeout=LINKS_SECONDS)
     return reading.result().github_accounts if done else ()
@@ -241,6 +246,25 @@ async def _analysed(context: Context[Services], found: Found, until: float) -> A
     except TimeoutError:
         context.warn(NO_ANALYSIS, "timeout")
         return Analysis()
+
+
+async def _second_opinion(context: Context[Services], found: Found, until: float) -> Opinion:
+    """The model's verdicts on the undecided claims of its report; none if they come late."""
+    model, report = context.services.language_model, found.analysis.report
+    most = context.services.limits.research_max_second_opinions
+    if model is None or report is None or most == 0:
+        return Opinion()
+    names = own_names(found.website)
+    pairs = await run_in_child(pairs_to_ask, report, found.sources, names, most)
+    if not pairs:
+        return Opinion()
+    now = asyncio.get_running_loop().time()
+    try:
+        async with asyncio.timeout_at(now + OPINION_SHARE * (until - now)):
+            return await context.run(ASK_AGAIN, model, pairs)
+    except TimeoutError:
+        context.warn(NO_OPINION, "timeout")
+        return Opinion()
 
 
 async def _brief(
@@ -285,19 +309,19 @@ def _noted(brief: Brief) -> list[str]:
 def _handover(
     context: Context[Services], ask: Ask, site: Site, key: str, found: Found | None, brief: Brief
 ) -> dict[str, JsonValue]:
-    """The part that is shared. No profile is shared if a failure made it poorer, or if there
-    was no source.
+    """The part that is shared: the company and, if it is new and nothing made it poorer, its
+    profile.
 
-    A profile that may be better in an hour is shared for that hour only (`may_grow`): GitHub
-    was at its limit, refused us or was asked too early, or pages came late.
+    `may_grow` says that another try may find more. Then the profile is shared for a shorter time.
     """
     company: dict[str, JsonValue] = {"id": str(_company_id(key)), "key": key}
     is_whole = found is not None and found.sources and not _is_degraded(context)
-    if found is None or not is_whole or found.website.coverage == "none":
+    is_drawn_by_scripts = found is not None and NEEDS_A_BROWSER in found.website.warnings
+    if found is None or not is_whole or found.website.coverage == "none" or is_drawn_by_scripts:
         return {"company": company, "profile": None}
     website, github = found.website, found.open_source
     company |= {
-        "name": website.organisation.name,
+        "name": company_name(website),
         "domain": site_key(site.home),
         "website": website.home,
         "logo": website.organisation.logo,
@@ -314,10 +338,9 @@ def _handover(
 
 
 def _learned_names(ask: Ask, site: Site, website: Website) -> list[JsonValue]:
-    """The names that lead to this domain from now on. Only a domain that a search found can get
-    a name, and only if the pages were read from that same domain.
+    """The names that lead to this domain from now on (see `proven_names`).
 
-    If the domain redirects to another one, the name on its pages belongs to the other domain.
+    After a redirect to another domain, the pages' name belongs to that domain.
     """
     if not site.by_search or website.domain != site_key(site.home):
         return []
@@ -325,12 +348,11 @@ def _learned_names(ask: Ask, site: Site, website: Website) -> list[JsonValue]:
 
 
 def _company_id(key: str) -> UUID:
-    """The id of the shared row. It is computed from the key, so it is known before the row
-    exists."""
+    """The id of the shared profile, computed from the key."""
     return uuid5(NAMESPACE_DNS, key)
 
 
 def _is_degraded(context: Context[Services]) -> bool:
     sources = {f"scrape_{what}_degraded" for what in ("website", "pages", "more")}
-    poorer = {*sources, "search_github_degraded", NO_ANALYSIS}
+    poorer = {*sources, "search_github_degraded", NO_ANALYSIS, NO_OPINION}
     return any(context.warned(code) for code in poorer)

@@ -29,7 +29,7 @@ class Posting(BaseModel):
 
 
 def posting_source(posting: Posting) -> ReadSource:
-    """The posting as a source that can be cited."""
+    """The title, pay and description of a posting as a source that can be cited."""
     lines = [posting.title, posting.salary_range, posting.description]
     text = "\n".join(line for line in lines if line)
     return ReadSource(
@@ -46,7 +46,7 @@ def posting_source(posting: Posting) -> ReadSource:
 
 
 def posting_salary(posting: Posting) -> SalaryRange | None:
-    """The pay, if the posting states any number."""
+    """The pay of a posting; None if it states no number."""
     if posting.salary_min is None and posting.salary_max is None:
         return None
     return SalaryRange(

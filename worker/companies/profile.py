@@ -1,7 +1,4 @@
-"""The data classes of a company's profile and of the brief that a reader sees.
-
-In JSON the field names are in camelCase, as in the brief; a claim is `{text, sources, basis}`.
-"""
+"""The data classes of a company's profile and of the brief that a reader sees."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from typing import Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-PROFILE_VERSION = 1
+PROFILE_VERSION = 3
 
 SourceKind: TypeAlias = Literal["website", "github", "posting"]
 WebsiteCoverage: TypeAlias = Literal["ok", "partial", "none"]
@@ -20,14 +17,13 @@ QuestionKind: TypeAlias = Literal["company", "technical", "product", "behavioral
 
 
 class Shaped(BaseModel):
-    """Base class of what a reader sees; its field names are in camelCase in JSON."""
+    """Base class for facts, advice and profile; in JSON its field names are in camelCase."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
 
 class Source(BaseModel):
-    """Where something was read. `retrieved_at` is in UTC; `sha256` is the hash of the text as it
-    was received."""
+    """Where and when something was read. `sha256` is the hash in hex of what was read."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -41,7 +37,7 @@ class Source(BaseModel):
 
 
 class ReadSource(Source):
-    """A source with the text that claims are checked against; `page` is the page's subject."""
+    """A source with the text that claims are checked against."""
 
     text: str
     page: str = ""
@@ -52,7 +48,10 @@ class ReadSource(Source):
 
 
 class Claim(BaseModel):
-    """One sentence about the company, and the ids of the sources that prove it."""
+    """One sentence or name about the company, and the ids of the sources that prove it.
+
+    `basis` tells whether a source states the text or a model inferred it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -62,7 +61,7 @@ class Claim(BaseModel):
 
 
 class Technology(BaseModel):
-    """One technology in use; `evidence` are source ids."""
+    """A technology of the company. `evidence` has the ids of the sources that name it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -72,7 +71,7 @@ class Technology(BaseModel):
 
 
 class SalaryRange(BaseModel):
-    """The pay that a source states; a bound is missing if the source does not state it."""
+    """The pay that a source states; a bound that the source does not state is None."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -86,7 +85,7 @@ class SalaryRange(BaseModel):
 
 
 class Question(BaseModel):
-    """A question to expect. A `generic` one would fit any company."""
+    """A question to expect. If `generic`, at least `why` would fit any company."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -113,7 +112,7 @@ class Facts(Shaped):
 
 
 class Advice(Shaped):
-    """How to prepare. It needs no source, because it states no facts of its own."""
+    """How to prepare. Advice with an unknown fact about the company is left out."""
 
     interview_questions: tuple[Question, ...] = ()
     preparation_tips: tuple[str, ...] = ()
@@ -131,7 +130,7 @@ class Coverage(BaseModel):
 
 
 class Profile(Shaped):
-    """The part that fits every role; all users who ask about the company share it."""
+    """What is known about a company and fits every role. It may be shared."""
 
     version: int = PROFILE_VERSION
     company_name: str | None = None

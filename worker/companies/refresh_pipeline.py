@@ -1,8 +1,7 @@
-"""Every night, research those companies again that have a coming interview and old results.
+"""The pipeline that researches companies again at night, before a coming interview.
 
-The row is the schedule. Its store function starts the research (`refresh_due_companies`) and
-inserts the row of the next night. If pg_cron is installed, pg_cron calls
-`refresh_due_companies`, and there are no rows.
+A row stands for one night. Its store function queues the companies and inserts the next row. If
+pg_cron does this, there are no rows.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from worker.services import Services
 
 
 class Night(BaseModel):
-    """The night that this row stands for."""
+    """The input of a row: the day of its night."""
 
     due_on: date
 
 
 class Done(BaseModel):
-    """When to run again. The companies that are due tonight are found in SQL."""
+    """The output of a row: when the next night begins."""
 
     handover: dict[str, JsonValue] | None = None
 
@@ -35,6 +34,6 @@ pipeline = Pipeline("refresh-companies", inputs=Night, outputs=Done, steps=(PLAN
 
 @pipeline
 async def refresh(context: Context[Services], night: Night) -> Done:
-    """Compute when the next night begins, for the store function."""
+    """Compute when the next night begins; the store function needs this time."""
     next_at = await context.run(PLAN, night.due_on)
     return Done(handover={"next_at": next_at.isoformat()})

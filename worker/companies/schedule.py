@@ -1,4 +1,4 @@
-"""When the companies with coming interviews are researched again."""
+"""Computes when the nightly refresh of companies runs next."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ AT = time(3, tzinfo=UTC)
 
 
 async def next_night(due_on: date) -> datetime:
-    """Three o'clock (UTC) in the first future night after that day."""
+    """03:00 UTC on the day after `due_on` or after today, whichever is later."""
     day = max(due_on, datetime.now(UTC).date())
     return datetime.combine(day + timedelta(days=1), AT)

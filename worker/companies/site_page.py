@@ -1,4 +1,4 @@
-"""One page of a company's site: its text, its structured data about the company, its links."""
+"""Reads one page of a company's site: its text, data about the company, and links."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import hashlib
 import re
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 from pydantic import BaseModel, ConfigDict
 
+from worker.companies.offered import products_offered
+from worker.companies.places import addresses_in, open_roles
 from worker.companies.profile import ReadSource
+from worker.companies.signatures import main_heading, signatures
+from worker.companies.site_state import SiteState, state_of
 from worker.pages.draft import one_line
 from worker.pages.hosts import absolute
-from worker.pages.json_ld import json_ld_nodes
+from worker.pages.json_ld import json_ld_nodes, microdata_nodes
 from worker.pages.readable import readable
 from worker.pages.schema_posting import Node, listed, text_of, types_of
 from worker.pages.tree import soup_of, tree_of
@@ -22,8 +26,9 @@ MAX_TEXT = 12_000
 MAX_TITLE = 200
 MAX_LINKS = 500
 MAX_FACT = 1_000
+MAX_PRODUCTS = 20
 
-# Sentences that give orders to a program that reads the page. They say nothing about a company.
+# Words that give orders to a program. Lines with such words are removed.
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|rules?|prompts?|above|previous)\b"
     r"|^\W*(?:system|assistant|developer|ai|llm)\s*(?:(?:prompt|message|note)\s*)?:"
@@ -32,11 +37,18 @@ _ORDERS = re.compile(
     r"|\byou (?:must|should|are to)\b.{0,30}\b(?:report|output|claim|state that|respond|answer)\b",
     re.IGNORECASE,
 )
+_WRAPPED = re.compile(r"[\r\n]\s*")
+_PRE = re.compile(r"white-space:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _ORGANISATIONS = {"Corporation", "LocalBusiness", "NGO", "OnlineBusiness", "Project", "Brand"}
+_PRODUCTS = {
+    "Product", "ProductGroup", "ProductModel", "IndividualProduct", "SoftwareApplication",
+    "WebApplication", "MobileApplication", "VideoGame",
+}  # fmt: skip
+_MARKED_PRODUCT = re.compile(r"schema\.org/(?:Product|SoftwareApplication)\b")
 
 
 class Organisation(BaseModel):
-    """What a site says about its owner in structured data (schema.org Organization)."""
+    """What a page says about the site's owner, mostly in structured data (schema.org)."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -45,12 +57,21 @@ class Organisation(BaseModel):
     logo: str | None = None
     same_as: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
-    """Lines such as `Founded: 1998`. The page's text contains them too."""
+    """Lines such as `Founded: 1998`. The text of the page as a source contains them too."""
     products: tuple[str, ...] = ()
+    """Products in structured data, and those that the page offers (see `offered.py`)."""
+    site_name: str | None = None
+    """The name of a `WebSite` node in structured data, else that in `og:site_name`."""
+    roles: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
+    """Texts that may hold the owner's name (see `signatures.py`)."""
+    heading: str | None = None
+    """The main heading of the page."""
 
 
 class SitePage(BaseModel):
-    """A page that was read. `links` are pairs of address and label."""
+    """A page that was read. `had_orders`: lines with orders to a program were removed."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -60,23 +81,29 @@ class SitePage(BaseModel):
     links: tuple[tuple[str, str], ...] = ()
     had_orders: bool = False
     is_cut: bool = False
-    """Whether the page is longer than the text that was kept."""
+    """Whether the text that was kept is only the beginning of the page's text."""
+    state: SiteState | None = None
+    """Why the page seems to say nothing about its company; None if it does not seem so."""
 
 
 def read_site_page(page: Page, source_id: str, about: str) -> SitePage:
-    """Read a page. A large page takes long, so call this in a child process.
+    """Read a page of a company's site. A large page takes long, so call this in a child process.
 
-    Raises `Permanent("too_large")` if the page is too complex to be read.
+    `about` is the page's subject. Raises `Permanent("too_large")` if the page is too complex.
     """
     soup = soup_of(page.text)
     links = _links(soup, page.final_url)
     title = one_line(soup.title.get_text(" ") if soup.title else "")[:MAX_TITLE]
     description = _description(soup)
-    organisation = _organisation(page.text, page.final_url)
+    state = state_of(soup, page.text)
+    organisation = _completed(_organisation(page.text, page.final_url), soup, page.final_url, about)
     lines = [title, description, organisation.description, *organisation.facts]
     lines += [f"Product: {name}" for name in organisation.products]
+    lines += [f"Open role: {role}" for role in organisation.roles]
+    lines += [f"Address: {place}" for place in organisation.places]
+    _unwrap_lines(soup)
     lines.append(readable(soup, page.final_url))
-    text, had_orders = _without_orders("\n".join(line for line in lines if line))
+    text, had_orders = _without_orders("\n\n".join(line for line in lines if line))
     return SitePage(
         source=ReadSource(
             id=source_id,
@@ -94,6 +121,44 @@ def read_site_page(page: Page, source_id: str, about: str) -> SitePage:
         links=tuple(links[:MAX_LINKS]),
         had_orders=had_orders,
         is_cut=len(text) > MAX_TEXT,
+        state=state,
+    )
+
+
+def _unwrap_lines(soup: BeautifulSoup) -> None:
+    """Make spaces of the line breaks inside texts, as a browser does.
+
+    Otherwise half a sentence would be read: "our customers use" without what they use.
+    """
+    for string in soup.find_all(string=_WRAPPED):
+        if type(string) is NavigableString and not _keeps_lines(string):
+            string.replace_with(_WRAPPED.sub(" ", string))
+
+
+def _keeps_lines(string: NavigableString) -> bool:
+    return any(
+        element.name in ("pre", "textarea") or _PRE.search(str(element.get("style") or ""))
+        for element in string.parents
+    )
+
+
+def _completed(
+    organisation: Organisation, soup: BeautifulSoup, url: str, about: str
+) -> Organisation:
+    """The organisation with what the page itself shows, such as products."""
+    products = [*organisation.products, *products_offered(soup, url, about)]
+    kept = {name.casefold(): name for name in reversed(products) if _kept(name)}
+    shown = soup.find("meta", attrs={"property": "og:site_name"})
+    named = one_line(str(shown.get("content") or "")) if isinstance(shown, Tag) else ""
+    return organisation.model_copy(
+        update={
+            "products": tuple(reversed(kept.values()))[:MAX_PRODUCTS],
+            "site_name": organisation.site_name or _kept(named[:MAX_TITLE]),
+            "roles": tuple(role for role in open_roles(soup, url, about) if _kept(role)),
+            "places": tuple(place for place in addresses_in(soup) if _kept(place)),
+            "signatures": tuple(text for text in signatures(soup, url) if _kept(text)),
+            "heading": _kept(main_heading(soup)),
+        }
     )
 
 
@@ -125,12 +190,15 @@ def _description(soup: BeautifulSoup) -> str | None:
 
 
 def _organisation(html: str, base: str) -> Organisation:
-    nodes, _ = json_ld_nodes(tree_of(html))
+    tree = tree_of(html)
+    nodes, _ = json_ld_nodes(tree)
+    marked = microdata_nodes(tree, base)[0] if _MARKED_PRODUCT.search(html) else []
     node = next((one for one in nodes if _is_organisation(one)), None)
-    products = [text_of(one.get("name")) for one in nodes if "Product" in types_of(one)]
-    names = tuple(dict.fromkeys(name for name in products if _kept(name)))[:20]
+    products = [text_of(one.get("name")) for one in [*nodes, *marked] if types_of(one) & _PRODUCTS]
+    names = tuple(dict.fromkeys(name for name in products if _kept(name)))[:MAX_PRODUCTS]
+    site = next((text_of(one.get("name")) for one in nodes if "WebSite" in types_of(one)), None)
     if node is None:
-        return Organisation(products=tuple(name for name in names if name))
+        return Organisation(products=tuple(name for name in names if name), site_name=_kept(site))
     return Organisation(
         name=_kept(text_of(node.get("name")) or text_of(node.get("legalName"))),
         description=_kept((text_of(node.get("description")) or "")[:MAX_FACT]),
@@ -138,6 +206,7 @@ def _organisation(html: str, base: str) -> Organisation:
         same_as=tuple(_addresses(node.get("sameAs"), base)),
         facts=tuple(_facts(node)),
         products=tuple(name for name in names if name),
+        site_name=_kept(site),
     )
 
 

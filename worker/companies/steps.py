@@ -1,4 +1,4 @@
-"""The steps of company research: how often each is tried, and for how long."""
+"""The steps of company research: how often each step is tried, and for how long."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from worker.companies.analyse import (
 from worker.companies.brief import settle
 from worker.companies.find_site import find_site, no_site
 from worker.companies.open_source import no_github, search_github
+from worker.companies.second_opinion import OPINION_VERSION, ask_again, no_opinion
 from worker.companies.website import (
     no_pages,
     no_website,
@@ -23,8 +24,8 @@ from worker.companies.website import (
     scrape_website,
 )
 
-# The row never waits in the database for the website or for GitHub: what a step could not get
-# is left out of the brief.
+# Seconds. With this `longest_wait`, the row never waits in the database: the step's fallback is
+# used instead.
 _HERE = 1e9
 
 FIND = Step(
@@ -46,7 +47,7 @@ SCRAPE = Step(
     weight=1,
     stage="Reading the website",
 )
-# Tried once: a page that fails is left out, and trying again would read all the other pages too.
+# Tried once, because a second try would read all pages again.
 SCRAPE_PAGES = Step(
     "scrape-pages",
     scrape_pages,
@@ -74,7 +75,7 @@ GITHUB = Step(
     weight=2,
     stage="Looking at GitHub",
 )
-# The paid calls. Their answers are stored unchanged and checked afterwards.
+# Paid calls of the model. The answers are stored unchanged and checked afterwards.
 ANALYSE = Step(
     "analyze-with-llm",
     analyse,
@@ -86,6 +87,18 @@ ANALYSE = Step(
     provider="language_model",
     paid=True,
     stage="Analysing the company",
+)
+ASK_AGAIN = Step(
+    "second-opinion",
+    ask_again,
+    retry=Retry(attempts=2, total=30),
+    timeout=60,
+    fallback=no_opinion,
+    weight=2,
+    version=OPINION_VERSION,
+    provider="language_model",
+    paid=True,
+    stage="Checking what was found",
 )
 PREPARE = Step(
     "prepare-for-role",

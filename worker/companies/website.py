@@ -1,7 +1,6 @@
-"""Read a company's own site: first its front page, then the pages that tell about it.
+"""Reads a company's own site: first its front page, then the pages that tell about the company.
 
-These are two steps because the search on GitHub needs the links of the front page, but should
-not wait for the other pages.
+The search on GitHub needs the links of the front page, but should not wait for the other pages.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 from typing import Literal, TypeAlias
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,9 +18,10 @@ from liverows import Permanent, Transient, WorkerError, get_logger, run_in_child
 from worker.companies.analyse import PAGES_CUT
 from worker.companies.identity import site_key
 from worker.companies.own_links import github_accounts
+from worker.companies.own_words import is_empty_phrase
 from worker.companies.profile import ReadSource, WebsiteCoverage
 from worker.companies.site_page import Organisation, SitePage, read_site_page
-from worker.companies.telling_pages import telling_pages
+from worker.companies.telling_pages import bare_address, telling_pages
 from worker.pages.entities import unescape
 from worker.pages.hosts import is_somebody_elses
 from worker.services.content_limits import DEFAULT_LIMITS, ContentLimits
@@ -31,7 +31,7 @@ log = get_logger(__name__)
 
 MAX_SITEMAP_LINKS = 2_000
 PAGES_SECONDS = 11.0
-"""How long to wait for the pages after the front page. Later pages are left out."""
+"""Seconds for all pages of `scrape_pages`. A page that comes later is left out."""
 MORE_SECONDS = 50.0
 ORDERS_REMOVED = "instructions_in_page_ignored"
 
@@ -42,10 +42,9 @@ MAX_ADDRESS = 2_048
 
 
 class Front(BaseModel):
-    """What was read from a site's front page. `page` is None if nothing could be read.
+    """What was read from a site's front page. `page` is None if it could not be read or used.
 
-    The links of `page` are removed. The useful ones are kept in two fields: `github_accounts`
-    are accounts on GitHub, and `telling` are pages that tell about the company, with their kind.
+    `telling` are addresses of pages that tell about the company, with their kind.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -58,10 +57,9 @@ class Front(BaseModel):
 
 
 class Website(BaseModel):
-    """What was read from a site. `left` are telling pages that were not opened, with their kind.
+    """What was read from a site. `left` are pages about the company that were not opened.
 
-    `may_grow` says that a page is missing which may be read another day, because it failed or came
-    late. It does not count pages that do not exist or are closed to programs.
+    `may_grow` says that a missing page may be readable later.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -78,10 +76,9 @@ class Website(BaseModel):
 
 
 async def scrape_website(site: PoliteWeb, home: str) -> Front:
-    """Read the front page.
+    """Read the front page of a site. A page that cannot be used gives a warning.
 
-    If the site does not want to be read or does not exist, the result is empty and has a
-    warning. Raises `Transient` if the front page may be readable later.
+    Raises `Transient` if the page may be readable later.
     """
     try:
         page = await _read(site, home, "s1", "home")
@@ -89,24 +86,38 @@ async def scrape_website(site: PoliteWeb, home: str) -> Front:
         return Front(home=home, warnings=(f"website_{error.code}",))
     if is_somebody_elses(page.source.url):
         return Front(home=home, warnings=("website_is_not_the_companys",))
+    if page.state is not None and not _describes_itself(page):
+        return Front(home=home, warnings=(page.state,))
     accounts, telling = await run_in_child(_onward, page)
     return Front(
         home=home,
         page=page.model_copy(update={"links": ()}),
         github_accounts=accounts,
         telling=tuple(telling),
+        warnings=(page.state,) if page.state else (),
     )
 
 
+def _describes_itself(page: SitePage) -> bool:
+    """Whether the head of a page that scripts would draw says what the company is."""
+    said = page.organisation.description or page.description
+    name = page.organisation.name or page.source.title
+    is_drawn = page.state == "website_needs_a_browser"
+    return is_drawn and said is not None and not is_empty_phrase(said, name)
+
+
 async def no_website(site: PoliteWeb, home: str) -> Front:
-    """Replaces `scrape_website` when the site cannot be read."""
+    """Return a front without a page; the fallback of `scrape_website`."""
     return Front(home=home)
 
 
 async def scrape_pages(
     site: PoliteWeb, front: Front, limits: ContentLimits = DEFAULT_LIMITS
 ) -> Website:
-    """Read at most RESEARCH_MAX_PAGES of the telling pages. A page that fails is left out."""
+    """Read at most RESEARCH_MAX_PAGES pages about the company.
+
+    A page that fails or comes late is left out.
+    """
     most = limits.research_max_pages
     wanted, left = front.telling[:most], front.telling[most:]
     pages, missed = await _read_all(site, wanted, first_id=2, seconds=PAGES_SECONDS)
@@ -116,7 +127,7 @@ async def scrape_pages(
 async def no_pages(
     site: PoliteWeb, front: Front, limits: ContentLimits = DEFAULT_LIMITS
 ) -> Website:
-    """Replaces `scrape_pages` when it fails: only the front page is used."""
+    """Use only the front page; the fallback of `scrape_pages`."""
     return website_of(front, left=front.telling, missed="for_now")
 
 
@@ -126,30 +137,28 @@ def website_of(
     left: Sequence[tuple[str, str]] = (),
     missed: Missed | None = None,
 ) -> Website:
-    """The front page and the other pages together; empty if the front page is empty."""
+    """Put the front page and the others together. Without a front page, none is used."""
     if front.page is None:
         return Website(home=front.home, warnings=front.warnings)
     first = front.page
+    others = different_pages(pages, [first.source])
     return Website(
         home=first.source.url,
         domain=site_key(first.source.url),
-        organisation=_organisation([first, *pages]),
+        organisation=_organisation([first, *others]),
         description=first.organisation.description or first.description,
-        sources=tuple(page.source for page in [first, *pages]),
+        sources=tuple(page.source for page in [first, *others]),
         left=tuple(left),
-        coverage="partial" if missed else "ok",
+        coverage="partial" if missed or front.warnings else "ok",
         may_grow=missed == "for_now",
-        warnings=_noted_in([first, *pages]),
+        warnings=(*front.warnings, *_noted_in([first, *others])),
     )
 
 
 async def scrape_more(
     site: PoliteWeb, website: Website, limits: ContentLimits = DEFAULT_LIMITS
 ) -> Website:
-    """Deep mode: read further telling pages, including those that only the sitemap names.
-
-    At most RESEARCH_MAX_DEEP_PAGES pages are read.
-    """
+    """Read further pages about the company for deep mode, also those that only a sitemap names."""
     if website.home is None or not website.sources:
         return website
     known = [source.url for source in website.sources]
@@ -158,9 +167,9 @@ async def scrape_more(
     wanted = [*website.left, *more]
     wanted = list({url: (url, kind) for url, kind in wanted}.values())
     wanted = wanted[: limits.research_max_deep_pages]
-    pages, missed = await _read_all(site, wanted, first_id=len(known) + 1, seconds=MORE_SECONDS)
-    # If two addresses lead to the same page, it counts as one source.
-    new = [page for page in pages if page.source.url not in known]
+    numbers = [int(source.id.removeprefix("s")) for source in website.sources]
+    pages, missed = await _read_all(site, wanted, first_id=max(numbers) + 1, seconds=MORE_SECONDS)
+    new = different_pages(pages, website.sources)
     return website.model_copy(
         update={
             "sources": (*website.sources, *(page.source for page in new)),
@@ -175,14 +184,32 @@ async def scrape_more(
 async def nothing_more(
     site: PoliteWeb, website: Website, limits: ContentLimits = DEFAULT_LIMITS
 ) -> Website:
-    """Replaces `scrape_more` when it fails: only the pages that were read before are used."""
+    """Use only the pages that were read before; the fallback of `scrape_more`."""
     return website.model_copy(update={"coverage": "partial"})
 
 
-def _onward(front: SitePage) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
-    """The accounts that a front page names, and the pages that tell more.
+def different_pages(pages: Sequence[SitePage], read: Sequence[ReadSource]) -> list[SitePage]:
+    """The pages without those that are the same as an earlier one or as a source in `read`."""
+    places = {_place(source.url) for source in read}
+    contents = {source.sha256 for source in read}
+    new = []
+    for page in pages:
+        place, content = _place(page.source.url), page.source.sha256
+        if place not in places and content not in contents:
+            new.append(page)
+        places.add(place)
+        contents.add(content)
+    return new
 
-    This may take a second for five hundred long addresses, so call it in a child process.
+
+def _place(url: str) -> tuple[str, str]:
+    return bare_address(url), urlsplit(url).query
+
+
+def _onward(front: SitePage) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
+    """The GitHub accounts that a front page links to, and the pages that tell about the company.
+
+    Many long addresses take a second, so call this in a child process.
     """
     addresses = [*(address for address, _ in front.links), *front.organisation.same_as]
     return github_accounts(addresses), telling_pages(front.links, front.source.url)
@@ -196,7 +223,10 @@ async def _read(site: PoliteWeb, url: str, source_id: str, about: str) -> SitePa
 async def _read_all(
     site: PoliteWeb, wanted: Sequence[tuple[str, str]], *, first_id: int, seconds: float
 ) -> tuple[list[SitePage], Missed | None]:
-    """The pages that arrived in time, in the wanted order, and whether any are missing."""
+    """The pages that arrived in time, in the wanted order, and whether any are missing.
+
+    `for_now` means that a missing page may be readable later.
+    """
     if not wanted:
         return [], None
     tasks = [
@@ -216,7 +246,9 @@ async def _read_all(
             missed = "for_now"
             continue
         error = task.exception()
-        if error is None:
+        if error is None and _says_nothing(task.result()):
+            missed = missed or "for_good"
+        elif error is None:
             pages.append(task.result())
         elif isinstance(error, WorkerError):
             log.info("page_left_out", code=error.code)
@@ -226,9 +258,19 @@ async def _read_all(
     return pages, missed
 
 
+def _says_nothing(page: SitePage) -> bool:
+    """Whether a page has a `state`, or led to a host such as a job board.
+
+    On a page about careers, the company may show its open roles there.
+    """
+    leads_away = page.source.page != "careers" and is_somebody_elses(page.source.url)
+    return page.state is not None or leads_away
+
+
 async def _sitemap_links(site: PoliteWeb, home: str) -> list[str]:
-    """The addresses in the site's own sitemaps. An index of sitemaps is followed one level deep."""
-    named = [url for url in await site.sitemaps(home) if site_key(url) == site_key(home)]
+    """At most 2,000 addresses of pages from a few of the site's own sitemaps."""
+    own = site_key(home)
+    named = [url for url in await site.sitemaps(home) if site_key(url) == own]
     waiting = (named or [urljoin(home, "/sitemap.xml")])[:3]
     found: list[str] = []
     for depth in range(2):
@@ -239,13 +281,14 @@ async def _sitemap_links(site: PoliteWeb, home: str) -> list[str]:
                 locations, is_index = await run_in_child(_locations, page.text)
             except WorkerError:
                 continue
-            (deeper if is_index else found).extend(locations)
-        waiting = deeper[:3] if depth == 0 else []
+            if site_key(page.final_url) == own:
+                (deeper if is_index else found).extend(locations)
+        waiting = [url for url in deeper if site_key(url) == own][:3] if depth == 0 else []
     return found[:MAX_SITEMAP_LINKS]
 
 
 def _locations(sitemap: str) -> tuple[list[str], bool]:
-    """The addresses that a sitemap names, and whether they are themselves sitemaps."""
+    """At most 2,000 addresses that a sitemap names, and whether they are sitemaps."""
     stated = (match[1].strip() for match in _LOCATION.finditer(sitemap))
     found = (unescape(each) for each in stated if 0 < len(each) <= MAX_ADDRESS)
     return list(islice(found, MAX_SITEMAP_LINKS)), "<sitemapindex" in sitemap[:2_000]
@@ -260,8 +303,19 @@ def _noted_in(pages: Sequence[SitePage]) -> tuple[str, ...]:
 
 
 def _organisation(pages: Sequence[SitePage]) -> Organisation:
-    """What the first page that states a name says, usually the front page. Products are collected
-    from all pages."""
+    """The organisation of the first page with a name, with the products of all pages."""
     named = next((page.organisation for page in pages if page.organisation.name), None)
-    products = dict.fromkeys(name for page in pages for name in page.organisation.products)
-    return (named or pages[0].organisation).model_copy(update={"products": tuple(products)})
+    said = [page.organisation for page in pages]
+    products: dict[str, str] = {}
+    for name in (name for one in said for name in one.products):
+        products.setdefault(name.casefold(), name)
+    return (named or said[0]).model_copy(
+        update={
+            "site_name": next((one.site_name for one in said if one.site_name), None),
+            "products": tuple(products.values()),
+            "roles": tuple(dict.fromkeys(role for one in said for role in one.roles)),
+            "places": tuple(dict.fromkeys(place for one in said for place in one.places)),
+            "signatures": tuple(dict.fromkeys(text for one in said for text in one.signatures)),
+            "heading": said[0].heading,
+        }
+    )

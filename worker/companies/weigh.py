@@ -1,16 +1,17 @@
-"""Checks by code that each claim of a model is in the source that it names.
+"""Checks by code that each claim of a model is proven by the source that it names.
 
-The id must exist, and the source must contain the quote word for word. A `stated` claim may not
-say more than the quote, and an `inferred` claim may not say more than the source: each number
-and each name of the claim must be there, and most of its words. A claim that fails is dropped;
-it is not corrected.
+The source must contain the quote, and a `stated` claim may not say more, unless a second opinion
+bears it out. A claim that fails is dropped; it is not corrected.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from worker.companies.advice_check import adds_nothing
+from worker.companies.clauses import is_denied, is_somebody_elses, sentences_of
+from worker.companies.entailment import entails, follows, stem
 from worker.companies.model_answer import Cited, CompanyReport
 from worker.companies.profile import (
     Claim,
@@ -19,24 +20,22 @@ from worker.companies.profile import (
     SalaryRange,
     Technology,
 )
+from worker.companies.technologies import technologies_in
+from worker.companies.undecided import is_undecided
 from worker.pages.quotes import flat, is_quoted, standing
 from worker.pages.salary import find_salary
+
+__all__ = ["adds_nothing", "says", "supported", "weigh"]
 
 MAX_TEXT = 600
 MAX_NAME = 40
 MAX_ITEMS = 12
 STATED_SHARE = 0.6
-INFERRED_SHARE = 0.6
 MIN_QUOTE = 8
 CLAUSE_CHARACTERS = 500
 """How many characters before a quote are searched for a word that denies it."""
 
 _WORD = re.compile(r"[^\W_]++(?:[.+#'-][^\W_]++|[+#]++)*")
-_DENIES = re.compile(
-    r"\b(?:not|no|never|without|neither|nor|isn't|aren't|don't|doesn't|won't|can't|no longer"
-    r"|instead of|rather than|moved away|stopped|discontinued)\b",
-    re.IGNORECASE,
-)
 _PAY = re.compile(
     r"\b(?:salary|salaries|earns?|wages?|compensation|remuneration|(?:base|we) pay"
     r"|pay (?:range|scale|band)|gehalt|verg\u00fctung|salaire|salario)\b",
@@ -53,13 +52,23 @@ _EMPTY = frozenset({
 })  # fmt: skip
 
 
-def weigh(report: CompanyReport, sources: Sequence[ReadSource], company: str) -> Facts:
-    """The claims of a report that its sources prove."""
+def weigh(
+    report: CompanyReport,
+    sources: Sequence[ReadSource],
+    company: str | Sequence[str],
+    borne_out: Collection[tuple[str, str]] = (),
+) -> Facts:
+    """The claims of a report that its sources prove. `company` is the company's name, or all its
+    names.
+
+    `borne_out` has the quotes and claims that a second opinion says are true.
+    """
     by_id = {source.id: source for source in sources}
 
     def believed(items: Iterable[Cited | None], *, only_stated: bool = False) -> tuple[Claim, ...]:
         checked = (
             supported(item, by_id, company, only_stated=only_stated)
+            or (None if only_stated else _by_opinion(item, by_id, company, borne_out))
             for item in items
             if item is not None
         )
@@ -76,7 +85,7 @@ def weigh(report: CompanyReport, sources: Sequence[ReadSource], company: str) ->
         top_challenges=believed(report.top_challenges),
         culture_insights=_first(believed([report.culture_insights])),
         company_values=believed(report.company_values),
-        # A wrong guess about a company's problems is worse than no claim.
+        # Red flags must be stated: a wrong guess is worse than no claim.
         red_flags=believed(report.red_flags, only_stated=True),
     )
 
@@ -84,29 +93,74 @@ def weigh(report: CompanyReport, sources: Sequence[ReadSource], company: str) ->
 def supported(
     item: Cited,
     sources: Mapping[str, ReadSource],
-    company: str = "",
+    company: str | Sequence[str] = "",
     *,
     only_stated: bool = False,
 ) -> Claim | None:
-    """The claim, if the source that it names proves it; else None."""
+    """The claim, if the source that it names proves it; else None.
+
+    `company` is the company's name, or all its names.
+    """
     source = sources.get(item.source.strip())
     text = " ".join(item.text.split())
     if source is None or not text or len(text) > MAX_TEXT:
         return None
-    if only_stated and item.basis != "stated":
+    if (only_stated and item.basis != "stated") or not _carries(item.quote, source):
         return None
-    if not _carries(item.quote, source) or _denies(text) != _denies(item.quote):
+    names = tuple(_with_short_forms(company))
+    if item.basis == "stated":
+        around = _sentence_around(item.quote, source.text)
+        is_proven = entails(item.quote, text, around=around, names=names)
+    else:
+        is_proven = follows(item.quote, source.text, text, names=names)
+    return Claim(text=text, sources=(source.id,), basis=item.basis) if is_proven else None
+
+
+def undecided_claim(
+    item: Cited, sources: Mapping[str, ReadSource], company: str | Sequence[str]
+) -> Claim | None:
+    """The claim, as inferred, if the check by structure cannot decide it; else None."""
+    source = sources.get(item.source.strip())
+    text = " ".join(item.text.split())
+    if source is None or item.basis != "stated" or not 0 < len(text) <= MAX_TEXT:
         return None
-    evidence = item.quote if item.basis == "stated" else source.text
-    share = STATED_SHARE if item.basis == "stated" else INFERRED_SHARE
-    if not says(text, evidence, known=company, share=share):
+    if not _carries(item.quote, source):
         return None
-    return Claim(text=text, sources=(source.id,), basis=item.basis)
+    around, names = _sentence_around(item.quote, source.text), tuple(_with_short_forms(company))
+    if not is_undecided(item.quote, text, around=around, names=names):
+        return None
+    return Claim(text=text, sources=(source.id,), basis="inferred")
+
+
+def _by_opinion(
+    item: Cited,
+    sources: Mapping[str, ReadSource],
+    company: str | Sequence[str],
+    borne_out: Collection[tuple[str, str]],
+) -> Claim | None:
+    if (item.quote, " ".join(item.text.split())) not in borne_out:
+        return None
+    return undecided_claim(item, sources, company)
+
+
+def _with_short_forms(company: str | Sequence[str]) -> list[str]:
+    """The names, and the first word of some short names: `Acme` of `Acme Pumps`."""
+    given = [company] if isinstance(company, str) else list(company)
+    names = [name for name in given if name.strip()]
+    starts = [name.split()[0] for name in names if len(name.split()) in (2, 3)]
+    return list(dict.fromkeys([*names, *(start for start in starts if len(start) > 3)]))
+
+
+def _sentence_around(quote: str, text: str) -> str:
+    wanted = flat(quote)
+    return next((one for one in sentences_of(text) if wanted in flat(one)), "")
 
 
 def says(text: str, evidence: str, *, known: str = "", share: float = STATED_SHARE) -> bool:
-    """Whether a sentence has no number and no name that its evidence lacks, and shares enough
-    of its words with the evidence."""
+    """Whether the evidence supports a sentence.
+
+    Its numbers and names, and `share` of its content words, must be in the evidence or in `known`.
+    """
     given = _forms(f"{evidence} {known}")
     if any(not _is_given(word, given) for word in _hard_words(text)):
         return False
@@ -115,27 +169,13 @@ def says(text: str, evidence: str, *, known: str = "", share: float = STATED_SHA
     return bool(content) and len(shared) >= share * len(content)
 
 
-_EVERYBODYS = "I I'd I'll I'm I've STAR CV HR API APIs SQL UX UI QA CI CD AI ML IT OK English"
-
-
-def adds_nothing(text: str, known: str) -> bool:
-    """Whether a piece of advice contains only numbers and names that are known.
-
-    A product name that no source has is an invention, even in a tip. Abbreviations that every
-    candidate knows are allowed.
-    """
-    given = _forms(f"{known} {_EVERYBODYS}")
-    return all(_is_given(word, given) for word in _hard_words(text))
-
-
 def _carries(quote: str, source: ReadSource) -> bool:
     is_there = len(quote.strip()) >= MIN_QUOTE and is_quoted(quote, source.text)
     return is_there and not _leaves_denial_out(quote, source.text)
 
 
 def _leaves_denial_out(quote: str, text: str) -> bool:
-    """Whether the words right before the quote, at any place where it stands, deny it: `We no
-    longer | use COBOL`."""
+    """Whether the words right before the quote deny it, as in `We no longer | use COBOL`."""
     wanted = flat(quote)
     lines = [flat(line) for line in text.split("\n")]
     before = [
@@ -143,11 +183,8 @@ def _leaves_denial_out(quote: str, text: str) -> bool:
         for line in lines
         for place in standing(wanted, line)
     ]
-    return bool(before) and all(_DENIES.search(re.split(r"[.!?;:,]", part)[-1]) for part in before)
-
-
-def _denies(text: str) -> bool:
-    return _DENIES.search(flat(text)) is not None
+    parts = [re.split(r"[.!?;:,]", part)[-1] for part in before]
+    return bool(before) and all(is_denied(part) for part in parts)
 
 
 def _technologies(
@@ -162,12 +199,21 @@ def _technologies(
             or not is_quoted(item.quote, source.text)
         ):
             continue
-        is_denied = _denies(item.quote) or _leaves_denial_out(item.quote, source.text)
-        if _names(item.quote, name) and not is_denied:
+        if _names(item.quote, name) and not _is_not_its_own(name, item.quote, source.text):
             basis = "github" if source.kind == "github" else "site"
             technology = Technology(name=name, evidence=(source.id,), basis=basis)
             found.setdefault(name.casefold(), technology)
     return tuple(found.values())[: 3 * MAX_ITEMS]
+
+
+def _is_not_its_own(name: str, quote: str, text: str) -> bool:
+    """Whether the technology seems to be denied, left behind or somebody else's."""
+    around = _sentence_around(quote, text) or quote
+    if technologies_in(name) and not technologies_in(around):
+        return True
+    return (
+        is_denied(flat(quote)) or is_somebody_elses(flat(quote)) or _leaves_denial_out(quote, text)
+    )
 
 
 def _names(quote: str, name: str) -> bool:
@@ -176,8 +222,7 @@ def _names(quote: str, name: str) -> bool:
 
 
 def _salary(item: Cited | None, sources: Mapping[str, ReadSource]) -> SalaryRange | None:
-    """The pay, found by the same rules as in postings: funding, prices and bonuses do not
-    count."""
+    """The pay that a quote states; None if it states none or may tell a price."""
     source = sources.get(item.source.strip()) if item else None
     if item is None or source is None or not is_quoted(item.quote, source.text):
         return None
@@ -196,8 +241,8 @@ def _salary(item: Cited | None, sources: Mapping[str, ReadSource]) -> SalaryRang
 
 
 def _speaks_of_pay(quote: str, source: ReadSource) -> bool:
-    """Whether the quote is on a page about jobs, or in a line about pay. Other amounts may be
-    prices of a shop."""
+    """Whether the quote is on a page about jobs or in a line about pay. Elsewhere an amount may be
+    a price."""
     lines = [line for line in source.text.split("\n") if is_quoted(quote, line)] or [quote]
     return source.page == "careers" or any(_PAY.search(line) for line in lines)
 
@@ -211,7 +256,8 @@ def _words(text: str) -> list[str]:
 
 
 def _hard_words(text: str) -> list[str]:
-    """Numbers and names. A word with a capital letter is a name, unless it begins a sentence."""
+    """The numbers and names in a text, that is, words with a digit and most words with a capital
+    letter."""
     hard = []
     for sentence in re.split(r"(?<=[.!?:])\s+", flat(text)):
         words = _WORD.findall(sentence)
@@ -226,20 +272,8 @@ def _content(text: str) -> list[str]:
 
 
 def _forms(text: str) -> frozenset[str]:
-    return frozenset(_stem(word) for word in _words(text))
+    return frozenset(stem(word) for word in _words(text))
 
 
 def _is_given(word: str, given: frozenset[str]) -> bool:
-    return _stem(word) in given
-
-
-def _stem(word: str) -> str:
-    """The stem of a word, so that `makes` and `making` are equal; numbers and short words are not
-    cut."""
-    plain = word.casefold().removesuffix("'s")
-    if any(letter.isdigit() for letter in plain):
-        return plain.replace(",", "")
-    for ending in ("ing", "ers", "ies", "ed", "er", "es", "ly", "s", "e", "y"):
-        if len(plain) - len(ending) >= 3 and plain.endswith(ending):
-            return plain.removesuffix(ending)
-    return plain
+    return stem(word) in given

@@ -125,6 +125,30 @@ def test_what_may_grow_does_not_replace_what_is_whole_and_fresh(
     assert one(owner, "select profile from public.companies") == {"n": 5}
 
 
+def test_an_older_worker_does_not_replace_the_profile_of_a_newer_one(
+    owner: Connection, clock: Clock
+) -> None:
+    share(owner, "acme.example", profile={"version": 10})
+    share(owner, "acme.example", profile={"version": 9, "model": "m"}, deep=True)
+    assert one(owner, "select profile from public.companies") == {"version": 10}
+    assert one(owner, "select count(*) from public.company_research_history") == 1
+    clock.advance(7 * DAY + 60)
+    share(owner, "acme.example", profile={"version": 9})
+    assert one(owner, "select profile from public.companies") == {"version": 9}
+
+
+def test_a_full_profile_of_an_older_version_does_not_keep_off_a_newer_one(
+    takers: Takers, owner: Connection
+) -> None:
+    share(owner, "acme.example", profile={"version": 9, "model": "m"}, deep=True)
+    share(owner, "acme.example", profile={"version": 10}, may_grow=True)
+    assert one(owner, "select profile from public.companies") == {"version": 10}
+    share(owner, "acme.example", profile={"version": 10, "model": "m"})
+    share(owner, "acme.example", profile={"version": 10}, may_grow=True)
+    assert one(owner, "select profile from public.companies") == {"version": 10, "model": "m"}
+    assert takers.take(takers.at_work(), profile_version=10) == "known"
+
+
 def test_what_is_known_must_be_as_good_as_what_is_wanted(takers: Takers, owner: Connection) -> None:
     share(owner, "acme.example")
     share(owner, "deep.example", deep=True, profile={"model": "m"})
@@ -133,6 +157,19 @@ def test_what_is_known_must_be_as_good_as_what_is_wanted(takers: Takers, owner: 
     assert takers.take(row_id, with_model=True) == "yours"
     assert takers.take(row_id, "deep.example", deep=True, with_model=True) == "known"
     assert takers.take(row_id, "deep.example") == "known"
+
+
+def test_while_a_profile_of_an_older_version_is_made_anew_others_wait(
+    takers: Takers, owner: Connection
+) -> None:
+    share(owner, "acme.example", profile={"version": 2})
+    first, second = takers.at_work(), takers.at_work()
+    assert takers.take(first, profile_version=2) == "known"
+    assert takers.take(first, profile_version=3) == "yours"
+    assert takers.take(second, profile_version=3) == "busy"
+    share(owner, "acme.example", profile={"version": 3})
+    end_row(owner, first)
+    assert takers.take(second, profile_version=3) == "known"
 
 
 def test_asked_again_for_what_was_delivered_it_looks_again_at_most_once_an_hour(

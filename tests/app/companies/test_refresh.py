@@ -100,3 +100,22 @@ def test_the_row_is_the_schedule(owner: Connection, alice: Connection) -> None:
     assert due(owner) == ["old-and-soon"]
     found = owner.execute("select due_on from public.company_refreshes order by due_on").fetchall()
     assert found == [(tonight[0],), (tonight[0] + timedelta(days=1),)]
+
+
+def test_an_owner_at_a_daily_limit_stops_nobody_elses_refresh(
+    alice: Connection, owner: Connection
+) -> None:
+    plan_interview(owner, alice, "at-the-limit", 3, 9)
+    plan_interview(owner, alice, "free", 3, 8)
+    refuse = """
+        create function test.refuse() returns trigger language plpgsql as $$ begin
+            raise exception 'daily_limit' using errcode = 'RJ008';
+        end $$;
+        create trigger refuse before update on public.company_research for each row
+        when (new.company_name = 'at-the-limit') execute function test.refuse()"""
+    owner.execute(refuse)
+    try:
+        assert one(owner, "select public.refresh_due_companies()") == 1
+        assert due(owner) == ["free"]
+    finally:
+        owner.execute("drop trigger refuse on public.company_research; drop function test.refuse()")

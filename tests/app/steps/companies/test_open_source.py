@@ -10,7 +10,7 @@ import pytest
 
 from liverows.base.errors import RateLimited, Transient
 from tests.support.fake_github import FakeGitHub, Given, fake_github
-from worker.companies.open_source import OpenSource, search_github
+from worker.companies.open_source import OpenSource, search_github, shares_of
 from worker.companies.stated import languages_of
 from worker.services.github import GitHub
 
@@ -35,9 +35,7 @@ async def found(github: GitHub, *accounts: str, domain: str | None = DOMAIN) -> 
     return await search_github(github, accounts, "Acme Ltd", domain)
 
 
-async def test_languages_are_summed_by_bytes_over_live_repositories(
-    fake: FakeGitHub, github: GitHub
-) -> None:
+async def test_each_live_repository_counts_alike(fake: FakeGitHub, github: GitHub) -> None:
     fake.organisation("acme-pumps", blog="https://www.acme.example", languages=LANGUAGES)
     old = (datetime.now(UTC) - timedelta(days=900)).isoformat()
     fake.values["/orgs/acme-pumps/repos"] += [
@@ -48,8 +46,8 @@ async def test_languages_are_summed_by_bytes_over_live_repositories(
     ]
     result = await found(github, "acme-pumps")
     assert (result.coverage, result.verified) == ("ok", True)
-    assert result.languages == (("TypeScript", 1200), ("Go", 1000), ("Shell", 1))
-    assert [one.name for one in languages_of(result)] == ["TypeScript", "Go"]
+    assert result.languages == (("Go", 1000), ("TypeScript", 1200), ("Shell", 1))
+    assert [one.name for one in languages_of(result)] == ["Go", "TypeScript"]
     assert {path.split("/")[3] for path, _ in fake.seen if "languages" in path} == {"pump", "site"}
 
 
@@ -140,3 +138,31 @@ async def test_a_short_limit_and_a_failure_are_worth_another_try(
         await found(github, "acme")
     with pytest.raises(Transient):
         await found(github, "acme")
+
+
+async def test_notebooks_and_generated_pages_hide_no_language(
+    fake: FakeGitHub, github: GitHub
+) -> None:
+    languages = {
+        "driver": {"C++": 310000, "CMake": 9000, "Python": 21000},
+        "studies": {"Jupyter Notebook": 1900000},
+        "quay.github.io": {"HTML": 400000, "SCSS": 20000},
+        "packages": {"C++": 90000, "Shell": 2000},
+    }
+    fake.organisation("acme", blog="https://acme.example", languages=languages)
+    assert [one.name for one in languages_of(await found(github, "acme"))] == ["C++", "Python"]
+
+
+@pytest.mark.parametrize(
+    ("repositories", "names"),
+    [
+        ([{"Jupyter Notebook": 9}], ["Jupyter Notebook"]),
+        ([{"HTML": 900, "Ruby": 10}, {"Go": 5}], ["Ruby", "Go"]),
+        ([{"Rust": 1}, {"Rust": 1}, {"Java": 10**9}], ["Rust", "Java"]),
+        ([{}], []),
+    ],
+)
+def test_languages_are_weighed_by_their_share_of_a_repository(
+    repositories: list[dict[str, int]], names: list[str]
+) -> None:
+    assert [name for name, _ in shares_of(repositories)] == names

@@ -69,6 +69,7 @@ async def test_the_sources_own_words_make_a_brief(site: PoliteWeb) -> None:
         "Founded: 1974",
         "Employees: 90",
         "Based in: Lancaster, GB",
+        "Open role: Calibration Engineer",
     ]
 
 

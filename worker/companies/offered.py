@@ -1,0 +1,303 @@
+"""The products that a page seems to offer, by evidence such as links, prices and wording."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from urllib.parse import unquote, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from worker.companies.elements import AROUND, HEADINGS, Headings, beginning, short_text
+from worker.companies.identity import site_key
+from worker.companies.product_grids import cards_of_products, has_picture
+from worker.companies.product_names import (
+    MAX_NAME,
+    PRICE,
+    calls,
+    has_odd_letters,
+    is_name,
+    is_titled,
+    plain_name,
+    steps_among,
+)
+from worker.companies.telling_pages import (
+    is_about_products,
+    is_product_index,
+    kind_of,
+    kind_of_words,
+    slug,
+)
+from worker.pages.hosts import absolute
+
+MAX_ANCHORS = 800
+MAX_HEADINGS = 200
+MAX_PRODUCTS = 20
+MAX_PARAGRAPH = 300
+MAX_BLOCK = 1_500
+MAX_PRICED = 500
+_UP = 3
+"""The search for the block of a heading goes up at most this many elements."""
+
+_HEADINGS = ["h2", "h3", "h4", "h5"]
+_FILE_ENDING = re.compile(r"\.(?:x?html?|php\d?|aspx?)$", re.IGNORECASE)
+_OTHER_KINDS = frozenset({"about", "careers", "team", "values", "press", "blog", "customers"})
+_NOT_OFFERED = _OTHER_KINDS | {"services"}
+_EACH_MONTH = re.compile(
+    r"(?:/|\bper\b|\bpro\b|\bpar\b|\bpor\b|\bal\b|\ba\b)\s?(?:mo|month|user|seat|year|yr|monat|jahr"
+    r"|mois|an|mes|año|mese|anno|mês|ano|maand|jaar|månad|måned|miesiąc|měsíc|hour|stunde|heure"
+    r"|hora|ora)\b|\bmonthly\b|\bmonatlich\b",
+    re.IGNORECASE,
+)
+_OF_A_PRODUCT = re.compile(
+    r"(?:^|[\s_-])(?:products?|produkte?|produits?|productos?|prodott[oi]|produtos?|urun(?:ler)?"
+    r"|woocommerce-loop-product)(?:[_-]+(?:card|item|tile|box|name|title|teaser|entry|col))?"
+    r"(?:$|[\s_])",
+    re.IGNORECASE,
+)
+_INDEFINITE = frozenset({
+    "a", "an", "ein", "eine", "un", "une", "una", "uno", "um", "uma", "een", "en", "ett", "et",
+    "our", "the", "unser", "unsere", "notre", "nuestro", "nuestra", "il", "la", "le", "el", "o",
+})  # fmt: skip
+_OURS = re.compile(
+    r"\b(?:is|ist|est|es|è|é|er|är|to|on|jest|je|это)\s(?:our|unsere?|notre|nuestr[oa]"
+    r"|(?:il |la )?nostr[oa]|noss[oa]|o nosso|a nossa|onze?|vårt?|vores|nasz[ae]?"
+    r"|naš[ae]?|наш\w?)\b",
+    re.IGNORECASE,
+)
+_TRADE_MARK = re.compile(r"^(\S[^™®\n]{1,50}?)\s?[™®]")
+
+
+def products_offered(soup: BeautifulSoup, url: str, about: str) -> list[str]:
+    """The names of at most 20 products that a page seems to offer.
+
+    `about` is the page's subject, as in `telling_pages.py`.
+    """
+    headings = Headings(soup)
+    if about == "services" and any(is_about_products(text) for text in _titles(soup)):
+        about = "products"
+    sure = [*_by_address(soup, url), *_by_mark(soup), *_of_this_page(soup, url)]
+    cards = cards_of_products(soup, headings, url, about)
+    likely = [*_in_menus(soup), *_in_blocks(headings, url, about), *cards]
+    shown = [name for name in map(plain_name, likely) if not calls(name)]
+    steps = steps_among(shown)
+    found: dict[str, str] = {}
+    for name in (*map(plain_name, sure), *(name for name in shown if name not in steps)):
+        if is_name(name):
+            found.setdefault(slug(name) or name, name)
+    return list(found.values())[:MAX_PRODUCTS]
+
+
+def _titles(soup: BeautifulSoup) -> list[str]:
+    """The main heading. An address such as `/offer` may be of services or of products."""
+    heading = soup.find("h1")
+    return [beginning(heading, 2 * MAX_NAME)] if isinstance(heading, Tag) else []
+
+
+def _anchors(soup: BeautifulSoup, url: str) -> Iterator[tuple[Tag, str, str]]:
+    """Links to the same site: the element, its label and its address."""
+    site = site_key(url)
+    for anchor in soup.find_all("a", href=True, limit=MAX_ANCHORS):
+        target = absolute(str(anchor["href"]), url)
+        if target and site_key(target) == site:
+            yield anchor, _label(anchor), target
+
+
+def _label(anchor: Tag) -> str:
+    heading = anchor.find(HEADINGS)
+    element = heading if isinstance(heading, Tag) else anchor
+    return beginning(element, 2 * MAX_NAME)
+
+
+def _parts(address: str) -> list[str]:
+    parts = urlsplit(address)
+    path = [unquote(part) for part in parts.path.split("/") if part]
+    if parts.fragment:
+        path.append(parts.fragment)
+    return [_FILE_ENDING.sub("", part) for part in path]
+
+
+def _by_address(soup: BeautifulSoup, url: str) -> list[str]:
+    """Labels of links to a page of that name below a list of products."""
+    targets: dict[str, set[str]] = {}
+    names: list[tuple[str, str]] = []
+    for _, label, target in _anchors(soup, url):
+        is_on_this_page = target.partition("#")[0] == url.partition("#")[0]
+        # A link to a place on a page, such as `/products#quality`, is often no product.
+        is_place = "#" in target and not (is_titled(label) or has_odd_letters(label))
+        parts = [] if is_on_this_page or is_place else _parts(target)
+        if label and len(parts) > 1 and any(is_product_index(part) for part in parts[:-1]):
+            targets.setdefault(label, set()).add(target)
+            names.append((label, parts[-1]))
+    # A label that leads to several pages ("Details") is the name of none.
+    return [
+        label
+        for label, part in dict.fromkeys(names)
+        if len(targets[label]) == 1 and _same(label, part)
+    ]
+
+
+def _same(name: str, part: str) -> bool:
+    """Whether a part of an address fits a name."""
+    words = {word for word in slug(name).split("-") if word}
+    if not any(word.isascii() for word in words):
+        return bool(words)
+    others = {word for word in slug(part).split("-") if word}
+    others |= {slug(part).replace("-", "")}
+    both = words & others or {word for word in others if word == slug(name).replace("-", "")}
+    letters = sum(map(len, both))
+    return bool(both) and (2 * letters >= sum(map(len, words)) or words <= others)
+
+
+def _in_menus(soup: BeautifulSoup) -> list[str]:
+    """The entries below a menu's entry such as "Products", if there are at least two."""
+    found: list[str] = []
+    for item in soup.find_all("li", limit=MAX_ANCHORS):
+        first = item.find(["a", "button", "span"])
+        if first is None or not is_product_index(beginning(first, MAX_NAME)):
+            continue
+        inner = [one for one in item.find_all("a", limit=40) if one is not first]
+        labels = [_label(one) for one in inner]
+        if len(labels) > 1 and item.find_parent(["nav", "header"]) is not None:
+            found += labels
+    return found
+
+
+def _by_mark(soup: BeautifulSoup) -> list[str]:
+    """The beginnings of headings up to a sign ™ or ®."""
+    headings = soup.find_all(HEADINGS, limit=MAX_HEADINGS)
+    matches = (_TRADE_MARK.match(beginning(one, 2 * MAX_NAME)) for one in headings)
+    return [match[1] for match in matches if match]
+
+
+def _in_blocks(headings: Headings, url: str, about: str) -> list[str]:
+    """Headings that, by their block or paragraph, seem to name a product."""
+    found: list[str] = []
+    priced: list[str] = []
+    counts: Counter[str] = Counter()
+    read = (heading for heading in headings.all if heading.name in _HEADINGS)
+    for heading in islice(read, MAX_HEADINGS):
+        name = plain_name(beginning(heading, 2 * MAX_NAME))
+        counts[name] += 1
+        if not is_name(name) or calls(name) or heading.find_parent(AROUND) is not None:
+            continue
+        block = _block_of(heading, headings)
+        is_elsewhere = _is_below_another_subject(headings.above(heading))
+        if _is_offered(name, heading, block, url, about, is_elsewhere=is_elsewhere):
+            found.append(name)
+        elif _has_price(block) and (
+            about == "products" or (about == "home" and has_picture(block))
+        ):
+            priced.append(name)
+    # If only one name has a price, the price may be that of a delivery.
+    found += priced if len(priced) > 1 else []
+    return [name for name in found if counts[name] < 3]
+
+
+def _is_offered(
+    name: str, heading: Tag, block: Tag, url: str, about: str, *, is_elsewhere: bool
+) -> bool:
+    if about in ("products", "home") and _is_marked(heading, block) and not is_elsewhere:
+        return True
+    if about not in ("products", "services"):
+        return False
+    paragraph = _paragraph_after(heading)
+    if _is_spoken_of(name, paragraph):
+        return True
+    if about != "products" or is_elsewhere:
+        return False
+    return _has_own_page(name, block, url) or _is_defined(name, paragraph)
+
+
+def _is_below_another_subject(above: Tag | None) -> bool:
+    """Whether the next higher heading above is about services, people or the like."""
+    text = beginning(above, 2 * MAX_NAME) if above is not None else ""
+    return kind_of_words(text) in _NOT_OFFERED and not is_about_products(text)
+
+
+def _block_of(heading: Tag, headings: Headings) -> Tag:
+    """The heading, or a larger element around it that has no other heading."""
+    block = heading
+    for _ in range(_UP):
+        parent = block.parent
+        if parent is None or parent.name in ("body", "main", "[document]", "html"):
+            break
+        if headings.count(parent) > 1 or short_text(parent, MAX_BLOCK) is None:
+            break
+        block = parent
+    return block
+
+
+def _is_marked(heading: Tag, block: Tag) -> bool:
+    """Whether a class of the heading or its block says "product", as `product-card` does."""
+    for element in (heading, block):
+        classes = element.get("class")
+        names = " ".join(classes) if isinstance(classes, list) else str(classes or "")
+        if names and _OF_A_PRODUCT.search(names) and element.find("h1") is None:
+            return True
+    return False
+
+
+def _has_price(block: Tag) -> bool:
+    if block.name in _HEADINGS:
+        return False
+    text = short_text(block, MAX_PRICED)
+    if text is None:
+        return False
+    return PRICE.search(text) is not None and _EACH_MONTH.search(text) is None
+
+
+def _has_own_page(name: str, block: Tag, url: str) -> bool:
+    anchors = [*block.find_all("a", href=True, limit=5), *block.find_parents("a", href=True)]
+    for anchor in anchors:
+        target = absolute(str(anchor["href"]), url)
+        if not target or site_key(target) != site_key(url):
+            continue
+        parts = _parts(target)
+        if parts and _same(name, parts[-1]) and kind_of(target) not in _OTHER_KINDS:
+            return True
+    return False
+
+
+def _paragraph_after(heading: Tag) -> str:
+    element: Tag | None = heading
+    for _ in range(_UP):
+        sibling = element.find_next_sibling() if element is not None else None
+        if isinstance(sibling, Tag):
+            return beginning(sibling, MAX_PARAGRAPH)
+        element = element.parent if element is not None else None
+    return ""
+
+
+def _is_spoken_of(name: str, paragraph: str) -> bool:
+    """Whether the paragraph speaks of the name as a product: `Harbour Desk is …`."""
+    if paragraph.startswith(("The ", "Das ", "Der ", "Die ", "Le ", "La ", "El ", "Il ", "De ")):
+        paragraph = paragraph.split(" ", 1)[1]
+    if not paragraph.startswith(name) or len(paragraph) <= len(name) + 10:
+        return False
+    rest = paragraph[len(name) :]
+    if not rest.startswith((" ", "'", "’", ",", "は", "は、")):
+        return False
+    return is_titled(name) or has_odd_letters(name) or _OURS.match(rest.strip()) is not None
+
+
+def _is_defined(name: str, paragraph: str) -> bool:
+    """Whether the paragraph defines the name: `Kent Probe` is followed by `A probe for …`."""
+    words = [word for word in slug(name).split("-") if len(word) > 2]
+    told = slug(paragraph[:100]).split("-")
+    if len(words) < 2 or not told or told[0] not in _INDEFINITE:
+        return False
+    taken_up = [word for word in words if word in told]
+    return 0 < len(taken_up) < len(words) and is_titled(name)
+
+
+def _of_this_page(soup: BeautifulSoup, url: str) -> list[str]:
+    """The main heading, if the page's address shows that it is a product's page."""
+    parts = _parts(url)
+    if len(parts) < 2 or not any(is_product_index(part) for part in parts[:-1]):
+        return []
+    heading = soup.find("h1")
+    name = beginning(heading, 2 * MAX_NAME) if isinstance(heading, Tag) else ""
+    return [name] if name and _same(name, parts[-1]) else []

@@ -1,0 +1,104 @@
+"""Cuts out of a clause what, by the clause, was replaced or left for something else."""
+
+from __future__ import annotations
+
+import re
+
+# A verb of replacing has two sides. What stands behind these words was left.
+_FROM_TO = re.compile(
+    r"\b(?:(?:mov(?:ed|ing|e)|migrat(?:ed|ing|e|ion)|switch(?:ed|ing)?|chang(?:ed|ing|e)|port(?:ed"
+    r"|ing)|rewr(?:ote|itten|iting)|transition(?:ed|ing)?|went|came|upgrad(?:ed|ing|e)"
+    r"|convert(?:ed|ing)?)\b.{0,40}?\bfrom"
+    r"|replac(?:ed|ing|es?)|instead of|rather than|unlike|in place of|anstelle von|statt"
+    r"|(?:gewechselt|umgestiegen|migriert|umgestellt|wechsel|umstieg|migration)\s(?:\w+\s)?von"
+    r"|ersetz(?:en|ten?)|au lieu de|remplac\w*|en lugar de|en vez de|reemplaz\w*|invece di"
+    r"|s[ou]stitu\w*|em vez de|substitu\w*|in plaats van|vervang\w*|i stället för|i stedet for"
+    r"|ersatt\w*|erstatt\w*|zamiast|zastąpi\w*|místo|nahradi\w*|вместо|замени\w*|înlocui\w*"
+    r"|în loc de|αντί για)\b(?P<left>.{1,160}?)"
+    r"(?:\b(?:we|you|wir|nous|to|into|with|by|onto|towards|auf|nach|zu|durch|vers|par|à|a|hacia|por"
+    r"|con|per|para|naar|door|til|till|med|av|af|na|do|på|на|к|cu|με)\b|[,.;]|$)",
+    re.IGNORECASE,
+)
+_FROM_TO_GERMAN = re.compile(
+    r"\bvon\b(?P<left>.{1,60}?)\b(?:auf|zu|nach)\b.{1,60}?"
+    r"(?:umgestiegen|gewechselt|migriert|umgestellt|gegangen)\b",
+    re.IGNORECASE,
+)
+_PARTICIPLE = (
+    r"(?:replaced|superseded|swapped(?: out)?|remplacée?s?|s[ou]stituid[oa]s?|reemplazad[oa]s?"
+    r"|sostituit[oaie]|substituíd[oa]s?|vervangen|ersatts?|erstattet|zastąpion\w+|nahrazen\w*"
+    r"|заменен\w*|заменён\w*|înlocuit\w*)"
+)
+# "PHP was replaced with Go": the subject of the passive voice was left.
+_PASSIVE = re.compile(
+    r"(?:\b(?:we|wir|nous|nosotros|noi|nós|wij|vi)\s.{1,80}?\s(?:and|und|et|y|e|en|och|og)\s|^)"
+    r"(?P<left>.{1,160}?)\s(?:was|were|is|are|been|being|be|got|(?:a|ont) été|fut|furent"
+    r"|est|sont|fue(?:ron)?|ha(?:n)? sido|è|sono|(?:è|sono) stat[oaie]|foi|foram|is|zijn"
+    r"|werd(?:en)?|wordt|blev|er blevet|ble|har (?:blitt|blivit)|została?|zostały|był[aoiy]?"
+    r"|byl[aoiy]?|был[аиоы]?|a fost|au fost)\s(?:\w+\s){0,2}?" + rf"(?P<verb>{_PARTICIPLE})\b",
+    re.IGNORECASE,
+)
+_PASSIVE_BY_FORM = re.compile(
+    r"^(?P<left>.{1,160}?)\s(?P<verb>ersattes|erstattes|byttes ut)\b", re.I
+)
+# In these languages the verb ends the clause: "Wir haben Java durch Kotlin ersetzt".
+_GERMAN_ENDS = r"(?:ersetzt|ersetzen|ausgetauscht|austauschen|abgelöst|ablösen)\b"
+_GERMAN_PASSIVE = re.compile(
+    r"(?:\b(?:we|wir|nous|nosotros|noi|nós|wij|vi)\s.{1,80}?\s(?:and|und|et|y|e|en|och|og)\s|^)"
+    r"(?P<left>.{1,160}?)\s(?:wurden?|wird|werden|ist|sind)\s(?:\w+\s){0,3}?(?:durch|von|mit|gegen)\s"
+    rf".{{1,80}}?\b(?P<verb>{_GERMAN_ENDS})",
+    re.IGNORECASE,
+)
+_GERMAN_ACTIVE = re.compile(
+    r"\b(?:haben|hat|hatten|werden|wollen|wird|können|hebben|heeft)\s(?P<left>.{1,80}?)\s"
+    rf"(?:durch|mit|gegen|door)\s.{{1,80}}?\b(?P<verb>{_GERMAN_ENDS})"
+    r"|\b(?:hebben|heeft)\s(?P<left_dutch>.{1,80}?)\s(?:vervangen|ingeruild)\s(?:door|voor)\b",
+    re.IGNORECASE,
+)
+_LEFT_BEFORE = re.compile(
+    r"(?P<left>[^,;、。，]{1,80}?)(?:\s(?:yerine|helyett|sijaan|sijasta)\b|\s?(?:ではなく|でなく|じゃなく"
+    r"|の代わり|に代わ|をやめ|を捨て|から(?=.{1,30}(?:移行|乗り換え|切り替え|置き換え))"
+    r"|を(?=.{1,30}に(?:置き換え|リプレース))|\s?대신|이?가?\s?아니라|에서(?=.{1,30}(?:전환|옮|이전|바꾸))"
+    r"|被(?=.{1,30}(?:取代|替换|替代))))",
+    re.IGNORECASE,
+)
+_LEFT_AFTER_CHINESE = re.compile(
+    r"(?:取代了?|代替了?|替换了?|替代了?|而不是)(?P<left>[^，。、]{1,60})"
+)
+# Most clauses have none of these, and the patterns above are slow.
+_SIGNS = re.compile(
+    r"from|replac|superseded|swapped|instead of|rather than|unlike|in place of|anstelle|statt"
+    r"|wechsel|umgest|umstieg|migri|migration|gegangen|ersetz|tausch|abgelös|ablös|ersatt|erstat|byttes"
+    r"|au lieu|remplac|en lugar|e[nm] vez de|reemplaz|invece|stitu|plaats van|vervang|ingeruild"
+    r"|i stället|i stedet|zamiast|zastąp|místo|nahra|вместо|замен|înloc|în loc|αντί|yerine|helyett"
+    r"|sijaan|sijasta|なく|代わ|やめ|捨て|から|を|대신|아니라|에서|被|取代|代替|替换|替代|而不是",
+    re.IGNORECASE,
+)
+_PATTERNS = (
+    _PASSIVE,
+    _PASSIVE_BY_FORM,
+    _GERMAN_PASSIVE,
+    _GERMAN_ACTIVE,
+    _FROM_TO,
+    _FROM_TO_GERMAN,
+    _LEFT_BEFORE,
+    _LEFT_AFTER_CHINESE,
+)
+
+
+def without_replaced(clause: str) -> str:
+    """The clause without what was left: `Java` in "Java was replaced by Kotlin"."""
+    if not _SIGNS.search(clause):
+        return clause
+    for pattern in _PATTERNS:
+        clause = pattern.sub(_without_left, clause)
+    return clause
+
+
+def _without_left(found: re.Match[str]) -> str:
+    """The match without what was left, and without a verb such as `abgelöst` that denies."""
+    text, offset = found[0], found.start()
+    spans = [found.span(name) for name in found.re.groupindex if found[name]]
+    for start, end in sorted(spans, reverse=True):
+        text = f"{text[: start - offset]} {text[end - offset :]}"
+    return text

@@ -1,0 +1,138 @@
+"""The words by which `entailment.py` compares sentences, in several languages."""
+
+from __future__ import annotations
+
+SELF_WORDS = frozenset({
+    "we", "our", "ours", "us", "i", "my", "it", "its", "they", "their", "them", "theirs", "itself",
+    "themselves", "ourselves", "he", "she", "wir", "unser", "unsere", "unserer", "uns", "ihr",
+    "ihre", "sie", "nous", "notre", "nos", "ils", "leur", "leurs", "on", "nosotros", "nuestro",
+    "nuestra", "nuestros", "nuestras", "ellos", "su", "sus", "noi", "nostro", "nostra", "nostri",
+    "nostre", "loro", "nós", "nosso", "nossa", "nossos", "nossas", "eles", "wij", "ons", "onze",
+    "zij", "hun", "vi", "vår", "våra", "vårt", "vores", "våre", "de", "deres",
+})  # fmt: skip
+SELF_NOUNS = frozenset({
+    "company", "companies", "firm", "business", "organisation", "organization", "startup",
+    "start-up", "team", "employer", "unternehmen", "firma", "entreprise", "société", "empresa",
+    "azienda", "bedrijf", "företaget", "virksomheden",
+})  # fmt: skip
+# Small words. A claim may have them even if its quote does not.
+EMPTY = frozenset({
+    "a", "an", "the", "this", "that", "these", "those", "there", "here", "who", "whom", "whose",
+    "which", "what", "where", "when", "how", "and", "or", "of", "to", "in", "on", "at", "by", "for",
+    "from", "with", "as", "into", "onto", "about", "than", "then", "so", "such", "also", "both",
+    "each", "other", "is", "are", "be", "been", "being", "am", "do", "does", "did", "has", "have",
+    "had", "was", "were", "own", "one", "there's", "it's", "that's", "very", "just", "through",
+    "within", "across", "per", "via", "der", "die", "das", "dem", "den", "des", "ein", "eine",
+    "einer", "einem", "einen", "und", "oder", "mit", "für", "von", "zu", "im", "auf", "ist", "sind",
+    "le", "la", "les", "un", "une", "du", "de", "et", "ou", "à", "au", "aux", "en", "dans", "pour",
+    "par", "sur", "avec", "est", "sont", "el", "los", "las", "uno", "una", "unos", "unas", "y", "o",
+    "con", "para", "por", "es", "son", "del", "al", "il", "lo", "gli", "i", "e", "di", "da", "che",
+    "è", "sono", "os", "um", "uma", "uns", "umas", "com", "no", "na", "nos", "nas", "het", "een",
+    "van", "voor", "met", "op", "zijn", "och", "att", "som", "för", "med", "på", "av", "är", "og",
+    "til", "af", "er", "w", "z", "jest", "są", "v", "s", "je", "jsou", "se", "и", "в", "на", "с",
+    "для",
+})  # fmt: skip
+# Words of amount and rank; a claim may have one of them only if its quote has it.
+WEIGHTY = frozenset({
+    "all", "every", "only", "always", "most", "many", "few", "some", "any", "several", "half", "no",
+    "none", "nobody", "never", "first", "last", "best", "largest", "biggest", "leading", "top",
+    "more", "less", "over", "under", "least", "up", "nearly", "almost", "about", "around",
+})  # fmt: skip
+MODES: tuple[frozenset[str], ...] = tuple(
+    frozenset(words.split())
+    for words in (
+        "plan plans planned planning intend intends aim aims hope hopes want wants wish wishes try"
+        " tries trying seek seeks strive strives goal ambition möchten wollen planen souhaitons"
+        " queremos vogliamo",
+        "may might could would should perhaps possibly maybe likely can if unless whether wenn"
+        " falls si se als om",
+        "will shall soon going future upcoming tomorrow werden bald",
+        "was were had used formerly previously former once ago past until früher war waren",
+        "not no never without neither nor",
+    )
+)
+PAST_BE = frozenset({"was", "were", "had", "used"})
+PRESENT_BE = frozenset({"is", "are", "am", "has", "have"})
+BREAKS = frozenset({
+    "and", "or", "of", "to", "in", "on", "at", "by", "for", "from", "with", "as", "into", "onto",
+    "about", "than", "that", "which", "who", "is", "are", "be", "was", "were", "und", "oder", "mit",
+    "für", "von", "zu", "im", "auf", "et", "ou", "à", "de", "du", "des", "pour", "avec", "y", "o",
+    "con", "para", "por", "e", "di", "da", "per", "com", "en", "van", "voor", "met", "och", "med",
+    "i", "w", "z", "v", ",", ";", ":",
+})  # fmt: skip
+TITLES = frozenset({"ltd", "inc", "gmbh", "llc", "ag", "sa", "srl", "bv", "co", "corp", "limited"})
+SENSES = (
+    "make produce build develop manufacture create design craft construct",
+    "sell offer provide supply deliver",
+    "employ staff employee worker workforce",
+    "base locate headquarter situate",
+    "found establish start begin launch set",
+    "use employ utilise utilize",
+    "help support assist",
+    "run operate manage maintain",
+    "customer client",
+    "need require",
+    "hire recruit seek look",
+    "big large",
+    "small little",
+    "job role position vacancy opening",
+    "pay salary wage",
+    "software program application app",
+    "tool instrument device",
+    "speciality specialise specialize focus",
+)
+CONCLUDES = frozenset({
+    "need", "needs", "customer", "customers", "client", "clients", "matter", "matters", "important",
+    "focus", "focused", "expect", "expected", "value", "values", "care", "cares", "interest",
+    "interested", "suggest", "suggests", "indicate", "market", "active", "likely", "probably",
+    "seem", "seems", "appear", "appears", "work", "works", "field", "area", "experience",
+    "knowledge", "useful", "candidate", "candidates", "role", "ask", "asked",
+})  # fmt: skip
+RELATIONS = frozenset(
+    [
+        "to",
+        "in",
+        "at",
+        "by",
+        "for",
+        "from",
+        "with",
+        "against",
+        "without",
+        "für",
+        "von",
+        "zu",
+        "mit",
+        "aus",
+        "bei",
+        "gegen",
+        "à",
+        "de",
+        "pour",
+        "par",
+        "avec",
+        "en",
+        "dans",
+        "para",
+        "por",
+        "con",
+        "com",
+        "a",
+        "da",
+        "di",
+        "per",
+        "voor",
+        "van",
+        "met",
+        "till",
+        "från",
+        "för",
+        "med",
+        "til",
+        "fra",
+        "for",
+        "z",
+        "do",
+        "dla",
+    ]
+)

@@ -1,0 +1,58 @@
+"""Finds where a page signs with its owner's name, such as copyright lines."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from worker.companies.identity import site_key
+from worker.pages.draft import one_line
+from worker.pages.hosts import absolute
+
+MAX_LINE = 160
+MAX_HEADING = 60
+MAX_ANCHORS = 60
+MOST = 12
+_RIGHTS = re.compile(r"©|\(c\)\s?\d{4}|\bcopyright\b", re.IGNORECASE)
+
+
+def signatures(soup: BeautifulSoup, url: str) -> list[str]:
+    """At most twelve texts that may hold the owner's name."""
+    found = [*_rights(soup), *_home_links(soup, url)]
+    return list(dict.fromkeys(text for text in found if 1 < len(text) <= MAX_LINE))[:MOST]
+
+
+def main_heading(soup: BeautifulSoup) -> str | None:
+    """The text of the first `h1` or of its picture; None if that is not usable."""
+    heading = soup.find("h1")
+    if not isinstance(heading, Tag):
+        return None
+    text = _label(heading)
+    return text if 1 < len(text) <= MAX_HEADING else None
+
+
+def _rights(soup: BeautifulSoup) -> list[str]:
+    lines = []
+    for string in soup.find_all(string=_RIGHTS, limit=4):
+        if string.find_parent(["script", "style", "title"]) is None and string.parent is not None:
+            lines.append(one_line(string.parent.get_text(" ")[: 2 * MAX_LINE]))
+    return lines
+
+
+def _home_links(soup: BeautifulSoup, url: str) -> list[str]:
+    labels = []
+    for anchor in soup.find_all("a", href=True, limit=MAX_ANCHORS):
+        target = absolute(str(anchor["href"]), url)
+        if target and site_key(target) == site_key(url):
+            path = urlsplit(target).path.strip("/")
+            if not path or re.fullmatch(r"index\.\w{1,5}", path):
+                labels.append(_label(anchor))
+    return labels
+
+
+def _label(element: Tag) -> str:
+    text = one_line(element.get_text(" ")[: 2 * MAX_LINE])
+    picture = element.find("img", alt=True)
+    return text or (one_line(str(picture["alt"])) if isinstance(picture, Tag) else "")

@@ -1,0 +1,170 @@
+"""Tells a page that can be read from one that seems to say nothing about its company.
+
+The latter usually have little text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, TypeAlias
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+
+from worker.companies.word_count import words_of
+
+SiteState: TypeAlias = Literal[
+    "website_needs_a_browser", "website_bot_check", "website_for_sale", "website_coming_soon"
+]
+NEEDS_A_BROWSER: Literal["website_needs_a_browser"] = "website_needs_a_browser"
+SHELL_WORDS = 12
+CHECK_WORDS = 150
+FOR_SALE_WORDS = 200
+PLACEHOLDER_WORDS = 60
+MAX_READ = 4_000
+
+_NO_TEXT = ["script", "style", "noscript", "template", "svg", "head"]
+_ROOTS = {"root", "app", "__next", "__nuxt", "q-app", "gatsby", "___gatsby", "svelte", "react-root"}
+_NEEDS_SCRIPTS = re.compile(
+    r"\bjavascript\b|\bjs\b.{0,20}\b(?:enabled|required|disabled)", re.IGNORECASE
+)
+_CHECK = re.compile(
+    r"checking (?:your|the) (?:browser|connection)|attention required"
+    r"|^(?:just a moment|nur einen moment|un instant|un momento|um momento|een ogenblik"
+    r"|ett ögonblick|et øjeblik|vent litt|hetkinen|chwileczkę|okamžik|один момент|зачекайте"
+    r"|bir dakika|egy pillanat|un moment)\b"
+    r"|(?:verify|verifying|confirm|prove|check)\b.{0,30}\b(?:human|robot|bot)\b"
+    r"|are you (?:a )?(?:human|robot)|(?:i am|i'm) not a robot|unusual traffic|ddos protection"
+    r"|security (?:check|verification)|enable (?:javascript and )?cookies"
+    r"|access (?:to this page has been )?denied"
+    r"|you have been blocked|request (?:blocked|unsuccessful)|pardon our interruption|\bcaptcha\b"
+    r"|bist du ein mensch|sind sie ein (?:mensch|roboter)|sicherheits(?:überprüfung|prüfung)"
+    r"|zugriff verweigert|browser wird überprüft"
+    r"|vérification (?:de sécurité|que vous)|êtes-vous un (?:humain|robot)|accès refusé"
+    r"|acceso denegado|no soy un robot|eres humano"
+    r"|verifica (?:di sicurezza|che)|accesso negato|acesso negado|verificação de segurança"
+    r"|toegang geweigerd|bent u een mens|åtkomst nekad"
+    r"|adgang nægtet|odmowa dostępu"
+    r"|přístup odepřen|ověřujeme|проверка (?:браузера|безопасности)|доступ запрещ"
+    r"|подтвердите,? что|erişim engellendi|robot olmadığınız"
+    r"|hozzáférés megtagadva|acces interzis|请稍候|安全验证|人机验证|しばらくお待ちください"
+    r"|ロボットではありません|잠시만 기다|보안 확인|로봇이 아닙니다|لحظة من فضلك|التحقق"
+    r" من أنك|רק רגע",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CHECK_MARKUP = re.compile(
+    r"/cdn-cgi/challenge-platform/|cf-browser-verification|cf[-_]chl|_Incapsula_Resource"
+    r"|px-captcha|captcha-delivery\.com|datadome|g-recaptcha|h-captcha|hcaptcha\.com"
+    r"|challenges\.cloudflare\.com|awswaf|ddos-guard|sucuri_cloudproxy|distil_r_captcha",
+    re.IGNORECASE,
+)
+_FOR_SALE = re.compile(
+    r"\bdomain(?: name)?\b.{0,60}\b(?:for sale|is available for purchase|has expired|is parked)"
+    r"|\b[\w-]{1,63}\.[a-z]{2,10} (?:is|may be) for sale|buy this (?:domain|website"
+    r"|name)|domain parking"
+    r"|parked (?:free|domain|page)|(?:make|submit) an offer.{0,40}domain|premium domain"
+    r"|get this domain|inquire about this domain|this domain (?:is|was|has been) "
+    r"(?:registered|reserved|parked|expired)"
+    r"|domain.{0,40}(?:zu verkaufen|zum verkauf|kaufen|geparkt)|(?:domaine|nom de domaine).{0,40}"
+    r"(?:à vendre|en vente)|dominio.{0,40}(?:en venta|in vendita|a la venta)|domínio.{0,40}"
+    r"(?:à venda|a venda)|domein(?:naam)?.{0,40}te koop|domän\w{0,9}.{0,40}till salu"
+    r"|domæne\w{0,9}.{0,40}til salg|domene\w{0,9}.{0,40}til salgs|verkkotunnus.{0,40}myytävänä"
+    r"|domena.{0,40}(?:na sprzedaż|do sprzedania)|doména.{0,40}(?:na prodej|na predaj)"
+    r"|домен.{0,40}(?:прода|выставлен)|(?:alan adı|domain).{0,40}satılık|satılık.{0,20}alan adı"
+    r"|domain.{0,40}eladó|domeniu.{0,40}de vânzare|ドメイン.{0,20}(?:販売|売)"
+    r"|域名.{0,20}(?:出售|转让)|도메인.{0,20}(?:판매|매매)|النطاق.{0,30}للبيع|הדומיין.{0,30}למכירה",
+    re.IGNORECASE,
+)
+_SELLERS = re.compile(
+    r"sedoparking|parkingcrew|bodis\.com|hugedomains|afternic|dan\.com|above\.com/marketplace"
+    r"|parklogic|uniregistry",
+    re.IGNORECASE,
+)
+_COMING = re.compile(
+    r"\b(?:coming soon|under construction|launching soon|opening soon|stay tuned"
+    r"|new (?:web)?site is (?:on its way|coming|under)|site is being (?:built|updated)"
+    r"|under maintenance|be right back|im aufbau|baustelle|demnächst|bald verfügbar|in kürze"
+    r"|wartungsarbeiten|en construction|bientôt|en maintenance|próximamente|en construcción"
+    r"|muy pronto|in costruzione|prossimamente|in arrivo|em breve|em construção|binnenkort"
+    r"|in aanbouw|kommer snart|under uppbyggnad|under opbygning|kommer snart|under oppbygging"
+    r"|tulossa pian|rakenteilla|wkrótce|w budowie|już niedługo|připravujeme|již brzy"
+    r"|ve výstavbě|pripravujeme|čoskoro|скоро|в разработке|в розробці|незабаром|yakında"
+    r"|yapım aşamasında|hamarosan|fejlesztés alatt|în curând|în construcție|σύντομα"
+    r"|υπό κατασκευή|segera hadir|sắp ra mắt|uskoro)\b"
+    r"|敬请期待|建设中|即将上线|準備中|近日公開|工事中|준비\s?중|오픈 예정|قريبا|تحت الإنشاء|בקרוב",
+    re.IGNORECASE,
+)
+_DEFAULT_PAGE = re.compile(
+    r"welcome to (?:nginx|openresty|centos|caddy)|apache2? .{0,20}default page|^it works!?$"
+    r"|iis windows|internet information services|test page for|^index of /|account suspended"
+    r"|default (?:web )?(?:site )?page|plesk|cpanel|there isn't a github pages site"
+    r"|web server'?s default|site not found|no website has been|hello world!? ?welcome"
+    r"|project not found|deployment not found|no such app|this shop is unavailable",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def state_of(soup: BeautifulSoup, html: str) -> SiteState | None:
+    """What is wrong with a page; None if no rule finds anything."""
+    text = _visible(soup)
+    count = words_of(text)
+    title = soup.title.get_text(" ", strip=True) if soup.title else ""
+    if count > FOR_SALE_WORDS:
+        return None
+    told = f"{title}\n{_described(soup)}\n{text}"[:MAX_READ]
+    if _FOR_SALE.search(told) or (count <= SHELL_WORDS and _SELLERS.search(html)):
+        return "website_for_sale"
+    if count <= CHECK_WORDS and _is_check(told, html, count):
+        return "website_bot_check"
+    if count <= PLACEHOLDER_WORDS and _is_placeholder(soup, title, text, count):
+        return "website_coming_soon"
+    return "website_needs_a_browser" if _is_shell(soup, count) else None
+
+
+def _visible(soup: BeautifulSoup) -> str:
+    body = soup.body or soup
+    parts: list[str] = []
+    size = 0
+    for string in body.find_all(string=True):
+        if type(string) is not NavigableString or string.find_parent(_NO_TEXT) is not None:
+            continue
+        if text := string.strip():
+            parts.append(text)
+            size += len(text)
+        if size > 4 * MAX_READ:
+            break
+    return "\n".join(parts)
+
+
+def _described(soup: BeautifulSoup) -> str:
+    element = soup.find("meta", attrs={"name": "description"})
+    return str(element.get("content") or "")[:MAX_READ] if isinstance(element, Tag) else ""
+
+
+def _is_check(told: str, html: str, count: int) -> bool:
+    by_words = _CHECK.search(told) is not None
+    by_markup = _CHECK_MARKUP.search(html) is not None
+    return (by_words and (by_markup or count <= PLACEHOLDER_WORDS)) or (
+        by_markup and count <= SHELL_WORDS
+    )
+
+
+def _is_placeholder(soup: BeautifulSoup, title: str, text: str, count: int) -> bool:
+    headings = [one.get_text(" ", strip=True) for one in soup.find_all(["h1", "h2"], limit=5)]
+    prominent = "\n".join([title, *headings])
+    if _DEFAULT_PAGE.search(f"{prominent}\n{text}"):
+        return True
+    return _COMING.search(text if count <= PLACEHOLDER_WORDS // 2 else prominent) is not None
+
+
+def _is_shell(soup: BeautifulSoup, count: int) -> bool:
+    """Whether scripts would draw the page: few words, and signs of scripts."""
+    if count > 3 * SHELL_WORDS:
+        return False
+    noscript = " ".join(one.get_text(" ", strip=True) for one in soup.find_all("noscript", limit=5))
+    asks = _NEEDS_SCRIPTS.search(noscript) is not None
+    empty = any(
+        str(one.get("id")) in _ROOTS and not one.get_text(strip=True)
+        for one in soup.find_all("div", id=True, limit=50)
+    )
+    scripted = soup.find("script", src=True) is not None or empty
+    return asks or empty if count > SHELL_WORDS else (asks or scripted)
