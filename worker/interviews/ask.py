@@ -1,18 +1,16 @@
 """Lets a model correct who the candidate is, and where questions begin and end.
 
-The model answers only with speaker numbers and line ids. Its answer is checked against the rules
-that every list of questions must keep. If it breaks them and cannot be repaired, the list found by
-our own patterns stays.
+If the model's list of questions fails the checks, the list of the patterns stays.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel
 
+from worker.interviews.consistency import contradicts_roles, is_worse
 from worker.interviews.roles import Roles, assign
 from worker.interviews.shown import as_data, numbered
 from worker.interviews.spans import (
@@ -36,23 +34,19 @@ TOO_LONG = "transcript_too_long_for_model"
 ROLES_CHARACTERS = 12_000
 MAX_TRANSCRIPT_CHARACTERS = 240_000
 MAX_OUTPUT_TOKENS = 12_000
-MAY_FORGET = 5
-"""The model may drop one in five of the questions that our patterns found."""
 MAY_READ = 2
-"""Questions do not overlap. If together they are longer than this many transcripts, the answer is
-rejected."""
-MAY_GROW = 2
-"""A corrected list may have twice as many questions as the first one, plus two."""
+"""The model's list is rejected if its questions together span more than this many times all
+utterances."""
 
 
 class ModelRoles(BaseModel):
-    """Who the model takes for the candidate."""
+    """The speaker number of the candidate; None if it is unknown."""
 
     candidate_speaker: int | None = None
 
 
 class ModelQuestion(BaseModel):
-    """One question by ids, unchecked."""
+    """One question, given by the ids of its lines; not checked yet."""
 
     first: int
     question_last: int
@@ -62,19 +56,19 @@ class ModelQuestion(BaseModel):
 
 
 class ModelQuestions(BaseModel):
-    """A whole list of questions, unchecked; None if the model did not help."""
+    """A model's list of questions, unchecked. `questions` is None if there is none."""
 
     questions: list[ModelQuestion] | None = None
 
 
 class QuestionCut(BaseModel):
-    """The form in which the model is asked."""
+    """The list of questions, in the form in which the model must answer."""
 
     questions: list[ModelQuestion]
 
 
 async def ask_roles(language_model: LanguageModel, shown: str) -> ModelRoles:
-    """Ask who the candidate is. Raises the errors of the language model."""
+    """Ask the model who the candidate is. Raises the errors of `LanguageModel.structured`."""
     answer = await language_model.structured(
         system=ROLES_PROMPT.text, prompt=shown, output=ModelRoles, max_output_tokens=1_000
     )
@@ -82,24 +76,24 @@ async def ask_roles(language_model: LanguageModel, shown: str) -> ModelRoles:
 
 
 async def no_roles(language_model: LanguageModel, shown: str) -> ModelRoles:
-    """Fallback for `ask_roles`: the first guess stays."""
+    """Name no candidate, so that the first guess stays; the fallback of `ask_roles`."""
     return ModelRoles()
 
 
 def roles_prompt(transcript: Transcript) -> str:
-    """The text to show to the model: the beginning of the interview, without roles."""
+    """The text to show to the model: the transcript's numbered lines, cut if it is long."""
     return as_data(numbered(transcript.utterances, {})[:ROLES_CHARACTERS])
 
 
 def weigh_roles(answer: ModelRoles, transcript: Transcript, guess: Roles) -> Roles:
-    """The model's answer if it names a speaker; otherwise the guess."""
+    """The roles with the model's candidate, or the guess if the model names no speaker."""
     if answer.candidate_speaker not in transcript.speakers:
         return guess
     return assign(transcript, answer.candidate_speaker, "model")
 
 
 def questions_prompt(transcript: Transcript, roles: dict[int, Role], cut: Sequence[Span]) -> str:
-    """The text to show to the model: the first list of questions, and the transcript."""
+    """The text to show to the model: the patterns' list `cut`, and the transcript."""
     first = "\n".join(
         f"first {span.first}, question_last {span.question_last}, last {span.last}" for span in cut
     )
@@ -110,7 +104,7 @@ def questions_prompt(transcript: Transcript, roles: dict[int, Role], cut: Sequen
 
 
 async def ask_questions(language_model: LanguageModel, shown: str) -> ModelQuestions:
-    """Ask for a corrected list of questions. Raises the errors of the language model."""
+    """Ask for a corrected list of questions. Raises the errors of `LanguageModel.structured`."""
     answer = await language_model.structured(
         system=QUESTIONS_PROMPT.text,
         prompt=shown,
@@ -121,42 +115,47 @@ async def ask_questions(language_model: LanguageModel, shown: str) -> ModelQuest
 
 
 async def no_questions(language_model: LanguageModel, shown: str) -> ModelQuestions:
-    """Fallback for `ask_questions`: the first list stays."""
+    """Return no list, so that the patterns' list stays; the fallback of `ask_questions`."""
     return ModelQuestions()
 
 
 def weigh_questions(
     answer: ModelQuestions, transcript: Transcript, roles: dict[int, Role], cut: Sequence[Span]
 ) -> tuple[list[Span], bool]:
-    """The model's list if it keeps every rule, if necessary after repair; otherwise the first list.
+    """The model's list of questions if it passes the checks, perhaps repaired; else the patterns'
+    list `cut`.
 
-    The second value says whether the model's list was used. If the patterns found nothing or do not
-    know the language, there is nothing to compare with; then only questions with an answer are
-    kept.
+    The second value says whether the model's list was accepted.
     """
-    said = transcript.utterances
+    said, language = transcript.utterances, transcript.spoken_language()
     if not answer.questions:
         return list(cut), answer.questions is not None and not cut
-    mended = _mended(answer.questions, said, roles)
-    if mended is None or broken(mended, said, roles):
+    mended = _mended(answer.questions, said, roles, language)
+    if mended is None or broken(mended, said, roles, language):
+        return list(cut), False
+    if contradicts_roles(mended, said, language):
         return list(cut), False
     if cut and transcript.is_english is not False:
-        return (list(cut), False) if _strays(mended, cut) else (mended, True)
+        is_taken = not is_worse(mended, cut, said, roles)
+        return (mended, True) if is_taken else (list(cut), False)
     answered = [span for span in mended if span.last > span.question_last]
     return (answered, True) if answered else (list(cut), False)
 
 
 def _mended(
-    questions: Sequence[ModelQuestion], said: Sequence[Utterance], roles: dict[int, Role]
+    questions: Sequence[ModelQuestion],
+    said: Sequence[Utterance],
+    roles: dict[int, Role],
+    language: str | None,
 ) -> list[Span] | None:
-    """Sorted, without overlaps, and without empty answers; None if that is impossible."""
+    """The model's questions, sorted and without overlaps; None if they cannot be repaired."""
     spans: list[Span] = []
     unique = {question.first: question for question in questions}
     in_order = [each for each in unique.values() if each.first <= each.question_last <= each.last]
     if sum(each.question_last - each.first for each in in_order) > MAY_READ * len(said):
         return None
     for question in sorted(unique.values(), key=lambda each: each.first):
-        span = _span(question, said, roles)
+        span = _span(question, said, roles, language)
         if span is None:
             return None
         if spans and spans[-1].last >= span.first:
@@ -168,7 +167,10 @@ def _mended(
 
 
 def _span(
-    question: ModelQuestion, said: Sequence[Utterance], roles: dict[int, Role]
+    question: ModelQuestion,
+    said: Sequence[Utterance],
+    roles: dict[int, Role],
+    language: str | None,
 ) -> Span | None:
     if not (0 <= question.first < len(said) and question.first <= question.last < len(said)):
         return None
@@ -181,7 +183,7 @@ def _span(
     asked_by_role: Literal["interviewer", "candidate"] = role
     return Span(
         first=question.first,
-        question_last=question_end(question.first, asked_last, said, roles),
+        question_last=question_end(question.first, asked_last, said, roles, language),
         last=question.last,
         asked_by=asked_by,
         asked_by_role=asked_by_role,
@@ -191,18 +193,7 @@ def _span(
 
 
 def _with_real_answer(span: Span, said: Sequence[Utterance], roles: dict[int, Role]) -> Span:
-    """A question without an answer ends with the question itself."""
+    """The span, cut after the question if nothing in the span answers the question."""
     if answer_of(span, said, roles):
         return span
     return span.model_copy(update={"last": span.question_last})
-
-
-def _strays(mended: Sequence[Span], cut: Sequence[Span]) -> bool:
-    """Whether the model dropped too many of the found questions, or added too many."""
-    starts = [span.first for span in mended]  # in order and without overlaps
-    around = (mended[max(0, bisect_right(starts, old.first) - 1)] for old in cut)
-    forgotten = sum(
-        not span.first <= old.first <= span.last for old, span in zip(cut, around, strict=True)
-    )
-    may_forget = max(1, len(cut) // MAY_FORGET)
-    return forgotten > may_forget or len(mended) > MAY_GROW * len(cut) + 2

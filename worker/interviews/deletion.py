@@ -1,4 +1,4 @@
-"""Removes stored objects of deleted rows."""
+"""Removes objects from Storage."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from worker.services.storage import Storage
 
 
 async def delete_objects(storage: Storage | None, bucket: str, paths: list[str]) -> int:
-    """Remove the objects at these paths; a path that ends with a slash means a whole folder.
+    """Remove the objects at these paths; return how many were removed.
 
-    Returns how many existed; a path without an object is no error. Raises `NotConfigured` without
-    access to storage.
+    A path that ends with a slash stands for the objects in a folder and in four levels below.
+    Raises `NotConfigured` without a storage, and `InvalidInput` for an empty path.
     """
     if storage is None:
         raise NotConfigured(

@@ -1,4 +1,4 @@
-"""The pipeline that removes the Storage objects of deleted rows, because SQL cannot do it."""
+"""The pipeline that removes objects from Storage, such as those of a deleted interview."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from worker.services import Services
 
 
 class Deletion(BaseModel):
-    """Objects of one bucket; a path that ends with a slash means a whole folder."""
+    """What to remove from one bucket. A path that ends with a slash is a folder."""
 
     bucket_id: str
     paths: list[str]
@@ -30,6 +30,6 @@ pipeline = Pipeline("delete-stored-objects", inputs=Deletion, outputs=Deleted, s
 
 @pipeline
 async def delete(context: Context[Services], deletion: Deletion) -> Deleted:
-    """Remove the objects. A repeated run finds none left, which is no error."""
+    """Remove the objects. An object that is already gone is no error."""
     count = await context.run(DELETE, context.services.storage, deletion.bucket_id, deletion.paths)
     return Deleted(deleted_count=count)

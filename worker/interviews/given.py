@@ -1,4 +1,4 @@
-"""Reads a transcript that was stored with the row, such as that of a mock interview."""
+"""Reads a transcript that was given with the row, as for a mock interview."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, Valid
 
 from liverows import InvalidInput, run_in_child
 from worker.interviews.metric_words import HESITATIONS
+from worker.interviews.slips import mended
 from worker.interviews.transcript import Role, Transcript, Utterance, tokens, within_bounds
 from worker.services.content_limits import DEFAULT_LIMITS, ContentLimits
 
@@ -41,11 +42,11 @@ _PARAGRAPHS = TypeAdapter(list[GivenParagraph])
 
 
 async def read_given(given: JsonValue, limits: ContentLimits = DEFAULT_LIMITS) -> Transcript:
-    """The paragraphs as a transcript; speakers with names are numbered in order of appearance.
+    """Return the given paragraphs as a transcript. Text beyond the limit is left out, with a
+    warning.
 
-    Text beyond INTERVIEW_MAX_TRANSCRIPT_CHARACTERS is left out, with a warning. Raises
-    `InvalidInput` for another form, for too many speakers or paragraphs, and for a transcript
-    without words.
+    Raises `InvalidInput` if the transcript has a wrong form, no words, or too many paragraphs or
+    speakers.
     """
     return await run_in_child(_read_given, given, limits.interview_max_transcript_characters)
 
@@ -80,18 +81,19 @@ def _read_given(given: JsonValue, most: int) -> Transcript:
     )
     ends = [said.end for said in utterances if said.end is not None]
     has_hesitations = any(HESITATIONS.search(said.text) for said in utterances)
-    return Transcript(
+    transcript = Transcript(
         utterances=utterances,
         seconds=max(ends) if len(ends) == len(utterances) else None,
-        # Without them nothing is known: the writer may have left them out.
+        # Without any "um", it is unknown whether the writer left hesitations out.
         has_fillers=True if has_hesitations else None,
         labels={number: name for name, number in numbers.items() if isinstance(name, str)},
         warnings=warnings,
     )
+    return mended(transcript, changes_speakers=True)
 
 
 def labelled_roles(transcript: Transcript) -> dict[int, Role]:
-    """The roles that speakers' names state, such as `candidate` or `assistant`."""
+    """The roles of those speakers whose names state a role, such as `candidate`."""
     return {
         number: _ROLE_NAMES[name.strip().casefold()]
         for number, name in transcript.labels.items()
@@ -100,7 +102,7 @@ def labelled_roles(transcript: Transcript) -> dict[int, Role]:
 
 
 def _numbers(speakers: list[int | str]) -> dict[int | str, int]:
-    """A number for each speaker: the given numbers if all have one, otherwise in order."""
+    """Numbers stay if all speakers have one and none is negative; else speakers are numbered."""
     distinct = dict.fromkeys(speakers)
     if all(isinstance(speaker, int) and speaker >= 0 for speaker in distinct):
         return {speaker: speaker for speaker in distinct if isinstance(speaker, int)}
@@ -108,7 +110,6 @@ def _numbers(speakers: list[int | str]) -> dict[int | str, int]:
 
 
 def _end(paragraph: GivenParagraph) -> float | None:
-    """The end of the paragraph; None if it is before the start."""
     if paragraph.start is None or paragraph.end is None or paragraph.end < paragraph.start:
         return None
     return paragraph.end

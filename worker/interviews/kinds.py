@@ -46,7 +46,7 @@ _BACKGROUND = re.compile(
 
 
 def kind_of(question: str) -> QuestionType | None:
-    """The kind of a question; None if its words do not show it."""
+    """The kind of a question; None if its words do not show the kind."""
     if greets(question) or invites_questions(question):
         return "GREETING_OR_CHIT_CHAT"
     if _BEHAVIORAL.search(question):

@@ -1,17 +1,21 @@
-"""Words that are counted: hesitations, fillers, hedges, numbers and story markers (English).
-
-The list of fillers, and the rules around "like" and "you know", follow what delivery coaches count.
-A word in its ordinary meaning must not count.
-"""
+"""English patterns for the metrics of an answer, such as fillers, hedges and numbers."""
 
 from __future__ import annotations
 
 import re
 
-HESITATIONS = re.compile(r"\b(?:u+m+|u+h+|e+r+m*|h+m+|mm+)\b", re.IGNORECASE)
+# Not hesitations: sounds of listening such as "uh-huh", and the words "err" and "ER".
+_LISTENING = (
+    r"(?:u+h+[- ]hu+h+|u+h+-u+h+|nu+h+-u+h+|h*m+[- ]h+m+|m+-m+|m+h+m+|a+h+[- ]ha+h*|a+ha+h*)"
+)
+HESITATIONS = re.compile(
+    rf"\b(?!{_LISTENING}\b)(?<!\bu-)(?<!\buh-)(?<!\bmm-)(?<!\bmm )(?<!\bmhm-)(?<!\bhm-)(?<!\bah-)"
+    r"(?:u+h*m+|u+h+|e+r+m+|e{2,}r+|(?-i:[eE]r)|a+h+m+|h+m+|mm+)\b",
+    re.IGNORECASE,
+)
 
 _ALWAYS = re.compile(r"\b(?:basically|actually)\b", re.IGNORECASE)
-# The lookahead finds the first letter; only there are the preceding words checked, for speed.
+# For speed, the lookahead stands first: the lookbehinds then run at few words.
 _KIND_OF = re.compile(
     r"\b(?=[ks])(?<!\bwhat )(?<!\bwhich )(?<!\bthat )(?<!\bthis )(?<!\bthe )(?<!\ba )(?<!\bany )"
     r"(?<!\bsome )(?<!\bevery )(?<!\bsame )(?<!\bnew )(?<!\bdifferent )(?<!\bone )(?<!\bright )"
@@ -24,7 +28,7 @@ _YOU_KNOW = re.compile(
     r"(?!\s+(?:what|how|why|who|where|when|which|about|that|it|me|if|the answer)\b)",
     re.IGNORECASE,
 )
-# Only between commas or next to another hesitation; "feel like" and "would like" do not count.
+# "like" counts only next to a comma, "um" or "uh", so not in "I would like to".
 _LIKE = re.compile(
     r",\s*like\s*,|\b(?:u+m+|u+h+)(?:\s*+,\s++|\s++)like\b|\blike\b(?=\s*,\s*(?:u+m+|u+h+)\b)"
     r"|\b(?:was|were|is|it's|i'm)\s*,\s*like\b|^\s*like\s*,",
@@ -36,7 +40,7 @@ HEDGES = re.compile(
     r"a little bit|more or less|i'm not sure|not really sure)\b",
     re.IGNORECASE,
 )
-FIRST_PERSON_SINGULAR = re.compile(r"\bI(?:['\u2019](?:m|ve|d|ll))?\b|\bmy\b|\bme\b|\bmyself\b")
+FIRST_PERSON_SINGULAR = re.compile(r"\bI(?:['\u2019](?:m|ve|d|ll))?\b|\b[Mm](?:y|e|yself)\b")
 FIRST_PERSON_PLURAL = re.compile(
     r"\b(?:we(?:['\u2019](?:re|ve|d|ll))?|our|us|ourselves)\b", re.IGNORECASE
 )
@@ -76,7 +80,7 @@ STORY = {
 
 
 def fillers(text: str) -> list[str]:
-    """Every filler in the text, in lower case."""
+    """The hesitations and fillers in a text, in lower case, each as often as it occurs."""
     found = [
         " ".join(match.group().casefold().replace(",", " ").split())
         for pattern in (HESITATIONS, _ALWAYS, _KIND_OF, _YOU_KNOW)

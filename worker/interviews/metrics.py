@@ -1,7 +1,6 @@
-"""Counts what can be counted about an interview without a model.
+"""Measures an interview without a model. Times are in seconds.
 
-Times are in seconds. A number that the transcript does not give is None, never 0: without times
-there is no pace, and if "um" was not written down the fillers are not reliable.
+A value that cannot be known from the transcript is usually None, not 0.
 """
 
 from __future__ import annotations
@@ -21,17 +20,19 @@ from worker.interviews.metric_words import (
     fillers,
 )
 from worker.interviews.phrases import is_back_channel
+from worker.interviews.scripts import is_unspaced
 from worker.interviews.spans import Span, answer_of
 from worker.interviews.transcript import Role, Transcript, Utterance, tokens
 
 SHORT_PAUSE = 1.0
 LONG_PAUSE = 2.5
 OVERLAP = 0.3
-"""Speech that begins this long before the other speaker ends is an interruption (in seconds)."""
+"""Speech that overlaps another speaker's speech by more seconds than this may be an interruption.
+"""
 
 
 class Pauses(BaseModel):
-    """Silences after which the same speaker continues; a long one also counts as a short one."""
+    """How many pauses are longer than 1 second, and how many of these longer than 2.5 seconds."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -40,7 +41,11 @@ class Pauses(BaseModel):
 
 
 class AnswerMetrics(BaseModel):
-    """The numbers of one answer, or of everything that the candidate says."""
+    """The numbers of one answer, or of everything that the candidate says.
+
+    Some are None if the interview is known not to be in English. `words` counts characters where
+    the script has no blanks between words; `wpm` and `distinct_words` are then None.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -48,18 +53,18 @@ class AnswerMetrics(BaseModel):
     seconds: float | None
     wpm: float | None
     latency_s: float | None = None
-    fillers: int
+    fillers: int | None
     fillers_per_min: float | None
-    hedges: int
+    hedges: int | None
     pauses: Pauses | None
     i_we_ratio: float | None
-    numbers: int
+    numbers: int | None
     distinct_words: float | None
-    story: tuple[str, ...]
+    story: tuple[str, ...] | None
 
 
 class SpeakerMetrics(BaseModel):
-    """The numbers of one speaker."""
+    """The numbers of one speaker. `seconds` is the speaking time; None if some of it is unknown."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -71,7 +76,11 @@ class SpeakerMetrics(BaseModel):
 
 
 class TranscriptQuality(BaseModel):
-    """How reliable the transcript is; `speaker_coverage` and `mean_confidence` are from 0 to 1."""
+    """How reliable the transcript is.
+
+    `mean_confidence` is the speech service's, from 0 to 1. `speaker_coverage` is the share of words
+    whose speaker has a known role.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -81,7 +90,8 @@ class TranscriptQuality(BaseModel):
 
 
 class QuestionCounts(BaseModel):
-    """How many questions were asked, by whom and of which kind, and how many were scored."""
+    """How many questions were asked by interviewers, how many of these are scored, and how many the
+    candidate asked."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -92,10 +102,7 @@ class QuestionCounts(BaseModel):
 
 
 class InterviewMetrics(BaseModel):
-    """The column `interview_metrics`.
-
-    `talk_share` is by time, or by words if there are no times.
-    """
+    """The value of the column `interview_metrics`. `talk_share` is by time, or else by words."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -117,10 +124,11 @@ class InterviewMetrics(BaseModel):
 def measure(
     transcript: Transcript, roles: dict[int, Role], spans: Sequence[Span]
 ) -> InterviewMetrics:
-    """Everything that can be counted about an interview."""
+    """Return the metrics of an interview, with 0 as the number of scored questions."""
     said = transcript.utterances
     theirs = [one for one in said if roles.get(one.speaker) == "candidate"]
-    whole = measure_answer(theirs) if theirs else None
+    knows_words = transcript.is_english is not False
+    whole = measure_answer(theirs, knows_words=knows_words) if theirs else None
     asked = [span for span in spans if span.asked_by_role == "interviewer"]
     answers = [answer_of(span, said, roles) for span in asked]
     seconds = [_seconds(answer) for answer in answers]
@@ -140,40 +148,54 @@ def measure(
         fillers_reliable=_are_fillers_reliable(transcript),
         longest_answer_s=max((each for each in seconds if each is not None), default=None),
         median_latency_s=round(statistics.median(latencies), 2) if latencies else None,
-        interruptions=_interruptions(said, roles),
+        interruptions=_interruptions(said, roles, transcript.spoken_language()),
         silence_share=_silence(transcript),
         questions=_counts(spans),
         transcript_quality=_quality(said, roles),
     )
 
 
-def measure_answer(answer: Sequence[Utterance], latency: float | None = None) -> AnswerMetrics:
-    """The numbers of one answer."""
+def measure_answer(
+    answer: Sequence[Utterance], latency: float | None = None, *, knows_words: bool = True
+) -> AnswerMetrics:
+    """The numbers of one answer. Without `knows_words`, some are None."""
     text = " ".join(said.text for said in answer)
     words = tokens(text)
     seconds = _seconds(answer)
     minutes = seconds / 60 if seconds else None
-    found = fillers(text)
-    singular = len(FIRST_PERSON_SINGULAR.findall(text))
-    plural = len(FIRST_PERSON_PLURAL.findall(text))
+    found = len(fillers(text)) if knows_words else None
+    # Characters of a script without blanks are counted as words, but they are none.
+    has_words = not is_unspaced(words)
     return AnswerMetrics(
         words=len(words),
         seconds=seconds,
-        wpm=round(len(words) / minutes, 1) if minutes else None,
+        wpm=round(len(words) / minutes, 1) if minutes and has_words else None,
         latency_s=latency,
-        fillers=len(found),
-        fillers_per_min=round(len(found) / minutes, 2) if minutes else None,
-        hedges=len(HEDGES.findall(text)),
+        fillers=found,
+        fillers_per_min=round(found / minutes, 2) if minutes and found is not None else None,
+        hedges=len(HEDGES.findall(text)) if knows_words else None,
         pauses=_pauses(answer),
-        i_we_ratio=round(singular / (singular + plural), 2) if singular + plural else None,
-        numbers=len(NUMBERS.findall(text)),
-        distinct_words=round(len(set(words)) / len(words), 2) if words else None,
-        story=tuple(part for part, cue in STORY.items() if cue.search(text)),
+        i_we_ratio=_i_we_ratio(text) if knows_words else None,
+        numbers=len(NUMBERS.findall(text)) if knows_words else None,
+        distinct_words=round(len(set(words)) / len(words), 2) if words and has_words else None,
+        story=_story(text) if knows_words else None,
     )
 
 
+def _i_we_ratio(text: str) -> float | None:
+    """The share of words such as "I" among all words such as "I" or "we"; None without any."""
+    singular = len(FIRST_PERSON_SINGULAR.findall(text))
+    plural = len(FIRST_PERSON_PLURAL.findall(text))
+    return round(singular / (singular + plural), 2) if singular + plural else None
+
+
+def _story(text: str) -> tuple[str, ...]:
+    """The keys of `STORY` whose pattern occurs in the text."""
+    return tuple(part for part, cue in STORY.items() if cue.search(text))
+
+
 def latency_of(span: Span, answer: Sequence[Utterance], said: Sequence[Utterance]) -> float | None:
-    """Seconds between the end of a question and its answer; 0 if they overlap."""
+    """Seconds from the end of a question to the start of its answer; None if unknown."""
     end = said[span.question_last].end
     if not answer or end is None or answer[0].start is None:
         return None
@@ -181,7 +203,7 @@ def latency_of(span: Span, answer: Sequence[Utterance], said: Sequence[Utterance
 
 
 def _seconds(answer: Iterable[Utterance]) -> float | None:
-    """Speaking time without the pauses inside utterances; None if any time is unknown."""
+    """The seconds of speech without known pauses of more than 1 s; None if a length is unknown."""
     total = 0.0
     for said in answer:
         if said.seconds is None:
@@ -195,7 +217,7 @@ def _gaps(said: Utterance) -> list[float]:
 
 
 def _pauses(answer: Sequence[Utterance]) -> Pauses | None:
-    """Pauses inside utterances, and between two utterances that follow each other directly."""
+    """The pauses in and between utterances; None if the length of an utterance is unknown."""
     if any(said.seconds is None for said in answer):
         return None
     gaps = [gap for said in answer for gap in _gaps(said)]
@@ -236,17 +258,19 @@ def _speaker(speaker: int, said: Sequence[Utterance], roles: dict[int, Role]) ->
 
 
 def _are_fillers_reliable(transcript: Transcript) -> bool | None:
-    """Speech services write "um" down only in English."""
+    """Whether "um" and "uh" were written down; None if unknown.
+
+    Never True if the language is known not to be English.
+    """
     if transcript.has_fillers and transcript.is_english is not None:
         return transcript.is_english
     return transcript.has_fillers
 
 
-def _interruptions(said: Sequence[Utterance], roles: dict[int, Role]) -> dict[Role, int] | None:
-    """How often each role interrupts, by speaking while another still speaks.
-
-    Sounds of listening do not count. None if any time is unknown.
-    """
+def _interruptions(
+    said: Sequence[Utterance], roles: dict[int, Role], language: str | None
+) -> dict[Role, int] | None:
+    """How often each role interrupts another speaker (see `OVERLAP`); None if a time is unknown."""
     if any(one.start is None or one.end is None for one in said):
         return None
     counts: dict[Role, int] = {}
@@ -254,14 +278,14 @@ def _interruptions(said: Sequence[Utterance], roles: dict[int, Role]) -> dict[Ro
         cuts_in = (earlier.end or 0.0) - (later.start or 0.0) > OVERLAP
         if earlier.speaker == later.speaker or not cuts_in:
             continue
-        if not is_back_channel(later.text, later.seconds):
+        if not is_back_channel(later.text, later.seconds, language):
             role = roles.get(later.speaker, "unknown")
             counts[role] = counts.get(role, 0) + 1
     return counts
 
 
 def _silence(transcript: Transcript) -> float | None:
-    """The share of the time in which nobody speaks."""
+    """The share of the interview's length that no utterance covers; None if unknown."""
     times = [(said.start, said.end) for said in transcript.utterances]
     known = sorted((start, end) for start, end in times if start is not None and end is not None)
     if len(known) < len(times) or not transcript.seconds:

@@ -1,72 +1,42 @@
-"""How interviewers ask and candidates answer: patterns over single sentences (English).
-
-Everything here is deterministic. A language model may correct the result; without a model, these
-patterns alone decide.
-"""
+"""English patterns for what a sentence does, such as ask, greet or say goodbye."""
 
 from __future__ import annotations
 
 import re
 
+from worker.interviews.asking import LEAD, PROMPT, SPEAKER_TELLS, has_question_order
+from worker.interviews.asking_elsewhere import (
+    asks_elsewhere,
+    ends_like_marked,
+    may_be_english,
+    requests_elsewhere,
+)
+from worker.interviews.scripts import (
+    ends_with_question_mark,
+    has_question_mark,
+    is_unspaced,
+    split_sentences,
+)
 from worker.interviews.transcript import tokens
 
 _FLAGS = re.IGNORECASE
-_SENTENCE = re.compile(r"[^.?!\u2026]++[.?!\u2026]{0,20}+")
 MAX_SENTENCE = 2_000
-"""In characters. A longer sentence is split between words, and each piece is treated as a
-sentence."""
+"""The most characters of a sentence. A longer one is split between words."""
 
-# Words that may stand before the real beginning of a sentence.
-_LEAD = (
-    r"^\W*+(?:(?:so|and|okay|ok|great|good|now|well|alright|all right|right|then|but|um|uh|"
-    r"thanks|thank you|perfect|cool|nice|yes|yeah|sure|also|maybe|first|next|finally|lastly|"
-    r"actually|moving on|to start(?: with| off)?|to begin(?: with)?|let's start|for example|"
-    r"i see|got it|excellent|interesting|wonderful|fantastic|fine|please)\b[\s,.;:-]*+)*"
-)
-_ASK_VERBS = (
-    r"(?:tell (?:me|us)\b|walk (?:me|us)\b|talk (?:me|us) through|talk (?:a (?:bit|little) )?about|"
-    r"take (?:me|us) through|describe|explain|give (?:me|us)\b|share|show (?:me|us)\b|"
-    r"help (?:me|us) understand|outline|summari[sz]e|introduce yourself|elaborate|compare|imagine|"
-    r"suppose|think (?:of|about) (?:a|the last) time|consider|pick|name (?:a|an|one|two|three)|"
-    r"say (?:you|a bit|a little|more)|run (?:me|us) through|sketch|let me know|go deeper|"
-    r"expand on|teach (?:me|us))"
-)
-_PROMPT = re.compile(
-    rf"{_LEAD}(?:(?:can|could|would|will) you\s++)?"
-    rf"(?:(?:please|just|briefly|maybe|quickly)\s++){{0,6}}{_ASK_VERBS}"
-    r"|\b(?:tell (?:me|us) (?:about|a bit|a little|more|how|what|why|when|which|where)|"
-    r"walk (?:me|us) through|talk (?:me|us) through|take (?:me|us) through|"
-    r"give (?:me|us) (?:an? )?(?:\w+ )?(?:example|overview|sense|idea|picture|instance|time)|"
-    r"help (?:me|us) understand|"
-    r"i(?:'d|\u2019d| would) (?:like|love) (?:you )?to (?:hear|know|understand|learn|ask|tell|"
-    r"talk)|"
-    r"i(?:'d|\u2019d| would) (?:like|love) (?:to )?(?:for )?you to|"
-    r"i(?:'m|\u2019m| am) (?:curious|wondering|interested in (?:how|what|why|hearing|your))|"
-    r"i wonder (?:how|what|why|if|whether)|i want(?:ed)? to (?:hear|know|understand|ask)|"
-    r"let(?:'s|\u2019s| us) (?:talk|hear|discuss|dig|go) (?:a bit |a little )?(?:about|into|"
-    r"through|your)|"
-    r"(?:next|first|second|last|final|another) question\b.{3,})",
-    _FLAGS,
-)
-_SPEAKER_TELLS = re.compile(
-    r"\b(?:let me|i(?:'ll|\u2019ll| will| can| could|'d like to|\u2019d like to) (?:just |"
-    r"quickly |now )?"
-    r"(?:tell|explain|describe|give|walk|share|introduce|show|talk|say|start by telling))\b",
-    _FLAGS,
-)
-# A question without a question mark: inverted word order and "you".
-_TURNED = re.compile(
-    rf"{_LEAD}(?:(?:what|how|why|where|when|who|which)\b(?:\W++\w++){{0,4}}?\W++)?"
-    r"(?:do|did|have|are|were|can|could|would|will|should) you\b",
-    _FLAGS,
-)
-# No alternative may be a combination of others ("oh yeah" would be). Otherwise a text of n such
-# phrases could be divided in 2^n ways, and all would be tried before the match fails.
+# No alternative may be a sequence of others, as "oh yeah" would be. Otherwise a failing match could
+# take exponential time.
 _TAG = re.compile(
     r"^\W*+(?:(?:right|ok|okay|yeah|really|yes|no|see|huh|hm+|you know|is it|is that so|did you|"
     r"were you|do you|are you|are they|isn't it|doesn't it|correct|wow|seriously|make sense|"
     r"makes sense|does that make sense|sounds good|got it|got that|you see|"
     r"know what i mean|all right|alright|good|fair enough|oh|ah|eh|so|and)\W*+)+$",
+    _FLAGS,
+)
+# A tag with a question mark at the end of a sentence, such as ", right?".
+_TAGGED = re.compile(
+    r"(?:,|\s[\u2014\u2013-])\s*(?:right|okay|ok|yeah|yes|no|you know|you see|see|huh|eh|correct|"
+    r"you know what i mean|if that makes sense|does that make sense|isn't it|isn\u2019t it)\s*\?"
+    r"[\"'\u201d\u2019) ]*$",
     _FLAGS,
 )
 _META = re.compile(
@@ -83,11 +53,16 @@ _META = re.compile(
     _FLAGS,
 )
 _FOLLOW_UP = re.compile(
-    rf"{_LEAD}(?:why(?: (?:not|so|that|then|exactly))?|how so|such as|like what|in what way|"
+    rf"{LEAD}(?:why(?: (?:not|so|that|then|exactly))?|how so|such as|like what|in what (?:way|"
+    rf"sense)|"
     r"and then|and after that|for (?:example|instance)|meaning|what else|anything else|how come|"
-    r"what do you mean.*+|(?:can|could|would) you (?:please )?(?:elaborate|expand|"
-    r"be more specific|clarify|say (?:a (?:bit|little) )?more|go into (?:more|a bit more) detail|"
-    r"(?:tell (?:me|us)|share) (?:a (?:bit|little) )?more\b(?: about (?:that|it|this))?).*+|"
+    r"what do you mean.*+|"
+    r"(?:can|could|would|will) you (?:please |maybe |just |also ){0,2}"
+    r"(?:elaborate|expand|clarify|go on|continue|explain (?:that|this|it)|"
+    r"be (?:a (?:little |bit |little bit )?|slightly |somewhat )?more \w+|"
+    r"say (?:a (?:bit|little) )?more|go (?:a (?:bit|little) )?(?:into (?:more|"
+    r"a bit more) detail|deeper)|"
+    r"(?:tell (?:me|us)|share|talk) (?:a (?:bit|little) )?more\b(?: about (?:that|it|this))?).*+|"
     r"(?:elaborate|expand|go on|say more|tell (?:me|us) more)(?: (?:about|on) (?:that|it|this))?|"
     r"(?:can|could) you give (?:me|us) (?:an?|one) (?:\w+ )?example(?: of (?:that|this|it))?|"
     r"what happened (?:next|then|after(?: that| this)?|there|in the end)|"
@@ -96,29 +71,70 @@ _FOLLOW_UP = re.compile(
     r"(?:and )?(?:what|how) about (?:that|it)|what came of it|"
     r"what would you (?:do|have done) differently.*+|what did you (?:learn|take away).*+|"
     r"how did (?:that|it|they|he|she|the team|people) (?:go|turn out|work out|end|react|respond|"
-    r"feel|take).*+)\W*$",
+    r"feel|take).*+|(?:which|what) ones?\b.*+|how (?:big|long|many|much|often|large)(?: is| was|"
+    r" of)? "
+    r"(?:that|it|this|those|them|they)\b.*+)\W*$",
+    _FLAGS,
+)
+# A beginning that a statement may have, such as "you", "it's" or "because".
+_STATED = re.compile(
+    rf"{LEAD}(?:(?:you(?:'re|\u2019re|'ve|\u2019ve|'d|\u2019d)?|it(?:'s|\u2019s)?|that(?:'s|"
+    rf"\u2019s)?|"
+    r"they(?:'re|\u2019re)?|he(?:'s|\u2019s)?|she(?:'s|\u2019s)?|we|this|those|these|there(?:'s|"
+    r"\u2019s)?|the|your|not|even|only|still|because|by|with|without|in|on|at|from)\b)",
     _FLAGS,
 )
 _ANAPHOR = re.compile(
     r"\b(?:about|of|from|with|on|for|to|in|into|do|did|does|was|is|were|after|before|by|like|at|"
     r"handle|fix|solve|measure|test|build|learn|make|take|find|use|notice|change|improve|say)"
     r"\s+(?:that|it|this|those|them|these)\b"
-    r"(?!\s+(?:role|job|company|position|team|industry|opportunity|kind|field|you|i|we)\b)",
+    r"(?!\s+(?:role|job|company|position|team|industry|opportunity|kind|field|you|i|we|he|she|"
+    r"they|it|"
+    r"the|a|an|your|our|my|their|his|her|its|there|this|these|every|everything|all|some|people|"
+    r"no|not|"
+    r"was|is|were|are|has|have|had|would|could|can|will|did|does|do|needs?|makes?|led|might)\b)",
     _FLAGS,
+)
+_QUESTION_WORD_FIRST = re.compile(
+    rf"{LEAD}(?:(?:in|at|on|for|with|from|to|by|of|about) )?"
+    r"(?:what|how|why|when|where|who|which)\b",
+    _FLAGS,
+)
+# What may follow "how are you" in a greeting.
+_TODAY = (
+    r"(?:[\s,]+(?:doing|feeling|going|keeping|holding up|so far|all|both|guys|then|now|there|today|"
+    r"well|okay|ok|good|this (?:morning|afternoon|evening|week)|by the way|my friend|"
+    r"(?-i:[A-Z])\w+)){0,8}"
 )
 _GREETING = re.compile(
-    r"\b(?:how are you|how(?:'s|\u2019s| is) (?:it going|your (?:day|week|morning|afternoon)|"
-    r"everything)|"
-    r"how (?:was|is) (?:your|the) (?:trip|journey|weekend|flight|commute|day|morning|drive|week)|"
-    r"(?:can|do) you (?:hear|see) (?:me|us)|did you find (?:us|the|your way)|how do you do|"
-    r"(?:is|are) (?:now|this|you) (?:still )?(?:a )?(?:good time|ready|comfortable|all set)|"
-    r"are you (?:well|good|doing)|shall we (?:start|begin|get started)|ready to (?:start|begin|go)|"
-    r"would you like (?:some|a|any) (?:water|coffee|tea|glass|drink)|"
-    r"where are you (?:calling|joining|dialing) (?:in )?from|(?:is|am) (?:my|the) (?:sound|audio|"
-    r"video)|"
-    r"(?:ok|okay|alright) (?:if|that|with) (?:i|we|us|me|being) (?:\w+ )?record)",
+    rf"(?:^|[,.;!]\s*|{LEAD}|\b(?:and|so|hi|hello|hey)[\s,]+(?:\w+[\s,]+)?)"
+    rf"(?:(?:how are (?:you|things)|how(?:'s|\u2019s| is) (?:it going|everything|life|"
+    rf"your (?:day|week|"
+    rf"morning|afternoon|evening))|how (?:do you feel|have you been)){_TODAY}|"
+    r"how (?:was|is) (?:your|the) (?:trip|journey|weekend|flight|commute|day|morning|drive|week|"
+    r"vacation|holidays?|weather)\b.{0,40}|"
+    r"(?:can|do|could) you (?:hear|see|read) (?:me|us|it|this|that|everything|(?:the|my|our) "
+    r"(?:screen|editor|slides?|document|code|window|board|whiteboard|video|chat|link|page|tab|"
+    r"notebook|pad|file))\b.{0,40}|is (?:my|the) (?:screen|editor|sound|audio|video|link) .{0,40}|"
+    r"did you find (?:us|the (?:office|place|building|way|room)|your way|it)\b.{0,40}|"
+    r"how do you do|"
+    r"is (?:now|this) (?:still )?a good time\b.{0,30}|"
+    r"are you (?:(?:all )?(?:ready|set|comfortable|settled)|well|good|okay|ok|fine|"
+    r"doing (?:well|okay|"
+    r"ok|good|fine|alright))(?:[\s,]+(?:to (?:start|begin|go|get started|dive in|jump in)|today|"
+    r"now|"
+    r"there|so far|for (?:this|that|it|the (?:first|interview|exercise|questions?))|then|here|"
+    r"(?-i:[A-Z])\w+)){0,8}|"
+    r"(?:shall|should|can) we (?:start|begin|get started|get going|go ahead|dive in|"
+    r"jump in)\b.{0,30}|"
+    r"ready(?: (?:to (?:start|begin|go|get started)|for (?:it|this|the (?:first|next)\b.{0,20})))?|"
+    r"would you like (?:some|a|any) (?:water|coffee|tea|glass|drink)\b.{0,30}|"
+    r"where are you (?:calling|joining|dialing|dialling) (?:us )?(?:in )?(?:from|today)\b.{0,20}|"
+    r"(?:is it |are you |would it be )?(?:ok|okay|alright|all right|fine) (?:if|that|with) "
+    r"(?:i|we|us|me|being|you) .{0,20}record.{0,40})\W*$",
     _FLAGS,
 )
+GREETING_WORDS = 16
 _CLARIFYING = re.compile(
     r"\b(?:sorry|pardon|excuse me|(?:can|could|would) you (?:please )?(?:repeat|rephrase|clarify|"
     r"say that)|"
@@ -137,19 +153,55 @@ _DIRECTED = re.compile(
     r"the process)\b",
     _FLAGS,
 )
-_CLOSING = re.compile(
-    r"\b(?:thank you (?:so much |very much )?for (?:your time|coming|joining|talking|speaking|"
-    r"today)|"
-    r"thanks (?:so much |a lot |again )?for (?:your time|coming|joining|talking|today)|"
-    r"that(?:'s|\u2019s| is) (?:all|everything|it) (?:from|for|i|we|on)|we(?:'ll|\u2019ll|"
-    r" will) be in touch|"
-    r"we(?:'ll|\u2019ll| will) get back to you|(?:it was|nice|great|good|"
-    r"pleasure) (?:\w+ ){0,2}(?:talking|meeting|"
-    r"speaking) (?:to|with) you|have a (?:good|great|nice|lovely)|wrap(?:s|ping)? (?:it |"
-    r"things )?up|"
-    r"bye|goodbye|take care|we(?:'re|\u2019re| are) (?:out of|at) time)\b",
+# A whole sentence that says goodbye; "I have a good mix" only shares words with one.
+_FAREWELL = re.compile(
+    rf"{LEAD}(?:(?:thank you|thanks|thank you all|many thanks)\b(?: (?:so|very|again|a lot|much|"
+    rf"really|"
+    r"both|all|guys|everyone)){0,5}(?:,? \w+)?(?: for (?:your (?:time|interest|help|"
+    r"patience|answers?|"
+    r"questions?)|coming|joining|talking|speaking|today|having|taking|being|meeting|the (?:time|"
+    r"opportunity|interview|chat|call|conversation|chance|invitation)|doing|making|this|that|"
+    r"everything|all)\b.{0,80})|"
+    r"(?:i )?(?:really |very much )?(?:appreciate|enjoyed) (?:it|your time|this|that|the (?:time|"
+    r"conversation|opportunity|chat)|talking|speaking|meeting|you)\b.{0,60}|"
+    r"(?:it(?:'s| was|\u2019s| has been|'s been|\u2019s been)|that was|this was|this has been) "
+    r"(?:\w+ ){0,3}(?:nice|great|good|lovely|pleasure|fun|wonderful|"
+    r"pleasant)(?: (?:to )?(?:talk|meet|"
+    r"speak|chat|have|see|get)(?:ing)?\b.{0,60})?|"
+    r"(?:a |my |so |very |really |it's ){0,5}(?:nice|great|good|lovely|pleasure|wonderful)(?: to)? "
+    r"(?:talk|meet|speak|chat|see|know|hav)(?:ing)?\b.{0,40}|"
+    r"(?:i |we |you |please )?(?:hope you |wish you |"
+    r"you )?have (?:yourself )?an? (?:\w+ )?(?:good|great|"
+    r"nice|lovely|wonderful|pleasant|safe|blessed|fantastic)(?: rest of (?:your|the))? (?:day|one|"
+    r"evening|afternoon|morning|night|weekend|week|time|trip|holiday|life|summer|winter)\b.{0,40}|"
+    r"you too|likewise|same to you|all the best|best of luck|good luck\b.{0,40}|cheers|"
+    r"(?:good ?)?(?:bye|night)(?:[ -]?bye)?(?: now| everyone| all)?|"
+    r"(?:i(?:'ll|\u2019ll| will) )?(?:see|talk to|speak to|catch) you(?: all)?(?: guys)?(?: again)?"
+    r"(?: soon| later| then| next\b.{0,20}| around| tomorrow| on \w+)?|(?:talk|speak) soon|"
+    r"take care(?: (?:of yourself|everyone|now|then|bye|guys|too|and .{0,30}))?|"
+    r"(?:we|i|somebody|someone|hr|they|our \w+)(?:'ll|\u2019ll| will| are going to|"
+    r" would) (?:be in "
+    r"touch|get back to you|let you know|contact you|reach out|come back to you|follow up|call you|"
+    r"send you|email you|inform you)\b.{0,80}|"
+    r"(?:you(?:'ll|\u2019ll| will) (?:hear from|be hearing from) (?:us|me)|i(?:'m|\u2019m| am)? "
+    r"?look(?:ing)? forward to|looking forward to)\b.{0,80}|"
+    r"(?:i think |i guess |i believe )?(?:that(?:'s|\u2019s| is| was|'ll be|\u2019ll be| will be|"
+    r" would be)|those (?:are|were)|this is) (?:about |pretty much |basically |really )?(?:all|"
+    r"everything|"
+    r"it)(?: (?:the questions |the time )?(?:from|for|on|i|we|that i|that we) ?(?:me|us|"
+    r"my (?:side|end)|"
+    r"our (?:side|end)|today|now|have|had|has|got|wanted|needed|the (?:interview|questions)|this "
+    r"(?:interview|round)|your time)?\b.{0,30})?|"
+    r"(?:we(?:'re|\u2019re| are)|i(?:'m|\u2019m| am)) (?:out of|at|up on|over|almost out of|"
+    r"running out "
+    r"of) time\b.{0,30}|"
+    r"(?:(?:i think |i guess )?(?:we|i)(?: can| will|'ll|\u2019ll| should| have to| need to| could|"
+    r" are going to|'re going to)?|let(?:'s|\u2019s| us|me| me)) (?:wrap|close|finish|end|stop)"
+    r"(?: (?:it|this|things|up|here|there|off|the (?:interview|call|meeting|session)|now|today|for|"
+    r"with)){0,5})[\s.!,\u2026-]*$",
     _FLAGS,
 )
+FAREWELL_WORDS = 30
 _TAKEN_BACK = re.compile(
     r"\b(?:let(?:'s|\u2019s| us) (?:skip|leave|park|move on)|never mind|scratch that|we can skip|"
     r"actually,? (?:let|forget|skip))\b",
@@ -167,13 +219,19 @@ _ACKNOWLEDGING = frozenset(
 )
 ACKNOWLEDGING_WORDS = 10
 BACK_CHANNEL_WORDS = 3
+BACK_CHANNEL_CHARACTERS = 8
+"""Instead of `BACK_CHANNEL_WORDS`, in a script without blanks between words."""
 BACK_CHANNEL_SECONDS = 1.0
 FOLLOW_UP_WORDS = 12
+ELLIPSIS_WORDS = 3
+ELLIPSIS_WORDS_ELSEWHERE = 2
+"""Where one word says "did you leave", as in Armenian, three words are a whole question."""
+WHOLE_WORDS = 6
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text with their closing marks, each of at most 2,000 characters."""
-    parts = (piece for part in _SENTENCE.findall(text) for piece in _pieces(part.strip()))
+    """The sentences of a text that have words. One of more than 2,000 characters is split."""
+    parts = (piece for part in split_sentences(text) for piece in _pieces(part.strip()))
     return [piece for piece in parts if tokens(piece)]
 
 
@@ -182,84 +240,157 @@ def _pieces(sentence: str) -> list[str]:
         return [sentence]
     pieces = [""]
     for word in sentence.split():
-        if len(pieces[-1]) + len(word) >= MAX_SENTENCE:
-            pieces.append("")
-        pieces[-1] = f"{pieces[-1]} {word[:MAX_SENTENCE]}".lstrip()
+        # A text of a script without blanks is one long word.
+        for start in range(0, len(word), MAX_SENTENCE):
+            part = word[start : start + MAX_SENTENCE]
+            if len(pieces[-1]) + len(part) >= MAX_SENTENCE:
+                pieces.append("")
+            pieces[-1] = f"{pieces[-1]} {part}".lstrip()
     return [piece for piece in pieces if piece]
 
 
-def asks(sentence: str) -> bool:
-    """Whether a sentence expects an answer.
+def asks(sentence: str, language: str | None = None) -> bool:
+    """Whether a sentence seems to expect an answer. A mere tag such as "Right?" does not.
 
-    It does if it ends with a question mark, asks by its verb or word order, or invites
-    questions. A tag such as "right?" does not count.
+    Only the patterns of `language`, the transcript's, are used; if it is None, those of all.
     """
     if _TAG.match(sentence):
         return False
-    if sentence.rstrip("\"'\u201d\u2019) ").endswith("?"):
+    if ends_with_question_mark(sentence) or prompts(sentence, language):
         return True
-    if _SPEAKER_TELLS.search(sentence):
+    if asks_elsewhere(sentence, language):
+        return True
+    return _has_english_order(sentence, language, anywhere=not _ends_with(sentence, ".", "!", "…"))
+
+
+def _has_english_order(sentence: str, language: str | None, *, anywhere: bool) -> bool:
+    return (
+        may_be_english(sentence, language)
+        and not SPEAKER_TELLS.search(sentence)
+        and has_question_order(sentence, anywhere=anywhere)
+    )
+
+
+def prompts(sentence: str, language: str | None = None) -> bool:
+    """Whether a sentence asks with a phrase such as "tell me about", or invites questions.
+
+    Only the patterns of `language`, the transcript's, are used; if it is None, those of all.
+    """
+    if requests_elsewhere(sentence, language):
+        return True
+    if not may_be_english(sentence, language) or SPEAKER_TELLS.search(sentence):
         return False
-    return bool(_PROMPT.search(sentence) or _TURNED.match(sentence) or _META.search(sentence))
+    return bool(PROMPT.search(sentence) or _META.search(sentence))
 
 
-def has_mark(text: str) -> bool:
-    """Whether a text asks with a question mark; tags like "right?" do not count."""
-    return any(asks(sentence) and "?" in sentence for sentence in sentences(text))
+def _ends_with(sentence: str, *marks: str) -> bool:
+    return sentence.rstrip("\"'\u201d\u2019) ").endswith(marks)
+
+
+def has_mark(text: str, language: str | None = None) -> bool:
+    """Whether any sentence of the text asks and has a question mark."""
+    return any(has_question_mark(each) and asks(each, language) for each in sentences(text))
+
+
+def is_marked(sentence: str, language: str | None = None) -> bool:
+    """Whether a sentence has a question mark, or the ending that stands for one in East Asia."""
+    return has_question_mark(sentence) or ends_like_marked(sentence, language)
+
+
+def seeks_agreement(sentence: str, language: str | None = None) -> bool:
+    """Whether a sentence is a statement with a tag, as "We split it, right?" is."""
+    tag = _TAGGED.search(sentence)
+    if tag is None:
+        return False
+    stated = f"{sentence[: tag.start()]}."
+    return not prompts(stated, language) and not has_question_order(stated, anywhere=False)
 
 
 def invites_questions(sentence: str) -> bool:
-    """Whether it invites questions, as "Do you have any questions for us?" does."""
+    """Whether a sentence invites questions, as "Do you have any questions?" does."""
     return bool(_META.search(sentence))
 
 
-def follows_up(sentence: str) -> bool:
-    """Whether it is a short follow-up, which belongs to the question before it."""
-    if len(tokens(sentence)) > FOLLOW_UP_WORDS or invites_questions(sentence):
+def follows_up(sentence: str, language: str | None = None) -> bool:
+    """Whether a short sentence sounds like a follow-up to an earlier question."""
+    words = len(tokens(sentence))
+    if words > FOLLOW_UP_WORDS or invites_questions(sentence):
         return False
-    return bool(_FOLLOW_UP.match(sentence) or _ANAPHOR.search(sentence))
+    if _FOLLOW_UP.match(sentence) or _ANAPHOR.search(sentence):
+        return True
+    return ends_with_question_mark(sentence) and _is_statement(sentence, words, language)
+
+
+def stands_alone(sentence: str) -> bool:
+    """Whether a sentence is a whole question with a question word, even if it refers back."""
+    words = tokens(sentence)
+    addresses = "you" in words or "your" in words
+    return (
+        len(words) >= (WHOLE_WORDS if addresses else WHOLE_WORDS + 2)
+        and bool(_QUESTION_WORD_FIRST.match(sentence))
+        and not _FOLLOW_UP.match(sentence)
+        and has_question_order(sentence, anywhere=False)
+    )
+
+
+def _is_statement(sentence: str, words: int, language: str | None) -> bool:
+    """Whether a sentence lacks the form of a question, and begins like a statement or is short."""
+    if prompts(sentence, language) or has_question_order(sentence, anywhere=False):
+        return False
+    if language is not None and asks_elsewhere(sentence, language):
+        return False
+    most = ELLIPSIS_WORDS if language in (None, "en") else ELLIPSIS_WORDS_ELSEWHERE
+    return words <= most or bool(_STATED.match(sentence))
 
 
 def greets(sentence: str) -> bool:
-    """Whether it is small talk or a sound check."""
-    return bool(_GREETING.search(sentence))
+    """Whether a short sentence holds a phrase of small talk or a sound check."""
+    return len(tokens(sentence)) <= GREETING_WORDS and bool(_GREETING.search(sentence))
 
 
 def clarifies(sentence: str) -> bool:
-    """Whether a candidate asks only to understand the question."""
+    """Whether a sentence has a phrase that often asks what is meant, such as "do you mean"."""
     return bool(_CLARIFYING.search(sentence))
 
 
 def is_directed(sentence: str) -> bool:
-    """Whether it is about the interviewer's side."""
+    """Whether a sentence has a word such as "you" or "the team", by which it may address the other
+    side."""
     return bool(_DIRECTED.search(sentence))
 
 
 def closes(text: str) -> bool:
-    """Whether it ends the interview."""
-    return bool(_CLOSING.search(text))
+    """Whether any sentence of the text says goodbye."""
+    return any(_says_goodbye(sentence) for sentence in sentences(text))
+
+
+def only_closes(text: str) -> bool:
+    """Whether a text says goodbye, and each of its sentences says goodbye or acknowledges."""
+    said = sentences(text)
+    return closes(text) and all(_says_goodbye(each) or acknowledges(each) for each in said)
+
+
+def _says_goodbye(sentence: str) -> bool:
+    return len(tokens(sentence)) <= FAREWELL_WORDS and bool(_FAREWELL.match(sentence))
 
 
 def takes_back(text: str) -> bool:
-    """Whether an interviewer drops the question that was just asked."""
+    """Whether a text contains a phrase that drops a question, such as "never mind"."""
     return bool(_TAKEN_BACK.search(text))
 
 
 def acknowledges(text: str) -> bool:
-    """Whether it is only an acknowledgement, such as "Okay, great, thank you"."""
+    """Whether a short text has only acknowledging words, as "Okay, great, thank you"."""
     words = tokens(text)
     return len(words) <= ACKNOWLEDGING_WORDS and all(word in _ACKNOWLEDGING for word in words)
 
 
-def is_back_channel(text: str, seconds: float | None) -> bool:
-    """Whether a text is only a sign of listening, which does not end the other's turn.
-
-    It asks nothing, and it has at most 3 words, lasts at most 1.0 s, or only acknowledges.
-    """
+def is_back_channel(text: str, seconds: float | None, language: str | None = None) -> bool:
+    """Whether a text is a mere sign of listening: it asks nothing, and is short or acknowledges."""
     words = tokens(text)
-    if any(asks(sentence) for sentence in sentences(text)):
+    if any(asks(sentence, language) for sentence in sentences(text)):
         return False
-    if len(words) <= BACK_CHANNEL_WORDS:
+    if len(words) <= (BACK_CHANNEL_CHARACTERS if is_unspaced(words) else BACK_CHANNEL_WORDS):
         return True
     is_short = seconds is not None and seconds <= BACK_CHANNEL_SECONDS
     return is_short or acknowledges(text)

@@ -1,4 +1,4 @@
-"""The pipeline that turns an interview's recording or transcript into scored, quoted questions."""
+"""The pipeline that turns a recording or transcript into scored, quoted questions."""
 
 from __future__ import annotations
 
@@ -59,14 +59,13 @@ from worker.services.models.budget import budgeted
 OVER_LIMIT = "over_limit"
 QUESTIONS_OVER_LIMIT = "interview_max_questions_reached"
 CALLS_AT_ONCE = 6
-"""How many answers of one interview are scored at the same time."""
+"""The most answers of one interview that are scored at the same time."""
 FINISH_SECONDS = 30.0
-"""Processor seconds, for the longest interview; an interview of an hour takes a tenth of a
-second."""
+"""The most processor seconds for making the rows, and again for making the result."""
 
 
 class Interview(BaseModel):
-    """The user's input. A given transcript is preferred to the recording."""
+    """The inputs of a row. If there is a given transcript, the recording is not used."""
 
     id: str
     account_id: str
@@ -77,7 +76,7 @@ class Interview(BaseModel):
     interview_position: JsonValue = None
 
 
-READ_GIVEN = Step("read-given", read_given, weight=1, stage="Reading the transcript")
+READ_GIVEN = Step("read-given", read_given, weight=1, version="2", stage="Reading the transcript")
 FETCH_AUDIO = Step(
     "fetch-audio",
     fetch_audio,
@@ -86,7 +85,7 @@ FETCH_AUDIO = Step(
     keep="content",
     stage="Fetching the recording",
 )
-# This costs money, so the answer is stored in the bucket, by the recording's hash, before it ends.
+# A speech service may cost money, so this step stores the answer before it ends.
 TRANSCRIBE = Step(
     "transcribe",
     transcribe,
@@ -101,7 +100,7 @@ TRANSCRIBE = Step(
 READ_SPEECH = Step(
     "read-speech", read_speech, weight=1, version=READ_VERSION, stage="Reading what was said"
 )
-FIND_ROLES = Step("find-roles", find_roles, weight=1, version="3", stage="Finding out who is who")
+FIND_ROLES = Step("find-roles", find_roles, weight=1, version="6", stage="Finding out who is who")
 ASK_ROLES = Step(
     "ask-roles",
     ask_roles,
@@ -115,7 +114,9 @@ ASK_ROLES = Step(
     paid=True,
     stage="Checking who is who",
 )
-FIND_QUESTIONS = Step("find-questions", find_questions, weight=1, stage="Finding the questions")
+FIND_QUESTIONS = Step(
+    "find-questions", find_questions, weight=1, version="4", stage="Finding the questions"
+)
 ASK_QUESTIONS = Step(
     "ask-questions",
     ask_questions,
@@ -177,7 +178,7 @@ pipeline = Pipeline(
 
 @pipeline
 async def analyse(context: Context[Services], interview: Interview) -> InterviewAnalysis:
-    """Get the transcript, find roles and questions, score each answer, and write a summary."""
+    """Find roles and questions in the transcript. With a model, score answers and sum up."""
     context.services = budgeted(context.services, context.warn)
     transcript, stored = await _transcript(context, interview)
     said = transcript.as_said
@@ -195,7 +196,7 @@ async def analyse(context: Context[Services], interview: Interview) -> Interview
 async def _transcript(
     context: Context[Services], interview: Interview
 ) -> tuple[Transcript, str | None]:
-    """The transcript, and the path where the speech service's answer is stored."""
+    """The transcript, and the path of the speech service's answer, if there is one."""
     path, storage = interview.interview_original_audio_path, context.services.storage
     limits = context.services.limits
     if interview.interview_transcript_given is not None or path is None:
@@ -210,7 +211,7 @@ async def _transcript(
 async def _transcribed(
     context: Context[Services], interview: Interview, path: str, recording: Fetched
 ) -> StoredSpeech:
-    """The speech service's answer; the call is counted for the interview before it is paid for."""
+    """Return where the speech service's answer is stored; transcribe if needed."""
     storage, ledger = context.services.storage, context.services.recordings
     folder = answers_folder(interview.account_id, recording)
     hints = speech_hints(interview.interview_language_given, interview.interview_position)
@@ -230,13 +231,12 @@ async def _transcribed(
 
 
 def _in_language(transcript: Transcript, interview: Interview) -> Transcript:
-    """Set the language: the one that was detected, otherwise the one that the user named."""
     language = transcript.language or interview.interview_language_given
     return transcript.model_copy(update={"language": language})
 
 
 async def _roles(context: Context[Services], transcript: Transcript, guess: Roles) -> Roles:
-    """The guess if it is sure; otherwise a model decides, if there is one."""
+    """Return the guess, or a model's correction of an unsure guess."""
     model = context.services.language_model
     if guess.is_sure or guess.candidate is None or model is None:
         return guess
@@ -249,7 +249,7 @@ async def _roles(context: Context[Services], transcript: Transcript, guess: Role
 async def _questions(
     context: Context[Services], transcript: Transcript, roles: Roles
 ) -> list[Span]:
-    """The questions found by patterns; if there is a model, it corrects or finds them."""
+    """Return the questions that the patterns found, corrected by a model if possible."""
     cut, model = (
         await context.run(FIND_QUESTIONS, transcript, roles),
         context.services.language_model,
@@ -276,7 +276,7 @@ async def _scored(
     roles: Roles,
     spans: Sequence[Span],
 ) -> list[QuestionRow]:
-    """Every question with its score, shown as the scores come in."""
+    """Return one row per question, scored if there is a model. Previews are published meanwhile."""
     model = context.services.language_model
     most = context.services.limits.interview_max_questions
     rows = await run_in_child(
@@ -284,6 +284,8 @@ async def _scored(
     )
     if any(row.scoring_reason == OVER_LIMIT for row in rows):
         context.warn(QUESTIONS_OVER_LIMIT)
+        # The user should know early that some answers are left out.
+        await context.publish(warnings=list(context.warnings))
     preview = Preview(partial(_publish_preview, context), context.clock.monotonic)
     await preview.show(rows)
     if model is None:
@@ -312,7 +314,7 @@ async def _publish_preview(context: Context[Services], rows: Sequence[QuestionRo
 def _question_rows(
     spans: Sequence[Span], transcript: Transcript, roles: Roles, can_score: bool, most: int
 ) -> list[QuestionRow]:
-    """The rows of all questions; the first `most` that can be scored are pending."""
+    """The rows of the questions. At most `most` of them are pending."""
     rows = [
         question_row(number, span, transcript, roles.roles, can_score=can_score)
         for number, span in enumerate(spans, 1)

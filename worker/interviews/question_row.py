@@ -16,9 +16,9 @@ NOT_CONFIGURED = "language_model_not_configured"
 
 
 class QuestionRow(BaseModel):
-    """The columns of `interview_questions`; times are in seconds from the start.
+    """Columns of `interview_questions`; times are in seconds from the start of the interview.
 
-    `pending` occurs only in the preview: the score of this question is not known yet.
+    A question is `pending` only in the preview.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -52,11 +52,16 @@ class QuestionRow(BaseModel):
     improvements: list[Improvement] | None = None
     metrics: AnswerMetrics | None = None
 
+    @property
+    def unproven(self) -> tuple[Dimension, ...]:
+        """The dimensions that the model scored without a quote that was found."""
+        return tuple(each for each, quotes in (self.evidence or {}).items() if not quotes)
+
 
 def question_row(
     number: int, span: Span, transcript: Transcript, roles: dict[int, Role], *, can_score: bool
 ) -> QuestionRow:
-    """A question as it was found: pending, or skipped with the reason."""
+    """Return a question without a score: it is pending, or skipped with the reason."""
     said = transcript.utterances
     asked, answer = question_of(span, said), answer_of(span, said, roles)
     reason = _why_not_scored(span, answer, can_score=can_score)
@@ -77,12 +82,20 @@ def question_row(
         answer_end_second=answer[-1].end if answer else None,
         scoring_status="skipped" if reason else "pending",
         scoring_reason=reason,
-        metrics=measure_answer(answer, latency_of(span, answer, said)) if answer else None,
+        metrics=_measured(span, answer, transcript) if answer else None,
+    )
+
+
+def _measured(span: Span, answer: list[Utterance], transcript: Transcript) -> AnswerMetrics:
+    return measure_answer(
+        answer,
+        latency_of(span, answer, transcript.utterances),
+        knows_words=transcript.is_english is not False,
     )
 
 
 def with_score(row: QuestionRow, scored: Scored) -> QuestionRow:
-    """The row with its scores; without a single proven score it is marked as failed."""
+    """Return the row with its scores; without any proven score it is marked as failed."""
     dimensions: dict[str, int | None] = dict(scored.dimensions.items())
     return row.model_copy(
         update={

@@ -1,4 +1,4 @@
-"""Finds a quote in what was really said, and when it was said."""
+"""Finds a model's quote in what was really said, and when it was said."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from worker.interviews.scripts import TOKEN, is_unspaced
 from worker.interviews.transcript import Utterance, tokens
 
 MIN_WORDS = 2
 MAX_WORDS = 60
 _BREAK = "\n"
-"""A token that no quote contains."""
+"""Stands between utterances that a quote may not join. No quote can contain this token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a quote was found: the transcript's own words and their times."""
+    """A quote that was found, in the transcript's own words. Times are in seconds."""
 
     quote: str
     start: float | None
@@ -29,16 +30,17 @@ class _Said:
     token: str
     text: str
     place: int
-    """The number of the written word that this token belongs to, counted over the whole answer."""
+    """The number of the written word that this token belongs to. A break counts as a word."""
     start: float | None
     end: float | None
+    part: tuple[int, int]
+    """Where in `text` the quote is cut if it begins or ends with this token."""
 
 
 class Quotable:
-    """The words of one side, in which quotes can be searched.
+    """The utterances of one side, in which quotes can be searched.
 
-    `breaks` are the places in the transcript where another speaker takes the turn; no quote may go
-    across one. A sound of listening is no break.
+    `breaks` are places in the transcript. A quote must not reach across one of them.
     """
 
     def __init__(self, utterances: Sequence[Utterance], breaks: Collection[int] = ()) -> None:
@@ -47,20 +49,20 @@ class Quotable:
         before: int | None = None
         for said in utterances:
             if before is not None and _is_between(before, floor_taken, said.index):
-                self._words.append(_Said(_BREAK, "", self._words[-1].place + 1, None, None))
+                self._words.append(_Said(_BREAK, "", self._words[-1].place + 1, None, None, (0, 0)))
             self._add(said)
             before = said.index
         written = [f" {word.token}" for word in self._words]
-        # One text in which each token follows a blank, and the position of each blank. Comparing
-        # lists at every word would take seconds for a long answer.
+        # Each token follows a blank; `_places` are the blanks' positions. Searching a text is
+        # faster than comparing lists of tokens.
         self._text = "".join(written) + " "
         self._places = [0, *accumulate(len(token) for token in written)]
 
     def find(self, quote: str) -> Found | None:
-        """Find exactly these words in sequence; None if they are not there.
+        """Find the first place where the words of the quote follow each other.
 
-        Case and punctuation are not compared, because the transcript's writer chose them; every
-        word is. The result contains the transcript's own wording.
+        None if there is none, or if the quote is too short or too long. The result has the
+        transcript's own wording.
         """
         wanted = tokens(quote)
         fewest = min(MIN_WORDS, len(self._words))
@@ -73,19 +75,36 @@ class Quotable:
         return self._found(self._words[start : start + len(wanted)])
 
     def _add(self, said: Utterance) -> None:
-        # If words have no times, use those of the whole utterance.
+        # Without known words, each word gets the times of the whole utterance.
         written: list[tuple[str, float | None, float | None]]
         written = [(word.text, word.start, word.end) for word in said.words]
         written = written or [(text, said.start, said.end) for text in said.text.split()]
         first = self._words[-1].place + 1 if self._words else 0
         for place, (text, start, end) in enumerate(written, first):
-            self._words += [_Said(token, text, place, start, end) for token in tokens(text)]
+            self._words += [
+                _Said(token, text, place, start, end, part)
+                for token, part in zip(tokens(text), _parts(text), strict=True)
+            ]
 
     def _found(self, words: Sequence[_Said]) -> Found:
+        first, last = words[0], words[-1]
         texts = {word.place: word.text for word in words}
-        return Found(" ".join(texts.values()), words[0].start, words[-1].end)
+        texts[last.place] = last.text[: last.part[1]]
+        texts[first.place] = texts[first.place][first.part[0] :]
+        return Found(" ".join(texts.values()), first.start, last.end)
+
+
+def _parts(text: str) -> list[tuple[int, int]]:
+    """Where each word of a text without blanks may be cut.
+
+    A text in a script without blanks, which may be long, is cut between its characters; any other
+    text is not cut.
+    """
+    spans = [match.span() for match in TOKEN.finditer(text)]
+    if is_unspaced([text[start:end] for start, end in spans]):
+        return spans
+    return [(0, len(text))] * len(spans)
 
 
 def _is_between(before: int, places: Sequence[int], after: int) -> bool:
-    """Whether a place in the sorted list is strictly between the two others."""
     return bisect_right(places, before) < bisect_left(places, after)

@@ -1,4 +1,4 @@
-"""Gets from a recording's path to a transcript: fetch, check, transcribe once, read."""
+"""The steps from a recording's path to a transcript of what was said."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from liverows import (
     Transient,
     run_in_child,
 )
+from worker.interviews.slips import mended
 from worker.interviews.transcript import Transcript, from_speech
 from worker.services.content_limits import DEFAULT_LIMITS, ContentLimits
 from worker.services.recording_ledger import Answer, RecordingLedger
@@ -40,9 +41,8 @@ BUSY_SECONDS = 3.0
 MAX_ANSWER_BYTES = 64 * 2**20
 URL_SECONDS = 3600
 READ_SECONDS = 30.0
-"""Processor seconds, for the largest answer; that of an interview of an hour takes a tenth of a
-second."""
-READ_VERSION = "1"
+"""The most processor seconds for reading one stored answer."""
+READ_VERSION = "2"
 MAX_TERMS = 60
 
 _TYPES = re.compile(r"\.(?:mp3|mp4|aac|wav|flac|pcm|m4a|ogg|opus|webm)$", re.IGNORECASE)
@@ -50,7 +50,7 @@ _READERS: dict[str, Callable[[bytes], SpeechTranscript]] = {
     "deepgram": read_deepgram,
     "whisper": read_whisper,
 }
-# The call ran out of time or its answer is useless, but it may have been paid for.
+# Codes of errors after which the call may have been paid for all the same.
 _MAY_BE_PAID = {"timeout", MALFORMED}
 _FORMS = {f"{kind}.json" for kind in _READERS}
 _CODES = {"object_not_found": "audio_not_found", "object_too_large": "audio_too_large"}
@@ -60,7 +60,7 @@ _TERM = re.compile(
 
 
 class Fetched(BaseModel):
-    """A recording that was checked: readable and audible. `size` is in bytes."""
+    """What the check of a recording found. `sha256` is in hex, and `size` is in bytes."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -72,7 +72,7 @@ class Fetched(BaseModel):
 
 
 class StoredSpeech(BaseModel):
-    """The path of the speech service's answer in the bucket."""
+    """The path of the speech service's answer in the bucket `interviews`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -80,11 +80,11 @@ class StoredSpeech(BaseModel):
 
 
 class CountedSpeech:
-    """A `SpeechToText` for one recording in one run, which pays once even if its step is repeated.
+    """A `SpeechToText` for one recording in one run. It keeps the answer, because storing the
+    answer may fail.
 
-    It keeps the answer until the run is over, because storing the answer may fail after it was
-    paid for. With a ledger, each call is counted before it is made; `is_counted` means that the
-    first call was counted already. Without a ledger (no database), no call is counted.
+    With a ledger, each call is counted before it is made. `is_counted` means that the first call
+    was counted already.
     """
 
     def __init__(
@@ -108,7 +108,10 @@ class CountedSpeech:
         return self._speech.kind
 
     async def transcribe(self, sound: Sound, hints: SpeechHints) -> SpeechAnswer:
-        """See `SpeechToText.transcribe`. `InvalidInput` if today's calls are used up."""
+        """Return the answer that this run already has, or else call the speech service.
+
+        Also raises `RateLimited`, `InvalidInput` or `LeaseLost` if the ledger refuses the call.
+        """
         if self._answer is None:
             await self._count()
             try:
@@ -129,11 +132,10 @@ class CountedSpeech:
 async def fetch_audio(
     storage: Storage | None, account_id: str, path: str, limits: ContentLimits = DEFAULT_LIMITS
 ) -> Fetched:
-    """Copy the recording to a temporary file without a name, check it, and delete the copy.
+    """Copy the recording to a temporary file, check it, and delete the copy.
 
-    Raises `NotConfigured`, or `InvalidInput` with one of the codes `audio_foreign_path`,
-    `audio_wrong_type`, `audio_not_found`, `audio_too_large`, `audio_too_long`, `audio_empty`,
-    `audio_corrupt`, `audio_silent`.
+    Raises `NotConfigured` without a storage, `InvalidInput` for a recording that is refused or
+    missing, and the errors of the storage.
     """
     if not path.startswith(f"{account_id}/") or ".." in path:
         raise InvalidInput("The recording is not in your own folder.", code="audio_foreign_path")
@@ -160,7 +162,8 @@ async def fetch_audio(
 
 
 def answers_folder(account_id: str, recording: Fetched) -> str:
-    """The folder of the answers about a recording; it depends on its bytes, not on its name."""
+    """The folder of the answers for a recording. It depends on the recording's bytes, not on its
+    name."""
     return f"{account_id}/speech/{recording.sha256}"
 
 
@@ -170,7 +173,11 @@ async def note_use(
     recording: Fetched,
     limits: ContentLimits = DEFAULT_LIMITS,
 ) -> None:
-    """Record that an interview uses this recording, although no service can transcribe it now."""
+    """Record that an interview uses this recording, in a run without a speech service.
+
+    Raises `RateLimited` while a transcript of the recording is being removed, and `LeaseLost` if
+    the interview is gone.
+    """
     _check(await ledger.use(item_id, recording.sha256), limits)
 
 
@@ -183,18 +190,18 @@ async def leave_to_transcribe(
     hints: SpeechHints,
     limits: ContentLimits = DEFAULT_LIMITS,
 ) -> bool:
-    """Whether the next transcription was counted for this interview; False if none is needed.
+    """Record that an interview uses this recording. Count a transcription if one is needed, and
+    return whether one was counted.
 
-    Raises `RateLimited` with the code `recording_busy` while the same recording is being
-    transcribed for another interview. Raises `InvalidInput` with `transcriptions_spent` above the
-    daily limit.
+    Raises `RateLimited` while the recording is busy, `InvalidInput` if the limit of the day is
+    reached, and `LeaseLost` if the interview is gone.
     """
     _check(await ledger.use(item_id, recording.sha256), limits)
     if await _earlier(_configured(storage), folder, hints):
         return False
     most = limits.interview_max_transcriptions
     _check(await ledger.take(item_id, recording.sha256, most=most), limits)
-    # Look again: another interview may have stored its answer in the meantime.
+    # Look again, because another interview may have stored an answer in the meantime.
     if not await _earlier(_configured(storage), folder, hints):
         return True
     await ledger.give_back(item_id, recording.sha256)
@@ -226,11 +233,10 @@ async def transcribe(
     recording: Fetched,
     hints: SpeechHints,
 ) -> StoredSpeech:
-    """Transcribe the recording once; an answer that is already in `folder` is used instead.
+    """Transcribe the recording, unless `folder` already has an answer that fits.
 
-    If a language is named, only an answer for that language is used. The raw answer is stored
-    before anything is computed from it. Raises `NotConfigured` without a speech service, and the
-    errors of the services.
+    Raises `NotConfigured` without a storage or a needed speech service, and `InvalidInput` if the
+    recording was replaced.
     """
     storage = _configured(storage)
     if earlier := await _earlier(storage, folder, hints):
@@ -247,7 +253,7 @@ async def transcribe(
 
 
 async def _earlier(storage: Storage, folder: str, hints: SpeechHints) -> str | None:
-    """A stored answer for the named language, or for any language if none is named."""
+    """The path of a stored answer for the named language, or for any if none is named."""
     names = sorted(path.rpartition("/")[2] for path in await storage.names(BUCKET, folder))
     readable = [
         name for name in names if name.split(".")[-2:-1] and name.split(".")[-2] in _READERS
@@ -260,9 +266,9 @@ async def _earlier(storage: Storage, folder: str, hints: SpeechHints) -> str | N
 async def read_speech(
     storage: Storage | None, path: str, limits: ContentLimits = DEFAULT_LIMITS
 ) -> Transcript:
-    """The stored answer as a transcript.
+    """Return the stored answer as a transcript. Text beyond the limit is left out, with a warning.
 
-    Raises `InvalidInput` with the code `no_speech` if nobody speaks.
+    Raises `InvalidInput` if the answer has no words or was deleted.
     """
     raw = await _configured(storage).read(BUCKET, path, max_bytes=MAX_ANSWER_BYTES)
     if raw is None:
@@ -272,11 +278,12 @@ async def read_speech(
 
 
 def _transcript(kind: str, raw: bytes, most: int) -> Transcript:
-    return from_speech(_READERS[kind](raw), most)
+    heard = from_speech(_READERS[kind](raw), most)
+    return mended(heard, changes_speakers=True)
 
 
 def speech_hints(language: str | None, position: JsonValue) -> SpeechHints:
-    """The language, and the position's names and technologies, which are often misheard."""
+    """The language, and at most 60 names and abbreviations from the position."""
     known = position if isinstance(position, dict) else {}
     terms = [str(known[name]) for name in ("company_name", "job_title") if known.get(name)]
     terms += _TERM.findall(str(known.get("job_description") or ""))
@@ -305,7 +312,7 @@ async def _sound(storage: Storage, path: str, recording: Fetched) -> Sound:
     async def copy(file: BinaryIO) -> None:
         copied = await _copy(storage, path, file, max_bytes=recording.size)
         if copied.sha256 != recording.sha256:
-            # The recording that is paid for must be the one that was checked and hashed.
+            # Only the recording that was checked may be sent to the speech service.
             raise InvalidInput("The recording was replaced meanwhile.", code="audio_changed")
 
     url = await storage.public_url(BUCKET, path, seconds=URL_SECONDS)

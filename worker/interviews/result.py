@@ -1,4 +1,4 @@
-"""The columns of the row: the first ones early, and all of them at the end."""
+"""Makes the output columns of an interview, some of them early."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from worker.interviews.transcript import Transcript, TranscriptLine, lines, mark
 
 QUESTIONS_FAILED = "questions_unscored"
 POOR_TRANSCRIPT = "transcript_quality_low"
+UNPROVEN = "scores_not_proven"
 NO_QUESTIONS = "no_questions_found"
 OTHER_LANGUAGE = "language_not_supported_by_rules"
 POOR_CONFIDENCE = 0.7
@@ -41,7 +42,10 @@ class InterviewAnalysis(BaseModel):
 
 
 def shown_early(transcript: Transcript, roles: Roles) -> dict[str, object]:
-    """The columns that can be published as soon as there is a transcript."""
+    """The columns that need only the transcript and the roles.
+
+    A value that its column would refuse is None.
+    """
     shown, _ = fitting(InterviewAnalysis, _words(transcript, roles))
     return shown
 
@@ -65,7 +69,7 @@ def finish(
     stored: str | None,
     warnings: Iterable[str],
 ) -> InterviewAnalysis:
-    """Everything that is known, with warnings for what is not."""
+    """Return all output columns, with warnings for what is missing, refused or poor."""
     scores = [row.score for row in rows if row.scoring_status == "scored"]
     metrics = measure(transcript, roles.roles, spans)
     counts = metrics.questions.model_copy(update={"scored": len(scores)})
@@ -93,6 +97,7 @@ def _found_wanting(
     confidence = metrics.transcript_quality.mean_confidence
     found = {
         QUESTIONS_FAILED: any(row.scoring_status == "failed" for row in rows),
+        UNPROVEN: any(row.scoring_status == "scored" and row.unproven for row in rows),
         POOR_TRANSCRIPT: confidence is not None and confidence < POOR_CONFIDENCE,
         NO_QUESTIONS: not rows and roles.candidate is not None,
         OTHER_LANGUAGE: transcript.is_english is False,

@@ -18,11 +18,11 @@ Dimension: TypeAlias = Literal[
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 HIGHEST = 10
 UNANSWERED_CEILING = 3
-"""The highest score per dimension if an answer does not answer the question."""
+"""The highest score per dimension if the model says that nothing was answered."""
 
 
 def mean(values: Iterable[float | None]) -> float | None:
-    """The mean of the known values, to one decimal, half rounded up; None if none is known."""
+    """The mean of the known values, to one decimal, half rounded up; None if there are none."""
     known = [Decimal(str(value)) for value in values if value is not None]
     if not known:
         return None
@@ -30,7 +30,7 @@ def mean(values: Iterable[float | None]) -> float | None:
 
 
 def whole_mean(values: Iterable[float | None]) -> int | None:
-    """The same as a whole number, rounded only once from the exact mean."""
+    """The mean of the known values, whole, half rounded up; None if there are none."""
     known = [Decimal(str(value)) for value in values if value is not None]
     if not known:
         return None

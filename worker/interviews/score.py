@@ -1,4 +1,4 @@
-"""Scores one answer: a model judges, and every judgement needs a literal quote."""
+"""Scores one answer by a model. A score counts only with a quote found in the answer."""
 
 from __future__ import annotations
 
@@ -58,7 +58,10 @@ class Improvement(BaseModel):
 
 
 class Judgement(BaseModel):
-    """A model's answer about one answer, unchecked. The order of its fields is the prompt's."""
+    """A model's judgement of one answer, not checked yet.
+
+    The fields have the order in which the prompt asks for them.
+    """
 
     evidence: list[Quote]
     answered: Literal["yes", "partial", "no"]
@@ -70,13 +73,13 @@ class Judgement(BaseModel):
 
 
 class Judged(BaseModel):
-    """The model's judgement of one question; None if the model did not help."""
+    """A model's judgement of one answer. `judgement` is None if the model failed."""
 
     judgement: Judgement | None = None
 
 
 class Evidence(BaseModel):
-    """A quote found in the transcript, in the transcript's wording, with its times."""
+    """A quote found in the answer, in the transcript's wording. Times are in seconds."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -87,7 +90,11 @@ class Evidence(BaseModel):
 
 
 class Scored(BaseModel):
-    """A judgement after it was checked; `quotes_rejected` counts quotes that were never said."""
+    """A judgement after it was checked.
+
+    `reason` says why `score` is None. `quotes_rejected` counts the model's quotes that were not
+    found or have a wrong length.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -105,7 +112,10 @@ class Scored(BaseModel):
 def question_prompt(
     span: Span, transcript: Transcript, roles: dict[int, Role], position: JsonValue
 ) -> str:
-    """What a model is shown about one question. The same text finds the same checkpoint."""
+    """The text that a model is shown about one question: the position, the question and its answer.
+
+    Long texts are cut.
+    """
     within = transcript.utterances[span.first : span.last + 1]
     known = position if isinstance(position, dict) else {}
     about = {
@@ -119,7 +129,7 @@ def question_prompt(
 
 
 async def ask_score(language_model: LanguageModel, question: str) -> Judged:
-    """Ask for the judgement of one answer. Raises the errors of the language model."""
+    """Ask the model to judge one answer. Raises the errors of `LanguageModel.structured`."""
     answer = await language_model.structured(
         system=PROMPT.text,
         prompt=question,
@@ -130,19 +140,22 @@ async def ask_score(language_model: LanguageModel, question: str) -> Judged:
 
 
 async def no_score(language_model: LanguageModel, question: str) -> Judged:
-    """Fallback for `ask_score` if the model fails: the question is shown as failed."""
+    """Return no judgement; the fallback of `ask_score`."""
     return Judged()
 
 
 def weigh_score(
     judged: Judged, span: Span, transcript: Transcript, roles: dict[int, Role]
 ) -> Scored:
-    """Keep only what is proven: a dimension without a literal quote gets no score."""
+    """Keep the scores that are proven: a dimension without a quote from the answer gets no score.
+
+    Sentences that seem to judge the person are removed.
+    """
     judgement = judged.judgement
     if judgement is None:
         return Scored(dimensions={}, score=None, reason="scoring_failed")
     evidence, rejected = _proven(judgement, span, transcript, roles)
-    dimensions = {each: _score(judgement, each, each in evidence) for each in DIMENSIONS}
+    dimensions = {each: _score(judgement, each, bool(evidence.get(each))) for each in DIMENSIONS}
     score = mean(dimensions.values())
     return Scored(
         dimensions=dimensions,
@@ -161,8 +174,11 @@ def _proven(
     judgement: Judgement, span: Span, transcript: Transcript, roles: dict[int, Role]
 ) -> tuple[dict[Dimension, list[Evidence]], int]:
     answer = answer_of(span, transcript.utterances, roles)
-    said = Quotable(answer, interruptions_of(span, transcript.utterances, roles))
-    evidence: dict[Dimension, list[Evidence]] = {}
+    said = Quotable(answer, _interrupted(span, transcript, roles))
+    # A dimension that the model scored, but without a found quote, keeps an empty list.
+    evidence: dict[Dimension, list[Evidence]] = {
+        each: [] for each in DIMENSIONS if getattr(judgement.scores, each) is not None
+    }
     rejected = 0
     for claim in judgement.evidence:
         found = said.find(claim.quote)
@@ -175,6 +191,10 @@ def _proven(
                 )
             )
     return evidence, rejected
+
+
+def _interrupted(span: Span, transcript: Transcript, roles: dict[int, Role]) -> set[int]:
+    return interruptions_of(span, transcript.utterances, roles, transcript.spoken_language())
 
 
 def _score(judgement: Judgement, dimension: Dimension, is_proven: bool) -> int | None:

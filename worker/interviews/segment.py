@@ -1,14 +1,12 @@
 """Finds the questions of an interview and the end of each answer, without a model.
 
-The transcript is divided into turns of the two sides. All interviewers count as one side, and
-sounds of listening do not end a turn. Then the turns are examined once, in order.
+The transcript is divided into turns, which are examined once, in order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise, zip_longest
+from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
 from liverows import run_in_child
@@ -21,47 +19,37 @@ from worker.interviews.phrases import (
     follows_up,
     greets,
     invites_questions,
-    is_back_channel,
     is_directed,
+    only_closes,
     sentences,
-    takes_back,
+    stands_alone,
 )
 from worker.interviews.roles import Roles
+from worker.interviews.scripts import has_question_mark
+from worker.interviews.slips import mended
 from worker.interviews.spans import Span, shortened
+from worker.interviews.titles import introduction, telling, title_of
 from worker.interviews.transcript import Role, Transcript, Utterance, tokens
+from worker.interviews.turns import Turn, groups_of, is_for_a_colleague, mark_questions, turns_of
 
-SILENCE_SECONDS = 6.0
-"""After so many seconds of silence, a question counts as not answered."""
-SOUND_WORDS = 2
 PREAMBLE_WORDS = 80
 CANDIDATE_ANSWER_WORDS = 6
 TURNS_AFTER_INVITATION = 2
+AFTERTHOUGHT_WORDS = 25
+"""Once the interviewers have finished asking, at most this many words do not extend an answer."""
+LONG_ANSWER_WORDS = 60
+CLARIFYING_WORDS = 25
+"""The most words of a candidate's turn that only asks back.
 
-
-@dataclass
-class Turn:
-    """What one side says until the other side speaks; `said` leaves out sounds of listening.
-
-    `breaks` are places in `said` before which the other side said more than a sound.
-    """
-
-    side: Literal["candidate", "interviewer"]
-    said: list[Utterance] = field(default_factory=list)
-    breaks: set[int] = field(default_factory=set)
-
-    def asking(self) -> list[int]:
-        """The places in `said` where something is asked."""
-        return [place for place, said in enumerate(self.said) if _asking(said)]
-
-    @property
-    def text(self) -> str:
-        """The text of the whole turn."""
-        return " ".join(said.text for said in self.said)
+A turn of at least this many words shows that the candidate goes on answering.
+"""
+INTRODUCTION_WORDS = 18
+"""After an introduction of more words, a question is usually no follow-up."""
 
 
 @dataclass
 class _Open:
-    """A question whose end is not known yet."""
+    """A question whose end may still move as the search goes on."""
 
     first: int
     question_last: int
@@ -69,7 +57,24 @@ class _Open:
     asked_by: int
     role: Literal["interviewer", "candidate"]
     asked: str
+    title: str
     is_invitation: bool = False
+    is_unclear: bool = False
+    """Whether the candidate has only asked back so far."""
+    answered_words: int = 0
+    """The words of the candidate's answer since the interviewers last asked something."""
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether it is an interviewer's question without an answer yet; an invitation or greeting
+        is not."""
+        is_open = self.is_unclear or self.last == self.question_last
+        return (
+            is_open
+            and self.role == "interviewer"
+            and not self.is_invitation
+            and not greets(self.asked)
+        )
 
     def span(self) -> Span:
         kind = kind_of(self.asked) if self.role == "interviewer" else None
@@ -80,7 +85,7 @@ class _Open:
             asked_by=self.asked_by,
             asked_by_role=self.role,
             kind=kind,
-            title=shortened(self.asked),
+            title=shortened(self.title),
         )
 
 
@@ -91,50 +96,30 @@ async def find_questions(transcript: Transcript, roles: Roles) -> list[Span]:
     return await run_in_child(_find_questions, transcript, roles)
 
 
-def _find_questions(transcript: Transcript, roles: Roles) -> list[Span]:
-    search = _Search(turns_of(transcript.utterances, roles.roles))
-    return [found.span() for found in search.run()]
-
-
-def turns_of(utterances: Sequence[Utterance], roles: dict[int, Role]) -> list[Turn]:
-    """The turns of both sides; a sound of listening belongs to the turn in which it occurs."""
-    turns: list[Turn] = []
-    for said, later in zip_longest(utterances, utterances[1:]):
-        side: Literal["candidate", "interviewer"] = (
-            "candidate" if roles.get(said.speaker) == "candidate" else "interviewer"
-        )
-        if turns and turns[-1].side == side:
-            turns[-1].said.append(said)
-        elif not (turns and _is_listening(said, turns[-1], later, roles)):
-            turns.append(Turn(side, [said]))
-        elif len(tokens(said.text)) > SOUND_WORDS:
-            turns[-1].breaks.add(len(turns[-1].said))
-    return turns
-
-
-def _is_listening(
-    said: Utterance, turn: Turn, later: Utterance | None, roles: dict[int, Role]
-) -> bool:
-    """Whether it is a sound of listening during the other side's turn, which continues after it."""
-    if not is_back_channel(said.text, said.seconds) or later is None:
-        return False
-    goes_on = (roles.get(later.speaker) == "candidate") == (turn.side == "candidate")
-    # After a question, even "yes" is an answer.
-    return goes_on and not _asking(turn.said[-1])
-
-
-def _asking(said: Utterance) -> list[str]:
-    return [sentence for sentence in sentences(said.text) if asks(sentence)]
+def _find_questions(spoken: Transcript, roles: Roles) -> list[Span]:
+    transcript = mended(spoken)
+    language = transcript.spoken_language()
+    turns = turns_of(transcript.utterances, roles.roles, language)
+    mark_questions(turns, language)
+    return [found.span() for found in _Search(turns, roles.roles, language).run()]
 
 
 class _Search:
-    """One pass over the turns."""
+    """Collects the questions in one pass over the turns."""
 
-    def __init__(self, turns: list[Turn]) -> None:
+    def __init__(
+        self, turns: list[Turn], roles: dict[int, Role], language: str | None = None
+    ) -> None:
         self._turns = turns
+        self._language = language
+        self._roles = roles
         self._found: list[_Open] = []
         self._invited = 0
         self._is_over = False
+        asking = [
+            place for place, turn in enumerate(turns) if turn.side != "candidate" and turn.asked
+        ]
+        self._last_asking = asking[-1] if asking else -1
 
     def run(self) -> list[_Open]:
         for place, turn in enumerate(self._turns):
@@ -149,106 +134,155 @@ class _Search:
         asking = turn.asking()
         current = self._current()
         if not asking:
-            self._statement(turn, turn.said)
+            self._statement(place, turn, turn.said)
             return
         if current is not None and current.role == "candidate":
-            self._statement(turn, turn.said[: asking[0]])
-        for group in _groups(turn, asking):
-            self._asked(place, turn, group)
+            self._statement(place, turn, turn.said[: asking[0]])
+        groups = groups_of(turn, asking)
+        for group, later in zip_longest(groups, groups[1:]):
+            if not (later and is_for_a_colleague(turn, group, later)):
+                self._asked(place, turn, group)
 
     def _asked(self, place: int, turn: Turn, group: list[int]) -> None:
-        wanted = [sentence for at in group for sentence in _asking(turn.said[at])]
+        wanted = [sentence for at in group for sentence in turn.asked[at]]
         if all(invites_questions(sentence) for sentence in wanted):
             self._invitation(place, turn, group)
             return
         current = self._current()
-        if self._belongs_to(current, wanted) and current is not None:
+        is_introduced = introduction(turn, group) > INTRODUCTION_WORDS
+        if self._belongs_to(current, wanted, is_introduced) and current is not None:
             current.last = turn.said[group[-1]].index
+            current.answered_words = 0
             return
         first = self._preamble(turn, group[0])
-        self._open(turn.said[first : group[-1] + 1], "interviewer", wanted[0])
+        title = title_of(turn.said[first : group[-1] + 1], wanted)
+        self._open(turn.said[first : group[-1] + 1], "interviewer", telling(wanted), title)
 
-    def _belongs_to(self, current: _Open | None, wanted: list[str]) -> bool:
-        """Whether this is a follow-up: there must be a question before it that has an answer."""
+    def _belongs_to(self, current: _Open | None, wanted: list[str], is_introduced: bool) -> bool:
+        """Whether the sentences `wanted` belong to the current question of an interviewer."""
+        if current is None or current.role == "candidate" or current.is_invitation:
+            return False
+        if current.is_unclear:
+            return True
         return (
-            current is not None
-            and current.role == "interviewer"
-            and not current.is_invitation
-            and current.last > current.question_last
+            current.last > current.question_last
             and not greets(current.asked)
-            and all(follows_up(sentence) for sentence in wanted)
+            and not is_introduced
+            and all(follows_up(sentence, self._language) for sentence in wanted)
+            and not (
+                current.answered_words >= LONG_ANSWER_WORDS
+                and any(stands_alone(sentence) for sentence in wanted)
+            )
         )
 
     def _invitation(self, place: int, turn: Turn, group: list[int]) -> None:
         self._invited = TURNS_AFTER_INVITATION + 1
         later = self._turns[place + 1 : place + 1 + TURNS_AFTER_INVITATION + 1]
         if any(self._own_question(turn) is not None for turn in later):
-            # The invitation only leads to the candidate's own question.
+            # The candidate asks soon after this, so the invitation is no question.
             self._is_over = True
             return
         first = self._preamble(turn, group[0])
-        asked = " ".join(_asking(turn.said[group[0]]))
-        self._open(turn.said[first : group[-1] + 1], "interviewer", asked, is_invitation=True)
+        asked = " ".join(turn.asked[group[0]])
+        spoken = turn.said[first : group[-1] + 1]
+        self._open(spoken, "interviewer", asked, asked, is_invitation=True)
 
     def _candidate(self, place: int, turn: Turn) -> None:
+        if self._asks_back(place, turn):
+            return
         own = self._own_question(turn) if self._invited else self._unasked(place, turn)
         if own is not None:
             self._answer(turn.said[:own])
-            self._open(turn.said[own:], "candidate", _asking(turn.said[own])[0])
+            asked = turn.asked[own][0]
+            self._open(turn.said[own:], "candidate", asked, asked)
             return
         self._answer(turn.said)
 
-    def _answer(self, spoken: list[Utterance]) -> None:
-        """Extend the open question by the candidate's answer, unless it is only "thank you"."""
+    def _asks_back(self, place: int, turn: Turn) -> bool:
+        """Find out whether the candidate only asks what is meant, and note this."""
         current = self._current()
-        if current is None or current.role == "candidate" or self._is_over:
+        if current is None or self._invited or not current.awaits_answer:
+            return False
+        if not _only_asks(turn, self._language) or not self._is_taken_up(place):
+            return False
+        current.is_unclear = True
+        current.last = turn.said[-1].index
+        return True
+
+    def _is_taken_up(self, place: int) -> bool:
+        """Whether the turn after the next one has at least six words or asks something."""
+        if place + 2 >= len(self._turns):
+            return False
+        later = self._turns[place + 2]
+        return len(tokens(later.text)) >= CANDIDATE_ANSWER_WORDS or bool(later.asked)
+
+    def _answer(self, spoken: list[Utterance]) -> None:
+        """Extend the interviewer's current question by what the candidate says."""
+        current = self._current()
+        if current is None or current.role == "candidate":
             return
-        told = [said for said in spoken if not closes(said.text)]
-        answered = current.last > current.question_last
+        if self._is_over and sum(said.word_count for said in spoken) <= AFTERTHOUGHT_WORDS:
+            return
+        answered = current.last > current.question_last and not current.is_unclear
+        may_close = answered or current.is_invitation or greets(current.asked)
+        told = [said for said in spoken if not (may_close and only_closes(said.text))]
         if told and not (answered and all(acknowledges(said.text) for said in told)):
             current.last = told[-1].index
+            current.answered_words += sum(said.word_count for said in told)
+            current.is_unclear = False
 
     def _own_question(self, turn: Turn) -> int | None:
-        """The place of the candidate's own question in a turn after an invitation."""
+        """The place in `said` of the candidate's first own question in a turn."""
         if turn.side != "candidate":
             return None
         for place in turn.asking():
-            if any(not _only_clarifies(sentence) for sentence in _asking(turn.said[place])):
+            if any(not _only_clarifies(sentence) for sentence in turn.asked[place]):
                 return place
         return None
 
     def _unasked(self, place: int, turn: Turn) -> int | None:
-        """The place of a candidate's uninvited question, if the interviewer answers it."""
+        """The place in `said` of a candidate's question that nobody invited."""
         asking = turn.asking()
         if not asking or asking[-1] != len(turn.said) - 1 or place + 1 >= len(self._turns):
             return None
         last = sentences(turn.said[-1].text)[-1]
-        if not asks(last) or "?" not in last or clarifies(last) or not is_directed(last):
+        if (
+            not asks(last, self._language)
+            or not has_question_mark(last)
+            or clarifies(last)
+            or not is_directed(last)
+        ):
             return None
         reply = self._turns[place + 1]
         is_answer = len(tokens(reply.said[0].text)) >= CANDIDATE_ANSWER_WORDS
-        return asking[-1] if is_answer and not _asking(reply.said[0]) else None
+        if not is_answer or 0 in reply.asked:
+            return None
+        after = self._turns[place + 2] if place + 2 < len(self._turns) else None
+        goes_on = after is not None and len(tokens(after.text)) >= CLARIFYING_WORDS
+        # If a long turn follows a reply that asks nothing, the candidate was still answering.
+        return None if goes_on and not reply.asked else asking[-1]
 
-    def _statement(self, turn: Turn, said: list[Utterance]) -> None:
-        """An interviewer's statement: an answer to the candidate's question, or a comment."""
+    def _statement(self, place: int, turn: Turn, said: list[Utterance]) -> None:
+        """Note a goodbye of an interviewer, or an answer to the candidate."""
         current = self._current()
         if said and any(closes(each.text) for each in said):
-            self._is_over = not turn.asking()
+            # A goodbye does not count if an interviewer asks in this or a later turn.
+            self._is_over = place > self._last_asking
         if current is None or current.role != "candidate":
             return
         told = list(said)
-        while len(told) > 1 and (closes(told[-1].text) or acknowledges(told[-1].text)):
+        while len(told) > 1 and (only_closes(told[-1].text) or acknowledges(told[-1].text)):
             told.pop()
-        if told and not (closes(told[-1].text) and current.last > current.question_last):
+        if told and not (only_closes(told[-1].text) and current.last > current.question_last):
             current.last = max(current.last, told[-1].index)
 
     def _preamble(self, turn: Turn, asking: int) -> int:
-        """Where a question really begins: with its introduction, but not with thanks before it."""
+        """The place in the turn where a question begins, with its introduction."""
         current = self._current()
         if current is not None and current.role == "candidate":
             return asking
         first, words = asking, 0
-        while first > 0 and first not in turn.breaks and not _ends_something(turn.said[first - 1]):
+        while first > 0 and first not in turn.breaks and not _ends_something(turn, first - 1):
             words += turn.said[first - 1].word_count
             if words > PREAMBLE_WORDS:
                 break
@@ -260,50 +294,40 @@ class _Search:
 
     def _open(
         self,
-        said: list[Utterance],
+        spoken: list[Utterance],
         role: Literal["interviewer", "candidate"],
         asked: str,
+        title: str,
         *,
         is_invitation: bool = False,
     ) -> None:
+        # A speaker with the role `unknown` begins no question (see `assign` in `roles.py`).
+        said = [each for each in spoken if self._roles.get(each.speaker) == role]
+        if not said:
+            return
         end = said[-1].index
         self._is_over = False
         self._found.append(
-            _Open(said[0].index, end, end, said[0].speaker, role, asked, is_invitation)
+            _Open(said[0].index, end, end, said[0].speaker, role, asked, title, is_invitation)
         )
 
 
-def _groups(turn: Turn, asking: list[int]) -> list[list[int]]:
-    """Group the questions of one turn into one, unless one was dropped for another."""
-    groups = [[asking[0]]]
-    for before, place in pairwise(asking):
-        if _is_new(turn, before, place):
-            groups.append([place])
-        else:
-            groups[-1].append(place)
-    return groups
+def _only_asks(turn: Turn, language: str | None) -> bool:
+    """Whether a turn of at most 25 words asks, and hardly says anything else."""
+    spoken = [sentence for said in turn.said for sentence in sentences(said.text)]
+    rest = [each for each in spoken if not asks(each, language) and not acknowledges(each)]
+    return (
+        bool(turn.asked)
+        and len(tokens(turn.text)) <= CLARIFYING_WORDS
+        and sum(len(tokens(each)) for each in rest) < CANDIDATE_ANSWER_WORDS
+        and all(at in turn.asked or acknowledges(one.text) for at, one in enumerate(turn.said))
+    )
 
 
-def _is_new(turn: Turn, before: int, place: int) -> bool:
-    earlier, later = turn.said[before], turn.said[place]
-    between = " ".join(said.text for said in turn.said[before + 1 : place + 1])
-    if takes_back(between) or (_all_invite(earlier) != _all_invite(later)):
-        return True
-    if greets(earlier.text) and not greets(later.text):
-        return True
-    if earlier.end is None or later.start is None:
-        return False
-    following = turn.said[before + 1]
-    return following.start is not None and following.start - earlier.end > SILENCE_SECONDS
-
-
-def _all_invite(said: Utterance) -> bool:
-    return all(invites_questions(sentence) for sentence in _asking(said))
-
-
-def _ends_something(said: Utterance) -> bool:
-    """Whether a statement belongs to what came before it."""
-    return acknowledges(said.text) or bool(_asking(said)) or closes(said.text)
+def _ends_something(turn: Turn, place: int) -> bool:
+    """Whether an utterance asks, only acknowledges or only says goodbye."""
+    text = turn.said[place].text
+    return acknowledges(text) or place in turn.asked or only_closes(text)
 
 
 def _only_clarifies(sentence: str) -> bool:

@@ -1,4 +1,4 @@
-"""The form in which a model sees what was said."""
+"""Writes what was said in the form in which a model sees it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from worker.pages.enclosed import enclosed
 
 
 def as_data(text: str) -> str:
-    """The text as data, between two lines that no speech can imitate."""
+    """The text as data for a model, between two lines that the text cannot contain."""
     return enclosed("transcript", text)
 
 

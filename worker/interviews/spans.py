@@ -1,4 +1,4 @@
-"""Questions as spans of utterances, and the rules that every list of spans must keep."""
+"""Defines questions as spans of utterances, and the rules for a list of spans."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from typing import Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict
 
 from worker.interviews.phrases import asks, is_back_channel, sentences
-from worker.interviews.transcript import Role, Utterance
+from worker.interviews.scripts import is_unspaced
+from worker.interviews.transcript import Role, Utterance, tokens
 
 QuestionType: TypeAlias = Literal[
     "BEHAVIORAL", "TECHNICAL", "BACKGROUND_EXPERIENCE", "GREETING_OR_CHIT_CHAT"
 ]
 TITLE_WORDS = 20
+TITLE_CHARACTERS = 60
 
 
 class Span(BaseModel):
-    """One question with its answer, by places in the transcript, ends included.
+    """One question with its answer, given by places in the transcript, ends included.
 
-    `first` to `question_last` is the question, including pauses in between. After it, up to `last`,
-    come the answer and its follow-ups. Without an answer, `last` equals `question_last`.
+    The question is `first` to `question_last`; what answers it follows, up to `last`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -35,17 +36,18 @@ class Span(BaseModel):
 
 
 def broken(
-    spans: Sequence[Span], utterances: Sequence[Utterance], roles: dict[int, Role]
+    spans: Sequence[Span],
+    utterances: Sequence[Utterance],
+    roles: dict[int, Role],
+    language: str | None = None,
 ) -> str | None:
-    """The first rule that a list of spans breaks; None if it keeps them all.
+    """The first rule that a list of spans breaks; None if the list keeps all rules.
 
-    The rules: ids are in range and in order; spans are ordered and do not overlap; a question is
-    asked by the stated speaker and role; it ends before its answer; an answer contains a word of
-    the other side.
+    `language` is the transcript's, if it is known.
     """
     end = -1
     for span in spans:
-        rule = _misplaced(span, end, len(utterances)) or _misread(span, utterances, roles)
+        rule = _misplaced(span, end, len(utterances)) or _misread(span, utterances, roles, language)
         if rule:
             return rule
         end = span.last
@@ -58,12 +60,15 @@ def _misplaced(span: Span, end: int, count: int) -> str | None:
     return "spans overlap or are not in order" if span.first <= end else None
 
 
-def _misread(span: Span, utterances: Sequence[Utterance], roles: dict[int, Role]) -> str | None:
+def _misread(
+    span: Span, utterances: Sequence[Utterance], roles: dict[int, Role], language: str | None
+) -> str | None:
     if utterances[span.first].speaker != span.asked_by:
         return "a question does not begin with its speaker"
     if roles.get(span.asked_by) != span.asked_by_role:
         return "a question is asked by another role"
-    if span.question_last > question_end(span.first, span.question_last, utterances, roles):
+    end = question_end(span.first, span.question_last, utterances, roles, language)
+    if span.question_last > end:
         return "a question reaches into its answer"
     if span.last > span.question_last and not answer_of(span, utterances, roles):
         return "an answer holds no word of the other side"
@@ -71,15 +76,15 @@ def _misread(span: Span, utterances: Sequence[Utterance], roles: dict[int, Role]
 
 
 def question_end(
-    first: int, last: int, utterances: Sequence[Utterance], roles: dict[int, Role]
+    first: int,
+    last: int,
+    utterances: Sequence[Utterance],
+    roles: dict[int, Role],
+    language: str | None = None,
 ) -> int:
-    """Where the question that begins at `first` ends, always before its answer and not after
-    `last`.
+    """The place, at most `last`, where the question that begins at `first` ends.
 
-    It ends with the last words of the asking side before the other side takes the turn. A sound of
-    listening does not take the turn. Suppose the other side makes a remark before anything was
-    asked. If the patterns find a question after the remark, the remark does not end it; otherwise
-    it does.
+    A sound of listening does not end a question.
     """
     side = roles.get(utterances[first].speaker)
     other = "candidate" if side == "interviewer" else "interviewer"
@@ -88,8 +93,10 @@ def question_end(
         said = utterances[place]
         if roles.get(said.speaker) == side:
             end = place
-            has_asked = has_asked or any(asks(sentence) for sentence in sentences(said.text))
-        elif roles.get(said.speaker) == other and not is_back_channel(said.text, said.seconds):
+            has_asked = has_asked or any(asks(each, language) for each in sentences(said.text))
+        elif roles.get(said.speaker) == other and not is_back_channel(
+            said.text, said.seconds, language
+        ):
             if has_asked:
                 return end
             before_remark = end if before_remark is None else before_remark
@@ -99,34 +106,45 @@ def question_end(
 def answer_of(
     span: Span, utterances: Sequence[Utterance], roles: dict[int, Role]
 ) -> list[Utterance]:
-    """The utterances within a span that belong to the side that was asked."""
+    """The utterances of the side that was asked, after the question in the span."""
     answers = "candidate" if span.asked_by_role == "interviewer" else "interviewer"
     within = utterances[span.question_last : span.last + 1]
     return [said for said in within if roles.get(said.speaker) == answers]
 
 
 def interruptions_of(
-    span: Span, utterances: Sequence[Utterance], roles: dict[int, Role]
+    span: Span,
+    utterances: Sequence[Utterance],
+    roles: dict[int, Role],
+    language: str | None = None,
 ) -> set[int]:
-    """The places in the transcript where another speaker takes the turn during the answer."""
+    """The places after the question where somebody else than the answering side speaks.
+
+    Sounds of listening are not among them.
+    """
     answer = answer_of(span, utterances, roles)
     own = {said.index for said in answer}
     within = utterances[span.question_last : span.last + 1]
     return {
         said.index
         for said in within
-        if said.index not in own and not is_back_channel(said.text, said.seconds)
+        if said.index not in own and not is_back_channel(said.text, said.seconds, language)
     }
 
 
 def question_of(span: Span, utterances: Sequence[Utterance]) -> list[Utterance]:
-    """The utterances of the question alone, without sounds of listening in between."""
+    """The question's utterances by the speaker who begins it."""
     asked = utterances[span.first].speaker
     within = utterances[span.first : span.question_last + 1]
     return [said for said in within if said.speaker == asked] or list(within[:1])
 
 
 def shortened(text: str) -> str:
-    """The question as a title of at most 20 words."""
+    """The first 20 words of a text, with an ellipsis if there are more.
+
+    In a script without blanks between words these are the first 60 characters.
+    """
+    if len(text) > TITLE_CHARACTERS and is_unspaced(tokens(text)):
+        return f"{text[:TITLE_CHARACTERS]} \u2026"
     words = text.split()
     return " ".join(words[:TITLE_WORDS]) + (" \u2026" if len(words) > TITLE_WORDS else "")

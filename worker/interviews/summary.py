@@ -1,4 +1,4 @@
-"""Sums up an interview: means that anybody can recompute, and a few sentences."""
+"""Sums up an interview: mean scores, and sentences by a model."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ MAX_POINTS = 4
 
 
 class Point(BaseModel):
-    """One sentence and the questions that show it."""
+    """A short text and the numbers of the questions that show what the text says."""
 
     text: str
     question_numbers: list[int]
 
 
 class ModelSummary(BaseModel):
-    """A model's summary, unchecked; empty if the model did not help."""
+    """A model's summary, unchecked; empty if the model failed or was not asked."""
 
     overall: str = ""
     strengths: list[Point] = []
@@ -36,7 +36,7 @@ class ModelSummary(BaseModel):
 
 
 class SummaryDraft(BaseModel):
-    """The form in which the model is asked."""
+    """The summary of an interview, in the form in which the model must answer."""
 
     overall: str
     strengths: list[Point]
@@ -44,7 +44,7 @@ class SummaryDraft(BaseModel):
 
 
 class TypeMean(BaseModel):
-    """Number and mean score of the scored questions of one type."""
+    """The number and the mean score of the scored questions of one type."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -53,7 +53,7 @@ class TypeMean(BaseModel):
 
 
 class InterviewSummary(BaseModel):
-    """The column `interview_summary`."""
+    """The value of the column `interview_summary`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -66,12 +66,12 @@ class InterviewSummary(BaseModel):
 
 
 def summary_prompt(rows: Sequence[QuestionRow]) -> str:
-    """The notes on every scored question."""
+    """The text to show to a model: scores and feedback of all scored questions."""
     return as_data("\n\n".join(_notes(row) for row in rows if row.scoring_status == "scored"))
 
 
 async def ask_summary(language_model: LanguageModel, notes: str) -> ModelSummary:
-    """Ask for the summary. Raises the errors of the language model."""
+    """Ask the model for a summary. Raises the errors of `LanguageModel.structured`."""
     answer = await language_model.structured(
         system=PROMPT.text,
         prompt=notes,
@@ -82,12 +82,12 @@ async def ask_summary(language_model: LanguageModel, notes: str) -> ModelSummary
 
 
 async def no_summary(language_model: LanguageModel, notes: str) -> ModelSummary:
-    """Fallback for `ask_summary`: only the means are shown."""
+    """Return an empty summary; the fallback of the step `summarise`."""
     return ModelSummary()
 
 
 def summarise(rows: Sequence[QuestionRow], written: ModelSummary) -> InterviewSummary:
-    """Means by dimension and type, and the model's sentences about questions that exist."""
+    """The mean scores, and what remains of the model's sentences after a check."""
     scored = [row for row in rows if row.scoring_status == "scored"]
     numbers = {row.question_number for row in scored}
     types = dict.fromkeys(row.question_type or "UNKNOWN" for row in scored)
@@ -108,7 +108,7 @@ def _type_mean(rows: Sequence[QuestionRow]) -> TypeMean:
 
 
 def _points(points: Sequence[Point], numbers: set[int]) -> list[Point]:
-    """Only points that name scored questions and contain observable facts."""
+    """Of the first four points, those that name a scored question and still have a text."""
     kept = []
     for point in points[:MAX_POINTS]:
         real = sorted(set(point.question_numbers) & numbers)

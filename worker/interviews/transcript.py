@@ -1,4 +1,4 @@
-"""Who said what and when: the one form in which an interview is processed."""
+"""The transcript of an interview: who said what and when."""
 
 from __future__ import annotations
 
@@ -10,31 +10,37 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
+from worker.interviews.languages import language_by_script, language_of
+from worker.interviews.scripts import words_of
+from worker.services.content_limits import DEFAULT_LIMITS
 from worker.services.speech.speech_to_text import SpeechTranscript, Spoken, Word
 
 Role: TypeAlias = Literal["candidate", "interviewer", "unknown"]
 
-# Frequent in every English conversation, and rare in almost any other language.
+# Words that are frequent in English, and rare in most other languages.
 _ENGLISH = {
     "the", "and", "you", "your", "that", "this", "they", "what", "would", "because", "about",
     "from", "when", "which", "there", "been", "how", "it", "but", "not", "with",
 }  # fmt: skip
 ENGLISH_SHARE = 0.02
-"""Share of all words: 58 generated English interviews had 13 % or more, ten short texts in other
-languages had none."""
-ENOUGH_WORDS = 50
+"""With a smaller share of these words, an interview of 40 words or more without a stated language
+is not taken for English."""
+ENOUGH_WORDS = 40
 _MOST_WORDS = 2_000
-MAX_CHARACTERS = 400_000
-"""Seven hours of talk. Later text is left out, with the warning below."""
 CUT = "transcript_cut"
+"""The warning that the end of a long transcript was left out."""
 
-_TOKEN = re.compile(r"\w+(?:['\u2019]\w+)*")
+# Marks that Markdown does not show as they are, some only at the beginning of a text.
+_MARK = re.compile(
+    r"[\\`*\[\]~|]|(?<![^\W_])_|_(?![^\W_])|<(?=[\w/!?])|&(?=#?\w{1,40};)|\A[#>+=:-]"
+)
+_NUMBERED = re.compile(r"\A(\d{1,9})([.)])")
 
 
 class Utterance(BaseModel):
     """A stretch of speech by one speaker; times are in seconds, None if unknown.
 
-    `words` is empty if only the text was given. `index` is its place in the transcript.
+    `words` is empty if the times of single words are unknown or not needed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,21 +55,20 @@ class Utterance(BaseModel):
 
     @property
     def seconds(self) -> float | None:
-        """Its length in seconds."""
+        """The length in seconds; None if start or end is unknown."""
         if self.start is None or self.end is None:
             return None
         return self.end - self.start
 
     @property
     def word_count(self) -> int:
-        """How many words it has, counted by the rule that all counts share."""
+        """The number of words in the text, as `tokens` counts them."""
         return len(tokens(self.text))
 
 
 class Transcript(BaseModel):
-    """A whole interview.
+    """A whole interview. `labels` has the speakers' names by number.
 
-    `labels` holds the speakers' names if they were given. `seconds` is the interview's length.
     `has_fillers` says whether "um" and "uh" were written down; None if unknown.
     """
 
@@ -77,7 +82,7 @@ class Transcript(BaseModel):
     warnings: tuple[str, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # For a hundred thousand words, pydantic's JSON takes a fifth of the time of a pickle.
+        # Pickle as JSON, because this is faster for a long transcript.
         return Transcript.model_validate_json, (self.model_dump_json(),)
 
     @property
@@ -87,16 +92,25 @@ class Transcript(BaseModel):
 
     @property
     def as_said(self) -> Transcript:
-        """The same without single words, which most of the work does not need."""
+        """The same transcript without single words: `words` is empty in each utterance."""
         plain = [said.model_copy(update={"words": ()}) for said in self.utterances]
         return self.model_copy(update={"utterances": tuple(plain)})
 
+    def spoken_language(self) -> str | None:
+        """The code of the language whose patterns apply: the stated one, or the one that the words
+        show; None if it is unclear.
+
+        Much text may be read, so that a step should ask once.
+        """
+        stated = re.split("[-_]", (self.language or "").casefold())[0]
+        # Some services state "multi", and "und" stands for an undetermined language.
+        if len(stated) == 2:
+            return stated
+        return language_of(said.text for said in self.utterances)
+
     @property
     def is_english(self) -> bool | None:
-        """Whether the language is one that the patterns know; None if the language is unknown.
-
-        A transcript without a stated language and without English words counts as another language.
-        """
+        """Whether the interview is in English, the language of most patterns; None if unknown."""
         if self.language is None:
             return False if _is_foreign(self.utterances) else None
         return re.split("[-_]", self.language.casefold())[0] == "en"
@@ -117,8 +131,11 @@ class TranscriptLine(BaseModel):
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a text, in lower case and without punctuation."""
-    return [match.casefold().replace("\u2019", "'") for match in _TOKEN.findall(text)]
+    """The words of a text in lower case, without punctuation except in words such as "don't".
+
+    In a script without blanks between words, each character counts as a word.
+    """
+    return [match.casefold().replace("\u2019", "'") for match in words_of(text)]
 
 
 def _is_foreign(utterances: Iterable[Utterance]) -> bool:
@@ -127,14 +144,19 @@ def _is_foreign(utterances: Iterable[Utterance]) -> bool:
         words += tokens(said.text)
         if len(words) >= _MOST_WORDS:
             break
+    if words and language_by_script(" ".join(words)):
+        return True
     english = sum(word in _ENGLISH for word in words)
     return len(words) >= ENOUGH_WORDS and english < ENGLISH_SHARE * len(words)
 
 
 def within_bounds(
-    utterances: Sequence[Utterance], most: int = MAX_CHARACTERS
+    utterances: Sequence[Utterance], most: int = DEFAULT_LIMITS.interview_max_transcript_characters
 ) -> tuple[tuple[Utterance, ...], tuple[str, ...]]:
-    """The utterances of the first `most` characters, and a warning if there are more."""
+    """The first utterances that together have at most `most` characters.
+
+    If the first one alone is longer, it is cut. There is a warning if anything is left out.
+    """
     ends = list(accumulate(len(said.text) for said in utterances))
     kept = tuple(utterances[: bisect_right(ends, most)])
     if len(kept) == len(utterances):
@@ -143,10 +165,12 @@ def within_bounds(
     return kept or (first,), (CUT,)
 
 
-def from_speech(heard: SpeechTranscript, most: int = MAX_CHARACTERS) -> Transcript:
-    """A speech service's answer as a transcript; speakers not told apart become one.
+def from_speech(
+    heard: SpeechTranscript, most: int = DEFAULT_LIMITS.interview_max_transcript_characters
+) -> Transcript:
+    """Return a speech service's answer as a transcript. Text beyond `most` characters is left out.
 
-    What is said after `most` characters is left out, with a warning.
+    An utterance without a speaker gets speaker 0.
     """
     utterances, cut = within_bounds(
         [_utterance(index, spoken) for index, spoken in enumerate(heard.utterances)], most
@@ -164,7 +188,7 @@ def from_speech(heard: SpeechTranscript, most: int = MAX_CHARACTERS) -> Transcri
 
 
 def lines(utterances: Iterable[Utterance], roles: dict[int, Role]) -> list[TranscriptLine]:
-    """The utterances with the roles of their speakers."""
+    """The utterances as they are stored. A speaker without a role is `unknown`."""
     return [
         TranscriptLine(
             index=said.index,
@@ -180,12 +204,12 @@ def lines(utterances: Iterable[Utterance], roles: dict[int, Role]) -> list[Trans
 
 
 def markdown(transcript: Transcript, roles: dict[int, Role]) -> str:
-    """The transcript for people: `**You [m:ss]**` above each turn."""
+    """The transcript as Markdown for people. Marks of Markdown in the speech are escaped."""
     names = {speaker: _name(speaker, transcript, roles) for speaker in transcript.speakers}
     blocks: list[str] = []
     for speaker, said in groupby(transcript.utterances, key=lambda each: each.speaker):
         turn = list(said)
-        text = " ".join(_plain(each.text) for each in turn)
+        text = _escaped(" ".join(each.text for each in turn))
         blocks.append(f"**{names[speaker]}{_clock(turn[0].start)}**\n{text}")
     return "\n\n".join(blocks)
 
@@ -231,6 +255,7 @@ def _clock(seconds: float | None) -> str:
     return f" [{minutes}:{rest:02d}]"
 
 
-def _plain(text: str) -> str:
-    """The text as one paragraph, so that it cannot become a heading or a second block."""
-    return " ".join(text.split())
+def _escaped(text: str) -> str:
+    """The text on one line, with the marks of Markdown escaped."""
+    line = " ".join(text.split())
+    return _NUMBERED.sub(r"\1\\\2", _MARK.sub(r"\\\g<0>", line))

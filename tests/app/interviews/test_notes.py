@@ -37,8 +37,15 @@ def test_storing_replaces_all_questions_and_moves_the_notes(
     assert notes_and_warnings(alice) == ("Question 3: note 3", None)
 
 
+def questions(alice: Connection) -> Any:
+    return alice.execute(
+        "select question_number, first_utterance, notes from public.interview_questions"
+        " order by question_number"
+    ).fetchall()
+
+
 @pytest.mark.parametrize("letter", ["x", "\u00e4"])
-def test_full_notes_stay_as_they_are_and_what_does_not_fit_is_shown_as_a_warning(
+def test_a_note_that_fits_nowhere_stays_on_its_question_and_a_warning_says_so(
     owner: Connection, alice: Connection, item: Any, letter: str
 ) -> None:
     full = letter * (MOST_BYTES // len(letter.encode()))
@@ -48,10 +55,20 @@ def test_full_notes_stay_as_they_are_and_what_does_not_fit_is_shown_as_a_warning
     assert notes == full
     (warning,) = warnings
     assert warning["code"] == "note_not_moved"
-    assert warning["message"].endswith("Question 1: mind the seal")
-    assert alice.execute("select first_utterance from public.interview_questions").fetchall() == [
-        (20,)
-    ]
+    assert "question 2" in warning["message"]
+    assert questions(alice) == [(1, 20, None), (2, 0, "mind the seal")]
+
+
+def test_a_note_is_not_lost_when_the_next_analysis_replaces_the_warnings(
+    owner: Connection, alice: Connection, item: Any
+) -> None:
+    alice.execute("update public.timeline_items set notes = %s", ["x" * MOST_BYTES])
+    for _ in range(3):
+        store(owner, item, question(1, 20, 21), question(2, 30, 31))
+        owner.execute("update public.timeline_items set warnings = null")
+        assert questions(alice) == [(1, 20, None), (2, 30, None), (3, 0, "mind the seal")]
+    store(owner, item, question(1, 2, 9))
+    assert questions(alice) == [(1, 2, "mind the seal")]
 
 
 def test_a_note_that_just_fits_is_moved(owner: Connection, alice: Connection, item: Any) -> None:

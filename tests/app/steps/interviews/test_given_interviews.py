@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bench.interviews.evaluate import evaluate
-from bench.interviews.given import Passing, given_interviews
+from bench.interviews.given import given_interviews
+from bench.passing import Passing
 
 SAID = [
     ("interviewer", "Tell me about yourself."),
@@ -78,7 +79,7 @@ async def test_other_layouts_are_read_too(tmp_path: Path, layout: str) -> None:
     passing = Passing()
     counts = await evaluate(given_interviews(tmp_path, passing))
     assert (counts.interviews, counts.roles_right) == (1, 1)
-    assert (passing.files, passing.interviews, passing.left_out) == (1, 1, [])
+    assert (passing.files, passing.judged, passing.left_out) == (1, 1, [])
 
 
 async def test_what_cannot_be_judged_is_counted_with_its_reason(tmp_path: Path) -> None:
@@ -88,9 +89,9 @@ async def test_what_cannot_be_judged_is_counted_with_its_reason(tmp_path: Path) 
     (tmp_path / "d.json").write_text(json.dumps(ROWS))
     passing = Passing()
     counts = await evaluate(given_interviews(tmp_path, passing))
-    assert (passing.files, passing.interviews, counts.interviews) == (4, 1, 1)
+    assert (passing.files, passing.judged, counts.interviews) == (4, 1, 1)
     assert passing.left_out == [
         ("a.json (A, B)", "nothing tells which speaker is the candidate"),
-        ("b.json", "cannot be read (JSONDecodeError)"),
+        ("b.json", "is no JSON"),
         ("c.txt", "holds no utterances in a form known here"),
     ]

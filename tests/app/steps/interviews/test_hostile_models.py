@@ -13,6 +13,7 @@ from tests.app.steps.interviews.talk import CANDIDATE, INTERVIEW, INTERVIEWER, r
 from worker.interviews.ask import ModelQuestion, ModelQuestions, weigh_questions
 from worker.interviews.given import read_given
 from worker.interviews.question_row import question_row, with_score
+from worker.interviews.result import finish
 from worker.interviews.roles import find_roles
 from worker.interviews.rubric import DIMENSIONS
 from worker.interviews.score import Improvement, Judged, Judgement, Quote, Scores, weigh_score
@@ -186,23 +187,23 @@ async def test_a_cut_in_a_language_that_the_rules_do_not_know_does_not_bind_a_mo
     transcript = talk(
         *[
             line
-            for topic in ("Pumpen", "Ventile", "Rohre", "Tanks", "Filter", "Motoren")
+            for topic in ("pumpar", "ventiler", "rör", "tankar", "filter", "motorer")
             for line in (
-                (INTERVIEWER, f"Erzählen Sie von einem Fehler mit {topic}."),
-                (CANDIDATE, "Ich habe sie in 40 Minuten ersetzt."),
+                (INTERVIEWER, f"Berätta om ett fel med {topic}."),
+                (CANDIDATE, "Jag bytte ut dem på 40 minuter."),
             )
         ],
-        (INTERVIEWER, "Wann können Sie anfangen?"),
-        (CANDIDATE, "Am ersten Mai, wenn es recht ist."),
+        (INTERVIEWER, "När kan du börja?"),
+        (CANDIDATE, "Den första maj, om det passar."),
     )
     first = await find_questions(transcript, roles_of(transcript))
     assert len(first) == 1
     answer = ModelQuestions(questions=[asked(line, line, line + 1) for line in range(0, 14, 2)])
     bound = transcript.model_copy(update={"language": "en"})
     assert weigh_questions(answer, bound, ROLES, first) == (first, False)
-    for language in ("de", None):
-        german = transcript.model_copy(update={"language": language})
-        spans, is_models = weigh_questions(answer, german, ROLES, first)
+    for language in ("sv", None):
+        swedish = transcript.model_copy(update={"language": language})
+        spans, is_models = weigh_questions(answer, swedish, ROLES, first)
         assert is_models
         assert len(spans) == 7
 
@@ -229,6 +230,35 @@ judgements = st.builds(
     title=st.text(max_size=60),
     kind=kinds,
 )
+
+
+async def test_a_score_without_a_quote_is_not_proven() -> None:
+    span = (await cut())[1]
+    proven = {"structure": "Our pump failed", "relevance": "I replaced the seal"}
+    scores: dict[str, int | None] = dict.fromkeys(DIMENSIONS, 7)
+    scores["results_impact"] = None
+    judgement = Judgement(
+        evidence=[
+            Quote(
+                dimension=each,
+                quote=proven.get(each, "nobody ever said this at all"),
+                supports="strength",
+            )
+            for each in DIMENSIONS
+            if scores[each] is not None
+        ],
+        answered="yes", scores=Scores(**scores), feedback="You name the seal.", improvements=[],
+        title="A failure", kind="BEHAVIORAL",
+    )  # fmt: skip
+    scored = weigh_score(Judged(judgement=judgement), span, INTERVIEW, ROLES)
+    row = with_score(question_row(1, span, INTERVIEW, ROLES, can_score=True), scored)
+    assert scored.quotes_rejected == 4
+    assert set(row.unproven) == {*DIMENSIONS} - {*proven, "results_impact"}
+    assert row.evidence is not None
+    assert "results_impact" not in row.evidence
+    roles = roles_of(INTERVIEW)
+    result = finish(INTERVIEW, roles, [span], [row], ModelSummary(), stored=None, warnings=())
+    assert "scores_not_proven" in (result.warnings or ())
 
 
 @unhurried

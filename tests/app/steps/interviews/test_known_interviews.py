@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.interviews.blocks import plain
+from bench.interviews.elsewhere import composed_interviews
 from bench.interviews.evaluate import evaluate
 from bench.interviews.given import given_interviews
 from bench.interviews.written import ASKING, BEGINNING, ENDING, written_interviews
@@ -69,3 +70,13 @@ async def test_the_questions_of_the_mock_interview(rendering: str) -> None:
         (11, 12, None),
     ]
     assert spans[-1].asked_by_role == "candidate"
+
+
+async def test_interviews_of_a_second_program_are_read_too() -> None:
+    scripts = list(composed_interviews(20))
+    assert [each.lines for each in scripts] == [each.lines for each in composed_interviews(20)]
+    counts = await evaluate(scripts)
+    assert counts.roles_right == 20
+    assert counts.f1 is not None
+    assert counts.f1 >= 0.9
+    assert counts.rules_broken == 0

@@ -9,7 +9,7 @@ from worker.interviews.given import read_given
 from worker.interviews.metric_words import NUMBERS, fillers
 from worker.interviews.metrics import measure, measure_answer
 from worker.interviews.segment import find_questions
-from worker.interviews.transcript import Transcript, from_speech
+from worker.interviews.transcript import Transcript, from_speech, tokens
 from worker.services.speech.speech_to_text import SpeechTranscript, Spoken, Word
 
 
@@ -24,6 +24,11 @@ from worker.services.speech.speech_to_text import SpeechTranscript, Spoken, Word
         ("You know, it broke. Do you know why? As you know that it does.", ["you know"]),
         ("Basically it was fine, actually.", ["basically", "actually"]),
         ("Hmm. The umbrella and the errand.", ["hmm"]),
+        ("Uh-huh. Mm-hmm, I see. Uh-uh, no. Mhm. Aha.", []),
+        ("Uh huh, right. Mm hmm.", []),
+        ("So, uhm, we went on. Umm, erm, and er, stopped.", ["er", "erm", "uhm", "umm"]),
+        ("To err is human, and in the ER it is not.", []),
+        ("Well, I, uh, uh, left.", ["uh", "uh"]),
     ],
 )
 def test_fillers_are_counted_and_plain_words_are_not(text: str, found: list[str]) -> None:
@@ -127,3 +132,55 @@ def test_cutting_in_counts_and_listening_does_not() -> None:
 def test_fillers_are_reliable_in_english_only(language: str, reliable: bool) -> None:
     transcript = heard(("I", 0, 1), ("wait", 1, 2)).model_copy(update={"language": language})
     assert measure(transcript, {1: "candidate"}, []).fillers_reliable is reliable
+
+
+GERMAN = [
+    "Erzählen Sie uns bitte von einer schwierigen Lage und davon, wie Sie damit umgegangen sind.",
+    "Also, ähm, vielleicht die Sache mit dem Lager, ich glaube, das war im letzten Winter, da"
+    " hatten wir drei Wochen lang keine Ware und ich musste zuerst, äh, alle Kunden anrufen.",
+]
+SPANISH = [
+    "Cuéntenos por favor una situación difícil y cómo la resolvió usted con su equipo de entonces.",
+    "Bueno, eh, creo que fue el invierno pasado, quizás en enero, cuando no había mercancía durante"
+    " tres semanas y tuve que llamar a todos los clientes para explicarles lo que pasaba.",
+]
+POLISH = [
+    "Proszę opowiedzieć o trudnej sytuacji w pracy i o tym, jak pan sobie z nią wtedy poradził.",
+    "No więc, yyy, chyba ta sprawa z magazynem, to było zeszłej zimy, przez trzy tygodnie nie było"
+    " towaru i musiałem najpierw zadzwonić do wszystkich klientów, żeby im to wyjaśnić.",
+]
+
+
+@pytest.mark.parametrize("said", [GERMAN, SPANISH, POLISH], ids=["de", "es", "pl"])
+async def test_what_needs_words_is_not_counted_in_a_language_whose_words_are_unknown(
+    said: list[str],
+) -> None:
+    transcript = await read_given(
+        [{"speaker": place, "sentence": text} for place, text in enumerate(said)]
+    )
+    metrics = measure(transcript, {0: "interviewer", 1: "candidate"}, [])
+    counted = metrics.candidate
+    assert counted is not None
+    for unknown in (
+        counted.fillers,
+        counted.fillers_per_min,
+        counted.hedges,
+        counted.story,
+        counted.i_we_ratio,
+        counted.numbers,
+    ):
+        assert unknown is None
+    assert counted.words == len(tokens(said[1]))
+    assert counted.distinct_words is not None
+
+
+def test_my_counts_also_at_the_start_of_a_sentence() -> None:
+    answer = measure_answer(
+        talk((1, "My part was small. Our part was large. It rained.")).utterances
+    )
+    assert answer.i_we_ratio == 0.5
+
+
+def test_in_english_nothing_found_is_a_zero() -> None:
+    answer = measure_answer(talk((1, "It rained all day.")).utterances)
+    assert (answer.fillers, answer.hedges, answer.story) == (0, 0, ())

@@ -62,6 +62,105 @@ async def test_a_panel_has_one_candidate() -> None:
     assert roles.roles == {0: "interviewer", 1: "interviewer", 2: "interviewer", 3: "candidate"}
 
 
+TAGS = [
+    (0, "So to start, could you tell us what your current work is about?"),
+    (1, "Sure, I plan the routes for a fleet of vans, and it is spread over three towns, right? "
+        "The drivers start at five, so the plan has to be ready the evening before, right?"),
+    (0, "And how do you check your plans before they go out?"),
+    (1, "We replay last week, and then we compare the kilometres, right? If a tour gets longer "
+        "than nine hours we split it, and the split one is checked by hand, right?"),
+    (0, "Did you ever have a plan that failed on the road?"),
+    (1, "Yes, in the snow, because the map did not know the closed bridge, right? So people had to "
+        "turn round, right?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tag", ["right?", "okay?", "you know?", "yeah?"])
+async def test_somebody_who_seeks_agreement_is_no_interviewer(tag: str) -> None:
+    interview = talk(*[(who, text.replace("right?", tag)) for who, text in TAGS])
+    assert (await find_roles(interview, None)).candidate == 1
+
+
+async def test_questions_in_a_long_story_do_not_make_an_interviewer() -> None:
+    story = "I asked them what is wrong? And then, what can we do? Nobody knew. " + LONG * 2
+    interview = talk(
+        (0, "What did you do in your first year?"),
+        (1, story),
+        (0, "And what would your manager say about you?"),
+        (1, story),
+        (0, "Why do you want to leave?"),
+        (1, story),
+    )
+    assert (await find_roles(interview, None)).candidate == 1
+
+
+async def test_two_rates_that_name_different_people_are_no_certainty() -> None:
+    interview = talk(
+        (0, "What is it? And why? And how long? It is what it is."),
+        (1, "You take your hammer, you hit the seal, and you see what it does to your pump."),
+        (0, "Is that so? Who says that?"),
+        (1, "You ask your foreman, and you do what he tells you."),
+    )
+    guess = await find_roles(interview, None)
+    assert not guess.is_sure
+    assert guess.warnings == ("roles_uncertain",)
+
+
+@pytest.mark.parametrize("without", ["marks", "everything"])
+async def test_roles_are_found_without_marks(without: str) -> None:
+    lines = [
+        (0, "Tell us about your last job."),
+        (1, "I repaired pumps for six years in a small works."),
+        (0, "What did you like about it?"),
+        (1, "The variety, and the people in the yard."),
+        (0, "Why did you leave?"),
+        (1, "It moved away, and I did not want to."),
+    ]
+    bare = [(who, text.replace("?", ".")) for who, text in lines]
+    if without == "everything":
+        bare = [(who, text.lower().replace(".", "").replace(",", "")) for who, text in bare]
+    roles = await find_roles(talk(*bare), None)
+    assert (roles.candidate, roles.method) == (1, "questions")
+
+
+async def test_in_a_panel_the_candidate_answers_even_if_a_member_asks_nothing() -> None:
+    interview = talk(
+        (2, "I am only here to take notes, so do not mind me at all."),
+        (0, "Tell us about your last job."),
+        (3, "I repaired pumps for six years in a small works, and I planned the shifts."),
+        (1, "What did you like about it?"),
+        (3, "The variety, and the people in the yard, and that no day was like the other."),
+        (2, "That is what people here say too."),
+        (0, "Why did you leave?"),
+        (3, "It moved away, and I did not want to move with my children."),
+    )
+    roles = await find_roles(interview, None)
+    assert roles.candidate == 3
+    assert roles.roles[2] == "interviewer"
+
+
+async def test_a_guess_in_another_language_uses_its_word_for_you_and_stays_a_guess() -> None:
+    interview = talk(
+        (
+            0,
+            "Erzählen Sie uns bitte von Ihrer letzten Stelle und davon, was Sie dort "
+            "gemacht haben.",
+        ),
+        (1, "Ich habe sechs Jahre lang Pumpen repariert, und wir waren eine kleine Werkstatt."),
+        (0, "Beschreiben Sie uns, wie Ihr Vorgesetzter Sie sieht und wie Sie mit ihm reden."),
+        (1, "Er sagt, dass ich langsam anfange und dann nie zu spät komme, und das stimmt auch."),
+        (0, "Und nun sagen Sie uns noch, wann Sie bei uns anfangen können, wenn wir Sie nehmen."),
+        (
+            1,
+            "In vier Wochen zum Ende des Monats, weil der Vertrag es so will, früher geht "
+            "es nicht.",
+        ),
+    )
+    assert interview.is_english is False
+    guess = await find_roles(interview, None)
+    assert (guess.candidate, guess.is_sure) == (1, False)
+
+
 async def test_labels_that_say_so_are_believed() -> None:
     given: JsonValue = [
         {"speaker": "user", "sentence": "Can you hear me? Is this the right call?"},
