@@ -7,6 +7,7 @@ from typing import Any
 
 from devstack.realtime.channels import Channel, Hub
 from devstack.realtime.codec import Payload, UserBroadcast
+from devstack.realtime.limits import Rate
 from devstack.realtime.pgoutput import Change, Row
 from devstack.realtime.tables import Connection
 
@@ -42,15 +43,16 @@ def is_message(change: Change) -> bool:
     return table.schema == "realtime" and table.name.startswith("messages")
 
 
-def from_database(hub: Hub, change: Change) -> None:
-    """Deliver a message that `realtime.send` wrote, but not to channels that have already got it
-    by replay."""
+def from_database(hub: Hub, change: Change, rate: Rate) -> None:
+    """Deliver a message that `realtime.send` wrote, unless there are too many. Channels that have
+    already got it by replay do not get it again."""
     row = change.new or {}
     if change.kind != "INSERT" or row.get("extension") != "broadcast":
         return
     message, identifier = _message(row, {"id": row["id"]}), str(row["id"])
     for channel in hub.audience(str(row["topic"]), private=row["private"] == "t"):
-        if identifier not in channel.replayed and channel.may_read("broadcast"):
+        wanted = identifier not in channel.replayed and channel.may_read("broadcast")
+        if wanted and rate.admits():
             channel.send("broadcast", message)
 
 

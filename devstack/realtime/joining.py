@@ -17,6 +17,7 @@ from devstack.realtime.changes import Subscription
 from devstack.realtime.channels import PREFIX, Channel, Client, Config, Hub, Rights
 from devstack.realtime.codec import Frame, Payload, UserBroadcast
 from devstack.realtime.filters import CannotSubscribe, check_subscription
+from devstack.realtime.limits import Limits
 from devstack.realtime.rls import Extension, may_read_topic
 from devstack.realtime.timing import Timing
 from devstack.realtime.tokens import Claims, InvalidToken, Verify, checked
@@ -36,11 +37,14 @@ class _Refused(Exception):
 class Joining:
     """Opens, renews and closes channels, from `phx_join` to `phx_close`."""
 
-    def __init__(self, hub: Hub, pool: Pool, verify: Verify, timing: Timing) -> None:
+    def __init__(
+        self, hub: Hub, pool: Pool, verify: Verify, timing: Timing, limits: Limits
+    ) -> None:
         self._hub = hub
         self._pool = pool
         self._verify = verify
         self._timing = timing
+        self._limits = limits
 
     async def join(self, client: Client, frame: Frame) -> None:
         """Answer `phx_join`. A refusal is sent after a pause, as the real server does."""
@@ -50,11 +54,11 @@ class Joining:
         try:
             channel = self._channel(client, frame)
             messages = await self._admit(channel)
-            error = await self._subscribe(channel) if channel.config.wait else None
+            error = await self._subscribe(channel) if self._waits(channel) else None
             if error:
                 raise _Refused(error)
         except _Refused as refusal:
-            await asyncio.sleep(self._timing.join_error)
+            await self._timing.clock.sleep(self._timing.join_error)
             client.reply(frame, "error", {"reason": str(refusal)})
             return
         await self._enter(channel, frame, messages)
@@ -75,10 +79,16 @@ class Joining:
         if channel.config.replication_ready:
             channel.system("ok", "Replication connection established", "system")
         self._keep(channel, "token", self._watch_token(channel))
-        if channel.config.wait and channel.subscriptions:
+        if self._waits(channel) and channel.subscriptions:
             channel.system("ok", SUBSCRIBED)
+        elif channel.config.bindings and self._timing.late_start:
+            later = self._subscribe_later(channel, self._timing.late_start)
+            self._keep(channel, "subscribe", later)
         elif channel.config.bindings:
             await self.subscribe(channel)
+
+    def _waits(self, channel: Channel) -> bool:
+        return channel.config.wait and self._limits.knows_wait
 
     def leave(self, channel: Channel) -> None:
         """Close a channel because its client asked for it or its socket is closed."""
@@ -114,7 +124,8 @@ class Joining:
             return
         self._keep(channel, "token", self._watch_token(channel))
         if channel.config.bindings:
-            self._keep(channel, "subscribe", self._subscribe_later(channel))
+            later = self._subscribe_later(channel, self._timing.resubscribe)
+            self._keep(channel, "subscribe", later)
 
     def shut(self, channel: Channel, message: str) -> None:
         """Close a channel because the server wants it; the socket stays open."""
@@ -126,6 +137,9 @@ class Joining:
         if frame.topic == PREFIX:
             raise _Refused("TopicNameRequired: You must provide a topic name")
         join: Payload = frame.payload if isinstance(frame.payload, dict) else {}
+        config = Config.of(join)
+        if self._limits.private_only and not config.private:
+            raise _Refused("PrivateOnly: This project only allows private channels")
         token = join.get("access_token") or join.get("user_token")
         if not isinstance(token, str) or token.startswith("sb_"):
             token = None
@@ -133,7 +147,7 @@ class Joining:
             client=client,
             topic=frame.topic,
             join_ref=frame.join_ref,
-            config=Config.of(join),
+            config=config,
             token=token,
             claims=self._claims(token) if token else client.claims,
         )
@@ -193,8 +207,8 @@ class Joining:
         ]
         return None
 
-    async def _subscribe_later(self, channel: Channel) -> None:
-        await asyncio.sleep(self._timing.resubscribe)
+    async def _subscribe_later(self, channel: Channel, seconds: float) -> None:
+        await self._timing.clock.sleep(seconds)
         await self.subscribe(channel)
 
     async def _watch_token(self, channel: Channel) -> None:

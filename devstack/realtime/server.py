@@ -19,6 +19,7 @@ from devstack.realtime.changes import deliveries
 from devstack.realtime.channels import Channel, Client, Hub
 from devstack.realtime.codec import Frame, MalformedFrame, UserBroadcast, codec_for
 from devstack.realtime.joining import Joining
+from devstack.realtime.limits import Limits, Rate
 from devstack.realtime.pgoutput import Change
 from devstack.realtime.replication import SESSION, Replication
 from devstack.realtime.rls import Extension, Identity, may_read_topic, may_write_topic
@@ -43,10 +44,19 @@ class RealtimeServer:
     or raises `InvalidToken`. The claims of an API key need a `role` but no `exp`.
     """
 
-    def __init__(self, dsn: str, verify: Verify, timing: Timing | None = None) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        verify: Verify,
+        timing: Timing | None = None,
+        limits: Limits | None = None,
+    ) -> None:
         self._dsn = dsn
         self._verify = verify
         self._timing = timing or Timing()
+        self._limits = limits or Limits()
+        # The real server counts the two kinds apart too.
+        self._changes, self._broadcasts = (Rate(self._limits, self._timing.clock) for _ in range(2))
         self._hub = Hub()
         self._replication = Replication(dsn, self._timing, self._publish, self._resubscribe)
         self._pool: Pool | None = None
@@ -57,7 +67,7 @@ class RealtimeServer:
         self._pool = await asyncpg.create_pool(
             self._dsn, min_size=1, max_size=MOST_CONNECTIONS, server_settings=SESSION
         )
-        self._joining = Joining(self._hub, self._pool, self._verify, self._timing)
+        self._joining = Joining(self._hub, self._pool, self._verify, self._timing, self._limits)
         await self._replication.start()
 
     async def stop(self) -> None:
@@ -230,7 +240,7 @@ class RealtimeServer:
         """Deliver a batch of committed changes."""
         for change in changes:
             if is_message(change):
-                from_database(self._hub, change)
+                from_database(self._hub, change, self._broadcasts)
         rows = [change for change in changes if not is_message(change)]
         subscriptions = self._hub.subscriptions()
         if not rows or not subscriptions:
@@ -238,7 +248,8 @@ class RealtimeServer:
         async with self._connections().acquire() as connection:
             made = await deliveries(connection, rows, subscriptions)
         for one in made:
-            if one.channel.subscriptions:  # empty if the client has left the channel meanwhile
+            # The subscriptions are empty if the client has left the channel meanwhile.
+            if one.channel.subscriptions and self._changes.admits():
                 one.channel.send("postgres_changes", {"data": one.data, "ids": one.ids})
 
     async def _resubscribe(self) -> None:

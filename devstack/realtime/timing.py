@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+
+class Clock:
+    """The clock of the limits and of the pauses that a client notices; tests have one of their
+    own."""
+
+    def now(self) -> float:
+        """The time in seconds."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Return when this time has passed."""
+        await asyncio.sleep(seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +33,10 @@ class Timing:
     join_error: float = 5.0
     """The pause before a refused join is answered, so that clients do not try again too fast."""
 
+    late_start: float = 0.0
+    """The pause between a join and its subscription to changes, unless the join waited for it. On
+    the real server it is 1.5 to 2.5 when nobody was subscribed before."""
+
     resubscribe: float = 2.0
     """The pause between a new token and the new subscription. The real one is random, 1 to 3."""
 
@@ -26,3 +45,6 @@ class Timing:
 
     reconnect: float = 0.5
     """The pause between two tries to reach a database that does not answer."""
+
+    clock: Clock = field(default_factory=Clock)
+    """The clock of `join_error`, `late_start`, `resubscribe` and the limits."""

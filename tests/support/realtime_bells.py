@@ -15,6 +15,7 @@ UNAUTHORIZED = "Unauthorized: You do not have permissions to read from this Chan
 QUICK = RealtimeTimings(
     ping_interval=0.1,
     ping_deadline=0.2,
+    ping_waits=(0.2, 0.2),
     backoff_floor=0.01,
     backoff_cap=0.1,
     close_deadline=0.1,

@@ -12,7 +12,11 @@ import { announceChanges, byAge, cards } from "./table-view.ts";
 export function companiesTab(panel: HTMLElement, desk: Desk): () => void {
   const { client } = desk;
   const live = liveRows<Research>(client, { table: "company_research", sort: byAge });
-  const batches = liveRows<Batch>(client, { table: "batch_jobs", sort: byAge });
+  const batches = liveRows<Batch>(client, {
+    table: "batch_jobs",
+    sort: byAge,
+    final: ({ status }) => status === "completed" || status === "failed",
+  });
   const open = new OpenSet();
   let problem = "";
 

@@ -76,7 +76,9 @@ function scores(question: Question): Content {
                 <meter min="0" max="10" value="${score}">${score} of 10</meter> <b>${score}</b>
               `
               : html`
-                <span class="unknown">not applicable</span>
+                <span class="unknown">${question.evidence?.[name]
+                  ? "not proven"
+                  : "not applicable"}</span>
               `} ${question.evidence?.[name]?.map((quote) =>
                 html`
                   <blockquote class="${quote.supports ?? ""}">${quote.quote} ${playFrom(

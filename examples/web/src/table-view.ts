@@ -52,6 +52,8 @@ export function cards<Row extends { id: string }>(
   return html`
     ${view.link !== "reconnecting" ? "" : html`
       <p class="note warn">Connection lost. Changes will show as soon as it is back.</p>
+    `} ${view.link !== "catching up" ? "" : html`
+      <p class="note">Catching up: changes show up to half a minute late.</p>
     `} ${view.rows.length ? "" : html`
       <p class="empty">${empty}</p>
     `}

@@ -26,13 +26,21 @@ const SENTENCES: Record<string, string> = {
   roles_uncertain: "Who is the candidate is a guess. You can correct it below.",
   row_max_model_calls_reached:
     "This took as many calls of the model as one run may make: the rest is left out.",
+  salary_differs:
+    "The posting's own words on pay differ from the page's data: its words are shown.",
+  scores_not_proven:
+    "Some judgements had no literal quote, so they have no score: they are shown as not proven.",
   search_github_degraded: "GitHub could not be searched.",
   search_not_configured: "No web search is configured.",
   speakers_not_told_apart: "The speakers could not be told apart.",
   structured_data_unreadable: "The page's structured data is broken.",
   transcript_cut: "The transcript is very long: only its beginning was read.",
   unproven_claims_dropped: "Statements that no source bears out were left out.",
+  website_bot_check: "The company's website asks its visitors to prove that they are people.",
+  website_coming_soon: "The company's website only announces itself; there is nothing to read yet.",
+  website_for_sale: "The address is for sale: the company has no website there.",
   website_is_not_the_companys: "The address given is not the company's own website.",
+  website_needs_a_browser: "The company's website shows nothing without a browser.",
 };
 
 export function warnings(list: readonly Warning[] | null | undefined): Content {

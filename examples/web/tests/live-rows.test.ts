@@ -1,47 +1,5 @@
-import { test } from "node:test";
 import assert from "node:assert/strict";
-import { type LiveRows, liveRows } from "../src/live-rows.ts";
-import { type Row, Stand } from "./stand.ts";
-
-const DEADLINE_MS = 10_000;
-
-function job(number: number, second = 0, title = `job ${number}`): Row {
-  const id = `3f0c0f5e-8a8f-4f9a-9d2e-${String(number).padStart(12, "0")}`;
-  return { id, title, updated_at: new Date(Date.UTC(2026, 10, 21, 10, 0, second)).toISOString() };
-}
-
-/** Waits until the condition holds; looks each time that the rows change. */
-async function until(live: LiveRows<Row>, condition: () => boolean): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  await new Promise<void>((resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("not in time")), DEADLINE_MS);
-    const look = () => condition() && resolve();
-    live.subscribe(look);
-    look();
-  });
-  clearTimeout(timer);
-}
-
-function example(
-  name: string,
-  run: (stand: Stand, live: LiveRows<Row>) => Promise<void>,
-  rows = 1,
-) {
-  test(name, async () => {
-    const stand = new Stand();
-    for (let number = 1; number <= rows; number++) stand.write(job(number));
-    const live = liveRows<Row>(stand.client, { table: "jobs" });
-    try {
-      await until(live, () => live.view.link === "live");
-      await run(stand, live);
-    } finally {
-      live.close();
-      await stand.close();
-    }
-  });
-}
-
-const titles = (live: LiveRows<Row>) => live.view.rows.map(({ title }) => title);
+import { example, job, titles, until } from "./watching.ts";
 
 example("the subscription waits for the server to listen, and the rows are read after it", async (
   stand,
@@ -109,4 +67,13 @@ example("a read that failed is tried again", async (stand, live) => {
   stand.write(job(2));
   stand.drop();
   await until(live, () => live.view.rows.length === 2);
+});
+
+example("what changed between the join and the word that the server listens is read then", async (
+  stand,
+  live,
+) => {
+  stand.write(job(1, 1, "changed meanwhile"));
+  stand.listens();
+  await until(live, () => titles(live).join() === "changed meanwhile");
 });

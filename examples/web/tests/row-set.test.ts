@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { type Change, isOlder, type LiveRow, RowSet } from "../src/live-rows.ts";
+import { type Change, isOlder, type LiveRow, RowSet } from "../src/live-row-set.ts";
 
 interface Job extends LiveRow {
   title?: string | null;

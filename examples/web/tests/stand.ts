@@ -18,19 +18,26 @@ export class Stand {
   readonly joins: { topic: string; payload: Record<string, unknown> }[] = [];
   /** How many of the next reads fail. */
   failing = 0;
+  /** The reads that wait for `answerNext`, oldest first; null while each is answered at once. */
+  held: (() => void)[] | null = null;
+  /** Whether public channels are refused. */
+  privateOnly = false;
   readonly #sockets = new Set<WebSocket>();
-  readonly #topics = new Map<string, { socket: WebSocket; joinRef: string }>();
+  readonly #topics = new Map<string, { socket: WebSocket; joinRef: string; private: boolean }>();
+  #noteRead = () => {};
+  #noteLeave = () => {};
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly client: SupabaseClient;
 
-  constructor() {
+  constructor(accessToken?: () => Promise<string | null>) {
     this.#server = Deno.serve(
       { port: 0, hostname: "127.0.0.1", onListen: () => {} },
       (request) => this.#answer(request),
     );
     this.client = createClient(`http://127.0.0.1:${this.#server.addr.port}`, "key", {
       auth: { persistSession: false, autoRefreshToken: false },
-      realtime: { reconnectAfterMs: () => 20, heartbeatIntervalMs: 60_000 },
+      ...(accessToken ? { accessToken } : {}),
+      realtime: { reconnectAfterMs: () => 20, heartbeatIntervalMs: 86_400_000 },
     });
   }
 
@@ -51,6 +58,45 @@ export class Stand {
     }
   }
 
+  /** The topics that are joined. */
+  topics(): string[] {
+    return [...this.#topics.keys()];
+  }
+
+  /** Resolves when the topic is no longer joined. */
+  async left(topic: string): Promise<void> {
+    while (this.#topics.has(topic)) {
+      await new Promise<void>((resolve) => (this.#noteLeave = resolve));
+    }
+  }
+
+  /** A message of the database on the private topics. */
+  tell(payload: object): void {
+    for (const topic of this.#topics.keys()) {
+      this.#send(topic, null, "broadcast", { type: "broadcast", event: "rows", payload });
+    }
+  }
+
+  /** The server says that it listens to Postgres now; its words depend on the kind of channel. */
+  listens(): void {
+    for (const [topic, joined] of this.#topics) {
+      const said = joined.private
+        ? { extension: "system", message: "Replication connection established" }
+        : { extension: "postgres_changes", message: "Subscribed to PostgreSQL" };
+      this.#send(topic, null, "system", { ...said, status: "ok", channel: topic });
+    }
+  }
+
+  /** Resolves when the next read has arrived here. */
+  nextRead(): Promise<void> {
+    return new Promise((resolve) => (this.#noteRead = resolve));
+  }
+
+  /** Answers the oldest of the reads that are held. */
+  answerNext(): void {
+    this.held!.shift()!();
+  }
+
   /** The server goes away and comes back. */
   drop(): void {
     this.#topics.clear();
@@ -66,16 +112,22 @@ export class Stand {
   }
 
   async close(): Promise<void> {
+    while (this.held?.length) this.answerNext();
+    this.held = null;
     await this.client.removeAllChannels();
     await this.client.realtime.disconnect();
     for (const socket of this.#sockets) socket.close();
     await this.#server.shutdown();
   }
 
-  #answer(request: Request): Response {
+  async #answer(request: Request): Promise<Response> {
     const url = new URL(request.url);
     if (url.pathname.startsWith("/realtime/")) return this.#upgrade(request);
+    if (url.pathname.startsWith("/auth/")) return userOf(request);
+    if (url.pathname.endsWith("/barrier")) return Response.json([]);
     this.reads.push(url);
+    this.#noteRead();
+    if (this.held) await new Promise<void>((resolve) => this.held!.push(resolve));
     if (this.failing > 0) {
       this.failing--;
       return Response.json({ message: "no" }, { status: 400 });
@@ -83,14 +135,21 @@ export class Stand {
     return Response.json(this.#select(url.searchParams));
   }
 
-  #select(query: URLSearchParams): Row[] {
+  #select(query: URLSearchParams): Partial<Row>[] {
     const condition = query.get("id");
     const ids = condition?.match(/^in\.\((.*)\)$/)?.[1].split(",");
     const after = condition?.match(/^gt\.(.*)$/)?.[1] ?? "";
-    return [...this.rows.values()]
+    const since = query.get("updated_at")?.replace("gte.", "") ?? "";
+    const rows = [...this.rows.values()]
       .filter(({ id }) => (ids ? ids.includes(id) : id > after))
+      .filter(({ updated_at }) => updated_at >= since)
       .sort((left, right) => (left.id < right.id ? -1 : 1))
       .slice(0, PAGE_ROWS);
+    const columns = query.get("select") ?? "*";
+    if (columns === "*") return rows;
+    return rows.map((row) =>
+      Object.fromEntries(columns.split(",").map((name) => [name, row[name]]))
+    );
   }
 
   #upgrade(request: Request): Response {
@@ -104,13 +163,22 @@ export class Stand {
   #hear(socket: WebSocket, [joinRef, ref, topic, event, payload]: Frame): void {
     let response = {};
     if (event === "phx_join") {
-      const joined = payload as { config: { postgres_changes: object[] } };
+      const joined = payload as { config: { postgres_changes: object[]; private: boolean } };
       this.joins.push({ topic, payload: joined });
-      this.#topics.set(topic, { socket, joinRef: joinRef! });
+      if (this.privateOnly && !joined.config.private) {
+        const refusal = { reason: "PrivateOnly: This project only allows private channels" };
+        const answer = { status: "error", response: refusal };
+        return socket.send(JSON.stringify([joinRef, ref, topic, "phx_reply", answer]));
+      }
+      const { private: isPrivate } = joined.config;
+      this.#topics.set(topic, { socket, joinRef: joinRef!, private: isPrivate });
       response = {
         postgres_changes: joined.config.postgres_changes.map((one) => ({ id: 1, ...one })),
       };
-    } else if (event === "phx_leave") this.#topics.delete(topic);
+    } else if (event === "phx_leave") {
+      this.#topics.delete(topic);
+      this.#noteLeave();
+    }
     socket.send(JSON.stringify([joinRef, ref, topic, "phx_reply", { status: "ok", response }]));
   }
 
@@ -118,6 +186,13 @@ export class Stand {
     const { socket, joinRef } = this.#topics.get(topic)!;
     socket.send(JSON.stringify([joinRef, ref, topic, event, payload]));
   }
+}
+
+/** What Auth says of the user whose token it is. */
+function userOf(request: Request): Response {
+  const token = request.headers.get("authorization")!.replace("Bearer ", "");
+  const { sub } = JSON.parse(atob(token.split(".")[1]));
+  return Response.json({ id: sub, aud: "authenticated", role: "authenticated" });
 }
 
 function columnsOf(record: object) {

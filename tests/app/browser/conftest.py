@@ -7,17 +7,16 @@ to read the site, which is on loopback.
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from devstack.leash import Leashed
+from devstack.listening import hears_notify
 from devstack.page import build
 from devstack.project import ROOT
 from devstack.stack import LocalStack
@@ -27,9 +26,7 @@ from tests.support.site import running_site
 
 SECONDS_PER_PAGE = 0.2
 SECONDS_PER_SLOW_PAGE = 4.0
-START_SECONDS = 20
-LOOK_SECONDS = 0.02
-LISTENING = "select exists (select from processing.workers where lock_key is not null)"
+START_SECONDS = 60
 
 NewWindow: TypeAlias = Callable[..., Window]
 StartWorker: TypeAlias = Callable[..., AbstractContextManager[None]]
@@ -96,8 +93,13 @@ def new_window(browser: Browser, web: LocalStack) -> Iterator[NewWindow]:
 def worker(web: LocalStack, allowed: dict[str, str], tmp_path: Path) -> StartWorker:
     """`with worker(OPENAI_API_KEY=…):` runs a worker. It is ready when the block begins, and is
     drained at the end."""
+    return worker_of(web, allowed, tmp_path)
+
+
+def worker_of(stack: LocalStack, allowed: dict[str, str], tmp_path: Path) -> StartWorker:
+    """What the fixture `worker` is, for another stack."""
     basics = {
-        **web.environment(),
+        **stack.environment(),
         **allowed,
         "LIVEROWS_HEALTH_PORT": "0",
         "LIVEROWS_GRACE_SECONDS": "1",
@@ -110,7 +112,7 @@ def worker(web: LocalStack, allowed: dict[str, str], tmp_path: Path) -> StartWor
         log = tmp_path / "worker.log"
         process = Leashed(command, environment=basics | settings, log=log, cwd=tmp_path)
         try:
-            wait_until_ready(web.db_url, process)
+            wait_until_ready(stack.db_url, process)
             yield
         finally:
             process.stop()
@@ -119,9 +121,5 @@ def worker(web: LocalStack, allowed: dict[str, str], tmp_path: Path) -> StartWor
 
 
 def wait_until_ready(db_url: str, worker: Leashed) -> None:
-    """Wait until a worker hears NOTIFY. If it has ended, the error shows the end of its log."""
-    with psycopg.connect(db_url, autocommit=True) as database:
-        deadline = time.monotonic() + START_SECONDS
-        while database.execute(LISTENING).fetchone() != (True,):
-            assert worker.running and time.monotonic() < deadline, worker.last_words()
-            time.sleep(LOOK_SECONDS)
+    """Wait until a worker hears NOTIFY. If it ends before, the error shows the end of its log."""
+    assert hears_notify(db_url, lambda: worker.running, START_SECONDS), worker.last_words()

@@ -6,15 +6,17 @@ import json
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 from playwright.sync_api import expect
 
 from devstack.functions import find_deno
-from devstack.page import WEB
-from devstack.stack import LocalStack
-from tests.app.browser.conftest import NewWindow, StartWorker
+from devstack.page import WEB, build
+from devstack.realtime import Limits
+from devstack.stack import LocalStack, User
+from tests.app.browser.conftest import NewWindow, StartWorker, worker_of
 
 pytestmark = pytest.mark.needs("chromium", "stack")
 
@@ -55,9 +57,8 @@ def storm(
         window.sign_in(person.email, person.password)
         window.wait_until_live()
         windows.append(window)
-    tokens = [[person.access_token, person.refresh_token] for person in people]
     with worker(), live_tables() as clients:
-        order = {"url": web.url, "key": web.publishable_key, "tokens": tokens, "rows": rows}
+        order = order_of(web, people, rows, events_only=True)
         assert say(clients, json.dumps(order)) == "live"
         for window in windows:
             window.forget_requests()
@@ -70,6 +71,35 @@ def storm(
             assert window.requests == []
     assert seen["strangers"] == 0
     assert seen["reads"] == 0
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(900)
+def test_a_storm_over_the_limit_leaves_no_row_wrong(
+    allowed: dict[str, str], tmp_path: Path, record_property: Note
+) -> None:
+    users, rows = 20, 50
+    with LocalStack(page=build(), realtime_limits=Limits(messages_per_second=100)) as stack:
+        people = [stack.sign_up() for _ in range(users)]
+        with worker_of(stack, allowed, tmp_path)(), live_tables() as clients:
+            order = order_of(stack, people, rows, events_only=False)
+            assert say(clients, json.dumps(order)) == "live"
+            seen = json.loads(say(clients, "go"))
+    figures = ", ".join(f"{name} {value:.3g}" for name, value in seen.items())
+    record_property("table", f"{users} users add {rows} rows each over the limit: {figures}")
+    assert seen["strangers"] == 0
+    assert seen["reads"] > 0  # events alone did not do
+
+
+def order_of(stack: LocalStack, people: list[User], rows: int, *, events_only: bool) -> object:
+    """What examples/web/tests/storm.ts reads first."""
+    return {
+        "url": stack.url,
+        "key": stack.publishable_key,
+        "tokens": [[person.access_token, person.refresh_token] for person in people],
+        "rows": rows,
+        "events_only": events_only,
+    }
 
 
 @contextmanager

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
+from collections import Counter
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import (
     BrowserContext,
@@ -26,6 +29,18 @@ WATCH = """() => {
         document.body, {subtree: true, childList: true, attributes: true});
 }"""
 
+POSTING = "# Junior Data Analyst\n\nSalary: £27,500 to £31,000 per year\n\nMeter readings, maps."
+
+AGAIN_MS = 28_000
+"""Rows that are not final are read again within this time."""
+MINUTE_MS = 60_000
+"""So often a page asks which rows are new or changed."""
+LATE_MS = 2_000
+"""An event that comes so long after a check was not missed."""
+
+SECONDS_BETWEEN = {"changed": 60, "again": 15}
+"""The least time between two checks of a kind, as `check_of` names them."""
+
 expect.set_options(timeout=DEADLINE_MS)
 
 
@@ -34,12 +49,21 @@ def address(name: str) -> str:
     return f"{name}-{os.urandom(4).hex()}@example.com"
 
 
+def check_of(request: str) -> str | None:
+    """Which of live-rows' checks the request may be; None for any other request."""
+    query = parse_qs(urlsplit(request).query)
+    if query.get("select") == ["id,updated_at"]:
+        return "changed"
+    return "again" if query.get("id", [""])[0].startswith("in.") else None
+
+
 class Window:
-    """A user with the page open; `requests` are the requests since `forget_requests`."""
+    """A user with the page open."""
 
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.context = context
-        self.requests: list[str] = []
+        self._requests: list[str] = []
+        self._forgot_at = time.monotonic()
         self.frames: list[str] = []
         self.sockets: list[WebSocket] = []
         self.problems: list[str] = []
@@ -53,6 +77,12 @@ class Window:
     def sign_up(self, email: str) -> None:
         """Sign up with the form of the page."""
         self.page.goto(self.url)
+        self.page.get_by_role("button", name="I am new here").click()
+        self._enter(email, PASSWORD, "Sign up")
+
+    def become(self, email: str) -> None:
+        """Sign out, and sign up as another user without loading the page again."""
+        self.page.get_by_role("button", name="Sign out").click()
         self.page.get_by_role("button", name="I am new here").click()
         self._enter(email, PASSWORD, "Sign up")
 
@@ -83,8 +113,38 @@ class Window:
 
     def forget_requests(self) -> None:
         """Forget the requests so far. Later ones are caused by the user, or are polls."""
-        self.requests.clear()
+        self._requests.clear()
         self.frames.clear()
+        self._forgot_at = time.monotonic()
+
+    def reads(self) -> list[str]:
+        """The reads of tables since `forget_requests`, also those of the checks."""
+        return [request for request in self._requests if "/rest/" in request]
+
+    def checks_until_focus(self) -> list[str | None]:
+        """The kinds of the reads since `forget_requests` and of the check at a focus, the last.
+
+        The page reads one thing at a time, so whatever it began before has been sent by then.
+        """
+        with self.page.expect_request(lambda request: check_of(request.url) == "changed"):
+            self.page.evaluate("dispatchEvent(new Event('focus'))")
+        return [check_of(request) for request in self.reads()]
+
+    @property
+    def requests(self) -> list[str]:
+        """The requests since `forget_requests`, without so many checks as are due of each table."""
+        seconds = time.monotonic() - self._forgot_at
+        seen = Counter[tuple[str, str]]()
+        others = []
+        for request in self._requests:
+            check = check_of(request)
+            if check is not None:
+                seen[request.partition("?")[0], check] += 1
+                due = 1 + int(seconds / SECONDS_BETWEEN[check])
+                if seen[request.partition("?")[0], check] <= due:
+                    continue
+            others.append(request)
+        return others
 
     def wait_until_live(self) -> None:
         """Wait until the open tab is subscribed and has read its rows after that."""
@@ -114,7 +174,7 @@ class Window:
 
     def _note_request(self, request: Request) -> None:
         if request.resource_type not in {"font", "image"}:
-            self.requests.append(f"{request.method} {request.url.removeprefix(self.url)}")
+            self._requests.append(f"{request.method} {request.url.removeprefix(self.url)}")
 
     def _note_socket(self, socket: WebSocket) -> None:
         self.sockets.append(socket)

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from devstack.postgres import PostgresServer
+from liverows.testing.postgres import PostgresServer
 from tests.library.realtime.running import Running, running
 from tests.support.databases import Connections, Database, fresh_database
 

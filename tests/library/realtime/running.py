@@ -12,7 +12,7 @@ import jwt
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from devstack.realtime import InvalidToken, RealtimeServer, Timing
+from devstack.realtime import InvalidToken, Limits, RealtimeServer, Timing
 from devstack.serving import address, listener, served
 
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
@@ -58,9 +58,14 @@ class Running:
 
 
 @contextmanager
-def running(dsn: str, timing: Timing = QUICK, port: int = 0) -> Iterator[Running]:
+def running(
+    dsn: str,
+    timing: Timing = QUICK,
+    port: int = 0,
+    limits: Limits | None = None,
+) -> Iterator[Running]:
     """The stand-in over a database, in a thread, until the end of the block."""
-    server = RealtimeServer(dsn, verify, timing)
+    server = RealtimeServer(dsn, verify, timing, limits)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

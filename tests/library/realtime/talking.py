@@ -11,6 +11,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+SUBSCRIBED = "Subscribed to PostgreSQL"
+
 Message = Any
 """An object or an array, as the protocol has it; a binary frame is `{"binary_hex": …}`."""
 
@@ -37,6 +39,12 @@ class Talk:
                 message = await self._heard.get()
                 if isinstance(message, dict) and message.get("event") == event:
                     return message
+
+    async def hear_listening(self) -> None:
+        """Return when the server has said that it tells of changes from now on."""
+        async with asyncio.timeout(5):
+            while (await self.hear_until("system"))["payload"]["message"] != SUBSCRIBED:
+                pass
 
     async def join(self, topic: str, *, token: str | None = None, **config: Any) -> Message:
         """Join a channel in protocol 1.0.0; answers the payload of the reply."""

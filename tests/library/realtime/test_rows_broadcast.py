@@ -47,7 +47,7 @@ async def test_the_owner_hears_each_change_and_nobody_else_may_join(
             queue.complete(row, answer="42")
             heard = [await _heard(owner) for _ in range(4)]
     assert heard == [
-        {"table": "public.questions", "status": status, "stage": stage, "progress": progress}
+        {"status": status, "stage": stage, "progress": progress}
         for status, stage, progress in (
             ("pending", None, 0), ("processing", None, 0), ("processing", "Reading", 40),
             ("completed", None, 100),
@@ -56,8 +56,9 @@ async def test_the_owner_hears_each_change_and_nobody_else_may_join(
 
 
 async def _heard(talk: Any) -> dict[str, Any]:
-    """What the next message says of a row, without the ids."""
+    """What the next message says of its one row, without the id."""
     message = (await talk.hear_until("broadcast"))["payload"]
-    assert message["event"] == "row"
-    content: dict[str, Any] = message["payload"]
-    return {name: value for name, value in content.items() if name != "id"}
+    assert message["event"] == "rows"
+    assert message["payload"]["table"] == "public.questions"
+    (row,) = message["payload"]["rows"]
+    return {name: value for name, value in row.items() if name != "id"}

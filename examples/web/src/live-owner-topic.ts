@@ -1,0 +1,112 @@
+/**
+ * The private topic on which a user is told of their rows, for projects that allow only private
+ * channels. A socket may join a topic only once, so all live rows of a client share one channel.
+ * It waits for a user, and moves to another topic when another user signs in.
+ */
+import type { RealtimeChannel, SupabaseClient } from "@supabase/supabase-js";
+
+/** A message about rows of one table; `rows` is null if they are too many to name. */
+export interface Told {
+  table: string;
+  rows: { id: string }[] | null;
+}
+
+export interface TopicListener {
+  told(message: Told): void;
+  linkChanged(status: string): void;
+}
+
+const topics = new WeakMap<SupabaseClient, OwnerTopic>();
+
+/** The topic of a client whose project was found to allow only private channels. */
+export function knownTopic(client: SupabaseClient): OwnerTopic | undefined {
+  return topics.get(client);
+}
+
+/** Whether this error of a join says so; from then on the client has a `knownTopic`. */
+export function isPrivateOnly(client: SupabaseClient, error?: Error): boolean {
+  if (!error?.message.includes("only allows private channels")) return false;
+  if (!topics.has(client)) topics.set(client, new OwnerTopic(client));
+  return true;
+}
+
+class OwnerTopic {
+  readonly #client: SupabaseClient;
+  readonly #listeners = new Set<TopicListener>();
+  #channel: RealtimeChannel | null = null;
+  #owner: string | undefined;
+  #status = "";
+  #moves: Promise<unknown> = Promise.resolve();
+
+  constructor(client: SupabaseClient) {
+    this.#client = client;
+    try {
+      client.auth.onAuthStateChange(() => this.follow());
+    } catch {
+      // A client with the option `accessToken` has no `auth`; the checks of live rows call `follow`.
+    }
+  }
+
+  add(listener: TopicListener): void {
+    this.#listeners.add(listener);
+    this.follow();
+    if (this.#status === "SUBSCRIBED") listener.linkChanged(this.#status);
+  }
+
+  delete(listener: TopicListener): void {
+    this.#listeners.delete(listener);
+    this.follow();
+  }
+
+  /** Joins the topic of the user who is signed in now, and leaves that of an earlier one. */
+  follow(): void {
+    this.#moves = this.#moves.then(() => this.#move()).catch(console.warn);
+  }
+
+  async #move(): Promise<void> {
+    await this.#client.realtime.setAuth(); // takes the token of now
+    const owner = this.#listeners.size ? ownerOf(this.#client) : undefined;
+    if (this.#channel && owner !== this.#owner) await this.#leave(this.#channel);
+    if (owner && !this.#channel) this.#join(owner);
+  }
+
+  async #leave(channel: RealtimeChannel): Promise<void> {
+    this.#channel = null;
+    this.#tell("LEFT");
+    await this.#client.removeChannel(channel); // the client has one channel per topic
+  }
+
+  #join(owner: string): void {
+    const config = { private: true, broadcast: { replication_ready: true } };
+    const channel = this.#client.channel(`processing:${owner}`, { config });
+    this.#channel = channel;
+    this.#owner = owner;
+    const told = (status: string) => {
+      if (channel !== this.#channel) return; // it was left
+      if (status === "CLOSED") this.#channel = null;
+      this.#tell(status);
+    };
+    channel
+      .on("broadcast", { event: "rows" }, ({ payload }) => {
+        for (const listener of this.#listeners) listener.told(payload as Told);
+      })
+      // A server that has just started joins before it reads what the database sends.
+      .on("system", {}, ({ status }) => status === "ok" && told("SUBSCRIBED"))
+      .subscribe(told);
+  }
+
+  #tell(status: string): void {
+    this.#status = status;
+    for (const listener of this.#listeners) listener.linkChanged(status);
+  }
+}
+
+/** The id of the user who is signed in, from the access token; a key or a bad token has none. */
+function ownerOf({ realtime }: SupabaseClient): string | undefined {
+  const claims = realtime.accessTokenValue?.split(".")[1] ?? "";
+  try {
+    return JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/"))).sub;
+  } catch {
+    return undefined;
+  }
+}

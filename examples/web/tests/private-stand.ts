@@ -1,0 +1,28 @@
+/** A project that allows only private channels, and its users. */
+import { type Row, Stand } from "./stand.ts";
+
+export const OWNER = "a11ce000-0000-4000-8000-000000000001";
+export const OTHER = "b0b00000-0000-4000-8000-000000000002";
+
+export function topicOf(user: string): string {
+  return `realtime:processing:${user}`;
+}
+
+export function tokenOf(sub?: string): string {
+  const exp = Math.floor(Date.now() / 1000) + 86_400;
+  const claims = btoa(JSON.stringify({ sub, role: "authenticated", exp }));
+  return `e30.${claims.replaceAll("=", "")}.c2lnbmF0dXJl`;
+}
+
+/** Whose `accessToken` answers the token; without the argument the client signs in by Auth. */
+export function privateStand(accessToken?: () => Promise<string | null>): Stand {
+  const stand = new Stand(accessToken);
+  stand.privateOnly = true;
+  return stand;
+}
+
+/** A row is written, and its owner is told of it. */
+export function change(stand: Stand, row: Row, table = "public.jobs"): void {
+  stand.write(row);
+  stand.tell({ table, rows: [{ id: row.id, status: "completed", stage: null, progress: 100 }] });
+}

@@ -1,0 +1,113 @@
+"""Events that never arrive, as on a project over its limit: the page is right all the same."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from playwright.sync_api import WebSocketRoute, expect
+
+from devstack.stack import LocalStack
+from tests.app.browser.conftest import NewWindow
+from tests.app.browser.window import (
+    AGAIN_MS,
+    LATE_MS,
+    MINUTE_MS,
+    POSTING,
+    Window,
+    address,
+    check_of,
+)
+
+pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(150)]
+
+TITLE = "Junior Data Analyst"
+SHOW = """state => {
+    Object.defineProperty(document, 'visibilityState', {value: state, configurable: true});
+    document.dispatchEvent(new Event('visibilitychange', {bubbles: true}));
+}"""
+
+
+class Deaf:
+    """Passes the messages of Realtime to a window, and can keep changes from it."""
+
+    def __init__(self, window: Window) -> None:
+        self.deaf = False
+        window.page.route_web_socket("**/realtime/v1/**", self._pass_on)
+
+    def _pass_on(self, socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def to_page(message: str | bytes) -> None:
+            if not (self.deaf and "postgres_changes" in str(message)):
+                socket.send(message)
+
+        server.on_message(to_page)
+
+
+def watching(new_window: NewWindow, name: str) -> tuple[Window, Deaf]:
+    """A signed-in window with a pending row; its clock can be moved."""
+    window = new_window()
+    wire = Deaf(window)
+    window.page.clock.install()
+    window.sign_up(address(name))
+    window.wait_until_live()
+    window.add_position(POSTING)
+    window.expect_status(TITLE, "pending")
+    return window, wire
+
+
+def complete(web: LocalStack, window: Window) -> None:
+    """What a worker does, told by no event."""
+    row = window.page.locator("[data-row]").get_attribute("data-row")
+    with psycopg.connect(web.superuser_dsn, autocommit=True) as database:
+        database.execute("set session_replication_role = replica")
+        database.execute(
+            "update job_positions set processing_status = 'completed',"
+            " updated_at = clock_timestamp() where id = %s",
+            [row],
+        )
+
+
+def test_a_lost_end_is_shown_within_30_seconds_and_the_desk_says_so(
+    new_window: NewWindow, web: LocalStack
+) -> None:
+    window, wire = watching(new_window, "ivy")
+    note = window.page.get_by_text("Catching up")
+    wire.deaf = True
+    complete(web, window)
+    window.page.clock.fast_forward(AGAIN_MS)
+    window.expect_status(TITLE, "completed")
+    window.page.clock.fast_forward(LATE_MS)
+    expect(note).to_be_visible()
+    window.page.clock.fast_forward(AGAIN_MS)
+    expect(note).to_be_hidden()
+    window.forget_requests()
+    window.page.clock.fast_forward(AGAIN_MS)
+    assert window.checks_until_focus() == ["changed"]
+
+
+def test_a_lost_new_row_is_shown_after_a_minute(new_window: NewWindow) -> None:
+    window, wire = watching(new_window, "joe")
+    wire.deaf = True
+    with window.page.expect_response("**/functions/v1/**"):
+        window.add_position(POSTING.replace("Junior", "Senior"))
+    window.page.clock.fast_forward(MINUTE_MS)
+    window.expect_status("Senior Data Analyst", "pending")
+
+
+def test_a_hidden_page_asks_nothing_and_is_right_when_it_is_shown(
+    new_window: NewWindow, web: LocalStack
+) -> None:
+    window, wire = watching(new_window, "kim")
+    window.page.evaluate(SHOW, "hidden")
+    window.forget_requests()
+    wire.deaf = True
+    complete(web, window)
+    for _ in range(3):
+        window.page.clock.fast_forward(MINUTE_MS)
+    window.page.evaluate(SHOW, "visible")
+    window.expect_status(TITLE, "completed")
+    # Each read while it was hidden would be one more. All rows are read if the socket has been lost
+    # meanwhile, because the moved clock lets its heartbeat run out.
+    kinds = [check_of(read) for read in window.reads()]
+    assert kinds in (["changed", "again"], [None])
