@@ -29,13 +29,15 @@ from devstack.gateway.live import Live
 from devstack.gateway.page import Page
 from devstack.gateway.rest import Rest
 from devstack.keys import PUBLISHABLE_KEY, SECRET_KEY, Claims, Keys
-from devstack.postgres import PostgresServer
 from devstack.postgrest import PostgrestMissing, find_postgrest, running_postgrest
-from devstack.project import OWNER, create_project, run_script
+from devstack.project import create_project, run_script
+from devstack.realtime import Limits, Timing
 from devstack.serving import address, listener, served
 from devstack.storage.part import Storage
-from liverows.cli.migrations import apply, read_migrations
+from liverows.database.migrations import apply, read_migrations
 from liverows.database.opening import connected
+from liverows.testing.databases import OWNER
+from liverows.testing.postgres import PostgresServer
 
 DATABASE = "postgres"
 PASSWORD = "postgres"  # noqa: S105 (the same for everyone, as the keys)
@@ -62,6 +64,7 @@ class LocalStack:
     With `usual_ports` it uses the ports of `supabase start`, if they are free. With `functions`
     it serves supabase/functions, with `functions_environment` as their secrets. `page` is a
     folder of built files for `/`. Users' access tokens are valid for `token_seconds`.
+    `realtime_timing` and `realtime_limits` are those of the Realtime stand-in.
     """
 
     publishable_key = PUBLISHABLE_KEY
@@ -75,6 +78,8 @@ class LocalStack:
         functions_environment: Mapping[str, str] | None = None,
         page: Path | None = None,
         token_seconds: int = 3600,
+        realtime_timing: Timing | None = None,
+        realtime_limits: Limits | None = None,
     ) -> None:
         self.warnings: list[str] = []
         """What is missing on this machine, and what fails because of that. Set at the start."""
@@ -83,6 +88,7 @@ class LocalStack:
         self._functions_environment = dict(functions_environment or {})
         self._page = page
         self._token_seconds = token_seconds
+        self._realtime = realtime_timing or Timing(), realtime_limits or Limits()
         self._usual_ports = usual_ports
         self.url = ""
         """The address of the gateway; set when the stack runs."""
@@ -143,7 +149,7 @@ class LocalStack:
         parts: list[Part] = [
             Rest(keys, self._start_postgrest(exits)),
             Auth(keys, dsn, self.url, token_seconds=self._token_seconds),
-            Live(keys, dsn),
+            Live(keys, dsn, *self._realtime),
             Edge(keys, functions.listening() if functions else []),
             Storage(keys, dsn, self.url, self._server.folder("storage")),
             Page(self._page),

@@ -1,4 +1,4 @@
--- What a stack of its own has beyond the stand-in of tests/support/supabase.sql: the
+-- What a stack of its own has beyond the stand-in of liverows/testing/supabase.sql: the
 -- password that `supabase start` gives on every machine, and what makes PostgREST read
 -- the schema anew after each change of it.
 

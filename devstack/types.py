@@ -12,9 +12,9 @@ import tempfile
 from pathlib import Path
 
 from devstack.functions import find_deno
-from devstack.postgres import PostgresServer
 from devstack.postgrest import NODE_MODULES
 from devstack.project import ROOT, create_project
+from liverows.testing.postgres import PostgresServer
 
 TYPES = ROOT / "supabase" / "functions" / "_shared" / "database.types.ts"
 SCHEMAS = "public,processing"

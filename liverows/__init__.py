@@ -1,7 +1,7 @@
-"""The row is the job: rows of Supabase tables, run as durable jobs.
+"""Runs rows of Supabase tables as durable jobs: each row is its own job.
 
-This is all that the author of a package of pipelines needs. The command line, the worker
-and its way to the database are in the rooms of this package.
+The names in `__all__` are for the authors of packages of pipelines. The command line, the worker
+and the access to the database are in the subpackages.
 """
 
 from importlib import import_module
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from liverows.recipe.resource import Resource
     from liverows.recipe.retry import ONCE, Retry
     from liverows.recipe.step import Step
+    from liverows.recipe.threads import in_thread
 
 __all__ = [
     "ONCE",
@@ -68,6 +69,7 @@ __all__ = [
     "get_logger",
     "idempotency_headers",
     "idempotency_key",
+    "in_thread",
     "mask_secrets",
     "open_database",
     "read_settings",
@@ -104,6 +106,7 @@ _HOMES = {
     "get_logger": "liverows.base.logger",
     "idempotency_headers": "liverows.recipe.idempotency",
     "idempotency_key": "liverows.recipe.idempotency",
+    "in_thread": "liverows.recipe.threads",
     "mask_secrets": "liverows.base.log",
     "open_database": "liverows.database.own_functions",
     "read_settings": "liverows.base.settings",
@@ -113,7 +116,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    # Loaded when it is first asked for: a child process that reads a page needs few of them.
+    # The module of a name is imported when the name is first used, because imports take time and
+    # a child process needs only a few of these names.
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""`python -m liverows` is the command line."""
+"""Makes `python -m liverows` the same command line as `liverows`."""
 
 from liverows.cli import main
 

@@ -1,4 +1,4 @@
-"""Packs the library's migrations, which stand with the others in supabase/migrations."""
+"""Packs the library's SQL migrations, which the repository keeps in supabase/migrations."""
 
 from __future__ import annotations
 
@@ -11,10 +11,16 @@ PATTERN = "*_processing_*.sql"
 
 
 class PackMigrations(BuildHookInterface[Any]):
-    """Adds them as `_migrations`; a source distribution has them there already."""
+    """Adds the migrations to the built package, as files of its folder `_migrations`.
+
+    A source distribution already has that folder. So a build from the distribution adds nothing.
+    """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Called by hatchling before a build; for an editable one there is nothing to pack."""
+        """Add the files; hatchling calls this before each build.
+
+        An editable build adds nothing, because it reads the migrations from the repository.
+        """
         folder = Path(self.root).parent / "supabase" / "migrations"
         if version == "editable" or not folder.is_dir():
             return

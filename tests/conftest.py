@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
-from devstack.postgres import PostgresServer
+from liverows.testing.postgres import PostgresServer
 from tests.support.capabilities import CAPABILITIES
 from tests.support.databases import (
     Clock,
@@ -20,7 +21,19 @@ from tests.support.databases import (
     build_project_template,
     fresh_database,
 )
-from tests.support.stack import Stack, running_stack
+from tests.support.stack import Stack, left_as_found, named_stack, running_stack
+
+# A property has a number of examples and no time: on a busy machine an example may take long.
+settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("unhurried")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse several processes on a real stack: each would remove what another one still needs."""
+    if named_stack() is not None and getattr(config.option, "tx", None):
+        raise pytest.UsageError("TEST_SUPABASE_* name one stack for all tests: run them with -n 0")
 
 
 def pytest_collection_finish() -> None:
@@ -33,6 +46,13 @@ def pytest_collection_finish() -> None:
 def postgres_server() -> Iterator[PostgresServer]:
     """One server per pytest process; a test may restart it, since tests run in turn."""
     with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def debian_server() -> Iterator[PostgresServer]:
+    """Debian's Postgres 15, for which Debian has the extensions that the other one lacks."""
+    with PostgresServer(kind="15") as server:
         yield server
 
 
@@ -53,6 +73,17 @@ def stack() -> Iterator[Stack]:
     """A whole stack with our migrations and functions; its user says `needs("stack")`."""
     with running_stack() as stack:
         yield stack
+
+
+@pytest.fixture(scope="module", autouse=True)
+def real_stack_left_as_found() -> Iterator[None]:
+    """If the tests run on a real stack, the tests of a module leave no row, user or file there."""
+    real = named_stack()
+    if real is None:
+        yield
+        return
+    with left_as_found(real):
+        yield
 
 
 @pytest.fixture

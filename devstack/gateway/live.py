@@ -11,15 +11,15 @@ from starlette.routing import BaseRoute, Mount
 from devstack.gateway.app import CORS
 from devstack.gateway.door import KeyRequired
 from devstack.keys import ROLES, Claims, ExpiredToken, InvalidToken, Keys
-from devstack.realtime import RealtimeServer, tokens
+from devstack.realtime import Limits, RealtimeServer, Timing, tokens
 
 
 class Live:
     """`/realtime/v1`, for the database that `dsn` opens as superuser."""
 
-    def __init__(self, keys: Keys, dsn: str) -> None:
+    def __init__(self, keys: Keys, dsn: str, timing: Timing, limits: Limits) -> None:
         self._keys = keys
-        self._server = RealtimeServer(dsn=dsn, verify=self._verify)
+        self._server = RealtimeServer(dsn, self._verify, timing, limits)
 
     def routes(self) -> list[BaseRoute]:
         door = [CORS, Middleware(KeyRequired)]

@@ -23,6 +23,7 @@ from devstack.storage.errors import (
     access_denied,
     answer_error,
     invalid_request,
+    no_such_bucket,
     no_such_object,
 )
 from devstack.storage.files import Files
@@ -54,7 +55,7 @@ class Storage:
             Route(f"/object/authenticated/{path}", self._download, methods=["GET", "HEAD"]),
             Route(f"/object/info/{path}", self._info, methods=["GET"]),
             Route("/object/list/{bucket}", self._list, methods=["POST"]),
-            Route(f"/object/{path}", self._download, methods=["GET", "HEAD"]),
+            Route(f"/object/{path}", self._download_short, methods=["GET", "HEAD"]),
             Route(f"/object/{path}", self._upload, methods=["POST", "PUT"]),
             Route("/object/{bucket}", self._remove, methods=["DELETE"]),
         ]
@@ -105,6 +106,15 @@ class Storage:
             raise
         self._files.forget(replaced)
         return JSONResponse({"Id": object_id, "Key": f"{bucket.id}/{new.name}"})
+
+    async def _download_short(self, request: Request) -> Response:
+        """Answer the address without `authenticated`, where an invalid token counts as none."""
+        try:
+            return await self._download(request)
+        except StorageError as error:
+            if error.code == "AccessDenied":
+                raise no_such_bucket() from error
+            raise
 
     async def _download(self, request: Request) -> Response:
         claims = self.claims(request)

@@ -1,1 +1,1 @@
-"""What every other package may import: errors, settings, logs, time and plain types."""
+"""The lowest layer, which all other subpackages may import."""

@@ -1,4 +1,4 @@
-"""Time as an argument, so that a test can control it."""
+"""The clock as an object, so that a test can pass its own clock."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """How the worker reads the time and waits."""
+    """The interface of a clock: it tells the time and waits."""
 
     def now(self) -> datetime:
-        """Date and time in UTC, for people to read; never use it to measure."""
+        """Return date and time in UTC, for people to read; to measure, use `monotonic`."""
 
     def monotonic(self) -> float:
-        """Seconds that never go backwards; only differences between two values have a meaning."""
+        """Return seconds that never go backwards; only a difference of two values has a meaning."""
 
     async def sleep(self, seconds: float) -> None:
-        """Wait; zero or a negative number only lets other tasks run."""
+        """Wait for so many seconds; zero or a negative number only lets other tasks run."""
 
 
 class SystemClock:
-    """The time of this machine."""
+    """The clock of this machine."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -1,21 +1,21 @@
-"""All errors that this package raises on purpose.
+"""The library's error classes, for its own code and for the code of pipelines.
 
     WorkerError
-    ├── Transient              may pass by itself; tried again
-    │   ├── RateLimited        the same, with the earliest useful moment for the next try
+    ├── Transient              may pass by itself; another try may succeed
+    │   ├── RateLimited        a service asked us to wait before the next try
     │   └── DatabaseTrouble    the database, or the connection to it, failed for now
-    ├── Permanent              another try would fail too; the row fails
-    │   ├── InvalidInput       the row itself is wrong; its author can correct it
-    │   ├── NotConfigured      a provider that the row needs has no settings here
+    ├── Permanent              another try would fail too
+    │   ├── InvalidInput       the row itself is wrong; its owner can correct it
+    │   ├── NotConfigured      a service that the row needs has no settings here
     │   └── BudgetExceeded     the next paid call would exceed a spending limit
-    ├── LeaseLost              this run no longer owns the row; write nothing more
-    ├── Cancelled              a person stopped the row; write nothing more
-    └── SetupError             the worker cannot start or continue with its setup
-        ├── Unreachable        the database or the API did not answer
-        └── ContractMismatch   the SQL contract is missing or has another version
+    ├── LeaseLost              this run no longer holds its lease; write nothing more
+    ├── Cancelled              the row was cancelled; write nothing more
+    └── SetupError             a worker or a command cannot run with its setup
+        ├── Unreachable        the database or an API cannot be reached, or refused the login
+        └── ContractMismatch   the SQL contract is missing or does not fit this worker
 
-A vendor's error is converted to one of these where it is caught. The row's owner reads the
-messages, so they contain no secret, no page content and no stack trace.
+The row's owner may read a message, so a message must not contain a secret, page content or a stack
+trace.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from typing import Any, ClassVar
 
 
 class WorkerError(Exception):
-    """Base of every error that this package raises on purpose.
+    """Base of all errors in this module.
 
-    `code` is a stable word that a frontend can check; `message` is a sentence for the row's owner.
-    `sqlstate` is the database's error code, if the database raised the error.
+    `code` is a stable word that a frontend can check; `message` is a sentence for a person.
+    `sqlstate` is the error code of Postgres, a pooler or PostgREST, or None if none is known.
     """
 
     default_code: ClassVar[str] = "internal"
@@ -39,7 +39,7 @@ class WorkerError(Exception):
         self.sqlstate: str | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Errors travel between processes, and some subclasses cannot be built from a message alone.
+        # Python would unpickle an error from its message alone; some have more arguments.
         return _made_again, (type(self), self.args, self.__dict__)
 
 
@@ -52,17 +52,18 @@ def _made_again(
 
 
 class Transient(WorkerError):
-    """Another try may succeed: a timeout, an HTTP 5xx, a broken connection."""
+    """Another try may succeed, for instance after a timeout, an HTTP 5xx or a broken connection."""
 
     default_code = "provider_error"
 
 
 class RateLimited(Transient):
-    """A provider asked us to wait.
+    """A service asked us to wait.
 
-    `retry_after` is in seconds from now; random waits may lengthen it but never shorten it.
-    `provider` names the service that is closed to all workers until then. Waiting costs the row no
-    attempt, unless `spends_attempt` is set: an unknown website could ask us to wait for ever.
+    `retry_after` is in seconds from now, or None if the service did not say. If a run ends with
+    this error and `retry_after`, the row waits that long without losing an attempt, and `provider`
+    is closed to all workers meanwhile. With `spends_attempt`, the run counts as a failed attempt
+    and no provider is closed.
     """
 
     default_code = "provider_rate_limited"
@@ -83,12 +84,10 @@ class RateLimited(Transient):
 
 
 class DatabaseTrouble(Transient):
-    """The database failed or did not answer. A running worker waits and continues.
+    """The database failed or did not answer.
 
-    `code` says what failed: `database_unreachable` is the connection, every other code is the
-    statement (`database_busy`, `database_changing`, `database_refused`). `cure` says what a person
-    can do, if that is known. `unfit` marks a failure with which a worker must not start, such as a
-    wrong password.
+    `code` is `database_unreachable` if there is no usable connection. `cure` says what a person can
+    do, or is None. `unfit` is true for a failure with which a worker must not start.
     """
 
     default_code = "database_unreachable"
@@ -108,26 +107,26 @@ class DatabaseTrouble(Transient):
         self.unfit = unfit
 
     def again(self) -> DatabaseTrouble:
-        """A copy to raise: an error that is raised twice mixes its tracebacks."""
+        """Return a copy to raise later, because one object raised twice mixes both tracebacks."""
         return DatabaseTrouble(
             self.message, code=self.code, sqlstate=self.sqlstate, cure=self.cure, unfit=self.unfit
         )
 
 
 class Permanent(WorkerError):
-    """Another try would fail in the same way."""
+    """Another try would fail in the same way. A run that ends with this error fails the row."""
 
     default_code = "provider_error"
 
 
 class InvalidInput(Permanent):
-    """The row asks for something impossible; its author can correct it."""
+    """The row asks for something impossible; the row's owner can correct the row."""
 
     default_code = "invalid_input"
 
 
 class NotConfigured(Permanent):
-    """A provider that is needed has no settings; `setting` is the variable to set."""
+    """A service that the row needs has no settings here; `setting` names the variable to set."""
 
     default_code = "provider_not_configured"
 
@@ -137,25 +136,34 @@ class NotConfigured(Permanent):
 
 
 class BudgetExceeded(Permanent):
-    """A limit forbids the next paid call. Raised before that call, so nothing was spent."""
+    """A spending limit forbids the next paid call.
+
+    The code of a pipeline may raise this error before such a call. The engine does not raise it.
+    """
 
     default_code = "budget_exceeded"
 
 
 class LeaseLost(WorkerError):
-    """This run no longer holds the row: it was taken back, claimed again or deleted. RJ001."""
+    """This run no longer holds its lease, for instance because the row was deleted or taken back.
+
+    If the database raised the error, the SQLSTATE is RJ001.
+    """
 
     default_code = "lease_lost"
 
 
 class Cancelled(WorkerError):
-    """The row was cancelled while it was running. SQLSTATE RJ002."""
+    """The row was cancelled while this run worked on it.
+
+    If the database raised the error, the SQLSTATE is RJ002.
+    """
 
     default_code = "cancelled"
 
 
 class SetupError(WorkerError):
-    """The worker cannot run with its present setup; `cure` says what to do about it."""
+    """A worker or a command cannot run with its present setup; `cure` says what to do."""
 
     default_code = "setup"
 
@@ -165,12 +173,12 @@ class SetupError(WorkerError):
 
 
 class Unreachable(SetupError):
-    """The database or the API did not answer, or refused the credentials."""
+    """The database, the Data API or Realtime cannot be reached, or refused the credentials."""
 
     default_code = "unreachable"
 
 
 class ContractMismatch(SetupError):
-    """The SQL contract is missing, or has a version that this worker does not support."""
+    """The SQL contract is missing, has another version, or gave an answer of another shape."""
 
     default_code = "contract_mismatch"

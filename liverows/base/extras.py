@@ -1,4 +1,4 @@
-"""Says whether the library's extra `realtime` is installed."""
+"""Tells whether the library's extra `realtime` is installed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ REALTIME_CURE = "pip install 'liverows[realtime]'"
 
 
 def has_realtime() -> bool:
-    """Whether the Data API and the Realtime doorbell can be used.
+    """Whether the extra `realtime` is installed.
 
-    The package supabase is not looked for: a project's folder `supabase` would be taken for it.
+    `supabase` is not looked for: Python might find a project's folder of that name.
     """
     return all(find_spec(module) is not None for module in ("httpx", "realtime"))

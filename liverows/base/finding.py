@@ -10,7 +10,7 @@ State: TypeAlias = Literal["ok", "warning", "problem", "skipped"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check. A warning or a problem has a cure."""
+    """One result of a check. A warning or a problem should have a cure."""
 
     check: str
     state: State

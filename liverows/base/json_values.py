@@ -1,7 +1,6 @@
 """Makes JSON that a `jsonb` column can store, and one hash for equal values.
 
-A value is hashed before its first run, and again after it was stored and read back. Therefore
-changes that `jsonb` makes (the order of keys, `1.0` to `1`) must not change the hash.
+Another order of keys, or `1` in place of `1.0`, must not change the hash.
 """
 
 from __future__ import annotations
@@ -24,21 +23,25 @@ _EXACT_INTEGERS = 2**53
 _LONG_TEXT = 65_536
 _HASHED = "\x00sha256:"
 _MOST_LEVELS = 200
-"""About as deep as pydantic can read."""
+"""The most levels of nested JSON that `_read_slowly` accepts."""
 _BRACKETS_OR_TEXT = re.compile(r'[\[\]{}]|"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _LARGE_EXPONENT = re.compile(r"[eE]\+?\d{3}")
-_MANY_DIGITS = 300
+_MANY_DIGITS = 208
+"""A number of fewer digits, with an exponent of at most 99, always fits a double."""
 
 
 def fingerprint(value: object) -> str:
-    """SHA-256 in hex of the canonical JSON; `ValueError` if the value cannot become JSON."""
+    """Return a SHA-256 in hex: the same for values whose `canonical` forms are equal as JSON."""
     return hashlib.sha256(_text(_shortened(canonical(value))).encode()).hexdigest()
 
 
 def canonical(value: object) -> Json:
-    """The one JSON form that equal values share; a set becomes a sorted list."""
+    """Return the value as plain JSON data, in the form that `fingerprint` hashes.
+
+    Raises `ValueError` for most values that have no form in JSON.
+    """
     kind = type(value)
-    if kind in _PLAIN:  # The most frequent case first: a transcript has many thousand words.
+    if kind in _PLAIN:  # checked first: the most frequent case
         return cast(Json, value)
     if kind is dict:
         pairs = cast(dict[object, object], value).items()
@@ -59,11 +62,7 @@ def _canonical_other(value: object) -> Json:
 
 
 def _shortened(plain: Json) -> Json:
-    """The same value, with each long text replaced by its hash.
-
-    Hashing a page of 5 MB is faster than escaping it for JSON. A short text that looks like such a
-    hash is replaced too, so that different values never get the same form.
-    """
+    """Return the value with long texts (not keys) hashed: escaping them for JSON is slower."""
     if isinstance(plain, str):
         if len(plain) <= _LONG_TEXT and not plain.startswith(_HASHED):
             return plain
@@ -76,7 +75,7 @@ def _shortened(plain: Json) -> Json:
 
 
 def encoded(value: Json) -> str:
-    """The JSON text of a value, like `json.dumps`, in a third of the time."""
+    """Return the value as JSON text; pydantic is faster than `json.dumps`."""
     try:
         return to_json(value).decode()
     except ValueError:  # nested too deep for pydantic, or text with lone surrogates
@@ -84,23 +83,24 @@ def encoded(value: Json) -> str:
 
 
 def decoded(text: str) -> Json:
-    """The value of a JSON text, like `json.loads`, in half the time."""
+    """Return the value of a JSON text.
+
+    Raises `ValueError` if the text is not JSON, and `RecursionError` if it is nested too deep.
+    """
     try:
-        # The same keys come in every row; the same values rarely do.
+        # Rows usually have the same keys, but rarely the same values.
         return cast(Json, from_json(text, cache_strings="keys"))
-    except ValueError:  # nested too deep for pydantic, or text with lone surrogates
+    except ValueError:  # not JSON, nested too deep for pydantic, or text with lone surrogates
         return cast(Json, json.loads(text))
 
 
 def read_stored(text: str) -> Json:
-    """The value of a stored column, from its JSON text; `ValueError` if Python cannot handle it.
+    """Return the value of a stored column from its JSON text.
 
-    A user can store JSON of any depth and numbers of any size. A value deeper than 200 levels, or a
-    number outside a double's range, is refused here. Otherwise later code would raise
-    RecursionError or write a different number.
+    Raises `ValueError` for very deep JSON and for numbers that do not fit a double.
     """
     try:
-        # This refuses deeper nesting by itself, so a long text is not scanned twice.
+        # `from_json` itself refuses values that are nested too deep.
         value = cast(Json, from_json(text, cache_strings="keys"))
     except ValueError:
         value = _read_slowly(text)
@@ -119,7 +119,7 @@ def _read_slowly(text: str) -> Json:
 
 
 def _depth(text: str) -> int:
-    """How deep the JSON in the text is nested; the time is linear in the text's length."""
+    """Return how many levels deep the JSON text is nested."""
     level = deepest = 0
     for token in _BRACKETS_OR_TEXT.finditer(text):
         character = token.group()[0]
@@ -132,15 +132,15 @@ def _depth(text: str) -> int:
 
 
 def _may_be_infinite(text: str) -> bool:
-    """Whether some number may be outside a double's range; fast, because every row is checked."""
-    # A run of 300 digits fully covers at least one of these pieces of 150 characters.
+    """Whether the text may hold a number that is too large for a double."""
+    # A run of 208 digits fully covers one of these pieces of 104 characters.
     piece = _MANY_DIGITS // 2
     has_many = any(text[at : at + piece].isdigit() for at in range(0, len(text), piece))
     return has_many or _LARGE_EXPONENT.search(text) is not None
 
 
 def _is_finite(value: Json) -> bool:
-    """Whether all numbers in the value fit a double; its depth was checked before."""
+    """Whether all numbers in the value fit a double."""
     if isinstance(value, list):
         return all(_is_finite(item) for item in value)
     if isinstance(value, dict):
@@ -151,20 +151,18 @@ def _is_finite(value: Json) -> bool:
 
 
 def storable_json(text: str) -> Json:
-    """The value of a JSON text that pydantic wrote, without anything that `jsonb` refuses.
+    """Return the value of a JSON text that pydantic wrote, without the NULs that `jsonb` refuses.
 
-    For a transcript of 36,000 words this takes a tenth of the time of `storable`. Text written by
-    pydantic has no lone surrogates, NaN or infinities; a NUL appears only as an escape.
+    By default pydantic writes a NUL only as `\\u0000`.
     """
     value = decoded(text)
     return storable(value) if "\\u0000" in text else value
 
 
 def storable(value: Json) -> Json:
-    """The same value without anything that `jsonb` refuses.
+    """Return the value in a form that `jsonb` accepts.
 
-    Web pages contain NUL characters and lone surrogates, and a paid answer must not be lost because
-    of one. NUL is removed and a lone surrogate becomes `?`. NaN and infinities become null.
+    NULs are removed, lone surrogates become `?`, and NaN and infinities become null.
     """
     if isinstance(value, str):
         return _storable_text(value)
@@ -179,7 +177,7 @@ def storable(value: Json) -> Json:
 
 def _storable_text(text: str) -> str:
     if text.isascii() and "\x00" not in text:
-        return text  # Most texts are like this, and the check is cheaper than a copy.
+        return text  # Most texts are ASCII without NUL, and this check is cheaper than a copy.
     text = text.replace("\x00", "")
     try:
         text.encode()

@@ -1,14 +1,14 @@
 """Log lines: an event word and key=value pairs, with secrets masked.
 
-    log = structlog.get_logger(__name__)
+    log = get_logger(__name__)
     log.warning("doorbell_deaf", doorbell="realtime", silent_seconds=41)
 
-`name_row` and the engine set `table`, `row`, `run` and `step` once; every later line of that
-task then contains them. Log records of other libraries are formatted and masked the same way.
+Lines of a row's task also contain `table`, `row` and `run`, and inside a step `step`.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -27,7 +27,7 @@ from liverows.base.settings import Settings
 
 MASK = "***"
 
-# These libraries log whole URLs, which contain keys, at INFO or DEBUG.
+# Below WARNING, some of these libraries log whole URLs with keys in them.
 TALKATIVE_LIBRARIES = (
     "asyncio",
     "deepgram",
@@ -43,7 +43,7 @@ TALKATIVE_LIBRARIES = (
     "websockets",
 )
 
-_SHORTEST_SECRET = 8  # masking a shorter one would mask ordinary words
+_SHORTEST_SECRET = 8  # a shorter secret is not masked, because ordinary words would be masked too
 _DEEPEST = 6
 
 
@@ -52,13 +52,13 @@ def _without_query(address: re.Match[str]) -> str:
     return f"{before}?{MASK}" if query else before
 
 
-# Each pattern runs in linear time: it never searches for the same end from several starts.
+# What is masked in a text: each pattern with what replaces its match.
 _PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    # The query of a URL, because signed links and the Realtime socket carry keys in it.
+    # What follows ? or # in a URL; signed links have keys there.
     (re.compile(r"(?i)\b(?:https?|wss?)://[^\s\"'<>]*"), _without_query),
-    # user:password@ of any URL, even if the password contains an @ or a colon.
+    # The user:password@ of a URL, also if the password contains an @ or a colon.
     (re.compile(r"(?i)(?<=[a-z0-9+.-])://[^\s/]+@"), f"://{MASK}@"),
-    # password=… in a libpq connection string.
+    # The password=… of a libpq connection string.
     (re.compile(r"(?i)\b(password\s*=\s*)('[^']*'|[^\s,;]+)"), rf"\1{MASK}"),
     (re.compile(r"\bsb_secret_[\w-]+"), f"sb_secret_{MASK}"),
     (
@@ -82,29 +82,27 @@ _SECRET_KEY = re.compile(
 )
 _URL_KEY = re.compile(r"(?i)(?:^|_)(?:url|uri|href)$")
 
-# One variable instead of three: every row sets it, but few rows log a line.
-
-
 _redactors: WeakSet[Redactor] = WeakSet()
 
 
 class Redactor:
-    """A structlog processor that masks secrets in every value of a line.
-
-    The given `secrets` are masked wherever they appear. Text that looks like a secret (keys,
-    tokens, passwords in URLs, the query of a URL) is masked too.
-    """
+    """A structlog processor that masks secrets in the values of a line."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        # Longest first: if one secret contains another, no part of it remains visible.
-        known = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
-        self._secrets = sorted(known, key=len, reverse=True)
+        self._secrets: set[str] = set()
+        self._spelled: list[re.Pattern[str]] = []
+        self.learn(secrets)
         _redactors.add(self)
 
     def learn(self, secrets: Iterable[str]) -> None:
-        """Mask these secrets too from now on."""
-        known = {*self._secrets, *(one for one in secrets if len(one) >= _SHORTEST_SECRET)}
-        self._secrets = sorted(known, key=len, reverse=True)
+        """Mask these secrets too from now on, except those shorter than 8 characters.
+
+        They are also masked as they are written in an address, in JSON or in Python's `repr`.
+        """
+        self._secrets.update(one for one in secrets if len(one) >= _SHORTEST_SECRET)
+        # The longest first: a shorter secret may be part of a longer one.
+        longest_first = sorted(self._secrets, key=len, reverse=True)
+        self._spelled = [re.compile("".join(map(_spellings, one))) for one in longest_first]
 
     def __call__(
         self, _logger: Any, _method: str, event_dict: MutableMapping[str, Any]
@@ -114,9 +112,9 @@ class Redactor:
         return event_dict
 
     def text(self, text: str) -> str:
-        """The text with its secrets masked."""
-        for secret in self._secrets:
-            text = text.replace(secret, MASK)
+        """Return the text with its secrets masked."""
+        for secret in self._spelled:
+            text = secret.sub(MASK, text)
         for pattern, replacement in _PATTERNS:
             text = pattern.sub(replacement, text)
         return text
@@ -143,10 +141,9 @@ class Redactor:
 
 
 def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
-    """Set up structlog and Python's own logging; called once per process.
+    """Set up structlog and Python's own logging for this process.
 
-    With `log_format` `auto`, lines are coloured on a terminal and JSON elsewhere. `stream` is
-    stderr by default.
+    Lines go to `stream`, or to stderr if it is None.
     """
     out = stream or sys.stderr
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
@@ -184,17 +181,25 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
 
 
 def mask_secrets(settings: BaseSettings) -> None:
-    """Mask every secret in these settings in all later log lines.
+    """Mask the `SecretStr` fields of these settings in later log lines.
 
-    The library's own secrets are already masked; an application calls this for its own settings.
+    An application calls this for its own settings after `configure_logging`, which already masks
+    the secrets of the library's settings. Secrets shorter than 8 characters are not masked.
     """
     secrets = secrets_of(settings)
     for redactor in _redactors:
         redactor.learn(secrets)
 
 
+def masked(text: str) -> str:
+    """Return a text without the secrets that log lines of this process do not show."""
+    for redactor in (Redactor(), *_redactors):
+        text = redactor.text(text)
+    return text
+
+
 def secrets_of(settings: BaseSettings) -> list[str]:
-    """All secret values in the settings, and the password in each of them that is a URL."""
+    """Return the values of all `SecretStr` fields; of a URL also its password, raw and decoded."""
     values = [
         value.get_secret_value()
         for name in type(settings).model_fields
@@ -203,10 +208,25 @@ def secrets_of(settings: BaseSettings) -> list[str]:
     return values + [password for value in values for password in _passwords(value)]
 
 
+def _spellings(character: str) -> str:
+    """Return a pattern for the character as it is, percent-encoded, or with an escape.
+
+    JSON in JSON doubles the backslashes of an escape, and an address in an address the %.
+    """
+    if character.isascii() and character.isalnum():
+        return character
+    in_bytes = "".join(
+        rf"(?:%(?:25)?|\\{{1,3}}x){byte:02x}" for byte in character.encode(errors="replace")
+    )
+    in_json = re.escape(json.dumps(character)[1:-1]).replace(r"\\", r"\\{1,3}")
+    space = r"|\+" if character == " " else ""
+    return rf"(?:\\{{0,3}}{re.escape(character)}|(?i:{in_bytes}|{in_json}){space})"
+
+
 def _add_row(
     _logger: Any, _method: str, event_dict: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    # The line's own words come last: it may be about another row.
+    # The fields of the call win, because a line may be about another row.
     return {**names_of_line(), **event_dict}
 
 

@@ -1,7 +1,6 @@
-"""The library's settings, read once from the environment and from `.env`.
+"""The library's settings, read from the environment and from `.env`; the environment wins.
 
-Each field has a line in `.env.template`; a test checks that both agree. Applications read their own
-settings in the same way: `read_settings(MySettings)`.
+Each field has a line in `.env.template`.
 """
 
 from __future__ import annotations
@@ -29,15 +28,15 @@ OUTDATED_NAMES = {
     "LIVEROWS_HEALTH_HOST": "WORKER_HEALTH_HOST",
     "LIVEROWS_HEALTH_PORT": "WORKER_HEALTH_PORT",
 }
-"""New names of settings with their old names; the old names are still read."""
+"""By the new name of a setting, its old name, which is still read."""
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
 
 class EnvSettings(BaseSettings):
-    """Base of settings that come from the environment and `.env`; see `read_settings`.
+    """Base class of settings that come from the environment and `.env`; see `read_settings`.
 
-    An empty variable counts as unset. Variables of other programs are ignored.
+    An empty variable counts as unset. A variable that no field names is ignored.
     """
 
     model_config = SettingsConfigDict(
@@ -52,17 +51,17 @@ def _split_commas(value: object) -> object:
 
 
 CommaSeparated: TypeAlias = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
-"""A setting written like `a, b` and read as a tuple."""
+"""The type of a setting that is written as `a, b` and read as the tuple `("a", "b")`."""
 
 
 def _named(field: str) -> AliasChoices:
-    """The variable names of a field: the new name first, then the old one."""
+    """Return the two variables of a field: the new name first, then the old one."""
     name = PREFIX + field.upper()
     return AliasChoices(name, OUTDATED_NAMES[name])
 
 
 class Settings(EnvSettings):
-    """The settings of a worker process."""
+    """The library's settings, for a worker process and for the commands."""
 
     supabase_url: str | None = None
     supabase_secret_key: SecretStr | None = Field(
@@ -77,6 +76,7 @@ class Settings(EnvSettings):
     reserved_slots: int = Field(1, ge=0, le=1000, validation_alias=_named("reserved_slots"))
     heartbeat_seconds: float = Field(5, gt=0, le=10, validation_alias=_named("heartbeat_seconds"))
     sweep_seconds: float = Field(30, gt=0, validation_alias=_named("sweep_seconds"))
+    history_days: float = Field(30, ge=1, validation_alias=AliasChoices("LIVEROWS_HISTORY_DAYS"))
     grace_seconds: float = Field(20, ge=0, validation_alias=_named("grace_seconds"))
     health_host: str = Field("127.0.0.1", validation_alias=_named("health_host"))
     health_port: int = Field(8080, ge=0, le=65535, validation_alias=_named("health_port"))
@@ -86,12 +86,15 @@ class Settings(EnvSettings):
 
 
 def load_settings(env_file: str | None = ENV_FILE) -> Settings:
-    """The library's settings; raises like `read_settings`."""
+    """Read the library's settings; `SetupError` names every malformed variable."""
     return read_settings(Settings, env_file)
 
 
 def read_settings(model: type[SettingsT], env_file: str | None = ENV_FILE) -> SettingsT:
-    """Read the settings of this model; `SetupError` names every malformed variable."""
+    """Read the settings of this model.
+
+    Raises `SetupError`, which names each malformed or missing variable by its new name.
+    """
     try:
         return model(_env_file=env_file)
     except ValidationError as error:
@@ -107,7 +110,7 @@ def read_settings(model: type[SettingsT], env_file: str | None = ENV_FILE) -> Se
 
 
 def outdated_names(env_file: str | None = ENV_FILE) -> dict[str, str]:
-    """Old names of settings that are set here, each with its new name."""
+    """Return the old setting names that the environment or the file sets, with their new names."""
     values = dict(dotenv_values(env_file)) if env_file and Path(env_file).is_file() else {}
     known = {name.upper() for name, value in {**values, **os.environ}.items() if value}
     return {old: new for new, old in OUTDATED_NAMES.items() if old in known}

@@ -1,4 +1,4 @@
-"""Plain types that several packages need."""
+"""Plain types that several subpackages need."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ Status: TypeAlias = Literal["pending", "processing", "completed", "failed", "can
 """The labels of the SQL enum `public.processing_status`, in its order."""
 
 WakeSource: TypeAlias = Literal["notify", "realtime", "sweep", "due", "finished", "start"]
-"""The reason why a worker looked for rows; recorded for every run that it found."""
+"""Why a worker looked for rows. The database stores this reason with each run claimed then."""

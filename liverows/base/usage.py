@@ -1,8 +1,6 @@
-"""Usage of paid services, such as tokens: providers report it without knowing who collects it.
+"""Reports the usage of paid services to the step that runs now.
 
-A provider calls `record_usage` once per answer, also for an answer that it then rejects, because
-that one was paid too. The engine opens one `collect_usage` around all tries of a step; tasks that
-the step starts report to the same collector. Outside of a collector, reports are dropped.
+Call `record_usage` also for an answer that is then rejected: that answer was paid too.
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Usage of one paid answer. None means that the provider did not say."""
+    """Usage of one paid answer; None for a number that was not reported or was impossible."""
 
     model: str
     input_tokens: int | None = None
@@ -32,7 +30,7 @@ class Usage:
 @dataclass(frozen=True, slots=True)
 class _Collector:
     reports: list[Usage]
-    tell: Callable[[Usage], None] | None
+    tell: Callable[[Usage], object] | None
 
 
 _open_collector: ContextVar[_Collector | None] = ContextVar("open_collector", default=None)
@@ -46,9 +44,9 @@ def record_usage(
     audio_seconds: float | None = None,
     cost_usd: float | None = None,
 ) -> None:
-    """Report the usage of one answer to the step that asked for it.
+    """Report the usage of one answer to the step that runs now; outside a step, do nothing.
 
-    An impossible number (negative, infinite or huge) is stored as None.
+    An impossible number (negative, NaN or above 10**12) is stored as None.
     """
     collector = _open_collector.get()
     if collector is None:
@@ -80,9 +78,9 @@ def _readable(model: str) -> str:
 
 @contextmanager
 def collect_usage(tell: Callable[[Usage], None] | None = None) -> Iterator[list[Usage]]:
-    """Collect every report made in the block, also by tasks that the block starts.
+    """Give a list that gets the reports made in the block, also by tasks that the block starts.
 
-    `tell` is called at once with each report, even if a task reports after the block has ended.
+    `tell` is called at once with each report.
     """
     reports: list[Usage] = []
     token = _open_collector.set(_Collector(reports, tell))
@@ -92,8 +90,31 @@ def collect_usage(tell: Callable[[Usage], None] | None = None) -> Iterator[list[
         _open_collector.reset(token)
 
 
+@contextmanager
+def passing_usage_on(call: Callable[..., object]) -> Iterator[None]:
+    """Within the block, have each report made by `call(report_it, usage)`.
+
+    With an event loop's `call_soon_threadsafe`, reports of other threads arrive in the loop.
+    """
+    collector = _open_collector.get()
+    if collector is None:
+        yield
+        return
+
+    def receive(usage: Usage) -> None:
+        collector.reports.append(usage)
+        if collector.tell is not None:
+            collector.tell(usage)
+
+    token = _open_collector.set(_Collector([], lambda usage: call(receive, usage)))
+    try:
+        yield
+    finally:
+        _open_collector.reset(token)
+
+
 def summed(reports: list[Usage]) -> JsonObject | None:
-    """The sum as one JSON object for a checkpoint; measures that nobody reported are left out."""
+    """Return the sum of the reports as one JSON object, or None if there is no report."""
     if not reports:
         return None
     total: JsonObject = {"model": ", ".join(dict.fromkeys(report.model for report in reports))}

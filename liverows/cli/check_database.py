@@ -35,7 +35,7 @@ order by p.proname
 
 
 async def check_database(login: Login | None) -> list[Finding]:
-    """Check connection, pooling mode, server version and grants of SUPABASE_DB_URL."""
+    """Check connection, pooling mode, server version and the role's grants over SUPABASE_DB_URL."""
     if login is None:
         return [
             Finding(
@@ -49,10 +49,14 @@ async def check_database(login: Login | None) -> list[Finding]:
 
 
 async def check_contract(settings: Settings) -> list[Finding]:
-    """Check that the database has the contract version that this worker needs."""
+    """Check that the database has the contract version of this worker; raises if it has not."""
     async with opened_client(settings) as client:
         await client.check_contract()
-    return [Finding("contract", "ok", f"version {CONTRACT_VERSION}")]
+    version = client.database_version
+    if version < CONTRACT_VERSION:
+        detail = f"version {version}; this release brings {CONTRACT_VERSION}"
+        return [Finding("contract", "warning", detail, "run `liverows migrate`")]
+    return [Finding("contract", "ok", f"version {version}")]
 
 
 async def check_api(settings: Settings) -> list[Finding]:
@@ -62,7 +66,7 @@ async def check_api(settings: Settings) -> list[Finding]:
             Finding("Data API", "skipped", "SUPABASE_URL and SUPABASE_SECRET_KEY are not both set")
         ]
     if not has_realtime():
-        # The database URL suffices, if there is one; `contract` fails otherwise.
+        # Only skipped here, because a database URL is enough.
         return [Finding("Data API", "skipped", "the extra realtime is missing", REALTIME_CURE)]
     try:
         await check_contract(settings.model_copy(update={"supabase_db_url": None}))
@@ -73,9 +77,31 @@ async def check_api(settings: Settings) -> list[Finding]:
     return [Finding("Data API", "ok", f"takes the key and shows schema {SCHEMA}")]
 
 
+async def check_sameness(settings: Settings) -> list[Finding]:
+    """Check that SUPABASE_DB_URL and the Data API lead to the same database, where both are set."""
+    has_api = settings.supabase_url is not None and settings.supabase_secret_key is not None
+    if settings.supabase_db_url is None or not has_api or not has_realtime():
+        return []
+    over_api = settings.model_copy(update={"supabase_db_url": None})
+    async with opened_client(settings) as near, opened_client(over_api) as far:
+        is_same = await near.database_id() == await far.database_id()
+    if is_same:
+        return [Finding("same project", "ok", "SUPABASE_DB_URL and SUPABASE_URL agree")]
+    return [
+        Finding(
+            "same project",
+            "problem",
+            "SUPABASE_DB_URL and SUPABASE_URL lead to two different databases",
+            "take both and SUPABASE_SECRET_KEY from one project",
+        )
+    ]
+
+
 async def _mode(connection: Connection, login: Login) -> Finding:
     version = connection.get_server_version()
-    server = f"Postgres {version.major}.{version.minor}"
+    # The driver takes a server version such as "17.12" for "17.0".
+    stated = str(await connection.fetchval("select current_setting('server_version')"))
+    server = f"Postgres {stated.partition(' ')[0]}"
     if version.major < _OLDEST:
         return Finding(
             "database", "problem", server, f"use Postgres {_OLDEST} or newer, as Supabase does"
@@ -92,7 +118,7 @@ async def _mode(connection: Connection, login: Login) -> Finding:
 
 
 async def _is_pooled(connection: Connection, url: SecretStr) -> bool:
-    # A pooler reports its own process id when a client connects, not the database backend's.
+    # A pooler may tell the client a process id of its own.
     backend = await connection.fetchval("select pg_backend_pid()")
     is_named_so = ".pooler." in database_parts(url).host
     return connection.get_server_pid() != backend or is_named_so

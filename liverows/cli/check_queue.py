@@ -1,8 +1,4 @@
-"""Checks for `liverows doctor`: pipelines, publication and doorbells.
-
-They say which attached pipelines can run here, whether browsers see the tables change, and how
-soon each doorbell is heard.
-"""
+"""Checks for `liverows doctor`: pipelines, publication and doorbells."""
 
 from __future__ import annotations
 
@@ -17,6 +13,7 @@ from liverows.base.settings import Settings
 from liverows.base.types import JsonObject
 from liverows.cli.findings import failed
 from liverows.cli.program import program
+from liverows.database.client import ContractClient
 from liverows.database.login import Login
 from liverows.database.opening import has_sessions
 from liverows.doorbells.doorbell import Doorbell, SendPing
@@ -29,7 +26,7 @@ _LOOK_SECONDS = 0.002
 
 
 def check_pipelines(settings: Settings, attached: Sequence[JsonObject]) -> list[Finding]:
-    """Compare the pipelines in Python with those attached in SQL."""
+    """Compare the pipelines in Python with those attached in SQL, and say which can run here."""
     try:
         match = match_pipelines(_found(settings), attached)
     except SetupError as error:
@@ -95,7 +92,7 @@ def _runnable(row: JsonObject) -> Finding:
 
 
 def check_publication(attached: Sequence[JsonObject]) -> list[Finding]:
-    """Check that browsers can see changes of each attached table."""
+    """Check that each attached table is in the publication that browsers need to see changes."""
     published = {str(row["table"]): bool(row["published"]) for row in attached}
     return [
         Finding(f"publication {table}", "ok", "in supabase_realtime")
@@ -113,13 +110,18 @@ def check_publication(attached: Sequence[JsonObject]) -> list[Finding]:
 async def check_doorbells(
     settings: Settings,
     login: Login | None,
-    ping: SendPing,
+    client: ContractClient,
     attached: Sequence[JsonObject],
     deadline: float,
 ) -> list[Finding]:
-    """Ring each doorbell through the database and measure the time until it is heard."""
+    """Let each doorbell ping itself, and measure how soon it hears the ping.
+
+    `deadline` is in seconds, for each doorbell.
+    """
     heard: dict[str, float | None] = {}
-    for build in [*await _notify(login), *_realtime(settings, attached, deadline)]:
+    bells = [(build, client.ping) for build in await _notify(login)]
+    bells += [(build, client.ping_realtime) for build in _realtime(settings, attached, deadline)]
+    for build, ping in bells:
         name, seconds = await echo(build, ping, deadline)
         heard[name] = seconds
     if not heard:
@@ -138,7 +140,10 @@ async def check_doorbells(
 async def echo(
     build: Callable[[SendPing], Doorbell], ping: SendPing, deadline: float
 ) -> tuple[str, float | None]:
-    """The doorbell's name, and the seconds until its last ping was heard (None: never)."""
+    """Run a doorbell until it hears its own ping, for at most `deadline` seconds.
+
+    Returns the doorbell's name, and how many seconds the ping took, or None if none was heard.
+    """
     sent_at = 0.0
 
     async def timed(nonce: str) -> None:
@@ -173,9 +178,12 @@ def _realtime(
         return
     from liverows.doorbells.realtime import RealtimeTimings
 
-    # A cold project misses the first pings, so repeat them quickly.
+    # A project that was idle may miss the first pings, which must not end the connection.
     timings = RealtimeTimings(
-        ping_deadline=min(3, deadline), ping_misses=100, join_deadline=deadline, close_deadline=1
+        ping_deadline=min(3, deadline),
+        ping_waits=(1, 2, *100 * (3,)),
+        join_deadline=deadline,
+        close_deadline=1,
     )
 
     def build(ping: SendPing) -> Doorbell:

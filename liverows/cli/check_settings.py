@@ -7,7 +7,7 @@ from liverows.base.settings import Settings, outdated_names
 
 
 def check_settings(settings: Settings) -> list[Finding]:
-    """Report which database settings are set, without their values, and outdated setting names."""
+    """Report which database settings are set, without their values, and each outdated name."""
     return [_database_keys(settings), *_renamed()]
 
 

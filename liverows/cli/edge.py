@@ -1,4 +1,4 @@
-"""Turns errors into two lines on stderr and an exit code."""
+"""Turns an error of a command into two lines on stderr and the exit code 1."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from liverows.base.settings import Settings, load_settings
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """On any error in the block, print two lines to stderr and exit with code 1.
+    """On an `Exception` in the block, print two lines to stderr and exit with code 1.
 
-    The traceback is printed only with LOG_LEVEL=debug. Secrets are masked in the whole output.
+    With LOG_LEVEL=debug the traceback is printed first.
     """
     try:
         yield
@@ -47,7 +47,7 @@ def _settings() -> Settings | None:
 
 
 def explained(error: Exception) -> tuple[str, str]:
-    """Two sentences: what is wrong, and what to do about it."""
+    """Return two texts: what is wrong, and what a person can do about the error."""
     match error:
         case SetupError():
             return error.message, error.cure
@@ -68,7 +68,7 @@ def explained(error: Exception) -> tuple[str, str]:
 
 
 def _on_purpose(error: Exception) -> Exception:
-    """From a group, the first error raised on purpose, or else the first error."""
+    """Return the error itself; of a group, the first `WorkerError`, or else the first error."""
     leaves = _leaves(error)
     return next((leaf for leaf in leaves if isinstance(leaf, WorkerError)), leaves[0])
 

@@ -7,9 +7,11 @@ from itertools import groupby
 from typing import Annotated, Any
 
 import typer
+from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from liverows.cli.answers import EXPLAINED, Event, Explained, Lease, SetAside
 from liverows.cli.call import call, qualified
 from liverows.cli.rows import KeyArgument, TableArgument
 from liverows.cli.show import (
@@ -17,10 +19,11 @@ from liverows.cli.show import (
     coloured,
     console,
     duration,
-    moment,
+    in_utc,
     plain_table,
     show_json,
 )
+from liverows.database.answers import checked
 
 
 def explain(
@@ -28,88 +31,94 @@ def explain(
     row_id: KeyArgument,
     as_json: Annotated[bool, typer.Option("--json", help="For another program.")] = False,
 ) -> None:
-    """Show all that is known of a row: why it waits, its runs, steps and cost."""
+    """Show a row's state, why it waits, its runs, its steps and its cost."""
     answer = call("explain", table_name=qualified(table), row_id=row_id)
     if as_json:
         show_json(answer)
         return
-    console.print(_state(answer))
-    console.print(_timeline(answer))
-    console.print(Text(f"cost: {_spent(answer['usage'])}"))
+    row = checked(EXPLAINED, answer, "explain")
+    console.print(_state(row))
+    console.print(_timeline(row))
+    console.print(Text(f"cost: {_spent(row.usage)}"))
 
 
-def _state(answer: Any) -> Any:
-    row = answer["row"]
+def _state(answer: Explained) -> Table:
+    row = answer.row
     shown = plain_table("", "")
     shown.show_header = False
-    shown.add_row(f"{row['table']} {row['id']}", coloured(row["status"]))
-    for name, value in _facts(answer, row):
+    shown.add_row(f"{row.table} {row.id}", coloured(row.status or "no status"))
+    for name, value in _facts(answer):
         shown.add_row(Text(name, style="dim"), value)
     return shown
 
 
-def _facts(answer: Any, row: Any) -> Iterator[tuple[str, str]]:
-    yield "pipeline", row["pipeline"] or "-"
-    yield "attempts", f"{row['attempts']} of {row['max_attempts']}"
-    if row["stage"]:
-        yield "stage", f"{row['stage']} ({row['progress']} %)"
-    if row["owner"]:
-        yield "owner", row["owner"]
-    if row["edited"]:
-        yield "edited by hand", ", ".join(row["edited"])
-    if answer["crashes"]:
-        yield "crashes", str(answer["crashes"])
-    if row["error"]:
-        yield "error", _error(row["error"])
-    if lease := answer["lease"]:
-        yield "held by", f"{lease['worker_name'] or lease['worker']}, run {lease['run']}"
-    if aside := answer["set_aside"]:
-        yield "set aside", _refusal(aside)
-        yield "cure", aside["cure"]
-    for reason in answer["blocked_by"]:
-        yield "waits because", reason
-    if answer["checkpoints"]:
-        steps = dict.fromkeys(checkpoint["step"] for checkpoint in answer["checkpoints"])
+def _facts(answer: Explained) -> Iterator[tuple[str, str]]:
+    row = answer.row
+    yield "pipeline", row.pipeline or "-"
+    if row.max_attempts is not None:
+        yield "attempts", f"{row.attempts} of {row.max_attempts}"
+    if row.stage:
+        yield "stage", f"{row.stage} ({row.progress} %)"
+    if row.owner:
+        yield "owner", row.owner
+    if row.edited:
+        yield "edited by hand", ", ".join(row.edited)
+    if answer.crashes:
+        yield "crashes", str(answer.crashes)
+    if row.error:
+        yield "error", _error(row.error)
+    yield from _hindrances(answer)
+    if answer.checkpoints:
+        steps = dict.fromkeys(checkpoint.step for checkpoint in answer.checkpoints)
         yield "stored steps", ", ".join(steps)
 
 
-def _timeline(answer: Any) -> Tree:
-    tree = Tree(Text("runs", style="bold") if answer["events"] else "no run yet")
-    for run, events in groupby(answer["events"], key=lambda event: event["run"]):
+def _hindrances(answer: Explained) -> Iterator[tuple[str, str]]:
+    """Yield who holds the row, and what keeps the row from being claimed or finished."""
+    if lease := answer.lease:
+        yield "held by", f"{lease.worker_name or lease.worker}, run {lease.run}"
+    if aside := answer.set_aside:
+        yield "set aside", _refusal(aside)
+        yield "cure", aside.cure
+    for reason in answer.blocked_by:
+        yield "waits because", reason
+
+
+def _timeline(answer: Explained) -> Tree:
+    tree = Tree(Text("runs", style="bold") if answer.events else "no run yet")
+    for run, events in groupby(answer.events, key=lambda event: event.run):
         lines = list(events)
-        branch = tree.add(_headline(run, lines, answer["lease"]))
+        branch = tree.add(_headline(run, lines, answer.lease))
         for event in lines:
             branch.add(_line(event))
-    if (lease := answer["lease"]) and all(
-        event["run"] != lease["run"] for event in answer["events"]
-    ):
-        tree.add(_headline(lease["run"], [], lease))
+    if (lease := answer.lease) and all(event.run != lease.run for event in answer.events):
+        tree.add(_headline(lease.run, [], lease))
     return tree
 
 
-def _headline(run: int, events: list[Any], lease: Any) -> Text:
-    """The headline of a run: what woke it and how late. Events and the lease contain this."""
-    known: list[Mapping[str, Any]] = [event["data"] for event in events]
-    if lease and lease["run"] == run:
-        known.append(lease)
+def _headline(run: int, events: list[Event], lease: Lease | None) -> Text:
+    """Return the headline of a run: its number and, if known, its claim."""
+    known: list[Mapping[str, Any]] = [event.data for event in events]
+    if lease and lease.run == run:
+        known.append(lease.model_dump())
     claim = next((data for data in known if data.get("claimed_at")), None)
     if claim is None:
         return Text(f"run {run}")
-    day = moment(claim["claimed_at"]).date()
+    day = in_utc(claim["claimed_at"]).date()
     return Text(
         f"run {run}: claimed {day} {clock_time(claim['claimed_at'])} UTC, "
         f"woken by {claim['woken_by']}, {claim['late_ms']:.0f} ms after it was due"
     )
 
 
-def _line(event: Any) -> Text:
-    data = event["data"]
-    parts = [part for part in _parts(event["kind"], data) if part]
+def _line(event: Event) -> Text:
+    parts = [part for part in _parts(event.kind, event.data) if part]
     said = f"  {', '.join(parts)}" if parts else ""
-    return Text.assemble((clock_time(event["at"]), "dim"), " ", coloured(event["kind"]), said)
+    raised = _raised(event.data.get("exception"))
+    return Text.assemble((clock_time(event.at), "dim"), " ", coloured(event.kind), said, raised)
 
 
-def _parts(kind: str, data: Any) -> Iterator[str]:
+def _parts(kind: str, data: Mapping[str, Any]) -> Iterator[str]:
     if kind == "step":
         yield data["step"]
         yield duration(data.get("seconds"))
@@ -135,21 +144,34 @@ def _parts(kind: str, data: Any) -> Iterator[str]:
         yield f"{data['action']} came too late"
 
 
-def _refusal(aside: Any) -> str:
-    verb = "claim" if aside["kind"] == "claim" else "finish"
+def _raised(exception: Any) -> str:
+    """Return lines about what the recipe raised, with the lines of the project's code."""
+    if not isinstance(exception, Mapping):
+        return ""
+    lines = [f"{exception.get('type')}: {exception.get('text')}"]
+    if exception.get("caused_by"):
+        lines.append(f"caused by {exception['caused_by']}")
+    return "".join(f"\n    {line}" for line in [*lines, *exception.get("frames", [])])
+
+
+def _refusal(aside: SetAside) -> str:
+    verb = "claim" if aside.kind == "claim" else "finish"
     return (
-        f"the database refuses to {verb} it since {clock_time(aside['since'])} UTC "
-        f"(SQLSTATE {aside['sqlstate']}, {aside['tries']} tries, looked at again at "
-        f"{clock_time(aside['look_again_at'])}): {aside['message']}"
+        f"the database refuses to {verb} it since {clock_time(aside.since)} UTC "
+        f"(SQLSTATE {aside.sqlstate}, {aside.tries} tries, looked at again at "
+        f"{clock_time(aside.look_again_at)}): {aside.message}"
     )
 
 
 def _error(error: Any) -> str:
+    """Return an error in words, also if an application has stored it in another shape."""
+    if not isinstance(error, Mapping):
+        return str(error)
     return f"{error.get('code', 'unknown')}: {error.get('message', '')}".removesuffix(": ")
 
 
 def _used(usage: Any) -> str:
-    """One usage or a list of them, in words."""
+    """Return one usage or a list of usages in words; an empty text without usage."""
     uses = usage if isinstance(usage, list) else [usage] if usage else []
     return "; ".join(f"{use.get('model', 'unknown')}: {_spent(use)}" for use in uses)
 

@@ -1,4 +1,4 @@
-"""The command `migrate`: creates or updates the schema in a database."""
+"""The command `migrate`: applies the migrations that a database lacks."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ from pydantic import SecretStr
 
 from liverows.base.errors import SetupError
 from liverows.base.settings import load_settings
-from liverows.cli.migrations import (
+from liverows.cli.program import program
+from liverows.database.migrations import (
     Migration,
     apply,
     check_is_supabase,
+    copied_to,
     pending,
     read_migrations,
+    rename,
     with_migrations_of,
 )
-from liverows.cli.program import program
 from liverows.database.opening import connected
+
+PROJECT_MIGRATIONS = Path("supabase", "migrations")
 
 
 def migrate(
@@ -33,7 +37,11 @@ def migrate(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list them.")] = False,
 ) -> None:
-    """Apply the migrations that a database lacks, recorded as the Supabase CLI does."""
+    """Apply the migrations that a database lacks, and record them as the Supabase CLI does.
+
+    In a project to which `liverows init` copied the library's migrations, apply all migrations in
+    `supabase/migrations`, as `supabase db push` does; elsewhere only those of the program.
+    """
     url = SecretStr(database_url) if database_url else load_settings().supabase_db_url
     if url is None:
         raise SetupError(
@@ -41,12 +49,24 @@ def migrate(
             cure="set SUPABASE_DB_URL or give --database-url",
             code="malformed_settings",
         )
-    wanted = read_migrations(migrations) if migrations else with_migrations_of(program().migrations)
-    asyncio.run(_migrate(url, wanted, dry_run))
+    folder = migrations or PROJECT_MIGRATIONS
+    copies = copied_to(folder)
+    project = read_migrations(folder) if copies or migrations else []
+    wanted = (
+        project
+        if migrations
+        else with_migrations_of(*map(read_migrations, program().migrations), project)
+    )
+    asyncio.run(_migrate(url, wanted, copies, dry_run))
 
 
-async def _migrate(url: SecretStr, migrations: list[Migration], dry_run: bool) -> None:
+async def _migrate(
+    url: SecretStr, migrations: list[Migration], copies: list[Migration], dry_run: bool
+) -> None:
     async with connected(url) as connection:
+        if not dry_run:
+            for one in await rename(connection, copies):
+                typer.echo(f"recorded as {one.file}")
         waiting = await pending(connection, migrations)
         if dry_run:
             await check_is_supabase(connection)

@@ -1,4 +1,4 @@
-"""Which program runs here: the library's own command, or that of an application."""
+"""Which program runs in this process: the library's command, or an application's command."""
 
 from __future__ import annotations
 
@@ -12,21 +12,19 @@ from liverows.base.version import VERSION
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A command line program.
-
-    `packages` are served in addition to those in LIVEROWS_PACKAGES. `missing` names packages that
-    are not installed here, each with the command that installs it. `migrations` are folders of SQL
-    files that `migrate` applies in addition to the library's own.
-    """
+    """A command line program."""
 
     name: str = "liverows"
     version: str = VERSION
     packages: Sequence[str] = ()
+    """Served in addition to those in LIVEROWS_PACKAGES."""
     missing: Mapping[str, str] = field(default_factory=dict)
+    """Packages that cannot be used here, each with the command that installs what they need."""
     migrations: Sequence[Path] = ()
+    """Folders of SQL files that `migrate` applies in addition to the library's own."""
 
     def packages_of(self, settings: Settings) -> tuple[str, ...]:
-        """The packages of pipelines that this program serves with these settings."""
+        """Return the packages of pipelines of this program and of the settings, each once."""
         return tuple(dict.fromkeys((*self.packages, *settings.packages)))
 
 
@@ -34,11 +32,11 @@ _current = Program()
 
 
 def program() -> Program:
-    """The program that runs in this process."""
+    """Return the program that runs in this process; `liverows` unless `become` was called."""
     return _current
 
 
 def become(wanted: Program) -> None:
-    """Set the program of this process; called once, before any command runs."""
+    """Set the program of this process. `main` calls this for an application's program."""
     global _current  # noqa: PLW0603 - a process runs one program only
     _current = wanted

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from liverows.cli.answers import REDRIVEN, ROW_STATE, RowState
 from liverows.cli.call import call, qualified
 from liverows.cli.show import console
+from liverows.database.answers import checked
 
 TableArgument = Annotated[str, typer.Argument(help="Table; schema public unless named.")]
 KeyArgument = Annotated[str, typer.Argument(metavar="ID", help="Primary key of the row.")]
@@ -16,13 +18,20 @@ Fresh = Annotated[bool, typer.Option("--fresh", help="Forget the checkpoints: pa
 
 
 def retry(table: TableArgument, row_id: KeyArgument, fresh: Fresh = False) -> None:
-    """Run a row again; it goes on from its checkpoints unless --fresh is given."""
-    _show(table, row_id, call("retry", table_name=qualified(table), row_id=row_id, fresh=fresh))
+    """Run a row again. A waiting row is due at once; a running row is left alone.
+
+    A failed or cancelled row continues from its checkpoints. A completed row starts again, and
+    reuses only results that its steps keep for later rounds. --fresh deletes the checkpoints of a
+    failed, cancelled or completed row first.
+    """
+    answer = call("retry", table_name=qualified(table), row_id=row_id, fresh=fresh)
+    _show(table, row_id, checked(ROW_STATE, answer, "retry"))
 
 
 def cancel(table: TableArgument, row_id: KeyArgument) -> None:
     """Stop a row that waits or runs; a finished one stays as it is."""
-    _show(table, row_id, call("cancel", table_name=qualified(table), row_id=row_id))
+    answer = call("cancel", table_name=qualified(table), row_id=row_id)
+    _show(table, row_id, checked(ROW_STATE, answer, "cancel"))
 
 
 def redrive(
@@ -34,8 +43,11 @@ def redrive(
     fresh: Fresh = False,
     max_rows: Annotated[int, typer.Option(min=1, help="At most so many rows.")] = 1000,
 ) -> None:
-    """Run the failed rows of a pipeline again."""
-    answer = call(
+    """Run failed rows of a pipeline again, from their checkpoints unless --fresh is given.
+
+    Rows whose owner is over a limit are left failed.
+    """
+    told = call(
         "redrive",
         pipeline=pipeline,
         error_code=code,
@@ -43,13 +55,16 @@ def redrive(
         fresh=fresh,
         max_rows=max_rows,
     )
-    console.print(f"{pipeline}: {answer['queued']} queued again")
-    if answer.get("refused"):
-        console.print(f"{answer['refused']} not, as their owners have too many open rows")
+    answer = checked(REDRIVEN, told, "redrive")
+    console.print(f"{pipeline}: {answer.queued} queued again")
+    if answer.refused:
+        console.print(
+            f"{answer.refused} not, as their owners are over a limit (open rows, or use of today)"
+        )
 
 
 def _moment(text: str | None) -> str | None:
-    """The time as ISO 8601; a time without a zone is in this machine's zone."""
+    """Return the time as ISO 8601 with a zone, by default this machine's zone."""
     if text is None:
         return None
     try:
@@ -61,5 +76,5 @@ def _moment(text: str | None) -> str | None:
         ) from None
 
 
-def _show(table: str, row_id: str, state: Any) -> None:
-    console.print(f"{qualified(table)} {row_id}: {state['status']}")
+def _show(table: str, row_id: str, state: RowState) -> None:
+    console.print(f"{qualified(table)} {row_id}: {state.status or 'no status'}")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-# The printed text comes from rows, so nothing in it may be read as markup.
+# The text may come from rows, so rich must not read markup or emoji codes in it.
 console = Console(highlight=False, markup=False, emoji=False)
 
 _COLOURS: Mapping[str, str] = {
@@ -30,17 +29,17 @@ _COLOURS: Mapping[str, str] = {
 
 
 def show_json(answer: object) -> None:
-    """Print an answer as JSON, for another program."""
+    """Print an answer as indented JSON, for another program."""
     typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, default=str))
 
 
 def coloured(word: str) -> Text:
-    """A status or an event word in its colour."""
+    """Return the word of a status, an event or a finding in its colour, if it has a colour."""
     return Text(word, style=_COLOURS.get(word, ""))
 
 
 def plain_table(*columns: str, title: str | None = None) -> Table:
-    """A table without a frame. A column name that starts with `>` is aligned right, for numbers."""
+    """Make an empty table without a frame. A `>` before a column's name aligns the column right."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
         is_number = column.startswith(">")
@@ -50,18 +49,19 @@ def plain_table(*columns: str, title: str | None = None) -> Table:
     return table
 
 
-def moment(text: Any) -> datetime:
-    """A time from the contract's answer, in UTC."""
-    return datetime.fromisoformat(str(text)).astimezone(UTC)
+def in_utc(time: datetime | str) -> datetime:
+    """Return a time in the contract's answer as a `datetime` in UTC."""
+    read = time if isinstance(time, datetime) else datetime.fromisoformat(time)
+    return read.astimezone(UTC)
 
 
-def clock_time(text: Any) -> str:
-    """The time of day in UTC, to the millisecond."""
-    return moment(text).strftime("%H:%M:%S.%f")[:-3]
+def clock_time(time: datetime | str) -> str:
+    """Return the time of day in UTC, to the millisecond."""
+    return in_utc(time).strftime("%H:%M:%S.%f")[:-3]
 
 
-def duration(seconds: Any) -> str:
-    """Seconds as a person reads them: 3 ms, 1.2 s, 4 min, 3 h, 2 d."""
+def duration(seconds: float | None) -> str:
+    """Return seconds as a person reads them: 3 ms, 1.2 s, 4 min, 3 h, 2 d; `-` for None."""
     if seconds is None:
         return "-"
     value = float(seconds)

@@ -1,11 +1,10 @@
-"""The command `status`: the state of the queue, once or continuously."""
+"""The command `status`: the state of the queue, once or again and again."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Group
@@ -14,9 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from liverows.base.errors import Transient
+from liverows.cli.answers import OVERVIEW, Overview, PipelineLine, WorkerLine
 from liverows.cli.call import call, quiet_settings
 from liverows.cli.check_troubles import described
 from liverows.cli.show import clock_time, console, duration, plain_table, show_json
+from liverows.database.answers import checked
 from liverows.database.opening import opened_client
 
 _QUIET_WORKER_SECONDS = 30
@@ -27,7 +28,7 @@ def status(
     interval: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="For another program.")] = False,
 ) -> None:
-    """Show what waits, runs and has ended, and who works on it."""
+    """Show how many rows wait, run and ended in the last hour, and which workers there are."""
     if watch and as_json:
         raise typer.BadParameter("--json shows one look, --watch many", param_hint="--watch")
     if watch:
@@ -38,7 +39,7 @@ def status(
     if as_json:
         show_json(answer)
     else:
-        console.print(_picture(answer))
+        console.print(_picture(checked(OVERVIEW, answer, "overview")))
 
 
 async def _watch(interval: float) -> None:
@@ -48,7 +49,8 @@ async def _watch(interval: float) -> None:
         with Live(console=console, auto_refresh=False) as live:
             while True:
                 try:
-                    shown = _picture(await client.transport.call("overview", {}))
+                    answer = await client.call("overview", {})
+                    shown = _picture(checked(OVERVIEW, answer, "overview"))
                     trouble = Text()
                 except Transient as error:
                     trouble = Text(error.message, style="yellow")
@@ -56,18 +58,17 @@ async def _watch(interval: float) -> None:
                 await asyncio.sleep(interval)
 
 
-def _picture(overview: Any) -> Group:
-    parts = [_pipelines(overview["pipelines"]), Text(), _workers(overview["workers"])]
-    parts += _left_out(overview["workers"])
-    for trouble in overview["troubles"]:
-        parts += [Text(f"{described(trouble)}; {trouble['cure']}", style="red")]
-    closed: Mapping[str, Any] = overview["providers_closed"]
-    for provider, seconds in closed.items():
+def _picture(overview: Overview) -> Group:
+    parts = [_pipelines(overview.pipelines), Text(), _workers(overview.workers)]
+    parts += _left_out(overview.workers)
+    for trouble in overview.troubles:
+        parts += [Text(f"{described(trouble)}; {trouble.cure}", style="red")]
+    for provider, seconds in overview.providers_closed.items():
         parts += [Text(f"provider {provider} is closed for {duration(seconds)}", style="yellow")]
-    return Group(Text(f"{clock_time(overview['at'])} UTC", style="dim"), *parts)
+    return Group(Text(f"{clock_time(overview.at)} UTC", style="dim"), *parts)
 
 
-def _pipelines(lines: list[Any]) -> Table | Text:
+def _pipelines(lines: list[PipelineLine]) -> Table | Text:
     if not lines:
         return Text("No table is attached; see processing.attach.", style="yellow")
     table = plain_table(
@@ -75,49 +76,51 @@ def _pipelines(lines: list[Any]) -> Table | Text:
     )
     for line in lines:
         table.add_row(
-            Text(f"{line['pipeline']} (paused)", style="yellow")
-            if line["paused"]
-            else line["pipeline"],
-            line["table"],
-            str(line["pending"]),
-            str(line["due"]),
-            duration(line["oldest_due_seconds"]),
-            str(line["processing"]),
-            Text(str(line["workers"]), style="" if line["workers"] else "red"),
-            ", ".join(f"{count} {kind}" for kind, count in sorted(line["last_hour"].items()))
-            or "-",
+            Text(f"{line.pipeline} (paused)", style="yellow") if line.paused else line.pipeline,
+            line.table,
+            _count(line.pending),
+            _count(line.due),
+            duration(line.oldest_due_seconds),
+            str(line.processing),
+            Text(str(line.workers), style="" if line.workers else "red"),
+            ", ".join(f"{count} {kind}" for kind, count in sorted(line.last_hour.items())) or "-",
         )
     return table
 
 
-def _workers(workers: list[Any]) -> Table | Text:
+def _count(rows: int | None) -> str:
+    """Return the number of rows as text, or `?` for a table that cannot be read."""
+    return "?" if rows is None else str(rows)
+
+
+def _workers(workers: list[WorkerLine]) -> Table | Text:
     if not workers:
         return Text("No worker has signed on.", style="yellow")
     table = plain_table("worker", "version", ">last beat", ">holds", "listens", "pipelines")
     for worker in workers:
         quiet = _is_quiet(worker)
         table.add_row(
-            worker["name"] or worker["worker"],
-            worker["version"],
-            Text(duration(worker["beat_seconds_ago"]), style="red" if quiet else ""),
-            str(worker["holds"]),
-            ", ".join(worker["listens"] or []) or "-",
-            ", ".join(worker["pipelines"]),
+            worker.name or worker.worker,
+            worker.version,
+            Text(duration(worker.beat_seconds_ago), style="red" if quiet else ""),
+            str(worker.holds),
+            ", ".join(worker.listens or []) or "-",
+            ", ".join(worker.pipelines),
         )
     return table
 
 
-def _is_quiet(worker: Any) -> bool:
-    return bool(worker["beat_seconds_ago"] > _QUIET_WORKER_SECONDS)
+def _is_quiet(worker: WorkerLine) -> bool:
+    return worker.beat_seconds_ago > _QUIET_WORKER_SECONDS
 
 
-def _left_out(workers: list[Any]) -> list[Text]:
-    """One line for each pipeline that a live worker has but does not run, with the cure."""
+def _left_out(workers: list[WorkerLine]) -> list[Text]:
+    """Return a line with the cure for each pipeline that a living worker has but does not run."""
     told: dict[tuple[str, bool], list[str]] = {}
     for worker in workers:
-        for one in worker["left_out"] if not _is_quiet(worker) else []:
-            line = f"pipeline {one['pipeline']} is left out: {one['reason']}; {one['cure']}"
-            told.setdefault((line, one["attached"]), []).append(worker["name"] or worker["worker"])
+        for one in worker.left_out if not _is_quiet(worker) else []:
+            line = f"pipeline {one.pipeline} is left out: {one.reason}; {one.cure}"
+            told.setdefault((line, one.attached), []).append(worker.name or worker.worker)
     return [
         Text(f"{line} ({_named(names)})", style="red" if attached else "yellow")
         for (line, attached), names in told.items()

@@ -1,4 +1,4 @@
-"""Commands for the whole queue: pause, resume, prune."""
+"""Commands for a pipeline or the whole queue: pause, resume, prune."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ import typer
 
 from liverows.cli.call import call
 from liverows.cli.show import console
+from liverows.database.answers import read_pruned
+from liverows.running.pruning import is_more
 
 PipelineArgument = Annotated[str, typer.Argument(help="Name of the pipeline.")]
 
 
 def pause(pipeline: PipelineArgument) -> None:
-    """Stop claiming rows of a pipeline. Running rows go on."""
+    """Claim no more rows of a pipeline. Rows that run now go on."""
     call("pause", pipeline=pipeline, paused=True)
     console.print(f"{pipeline} is paused; `liverows resume {pipeline}` goes on")
 
 
 def resume(pipeline: PipelineArgument) -> None:
-    """Claim rows of a paused pipeline again."""
+    """Claim rows of a pipeline again after `pause`."""
     call("pause", pipeline=pipeline, paused=False)
     console.print(f"{pipeline} goes on")
 
@@ -33,13 +35,17 @@ def prune(
     ] = 1,
     max_rows: Annotated[int, typer.Option(min=1, help="At most so many lines per kind.")] = 10000,
 ) -> None:
-    """Delete old history, expired checkpoints and workers long gone; never a user's row."""
-    answer = call(
+    """Delete old history, checkpoints that nobody needs, and entries of workers long gone.
+
+    No row of a user's table is deleted.
+    """
+    told = call(
         "prune",
         events_older_than=f"{events_days} days",
         workers_older_than=f"{workers_days} days",
         max_rows=max_rows,
     )
+    answer = read_pruned(told)
     console.print(", ".join(f"{count} {kind}" for kind, count in answer.items()) + " deleted")
-    if max_rows in answer.values():
+    if is_more(answer, max_rows):
         console.print("there is more; run it again")

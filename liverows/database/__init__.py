@@ -1,1 +1,1 @@
-"""The way to the database: logging in, calling the SQL contract, reading its answers."""
+"""The access to the database."""

@@ -1,12 +1,6 @@
-"""The shapes of the answers of the SQL contract, and the functions that read them.
+"""The shapes of the SQL contract's answers to a worker, and the functions that read them.
 
-Every answer that a worker uses is checked. An answer of another shape is a `ContractMismatch`,
-which names the wrong field but quotes no value. Unknown fields are ignored, so that a newer
-database may add some.
-
-The rows of a claim are the exception: plain comparisons check them, and not pydantic. One claim
-may bring hundreds of rows, and pydantic would take longer for them than everything else that is
-done with the answer.
+For an answer of another shape the functions raise `ContractMismatch`.
 """
 
 from __future__ import annotations
@@ -43,7 +37,7 @@ class _Answer(BaseModel):
 
 
 class _Attached(_Answer):
-    """One attached pipeline, from `list_pipelines`: only the fields that a worker needs."""
+    """The checked fields of one attached pipeline in the answer of `list_pipelines`."""
 
     pipeline: str
     table: str
@@ -63,7 +57,7 @@ class _Run(_Answer):
 
 
 class _Refused(_Answer):
-    """Why the database refused a row, in the answers to a claim and to `finish`."""
+    """Why the database refused a row; all fields are None if the row was not refused."""
 
     sqlstate: str | None = None
     constraint: str | None = None
@@ -108,6 +102,7 @@ class _Claim(_Answer):
     finished: list[_Finished] | None = None
     set_aside: list[_SetAside] = []
     slow: bool = False
+    others: bool = True
 
 
 class _Gone(_Run):
@@ -154,23 +149,24 @@ _CLAIM = TypeAdapter(_Claim)
 _BEAT = TypeAdapter(_Beat)
 _TAKEN_BACK = TypeAdapter(_TakenBack)
 _CALL: TypeAdapter[_CallRefused | _CallNoted] = TypeAdapter(_CallRefused | _CallNoted)
+_PRUNED = TypeAdapter(dict[str, int])
 _SHARED = TypeAdapter(_Checkpoint | None)
 
 
 def read_attached(answer: Json) -> list[JsonObject]:
-    """The answer of `list_pipelines`, with all its fields, including those that are not checked."""
-    _checked(_PIPELINES, answer, "list_pipelines")
+    """Return the answer of `list_pipelines` with all its fields."""
+    checked(_PIPELINES, answer, "list_pipelines")
     return cast("list[JsonObject]", answer)
 
 
 def read_finished(answer: Json) -> tuple[Finished, ...]:
-    """What `finish` answers."""
-    return tuple(item.read() for item in _checked(_FINISHED, answer, "finish") or ())
+    """Return what happened to each result that the answer of `finish` contains."""
+    return tuple(item.read() for item in checked(_FINISHED, answer, "finish") or ())
 
 
 def read_beat(answer: Json) -> Beat:
-    """What `heartbeat` answers."""
-    beat = _checked(_BEAT, answer, "heartbeat")
+    """Return the answer of `heartbeat`, with the lost and the cancelled runs apart."""
+    beat = checked(_BEAT, answer, "heartbeat")
     return Beat(
         lost=tuple(gone.key() for gone in beat.lost if gone.reason != "cancelled"),
         cancelled=tuple(gone.key() for gone in beat.lost if gone.reason == "cancelled"),
@@ -181,29 +177,37 @@ def read_beat(answer: Json) -> Beat:
 
 
 def read_taken_back(answer: Json) -> tuple[int, bool]:
-    """The answer of `take_back`: how many rows came back, and whether other workers hold rows."""
-    told = _checked(_TAKEN_BACK, answer, "take_back")
+    """Return how many rows were taken back, and whether other workers hold rows or stop runs."""
+    told = checked(_TAKEN_BACK, answer, "take_back")
     return told.taken_back, told.others_hold
 
 
 def read_call(answer: Json) -> PaidCall | DailyLimit:
-    """What `begin_call` answers."""
-    told = _checked(_CALL, answer, "begin_call")
+    """Return the call that `begin_call` has noted, or the daily limit that forbids the call."""
+    told = checked(_CALL, answer, "begin_call")
     if isinstance(told, _CallNoted):
         return PaidCall(told.key, told.maybe_paid)
     limit = told.refused
     return DailyLimit(limit.measure, limit.limit, limit.wait_seconds)
 
 
+def read_pruned(answer: Json) -> dict[str, int]:
+    """Return how many lines of each kind `prune` has deleted."""
+    return checked(_PRUNED, answer, "prune")
+
+
 def read_shared(answer: Json) -> StoredCheckpoint | None:
-    """The answer of `shared_checkpoint`; also None if Python cannot hold the output."""
-    told = _checked(_SHARED, answer, "shared_checkpoint")
+    """Return the checkpoint in the answer of `shared_checkpoint`.
+
+    None if there is none, or if `read_stored` refuses the output.
+    """
+    told = checked(_SHARED, answer, "shared_checkpoint")
     return None if told is None else StoredCheckpoint.read(told.model_dump())
 
 
 def read_claimed(answer: Json, woken_by: WakeSource) -> Claimed:
-    """What `claim` and `finish_and_claim` answer."""
-    told = _checked(_CLAIM, answer, "a claim")
+    """Return the answer of `claim` or `finish_and_claim`. Each job in it gets this `woken_by`."""
+    told = checked(_CLAIM, answer, "a claim")
     try:
         jobs = tuple(job for batch in told.batches for job in _jobs(batch, woken_by))
     except (KeyError, TypeError, AttributeError) as error:
@@ -215,6 +219,7 @@ def read_claimed(answer: Json, woken_by: WakeSource) -> Claimed:
         closed=told.closed,
         set_aside=tuple(item.read() for item in told.set_aside),
         slow=told.slow,
+        others=told.others,
     )
 
 
@@ -242,9 +247,9 @@ def _jobs(batch: _Batch, woken_by: WakeSource) -> Iterator[ClaimedJob]:
 
 
 def _check_row(row: Any, json_inputs: tuple[str, ...]) -> None:
-    """Raise `TypeError` or `KeyError` for a row of another shape.
+    """Raise `TypeError` or `KeyError` if the row of a claim has another shape.
 
-    Written as plain comparisons, because they are the cheapest way to check many rows.
+    pydantic would take too long for hundreds of rows.
     """
     inputs, edited = row["inputs"], row["edited"]
     is_right = (
@@ -265,17 +270,18 @@ def _check_row(row: Any, json_inputs: tuple[str, ...]) -> None:
 
 
 def _checkpoints(stored: Any) -> tuple[StoredCheckpoint, ...]:
-    """The checkpoints that Python can hold. The steps of the other checkpoints run again."""
+    """Return the checkpoints without those whose output is unreadable; their steps run again."""
     return tuple(one for each in stored if (one := StoredCheckpoint.read(each)) is not None)
 
 
-def _checked(kind: TypeAdapter[T], answer: Json, function: str) -> T:
+def checked(kind: TypeAdapter[T], answer: Json, function: str) -> T:
+    """Return the answer of an SQL function as `kind`, or raise `ContractMismatch`."""
     try:
         return kind.validate_python(answer)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the whole answer"
-        # Raised without the cause, because the cause quotes the row.
+        # Raised without the cause, because the cause's message quotes the row.
         raise _mismatch(function, f"{where}: {first['msg']}") from None
 
 

@@ -1,12 +1,6 @@
 """The calls of the SQL contract, as methods for the engine.
 
-`ContractClient` is one class over two transports, so that a worker behaves the same with a
-database connection as with a URL and a key. Each write names the run that it belongs to. The
-database refuses the write if the row has another run by now.
-
-Every call of the contract may be repeated. A result that is already written is answered as
-`already_done`, a checkpoint may be stored twice without harm, and rows of a claim whose answer
-was lost go back to the queue by themselves. So a call without an answer is simply made again.
+A write of a run names the run's lease. If the lease is gone, only `spend` still writes.
 """
 
 from __future__ import annotations
@@ -28,10 +22,11 @@ from liverows.database.answers import (
     read_call,
     read_claimed,
     read_finished,
+    read_pruned,
     read_shared,
     read_taken_back,
 )
-from liverows.database.contract import CONTRACT_VERSION, Transport
+from liverows.database.contract import CONTRACT_VERSION, Transport, understood, works_with
 from liverows.database.messages import (
     Beat,
     Claimed,
@@ -51,27 +46,23 @@ _PATIENCE_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a claim asks for: rows of these `pipelines`.
-
-    `busy` names those that already have rows in this worker, running or waiting for a slot. The
-    database leaves the last `kept` slots of the claim to pipelines that are not busy.
-    """
+    """What a claim asks for: rows of these `pipelines`."""
 
     pipelines: Sequence[str]
     busy: Collection[str] = ()
+    """Those of the pipelines that already have rows in this worker."""
     kept: int = 0
+    """So many of the last slots are only for pipelines that are not busy, if there are any."""
 
     def arguments(self) -> JsonObject:
-        """These fields as the arguments of `processing.claim`."""
+        """Return these fields as arguments of `processing.claim`."""
         return {"pipelines": list(self.pipelines), "busy": list(self.busy), "kept": self.kept}
 
 
 class ContractClient:
     """Calls the contract in the name of one worker.
 
-    Errors: `LeaseLost` and `Cancelled` for a run that is no longer ours, `Transient`
-    with code `database_unreachable` when the database does not answer, `SetupError`
-    for a problem that only a person can repair.
+    The methods raise like `Transport.call`, and `ContractMismatch` for an answer of another shape.
     """
 
     def __init__(
@@ -84,18 +75,28 @@ class ContractClient:
         self.transport = transport
         self.worker = worker or uuid4()
         self._patience = patience_seconds
+        self.database_version = CONTRACT_VERSION
 
     async def check_contract(self) -> None:
-        """Raise `ContractMismatch` unless the database has the contract version of this worker."""
+        """Raise `ContractMismatch` unless this worker works with the database's contract version.
+
+        Later calls leave out arguments that are younger than that version.
+        """
         version = await self.transport.call("contract_version", {})
-        if version != CONTRACT_VERSION:
+        if not works_with(version):
             raise ContractMismatch(
-                f"the database speaks contract version {version}, this worker {CONTRACT_VERSION}",
+                f"the database speaks contract version {version}, this worker {CONTRACT_VERSION} "
+                "and its neighbours",
                 cure="run `liverows migrate`, or run the worker release that fits the database",
             )
+        self.database_version = int(str(version))
+
+    async def database_id(self) -> str:
+        """Return a text that differs between databases, and is the same in a copy of a database."""
+        return str(await self.transport.call("database_id", {}))
 
     async def attached(self) -> list[JsonObject]:
-        """All attached pipelines, each with `pipeline`, `table`, `key`, `inputs`, `outputs`, …"""
+        """Return all attached pipelines as `processing.list_pipelines` answers them."""
         return read_attached(await self.transport.call("list_pipelines", {}))
 
     async def claim(
@@ -103,7 +104,7 @@ class ContractClient:
     ) -> Claimed:
         """Lease up to `slots` due rows; with `sweep`, first take back the rows of dead workers.
 
-        Rows that take long to claim are left out. With `slow`, only such rows are claimed.
+        With `slow`, at most one row is claimed: one that the database expects to take long.
         """
         answer = await self._call(
             "claim", **asked.arguments(), slots=slots, sweep=sweep, woken_by=woken_by, slow=slow
@@ -119,7 +120,7 @@ class ContractClient:
         sweep: bool,
         woken_by: WakeSource,
     ) -> Claimed:
-        """Write results and claim the next rows in one statement."""
+        """Write results and claim the next rows in one statement; see `finish` and `claim`."""
         answer = await self._call(
             "finish_and_claim",
             results=[result.as_json() for result in results],
@@ -134,9 +135,9 @@ class ContractClient:
     async def finish(
         self, results: Sequence[Result], *, persist: bool = True
     ) -> tuple[Finished, ...]:
-        """Write results. If one of them is refused, the others are still written.
+        """Write results, and return what happened to each of them.
 
-        `persist=False` is for a caller that repeats the call by itself.
+        A refused result does not stop the others.
         """
         call = self._persist if persist else self._call
         return read_finished(await call("finish", results=[result.as_json() for result in results]))
@@ -151,7 +152,8 @@ class ContractClient:
     ) -> Beat:
         """Name the runs that we believe we hold; the answer names those lost or cancelled.
 
-        `ended` are runs that were lost or cancelled and that we have stopped.
+        `ended` are runs that were taken away and have stopped. Our runs that are not named are
+        taken back if their claim is older than `claim_timeout_seconds`.
         """
         answer = await self._call(
             "heartbeat",
@@ -165,22 +167,43 @@ class ContractClient:
         )
         return read_beat(answer)
 
+    async def prune(self, *, events_days: float, max_rows: int) -> dict[str, int]:
+        """Delete old history and what nobody can use again; return how many lines of each kind."""
+        answer = await self.transport.call(
+            "prune", {"events_older_than": f"{events_days} days", "max_rows": max_rows}
+        )
+        return read_pruned(answer)
+
     async def take_back(self) -> tuple[int, bool]:
-        """Take back the rows of dead workers: how many, and whether other workers hold rows."""
+        """Take back rows of dead workers, of runs past their deadline and rows without a lease.
+
+        Returns how many rows, and whether other workers now hold rows or still stop runs.
+        """
         return read_taken_back(await self._call("take_back"))
 
     async def sign_off(self) -> None:
-        """Remove this worker from the list of living workers."""
+        """Tell the database that this worker stops on purpose.
+
+        The runs that the worker still holds then do not count as attempts.
+        """
         await self._call("sign_off")
 
     async def ping(self, nonce: str) -> None:
-        """Ring every doorbell; the nonce shows each of them which ring it heard."""
+        """Send `nonce` by NOTIFY to all workers that listen there."""
         await self.transport.call("ping_doorbell", {"nonce": nonce})
+
+    async def ping_realtime(self, nonce: str) -> None:
+        """Send `nonce` by Realtime to all workers that listen there; see `ping`."""
+        await self.transport.call("ping_doorbell", {"nonce": nonce, "channel": "realtime"})
 
     async def checkpoint(
         self, key: RunKey, checkpoint: NewCheckpoint, *, persist: bool = True
     ) -> None:
-        """Store a finished step. Repeated until it is answered, because the step may be paid."""
+        """Store the output of a finished step.
+
+        With `persist`, the call is repeated for up to `patience_seconds` while it fails with
+        `Transient`.
+        """
         call = self._persist if persist else self._call
         await call(
             "checkpoint",
@@ -210,7 +233,10 @@ class ContractClient:
         tries: int = 1,
         after_answer: bool = False,
     ) -> PaidCall | DailyLimit:
-        """Note that a paid call is about to be made. Repeated until the database answers."""
+        """Note that a paid call is about to be made; see `RunClient.begin_call`.
+
+        `try_key` tells the database that a repeated call is no further try.
+        """
         answer = await self._persist(
             "begin_call",
             **_named(key),
@@ -219,20 +245,23 @@ class ContractClient:
             input_hash=input_hash,
             tries=tries,
             after_answer=after_answer,
+            try_key=str(uuid4()),
         )
         return read_call(answer)
 
     async def spend(
         self, entries: Sequence[Json], answered: Sequence[Json] = (), *, persist: bool = False
     ) -> None:
-        """Write paid calls; see `processing.spend`. A call that is already written is skipped."""
+        """Store the usage of paid calls; the database skips entries that it already has."""
         call = self._persist if persist else self._call
         await call("spend", entries=list(entries), answered=list(answered))
 
     async def shared_checkpoint(
         self, pipeline: str, step: str, version: str, input_hash: str
     ) -> StoredCheckpoint | None:
-        """Find the output of a shareable step, even if the step ran for another row."""
+        """Return the stored output of a shareable step, perhaps of another row; None if there is
+        none.
+        """
         answer = await self.transport.call(
             "shared_checkpoint",
             {"pipeline": pipeline, "step": step, "version": version, "input_hash": input_hash},
@@ -244,9 +273,7 @@ class ContractClient:
     ) -> None:
         """Show stage and percent on the row; `outputs` are columns that are shown early.
 
-        After a lost connection only a call with outputs is repeated: the next call corrects
-        stage and percent anyway. If somebody holds the row locked, nothing is repeated,
-        because the outputs are written again at the end of the run.
+        Without outputs a failed call is not repeated: the next call brings newer values.
         """
         shown = {**_named(key), "stage": stage, "percent": percent, "outputs": outputs}
         try:
@@ -256,11 +283,16 @@ class ContractClient:
                 raise
             await self._persist("progress", **shown)
 
+    async def call(self, function: str, arguments: JsonObject) -> Json:
+        """Call a function for a command, without the arguments that the database is too old for."""
+        known = understood(function, arguments, self.database_version)
+        return await self.transport.call(function, known)
+
     async def _call(self, function: str, **arguments: Any) -> Json:
-        return await self.transport.call(function, {"worker": str(self.worker), **arguments})
+        return await self.call(function, {"worker": str(self.worker), **arguments})
 
     async def _persist(self, function: str, **arguments: Any) -> Json:
-        """Repeat the call until an answer arrives, for about as long as a lease lasts."""
+        """Repeat the call while it fails with `Transient`, until `patience_seconds` are over."""
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(Transient),
             stop=stop_after_delay(self._patience),
@@ -272,7 +304,7 @@ class ContractClient:
         raise AssertionError("unreachable: the last attempt raises")
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections of the transport."""
         await self.transport.close()
 
 

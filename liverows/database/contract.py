@@ -1,7 +1,7 @@
-"""The SQL contract as this worker knows it: every function, its arguments and their types.
+"""The SQL contract: the functions that a worker or a command calls, and the errors they raise.
 
-A worker changes the database only through these functions, always with named arguments.
-A test compares the table below with the functions that the migrations create.
+A worker changes the queue only through these functions, with named arguments. A test compares
+`FUNCTIONS` with the functions that the migrations let `service_role` call.
 """
 
 from __future__ import annotations
@@ -24,11 +24,19 @@ from liverows.base.types import Json, JsonObject
 
 SCHEMA = "processing"
 CONTRACT_VERSION = 1
+"""A release may raise it by one, when SQL gains something that older workers do not know. SQL and
+workers whose versions differ by at most one work together, so that they can be updated one after
+the other, without a stop."""
+
+YOUNG_ARGUMENTS: Mapping[tuple[str, str], int] = {}
+"""By function and argument, the contract version that brought the argument. A database of an
+earlier version is called without it. Versions that no worker supports any more are left out."""
 
 _ROW = {"worker": "uuid", "table_name": "text", "row_id": "text", "run": "bigint"}
 
 FUNCTIONS: Mapping[str, Mapping[str, str]] = {
     "contract_version": {},
+    "database_id": {},
     "list_pipelines": {},
     "claim": {
         "worker": "uuid",
@@ -73,6 +81,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "input_hash": "text",
         "tries": "integer",
         "after_answer": "boolean",
+        "try_key": "uuid",
     },
     "spend": {"worker": "uuid", "entries": "jsonb", "answered": "jsonb"},
     "shared_checkpoint": {
@@ -97,7 +106,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "take_back": {"worker": "uuid"},
     "sign_off": {"worker": "uuid"},
-    "ping_doorbell": {"nonce": "text"},
+    "ping_doorbell": {"nonce": "text", "channel": "text"},
     "cancel": {"table_name": "text", "row_id": "text", "requested_by": "uuid"},
     "retry": {
         "table_name": "text",
@@ -129,7 +138,23 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "max_rows": "integer",
     },
 }
-"""Argument names and SQL types, in order. An argument that is left out gets its default."""
+"""The argument names and SQL types of each function, in SQL's order. A call may leave out an
+argument that has a default in SQL."""
+
+
+def works_with(version: object) -> bool:
+    """Whether this worker works with a database of this contract version."""
+    return isinstance(version, int) and abs(version - CONTRACT_VERSION) <= 1
+
+
+def understood(function: str, arguments: JsonObject, version: int) -> JsonObject:
+    """Return the arguments that the function has in a database of this contract version."""
+    young = {
+        name
+        for (of_function, name), since in YOUNG_ARGUMENTS.items()
+        if of_function == function and since > version
+    }
+    return {name: value for name, value in arguments.items() if name not in young}
 
 
 WORK = frozenset(
@@ -148,30 +173,32 @@ WORK = frozenset(
         "ping_doorbell",
     }
 )
-"""The functions that a running worker calls. If the database refuses one of these calls, the
-worker waits until the trouble is over; it never stops because of it."""
+"""The functions that a running worker calls for its rows, heartbeats and pings. If the database
+refuses a call of one of these functions, a running worker goes on."""
 
 
 class Transport(Protocol):
-    """A way to call the contract: a database connection, or the Data API.
+    """A way to call the contract: over database connections, or over the Data API.
 
-    A transport may have two more attributes: `sessions`, the database sessions that stay
-    open for this process, and `reachability`, which says whether the database answered its
-    last call. They are read by `sessions_of` and `reachability_of`.
+    A transport may have two more attributes: `sessions`, the database sessions that stay open
+    for this process, and `reachability`, which says when the database last answered. The
+    functions `sessions_of` and `reachability_of` read these attributes.
     """
 
     kind: str
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
-        """Call one function of `FUNCTIONS` with the arguments given; returns its answer as JSON.
+        """Call one function of `FUNCTIONS` with these arguments; return its answer as JSON.
 
-        Raises the error that `refusal` makes of the SQLSTATE. When no answer came, it raises
-        `DatabaseTrouble` with code `database_unreachable`; the function may have run even so.
-        Only functions that are not in `WORK` raise a `SetupError`.
+        If the database refuses the call, raises the error that `refusal` makes of the SQLSTATE. If
+        no answer comes, raises `DatabaseTrouble` with code `database_unreachable`; the function may
+        have run even so. If the password or the key is refused, a function in `WORK` raises
+        `DatabaseTrouble`, usually marked `unfit`, and another function usually `SetupError`. Raises
+        `SetupError` for a malformed URL or key, and `Permanent` for a value that cannot be sent.
         """
 
     async def close(self) -> None:
-        """Close the open connections."""
+        """Close the open connections of this transport."""
 
 
 def _busy(message: str) -> DatabaseTrouble:
@@ -182,14 +209,14 @@ _RUN_ERRORS: Mapping[str, Callable[[str], WorkerError]] = {
     "RJ001": LeaseLost,
     "RJ002": Cancelled,
     "RJ004": partial(Permanent, code="bad_output"),
-    # A lock timeout, a server that only reads for now, and an internal error of PostgREST.
+    # A lock that was not free, a transaction that may not write, and an internal PostgREST error.
     # The same call may work next time.
     **dict.fromkeys(("55P03", "25006", "PGRSTX00"), _busy),
-    # PostgREST has no connection to the database.
+    # PostgREST itself got no working connection to the database.
     **dict.fromkeys(("PGRST000", "PGRST001", "PGRST002", "PGRST003"), DatabaseTrouble),
-    # A column or a table is gone: a migration or a detach is just under way.
+    # A column or a table is missing, perhaps because a migration or a detach runs just now.
     **dict.fromkeys(("42703", "42P01"), partial(DatabaseTrouble, code="database_changing")),
-    # The column, or jsonb, does not take the value. The row is wrong, not the worker.
+    # An error in a value, such as a wrong form for a type, or a limit of Postgres (54000).
     **dict.fromkeys(
         ("22001", "22003", "22007", "22008", "22021", "22P02", "22P05", "54000"),
         partial(Permanent, code="bad_output"),
@@ -203,11 +230,12 @@ _CLASSES: Mapping[str, Callable[[str], WorkerError]] = {
     "57": _busy,
     "58": _busy,
 }
-"""Errors by the first two characters of the SQLSTATE: connection (08), integrity (23), rollback
-such as a deadlock (40), resources (53), an operator's intervention such as a timeout or a
-shutdown (57), and system errors (58)."""
+"""Errors by the first two characters of the SQLSTATE, for a SQLSTATE that `_RUN_ERRORS` does not
+have: connection (08), integrity (23), rollback such as a deadlock (40), resources (53), an
+operator's intervention such as a timeout or a shutdown (57), and system errors (58)."""
 _UNFIT_LOGINS = frozenset({"28000", "28P01", "3D000"})
-"""The server itself refuses the login: wrong user, wrong password, no such database."""
+"""SQLSTATEs with which the server refuses a login: not authorized (28000), wrong password (28P01)
+and no such database (3D000)."""
 _LOGIN_CURE = "check SUPABASE_DB_URL: host, port, user, password and database"
 _POOLER_CURES: Mapping[str, str] = {
     "EMAXCONNSESSION": "raise the pooler's pool size, or let fewer processes connect; each "
@@ -220,7 +248,8 @@ _POOLER_CURES: Mapping[str, str] = {
     "not found": "check the user (postgres.<project>) and the pooler's host; "
     "a paused project is not found either",
 }
-"""Cures by a word in Supavisor's message, because its SQLSTATE is always XX000."""
+"""What a person can do, by a part of the message of an error with SQLSTATE XX000. The pooler
+Supavisor sends such errors."""
 _SERVER_CURES: Mapping[str, str] = {
     "53300": "raise max_connections, or let fewer processes connect; each worker needs three",
     "57P01": "nothing to do: the server ended the connection and another is opened",
@@ -228,7 +257,7 @@ _SERVER_CURES: Mapping[str, str] = {
 }
 _CURES: Mapping[str, str] = {
     "RJ003": "`liverows doctor` lists what is attached; see processing.attach",
-    "42501": "connect as postgres, service_role or a login role that is granted `worker`",
+    "42501": "connect as postgres, service_role or a login role that is granted `liverows_worker`",
     "P0002": "check the table and the row's key",
 }
 _CODES: Mapping[str, str] = {"42501": "not_permitted", "P0002": "not_found"}
@@ -242,10 +271,11 @@ _MISSING_CURE = (
 def refusal(
     sqlstate: str, message: str, hint: str | None = None, *, function: str | None = None
 ) -> WorkerError:
-    """The worker's error for an ERROR of the database. The migrations list the RJ… codes.
+    """Return the library's error for an ERROR with which the database refused a statement.
 
-    For a function in `WORK` the result is never a `SetupError`. An unknown SQLSTATE becomes
-    `database_refused`, which concerns this one statement only.
+    `function` is the function of the contract that was called. A SQLSTATE that is neither in
+    `_RUN_ERRORS` nor in `_CLASSES` becomes a `DatabaseTrouble` for a function in `WORK`, and a
+    `SetupError` for any other statement. The first migration lists the RJ… codes.
     """
     known_error = _RUN_ERRORS.get(sqlstate) or _CLASSES.get(sqlstate[:2])
     if known_error is not None:
@@ -261,8 +291,11 @@ def refusal(
 def connection_refusal(
     sqlstate: str, message: str, *, what: str = "refused the login"
 ) -> DatabaseTrouble:
-    """The worker's error for a FATAL of the server or of a pooler. It always concerns the
-    connection, whatever its SQLSTATE, because poolers use XX000 for every error."""
+    """Return the library's error for a refused login, or for an error that ended the connection.
+
+    The returned error has the code `database_unreachable` for every SQLSTATE. `what` completes the
+    sentence "the database …".
+    """
     return DatabaseTrouble(
         f"the database {what}: {message}",
         sqlstate=sqlstate,
@@ -279,12 +312,12 @@ def _connection_cure(sqlstate: str, message: str) -> str:
 
 
 def is_unfit(error: DatabaseTrouble) -> bool:
-    """Whether the worker should not start, because a person must repair the setup first."""
+    """Whether a person must repair the cause of this trouble before a worker can start."""
     return error.unfit or error.sqlstate in _MISSING or error.sqlstate in _CODES
 
 
 def unfit(error: DatabaseTrouble) -> SetupError:
-    """The same trouble as an error that ends a start or a command."""
+    """Return the trouble as an `Unreachable`, an error that ends a start or a command."""
     return Unreachable(error.message, cure=error.cure or _LOGIN_CURE)
 
 

@@ -1,8 +1,9 @@
 """The one client of Supabase's Data API: its address, its key, and what its errors mean.
 
-supabase-py makes the calls. It takes every body with HTTP 200 for the function's answer, and
-its errors do not contain the HTTP status. So each response is checked before supabase-py
-reads it. If the connection breaks during a call, the function may have run even so.
+supabase-py makes the calls. It takes the body of an HTTP 200 for the function's answer, even
+if a gateway sent that body, and its errors do not contain the HTTP status. So each response is
+checked before supabase-py reads it. If the connection breaks during a call, the function may have
+run even so.
 """
 
 from __future__ import annotations
@@ -31,14 +32,16 @@ from liverows.database.reachability import GrowingWait, Reachability
 log = get_logger(__name__)
 
 _CONNECT_SECONDS = 5.0
-# Longer than the pause between two heartbeats, so that an idle worker keeps its connection.
+# `keepalive_expiry` is in seconds. It is longer than the pause between two heartbeats, so that an
+# idle worker keeps the connection for its heartbeats.
 _LIMITS = httpx.Limits(max_connections=6, keepalive_expiry=60)
 
 _URL_CURE = "set SUPABASE_URL to the project's URL, as in https://<project>.supabase.co"
 _KEY_CURE = "set SUPABASE_SECRET_KEY to a secret key (sb_secret_…) of this project"
 
 _CODE = re.compile(r"[0-9A-Z]{5}|PGRST\w{3}")
-"""SQLSTATEs and PostgREST's own codes. Errors of the gateway have neither of them."""
+"""Matches the `code` in an error of PostgREST: a SQLSTATE, or a code of PostgREST's own. An error
+of the gateway in front of PostgREST has no such code."""
 
 _FIRST_OF_JSON = frozenset(bytes([one]) for one in b'{["-0123456789tfn')
 _BAD_TOKEN = frozenset({"PGRST301", "PGRST302", "PGRST303"})
@@ -50,21 +53,22 @@ _LOST_BY_POSTGREST = (
     "too many connections",
     "remaining connection slots",
 )
-"""How messages begin when PostgREST lost its connection. PostgREST passes on a FATAL without
-the word FATAL, and a row's trigger may raise the same SQLSTATE. Only the text differs."""
+"""The first words of messages which, with a SQLSTATE of class 53 or 57, mean that PostgREST lost or
+did not get its connection to the database. The SQLSTATE alone does not show this, because a trigger
+may raise the same SQLSTATE, and PostgREST leaves out the word FATAL."""
 _REFUSED_CAP = 10.0
 """The longest pause, in seconds, between two tries after the key or the address was refused."""
 
 
 class DataApi:
-    """Calls functions as `POST /rest/v1/rpc/f`, with the arguments as JSON.
+    """Calls SQL functions as `POST /rest/v1/rpc/<function>`, with the arguments as JSON.
 
     The schema of a function must be exposed under API settings. Redirects are not followed,
     because the key would be sent to the other address too.
 
     Somebody may replace the key in the settings. So when the key or the address is refused,
     `read_again` is called: it returns the key that the settings have now, or None if they have
-    none or cannot be read.
+    none or cannot be read. If that key is a new one, later calls use it.
     """
 
     def __init__(
@@ -85,9 +89,10 @@ class DataApi:
     ) -> Json:
         """Call a function and return its answer. Raises like `Transport.call`.
 
-        `waits` is true for the functions in `WORK`. After a refused key, such a call is not
-        sent until a wait is over that grows each time, and it never raises a `SetupError`
-        because the database refused it.
+        `waits` is true for the functions in `WORK`. After the key or the address was refused, and
+        no new key was found, a call with `waits` is not sent before a wait is over. Until then the
+        call fails with the last trouble. The wait grows with the refusals, up to ten seconds. A
+        call without `waits` is sent at once.
         """
         refused = self.reachability.trouble
         if waits and refused is not None and not self._refused_wait.is_over:
@@ -110,7 +115,7 @@ class DataApi:
         else:
             self.reachability.answered()
         if trouble.unfit and self._key_has_changed():
-            trouble.unfit = False  # the next call goes with the new key
+            trouble.unfit = False  # the next call uses the new key, so a worker need not end
         elif trouble.unfit:
             self._refused_wait.failed(_REFUSED_CAP)
 
@@ -125,7 +130,7 @@ class DataApi:
     async def _post(
         self, line: Line, schema: str, function: str, arguments: JsonObject, waits: bool
     ) -> Json:
-        # Errors are raised without their cause, because a message of PostgREST quotes the
+        # Errors are raised without their cause, because a message of PostgREST may quote the
         # row, and a message of the HTTP library may quote the key.
         named: Any = arguments
         try:
@@ -146,11 +151,11 @@ class DataApi:
 
 
 class Line:
-    """Connections to the Data API for calls of one kind, opened when they are needed.
+    """Connections to the Data API for some of the calls, opened when they are needed.
 
-    `call_seconds` is the time limit of each call. `may_be_empty` allows functions that
-    return nothing (`void`). Without it an empty answer is an error: every function of the
-    contract returns something, so an empty answer can only come from a gateway.
+    `call_seconds` is the time limit of each call. With `may_be_empty`, HTTP 204 means that a
+    function has run that returns nothing (`void`). Without `may_be_empty`, HTTP 204 is an error,
+    because every function of the contract returns something: a gateway must have answered.
     """
 
     def __init__(self, call_seconds: float, *, may_be_empty: bool = False) -> None:
@@ -162,7 +167,10 @@ class Line:
         self._apis: dict[str, AsyncPostgrestClient] = {}
 
     async def api(self, url: str, key: SecretStr, schema: str) -> AsyncPostgrestClient:
-        """The client of one schema; a new one when the key has changed."""
+        """Return the client of one schema; it is made at the first call and when the key changes.
+
+        Raises `SetupError` if the URL or the key is malformed.
+        """
         found = self._apis.get(schema)
         if found is not None and key is self._key:
             return found
@@ -177,7 +185,7 @@ class Line:
             return self._apis[schema]
 
     async def close(self) -> None:
-        """Close the connections. A call under way is cut off; the next call opens new ones."""
+        """Close the connections. A running call is cut off; the next call opens new connections."""
         http, self._http = self._http, None
         self._apis.clear()
         if http is not None:
@@ -200,7 +208,7 @@ class Line:
 
 
 class _NoContent(Exception):
-    """A function that returns nothing has answered. supabase-py would make an empty list of it."""
+    """Raised when a function that returns nothing has run: supabase-py would return `[]` for it."""
 
 
 async def _new_api(
@@ -215,10 +223,13 @@ async def _new_api(
 
 
 async def _inspect(response: httpx.Response) -> None:
-    """Raise for everything that is not PostgREST's answer: JSON, and a code in every error."""
+    """Raise an error unless this response looks like one that PostgREST sent.
+
+    A success of PostgREST has a body of JSON, and an error of PostgREST is JSON with a `code`.
+    """
     is_json = response.headers.get("content-type", "").partition(";")[0].endswith("json")
     if response.is_success and is_json:
-        # supabase-py would return a text that is not JSON as if it were the answer.
+        # supabase-py would return a body that is not JSON, as text, as if it were the answer.
         is_json = (await response.aread())[:1] in _FIRST_OF_JSON
         if is_json:
             return
@@ -249,7 +260,10 @@ def _gateway_error(status: int) -> WorkerError:
 
 
 def _refusal(error: PostgrestAPIError, function: str | None) -> WorkerError:
-    """The library's error for PostgREST's. `function` is a function in `WORK`, else None."""
+    """Return the library's error for an error of PostgREST.
+
+    `function` is the name of the called function if it is in `WORK`, otherwise None.
+    """
     code, message = error.code or "", error.message or "no message"
     if code in _BAD_TOKEN:
         return _not_let_in(f"the Data API refused the key: {message}", _KEY_CURE)
@@ -274,7 +288,7 @@ def _unanswered(reason: str) -> DatabaseTrouble:
 
 
 def _malformed() -> SetupError:
-    # Raised without its cause, because the cause's message may quote the key.
+    # Callers raise this error without its cause, because the cause's message may quote the key.
     return SetupError(
         "SUPABASE_URL or SUPABASE_SECRET_KEY is malformed",
         cure=f"{_URL_CURE}; {_KEY_CURE}",

@@ -1,4 +1,4 @@
-"""The contract over Supabase's Data API, for a worker that has a URL and a secret key."""
+"""Calls the contract over Supabase's Data API, for a process without a database URL."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class DataApiTransport:
         self.reachability = api.reachability
         self.sessions = Sessions()
         self._api = api
-        # Heartbeats have their own connections, so that they never wait behind a slow call.
+        # Heartbeats have connections of their own, so that slow calls do not delay them.
         self._work = Line(call_seconds)
         self._beats = Line(min(call_seconds, _BEAT_SECONDS))
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
-        """See `Transport.call`."""
+        """Call one function of the contract. Raises like `Transport.call`."""
         line = self._beats if function == "heartbeat" else self._work
         is_work = function in WORK
         try:

@@ -1,9 +1,9 @@
 """Logging in to the database: every connection of a process is opened here.
 
-Poolers and servers refuse logins for many reasons that pass by themselves. Trying again at
-once makes some of them worse: Supavisor bans an address after too many tries. So all
-connections of a process share one wait, which grows after each failure. A login that is
-asked for during the wait fails at once with the last trouble.
+Poolers and servers refuse logins for many reasons that pass by themselves. Trying again at once
+can make things worse: Supavisor bans an address after too many tries. So all connections that
+share a `Login` share one wait, which grows after each failure. A connection that is asked for
+during the wait fails at once with the last trouble.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ _CONNECT_SECONDS = 10.0
 _CLOSE_SECONDS = 1.0
 _UNANSWERED_CAP = 2.0
 _REFUSED_CAP = 10.0
-"""The longest pause, in seconds, between two tries. A server that does not answer is asked more
-often than a server that refuses the login."""
+"""The longest pauses between two tries, in seconds: `_UNANSWERED_CAP` after no answer, and
+`_REFUSED_CAP` after a refused login."""
 TRANSACTION_POOLER_PORT = 6543
 POOLING_CURE = (
     "point SUPABASE_DB_URL at the direct connection or at the session pooler (port 5432); "
     "until then rows are found by the other doorbells and the sweep"
 )
 _AFFINITY_PROBES = 3
-"""How many transactions must get the same backend, before we believe that it stays."""
+"""How many transactions must run on the same backend before a connection counts as keeping it."""
 _BACKEND = "select pg_catalog.pg_backend_pid()"
 
 _SETTINGS = """
@@ -53,8 +53,9 @@ _WHERE_THE_SYSTEM_CAN = """
 select pg_catalog.set_config('tcp_user_timeout', '30000', false),
     pg_catalog.set_config('client_connection_check_interval', '200', false)
 """
-"""In milliseconds. With `client_connection_check_interval` a backend ends soon after its client
-was killed, even in the middle of a statement, and its locks are freed."""
+"""Settings in milliseconds that not every system supports. `client_connection_check_interval` ends
+a backend soon after its client was killed, also in the middle of a statement, and so frees the
+backend's locks."""
 
 
 class _Parts(NamedTuple):
@@ -67,7 +68,7 @@ class Login:
 
     Somebody may change the password in the settings. So when the login is refused, `read_again`
     is called: it returns the URL that the settings have now, or None if they have none or cannot
-    be read.
+    be read. If that URL is a new one and is well formed, that URL is used from then on.
     """
 
     def __init__(
@@ -86,17 +87,18 @@ class Login:
 
     @classmethod
     def of(cls, database: SecretStr | Login) -> Login:
-        """The given login, or a new one for a caller that has only a URL."""
+        """Return the given `Login`, or a new one if only a URL is given."""
         return database if isinstance(database, Login) else cls(database)
 
     async def connect(
         self, application_name: str, *, prepared: bool = False, timeout: float = _CONNECT_SECONDS
     ) -> Connection:
-        """A new connection. `prepared` lets the driver keep prepared statements; behind a
-        transaction pooler it must be false, because there the backend changes.
+        """Open a new connection; each try to log in may take `timeout` seconds.
 
-        `DatabaseTrouble` if the login failed, or if the wait after the last failure is not over
-        yet; `SetupError` if the URL is malformed. `timeout` is in seconds.
+        `prepared` lets the driver keep prepared statements. It must be false behind a transaction
+        pooler, where another backend without these statements may get the next transaction. Raises
+        `DatabaseTrouble` if the login fails, or if the wait after the last failure is not over yet;
+        `SetupError` if the URL is malformed.
         """
         if self._last is not None and not self._wait.is_over:
             raise self._last.again()
@@ -112,11 +114,10 @@ class Login:
     async def connected(
         self, application_name: str, *, timeout: float = _CONNECT_SECONDS
     ) -> AsyncIterator[Connection]:
-        """A connection that is closed at the end of the block. Raises like `connect`.
+        """Open a connection that is closed at the end of the block. Raises like `connect`.
 
-        Errors of the driver inside the block are translated: if the connection broke, into
-        `DatabaseTrouble`; if the server refused a statement, into the error that the contract's
-        `refusal` makes of it. Neither quotes a row or a password.
+        An error of the driver inside the block becomes `DatabaseTrouble` if the connection broke.
+        If only a statement failed, the error becomes what `statement_refusal` makes of it.
         """
         connection = await self.connect(application_name, timeout=timeout)
         try:
@@ -127,11 +128,11 @@ class Login:
             await _close(connection)
 
     async def has_sessions(self) -> bool:
-        """Whether each connection keeps its backend. Behind a transaction pooler it does not.
+        """Whether each connection keeps its backend, which is its process in the server.
 
-        The database is asked once, and again after the URL has changed. Everything that needs
-        a session of its own (LISTEN, session locks, prepared statements) uses this answer. Raises
-        like `connected`.
+        Behind a transaction pooler a connection does not. LISTEN, session locks and prepared
+        statements need it. A URL with port 6543 counts as a transaction pooler; otherwise the
+        database is asked. The answer is kept until the URL changes. Raises like `connected`.
         """
         async with self._probing:
             if self._has_sessions is None:
@@ -171,13 +172,16 @@ class Login:
     async def _dial_elsewhere(
         self, trouble: DatabaseTrouble, application_name: str, prepared: bool, timeout: float
     ) -> Connection:
-        """Try the URL that the settings have now, if it is a new one; else raise the trouble."""
+        """If the login was refused and the settings have a new URL now, connect with that URL.
+
+        Otherwise, or if the new URL fails too, note the trouble, begin a wait and raise it.
+        """
         url = self._read_again() if self._read_again and trouble.sqlstate else None
         if url is None or url.get_secret_value() == self.database_url.get_secret_value():
             raise self._noted(trouble) from None
         log.warning("database_url_changed", reason="the login was refused; the new URL is tried")
         before, self.database_url = self.database_url, url
-        # The new URL may lead through another pooler.
+        # Unknown again, because the new URL may lead through another pooler.
         self._has_sessions = None
         try:
             return await self._dial(application_name, prepared, timeout)
@@ -203,11 +207,11 @@ class Login:
 
 
 async def _keeps_backend(ours: Connection, rival: Connection) -> bool:
-    """Whether `ours` always gets the same backend, even if there is a pooler."""
+    """Whether the transactions of `ours` seem to keep one backend. A pooler may change backends."""
     before = await ours.fetchval(_BACKEND)
-    # A transaction pooler that has one client always gives it the same backend. So a second
-    # client takes a backend and keeps its transaction open: if it got the backend that `ours`
-    # had, or if `ours` gets another one now, there is a transaction pooler.
+    # A transaction pooler with only one client may give this client the same backend each time. So
+    # `rival` takes a backend and keeps its transaction open. If `rival` got the backend that `ours`
+    # had before, or if `ours` gets another backend now, there is a transaction pooler.
     async with rival.transaction():
         if await rival.fetchval(_BACKEND) == before:
             return False
@@ -219,10 +223,12 @@ async def _keeps_backend(ours: Connection, rival: Connection) -> bool:
 
 
 async def settle(connection: Connection, *, statement_seconds: float, timeout: float) -> None:
-    """Set a session's time limits, so that the server ends what we no longer wait for.
+    """Set a session's time limits and keepalives.
 
-    `statement_seconds` is how long one statement may take. The limits are set by a statement,
-    because poolers refuse such parameters at the start of a connection.
+    With these the server ends a statement that takes too long, and a session whose client is gone.
+    `statement_seconds` is how long one statement may take; a shorter limit that the session already
+    has stays. `timeout`, in seconds, is for each of the two statements here. The limits are set by
+    statements, because some poolers refuse such parameters at the start of a connection.
     """
     await connection.fetchrow(_SETTINGS, int(statement_seconds * 1000), timeout=timeout)
     try:
@@ -234,14 +240,17 @@ async def settle(connection: Connection, *, statement_seconds: float, timeout: f
 
 
 async def _close(connection: Connection) -> None:
-    """Close the connection properly, but do not wait long for a server that does not answer."""
+    """Close the connection properly; if closing fails or takes longer than a second, cut it off."""
     with suppress(*DRIVER_ERRORS):
         await connection.close(timeout=_CLOSE_SECONDS)
     connection.terminate()
 
 
 def database_parts(database_url: SecretStr) -> _Parts:
-    """Host and port of the URL; an empty host and no port if they cannot be read."""
+    """Return host and port of the URL: "" without a host, None without a port.
+
+    If the URL cannot be read, it counts as one without host and port.
+    """
     try:
         parts = urlsplit(database_url.get_secret_value())
         return _Parts(parts.hostname or "", parts.port)

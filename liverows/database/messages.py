@@ -1,7 +1,4 @@
-"""The data that the engine and the SQL contract exchange: runs, results, checkpoints.
-
-`RunClient` is the part of the client that a running attempt needs.
-"""
+"""The data that the engine and the SQL contract exchange: runs, results, checkpoints."""
 
 from __future__ import annotations
 
@@ -18,23 +15,21 @@ log = get_logger(__name__)
 
 
 class RunKey(NamedTuple):
-    """Names one run of one row; every write carries it.
-
-    `table` is schema-qualified and `row_id` is the primary key as text. `run` counts the
-    claims of the row and is for people to read. The database checks `nonce`, the random name
-    of the lease: when a row is deleted and inserted again its run numbers repeat, but a nonce
-    never does. This is a tuple for speed, because it is looked up many times for each row.
-    """
+    """Names one run of one row. Writes carry this key, so that writes of a lost run are refused."""
 
     table: str
+    """Schema-qualified."""
     row_id: str
+    """The primary key as text."""
     run: int
+    """The number of the run, for people to read."""
     nonce: str = ""
+    """The random name of the lease, which the database checks."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredCheckpoint:
-    """The output of a step that finished in an earlier run."""
+    """The stored output of a step that finished in an earlier run of this row or of another row."""
 
     step: str
     version: str
@@ -43,9 +38,9 @@ class StoredCheckpoint:
 
     @classmethod
     def read(cls, stored: JsonObject) -> StoredCheckpoint | None:
-        """Read the contract's `{step, version, input_hash, output}`; the output comes as text.
+        """Read the contract's `{step, version, input_hash, output}`, whose output is JSON as text.
 
-        Returns `None` if Python cannot hold the output. The step then runs again.
+        Returns None if `read_stored` refuses the output.
         """
         text = stored["output"]
         try:
@@ -62,12 +57,9 @@ _CHECKPOINT_KEY = ("step", "version", "input_hash")
 
 @dataclass(frozen=True, slots=True)
 class NewCheckpoint:
-    """A step that has just finished.
+    """The output of a step that has just finished, to be stored.
 
-    A checkpoint with `keep="content"` stays when the round of the row is over. `usage` says
-    what the step used: `model`, `input_tokens`, `output_tokens`, `audio_seconds`, `cost_usd`,
-    each only if known. `spent` are the entries of the same calls for `processing.spend`;
-    `None` if the step is not paid.
+    For `keep`, `max_age_seconds` and `shareable` see `Step`.
     """
 
     step: str
@@ -78,21 +70,16 @@ class NewCheckpoint:
     max_age_seconds: float | None
     shareable: bool
     attempts: int
+    """How often the step was tried in this run."""
     seconds: float
     usage: JsonObject | None
+    """What the step used, as far as known; None if nothing was reported."""
     spent: Sequence[Json] | None = None
+    """The entries for `processing.spend`; None if the step is not paid."""
 
 
 class ClaimedJob(NamedTuple):
-    """A row that this worker may now work on, with everything that its pipeline needs.
-
-    `inputs` are the input columns. Those that `json_inputs` names hold JSON as text until
-    `readable` is called, because a user may store a value that Python cannot hold. If the
-    inputs are `too_large`, they stay in the database. `edited` names the outputs that a person
-    changed. `late_ms` is the time from the moment at which the row was due to this claim,
-    even if the row was claimed and released in between. This is a tuple for speed: one is made
-    for each row, and a frozen dataclass takes three times as long to make.
-    """
+    """A row that this worker has claimed, with everything that its pipeline needs."""
 
     key: RunKey
     pipeline: str
@@ -100,15 +87,23 @@ class ClaimedJob(NamedTuple):
     max_attempts: int
     timeout_seconds: float
     inputs: JsonObject
+    """The input columns; empty if `too_large`."""
     edited: tuple[str, ...]
+    """The outputs that a person changed."""
     checkpoints: tuple[StoredCheckpoint, ...]
     woken_by: WakeSource
     late_ms: float
+    """How many milliseconds after its due time the row was claimed."""
     json_inputs: tuple[str, ...] = ()
+    """The inputs that hold JSON as text until `readable` is called."""
     too_large: bool = False
+    """Whether the inputs are larger than 64 MB."""
 
     def readable(self) -> ClaimedJob:
-        """The same job with all inputs decoded; `InvalidInput` if Python cannot hold one."""
+        """Return the same job with all inputs decoded.
+
+        Raises `InvalidInput` if the inputs are too large or if `read_stored` refuses one of them.
+        """
         if self.too_large:
             raise InvalidInput("the inputs of the row are larger than 64 MB")
         if not self.json_inputs:
@@ -125,7 +120,7 @@ class ClaimedJob(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DailyLimit:
-    """A daily limit that an owner has reached; the next day (UTC) begins in `wait_seconds`."""
+    """A daily limit that the row's owner has reached; the next UTC day begins in `wait_seconds`."""
 
     measure: str
     limit: float
@@ -134,21 +129,22 @@ class DailyLimit:
 
 @dataclass(frozen=True, slots=True)
 class PaidCall:
-    """A call of a paid step that the database has noted.
-
-    `key` is the same for every try of the call in a round. `maybe_paid` says that an earlier
-    try was begun and its end is not known, so this try may be paid a second time.
-    """
+    """A call of a paid step that the database has noted before it is made."""
 
     key: str
+    """The idempotency key, the same for all tries of the call in one round."""
     maybe_paid: bool
+    """Whether the answer to an earlier try is not known, so that the call may be paid twice."""
 
 
 class RunClient(Protocol):
-    """The writes of a running attempt; each raises `LeaseLost` or `Cancelled`."""
+    """The calls of the contract that a run makes while it works.
+
+    All but `shared_checkpoint` raise `LeaseLost` or `Cancelled` if the run's lease is gone.
+    """
 
     async def checkpoint(self, key: RunKey, checkpoint: NewCheckpoint) -> None:
-        """Store a finished step."""
+        """Store the output of a finished step."""
 
     async def begin_call(
         self,
@@ -162,7 +158,7 @@ class RunClient(Protocol):
     ) -> PaidCall | DailyLimit:
         """Note that a paid call is about to be made; with `tries=0`, only ask for its key.
 
-        If a daily limit forbids the call, that limit is returned instead.
+        `after_answer` is true if the try before got an answer.
         """
 
     async def progress(
@@ -173,7 +169,9 @@ class RunClient(Protocol):
     async def shared_checkpoint(
         self, pipeline: str, step: str, version: str, input_hash: str
     ) -> StoredCheckpoint | None:
-        """Find the output of a shareable step, even if the step ran for another row."""
+        """Return the stored output of a shareable step, perhaps of another row; None if there is
+        none.
+        """
 
 
 Action: TypeAlias = Literal["complete", "fail", "retry_later", "release"]
@@ -181,25 +179,20 @@ Action: TypeAlias = Literal["complete", "fail", "retry_later", "release"]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a run ended, to be written into its row.
-
-    `details` are the other arguments of the action, named as in `processing.finish`:
-    `outputs` and `handover`, or `error`, `retryable`, `retry_after` (seconds),
-    `spends_attempt` and `provider`. `inputs` are the inputs that the result was made from;
-    they are set if the result may be kept for a later run.
-    """
+    """How a run ended, to be written into its row."""
 
     key: RunKey
     pipeline: str
     action: Action
     details: JsonObject = field(default_factory=dict)
+    """The other fields of the result, named as in `processing.finish`."""
     inputs: JsonObject | None = None
+    """The inputs of a completed run. If they are None, the result is not kept for a later run."""
 
     def as_json(self) -> JsonObject:
-        """One element of the argument `results` of `processing.finish`.
+        """Return one element of the argument `results` of `processing.finish`.
 
-        An error may quote text that jsonb refuses. Such text is replaced, because otherwise
-        the whole statement would fail, with the results of other rows.
+        Characters that jsonb refuses would fail the whole statement.
         """
         details = dict(self.details)
         for name in ("error", "data"):
@@ -223,35 +216,28 @@ Outcome: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why the database refused a row: the parts of its error that may be logged.
-
-    The full message may quote the row. It stays in the database, where `explain` shows it.
-    `message` is set only if the contract itself wrote it. `outputs` names the columns whose
-    values the table does not take.
-    """
+    """Why the database refused a row: the parts of its error that may be logged."""
 
     sqlstate: str | None = None
     constraint: str | None = None
     column: str | None = None
     message: str | None = None
+    """Set only if the contract itself wrote it, because other messages may quote the row."""
     outputs: tuple[str, ...] = ()
+    """The columns whose values the table does not take."""
 
 
 class Finished(NamedTuple):
-    """What happened to a result.
-
-    `busy`: somebody holds the row locked, so send the result again. `refused`: the table
-    does not take the result, and nothing was written. `set_aside`: the table takes no
-    change of the row at all, and the database tries the row again later.
-    """
+    """What happened to a result."""
 
     key: RunKey
     outcome: Outcome
+    """`busy`: send the result again. `refused`, `lost` and `cancelled`: nothing was written."""
     refusal: Refusal = Refusal()
 
 
 class SetAside(NamedTuple):
-    """A row that the database refused to lease."""
+    """A row that the database refused to claim or to finish, and has set aside."""
 
     pipeline: str
     table: str
@@ -261,35 +247,34 @@ class SetAside(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """The answer to a claim.
-
-    `finished` are the answers for results that were sent in the same statement and did not end
-    as asked. `next_due_seconds` says when the next waiting row becomes due, if none is known to
-    be due now. `closed` maps providers to the seconds for which they stay closed. `set_aside`
-    are rows that this claim could not lease. `slow` says that rows may be waiting that take
-    long to claim; they need a claim of their own.
-    """
+    """The answer to a claim."""
 
     jobs: tuple[ClaimedJob, ...]
     finished: tuple[Finished, ...]
+    """The answers to results of the same statement that were not simply written as requested."""
     next_due_seconds: float | None
+    """Time until a claim may find more rows; None if unknown or if this claim filled all slots."""
     closed: dict[str, float]
+    """For each closed provider, the seconds until it opens."""
     set_aside: tuple[SetAside, ...] = ()
+    """The rows that this claim could not lease."""
     slow: bool = False
+    """Whether rows may be waiting that need a claim with `slow`."""
+    others: bool = True
+    """False if no other worker has sent a heartbeat in the last minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """The answer to a heartbeat.
-
-    `lost` and `cancelled` are runs that we must stop. `others_hold` says whether other
-    workers hold rows, which we would have to take back if those workers died. `troubles`
-    counts the rows that are set aside, by pipeline and SQLSTATE:
-    `{pipeline, sqlstate, broken, rows, since, cure}`.
-    """
+    """The answer to a heartbeat."""
 
     lost: tuple[RunKey, ...]
+    """Lost runs that we must stop."""
     cancelled: tuple[RunKey, ...]
+    """Cancelled runs that we must stop."""
     others_hold: bool
+    """Whether other workers hold rows or still stop runs, so that we must watch those workers."""
     closed: dict[str, float]
+    """For each closed provider, the seconds until it opens."""
     troubles: tuple[JsonObject, ...] = ()
+    """What keeps rows from running, by pipeline and SQLSTATE."""

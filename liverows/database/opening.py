@@ -1,4 +1,4 @@
-"""Opens the way to the database that the settings name: a login or the Data API."""
+"""Opens the way to the database that the settings name: a database login, or the Data API."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Way: TypeAlias = "Login | DataApi"
 
 
 class DatabaseSettings(Protocol):
-    """Settings that name a database: a URL to connect to, or a project's URL and secret key."""
+    """Settings that name a database: a database URL, or a project's URL and secret key."""
 
     @property
     def supabase_db_url(self) -> SecretStr | None: ...
@@ -47,11 +47,10 @@ class DatabaseSettings(Protocol):
 async def opened_client(
     settings: Settings, *, prepared: bool = False, way: Way | None = None
 ) -> AsyncIterator[ContractClient]:
-    """A client over the database URL, or else over a URL and a key; closed at the end.
+    """Open a client over `way` (by default `way_of(settings)`); close it at the end of the block.
 
-    `prepared` makes statements cheaper, but needs connections that keep their backend. `way`
-    is the result of `way_of`, given if others share it. `SetupError` if nothing is
-    configured, `Unreachable` if the configured database does not answer.
+    `prepared` needs connections that keep their backend. Raises like `way_of`, and `Unreachable` if
+    the database did not answer or refused the login.
     """
     client = ContractClient(_transport(way or way_of(settings), prepared))
     try:
@@ -59,7 +58,6 @@ async def opened_client(
     except DatabaseTrouble as trouble:
         if trouble.code != "database_unreachable":
             raise
-        # A server that refused has a cure of its own. If nobody answered, the address may be wrong.
         cure = trouble.cure or unreachable_cure(settings)
         raise Unreachable(trouble.message, cure=cure) from trouble
     finally:
@@ -67,9 +65,9 @@ async def opened_client(
 
 
 def way_of(settings: DatabaseSettings) -> Way:
-    """The login, or else the client of the Data API, for a whole process to share.
+    """Return a `Login` if a database URL is set, otherwise a `DataApi` if a URL and a key are set.
 
-    `SetupError` if neither is configured, or if the Data API is and its extra is not installed.
+    Raises `SetupError` if neither can be made.
     """
     login = login_of(settings)
     if login is not None:
@@ -81,7 +79,7 @@ def way_of(settings: DatabaseSettings) -> Way:
                 cure=f"{REALTIME_CURE}, or set SUPABASE_DB_URL",
                 code="malformed_settings",
             )
-        # Imported here, because supabase-py takes long to import and is often not needed.
+        # Imported only here, because supabase-py is slow to import and may not be installed.
         from liverows.database.data_api import DataApi
 
         return DataApi(
@@ -97,13 +95,13 @@ def way_of(settings: DatabaseSettings) -> Way:
 
 
 def login_of(settings: DatabaseSettings) -> Login | None:
-    """The login that all connections of a process share, if a database URL is set."""
+    """Make the `Login` that all connections of a process share; None without a database URL."""
     url = settings.supabase_db_url
     return None if url is None else Login(url, read_again=_source(settings, "supabase_db_url"))
 
 
 def same_database(one: DatabaseSettings, other: DatabaseSettings) -> bool:
-    """Whether both settings lead to the same database in the same way, with the same secret."""
+    """Whether both settings lead to the same database by the same way, with the same secret."""
     if one.supabase_db_url is not None or other.supabase_db_url is not None:
         return one.supabase_db_url == other.supabase_db_url
     return (one.supabase_url, one.supabase_secret_key) == (
@@ -113,9 +111,9 @@ def same_database(one: DatabaseSettings, other: DatabaseSettings) -> bool:
 
 
 def _source(settings: DatabaseSettings, name: str) -> Callable[[], SecretStr | None] | None:
-    """A function that reads one secret from the settings again.
+    """Return a function that reads the secret `name` again from the environment and `.env`.
 
-    None if the secret in use did not come from there, for instance in a test.
+    None if the secret in use is not the one that is read there now.
     """
 
     def read() -> SecretStr | None:
@@ -137,7 +135,7 @@ def _transport(way: Way, prepared: bool) -> Transport:
 
 
 def unreachable_cure(settings: Settings) -> str:
-    """What to check when the database that is configured does not answer."""
+    """Return what a person should check when the configured database does not answer."""
     if settings.supabase_db_url is None:
         return "check SUPABASE_URL, and that the project runs and is not paused"
     cure = "check that the database runs, and host and port of SUPABASE_DB_URL"
@@ -145,12 +143,12 @@ def unreachable_cure(settings: Settings) -> str:
 
 
 def is_ipv6_only(database_url: SecretStr) -> bool:
-    """Whether it is the direct host of a hosted project, which has no IPv4 address by default."""
+    """Whether the URL names a project's direct host, which usually has no IPv4 address."""
     return _DIRECT_HOST.fullmatch(database_parts(database_url).host) is not None
 
 
 async def has_sessions(database: SecretStr | Login) -> bool:
-    """See `Login.has_sessions`; raises like `connected`."""
+    """Whether each connection keeps its backend; see `Login`. Raises like `connected` below."""
     login = Login.of(database)
     with _for_a_command(login):
         return await login.has_sessions()
@@ -158,11 +156,9 @@ async def has_sessions(database: SecretStr | Login) -> bool:
 
 @asynccontextmanager
 async def connected(database: SecretStr | Login) -> AsyncIterator[Connection]:
-    """One connection for a command that reads or changes the database itself.
+    """Open one connection without prepared statements, and close it at the end of the block.
 
-    It works behind every pooler. `Unreachable` if the database does not answer or refuses the
-    login, `SetupError` if the URL is malformed. If the database refuses a statement later, the
-    error is the one that the contract's `refusal` makes of it.
+    Raises `Unreachable` if the database does not answer or refuses the login.
     """
     login = Login.of(database)
     with _for_a_command(login):
@@ -172,7 +168,7 @@ async def connected(database: SecretStr | Login) -> AsyncIterator[Connection]:
 
 @contextmanager
 def _for_a_command(login: Login) -> Iterator[None]:
-    """End a command with `Unreachable` if nobody answers; other errors pass unchanged."""
+    """Turn the trouble of no answer or a refused login into `Unreachable`, which ends a command."""
     try:
         yield
     except DatabaseTrouble as trouble:

@@ -1,4 +1,4 @@
-"""Calls an application's own SQL functions over the connection that its process has."""
+"""Calls an application's own SQL functions, over a database login or the Data API."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ _way_of_this_process: ContextVar[tuple[DatabaseSettings, Way] | None] = ContextV
 class Database:
     """The project's database, for an application that calls its own SQL functions there.
 
-    Over a database URL each call opens its own connection, so that a slow function does not
-    delay the worker's writes. Over the Data API a few connections are kept open.
+    Over a database URL each call opens a connection of its own.
     """
 
     def __init__(self, way: Way) -> None:
@@ -43,11 +42,10 @@ class Database:
     async def call(
         self, function: str, /, *, schema: str = "public", **arguments: Argument
     ) -> Json:
-        """Call a SQL function with named arguments; its answer, or None if it returns nothing.
+        """Call a SQL function with named arguments; return its answer, or None if it has none.
 
-        Raises `Transient` with code `database_unreachable` when the database is too busy or does
-        not answer within ten seconds; the function may have run even so. Raises `Permanent` with
-        code `internal` when the database refuses. No message quotes an argument or a secret.
+        Raises `Transient` if the database is too busy or does not answer; the function may have run
+        even so. Raises `Permanent` if the call, the password or the key is refused.
         """
         try:
             if isinstance(self._way, Login):
@@ -57,7 +55,7 @@ class Database:
             raise _told(error, f"{schema}.{function}") from None
 
     async def close(self) -> None:
-        """Close the connections that were kept open."""
+        """Close the connections to the Data API that were kept open, if there are any."""
         if self._line is not None:
             await self._line.close()
 
@@ -73,10 +71,10 @@ class Database:
 
 @asynccontextmanager
 async def open_database(settings: DatabaseSettings | None = None) -> AsyncIterator[Database]:
-    """The database that the settings name; without settings, those of the environment.
+    """Give the database that the settings name; without `settings`, `load_settings` is used.
 
-    Inside a worker it shares the worker's login, or its client of the Data API. Nothing is
-    contacted before the first call. `SetupError` if no database is configured.
+    If a worker in this process uses the same database, its login or Data API client is shared.
+    Raises `SetupError` if the settings are malformed or name no database.
     """
     wanted = settings or load_settings()
     ours = _way_of_this_process.get()
@@ -90,7 +88,7 @@ async def open_database(settings: DatabaseSettings | None = None) -> AsyncIterat
 
 @contextmanager
 def shared_way(settings: DatabaseSettings, way: Way) -> Iterator[None]:
-    """Let `open_database` use this way until the end of the block."""
+    """Let `open_database` share this way in the block, for settings of the same database."""
     token = _way_of_this_process.set((settings, way))
     try:
         yield
@@ -114,7 +112,7 @@ def _quoted(name: str) -> str:
 
 
 def _told(error: WorkerError, function: str) -> Transient | Permanent:
-    """An error whose text the row's owner may read. The reason goes to the log only."""
+    """Log the error's code, and return an error whose message the row's owner may read."""
     shut_out = isinstance(error, DatabaseTrouble) and error.unfit
     log.warning("database_call_failed", function=function, code=error.code, sqlstate=error.sqlstate)
     if isinstance(error, DatabaseTrouble) and error.code in _PASSING and not shut_out:

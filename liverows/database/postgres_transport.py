@@ -1,14 +1,7 @@
-"""The contract over database connections.
+"""Calls the contract over database connections.
 
-Two connections carry the work and are opened when they are needed. Heartbeats use the
-doorbell's session. If that is gone, they use a work connection that is free at once, or open
-one for a single call. A half-open connection is noticed because each call has a deadline;
-after it the connection is dropped, and the next call opens another one. There is no pool: a
-pool resets each connection after use, which costs more than most of our calls.
-
-An ERROR of the server concerns one statement; every other failure concerns the connection. If
-the server accepts no writes any more (25006), all connections are dropped and opened again:
-after a failover the address leads to the new server, but open sockets still lead to the old.
+At most two connections do the work. There is no pool, because a pool's reset after each use takes
+another round trip.
 """
 
 from __future__ import annotations
@@ -41,31 +34,28 @@ _CALL_SECONDS = 20.0
 _BEAT_SECONDS = 5.0
 _CONNECT_SECONDS = 10.0
 _STATEMENT_SHARE = 0.9
-"""The server's time limit for a statement, as a share of our deadline for the call. The server
-gives up first, so that no statement goes on after we have stopped waiting for it."""
+"""The server's time limit as a share of our deadline, so that the server stops before we do."""
 _LONGEST_READ_ONLY_WAIT = 30.0
 _READ_ONLY = "25006"
 _STATEMENTS_LOST = frozenset({"26000", "42P05"})
-"""SQLSTATEs that say: the session no longer has the statements that the driver prepared in it, or
-has others under their names. A DISCARD ALL by a pooler or a trigger does this. Every later call
-on the connection would fail in the same way."""
+"""SQLSTATEs of a session that lost the statements which the driver prepared, or has others."""
 _READS_ONLY = (
     "select pg_catalog.pg_is_in_recovery()"
     " or pg_catalog.current_setting('transaction_read_only')::boolean"
 )
 _TIMES = frozenset({"timestamp with time zone", "interval"})
-# glibc returns freed memory above a threshold to the system, and the server has to fetch it again
-# for the next statement: a sixth of its time under large loads. The threshold grows to the largest
-# block that was freed (mallopt(3), M_MMAP_THRESHOLD), so each session first frees a large block.
-_KEEPS_MEMORY = "select pg_catalog.length(pg_catalog.repeat(' ', 4000000))"
+# After a large block was freed, glibc keeps more freed memory for later statements (mallopt(3),
+# M_MMAP_THRESHOLD). To repeat single characters, or to count characters, takes several times as
+# long.
+_KEEPS_MEMORY = (
+    "select pg_catalog.octet_length(pg_catalog.repeat(pg_catalog.repeat(' ', 4000), 1000))"
+)
 
 
 class PostgresTransport:
-    """Calls functions as `select processing.f(argument => $1, …)`.
+    """Calls functions as `select processing.<function>(argument => $1, …)`.
 
-    `prepared` says that each connection keeps its backend, so there is no transaction
-    pooler. Then statements are prepared by name, and each session gets time limits and
-    holds a lock.
+    `prepared` must be true only if each connection keeps its backend.
     """
 
     kind = "postgres"
@@ -91,7 +81,7 @@ class PostgresTransport:
         self._opening: asyncio.Task[None] | None = None
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
-        """See `Transport.call`."""
+        """Call one function of the contract. Raises like `Transport.call`."""
         statement = self._statement(function, tuple(arguments))
         types = FUNCTIONS[function]
         values = [_encoded(value, types[name]) for name, value in arguments.items()]
@@ -110,11 +100,11 @@ class PostgresTransport:
             raise
         self.reachability.answered()
         if function == "heartbeat":
-            self._read_only_wait.reset()  # a heartbeat writes, so this server accepts writes
+            self._read_only_wait.reset()  # the heartbeat wrote, so this server accepts writes
         return _decoded(answer)
 
     async def close(self) -> None:
-        """Close the connections; a call under way is cut off after a moment."""
+        """Close the work connections; a call that still runs after two seconds is cut off."""
         if self._opening is not None:
             self._opening.cancel()
         taken = 0
@@ -135,10 +125,8 @@ class PostgresTransport:
                 self._free.release()
 
     async def _beat(self, statement: str, values: list[Any]) -> Any:
-        """Send it over the doorbell's session, or else over a connection that is free at once.
-
-        So a heartbeat never waits behind a statement that waits for a lock, and a half-open
-        connection delays it only until its own short deadline.
+        """Send a heartbeat over the doorbell's session, or else over a connection that is free at
+        once.
         """
         seconds = min(_BEAT_SECONDS, self._call_seconds)
         listening = self.sessions.listening
@@ -147,7 +135,7 @@ class PostgresTransport:
                 async with self.sessions.using:
                     return await self._ask(listening, statement, values, seconds)
         except DatabaseTrouble as trouble:
-            # The doorbell notices by itself that its connection ended, and opens another.
+            # The doorbell itself notices that its connection has ended, and opens a new one.
             log.warning("heartbeat_goes_another_way", reason=trouble.message)
             return await self._ask_once(statement, values, seconds)
         finally:
@@ -158,7 +146,9 @@ class PostgresTransport:
             return await self._fetch(statement, values, seconds)
 
     async def _ask_once(self, statement: str, values: list[Any], seconds: float) -> Any:
-        """Ask over a new connection, which is closed after the answer."""
+        """Send the statement over a new connection, which is closed afterwards, also after an
+        error.
+        """
         connection = await self._login.connect("liverows heartbeat", timeout=seconds)
         try:
             return await self._ask(connection, statement, values, seconds)
@@ -166,10 +156,7 @@ class PostgresTransport:
             connection.terminate()
 
     async def _fetch(self, statement: str, values: list[Any], seconds: float) -> Any:
-        """Ask over a work connection that nobody else uses meanwhile.
-
-        A connection whose statement was broken off cannot be used again and is dropped.
-        """
+        """Send the statement over a work connection, which is usually kept for the next call."""
         connection = self._open_idle() or await self._connect()
         try:
             return await self._ask(connection, statement, values, seconds)
@@ -182,7 +169,7 @@ class PostgresTransport:
                 self._idle.append(connection)
 
     def _open_idle(self) -> Connection | None:
-        """Take an idle connection; those that have been closed meanwhile are dropped."""
+        """Take an open idle connection, or None. Connections closed meanwhile are forgotten."""
         while self._idle:
             connection = self._idle.pop()
             if not connection.is_closed():
@@ -193,8 +180,10 @@ class PostgresTransport:
     async def _ask(
         self, connection: Connection, statement: str, values: list[Any], seconds: float
     ) -> Any:
-        """The answer. `PostgresError` if the server refused the statement, `DatabaseTrouble` if
-        the connection broke or the server accepts no writes."""
+        """Send the statement over this connection and return the answer.
+
+        Raises `PostgresError` if only the statement failed, otherwise `DatabaseTrouble`.
+        """
         try:
             return await connection.fetchval(statement, *values, timeout=seconds)
         except DRIVER_ERRORS as error:
@@ -206,7 +195,7 @@ class PostgresTransport:
                 connection.terminate()
             elif sqlstate == _READ_ONLY and await _reads_only(connection):
                 raise self._noted(self._leave_reader()) from None
-            raise  # the server refused the statement; the session stays usable
+            raise  # only the statement failed
         except BaseException:
             connection.terminate()
             raise
@@ -216,12 +205,14 @@ class PostgresTransport:
         return trouble
 
     def _leave_reader(self) -> DatabaseTrouble:
-        """This server accepts no writes: drop all connections, so that new ones are opened. This
-        is done only after a wait that grows each time."""
+        """Drop all connections to a server that accepts no writes; return the trouble to raise.
+
+        Between two drops there is a wait, which grows.
+        """
         if self._read_only_wait.is_over:
             self._read_only_wait.failed(_LONGEST_READ_ONLY_WAIT)
             log.warning("connections_dropped", reason="the database only reads")
-            self._epoch += 1  # connections in use are dropped after their statement
+            self._epoch += 1  # so a connection that is in use is dropped after its statement
             while self._idle:
                 connection = self._idle.pop()
                 connection.terminate()
@@ -235,8 +226,10 @@ class PostgresTransport:
         )
 
     def _open_a_second_session(self) -> None:
-        """Open a work session, and so a second lock, even if the worker has only beaten so far.
-        With the lock of one session only, other workers would notice its death late."""
+        """Begin to open a work session if none holds a lock yet, also for an idle worker.
+
+        Free locks show a death only if the heartbeat named a lock of each of two sessions.
+        """
         wanted = self._prepared and self.sessions.listening and not self.sessions.has_working
         if wanted and (self._opening is None or self._opening.done()):
             self._opening = asyncio.create_task(self._open_session(), name="second-session")
@@ -282,7 +275,10 @@ class PostgresTransport:
 
 
 async def _reads_only(connection: Connection) -> bool:
-    """Whether the server accepts no writes. A row's trigger may raise the same SQLSTATE."""
+    """Whether the server accepts no writes; also true if it does not answer this question.
+
+    The server is asked, because a trigger may raise the same SQLSTATE.
+    """
     try:
         return bool(await connection.fetchval(_READS_ONLY, timeout=_BEAT_SECONDS))
     except DRIVER_ERRORS:
@@ -291,8 +287,11 @@ async def _reads_only(connection: Connection) -> bool:
 
 
 def _sent_as(sql_type: str) -> str:
-    # Times travel as text, as they do in the Data API's JSON; the server reads them.
-    return f"text::{sql_type}" if sql_type in _TIMES else sql_type
+    # Times are sent as text, as in the JSON of the Data API, and the server casts them.
+    if sql_type in _TIMES:
+        return f"text::{sql_type}"
+    # To send this type, the driver would first ask the server about it, in each session.
+    return f"text[]::{sql_type}" if sql_type == "uuid[]" else sql_type
 
 
 def _encoded(value: Json, sql_type: str) -> Any:
@@ -300,6 +299,6 @@ def _encoded(value: Json, sql_type: str) -> Any:
 
 
 def _decoded(answer: Any) -> Json:
-    # jsonb arrives as text that begins with a bracket. A few functions answer a word or a number.
+    # JSON objects and lists arrive as text. Some functions answer a word or a number.
     is_json = isinstance(answer, str) and answer[:1] in "{["
     return decoded(answer) if is_json else cast(Json, answer)

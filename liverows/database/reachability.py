@@ -1,4 +1,4 @@
-"""Whether the database answers, and how long to wait before it is asked again."""
+"""Notes whether the database answers, and says how long to wait before the next try."""
 
 from __future__ import annotations
 
@@ -14,25 +14,21 @@ _FLOOR_SECONDS = 0.1
 
 
 class Reachability:
-    """When the database last answered, and which trouble there has been since then.
-
-    `answered_at` is a time of the monotonic clock. Its first value is the start of the
-    process, so that a worker that never got an answer also counts as cut off after a while.
-    """
+    """When the database last answered, and the latest trouble since then, or None."""
 
     def __init__(self) -> None:
         self.answered_at = time.monotonic()
         self.trouble: DatabaseTrouble | None = None
 
     def answered(self) -> None:
-        """The database answered; an error that it sent is an answer too."""
+        """Note that the database answered; an error is an answer too."""
         self.answered_at = time.monotonic()
         if self.trouble is not None:
             log.info("database_answers_again", after=self.trouble.message)
             self.trouble = None
 
     def failed(self, trouble: DatabaseTrouble) -> None:
-        """There was no answer, or no login. It is logged if the reason is a new one."""
+        """Note that the database did not answer, refused the login or accepts no writes."""
         if self.trouble is None or self.trouble.message != trouble.message:
             log.error(
                 "database_trouble",
@@ -45,17 +41,15 @@ class Reachability:
 
 
 def reachability_of(transport: object) -> Reachability:
-    """The transport's `reachability`, or a new one if the transport has none."""
+    """Return the transport's `reachability`, or a new `Reachability` if the transport has none."""
     found = getattr(transport, "reachability", None)
     return found if isinstance(found, Reachability) else Reachability()
 
 
 class GrowingWait:
-    """Waits between tries. The longest possible wait doubles each time up to a cap, and each
-    wait is a random value between half of it and all of it.
+    """Says when the next try may be made; the waits grow, from at most `floor` seconds at first.
 
-    The first wait is short, so that a short trouble costs little time. Waits are random, even
-    at the cap, so that many workers do not all come back at the same moment.
+    Waits are random, so that many workers do not come back together.
     """
 
     def __init__(self, floor: float = _FLOOR_SECONDS) -> None:
@@ -69,7 +63,9 @@ class GrowingWait:
         return time.monotonic() >= self._until
 
     def failed(self, cap: float) -> float:
-        """Begin the next wait, unless one is not over yet; returns the seconds that are left."""
+        """Note that a try failed, and begin a wait of at most `cap` seconds; return the seconds
+        left.
+        """
         if self.is_over:
             ceiling = min(cap, self._ceiling)
             self._until = time.monotonic() + random.uniform(ceiling / 2, ceiling)  # noqa: S311
@@ -77,6 +73,6 @@ class GrowingWait:
         return max(0.0, self._until - time.monotonic())
 
     def reset(self) -> None:
-        """A try worked: the next one may be made now, and the next wait is short again."""
+        """Note that a try worked: the next try may be made now, and the next wait is short."""
         self._ceiling = self._floor
         self._until = 0.0

@@ -1,8 +1,6 @@
-"""The lasting database sessions of this process, and the locks that show that it lives.
+"""The lasting database sessions of this process, and the locks that show that the process lives.
 
-Each session holds an advisory lock, which Postgres frees when the session ends. Another worker
-takes us for dead only when every lock that we named in a heartbeat is free. So one session may
-end, or become half-open, and our rows are not taken away.
+Postgres frees an advisory lock when its session ends.
 """
 
 from __future__ import annotations
@@ -24,10 +22,9 @@ where pid = pg_catalog.pg_backend_pid() and pg_catalog.pg_try_advisory_lock($1)
 
 
 class Sessions:
-    """The sessions that exist now; `changed` is set when one is added or ends.
+    """The NOTIFY doorbell's session, and the work sessions that hold a lock.
 
-    `listening` is the doorbell's session. Heartbeats use it too, because no statement that
-    could wait for a lock runs there. `using` is held while a statement runs on it.
+    `using` is held while a heartbeat runs in the doorbell's session.
     """
 
     def __init__(self) -> None:
@@ -39,12 +36,12 @@ class Sessions:
 
     @property
     def has_working(self) -> bool:
-        """Whether a work session holds a lock."""
+        """Whether at least one work session holds a lock."""
         return bool(self._working)
 
     async def lend(self, connection: Connection) -> None:
-        """Lock the doorbell's session and use it for heartbeats from now on."""
-        # A new key each time: if the old session is half-open, it still holds the old key.
+        """Try to take an advisory lock in the doorbell's session, which heartbeats may then use."""
+        # A new key each time: an old, half-open session may still hold the old lock.
         key = secrets.randbits(63)
         async with self.using:
             started = await connection.fetchval(_LOCK, key)
@@ -52,12 +49,14 @@ class Sessions:
         self.listening = connection
 
     def end_loan(self) -> None:
-        """The doorbell's session has ended or is about to end: stop using it."""
+        """Stop using the doorbell's session, because it has ended or is about to end."""
         self.listening = None
         self._listening_lock = None
 
     async def lock_working(self, connection: Connection, timeout: float) -> None:
-        """Take a lock in a work session; it is held until the session ends."""
+        """Try to take an advisory lock in a work session; wait at most `timeout` seconds for the
+        answer.
+        """
         key = secrets.randbits(63)
         if await connection.fetchval(_LOCK, key, timeout=timeout):
             self._working[connection] = key
@@ -65,7 +64,7 @@ class Sessions:
             self.changed.set()
 
     def told(self) -> JsonObject:
-        """The locks as a heartbeat names them: see SQL `processing.beat`."""
+        """Return the fields with which a heartbeat names the locks; see SQL `processing.beat`."""
         key, started = self._listening_lock or (None, None)
         return {
             "lock_key": key,
@@ -79,6 +78,6 @@ class Sessions:
 
 
 def sessions_of(transport: object) -> Sessions:
-    """The transport's `sessions`, or an empty object if the transport has none."""
+    """Return the transport's `sessions`, or a new empty `Sessions` if the transport has none."""
     found = getattr(transport, "sessions", None)
     return found if isinstance(found, Sessions) else Sessions()

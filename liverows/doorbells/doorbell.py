@@ -1,9 +1,9 @@
-"""What every doorbell does, and how it proves that it still hears.
+"""What every doorbell does, and how a doorbell proves that it still hears.
 
-A doorbell only says "look now" and carries no work, so a lost ring costs time but never a row. The
-danger is a doorbell that stops hearing without an error: rows would then wait for the periodic
-sweep, and nobody would know why. So each doorbell sends pings through the database to itself, and
-counts as working only while it hears them.
+A doorbell only says "look now" and carries no work, so a lost ring costs time but no row. But a
+doorbell may stop hearing without an error, and rows would then wait for the periodic sweep. So each
+doorbell sends pings to itself, if possible through the database, and counts as working only while
+it hears them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, TypeAlias
@@ -22,21 +24,21 @@ from liverows.base.types import WakeSource
 
 log = get_logger(__name__)
 
+_NONCES = 8
+
 Ring: TypeAlias = Callable[[WakeSource], None]
-"""Called with the source that rang. It must not block or raise; it sets an `asyncio.Event`."""
+"""Called with the doorbell's name when there may be work. Must not block or raise."""
 
 Stop: TypeAlias = Callable[[str], None]
-"""Called with a worker's id: that worker should check which of its rows it lost. It must not block
-or raise."""
+"""Called with the id of a worker that has runs to stop. Must not block or raise."""
 
 
 def unheard(_worker: str) -> None:
-    """An `on_stop` for callers that hold no rows: does nothing."""
+    """Do nothing; the `on_stop` of a doorbell whose process holds no rows."""
 
 
 SendPing: TypeAlias = Callable[[str], Awaitable[None]]
-"""Sends a nonce through the database (SQL `processing.ping_doorbell`) to every doorbell. Any
-exception means "not sent", which proves nothing about hearing."""
+"""Sends a nonce to the doorbell. If this fails or is too slow, the ping counts as not sent."""
 
 
 class Doorbell(Protocol):
@@ -45,30 +47,37 @@ class Doorbell(Protocol):
     name: str
 
     async def run(self, ring: Ring) -> None:
-        """Listen until cancelled, and reconnect after every failure.
+        """Listen, and reconnect after a failure.
 
-        Rings once each time it starts to hear (again), because earlier rings may be lost. Returns
-        early only if listening can never work here.
+        Calls `ring` for each ring, and each time when listening begins, because rings before that
+        may have been lost. Returns only if the doorbell cannot work here at all.
         """
 
     def working(self) -> bool:
-        """Whether it heard its own ping recently."""
+        """Whether this doorbell recently heard a ping of its own."""
+
+    def doubt(self) -> None:
+        """Ping now, because a ring may have been lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorbellTimings:
-    """How long a doorbell waits, in seconds; `ping_misses` is a number of pings."""
+    """How long a doorbell waits, in seconds."""
 
     ping_interval: float = 30
+    """The pause before the next ping, unless the last one was missed."""
     ping_deadline: float = 10
-    ping_misses: int = 2
+    """How long sending a ping may take."""
+    ping_waits: tuple[float, ...] = (1, 2, 4, 5, 5, 5)
+    """How long to wait for a ping to be heard; after each missed ping, the next time in this list.
+    After the last one the connection counts as deaf."""
     backoff_floor: float = 0.1
     backoff_cap: float = 30
     close_deadline: float = 2
 
 
 class Verdict(Enum):
-    """Why `Echo.watch` stopped watching a connection."""
+    """Why `Echo.watch` returned: the connection ended, hears nothing, or reached its age limit."""
 
     ENDED = "ended"
     DEAF = "deaf"
@@ -82,11 +91,7 @@ class _Answer(Enum):
 
 
 class Backoff:
-    """Growing random waits, so that many workers do not reconnect at the same moment.
-
-    Each wait is random between 0 and a ceiling. The ceiling doubles until it reaches the cap; the
-    waits stay random there too.
-    """
+    """Growing random waits, so that many workers do not reconnect at the same moment."""
 
     def __init__(self, timings: DoorbellTimings) -> None:
         self._floor = timings.backoff_floor
@@ -94,51 +99,56 @@ class Backoff:
         self._ceiling = self._floor
 
     def next(self) -> float:
-        """Seconds to wait before the next try."""
+        """Return the seconds to wait before the next try, and double the ceiling."""
         wait = random.uniform(0, self._ceiling)  # noqa: S311 - spreads load
         self._ceiling = min(self._cap, self._ceiling * 2)
         return wait
 
     def reset(self) -> None:
-        """Start again with short waits, after a connection that heard its ping."""
+        """Make the waits short again, because a connection worked."""
         self._ceiling = self._floor
 
 
 class Echo:
-    """Pings one connection through the database and remembers the result."""
+    """Sends pings to one connection of a doorbell, and notes whether they are heard."""
 
     def __init__(self, doorbell: str, send: SendPing, timings: DoorbellTimings) -> None:
         self._send = send
         self._timings = timings
         self._log = log.bind(doorbell=doorbell)
-        self._nonce: str | None = None
+        self._nonces = deque[str](maxlen=_NONCES)
         self._answered = asyncio.Event()
+        self._doubted = asyncio.Event()
         self._heard_at: float | None = None
         self._last: _Answer | None = None
 
     @property
     def ever_heard(self) -> bool:
-        """Whether at least one ping came back on this connection."""
+        """Whether this connection has heard at least one of its pings."""
         return self._heard_at is not None
 
     def working(self) -> bool:
-        """Whether a ping was heard within the last interval plus the deadline."""
-        if self._heard_at is None:
+        """Whether the last ping was not missed, and one was heard recently."""
+        if self._heard_at is None or self._last is _Answer.MISSED:
             return False
         limit = self._timings.ping_interval + self._timings.ping_deadline
         return time.monotonic() - self._heard_at <= limit
 
+    def doubt(self) -> None:
+        """End the pause before the next ping."""
+        self._doubted.set()
+
     def hear(self, nonce: object) -> bool:
-        """Take a received ping; True if this object sent it, since other workers ping here too."""
-        if nonce is None or nonce != self._nonce:
+        """Note a ping that was received; True if it is one of those that this object sent last."""
+        if nonce not in self._nonces:
             return False
-        self._nonce = None
+        self._nonces.clear()
         self._heard_at = time.monotonic()
         self._answered.set()
         return True
 
     async def watch(self, ended: asyncio.Event, limit: float | None = None) -> Verdict:
-        """Ping until the connection ends, is found deaf, or `limit` seconds have passed."""
+        """Ping until `ended` is set, the connection is deaf or `limit` seconds are over."""
         async with asyncio.TaskGroup() as tasks:
             waiting = tasks.create_task(ended.wait())
             pinging = tasks.create_task(self._ping_until_deaf())
@@ -157,24 +167,25 @@ class Echo:
         return Verdict.DEAF if deaf else Verdict.OLD
 
     async def _ping_until_deaf(self) -> None:
-        """Return when `ping_misses` pings in a row were sent but not heard.
-
-        A ping that could not be sent says nothing about hearing. The connection is then kept, and
-        `working` turns False after a while.
-        """
+        """Return when all of `ping_waits` have passed, with no heard ping in between."""
         misses = 0
-        while True:
-            answer = await self._ping()
+        while misses < len(self._timings.ping_waits):
+            answer = await self._ping(self._timings.ping_waits[misses])
             if answer is _Answer.MISSED:
                 misses += 1
-                if misses >= self._timings.ping_misses:
-                    return
             else:
                 misses = 0 if answer is _Answer.HEARD else misses
-                await asyncio.sleep(self._timings.ping_interval)
+                await self._pause()
 
-    async def _ping(self) -> _Answer:
-        nonce = self._nonce = uuid4().hex
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._doubted.wait(), self._timings.ping_interval)
+
+    async def _ping(self, patience: float) -> _Answer:
+        # Cleared before the ping, so that a doubt of a moment after it brings another ping.
+        self._doubted.clear()
+        nonce = uuid4().hex
+        self._nonces.append(nonce)
         self._answered.clear()
         try:
             async with asyncio.timeout(self._timings.ping_deadline):
@@ -182,14 +193,14 @@ class Echo:
         except Exception as error:
             return self._note(_Answer.UNSENT, error=type(error).__name__)
         try:
-            async with asyncio.timeout(self._timings.ping_deadline):
+            async with asyncio.timeout(patience):
                 await self._answered.wait()
         except TimeoutError:
             return self._note(_Answer.MISSED)
         return self._note(_Answer.HEARD)
 
     def _note(self, answer: _Answer, **details: str) -> _Answer:
-        """Log only when the answer differs from the last one, not for every ping."""
+        """Return the answer, and log it only if it differs from the last one."""
         if answer is not self._last and answer is not _Answer.HEARD:
             self._log.warning(f"doorbell_ping_{answer.value}", **details)
         elif answer is _Answer.HEARD and self._last is not answer:

@@ -1,10 +1,11 @@
 """The doorbell for workers with a database connection: Postgres LISTEN / NOTIFY.
 
-It keeps its own connection in autocommit, because a listener inside an open transaction blocks the
-clean-up of the notification queue. If the network link breaks without a message, asyncpg raises
-nothing; it has no keepalive settings and hides its socket. Such a link is noticed by the ping, or
-by a heartbeat over the same connection. The server is told to probe the link from its side, so that
-the session of a vanished machine, and the lock it holds, end soon.
+The doorbell keeps a connection of its own without an open transaction, because a listener in an
+open transaction would block the clean-up of the notification queue.
+
+If the network link breaks silently, asyncpg raises no error. A missed ping, or a failed heartbeat
+over the same connection, shows it. The server probes the link too, so that the session of a
+vanished machine ends soon and frees its lock.
 """
 
 from __future__ import annotations
@@ -46,24 +47,24 @@ _STATEMENT_SECONDS = 4.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifyTimings(DoorbellTimings):
-    """Timings of every doorbell; `connect_deadline` limits connecting, LISTEN and each hook."""
+    """The timings of a doorbell, and `connect_deadline`."""
 
     connect_deadline: float = 10
+    """The limit in seconds for each part of connecting, and for each call of a hook."""
 
 
 async def _nothing(*_: object) -> None:
-    """Default hook for callers that keep no state on the connection."""
+    """Do nothing; the hook of a caller that keeps no state in the session."""
 
 
 class NotifyDoorbell:
-    """Listens on channel `processing`. An empty payload rings; `ping:<nonce>` is a ping's answer.
+    """Listens for notifications on the channel `processing`.
 
-    `stop:<worker>` means that a row held by that worker was deleted or cancelled.
+    The payload `ping:<nonce>` is a ping. `stop:<worker>` means that this worker has runs to stop.
+    Every other payload is a ring.
 
-    The owner may use the connection for session state such as an advisory lock. `on_connected` is
-    awaited after each LISTEN, once the session is known to be ours alone. `on_lost` is awaited when
-    that session has ended or is about to be closed. It is not called when `run` is cancelled: the
-    code that cancels it then does the clean-up.
+    `on_connected` is awaited after each LISTEN, and `on_lost` when that connection is given up, but
+    not when `run` is cancelled.
     """
 
     name = "notify"
@@ -89,14 +90,22 @@ class NotifyDoorbell:
         self._log = log.bind(doorbell=self.name)
         self._echo: Echo | None = None
         self.available = True
-        """False after a transaction pooler was found: LISTEN never hears anything behind one."""
+        """False after a transaction pooler was found, because LISTEN hears nothing behind it."""
 
     def working(self) -> bool:
-        """Whether it heard its own ping recently."""
+        """Whether this doorbell recently heard a ping of its own."""
         return self._echo is not None and self._echo.working()
 
+    def doubt(self) -> None:
+        """Ping now, because a ring may have been lost."""
+        if self._echo is not None:
+            self._echo.doubt()
+
     async def run(self, ring: Ring) -> None:
-        """Listen until cancelled; return when `available` has become False."""
+        """Listen until cancelled, with one connection after another.
+
+        Returns only when `available` has become False.
+        """
         backoff = Backoff(self._timings)
         while True:
             try:
@@ -112,7 +121,7 @@ class NotifyDoorbell:
             await asyncio.sleep(backoff.next())
 
     async def _listen(self, ring: Ring, backoff: Backoff) -> None:
-        """Use one connection, from LISTEN until it ends."""
+        """Open one connection and listen on it until it ends or hears nothing more."""
         async with asyncio.timeout(self._timings.connect_deadline):
             if not await self._login.has_sessions():
                 self._give_up()
@@ -128,7 +137,7 @@ class NotifyDoorbell:
                     statement_seconds=_STATEMENT_SECONDS,
                     timeout=self._timings.connect_deadline,
                 )
-            # Ring only now: a notification committed before LISTEN is never delivered.
+            # Ring once: a notification from before LISTEN is never delivered.
             ring("notify")
             self._log.info("doorbell_ready")
             self._echo = echo
@@ -140,10 +149,7 @@ class NotifyDoorbell:
                     backoff.reset()
 
     async def _hold(self, connection: Connection, echo: Echo, ended: asyncio.Event) -> None:
-        """Lend the connection to `on_connected` and watch it until it ends or hears nothing more.
-
-        Then call `on_lost`, but not if this task is cancelled.
-        """
+        """Call `on_connected`, watch until the connection ends or is deaf, call `on_lost`."""
         try:
             async with asyncio.timeout(self._timings.connect_deadline):
                 await self._on_connected(connection)

@@ -1,9 +1,9 @@
-"""The doorbell for workers with only a URL and a secret key: Supabase Realtime.
+"""The doorbell for workers with a project's URL and a secret key: Supabase Realtime.
 
-realtime-py can stop hearing in several ways without telling its caller. An exception in a callback,
-or its last failed connection attempt, ends its listen task. It never rejoins a closed channel. A
-half-open socket stays silent. It drops messages that it cannot parse. So each client runs without
-the library's reconnect, is watched from outside and is replaced as a whole.
+realtime-py can stop hearing without telling its caller. An exception in a callback ends its listen
+task. It does not rejoin a closed channel, does not notice a half-open socket, and drops messages
+that it cannot parse. So each client runs without the library's reconnect, is watched by its own
+pings, and is replaced as a whole.
 """
 
 from __future__ import annotations
@@ -50,25 +50,21 @@ _PENDING = "processing_status=eq.pending"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RealtimeTimings(DoorbellTimings):
-    """Timings of every doorbell, and those of one client; all in seconds.
-
-    `join_deadline` limits the time from connecting to ready. The server answers a refused join
-    after 5 s, and a cold project needs 2.5 s to subscribe to changes. `rejoin_grace` is how long
-    the library may try to rejoin over a socket that is still open. `lifetime` must stay below 24 h,
-    because Supabase then ends connections without a user. Each client lives for a random time
-    between 75 % and 100 % of `lifetime`.
-    """
+    """The timings of a doorbell, and those of one client; the times are in seconds."""
 
     ping_interval: float = 60
     backoff_floor: float = 0.5
     join_deadline: float = 30
+    """The time until a new client must be ready. The server refuses a join only after 5 s."""
     rejoin_grace: float = 30
+    """How long the library may try to rejoin over a socket that is still open."""
     lifetime: float = 8 * 3600
+    """The longest life of a client. Supabase may end a connection after 24 h."""
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedTable:
-    """An attached table and its primary key column, used for Postgres Changes."""
+    """An attached table and its primary key column, as Postgres Changes need them."""
 
     schema: str
     name: str
@@ -78,10 +74,7 @@ class WatchedTable:
 class RealtimeDoorbell:
     """Listens on the private Broadcast topic `processing:doorbell`.
 
-    If the server refuses that topic, the Postgres Changes of `tables` are used instead; each new
-    client tries the topic first. With Postgres Changes the doorbell pings itself through its own
-    channel. That proves the socket and the channel, but not the server's way from the table to the
-    channel; the periodic sweep covers failures there.
+    If the key may not use the topic, Postgres Changes of `tables` are used, if any.
     """
 
     name = "realtime"
@@ -108,11 +101,16 @@ class RealtimeDoorbell:
         _silence_libraries()
 
     def working(self) -> bool:
-        """Whether it heard its own ping recently."""
+        """Whether this doorbell recently heard a ping of its own."""
         return self._link is not None and self._link.echo.working()
 
+    def doubt(self) -> None:
+        """Ping now, because a ring may have been lost."""
+        if self._link is not None:
+            self._link.echo.doubt()
+
     def watch(self, tables: Sequence[WatchedTable]) -> None:
-        """Listen to these tables from now on; this matters only while Postgres Changes are used."""
+        """Use these tables for Postgres Changes; a client that listens to others is replaced."""
         if frozenset(tables) != frozenset(self._tables):
             self._tables = tuple(tables)
             self._others_wanted.set()
@@ -135,8 +133,7 @@ class RealtimeDoorbell:
     async def _renew(self, ring: Ring, backoff: Backoff) -> float:
         """Connect a new client, and close the old one only when the new one is ready.
 
-        Returns how many seconds to continue with the current client: the new client's lifetime, or
-        the wait before the next try.
+        Returns seconds: the new client's lifetime, or the wait before the next try.
         """
         self._others_wanted.clear()
         try:
@@ -151,10 +148,10 @@ class RealtimeDoorbell:
         return self._timings.lifetime * random.uniform(0.75, 1)  # noqa: S311 - spreads load
 
     async def _outlived(self, link: _Link, limit: float) -> bool:
-        """Watch a client; True if it still works but is old, or if other tables are wanted."""
+        """False if the client ends or is deaf; True after `limit` seconds or for other tables."""
         watching = asyncio.create_task(link.echo.watch(link.ended, limit))
         tasks: set[asyncio.Task[Any]] = {watching}
-        if link.hears_tables:
+        if link.mode == "postgres_changes":
             tasks.add(asyncio.create_task(self._others_wanted.wait()))
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -180,7 +177,7 @@ class RealtimeDoorbell:
         try:
             return await self._join(ring, ())
         except Unreachable as refusal:
-            # The key may not use this topic, and waiting will not change that.
+            # `Unauthorized`: the key may not use the topic, so another try would not help.
             if not (refusal.message.startswith("Unauthorized") and self._tables):
                 raise
             self._log.warning("doorbell_second_choice", reason=self._why(refusal))
@@ -200,22 +197,21 @@ class RealtimeDoorbell:
         return link
 
     def _why(self, error: Exception) -> str:
-        """What may be logged about an error: never the URL, because it contains the key."""
+        """Return what may be logged about an error: not the URL, which contains the key."""
         if isinstance(error, Unreachable):
             return self._safe(error.message)
         status = getattr(getattr(error, "response", None), "status_code", None)
         return f"http_{status}" if status else type(error).__name__
 
     def _safe(self, words: str) -> str:
-        """The server's words, cut short, and with our key removed if they contain it."""
+        """Return at most 200 characters of the server's words, with our key replaced."""
         return words.replace(self._secret_key.get_secret_value(), "<key>")[:200]
 
 
 class _Link:
     """One client with one channel, and whether it still works.
 
-    The callbacks run inside the library's listen task. An exception there would silently end that
-    task, so every callback catches its exceptions.
+    An exception in a callback would silently end the library's listen task.
     """
 
     def __init__(
@@ -243,13 +239,8 @@ class _Link:
         self.ended = asyncio.Event()
         self.trouble: str | None = None
 
-    @property
-    def hears_tables(self) -> bool:
-        """Whether it listens to Postgres Changes of tables instead of the database's own rings."""
-        return bool(self._tables)
-
     async def join(self) -> None:
-        """Return when rings can be heard; otherwise raise `Unreachable` or a network error."""
+        """Connect and join. `Unreachable` if joining fails, or the error of the connection."""
         await self._client.connect()
         await self._channel.subscribe(self._on_state)
         await self._settled.wait()
@@ -260,7 +251,7 @@ class _Link:
             )
 
     async def close(self) -> None:
-        """Close the client: at once if the server answers, otherwise after `close_deadline`."""
+        """Close the client, and wait at most `close_deadline` for the server's answer."""
         self._end("closed by us")
         self._forgive()
         self._channel.rejoin_timer.reset()
@@ -269,7 +260,7 @@ class _Link:
             async with asyncio.timeout(self._timings.close_deadline):
                 await self._client.close()
         except TimeoutError:
-            # The server does not answer. A second close ends the library's own tasks.
+            # A second call of `close` ends the library's own tasks.
             await self._client.close()
         except Exception as error:
             log.warning("doorbell_close_failed", doorbell="realtime", error=type(error).__name__)
@@ -280,8 +271,7 @@ class _Link:
         return channel.on_broadcast("ring", self._guarded(lambda _: self._ring("realtime")))
 
     def _changes_channel(self) -> AsyncRealtimeChannel:
-        # A unique channel name for each client, so that only this client receives what it sends
-        # there.
+        # With a name of its own, a client does not hear the pings of other clients.
         name = f"processing:changes:{uuid4().hex}"
         channel = self._client.channel(name, _options(private=False, hear_self=True))
         for table in self._tables:
@@ -306,8 +296,7 @@ class _Link:
         self._stop(str(message["payload"].get("worker")))
 
     def _on_ping(self, message: BroadcastPayload) -> None:
-        # After joining, a channel may hear nothing yet, because the server is still connecting to
-        # the database. Rings before the first ping may be lost, so ring once now.
+        # Rings before the first heard ping may be lost, so ring once.
         if self.echo.hear(message["payload"].get("nonce")) and not self._proven:
             self._proven = True
             self._ring("realtime")
@@ -318,7 +307,7 @@ class _Link:
 
     def _on_state(self, state: RealtimeSubscribeStates, error: Exception | None) -> None:
         if state is RealtimeSubscribeStates.SUBSCRIBED:
-            # The server answers the join of postgres_changes before any change can be heard.
+            # With Postgres Changes, changes can be heard only after `_on_system` was called.
             if not self._tables:
                 self._guarded(lambda _: self._be_ready())(None)
             return
@@ -361,7 +350,7 @@ class _Link:
 
 
 def _realtime_url(supabase_url: str) -> str:
-    """The Realtime URL as supabase-py builds it; the client adds `/websocket` and the key."""
+    """Return the Realtime URL as supabase-py does; the client adds `/websocket` and the key."""
     parts = urlsplit(supabase_url)
     scheme = "wss" if parts.scheme == "https" else "ws"
     return f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}/realtime/v1"
@@ -378,7 +367,7 @@ def _options(*, private: bool, hear_self: bool) -> RealtimeChannelOptions:
 
 
 def _reason(error: Exception | None) -> str | None:
-    """The server's message, taken out of the JSON text that the library raises."""
+    """Return the server's message from the error, or the error's text; None for None."""
     if error is None:
         return None
     try:
@@ -391,10 +380,9 @@ def _reason(error: Exception | None) -> str | None:
 
 
 def _silence_libraries() -> None:
-    """Keep keys and rows out of the logs at every log level.
+    """Keep keys and rows out of the logs, also with LOG_LEVEL=debug.
 
-    realtime-py quotes whole messages that it cannot parse, and `websockets` logs the request line,
-    which contains the key. Important events are logged by this module instead.
+    realtime-py logs whole messages, and `websockets` logs the request line, which contains the key.
     """
     logging.getLogger("realtime").setLevel(logging.CRITICAL)
     logging.getLogger("websockets.client").setLevel(logging.WARNING)

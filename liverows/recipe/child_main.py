@@ -1,9 +1,7 @@
-"""The program that runs inside a child process started by `child_process`.
+"""The program inside a child process: it answers calls that the worker sends over a socket.
 
-It answers one call after another. It is started with only a socket. It ends when the worker closes
-the socket, after a time without work, or by SIGKILL. It ignores SIGINT, SIGTERM and SIGHUP: Ctrl-C
-or a supervisor may send them to every process of the group, but the worker still needs the child to
-finish its running rows.
+The program ignores SIGINT, SIGTERM and SIGHUP, because a supervisor may send them to every process
+of a service, while the worker still needs the child to finish its running rows.
 """
 
 from __future__ import annotations
@@ -27,22 +25,21 @@ from typing import Any, BinaryIO
 import structlog
 
 HEADER = struct.Struct("!BdQ")
-"""Header of a frame: its kind, the processor seconds a call may use, and the body's size in
-bytes."""
+"""The header of a message: its kind, the processor seconds that a call may use, the body's bytes.
+"""
 CALL, STARTED, LOG, RETURNED, RAISED = range(5)
 MAX_FILES = 4
 SPENT_BYTES = 512 * 2**20
-"""A child with a memory limit that ever used more than this ends after its call: a process seldom
-gives memory back to the system."""
+"""A child with a memory limit that ever used more bytes ends after its call, to free the memory."""
 _NICE = 2
 _PR_SET_PDEATHSIG = 1
 _PLAIN = (str, int, float, bool, type(None))
 
 
 def serve(descriptor: int, memory_bytes: int, idle_seconds: int, log_level: int) -> None:
-    """Answer calls on the socket `descriptor` until no call has come for `idle_seconds`.
+    """Answer calls on the socket `descriptor` until it is closed or idle for `idle_seconds`.
 
-    `memory_bytes` limits the address space. For both, 0 means no limit.
+    `memory_bytes` limits the address space. For both limits, 0 means none.
     """
     _settle(memory_bytes)
     with socket.socket(fileno=descriptor) as connection:
@@ -57,8 +54,8 @@ def _settle(memory_bytes: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     if sys.platform == "linux":
-        # Kill this child when the worker dies. A closed socket is not enough: during a call nobody
-        # reads it.
+        # Let the kernel kill this child when the worker dies. During a call the child does not read
+        # the socket, so it would not notice.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         with suppress(OSError):  # a container may forbid this
             # If the machine runs out of memory, let the kernel kill this child rather than the
@@ -74,8 +71,8 @@ def _settle(memory_bytes: int) -> None:
 
 
 def _most_memory() -> int:
-    # On Linux `ru_maxrss` starts at the parent's size at the fork, so the child of a large worker
-    # would look large. VmHWM is this process's own peak.
+    # On Linux `ru_maxrss` may be the size of the parent at the fork. VmHWM is of this process
+    # alone.
     with suppress(OSError), open("/proc/self/status", "rb") as status:
         for line in status:
             if line.startswith(b"VmHWM:"):
@@ -87,7 +84,7 @@ def _most_memory() -> int:
 def _next_call(
     connection: socket.socket, idle_seconds: float | None
 ) -> tuple[float, bytes, list[int]] | None:
-    """The next call: processor seconds, request, file descriptors. None if no call will come."""
+    """Wait for the next call: its processor seconds, request and descriptors. None at the end."""
     connection.settimeout(idle_seconds)
     try:
         start, files, _, _ = socket.recv_fds(connection, HEADER.size, MAX_FILES)
@@ -121,7 +118,7 @@ def _answer(
         function, args = _Reader(io.BytesIO(request), files).load()
         del request
         send_frame(connection, STARTED)
-        # When the processor time is used up SIGPROF ends the process, even inside a C library.
+        # After `seconds` of processor time SIGPROF ends this process, even inside a C library.
         signal.setitimer(signal.ITIMER_PROF, seconds)
         answer = pickle.dumps(function(*args), pickle.HIGHEST_PROTOCOL)
     except Exception as error:
@@ -134,7 +131,7 @@ def _answer(
 
 
 def _opened(descriptor: int) -> BinaryIO:
-    """Open the file that came with a call, with its own read position if the system allows it."""
+    """Open a file that came with a call, to be read from its start."""
     try:
         own = os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -145,7 +142,7 @@ def _opened(descriptor: int) -> BinaryIO:
 
 
 class _Reader(pickle.Unpickler):
-    """Replaces each file's number in the request by the open file."""
+    """Unpickles a request; in place of each file's number it puts the open file."""
 
     def __init__(self, request: BinaryIO, files: Sequence[BinaryIO]) -> None:
         super().__init__(request)
@@ -159,7 +156,7 @@ def _packed_error(error: Exception) -> bytes:
     error.add_note("".join(traceback.format_exception(error)))
     try:
         packed = pickle.dumps(error, pickle.HIGHEST_PROTOCOL)
-        pickle.loads(packed)  # noqa: S301 our own data: check that the worker can read it
+        pickle.loads(packed)  # noqa: S301 own data; a check that the worker can read it
     except Exception:
         stand_in = RuntimeError(f"{type(error).__name__}, which cannot be handed on")
         stand_in.add_note("".join(getattr(error, "__notes__", [])))
@@ -168,12 +165,13 @@ def _packed_error(error: Exception) -> bytes:
 
 
 def send_frame(connection: socket.socket, kind: int, content: bytes = b"") -> None:
-    """Send one complete frame."""
+    """Send one frame: a header and then the content."""
     connection.sendall(HEADER.pack(kind, 0.0, len(content)) + content)
 
 
 def _hand_logs_over(connection: socket.socket, level: int) -> None:
-    """Send every log line to the worker, which adds the row, masks secrets and formats it."""
+    """From now on, send this process's log lines to the worker, which formats them and masks
+    secrets."""
 
     def hand_over(name: str, method: str, line: MutableMapping[str, Any]) -> None:
         plain = {

@@ -1,17 +1,10 @@
-"""Runs heavy or possibly endless work in a child process, which can be killed at its limit.
+"""Runs heavy work on untrusted input in a child process, which can be killed at its limit.
 
-A thread cannot be stopped, and Python code in a thread slows down the event loop. The loop's
-default thread pool also resolves host names, so it must not be filled. Therefore code that parses
-untrusted text runs in a child: `await run_in_child(read_page, text)`.
+`await run_in_child(read_page, text)` calls a function that is defined at the top level of a module.
+Its arguments and its result must be picklable, or be open files (at most `MAX_FILES`).
 
-Each running row has at most one busy child, and a worker has at most `MAX_CHILDREN`. A child is
-started when it is first needed and is then reused. If its call is cancelled or is late, the child
-is killed, and the next call starts another one. A child gets none of the worker's secrets in its
-environment, its memory is limited, and it dies with the worker.
-
-The function must be defined at the top level of a module; its arguments and its result must be
-picklable. An open file among the arguments is passed as a descriptor; the child reads it from its
-start.
+A thread would not do: it cannot be stopped, and Python code in it slows down the event loop. A
+child has no settings of the worker in its environment, and on Linux it dies with the worker.
 """
 
 from __future__ import annotations
@@ -45,24 +38,26 @@ R = TypeVar("R")
 Args = TypeVarTuple("Args")
 
 CALL_SECONDS = 10.0
-"""Processor time of one call. Ordinary calls take milliseconds; the largest page takes a second.
-Time used by other processes does not count, so a busy machine refuses no honest input."""
+"""How many seconds of its own processor time a call may use by default. Time in which a busy
+machine runs other programs does not count."""
 LONGEST_WAIT = 10.0
-"""A call may last this many times its processor seconds, measured by the wall clock."""
+"""By the wall clock, a call that has begun may last this many times its processor seconds."""
 START_SECONDS = 60.0
-"""Time for a child to start and to receive its call; long enough for a busy machine."""
+"""How many seconds a child may take to start and to unpickle its call, also on a busy machine."""
 MAX_CHILDREN = 32
 IDLE_SECONDS = 300
-"""An idle child ends after this time to free its memory; one child is kept."""
+"""A child ends after this many seconds without a call, unless it was started while its pool had no
+other child."""
 MEMORY_BYTES = 1536 * 2**20
-"""Limit of a child's address space; the program itself needs about 200 MB of it."""
+"""Default limit of a child's address space, in bytes. Python and its modules take about 200 MB."""
 MAX_ANSWER_BYTES = 64 * 2**20
 
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[5]); "
     "from liverows.recipe.child_main import serve; serve(*map(int, sys.argv[1:5]))"
 )
-# The variables that a program needs to find its files; any other variable may be a secret.
+# The names, or the starts of names, of environment variables that Python and its libraries may
+# need. Others may hold secrets, so a child gets them only if `keep` names them.
 _KEPT = {"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV"}
 _KEPT_STARTS = ("LC_", "PYTHON")
 
@@ -70,15 +65,14 @@ _turn: ContextVar[asyncio.Lock | None] = ContextVar("turn", default=None)
 
 
 class _Gone(Exception):
-    """The child ended before it began the call, so the call can safely go to another child."""
+    """The child ended before it began the call, so the call can be sent to another child."""
 
 
 class ChildProcesses:
     """A pool of child processes that answer calls.
 
-    One pool can serve several event loops, one after another. `memory_bytes` limits the address
-    space of each child (0: no limit). `keep` names environment variables that the children need in
-    addition to the usual ones.
+    `limit` is how many calls may run at once. `memory_bytes` limits the address space of each child
+    (0: no limit). `keep` names further environment variables that the children get.
     """
 
     def __init__(
@@ -108,14 +102,15 @@ class ChildProcesses:
         *args: *Args,
         seconds: float = CALL_SECONDS,
     ) -> R:
-        """The result of `function(*args)`, computed in a child; see `run_in_child`."""
+        """Compute `function(*args)` in a child of this pool; raises what `run_in_child` raises."""
         request, files = _packed((function, args))
         name = getattr(function, "__qualname__", type(function).__name__)
         async with self._turn():
             while True:
                 child = self._take()
                 try:
-                    # A pickle carries no type; the caller's signature gives it.
+                    # `call` returns Any, because a pickle may hold any type. The type here is the
+                    # one that `function` declares.
                     answer: R = await child.call(request, files, name, seconds)
                     return answer
                 except _Gone:
@@ -130,7 +125,7 @@ class ChildProcesses:
             child.kill()
         for child in self._living:
             child.ended.result()
-        # A running call notices that its child is gone, and closes that child's socket itself.
+        # Only idle children are closed here. A running call closes the socket of its child itself.
         for child in self._idle:
             child.close()
         self._living.clear()
@@ -138,7 +133,7 @@ class ChildProcesses:
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
-        """Wait until the row's other call is finished and the pool has room for one more."""
+        """Hold a place in the pool during the block, after waiting until one is free."""
         room = self._rooms.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._limit))
         async with _turn.get() or asyncio.Lock(), room:
             yield
@@ -172,7 +167,7 @@ class ChildProcesses:
 
 
 class _Child:
-    """One process and the socket to it. It serves one call at a time."""
+    """One child process, which serves one call at a time, and the worker's socket to it."""
 
     def __init__(self, memory_bytes: int, idle_seconds: int, environment: dict[str, str]) -> None:
         self.is_fresh = True
@@ -196,7 +191,7 @@ class _Child:
         self._connection.setblocking(False)
         self.ended: Future[int] = Future()
         self.ended.set_running_or_notify_cancel()
-        # The thread waits for the process to end, so no zombie process remains.
+        # This thread waits for the process to end, so that no zombie process remains.
         threading.Thread(target=self._reap, name="child-reaper", daemon=True).start()
 
     @property
@@ -208,17 +203,20 @@ class _Child:
         return not self.ended.done()
 
     def kill(self) -> None:
-        """Kill the process at once, whatever it is doing."""
+        """Kill the process at once, even in the middle of a call."""
         self._process.kill()
 
     def close(self) -> None:
-        """Kill the process and close the socket. Do not use it while a call waits for an answer."""
+        """Kill the process and close the socket. Do not call this while `call` waits."""
         self.is_free = False
         self.kill()
         self._connection.close()
 
     async def call(self, request: bytes, files: Sequence[int], name: str, seconds: float) -> Any:
-        """Send one request and return its answer. After a failure the child is not reused."""
+        """Send one request; return the function's result, or raise the function's error.
+
+        Raises `_Gone` if the child ended before it began the call.
+        """
         self.is_free, is_started = False, False
         try:
             async with asyncio.timeout(START_SECONDS) as limit:
@@ -234,13 +232,13 @@ class _Child:
                 raise _Gone from None
             raise await self._failure(error, name, seconds) from None
         self.is_free = True
-        answer = pickle.loads(content)  # noqa: S301 written by our own program in our own process
+        answer = pickle.loads(content)  # noqa: S301 written by our own child
         if kind == RAISED:
             raise _too_complex() if isinstance(answer, MemoryError) else answer
         return answer
 
     async def _failure(self, error: OSError | EOFError, name: str, seconds: float) -> WorkerError:
-        """The error to raise for a call that began and got no answer."""
+        """Return the error to raise for a call that began and got no answer."""
         if isinstance(error, TimeoutError):
             log.warning("child_too_slow", function=name, seconds=LONGEST_WAIT * seconds)
             return Transient("The machine is too busy to read this now.", code="reader_busy")
@@ -250,17 +248,18 @@ class _Child:
             log.warning("child_out_of_time", function=name, seconds=seconds)
             return _too_complex()
         log.warning("child_died", function=name, exit_code=exit_code)
-        # Not permanent: another program may have used up the machine's memory.
+        # Not permanent: the kernel may have killed the child because other programs used up the
+        # machine's memory.
         return Transient("Reading this ended the program that reads it.", code="reader_crashed")
 
     async def _send(self, request: bytes, files: Sequence[int], seconds: float) -> None:
-        # The child has already read all earlier data, so the socket has room for this header.
+        # The child has read all earlier data, so the socket has room for this header.
         header = HEADER.pack(CALL, seconds, len(request))
         socket.send_fds(self._connection, [header], files)
         await asyncio.get_running_loop().sock_sendall(self._connection, request)
 
     async def _frame(self) -> tuple[int, bytearray]:
-        """The child's next frame. Its log lines are written here, where the row is known."""
+        """Return the child's next frame that is no log line. `EOFError` if the socket is closed."""
         while True:
             kind, _, length = HEADER.unpack(await self._exactly(HEADER.size))
             if length > MAX_ANSWER_BYTES:
@@ -268,7 +267,7 @@ class _Child:
             content = await self._exactly(length)
             if kind != LOG:
                 return kind, content
-            _write_log(*pickle.loads(content))  # noqa: S301 as above
+            _write_log(*pickle.loads(content))  # noqa: S301 written by our own child
 
     async def _exactly(self, length: int) -> bytearray:
         loop, received = asyncio.get_running_loop(), bytearray(length)
@@ -285,7 +284,8 @@ class _Child:
 
 
 class _Writer(pickle.Pickler):
-    """Collects the descriptors of open files instead of pickling the files."""
+    """Pickles a call. For an open file it writes an index in `files`, the descriptors sent beside
+    it."""
 
     def __init__(self, target: io.BytesIO) -> None:
         super().__init__(target, pickle.HIGHEST_PROTOCOL)
@@ -335,20 +335,19 @@ async def run_in_child(
     *args: *Args,
     seconds: float = CALL_SECONDS,
 ) -> R:
-    """Compute `function(*args)` in one of the worker's shared children and return the result.
+    """Compute `function(*args)` in a child process and return the result, or raise its error.
 
-    Errors of the function are raised again here. Raises `Permanent("too_complex")` if the call
-    needs more than `seconds` of processor time or more memory than allowed. Raises `Transient` if
-    the child died or could not start, or if the machine was too busy. If the caller is cancelled,
-    the child is killed.
+    Raises `Permanent` with code `too_complex` if the call uses up `seconds` of processor time or
+    runs out of memory. Raises `Transient` if the child died or could not start. If the caller is
+    cancelled, the child is killed.
     """
     return await _shared.run(function, *args, seconds=seconds)
 
 
 def take_turns() -> None:
-    """Make the child calls of this task, and of the tasks it starts, run one at a time.
+    """Let this task, and the tasks that it starts, together use at most one child at a time.
 
-    A running row then uses at most one child and cannot delay the calls of other rows.
+    The engine calls this for each run of a recipe, so that one row cannot occupy all children.
     """
     _turn.set(asyncio.Lock())
 

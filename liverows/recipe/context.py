@@ -27,9 +27,10 @@ log = get_logger(__name__)
 class Context(Generic[ServicesT]):
     """One run of one row, as its recipe sees it.
 
-    `services` is what the recipe's package opened. `inputs` holds the raw input columns. `edited`
-    names the output columns that a person changed; results never overwrite those. `job` and
-    `progress` are for the engine.
+    `services` is what the recipe's package opened, or None if the package opens nothing. `inputs`
+    holds the input columns before validation. `edited` names the output columns that a person had
+    changed before this run; the database does not let a result overwrite them. `job` and `progress`
+    are for the engine.
     """
 
     def __init__(
@@ -58,12 +59,12 @@ class Context(Generic[ServicesT]):
 
     @property
     def clock(self) -> Clock:
-        """Where the run reads time and waits; a test turns it by hand."""
+        """The clock with which this run reads the time and waits; a test may give its own."""
         return self._environment.clock
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The codes given to `warn`, each once and in order, as `code` or `code: reason`."""
+        """The codes given to `warn`, each once, the earliest first, as `code` or `code: reason`."""
         return tuple(
             code if reason is None else f"{code}: {reason}"
             for code, reason in self._warnings.items()
@@ -72,9 +73,7 @@ class Context(Generic[ServicesT]):
     def warn(self, code: str, reason: str | None = None) -> None:
         """Note that something is missing from the result, with a stable code like `logo_not_found`.
 
-        `reason` is also a stable code, such as an error's code, because the row's owner reads it.
-        If the same code is given twice, its first reason stays. The recipe decides which output
-        column shows `warnings`.
+        The row's owner may read `reason`, so it should be a code too and not the text of an error.
         """
         self._warnings.setdefault(code, reason)
 
@@ -85,18 +84,20 @@ class Context(Generic[ServicesT]):
     async def publish(self, **outputs: object) -> None:
         """Write these output columns now, before the run has ended.
 
-        Raises `Permanent` if the output model has no such field or the value does not fit it.
+        A `Transient` error of the database, and a value that the table refuses, are only logged.
+        Raises `Permanent` if the output model has no such field or a value does not fit its type.
+        Other errors are raised, such as `LeaseLost` or `Cancelled` if this run no longer owns the
+        row.
         """
         await self.progress.publish(dump_fields(self._outputs, outputs))
 
     async def run(self, step: Step[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """The step's result: its stored result if there is one, otherwise the result of calling it
-        now.
+        """Return the step's stored result; if none can be read, call the step and store its result.
 
-        Raises the error of the last try if the step has no fallback. A rate limit that is too long
-        to wait for is raised even with a fallback. Raises `LeaseLost` or `Cancelled` when this run
-        no longer owns the row. A fallback's value adds the warning `<step>_degraded: <code of the
-        error>`.
+        If the step fails and has a fallback, the fallback's value is returned (see
+        `allows_fallback`). It is not stored, and the run gets the warning `<step>_degraded`. Raises
+        the step's last error, `LeaseLost` or `Cancelled` if this run no longer owns the row, and
+        `Permanent` if the pipeline does not list the step or if a value does not fit its type.
         """
         if step not in self._steps:
             raise Permanent(
@@ -120,17 +121,17 @@ class Context(Generic[ServicesT]):
             return await self._execute(step, run)
 
     async def idempotency_key(self, step: Step[P, R], *args: P.args, **kwargs: P.kwargs) -> str:
-        """The idempotency key that a paid step uses for a call with these arguments in this round.
+        """Return the idempotency key of a paid step's call with these arguments, a uuid as text.
 
-        A uuid as text. It is the same for every try and every run of the round, and different for
-        other arguments and for another round. Inside a step, use `liverows.idempotency_key`
-        instead. Raises `LeaseLost` or `Cancelled`.
+        The key stays the same until the step's result is stored. Inside a step, use
+        `liverows.idempotency_key` instead. Raises `LeaseLost` or `Cancelled` if this run no longer
+        owns the row.
         """
         input_hash = step.input_hash(*args, **kwargs)
         call = await self._environment.client.begin_call(
             self.job.key, step.name, step.version, input_hash, tries=0
         )
-        # tries=0 only asks for the key, so no daily limit can refuse it
+        # With tries=0 the database counts no try, so no daily limit can refuse the request.
         assert isinstance(call, PaidCall)
         return call.key
 
@@ -148,7 +149,8 @@ class Context(Generic[ServicesT]):
         return result
 
     async def _found(self, step: Step[P, R], input_hash: str) -> tuple[R] | None:
-        """The stored result if there is one. It comes in a tuple because None can be a result."""
+        """Return the stored result in a tuple, because None can be a result. None if nothing can be
+        read."""
         key = (step.name, step.version, input_hash)
         if key in self._checkpoints:
             return _readable(step, self._checkpoints[key])
@@ -163,6 +165,7 @@ def _readable(step: Step[P, R], output: Json) -> tuple[R] | None:
     try:
         return (step.load(output),)
     except ValueError as error:
-        # The type of the result changed but the step's version did not: run the step again.
+        # The stored JSON does not fit the result's type. The type may have changed without a new
+        # version of the step. The step runs again.
         log.warning("checkpoint_unreadable", step_version=step.version, reason=str(error))
         return None

@@ -1,8 +1,6 @@
 """The idempotency key of a paid step, for services that accept one.
 
-Such a service bills a request once, even if it receives the request several times with the same
-key. The engine sets a key around each try of a paid step. All tries of one call in a round have the
-same key, also in another worker; another input or another round has another key.
+Such a service bills a request once, even if it receives the request several times with one key.
 """
 
 from __future__ import annotations
@@ -19,7 +17,7 @@ _open_key: ContextVar[UUID | None] = ContextVar("open_key", default=None)
 
 @contextmanager
 def open_key(key: UUID) -> Iterator[None]:
-    """Use this key for all requests in the block, also in tasks that the block starts."""
+    """Let `idempotency_key` use this key in the block, also in tasks that the block starts."""
     token = _open_key.set(key)
     try:
         yield
@@ -28,10 +26,10 @@ def open_key(key: UUID) -> Iterator[None]:
 
 
 def idempotency_key(*request: str) -> str | None:
-    """The key for one request of the step that runs now; None outside of a paid step.
+    """Return the key for one request of the step that runs now; None if the engine set no key.
 
-    If a step makes several requests, such as a question and its repair, `request` must differ
-    between them: for the same key a service repeats its first answer or refuses another body.
+    A step that sends several requests gives each its own `request`, because a service repeats its
+    first answer for the same key.
     """
     key = _open_key.get()
     if key is None:
@@ -40,6 +38,6 @@ def idempotency_key(*request: str) -> str | None:
 
 
 def idempotency_headers(*request: str) -> dict[str, str]:
-    """The HTTP header with that key; empty outside of a paid step."""
+    """Return the HTTP header with `idempotency_key(*request)`; empty if that key is None."""
     key = idempotency_key(*request)
     return {} if key is None else {HEADER: key}

@@ -23,7 +23,7 @@ Recipe: TypeAlias = Callable[[Context[ServicesT], InputsT], Awaitable[OutputsT]]
 
 
 class Pipeline(Generic[InputsT, OutputsT]):
-    """Declares a recipe, its inputs and its outputs; used as the recipe's decorator.
+    """Declares a recipe, its inputs and its outputs. The object is used as the recipe's decorator.
 
         pipeline = Pipeline("summarise-cv", inputs=Cv, outputs=Summary, steps=(READ, SUMMARISE))
 
@@ -34,7 +34,10 @@ class Pipeline(Generic[InputsT, OutputsT]):
     columns, those of `outputs` the output columns. An output field named `handover` is not a
     column: it is passed to the pipeline's store function. `steps` lists every step that the
     recipe may run; their weights give the percentage. While rows take only milliseconds, a
-    worker claims more rows than it has slots; `claim_ahead=False` forbids this.
+    worker may claim more rows than it has slots; `claim_ahead=False` forbids this, for all
+    pipelines of the worker.
+
+    Raises `SetupError` if the slug is malformed or if two steps have the same name.
     """
 
     def __init__(
@@ -57,7 +60,7 @@ class Pipeline(Generic[InputsT, OutputsT]):
     def __call__(
         self, recipe: Recipe[ServicesT, InputsT, OutputsT]
     ) -> Recipe[ServicesT, InputsT, OutputsT]:
-        """Register the decorated function as the recipe."""
+        """Register the decorated function as the recipe; `SetupError` if there is one already."""
         if self._recipe is not None:
             raise SetupError(
                 f"pipeline {self.slug} has two recipes", cure="decorate one function only"
@@ -67,21 +70,20 @@ class Pipeline(Generic[InputsT, OutputsT]):
 
     @property
     def has_recipe(self) -> bool:
-        """Whether a function was decorated with this pipeline."""
+        """Whether a function has been decorated with this pipeline."""
         return self._recipe is not None
 
     def open(
         self, job: ClaimedJob, services: ServicesT, environment: RunEnvironment
     ) -> Context[ServicesT]:
-        """The context of one run. The caller keeps it to read the stage and the warnings."""
+        """Make the context of one run. After a failure the caller reads the stage there."""
         return Context(job, services, self.steps, self.outputs, environment)
 
     async def run(self, context: Context[Any]) -> JsonObject:
-        """Run the recipe and return the output columns that it set.
+        """Run the recipe and return the outputs that it set, as JSON by field name.
 
-        If parallel steps fail together, only the most important error is raised. Raises
-        `InvalidInput` if the row does not fit the input model, and `Permanent` if an output does
-        not fit the output model.
+        Raises `InvalidInput` if the row does not fit the input model, `Permanent` if an output does
+        not fit its type, and the errors of the recipe.
         """
         if self._recipe is None:
             raise Permanent(f"pipeline {self.slug} has no recipe", code="internal")
@@ -93,7 +95,8 @@ class Pipeline(Generic[InputsT, OutputsT]):
             else:  # without steps there is no progress to show
                 output = await self._recipe(context, inputs)
         except ExceptionGroup as group:
-            raise leading_error(group) from group
+            error = leading_error(group)
+            raise error from error.__cause__ or group
         if not isinstance(output, self.outputs):
             raise Permanent(
                 f"pipeline {self.slug} did not return {self.outputs.__name__}", code="bad_output"
@@ -102,7 +105,8 @@ class Pipeline(Generic[InputsT, OutputsT]):
 
     def _validated(self, inputs: JsonObject) -> InputsT:
         if self.inputs.model_config.get("extra") == "forbid":
-            # Ignore columns that the model does not know: a later release attached them.
+            # A later release may have attached columns that this model does not know and would
+            # refuse.
             known = self.inputs.model_fields
             inputs = {name: value for name, value in inputs.items() if name in known}
         try:
@@ -112,7 +116,7 @@ class Pipeline(Generic[InputsT, OutputsT]):
                 f"{'.'.join(map(str, item['loc'])) or 'row'}: {item['msg']}"
                 for item in error.errors(include_input=False, include_url=False)
             )
-            # Hide the cause: pydantic's own message quotes the value, which may be private.
+            # Hide the cause: pydantic's message quotes the value, which may be private.
             raise InvalidInput(wrong) from None
 
     def _check_declaration(self) -> None:

@@ -1,8 +1,6 @@
 """Stage and percentage of a running row, which a person reads on the row.
 
-Steps only record their start and end in memory. One task beside the recipe writes the latest state,
-at most once per interval. So many short steps cause a single write, and no step waits for the
-database to show progress.
+One task beside the recipe writes them at intervals, so that many short steps cause few writes.
 """
 
 from __future__ import annotations
@@ -27,11 +25,9 @@ _QUIET_START_SECONDS = 0.2
 
 
 class Progress:
-    """Stage and percentage of one run.
+    """Stage and percentage of one run. The percentage never goes down.
 
-    The percentage never goes down. A step that is called several times counts by the share of its
-    started calls that have ended. `interval` is the least time between two writes, in seconds. A
-    run shorter than 0.2 s writes nothing.
+    `interval` is the least number of seconds between two writes of a changed stage or percentage.
     """
 
     def __init__(
@@ -61,17 +57,17 @@ class Progress:
 
     @property
     def stage(self) -> str | None:
-        """Labels of the running steps; after a failure, the label of the step that failed."""
+        """The labels of the running steps, separated by commas; None before the first step."""
         return self._stage
 
     @property
     def percent(self) -> int:
-        """From 0 to 99."""
+        """The percentage of the run, from 0 to 99."""
         return self._percent
 
     @contextmanager
     def running(self, step: Step[Any, Any]) -> Iterator[None]:
-        """Record that a step runs while the block runs."""
+        """Count the step as running while the block runs."""
         self._started[step.name] += 1
         self._failed_stage = None
         self._refresh()
@@ -88,9 +84,8 @@ class Progress:
     async def kept_up(self) -> AsyncIterator[None]:
         """Write changes of stage and percentage while the block runs.
 
-        If a write raises `LeaseLost` or `Cancelled`, the block is stopped and the error is raised
-        in an exception group. A change not yet written at the end of the block is dropped, because
-        the run's last statement replaces it.
+        If a write raises `LeaseLost` or `Cancelled`, the block is cancelled, and an exception group
+        with that error is raised.
         """
         async with asyncio.TaskGroup() as group:
             self._group = group
@@ -98,15 +93,16 @@ class Progress:
                 yield
             finally:
                 self._closed = True
-                # If a write is being sent, let it finish: cancelling it would cost the connection.
+                # If a write is under way, let it finish: cancelling it would close the database
+                # connection.
                 if self._writer and not self._writing.locked():
                     self._writer.cancel()
 
     async def publish(self, outputs: JsonObject) -> None:
         """Write output columns now, together with the current stage and percentage.
 
-        This only shows them early; the end of the run writes them anyway. Therefore neither a
-        database problem nor a column that the table refuses ends the run here.
+        A `Transient` error, and a column that the table refuses, are only logged, because this only
+        shows the columns early.
         """
         try:
             await self._write(outputs)
@@ -121,7 +117,7 @@ class Progress:
                     await self.publish({name: value})
 
     def _note_failure(self, step: Step[Any, Any]) -> None:
-        # The first failure is the cause; the other steps fail because it cancels them.
+        # The first failure is taken for the cause. Steps beside it may be cancelled, and then fail.
         if self._failed_stage is None:
             self._failed_stage = step.stage
 
@@ -169,11 +165,11 @@ class Progress:
         try:
             await self._write(None)
         except (Transient, SetupError) as error:
-            # Late progress is no reason to fail the row. The next turn of the loop tries again.
+            # Missing progress is no reason to fail the row. `_write_behind` tries again.
             log.warning("progress_unwritten", code=error.code)
         except Permanent as error:
-            # A trigger or a check of the table that refuses the row now is no reason to fail it
-            # either.
+            # A table that refuses the write, for instance by a trigger, is no reason to fail the
+            # row either. `_write_behind` tries again.
             if error.code != "bad_output":
                 raise
             log.warning("progress_unwritten", code=error.code)

@@ -6,8 +6,8 @@ of one of these files is found. The package's `__init__.py` may set two optional
     services = open_services    # a function that returns an async context manager
     checks = (check_model,)     # async functions that give findings to `liverows doctor`
 
-Recipes of the package get what `services` opens as `context.services`. It is opened once per
-worker, even if several packages name the same function.
+Recipes of the package get what `services` opens as `context.services`. A worker calls each
+`services` function once, even if several packages name the same function.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any, TypeAlias
 
 from liverows.base.errors import SetupError
 from liverows.base.finding import Finding
+from liverows.base.own_frames import own_frames, placed
 from liverows.recipe.pipeline import Pipeline
 
 AnyPipeline: TypeAlias = "Pipeline[Any, Any]"
@@ -31,7 +32,7 @@ Check: TypeAlias = Callable[[], Awaitable[list[Finding]]]
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package of pipelines: its pipelines by slug, and what its `__init__.py` sets."""
+    """A package's pipelines by slug, and the `services` and `checks` of its `__init__.py`."""
 
     name: str
     pipelines: Mapping[str, AnyPipeline]
@@ -40,13 +41,13 @@ class Package:
 
 
 def find_packages(*names: str) -> list[Package]:
-    """Import the packages with these dotted names.
+    """Import and return the packages with these dotted names.
 
-    A pipeline that a package imports from one named before stays with that one, and so with its
-    services.
+    If several packages hold the same `Pipeline` object, because one imports it from another, the
+    pipeline belongs only to the package that is named first, and gets the services of that package.
 
-    Raises `SetupError` if a package cannot be imported or has no pipeline, if a pipeline has no
-    recipe, or if two pipelines have the same slug.
+    Raises `SetupError` if an import raises an error, if a package is a single module or has no
+    pipeline, if a pipeline has no recipe, or if two pipelines have the same slug.
     """
     packages = [_package(name) for name in dict.fromkeys(names)]
     owners: dict[str, Package] = {}
@@ -67,7 +68,7 @@ def find_packages(*names: str) -> list[Package]:
 
 
 def discover(*names: str) -> dict[str, AnyPipeline]:
-    """The pipelines of these packages by slug; raises the same errors as `find_packages`."""
+    """Return the pipelines of these packages by slug; raises what `find_packages` raises."""
     return {
         slug: pipeline
         for package in find_packages(*names)
@@ -77,9 +78,9 @@ def discover(*names: str) -> dict[str, AnyPipeline]:
 
 @asynccontextmanager
 async def opened_services(packages: Iterable[Package]) -> AsyncIterator[dict[str, Any]]:
-    """Open the services of each package; gives them by pipeline slug and closes them at the end.
+    """Open the services of the packages, and close them at the end of the block.
 
-    Pipelines of a package without services are left out.
+    The block gets a mapping from a pipeline's slug to the services of its package.
     """
     async with AsyncExitStack() as stack:
         opened: dict[ServicesOpener, Any] = {}
@@ -123,7 +124,7 @@ def _package(name: str) -> Package:
 
 
 def _pipelines(package: ModuleType) -> Iterator[AnyPipeline]:
-    """Every pipeline in the package's modules; repeated if several modules import it."""
+    """Yield every pipeline in the package's modules, once for each module that contains it."""
     names = [f"{package.__name__}.{info.name}" for info in pkgutil.iter_modules(package.__path__)]
     for module in [package, *map(_imported, names)]:
         yield from (value for value in vars(module).values() if isinstance(value, Pipeline))
@@ -132,11 +133,30 @@ def _pipelines(package: ModuleType) -> Iterator[AnyPipeline]:
 def _imported(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
-    except ImportError as error:
+    except SetupError:
+        raise
+    # The code of a project runs here, and may raise anything.
+    except Exception as error:
+        at = "" if _is_missing(error, name) else f" {_place(error)}:"
+        kind = "" if isinstance(error, ImportError) else f"{type(error).__name__}: "
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
         raise SetupError(
-            f"{name} cannot be imported: {error}",
-            cure="check the name, and that what it imports is installed",
+            f"{name} cannot be imported:{at} {kind}{text}",
+            cure="correct that line, or check the name; what it imports must be installed",
         ) from error
+
+
+def _is_missing(error: Exception, name: str) -> bool:
+    """Whether the module itself, or a package that it is in, is not there."""
+    return isinstance(error, ModuleNotFoundError) and f"{name}.".startswith(f"{error.name}.")
+
+
+def _place(error: Exception) -> str:
+    """Return file and line of an error in the code of a project, as in `jobs/read.py, line 3`."""
+    if isinstance(error, SyntaxError):
+        return placed(error.filename or "?", error.lineno)
+    last = own_frames(error.__traceback__)[-1]
+    return placed(last.filename, last.lineno)
 
 
 def _twice(slug: str, where: str) -> SetupError:

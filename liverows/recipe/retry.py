@@ -1,8 +1,7 @@
-"""Retries inside a step, which take seconds and never minutes.
+"""Retries inside a step, for trouble that may pass within seconds.
 
-Only `Transient` and `RateLimited` errors are tried again. If a wait is too long to hold a slot for,
-the step raises the error and the row waits in the database instead. So a failure is never retried
-on both levels.
+If a service asks for a wait that is too long to hold a slot for, the step raises the error at once,
+so that the row waits in the database.
 """
 
 from __future__ import annotations
@@ -30,20 +29,24 @@ from liverows.base.logger import get_logger
 R = TypeVar("R")
 log = get_logger(__name__)
 
-# Jitter adds up to this share of a required wait. Otherwise all callers that were told "in 10 s"
-# would return in the same millisecond.
+# A required wait is lengthened at random, because otherwise all callers that were told "in 10 s"
+# would return at the same moment. This is the share of the wait, at least 0.1 s.
 _SPREAD_ABOVE_FLOOR = 0.1
 _LEAST_SPREAD = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """How often a step is tried and how long it waits between tries; all times in seconds.
+    """How often one call of a step is tried at most, and how long it waits between tries.
 
-    A wait is random between 0 and `first_wait * 2 ** n`, and at most `max_wait` ("full jitter",
-    kept at the cap: AWS Architecture Blog, "Exponential Backoff And Jitter"). It is never shorter
-    than a provider's Retry-After. If Retry-After is above `longest_wait`, the step stops retrying.
-    No try starts later than `total` after the first one.
+    All times are in seconds. The n-th wait is random between 0 and `first_wait * 2 ** (n - 1)`, but
+    between 0 and `max_wait` if that is less (AWS Architecture Blog, "Exponential Backoff And
+    Jitter"). If a service says how long to wait (Retry-After), the wait is at least that long, even
+    above `max_wait`. If the service asks for more than `longest_wait`, the step is not tried again.
+    The step is not tried again either if the wait would end later than `total` seconds after the
+    first try began.
+
+    Raises `SetupError` if `attempts` is below 1.
     """
 
     attempts: int = 3
@@ -60,7 +63,7 @@ class Retry:
             )
 
     def gives_back(self, error: BaseException) -> bool:
-        """Whether the required wait is so long that the row should wait in the database."""
+        """Whether `error` is a rate limit whose wait is too long to hold a slot for."""
         return (
             isinstance(error, RateLimited)
             and error.retry_after is not None
@@ -68,8 +71,8 @@ class Retry:
         )
 
     def wait(self, attempt: int, error: BaseException | None, random: Callable[[], float]) -> float:
-        """Seconds to wait after the `attempt`-th try (from 1) ended with `error`."""
-        # The exponent is limited because 2 ** 5000 does not fit a float.
+        """Return the seconds to wait after the `attempt`-th try (from 1) ended with `error`."""
+        # The exponent is limited, because a power like 2.0 ** 5000 raises OverflowError.
         ceiling = min(self.max_wait, self.first_wait * 2.0 ** min(attempt - 1, 63))
         jittered = random() * ceiling
         floor = error.retry_after if isinstance(error, RateLimited) else None
@@ -77,18 +80,18 @@ class Retry:
 
 
 ONCE = Retry(attempts=1)
-"""For a step that must be tried only once per run."""
+"""The `Retry` of a step that is tried once per call, without a second try."""
 
 
 def spread(floor: float, random: Callable[[], float]) -> float:
-    """A random wait a little above `floor`, and never below it."""
+    """Return a random wait between `floor` and a tenth more, or 0.1 s more if that is longer."""
     return floor + random() * max(_LEAST_SPREAD, floor * _SPREAD_ABOVE_FLOOR)
 
 
 async def patiently(
     call: Callable[[], Awaitable[R]], retry: Retry, clock: Clock, random: Callable[[], float]
 ) -> R:
-    """Call until it succeeds; if all tries fail, raise the error of the last one."""
+    """Call until a try succeeds and return its value; after the last try, raise its error."""
     began = clock.monotonic()
 
     def worth_another(error: BaseException) -> bool:
@@ -113,11 +116,10 @@ async def patiently(
 
 
 def allows_fallback(error: WorkerError, retry: Retry) -> bool:
-    """Whether a declared fallback may replace the result after this error.
+    """Whether a declared fallback may replace the result of a step that ended with this error.
 
-    Not if the row is no longer ours or was cancelled, not to save money with a worse answer, and
-    not if the setup is wrong. A long rate limit does not allow it either: the row waits in the
-    database for the good answer.
+    False if the error asks for a wait above `retry.longest_wait`: the row then waits in the
+    database.
     """
     is_final = isinstance(error, LeaseLost | Cancelled | BudgetExceeded | SetupError)
     return not is_final and not retry.gives_back(error)
@@ -134,11 +136,10 @@ _RANKS: tuple[type[WorkerError], ...] = (
 
 
 def leading_error(error: Exception) -> Exception:
-    """The one error that decides what happens to the row.
+    """Return the one error that decides what happens to the row, from a group that parallel steps
+    raise.
 
-    Parallel steps raise groups, which may be nested. `LeaseLost` and `Cancelled` come first, then
-    permanent errors, then waits and transient errors. Of several rate limits the longest wins. Any
-    other exception is chosen only if the group has none of these.
+    The loss of the lease comes first, then `Cancelled`, `Permanent` errors, and `Transient` ones.
     """
     leaves = list(_leaves(error))
     for kind in _RANKS:
@@ -155,7 +156,8 @@ def _leaves(error: Exception) -> list[Exception]:
 
 
 def _seconds_to_wait(error: Exception) -> float:
-    # `max` returns the first of equal items, so other errors keep the order they were raised in.
+    # Errors without such a wait get 0. Of equal items `max` returns the first, so the first error
+    # is chosen.
     return (error.retry_after or 0.0) if isinstance(error, RateLimited) else 0.0
 
 

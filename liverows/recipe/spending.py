@@ -1,8 +1,7 @@
 """Usage of paid calls that is waiting to be written to the database.
 
-A paid call costs money even if its row fails later. So each call is recorded as soon as its answer
-is known. The record is written with the step's next checkpoint, or shortly afterwards by itself.
-Each entry has its own id, so an entry that is sent twice is counted once.
+A paid call costs money even if its row fails later. So each reported usage becomes an entry here,
+which is written with the step's checkpoint, or alone if no checkpoint follows soon.
 """
 
 from __future__ import annotations
@@ -26,14 +25,15 @@ log = get_logger(__name__)
 _MOST_AT_ONCE = 200
 _LONGEST_PAUSE = 5.0
 _REFUSALS = frozenset({"database_refused", "bad_output"})
-"""Errors about the entries themselves. Any other error is about the database and will pass."""
+"""Codes of errors that concern the entries sent. Other errors are trouble of the database."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """The usage of one paid call. `at` is monotonic time of the clock, in seconds.
+    """The usage of one paid call; `entry` is a random id, so that the database counts it once.
 
-    `reserved` means the call was counted against the owner's daily limit before it was made.
+    `at` is when the usage was noted, in seconds of the monotonic clock. `reserved`: the call was
+    counted against the owner's daily limit before it was made.
     """
 
     entry: str
@@ -45,7 +45,7 @@ class Spent:
     reserved: bool = False
 
     def as_json(self, now: float) -> JsonObject:
-        """One element of the `entries` argument of `processing.spend`."""
+        """Return one element of the argument `entries` of `processing.spend`."""
         usage = self.usage
         return {
             "entry": self.entry,
@@ -66,14 +66,14 @@ class Spent:
 
 
 class Spending:
-    """Paid calls and answered tries that are not yet known to be in the database."""
+    """Usage of paid calls, and answered tries, that are not yet known to be in the database."""
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
         self._unwritten: dict[str, Spent] = {}
         self._answered: dict[str, JsonObject] = {}
         self.noted = asyncio.Event()
-        """Set when something was added."""
+        """Set when usage or an answered try was added, or when some is left after a write."""
 
     def __len__(self) -> int:
         return len(self._unwritten) + len(self._answered)
@@ -81,7 +81,7 @@ class Spending:
     def note(
         self, key: RunKey, pipeline: str, step: str, usage: Usage, *, reserved: bool = False
     ) -> Spent:
-        """Add the usage of one call that was paid for this run."""
+        """Add the usage of one call that was paid for this run, and return the new entry."""
         now = self._clock.monotonic()
         spent = Spent(str(uuid4()), key, pipeline, step, usage, now, reserved)
         self._unwritten[spent.entry] = spent
@@ -89,55 +89,61 @@ class Spending:
         return spent
 
     def answered(self, key: RunKey, call: PaidCall) -> None:
-        """Record that the service answered a try of this call, with a result or with an error."""
+        """Note that the service answered a failed try of this call.
+
+        Without this note the database would count the next try as one that may be paid twice.
+        """
         self._answered[call.key] = {"key": call.key, "nonce": key.nonce}
         self.noted.set()
 
     def answers(self) -> list[JsonObject]:
-        """Answered tries that the database does not know yet."""
+        """Return the answered tries that the database may not know yet."""
         return list(self._answered.values())
 
     def told(self, answers: Iterable[JsonObject]) -> None:
-        """Forget these answered tries: the database has them."""
+        """Forget these answered tries, because the database knows them now."""
         for answer in answers:
             if self._answered.get(str(answer["key"])) == answer:
                 del self._answered[str(answer["key"])]
 
     def owes(self, key: RunKey) -> bool:
-        """Whether some usage of this run is not written yet."""
+        """Whether usage of this run may still have to be written."""
         return any(spent.key == key for spent in self._unwritten.values())
 
     def first(self, most: int, *, age: float = 0.0) -> tuple[Spent, ...]:
-        """At most `most` entries, oldest first, of those at least `age` seconds old."""
+        """Return at most `most` entries that are at least `age` seconds old, oldest first."""
         before = self._clock.monotonic() - age
         old = takewhile(lambda spent: spent.at <= before, self._unwritten.values())
         return tuple(islice(old, most))
 
     def as_json(self, entries: Iterable[Spent]) -> list[Json]:
-        """The entries as the contract function takes them."""
+        """Return the entries in the form that `processing.spend` takes."""
         now = self._clock.monotonic()
         return [spent.as_json(now) for spent in entries]
 
     def written(self, entries: Iterable[Spent]) -> None:
-        """Forget these entries: the database has them."""
+        """Forget these entries, because they are in the database or cannot be written."""
         for spent in entries:
             self._unwritten.pop(spent.entry, None)
 
 
 class SpendClient(Protocol):
-    """The one method of the client that writes entries."""
+    """The one method of the contract's client that `SpendingWriter` calls."""
 
     async def spend(
         self, entries: Sequence[Json], answered: Sequence[Json] = (), *, persist: bool = False
     ) -> None:
-        """Write entries; an entry that the database already has changes nothing."""
+        """Write usage entries, and the paid tries that services answered.
+
+        With `persist`, the write is repeated for some seconds while it fails with `Transient`.
+        """
 
 
 class SpendingWriter:
-    """Writes entries that no checkpoint wrote within `interval` seconds.
+    """Writes usage that no checkpoint wrote within `interval` seconds, and answered tries.
 
-    While a run has unwritten entries its lease is kept, because the entry's owner is found through
-    the lease. `on_written` is called after each write, when leases may become free.
+    The database finds the owner of an entry through the run. So a run that was taken away is
+    reported as stopped only when its entries are written; `on_written` is called then.
     """
 
     def __init__(
@@ -155,14 +161,14 @@ class SpendingWriter:
         self._on_written = on_written
 
     async def keep(self) -> None:
-        """Write until cancelled; after a failed write, wait and try again."""
+        """Write the waiting usage and answered tries at intervals, until cancelled."""
         pause = self._interval
         while True:
             await self.spending.noted.wait()
             await self._clock.sleep(pause)
             self.spending.noted.clear()
             try:
-                # Leave younger entries: the step's checkpoint will probably write them.
+                # Leave out younger entries, because the step's checkpoint will probably write them.
                 await self._write(age=self._interval)
                 self._on_written()
                 pause = self._interval
@@ -185,7 +191,7 @@ class SpendingWriter:
                 await self._send_singly(entries)
 
     async def finish(self, *, persist: bool) -> None:
-        """Write everything when the worker ends; entries that cannot be written are logged."""
+        """Try to write all entries when the worker ends, and log those that were not written."""
         try:
             await self._write(persist=persist)
         except WorkerError as error:
@@ -197,7 +203,7 @@ class SpendingWriter:
         self.spending.written(entries)
 
     async def _send_singly(self, entries: Sequence[Spent]) -> None:
-        """Send entries one at a time, so that one refused entry does not block the others."""
+        """Send entries one at a time; log and drop each entry that the database refuses."""
         for spent in entries:
             try:
                 await self._send([spent], persist=False)
@@ -209,7 +215,7 @@ class SpendingWriter:
 
 
 def _line(spent: Spent) -> JsonObject:
-    """The log fields of an entry that could not be written."""
+    """Return the log fields of an entry that could not be written."""
     usage = spent.usage
     return {
         "pipeline": spent.pipeline,

@@ -1,7 +1,6 @@
 """Declares a step: a plain async function and the rules for running it.
 
-Steps are declared at import time. Weights, labels and hashes are then known before any row runs,
-and a mistake shows when the module is imported instead of when a row waits.
+Steps are declared at import time, so a wrong declaration is found before a row runs.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 @dataclass(frozen=True, eq=False)
 class Step(Generic[P, R]):
-    """A named unit of work whose result is stored, so that it is not paid for twice.
+    """A named unit of work whose result is stored, so that later runs need not repeat the work.
 
     `function` is async and fully annotated. Parameters whose type is a `Resource` are tools; all
     others are data, and their hash finds the checkpoint. The result must be a type that pydantic
@@ -43,14 +42,20 @@ class Step(Generic[P, R]):
     it. Then a bug in the computation does not cost a second paid answer.
 
     `timeout` is in seconds, for each try. `fallback` takes the same arguments as `function`; its
-    value is not stored, so the next run tries the step again. `weight` is the step's share of the
-    percentage and `stage` is the label shown while it runs. A new `version` makes old checkpoints
-    unusable. `keep="content"` reuses the result in later rounds, `max_age` limits that in seconds,
-    and `shareable` also reuses it for other rows. `provider` names the service whose rate limits
-    the step obeys. Each try of a `paid` step is recorded in the database before it begins, and has
-    an idempotency key.
+    value is not stored, so the next run tries the step again. `weight` is how much the step counts
+    in the percentage, relative to the other steps of the pipeline. `stage` is the label shown while
+    the step runs; by default it is made from `name`.
+    `provider` is the name under which workers share the rate limits of the service that the step
+    calls. Each try of a `paid` step is recorded in the database before it begins, and has an
+    idempotency key; but not if one of the step's tools is None.
 
-    Raises `SetupError` if the function cannot be used as a step.
+    Within a round, a stored result is reused for the same arguments and the same `version`. A new
+    round of the row reuses it with `keep="content"` or with `max_age`. With `max_age` the result
+    must be younger than so many seconds when the round begins. With `shareable` other rows of the
+    pipeline reuse it too, but only while it is younger than `max_age`, if that is set.
+
+    Raises `SetupError` if the name, `timeout`, `weight` or an annotation of the function cannot be
+    used.
     """
 
     name: str
@@ -84,13 +89,24 @@ class Step(Generic[P, R]):
             )
         if not self.stage:
             object.__setattr__(self, "stage", self.name.replace("-", " ").capitalize())
+        self._refuse_blocking()
         hints = self._hints()
         object.__setattr__(self, "_signature", inspect.signature(self.function))
         object.__setattr__(self, "_data", self._data_adapters(hints))
         object.__setattr__(self, "_result", self._adapter("its result", hints["return"]))
 
+    def _refuse_blocking(self) -> None:
+        """Refuse a plain function, which would stop the event loop and with it all rows."""
+        for function in (self.function, self.fallback):
+            if inspect.isroutine(function) and not _is_async(function):
+                raise SetupError(
+                    f"step {self.name}: {_name(function)} is a plain function",
+                    cure="write `async def`; or in_thread(function) for a blocking client, and "
+                    "run_in_child(function, …) for computation",
+                )
+
     def input_hash(self, *args: P.args, **kwargs: P.kwargs) -> str:
-        """SHA-256 of the data arguments; `Permanent` if one of them cannot become JSON."""
+        """Return the SHA-256 of the data arguments; `Permanent` if one cannot become JSON."""
         bound = self._signature.bind(*args, **kwargs)
         bound.apply_defaults()
         try:
@@ -109,7 +125,10 @@ class Step(Generic[P, R]):
             ) from error
 
     def can_pay(self, *args: P.args, **kwargs: P.kwargs) -> bool:
-        """Whether a call with these arguments can cost money: not if one of its tools is None."""
+        """Whether a call with these arguments can cost money.
+
+        True if the step is `paid` and none of its tools is None.
+        """
         if not self.paid:
             return False
         bound = self._signature.bind(*args, **kwargs)
@@ -118,16 +137,16 @@ class Step(Generic[P, R]):
         return all(bound.arguments[name] is not None for name in tools)
 
     def load(self, output: Json) -> R:
-        """The result from stored JSON; `ValueError` if the JSON does not fit its type."""
+        """Make the result from stored JSON; `ValueError` if it does not fit the result's type."""
         try:
             return self._result.validate_json(to_json(output))
         except ValidationError as error:
             raise ValueError(f"{error.error_count()} fields do not fit") from None
 
     def settled(self, result: R) -> tuple[R, Json]:
-        """The result as every later run will see it, and its JSON.
+        """Return the result as a later run reads it back from its JSON, and that JSON.
 
-        Raises `Permanent` if the result does not fit its declared type or cannot be read back.
+        Raises `Permanent` if the result does not fit its declared type.
         """
         output = self._dump(result)
         try:
@@ -143,7 +162,7 @@ class Step(Generic[P, R]):
             text = self._result.dump_json(result, round_trip=True, warnings="error")
             return storable_json(text.decode())
         except (PydanticSerializationError, ValueError):
-            # Perhaps a text only holds a lone surrogate: clean it rather than lose a paid answer.
+            # Perhaps a text holds a lone surrogate, which pydantic cannot write as JSON text.
             pass
         try:
             return storable(
@@ -193,6 +212,11 @@ class Step(Generic[P, R]):
                 cure="use types that pydantic knows; a provider's interface inherits from "
                 "liverows.recipe.resource.Resource",
             ) from None
+
+
+def _is_async(function: Callable[..., object]) -> bool:
+    """Whether a function, or the one that a decorator has wrapped, is declared with `async`."""
+    return any(map(inspect.iscoroutinefunction, (function, inspect.unwrap(function))))
 
 
 def _is_resource(annotation: Any) -> bool:

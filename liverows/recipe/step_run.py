@@ -1,4 +1,7 @@
-"""Runs one call of a step with its retries, and stores its result."""
+"""Runs one call of a step, with retries and fallback, and can store its result.
+
+The result of a fallback is not stored.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +31,11 @@ StepOutcome: TypeAlias = Literal["ran", "reused", "fallback", "failed", "stopped
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """The outcome of one call of a step, for metrics.
+    """How one call of a step ended, for metrics.
 
-    `stopped` means that the call was cancelled, by a failing parallel step or from outside.
-    `seconds` includes waits. `usage` covers all tries, even if no checkpoint was stored.
-    `maybe_paid_twice` counts tries made after a try whose answer is unknown. `daily_limit` names
-    the measure (such as a token count) whose daily limit refused a try.
+    `stopped`: the call was cancelled. `reused`: a stored result was found. `seconds` includes
+    waits, and `usage` covers all tries. `maybe_paid_twice` counts tries after one whose answer is
+    unknown. `daily_limit` names the limit, such as `calls`, that refused a try.
     """
 
     pipeline: str
@@ -58,9 +60,8 @@ def _unobserved(_report: StepReport) -> None:
 class RunEnvironment:
     """What a worker process gives to each of its runs.
 
-    `closed_for(provider)` gives the seconds for which a provider is closed to all workers, or None
-    if it is open. `observe` must not raise. `random` gives evenly distributed numbers in [0, 1).
-    `progress_interval` is in seconds. `spending` collects the usage of paid calls.
+    `closed_for(provider)` gives the seconds for which a provider stays closed, or None. `observe`
+    gets a report of each call of a step, and must not raise. `random` gives numbers in [0, 1).
     """
 
     client: RunClient
@@ -73,7 +74,10 @@ class RunEnvironment:
 
 
 class StepRun(Generic[R]):
-    """Runs one call of a step that has no stored result."""
+    """Runs one call of a step for which no stored result was found.
+
+    `pays` says whether the call can cost money.
+    """
 
     def __init__(
         self,
@@ -105,11 +109,7 @@ class StepRun(Generic[R]):
         self.reason: str | None = None
 
     async def result(self) -> R:
-        """The value of the function, or of the fallback.
-
-        Sets `outcome` and `attempts`. If the fallback was used, `reason` is the code of the error
-        that it replaces.
-        """
+        """Return the value of the step's function or of its fallback; else raise the last error."""
         environment = self._environment
         with collect_usage(self._paid) as self._usage:
             try:
@@ -131,7 +131,10 @@ class StepRun(Generic[R]):
         return value
 
     async def save(self, output: Json) -> None:
-        """Write the checkpoint; raises `LeaseLost` or `Cancelled` if the row is no longer ours."""
+        """Write the checkpoint with the usage of this call.
+
+        Raises `LeaseLost` or `Cancelled` if this run no longer owns the row.
+        """
         step, spending = self._step, self._environment.spending
         taken_along = tuple(self._spent)
         checkpoint = NewCheckpoint(
@@ -174,7 +177,7 @@ class StepRun(Generic[R]):
     async def _once(self) -> R:
         await self._until_open()
         if not self._pays:
-            # This includes a paid step whose provider is not configured: it pays nothing.
+            # A paid step with a tool that is None comes here too, because it pays nothing.
             self.attempts += 1
             return await self._bounded(self._call)
         call = await self._begin_paid_call()
@@ -214,7 +217,7 @@ class StepRun(Generic[R]):
         return call
 
     async def _until_open(self) -> None:
-        """Wait while the provider is closed for a short time; this counts as no try."""
+        """Wait while the step's provider is closed; this wait does not count as a try."""
         step, environment = self._step, self._environment
         if step.provider is None:
             return
@@ -232,22 +235,24 @@ class StepRun(Generic[R]):
         try:
             async with asyncio.timeout(step.timeout):
                 return await call()
-        except TimeoutError as error:
+        except TimeoutError as late:
             raise Transient(
                 f"“{step.stage}” took longer than {step.timeout:g} s", code="timeout"
-            ) from error
-        except RateLimited as error:
-            error.provider = error.provider or step.provider
+            ) from late
+        except RateLimited as limit:
+            limit.provider = limit.provider or step.provider
             raise
         except ExceptionGroup as group:
-            raise leading_error(group) from group
+            error = leading_error(group)
+            raise error from error.__cause__ or group
 
     def _seconds(self) -> float:
         return self._environment.clock.monotonic() - self._began
 
 
 async def _to_its_end(write: Awaitable[None]) -> None:
-    """Finish this write even if the task is cancelled: the step's result may have cost money."""
+    """Wait for the write even if this task is cancelled once, because the result may have cost
+    money."""
     task = asyncio.ensure_future(write)
     try:
         await asyncio.shield(task)

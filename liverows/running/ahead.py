@@ -1,12 +1,7 @@
-"""Claiming ahead: more rows than slots, where rows are shorter than a round trip.
+"""Decides how many rows a worker claims beyond its slots.
 
-This buys throughput for rows of milliseconds and nothing else: if `rows` always returned 0,
-everything would work the same. Without it a slot idles for a round trip after each row.
-
-It pays only where a row takes less time than the claim of the next one, and it holds rows
-that an idle worker could run. So it begins when rows and claims have been measured, and stops
-while any row takes longer. A row that has not begun after a few round trips is released. A
-pipeline may forbid it.
+Without rows claimed ahead, a slot may be idle during a claim. But those rows wait, although an idle
+worker could run them.
 """
 
 from __future__ import annotations
@@ -19,21 +14,20 @@ from liverows.recipe.pipeline import Pipeline
 from liverows.running.workload import Workload
 
 _LONGEST_ROW_SECONDS = 0.05
-"""While rows take longer than this, none is claimed ahead."""
+"""While the average row or the oldest running row takes longer, `rows` is 0."""
 _LONGEST_CYCLE_SECONDS = 2.0
-"""If a claim takes longer than this, a larger answer might miss its deadline every time."""
+"""While the average statement takes longer, `rows` is 0: a claim might time out."""
 _STALE_SECONDS = 5.0
-"""After this time without a finished row, the measurements say nothing about the next rows."""
+"""If no row has ended for this time, `rows` is 0: the average is too old."""
 _PATIENCE_CYCLES = 3
 _WEIGHT = 0.1
 _MOST_PER_SLOT = 8
 
 
 class ClaimAhead:
-    """Measures rows and round trips, and says how many rows to claim beyond the slots.
+    """Measures rows and statements, and says how many rows to claim beyond the slots.
 
-    `pipelines` may be a view of a mapping that grows later. `patience` is how many seconds a row
-    that was claimed ahead may wait for its slot; by default it is computed from the measurements.
+    `patience` is in seconds; if None, it is computed.
     """
 
     def __init__(
@@ -52,16 +46,16 @@ class ClaimAhead:
         self._cycle_seconds: float | None = None
 
     def row_took(self, seconds: float) -> None:
-        """A row ended after that many seconds."""
+        """Take the seconds that a row occupied its slot into the average of recent rows."""
         self._measured_at = self._clock.monotonic()
         self._row_seconds = _smoothed(self._row_seconds, seconds)
 
     def cycle_took(self, seconds: float) -> None:
-        """A claim was answered, or failed, after that many seconds."""
+        """Take the seconds from a statement to its end into the recent average."""
         self._cycle_seconds = _smoothed(self._cycle_seconds, seconds)
 
     def rows(self) -> int:
-        """How many rows to claim beyond the slots; 0 until rows and claims have been measured."""
+        """Return how many rows to claim beyond the slots: 0, for instance, while rows take long."""
         if not self._allowed() or self._row_seconds is None or self._cycle_seconds is None:
             return 0
         if self._row_seconds > min(_LONGEST_ROW_SECONDS, self._cycle_seconds):
@@ -71,11 +65,11 @@ class ClaimAhead:
         now = self._clock.monotonic()
         if now - self._measured_at > _STALE_SECONDS:
             return 0
-        # A long row changes the average only when it ends, so also look at the rows that run.
+        # A long row changes the average only when it ends.
         oldest = next(iter(self._load.running), None)
         if oldest is not None and now - oldest.started_at > _LONGEST_ROW_SECONDS:
             return 0
-        # The number of rows that all slots together finish while one statement is under way.
+        # As many rows as can finish during one statement, up to a limit per slot.
         ratio = self._cycle_seconds / max(self._row_seconds, 1e-4)
         return int(self._load.slots * min(_MOST_PER_SLOT, ratio))
 
@@ -83,7 +77,7 @@ class ClaimAhead:
         return all(pipeline.claim_ahead for pipeline in self._pipelines)
 
     def patience(self) -> float:
-        """For how many seconds a row that was claimed ahead may wait for its slot."""
+        """Return for how many seconds a row that was claimed ahead may wait for its slot."""
         if self._patience is not None:
             return self._patience
         return _LONGEST_ROW_SECONDS + _PATIENCE_CYCLES * (self._cycle_seconds or 0.0)

@@ -1,8 +1,8 @@
-"""Which pipelines the next claim asks for.
+"""Decides which pipelines the next claim asks for: usually all of them.
 
-Usually all of them. The database isolates a broken row or table by itself, but it cannot catch
-an error at the commit of a claim. After such an error the pipelines are asked for in two
-halves, and those in halves again, until the broken pipeline is alone and has to wait.
+The SQL of a claim sets broken rows aside, but it cannot catch an error at the commit, for instance.
+So the group of a claim that is refused as a whole is split into two, which are asked for in turn.
+A pipeline that is refused alone waits before its next try.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ _LONGEST_WAIT_SECONDS = 60.0
 
 
 class Asking:
-    """Groups of pipelines that are asked for in turn; one group as long as no claim is refused.
+    """Groups of pipelines that are asked for in turn.
 
-    While some pipeline has no row running, `kept` slots are left for it.
+    With several pipelines, a claim leaves its last `kept` slots to those of which this worker holds
+    no row.
     """
 
     def __init__(self, names: Iterable[str], load: Workload, clock: Clock, kept: int = 1) -> None:
@@ -35,20 +36,21 @@ class Asking:
         self.serve(names)
 
     def serve(self, names: Iterable[str]) -> None:
-        """Ask for these from now on, all together."""
+        """Ask for these pipelines from now on, in one group, and forget earlier refusals."""
         self._names = tuple(names)
         self._kept = self._reserved if len(self._names) > 1 else 0
         self._groups = deque([self._names])
+        self._unproven: set[tuple[str, ...]] = set()
         self._tries: dict[str, int] = {}
         self._not_before: dict[str, float] = {}
 
     @property
     def is_split(self) -> bool:
-        """Whether some pipelines are asked for by themselves."""
+        """Whether the pipelines are in several groups, or one waits after it was refused."""
         return len(self._groups) > 1 or bool(self._not_before)
 
     def next(self) -> Asked:
-        """What to ask for now."""
+        """Return the next group that need not wait; no pipelines if every group has to wait."""
         now = self._clock.monotonic()
         for _ in range(len(self._groups)):
             self._groups.rotate(-1)
@@ -58,20 +60,26 @@ class Asking:
         return self._asked(())
 
     def sooner(self, seconds: float | None) -> float | None:
-        """When to ask again: an answer named this time, but other groups have their turn sooner."""
+        """Return in how many seconds to ask again; None if no time is known.
+
+        `seconds` is when the next row becomes due. While `is_split`, the answer may be sooner.
+        """
         if not self.is_split:
             return seconds
         return _TURN_SECONDS if seconds is None else min(seconds, _TURN_SECONDS)
 
     def refused(self, asked: Asked) -> None:
-        """The database refused this claim as a whole."""
+        """Split the group of a refused claim; a pipeline that was asked for alone must wait."""
         names = tuple(asked.pipelines)
         if names not in self._groups:
-            return  # the worker serves other pipelines by now
+            return  # the groups have changed since this claim was sent
         if len(names) > 1:
             self._groups.remove(names)
+            self._unproven.discard(names)
             middle = len(names) // 2
-            self._groups.extend((names[:middle], names[middle:]))
+            halves = names[:middle], names[middle:]
+            self._groups.extend(halves)
+            self._unproven.update(halves)
         elif names:
             tries = self._tries[names[0]] = self._tries.get(names[0], 0) + 1
             wait = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2.0 ** min(tries - 1, 10))
@@ -79,13 +87,17 @@ class Asking:
             log.error("pipeline_refused", pipeline=names[0], again_in_seconds=wait)
 
     def answered(self, asked: Asked) -> None:
-        """The database answered this claim."""
+        """Forget earlier refusals of these pipelines, and join the groups once each was answered.
+
+        If they were joined earlier, a broken pipeline in another group would never be found.
+        """
         if not self.is_split:
             return
+        self._unproven.discard(tuple(asked.pipelines))
         for name in asked.pipelines:
             self._tries.pop(name, None)
             self._not_before.pop(name, None)
-        if asked.pipelines and not self._not_before:
+        if asked.pipelines and not self._not_before and not self._unproven:
             self._groups = deque([self._names])
 
     def _asked(self, names: tuple[str, ...]) -> Asked:

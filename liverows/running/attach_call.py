@@ -19,10 +19,9 @@ def attach_call(
     outputs: Sequence[str],
     settings: Mapping[str, Json] | None = None,
 ) -> str:
-    """The call of `processing.attach` with these columns.
+    """Return a `select` that calls `processing.attach` with these columns.
 
-    `settings` are its other arguments by name, as `processing.list_pipelines` returns them; a
-    null is left out. A table that is not attached yet has no settings.
+    `settings` are further arguments by name.
     """
     arguments = [
         _text(table),
@@ -58,7 +57,7 @@ def _array(names: Sequence[str]) -> str:
 
 
 def _element(name: str) -> str:
-    # Without quotes, Postgres would read the name `null` as a missing element.
+    # Without quotes, Postgres would read an array element `null` as NULL and not as a name.
     if _PLAIN.fullmatch(name) and name.lower() != "null":
         return name
     escaped = name.replace("\\", r"\\").replace('"', r"\"")

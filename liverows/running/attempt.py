@@ -1,9 +1,11 @@
-"""One attempt: run the pipeline for one row and say how it ended."""
+"""Runs the pipeline for one row, and makes a result of the recipe's end."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, TypeGuard
 
 from liverows.base.errors import (
@@ -23,6 +25,8 @@ from liverows.recipe.context import Context
 from liverows.recipe.pipeline import Pipeline
 from liverows.recipe.retry import leading_error
 from liverows.recipe.step_run import RunEnvironment
+from liverows.recipe.threads import MOST_THREADS, Threads, use_threads
+from liverows.running.broken import described
 from liverows.running.endings import kept_result
 from liverows.running.time_limit import TimeLimits
 
@@ -34,8 +38,7 @@ _SENTENCES = {
     "database_changing": "The database was being changed.",
     "database_unreachable": "The database did not answer.",
 }
-"""What the row's owner reads in place of the database's own message, which names tables, columns
-and constraints and may quote values."""
+"""By error code, what the row's owner reads instead of the message, which may be private."""
 
 
 _DATABASE_TROUBLE = frozenset({"database_unreachable", "database_busy", "database_changing"})
@@ -43,24 +46,27 @@ _DATABASE_WAIT_SECONDS = 2.0
 
 
 class Attempts:
-    """Runs claimed rows. Every exception of a recipe becomes a result here."""
+    """Runs claimed rows. If a recipe raises an `Exception`, only its own row is affected."""
 
     def __init__(
         self,
         pipelines: Mapping[str, Pipeline[Any, Any]],
         services: Mapping[str, Any],
         environment: RunEnvironment,
+        slots: int = MOST_THREADS,
     ) -> None:
+        # Pipelines may be added later, so their threads are made when they are first needed.
         self._pipelines = pipelines
         self._services = services
         self._environment = environment
         self._limits = TimeLimits()
+        self._threads: defaultdict[str, Threads] = defaultdict(partial(Threads, slots))
 
     async def run(self, job: ClaimedJob) -> Result | None:
-        """Run the recipe for one row: the result to write, or None if the row is not ours any more.
+        """Run the recipe for one row and return the result to write; None if nothing may be
+        written.
 
-        Call this in a task of its own: all later log lines of that task name the row.
-        Cancelling the task stops the run at its next await and raises `CancelledError`.
+        Call this in a task of its own: later log lines of the task name the row.
         """
         name_row(job.key.table, job.key.row_id, job.key.run)
         try:
@@ -79,6 +85,7 @@ class Attempts:
 
     async def _run(self, job: ClaimedJob, context: Context[Any]) -> Result | None:
         take_turns()
+        use_threads(self._threads[job.pipeline])
         try:
             with self._limits.limit(job.timeout_seconds):
                 outputs = await self._pipelines[job.pipeline].run(context)
@@ -107,7 +114,7 @@ class Attempts:
             }
             return Result(job.key, job.pipeline, "retry_later", details)
         if isinstance(error, Transient) and error.code in _DATABASE_TROUBLE:
-            # This is not the row's fault: it is queued again, and no attempt is counted.
+            # The database failed, and not the row, so the run does not count as an attempt.
             log.warning("run_without_database", code=error.code)
             details = {"error": _shown(error, context), "retry_after": _DATABASE_WAIT_SECONDS}
             return Result(job.key, job.pipeline, "retry_later", details)
@@ -116,11 +123,20 @@ class Attempts:
         return self._broke(job, context, error)
 
     def _broke(self, job: ClaimedJob, context: Context[Any], error: BaseException) -> Result:
-        # A bug, here or in a pipeline. The error's text may hold anything, so only the log has it.
-        log.exception("run_broke", pipeline=job.pipeline, exc_info=error)
-        return self._failed(job, context, Transient("Something went wrong here.", code="internal"))
+        # The text of an unknown error may be private: the log and the history have it, not the row.
+        exception = described(error)
+        log.error("run_broke", pipeline=job.pipeline, raised=exception)
+        log.debug("run_broke_at", exc_info=error)
+        broke = Transient("Something went wrong here.", code="internal")
+        return self._failed(job, context, broke, {"exception": exception})
 
-    def _failed(self, job: ClaimedJob, context: Context[Any], error: WorkerError) -> Result:
+    def _failed(
+        self,
+        job: ClaimedJob,
+        context: Context[Any],
+        error: WorkerError,
+        data: JsonObject | None = None,
+    ) -> Result:
         reason = error.message if _sentence(error) else None
         log.warning(
             "run_failed",
@@ -134,17 +150,16 @@ class Attempts:
             "retryable": isinstance(error, Transient),
             "retry_after": error.retry_after if isinstance(error, RateLimited) else None,
         }
-        if reason:
-            details["data"] = {"reason": reason}
+        data = {**(data or {}), **({"reason": reason} if reason else {})}
+        if data:
+            details["data"] = data
         return Result(job.key, job.pipeline, "fail", details)
 
 
 def _is_ours_to_obey(error: BaseException) -> bool:
-    """Whether somebody told the process or the task to end; otherwise it is a bug of the recipe.
+    """Whether the process or this task was told to end.
 
-    A recipe may let a `CancelledError` escape although nobody cancelled this task. If its row
-    were released then, it would start again for ever. Other errors that are no `Exception` are,
-    for instance, panics of libraries written in Rust.
+    A recipe's own `CancelledError` must fail the row, or the row would be claimed for ever.
     """
     if isinstance(error, asyncio.CancelledError):
         task = asyncio.current_task()
@@ -164,13 +179,13 @@ def _shown(error: WorkerError, context: Context[Any]) -> JsonObject:
 
 
 def _sentence(error: WorkerError) -> str | None:
-    """What the owner reads, if the error's own message is not meant for owners."""
+    """Return what the row's owner reads in place of the message; None if the message is shown."""
     if isinstance(error, SetupError):
         return "Something is not set up here as the work needs it."
     return _SENTENCES.get(error.code)
 
 
 def _split(outputs: JsonObject) -> JsonObject:
-    # `handover` is for the pipeline's store function and is no column.
+    # The output `handover` is not a column: the pipeline's store function gets it.
     handover = outputs.pop("handover", None)
     return {"outputs": outputs, "handover": handover}

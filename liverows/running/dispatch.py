@@ -1,20 +1,18 @@
-"""What the next statement carries, and when it leaves.
+"""Decides what the next statement carries, and when it is sent.
 
-There are no timers to batch by: what finishes while a statement is under way travels
-with the next one, so a lone result leaves at once and a burst shares a commit. A second
-statement leaves before the first is answered in three cases:
+No timer delays a result: it is sent at once, or after the statement that is under way, so many
+results share one commit under load. A second statement may be sent beside the first
 
-- The first takes longer than a second. It may wait for a slow trigger of one row, and holds up
-  only the rows that it carries.
-- A row or a result may take that long. It goes alone: a row that takes long to claim, and each
-  result of a statement that the database refused as a whole. Such statements go one after the
-  other, and one of them beside a stuck one only if there is nothing else to send.
-- More rows wait in the database than the last claim brought. How the load is cut in two then
-  is decided in `overlap.py`. It only saves time: without it everything works the same.
+- if enough results are ready, usually 16;
+- if the first is stuck, perhaps behind a slow trigger of one row: others must not wait with it;
+- if one of the two is marked `alone`, because it carries a row or a result that may take long or be
+  refused;
+- if more rows wait in the database: `overlap.py` then divides the work, which only saves time.
 """
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 
 from liverows.base.types import WakeSource
@@ -28,17 +26,15 @@ from liverows.running.workload import Workload
 
 _AT_ONCE = 2
 _STUCK_SECONDS = 1.0
-"""A statement without an answer after this time may be waiting for one row. Other rows and
-results then travel in another statement."""
+"""After this time a statement may be waiting for one slow row, so a second one may be sent."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """What one statement carries: results to write, and how many rows to bring back.
+    """What one statement carries: the `results` to write, and for how many `slots` to claim rows.
 
-    `asked` names the pipelines whose rows it asks for. With `sweep`, rows are taken back from
-    the dead first. One that is `alone` may take long, so that nothing else travels with it.
-    Two statements with the same content are still two different statements.
+    `sweep`: first take back rows of dead workers. `alone`: only one result, or a claim of one row,
+    that may take long or be refused.
     """
 
     results: tuple[Result, ...]
@@ -51,7 +47,7 @@ class Statement:
 
     @property
     def claims_slowly(self) -> bool:
-        """Whether it claims one of the rows that take long to claim."""
+        """Whether the statement is a claim of one row that takes long to claim."""
         return self.alone and not self.results
 
 
@@ -65,28 +61,62 @@ class Dispatch:
         self._ahead = ahead
         self._wake = wake
         self._backlog = False
-        """Whether the last claim brought all that it asked for, so that more rows may wait."""
+        """Whether more rows may wait in the database: the last claim that could tell was full."""
         self._apart = False
-        """Whether results and claims go in separate statements: one with both was refused."""
+        """Whether results and claims are sent in separate statements.
+
+        True after the database refused a statement with results, until it answers a claim that
+        carries no results and is not `alone`.
+        """
         self._slow_rows = False
-        """Whether rows may be waiting that take long to claim."""
+        """Whether rows that take long to claim may be waiting in the database."""
         self._overlapped: list[Statement] = []
+        self._withheld = False
+        self.claims_ended = asyncio.Event()
+        """Set while no statement that claims rows is under way."""
+        self.claims_ended.set()
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether only results are sent now, and no claim."""
+        return self._withheld
+
+    def withhold(self) -> None:
+        """Send no claim from now on; results are sent as before."""
+        self._withheld = True
+
+    def release(self) -> None:
+        """Send claims again."""
+        self._withheld = False
 
     def next(self) -> Statement | None:
-        """The next statement, if there is a reason to send one now; it counts as under way."""
+        """Return the statement to send now, or None. It is under way until `ended` is called."""
         if len(self.under_way) >= _AT_ONCE:
             return None
+        statement = self._only_results() if self._withheld else self._results_and_claim()
+        if statement is not None:
+            self.under_way.append(statement)
+            if statement.slots:
+                self.claims_ended.clear()
+        return statement
+
+    def _results_and_claim(self) -> Statement | None:
         is_one_alone = any(statement.alone for statement in self.under_way)
         statement = None if is_one_alone else self._alone()
         statement = statement or self._usual()
         if statement is None and self._is_stuck():
             statement = self._alone()
-        if statement is not None:
-            self.under_way.append(statement)
         return statement
 
+    def _only_results(self) -> Statement | None:
+        if self._load.results.has_one_alone:
+            return self._alone()
+        if self._load.results.together and not self._usual_under_way:
+            return self._carrying(Cut(0), None, sweep=False)
+        return None
+
     def answered(self, statement: Statement, claimed: Claimed | None) -> None:
-        """The database answered, with rows if the statement asked for any."""
+        """Take in an answer; `claimed` is None if the statement only wrote results."""
         self._measure(statement)
         if claimed is None:
             return
@@ -96,30 +126,34 @@ class Dispatch:
             return
         if not statement.results:
             self._apart = False
-        # The claim brought as many rows as it asked for, so there may be more in the database.
-        self._backlog = len(claimed.jobs) == statement.slots
-        if self._backlog:
+        # If the claim brought as many rows as it could, there may be more in the database. A claim
+        # of only kept slots that brings no row tells nothing.
+        got, kept = len(claimed.jobs), statement.asked.kept
+        if statement.slots > kept or got:
+            self._backlog = got > 0 and got >= statement.slots - kept
+        if got == statement.slots:
             self._wake.note("finished")
         else:
             self._wake.due_in(self._asking.sooner(claimed.next_due_seconds))
 
     def unanswered(self, statement: Statement, *, refused: bool) -> None:
-        """No answer came; `refused` if the database refused the statement as a whole."""
+        """Take in that a statement failed; `refused`: the database refused it as a whole."""
         self._measure(statement)
         if not refused:
             return
         if statement.results:
-            # It is not known whether the results or the claim are to blame.
+            # Either the results or the claim may be the cause, so they are sent separately now.
             self._apart = True
         elif not statement.alone:
             self._asking.refused(statement.asked)
 
     def ended(self, statement: Statement) -> None:
-        """The statement is over, and the rows that it brought have had a chance to begin."""
+        """Stop counting the statement as under way. The caller has let its rows begin before."""
         self.under_way.remove(statement)
-        # A claim does not see what results beside it change: a limit may have places again, a
-        # row that was put back may be due. So one more claim follows when the results are
-        # written. Not before: as long as they are stuck, every claim would ask for the next.
+        if not any(one.slots for one in self.under_way):
+            self.claims_ended.set()
+        # A claim misses what the results of a statement beside it change, so another claim follows.
+        # That claim waits for these results: while they are stuck, each claim would cause one more.
         was_overlapped = statement in self._overlapped
         if was_overlapped:
             self._overlapped.remove(statement)
@@ -134,7 +168,7 @@ class Dispatch:
             self._ahead.cycle_took(self._wake.now() - statement.sent_at)
 
     def _alone(self) -> Statement | None:
-        """A statement that may take long, and so carries one row only."""
+        """Return a statement marked `alone`; None if no result or claim needs one now."""
         if self._load.results.has_one_alone:
             return replace(self._statement(0), results=self._load.results.send_alone(), alone=True)
         if self._slow_rows and self._load.free() > 0:
@@ -144,8 +178,8 @@ class Dispatch:
     def _usual(self) -> Statement | None:
         ahead = self._ahead.rows()
         if self._is_stuck():
-            # The slots that a stuck claim asked for are for others meanwhile. What it brings
-            # waits for a slot, or is released.
+            # Other rows use the stuck claim's slots meanwhile. The rows that the stuck claim brings
+            # later wait for a slot, or are released.
             asked_for = sum(statement.slots for statement in self.under_way)
             return self._fused(Cut(self._load.free(ahead + asked_for)), worth=0)
         slots = self._load.free(ahead)
@@ -155,7 +189,8 @@ class Dispatch:
             self._load.slots, ahead, slots, self._load.results.together, self._usual_under_way
         )
         if cut.is_half:
-            # Rows are short while some are claimed ahead: those at hand soon fill the load.
+            # Rows claimed ahead are short, so a statement beside another waits until half a load of
+            # results is ready.
             fills_soon = ahead and (self._load.waiting or self._load.running)
             worth = max(cut.results or 0, WORTH_A_STATEMENT) if fills_soon else WORTH_A_STATEMENT
             return self._fused(cut, worth=worth)
@@ -165,7 +200,7 @@ class Dispatch:
         return self._fused(cut, worth=WORTH_A_STATEMENT)
 
     def _is_stuck(self) -> bool:
-        """Whether the one statement under way takes long, as behind a slow trigger of one row."""
+        """Whether a statement has been under way for long, for instance behind a slow trigger."""
         now = self._wake.now()
         return any(now - statement.sent_at > _STUCK_SECONDS for statement in self.under_way)
 
@@ -174,15 +209,18 @@ class Dispatch:
         return [statement for statement in self.under_way if not statement.alone]
 
     def _fused(self, cut: Cut, *, worth: int) -> Statement | None:
-        """Results and a claim, if there is a reason to send them. While another statement is under
-        way, fewer than `worth` results are no reason."""
+        """Return a statement with results, a claim or both, or None.
+
+        Beside a statement that is not `alone`, at least `worth` results are needed.
+        """
         results = self._load.results.together
         if self._apart and results:
             cut = replace(cut, slots=0)
         if self._usual_under_way and results < worth:
-            return None  # a few results can wait for the next statement
+            return None  # few results, or a claim, can wait until the other is answered
         sweep = self._wake.sweep_is_due
-        # Without a slot a ring is kept for later; taking rows back from the dead is not.
+        # Without a free slot, a ring is kept for a later claim. A sweep is sent all the same: it
+        # also takes back rows.
         woken_by = self._wake.take() if cut.slots else None
         if not (results or woken_by or sweep):
             return None

@@ -1,4 +1,4 @@
-"""The end of a worker: running rows may finish, results are written, other rows are released."""
+"""The end of a worker: it lets rows finish for a while and writes results."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ log = get_logger(__name__)
 class Drain:
     """Empties a workload that takes no new rows.
 
-    Running rows get `grace` seconds; those that still run then are released. A result whose row
-    somebody holds locked is tried for `patience` seconds more. Then it is kept as a checkpoint,
-    and the next run of that row only writes it. `now` is the monotonic clock.
+    Running rows get at most `grace` seconds, and locked rows up to `patience` seconds more.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of one worker that its end needs
@@ -47,11 +45,7 @@ class Drain:
         self._patience = patience
 
     async def run(self, is_busy: Callable[[], bool], is_urgent: Callable[[], bool]) -> None:
-        """Empty the workload.
-
-        `is_busy` says whether rows run or a statement is under way, `is_urgent` whether to wait
-        no longer.
-        """
+        """Empty the workload; `is_urgent` says whether to stop waiting for rows and locks."""
         log.info("draining", running=len(self._load.running), waiting=len(self._load.waiting))
         deadline = self._now() + self._grace
         while is_busy() and not is_urgent() and self._now() < deadline:
@@ -73,7 +67,7 @@ class Drain:
             except WorkerError as error:
                 log.error("results_unwritten", rows=len(sent), code=error.code)
                 if error.code == "database_unreachable":
-                    # The leases expire by themselves. The next run repeats its last steps, if any.
+                    # Without heartbeats the leases of these rows expire, and the rows run again.
                     ready.resend(sent)
                     return
                 guilty = ready.refused(sent, was_alone=len(sent) == 1)

@@ -11,12 +11,11 @@ from liverows.base.types import JsonObject
 from liverows.database.messages import ClaimedJob, NewCheckpoint, Result
 
 KEPT_RESULT = "@result"
-"""The name of the checkpoint that keeps a result which could not be written. No step can have
-this name."""
+"""The name of the checkpoint that keeps a result which could not be written."""
 
 
 def kept_result(job: ClaimedJob) -> Result | None:
-    """The result that an earlier run of the same inputs could not write, if there is one."""
+    """Return the result that an earlier run with the same inputs could not write, or None."""
     for stored in job.checkpoints:
         if stored.step != KEPT_RESULT or not isinstance(stored.output, dict):
             continue
@@ -26,7 +25,10 @@ def kept_result(job: ClaimedJob) -> Result | None:
 
 
 def checkpoint_of(result: Result) -> NewCheckpoint | None:
-    """The checkpoint that keeps a result for the next run, which then only writes it."""
+    """Return the checkpoint that keeps a result for the row's next run.
+
+    None if the result is not `complete`, or if its inputs are None.
+    """
     if result.action != "complete" or result.inputs is None:
         return None
     return NewCheckpoint(
@@ -44,10 +46,10 @@ def checkpoint_of(result: Result) -> NewCheckpoint | None:
 
 
 def without_outputs(result: Result, refused: Sequence[str]) -> Result | None:
-    """The result without the columns that the table does not take, and with warnings instead.
+    """Return the result without the `refused` columns; None if none is refused or none would be
+    left.
 
-    `None` if no column would be left. So a refused value costs its column only, and not the
-    whole row with everything that was paid for it.
+    Each refused column is named in the output `warnings`, if that is a list.
     """
     outputs = result.details.get("outputs")
     if not isinstance(outputs, dict):
@@ -62,10 +64,9 @@ def without_outputs(result: Result, refused: Sequence[str]) -> Result | None:
 
 
 def bad_output(result: Result) -> Result:
-    """The failure that is written when the database refused the result.
+    """Return the failure to write in place of a result that the database refused.
 
-    It does not repeat the database's message, which names constraints and columns and is for
-    the operator.
+    The row's owner may read the failure, so it does not quote the database.
     """
     error = Permanent("The result could not be stored.", code="bad_output")
     return Result(
@@ -77,12 +78,11 @@ def bad_output(result: Result) -> Result:
 
 
 def released(job: ClaimedJob) -> Result:
-    """Gives the row back to the queue as if it had not been claimed."""
+    """Return the result that queues the row again without counting an attempt."""
     return Result(job.key, job.pipeline, "release")
 
 
 def broken(job: ClaimedJob) -> Result:
-    """Fails the row that met a bug of the engine. The error's text may hold anything, so it is not
-    shown."""
+    """Return the failure of a row that met a bug of the engine, without the error's text."""
     error: JsonObject = {"code": "internal", "message": "Something went wrong here."}
     return Result(job.key, job.pipeline, "fail", {"error": error, "retryable": True})

@@ -1,10 +1,7 @@
 """Tells over HTTP whether this worker is alive, and whether it would notice a row.
 
-`/healthz` is for a supervisor that restarts the process. It fails when the event loop hangs
-(then there is no answer), when the watch over the event loop has stopped, and when the database
-has not answered for a quarter of an hour, because a new process may get another password or
-address. `/readyz` answers 503, with the reasons as JSON, while no row would be worked on. If
-only some pipelines cannot run, it names them and answers 200. `/metrics` is for Prometheus.
+`/healthz` answers 503 when a restart of the process may help. `/readyz` answers 503, with the
+reasons as JSON, while the worker is not ready to work on rows. `/metrics` is for Prometheus.
 """
 
 from __future__ import annotations
@@ -31,7 +28,10 @@ from liverows.running.metrics import Metrics
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """How old each sign of life may be, in seconds."""
+    """How many seconds old each sign of life may be.
+
+    `loop` and `database` decide whether the worker is alive, the others whether it is ready.
+    """
 
     claim: float = 90.0
     sweep: float = 90.0
@@ -42,15 +42,7 @@ class Deadlines:
 
 @dataclass(slots=True)
 class HealthState:
-    """What the runner last did, and when; the times are those of `Clock.monotonic()`.
-
-    A time of `None` means "not yet", and then the worker is not ready. `doorbells` maps each
-    doorbell to whether it heard its own ping lately. `reachability` is the transport's.
-    `left_out` are pipelines that cannot run, because their table is not attached with all the
-    columns that they need. The worker names them and is ready for its other pipelines; if it
-    has no others, it `runs_nothing` and is not ready. `unattached` maps each pipeline without a
-    table to the SQL call that attaches one.
-    """
+    """What the runner last did, and when: times of `Clock.monotonic()`, or None for "not yet"."""
 
     claim_finished: float | None = None
     sweep_finished: float | None = None
@@ -59,15 +51,20 @@ class HealthState:
     database_reachable: bool = False
     draining: bool = False
     doorbells: dict[str, bool] = field(default_factory=dict)
+    """Whether each doorbell, by name, heard its own ping lately."""
     troubles: tuple[JsonObject, ...] = ()
-    """What the database refuses, by pipeline. The worker stays ready for everything else."""
+    """What is set aside, by pipeline and SQLSTATE, as the last heartbeat's answer says."""
     reachability: Reachability = field(default_factory=Reachability)
+    """When the database last answered the transport."""
     left_out: dict[str, SetupError] = field(default_factory=dict)
+    """For each pipeline that needs columns which are not attached, the error that says so."""
     unattached: dict[str, str] = field(default_factory=dict)
+    """For each pipeline without a table, the SQL call that attaches one."""
     runs_nothing: bool = False
+    """Whether no pipeline can run; then the worker is not ready."""
 
     def problems(self, now: float, deadlines: Deadlines) -> list[dict[str, str]]:
-        """Why no row would be worked on, as `code` and `message`; empty if the worker is ready."""
+        """Return why the worker is not ready, as `code` and `message`; empty if it is ready."""
         found = {
             "draining": self.draining and "the worker is shutting down",
             "database_unreachable": not self.database_reachable and self._trouble(),
@@ -81,14 +78,14 @@ class HealthState:
         return [{"code": code, "message": text} for code, text in found.items() if text]
 
     def sick_pipelines(self) -> list[dict[str, str]]:
-        """The pipelines that are left out, in the form of problems. The worker is ready even so."""
+        """Return the pipelines that are left out, as `code`, `pipeline` and `message`."""
         return [
             {"code": "pipeline_left_out", "pipeline": slug, "message": error.message}
             for slug, error in sorted(self.left_out.items())
         ]
 
     def not_served(self) -> list[Json]:
-        """The pipelines that this worker has but does not run, each with its cure, for `status`."""
+        """Return the pipelines that this worker has but does not run, each with reason and cure."""
         lacking: list[Json] = [
             {"pipeline": slug, "attached": True, "reason": error.message, "cure": error.cure}
             for slug, error in sorted(self.left_out.items())
@@ -104,11 +101,11 @@ class HealthState:
         ]
 
     def hangs(self, now: float, deadlines: Deadlines) -> bool:
-        """Whether the watch over the event loop has stopped. It counts from its first tick."""
+        """Whether the watch over the event loop has not reported for `deadlines.loop` seconds."""
         return self.loop_ticked is not None and now - self.loop_ticked > deadlines.loop
 
     def is_cut_off(self, now: float, deadlines: Deadlines) -> bool:
-        """Whether the database has been silent for so long that a new process should try."""
+        """Whether the database has not answered for more than `deadlines.database` seconds."""
         return now - self.reachability.answered_at > deadlines.database
 
     def _trouble(self) -> str:
@@ -134,7 +131,7 @@ def _late(what: str, moment: float | None, now: float, deadline: float) -> str:
 def health_app(
     state: HealthState, metrics: Metrics, clock: Clock, deadlines: Deadlines | None = None
 ) -> Starlette:
-    """The three addresses as an ASGI application."""
+    """Make the ASGI application that answers `/healthz`, `/readyz` and `/metrics`."""
     limits = deadlines or Deadlines()
 
     async def healthz(_request: Request) -> Response:
@@ -172,15 +169,16 @@ def health_app(
 
 @asynccontextmanager
 async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
-    """Serve inside the block and yield the port. For port 0 the system picks a free one.
+    """Serve during the block, and yield the port. For port 0 the system picks a free port.
 
-    The runner keeps its signal handlers. `SetupError` if the address cannot be used.
+    Raises `SetupError` if the address cannot be used.
     """
     listener = _listening(host, port)
     server = _Server(
         uvicorn.Config(
             app,
             lifespan="off",
+            ws="none",  # otherwise uvicorn loads a WebSocket library, if one is installed
             log_config=None,
             access_log=False,
             server_header=False,
@@ -203,7 +201,7 @@ class _Server(uvicorn.Server):
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    # The socket is opened here, because uvicorn would end the process if the address is in use.
+    # uvicorn itself would end the process if the address is in use.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family)

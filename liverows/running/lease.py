@@ -1,10 +1,11 @@
-"""The heartbeat: it keeps our leases, tells us which ones we lost, and finds dead workers.
+"""The heartbeat of this worker, and its watch over the other workers ("we" are this worker).
 
-One heartbeat names all runs that we hold. A worker with database sessions of its own also holds
-an advisory lock in each session. Postgres frees these locks when the process dies, so other
-workers notice the death before the heartbeat's deadline. If only one of our sessions ends, we
-are not dead. So that the others do not believe it, we send a heartbeat at once over another
-session, and lock a new session later.
+Each heartbeat names the runs that we hold and keeps their leases. The answer names those that were
+lost or cancelled.
+
+A worker with database sessions of its own also tries to hold an advisory lock in each session.
+Postgres frees a lock when its session ends, so other workers can notice a death before the
+heartbeat is overdue.
 """
 
 from __future__ import annotations
@@ -32,42 +33,38 @@ log = get_logger(__name__)
 
 _SOONER = 1.0
 _SESSIONS_APART = 0.25
-"""The shortest pause, in seconds, between two beats that are sent only because sessions have
-changed; sessions may change quickly."""
+"""The pause, in seconds, before a heartbeat out of turn, to collect more news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseTimings:
-    """All in seconds.
-
-    `take_over` is the pause between looks at the other workers while any of them holds a row; a
-    dead one is found by two looks. A lease that our heartbeat does not name for `claim_timeout`
-    is taken back.
-    """
+    """How often a worker sends heartbeats and looks at the other workers, in seconds."""
 
     heartbeat: float = 5.0
+    """The usual pause between two heartbeats."""
     take_over: float = 0.45
+    """The mean pause between two looks at the other workers while any of them may hold a row."""
     claim_timeout: float = 30.0
+    """The age, in seconds, from which a lease that no heartbeat names is taken back."""
 
 
 class Holding(Protocol):
-    """The runs that a heartbeat names: see `Workload`."""
+    """The part of `Workload` that a heartbeat needs."""
 
     def held(self) -> Sequence[RunKey]:
-        """Every run that we believe to be ours."""
+        """Return the runs that we believe to be ours."""
 
     def stopped(self) -> Sequence[RunKey]:
-        """Runs that were taken away and of which nothing is left here."""
+        """Return the runs that were taken away and have ended here, with nothing left to write."""
 
     def stopped_told(self, keys: Iterable[RunKey]) -> None:
-        """The database knows that these runs have stopped."""
+        """Forget these stopped runs, because a heartbeat has told the database of them."""
 
 
 class Leases:
     """The heartbeat of one worker and its watch over the others.
 
-    `load` names the runs that the worker believes it holds; `on_beat` gets every answer.
-    `describe` adds what a person wants to see of the worker, such as its doorbells.
+    `on_beat` gets the answer to each heartbeat.
     """
 
     def __init__(
@@ -90,27 +87,30 @@ class Leases:
         self._timings = timings or LeaseTimings()
         self._sessions = sessions_of(client.transport)
         self._others_hold = asyncio.Event()
+        self._others_live = True
         self._locked = asyncio.Event()
         self._beating = asyncio.Lock()
         self._may_judge_from = clock.monotonic()
         self.answered_at: float | None = None
-        """When the last heartbeat was answered, by the monotonic clock."""
+        """The monotonic time of the latest answer to a heartbeat; None before the first answer."""
 
     @property
     def may_judge(self) -> bool:
-        """Whether the silence of another worker proves anything.
+        """Whether we may take another worker for dead.
 
-        After an outage, or after this process was frozen, a worker that beats only a moment later
-        than we do seems dead to us. So we judge nobody while our own heartbeat is not answered,
-        and for a while after that.
+        False during and shortly after an outage, when the other worker's heartbeat may only be
+        late.
         """
         return self._is_heard() and self._clock.monotonic() >= self._may_judge_from
 
-    async def enlist(self, stopping: asyncio.Event) -> None:
-        """Check the contract and beat for the first time, as soon as the database answers.
+    def serve(self, pipelines: Sequence[str]) -> None:
+        """Name these pipelines in the heartbeats from now on."""
+        self._pipelines = list(pipelines)
 
-        `SetupError` for a problem that a person must repair before a worker can start. Returns
-        early when `stopping` is set.
+    async def enlist(self, stopping: asyncio.Event) -> None:
+        """Check the contract and send the first heartbeat, as soon as the database answers.
+
+        Raises `SetupError` for a problem that a person must repair.
         """
         wait = _SESSIONS_APART
         while not stopping.is_set():
@@ -129,31 +129,39 @@ class Leases:
                 return
 
     async def lock(self, session: Connection) -> None:
-        """Take the doorbell's session for our heartbeats, lock it, and tell the others."""
+        """Let heartbeats use the doorbell's session, try to take a lock in it, and send a
+        heartbeat.
+        """
         await self._sessions.lend(session)
         await self.beat()
         self._locked.set()
 
     async def unlock(self) -> None:
-        """Our session ended but we live: say so before another worker takes our rows."""
+        """Stop using the doorbell's session, and send a heartbeat that no longer names its lock."""
         self._sessions.end_loan()
         await self.beat()
 
     async def locked_within(self, seconds: float) -> None:
-        """Wait for our first lock, but no longer."""
+        """Wait until a call of `lock` has succeeded, but at most for `seconds`."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._locked.wait()
 
-    async def beat(self) -> None:
-        """One heartbeat, now."""
+    async def beat(self, *, claim_timeout: float | None = None) -> None:
+        """Send one heartbeat now, and give its answer to `on_beat`.
+
+        Leases of ours that are older than `claim_timeout` seconds and not named are taken back.
+        Give a shorter time than the usual one only while no claim is under way.
+        """
+        if claim_timeout is None:
+            claim_timeout = self._timings.claim_timeout
         async with self._beating:
             self._sessions.changed.clear()
             stopped = self._load.stopped()
             beat = await self._client.heartbeat(
                 self._load.held(),
                 self._info(),
-                claim_timeout_seconds=self._timings.claim_timeout,
+                claim_timeout_seconds=claim_timeout,
                 ended=stopped,
             )
             self._load.stopped_told(stopped)
@@ -165,7 +173,7 @@ class Leases:
         self._on_beat(beat)
 
     async def keep(self) -> None:
-        """Beat until cancelled. After a beat that failed the next one comes sooner."""
+        """Send heartbeats until cancelled; after a failed heartbeat, pause at most a second."""
         while True:
             pause = self._timings.heartbeat
             try:
@@ -176,7 +184,7 @@ class Leases:
             await self._pause(pause)
 
     async def _pause(self, seconds: float) -> None:
-        """Wait until the next beat is due, or until there is something to tell at once."""
+        """Wait for `seconds`, or until shortly after there is news for a heartbeat."""
         due = asyncio.ensure_future(self._clock.sleep(seconds))
         news = asyncio.ensure_future(self._sessions.changed.wait())
         try:
@@ -188,28 +196,49 @@ class Leases:
             news.cancel()
 
     def beat_soon(self) -> None:
-        """Beat within a moment, because there is news to send or to fetch."""
+        """Let `keep` send the next heartbeat in about 0.25 s."""
         self._sessions.changed.set()
 
     def told_to_stop(self, worker: str) -> None:
-        """A row that this worker holds was deleted or cancelled. A doorbell calls this."""
+        """Send a heartbeat soon, if `worker` is this worker.
+
+        The answer to the heartbeat names the runs to stop.
+        """
         if worker == str(self._client.worker):
             self.beat_soon()
 
     def others_may_hold(self) -> None:
-        """A doorbell rang: another worker may have claimed a row, and may die with it."""
+        """Let `watch_peers` look at the other workers soon."""
         self._others_hold.set()
 
+    def rang(self, *, claim_follows: bool) -> None:
+        """Look at the other workers soon, because after a ring another worker may claim a row.
+
+        If the last claim told of no other worker, and a claim follows the ring, this waits for what
+        that claim tells.
+        """
+        if self._others_live or not claim_follows:
+            self._others_hold.set()
+
+    def others_live(self, live: bool) -> None:
+        """Take in whether a claim told of other workers; look at them soon if they are new."""
+        if live and not self._others_live:
+            self._others_hold.set()
+        self._others_live = live
+
     async def watch_peers(self) -> None:
-        """Take back rows of dead workers until cancelled; idle while no other worker holds any."""
+        """Take back rows of dead workers until cancelled, while other workers may hold rows."""
+        # At the start the first look is at once: this worker may replace one that was just killed.
+        may_replace = self._others_hold.is_set()
         while True:
             await self._others_hold.wait()
-            # Random, so that not all workers look at the same moment.
+            # The pause is random, so that not all workers look at the same moment.
             pause = self._timings.take_over * random.uniform(0.9, 1.1)  # noqa: S311
-            await self._clock.sleep(pause)
+            await self._clock.sleep(0 if may_replace else pause)
+            may_replace = False
             if not self.may_judge:
                 continue
-            # Cleared before the call, so that a ring during the call is not forgotten.
+            # Cleared before the call, so that a call of `rang` meanwhile is not forgotten.
             self._others_hold.clear()
             try:
                 taken, others_hold = await self._client.take_back()

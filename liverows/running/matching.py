@@ -15,33 +15,32 @@ from liverows.recipe.registry import AnyPipeline, Package, find_packages
 from liverows.running.attach_call import attach_call
 
 HANDOVER = "handover"
-"""The one output that is not a column. It is passed to the pipeline's store function."""
+"""The one output field that is not a column; the store function gets its value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which pipelines can run, and why the others cannot.
-
-    `unattached` pipelines have no row in the database; each maps to the SQL call that
-    attaches a table. `elsewhere` pipelines have no Python code here. `left_out` pipelines
-    need columns that are not attached; each maps to an error whose cure is the call that
-    attaches them. `ahead` pipelines run, but more columns are attached than their Python
-    model has; each maps to those columns, which are neither read nor written here.
-    """
+    """Which pipelines can run, and why the others cannot."""
 
     runnable: Mapping[str, AnyPipeline]
+    """The pipelines that can run, by slug."""
     unattached: Mapping[str, str]
+    """For each pipeline without a table, the SQL call that attaches one."""
     elsewhere: Sequence[str]
+    """The attached pipelines that this worker does not have."""
     left_out: Mapping[str, SetupError]
+    """For each pipeline that needs columns which are not attached, the error that says so."""
     ahead: Mapping[str, str]
+    """For pipelines whose Python models lack some attached columns: these columns, as text."""
 
 
 def wanted_packages(names: Sequence[str], only: Sequence[str] = ()) -> list[Package]:
-    """The packages with these names. If `only` is not empty, they keep only those pipelines.
+    """Import and return the packages with these names.
 
-    `SetupError` for a package or a pipeline that does not exist.
+    If `only` is not empty, other pipelines are left out. Raises `SetupError` for a slug in `only`
+    that no package has.
     """
-    # Like `python -m`: a user's package is found in the folder where the worker is started.
+    # As with `python -m`, a package is also found in the folder where the worker is started.
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.append(here)
@@ -61,7 +60,7 @@ def wanted_packages(names: Sequence[str], only: Sequence[str] = ()) -> list[Pack
 
 
 def pipelines_of(packages: Iterable[Package]) -> dict[str, AnyPipeline]:
-    """The pipelines of these packages by slug, in alphabetical order."""
+    """Return the pipelines of these packages by slug, in alphabetical order."""
     found = {slug: one for package in packages for slug, one in package.pipelines.items()}
     return dict(sorted(found.items()))
 
@@ -72,7 +71,7 @@ def _with_only(package: Package, slugs: Sequence[str]) -> Package:
 
 
 def match_pipelines(found: Mapping[str, AnyPipeline], attached: Iterable[JsonObject]) -> Match:
-    """Compare Python's pipelines with the answer of `processing.list_pipelines`."""
+    """Compare the pipelines found in Python with the answer of `processing.list_pipelines`."""
     rows = {str(row["pipeline"]): row for row in attached}
     both = sorted(found.keys() & rows.keys())
     lacking = {slug: error for slug in both if (error := _lacking(found[slug], rows[slug]))}
@@ -86,7 +85,7 @@ def match_pipelines(found: Mapping[str, AnyPipeline], attached: Iterable[JsonObj
 
 
 def nothing_to_run(match: Match) -> SetupError:
-    """The error that says why a worker with these pipelines would have nothing to do."""
+    """Return the error, with its cure, for a worker that has no attached pipeline."""
     calls = "; ".join(match.unattached.values())
     return SetupError(
         "there is no pipeline to run: none is both attached and known here",
@@ -102,13 +101,13 @@ def _first_call(pipeline: AnyPipeline) -> str:
 
 
 def _lacking(pipeline: AnyPipeline, row: JsonObject) -> SetupError | None:
-    """Which columns the pipeline needs that are not attached; None if it can run."""
+    """Return the error that names the columns to attach; None if none is missing."""
     inputs, outputs = _texts(row["inputs"]), _texts(row["outputs"])
     more_inputs = [name for name in _inputs(pipeline) if name not in inputs]
     more_outputs = [name for name in _outputs(pipeline) if name not in outputs]
     if not more_inputs and not more_outputs:
         return None
-    # The columns that are attached now stay attached: workers of the last release may need them.
+    # Workers of an earlier release may need the columns that are attached now.
     call = attach_call(
         str(row["table"]),
         pipeline.slug,
@@ -133,7 +132,7 @@ def _more_there(pipeline: AnyPipeline, row: JsonObject) -> str:
 
 
 def _named(**columns: Sequence[str]) -> str:
-    """Columns by their role, as in `inputs a, b; outputs c`; empty if there are none."""
+    """Write columns by their role, as in `inputs a, b; outputs c`."""
     return "; ".join(f"{role} {', '.join(names)}" for role, names in columns.items() if names)
 
 

@@ -1,7 +1,6 @@
 """What one worker counts, for Prometheus to read at `/metrics`.
 
-Each `Metrics` object has a registry of its own, so that two workers in one process (in a test
-or a benchmark) are counted separately.
+Two workers in one process are counted separately.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ MetricT = TypeVar("MetricT", Counter, Histogram)
 
 @lru_cache(maxsize=1024)
 def _child(metric: MetricT, *labels: str) -> MetricT:
-    """The metric with these labels. It is cached, because thousands of rows end per minute."""
+    """Return the metric with these labels; cached for speed."""
     return metric.labels(*labels)
 
 
@@ -45,7 +44,7 @@ class Metrics:
         self._define_process()
 
     def step_finished(self, report: StepReport) -> None:
-        """Count one call of a step, and what it spent."""
+        """Count one call of a step and its usage; count its duration only if the step was tried."""
         self.steps.labels(report.pipeline, report.step, report.outcome).inc()
         if report.attempts:
             self.step_seconds.labels(report.pipeline, report.step).observe(report.seconds)
@@ -57,16 +56,20 @@ class Metrics:
             self._spent(usage)
 
     def row_finished(self, pipeline: str, outcome: str, seconds: float) -> None:
-        """Count one ended run: completed, failed, retry, released, cancelled or lost."""
+        """Count one ended run and the seconds that it occupied its slot.
+
+        `outcome` is the action of the run's result, or `lost` or `cancelled` if the run was taken
+        away.
+        """
         _child(self.finished_rows, pipeline, outcome).inc()
         _child(self.attempt_seconds, pipeline).observe(seconds)
 
     def row_set_aside(self, pipeline: str, sqlstate: str | None) -> None:
-        """Count one row that the database refuses to claim or to finish."""
+        """Count one row that the database refused to claim or to finish."""
         _child(self.rows_set_aside, pipeline, (sqlstate or "XX")[:2]).inc()
 
     def troubles(self, found: Sequence[JsonObject]) -> None:
-        """Show how many rows are set aside now, as the answer to a heartbeat says."""
+        """Show which pipelines and how many rows are set aside, as a heartbeat's answer says."""
         self.set_aside.clear()
         self.pipeline_broken.clear()
         for trouble in found:
@@ -77,20 +80,20 @@ class Metrics:
                 self.set_aside.labels(pipeline, sqlstate[:2]).inc(_number(trouble["rows"]))
 
     def rows_claimed(self, count: int) -> None:
-        """Count one claim and the rows that it brought, even if it brought none."""
+        """Count one answered claim or sweep, and the rows that it brought, perhaps none."""
         self.claims.inc()
         self.claimed_rows.inc(count)
 
     def row_picked_up(self, woken_by: str, late_seconds: float) -> None:
-        """Note how long after its due time a row was claimed, and what caused the claim."""
+        """Note how many seconds after its due time a row was claimed, and what caused the claim."""
         _child(self.pickup_seconds, woken_by).observe(max(0.0, late_seconds))
 
     def render(self) -> bytes:
-        """All metrics in Prometheus' text format."""
+        """Return all metrics in Prometheus' text format."""
         return generate_latest(self.registry)
 
     def watch_heartbeat(self, age: Callable[[], float]) -> None:
-        """Call `age` for the heartbeat's age each time when the metrics are read."""
+        """Call `age` each time the metrics are read; it returns the heartbeat's age in seconds."""
         self.heartbeat_age.set_function(age)
 
     def _spent(self, usage: Usage) -> None:
@@ -109,7 +112,10 @@ class Metrics:
             "liverows_finished_rows", "Runs that ended", "pipeline", "outcome"
         )
         self.attempt_seconds = self._histogram(
-            "liverows_attempt_seconds", "From claim to the run's end", _ATTEMPT_SECONDS, "pipeline"
+            "liverows_attempt_seconds",
+            "From the start in a slot to the run's end",
+            _ATTEMPT_SECONDS,
+            "pipeline",
         )
         self.pickup_seconds = self._histogram(
             "liverows_pickup_seconds", "From due to claimed", _PICKUP_SECONDS, "woken_by"

@@ -1,12 +1,11 @@
-"""How a load is cut into two statements while more rows wait in the database.
+"""Divides the work between two statements while more rows wait in the database.
 
-This buys throughput for rows of milliseconds and nothing else; a reader who wants to know how
-a row is claimed and finished may skip it.
+This only saves time, for rows of milliseconds. A reader who wants to know how a row is claimed and
+finished may skip it.
 
-- A large load goes as two halves, each with results and a claim, so that the database
-  works on one while Python runs the rows of the other.
-- A small load would cost more as halves than it gains. Its claim and its results go
-  apart, side by side: the slots are filled again before the results are on disk.
+A large load (slots and rows claimed ahead) is cut into two halves: the database works on one half
+while Python runs the rows of the other. For a small load, the claim may go apart from the results,
+so that the slots are filled before the results are on disk.
 """
 
 from __future__ import annotations
@@ -16,29 +15,30 @@ from dataclasses import dataclass
 from typing import Protocol
 
 WORTH_A_STATEMENT = 16
-"""The least number of results for a second statement. Fewer results wait for the statement under
-way. Half a load that is smaller than this costs more as a statement than it gains."""
+"""How many results usually justify a second statement; also the least size of half a load."""
 _WORTH_GOING_APART = 4
-"""The least number of rows, as results or as free slots, for a statement with results only or with
-a claim only. Fewer travel in one statement, and so in one commit."""
+"""How many ready results are worth a separate statement, and how many free slots a claim beside
+one. Otherwise one statement and one commit carry both."""
 
 
 class UnderWay(Protocol):
-    """The part of a `Statement` that is used here."""
+    """The part of `Statement` that this module uses."""
 
     @property
     def results(self) -> Sequence[object]:
-        """The results that it carries."""
+        """The results that the statement carries."""
 
     @property
     def slots(self) -> int:
-        """How many rows it asks for."""
+        """How many rows the statement asks for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What a statement may carry: at most so many `results` (`None`: all), and a claim for `slots`
-    rows."""
+    """What a statement may carry: at most `results` results (None: all), and a claim of `slots`.
+
+    `is_half`: one half of a large load. `goes_apart`: only a claim or only results.
+    """
 
     slots: int
     results: int | None = None
@@ -49,9 +49,9 @@ class Cut:
 def cut_in_two(
     all_slots: int, ahead: int, free: int, results: int, under_way: Sequence[UnderWay]
 ) -> Cut:
-    """How many of the `free` slots and of the `results` the next statement carries.
+    """Decide how many of the `free` slots and of the ready `results` the next statement carries.
 
-    `ahead` is how many rows are claimed beyond the slots.
+    `ahead` is how many rows are claimed beyond `all_slots`.
     """
     half = (all_slots + ahead) // 2
     if half >= WORTH_A_STATEMENT:

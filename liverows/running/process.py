@@ -1,4 +1,4 @@
-"""One worker process: put together from its settings, run, and closed again."""
+"""Builds one worker process from its settings, runs it, and closes it again."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from liverows.base.clock import SystemClock
+from liverows.base.collector import collector_paused
 from liverows.base.errors import DatabaseTrouble
 from liverows.base.extras import REALTIME_CURE, has_realtime
 from liverows.base.logger import get_logger
@@ -21,7 +22,7 @@ from liverows.database.contract import is_unfit, unfit
 from liverows.database.login import POOLING_CURE, Login
 from liverows.database.opening import opened_client, way_of
 from liverows.database.own_functions import shared_way
-from liverows.database.reachability import GrowingWait, reachability_of
+from liverows.database.reachability import GrowingWait
 from liverows.doorbells.doorbell import Doorbell, SendPing, Stop, unheard
 from liverows.doorbells.notify import NotifyDoorbell
 from liverows.recipe.child_process import end_children
@@ -36,6 +37,7 @@ from liverows.running.matching import (
     wanted_packages,
 )
 from liverows.running.metrics import Metrics
+from liverows.running.pruning import Pruning
 from liverows.running.runner import Runner
 from liverows.running.timings import RunnerTimings
 from liverows.running.upkeep import PipelineUpkeep
@@ -53,28 +55,23 @@ _IDENTIFIER = re.compile(r'"((?:[^"]|"")*)"|([^".]+)')
 
 
 async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
-    """Serve the pipelines of these packages, which are given by their dotted names.
+    """Serve the pipelines of these packages (dotted names) until SIGTERM or SIGINT.
 
-    Runs until SIGTERM or SIGINT, then drains. After a second signal it does not wait for the
-    running rows.
-
-    If the database does not answer, the worker waits for it, also at the start. `SetupError`
-    for a problem that only a person can repair; it is raised only at the start.
+    Raises `SetupError` at the start for a problem that a person must repair.
     """
     health, metrics = HealthState(), Metrics()
     way = way_of(settings)
     login = way if isinstance(way, Login) else None
+    health.reachability = way.reachability
     async with AsyncExitStack() as stack:
         stack.callback(end_children)
         stack.enter_context(shared_way(settings, way))
-        first = await stack.enter_async_context(opened_client(settings, way=way))
-        health.reachability = reachability_of(first.transport)
         port = await _serve_health(stack, settings, health, metrics)
-        attached, packages_here, match = await _prepare(settings, packages, first)
         sessions = await waited_for(lambda: _sessions(login))
         client = await stack.enter_async_context(
             opened_client(settings, prepared=sessions, way=way)
         )
+        attached, packages_here, match = await _prepare(settings, packages, client)
         services = await stack.enter_async_context(opened_services(packages_here))
         runner = _runner(settings, client, match.runnable, services, health, metrics)
         watch = _add_doorbells(settings, runner, client, login if sessions else None, attached)
@@ -91,12 +88,16 @@ async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
             slots=settings.concurrency,
             health_port=port,
         )
-        async with upkeep.every(settings.sweep_seconds):
+        pruning = Pruning(client, settings.history_days)
+        async with upkeep.every(settings.sweep_seconds), pruning.hourly():
             await runner.run()
 
 
 async def waited_for(ask: Callable[[], Awaitable[T]]) -> T:
-    """Ask until the database answers, and return the answer. Each failed try is logged."""
+    """Call `ask` until the database answers, and return the answer.
+
+    Raises `SetupError` if a person must repair the setup first.
+    """
     wait = GrowingWait(floor=_FIRST_WAIT)
     while True:
         try:
@@ -114,17 +115,15 @@ async def waited_for(ask: Callable[[], Awaitable[T]]) -> T:
 async def _prepare(
     settings: Settings, names: Sequence[str], client: ContractClient
 ) -> tuple[list[JsonObject], list[Package], Match]:
-    """The attached rows of our pipelines, the packages, and which pipelines can run."""
+    """Return our attached pipelines, the packages to serve, and which pipelines can run."""
     await waited_for(client.check_contract)
     attached = await waited_for(client.attached)
-    await client.close()
-    # Imported only after the database answered: importing pipelines takes long, and a
-    # wrong database setting should be reported before that.
-    packages = wanted_packages(names, settings.pipelines)
+    # Importing may take long, and a wrong database setting should be reported before that.
+    with collector_paused():
+        packages = wanted_packages(names, settings.pipelines)
     found = pipelines_of(packages)
     match = match_pipelines(found, attached)
-    # A pipeline whose table lacks columns is no reason to end: the worker waits, because the
-    # migration may come after the worker.
+    # Pipelines that lack columns do not end the start: a migration may come later.
     if not match.runnable and not match.left_out:
         raise nothing_to_run(match)
     return [row for row in attached if row["pipeline"] in found], packages, match
@@ -134,13 +133,8 @@ async def _sessions(login: Login | None) -> bool:
     """Whether NOTIFY, session locks and prepared statements can be used."""
     if login is None:
         return False
-    try:
-        if await login.has_sessions():
-            return True
-    except DatabaseTrouble as trouble:
-        # The login worked a moment ago, so it will work again. Without its SQLSTATE the error
-        # does not end the start; `waited_for` tries again.
-        raise DatabaseTrouble(trouble.message, cure=trouble.cure) from trouble
+    if await login.has_sessions():
+        return True
     log.warning("transaction_pooling", without="NOTIFY and fast takeover", cure=POOLING_CURE)
     return False
 
@@ -177,11 +171,13 @@ def _add_doorbells(
     login: Login | None,
     attached: Sequence[JsonObject],
 ) -> Callable[[Sequence[JsonObject]], None]:
-    """Give the runner its doorbells. The returned function tells them of new tables."""
+    """Give the runner its doorbells; return a function to call with the attached pipelines when
+    they were read again.
+    """
     if login is not None:
         runner.doorbells.append(_notify(login, client, runner))
     told = runner.leases.told_to_stop
-    bells = list(realtime_doorbell(settings, client.ping, attached, on_stop=told))
+    bells = list(realtime_doorbell(settings, client.ping_realtime, attached, on_stop=told))
     runner.doorbells.extend(bells)
 
     def watch(attached: Sequence[JsonObject]) -> None:
@@ -209,7 +205,7 @@ def realtime_doorbell(
     *,
     on_stop: Stop = unheard,
 ) -> Iterator[RealtimeDoorbell]:
-    """The Realtime doorbell, if a URL and a key are set and its extra is installed."""
+    """Yield the Realtime doorbell, if URL and key are set and the extra `realtime` is installed."""
     if settings.supabase_url is None or settings.supabase_secret_key is None:
         return
     if not has_realtime():
@@ -228,7 +224,7 @@ def realtime_doorbell(
 
 
 def watched_tables(attached: Sequence[JsonObject]) -> list[WatchedTable]:
-    """The attached tables that are published, so that Realtime reports their changes."""
+    """Return those attached tables whose changes Realtime reports: those in its publication."""
     from liverows.doorbells.realtime import WatchedTable
 
     tables = {str(row["table"]): str(row["key"]) for row in attached if row["published"]}
@@ -236,7 +232,7 @@ def watched_tables(attached: Sequence[JsonObject]) -> list[WatchedTable]:
 
 
 def schema_and_name(table: str) -> tuple[str, str]:
-    """The schema and the name in a qualified name, in which Postgres may have put quotes."""
+    """Split a qualified table name into schema and name, without quotes."""
     schema, name = (
         quoted.replace('""', '"') or plain for quoted, plain in _IDENTIFIER.findall(table)
     )

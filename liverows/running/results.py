@@ -1,8 +1,6 @@
 """Results on their way to the database.
 
-A result is ready, then sent, then gone. When no answer comes it is ready again. When somebody
-holds its row locked it is postponed: it waits for a tenth of a second at first and for two
-seconds at most, and then it is ready again. Results of other rows travel on meanwhile.
+A result is ready, sent or postponed. A postponed result waits, and is then ready again.
 """
 
 from __future__ import annotations
@@ -32,17 +30,17 @@ class Results:
         self._alone: set[RunKey] = set()
 
     def add(self, result: Result) -> None:
-        """A result that is ready to be written."""
+        """Add a result that is ready to be sent."""
         self._ready[result.key] = result
 
     def keys(self) -> Iterator[RunKey]:
-        """The runs whose result is not written yet."""
+        """Yield the runs whose result the database has not taken yet."""
         yield from self._ready
         yield from self._postponed
         yield from self._sent
 
     def __iter__(self) -> Iterator[Result]:
-        """The results that are ready."""
+        """Iterate over the results that are ready."""
         return iter(self._ready.values())
 
     def __bool__(self) -> bool:
@@ -51,26 +49,26 @@ class Results:
 
     @property
     def together(self) -> int:
-        """How many ready results may travel in one statement."""
+        """How many ready results may be sent together in one statement."""
         return len(self._ready) - sum(key in self._ready for key in self._alone)
 
     @property
     def has_one_alone(self) -> bool:
-        """Whether a ready result must travel alone, because it may have to wait in the database."""
+        """Whether a ready result must be sent alone, because it may take long or be refused."""
         return any(key in self._ready for key in self._alone)
 
     @property
     def has_postponed(self) -> bool:
-        """Whether a result waits for somebody else's lock."""
+        """Whether a result is postponed, as when somebody holds its row locked."""
         return bool(self._postponed)
 
     def send_together(self, most: int | None = None) -> tuple[Result, ...]:
-        """Take those that may travel together, at most so many, for one statement."""
+        """Mark as sent, and return, up to `most` (None: all) results that may be sent together."""
         together = (r for r in self._ready.values() if r.key not in self._alone)
         return self._send(tuple(islice(together, most)))
 
     def send_alone(self) -> tuple[Result, ...]:
-        """Take one that travels alone."""
+        """Mark as sent, and return, one result that must be sent alone; there must be one."""
         key = next(key for key in self._ready if key in self._alone)
         return self._send((self._ready[key],))
 
@@ -80,28 +78,26 @@ class Results:
         return results
 
     def answered(self, results: Iterable[Result]) -> None:
-        """The database answered for these results, whatever it said."""
+        """Forget these sent results, because the database has answered."""
         for result in results:
             self._sent.pop(result.key, None)
             self._alone.discard(result.key)
 
     def written(self, key: RunKey) -> None:
-        """The result is written, or nobody wants it any more: forget how often it was tried."""
+        """Forget how often this result was postponed: it is written, refused or not wanted."""
         if self._tries:
             self._tries.pop(key, None)
 
     def resend(self, results: Iterable[Result]) -> None:
-        """No answer came: these are ready again."""
+        """Make these sent results ready again, because no answer came or they were refused."""
         for result in results:
             self._sent.pop(result.key, None)
             self._ready.setdefault(result.key, result)
 
     def refused(self, results: tuple[Result, ...], *, was_alone: bool) -> Result | None:
-        """The database refused a statement as a whole: from now on its results travel alone.
+        """Make the results of a refused statement ready again, each to be sent alone.
 
-        So only the bad result fails again, which may take as long as the time limit of a
-        statement. If the statement carried one result only (`was_alone`), that is the bad one:
-        it is returned, and no longer kept here.
+        With `was_alone`, the only result is removed and returned instead.
         """
         self.resend(results)
         if was_alone:
@@ -111,7 +107,10 @@ class Results:
         return None
 
     def postpone(self, result: Result) -> int:
-        """Send this result again later, and alone. Returns how often it has been postponed."""
+        """Let this result be ready again later, to be sent alone.
+
+        Returns how often the result has been postponed.
+        """
         tries = self._tries[result.key] = self._tries.get(result.key, 0) + 1
         self.hold(result)
         self._alone.add(result.key)
@@ -120,15 +119,15 @@ class Results:
         return tries
 
     def hold(self, result: Result) -> None:
-        """Keep the result among the postponed ones, until somebody takes it from there."""
+        """Add the result to the postponed ones, without a timer that makes it ready again."""
         self._postponed[result.key] = result
 
     def take_postponed(self) -> Result:
-        """Take one of the postponed results out, whenever it was due."""
+        """Remove and return a postponed result; there must be one."""
         return self._postponed.popitem()[1]
 
     def drop_postponed(self, key: RunKey) -> bool:
-        """Drop a postponed result whose run is not ours any more; whether there was one."""
+        """Drop the postponed result of this run; return whether there was one."""
         if self._postponed.pop(key, None) is None:
             return False
         self._alone.discard(key)
@@ -137,7 +136,7 @@ class Results:
     def _is_due(self, key: RunKey) -> None:
         result = self._postponed.pop(key, None)
         if result is None:
-            self.written(key)  # the run was taken away meanwhile
+            self.written(key)  # the result was dropped or taken out meanwhile
         else:
             self._ready[key] = result
             self._on_due()

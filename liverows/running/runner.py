@@ -1,8 +1,7 @@
-"""The claim loop: one claimer per process, as many rows at once as there are slots.
+"""The claim loop of one worker.
 
-`Dispatch` says what the next statement carries and when it leaves. Here it is sent, its answer
-is taken in, and the rows are started. When a statement was answered, the same task sends the
-next one, so that a cycle under load takes few turns of the event loop.
+`Dispatch` decides what the next statement carries. The runner sends it, takes in its answer and
+starts the rows.
 """
 
 from __future__ import annotations
@@ -29,6 +28,7 @@ from liverows.running.dispatch import Dispatch, Statement
 from liverows.running.drain import Drain
 from liverows.running.health import HealthState
 from liverows.running.lease import Leases
+from liverows.running.lost_claims import LostClaims
 from liverows.running.metrics import Metrics
 from liverows.running.results import Results
 from liverows.running.settling import Settling
@@ -41,16 +41,14 @@ from liverows.running.workload import Workload
 log = get_logger(__name__)
 
 _LONGEST_STATEMENT_SECONDS = 1.0
+_RING_MS = 1000.0  # a row that a ring told of is claimed sooner, if there is a free slot
 """After this wait `Dispatch` is asked again, because the statement under way may be stuck."""
 
 
 class Runner:
-    """Runs the rows of some pipelines until it is told to stop.
+    """Runs the rows of some pipelines until `stop` is called.
 
-    `services` maps a pipeline's slug to what its recipes have as `context.services`.
-    `reserved_slots` of the `concurrency` are left for pipelines that have no row running.
-    `doorbells` ring it; `health` and `metrics` are kept up to date. `run` returns after
-    a drain; `stop` asks for one, a second `stop` cuts the grace short.
+    `services` maps a pipeline's slug to what its recipe has as `context.services`.
     """
 
     def __init__(  # noqa: PLR0913 - the one place where a worker is put together
@@ -73,12 +71,12 @@ class Runner:
         self.health.reachability = reachability_of(client.transport)
         self._client = client
         self._pipelines = dict(pipelines)
-        self._names = sorted(pipelines)
+        names = sorted(pipelines)
         self._clock = clock or SystemClock()
         self._timings = timings or RunnerTimings()
         self._wake = Wake(self._clock, self._hears, self._timings.sweep)
         self._load = Workload(concurrency, Results(self._wake.nudge))
-        self._asking = Asking(self._names, self._load, self._clock, reserved_slots)
+        self._asking = Asking(names, self._load, self._clock, reserved_slots)
         self._settling = Settling(self._load, self.metrics)
         self._writer = SpendingWriter(client, self._clock, on_written=self._tell_what_stopped)
         self._load.owes = self._writer.spending.owes
@@ -91,10 +89,11 @@ class Runner:
         self._stopping = asyncio.Event()
         self._slots = self._make_slots(services or {})
         self._drain = self._make_drain()
-        self.leases = self._make_leases()
+        self.leases = self._make_leases(names)
+        self._lost_claims = LostClaims(self._dispatch, self.leases, self._wake, self._clock)
 
     def stop(self) -> None:
-        """Drain and return. Called again: do not wait for running rows."""
+        """Make `run` end; after a second call `run` does not wait for running rows."""
         self._stops += 1
         self.health.draining = True
         self._slots.close()
@@ -102,10 +101,9 @@ class Runner:
         self._wake.nudge()
 
     async def run(self) -> None:
-        """Work until stopped.
+        """Run rows until `stop` is called.
 
-        `SetupError` at the start if the database is not fit for this worker. Later no error of
-        the database ends the worker: it waits until the trouble is over.
+        Raises `SetupError` at the start if the database is not fit for this worker.
         """
         await self.leases.enlist(self._stopping)
         self.metrics.watch_heartbeat(self._heartbeat_age)
@@ -114,6 +112,7 @@ class Runner:
                 background.create_task(self.leases.keep(), name="heartbeat"),
                 background.create_task(self._writer.keep(), name="spending"),
                 background.create_task(self.leases.watch_peers(), name="watch-peers"),
+                background.create_task(self._lost_claims.watch(), name="lost-claims"),
                 *(
                     background.create_task(bell.run(self.ring), name=bell.name)
                     for bell in self.doorbells
@@ -129,22 +128,24 @@ class Runner:
         await self._sign_off()
 
     def serve(self, pipelines: Mapping[str, Pipeline[Any, Any]]) -> None:
-        """Claim rows of these pipelines from now on. Running rows of other ones still finish."""
+        """Claim rows of these pipelines only; running rows of other pipelines still finish."""
         self._pipelines.update(pipelines)
-        self._names[:] = sorted(pipelines)
-        self._asking.serve(self._names)
-        # A heartbeat at once, so that the database shows the new list of pipelines.
+        names = sorted(pipelines)
+        self._asking.serve(names)
+        self.leases.serve(names)
+        # A heartbeat tells the database which pipelines are left out now.
         self.leases.beat_soon()
         self.ring("sweep")
 
     def ring(self, source: WakeSource) -> None:
-        """Look for rows now. The doorbells call this."""
-        self.leases.others_may_hold()
+        """Let the claim loop look for rows soon, because of `source`. The doorbells call this."""
+        follows = self._load.free() > 0 and not self._dispatch.is_withheld
+        self.leases.rang(claim_follows=follows)
         self._wake.ring(source)
 
     async def _prepare(self) -> None:
-        # If a worker dies before it has a lock, others notice only when its lease ends. And a row
-        # that kills its worker is often the first row that the next worker claims.
+        # A row of the first claim may kill the worker. With a session lock, others notice that
+        # early.
         if any(bell.name == "notify" for bell in self.doorbells):
             await self.leases.locked_within(self._timings.first_lock)
 
@@ -158,7 +159,7 @@ class Runner:
             minder.cancel()
 
     async def _wait(self) -> None:
-        if self._dispatch.under_way:
+        if self._dispatch.under_way or self._dispatch.is_withheld:
             await self._wake.nudged(_LONGEST_STATEMENT_SECONDS)
         else:
             await self._wake.wait(has_slots=self._load.free(self._ahead.rows()) > 0)
@@ -172,13 +173,12 @@ class Runner:
         return True
 
     async def _send(self, first: Statement) -> None:
-        """Send this statement, and then the next one, as long as there is a reason for one."""
+        """Send this statement, and then further ones while there is a reason."""
         statement: Statement | None = first
         while statement is not None:
             try:
                 await self._exchange(statement)
-                # Rows that wait for nothing end in this turn of the loop. Their results leave
-                # together, and the loop need not be woken for each of them.
+                # Rows that wait for nothing end in this turn, and their results go together.
                 self._about_to_look += 1
                 await asyncio.sleep(0)
                 self._about_to_look -= 1
@@ -186,7 +186,7 @@ class Runner:
                 self._dispatch.ended(statement)
             statement = None if self._stopping.is_set() else self._dispatch.next()
             if statement is None or self._load.results:
-                self._wake.nudge()  # there may be reason for another one
+                self._wake.nudge()  # the claim loop may have another statement to send
 
     async def _exchange(self, statement: Statement) -> None:
         try:
@@ -219,7 +219,10 @@ class Runner:
         return claimed, claimed.finished
 
     async def _not_answered(self, statement: Statement, error: WorkerError) -> None:
-        """Take back what the statement carried, and ask in smaller parts where that may help."""
+        """Handle a statement that failed.
+
+        Several refused results are sent again one by one, to find the bad one.
+        """
         results = statement.results
         unreachable = isinstance(error, SetupError) or error.code == "database_unreachable"
         self.health.database_reachable = not unreachable
@@ -227,6 +230,8 @@ class Runner:
         self._load.claim_ended(statement.slots)
         self._dispatch.unanswered(statement, refused=not unreachable)
         if unreachable:
+            if statement.slots:
+                self._lost_claims.note()
             self._load.results.resend(results)
         elif results:
             was_alone = len(results) == 1 and not statement.slots
@@ -240,12 +245,16 @@ class Runner:
     def _take_in(self, claimed: Claimed, statement: Statement, now: float) -> None:
         self.health.database_reachable = True
         self.health.claim_finished = now
+        self.leases.others_live(claimed.others)
         if statement.sweep:
             self.health.sweep_finished = now
         self._closed = {name: now + seconds for name, seconds in claimed.closed.items()}
         self.metrics.rows_claimed(len(claimed.jobs))
         for job in claimed.jobs:
             self.metrics.row_picked_up(job.woken_by, job.late_ms / 1000)
+        if any(job.woken_by == "sweep" and job.late_ms > _RING_MS for job in claimed.jobs):
+            for bell in self.doorbells:
+                bell.doubt()
         self._settling.set_aside(claimed.set_aside)
         self._slots.fill()
         self.metrics.free_slots.set(self._load.slots - len(self._load.running))
@@ -256,7 +265,10 @@ class Runner:
             self._wake.nudge()
 
     def _tell_what_stopped(self) -> None:
-        """Tell the database of taken-away runs that have stopped: only then is their place free."""
+        """Send a heartbeat soon if runs that were taken away have stopped here.
+
+        Until the heartbeat these runs count for the concurrency limits.
+        """
         if self._load.stopped():
             self.leases.beat_soon()
 
@@ -290,7 +302,7 @@ class Runner:
     def _make_slots(self, services: Mapping[str, Any]) -> Slots:
         return Slots(
             self._load,
-            Attempts(self._pipelines, services, self._environment()),
+            Attempts(self._pipelines, services, self._environment(), self._load.slots),
             self._clock,
             ahead=self._ahead,
             metrics=self.metrics,
@@ -309,14 +321,14 @@ class Runner:
             patience=self._timings.locked,
         )
 
-    def _make_leases(self) -> Leases:
+    def _make_leases(self, names: list[str]) -> Leases:
         return Leases(
             self._client,
             self._clock,
             load=self._load,
             on_beat=self._on_beat,
             describe=self._describe,
-            pipelines=self._names,
+            pipelines=names,
             timings=self._timings.lease,
         )
 

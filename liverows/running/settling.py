@@ -1,4 +1,4 @@
-"""What is done with the database's answers to results."""
+"""Handles the answers of the database to results."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ log = get_logger(__name__)
 
 
 class Settling:
-    """Takes in the answers: a result whose row is locked is postponed, a refused one is sent in
-    another form."""
+    """Handles the answers to results.
+
+    A result whose row is locked is postponed. A completed result that is refused is replaced.
+    """
 
     def __init__(self, load: Workload, metrics: Metrics) -> None:
         self._load = load
@@ -25,9 +27,9 @@ class Settling:
         self._metrics = metrics
 
     def settle(self, finished: Sequence[Finished], results: Sequence[Result]) -> None:
-        """The database answered for these results.
+        """Handle the answers to these results, which were sent in one statement.
 
-        `finished` are the answers for those that did not end as asked, and maybe for others.
+        A result without an answer in `finished` was written as asked.
         """
         self._results.answered(results)
         sent = {result.key: result for result in results}
@@ -54,10 +56,10 @@ class Settling:
             self._results.written(key)
 
     def unreadable(self, result: Result, error: WorkerError) -> None:
-        """The database refused a statement that carried this one result and nothing else.
+        """Handle a result that was alone in a statement that the database refused.
 
-        If no `jsonb` can hold the result, it can never be written and the row fails. Any other
-        trouble may pass, so the result is sent again later.
+        A completed result becomes a failure if `error` is `Permanent`. Otherwise the result is sent
+        again later.
         """
         if isinstance(error, Permanent) and result.action == "complete":
             self._refused(result, Refusal(error.sqlstate))
@@ -65,7 +67,7 @@ class Settling:
             self._results.postpone(result)
 
     def set_aside(self, rows: Sequence[SetAside]) -> None:
-        """Rows that a claim could not lease."""
+        """Log and count the rows that a claim could not lease."""
         for row in rows:
             self._log_set_aside(row)
 
@@ -80,7 +82,7 @@ class Settling:
             outputs=list(refusal.outputs),
             reason=refusal.message,
         )
-        # If even a failure is refused, as after a detach, there is no row left to write to.
+        # A refused failure or release is not replaced: its table is probably gone.
         if result.action == "complete":
             shorter = without_outputs(result, refusal.outputs)
             self._results.add(shorter or bad_output(result))

@@ -22,10 +22,9 @@ _LOOK_SECONDS = 0.05
 
 
 class Slots:
-    """Starts rows of the workload and takes their results; `on_end` is called after each row.
+    """Starts waiting rows and adds their results to the workload.
 
-    The tasks are plain ones, and `mind` looks after them: a task group would cost more time than
-    a short row itself.
+    `on_end` is called after each row, and after a timer released overdue rows.
     """
 
     def __init__(
@@ -51,19 +50,19 @@ class Slots:
         self._timer: asyncio.TimerHandle | None = None
 
     def close(self) -> None:
-        """Start no more rows. Rows that run go on."""
+        """Start no more rows; running rows go on."""
         self._closed = True
 
     def fill(self) -> None:
-        """Start waiting rows while there is a slot for them."""
+        """Start waiting rows while there is a free slot; release a row that has waited too long."""
         while not self._closed and (row := self._load.next_to_start()):
             now = self._clock.monotonic()
             if self._is_overdue(row, now):
-                # The event loop was blocked for so long that the lease may have expired.
+                # The row's lease may have expired meanwhile.
                 self._load.release(row.job)
                 continue
             running = self._load.start(row.job, now)
-            # A fresh context, so that log lines do not name the row that had the slot before.
+            # The fresh context keeps the slot's previous row out of this row's log lines.
             running.task = asyncio.get_running_loop().create_task(
                 self._occupy(running), context=self._outside.copy()
             )
@@ -71,13 +70,17 @@ class Slots:
             self._look_later()
 
     def cancel_running(self) -> None:
-        """Cancel all runs; their rows are released."""
+        """Cancel all running rows, also those whose task has not begun."""
         self._is_cut_short = True
         for running in self._load.running:
             running.cancel()
 
     async def mind(self) -> None:
-        """Raise errors of the engine that a task met. When this ends, all tasks have ended."""
+        """Wait for an error of the engine in a row's task, and raise it; then cancel the running
+        rows.
+
+        A task group would cost a short row more time.
+        """
         self._broken = asyncio.get_running_loop().create_future()
         try:
             await self._broken
@@ -93,7 +96,7 @@ class Slots:
         self._timer = loop.call_later(_LOOK_SECONDS, self._look_at_waiting)
 
     def _look_at_waiting(self) -> None:
-        """Release rows that were claimed ahead but wait too long, because running rows are slow."""
+        """Release the rows that have waited too long for a slot."""
         self._timer = None
         if self._closed:
             return
@@ -112,7 +115,7 @@ class Slots:
         try:
             await self._attempt(running)
         except Exception as error:
-            # Errors of pipelines are results by now, so this is a bug in code that all rows share.
+            # Errors of a recipe are results by now. This is a bug in code that all rows share.
             if self._broken is None or self._broken.done():
                 raise
             self._broken.set_exception(error)
@@ -129,7 +132,7 @@ class Slots:
         except asyncio.CancelledError:
             result = released(job)
         except Exception as error:
-            # This row met a bug of the engine. It costs this row only.
+            # This is a bug of the engine. Only this row fails.
             log.exception("attempt_broke", pipeline=job.pipeline, exc_info=error)
             result = broken(job)
         finally:
@@ -148,6 +151,6 @@ class Slots:
         outcome = running.gone or (result.action if result else "lost")
         self._metrics.row_finished(job.pipeline, outcome, seconds)
         if result is None and running.gone is None:
-            # The database refused a checkpoint or a progress of this run.
+            # The recipe ended with `LeaseLost` or `Cancelled`, usually after a refused write.
             self._load.note_taken_away(job.key)
             self._metrics.stale_writes_refused.inc()

@@ -1,7 +1,6 @@
 """Time limits of runs: like `asyncio.timeout`, but all runs share one timer.
 
-Nearly every run ends long before its limit. A timer for each run, set for minutes and
-cancelled after a millisecond, would cost as much as everything else that a short row needs.
+A timer for each run would cost a short row much of its time.
 """
 
 from __future__ import annotations
@@ -11,27 +10,24 @@ from types import TracebackType
 
 
 class TimeLimits:
-    """Cancels the runs of one event loop that have reached their limit."""
+    """Cancels those runs of one event loop that have reached their time limit."""
 
     def __init__(self) -> None:
         self.running: set[_Limit] = set()
         self._timer: asyncio.TimerHandle | None = None
 
     def limit(self, seconds: float) -> _Limit:
-        """A block in which the current task may spend so many seconds; then `TimeoutError`.
-
-        As with `asyncio.timeout`, the task is cancelled once, at its next await.
-        """
+        """Return a context manager that limits the time of its block, as `asyncio.timeout` does."""
         return _Limit(self, seconds)
 
     def entered(self, limit: _Limit) -> None:
-        """A block began."""
+        """Begin to watch the limit of a block that has begun."""
         self.running.add(limit)
         if self._timer is None or limit.ends_at < self._timer.when():
             self._set_timer(limit.ends_at)
 
     def left(self, limit: _Limit) -> None:
-        """A block ended. The timer is kept; limits that have already ended are skipped."""
+        """Stop watching the limit of a block that has ended; the timer stays as it is."""
         self.running.discard(limit)
 
     def _set_timer(self, moment: float) -> None:
@@ -50,7 +46,7 @@ class TimeLimits:
 
 
 class _Limit:
-    """The limit of one block. It costs something only when the block begins and ends."""
+    """The time limit of one block, as a context manager."""
 
     __slots__ = ("_limits", "_over", "_seconds", "_task", "_was_cancelled", "ends_at")
 
@@ -76,12 +72,12 @@ class _Limit:
         self._limits.left(self)
         if not self._over:
             return
-        # Our own cancellation ends here. One that somebody else asked for goes on.
+        # If somebody else has asked for a cancellation too, `CancelledError` passes on.
         is_ours_alone = self._task.uncancel() <= self._was_cancelled
         if is_ours_alone and exc_type is not None and issubclass(exc_type, asyncio.CancelledError):
             raise TimeoutError from exc
 
     def end(self) -> None:
-        """Its time is over."""
+        """Cancel the task, because the time of the block is over."""
         self._over = True
         self._task.cancel()

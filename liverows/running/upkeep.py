@@ -1,8 +1,7 @@
 """Keeps up to date which pipelines a running worker serves, by asking the database regularly.
 
-In a rolling deploy the migration may run before or after the worker starts. In both cases the
-worker runs the pipelines that fit their tables and leaves out the others. As soon as a pipeline
-and its table fit, the worker serves that pipeline too.
+In a rolling deploy the migration may run after the worker starts. So a pipeline that does not fit
+its table is left out only until a later look finds that it fits.
 """
 
 from __future__ import annotations
@@ -27,8 +26,8 @@ log = get_logger(__name__)
 class PipelineUpkeep:
     """Tells the runner, its health and the log when the attached pipelines change.
 
-    `found` are the pipelines that this worker has; `match` is how they fitted at its start.
-    Each look calls `on_attached` with all attached pipelines.
+    `match` compares `found`, this worker's pipelines, with the database at the start. Each look
+    calls `on_attached` with the attached ones of `found`.
     """
 
     def __init__(
@@ -52,7 +51,7 @@ class PipelineUpkeep:
 
     @asynccontextmanager
     async def every(self, seconds: float) -> AsyncIterator[None]:
-        """Look about every so many seconds until the end of the block."""
+        """Call `look` about every so many seconds until the end of the block."""
         looking = asyncio.create_task(self._keep(seconds), name="pipelines")
         try:
             yield
@@ -61,10 +60,10 @@ class PipelineUpkeep:
             await asyncio.wait([looking])
 
     async def look(self) -> None:
-        """Compare the pipelines with the database once, and serve those that fit."""
+        """Compare the pipelines with the database once, and serve those that can run now."""
         attached = await self._client.attached()
         match = match_pipelines(self._found, attached)
-        self._on_attached(attached)
+        self._on_attached([row for row in attached if row["pipeline"] in self._found])
         _log_new(match, self._match)
         changed = match.runnable.keys() != self._match.runnable.keys()
         self._match = match
@@ -75,7 +74,8 @@ class PipelineUpkeep:
 
     async def _keep(self, seconds: float) -> None:
         while True:
-            await self._clock.sleep(seconds * random.uniform(0.9, 1.1))  # noqa: S311 - spreads a fleet
+            # The pause is random, so that not all workers ask at the same moment.
+            await self._clock.sleep(seconds * random.uniform(0.9, 1.1))  # noqa: S311
             try:
                 await self.look()
             except WorkerError as error:
@@ -92,7 +92,7 @@ class PipelineUpkeep:
 
 
 def _log_new(match: Match, before: Match | None) -> None:
-    """Log each pipeline whose state has changed since `before`, once per change."""
+    """Log what is new in `match` compared with `before`, which is None at the start."""
     for slug, error in match.left_out.items():
         if before is None or slug not in before.left_out:
             log.error("pipeline_left_out", pipeline=slug, reason=error.message, cure=error.cure)

@@ -1,4 +1,4 @@
-"""When to look for rows: a ring, a row that becomes due, or the sweep."""
+"""Decides when to look for rows: after a ring, when a row becomes due, or for a periodic sweep."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ _JITTER = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepTimings:
-    """Seconds between sweeps: while a doorbell works, and while none does."""
+    """Mean seconds between sweeps: `calm` while a doorbell works, `deaf` while none does."""
 
     calm: float = 30.0
     deaf: float = 2.0
 
 
 class Wake:
-    """Collects the reasons to look for rows, and says which one it is.
+    """Collects the reasons to look for rows, and says which reason there is now.
 
-    While no doorbell works, sweeps come more often, so that rows are found seconds later and
-    not lost. All times are those of the monotonic clock.
+    `hears` says whether a doorbell works. While none works, sweeps come more often.
     """
 
     def __init__(
@@ -42,25 +41,25 @@ class Wake:
         self._event.set()
 
     def now(self) -> float:
-        """The clock's monotonic time."""
+        """Return the clock's monotonic time."""
         return self._clock.monotonic()
 
     def ring(self, source: WakeSource) -> None:
-        """Look now. If there are several rings between two looks, the first one is reported."""
+        """End the wait because of a ring. Of several rings between two looks the first is kept."""
         self.note(source)
         self._event.set()
 
     def note(self, source: WakeSource) -> None:
-        """Note a reason without ending a wait; for a caller that looks right afterwards."""
+        """Note a reason, unless one is noted already, without ending the wait."""
         if self._rung_by is None:
             self._rung_by = source
 
     def nudge(self) -> None:
-        """End the wait although nothing rang: a result is ready, or a slot is free."""
+        """End the wait although nothing rang, for instance because a result is ready."""
         self._event.set()
 
     def due_in(self, seconds: float | None) -> None:
-        """A row becomes due in so many seconds; `None` if no such row is known."""
+        """Note in how many seconds the next row becomes due; None if no such row is known."""
         self._due_at = None if seconds is None else self._clock.monotonic() + max(0.0, seconds)
 
     @property
@@ -69,7 +68,7 @@ class Wake:
         return self._clock.monotonic() >= self._sweep_at()
 
     def take(self) -> WakeSource | None:
-        """The reason to look now, or None. A ring is reported once."""
+        """Return the reason to look now, or None. A ring or a due row is returned only once."""
         if self._rung_by is not None:
             source, self._rung_by = self._rung_by, None
             return source
@@ -80,20 +79,24 @@ class Wake:
         return "sweep" if now >= self._sweep_at() else None
 
     def swept(self) -> None:
-        """A sweep was just sent; the next one is due after a whole pause."""
+        """Note that a sweep is being sent now; the next sweep is due after a whole pause."""
         self._swept_at = self._clock.monotonic()
-        self._spread = random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311 - spreads a fleet
+        # The pause is random, so that not all workers sweep at the same moment.
+        self._spread = random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311
 
     async def wait(self, *, has_slots: bool) -> None:
-        """Wait for the next reason to look. Rows that become due count only if there is a slot."""
-        # In short waits, because a doorbell that stops working does not say so.
+        """Wait for a ring, a nudge or the next sweep, but at most for `SweepTimings.deaf` seconds.
+
+        With `has_slots`, a row that becomes due ends the wait too.
+        """
+        # The wait is short, because a doorbell may stop working without saying so.
         deadline = min(self._sweep_at(), self._clock.monotonic() + self._timings.deaf)
         if has_slots and self._due_at is not None:
             deadline = min(deadline, self._due_at)
         await self.nudged(deadline - self._clock.monotonic())
 
     async def nudged(self, limit: float | None = None) -> None:
-        """Wait for the next ring or nudge, at most `limit` seconds."""
+        """Wait for the next ring or nudge, at most `limit` seconds (None: without a limit)."""
         if limit is None:
             await self._event.wait()
         else:
@@ -105,7 +108,7 @@ class Wake:
         self._event.clear()
 
     def _sweep_at(self) -> float:
-        # This runs after every row, so it asks the doorbells only when their answer matters.
+        # This runs very often, so shortly after a sweep the doorbells are not asked.
         if self._clock.monotonic() - self._swept_at < self._timings.deaf * (1 - _JITTER):
             return self._swept_at + self._timings.deaf
         pause = self._timings.calm if self._hears() else self._timings.deaf

@@ -1,7 +1,6 @@
-"""Notices a blocked event loop, from a thread that the loop cannot block.
+"""Notices a blocked event loop, from another thread, and logs where the loop's thread is.
 
-While the loop is blocked no heartbeat is sent, and when the lease expires another worker takes
-the rows. The fence makes that harmless. The log line names the code that blocks.
+While the loop is blocked no heartbeat is sent, and leases may expire.
 """
 
 from __future__ import annotations
@@ -25,9 +24,10 @@ _FRAMES_SHOWN = 6
 async def watching(
     on_tick: Callable[[float], None], *, interval: float = 0.5, limit: float = 2.0
 ) -> AsyncIterator[None]:
-    """Measure the loop's lag inside the block; `on_tick` gets it in seconds.
+    """Measure the event loop's lag about every `interval` seconds during the `with` block.
 
-    A lag beyond `limit` is logged once per block, with the stack that causes it.
+    `on_tick` is called in another thread, with the lag in seconds. If the loop is blocked for
+    `limit` seconds, its stack is logged.
     """
     loop = asyncio.get_running_loop()
     stopped = threading.Event()

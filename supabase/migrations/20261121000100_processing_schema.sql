@@ -1,60 +1,71 @@
 -- Schema `processing`: the row is the job.
+-- The insert of a row that is work normally queues it. A worker claims the row under a lease, runs the pipeline and
+-- writes the result into the same row.
+
+-- The topics of the migrations, in the order to read them:
 --
--- A row of an attached table is the job itself. Inserting it with `processing_status = 'pending'`
--- enqueues it; a worker claims it under a lease, runs the pipeline and writes the result into the
--- same row. A tour, in reading order:
---
---   schema     the status enum, the roles, one clock, the mark of a contract call
---   tables     pipelines, leases, checkpoints, events, workers, providers: only the worker sees them
---   triggers   who may write which column, what a change of status means, the doorbell
+--   schema     the status enum, the role of workers, the clock, the mark of a contract call
+--   tables     the internal tables, such as leases, checkpoints and events
+--   values     how keys and column values are compared and stored
+--   triggers   who may write which column, what a change of status means
 --   admission  decides whether a row is work, and for which pipeline
 --   edits      what people changed: outputs that no worker overwrites, inputs that make a result outdated
---   attach     turns a table into a queue, and back; before that, the checks that may refuse the table
+--   stopping   how a run is stopped, for instance because a person deleted its row
+--   attach     turns a table into a queue, and back
 --   broadcast  tells the owner of a row what changed, if attach was called with broadcast => true
---   liveness   heartbeats, and taking rows back from dead workers
---   set aside  rows and pipelines that the database refuses to claim or to finish, and when to try them again
---   templates  how the functions of the claim path are generated, and the tricks in them, each explained once
---   claim      picks due rows fairly and leases them
---   finish     how a run ends (complete, fail, retry_later, release): one row or many in one statement
---   steps      checkpoints and progress
---   people     cancel, retry, redrive, explain, overview, prune
---   access     grants: `service_role` and `liverows_worker` may call the contract, nobody else
---
+--   ends       how a run ends without a result: failed, sent back to the queue, released or taken back
+--   liveness   which workers are dead, and how their rows are taken back
+--   set aside  rows and pipelines that the database refuses to claim or to finish
+--   fronts     how a claim skips many rows that are set aside
+--   templates  how the functions of the claim path are generated, and the tricks in them
+--   statements the generated functions
+--   claim      picks due rows, shared over pipelines and owners, and leases them
+--   finish     ends runs: complete, fail, retry_later, release
+--   steps      checkpoints, progress and heartbeats
+--   spending   what paid calls used, the daily limits, and how an owner is forgotten
+--   people     cancel, retry, reset_edited, redrive, explain
+--   upkeep     overview, spending, pause, prune, list_pipelines
+--   access     which roles may call the contract
+
 -- Life of a row:   pending --claim--> processing --complete--> completed
 --                     ^                  |   |
---                     |<--retry/release--+   +--fail--> failed        (cancelled: by a person, any time)
+--                     |<-retry, release,-+   +--fail--> failed        (cancelled: by a person, any time)
+--                     |   take back
 --                     +--------- a person sets it back to pending ---------+
---
--- Fence: each lease has a random nonce, and every write of a worker must send it. If no lease has that nonce, the
--- write changes nothing and is refused with RJ001 or RJ002. `processing_run` only counts the claims of a row, for
--- people to read. It cannot be the fence: a row that is deleted and inserted again gets the same numbers again, while
--- a nonce is never used twice. The errors of the contract:
---   RJ001 lease lost · RJ002 cancelled · RJ003 unknown table or pipeline · RJ004 bad output
---   RJ005 transition refused · RJ006 too many open rows · RJ007 attach refused
---   RJ008 run again too often · RJ009 a trigger of the table kept the row as it was
+
+-- Fence: a worker sends the random nonce of its lease with each write to a row or a checkpoint. If there is no such
+-- lease any more, nothing is written. `processing_run` cannot be the fence, because a row that is deleted and inserted
+-- again gets the same numbers again.
+
+-- The errors of the contract:
+--   RJ001 lease lost · RJ002 cancelled · RJ003 unknown table or pipeline · RJ004 bad output or handover
+--   RJ005 change of status, key or not-before refused · RJ006 the owner has too many open rows · RJ007 attach refused
+--   RJ008 a daily limit is reached, of an owner or of one row
+--   RJ009 a trigger of the table kept a row from being claimed or ended, or queues a row again whenever it runs
 --   RJ010 rows too large for one answer
 --   RJ000 raised and caught inside the contract only, to roll back a write that was a trial
---
--- Exception handlers name assert_failure beside `others`, because in plpgsql `others` catches neither assert_failure
--- nor query_canceled, and a trigger of the application may raise either of them. A handler also names query_canceled
--- if a time limit must not end the whole call.
---
--- Locks are always taken in one order: capped pipelines by name, domain rows by table and key,
--- leases, counters.
+
+-- In plpgsql `others` catches neither assert_failure nor query_canceled. So handlers name assert_failure, too, and
+-- query_canceled where a time limit must not end the whole call.
+
+-- Contract calls take locks in one order: pipelines with a concurrency limit by name, rows of attached tables by table
+-- and key, leases, counters.
 
 create type public.processing_status as enum (
-    'pending',     -- waits for a worker; entered by insert, by hand, by a retry
-    'processing',  -- a worker holds a lease on it; entered by claim only
-    'completed',   -- the outputs are written
-    'failed',      -- processing_error says why
-    'cancelled'    -- stopped by a person
+    'pending',     -- waits until a worker claims it
+    'processing',  -- a worker has claimed it; a person cannot set this status
+    'completed',   -- a run has ended with a result, or attach or a person set this status
+    'failed',      -- the row is not tried again by itself; processing_error says why, unless a person set this status
+    'cancelled'    -- set by a person, or by detach of the row's pipeline
 );
 
-comment on type public.processing_status is 'State of a row that is worked on in the background.';
+comment on type public.processing_status is
+    'State of a row of an attached table. A row that is no work has null instead.';
 
 create schema processing;
 
-comment on schema processing is 'Background processing of rows: tables that only the worker sees, and the functions of its contract.';
+comment on schema processing is
+    'Tables and functions for the background processing of rows. Workers, the API and operators call some of them.';
 
 do $$
 begin
@@ -64,14 +75,25 @@ begin
 end
 $$;
 
-comment on role liverows_worker is 'May call the contract functions of schema processing, and may not read tables. Grant it to the login role of the worker.';
+comment on role liverows_worker is
+    'May call the contract functions of schema processing. Grant it to the login role of the worker.';
+
+create table processing.library_migrations (
+    version text primary key,
+    applied_at timestamptz not null default pg_catalog.now()
+);
+
+comment on table processing.library_migrations is
+    'Which migrations of the library were applied, by the version in their original name. `liverows init` may give a '
+    'file another name in a project.';
 
 create function processing.contract_version() returns integer
 language sql immutable parallel safe
 set search_path = ''
 as $$ select 1 $$;
 
-comment on function processing.contract_version() is 'Is raised by a change of the SQL with which older workers cannot work.';
+comment on function processing.contract_version() is
+    'The version of the contract. A worker works with versions that differ from its own by at most one.';
 
 create function processing.clock() returns timestamptz
 language plpgsql volatile
@@ -82,25 +104,29 @@ begin
 end
 $$;
 
-comment on function processing.clock() is 'The one clock of the contract. Tests replace this function.';
+comment on function processing.clock() is
+    'The present time, for the decision what is due or has expired. Tests replace this function.';
 
--- The mark of a contract call. Triggers must distinguish a worker's write from a person's write, and nobody may be able
--- to forge the difference. So a contract function sets a mark before it writes: a setting of the transaction that
--- consists of a random secret and of the one table that it is about to write. There is one such setting per depth of
--- triggers. A statement in a trigger of the application runs one level deeper, where no mark is set, so it counts as a
--- person's write. The secret is stored in a table that nobody can read, and only functions compare it, so the text of
--- the schema does not contain it and is the same in every database.
+-- Contract functions mark a worker's write with this secret, so that triggers can tell it from a person's write.
 create table processing.contract_mark (
     secret text not null default pg_catalog.gen_random_uuid()::text,
     only_row boolean primary key default true check (only_row)
 );
 
-comment on table processing.contract_mark is 'One random value, with which triggers recognise contract calls. No role but the owner can read it.';
+comment on table processing.contract_mark is
+    'A random value, by which triggers recognise contract calls. No role but the owner is granted access.';
 
 insert into processing.contract_mark default values;
 
--- The conditions of triggers call the next two functions. Each answer is the same for all rows of one statement, so
--- the functions are declared immutable (see "asked once" in …0590). Every role may call them.
+create function processing.database_id() returns text
+language sql stable security definer
+set search_path = ''
+as $$ select pg_catalog.encode(pg_catalog.sha256((m.secret || ':id')::bytea), 'hex') from processing.contract_mark as m $$;
+
+comment on function processing.database_id() is
+    'A hash that differs between databases, but not between a database and its copy, for `liverows doctor`.';
+
+-- by_person and by_user are declared immutable, so that Postgres calls them once per statement (see 0590).
 create function processing.by_person(queue regclass) returns boolean
 language plpgsql immutable security definer
 set search_path = ''
@@ -112,21 +138,21 @@ end
 $$;
 
 comment on function processing.by_person(regclass) is
-    'Internal, for conditions of triggers: true unless the statement belongs to a contract call on this table.';
+    'Internal: false if the contract has marked the statement as a worker''s write to this table, otherwise true.';
 
 create function processing.by_user(queue regclass) returns boolean
 language plpgsql immutable
 set search_path = ''
 as $$
 begin
-    -- The owner is looked up each time: a role may be renamed, and a table may be given to another one.
+    -- Looked up at each call, because a table may get another owner.
     return current_user <> 'service_role' and not (
         select pg_catalog.pg_has_role(c.relowner, 'member') from pg_catalog.pg_class as c where c.oid = queue);
 end
 $$;
 
 comment on function processing.by_user(regclass) is
-    'Internal, for conditions of triggers: true if the current role neither has the rights of the table''s owner nor is the service role.';
+    'Internal: false for the service role and for members of the role that owns the table, otherwise true.';
 
 create function processing.enter_contract(queue regclass, part text default 'worker') returns boolean
 language plpgsql volatile security definer
@@ -140,8 +166,8 @@ end
 $$;
 
 comment on function processing.enter_contract(regclass, text) is
-    'Internal: marks the next statements of the caller on this table as a contract call (worker) or, with a null table, '
-    'its next statements on any table as those of a pipeline''s store function (store). It replaces an earlier mark.';
+    'Internal: marks the next statements at this depth of triggers as a worker''s writes to the table, or with part '
+    'store as a store function''s.';
 
 create function processing.leave_contract() returns boolean
 language plpgsql volatile
@@ -152,11 +178,10 @@ begin
 end
 $$;
 
-comment on function processing.leave_contract() is 'Internal: removes the mark at the end of a contract call. After an error Postgres removes it by itself.';
+comment on function processing.leave_contract() is
+    'Internal: removes the mark of this depth of triggers. After an error, the rollback removes it.';
 
--- The contract's functions have an empty search_path. A trigger of the application that sets no search_path inherits
--- the one of its caller, and most triggers are written for the usual path. So a contract function that writes rows of
--- the application sets the usual path just before. When the function returns, Postgres restores the previous path.
+-- Most triggers of the application expect this path and do not set one, so contract functions set it.
 create function processing.usual_path(queue regclass) returns text
 language sql stable
 set search_path = ''
@@ -167,7 +192,7 @@ as $$
 $$;
 
 comment on function processing.usual_path(regclass) is
-    'Internal: the search_path for statements that fire triggers of the application: the schema of the table, public, extensions.';
+    'Internal: the search_path for statements that fire triggers of the application.';
 
 create function processing.check_deferred(queue regclass) returns void
 language plpgsql
@@ -180,7 +205,7 @@ end
 $$;
 
 comment on function processing.check_deferred(regclass) is
-    'Internal: runs now the checks that the application deferred to the commit, so that an error costs only the rows written here.';
+    'Internal: makes all constraints immediate, so that errors of deferred checks are raised now and can be caught.';
 
 create function processing.in_store(depth integer) returns boolean
 language plpgsql stable security definer
@@ -193,4 +218,6 @@ end
 $$;
 
 comment on function processing.in_store(integer) is
-    'Internal: whether a statement at this depth of triggers was issued by a pipeline''s store function, inside complete.';
+    'Internal: whether a pipeline''s store function issued the statement at this depth of triggers.';
+
+insert into processing.library_migrations (version) values ('20261121000100');

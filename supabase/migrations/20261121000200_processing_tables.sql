@@ -1,5 +1,4 @@
--- Tables that only the worker sees. Leases and heartbeats are not stored on the row itself, because every heartbeat
--- would then change a published table and be sent to every subscriber.
+-- The internal tables. Leases are not stored on attached rows, because Realtime would send each change of them.
 
 create table processing.queues (
     table_id regclass primary key,
@@ -10,10 +9,11 @@ create table processing.queues (
 );
 
 comment on table processing.queues is 'One row per attached table.';
-comment on column processing.queues.doorbell is 'Whether a row that becomes pending rings the doorbell, which tells workers to look now. Switched off for tables with very many writers.';
-comment on column processing.queues.published is 'Whether attach added the table to the Realtime publication; only then does detach take it out again.';
+comment on column processing.queues.doorbell is
+    'Whether workers are told at once of a row that becomes pending and due.';
+comment on column processing.queues.published is 'Whether attach added the table to the publication supabase_realtime.';
 comment on column processing.queues.key_type is
-    'Type of the key, without its length and without domains. The contract passes keys as text, and its statements cast them to this type.';
+    'Type of the key, without length and domains. Keys that are passed as text are cast to it.';
 
 create table processing.pipelines (
     pipeline text primary key check (pipeline ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' and char_length(pipeline) <= 50),
@@ -45,15 +45,21 @@ create table processing.pipelines (
 
 create index pipelines_table on processing.pipelines (table_id);
 
-comment on table processing.pipelines is 'One row per attached pipeline: which rows are work, which columns it reads and writes, and the limits.';
-comment on column processing.pipelines.condition is 'SQL condition on the row (attach argument "when"); null means every row.';
+comment on table processing.pipelines is
+    'One row per attached pipeline, with the settings from its latest call of attach.';
+comment on column processing.pipelines.condition is
+    'SQL condition on a row, the argument "when" of attach. Null means no condition.';
 comment on column processing.pipelines.daily_limits is
-    'How much one owner may use within a day (UTC), by measure: rows, runs, calls, audio_seconds, input_tokens, output_tokens, cost_usd.';
-comment on column processing.pipelines.broadcast is 'Whether changes of a row are also sent to its owner as a Broadcast, in addition to Postgres Changes.';
-comment on column processing.pipelines.rerun is 'Whether a row is run again when it is completed, if an input was edited while it ran.';
-comment on column processing.pipelines.lease is 'How long a worker may miss its heartbeats before its rows are taken back.';
+    '{measure: limit}: how much one owner may use within a day (UTC).';
+comment on column processing.pipelines.broadcast is
+    'Whether the owner of a row is also told of its progress by Broadcast.';
+comment on column processing.pipelines.rerun is
+    'Whether a completed row may run again by itself if an input was edited during its run.';
+comment on column processing.pipelines.lease is
+    'Time without a heartbeat after which a worker normally counts as dead.';
 comment on column processing.pipelines.timeout is 'How long one run may last. The deadline of a lease is timeout plus grace after the claim.';
-comment on column processing.pipelines.providers is 'Outside services that the pipeline needs. While one of them is closed, rows stay pending.';
+comment on column processing.pipelines.providers is
+    'Providers that the pipeline needs. While one of them is closed, no row of the pipeline is claimed.';
 
 create table processing.leases (
     table_id regclass not null,
@@ -68,13 +74,17 @@ create table processing.leases (
     late_ms double precision not null,
     woken_by text not null,
     primary key (row_id, table_id)
+) with (
+    -- Heartbeats read past dead tuples, so autovacuum starts early, whatever the size of the table.
+    autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0
 );
 
-create index leases_pipeline_owner on processing.leases (pipeline, owner);
+create index leases_pipeline on processing.leases (pipeline);
 
-comment on table processing.leases is 'The right of one worker to finish one run. Inserted at claim, deleted at the end. Its owner is the only value that may change: forget_owner empties it.';
+comment on table processing.leases is
+    'The right of one worker to finish one run. Deleted when the run ends or loses that right.';
 comment on column processing.leases.nonce is
-    'The fence: a random value that every write of the run must send. Unlike the number of a run, it is never used again for the same key.';
+    'The fence: a random value that a worker must send with each write of the row or a checkpoint.';
 
 create table processing.unwritten (
     nonce uuid primary key,
@@ -82,8 +92,7 @@ create table processing.unwritten (
 );
 
 comment on table processing.unwritten is
-    'Runs that have ended but whose result cannot be written yet, because of a lock or a broken table: the worker still holds the lease, but runs nothing. '
-    'An entry counts only while its lease exists.';
+    'Runs that were over in their worker before their end could be written to the row.';
 
 create table processing.stopping_leases (
     nonce uuid primary key,
@@ -100,8 +109,7 @@ create table processing.stopping_leases (
 create index stopping_leases_pipeline on processing.stopping_leases (pipeline);
 
 comment on table processing.stopping_leases is
-    'Leases of rows that were deleted, cancelled or queued again while a worker still works on them. They no longer allow any write. They count '
-    'against the limits until the worker reports that it has stopped, usually within a second.';
+    'Former leases of runs that a worker must still stop. They count against the concurrency limits.';
 
 create table processing.checkpoints (
     table_id regclass not null,
@@ -119,10 +127,13 @@ create table processing.checkpoints (
     primary key (table_id, row_id, step, version, input_hash)
 );
 
+create index checkpoints_expiring on processing.checkpoints (expires_at) where expires_at is not null;
 create index checkpoints_shareable on processing.checkpoints (pipeline, step, version, input_hash) where shareable;
 
-comment on table processing.checkpoints is 'Step ledger: the output of each finished step, so that no later run pays for it again.';
-comment on column processing.checkpoints.keep is 'round: deleted when a completed row is queued again. content: kept then, because the output depends only on the hashed input.';
+comment on table processing.checkpoints is
+    'Stored outputs of finished steps, so that later runs need not do these steps again.';
+comment on column processing.checkpoints.keep is
+    'Whether a checkpoint without expires_at is kept for the next round (content) or not (round).';
 
 create table processing.paid_calls (
     table_id regclass not null,
@@ -131,6 +142,8 @@ create table processing.paid_calls (
     version text not null,
     input_hash text not null,
     call_key uuid not null default pg_catalog.gen_random_uuid(),
+    try_key uuid,
+    maybe_paid boolean not null default false,
     nonce uuid not null,
     tries integer not null default 0,
     answered boolean not null default false,
@@ -141,10 +154,15 @@ create table processing.paid_calls (
 create unique index paid_calls_key on processing.paid_calls (call_key);
 
 comment on table processing.paid_calls is
-    'Calls of paid steps in this round that have no checkpoint yet. A call is noted before it is made: without a note the service was never called, with one the call may have been paid.';
+    'Calls of paid steps in the row''s present round. A worker notes a try here before it makes the try.';
 comment on column processing.paid_calls.call_key is 'The idempotency key: the same for every try of this call in this round.';
-comment on column processing.paid_calls.nonce is 'The lease of the latest try.';
-comment on column processing.paid_calls.answered is 'Whether the service answered the latest try with an error. A try without an answer may have been paid.';
+comment on column processing.paid_calls.try_key is
+    'A uuid of the latest try, so that a repeated begin_call does not count the try twice.';
+comment on column processing.paid_calls.maybe_paid is
+    'The value of maybe_paid that begin_call answered last for this call.';
+comment on column processing.paid_calls.nonce is 'The nonce of the lease under which a worker last noted this call.';
+comment on column processing.paid_calls.answered is
+    'Whether the worker has reported that the service answered the latest try with an error.';
 
 create table processing.events (
     id bigint generated always as identity,
@@ -160,8 +178,9 @@ create table processing.events (
 
 create index events_at on processing.events using brin (at);
 
-comment on table processing.events is 'History of the rows, one line each; bounded by prune.';
-comment on column processing.events.nonce is 'The lease of the run that ended with this event; null if the event did not end a run.';
+comment on table processing.events is 'History of the rows, one line per event. prune deletes old lines.';
+comment on column processing.events.nonce is
+    'The nonce of the lease whose run ended with this event, if there was one; otherwise null.';
 
 create table processing.usage (
     id bigint generated always as identity primary key,
@@ -186,9 +205,10 @@ create unique index usage_entry on processing.usage (entry);
 create index usage_row on processing.usage (table_id, row_id);
 create index usage_owner on processing.usage (owner, at);
 
-comment on table processing.usage is 'What each paid call used: one line per call, written soon after the answer, whatever happens to the row. Lines are accounting, so they stay when the row is deleted.';
-comment on column processing.usage.entry is 'A name for the line, given by the worker, so that a line that is sent twice is counted once.';
-comment on column processing.usage.calls is 'How many calls the line stands for: one, or many if processing.forget_owner has added lines up.';
+comment on table processing.usage is 'What paid calls used. Lines stay when the row is deleted.';
+comment on column processing.usage.entry is 'A uuid, by which a line that a worker sends twice is stored once.';
+comment on column processing.usage.calls is
+    'How many calls the line stands for, because forget_owner may have added lines up.';
 
 create table processing.daily_use (
     pipeline text not null,
@@ -197,10 +217,10 @@ create table processing.daily_use (
     measure text not null,
     used numeric not null,
     primary key (pipeline, owner, day, measure)
-) with (fillfactor = 70);  -- see "room" in …0590
+) with (fillfactor = 70);  -- the trick "room", see 0590
 
 comment on table processing.daily_use is
-    'How much each owner has used today of the measures in daily_limits. These are stored counters and not sums over usage, because a limit is exact only if its counter is locked while it grows.';
+    'What an owner has used of a pipeline on a day (UTC), by measure of daily_limits.';
 
 create table processing.crashes (
     table_id regclass not null,
@@ -210,7 +230,8 @@ create table processing.crashes (
     primary key (table_id, row_id)
 );
 
-comment on table processing.crashes is 'Rows whose worker died while it ran them. Such a row next runs alone in its process.';
+comment on table processing.crashes is
+    'Rows whose worker died while it ran them, and how often. They run alone in their worker process.';
 
 create table processing.edited_inputs (
     table_id regclass not null,
@@ -223,8 +244,10 @@ create table processing.edited_inputs (
 );
 
 comment on table processing.edited_inputs is 'Rows whose input a person edited during a run.';
-comment on column processing.edited_inputs.inputs is 'The inputs as the run got them. If the person undoes the edit, the row is no longer outdated.';
-comment on column processing.edited_inputs.reruns is 'How often the row was run again automatically in this round, if attach was called with rerun => true.';
+comment on column processing.edited_inputs.inputs is
+    'The inputs as the run got them, to see whether an edit was undone.';
+comment on column processing.edited_inputs.reruns is
+    'How often the row was run again because of edited inputs since a person last queued it.';
 
 create table processing.workers (
     worker uuid primary key,
@@ -239,15 +262,19 @@ create table processing.workers (
     locks_lost_at timestamptz,
     draining_at timestamptz,
     info jsonb not null default '{}'
-) with (fillfactor = 50);  -- see "room" in …0590
+) with (fillfactor = 50);  -- the trick "room", see 0590
 
-comment on table processing.workers is 'One heartbeat row per worker process, not per job.';
+comment on table processing.workers is 'One row per worker process, with its latest heartbeat.';
 comment on column processing.workers.lock_key is
-    'Key of the advisory lock that the worker''s listening session holds, as the worker reported it; null without a proven session.';
-comment on column processing.workers.lock_backend_start is 'When the backend that holds that lock started. If that is before the start of the server, a free lock proves nothing.';
-comment on column processing.workers.work_lock_keys is 'Keys of the advisory locks of the worker''s other sessions, one each. A worker is dead only when all of its locks are free.';
-comment on column processing.workers.locks_lost_at is 'When a heartbeat last showed that all sessions of the worker had ended at once, as after the restart of a pooler.';
-comment on column processing.workers.draining_at is 'Since when the worker claims no rows, because it wants to become empty and then run a suspect row alone.';
+    'Key of the advisory lock of the worker''s listening session. Null if its locks prove nothing.';
+comment on column processing.workers.lock_backend_start is
+    'When the backend that holds lock_key started. If Postgres restarted since, a free lock proves nothing.';
+comment on column processing.workers.work_lock_keys is
+    'Keys of the advisory locks of the worker''s other sessions, one each.';
+comment on column processing.workers.locks_lost_at is
+    'When a heartbeat last named none of the locks of the heartbeat before.';
+comment on column processing.workers.draining_at is
+    'Since when the worker claims no rows, because a row must run alone in it. Null if it claims rows.';
 
 create table processing.lost_locks (
     worker uuid primary key,
@@ -255,8 +282,7 @@ create table processing.lost_locks (
     beat_at timestamptz not null
 );
 
-comment on table processing.lost_locks is
-    'What other workers saw: since when all locks of a worker are free, and its latest heartbeat at that moment. Not part of the table workers, so that no heartbeat waits for a worker that looks.';
+comment on table processing.lost_locks is 'Workers all of whose session locks were found free, first at missed_at.';
 
 create table processing.providers (
     provider text primary key,
@@ -265,11 +291,14 @@ create table processing.providers (
     closed_at timestamptz not null
 );
 
-comment on table processing.providers is 'Back-pressure shared by all workers: a provider is closed until not_before.';
+comment on table processing.providers is 'Until not_before, no row that needs the provider is claimed.';
 
 create table processing.turns (
     pipeline text primary key,
     last_owner text
-) with (fillfactor = 50);  -- see "room" in …0590
+) with (fillfactor = 50);  -- the trick "room", see 0590
 
-comment on table processing.turns is 'The owner whose turn was last, per pipeline. The next claim starts with the owner after this one.';
+comment on table processing.turns is
+    'The owner after whom the pipeline''s next claim starts (see 0605). Null means the first owner.';
+
+insert into processing.library_migrations (version) values ('20261121000200');

@@ -1,4 +1,4 @@
--- How the contract compares and stores the values of a row: its key as text in one spelling, its columns as JSON.
+-- How the contract compares and stores the keys and column values of rows.
 
 create function processing.key_of(queue regclass, row_id text) returns text
 language plpgsql stable
@@ -26,7 +26,7 @@ end
 $$;
 
 comment on function processing.key_of(regclass, text) is
-    'Internal: a key in the one spelling that a claim uses (key::text), however the caller spelled it; null if the text cannot be a key.';
+    'Internal: a key as Postgres spells it. Null if the text is no value of the key''s type.';
 
 create function processing.key_column(queue regclass, known text) returns text
 language plpgsql stable
@@ -44,7 +44,7 @@ end
 $$;
 
 comment on function processing.key_column(regclass, text) is
-    'Internal: the present name of the key column, whose name at attach was `known`; null if the table no longer has such a key.';
+    'Internal: the present name of the key column, or null. `known` is its name at attach.';
 
 create function processing.key_in(queue regclass, known text, stored jsonb) returns text
 language plpgsql stable
@@ -56,7 +56,7 @@ end
 $$;
 
 comment on function processing.key_in(regclass, text, jsonb) is
-    'Internal: the key of a row, also after the key column was renamed; null if the table no longer has such a key.';
+    'Internal: the key, as key_of spells it, in a row given as {column: value}; or null.';
 
 create function processing.default_of(queue regclass, column_name text) returns jsonb
 language plpgsql stable
@@ -82,7 +82,8 @@ begin
 end
 $$;
 
-comment on function processing.default_of(regclass, text) is 'Internal: the value that a column gets when an insert does not name it.';
+comment on function processing.default_of(regclass, text) is
+    'Internal: the default of a column, as jsonb. Null if the column has none or is generated.';
 
 create function processing.value_of(stored anyelement) returns jsonb
 language plpgsql stable
@@ -103,8 +104,7 @@ end
 $$;
 
 comment on function processing.value_of(anyelement) is
-    'Internal: a value as jsonb. If jsonb cannot hold it (json may hold NUL characters and halves of surrogate pairs), its text. If it is '
-    'larger than 16 MB, a hash, because the values are only compared.';
+    'Internal: a value as jsonb, for comparing. A value that is too large becomes a hash.';
 
 create function processing.value_of(stored bytea) returns jsonb
 language sql stable
@@ -115,13 +115,12 @@ as $$
 $$;
 
 comment on function processing.value_of(bytea) is
-    'Internal: the same for bytes. Large ones are hashed directly, because their text may be longer than a Postgres value can be.';
+    'Internal: bytes as jsonb, for comparing. More than 16 MB become a hash.';
 
 create function processing.row_values(candidate anyelement, names text[]) returns jsonb
 language plpgsql stable
 set search_path = ''
--- With these settings a value has the same text in every session. That is necessary because values that one session
--- stored are compared with values that another session reads.
+-- Fixed settings, so that equal values have equal texts in different sessions.
 set timezone = 'UTC'
 set datestyle = 'ISO, YMD'
 set intervalstyle = 'postgres'
@@ -129,8 +128,7 @@ set extra_float_digits = 1
 set bytea_output = 'hex'
 as $$
 declare
-    -- A row of at most this size holds no value over 16 MB, however well it was compressed, so value_of would hash
-    -- none of its values. Therefore a value gives the same result in a small row and in a large one.
+    -- In bytes. Even compressed, a row of this size holds no value that value_of would hash.
     small constant integer := 4096;
     found jsonb;
 begin
@@ -155,5 +153,6 @@ end
 $$;
 
 comment on function processing.row_values(anyelement, text[]) is
-    'Internal: {column: value} of these columns of a row and of its key, whatever they hold. A small row is converted as a whole. Of a large '
-    'row only these columns are read, because another column may hold a value that is too long for JSON.';
+    'Internal: {column: value} of a row, with at least the named columns and the primary key.';
+
+insert into processing.library_migrations (version) values ('20261121000250');

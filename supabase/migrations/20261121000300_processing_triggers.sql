@@ -1,12 +1,7 @@
--- Triggers of an attached table: who may write which column, what a change of status means, and the doorbell. When a
--- person changes the status of a row (in Studio, by SQL, through an API with the secret key), `processing.transition`
--- decides what that means. Contract calls change the status without it.
---
--- Postgres fires triggers in the order of their names. The triggers that protect the row from users must see the row as
--- it was sent, so their names start with "!" and come first. The triggers that decide about the row must see it as the
--- table's own triggers left it, so their names start with "~" and come last. attach refuses a table with another order.
---
---   !processing_protect     before insert, update   refuses users who write processing columns or outputs not editable
+-- Triggers of an attached table: who may write which column, what a change of status means, and the doorbell.
+-- Triggers fire in the order of their names. Names with "!" come first, to see the row as it was sent. Names with "~"
+-- come last, to see the row as the table's own triggers left it.
+--   !processing_protect     before insert, update   refuses users who write columns that only the worker may write
 --   !processing_typed       before insert           notes which editable outputs the insert fills in
 --   ~processing_admit       before insert           decides whether the row is work, and for which pipeline
 --   ~processing_transition  before update           decides what a person's change of the row means
@@ -20,7 +15,7 @@ as $$
         processing_finished_at, processing_edited, processing_outdated}'::text[]
 $$;
 
-comment on function processing.row_columns() is 'Internal: the columns that attach adds and detach drops.';
+comment on function processing.row_columns() is 'Internal: the columns that attach adds, and that detach drops with the last pipeline.';
 
 create function processing.conflicts(queue regclass, candidate anyelement) returns boolean
 language plpgsql
@@ -31,7 +26,7 @@ declare
     there boolean;
 begin
     for one in
-        -- The key expressions name columns: in the subquery those of the candidate, outside those of the stored row.
+        -- Outside the subqueries a name means a column of the stored row, inside them a column of the candidate.
         select pg_catalog.string_agg(pg_catalog.format('(%1$s) = (select (%1$s) from (%2$s) as c)',
                 pg_catalog.pg_get_indexdef(i.indexrelid, n, false), processing.stored_row(queue)), ' and ')
             || case when i.indpred is null then '' else pg_catalog.format(' and (%1$s) and (select (%1$s) from (%2$s) as c)',
@@ -40,7 +35,7 @@ begin
         where i.indrelid = queue and i.indisunique and i.indisvalid and i.indimmediate
         group by i.indexrelid, i.indpred, i.indrelid
     loop
-        -- The lock keeps the stored row in place until this transaction ends, so the insert cannot succeed.
+        -- Until this transaction ends, no other can delete the stored row or change its primary key.
         execute pg_catalog.format('select true from %s as t where %s limit 1 for key share', queue, one.condition)
             into there using candidate;
         if there then
@@ -52,14 +47,14 @@ end
 $$;
 
 comment on function processing.conflicts(regclass, anyelement) is
-    'Internal: whether a stored row already has a unique key of this row, so that the insert fails or, by "on conflict", becomes an update.';
+    'Internal: whether a stored row already has a unique key of this row. Deferrable keys do not count.';
 
 create function processing.protect() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-    -- Trigger arguments: the outputs that users may not change, and the outputs that users may not set at insert.
+    -- The outputs that users may not change, and those that users may not set at insert.
     locked text[] := tg_argv[0];
     locked_at_insert text[] := tg_argv[1];
     unset constant jsonb := '{"processing_progress": 0, "processing_attempts": 0, "processing_run": 0,
@@ -70,7 +65,7 @@ declare
     spared constant text := 'processing.spared_' || pg_catalog.pg_trigger_depth();
 begin
     if pg_catalog.current_setting(spared, true) = 'yes' then
-        perform pg_catalog.set_config(spared, '', true);  -- left over from a row that another trigger of the table then skipped
+        perform pg_catalog.set_config(spared, '', true);  -- an earlier row was skipped by another trigger before admit saw it
     end if;
     if tg_op = 'UPDATE' then
         before := processing.row_values(old, processing.row_columns() || locked);
@@ -86,8 +81,7 @@ begin
             where after -> o <> 'null'
         ) as c
         where after -> c.name is distinct from c.usual limit 1;
-        -- A form may send a whole row again, as an upsert. If the row exists, only the update that follows is checked.
-        -- A later trigger of the table may still remove the conflict, so processing.admit, which fires last, asks again.
+        -- The upsert of a stored row becomes an update, for which this trigger fires again.
         if touched is not null and processing.conflicts(tg_relid, new) then
             perform pg_catalog.set_config(spared, 'yes', true);
             return new;
@@ -101,7 +95,7 @@ end
 $$;
 
 comment on function processing.protect() is
-    'Trigger: refuses a write to processing columns and to outputs that are not editable. It fires for users only: its condition is processing.by_user.';
+    'Trigger: raises 42501 if a user gives a value of their own to a column that only the worker writes.';
 
 create function processing.note_typed() returns trigger
 language plpgsql security definer
@@ -110,7 +104,7 @@ as $$
 declare
     after jsonb;
 begin
-    -- Not typed by a person: an insert that names a status restores a row, and a store function writes for the worker.
+    -- A store function or a restore seems to insert the row, and not a person.
     if new.processing_status in ('processing', 'completed', 'failed', 'cancelled') or new.processing_pipeline is not null
         or processing.in_store(pg_catalog.pg_trigger_depth() - 1)
     then
@@ -128,7 +122,7 @@ end
 $$;
 
 comment on function processing.note_typed() is
-    'Trigger: notes the editable outputs that an insert fills in. No worker overwrites them, just as with later edits.';
+    'Trigger: notes in processing_edited which editable outputs a person''s insert fills in.';
 
 create function processing.transition() returns trigger
 language plpgsql security definer
@@ -136,7 +130,7 @@ set search_path = ''
 as $$
 declare
     queue regclass := tg_relid::regclass;
-    depth integer := pg_catalog.pg_trigger_depth() - 1;  -- of the statement that fired this trigger
+    depth integer := pg_catalog.pg_trigger_depth() - 1;  -- the trigger depth of the statement that fired this trigger
     outputs text[] := array(
         select o from processing.pipelines as p cross join lateral pg_catalog.unnest(p.outputs) as o where p.table_id = queue);
     inputs text[];
@@ -170,11 +164,10 @@ begin
         perform processing.check_key(old.processing_status, key, new_key);
         if new.processing_status = 'pending' then
             new.processing_not_before := coalesce(new.processing_not_before, processing.clock());
-            -- If the row was set aside, this change may have repaired it: let the next claim try it again.
+            -- The change may have repaired a row that was set aside, so the next claim tries it again.
             perform processing.look_again(queue, key);
         end if;
-        -- This change may turn a row that was no work into work. A row that met a condition before the change, but has
-        -- no status, was there before attach, and is left alone.
+        -- A row without a status that met a condition before is not queued: as a rule it was stored before attach.
         if new.processing_status is not null or not processing.becomes_work(queue, old, new) then
             return new;
         end if;
@@ -198,7 +191,8 @@ begin
 end
 $$;
 
-comment on function processing.transition() is 'Trigger: decides which changes of status a person may make and what follows from them. It does not fire for contract calls.';
+comment on function processing.transition() is
+    'Trigger: checks a person''s change of status, and notes edited outputs and inputs.';
 
 create function processing.check_key(status public.processing_status, was text, becomes text) returns void
 language plpgsql
@@ -212,7 +206,8 @@ begin
 end
 $$;
 
-comment on function processing.check_key(public.processing_status, text, text) is 'Internal: refuses a new key for a row that is processing, because its run is found by the key.';
+comment on function processing.check_key(public.processing_status, text, text) is
+    'Internal: raises RJ005 for a new key of a row that is processing.';
 
 create function processing.move_ledger(queue regclass, old_key text, new_key text) returns void
 language plpgsql
@@ -220,20 +215,22 @@ set search_path = ''
 as $$
 begin
     perform processing.look_again(queue, old_key);
-    -- An earlier row with the new key may have left lines here, if it went while triggers were off, as in a restore.
+    -- An earlier row with the new key may have left lines.
     delete from processing.checkpoints as c where c.table_id = queue and c.row_id = new_key;
     delete from processing.crashes as c where c.table_id = queue and c.row_id = new_key;
     delete from processing.edited_inputs as e where e.table_id = queue and e.row_id = new_key;
+    delete from processing.paid_calls as c where c.table_id = queue and c.row_id = new_key;
     update processing.checkpoints as c set row_id = new_key where c.table_id = queue and c.row_id = old_key;
     update processing.crashes as c set row_id = new_key where c.table_id = queue and c.row_id = old_key;
     update processing.edited_inputs as e set row_id = new_key where e.table_id = queue and e.row_id = old_key;
+    update processing.paid_calls as c set row_id = new_key where c.table_id = queue and c.row_id = old_key;
     update processing.events as e set row_id = new_key where e.table_id = queue and e.row_id = old_key;
     update processing.usage as u set row_id = new_key where u.table_id = queue and u.row_id = old_key;
 end
 $$;
 
 comment on function processing.move_ledger(regclass, text, text) is
-    'Internal: gives the history of a row to its new key, so that the next row with the old key does not inherit it.';
+    'Internal: moves lines about a row, such as checkpoints and usage, to its new key.';
 
 create function processing.forget_run(
     queue regclass, key text, was public.processing_status, becomes public.processing_status, next_run bigint
@@ -250,7 +247,7 @@ begin
     end if;
     if becomes = 'pending' and was = 'completed' then
         delete from processing.paid_calls as c where c.row_id = key and c.table_id = queue;
-        -- Old checkpoints are deleted only here, between rounds: a row that is resumed never pays twice for one step.
+        -- A completed row that is queued again opens a new round; other rows stay in their round.
         delete from processing.checkpoints as c where c.table_id = queue and c.row_id = key
             and (c.keep = 'round' and c.expires_at is null or c.expires_at <= processing.clock());
     end if;
@@ -262,15 +259,15 @@ begin
 end
 $$;
 
-comment on function processing.forget_run(regclass, text, public.processing_status, public.processing_status, bigint)
-    is 'Internal: what follows when a person changes the status: the run that was going on, if any, no longer counts.';
+comment on function processing.forget_run(regclass, text, public.processing_status, public.processing_status, bigint) is
+    'Internal: what follows when a person changes the status of a row, above all that its run is stopped.';
 
 create function processing.ring() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
-    -- Ring once per transaction, and only for rows that become pending and are due. Workers find later rows by a timer.
+    -- Workers find rows that are due later by a timer.
     if old.processing_status = 'pending' or new.processing_not_before > processing.clock()
         or pg_catalog.current_setting('processing.rang', true) = pg_catalog.pg_current_xact_id()::text
     then
@@ -282,14 +279,15 @@ begin
 end
 $$;
 
-comment on function processing.ring() is 'Trigger: tells workers to look now. It carries no work, so a lost ring costs time and never a row.';
+comment on function processing.ring() is
+    'Trigger: tells workers, once per transaction, that a row has become pending and is due.';
 
 create function processing.ring_doorbells() returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- With a full notification queue the commit would fail. So once it is half full, do not ring; workers look by timer.
+    -- If the notification queue were full, the commit would fail.
     if pg_catalog.pg_notification_queue_usage() <= 0.5 then
         perform pg_catalog.pg_notify('processing', '');
     end if;
@@ -306,14 +304,14 @@ end
 $$;
 
 comment on function processing.ring_doorbells() is
-    'Internal: NOTIFY for workers with a database connection, Realtime for live workers without one. An error in it never fails the caller.';
+    'Internal: tries to tell workers to look now, by NOTIFY and, if one listens there, Realtime. Errors are logged.';
 
 create function processing.broadcast(event text, payload jsonb, topic text default 'processing:doorbell') returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Only a Supabase database has realtime.send; a plain Postgres has NOTIFY.
+    -- Only a database with Supabase Realtime has realtime.send.
     if pg_catalog.to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null then
         execute 'select realtime.send($1, $2, $3, true)' using payload, event, topic;
     end if;
@@ -324,7 +322,7 @@ end
 $$;
 
 comment on function processing.broadcast(text, jsonb, text) is
-    'Internal: sends a Realtime message to a private topic, by default to that of workers without a database connection. A message that cannot be sent is lost.';
+    'Internal: sends a private Realtime message if realtime.send exists. Errors are only logged.';
 
 create function processing.forget_keys(queue regclass, keys text[]) returns void
 language plpgsql
@@ -344,7 +342,7 @@ end
 $$;
 
 comment on function processing.forget_keys(regclass, text[]) is
-    'Internal: deletes the leases, checkpoints and events of rows that are gone.';
+    'Internal: stops the runs of deleted rows, and deletes most lines about these rows.';
 
 create function processing.forget_rows() returns trigger
 language plpgsql security definer
@@ -358,10 +356,9 @@ declare
     keys text[] := '{}'::text[];
 begin
     if key_name is null then
-        return null;  -- the table has another primary key by now
+        return null;  -- the primary key is no longer one column
     end if;
-    -- The trigger fires once per statement: once per row took hundreds of times as long as the delete itself. It works
-    -- in parts, because the keys of millions of rows may not fit into one array.
+    -- Once per statement is faster than once per row. In parts, because all keys may not fit into one array.
     for one in execute pg_catalog.format('select g.%I::text from gone as g', key_name) loop
         keys := keys || one;
         if pg_catalog.cardinality(keys) >= many then
@@ -377,7 +374,7 @@ end
 $$;
 
 comment on function processing.forget_rows() is
-    'Trigger: deletes the leases, checkpoints and events of deleted rows.';
+    'Trigger: calls forget_keys for deleted rows, if the key column is found.';
 
 create function processing.forget_all() returns trigger
 language plpgsql security definer
@@ -397,4 +394,7 @@ begin
 end
 $$;
 
-comment on function processing.forget_all() is 'Trigger: deletes the leases, checkpoints and events of all rows when the table is truncated.';
+comment on function processing.forget_all() is
+    'Trigger: when the table is truncated, stops its runs and deletes most lines about its rows.';
+
+insert into processing.library_migrations (version) values ('20261121000300');

@@ -1,13 +1,10 @@
--- Admission decides whether a row is work, and for which pipeline. It judges the row as it will be stored: after all
--- BEFORE triggers of the table, and with the values that its generated columns will have. It judges the row once more
--- after it was stored, because a trigger that was added to the table later may have changed it last. A row that is no
--- work has no status.
+-- Admission decides whether a row is work, and for which pipeline, normally before the row is stored.
 
 create function processing.stored_row(queue regclass) returns text
 language sql stable
 set search_path = ''
 as $$
-    -- In a BEFORE trigger, generated columns have no value yet; virtual generated columns have no value in any trigger.
+    -- Generated columns have no value in a BEFORE trigger; virtual ones have none in any trigger.
     select case when pg_catalog.bool_or(a.attgenerated <> '') then pg_catalog.format(
         'select %s from (select ($1).*) as given',
         pg_catalog.string_agg(case when a.attgenerated <> ''
@@ -19,7 +16,8 @@ as $$
     where a.attrelid = queue and a.attnum > 0 and not a.attisdropped
 $$;
 
-comment on function processing.stored_row(regclass) is 'Internal: the text of a query that answers the row $1 with the values of its generated columns.';
+comment on function processing.stored_row(regclass) is
+    'Internal: the text of a query that answers the row $1, with the values of its generated columns.';
 
 create function processing.stored_values(queue regclass, candidate anyelement, names text[]) returns jsonb
 language plpgsql stable
@@ -36,12 +34,12 @@ begin
     return found;
 exception
     when data_exception then
-        return processing.row_values(candidate, names);  -- the expression of a virtual column failed
+        return processing.row_values(candidate, names);  -- the expression of a generated column raised a data error
 end
 $$;
 
 comment on function processing.stored_values(regclass, anyelement, text[]) is
-    'Internal: as row_values, with the values that generated columns have or will have; a BEFORE trigger does not see them.';
+    'Internal: as row_values, but generated columns have the values that they will get, if possible.';
 
 create function processing.meets(queue regclass, pipeline text, condition text, candidate anyelement) returns boolean
 language plpgsql
@@ -58,14 +56,14 @@ begin
     return coalesce(matches, false);
 exception
     when assert_failure or others then
-        -- A condition that raises an error for this row must not stop its insert.
+        -- A condition that raises an error for this row counts as not met.
         raise log 'the "when" of pipeline % cannot be asked of a row of %: %', pipeline, queue, sqlstate;
         return false;
 end
 $$;
 
 comment on function processing.meets(regclass, text, text, anyelement) is
-    'Internal: whether the row meets the "when" of a pipeline. A condition that raises an error counts as not met, and the server''s log says so.';
+    'Internal: whether the row meets the condition of the pipeline. A condition that raises an error is not met.';
 
 create function processing.matching_pipeline(queue regclass, candidate anyelement) returns text
 language plpgsql
@@ -89,14 +87,15 @@ begin
 end
 $$;
 
-comment on function processing.matching_pipeline(regclass, anyelement) is 'Internal: the one pipeline whose condition the row meets, or null.';
+comment on function processing.matching_pipeline(regclass, anyelement) is
+    'Internal: the pipeline that takes the row, or null. Raises RJ005 if more than one takes it.';
 
 create function processing.becomes_work(queue regclass, before anyelement, after anyelement) returns boolean
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Without a condition every row is work. Then a row without a status was there before attach, and stays as it is.
+    -- Without a condition, a change of columns cannot turn a row into work.
     return exists (select from processing.pipelines as p where p.table_id = queue and p.condition is not null)
         and processing.matching_pipeline(queue, after) is not null
         and processing.matching_pipeline(queue, before) is null;
@@ -104,7 +103,7 @@ end
 $$;
 
 comment on function processing.becomes_work(regclass, anyelement, anyelement) is
-    'Internal: whether a row that was no work meets a condition because of this change.';
+    'Internal: whether no pipeline took the row before and one takes it now. False if no pipeline has a condition.';
 
 create function processing.admitted_pipeline(queue regclass, candidate anyelement, status public.processing_status) returns text
 language plpgsql
@@ -129,7 +128,7 @@ end
 $$;
 
 comment on function processing.admitted_pipeline(regclass, anyelement, public.processing_status) is
-    'Internal: the pipeline that takes the row, or null for a row that is no work. Raises RJ005.';
+    'Internal: the pipeline that takes the row, or null. Raises RJ005 for a status that the row may not get.';
 
 create function processing.check_not_before(moment timestamptz) returns void
 language plpgsql immutable
@@ -143,7 +142,8 @@ begin
 end
 $$;
 
-comment on function processing.check_not_before(timestamptz) is 'Internal: raises RJ005 for infinity, since such a row would never be due.';
+comment on function processing.check_not_before(timestamptz) is
+    'Internal: raises RJ005 for infinity and -infinity. A row with infinity would never be due.';
 
 create function processing.as_pending(chosen text, not_before timestamptz) returns jsonb
 language sql volatile
@@ -156,7 +156,8 @@ as $$
         'processing_started_at', null, 'processing_finished_at', null)
 $$;
 
-comment on function processing.as_pending(text, timestamptz) is 'Internal: the processing columns of a row that waits for its first attempt.';
+comment on function processing.as_pending(text, timestamptz) is
+    'Internal: values for a row that becomes pending, due at not_before or now, whichever is later.';
 
 create function processing.admit() returns trigger
 language plpgsql security definer
@@ -174,7 +175,7 @@ begin
         end if;
     end if;
     perform processing.check_not_before(new.processing_not_before);
-    -- A form that sends the whole row may send null here.
+    -- A form that sends the whole row may send null in these columns, which do not allow null.
     new.processing_progress := coalesce(new.processing_progress, 0);
     new.processing_attempts := coalesce(new.processing_attempts, 0);
     new.processing_run := coalesce(new.processing_run, 0);
@@ -194,7 +195,8 @@ begin
 end
 $$;
 
-comment on function processing.admit() is 'Trigger: gives a new row its status and its pipeline; a row that is no work gets none.';
+comment on function processing.admit() is
+    'Trigger: makes a new row that is work pending. Raises RJ005 or 42501 for values that it may not have.';
 
 create function processing.admit_stored() returns trigger
 language plpgsql security definer
@@ -221,7 +223,7 @@ end
 $$;
 
 comment on function processing.admit_stored() is
-    'Trigger: makes a stored row pending if it is work only because another trigger of the table changed it after processing.admit.';
+    'Trigger: makes a stored row without a status pending if a late change by another trigger turned it into work.';
 
 create function processing.seconds_of_day_left(moment timestamptz) returns integer
 language plpgsql immutable
@@ -232,7 +234,7 @@ begin
 end
 $$;
 
-comment on function processing.seconds_of_day_left(timestamptz) is 'Internal: seconds until daily limits start again, at midnight UTC; at least 1.';
+comment on function processing.seconds_of_day_left(timestamptz) is 'Internal: seconds until midnight UTC, rounded up.';
 
 create function processing.count_use(of_pipeline text, of_owner text, of_measure text, amount numeric, at timestamptz, most numeric default null)
 returns boolean
@@ -240,8 +242,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-    -- The counter stays locked until this transaction ends. So of two transactions that count at the same time, the
-    -- second waits and then sees what the first has added.
+    -- The counter stays locked until this transaction ends, so another transaction waits and sees the sum.
     insert into processing.daily_use as u (pipeline, owner, day, measure, used)
     select of_pipeline, of_owner, (count_use.at at time zone 'UTC')::date, of_measure, amount
     where amount <= most or most is null
@@ -252,7 +253,7 @@ end
 $$;
 
 comment on function processing.count_use(text, text, text, numeric, timestamptz, numeric) is
-    'Internal: adds to what an owner has used on a day. If the sum would be more than `most`, it adds nothing and answers false.';
+    'Internal: adds to an owner''s use on a day (UTC). If the sum would exceed `most`: false, nothing added.';
 
 create function processing.count_request(p processing.pipelines, owner_id text, measure text) returns void
 language plpgsql
@@ -270,7 +271,8 @@ begin
 end
 $$;
 
-comment on function processing.count_request(processing.pipelines, text, text) is 'Internal: counts one more row or run of an owner today; raises RJ008 if that is more than the daily limit.';
+comment on function processing.count_request(processing.pipelines, text, text) is
+    'Internal: counts a row or run against a daily limit of the owner. Raises RJ008 if the limit is used up.';
 
 create function processing.daily_limit_reached(p processing.pipelines, owner_id text, moment timestamptz) returns jsonb
 language plpgsql stable
@@ -289,7 +291,7 @@ end
 $$;
 
 comment on function processing.daily_limit_reached(processing.pipelines, text, timestamptz) is
-    'Internal: {measure, limit, used, wait_seconds} of a limit of paid units that an owner has reached today, or null.';
+    'Internal: {measure, limit, used, wait_seconds} of a reached daily limit on usage (not on rows or runs), or null.';
 
 create function processing.check_open() returns trigger
 language plpgsql security definer
@@ -316,20 +318,19 @@ begin
     return null;
 exception
     when syntax_error_or_access_rule_violation or data_exception then
-        -- The owner column was renamed, dropped or given another type. That is no reason to refuse the row: the next
-        -- claim finds the pipeline broken, and reports it.
+        -- As a rule the owner column has changed. The next claim repairs or reports the pipeline.
         raise log 'the open rows of pipeline % cannot be counted: %', new.processing_pipeline, sqlstate;
         return null;
 end
 $$;
 
 comment on function processing.check_open() is
-    'Trigger: raises RJ006 if the owner has too many open rows, RJ008 if there were too many today. It fires after the insert, because an insert that "on conflict" turns into an update opens no row.';
+    'Trigger: raises RJ006 or RJ008 if the owner has too many open rows, or too many rows or runs today.';
 
 create function processing.check_open_rows(p processing.pipelines, owner_id text) returns void
 language plpgsql
 set search_path = ''
--- See "by index" and "owner as range" in …0590: finished rows of the owner are never read.
+-- Written with the tricks "by index" and "owner as range" (see 0590), to read no finished rows.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_sort = off
@@ -339,10 +340,10 @@ declare
     running bigint;
     aside bigint;
 begin
-    -- Inserts of one owner wait for each other here, so that two at the same time cannot both take the last free place.
+    -- Only one transaction at a time opens rows of one owner, so that only one takes the last place.
     perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(p.table_id::oid::text || owner_id, 7));
     select count(*) into running from processing.leases as l where l.pipeline = p.pipeline and l.owner = owner_id;
-    -- Rows that are set aside wait until somebody repairs them. They do not count, so their owner may go on meanwhile.
+    -- Rows that are set aside may wait long for a repair, so they do not count.
     select count(*) into aside from processing.set_aside as s
     where s.pipeline = p.pipeline and s.kind = 'claim' and s.owner_key = '=' || owner_id;
     execute pg_catalog.format(
@@ -362,4 +363,6 @@ end
 $$;
 
 comment on function processing.check_open_rows(processing.pipelines, text) is
-    'Internal: raises RJ006 if the owner has more open rows than the pipeline allows, the new row included.';
+    'Internal: raises RJ006 if the owner has more open rows than allowed. Pending rows set aside do not count.';
+
+insert into processing.library_migrations (version) values ('20261121000310');

@@ -1,6 +1,5 @@
--- What a person edits. An output that a person has edited stays: no worker overwrites it. If a person edits an input
--- while the row runs, the result will still be that of the earlier input, so the input is listed in
--- processing_outdated. If attach was called with `rerun => true`, the row then runs again automatically.
+-- What a person edits: outputs, which workers then do not overwrite, and inputs during a run, which make its result
+-- outdated.
 
 create function processing.edited_outputs(outputs text[], already text[], before jsonb, after jsonb) returns text[]
 language sql immutable
@@ -15,7 +14,8 @@ as $$
     ) as names
 $$;
 
-comment on function processing.edited_outputs(text[], text[], jsonb, jsonb) is 'Internal: the outputs that people have changed, by this update or earlier; no worker writes them any more.';
+comment on function processing.edited_outputs(text[], text[], jsonb, jsonb) is
+    'Internal: the outputs that people have changed, by this update or earlier.';
 
 create function processing.inside_contract(queue regclass, depth integer) returns boolean
 language plpgsql stable security definer
@@ -34,7 +34,7 @@ end
 $$;
 
 comment on function processing.inside_contract(regclass, integer) is
-    'Internal: whether a contract call on the same table caused the statement at this depth of triggers.';
+    'Internal: whether a trigger issued the statement because of a worker''s write to the same table.';
 
 create function processing.check_set_off(queue regclass, key text, depth integer) returns void
 language plpgsql
@@ -43,8 +43,7 @@ as $$
 declare
     most constant integer := 10;
 begin
-    -- What a trigger of the application does counts as done by a person. But a trigger that queues its own row again at
-    -- each claim, or at each progress, would make the row run for ever.
+    -- A trigger that queues its row again at each claim would make the row run again and again.
     if processing.inside_contract(queue, depth) and most <= (
         select count(*) from processing.events as e
         where e.table_id = queue and e.row_id = key and e.kind = 'status_set' and e.data ->> 'from' = 'processing'
@@ -56,7 +55,7 @@ end
 $$;
 
 comment on function processing.check_set_off(regclass, text, integer) is
-    'Internal: raises RJ009 if a trigger that a contract call caused queues a running row again, after ten such times within an hour.';
+    'Internal: raises RJ009 if a worker''s write makes a trigger queue the row again too often within an hour.';
 
 create function processing.outdated_inputs(
     queue regclass, key text, names text[], of_run bigint, was jsonb, becomes jsonb, already text[]
@@ -84,7 +83,7 @@ end
 $$;
 
 comment on function processing.outdated_inputs(regclass, text, text[], bigint, jsonb, jsonb, text[]) is
-    'Internal: the inputs that differ from what the run got. At the first edit it stores what the run got.';
+    'Internal: the inputs that differ from what the run got, which is stored at the first edit.';
 
 create function processing.rerun() returns trigger
 language plpgsql security definer
@@ -104,7 +103,7 @@ begin
         return null;
     end if;
     perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
-    -- The same update as a person would make. The row is due a few seconds after the last edit.
+    -- As a person would queue the row, but due at the earliest five seconds after the last edit.
     execute pg_catalog.format(
         'update %1$s set processing_status = ''pending'', processing_not_before = $2
             where %2$I = ($1).%2$I and processing_status = %3$L', queue, processing.key_column(queue, tg_argv[0]), 'completed')
@@ -115,12 +114,13 @@ begin
     return null;
 exception
     when assert_failure or others then
-        -- The owner has too many open rows, or the table refuses the update. Then the row stays completed, and its
-        -- processing_outdated says which inputs are outdated.
+        -- For instance, a limit is reached. Then the row stays completed and outdated.
         raise log 'a row of % does not run again: %', queue, sqlstate;
         return null;
 end
 $$;
 
 comment on function processing.rerun() is
-    'Trigger: queues a row again that was completed with earlier inputs, at most three times until a person queues it.';
+    'Trigger: queues a completed row with outdated inputs again, if its pipeline has rerun. The repeats are limited.';
+
+insert into processing.library_migrations (version) values ('20261121000320');

@@ -1,7 +1,5 @@
--- Stopping a run whose row was deleted, cancelled or queued again by a person while a worker still works on it.
---
--- The run loses its right to write at once. It still counts against the limits, though: the worker is told, stops the
--- run, and reports that with a heartbeat. Only then is the place free.
+-- Stopping a run because of what a person did to its row, table or pipeline. The run may no longer write its row, but
+-- normally counts against the concurrency limits until its worker has stopped it.
 
 create function processing.tell_to_stop(of_worker uuid) returns void
 language plpgsql
@@ -21,7 +19,7 @@ end
 $$;
 
 comment on function processing.tell_to_stop(uuid) is
-    'Internal: makes a worker ask at once which rows it has lost. If the message is lost, the worker asks at its next heartbeat.';
+    'Internal: tries to make a worker send a heartbeat at once, because some of its rows are lost.';
 
 create function processing.stop_runs(queue regclass, keys text[], of_pipeline text default null) returns void
 language plpgsql
@@ -31,7 +29,7 @@ declare
     ended processing.leases[];
     one uuid;
 begin
-    -- Two statements: with keys, the index finds the leases; one statement for both cases would read all leases.
+    -- Two statements, because one for both cases would read all leases.
     if keys is not null then
         with gone as (
             delete from processing.leases as l where l.row_id = any (keys) and l.table_id = queue returning l
@@ -56,5 +54,6 @@ end
 $$;
 
 comment on function processing.stop_runs(regclass, text[], text) is
-    'Internal: takes the right to write from the runs of these rows, or with null from all runs of a table, and tells their workers to stop. '
-    'Their leases move to stopping_leases, where they count until the worker has stopped.';
+    'Internal: ends leases: of these rows or, with keys null, of a table or pipeline. Workers are told to stop.';
+
+insert into processing.library_migrations (version) values ('20261121000330');

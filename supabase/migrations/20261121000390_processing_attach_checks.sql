@@ -1,5 +1,4 @@
--- What attach checks before it changes anything. Each refusal is an RJ007 whose hint says what to do. A table that
--- passes these checks works as a queue, and everything that worked with it before still works.
+-- Checks of attach before it changes anything. Each refusal is an RJ007 whose hint says what to do.
 
 create function processing.attach_refused(reason text, cure text) returns void
 language plpgsql
@@ -19,7 +18,7 @@ as $$
     select pg_catalog.pg_get_userbyid(n.nspowner) from pg_catalog.pg_namespace as n where n.nspname = 'processing'
 $$;
 
-comment on function processing.contract_owner() is 'Internal: the role that owns schema processing; contract functions run with its rights.';
+comment on function processing.contract_owner() is 'Internal: the role that owns schema processing. The functions that workers call run with its rights.';
 
 create function processing.check_rights(queue regclass) returns void
 language plpgsql stable
@@ -56,7 +55,7 @@ end
 $$;
 
 comment on function processing.check_rights(regclass) is
-    'Internal: raises RJ007 if the caller may not attach the table, or if the contract functions could not use it afterwards.';
+    'Internal: raises RJ007 if the caller may not attach the table, or the contract could not use it.';
 
 create function processing.check_table(queue regclass) returns void
 language plpgsql stable
@@ -101,7 +100,8 @@ begin
 end
 $$;
 
-comment on function processing.check_table(regclass) is 'Internal: raises RJ007 for a relation that cannot be a queue.';
+comment on function processing.check_table(regclass) is
+    'Internal: raises RJ007 for a relation that cannot be a queue, for instance a view.';
 
 create function processing.plain_type(queue regclass, column_name text) returns text
 language plpgsql stable
@@ -130,7 +130,7 @@ end
 $$;
 
 comment on function processing.plain_type(regclass, text) is
-    'Internal: the type of a column, without its length and without domains. Null if two equal values of the type may have different texts.';
+    'Internal: the type of a column without length and domains, or null if it cannot be a key or an owner.';
 
 create function processing.primary_key(queue regclass, out key_column text, out key_type text)
 language plpgsql stable
@@ -163,7 +163,8 @@ begin
 end
 $$;
 
-comment on function processing.primary_key(regclass) is 'Internal: name and plain type of the single-column primary key.';
+comment on function processing.primary_key(regclass) is
+    'Internal: name and plain type of the primary key. Raises RJ007 if attach does not accept it.';
 
 create function processing.check_columns(queue regclass, role text, columns text[]) returns void
 language plpgsql stable
@@ -186,7 +187,8 @@ begin
 end
 $$;
 
-comment on function processing.check_columns(regclass, text, text[]) is 'Internal: raises RJ007 for a column that the table does not have.';
+comment on function processing.check_columns(regclass, text, text[]) is
+    'Internal: raises RJ007 if one of these names is null, a processing column, or no column of the table.';
 
 create function processing.check_outputs(queue regclass, outputs text[], open_to_users text[]) returns void
 language plpgsql stable
@@ -228,14 +230,14 @@ end
 $$;
 
 comment on function processing.check_outputs(regclass, text[], text[]) is
-    'Internal: raises RJ007 for an output that no worker can write, for one that every insert would need though no user may set it, and for '
-    'one whose default differs from row to row, because no trigger can recognise that.';
+    'Internal: raises RJ007 for an output that is generated, has a volatile default, or is required but closed to '
+    'users.';
 
 create function processing.misplaced_triggers(queue regclass) returns text[]
 language sql stable
 set search_path = ''
 as $$
-    -- Bits of tgtype: 1 row, 2 before, 4 insert, 16 update. Postgres fires triggers in the byte order of their names.
+    -- Bits of tgtype: 1 each row, 2 before, 4 insert, 16 update. Triggers fire in the byte order of their names.
     select array(
         select t.tgname::text from pg_catalog.pg_trigger as t join pg_catalog.pg_proc as f on f.oid = t.tgfoid
         where t.tgrelid = queue and not t.tgisinternal and f.pronamespace <> 'processing'::regnamespace
@@ -245,7 +247,7 @@ as $$
 $$;
 
 comment on function processing.misplaced_triggers(regclass) is
-    'Internal: BEFORE triggers of the application that fire too early (before the triggers that protect the row) or too late (after those that decide about it).';
+    'Internal: BEFORE triggers of the application that fire before the row is protected or after it is judged.';
 
 create function processing.check_names(queue regclass, pipeline text) returns void
 language plpgsql stable
@@ -284,7 +286,7 @@ end
 $$;
 
 comment on function processing.check_names(regclass, text) is
-    'Internal: raises RJ007 if a trigger or an index of the application has a name that attach needs, or a trigger fires at the wrong place.';
+    'Internal: raises RJ007 for a name that attach needs and that is taken, or for a misplaced trigger.';
 
 create function processing.column_specs() returns table (name text, type text, needed boolean, default_text text)
 language sql immutable
@@ -329,4 +331,6 @@ end
 $$;
 
 comment on function processing.check_own_columns(regclass) is
-    'Internal: raises RJ007 for a column of the application that has the name of a processing column but is not one.';
+    'Internal: raises RJ007 for a column that has the name of a processing column but is not like it.';
+
+insert into processing.library_migrations (version) values ('20261121000390');

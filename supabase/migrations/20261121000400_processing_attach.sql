@@ -1,27 +1,25 @@
--- attach turns an existing table into a queue with one call; detach undoes that. Both run with the rights of the caller,
--- and may be repeated without harm. The grants of the table stay as they are: only triggers protect the columns that
--- the worker writes.
+-- The parts of attach and detach. attach makes a table a queue; detach undoes that. Both run with the rights of the
+-- caller, and may be repeated.
 
 create function processing.lock_attach() returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Two calls at the same time would both replace the functions that all pipelines share. This lock is taken before
-    -- any other one, to avoid deadlocks with claims, which hold locks of their own.
+    -- Before any other lock, so that two calls do not deadlock.
     perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('processing.attach', 7));
 end
 $$;
 
-comment on function processing.lock_attach() is 'Internal: makes attach and detach take turns.';
+comment on function processing.lock_attach() is
+    'Internal: lets only one attach or detach run at a time, until its transaction ends.';
 
 create function processing.add_columns(queue regclass, backfill public.processing_status) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- The defaults are constants, so Postgres need not rewrite the table, whatever its size. Then the default of the
-    -- status is dropped: a new row that names no status has null there, and the trigger decides.
+    -- Constant defaults spare a rewrite of the table. Stored rows get the status `backfill`, new rows null.
     execute pg_catalog.format('alter table %s %s', queue, (
         select pg_catalog.string_agg(pg_catalog.format('add column if not exists %I %s', s.name, s.type)
             || case when s.needed then ' not null' else '' end
@@ -34,20 +32,21 @@ begin
         from processing.column_specs() as s where s.needed or s.name = 'processing_status'));
     execute pg_catalog.format(
         'comment on column %s.processing_status is %L', queue,
-        'State of the background work; empty for a row that is no work. Set it to pending to run the row again, to cancelled to stop it.');
+        'State of the background work; null for a row that is no work. Set it to pending to run the row again, to cancelled to stop it.');
     execute pg_catalog.format(
         'comment on column %s.processing_error is %L', queue,
-        'Why the row failed: {code, message, stage, retryable, attempt, at}. The message may be shown to the user.');
+        'Why the latest attempt failed: {code, message, stage, retryable, attempt, at}. The message may be shown to the user.');
     execute pg_catalog.format(
         'comment on column %s.processing_edited is %L', queue,
-        'Outputs that a person has changed; no worker writes them. Remove a name to make it automatic again.');
+        'Outputs that a person has changed; no worker writes them. Remove a name to let workers write that output again.');
     execute pg_catalog.format(
         'comment on column %s.processing_outdated is %L', queue,
-        'Inputs that were edited while the row ran: its result is that of the earlier ones. Run the row again for a new one.');
+        'Inputs that were edited while the row ran: its result is that of the earlier inputs. Run the row again for a new result.');
 end
 $$;
 
-comment on function processing.add_columns(regclass, public.processing_status) is 'Internal: adds the processing columns, which users can read.';
+comment on function processing.add_columns(regclass, public.processing_status) is
+    'Internal: adds the missing processing columns. A new status column is filled with `backfill`.';
 
 create function processing.drop_triggers(queue regclass) returns void
 language plpgsql
@@ -66,7 +65,8 @@ begin
 end
 $$;
 
-comment on function processing.drop_triggers(regclass) is 'Internal: drops the triggers that attach created on a table.';
+comment on function processing.drop_triggers(regclass) is
+    'Internal: drops the triggers of a table that call functions of schema processing.';
 
 create function processing.add_trigger(queue regclass, name text, moment text, condition text, action text, variadic arguments text[] default '{}')
 returns void
@@ -83,7 +83,8 @@ begin
 end
 $$;
 
-comment on function processing.add_trigger(regclass, text, text, text, text, text[]) is 'Internal: creates one trigger on a table; functions of `after delete` triggers see the deleted rows as `gone`.';
+comment on function processing.add_trigger(regclass, text, text, text, text, text[]) is
+    'Internal: creates a trigger: for delete and truncate once per statement, otherwise once per row.';
 
 create function processing.add_guards(queue regclass) returns void
 language plpgsql
@@ -94,7 +95,7 @@ declare
     locked_at_insert text[];
     open_to_users text[];
 begin
-    -- Sorted, so that the text is the same in every database.
+    -- Sorted, so that the definition of the triggers is the same in every database.
     select coalesce(pg_catalog.array_agg(distinct e order by e), '{}') into open_to_users
     from processing.pipelines as p cross join lateral pg_catalog.unnest(p.editable) as e where p.table_id = queue;
     select coalesce(pg_catalog.array_agg(distinct o order by o), '{}') into locked
@@ -103,8 +104,7 @@ begin
     locked_at_insert := array(
         select o from pg_catalog.unnest(locked) as o
         where not exists (select from processing.pipelines as p where p.table_id = queue and o = any (p.inputs)));
-    -- With the condition, writes of the worker do not call the function. Each statement parses the conditions again, so
-    -- they are short.
+    -- Because of the condition, the trigger fires for users only.
     perform processing.add_trigger(queue, '!processing_protect', 'before insert or update',
         pg_catalog.format('processing.by_user(%L::regclass)', queue), 'protect', locked::text, locked_at_insert::text);
     if open_to_users <> '{}' then
@@ -114,7 +114,7 @@ end
 $$;
 
 comment on function processing.add_guards(regclass) is
-    'Internal: the triggers that stop users from writing the worker''s columns, and that note what users typed, so that no worker overwrites it.';
+    'Internal: creates the triggers that protect the worker''s columns and note outputs that users fill in.';
 
 create function processing.add_triggers(queue regclass) returns void
 language plpgsql
@@ -148,7 +148,7 @@ begin
     perform processing.add_trigger(queue, 'processing_4_forget_all', 'after truncate', null, 'forget_all');
     if q.doorbell then
         perform processing.add_trigger(queue, 'processing_5_ring_insert', 'after insert', pending, 'ring');
-        -- Not "update of processing_status": then it would not fire if another trigger of the table set the status.
+        -- Not "update of processing_status": that would miss a status that another trigger sets.
         perform processing.add_trigger(queue, 'processing_6_ring_update', 'after update', pending, 'ring');
     end if;
     perform processing.add_broadcast(queue);
@@ -160,23 +160,25 @@ begin
 end
 $$;
 
-comment on function processing.add_triggers(regclass) is 'Internal: (re)creates the triggers of an attached table.';
+comment on function processing.add_triggers(regclass) is
+    'Internal: replaces the processing triggers of a table by those that its pipelines need now.';
 
 create function processing.index_name(kind text, pipeline text) returns text
 language sql immutable
 set search_path = ''
 as $$
-    -- This fits into the 63 bytes of a Postgres name, because the name of a pipeline has at most 50.
+    -- A pipeline's name has at most 50 ASCII characters, so this fits into the 63 bytes of a name.
     select kind || '_' || pg_catalog.replace(pipeline, '-', '_')
 $$;
 
-comment on function processing.index_name(text, text) is 'Internal: name of a claim index.';
+comment on function processing.index_name(text, text) is
+    'Internal: name of a claim index of a pipeline; the kind is due or due_by_owner.';
 
 create function processing.running_index(queue regclass) returns text
 language sql stable
 set search_path = ''
 as $$
-    -- Made from the table's name, so that it is the same in every database; a number is added if that name is taken.
+    -- The name is made from that of the table, so that it is normally the same in every database.
     select free.name
     from pg_catalog.pg_class as t
     cross join lateral (
@@ -192,7 +194,8 @@ as $$
     order by free.number limit 1
 $$;
 
-comment on function processing.running_index(regclass) is 'Internal: name of the index over the rows of a table that are being worked on.';
+comment on function processing.running_index(regclass) is
+    'Internal: name of the index over the rows of a table that are processing.';
 
 create function processing.drop_indexes(queue regclass, pipeline text, kept_for text) returns void
 language plpgsql
@@ -216,7 +219,7 @@ end
 $$;
 
 comment on function processing.drop_indexes(regclass, text, text) is
-    'Internal: drops the claim index of a pipeline if it is by another owner column than `kept_for`; if that is empty, all of its claim indexes.';
+    'Internal: drops the claim index by owner unless it starts with column `kept_for`; if that is empty, both.';
 
 create function processing.add_indexes(queue regclass, pipeline text, owner_column text) returns void
 language plpgsql
@@ -241,7 +244,7 @@ end
 $$;
 
 comment on function processing.add_indexes(regclass, text, text) is
-    'Internal: creates partial indexes that keep a claim fast even with millions of finished rows. Each pipeline has its own, so that the name of the pipeline need not be a column of the index.';
+    'Internal: creates partial indexes that keep claims fast even with millions of finished rows.';
 
 create function processing.publish_table(queue regclass) returns void
 language plpgsql
@@ -260,4 +263,7 @@ begin
 end
 $$;
 
-comment on function processing.publish_table(regclass) is 'Internal: adds a table to the publication of Supabase Realtime, so that a browser can watch its rows.';
+comment on function processing.publish_table(regclass) is
+    'Internal: adds a table to the publication supabase_realtime, if there is one.';
+
+insert into processing.library_migrations (version) values ('20261121000400');

@@ -1,11 +1,11 @@
--- The two calls that a user makes: attach and detach.
+-- attach and detach, which a developer calls, and checks of the arguments of attach.
 
 create function processing.find_store(store text, queue regclass, key_column text, key_type text) returns regprocedure
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-    -- The first parameter of the function may have the type of the key column, perhaps a domain, or its plain type.
+    -- The first parameter may have the type of the key column, perhaps a domain, or its plain type.
     return coalesce(
         (select pg_catalog.to_regprocedure(pg_catalog.format('%s(%s, jsonb)', store, pg_catalog.format_type(a.atttypid, -1)))
         from pg_catalog.pg_attribute as a where a.attrelid = queue and a.attname = key_column),
@@ -16,7 +16,8 @@ exception
 end
 $$;
 
-comment on function processing.find_store(text, regclass, text, text) is 'Internal: the function store(key, jsonb), or null.';
+comment on function processing.find_store(text, regclass, text, text) is
+    'Internal: the function `store` with the parameters (key, jsonb), or null if there is none.';
 
 create function processing.check_store(store text, queue regclass, key_column text, key_type text) returns text
 language plpgsql stable
@@ -42,7 +43,8 @@ begin
 end
 $$;
 
-comment on function processing.check_store(text, regclass, text, text) is 'Internal: the qualified name of a store function.';
+comment on function processing.check_store(text, regclass, text, text) is
+    'Internal: the qualified name of a store function. Raises RJ007 if the contract cannot call it.';
 
 create function processing.condition_problem(queue regclass, condition text) returns jsonb
 language plpgsql stable
@@ -61,7 +63,7 @@ end
 $$;
 
 comment on function processing.condition_problem(regclass, text) is
-    'Internal: {sqlstate, message} if a "when" cannot be evaluated on the rows of a table, for instance after a column was renamed; otherwise null.';
+    'Internal: {sqlstate, message} if the condition cannot be evaluated on the table, otherwise null.';
 
 create function processing.check_condition(queue regclass, condition text) returns void
 language plpgsql stable
@@ -78,7 +80,8 @@ begin
 end
 $$;
 
-comment on function processing.check_condition(regclass, text) is 'Internal: raises RJ007 for a "when" that does not evaluate to true or false.';
+comment on function processing.check_condition(regclass, text) is
+    'Internal: raises RJ007 for a "when" that cannot be evaluated on rows of the table.';
 
 create function processing.check_daily_limits(daily_limits jsonb, owner text) returns void
 language plpgsql stable
@@ -105,7 +108,8 @@ begin
 end
 $$;
 
-comment on function processing.check_daily_limits(jsonb, text) is 'Internal: raises RJ007 for daily_limits that are malformed, or that no owner column makes possible.';
+comment on function processing.check_daily_limits(jsonb, text) is
+    'Internal: raises RJ007 for malformed daily_limits, or daily_limits without an owner column.';
 
 create function processing.attach(
     "table" regclass,
@@ -138,10 +142,11 @@ set search_path = ''
 set client_min_messages = warning
 as $$
 #variable_conflict use_column
--- "table" and "when" are SQL keywords, but callers expect these names: @plpgsql_check_options: other_warnings = false
+-- The parameters "table" and "when" are SQL keywords, but callers expect these names: @plpgsql_check_options: other_warnings = false
 declare
     queue alias for "table";
     key record;
+    type_before text := (select p.owner_type from processing.pipelines as p where p.pipeline = attach.pipeline);
     owner_type text;
     store_function text;
 begin
@@ -150,7 +155,7 @@ begin
         perform processing.attach_refused('backfill must be completed or pending', 'rows that are already there: done, or work?');
     end if;
     perform processing.lock_attach();
-    -- Remove what is left of tables that were dropped without detach.
+    -- Remove the entries of tables that were dropped without detach.
     delete from processing.queues as q where not exists (select from pg_catalog.pg_class as c where c.oid = q.table_id);
     if exists (select from processing.pipelines as p where p.pipeline = attach.pipeline and p.table_id <> queue) then
         perform processing.attach_refused(
@@ -187,6 +192,11 @@ begin
     on conflict (table_id) do update set
         key_column = excluded.key_column, key_type = excluded.key_type, doorbell = excluded.doorbell;
     perform processing.add_columns(queue, 'completed');
+    insert into processing.turns (pipeline) values (attach.pipeline) on conflict do nothing;
+    if type_before is distinct from owner_type then
+        -- A claim compares the last owner with the owner column, so the last owner must be of its type.
+        update processing.turns as t set last_owner = null where t.pipeline = attach.pipeline;
+    end if;
     insert into processing.pipelines as p (
         pipeline, table_id, inputs, outputs, editable, owner_column, owner_type, condition, store_function, providers,
         max_attempts, max_crashes, lease, timeout, grace, retry_base, retry_cap,
@@ -219,7 +229,9 @@ $$;
 comment on function processing.attach(
     regclass, text, text[], text[], text[], text, text, text, text[], integer, integer, interval, interval, interval,
     interval, interval, integer, integer, integer, boolean, public.processing_status, boolean, boolean, jsonb
-) is 'Makes a table a queue: adds the processing columns, triggers, indexes and the publication. Repeat it to change a setting.';
+) is
+    'Makes a table a queue for this pipeline. A repeated call replaces the settings, also those that it leaves out. '
+    'Raises RJ007, with a cure as the hint, if it refuses the table or an argument.';
 
 create function processing.backfill(queue regclass, chosen text) returns void
 language plpgsql
@@ -231,7 +243,7 @@ begin
     select coalesce(p.condition, 'true') into condition from processing.pipelines as p where p.pipeline = chosen;
     perform processing.enter_contract(queue);
     perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
-    -- Only rows that never had a pipeline, so that a repeated attach does not run finished work again.
+    -- Rows with a pipeline are left out, so that a repeated attach does not run finished work again.
     execute pg_catalog.format(
         'update %s set processing_status = ''pending'', processing_pipeline = $1, processing_not_before = processing.clock()
             where coalesce(processing_status, ''completed'') = ''completed'' and processing_pipeline is null and (%s)', queue, condition)
@@ -240,13 +252,14 @@ begin
 end
 $$;
 
-comment on function processing.backfill(regclass, text) is 'Internal: queues the rows that were there before attach.';
+comment on function processing.backfill(regclass, text) is
+    'Internal: queues stored rows that meet the condition, have no pipeline, and are completed or have no status.';
 
 create function processing.detach("table" regclass, pipeline text) returns void
 language plpgsql
 set search_path = ''
 as $$
--- For the same reason as in attach: @plpgsql_check_options: other_warnings = false
+-- The parameter "table" is an SQL keyword, but callers expect this name: @plpgsql_check_options: other_warnings = false
 declare
     queue alias for "table";
     taken_back record;
@@ -289,9 +302,14 @@ begin
     delete from processing.paid_calls as c where c.table_id = queue;
     delete from processing.crashes as c where c.table_id = queue;
     delete from processing.edited_inputs as e where e.table_id = queue;
+    delete from processing.set_aside as s where s.table_id = queue;
     delete from processing.queues as q where q.table_id = queue;
     perform processing.arrange_listeners();
 end
 $$;
 
-comment on function processing.detach(regclass, text) is 'Undoes attach. When the last pipeline of a table is detached, the processing columns are dropped as well.';
+comment on function processing.detach(regclass, text) is
+    'Undoes attach, if the table has this pipeline. With its last pipeline the table loses the processing columns; '
+    'otherwise open rows of the pipeline are cancelled.';
+
+insert into processing.library_migrations (version) values ('20261121000410');

@@ -1,11 +1,12 @@
 -- Which workers are alive, and what happens to the rows of dead workers.
---
--- A worker writes its heartbeat to one row of its own. It counts as dead when it sends no heartbeat for as long as the
--- `lease` of the pipeline. The locks of its sessions can prove the death sooner: a worker holds an advisory lock in each
--- of its sessions, of which there are at least two. If another worker finds all of these locks free, twice, and no
--- heartbeat came in between, the worker is dead. One free lock proves nothing, because a single connection may break.
--- Even all locks free prove nothing in two cases: another worker lost its locks within the same second, or the locks
--- are older than the server. Then a pooler or Postgres itself has restarted, and only the heartbeats decide.
+
+-- A worker counts as dead when its heartbeats stay away for the `lease` of the pipeline, or sooner: when all its
+-- session locks are found free, twice, without a heartbeat in between.
+
+-- One free lock proves nothing, because one connection may break.
+
+-- Free locks of several workers within a second, or older than the running server, point to a restart of a pooler or of
+-- Postgres. Then only the heartbeats decide.
 
 create function processing.are_free(lock_keys bigint[]) returns boolean
 language plpgsql
@@ -14,8 +15,7 @@ as $$
 declare
     key bigint;
 begin
-    -- The locks are exclusive. So of two workers that look at the same time, one finds a lock taken and leaves the
-    -- decision to the other.
+    -- The locks are exclusive, so two workers that look at the same time do not both get true.
     foreach key in array lock_keys loop
         if not pg_catalog.pg_try_advisory_xact_lock(key) then
             return false;
@@ -25,9 +25,27 @@ begin
 end
 $$;
 
-comment on function processing.are_free(bigint[]) is 'Internal: whether all of these session locks are free. It takes the free ones and holds them until the transaction ends.';
+comment on function processing.are_free(bigint[]) is
+    'Internal: whether all of these advisory locks are free. Takes locks to find out, until the transaction ends.';
 
-create function processing.dead_workers(asking uuid) returns setof uuid
+create function processing.holders(out workers uuid[], out first_deadline timestamptz)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    -- One pass, because beside a long transaction each pass over `leases` also reads all that have been deleted.
+    select coalesce(pg_catalog.array_agg(distinct h.worker), '{}'), pg_catalog.min(h.deadline) into workers, first_deadline
+    from (
+        select l.worker, l.deadline from processing.leases as l
+        union all
+        select s.worker, s.deadline from processing.stopping_leases as s) as h;
+end
+$$;
+
+comment on function processing.holders() is
+    'Internal: the workers that have a lease or a stopping run, and the first deadline of these.';
+
+create function processing.dead_workers(asking uuid, holders uuid[]) returns setof uuid
 language plpgsql
 set search_path = ''
 as $$
@@ -36,14 +54,12 @@ declare
     moment timestamptz := processing.clock();
     missing uuid[] := array[]::uuid[];
 begin
-    -- Idle workers are checked too, while they send heartbeats: if they lost their locks as well, a pooler restarted.
+    -- Idle workers are checked too: if one lost its locks at the same time, probably a pooler has restarted.
     for w in
         select * from processing.workers as x
         where x.worker <> asking and x.lock_key is not null and x.work_lock_keys <> '{}'
             and x.lock_backend_start >= pg_catalog.pg_postmaster_start_time()
-            and (x.beat_at > moment - interval '15 seconds'
-                or exists (select from processing.leases as l where l.worker = x.worker)
-                or exists (select from processing.stopping_leases as s where s.worker = x.worker))
+            and (x.beat_at > moment - interval '15 seconds' or x.worker = any (holders))
         order by x.worker
     loop
         if processing.are_free(w.work_lock_keys || w.lock_key) then
@@ -56,17 +72,15 @@ begin
     if pg_catalog.cardinality(missing) = 0 then
         return;
     end if;
-    -- See "by place" in …0590.
+    -- Written with the trick "by place", see 0590.
     delete from processing.lost_locks as m where m.ctid = any (array(
         select x.ctid from processing.lost_locks as x
         where x.missed_at < moment - interval '1 day' for update skip locked));
-    -- Read the heartbeats once more: a heartbeat that came in the meantime proves that the worker lives.
+    -- Read the heartbeats again: a new heartbeat proves that the worker lives.
     return query
     select m.worker from processing.lost_locks as m
     join processing.workers as x on x.worker = m.worker and x.beat_at = m.beat_at
-    where m.worker = any (missing) and m.missed_at <= moment - interval '400 milliseconds'
-        and (exists (select from processing.leases as l where l.worker = m.worker)
-            or exists (select from processing.stopping_leases as s where s.worker = m.worker))
+    where m.worker = any (missing) and m.worker = any (holders) and m.missed_at <= moment - interval '400 milliseconds'
         and not exists (
             select from processing.workers as o
             left join processing.lost_locks as n on n.worker = o.worker and n.beat_at = o.beat_at
@@ -76,27 +90,32 @@ begin
 end
 $$;
 
-comment on function processing.dead_workers(uuid) is
-    'Internal: workers whose session locks were all found free twice, at least 0.4 s apart, without a heartbeat in between, while no other worker lost its locks at that time.';
+comment on function processing.dead_workers(uuid, uuid[]) is
+    'Internal: those of the holders, except `asking`, whose free session locks show that they are dead.';
 
-create function processing.others_hold(asking uuid) returns boolean
+create function processing.any_gone(asking uuid, holders uuid[], dead uuid[], moment timestamptz) returns boolean
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+    shortest interval := (select least(pg_catalog.min(p.lease), interval '20 seconds') from processing.pipelines as p);
 begin
-    return exists (select from processing.leases as l where l.worker <> asking)
-        or exists (select from processing.stopping_leases as s where s.worker <> asking);
+    return exists (
+        select from pg_catalog.unnest(holders) as h (worker) left join processing.workers as w on w.worker = h.worker
+        where w.worker is null or w.info ? 'signed_off' or h.worker = any (dead) or h.worker <> asking
+            and greatest(w.beat_at, pg_catalog.pg_postmaster_start_time()) + shortest < moment);
 end
 $$;
 
-comment on function processing.others_hold(uuid) is 'Internal: whether another worker holds any row that would have to be taken back if that worker died.';
+comment on function processing.any_gone(uuid, uuid[], uuid[], timestamptz) is
+    'Internal: whether any of the holders may be gone, so that take_back has to look at each lease.';
 
 create function processing.end_stopping(asking uuid, dead uuid[], moment timestamptz) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- See "by place" in …0590.
+    -- Written with the trick "by place", see 0590.
     delete from processing.stopping_leases as s where s.ctid = any (array(
         select x.ctid from processing.stopping_leases as x
         left join processing.pipelines as p on p.pipeline = x.pipeline
@@ -112,22 +131,17 @@ end
 $$;
 
 comment on function processing.end_stopping(uuid, uuid[], timestamptz) is
-    'Internal: frees the places of stopping runs whose worker is dead, has signed off, or is past the deadline.';
+    'Internal: deletes stopping runs past their deadline or of workers that are gone, and rings if there were any.';
 
-create function processing.take_back(worker uuid) returns jsonb
-language plpgsql security definer
+create function processing.take_back_leases(asking uuid, dead uuid[], moment timestamptz) returns bigint
+language plpgsql
 set search_path = ''
-set plan_cache_mode = force_generic_plan
-set lock_timeout = '200ms'
 as $$
 declare
-    moment timestamptz := processing.clock();
-    dead uuid[];
     one record;
     ended jsonb;
     taken bigint := 0;
 begin
-    select coalesce(pg_catalog.array_agg(d), '{}') into dead from processing.dead_workers(take_back.worker) as d;
     for one in
         select x.table_id, x.pipeline, pg_catalog.jsonb_agg(x.run) as runs
         from (
@@ -137,8 +151,8 @@ begin
                     then processing.retry_delay(p.retry_base, p.retry_cap, 1) else interval '0' end,
                 'refund', r.reason in ('worker_crashed', 'worker_stopped'), 'data', pg_catalog.jsonb_build_object('reason', r.reason),
                 'final', case r.reason
-                    -- A first crash is final only if the worker held no other row: of several rows most did not cause
-                    -- the crash, and some had not even begun.
+                    -- A first crash is not final if the worker held other rows, because one of these may have caused
+                    -- the crash.
                     when 'worker_crashed' then coalesce(c.crashes, 0) + 1 >= p.max_crashes
                         and (c.crashes > 0 or not exists (
                             select from processing.leases as o where o.worker = l.worker and o.ctid <> l.ctid))
@@ -155,8 +169,8 @@ begin
             cross join lateral (select case
                 when w.info ? 'signed_off' then 'worker_stopped'
                 when l.worker = any (dead) or w.worker is null
-                    or (w.worker <> take_back.worker and greatest(w.beat_at, pg_catalog.pg_postmaster_start_time()) + p.lease < moment)
-                    -- A run that had already ended did not cause the crash.
+                    or (w.worker <> asking and greatest(w.beat_at, pg_catalog.pg_postmaster_start_time()) + p.lease < moment)
+                    -- A run that had ended, and only waited to be written, did not cause the crash.
                     then case when u.nonce is null then 'worker_crashed' else 'worker_stopped' end
                 when l.deadline < moment then 'timeout' end as reason) as r
             where r.reason is not null
@@ -167,18 +181,45 @@ begin
         taken := taken + pg_catalog.jsonb_array_length(ended);
         perform processing.count_crashes(one.table_id, ended);
     end loop;
+    return taken;
+end
+$$;
+
+comment on function processing.take_back_leases(uuid, uuid[], timestamptz) is
+    'Internal: takes back rows past their deadline, and rows of workers that died or signed off. Answers how many.';
+
+create function processing.take_back(worker uuid) returns jsonb
+language plpgsql security definer
+set search_path = ''
+set jit = off
+set plan_cache_mode = force_generic_plan
+set lock_timeout = '200ms'
+as $$
+declare
+    moment timestamptz := processing.clock();
+    held record;
+    dead uuid[];
+    taken bigint := 0;
+begin
+    select * into held from processing.holders();
+    dead := array(select processing.dead_workers(take_back.worker, held.workers));
+    -- Usually no run has to be taken back or to end, and then nothing more is read.
+    if held.first_deadline < moment or processing.any_gone(take_back.worker, held.workers, dead, moment) then
+        taken := processing.take_back_leases(take_back.worker, dead, moment);
+        perform processing.end_stopping(take_back.worker, dead, moment);
+        select * into held from processing.holders();
+    end if;
     taken := taken + processing.take_back_orphans();
-    perform processing.end_stopping(take_back.worker, dead, moment);
-    delete from processing.workers as w
-    where w.info ? 'signed_off' and not exists (select from processing.leases as l where l.worker = w.worker);
+    delete from processing.workers as w where w.info ? 'signed_off' and w.worker <> all (held.workers);
     return pg_catalog.jsonb_build_object(
         'taken_back', taken,
-        'others_hold', processing.others_hold(take_back.worker));
+        'others_hold', pg_catalog.array_remove(held.workers, take_back.worker) <> '{}');
 end
 $$;
 
 comment on function processing.take_back(uuid) is
-    'Takes rows back from dead workers, from runs past their deadline, and rows in processing without a lease. Answers {taken_back, others_hold}.';
+    'Takes back rows of workers that died or signed off, rows past their deadline, and rows processing without a '
+    'lease. Answers {taken_back, others_hold}: how many, and whether another worker has a lease or a stopping run.';
 
 create function processing.attempts_of(queue regclass, key text) returns integer
 language plpgsql stable
@@ -197,11 +238,12 @@ exception
         perform processing.wait_less();
         return 0;
     when assert_failure or others then
-        return 0;  -- the statement that ends the run will report what is wrong with the table
+        return 0;  -- ending the run will fail in the same way, and end_runs_apart handles that
 end
 $$;
 
-comment on function processing.attempts_of(regclass, text) is 'Internal: how many attempts the row has spent.';
+comment on function processing.attempts_of(regclass, text) is
+    'Internal: how many attempts the row has spent; 0 if it cannot be read.';
 
 create function processing.taken_back_error(reason text, crashes integer, max_crashes integer) returns jsonb
 language sql immutable
@@ -215,7 +257,8 @@ as $$
                 greatest(max_crashes, crashes)) end)
 $$;
 
-comment on function processing.taken_back_error(text, integer, integer) is 'Internal: the processing_error of a row whose run was taken back.';
+comment on function processing.taken_back_error(text, integer, integer) is
+    'Internal: the code and message of the error for a row whose run was taken back.';
 
 create function processing.count_crashes(queue regclass, ended jsonb) returns void
 language plpgsql
@@ -226,18 +269,21 @@ begin
     select queue, e ->> 'id', 1, processing.clock() from pg_catalog.jsonb_array_elements(ended) as e
     where e ->> 'reason' = 'worker_crashed'
     on conflict (table_id, row_id) do update set crashes = c.crashes + 1, last_at = excluded.last_at;
-    -- Forget the crashes of a row that will not run again, because claims are slower while the table has any line.
+    -- Claims are slower while `crashes` has any line, so lines that are not needed are deleted.
     delete from processing.crashes as c
     where c.table_id = queue and c.row_id in (
         select e ->> 'id' from pg_catalog.jsonb_array_elements(ended) as e where (e ->> 'final')::boolean);
 end
 $$;
 
-comment on function processing.count_crashes(regclass, jsonb) is 'Internal: counts one more crash for each of these rows whose worker died while it ran them.';
+comment on function processing.count_crashes(regclass, jsonb) is
+    'Internal: counts crashes of rows whose worker died, and deletes the counts of rows that failed for good.';
 
 create function processing.take_back_orphans() returns bigint
 language plpgsql
 set search_path = ''
+-- Written with the tricks "by index" and "one way", see 0590.
+set enable_seqscan = off
 as $$
 declare
     q record;
@@ -245,7 +291,8 @@ declare
     taken bigint := 0;
 begin
     for q in
-        select x.* from processing.queues as x join pg_catalog.pg_class as t on t.oid = x.table_id order by x.table_id
+        -- pg_table_is_visible is null if the table was dropped.
+        select x.* from processing.queues as x where pg_catalog.pg_table_is_visible(x.table_id) is not null order by x.table_id
     loop
         begin
             execute pg_catalog.format(
@@ -256,10 +303,10 @@ begin
                         ''data'', ''{"reason": "no_lease"}''::jsonb)) as runs
                     from %1$s as t where t.processing_status = ''processing'' and not exists (
                         select from processing.leases as l
-                        where l.table_id = $1 and l.row_id = t.%2$I::text and l.run = t.processing_run)
+                        where l.row_id = any (array[t.%2$I::text]) and (l.table_id = $1 and l.run = t.processing_run) is true)
                     and not exists (
                         select from processing.set_aside as s
-                        where s.table_id = $1 and s.row_id = t.%2$I::text and s.look_again_at > processing.clock())
+                        where s.row_id = any (array[t.%2$I::text]) and (s.table_id = $1 and s.look_again_at > processing.clock()) is true)
                     group by 1) as o', q.table_id, q.key_column) into runs using q.table_id;
         exception
             when lock_not_available then
@@ -268,7 +315,7 @@ begin
             when query_canceled then
                 raise;
             when assert_failure or others then
-                continue;  -- the next claim will report what is wrong with the table
+                continue;  -- the table cannot be read, for instance because a column is gone
         end;
         taken := taken + (
             select coalesce(sum(pg_catalog.jsonb_array_length(processing.end_orphans(q.table_id, o.key, o.value))), 0)
@@ -278,7 +325,8 @@ begin
 end
 $$;
 
-comment on function processing.take_back_orphans() is 'Internal: queues rows again that are processing but have no lease, for instance after a restore, or after the table refused the end of a run.';
+comment on function processing.take_back_orphans() is
+    'Internal: queues rows that are processing without a lease, unless they wait as set aside. Answers how many.';
 
 create function processing.end_orphans(queue regclass, of_pipeline text, runs jsonb) returns jsonb
 language plpgsql
@@ -292,4 +340,7 @@ begin
 end
 $$;
 
-comment on function processing.end_orphans(regclass, text, jsonb) is 'Internal: ends runs of rows without a lease. Rows among them that were set aside are set aside no longer.';
+comment on function processing.end_orphans(regclass, text, jsonb) is
+    'Internal: calls end_runs_apart for rows without a lease. Rows whose run it ended are no longer set aside.';
+
+insert into processing.library_migrations (version) values ('20261121000500');

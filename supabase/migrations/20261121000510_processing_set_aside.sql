@@ -1,12 +1,5 @@
--- Set aside: rows and pipelines that the database refuses to claim or to finish.
---
--- A constraint, a trigger, a type or a permission of the application can refuse every change of a row. Such a row is
--- "set aside": it is listed here with the reason, because the reason cannot be written to the row itself. Claims skip
--- it, except that it is tried again from time to time, with growing waits. When the cause is gone, it runs. A pipeline
--- whose statements no longer fit its table is set aside as a whole, in the table `broken`.
---
--- Many such rows may stand at the head of the queue, and no claim should read them all. So `fronts` stores, per owner
--- and priority, up to which moment all due rows are set aside (see …0520).
+-- Set aside: rows and pipelines that the database refuses to claim or to finish, with the reason. They are tried again
+-- after waits that grow.
 
 create table processing.set_aside (
     table_id regclass not null,
@@ -31,11 +24,14 @@ create index set_aside_look_again on processing.set_aside (pipeline, kind, look_
 create index set_aside_ahead on processing.set_aside (pipeline) where kind = 'claim' and not behind_front;
 create index set_aside_place on processing.set_aside (pipeline, priority, owner_key, due_at) where kind = 'claim';
 
-comment on table processing.set_aside is 'Rows that the database refuses to claim or to finish, with the reason and the time of the next try.';
-comment on column processing.set_aside.kind is 'claim: the row is pending and cannot be claimed. finish: the row is processing and the end of its run cannot be written.';
+comment on table processing.set_aside is 'Rows that the database refuses to claim or to finish, with the reason.';
+comment on column processing.set_aside.kind is
+    'claim: the pending row could not be claimed. finish: the end of the row''s run could not be written.';
 comment on column processing.set_aside.owner_key is 'Empty for a row without an owner, otherwise "=" and the owner as text.';
-comment on column processing.set_aside.due_at is 'The row''s processing_not_before, which is its place in the queue; null if the row could not be read.';
-comment on column processing.set_aside.behind_front is 'Whether the row is behind a front. Then claims do not reach it, and need not exclude it by its key.';
+comment on column processing.set_aside.due_at is
+    'The row''s processing_not_before when it was set aside; null if the row could not be read.';
+comment on column processing.set_aside.behind_front is
+    'Whether a front lies at or after due_at, so that claims do not reach the row.';
 
 create table processing.fronts (
     pipeline text not null,
@@ -47,11 +43,9 @@ create table processing.fronts (
 );
 
 comment on table processing.fronts is
-    'Up to which processing_not_before all due rows of an owner and a priority are set aside; claims look only at later rows.';
-comment on column processing.fronts.owner_key is
-    'As in set_aside, or "*" for the rows of all owners together, used when many owners have a few rows set aside each.';
-comment on column processing.fronts.walked_at is
-    'When the whole front was last checked. It is checked again after a minute, because an insert may commit late, or a row may return to an old place, behind the front.';
+    'Claims skip rows up to not_before: when last checked, all due ones were set aside.';
+comment on column processing.fronts.owner_key is 'As in set_aside, or "*" for the rows of all owners together.';
+comment on column processing.fronts.walked_at is 'When the front was last checked from the first row on.';
 
 create table processing.broken (
     pipeline text primary key,
@@ -62,14 +56,16 @@ create table processing.broken (
     look_again_at timestamptz not null
 );
 
-comment on table processing.broken is 'Pipelines whose statements the database refuses for every row, with the reason and the time of the next try.';
+comment on table processing.broken is
+    'Pipelines whose statements fail whatever the row, with the reason and the time of the next try.';
 
 create table processing.looks (
     pipeline text primary key,
     next_at timestamptz not null
 );
 
-comment on table processing.looks is 'Pipelines with very many rows set aside: the next of these rows are tried again at this moment, not earlier.';
+comment on table processing.looks is
+    'Until next_at, claims of the pipeline, except slow ones, do not try rows again that are set aside.';
 
 create table processing.careful (
     table_id regclass primary key,
@@ -77,18 +73,18 @@ create table processing.careful (
 );
 
 comment on table processing.careful is
-    'Tables on which a batch ran into a time limit or took long. Until the moment `until`, their rows are claimed and ended one by one, so that it is clear which row is slow.';
+    'Tables with a slow batch or claim. Until `until`, their rows are normally claimed and taken back one by one.';
 
 create function processing.look_again_after(tries integer) returns interval
 language sql volatile
 set search_path = ''
 as $$
-    -- 0.5 s, then 1.6 times as long after each try, up to a minute. The wait is partly random, so that rows that were set
-    -- aside together are not all tried again at once.
+    -- The random factor spreads rows that were set aside together.
     select least(interval '0.5 seconds' * power(1.6, least(tries - 1, 30)), interval '1 minute') * (0.75 + 0.5 * pg_catalog.random())
 $$;
 
-comment on function processing.look_again_after(integer) is 'Internal: how long a row or a pipeline stays set aside after so many tries.';
+comment on function processing.look_again_after(integer) is
+    'Internal: the wait before the next try of what is set aside: 0.375 to 75 seconds.';
 
 create function processing.place_of(queue regclass, key text, of_pipeline text, out owner_key text, out priority smallint, out due_at timestamptz)
 language plpgsql stable
@@ -113,7 +109,8 @@ exception
 end
 $$;
 
-comment on function processing.place_of(regclass, text, text) is 'Internal: the place of a row in the queue; due_at is null if the row cannot be read.';
+comment on function processing.place_of(regclass, text, text) is
+    'Internal: owner_key, priority and due_at of a row. If the row cannot be read: an empty text, 0 and null.';
 
 create function processing.set_row_aside(queue regclass, key text, of_pipeline text, of_kind text, problem jsonb) returns void
 language plpgsql
@@ -147,7 +144,7 @@ end
 $$;
 
 comment on function processing.set_row_aside(regclass, text, text, text, jsonb) is
-    'Internal: remembers a row that cannot be claimed or finished. problem: {sqlstate, message, constraint, column, run}.';
+    'Internal: lists a row in set_aside, or counts one more try of it there. problem: {sqlstate, message, …}.';
 
 create function processing.look_again(queue regclass, key text) returns void
 language plpgsql security definer
@@ -165,7 +162,7 @@ end
 $$;
 
 comment on function processing.look_again(regclass, text) is
-    'Internal: a row is set aside no longer, because it changed or is gone. The next claim treats it like any other row.';
+    'Internal: removes a row from set_aside, so that the next claim treats it like any other row.';
 
 create function processing.minds_alone(what text) returns boolean
 language sql
@@ -175,7 +172,7 @@ as $$
 $$;
 
 comment on function processing.minds_alone(text) is
-    'Internal: true if no other transaction is recording this trouble at the moment. If false, the caller does not record it: once is enough, and a claim never waits for a slow one.';
+    'Internal: takes the lock with this name until the transaction ends, if it is free. True if it was.';
 
 create function processing.break_pipeline(of_pipeline text, problem jsonb) returns void
 language plpgsql
@@ -195,7 +192,8 @@ begin
 end
 $$;
 
-comment on function processing.break_pipeline(text, jsonb) is 'Internal: remembers a pipeline whose statements the database refuses. problem: {sqlstate, message}.';
+comment on function processing.break_pipeline(text, jsonb) is
+    'Internal: lists a pipeline in `broken`, or counts one more try, unless another transaction does so.';
 
 create function processing.be_careful(queue regclass, duration interval default interval '1 minute') returns void
 language sql
@@ -206,14 +204,15 @@ as $$
     on conflict (table_id) do update set until = greatest(c.until, excluded.until)
 $$;
 
-comment on function processing.be_careful(regclass, interval) is 'Internal: from now on, and for this long, rows of the table are claimed and ended one by one.';
+comment on function processing.be_careful(regclass, interval) is
+    'Internal: lists a table in `careful` for this long, unless another transaction is doing so.';
 
 create function processing.note_duration(queue regclass, started timestamptz) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Only for a short time, because the whole database may be slow and not this table.
+    -- Not longer, because perhaps the whole database is slow, and not this table.
     if pg_catalog.clock_timestamp() - started > interval '2 seconds' then
         perform processing.be_careful(queue, interval '15 seconds');
     end if;
@@ -221,7 +220,7 @@ end
 $$;
 
 comment on function processing.note_duration(regclass, timestamptz) is
-    'Internal: if a claim took long, for instance because of a slow trigger, rows of the table are taken one by one for a while.';
+    'Internal: lists a table in `careful` if the claim that began at `started` took more than 2 seconds.';
 
 create function processing.is_careful(queue regclass) returns boolean
 language plpgsql stable
@@ -232,7 +231,7 @@ begin
 end
 $$;
 
-comment on function processing.is_careful(regclass) is 'Internal: whether rows of this table are to be taken one by one at present.';
+comment on function processing.is_careful(regclass) is 'Internal: whether the table is listed in `careful` at present.';
 
 create function processing.lock_free(queue regclass, keys text[]) returns text[]
 language plpgsql
@@ -250,7 +249,8 @@ begin
 end
 $$;
 
-comment on function processing.lock_free(regclass, text[]) is 'Internal: locks those of these rows that no other transaction has locked, and answers their keys.';
+comment on function processing.lock_free(regclass, text[]) is
+    'Internal: locks those rows that others have not locked, and answers their keys.';
 
 create function processing.next_look(wanted text[], moment timestamptz) returns timestamptz
 language plpgsql stable
@@ -259,19 +259,24 @@ as $$
 declare
     soonest timestamptz;
 begin
-    -- Only for pipelines that may be claimed, by the same conditions as in look_out. The answer is never "now": a row
-    -- that this claim did not try, because no place or lock was free, is overdue, and the worker would ask without pause.
+    -- At least 0.25 s after `moment`, so that the worker does not claim without a pause.
     select pg_catalog.min(w.look_at) into soonest
     from processing.pipelines as p cross join lateral (
         select b.look_again_at as look_at from processing.broken as b where b.pipeline = p.pipeline
+        union all
+        select moment from processing.careful as c where c.table_id = p.table_id and c.until > moment
         union all
         (select greatest(x.look_again_at, l.next_at) from processing.set_aside as x
             left join processing.looks as l on l.pipeline = x.pipeline
             where x.pipeline = p.pipeline and x.kind = 'claim' order by x.look_again_at limit 1)) as w
     where p.pipeline = any (wanted) and not p.paused
         and not p.providers && array(select v.provider from processing.providers as v where v.not_before > moment);
-    return greatest(soonest, moment + interval '250 milliseconds');
+    -- greatest() ignores a null, so without this condition the answer would not be null.
+    return case when soonest is not null then greatest(soonest, moment + interval '250 milliseconds') end;
 end
 $$;
 
-comment on function processing.next_look(text[], timestamptz) is 'Internal: when the next row or pipeline that is set aside is to be tried again.';
+comment on function processing.next_look(text[], timestamptz) is
+    'Internal: when to claim again because something is set aside or listed in careful; otherwise null.';
+
+insert into processing.library_migrations (version) values ('20261121000510');

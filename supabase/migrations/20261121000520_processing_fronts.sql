@@ -1,8 +1,7 @@
 -- Fronts: how a claim skips rows that are set aside without reading each of them.
---
--- If only a few rows are set aside, claims exclude them by their keys. If there are many, they get a front: a moment up
--- to which all due rows of one owner and one priority are set aside. A claim starts to look after that moment. If many
--- owners have a few such rows each, there is one front for all owners together.
+
+-- A front is the moment up to which all due rows of a priority, of one owner or of all, were found set aside. A claim
+-- looks only at later rows. If only a few rows are set aside, it excludes them by their keys.
 
 create function processing.front_of(of_pipeline text, of_owner text, level integer) returns timestamptz
 language plpgsql stable
@@ -15,7 +14,8 @@ begin
 end
 $$;
 
-comment on function processing.front_of(text, text, integer) is 'Internal: the moment after which a claim starts to look, for one owner and priority.';
+comment on function processing.front_of(text, text, integer) is
+    'Internal: the moment after which a claim looks for rows; -infinity without a front.';
 
 create function processing.level_of_all(of_pipeline text) returns integer
 language plpgsql stable
@@ -26,7 +26,8 @@ begin
 end
 $$;
 
-comment on function processing.level_of_all(text) is 'Internal: a priority for which there is a front of all owners together, or null.';
+comment on function processing.level_of_all(text) is
+    'Internal: a priority with a front of all owners together, or null.';
 
 create function processing.front_of_all(of_pipeline text, level integer) returns timestamptz
 language plpgsql stable
@@ -40,7 +41,7 @@ end
 $$;
 
 comment on function processing.front_of_all(text, integer) is
-    'Internal: up to which moment all due rows of all owners are set aside. A claim need not ask for owners that have no later row.';
+    'Internal: the front of all owners together at this priority; -infinity if there is none.';
 
 create function processing.passed_over(of_pipeline text) returns text[]
 language plpgsql stable
@@ -53,13 +54,14 @@ begin
 end
 $$;
 
-comment on function processing.passed_over(text) is 'Internal: keys of rows that a claim must exclude because they are set aside and not behind a front.';
+comment on function processing.passed_over(text) is
+    'Internal: keys of rows that are set aside and not behind a front, so that claims exclude them.';
 
 create function processing.first_live(p processing.pipelines, of_owner text, level integer, lower_end timestamptz, moment timestamptz)
 returns timestamptz
 language plpgsql stable
 set search_path = ''
--- See "by index" in …0590.
+-- Written with the trick "by index", see 0590.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_sort = off
@@ -87,7 +89,7 @@ end
 $$;
 
 comment on function processing.first_live(processing.pipelines, text, integer, timestamptz, timestamptz) is
-    'Internal: the processing_not_before of the first due row after `lower_end` that is not set aside, for one owner_key and priority.';
+    'Internal: the processing_not_before of the first due row after `lower_end` that is not set aside, or null.';
 
 create function processing.advance_fronts(p processing.pipelines, moment timestamptz) returns void
 language plpgsql
@@ -122,8 +124,7 @@ begin
             where f.pipeline = p.pipeline and f.priority = one.priority and f.owner_key = one.owner_key
                 and f.walked_at >= moment - interval '1 minute'), '-infinity');
         live := processing.first_live(p, one.owner_key, one.priority, lower_end, moment);
-        -- The front is at the last row that is set aside before the first row that may be claimed; if there is no such
-        -- row, at the last of all due rows that are set aside.
+        -- The front is at the last due row set aside before the first row that may be claimed.
         front := coalesce((
             select s.due_at from processing.set_aside as s
             where s.pipeline = p.pipeline and s.kind = 'claim' and s.priority = one.priority and one.owner_key in (s.owner_key, '*')
@@ -145,4 +146,6 @@ end
 $$;
 
 comment on function processing.advance_fronts(processing.pipelines, timestamptz) is
-    'Internal: moves the fronts of a pipeline forward over rows that are set aside, and checks again the fronts that are a minute old.';
+    'Internal: creates and moves the fronts of a pipeline. Does nothing while another transaction does the same.';
+
+insert into processing.library_migrations (version) values ('20261121000520');

@@ -1,16 +1,12 @@
--- The statements of the claim path, one set of functions per pipeline.
---
--- attach writes them, detach drops them. The previous file, …0590, says how they are written and explains the tricks in
--- them; the comment above a template names the tricks that it uses, as in "one range, short".
---
---   processing.pick__<pipeline>         locks the due rows whose turn it is, and answers their keys
+-- The statements of the claim path. attach writes these functions for each pipeline, and detach drops them. 0590
+-- explains the tricks in them.
+
+--   processing.pick__<pipeline>         locks due rows and answers their keys
 --   processing.pick_around__<pipeline>  the same, used while rows of the pipeline are set aside: skips those rows
---   processing.live__<pipeline>         part of pick_around: due rows of one owner that are not set aside
+--   processing.live__<pipeline>         part of pick_around, for the rows of one owner
 --   processing.lease__<pipeline>        marks and leases rows that are locked
 --   processing.complete__<pipeline>     writes results and ends the leases
---   processing.next_due__<pipeline>     when the next row becomes due
---
--- and claim_of, pick_of, pick_around_of, lease_of, complete_of and next_due_of, which call them for all pipelines.
+--   processing.next_due__<pipeline>     when the next pending row that is not due yet becomes due
 
 create function processing.pick_sql(p processing.pipelines, q processing.queues, around boolean) returns text
 language plpgsql stable
@@ -22,20 +18,24 @@ declare
         'find_front', E'        front := processing.front_of({pipeline}, null, level);\n',
         'and_not_aside', ' and {not_aside}') else '{"passed": "", "find_front": "", "and_not_aside": ""}' end;
 begin
-    -- Tricks: one range, short.
+    -- Written with the tricks "one range" and "short", see 0590. From `earliest` on, because before the first waiting row
+    -- the index may still have many that are claimed.
     return processing.filled_for(p, q, $sql$
 declare
-    -- Without owners nobody has places: @plpgsql_check_options: extra_warnings = false
+    -- owner_places is unused, because the pipeline has no owners: @plpgsql_check_options: extra_warnings = false
     among {key_type}[] := suspects::{key_type}[];
     picked {key_type}[] := '{}'::{key_type}[];
     level integer := 32768;
+    earliest timestamptz;
 {passed}begin
     while pg_catalog.cardinality(picked) < slots loop
-        level := (select t.processing_priority from {table} as t where {waits} and t.processing_priority < level
-            order by t.processing_priority desc limit 1);
+        select t.processing_priority, t.processing_not_before into level, earliest from {table} as t
+        where {waits} and t.processing_priority < level
+        order by t.processing_priority desc, t.processing_not_before limit 1;
         exit when level is null;
 {find_front}        picked := picked || array(
-            select t.{key} from {table} as t where {due} and t.processing_priority = level{and_not_aside}
+            select t.{key} from {table} as t
+            where {due} and t.processing_priority = level and t.processing_not_before >= earliest{and_not_aside}
             order by t.processing_not_before limit slots - pg_catalog.cardinality(picked)
             for no key update skip locked);
     end loop;
@@ -46,13 +46,14 @@ end
 $$;
 
 comment on function processing.pick_sql(processing.pipelines, processing.queues, boolean) is
-    'Internal: the text of a function that picks due rows of a pipeline without owners; with `around` it skips rows that are set aside.';
+    'Internal: the text of a function that locks due rows of a pipeline without owners and answers their keys. With '
+    '`around` it skips rows that are set aside.';
 
 create function processing.live_sql(p processing.pipelines, q processing.queues) returns text
 language sql stable
 set search_path = ''
 as $$
-    -- As pick_sql, but for the rows of one owner. Tricks: one range, owner as range.
+    -- As pick_sql, but for one owner. Written with the tricks "one range" and "owner as range", see 0590.
     select processing.filled_for(p, q, $sql$
 declare
     among {key_type}[] := suspects::{key_type}[];
@@ -89,7 +90,8 @@ end
     $sql$)
 $$;
 
-comment on function processing.live_sql(processing.pipelines, processing.queues) is 'Internal: the text of a function that picks due rows of one owner that are not set aside.';
+comment on function processing.live_sql(processing.pipelines, processing.queues) is
+    'Internal: the text of a function that locks due rows of one owner, except rows set aside.';
 
 create type processing.batch as (
     rows integer,
@@ -98,10 +100,11 @@ create type processing.batch as (
 );
 
 comment on type processing.batch is
-    'What one pipeline adds to the answer of a claim: how many rows, and {table, pipeline, max_attempts, timeout_seconds, json_inputs: [column], '
-    'rows: [{id, run, nonce, attempt, edited, late_ms, inputs, checkpoints}]}, with checkpoints [{step, version, input_hash, output}] or null. '
-    'Values that may be JSON of any depth or size are sent as text: the columns named in json_inputs, and each output. '
-    'inputs is null if they are larger than 64 MB, which no worker reads. held_back are keys of rows that a trigger of the table kept as they were.';
+    'What one pipeline adds to the answer of a claim. rows: how many. claimed: {table, pipeline, max_attempts, '
+    'timeout_seconds, json_inputs: [column], rows: [{id, run, nonce, attempt, edited, late_ms, inputs, checkpoints: '
+    '[{step, version, input_hash, output}]}]}. The columns in json_inputs, and each output, are texts with JSON in '
+    'them. inputs is null if larger than 64 MB. held_back: keys of rows that a trigger of the table kept from being '
+    'claimed, or null.';
 
 create function processing.checkpoints_of(queue regclass, key text) returns json
 language plpgsql stable
@@ -115,7 +118,8 @@ begin
 end
 $$;
 
-comment on function processing.checkpoints_of(regclass, text) is 'Internal: the checkpoints that earlier runs of a row have stored, or null.';
+comment on function processing.checkpoints_of(regclass, text) is
+    'Internal: the stored checkpoints of a row, [{step, version, input_hash, output}], or null.';
 
 create function processing.travels_as_text(of_type oid) returns boolean
 language plpgsql stable
@@ -125,7 +129,7 @@ declare
     t pg_catalog.pg_type;
 begin
     select * into t from pg_catalog.pg_type as x where x.oid = of_type;
-    -- True for all types except those whose values, written as JSON, have a limited depth and number of digits.
+    -- False only for types whose JSON has a limited depth and a limited number of digits.
     return case
         when t.typtype = 'd' then processing.travels_as_text(t.typbasetype)
         when t.typelem <> 0 and t.typcategory = 'A' then processing.travels_as_text(t.typelem)
@@ -134,7 +138,9 @@ begin
 end
 $$;
 
-comment on function processing.travels_as_text(oid) is 'Internal: whether a value of this type may be JSON of any depth or a number of any size.';
+comment on function processing.travels_as_text(oid) is
+    'Internal: whether a value of this type is sent as text, because its JSON may be very deep or have very long '
+    'numbers.';
 
 create function processing.json_inputs(p processing.pipelines) returns text[]
 language sql stable
@@ -146,7 +152,8 @@ as $$
             and processing.travels_as_text(a.atttypid) order by a.attname)
 $$;
 
-comment on function processing.json_inputs(processing.pipelines) is 'Internal: the inputs that a claim answers as a text with JSON in it.';
+comment on function processing.json_inputs(processing.pipelines) is
+    'Internal: the inputs that a claim sends as text with JSON in it, see travels_as_text.';
 
 create function processing.size_of_inputs(p processing.pipelines) returns text
 language sql stable
@@ -159,14 +166,16 @@ as $$
     where a.attrelid = p.table_id and a.attname = any (p.inputs) and not a.attisdropped and a.attlen = -1
 $$;
 
-comment on function processing.size_of_inputs(processing.pipelines) is 'Internal: an SQL expression for the size of a row''s inputs in bytes, as far as it is known without reading values that are stored out of line; for most types it is the compressed size.';
+comment on function processing.size_of_inputs(processing.pipelines) is
+    'Internal: an SQL expression for about how many bytes the inputs have, without reading values stored out of '
+    'line.';
 
 create function processing.lease_sql(p processing.pipelines, q processing.queues) returns text
 language sql stable
 set search_path = ''
 as $$
-    -- The answer must not be larger than a worker can read. So rows with large inputs, or more than 16 MB of rows, are
-    -- refused together and then claimed one by one. Tricks: in full, checked here.
+    -- A batch that is too large for a worker to read is refused with RJ010, and its rows are claimed one by one.
+    -- Written with the tricks "in full" and "checked here", see 0590.
     select processing.filled_for(p, q, $sql$
 declare
     claimed_rows json;
@@ -201,13 +210,13 @@ begin
             case when c.run > 1 then processing.checkpoints_of({table_name}, c.id) end as checkpoints
         from claimed as c where c.held order by c.place) as r;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);
-    -- What the application checks at commit is checked here, where it costs only these rows.
+    -- Deferred checks of the application run here, where an error costs only these rows.
     set constraints all immediate;
     if (some_large or pg_catalog.pg_column_size(claimed_rows) > 16777216) and pg_catalog.cardinality(picked) > 1 then
         raise exception 'the rows are too large for one answer' using errcode = 'RJ010';
     end if;
     if pg_catalog.cardinality(claimed_keys) < pg_catalog.cardinality(picked) then
-        -- A trigger of the table kept some of them as they were, or gave them another status.
+        -- A trigger of the table has kept some of these rows from being claimed.
         held_back_keys := array(select k::text from pg_catalog.unnest(picked) as k where k::text <> all (claimed_keys));
     end if;
     return (pg_catalog.cardinality(claimed_keys), pg_catalog.json_build_object(
@@ -226,7 +235,9 @@ end
             'max_attempts', p.max_attempts::text))
 $$;
 
-comment on function processing.lease_sql(processing.pipelines, processing.queues) is 'Internal: the text of a function that marks picked rows of one pipeline as processing and leases them.';
+comment on function processing.lease_sql(processing.pipelines, processing.queues) is
+    'Internal: the text of a function that leases the pending rows among the keys `picked` and returns a '
+    'processing.batch.';
 
 create function processing.read_outputs(p processing.pipelines, given text, out columns text, out source text)
 language plpgsql stable
@@ -245,7 +256,7 @@ begin
         order by o.place
     loop
         if one.alone then
-            -- A domain may refuse null, so an output that was not given is not converted to its domain.
+            -- A domain may refuse null, so an output that was not given is not converted to the domain.
             columns := columns || pg_catalog.format(
                 ', case when %1$s ? %2$L then (select x.%2$I from pg_catalog.jsonb_to_record(%1$s) as x (%2$I %3$s)) end as new_%4$s',
                 given, one.name, one.type, one.place);
@@ -260,7 +271,8 @@ end
 $$;
 
 comment on function processing.read_outputs(processing.pipelines, text) is
-    'Internal: a select list (new_1, new_2, …) and a from item that read the declared outputs, and nothing else, from the JSON expression `given`.';
+    'Internal: parts of a statement that reads the declared outputs from the JSON expression `given`: select list '
+    'and source.';
 
 create function processing.assignments(p processing.pipelines) returns text
 language sql stable
@@ -272,7 +284,8 @@ as $$
     from pg_catalog.unnest(p.outputs) with ordinality as o (name, place)
 $$;
 
-comment on function processing.assignments(processing.pipelines) is 'Internal: a SET list that writes the declared outputs, except those that a person has edited.';
+comment on function processing.assignments(processing.pipelines) is
+    'Internal: a SET list for the declared outputs that the result names and no person has edited.';
 
 create function processing.kept_edits(edited text[], outputs jsonb) returns jsonb
 language plpgsql immutable
@@ -285,16 +298,15 @@ begin
 end
 $$;
 
-comment on function processing.kept_edits(text[], jsonb) is 'Internal: {kept_edits: [output]} for an event: the outputs that were not written because a person has edited them; or {}.';
+comment on function processing.kept_edits(text[], jsonb) is
+    'Internal: {kept_edits: [output]}, the outputs in a result that a person has edited; {} if none.';
 
 create function processing.complete_sql(p processing.pipelines, q processing.queues) returns text
 language sql stable
 set search_path = ''
 as $$
-    -- Rows change in key order, then their leases are deleted. If a lease is not the caller's, the row is left as it is
-    -- and not among the answers. This statement may wait for a lock on a row; since every other way to end a run changes
-    -- the row before it commits, the conditions on the row fail after the wait. An output that is not declared raises
-    -- an error and rolls all rows back. Tricks: in full, one way, by place, checked here.
+    -- Rows change in key order. If the statement waits for a row, and its run ends meanwhile, the row fails the
+    -- conditions. Written with the tricks "in full", "one way", "by place" and "checked here", see 0590.
     select processing.filled_for(p, q, $sql$
 declare
     done_rows text[];
@@ -328,7 +340,7 @@ begin
     )
     select array(select d.id from done as d) into done_rows;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);{store_handovers}
-    -- What the application checks at commit is checked here, where it costs only these rows.
+    -- Deferred checks of the application run here, where an error costs only these rows.
     set constraints all immediate;
     return done_rows;
 end
@@ -344,13 +356,14 @@ end
     from processing.read_outputs(p, 'r.outputs') as r
 $$;
 
-comment on function processing.complete_sql(processing.pipelines, processing.queues) is 'Internal: the text of a function that completes rows of one pipeline.';
+comment on function processing.complete_sql(processing.pipelines, processing.queues) is
+    'Internal: the text of a function that completes rows and answers the keys of completed rows.';
 
 create function processing.next_due_sql(p processing.pipelines, q processing.queues) returns text
 language sql stable
 set search_path = ''
 as $$
-    -- Trick: one range.
+    -- Written with the trick "one range", see 0590.
     select processing.filled_for(p, q, $sql$
 declare
     level integer := 32768;
@@ -370,4 +383,7 @@ end
     $sql$)
 $$;
 
-comment on function processing.next_due_sql(processing.pipelines, processing.queues) is 'Internal: the text of a function that finds out when the next row becomes due.';
+comment on function processing.next_due_sql(processing.pipelines, processing.queues) is
+    'Internal: the text of a function that answers when the next pending row becomes due, or null.';
+
+insert into processing.library_migrations (version) values ('20261121000600');

@@ -1,15 +1,14 @@
 -- Turns: which owners' rows a claim takes, if a pipeline has owners.
---
--- Each slot goes to the owner with the fewest running rows. Among equals, the owners take turns in a ring, which
--- continues after the owner that was last in the previous claim. No owner gets more running rows than its cap. So the
--- backlog of one owner, however long, does not delay the rows of another.
+
+-- A claim goes around the owners, starting after the last turn. A slot goes to an owner with the fewest running rows,
+-- so that an owner with many waiting rows does not hold back others.
 
 create function processing.pick_by_owner_sql(p processing.pipelines, q processing.queues, around boolean) returns text
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-    -- While rows are set aside, owners and rows are found through the function `live`, which skips those rows.
+    -- While rows are set aside, `live` finds owners and rows, because it skips those rows.
     parts jsonb := case when around then pg_catalog.jsonb_build_object(
         'passed', $part$    passed text[] := processing.passed_over({pipeline});
     level integer := processing.level_of_all({pipeline});
@@ -42,9 +41,8 @@ $part$,
                 order by t.{owner}, t.processing_priority desc, t.processing_not_before limit shares[nobody]
                 for no key update skip locked)$part$) end;
 begin
-    -- Go once around the owners that have a due row, starting after the owner that was last in the previous claim. Rows
-    -- without an owner come after the last owner. Take a few more owners than slots, because another claim may hold
-    -- the rows of some of them. Tricks: ring, owner as range, short.
+    -- Take more owners than slots: another claim may have locked the rows of some. Written with the tricks "ring",
+    -- "owner as range" and "short", see 0590.
     return processing.filled_for(p, q, $sql$
 declare
     among {key_type}[] := suspects::{key_type}[];
@@ -113,7 +111,7 @@ begin
             again := true;
         end if;
         exit when pg_catalog.cardinality(picked) >= slots;
-        -- An owner that gave fewer rows than its share has none left; treat it as at its cap.
+        -- An owner that gave fewer rows than its share has no more now, so it counts as at its limit.
         held := processing.held_after(held, shares, array(
             select coalesce(pg_catalog.array_position(owners, t.{owner}), nobody) from {table} as t where t.{key} = any (got)), owner_places);
     end loop;
@@ -127,7 +125,8 @@ end
 $$;
 
 comment on function processing.pick_by_owner_sql(processing.pipelines, processing.queues, boolean) is
-    'Internal: the text of a function that picks due rows, with the waiting owners taking turns. With `around` it skips rows that are set aside.';
+    'Internal: the text of a function that locks due rows, with the owners taking turns, and answers their keys. '
+    'With `around` it skips rows that are set aside.';
 
 create function processing.fair_shares(held integer[], places integer, slots integer) returns integer[]
 language plpgsql immutable
@@ -156,7 +155,8 @@ end
 $$;
 
 comment on function processing.fair_shares(integer[], integer, integer) is
-    'Internal: gives one slot after the other to the owner with the fewest rows; among equals, in the given order. No owner gets more than `places`. Null if no owner may have a slot.';
+    'Internal: how many slots each owner gets: each slot goes to an owner with the fewest rows, below `places`. '
+    'Null if no owner may have a slot.';
 
 create function processing.held_by(owners text[], holders text[]) returns integer[]
 language plpgsql immutable
@@ -173,7 +173,7 @@ end
 $$;
 
 comment on function processing.held_by(text[], text[]) is
-    'Internal: how many running rows each owner has; `holders` names the owner of each running row.';
+    'Internal: how many running rows each owner has. `holders` has the owner of each running row.';
 
 create function processing.held_after(held integer[], shares integer[], got_of integer[], places integer) returns integer[]
 language plpgsql immutable
@@ -183,7 +183,7 @@ declare
     after integer[] := held;
 begin
     for i in 1 .. pg_catalog.cardinality(held) loop
-        -- An owner that gave fewer rows than its share has none left; treat it as at its cap.
+        -- An owner that gave fewer rows than its share has no more now, so it counts as at its limit.
         after[i] := case
             when coalesce(pg_catalog.cardinality(pg_catalog.array_positions(got_of, i)), 0) = shares[i] then held[i] + shares[i]
             else places end;
@@ -193,7 +193,8 @@ end
 $$;
 
 comment on function processing.held_after(integer[], integer[], integer[], integer) is
-    'Internal: how many rows each owner holds after a round of picking. got_of has the place of the owner of each row that was found.';
+    'Internal: how many rows each owner holds after picking; `places` for an owner without more rows. got_of: the '
+    'position of the owner of each picked row.';
 
 create function processing.last_of_most(shares integer[]) returns integer
 language plpgsql immutable
@@ -213,23 +214,23 @@ begin
 end
 $$;
 
-comment on function processing.last_of_most(integer[]) is 'Internal: the position of the largest share; of several equal ones, the last.';
+comment on function processing.last_of_most(integer[]) is
+    'Internal: the position of the largest share, of equal ones the last. Null if no owner has a share.';
 
 create function processing.remember_turn(pipeline text, owner text) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- If two claims run at the same time, only one of them stores its turn. That is good enough: the order of turns is
-    -- best effort and no guarantee.
+    -- A locked line is skipped, so that no claim waits, but the order of turns is not guaranteed. attach makes the
+    -- line, because claims that insert lines could wait for each other.
     update processing.turns as t set last_owner = remember_turn.owner
     where t.pipeline = (
         select x.pipeline from processing.turns as x where x.pipeline = remember_turn.pipeline for update skip locked);
-    if not found then
-        insert into processing.turns (pipeline, last_owner) values (remember_turn.pipeline, remember_turn.owner)
-        on conflict do nothing;
-    end if;
 end
 $$;
 
-comment on function processing.remember_turn(text, text) is 'Internal: stores the owner whose turn was last.';
+comment on function processing.remember_turn(text, text) is
+    'Internal: stores the owner whose turn was last, unless another claim is just storing one.';
+
+insert into processing.library_migrations (version) values ('20261121000605');

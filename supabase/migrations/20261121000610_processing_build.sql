@@ -8,24 +8,25 @@ as $$
 declare
     name text := processing.statement_name(verb, p.pipeline);
 begin
-    -- See "planned once" and "by index" in …0590. Only contract functions call these functions, and the generic plan is
-    -- inherited from them. A name without a table in front means a variable, even if the queue has a column of that name.
+    -- Written with the tricks "planned once" and "by index", see 0590. A name without a table in front means a
+    -- variable, even if the queue has such a column.
     execute pg_catalog.format('create function %s(%s) returns %s', name, arguments, answer)
         || ' language plpgsql set enable_seqscan = off set enable_bitmapscan = off set jit = off set search_path = '
-        -- Functions that write fire triggers of the application, so they get the usual path (see usual_path). That is
-        -- safe, because every name in these functions has its schema.
+        -- Functions that write fire triggers of the application, which need the usual path. The templates name the
+        -- schemas, so that path does not change their meaning.
         || case when verb in ('lease', 'complete') then processing.usual_path(p.table_id) else '''''' end
         || case when verb in ('pick', 'pick_around', 'live') then ' set enable_sort = off' else '' end
         || pg_catalog.format(' as %L', E'\n#variable_conflict use_variable' || body);
     execute pg_catalog.format('revoke all on function %s from public, anon, authenticated, service_role', name);
-    -- Necessary if a superuser calls attach: then the superuser would be the owner.
+    -- If a superuser calls attach, the function would otherwise belong to the superuser.
     execute pg_catalog.format('alter function %s owner to %I', name, processing.contract_owner());
     execute pg_catalog.format('comment on function %s is %L',
         name, 'Internal: written by attach for the pipeline ' || p.pipeline || '.');
 end
 $$;
 
-comment on function processing.build_statement(processing.pipelines, text, text, text, text) is 'Internal: writes one generated function.';
+comment on function processing.build_statement(processing.pipelines, text, text, text, text) is
+    'Internal: creates one generated function, which only the owner of schema processing may call.';
 
 create function processing.build_statements(pipeline text) returns void
 language plpgsql
@@ -60,7 +61,8 @@ begin
 end
 $$;
 
-comment on function processing.build_statements(text) is 'Internal: (re)writes the generated functions of a pipeline; attach calls it.';
+comment on function processing.build_statements(text) is
+    'Internal: creates the generated functions of a pipeline anew, and then the switches.';
 
 create function processing.drop_statements(pipeline text) returns void
 language plpgsql
@@ -80,7 +82,8 @@ begin
 end
 $$;
 
-comment on function processing.drop_statements(text) is 'Internal: drops the generated functions of a pipeline.';
+comment on function processing.drop_statements(text) is
+    'Internal: drops the generated functions of a pipeline, if it has any.';
 
 create function processing.build_switch(verb text, arguments text, answer text, call text, otherwise text) returns void
 language plpgsql
@@ -91,7 +94,7 @@ declare
     cases text;
 begin
     select coalesce(pg_catalog.string_agg(pg_catalog.format(
-        E'    if of_pipeline = %L then\n        return %s;\n    end if;\n', p.pipeline, processing.filled(call, (
+        E'    if of_pipeline = %L then\n        %s\n    end if;\n', p.pipeline, processing.filled(call, (
             select pg_catalog.jsonb_object_agg(place, case place
                 when 'keys' then q.key_type || '[]' else processing.statement_name(place, p.pipeline) end)
             from pg_catalog.unnest(processing.places_in(call)) as place))), '' order by p.pipeline), '')
@@ -100,13 +103,47 @@ begin
         signature, answer, pg_catalog.format(E'\nbegin\n%s    %s;\nend\n', cases, otherwise));
     execute pg_catalog.format('revoke all on function %s from public, anon, authenticated, service_role', signature);
     execute pg_catalog.format('comment on function %s is %L', signature,
-        pg_catalog.format('Internal: written by attach; finds %s__<pipeline>.', verb));
+        pg_catalog.format('Internal: written by attach; does %s for the pipeline that is named.', verb));
 end
 $$;
 
 comment on function processing.build_switch(text, text, text, text, text) is
-    'Internal: writes the function that calls the generated function of a pipeline. In `call`, a verb such as {pick} or {lease} stands for the name of '
-    'a generated function, and {keys} for the type of an array of keys. `otherwise` is the statement for a pipeline that does not exist.';
+    'Internal: creates <verb>_of, which runs `call` for the pipeline that its argument names, or `otherwise` for an '
+    'unknown one. In `call`, a verb such as {pick} stands for a generated function, and {keys} for the type of an '
+    'array of keys.';
+
+create function processing.build_look() returns void
+language plpgsql
+set search_path = ''
+as $build$
+declare
+    looks text;
+begin
+    -- Written with the tricks "planned once", "by index" and "in full", see 0590.
+    select coalesce(pg_catalog.string_agg(processing.filled_for(p, q,
+        E',\n        case when {pipeline} = any (wanted) and exists (select from {table} as t where {waits}) then {pipeline} end'), '' order by p.pipeline), '')
+    into looks from processing.pipelines as p join processing.queues as q on q.table_id = p.table_id;
+    execute pg_catalog.format('create or replace function processing.waiting(wanted text[]) returns text[] language plpgsql '
+        'set enable_seqscan = off set enable_bitmapscan = off set jit = off set search_path = '''' as %L', pg_catalog.format($sql$
+begin
+    return array[null::text%s];
+exception
+    when lock_not_available then
+        perform processing.wait_less();
+        return null;
+    when query_canceled or assert_failure or others then
+        return null;
+end
+$sql$, looks));
+    execute 'revoke all on function processing.waiting(text[]) from public, anon, authenticated, service_role';
+    comment on function processing.waiting(text[]) is
+        'Internal: written by attach. Answers the wanted pipelines that have a pending row, and nulls. Null if an '
+        'attached pipeline''s table cannot be read.';
+end
+$build$;
+
+comment on function processing.build_look() is
+    'Internal: creates or replaces the function waiting, which tells which pipelines have a pending row.';
 
 create function processing.build_switches() returns void
 language plpgsql
@@ -115,21 +152,25 @@ as $$
 declare
     picks text := 'slots integer, owner_places integer, moment timestamptz, suspects text[], alone boolean';
 begin
-    -- A pipeline may be detached while a claim runs; then the answer is that it has no rows.
+    -- A pipeline may be detached while a call runs. Then the answer is that it has no rows.
     perform processing.build_switch('claim', picks || ', for_worker uuid, woken text', 'processing.batch',
-        '{lease}({pick}(slots, owner_places, moment, suspects, alone), for_worker, moment, woken)',
+        E'declare\n            picked {keys} := {pick}(slots, owner_places, moment, suspects, alone);\n        begin\n'
+            '            return case when picked = ''{}'' then (0, null, null)::processing.batch else {lease}(picked, for_worker, moment, woken) end;\n        end;',
         'return (0, null, null)::processing.batch');
-    perform processing.build_switch('pick', picks, 'text[]', '{pick}(slots, owner_places, moment, suspects, alone)::text[]', 'return ''{}''::text[]');
+    perform processing.build_switch('pick', picks, 'text[]', 'return {pick}(slots, owner_places, moment, suspects, alone)::text[];', 'return ''{}''::text[]');
     perform processing.build_switch('pick_around', picks, 'text[]',
-        '{pick_around}(slots, owner_places, moment, suspects, alone)::text[]', 'return ''{}''::text[]');
+        'return {pick_around}(slots, owner_places, moment, suspects, alone)::text[];', 'return ''{}''::text[]');
     perform processing.build_switch('lease', 'picked text[], for_worker uuid, moment timestamptz, woken text', 'processing.batch',
-        '{lease}(picked::{keys}, for_worker, moment, woken)', 'return (0, null, null)::processing.batch');
-    perform processing.build_switch('complete', 'results jsonb, for_worker uuid, moment timestamptz', 'text[]', '{complete}(results, for_worker, moment)', 'return null');
-    perform processing.build_switch('next_due', 'moment timestamptz', 'timestamptz', '{next_due}(moment)', 'return null');
+        'return {lease}(picked::{keys}, for_worker, moment, woken);', 'return (0, null, null)::processing.batch');
+    perform processing.build_switch('complete', 'results jsonb, for_worker uuid, moment timestamptz', 'text[]', 'return {complete}(results, for_worker, moment);', 'return null');
+    perform processing.build_look();
+    perform processing.build_switch('next_due', 'moment timestamptz', 'timestamptz', 'return {next_due}(moment);', 'return null');
 end
 $$;
 
 comment on function processing.build_switches() is
-    'Internal: (re)writes claim_of, pick_of, lease_of and the like, which call the generated function of the pipeline that is named.';
+    'Internal: creates waiting, and functions such as claim_of that call generated functions.';
 
 select processing.build_switches();
+
+insert into processing.library_migrations (version) values ('20261121000610');

@@ -1,14 +1,12 @@
--- Claiming one by one, so that a bad row, or a bad table, does not stop the others.
---
--- Rows are claimed in batches. If a batch raises an error, the error is caught here and the rows are claimed one by
--- one; those that the database refuses are set aside (see …0510). If the database refuses even a claim of no rows, the
--- cause is not a row, and the whole pipeline is set aside.
+-- Claiming one by one, so that a bad row does not stop the others: if a batch raises an error other than a time limit,
+-- each row is claimed by itself, and refused ones are set aside (see 0510).
 
 create type processing.asked as (
     worker uuid,
     woken_by text,
     busy text[],
     kept integer,
+    idle text[],
     held_up text[],
     moment timestamptz,
     suspects text[],
@@ -17,7 +15,8 @@ create type processing.asked as (
 );
 
 comment on type processing.asked is
-    'The request of a claim, and its moment. held_up: pipelines that another claim keeps locked for too long. suspects: keys of rows whose worker died while it ran them. alone: true to pick only suspects, false to pick only other rows. slow: true to claim only rows that take long to claim, false to claim only the others, null for both.';
+    'The arguments of a claim. idle: pipelines for which `kept` slots are reserved. held_up: pipelines whose lock this '
+    'claim did not get. alone: true to pick only suspects (rows whose worker died), false only others.';
 
 create type processing.claimed as (
     rows integer,
@@ -27,7 +26,7 @@ create type processing.claimed as (
 );
 
 comment on type processing.claimed is
-    'The result of a claim so far: the number of rows, the batches that contain them, the rows that were set aside, and whether the claim should be repeated at once.';
+    'The result of a claim so far. again: whether the worker should claim again at once.';
 
 create function processing.both(a processing.claimed, b processing.claimed) returns processing.claimed
 language plpgsql immutable
@@ -38,7 +37,8 @@ begin
 end
 $$;
 
-comment on function processing.both(processing.claimed, processing.claimed) is 'Internal: adds two parts of a claim together.';
+comment on function processing.both(processing.claimed, processing.claimed) is
+    'Internal: adds the results of two parts of a claim together.';
 
 create function processing.claim_rest(p processing.pipelines, places integer, asked processing.asked, got processing.batch)
 returns processing.claimed
@@ -58,7 +58,7 @@ end
 $$;
 
 comment on function processing.claim_rest(processing.pipelines, integer, processing.asked, processing.batch) is
-    'Internal: sets aside the rows of a batch that a trigger kept as they were, and claims other rows in their places.';
+    'Internal: sets aside rows that a trigger held back, and claims others one by one in their place.';
 
 create function processing.held_back() returns jsonb
 language sql immutable
@@ -67,7 +67,8 @@ as $$
     select '{"sqlstate": "RJ009", "message": "a trigger of the table keeps the row as it is: it returns null, or gives the row another status"}'::jsonb
 $$;
 
-comment on function processing.held_back() is 'Internal: the reason for setting a row aside that was not claimed although no error was raised.';
+comment on function processing.held_back() is
+    'Internal: the reason stored for a row that was not claimed or completed although no error was raised.';
 
 create function processing.refuse_claim(p processing.pipelines, key text, problem jsonb) returns json
 language plpgsql
@@ -81,7 +82,7 @@ end
 $$;
 
 comment on function processing.refuse_claim(processing.pipelines, text, jsonb) is
-    'Internal: sets aside a row that cannot be claimed, and answers the part of the reason that may be logged.';
+    'Internal: sets aside a row that cannot be claimed. The answer may be logged.';
 
 create function processing.claim_each(p processing.pipelines, keys text[], asked processing.asked) returns processing.claimed
 language plpgsql
@@ -104,8 +105,7 @@ begin
             tries := tries + 1;
             problem := null;
             begin
-                -- The row is pending and locked by this transaction, so a lease of it can only be a leftover, for
-                -- instance of a restore.
+                -- The row is pending, so a lease of it can only be left over, for instance by a restore.
                 delete from processing.leases as l where l.row_id = key and l.table_id = p.table_id;
                 got := processing.lease_of(p.pipeline, array[key], asked.worker, asked.moment, asked.woken_by);
                 perform processing.check_deferred(p.table_id);
@@ -118,7 +118,7 @@ begin
                     problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm,
                         'constraint', nullif(constraint_name, ''), 'column', nullif(column_name, ''));
             end;
-            -- A deadlock or serialization failure may not happen again, so try again; an error of the row would.
+            -- A deadlock or a serialization failure may pass at once, so the row is tried up to three times.
             exit when (problem ->> 'sqlstate' in ('40P01', '40001') and tries < 3) is not true;
         end loop;
         if problem is null and got.rows = 1 then
@@ -140,7 +140,7 @@ end
 $$;
 
 comment on function processing.claim_each(processing.pipelines, text[], processing.asked) is
-    'Internal: claims locked rows one by one and sets aside those that the database refuses. It stops at a time limit or after 16 MB of rows; then the claim is to be repeated.';
+    'Internal: claims rows one by one and sets refused ones aside, until a time limit or 16 MB.';
 
 create function processing.claim_singly(p processing.pipelines, places integer, asked processing.asked, around boolean)
 returns processing.claimed
@@ -180,7 +180,7 @@ end
 $$;
 
 comment on function processing.claim_singly(processing.pipelines, integer, processing.asked, boolean) is
-    'Internal: claims rows one by one after a batch was refused. One call sets aside about 64 rows at most.';
+    'Internal: picks due rows and claims them one by one. If `around` is true, rows that are set aside are skipped.';
 
 create function processing.fits(p processing.pipelines, asked processing.asked) returns boolean
 language plpgsql
@@ -208,7 +208,7 @@ end
 $$;
 
 comment on function processing.fits(processing.pipelines, processing.asked) is
-    'Internal: whether the statements of a pipeline still fit its table. It finds out by claiming and completing no rows. If they do not fit, the pipeline is set aside.';
+    'Internal: whether a pipeline''s statements fit its table, if need be after a repair. If not, it is set aside.';
 
 create function processing.refit(p processing.pipelines, problem text) returns boolean
 language plpgsql
@@ -218,8 +218,7 @@ declare
     q processing.queues;
     key record;
 begin
-    -- These changes can be repaired without asking: another name or schema of the table, another type of the key or
-    -- owner, another name of the key. A renamed input or output cannot: only a new attach can name the new column.
+    -- After an input or output was renamed, only a new call of attach can name the new column.
     if problem not in ('42P01', '3F000', '42703', '42804', '42883', '22003', '22P02', '42846')
         or not pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('processing.attach', 7))
     then
@@ -243,7 +242,7 @@ end
 $$;
 
 comment on function processing.refit(processing.pipelines, text) is
-    'Internal: writes the generated functions of a table again if the table was renamed, or its key or owner changed; answers whether it did.';
+    'Internal: builds a table''s generated functions again if that may cure `problem`, an SQLSTATE.';
 
 create function processing.claim_around(p processing.pipelines, places integer, asked processing.asked) returns processing.claimed
 language plpgsql
@@ -293,8 +292,7 @@ end
 $$;
 
 comment on function processing.claim_around(processing.pipelines, integer, processing.asked) is
-    'Internal: claims rows of one pipeline while something is set aside. It tries again the rows whose next try is due, and skips '
-    'the other rows that are set aside. Null if nothing of this pipeline is set aside.';
+    'Internal: claims rows of a pipeline; those set aside only when their next try is due. Null: claim as usual.';
 
 create function processing.claim_due_again(p processing.pipelines, places integer, asked processing.asked) returns processing.claimed
 language plpgsql
@@ -321,13 +319,12 @@ begin
         on conflict (pipeline) do update set next_at = excluded.next_at;
     end if;
     select * into mended from processing.set_aside as s where s.table_id = p.table_id and s.row_id = keys[1];
-    -- Rows that are gone or no longer pending are set aside no longer. Rows that another transaction has locked are left
-    -- as they are.
+    -- Rows that are gone or no longer pending are set aside no longer.
     perform processing.look_again(p.table_id, k) from pg_catalog.unnest(keys) as k
     where (processing.row_state(p.table_id::text, k) ->> 'status' = 'pending') is not true;
     found := processing.claim_each(p, processing.lock_free(p.table_id, keys), asked);
     if found.rows > 0 then
-        -- The cause seems to be gone, so more rows with the same error return to the queue.
+        -- The cause seems to be gone, so more rows with the error of the first tried row may be claimed.
         perform processing.look_again(s.table_id, s.row_id) from (
             select x.table_id, x.row_id from processing.set_aside as x
             where x.pipeline = p.pipeline and x.kind = 'claim' and x.sqlstate = mended.sqlstate
@@ -343,4 +340,6 @@ end
 $$;
 
 comment on function processing.claim_due_again(processing.pipelines, integer, processing.asked) is
-    'Internal: claims rows that were set aside and whose next try is due. If one succeeds, others with the same error are set aside no longer.';
+    'Internal: tries to claim up to 8 rows that are set aside and whose next try is due.';
+
+insert into processing.library_migrations (version) values ('20261121000615');

@@ -1,5 +1,5 @@
--- Slow claims. Some rows take long to claim, for instance because of a slow trigger. If the caller asks for it, such rows
--- are claimed one at a time by a claim of their own, so that no other row waits for them in the same statement.
+-- Slow claims: some rows take long to claim, for instance with a slow trigger. A claim with slow => true takes at most
+-- one row, so that no other row waits with it.
 
 create function processing.part_of(open processing.pipelines[], slow boolean, moment timestamptz) returns processing.pipelines[]
 language plpgsql stable
@@ -16,7 +16,7 @@ end
 $$;
 
 comment on function processing.part_of(processing.pipelines[], boolean, timestamptz) is
-    'Internal: which of these pipelines may have rows for a slow claim (slow = true) or for other claims (slow = false). A pipeline may be in both.';
+    'Internal: which of these pipelines may have rows for a claim with this value of `slow`.';
 
 create function processing.claim_slowly(asked processing.asked, open processing.pipelines[]) returns processing.claimed
 language plpgsql
@@ -30,6 +30,7 @@ declare
 begin
     foreach p in array open loop
         continue when p.concurrency <= (select count(*) from processing.leases as l where l.pipeline = p.pipeline)
+                + (select count(*) from processing.stopping_leases as s where s.pipeline = p.pipeline)
             or exists (select from processing.broken as b where b.pipeline = p.pipeline);
         asked.suspects := array(select c.row_id from processing.crashes as c where c.table_id = p.table_id);
         key := (
@@ -53,4 +54,7 @@ end
 $$;
 
 comment on function processing.claim_slowly(processing.asked, processing.pipelines[]) is
-    'Internal: claims one row that takes long to claim and may run into a time limit.';
+    'Internal: claims at most one row. In each pipeline, a row whose earlier claim ran into a time limit, and that '
+    'is due for a try, comes first.';
+
+insert into processing.library_migrations (version) values ('20261121000617');

@@ -1,94 +1,12 @@
--- claim decides which rows a worker gets next.
---
--- A row is due when it is pending and its not-before has passed. Slots are shared over the pipelines that the worker
--- asks for, and within a pipeline over the owners that have waiting rows, so that no owner's backlog delays another
--- owner's row. Priority orders the rows of one owner. The limits `concurrency` and `concurrency_per_owner` are exact:
--- claims of a pipeline with such a limit lock its row in `pipelines`, one after the other, before they count leases.
--- Rows are picked with SKIP LOCKED, so claims never wait for each other's rows.
+-- claim decides which rows a worker gets next. A row is due when it is pending and its not-before has passed.
 
-create function processing.lock_capped(wanted text[]) returns text[]
-language plpgsql
-set search_path = ''
-as $$
-begin
-    perform from processing.pipelines as p
-    where p.pipeline = any (wanted) and (p.concurrency is not null or p.concurrency_per_owner is not null)
-    order by p.pipeline for no key update;
-    return '{}'::text[];
-exception
-    when lock_not_available then
-        -- Another claim is stuck. Leave out the pipelines that it holds, and claim the others.
-        return array(
-            select p.pipeline from processing.pipelines as p
-            where p.pipeline = any (wanted) and (p.concurrency is not null or p.concurrency_per_owner is not null)
-                and p.pipeline not in (
-                    select x.pipeline from processing.pipelines as x
-                    where x.pipeline = any (wanted) and (x.concurrency is not null or x.concurrency_per_owner is not null)
-                    order by x.pipeline for no key update skip locked));
-end
-$$;
+-- Slots are shared over pipelines, and within a pipeline over owners. Priority orders the rows of one owner, or of a
+-- pipeline without owners.
 
-comment on function processing.lock_capped(text[]) is
-    'Internal: makes claims of pipelines with a limit wait for each other. In the order of locks this lock is the first. Answers the pipelines that another claim holds for too long.';
+-- Claims of a pipeline with a concurrency limit lock its row in `pipelines` before they count leases, so that
+-- together they do not exceed the limit.
 
-create type processing.outlook as (
-    open processing.pipelines[],
-    capped boolean,
-    known boolean,
-    crashed boolean,
-    closed boolean,
-    troubled boolean,
-    looked_at timestamptz
-);
-
-comment on type processing.outlook is
-    'What a claim has to know before it reads rows. open: the pipelines whose rows may be claimed now, in random order, including broken '
-    'ones. capped: whether any requested pipeline has a limit. known: whether the worker has its own row in workers. crashed: whether '
-    'there is any row whose worker died. closed: whether any provider is closed. troubled: whether anything is set aside. '
-    'looked_at: the moment of these answers.';
-
-create function processing.look_out(worker uuid, wanted text[]) returns processing.outlook
-language plpgsql
-set search_path = ''
-as $$
-declare
-    moment timestamptz := processing.clock();
-begin
-    -- See "in full" in …0590.
-    return (
-        array(
-            select p from processing.pipelines as p
-            where p.pipeline = any (wanted) and not p.paused
-                -- pg_table_is_visible is null if the table was dropped.
-                and pg_catalog.pg_table_is_visible(p.table_id) is not null
-                and not p.providers && array(select v.provider from processing.providers as v where v.not_before > moment)
-            order by pg_catalog.random()),
-        exists (
-            select from processing.pipelines as p
-            where p.pipeline = any (wanted) and (p.concurrency is not null or p.concurrency_per_owner is not null)),
-        exists (select from processing.workers as w where w.worker = look_out.worker),
-        exists (select from processing.crashes),
-        exists (select from processing.providers as v where v.not_before > moment),
-        exists (select from processing.set_aside) or exists (select from processing.broken) or exists (select from processing.careful),
-        moment
-    )::processing.outlook;
-end
-$$;
-
-comment on function processing.look_out(uuid, text[]) is 'Internal: see processing.outlook.';
-
-create function processing.closed_providers(moment timestamptz) returns jsonb
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-    return coalesce((
-        select pg_catalog.jsonb_object_agg(v.provider, extract(epoch from v.not_before - moment))
-        from processing.providers as v where v.not_before > moment), '{}');
-end
-$$;
-
-comment on function processing.closed_providers(timestamptz) is 'Internal: {provider: seconds until it opens}.';
+-- Rows are picked with SKIP LOCKED, so that claims do not wait for each other's rows.
 
 create function processing.claim_fairly(
     asked processing.asked, open processing.pipelines[], slots integer, crashed boolean, troubled boolean, alone boolean
@@ -100,7 +18,7 @@ declare
     p processing.pipelines;
     again processing.pipelines[] := open;
     full_share processing.pipelines[];
-    idle text[] := '{}'::text[];
+    idle text[] := asked.idle;
     left_over integer := slots;
     places integer;
     batch processing.batch;
@@ -108,18 +26,15 @@ declare
     got processing.claimed;
     all_got processing.claimed := (0, '{}', '{}', false);
 begin
-    if asked.kept > 0 and pg_catalog.cardinality(open) > 1 then
-        idle := array(select (o).pipeline from pg_catalog.unnest(open) as o where (o).pipeline <> all (asked.busy));
-    end if;
     asked.alone := alone;
-    -- Each round shares the slots that are left equally among the pipelines that may have more rows.
+    -- Share the slots that are left equally among the pipelines that may have more rows.
     while left_over > 0 and pg_catalog.cardinality(again) > 0 loop
         full_share := '{}'::processing.pipelines[];
         foreach p in array again loop
             places := least(greatest(left_over / pg_catalog.cardinality(again), 1), left_over);
-            if idle <> '{}' and p.pipeline <> all (idle) then
-                -- Keep the last slots for a pipeline that has no row running.
-                places := least(places, left_over - asked.kept);
+            if idle <> '{}' and idle <> array[p.pipeline] then
+                -- Keep the last slots for other pipelines of which this worker runs no row.
+                places := least(places, greatest(left_over - asked.kept, (p.pipeline = any (idle))::integer));
             end if;
             if p.concurrency is not null then
                 places := least(places, p.concurrency - (
@@ -141,7 +56,7 @@ begin
                             '{}'::json[], false)::processing.claimed end;
                 exception
                     when query_canceled then
-                        -- The time limit of this statement is used up; the next claim takes the rows one by one.
+                        -- The statement ran into a time limit, so the next claims take the rows one by one.
                         perform processing.be_careful(p.table_id);
                         got := (0, '{}', '{}', true)::processing.claimed;
                     when lock_not_available then
@@ -170,7 +85,8 @@ end
 $$;
 
 comment on function processing.claim_fairly(processing.asked, processing.pipelines[], integer, boolean, boolean, boolean) is
-    'Internal: shares the slots of a claim among the pipelines, and claims their rows.';
+    'Internal: shares the slots of a claim among the pipelines, as equally as due rows, limits and kept slots '
+    'allow; claims the rows.';
 
 create function processing.next_due(wanted text[], open processing.pipelines[], moment timestamptz) returns timestamptz
 language plpgsql
@@ -185,7 +101,7 @@ begin
             soonest := least(soonest, processing.next_due_of(p.pipeline, moment));
         exception
             when assert_failure or others then
-                -- The table is locked or broken. A claim will report that, so only ask again soon.
+                -- The table cannot be read now, so claim again within a second.
                 if sqlstate = '55P03' then
                     perform processing.wait_less();
                 end if;
@@ -199,7 +115,9 @@ begin
 end
 $$;
 
-comment on function processing.next_due(text[], processing.pipelines[], timestamptz) is 'Internal: when a pending row that is not due yet becomes due.';
+comment on function processing.next_due(text[], processing.pipelines[], timestamptz) is
+    'Internal: when the next pending row becomes due or a closed provider opens, or null. If a table cannot be '
+    'read, at the latest one second after `moment`.';
 
 create function processing.suspects_wait(open processing.pipelines[], moment timestamptz) returns boolean
 language plpgsql stable
@@ -211,7 +129,7 @@ declare
     waiting boolean := false;
 begin
     foreach p in array open loop
-        -- A row or pipeline that is set aside waits for a repair, so no worker needs to become empty for it.
+        -- What is set aside does not count, so that no worker stops claiming for it.
         continue when exists (select from processing.broken as b where b.pipeline = p.pipeline);
         select * into q from processing.queues as x where x.table_id = p.table_id;
         begin
@@ -223,7 +141,7 @@ begin
                 q.table_id, q.key_column, q.key_type) into waiting using q.table_id, p.pipeline, moment;
         exception
             when assert_failure or others then
-                waiting := false;  -- the next claim will report what is wrong with the table
+                waiting := false;  -- the table cannot be read now, for instance because it is locked
                 if sqlstate = '55P03' then
                     perform processing.wait_less();
                 end if;
@@ -234,7 +152,8 @@ begin
 end
 $$;
 
-comment on function processing.suspects_wait(processing.pipelines[], timestamptz) is 'Internal: whether there is a due row whose earlier worker died while it ran the row.';
+comment on function processing.suspects_wait(processing.pipelines[], timestamptz) is
+    'Internal: whether a row is due, not set aside, and its earlier worker died while it ran the row.';
 
 create function processing.holds_suspect(worker uuid) returns boolean
 language plpgsql stable
@@ -248,7 +167,8 @@ begin
 end
 $$;
 
-comment on function processing.holds_suspect(uuid) is 'Internal: whether the worker runs a row whose earlier worker died while it ran the row.';
+comment on function processing.holds_suspect(uuid) is
+    'Internal: whether the worker runs a row whose earlier worker died while it ran that row.';
 
 create function processing.quarantine(asking uuid, wanted text[], open processing.pipelines[], moment timestamptz) returns text
 language plpgsql
@@ -279,8 +199,8 @@ end
 $$;
 
 comment on function processing.quarantine(uuid, text[], processing.pipelines[], timestamptz) is
-    'Internal: a row whose worker died (a suspect) runs alone in its process, so that a row that kills workers does not harm other rows. '
-    'open: claim as usual. alone: claim one suspect. wait: claim nothing, because a suspect runs or because the worker must become empty first.';
+    'Internal: lets a suspect, a row whose worker died, run alone in its process, so that it cannot harm other '
+    'rows. open: claim as usual. alone: claim one suspect. wait: claim nothing.';
 
 create function processing.claim_now(
     asked processing.asked, pipelines text[], slots integer, sweep boolean, seen processing.outlook, finished json[]
@@ -289,6 +209,9 @@ language plpgsql
 set search_path = ''
 as $$
 declare
+    locked text[] := seen.locked;
+    waiting text[] := seen.locked;
+    open processing.pipelines[];
     mode text := 'open';
     mine processing.pipelines[];
     slow_ones text[] := '{}'::text[];
@@ -301,26 +224,46 @@ begin
     if sweep then
         perform processing.take_back(asked.worker);
     end if;
+    asked.held_up := seen.held_up;
     asked.moment := processing.clock();
-    -- `seen` was read before the lock on the limits and may be old by now. Limits must be exact, so they are read again
-    -- under the lock. If a provider is closed, read again as of this moment: then the provider either is open now, or
-    -- next_due says when it opens.
-    if sweep or seen.capped or seen.closed or seen.troubled or asked.moment - seen.looked_at > interval '20 milliseconds' then
+    -- `seen` was read before the pipelines were locked, and may be old by now.
+    if sweep or seen.troubled or asked.moment - seen.looked_at > interval '20 milliseconds' then
         seen := processing.look_out(asked.worker, pipelines);
+        waiting := null;
+    end if;
+    open := processing.open_pipelines(pipelines, asked.moment);
+    if asked.kept > 0 and pg_catalog.cardinality(open) > 1 then
+        asked.idle := array(select (o).pipeline from pg_catalog.unnest(open) as o where (o).pipeline <> all (asked.busy));
+    end if;
+    if seen.troubled then
+        waiting := null;
+    elsif pg_catalog.cardinality(pipelines) > 1 and (waiting is null or finished is not null) then
+        -- Rows of the results written before, and rows taken back, may be pending now.
+        waiting := processing.waiting(pipelines);
+    end if;
+    if waiting is not null then
+        -- Only these pipelines can have rows to claim, so the others get no slots.
+        open := array(select o from pg_catalog.unnest(open) as o where (o).pipeline = any (waiting));
+    end if;
+    if locked is not null and locked is distinct from waiting then
+        -- A pipeline with a limit that was not locked before waits for the next claim.
+        asked.held_up := asked.held_up || array(
+            select (o).pipeline from pg_catalog.unnest(open) as o
+            where (o).pipeline = any (locked) is not true and ((o).concurrency is not null or (o).concurrency_per_owner is not null));
     end if;
     if seen.troubled or asked.held_up <> '{}' then
-        seen.open := array(
-            select o from pg_catalog.unnest(seen.open) as o
+        open := array(
+            select o from pg_catalog.unnest(open) as o
             where (o).pipeline <> all (asked.held_up) and not exists (
                 select from processing.broken as b where b.pipeline = (o).pipeline and b.look_again_at > asked.moment));
     end if;
-    mine := seen.open;
+    mine := open;
     if seen.troubled then
-        mine := case when asked.slow is null then seen.open else processing.part_of(seen.open, asked.slow, asked.moment) end;
-        slow_ones := array(select (o).pipeline from pg_catalog.unnest(processing.part_of(seen.open, true, asked.moment)) as o);
+        mine := case when asked.slow is null then open else processing.part_of(open, asked.slow, asked.moment) end;
+        slow_ones := array(select (o).pipeline from pg_catalog.unnest(processing.part_of(open, true, asked.moment)) as o);
     end if;
     if seen.crashed and slots > 0 then
-        mode := processing.quarantine(asked.worker, pipelines, seen.open, asked.moment);
+        mode := processing.quarantine(asked.worker, pipelines, open, asked.moment);
     end if;
     if asked.slow then
         claimed := case when mode = 'open' and slots > 0 and seen.troubled then processing.claim_slowly(asked, mine)
@@ -330,14 +273,14 @@ begin
             case mode when 'open' then slots when 'alone' then 1 else 0 end, seen.crashed, seen.troubled, mode = 'alone');
     end if;
     if mode = 'alone' and claimed.rows = 0 and asked.slow is not true then
-        -- The suspect may not run yet, or another worker was faster: claim other rows.
+        -- No suspect could be claimed, so claim other rows.
         claimed := processing.claim_fairly(asked, mine, slots, seen.crashed, seen.troubled, false);
     end if;
     if claimed.rows < slots then
         due := case
             when claimed.again then asked.moment
             else least(
-                processing.next_due(pipelines, seen.open, asked.moment),
+                processing.next_due(pipelines, open, asked.moment),
                 case when seen.troubled or pg_catalog.cardinality(claimed.set_aside) > 0 then processing.next_look(pipelines, asked.moment) end,
                 case when asked.held_up <> '{}' then asked.moment + interval '50 milliseconds' end) end;
     end if;
@@ -345,15 +288,19 @@ begin
     return pg_catalog.json_build_object(
         'batches', claimed.batches,
         'next_due_seconds', extract(epoch from due - asked.moment),
-        'closed', case when seen.closed then processing.closed_providers(asked.moment) else '{}' end,
+        'closed', case when exists (select from processing.providers as v where v.not_before > asked.moment)
+            then processing.closed_providers(asked.moment) else '{}' end,
         'set_aside', claimed.set_aside,
+        'others', exists (
+            select from processing.workers as w
+            where w.worker <> asked.worker and w.beat_at > asked.moment - interval '1 minute' and not w.info ? 'signed_off'),
         'slow', slow_ones <> '{}' and not (asked.slow is true and claimed.rows = 0 and pg_catalog.cardinality(claimed.set_aside) = 0),
         'finished', finished);
 end
 $$;
 
 comment on function processing.claim_now(processing.asked, text[], integer, boolean, processing.outlook, json[]) is
-    'Internal: the work of claim and of finish_and_claim, after the results are written. The caller decides about synchronous_commit.';
+    'Internal: claims rows and builds the answer, for claim and finish_and_claim.';
 
 create function processing.claim(
     worker uuid, pipelines text[], slots integer, sweep boolean default true, woken_by text default 'sweep',
@@ -365,22 +312,24 @@ set plan_cache_mode = force_generic_plan
 set lock_timeout = '200ms'
 as $$
 declare
-    seen processing.outlook := processing.look_out(worker, pipelines);
-    held_up text[] := case when seen.capped then processing.lock_capped(pipelines) else '{}'::text[] end;
+    seen processing.outlook := processing.look_and_lock(worker, pipelines);
     answer json;
 begin
-    -- A claim need not be durable. If the server loses it in a crash, the row is pending again. A worker that goes on
-    -- with the lost run is refused, because no lease has its nonce.
+    -- A claim need not survive a crash of the server: writes of a lost run are refused, because no lease has its nonce.
     perform pg_catalog.set_config('synchronous_commit', 'off', true);
-    answer := processing.claim_now((worker, woken_by, busy, kept, held_up, null, '{}', false, slow)::processing.asked,
+    answer := processing.claim_now((worker, woken_by, busy, kept, '{}', '{}', null, '{}', false, slow)::processing.asked,
         pipelines, slots, sweep, seen, null);
     return answer;
 end
 $$;
 
 comment on function processing.claim(uuid, text[], integer, boolean, text, text[], integer, boolean) is
-    'Leases up to `slots` due rows to the worker. Answers {batches: [processing.batch], next_due_seconds, closed, slow, set_aside: '
-    '[{pipeline, table, id, sqlstate, constraint, column}]}. With `sweep` it first takes back the rows of dead workers. '
-    '`busy` names the pipelines that have rows running in this worker; `kept` slots are reserved for pipelines that have none. '
-    'With `slow` false it leaves out rows that take long to claim, for instance because of a slow trigger. If there may be such rows, the '
-    'answer says so in `slow`, and a claim with `slow` true then takes one of them and no other row.';
+    'Leases up to `slots` due rows to the worker. Answers {batches: [see claimed of type processing.batch], '
+    'next_due_seconds, closed: {provider: seconds}, others, slow, set_aside: [{pipeline, table, id, sqlstate, '
+    'constraint, column}]}. next_due_seconds: when to claim again, or null. others: whether another worker sent a '
+    'heartbeat in the last minute and has not signed off. slow: whether rows that take long to claim may be '
+    'waiting; with `slow` false they are left out, with true a claim takes at most one row. With `sweep` it first '
+    'calls take_back. `busy`: the pipelines that have rows running in this worker; `kept` slots are reserved for '
+    'the others.';
+
+insert into processing.library_migrations (version) values ('20261121000620');

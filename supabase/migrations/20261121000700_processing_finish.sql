@@ -1,5 +1,5 @@
--- The end of a run. A result says how the run ends: complete, fail, retry_later or release. Many results are sent in one
--- statement (`finish`), or together with the next claim (`finish_and_claim`). An error of one row does not affect others.
+-- The end of a run. A result says how the run ends: complete, fail, retry_later or release. One bad row does not stop
+-- the other rows, unless a time limit ends the call.
 
 create function processing.refuse_outputs(of_pipeline text, outputs jsonb) returns text
 language plpgsql
@@ -19,13 +19,14 @@ begin
 end
 $$;
 
-comment on function processing.refuse_outputs(text, jsonb) is 'Internal: raises RJ004 for outputs that the pipeline does not declare, or for a handover without a store function.';
+comment on function processing.refuse_outputs(text, jsonb) is
+    'Internal: raises RJ004 for undeclared outputs, or for a handover without a store function.';
 
 create function processing.store_handovers(queue regclass, store_function text, key_type text, results jsonb, done text[])
 returns void
 language plpgsql
 set search_path = ''
--- It is called from a generated function, which switches these off (see "by index" in …0590).
+-- The caller switches these off (the trick "by index", see 0590), but a store function needs them.
 set enable_seqscan = on
 set enable_bitmapscan = on
 as $$
@@ -37,7 +38,7 @@ begin
         select r ->> 'id' as id, r -> 'handover' as handover from pg_catalog.jsonb_array_elements(results) as r
         where r ->> 'id' = any (done) order by r ->> 'id'
     loop
-        -- Set the mark before each call, because the store function may call the contract, which removes the mark.
+        -- Set before each call, because a contract call in the store function removes the mark.
         perform processing.enter_contract(null, 'store');
         execute pg_catalog.format('select %s($1::%s, $2)', store_function, key_type) using one.id, one.handover;
     end loop;
@@ -46,7 +47,7 @@ end
 $$;
 
 comment on function processing.store_handovers(regclass, text, text, jsonb, text[]) is
-    'Internal: gives each completed row''s handover to the store function of its pipeline, in the same transaction.';
+    'Internal: calls the store function for each completed row, in the transaction that completes it.';
 
 create function processing.finish_group(worker uuid, pipeline text, completes boolean, results jsonb, crashed boolean) returns json[]
 language plpgsql
@@ -90,7 +91,7 @@ begin
         exception
             when query_canceled then
                 if pg_catalog.jsonb_array_length(results) > 1 then
-                    raise;  -- the time limit of this statement is used up; the caller sends fewer results
+                    raise;  -- the batch ran into a time limit; then the whole call fails
                 end if;
                 return array[processing.set_run_aside(p, results -> 0, pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm))];
             when assert_failure or others then
@@ -98,12 +99,11 @@ begin
                 problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm,
                     'constraint', nullif(constraint_name, ''), 'column', nullif(column_name, ''));
         end;
-        -- A deadlock or serialization failure may not happen again, so try again; an error of the row would.
+        -- A deadlock or a serialization failure may pass at once: try up to three times.
         exit when case problem ->> 'sqlstate'
             when '40P01' then tries = 3
             when '40001' then tries = 3
-            -- A single result: if its row is free now, the lock may have ended, so try once more. If the error comes
-            -- again, something else is locked, such as a row that an output refers to, or a trigger raises it.
+            -- A single result is tried once more if its row is free by now.
             when '55P03' then tries = 2 or pg_catalog.jsonb_array_length(results) > 1
                 or processing.free_rows(p.table_id, results) = '{}'
             else true end;
@@ -113,7 +113,7 @@ begin
             select processing.answer(r, 'refused', '{"sqlstate": "RJ003", "message": "the table is gone"}')
             from pg_catalog.jsonb_array_elements(results) as r);
     end if;
-    -- The run has ended, even though the table refuses the result. So its row is not one that kills workers.
+    -- The run is over in its worker, so the row did not kill the worker: forget its crashes.
     delete from processing.crashes as c
     where c.table_id = p.table_id and c.row_id in (select r ->> 'id' from pg_catalog.jsonb_array_elements(results) as r);
     free := processing.free_rows(p.table_id, results);
@@ -122,7 +122,7 @@ begin
     end if;
     if pg_catalog.jsonb_array_length(results) = 1 then
         return array[case when free = '{}' then processing.answer(results -> 0, 'busy', problem)
-            -- Class 22 means that a value cannot be converted. That may be the key itself; then no lease has this key.
+            -- Class 22 is an error in a value. If the value is the key itself, no lease has this key.
             when problem ->> 'sqlstate' like '22%' and not exists (
                 select from processing.leases as l where l.table_id = p.table_id
                     and l.row_id = results -> 0 ->> 'id' and l.nonce = (results -> 0 ->> 'nonce')::uuid)
@@ -134,7 +134,7 @@ end
 $$;
 
 comment on function processing.finish_group(uuid, text, boolean, jsonb, boolean) is
-    'Internal: ends runs of one pipeline. A bad result does not affect the others. Answers the runs that did not end as requested.';
+    'Internal: ends runs of one pipeline. Runs that ended as requested may be missing in the answer.';
 
 create function processing.free_rows(queue regclass, results jsonb) returns text[]
 language plpgsql
@@ -147,7 +147,7 @@ begin
         select f from pg_catalog.unnest(processing.lock_free(queue, asked)) as f
         where exists (select from processing.leases as l where l.table_id = queue and l.row_id = f for update skip locked)
         union all
-        -- If a row has no lease any more, there is no lock to wait for.
+        -- A row without a lease counts as free, because there is no lease on which a lock could be.
         select a from pg_catalog.unnest(asked) as a
         where not exists (select from processing.leases as l where l.table_id = queue and l.row_id = a));
 exception
@@ -160,7 +160,8 @@ exception
 end
 $$;
 
-comment on function processing.free_rows(regclass, jsonb) is 'Internal: keys of the results whose row and lease no other transaction has locked.';
+comment on function processing.free_rows(regclass, jsonb) is
+    'Internal: keys of results whose row and lease no other transaction has locked, as far as can be seen.';
 
 create function processing.finish_rest(
     worker uuid, pipeline text, completes boolean, results jsonb, crashed boolean, free text[]
@@ -192,7 +193,7 @@ end
 $$;
 
 comment on function processing.finish_rest(uuid, text, boolean, jsonb, boolean, text[]) is
-    'Internal: ends runs after a batch of them was refused: first without the locked rows; if none is locked, one by one.';
+    'Internal: ends runs after their batch was refused. Those not in `free` are answered with busy.';
 
 create function processing.refused(p processing.pipelines, worker uuid, completes boolean, result jsonb, problem jsonb) returns json
 language plpgsql
@@ -203,14 +204,13 @@ declare
     run bigint := (result ->> 'run')::bigint;
 begin
     if problem ->> 'sqlstate' in ('55P03', '40001', '40P01') then
-        -- The write needs something else that is locked, for instance a row that an output refers to. The result itself
-        -- may be good.
+        -- The write needs something else that is locked. The result may be good.
         perform processing.set_row_aside(p.table_id, result ->> 'id', p.pipeline, 'finish', problem || pg_catalog.jsonb_build_object('run', run));
         return processing.answer(result, 'busy', problem);
     elsif completes and (exists (select from processing.broken as b where b.pipeline = p.pipeline)
         or not processing.can_complete(p, worker))
     then
-        -- The table is the cause. The worker keeps the result until the table fits again.
+        -- The table is the cause. The worker keeps the result and sends it again.
         return processing.answer(result, 'busy', problem);
     elsif completes then
         fields := processing.refused_outputs(p, worker, result);
@@ -228,15 +228,15 @@ end
 $$;
 
 comment on function processing.refused(processing.pipelines, uuid, boolean, jsonb, jsonb) is
-    'Internal: what follows if the database refuses one result: the answer names the outputs that are to blame, or the row is set aside. '
-    'If a lock on something other than the row is the cause, the row is set aside but keeps its lease, because its worker sends the result again.';
+    'Internal: the answer for a result that the database refused: refused, busy, done (after a second try) or '
+    'set_aside.';
 
 create function processing.set_run_aside(p processing.pipelines, result jsonb, problem jsonb) returns json
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Without a lease the run has ended. take_back_orphans tries later to write that on the row.
+    -- Later take_back_orphans sends the row back to the queue.
     delete from processing.leases as l
     where l.table_id = p.table_id and l.row_id = result ->> 'id' and l.nonce = (result ->> 'nonce')::uuid;
     perform processing.set_row_aside(p.table_id, result ->> 'id', p.pipeline, 'finish',
@@ -245,7 +245,8 @@ begin
 end
 $$;
 
-comment on function processing.set_run_aside(processing.pipelines, jsonb, jsonb) is 'Internal: sets aside a row whose run cannot be ended, and gives the answer that says so.';
+comment on function processing.set_run_aside(processing.pipelines, jsonb, jsonb) is
+    'Internal: deletes the lease of a run whose end the table refuses, and sets the row aside.';
 
 create function processing.can_complete(p processing.pipelines, worker uuid) returns boolean
 language plpgsql
@@ -257,7 +258,7 @@ begin
     for tries in 1 .. 2 loop
         begin
             perform processing.complete_of(p.pipeline, '[]', worker, processing.clock());
-            return tries = 1;  -- after a refit the worker must send the same result again
+            return tries = 1;  -- false after a repair by refit: then the worker sends the result again
         exception
             when query_canceled then
                 raise;
@@ -272,7 +273,7 @@ end
 $$;
 
 comment on function processing.can_complete(processing.pipelines, uuid) is
-    'Internal: whether the statement that writes results still fits the table. It finds out by writing no result. If it does not fit, the pipeline is set aside.';
+    'Internal: whether the statement that writes results fits the table. False also after a repair.';
 
 create function processing.completes_now(p processing.pipelines, worker uuid, result jsonb) returns boolean
 language plpgsql
@@ -281,7 +282,7 @@ as $$
 declare
     done text[];
 begin
-    -- The cause of the refusal may be gone by now, for instance if somebody has just renamed a column back.
+    -- The cause may be gone by now, for instance if somebody has just renamed a column back.
     done := processing.complete_of(p.pipeline, pg_catalog.jsonb_build_array(result), worker, processing.clock());
     set constraints all immediate;
     return done <> '{}';
@@ -294,7 +295,7 @@ end
 $$;
 
 comment on function processing.completes_now(processing.pipelines, uuid, jsonb) is
-    'Internal: tries once more to complete a row whose result was refused although none of its outputs is to blame. Answers whether that worked.';
+    'Internal: tries once more to complete a row whose outputs are not to blame. True if that worked.';
 
 create function processing.refused_outputs(p processing.pipelines, worker uuid, result jsonb) returns text[]
 language plpgsql
@@ -319,11 +320,10 @@ begin
             when query_canceled then
                 raise;
             when assert_failure or others then
-                -- This error rolls the trial back, but variables keep their values. The code of the error tells
-                -- nothing, because a trigger of the application may raise any code.
+                -- A rollback does not reset `worked`. A trigger may raise the same code, so the code tells nothing.
                 continue when worked;
                 if name is null then
-                    return '{}'::text[];  -- without any output it is refused too, so no output is to blame
+                    return '{}'::text[];  -- the row is refused even without outputs, so no output is to blame
                 end if;
                 refused := refused || name;
         end;
@@ -333,13 +333,13 @@ end
 $$;
 
 comment on function processing.refused_outputs(processing.pipelines, uuid, jsonb) is
-    'Internal: which outputs of a result the table refuses. Each output is written alone and then rolled back. Empty if the table refuses the row even without outputs.';
+    'Internal: outputs that the table refuses when each is written alone; none if the row is refused without any.';
 
 create function processing.answer(result jsonb, outcome text, problem jsonb default null) returns json
 language sql stable
 set search_path = ''
 as $$
-    -- Only messages of the contract itself may be logged, because other messages may quote the row.
+    -- The worker may log this, so it has only messages of RJ errors: others may quote the row.
     select pg_catalog.json_build_object(
         'table', result -> 'table', 'id', result -> 'id', 'run', result -> 'run', 'nonce', result -> 'nonce', 'outcome', outcome,
         'sqlstate', problem ->> 'sqlstate', 'constraint', problem ->> 'constraint', 'column', problem ->> 'column',
@@ -347,7 +347,8 @@ as $$
         'message', case when problem ->> 'sqlstate' like 'RJ%' then problem ->> 'message' end)
 $$;
 
-comment on function processing.answer(jsonb, text, jsonb) is 'Internal: the answer that says what happened to one result.';
+comment on function processing.answer(jsonb, text, jsonb) is
+    'Internal: the answer for one result. It has the message of an error only if its code starts with RJ.';
 
 create function processing.diagnose(p processing.pipelines, worker uuid, result jsonb) returns json
 language plpgsql
@@ -360,7 +361,7 @@ declare
         when 'complete' then array['completed'] when 'fail' then array['failed', 'retry']
         when 'retry_later' then array['waiting', 'failed'] when 'release' then array['released'] end;
 begin
-    -- How did this run end? If a call is repeated after a lost reply, the answer says so, and nothing changes.
+    -- The worker may repeat a call whose reply was lost. Then an event shows that the run ended as requested.
     select e.kind into last_kind from processing.events as e
     where e.table_id = p.table_id and e.row_id = result ->> 'id' and e.nonce = (result ->> 'nonce')::uuid
         and e.data ->> 'worker' = diagnose.worker::text
@@ -377,7 +378,7 @@ begin
         if result ->> 'action' <> 'complete' or processing.lock_free(p.table_id, array[result ->> 'id']) = '{}' then
             return processing.answer(result, 'busy', '{"sqlstate": "55P03"}');
         end if;
-        -- Now no other transaction has locked the row. If it is still not completed, a trigger of the table prevents it.
+        -- No other transaction has locked the row. If it still cannot be completed, a trigger prevents it.
         return case when processing.complete_of(p.pipeline, pg_catalog.jsonb_build_array(result), worker, processing.clock()) = '{}'
             then processing.refused(p, worker, true, result, processing.held_back()) else processing.answer(result, 'done') end;
     elsif state is not null then
@@ -391,4 +392,7 @@ begin
 end
 $$;
 
-comment on function processing.diagnose(processing.pipelines, uuid, jsonb) is 'Internal: why a result was not written.';
+comment on function processing.diagnose(processing.pipelines, uuid, jsonb) is
+    'Internal: the answer for a result that was not written, such as already_done, cancelled, lost or busy.';
+
+insert into processing.library_migrations (version) values ('20261121000700');

@@ -1,5 +1,5 @@
--- finish and finish_and_claim. Neither waits long for a row that another transaction has locked, because all results of
--- the worker would wait with it. Such a result is answered with busy, and the worker sends it again.
+-- finish and finish_and_claim. The result for a row that another transaction has locked is answered with busy, so that
+-- the other results need not wait. The worker sends it again.
 
 create function processing.close_provider(provider text, not_before timestamptz, reason text) returns void
 language sql
@@ -11,7 +11,8 @@ as $$
         not_before = greatest(v.not_before, excluded.not_before), reason = excluded.reason, closed_at = excluded.closed_at
 $$;
 
-comment on function processing.close_provider(text, timestamptz, text) is 'Internal: closes a provider, so that no worker calls it before that moment.';
+comment on function processing.close_provider(text, timestamptz, text) is
+    'Internal: closes a provider until not_before, or until a later moment if it was closed until then already.';
 
 create function processing.ending(p processing.pipelines, worker uuid, result jsonb, attempts integer, moment timestamptz)
 returns jsonb
@@ -39,7 +40,7 @@ end
 $$;
 
 comment on function processing.ending(processing.pipelines, uuid, jsonb, integer, timestamptz) is
-    'Internal: how a run without a result ends: whether the row waits and for how long, or fails for good.';
+    'Internal: the entry for end_runs, made from a result with the action fail, retry_later or release.';
 
 create function processing.end_rows(p processing.pipelines, worker uuid, results jsonb) returns text[]
 language plpgsql
@@ -72,7 +73,8 @@ begin
 end
 $$;
 
-comment on function processing.end_rows(processing.pipelines, uuid, jsonb) is 'Internal: fails, postpones or releases rows of one pipeline.';
+comment on function processing.end_rows(processing.pipelines, uuid, jsonb) is
+    'Internal: ends runs of one pipeline that have no result, and answers the keys of those that ended.';
 
 create function processing.lock_rows(results jsonb) returns regclass[]
 language plpgsql
@@ -82,8 +84,7 @@ declare
     one record;
     held regclass[] := '{}'::regclass[];
 begin
-    -- Each group of results locks its own rows in key order. If there are several groups, all rows are locked here first,
-    -- so that the whole call keeps the order of locks. A row that cannot be locked here is left to its group.
+    -- All rows are locked here first, so that the whole call keeps the order of locks.
     for one in
         select p.table_id, pg_catalog.array_agg(r ->> 'id') as keys
         from pg_catalog.jsonb_array_elements(results) as r
@@ -105,7 +106,7 @@ end
 $$;
 
 comment on function processing.lock_rows(jsonb) is
-    'Internal: keeps the order of locks in a call with mixed results. Answers the tables that another transaction has locked as a whole.';
+    'Internal: locks the results'' rows, as far as they are free. Answers the tables that are locked as a whole.';
 
 create function processing.note_unwritten(worker uuid, answers json[]) returns json[]
 language plpgsql
@@ -123,7 +124,7 @@ begin
         where u.worker = note_unwritten.worker and not exists (select from processing.leases as l where l.nonce = u.nonce and l.worker = u.worker);
         insert into processing.unwritten (nonce, worker) select h, note_unwritten.worker from pg_catalog.unnest(held) as h
         on conflict do nothing;
-        -- These runs have ended, so their rows are not the ones that kill workers.
+        -- These runs are over in the worker, so their rows did not kill it: forget their crashes.
         delete from processing.crashes as c using processing.leases as l
         where l.worker = note_unwritten.worker and l.nonce = any (held) and c.table_id = l.table_id and c.row_id = l.row_id;
     end if;
@@ -132,7 +133,7 @@ end
 $$;
 
 comment on function processing.note_unwritten(uuid, json[]) is
-    'Internal: stores which runs of a worker have ended and only wait to be written. They then no longer count as running, so a suspect row need not wait for them. Returns the given answers.';
+    'Internal: notes runs whose answer is busy, which are over in their worker. Returns `answers`.';
 
 create function processing.finish_now(worker uuid, results jsonb, crashed boolean) returns json[]
 language plpgsql
@@ -151,7 +152,7 @@ begin
         select from pg_catalog.jsonb_array_elements(results) as r
         where r ->> 'pipeline' is distinct from of_pipeline or (r ->> 'action' = 'complete') is distinct from completes)
     then
-        -- The usual case under load: one pipeline and one kind of result, so nothing has to be sorted or copied.
+        -- The usual case under load: nothing has to be sorted or copied.
         return processing.finish_group(worker, of_pipeline, completes, results, crashed);
     end if;
     held := processing.lock_rows(results);
@@ -167,7 +168,7 @@ begin
                 select processing.answer(r, 'busy', '{"sqlstate": "55P03"}') from pg_catalog.jsonb_array_elements(one.group_results) as r);
             continue;
         end if;
-        -- The previous group made constraints immediate to check them. A store function may need them deferred again.
+        -- The previous group made constraints immediate, to check them. A store function may need them deferred.
         set constraints all deferred;
         answers := answers || processing.finish_group(worker, one.pipeline, one.completes, one.group_results, crashed);
     end loop;
@@ -176,7 +177,7 @@ end
 $$;
 
 comment on function processing.finish_now(uuid, jsonb, boolean) is
-    'Internal: the work of finish. Answers only the runs that did not end as requested, to keep the answer for many runs small.';
+    'Internal: the work of finish. Runs that ended as requested may be missing in the answer.';
 
 create function processing.finish(worker uuid, results jsonb) returns json
 language plpgsql security definer
@@ -197,10 +198,10 @@ end
 $$;
 
 comment on function processing.finish(uuid, jsonb) is
-    'Ends many runs. results: [{table, id, run, nonce, pipeline, action: complete|fail|retry_later|release, outputs, handover, error, '
-    'retryable, retry_after (seconds), spends_attempt, provider}]. Answers [{table, id, run, nonce, outcome: '
-    'done|already_done|lost|cancelled|refused|busy|set_aside, sqlstate, constraint, column, outputs, message}]. busy: another transaction has '
-    'locked something, or the table does not fit now; send the result again. refused: the table refuses this result; `outputs` names the outputs to blame.';
+    'Ends runs of a worker. results: [{table, id, run, nonce, pipeline, action: complete|fail|retry_later|release, '
+    'outputs, handover, error, retryable, retry_after (seconds), spends_attempt, provider, data}]. Answers, in the '
+    'same order, [{table, id, run, nonce, outcome: done|already_done|lost|cancelled|refused|busy|set_aside, sqlstate, '
+    'constraint, column, outputs, message}]. busy: send the result again.';
 
 create function processing.finish_and_claim(
     worker uuid, results jsonb, pipelines text[], slots integer, sweep boolean default false, woken_by text default 'finished',
@@ -212,19 +213,18 @@ set plan_cache_mode = force_generic_plan
 set lock_timeout = '200ms'
 as $$
 declare
-    view_now processing.outlook := processing.look_out(worker, pipelines);
-    held_up text[] := case when view_now.capped then processing.lock_capped(pipelines) else '{}'::text[] end;
+    seen processing.outlook := processing.look_and_lock(worker, pipelines);
     answers json[];
     answer json;
 begin
-    answers := processing.note_unwritten(worker, processing.finish_now(worker, results, view_now.crashed));
-    -- A result that names a provider may have closed it, so look again.
-    answer := processing.claim_now((worker, woken_by, busy, kept, held_up, null, '{}', false, slow)::processing.asked,
-        pipelines, slots, sweep,
-        case when results @? '$[*] ? (@.provider != null)' then processing.look_out(worker, pipelines) else view_now end, answers);
+    answers := processing.note_unwritten(worker, processing.finish_now(worker, results, seen.crashed));
+    answer := processing.claim_now((worker, woken_by, busy, kept, '{}', '{}', null, '{}', false, slow)::processing.asked,
+        pipelines, slots, sweep, seen, answers);
     return answer;
 end
 $$;
 
 comment on function processing.finish_and_claim(uuid, jsonb, text[], integer, boolean, text, text[], integer, boolean) is
-    'finish, then claim, in one round trip and one commit. Answers as claim does, and in `finished` as finish does, but without the runs that are done.';
+    'finish, then claim, in one transaction. `finished` may leave out runs that ended as requested.';
+
+insert into processing.library_migrations (version) values ('20261121000710');

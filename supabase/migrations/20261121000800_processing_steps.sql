@@ -1,4 +1,4 @@
--- What a worker writes during a run: checkpoints, progress and its heartbeat.
+-- What a worker writes while it lives: checkpoints, progress, heartbeats and its end.
 
 create function processing.row_state(table_name text, row_id text) returns jsonb
 language plpgsql stable
@@ -27,7 +27,8 @@ exception
 end
 $$;
 
-comment on function processing.row_state(text, text) is 'Internal: the processing columns of a row, or null.';
+comment on function processing.row_state(text, text) is
+    'Internal: {status, run, pipeline, …} of a row, or null. Raises RJ003 if the table is not attached.';
 
 create function processing.refuse(table_name text, row_id text, run bigint) returns void
 language plpgsql
@@ -41,7 +42,8 @@ begin
 end
 $$;
 
-comment on function processing.refuse(text, text, bigint) is 'Internal: raises RJ002 for a cancelled row, RJ001 otherwise.';
+comment on function processing.refuse(text, text, bigint) is
+    'Internal: raises RJ002 if the row is cancelled, RJ001 otherwise.';
 
 create function processing.checkpoint(
     worker uuid, table_name text, row_id text, run bigint, nonce uuid, step text, version text, input_hash text, output jsonb,
@@ -59,14 +61,14 @@ declare
     moment timestamptz := processing.clock();
     state jsonb;
 begin
-    -- Lock the lease, so that nobody can take it back before this transaction commits.
+    -- Lock the lease, so that it cannot be deleted before this transaction commits.
     select * into held from processing.leases as l
     where l.row_id = checkpoint.row_id and l.nonce = checkpoint.nonce and l.worker = checkpoint.worker
     for key share;
     if not found then
         perform processing.refuse(table_name, row_id, run);
     end if;
-    -- If the table was renamed or cannot be read now, store the checkpoint all the same, because it may have been paid.
+    -- If the row cannot be read now, store the checkpoint all the same, because the step may be paid.
     state := processing.state_of(held.table_id, row_id);
     if state ->> 'status' <> 'processing' or (state ->> 'run')::bigint <> held.run then
         perform processing.refuse(held.table_id::text, row_id, run);
@@ -88,7 +90,7 @@ begin
         created_at = excluded.created_at, expires_at = excluded.expires_at
     where c.run <> excluded.run or c.output is distinct from excluded.output;
     if not found then
-        -- The worker repeated this call because the reply was lost. The step is not counted twice.
+        -- A repeat, as a rule because the reply was lost. The step must not become a second event.
         return 'already_done';
     end if;
     insert into processing.events (at, table_id, row_id, run, kind, data)
@@ -99,7 +101,8 @@ end
 $$;
 
 comment on function processing.checkpoint(uuid, text, text, bigint, uuid, text, text, text, jsonb, text, double precision, boolean, jsonb, jsonb) is
-    'Stores the output of a finished step. details: {attempts, seconds, usage}, for the history. spent: entries as for processing.spend, null for a step that is not paid.';
+    'Stores the output of a finished step, and `spent` as spend does. Answers done or, for a repeat, already_done. '
+    'Raises RJ001 or RJ002 if the run has lost its lease.';
 
 create function processing.shared_checkpoint(pipeline text, step text, version text, input_hash text) returns jsonb
 language sql stable security definer
@@ -114,7 +117,9 @@ as $$
     order by c.created_at desc limit 1
 $$;
 
-comment on function processing.shared_checkpoint(text, text, text, text) is 'The output that another row has stored for the same step and input, if the step is declared shareable.';
+comment on function processing.shared_checkpoint(text, text, text, text) is
+    'The latest valid shareable checkpoint for this input, from any row: {step, version, input_hash, output as text}, '
+    'or null.';
 
 create function processing.progress(
     worker uuid, table_name text, row_id text, run bigint, nonce uuid, stage text default null, percent integer default null,
@@ -166,7 +171,8 @@ end
 $$;
 
 comment on function processing.progress(uuid, text, text, bigint, uuid, text, integer, jsonb) is
-    'Shows stage and percent on the row, and publishes outputs that are known already. Percent never goes down, and stays below 100 until the row is completed.';
+    'Shows stage and percent on the row, and outputs that no person has edited. Raises RJ001 or RJ002 if the run has '
+    'lost its lease, RJ004 for a bad output.';
 
 create function processing.beat(worker uuid, info jsonb) returns void
 language sql
@@ -182,26 +188,25 @@ as $$
         name = excluded.name, version = excluded.version, pipelines = excluded.pipelines, beat_at = excluded.beat_at,
         lock_key = excluded.lock_key, lock_backend_start = excluded.lock_backend_start,
         work_lock_keys = excluded.work_lock_keys, info = excluded.info,
-        -- The worker reports none of its earlier sessions any more, so all of them ended between two heartbeats.
+        -- No lock of the previous heartbeat is reported any more, so the sessions that held them have ended.
         locks_lost_at = case
             when w.lock_key is not null and w.work_lock_keys <> '{}'
                 and not (w.work_lock_keys || w.lock_key) && (excluded.work_lock_keys || excluded.lock_key)
             then excluded.beat_at else w.locks_lost_at end
 $$;
 
-comment on function processing.beat(uuid, jsonb) is 'Internal: writes the worker''s own row.';
+comment on function processing.beat(uuid, jsonb) is
+    'Internal: writes what the worker reports about itself, and the time of the heartbeat, to `workers`.';
 
 create function processing.let_go(of_worker uuid, held jsonb, ended uuid[], forgotten_before timestamptz) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Usually the worker has no stopping run, and this ends here.
     if not exists (select from processing.stopping_leases as s where s.worker = of_worker) then
         return;
     end if;
-    -- Also free the places of runs that the worker never knew, because the answer of its claim was lost: they are older
-    -- than a claim may take, and the worker does not name them. See "by place" in …0590.
+    -- Also frees places of runs whose claim was never answered. Written with the trick "by place", see 0590.
     delete from processing.stopping_leases as s where s.ctid = any (array(
         select x.ctid from processing.stopping_leases as x
         where x.worker = of_worker and (x.nonce = any (ended)
@@ -215,58 +220,79 @@ begin
 end
 $$;
 
-comment on function processing.let_go(uuid, jsonb, uuid[], timestamptz) is 'Internal: frees the places of runs that a worker has stopped.';
+comment on function processing.let_go(uuid, jsonb, uuid[], timestamptz) is
+    'Internal: frees the places of runs that a worker has stopped or does not know, and rings the doorbell.';
+
+create function processing.lost_among(held jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+-- Written with the tricks "by index" and "one way", see 0590.
+set enable_seqscan = off
+as $$
+begin
+    return coalesce((
+        select pg_catalog.jsonb_agg(h || pg_catalog.jsonb_build_object('reason', case
+            when q.table_id is not null and processing.state_of(q.table_id, h ->> 'id') ->> 'status' = 'cancelled'
+            then 'cancelled' else 'lost' end))
+        from pg_catalog.jsonb_array_elements(held) as h
+        left join processing.queues as q on q.table_id = pg_catalog.to_regclass(h ->> 'table')
+        where not exists (
+            select from processing.leases as l
+            where l.row_id = any (array[h ->> 'id']) and (l.nonce = (h ->> 'nonce')::uuid) is true)), '[]');
+end
+$$;
+
+comment on function processing.lost_among(jsonb) is
+    'Internal: those of the held rows that have no such lease any more, [{table, id, run, nonce, reason}].';
 
 create function processing.heartbeat(
     worker uuid, held jsonb, info jsonb, claim_timeout_seconds double precision default 30, ended uuid[] default '{}'
 ) returns jsonb
 language plpgsql security definer
 set search_path = ''
+set jit = off
 set plan_cache_mode = force_generic_plan
 set lock_timeout = '200ms'
 as $$
 declare
     moment timestamptz := processing.clock();
+    forgotten processing.leases[];
+    others_hold boolean;
     one record;
-    lost jsonb;
 begin
     perform processing.beat(worker, info);
-    -- If the answer of a claim never arrived, the worker does not know that it holds these rows: take them back.
+    -- One pass over the leases answers both questions, see 0500.
+    select pg_catalog.array_agg(l) filter (where l.worker = heartbeat.worker), coalesce(pg_catalog.bool_or(l.worker <> heartbeat.worker), false)
+    into forgotten, others_hold
+    from processing.leases as l
+    where l.worker <> heartbeat.worker
+        or l.claimed_at < moment - pg_catalog.make_interval(secs => claim_timeout_seconds)
+        and not exists (
+            select from pg_catalog.jsonb_array_elements(held) as h where (h ->> 'nonce')::uuid = l.nonce);
+    -- The worker does not know these rows, because the answer of its claim was lost: take them back.
     for one in
         select l.table_id, l.pipeline, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
             'id', l.row_id, 'run', l.run, 'nonce', l.nonce, 'kind', 'taken_back', 'not_before', moment, 'refund', true,
             'data', '{"reason": "claim_unanswered"}'::jsonb) order by l.row_id) as runs
-        from processing.leases as l
-        where l.worker = heartbeat.worker
-            and l.claimed_at < moment - pg_catalog.make_interval(secs => claim_timeout_seconds)
-            and not exists (
-                select from pg_catalog.jsonb_array_elements(held) as h where (h ->> 'nonce')::uuid = l.nonce)
+        from pg_catalog.unnest(forgotten) as l
         group by l.table_id, l.pipeline order by l.table_id, l.pipeline
     loop
         perform processing.end_runs_apart(one.table_id, one.pipeline, one.runs);
     end loop;
     perform processing.let_go(worker, held, ended, moment - pg_catalog.make_interval(secs => claim_timeout_seconds));
-    select pg_catalog.jsonb_agg(h || pg_catalog.jsonb_build_object('reason', case
-        when q.table_id is not null and processing.state_of(q.table_id, h ->> 'id') ->> 'status' = 'cancelled'
-        then 'cancelled' else 'lost' end))
-    into lost
-    from pg_catalog.jsonb_array_elements(held) as h
-    left join processing.queues as q on q.table_id = pg_catalog.to_regclass(h ->> 'table')
-    where not exists (
-        select from processing.leases as l
-        where l.row_id = h ->> 'id' and l.nonce = (h ->> 'nonce')::uuid);
     return pg_catalog.jsonb_build_object(
-        'lost', coalesce(lost, '[]'),
-        'others_hold', processing.others_hold(heartbeat.worker),
+        'lost', processing.lost_among(held),
+        'others_hold', others_hold or exists (
+            select from processing.stopping_leases as s where s.worker <> heartbeat.worker),
         'closed', processing.closed_providers(moment),
         'troubles', processing.troubles(array(select pg_catalog.jsonb_array_elements_text(info -> 'pipelines'))));
 end
 $$;
 
 comment on function processing.heartbeat(uuid, jsonb, jsonb, double precision, uuid[]) is
-    'One heartbeat of a worker. held: [{table, id, run, nonce}], the rows that the worker believes it holds; older leases that it does not name are taken back. '
-    'ended: nonces of runs that it has stopped because their rows were lost or cancelled; their places become free. '
-    'info: {name, version, pipelines, lock_key, lock_backend_start, work_lock_keys, listens, left_out: [{pipeline, attached, reason, cure}], …}. Answers {lost: [{table, id, run, nonce, reason: lost|cancelled}], others_hold, closed, troubles: [{pipeline, sqlstate, rows, cure}]}.';
+    'One heartbeat of a worker. held: [{table, id, run, nonce}], the rows that it believes it holds; its older leases '
+    'that are missing there are taken back. ended: nonces of runs that it has stopped. Answers {lost: [{table, id, '
+    'run, nonce, reason: lost|cancelled}], others_hold, closed: {provider: seconds}, troubles}.';
 
 create function processing.state_of(queue regclass, key text) returns jsonb
 language plpgsql stable
@@ -279,11 +305,12 @@ exception
         perform processing.wait_less();
         return null;
     when assert_failure or others then
-        return null;  -- the table no longer fits
+        return null;  -- the table cannot be read, for instance because a column is gone
 end
 $$;
 
-comment on function processing.state_of(regclass, text) is 'Internal: as row_state, but null if the row cannot be read.';
+comment on function processing.state_of(regclass, text) is
+    'Internal: as row_state, but null if the table cannot be read or is locked.';
 
 create function processing.sign_off(worker uuid) returns jsonb
 language plpgsql security definer
@@ -300,26 +327,31 @@ begin
     if left_over = 0 then
         delete from processing.workers as w where w.worker = sign_off.worker;
     else
-        -- Other workers take the rows that it could not release, and do not count a crash for them.
+        -- Other workers take the remaining rows back, and do not count a crash for them.
         update processing.workers as w set info = w.info || '{"signed_off": true}' where w.worker = sign_off.worker;
     end if;
     return pg_catalog.jsonb_build_object('left_over', left_over);
 end
 $$;
 
-comment on function processing.sign_off(uuid) is 'The worker has stopped in good order. Rows that it could not release go to other workers, and the run does not count as an attempt.';
+comment on function processing.sign_off(uuid) is
+    'For a worker that ends and runs nothing any more. Answers {left_over}: how many rows it did not release.';
 
-create function processing.ping_doorbell(nonce text) returns jsonb
+create function processing.ping_doorbell(nonce text, channel text default 'notify') returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
-    perform pg_catalog.pg_notify('processing', 'ping:' || nonce);
-    if exists (select from processing.workers as w where w.info -> 'listens' ? 'realtime') then
+    if channel = 'realtime' then
         perform processing.broadcast('ping', pg_catalog.jsonb_build_object('nonce', nonce));
+    else
+        perform pg_catalog.pg_notify('processing', 'ping:' || nonce);
     end if;
     return '{}'::jsonb;
 end
 $$;
 
-comment on function processing.ping_doorbell(text) is 'Rings every doorbell with a nonce, so that a worker can check whether rings still reach it.';
+comment on function processing.ping_doorbell(text, text) is
+    'Sends a nonce by NOTIFY or Realtime, so that the listener can check whether rings still reach it.';
+
+insert into processing.library_migrations (version) values ('20261121000800');

@@ -1,8 +1,5 @@
--- What is paid for: each call of a paid service becomes a line of processing.usage soon after its answer.
---
--- Lines do not depend on the row. By then the row may be deleted, cancelled, failed or leased to another worker, but the
--- call was paid all the same. So these functions do not check the fence. They find the owner of the row where it is
--- still known: in the lease, in the stopping lease, or in the row.
+-- Spending: each paid call becomes a line of processing.usage. It was paid whatever happened to the row since, so
+-- `spend` does not check the fence; `begin_call`, before the call, does.
 
 create function processing.owner_in_row(of_pipeline text, row_id text) returns text
 language plpgsql stable
@@ -22,18 +19,19 @@ begin
     return owner_id;
 exception
     when assert_failure or others then
-        return null;  -- the table no longer fits, or is locked
+        return null;  -- for instance, the table is locked, or a column of it is gone
 end
 $$;
 
-comment on function processing.owner_in_row(text, text) is 'Internal: the owner of a row as text; null if the row cannot be read.';
+comment on function processing.owner_in_row(text, text) is
+    'Internal: the owner of a row as text; null if it has none or cannot be read.';
 
 create type processing.spent_run as (
     table_id regclass,
     owner text
 );
 
-comment on type processing.spent_run is 'The table and the owner of the run that a call was paid for.';
+comment on type processing.spent_run is 'The table and the owner of the run for which a call was paid.';
 
 create function processing.run_of(nonce uuid, table_name text, row_id text, of_pipeline text) returns processing.spent_run
 language plpgsql stable
@@ -47,14 +45,15 @@ begin
         select s.table_id, s.owner into found_run from processing.stopping_leases as s where s.nonce = run_of.nonce;
     end if;
     if not found then
-        -- The table is 0 if it is gone.
+        -- If the table is gone, its id becomes 0.
         found_run := (coalesce(pg_catalog.to_regclass(table_name), 0::oid::regclass), processing.owner_in_row(of_pipeline, row_id));
     end if;
     return found_run;
 end
 $$;
 
-comment on function processing.run_of(uuid, text, text, text) is 'Internal: table and owner of a run that may have ended.';
+comment on function processing.run_of(uuid, text, text, text) is
+    'Internal: table and owner of a run that may have ended. The owner is null if it is not found.';
 
 create function processing.write_usage(of_worker uuid, entries jsonb) returns bigint
 language plpgsql
@@ -95,7 +94,8 @@ begin
 end
 $$;
 
-comment on function processing.write_usage(uuid, jsonb) is 'Internal: writes lines of usage, and counts them against daily limits; entries are as in processing.spend.';
+comment on function processing.write_usage(uuid, jsonb) is
+    'Internal: writes one line of usage per new entry and adds it to the daily use. Answers how many lines are new.';
 
 create function processing.reserve_call(of_pipeline text, owner_id text, moment timestamptz) returns jsonb
 language plpgsql
@@ -121,7 +121,7 @@ end
 $$;
 
 comment on function processing.reserve_call(text, text, timestamptz) is
-    'Internal: counts one paid call before it is made; answers the limit that forbids it, or null.';
+    'Internal: counts a paid call in advance. If a limit is reached: {measure, limit, used, wait_seconds}.';
 
 create function processing.count_spent(of_pipeline text, owner_id text, at timestamptz, reserved boolean, amounts jsonb) returns void
 language plpgsql
@@ -134,7 +134,7 @@ begin
     if owner_id is null or limits is null or limits = '{}' then
         return;
     end if;
-    -- A call that was counted before it was made is not counted again.
+    -- If reserve_call has counted the call, it is not counted again.
     for one in
         select a.key, a.value::numeric as amount
         from pg_catalog.jsonb_each(amounts || pg_catalog.jsonb_build_object('calls', case when reserved then 0 else 1 end)) as a
@@ -146,11 +146,12 @@ begin
 end
 $$;
 
-comment on function processing.count_spent(text, text, timestamptz, boolean, jsonb) is 'Internal: adds what a call has used to the daily use of its owner.';
+comment on function processing.count_spent(text, text, timestamptz, boolean, jsonb) is
+    'Internal: adds what a call has used to the owner''s daily use, for the measures that the pipeline limits.';
 
 create function processing.begin_call(
     worker uuid, table_name text, row_id text, run bigint, nonce uuid, step text, version text, input_hash text,
-    tries integer default 1, after_answer boolean default false
+    tries integer default 1, after_answer boolean default false, try_key uuid default null
 ) returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -161,8 +162,7 @@ declare
     held processing.leases;
     before processing.paid_calls;
     moment timestamptz := processing.clock();
-    its_key uuid;
-    maybe_paid boolean;
+    unanswered boolean;
     refused jsonb;
 begin
     select * into held from processing.leases as l
@@ -171,34 +171,39 @@ begin
     if not found then
         perform processing.refuse(table_name, row_id, run);
     end if;
+    -- Made first and then locked, so that a repeat of this call waits until this one has ended.
+    insert into processing.paid_calls (table_id, row_id, step, version, input_hash, nonce, noted_at)
+    values (held.table_id, held.row_id, begin_call.step, begin_call.version, begin_call.input_hash, held.nonce, moment)
+    on conflict do nothing;
     select * into before from processing.paid_calls as c
     where c.row_id = held.row_id and c.table_id = held.table_id and c.step = begin_call.step
         and c.version = begin_call.version and c.input_hash = begin_call.input_hash
     for update;
+    if before.try_key = begin_call.try_key then
+        return pg_catalog.jsonb_build_object('key', before.call_key, 'maybe_paid', before.maybe_paid);
+    end if;
     refused := case when begin_call.tries > 0 then processing.reserve_call(held.pipeline, held.owner, moment) end;
     if refused is not null then
         return pg_catalog.jsonb_build_object('refused', refused);
     end if;
-    maybe_paid := begin_call.tries > 0 and not after_answer and coalesce(before.tries > 0 and not before.answered, false);
-    insert into processing.paid_calls as c (table_id, row_id, step, version, input_hash, nonce, tries, noted_at)
-    values (held.table_id, held.row_id, begin_call.step, begin_call.version, begin_call.input_hash, held.nonce, begin_call.tries, moment)
-    on conflict (row_id, table_id, step, version, input_hash) do update set
-        nonce = excluded.nonce, tries = c.tries + excluded.tries, noted_at = excluded.noted_at,
-        answered = c.answered and excluded.tries = 0
-    returning c.call_key into its_key;
-    if maybe_paid then
+    unanswered := begin_call.tries > 0 and not after_answer and before.tries > 0 and not before.answered;
+    update processing.paid_calls as c
+    set nonce = held.nonce, tries = c.tries + begin_call.tries, noted_at = moment, answered = c.answered and begin_call.tries = 0,
+        try_key = begin_call.try_key, maybe_paid = unanswered
+    where c.call_key = before.call_key;
+    if unanswered then
         insert into processing.events (at, table_id, row_id, run, kind, data)
         values (moment, held.table_id, held.row_id, held.run, 'maybe_paid_twice', pg_catalog.jsonb_build_object(
-            'step', begin_call.step, 'first_at', before.noted_at, 'key', its_key));
+            'step', begin_call.step, 'first_at', before.noted_at, 'key', before.call_key));
     end if;
-    return pg_catalog.jsonb_build_object('key', its_key, 'maybe_paid', maybe_paid);
+    return pg_catalog.jsonb_build_object('key', before.call_key, 'maybe_paid', unanswered);
 end
 $$;
 
-comment on function processing.begin_call(uuid, text, text, bigint, uuid, text, text, text, integer, boolean) is
-    'Notes that a paid call is about to be made; raises RJ001 or RJ002 as checkpoint does. Answers {refused: {measure, limit, used, wait_seconds}} if the owner has used up a daily limit, else {key, maybe_paid}: the idempotency key, the same '
-    'for every try of this call in this round, and whether an earlier try got no answer, so that it may have been paid. after_answer: the previous try was '
-    'answered. With tries => 0 the worker only asks for the key and makes no call.';
+comment on function processing.begin_call(uuid, text, text, bigint, uuid, text, text, text, integer, boolean, uuid) is
+    'Notes that a paid call is about to be made; with tries => 0 no call follows. Answers {key, maybe_paid}: the '
+    'idempotency key, and whether the previous try may have been paid. If a daily limit is reached, answers {refused: '
+    '{measure, limit, used, wait_seconds}}. Raises RJ001 or RJ002 if the run has lost its lease.';
 
 create function processing.spend(worker uuid, entries jsonb, answered jsonb default '[]') returns jsonb
 language plpgsql security definer
@@ -216,9 +221,10 @@ end
 $$;
 
 comment on function processing.spend(uuid, jsonb, jsonb) is
-    'Stores the usage of paid calls, whatever has happened to their rows since. entries: [{entry, table, id, run, nonce, pipeline, step, model, input_tokens, '
-    'output_tokens, audio_seconds, cost_usd, age_seconds, reserved}]; reserved: begin_call has already counted the call; entry is a uuid that the worker makes, and an entry that is '
-    'stored already is not counted again. answered: [{key, nonce}] of tries that ended with an error of the service. Answers {written}.';
+    'Stores the usage of paid calls, whatever has happened to their rows since. entries: [{entry, table, id, run, '
+    'nonce, pipeline, step, model, input_tokens, output_tokens, audio_seconds, cost_usd, age_seconds, reserved}]. '
+    'answered: [{key, nonce}] of tries that the service answered with an error. Answers {written}, the number of new '
+    'lines.';
 
 create function processing.forget_owner(owner text) returns jsonb
 language plpgsql security definer
@@ -227,9 +233,9 @@ as $$
 declare
     lines bigint;
 begin
-    -- A worker may still report usage of a run that it is stopping. That usage must not name the owner any more.
+    -- A worker may still report usage of these runs. It must not name the owner any more.
     update processing.stopping_leases as s set owner = null where s.owner = forget_owner.owner;
-    -- A table may keep the row without its owner. Then its run goes on, and its cost is stored without an owner.
+    -- A row may stay without its owner. Then its run goes on, and its cost is stored without an owner.
     update processing.leases as l set owner = null where l.owner = forget_owner.owner;
     perform processing.look_again(s.table_id, s.row_id) from processing.set_aside as s where s.owner_key = '=' || forget_owner.owner;
     with gone as (
@@ -250,4 +256,6 @@ end
 $$;
 
 comment on function processing.forget_owner(text) is
-    'For an account that is deleted: its usage is kept as sums by day, table, pipeline, step and model, without owner and row. Answers {lines}, how many lines were summed up.';
+    'Forgets an owner; usage stays as sums without the owner. Answers {lines}, how many were summed up.';
+
+insert into processing.library_migrations (version) values ('20261121000820');

@@ -31,7 +31,8 @@ begin
 end
 $$;
 
-comment on function processing.check_owner(text, text, uuid) is 'Internal: the state of a row of the user who asks. For a stranger''s row it raises the same error as for a row that does not exist.';
+comment on function processing.check_owner(text, text, uuid) is
+    'Internal: as row_state. Raises P0002 if there is no such row, or if it does not belong to requested_by.';
 
 create function processing.set_status(
     table_name text, row_id text, old_statuses text[], status public.processing_status
@@ -45,8 +46,7 @@ declare
 begin
     select * into q from processing.queues as x where x.table_id = pg_catalog.to_regclass(table_name);
     perform pg_catalog.set_config('search_path', processing.usual_path(q.table_id), true);
-    -- A usual update, as a person would write it, so that the trigger of the table decides what the change means. The
-    -- condition checks the old status once more, because a worker may have just finished the row.
+    -- Like a person's update, so that processing.transition decides what follows.
     execute pg_catalog.format(
         'update %s as t set processing_status = $1 where t.%I = $2::%s and coalesce(t.processing_status::text, ''none'') = any ($3)',
         q.table_id, q.key_column, q.key_type) using status, row_id, old_statuses;
@@ -56,7 +56,7 @@ end
 $$;
 
 comment on function processing.set_status(text, text, text[], public.processing_status) is
-    'Internal: changes the status of one row as a person would. False if the present status is not one of old_statuses, in which none stands for a row without a status.';
+    'Internal: changes the status of a row as a person would. False if it is none of old_statuses.';
 
 create function processing.cancel(table_name text, row_id text, requested_by uuid default null) returns jsonb
 language plpgsql security definer
@@ -69,7 +69,9 @@ begin
 end
 $$;
 
-comment on function processing.cancel(text, text, uuid) is 'Stops a row that waits or runs; a finished one stays as it is. Answers its state.';
+comment on function processing.cancel(text, text, uuid) is
+    'Cancels a row that is pending or processing, with requested_by only of that user. Answers its state. Raises '
+    'P0002 if there is no such row.';
 
 create function processing.limit_runs(queue regclass, row_id text) returns void
 language plpgsql
@@ -96,7 +98,7 @@ end
 $$;
 
 comment on function processing.limit_runs(regclass, text) is
-    'Internal: raises RJ008 if the row was run again as often as its owner may ask within a day, because each run may cost money.';
+    'Internal: raises RJ008 if the row was queued again 10 times in the last 24 hours.';
 
 create function processing.retry(
     table_name text, row_id text, fresh boolean default false, requested_by uuid default null
@@ -108,7 +110,7 @@ declare
     state jsonb := processing.check_owner(table_name, row_id, requested_by);
 begin
     row_id := processing.key_of(pg_catalog.to_regclass(table_name), row_id);
-    -- The limit is for users and not for the operator. A row that waits or runs is not run again, so it is not limited.
+    -- The limit is for users and not for the operator.
     if requested_by is not null and state ->> 'status' in ('failed', 'cancelled', 'completed') then
         perform processing.limit_runs(pg_catalog.to_regclass(table_name), row_id);
     end if;
@@ -127,7 +129,8 @@ end
 $$;
 
 comment on function processing.retry(text, text, boolean, uuid) is
-    'Runs a row again. A failed or cancelled one goes on from its checkpoints; `fresh` forgets them. A waiting one is due at once. RJ008 after 10 runs that its owner asked for within a day. Answers its state.';
+    'Queues a row again, or makes a pending row due now. `fresh` deletes the checkpoints of a row that it queues. '
+    'With requested_by: only for that user, and RJ008 after too many runs. Raises P0002 if there is no such row.';
 
 create function processing.hurry(table_name text, row_id text) returns void
 language plpgsql
@@ -147,7 +150,8 @@ begin
 end
 $$;
 
-comment on function processing.hurry(text, text) is 'Internal: makes a waiting row due now.';
+comment on function processing.hurry(text, text) is
+    'Internal: makes a row due now if it is pending, and rings the doorbells.';
 
 create function processing.reset_edited(
     table_name text, row_id text, columns text[] default null, requested_by uuid default null
@@ -190,7 +194,8 @@ end
 $$;
 
 comment on function processing.reset_edited(text, text, text[], uuid) is
-    'Lets workers write outputs again that a person had changed; null means all of them. The values stay until a next run writes them. Answers its state.';
+    'Lets workers write edited outputs again: `columns`, or all. With requested_by, only in a row of that user. '
+    'Raises 42703 for a column that is no output.';
 
 create function processing.redrive(
     pipeline text, error_code text default null, failed_since timestamptz default null, fresh boolean default false,
@@ -224,7 +229,7 @@ begin
             perform processing.retry(q.table_id::text, key, fresh);
             queued := queued + 1;
         exception when sqlstate 'RJ006' or sqlstate 'RJ008' then
-            null;  -- the owner has too many open rows, or had too many runs today; the next redrive finds the row again
+            null;  -- the owner has reached a limit; the next redrive finds the row again
         end;
     end loop;
     return pg_catalog.jsonb_build_object('queued', queued, 'refused', pg_catalog.cardinality(keys) - queued);
@@ -232,7 +237,8 @@ end
 $$;
 
 comment on function processing.redrive(text, text, timestamptz, boolean, integer) is
-    'Runs failed rows of a pipeline again, by error code and time. Answers {queued, refused}. One call takes at most max_rows rows; refused is the number of rows whose owner is over a limit.';
+    'Queues at most max_rows failed rows of a pipeline again, with this error code and failed not before '
+    'failed_since. Answers {queued, refused}; refused rows have an owner who has reached a limit.';
 
 create function processing.blocked_by(state jsonb, p processing.pipelines, owner_id text) returns jsonb
 language sql stable
@@ -274,7 +280,8 @@ as $$
     ) as reasons
 $$;
 
-comment on function processing.blocked_by(jsonb, processing.pipelines, text) is 'Internal: why a pending row is not running, in sentences.';
+comment on function processing.blocked_by(jsonb, processing.pipelines, text) is
+    'Internal: reasons why a pending row is not running, as sentences. That it is set aside is not among them.';
 
 create function processing.explain(table_name text, row_id text) returns jsonb
 language plpgsql security definer
@@ -330,4 +337,7 @@ begin
 end
 $$;
 
-comment on function processing.explain(text, text) is 'Everything that is known about a row: state, why it waits, lease, checkpoints, history, cost.';
+comment on function processing.explain(text, text) is
+    'What is known about a row, such as why it waits, its history and cost. Raises P0002 if there is no such row.';
+
+insert into processing.library_migrations (version) values ('20261121000900');

@@ -1,4 +1,4 @@
--- overview, spending, pause, prune: the queue as a whole.
+-- overview, spending, pause, prune and list_pipelines: the queue as a whole.
 
 create function processing.is_hidden(queue regclass) returns boolean
 language sql stable
@@ -10,7 +10,7 @@ as $$
 $$;
 
 comment on function processing.is_hidden(regclass) is
-    'Internal: whether row level security of the table also applies to the role of the contract functions, which then see no row.';
+    'Internal: whether policies may hide rows of the table from the contract functions.';
 
 create function processing.troubles(wanted text[] default null) returns jsonb
 language sql stable
@@ -42,7 +42,8 @@ as $$
     ) as t
 $$;
 
-comment on function processing.troubles(text[]) is 'Internal: pipelines and rows that are set aside, by pipeline and SQLSTATE: [{pipeline, sqlstate, broken, rows, examples, since, cure}].';
+comment on function processing.troubles(text[]) is
+    'Internal: troubles that keep rows from running: [{pipeline, sqlstate, broken, rows, examples, since, cure}].';
 
 create function processing.counts_of(p processing.pipelines, moment timestamptz) returns jsonb
 language plpgsql stable
@@ -51,7 +52,7 @@ as $$
 declare
     counts jsonb;
 begin
-    -- The partial index counts waiting rows fast, without reading finished rows.
+    -- Postgres can count in the pipeline's partial index, which has only waiting rows.
     execute pg_catalog.format(
         'select pg_catalog.jsonb_build_object(
             ''pending'', count(*), ''due'', count(*) filter (where t.processing_not_before <= $2),
@@ -71,11 +72,13 @@ exception
 end
 $$;
 
-comment on function processing.counts_of(processing.pipelines, timestamptz) is 'Internal: how many rows of a pipeline wait; nulls if its table cannot be read.';
+comment on function processing.counts_of(processing.pipelines, timestamptz) is
+    'Internal: {pending, due, oldest_due_seconds} of a pipeline, all null if the table cannot be read.';
 
 create function processing.overview() returns jsonb
 language plpgsql security definer
 set search_path = ''
+set jit = off
 set lock_timeout = '200ms'
 as $$
 declare
@@ -123,7 +126,8 @@ begin
 end
 $$;
 
-comment on function processing.overview() is 'The whole queue at a glance: per pipeline the rows that wait, run and have ended lately; the workers, with the pipelines that they run and leave out; closed providers.';
+comment on function processing.overview() is
+    'The whole queue: per pipeline how many rows wait, run and are set aside; workers, troubles and closed providers.';
 
 create function processing.spending(since timestamptz default null, owner text default null) returns jsonb
 language sql stable security definer
@@ -131,7 +135,7 @@ set search_path = ''
 as $$
     select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(d) order by d.day desc, d.cost_usd desc), '[]')
     from (
-        select u.at::date as day, u.pipeline, u.owner, sum(u.calls) as calls, sum(u.input_tokens) as input_tokens,
+        select (u.at at time zone 'UTC')::date as day, u.pipeline, u.owner, sum(u.calls) as calls, sum(u.input_tokens) as input_tokens,
             sum(u.output_tokens) as output_tokens, sum(u.audio_seconds) as audio_seconds, sum(u.cost_usd) as cost_usd
         from processing.usage as u
         where (since is null or u.at >= since) and (spending.owner is null or u.owner = spending.owner)
@@ -139,7 +143,8 @@ as $$
     ) as d
 $$;
 
-comment on function processing.spending(timestamptz, text) is 'Usage per day, pipeline and owner.';
+comment on function processing.spending(timestamptz, text) is
+    'Usage per day (UTC), pipeline and owner, latest day first. `since` and `owner` limit it unless they are null.';
 
 create function processing.pause(pipeline text, paused boolean default true) returns jsonb
 language plpgsql security definer
@@ -155,53 +160,100 @@ begin
 end
 $$;
 
-comment on function processing.pause(text, boolean) is 'Stops, or with false resumes, claiming rows of a pipeline. Running rows go on.';
+comment on function processing.pause(text, boolean) is
+    'Stops, or with false resumes, the claiming of a pipeline''s rows. Running rows go on. Raises RJ003 if there is '
+    'no such pipeline.';
+
+create function processing.prune_completed(moment timestamptz, max_rows integer) returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+    q record;
+    pruned bigint;
+    total bigint := 0;
+begin
+    -- A completed row cannot use these checkpoints again. Those of the last hour stay for people.
+    for q in
+        select x.* from processing.queues as x join pg_catalog.pg_class as t on t.oid = x.table_id order by x.table_id
+    loop
+        begin
+            execute pg_catalog.format(
+                'delete from processing.checkpoints as c where c.ctid = any (array(
+                    select x.ctid from processing.checkpoints as x join %s as t on t.%I = x.row_id::%s
+                    where x.table_id = $1 and x.keep = ''round'' and not x.shareable and x.expires_at is null
+                        and x.created_at < $2 and t.processing_status = ''completed'' limit $3))',
+                q.table_id, q.key_column, q.key_type)
+                using q.table_id, moment - interval '1 hour', max_rows - total;
+            get diagnostics pruned = row_count;
+            total := total + pruned;
+        exception
+            when query_canceled then
+                raise;
+            when assert_failure or others then
+                null;  -- the table cannot be read now; the next call tries again
+        end;
+    end loop;
+    return total;
+end
+$$;
+
+comment on function processing.prune_completed(timestamptz, integer) is
+    'Internal: deletes at most max_rows checkpoints that a completed row cannot use again. Answers how many.';
 
 create function processing.prune(
     events_older_than interval default '30 days', workers_older_than interval default '1 day', max_rows integer default 10000
 ) returns jsonb
 language plpgsql security definer
 set search_path = ''
+set jit = off
+set lock_timeout = '200ms'
 as $$
 declare
     moment timestamptz := processing.clock();
-    pruned_events bigint;
-    pruned_checkpoints bigint;
-    pruned_workers bigint;
+    events bigint := 0;
+    checkpoints bigint := 0;
+    expired bigint;
+    calls bigint := 0;
+    workers bigint := 0;
 begin
-    -- Each call deletes a limited number of lines, so that its transaction is short; repeat the call until it answers
-    -- less than max_rows. The history of running rows stays, because it decides whether a write is a repeated one.
-    delete from processing.events as e where e.id in (
-        select x.id from processing.events as x
-        where x.at < moment - events_older_than and not exists (
-            select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
-        order by x.at limit max_rows);
-    get diagnostics pruned_events = row_count;
-    -- See "by place" in …0590.
-    delete from processing.checkpoints as c where c.ctid = any (array(
-        -- Not as soon as it has expired: the row of the checkpoint may still be in the round that paid for it.
-        select x.ctid from processing.checkpoints as x where x.expires_at < moment - events_older_than limit max_rows));
-    get diagnostics pruned_checkpoints = row_count;
-    delete from processing.workers as w
-    where w.beat_at < moment - workers_older_than
-        and not exists (select from processing.leases as l where l.worker = w.worker);
-    get diagnostics pruned_workers = row_count;
-    delete from processing.paid_calls as c where c.ctid = any (array(
-        select x.ctid from processing.paid_calls as x
-        where x.noted_at < moment - events_older_than and not exists (
-            select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
-        limit max_rows));
-    delete from processing.daily_use as u where u.day < (moment - interval '2 days')::date;
-    delete from processing.providers as v where v.not_before < moment - interval '1 day';
-    delete from processing.careful as c where c.until < moment;
-    delete from processing.broken as b where not exists (select from processing.pipelines as p where p.pipeline = b.pipeline);
-    delete from processing.fronts as f where not exists (select from processing.set_aside as s where s.pipeline = f.pipeline);
-    return pg_catalog.jsonb_build_object(
-        'events', pruned_events, 'checkpoints', pruned_checkpoints, 'workers', pruned_workers);
+    if pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('processing.prune', 0)) then
+        -- At most max_rows of each kind, so that the transaction is short. Events of leased rows stay, to recognise
+        -- repeated calls. Written with the trick "by place", see 0590.
+        delete from processing.events as e where e.ctid = any (array(
+            select x.ctid from processing.events as x
+            where x.at < moment - events_older_than and not exists (
+                select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
+            limit max_rows));
+        get diagnostics events = row_count;
+        delete from processing.checkpoints as c where c.ctid = any (array(
+            -- An expired checkpoint stays for a while, because its row may still be in the round that paid for it.
+            select x.ctid from processing.checkpoints as x where x.expires_at < moment - events_older_than limit max_rows));
+        get diagnostics expired = row_count;
+        checkpoints := expired + processing.prune_completed(moment, (max_rows - expired)::integer);
+        delete from processing.workers as w
+        where w.beat_at < moment - workers_older_than
+            and not exists (select from processing.leases as l where l.worker = w.worker);
+        get diagnostics workers = row_count;
+        delete from processing.paid_calls as c where c.ctid = any (array(
+            select x.ctid from processing.paid_calls as x
+            where x.noted_at < moment - events_older_than and not exists (
+                select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
+            limit max_rows));
+        get diagnostics calls = row_count;
+        delete from processing.daily_use as u where u.day < (moment - interval '2 days')::date;
+        delete from processing.providers as v where v.not_before < moment - interval '1 day';
+        delete from processing.careful as c where c.until < moment;
+        delete from processing.broken as b where not exists (select from processing.pipelines as p where p.pipeline = b.pipeline);
+        delete from processing.fronts as f where not exists (select from processing.set_aside as s where s.pipeline = f.pipeline);
+    end if;
+    return pg_catalog.jsonb_build_object('events', events, 'checkpoints', checkpoints, 'paid_calls', calls, 'workers', workers);
 end
 $$;
 
-comment on function processing.prune(interval, interval, integer) is 'Deletes old history, old expired checkpoints and workers that stopped long ago. It never changes a user''s row.';
+comment on function processing.prune(interval, interval, integer) is
+    'Deletes old events, checkpoints, notes of paid calls and workers. Answers {events, checkpoints, paid_calls, '
+    'workers}: how many were deleted, zeros while another call prunes.';
 
 create function processing.list_pipelines() returns jsonb
 language sql stable security definer
@@ -229,4 +281,7 @@ as $$
 $$;
 
 comment on function processing.list_pipelines() is
-    'The attached pipelines, for the start of a worker and for the command doctor. settings: the other arguments of attach, by name.';
+    'The attached pipelines whose table exists. Workers ask for them at intervals. settings: most arguments of '
+    'attach.';
+
+insert into processing.library_migrations (version) values ('20261121000910');

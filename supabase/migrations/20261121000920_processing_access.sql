@@ -1,6 +1,5 @@
--- Access. Nothing relies on default privileges. `service_role` and `liverows_worker` may call the contract functions.
--- Only the owner may use the tables and the internal functions, except by_person and by_user, which triggers call with
--- the rights of any role. The functions that attach generates get their rights in 0610.
+-- Access. `service_role` and `liverows_worker` may call the contract functions. Only the owner may use the tables and
+-- most other functions.
 
 revoke all on schema processing from public;
 revoke all on all tables in schema processing from public;
@@ -11,7 +10,7 @@ do $$
 declare
     one record;
     contract text[] := array[
-        'contract_version', 'claim', 'finish', 'finish_and_claim',
+        'contract_version', 'database_id', 'claim', 'finish', 'finish_and_claim',
         'checkpoint', 'spend', 'begin_call', 'forget_owner', 'shared_checkpoint', 'progress', 'heartbeat', 'take_back', 'sign_off', 'ping_doorbell',
         'cancel', 'retry', 'reset_edited', 'redrive', 'explain', 'overview', 'spending', 'pause', 'prune', 'list_pipelines'];
 begin
@@ -34,7 +33,9 @@ begin
 end
 $$;
 
--- The conditions of triggers on attached tables call these with the rights of the role that writes the row.
+-- Conditions of triggers call these with the rights of the role that writes the row.
 grant execute on function processing.by_person(regclass), processing.by_user(regclass) to public;
 grant usage on schema processing to service_role, liverows_worker;
 grant usage on type public.processing_status to anon, authenticated, service_role, liverows_worker;
+
+insert into processing.library_migrations (version) values ('20261121000920');

@@ -1,19 +1,19 @@
--- Job positions: a user pastes a link or the text of a posting, and the worker fills in the rest.
--- A browser can write to the table directly, without the Edge Function. So each column that a browser may write has its
--- limits here; for jsonb these are the size, the depth and the size of numbers.
+-- Job positions: a user gives a link or the text of a posting, and the worker fills in the rest. Browsers can write to
+-- the table directly, so CHECK constraints limit what they may write.
 
 create function public.json_within_limits(value jsonb, most_bytes integer) returns boolean
 language sql immutable parallel safe
 set search_path = ''
 as $$
-    -- Neither path reads deeper than 9 levels, however deep the value is.
+    -- The JSON paths do not read deeper than 9 levels, however deep the value is.
     select pg_catalog.octet_length(value::text) <= most_bytes
         and not value @? 'strict $.**{9}'
         and not value @? 'strict $.**{0 to 8} ? (@ > 1e15 || @ < -1e15)'
 $$;
 
 comment on function public.json_within_limits(jsonb, integer) is
-    'For CHECK constraints: at most so many bytes as text, at most 8 levels of lists and objects, and no number beyond 1e15 or -1e15.';
+    'For CHECK constraints: whether a value has at most so many bytes as text, nothing inside more than 8 lists or '
+    'objects, and no number beyond 1e15 or -1e15.';
 revoke all on function public.json_within_limits(jsonb, integer) from public, anon;
 grant execute on function public.json_within_limits(jsonb, integer) to authenticated, service_role;
 
@@ -52,8 +52,10 @@ create table public.job_positions (
     constraint job_positions_have_a_source check (job_url is not null or raw_job_description is not null)
 );
 
-comment on table public.job_positions is 'Job postings of a user, enriched in the background.';
-comment on column public.job_positions.extraction is 'Where each field comes from: {version, fields: {name: {value, method, source_url, evidence, confidence}}, candidates, fetch, llm, warnings}.';
+comment on table public.job_positions is 'Job postings of users; the worker fills in what it finds out about them.';
+comment on column public.job_positions.extraction is
+    'Where the values come from: {version, fields: {name: {value, method, source_url, evidence, confidence}}, '
+    'candidates, fetch, llm, warnings}.';
 
 create index job_positions_account on public.job_positions (account_id, created_at desc);
 
@@ -82,8 +84,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-    -- Not now(), which is the start of the transaction: a transaction that had to wait for the lock on the row started
-    -- earlier but writes later. A page would drop its event, because it looks older than the row on screen.
+    -- now() is the start of the transaction. After a wait for a lock, a later change could get an earlier time.
     new.updated_at := pg_catalog.clock_timestamp();
     return new;
 end

@@ -1,5 +1,5 @@
--- Interviews: the timeline of a user's positions and the questions found in a recording.
--- A timeline item of type INTERVIEW_ANALYSE or MOCK_ANALYSE is work; the other types are notes and letters.
+-- Interviews: the timeline of a user, and the questions in interviews. Only items of type INTERVIEW_ANALYSE and
+-- MOCK_ANALYSE are work.
 
 create type public.timeline_type as enum (
     'COVER_LETTER', 'LINKEDIN_INTRO', 'NOTE', 'REPLY_EMAIL', 'CV_ANALYSE',
@@ -22,8 +22,7 @@ create table public.timeline_items (
     interview_instructions text check (char_length(interview_instructions) <= 10000),
     interview_scheduled_date timestamptz,
     interview_interviewer_name text check (char_length(interview_interviewer_name) <= 300),
-    -- The key of an object in the bucket. The worker may read every object, so this check makes sure that the object is
-    -- in the owner's folder.
+    -- An object in the owner's folder of the bucket `interviews`. The worker could read other folders, too.
     interview_original_audio_path text constraint timeline_items_audio_is_the_owners check (
         interview_original_audio_path
             ~* '^[0-9a-f-]{36}/[a-z0-9][a-z0-9._-]{0,199}\.(mp3|mp4|aac|wav|flac|pcm|m4a|ogg|opus|webm)$'
@@ -55,17 +54,29 @@ create table public.timeline_items (
     )
 );
 
-comment on table public.timeline_items is 'What happened around a position: notes, letters and interviews; interviews are analysed in the background.';
-comment on column public.timeline_items.text is 'The text of a note or letter; of an analysed interview its transcript as Markdown.';
-comment on column public.timeline_items.notes is 'Notes of the user. If a new analysis no longer finds a question, the user''s note on it is moved here.';
-comment on column public.timeline_items.interview_transcript_given is 'Paragraphs [{id, speaker, sentence, start?, end?}] with times in seconds. If they are given, the recording is not transcribed.';
+comment on table public.timeline_items is
+    'Notes, letters and interviews of a user. Items of type INTERVIEW_ANALYSE and MOCK_ANALYSE are analysed in the '
+    'background.';
+comment on column public.timeline_items.text is
+    'The text of a note or letter; of an analysed interview the transcript as Markdown.';
+comment on column public.timeline_items.notes is
+    'Notes of the user, and notes on questions that a new analysis no longer finds.';
+comment on column public.timeline_items.interview_transcript_given is
+    'Paragraphs [{id, speaker, sentence, start?, end?}], times in seconds. With them, a recording is not transcribed.';
 comment on column public.timeline_items.interview_language_given is 'BCP 47 code of the spoken language; null lets the speech service detect it.';
-comment on column public.timeline_items.interview_candidate_speaker is 'The speaker whom the user names as the candidate. A change runs the analysis again, from the step that depends on it.';
-comment on column public.timeline_items.interview_position is 'A copy of the position, made when it was assigned to the item: {company_name, job_title, job_description}.';
-comment on column public.timeline_items.interview_transcript is 'Utterances [{index, speaker, role, text, start, end, confidence}]; role is candidate, interviewer or unknown.';
-comment on column public.timeline_items.interview_questions_preview is 'The questions that are scored so far, in the shape of rows of interview_questions. The final questions are in that table.';
-comment on column public.timeline_items.interview_speech_to_text_path is 'Path of the unchanged answer of the speech service: an object in the bucket interviews.';
-comment on column public.timeline_items.interview_score is 'Mean score of the scored questions, 0 to 10, half rounded up; null if none was scored.';
+comment on column public.timeline_items.interview_candidate_speaker is
+    'The speaker whom the user names as the candidate. A change normally queues the interview again.';
+comment on column public.timeline_items.interview_position is
+    'A copy of {company_name, job_title, job_description} of the owner''s position; null without one.';
+comment on column public.timeline_items.interview_transcript is
+    'Utterances [{index, speaker, role, text, start, end, confidence}], times in seconds; role: candidate, '
+    'interviewer or unknown.';
+comment on column public.timeline_items.interview_questions_preview is
+    'The questions with the scores that are known so far, in the shape of rows of interview_questions.';
+comment on column public.timeline_items.interview_speech_to_text_path is
+    'Path, in the bucket interviews, of the unchanged answer of the speech service; null if there is none.';
+comment on column public.timeline_items.interview_score is
+    'Mean score of the scored questions as a whole number, half rounded up; null if none was scored.';
 
 create index timeline_items_account on public.timeline_items (account_id, created_at desc);
 create index timeline_items_position on public.timeline_items (position_id);
@@ -110,14 +121,21 @@ create table public.interview_questions (
     constraint interview_questions_span check (last_utterance >= first_utterance)
 );
 
-comment on table public.interview_questions is 'The questions of an analysed interview. Each analysis replaces all questions of its item at once.';
-comment on column public.interview_questions.question_title is 'The question in at most 20 words.';
+comment on table public.interview_questions is
+    'The questions of an analysed interview. An old question stays only if its note has room nowhere else.';
+comment on column public.interview_questions.question_title is
+    'The question in at most 20 words; an ellipsis shows that words were cut off.';
 comment on column public.interview_questions.question_json is 'The utterances of question and answer: [{index, speaker, role, text, start, end, confidence}].';
-comment on column public.interview_questions.asked_by is 'The speaker who asks. A candidate''s own questions are kept and never scored.';
-comment on column public.interview_questions.score is 'Mean of the dimensions that apply, one decimal; null if the answer was not scored.';
-comment on column public.interview_questions.scoring_reason is 'Why the answer was skipped or its scoring failed, as a stable word.';
-comment on column public.interview_questions.evidence is 'Verbatim quotes by dimension: {structure: [{quote, start, end, supports}]}; supports is strength or gap.';
-comment on column public.interview_questions.notes is 'Notes of the user; a new analysis keeps them.';
+comment on column public.interview_questions.asked_by is
+    'The number of the speaker who asks. A candidate''s own questions are kept and not scored.';
+comment on column public.interview_questions.score is
+    'Mean of the dimensions that have a value, to one decimal; null if the answer was not scored.';
+comment on column public.interview_questions.scoring_reason is
+    'A code for why the answer was skipped or its scoring failed; null if it was scored.';
+comment on column public.interview_questions.evidence is
+    'Verbatim quotes by dimension: {structure: [{quote, start, end, supports}]}; supports: strength or gap.';
+comment on column public.interview_questions.notes is
+    'Notes of the user. A new analysis moves them, where possible to one of its own questions.';
 
 create index interview_questions_account on public.interview_questions (account_id);
 
@@ -142,7 +160,7 @@ grant select on public.interview_questions to authenticated;
 grant update (notes) on public.interview_questions to authenticated;
 grant select, insert, update, delete on public.timeline_items, public.interview_questions to service_role;
 
--- A foreign key accepts the position of any user, so the policies check that the position is the user's own.
+-- A foreign key accepts the position of any user, so the policies check that it is the user's own.
 create policy "own timeline: read" on public.timeline_items
     for select to authenticated using ((select auth.uid()) = account_id);
 create policy "own timeline: add" on public.timeline_items
@@ -172,7 +190,7 @@ create trigger timeline_items_touch before update on public.timeline_items
 create trigger interview_questions_touch before update on public.interview_questions
     for each row execute function public.touch_updated_at();
 
--- A worker reads nothing but its own row, so the parts of the position that an analysis needs are copied to the row.
+-- A worker gets only columns of the claimed row as inputs, so parts of the position are copied to the row.
 create function public.note_position() returns trigger
 language plpgsql
 set search_path = ''
@@ -187,7 +205,8 @@ begin
 end
 $$;
 
-comment on function public.note_position() is 'Trigger: copies to the item the parts of the owner''s position that an analysis needs.';
+comment on function public.note_position() is
+    'Trigger: copies parts of the owner''s position to the item, or null without one.';
 revoke all on function public.note_position() from public, anon, authenticated;
 
 create trigger timeline_items_note_position before insert or update of position_id on public.timeline_items
@@ -198,13 +217,14 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-    -- The row is locked by now. So of two updates at the same time, the second sees the event of the first.
+    -- Postgres has locked the row before this trigger, so a second update waits and sees the event of the first.
     perform processing.limit_runs(tg_relid::regclass, new.id::text);
     return new;
 end
 $$;
 
-comment on function public.limit_analyses() is 'Trigger: raises RJ008 if a user has a row analysed too often within a day, because each analysis costs money.';
+comment on function public.limit_analyses() is
+    'Trigger: raises RJ008 if the interview was queued again 10 times in the last 24 hours.';
 revoke all on function public.limit_analyses() from public, anon, authenticated;
 
 create function public.analyse_again() returns trigger
@@ -217,26 +237,25 @@ begin
 end
 $$;
 
-comment on function public.analyse_again() is 'Trigger: queues an interview again when its candidate changes, because the analysis depends on who the candidate is.';
+comment on function public.analyse_again() is
+    'Trigger: queues an interview again, because its candidate speaker was changed.';
 revoke all on function public.analyse_again() from public, anon, authenticated;
 
--- The store function of analyse-interview: it replaces all questions of an item, in the transaction that completes it.
--- The user's note on an old question moves to the new question that shares most utterances with the old one. If there
--- is none, it moves to the notes of the item. If those are full, it becomes a warning of the item. So the notes of a
--- person never make an analysis fail, and are never lost by it.
+-- A note on an old question moves to a new question or to the item's notes. Where neither has room, the old question
+-- stays. The note does not go into a warning, because the next analysis replaces the warnings.
 create function public.store_interview_questions(item uuid, handover jsonb) returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
     kept jsonb;
-    one record;
+    one public.interview_questions;
     lost text;
     heir uuid;
 begin
     with gone as (
         delete from public.interview_questions as q where q.timeline_item_id = item
-        returning q.question_number, q.question_title, q.first_utterance, q.last_utterance, q.notes
+        returning q.*
     )
     select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(g) order by g.question_number), '[]') into kept
     from gone as g where g.notes <> '';
@@ -259,8 +278,7 @@ begin
     where t.id = item;
 
     for one in
-        select * from pg_catalog.jsonb_to_recordset(kept) as k (
-            question_title text, first_utterance integer, last_utterance integer, notes text)
+        select * from pg_catalog.jsonb_populate_recordset(null::public.interview_questions, kept)
     loop
         select q.id into heir
         from public.interview_questions as q
@@ -276,16 +294,22 @@ begin
         set notes = concat_ws(e'\n', t.notes, lost)
         where t.id = item and octet_length(concat_ws(e'\n', t.notes, lost)) <= 1000000;
         continue when found;
+        select coalesce(max(q.question_number), 0) + 1 into one.question_number
+        from public.interview_questions as q where q.timeline_item_id = item;
+        insert into public.interview_questions select one.*;
         update public.timeline_items as t
         set warnings = coalesce(t.warnings, '[]') || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object(
             'code', 'note_not_moved',
-            'message', 'The notes are full, so this one of a question that is gone was not added: ' || lost))
+            'message', pg_catalog.format(
+                'The notes are full, so question %s of an earlier analysis stays with the note on it.',
+                one.question_number)))
         where t.id = item;
     end loop;
 end
 $$;
 
-comment on function public.store_interview_questions(uuid, jsonb) is 'Store function of analyse-interview: replaces the item''s questions and keeps the user''s notes.';
+comment on function public.store_interview_questions(uuid, jsonb) is
+    'Store function of analyse-interview: replaces the questions of the item, and keeps the user''s notes on old ones.';
 revoke all on function public.store_interview_questions(uuid, jsonb) from public, anon, authenticated;
 
 select processing.attach(
@@ -312,8 +336,7 @@ create trigger processing_1_limit before update of interview_candidate_speaker o
         and current_user in ('anon', 'authenticated')
     ) execute function public.limit_analyses();
 
--- Triggers fire in the order of their names. This name puts the trigger after the one that protects the processing
--- columns from users, and before the one that decides what a change of status means.
+-- Triggers fire in the order of their names; this one must fire before processing.transition.
 create trigger processing_1_reanalyse before update of interview_candidate_speaker on public.timeline_items
     for each row when (
         new.interview_candidate_speaker is distinct from old.interview_candidate_speaker

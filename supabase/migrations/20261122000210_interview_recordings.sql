@@ -1,10 +1,6 @@
--- The recordings of interviews, how often each was paid for, and orders to remove them. There are orders because SQL
--- cannot delete a stored object; a worker must do it.
---
--- The answer of the speech service for a recording is stored in the bucket, in the folder of the owner, under the
--- SHA-256 of the recording's bytes. So if the owner uploads the recording again, under any name and for any item, it is
--- not paid for again. The answer stays for a day after the last item that used it is deleted, so that a user who adds
--- and deletes an item in turn causes at most one payment a day.
+-- The recordings of interviews, how often each was paid for, and orders to remove recordings. SQL cannot delete a
+-- stored object, so a worker carries out an order. A transcript is kept for a day after its last item was deleted, so
+-- that the same recording need not be paid for again.
 
 create table public.storage_deletions (
     id uuid primary key default gen_random_uuid(),
@@ -15,10 +11,13 @@ create table public.storage_deletions (
     created_at timestamptz not null default now()
 );
 
-comment on table public.storage_deletions is 'Stored objects whose row is gone; the worker removes them through the Storage API.';
-comment on column public.storage_deletions.account_id is 'The owner of the objects. Not a foreign key, because the account itself may have been deleted. Null after the objects are removed.';
-comment on column public.storage_deletions.paths is 'Object keys; one that ends with a slash stands for everything in that folder. Empty once they are removed.';
-comment on column public.storage_deletions.deleted_count is 'How many objects there were to remove.';
+comment on table public.storage_deletions is
+    'Orders to remove stored objects. A worker carries them out through the Storage API.';
+comment on column public.storage_deletions.account_id is
+    'The owner of the objects. Not a foreign key, because the account may be gone. Null after the removal.';
+comment on column public.storage_deletions.paths is
+    'Object keys; one that ends with a slash stands for the whole folder. Empty after the removal.';
+comment on column public.storage_deletions.deleted_count is 'How many objects the order removed; null until then.';
 
 alter table public.storage_deletions enable row level security;
 
@@ -31,7 +30,7 @@ select processing.attach(
     outputs => '{deleted_count}',
     owner => 'account_id',
     timeout => '5 minutes',
-    -- No limit for open orders: with one, an account with many recordings could not be deleted.
+    -- With a max_open_per_owner, an account with many recordings could not be deleted.
     concurrency_per_owner => 1
 );
 
@@ -46,7 +45,8 @@ begin
 end
 $$;
 
-comment on function public.forget_removed_objects() is 'Trigger: removes the names of the files and their owner from an order that was carried out.';
+comment on function public.forget_removed_objects() is
+    'Trigger: removes the names of the files and their owner from an order when it is completed.';
 revoke all on function public.forget_removed_objects() from public, anon, authenticated;
 
 create trigger storage_deletions_forget before update of processing_status on public.storage_deletions
@@ -60,8 +60,9 @@ create table public.recording_uses (
     primary key (item_id, sha256)
 );
 
-comment on table public.recording_uses is 'Internal: which items need the transcript of which recording. No user can read it.';
-comment on column public.recording_uses.item_id is 'Not a foreign key: with one, this line would be deleted before the trigger that removes the transcript has read it.';
+comment on table public.recording_uses is 'Internal: which items need the transcript of which recording. Users cannot read it.';
+comment on column public.recording_uses.item_id is
+    'Not a foreign key, because the trigger for a deleted item must still find this line.';
 
 create index recording_uses_recording on public.recording_uses (account_id, sha256);
 
@@ -74,8 +75,9 @@ create table public.recording_payments (
     primary key (account_id, sha256)
 );
 
-comment on table public.recording_payments is 'Internal: how often a recording was transcribed for its owner on one day. No user can read it.';
-comment on column public.recording_payments.item_id is 'The item that has the recording transcribed now. It counts only while that item is processing.';
+comment on table public.recording_payments is
+    'Internal: how often a recording was transcribed for money on the last such day, paid_on (UTC).';
+comment on column public.recording_payments.item_id is 'The item that last got permission to transcribe the recording.';
 
 alter table public.recording_uses enable row level security;
 alter table public.recording_payments enable row level security;
@@ -88,7 +90,8 @@ as $$
     select pg_catalog.format('%s/speech/%s/', account_id, sha256)
 $$;
 
-comment on function public.transcript_folder(uuid, text) is 'Internal: where the transcripts of a recording lie in the bucket.';
+comment on function public.transcript_folder(uuid, text) is
+    'Internal: the folder of the bucket in which the transcripts of a recording are stored.';
 
 create function public.use_recording(item uuid, sha256 text) returns text
 language plpgsql security definer
@@ -102,8 +105,7 @@ begin
     if owner is null then
         return 'gone';
     end if;
-    -- A worker that takes an order to remove the transcripts of this recording locks the same folder (see
-    -- spare_shared_recordings). So either that worker sees this use, or this transaction sees that the order is at work.
+    -- The same lock as in spare_shared_recordings: the claim of an order sees this use, or this call the order.
     perform pg_catalog.pg_advisory_xact_lock_shared(pg_catalog.hashtextextended('recording ' || folder, 7));
     if exists (
         select from public.storage_deletions as d
@@ -118,7 +120,8 @@ end
 $$;
 
 comment on function public.use_recording(uuid, text) is
-    'Notes that an item that is processing needs the transcript of a recording. Answers yours; busy while the transcript is being removed; gone if the item is no longer processing.';
+    'Notes that an item needs the transcript of a recording. yours: noted; busy: it is being removed; gone: the item '
+    'is not processing.';
 
 create function public.take_recording(item uuid, sha256 text, most integer) returns text
 language plpgsql security definer
@@ -151,7 +154,8 @@ end
 $$;
 
 comment on function public.take_recording(uuid, text, integer) is
-    'Asks for permission to pay for one more transcription of a recording, counted per owner and day. Answers yours; busy while another item has it transcribed; spent if the limit is reached; gone if the item is no longer processing.';
+    'Asks to pay for one more transcription, at most `most` per owner, recording and day (UTC). yours: counted; busy: '
+    'another item has permission; spent: the limit is reached; gone: the item is not processing.';
 
 create function public.give_back_recording(item uuid, sha256 text) returns void
 language sql security definer
@@ -161,7 +165,8 @@ as $$
     where p.item_id = item and p.sha256 = give_back_recording.sha256 and p.paid > 0
 $$;
 
-comment on function public.give_back_recording(uuid, text) is 'Undoes the count of take_recording, because the speech service refused and nothing was paid.';
+comment on function public.give_back_recording(uuid, text) is
+    'Takes back what take_recording counted, if nothing was paid.';
 
 revoke all on function public.transcript_folder(uuid, text), public.use_recording(uuid, text),
     public.take_recording(uuid, text, integer), public.give_back_recording(uuid, text)
@@ -176,8 +181,7 @@ as $$
 begin
     insert into public.storage_deletions (account_id, bucket_id, paths)
     values (old.account_id, 'interviews', pg_catalog.jsonb_build_array(old.interview_original_audio_path));
-    -- A run that is still going on may store a transcript after this. So the folder is removed a day later, when no such
-    -- run can be left.
+    -- A run that has not stopped yet may still store a transcript, so the folder is removed a day later.
     with gone as (
         delete from public.recording_uses as u where u.item_id = old.id
         returning public.transcript_folder(u.account_id, u.sha256) as folder
@@ -189,10 +193,11 @@ begin
 end
 $$;
 
-comment on function public.delete_recordings() is 'Trigger: orders the removal of the recording of a deleted interview, and a day later of its transcripts.';
+comment on function public.delete_recordings() is
+    'Trigger: orders the removal of a deleted item''s recording, and a day later of its transcripts.';
 revoke all on function public.delete_recordings() from public, anon, authenticated;
 
--- This removes all files of the account, also those that no item ever named.
+-- The order names the whole folder of the account, so it covers files that no item named, too.
 create function public.delete_recordings_of_account() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -200,7 +205,7 @@ as $$
 begin
     insert into public.storage_deletions (account_id, bucket_id, paths, processing_not_before)
     select old.id, 'interviews', pg_catalog.jsonb_build_array(old.id || '/'), m.moment
-    -- Two orders, now and a day later, because a run or an upload that is going on may still add files.
+    -- A second order a day later, because a run or an upload may still add files.
     from pg_catalog.unnest(array[processing.clock(), processing.clock() + interval '1 day']) as m (moment)
     where exists (
         select from storage.objects as o
@@ -210,27 +215,22 @@ begin
 end
 $$;
 
-comment on function public.delete_recordings_of_account() is 'Trigger: orders the removal of all recordings of a deleted account.';
+comment on function public.delete_recordings_of_account() is
+    'Trigger: orders the removal of all files of a deleted account in the bucket interviews, now and a day later.';
 revoke all on function public.delete_recordings_of_account() from public, anon, authenticated;
 
--- A BEFORE trigger, because then the rows that belong to the account still exist.
+-- A BEFORE trigger, because it reads rows that are deleted with the account.
 create trigger users_delete_recordings before delete on auth.users
     for each row execute function public.delete_recordings_of_account();
 
--- Several items may use the same recording. Whether another item still needs it is checked when a worker takes the order
--- to remove it, and not when an item is deleted. Otherwise, if two items were deleted at the same time, each would still
--- see the other, and the recording would stay for ever. Now each of them leaves an order, and the last order finds that
--- no item is left.
---
--- A transaction that adds an item locks its recording until it commits. A worker that takes an order locks the recording
--- until its claim commits. So either the order sees the item and spares the recording, or the item sees the order and
--- is refused.
+-- Whether an item still needs a recording is checked when the order is claimed: if two items are deleted at once, each
+-- deletion still sees the other item. Because of the locks, the claim sees a new item, or the new item sees the order.
 create function public.spare_shared_recordings() returns trigger
 language plpgsql
 set search_path = ''
 as $$
 begin
-    -- A claim must not wait. If a transaction is just adding a use of the recording, the order is not claimed now.
+    -- A claim must not wait. With null the order is not claimed, and is tried again later.
     if exists (
         select from pg_catalog.jsonb_array_elements_text(new.paths) as o (path)
         where not pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('recording ' || o.path, 7)))
@@ -248,7 +248,8 @@ begin
 end
 $$;
 
-comment on function public.spare_shared_recordings() is 'Trigger: removes from an order those recordings and transcripts that an interview still needs.';
+comment on function public.spare_shared_recordings() is
+    'Trigger: takes out of a claimed order what an interview still needs.';
 revoke all on function public.spare_shared_recordings() from public, anon, authenticated;
 
 create function public.keep_recording() returns trigger
@@ -270,7 +271,8 @@ begin
 end
 $$;
 
-comment on function public.keep_recording() is 'Trigger: refuses an item whose recording a worker is removing.';
+comment on function public.keep_recording() is
+    'Trigger: raises 23503 for an item whose recording a worker is removing.';
 revoke all on function public.keep_recording() from public, anon, authenticated;
 
 create trigger timeline_items_keep_recording after insert or update of interview_original_audio_path on public.timeline_items
@@ -285,9 +287,7 @@ create trigger timeline_items_delete_recordings after delete on public.timeline_
     for each row when (old.interview_original_audio_path is not null)
     execute function public.delete_recordings();
 
--- The bucket of the recordings is private and has a folder per user. The worker stores the answers of the speech service
--- in folders below. Users may read these answers, but not write, move or delete them, because a recording without its
--- answer would be paid for again.
+-- Users may not change the worker's transcripts in this private bucket, because they were paid for.
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
     'interviews', 'interviews', false, 52428800,

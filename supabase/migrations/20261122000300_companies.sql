@@ -1,9 +1,6 @@
--- Companies: a user asks for research about one company or about many at once. The part of the result that does not
--- depend on the user is shared with all users, for seven days.
---
--- Nothing that a user typed may get into a shared row. So only the store function writes `companies` and its history,
--- from what the front of a registrable domain (the domain itself or its `www`) said. The list of known companies would
--- show what other users are interested in, so a user can read only companies that the user's own research is about.
+-- Companies: a user asks for research about one or many companies. What does not depend on the user is shared with
+-- others who ask. So nothing that a user typed may get into a shared row, and users read only the companies of their
+-- own research.
 
 create table public.companies (
     id uuid primary key,
@@ -23,11 +20,14 @@ create table public.companies (
     updated_at timestamptz not null default now()
 );
 
-comment on table public.companies is 'What public sources say about a company, shared by all users who ask about it. Written by the worker only.';
+comment on table public.companies is 'What public sources say about a company, shared by the users who ask about it.';
 comment on column public.companies.id is 'Made from the key (UUID version 5), so that another row can name the company before it is stored.';
-comment on column public.companies.key is 'Registrable domain of the company''s own site, with http:// in front if the site was read without TLS. The name is not the key, because two companies may have the same name.';
-comment on column public.companies.known_names is 'Normalised names of the company. Each comes from a proven source that names this domain, never from a user.';
-comment on column public.companies.profile is 'The role-neutral brief: {claims, sources, coverage, …}; each factual claim names its sources.';
+comment on column public.companies.key is
+    'Registrable domain of the company''s own site, with http:// in front if it was read without TLS.';
+comment on column public.companies.known_names is
+    'Normalised names that lead to the domain: a search for the name found the site, and the site states it.';
+comment on column public.companies.profile is
+    'The part of the brief that is the same for every user and role: {facts, advice, sources, coverage, …}.';
 
 create index companies_known_names on public.companies using gin (known_names);
 
@@ -38,7 +38,8 @@ create table public.company_research_history (
     created_at timestamptz not null default now()
 );
 
-comment on table public.company_research_history is 'Each profile that a company has had.';
+comment on table public.company_research_history is
+    'Each stored profile of a company. It stays when a newer one replaces it in companies.';
 
 create index company_research_history_company on public.company_research_history (company_id, created_at desc);
 
@@ -61,10 +62,13 @@ create table public.batch_jobs (
     constraint batch_jobs_count_right check (completed >= 0 and failed >= 0 and completed + failed <= total)
 );
 
-comment on table public.batch_jobs is 'Many companies in one request. Triggers create its rows of company_research and keep its counters.';
-comment on column public.batch_jobs.companies is 'The companies as the user named them: an array of names, or of {companyName, companyUrl}.';
-comment on column public.batch_jobs.failed is 'Rows that failed or were cancelled.';
-comment on column public.batch_jobs.results is 'In the order of the request: [{id, companyName, status}]; id is the id of the company_research row.';
+comment on table public.batch_jobs is
+    'Requests for research about many companies. Triggers create rows of company_research and keep the counters.';
+comment on column public.batch_jobs.companies is
+    'The companies as the user named them: a list of names or {companyName, companyUrl}.';
+comment on column public.batch_jobs.failed is 'How many of the rows failed or were cancelled.';
+comment on column public.batch_jobs.results is
+    'In the order of the request: [{id, companyName, status}]; id is that of the row in company_research.';
 
 create index batch_jobs_account on public.batch_jobs (account_id, created_at desc);
 
@@ -89,9 +93,11 @@ create table public.company_research (
 );
 
 comment on table public.company_research is 'Requests of users for a brief about a company.';
-comment on column public.company_research.posting is 'A copy of the job position from the moment of the request; a trigger fills it in.';
-comment on column public.company_research.company_id is 'The shared row that the brief was made from. Not a foreign key: the store function writes that row after this one.';
-comment on column public.company_research.result is 'The brief; factual items name the ids of their sources.';
+comment on column public.company_research.posting is
+    'A copy of parts of the owner''s job position, made by a trigger at the request; null without one.';
+comment on column public.company_research.company_id is
+    'The company of the brief. Not a foreign key, because its row may be written later or never.';
+comment on column public.company_research.result is 'The brief as JSON; factual items name the ids of their sources.';
 comment on column public.company_research.coverage is 'What each source gave: {website: ok|partial|none, github: ok|unverified|none|rate_limited}.';
 comment on column public.company_research.prep_checklist is 'The checklist of the brief, [{item, done}], to be ticked off by its owner.';
 
@@ -100,14 +106,14 @@ create index company_research_position on public.company_research (job_position_
 create index company_research_batch on public.company_research (batch_id);
 create index company_research_company on public.company_research (company_id);
 
--- Which row of company_research is working on a company; only one row may at a time. A line counts only while its row
--- is processing. So when the row of a dead worker is taken back, the company is free too.
+-- A line counts while its row of company_research is processing. Only that row may then research the company.
 create table public.company_flights (
     key text primary key,
     research_id uuid not null references public.company_research (id) on delete cascade
 );
 
-comment on table public.company_flights is 'Internal: which row is researching a company now. No user can read it.';
+comment on table public.company_flights is
+    'Internal: which row of company_research is researching a company, while that row is processing.';
 
 create index company_flights_research on public.company_flights (research_id);
 
@@ -176,7 +182,8 @@ begin
 end
 $$;
 
-comment on function public.read_posting() is 'Trigger: copies the posting of the position to the new research, so that the brief can use it.';
+comment on function public.read_posting() is
+    'Trigger: copies the posting of the owner''s position to the new research.';
 
 create trigger company_research_read_posting before insert on public.company_research
     for each row when (new.job_position_id is not null) execute function public.read_posting();

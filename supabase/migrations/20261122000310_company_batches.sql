@@ -1,6 +1,5 @@
--- Batches. A batch creates one row of company_research per company. Each statement that changes such rows also adds its
--- changes to the counters of the batch, in the same transaction and under the lock of the batch row. So the counters
--- are always exact.
+-- Batches. A batch creates one row of company_research per company. A change of these rows updates the counters of the
+-- batch in the same transaction, so that both agree.
 
 create function public.open_batch() returns trigger
 language plpgsql
@@ -21,7 +20,8 @@ begin
 end
 $$;
 
-comment on function public.open_batch() is 'Trigger: fills in total and results of a new batch.';
+comment on function public.open_batch() is
+    'Trigger: fills in total and results of a new batch, one pending entry per company.';
 
 create function public.fill_batch() returns trigger
 language plpgsql security definer
@@ -59,7 +59,7 @@ as $$
 $$;
 
 comment on function public.add_to_batch(uuid, bigint, bigint, bigint, jsonb) is
-    'Internal: adds to the counters. changed: {research id: its status, or null where the row is gone}.';
+    'Internal: adds to the counters of a batch. changed: {research id: status, or null for a deleted row}.';
 
 create function public.count_batch_changes() returns trigger
 language plpgsql security definer
@@ -68,7 +68,7 @@ as $$
 declare
     one record;
 begin
-    -- Batches are locked in one order everywhere, so that two workers that finish rows of two batches cannot deadlock.
+    -- Batches are locked in the order of their ids, so that two workers do not deadlock here.
     for one in
         select n.batch_id,
             sum((n.processing_status = 'completed')::int - (o.processing_status = 'completed')::int) as completed,
@@ -84,8 +84,7 @@ begin
     loop
         perform public.add_to_batch(one.batch_id, one.completed, one.failed, 0, one.changed);
     end loop;
-    -- A claimed row makes its batch processing. If the batch is locked, skip it and do not wait: the transaction that
-    -- holds the lock is about to write a later status.
+    -- A locked batch is skipped: as a rule the transaction that has locked it writes this status or a later one.
     update public.batch_jobs as b set status = 'processing'
     where b.id in (
         select w.id from public.batch_jobs as w
@@ -95,7 +94,8 @@ begin
 end
 $$;
 
-comment on function public.count_batch_changes() is 'Trigger: adds the changes of one statement to the counters of the batches concerned.';
+comment on function public.count_batch_changes() is
+    'Trigger: brings the counters and states of the batches up to date after an update.';
 
 create function public.count_batch_deletions() returns trigger
 language plpgsql security definer
@@ -117,7 +117,8 @@ begin
 end
 $$;
 
-comment on function public.count_batch_deletions() is 'Trigger: removes deleted rows from the counters and results of their batches.';
+comment on function public.count_batch_deletions() is
+    'Trigger: removes deleted rows from the counters, totals and results of their batches.';
 
 create trigger batch_jobs_open before insert on public.batch_jobs
     for each row execute function public.open_batch();

@@ -1,8 +1,7 @@
--- How the worker uses the shared knowledge about companies: one row researches a company, and other rows that need the
--- same company wait for it.
+-- How workers share knowledge about companies: one row at a time researches a company, and others that need it wait.
 
 create function public.take_company(
-    key text, research_id uuid, deep boolean default false, with_model boolean default false
+    key text, research_id uuid, deep boolean default false, with_model boolean default false, profile_version integer default null
 ) returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -21,14 +20,14 @@ begin
     if not found then
         return '{"state": "busy"}'::jsonb;
     end if;
-    -- Read the profile only after taking the company, because the row before may have just finished it. If this row had
-    -- its brief delivered already, the user wants a newer one: research again, but each company at most once an hour.
+    -- Read after taking the company, because another row may have just stored the profile.
     select r.result is not null into delivered from public.company_research as r where r.id = take_company.research_id;
     select pg_catalog.jsonb_build_object('state', 'known', 'profile', c.profile, 'researched_at', c.researched_at)
     into found_profile
     from public.companies as c
     where c.key = take_company.key and c.expires_at > moment and (c.deep or not take_company.deep)
         and (c.profile ->> 'model' is not null or not with_model)
+        and (profile_version is null or c.profile ->> 'version' = profile_version::text)
         and not (coalesce(delivered, false) and c.researched_at < moment - interval '1 hour');
     if found_profile is null then
         return '{"state": "yours"}'::jsonb;
@@ -38,20 +37,22 @@ begin
 end
 $$;
 
-comment on function public.take_company(text, uuid, boolean, boolean) is
-    'Asks for the profile of a company. Answers state known with the profile, if it is fresh and as good as what is wanted; yours if this row may research the company; busy if another row is doing so.';
+comment on function public.take_company(text, uuid, boolean, boolean, integer) is
+    'Asks for the profile of a company. Answers {state}: known, with profile and researched_at, if a stored profile '
+    'fits; yours if this row may research the company; busy if another row is doing so.';
 
 create function public.domain_of_company(known_name text) returns text
 language sql stable security definer
 set search_path = ''
 as $$
-    -- If two companies have the same name, it is not known which one is meant, so the answer is null.
+    -- If two domains have the same name, it is not clear which one is meant.
     select case when count(distinct c.domain) = 1 then pg_catalog.min(c.domain) end
     from public.companies as c
     where c.known_names @> array[known_name] and c.domain is not null
 $$;
 
-comment on function public.domain_of_company(text) is 'The domain that proven sources have named for a normalised company name; null if they named several.';
+comment on function public.domain_of_company(text) is
+    'The domain of the companies with this normalised name among their known_names; null unless there is exactly one.';
 
 create function public.store_company_research(research_id uuid, handover jsonb) returns void
 language plpgsql
@@ -74,18 +75,20 @@ begin
             array(select pg_catalog.jsonb_array_elements_text(coalesce(company -> 'known_names', '[]'))),
             company ->> 'github_org', coalesce((company ->> 'github_verified')::boolean, false),
             handover -> 'profile', coalesce((company ->> 'deep')::boolean, false), moment,
-            -- A profile that may grow lasts an hour, because after an hour take_company lets a row research again, and
-            -- that may find more.
+            -- If a later research may find more, the profile lasts only one hour.
             moment + case when may_grow then interval '1 hour' else interval '7 days' end)
         on conflict (key) do update set
             name = excluded.name, domain = excluded.domain, website = excluded.website, logo = excluded.logo,
             known_names = array(select distinct n from pg_catalog.unnest(c.known_names || excluded.known_names) as n),
             github_org = excluded.github_org, github_verified = excluded.github_verified, profile = excluded.profile,
             deep = excluded.deep, researched_at = excluded.researched_at, expires_at = excluded.expires_at
-        -- If the new profile is incomplete, a stored fresh one of the same quality stays. For instance, a rate limit of
-        -- GitHub today must not replace what was found before.
-        where not (may_grow and c.expires_at > moment and (c.deep or not excluded.deep)
-            and (c.profile ->> 'model' is not null or excluded.profile ->> 'model' is null))
+        -- An unexpired profile stays in two cases. A worker of an older release must not replace what only newer
+        -- workers can make. And of one version, a fuller profile must not be lost, for instance if GitHub refuses today.
+        where not (c.expires_at > moment and (
+            coalesce(c.profile -> 'version', '0') > coalesce(excluded.profile -> 'version', '0')
+            or (may_grow and coalesce(c.profile -> 'version', '0') = coalesce(excluded.profile -> 'version', '0')
+                and (c.deep or not excluded.deep)
+                and (c.profile ->> 'model' is not null or excluded.profile ->> 'model' is null))))
         returning c.id into stored_id;
         if found then
             insert into public.company_research_history (company_id, profile, created_at)
@@ -97,12 +100,12 @@ end
 $$;
 
 comment on function public.store_company_research(uuid, jsonb) is
-    'Store function of company-research: stores the shared profile and its history. The profile lasts seven days, or one hour if it may_grow. handover: {company: {id, key, name, domain, may_grow, …}, profile: null if there is nothing new to share}.';
+    'Store function of company-research: may share the new profile, and lets other rows research the company.';
 
-revoke all on function public.take_company(text, uuid, boolean, boolean), public.domain_of_company(text),
+revoke all on function public.take_company(text, uuid, boolean, boolean, integer), public.domain_of_company(text),
     public.store_company_research(uuid, jsonb)
     from public, anon, authenticated, service_role;
-grant execute on function public.take_company(text, uuid, boolean, boolean), public.domain_of_company(text)
+grant execute on function public.take_company(text, uuid, boolean, boolean, integer), public.domain_of_company(text)
     to service_role, liverows_worker;
 grant usage on schema public to liverows_worker;
 
@@ -114,7 +117,7 @@ select processing.attach(
     owner => 'account_id',
     store => 'public.store_company_research',
     timeout => '5 minutes',
-    -- A batch of 100 runs a few companies at a time, so that sites that never answer block at most this many slots.
+    -- So that a batch of companies with slow sites takes at most three slots.
     concurrency_per_owner => 3,
     max_open_per_owner => 100,
     daily_limits => '{"rows": 300, "runs": 600, "calls": 6000}'

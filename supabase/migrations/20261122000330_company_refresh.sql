@@ -1,6 +1,5 @@
--- The nightly refresh of companies runs once a night, however many workers there are. If pg_cron is installed, pg_cron
--- runs it. Otherwise a row of company_refreshes does: it is work like any other row, and when it is done it adds the row
--- for the next night.
+-- The refresh of companies runs once a night: by pg_cron, if it was installed when this migration ran, otherwise by a
+-- worker.
 
 create function public.refresh_due_companies(max_companies integer default 10) returns integer
 language plpgsql security definer
@@ -28,8 +27,8 @@ begin
             update public.company_research as r set processing_status = 'pending' where r.id = due.id;
             asked := asked + 1;
         exception
-            -- The owner has too many open rows. The company is tried again the next night.
-            when sqlstate 'RJ006' then
+            -- The owner has reached a limit. The next night tries the company again.
+            when sqlstate 'RJ006' or sqlstate 'RJ008' then
                 null;
         end;
     end loop;
@@ -38,7 +37,8 @@ end
 $$;
 
 comment on function public.refresh_due_companies(integer) is
-    'Queues again the research of companies with an interview within 14 days and research older than 7 days; answers how many. For a nightly schedule.';
+    'Queues research again for at most max_companies companies with an old profile and an interview soon. Answers how '
+    'many.';
 
 create table public.company_refreshes (
     id uuid primary key default gen_random_uuid(),
@@ -46,7 +46,8 @@ create table public.company_refreshes (
     created_at timestamptz not null default now()
 );
 
-comment on table public.company_refreshes is 'The schedule of the nightly refresh if pg_cron is not installed: one row per night, due at its time.';
+comment on table public.company_refreshes is
+    'The schedule of the nightly refresh if pg_cron is not installed: one row per night.';
 
 alter table public.company_refreshes enable row level security;
 revoke all on public.company_refreshes from public, anon, authenticated, service_role;
@@ -56,14 +57,13 @@ create function public.store_company_refresh(refresh_id uuid, handover jsonb) re
 language plpgsql
 set search_path = ''
 as $$
--- refresh_id is unused, but each store function gets the key: @plpgsql_check_options: extra_warnings = false
+-- refresh_id is unused, but each store function gets the key of the row: @plpgsql_check_options: extra_warnings = false
 declare
     next_at timestamptz := (handover ->> 'next_at')::timestamptz;
 begin
     perform public.refresh_due_companies();
     delete from public.company_refreshes as f where f.due_on < next_at::date - 30;
-    -- Only one row is added, even if several rows are done at the same time: refresh_due_companies holds its lock until
-    -- this transaction ends.
+    -- refresh_due_companies holds its lock until this transaction ends, so at most one row is added.
     insert into public.company_refreshes (due_on, processing_not_before)
     select (next_at at time zone 'UTC')::date, next_at
     where not exists (select from public.company_refreshes as f where f.due_on >= (next_at at time zone 'UTC')::date);
@@ -71,7 +71,7 @@ end
 $$;
 
 comment on function public.store_company_refresh(uuid, jsonb) is
-    'Store function of refresh-companies: does the refresh of this night and adds the row for the next night. handover: {next_at}.';
+    'Store function of refresh-companies: does the refresh and adds the row for the next night. handover: {next_at}.';
 
 revoke all on function public.store_company_refresh(uuid, jsonb), public.refresh_due_companies(integer)
     from public, anon, authenticated, service_role;

@@ -81,11 +81,18 @@ def missing_page() -> str | None:
     return None
 
 
+def missing_mkdocs() -> str | None:
+    """What builds the site of the documentation."""
+    there = importlib.util.find_spec("mkdocs") and importlib.util.find_spec("material")
+    return None if there else "mkdocs-material is not installed: run make venv"
+
+
 CAPABILITIES: dict[str, Callable[[], str | None]] = {
     "postgrest": missing_postgrest,
     "stack": missing_stack,
     "deno": missing_deno,
     "chromium": missing_chromium,
+    "mkdocs": missing_mkdocs,
     "page": missing_page,
     "supabase-js": missing_supabase_js,
     "pgbouncer": missing_pgbouncer,

@@ -11,23 +11,12 @@ from typing import Any
 
 import psycopg
 
-from devstack.postgres import PostgresServer
-from devstack.project import OWNER, create_database, create_project, drop_database
+from devstack.project import create_project
+from liverows.testing.databases import MOVABLE_CLOCK, OWNER, create_database, drop_database
+from liverows.testing.postgres import PostgresServer
 
 BARE = "template_bare"
 PROJECT = "template_project"
-
-MOVABLE_CLOCK = """
-create schema test;
-create table test.clock (offset_by interval not null);
-insert into test.clock values ('0');
-grant usage on schema test to public;
-grant select on test.clock to public;
-create or replace function processing.clock() returns timestamptz
-language sql volatile set search_path = ''
-as $$ select clock_timestamp() + (select offset_by from test.clock) $$;
-"""
-"""Stored in a table, not in a setting, so that every session sees the same time."""
 
 _numbers = itertools.count(1)
 

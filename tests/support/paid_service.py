@@ -122,6 +122,9 @@ class PaidClient(Resource):
     def __init__(self, url: str) -> None:
         self._http = httpx.AsyncClient(base_url=url, timeout=120)
 
+    async def close(self) -> None:
+        await self._http.aclose()
+
     async def ask(self, step: str, thing: int) -> str:
         """One paid answer; `Transient` if none came."""
         try:

@@ -40,7 +40,12 @@ QUICK = RunnerTimings(
 """Without a sweep, so that only what the test does can wake the runner."""
 
 QUICK_BELL = NotifyTimings(
-    ping_interval=0.2, ping_deadline=0.3, backoff_floor=0.01, backoff_cap=0.1, close_deadline=0.2
+    ping_interval=0.2,
+    ping_deadline=0.3,
+    ping_waits=(0.3, 0.3),
+    backoff_floor=0.01,
+    backoff_cap=0.1,
+    close_deadline=0.2,
 )
 
 

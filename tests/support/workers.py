@@ -124,13 +124,13 @@ class Fleet:
             process.join(10)
 
 
-def build_runner(store: ContractClient, options: WorkerOptions) -> Runner:
+def build_runner(store: ContractClient, options: WorkerOptions, client: PaidClient) -> Runner:
     """A worker as the application builds one, with a NOTIFY doorbell and test pipelines."""
     found = discover(PACKAGE)
     runner = Runner(
         store,
         {slug: found[slug] for slug in options.pipelines},
-        dict.fromkeys(options.pipelines, PaidClient(options.service_url)),
+        dict.fromkeys(options.pipelines, client),
         concurrency=options.concurrency,
         timings=RunnerTimings(grace=options.grace, lease=LeaseTimings(heartbeat=options.heartbeat)),
     )
@@ -162,7 +162,7 @@ async def _run(options: WorkerOptions) -> None:
     # End when the test process ends; otherwise this worker would look for its database for ever.
     loop.add_reader(parent.sentinel, os._exit, 1)
     store = ContractClient(PostgresTransport(SecretStr(options.database_url)))
-    runner = build_runner(store, options)
+    runner = build_runner(store, options, PaidClient(options.service_url))
     loop.add_signal_handler(signal.SIGTERM, runner.stop)
     try:
         await runner.run()

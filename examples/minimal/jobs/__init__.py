@@ -1,4 +1,4 @@
-"""The pipelines of this project, and the service that they use."""
+"""A package of pipelines. `services` is the function with which a worker opens their service."""
 
 from jobs.typesetter import open_services
 

@@ -7,19 +7,19 @@ from liverows import Context, Pipeline, Step
 
 
 class Note(BaseModel):
-    """The input columns."""
+    """The input columns of the table."""
 
     body: str
 
 
 class Headline(BaseModel):
-    """The output columns."""
+    """The output columns of the table."""
 
     headline: str
 
 
 async def set_headline(typesetter: Typesetter, body: str) -> str:
-    """Called once for each text. If the row runs again, the stored result is used."""
+    """Make the headline. If the result is stored, a retry of the row usually reuses the result."""
     return await typesetter.set_in_capitals(body)
 
 
@@ -29,5 +29,5 @@ pipeline = Pipeline("headline", inputs=Note, outputs=Headline, steps=(SET,))
 
 @pipeline
 async def headline(context: Context[Typesetter], note: Note) -> Headline:
-    """Run the steps for one row."""
+    """Run the one step for one row and return the values of its output columns."""
     return Headline(headline=await context.run(SET, context.services, note.body))

@@ -1,4 +1,4 @@
-"""A service of this project. It is opened when the worker starts and closed when it ends."""
+"""A service of this project. A worker opens it at its start and closes it at its end."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,16 +9,16 @@ from liverows import Resource
 
 @dataclass(frozen=True)
 class Typesetter(Resource):
-    """An example; in a real project this is a client of some service."""
+    """An example of a service; in a real project this may be the client of an outside service."""
 
     width: int
 
     async def set_in_capitals(self, text: str) -> str:
-        """Return the beginning of the text, in capitals."""
+        """Return the first `width` characters of the text in capitals."""
         return text[: self.width].upper()
 
 
 @asynccontextmanager
 async def open_services() -> AsyncIterator[Typesetter]:
-    """Open the service; called once for each worker."""
+    """Open the service; each worker process calls this once."""
     yield Typesetter(width=20)

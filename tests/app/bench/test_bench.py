@@ -15,13 +15,15 @@ from bench.plan import Case, Scenario, Sizes, plan
 from bench.proxy import ProxyConfig
 from bench.report import medians, ratio, show, write
 from bench.stage import durable_server
-from devstack.postgres import PostgresServer
+from liverows.testing.postgres import PostgresServer
 
 TOY = Sizes(
     pickup=8,
     end_to_end=8,
     drain=60,
     sleeping=50,
+    shared=40,
+    steps=20,
     far=40,
     takeover=2,
     idle_seconds=0.5,
@@ -30,14 +32,29 @@ TOY = Sizes(
     sleep_seconds=0.05,
 )
 SCENARIOS = plan(TOY)
-ONCE = {"pickup: raw", "drain: raw, 10 slots", "post: /mock-interview/analyse"}
-"""Cases of which one is enough: the raw loop has the same code in every scenario, and the four
-posts differ only in their body."""
+ONCE = {
+    "pickup: raw",
+    "drain: raw, 10 slots",
+    "processes: raw x 1",
+    "conditions: raw, long transaction",
+    "start: command, 20 pipelines",
+    "post: /mock-interview/analyse",
+}
+"""Cases of which one is enough: the raw loop has the same code in every scenario, commands differ
+in the number of their pipelines only, and the four posts only in their body."""
+REPEATS = ("raw", "50 slots", "x 8", "command, 1 ", "command, 20 ")
+NEEDS = {"conditions: worker, Data API": ["postgrest"]}
 
 
 def _is_new(name: str) -> bool:
-    repeats = "raw" in name or "50 slots" in name or name.startswith(("doorbells: notify", "post"))
+    repeats = any(part in name for part in REPEATS) or name.startswith(
+        ("doorbells: notify", "post")
+    )
     return name in ONCE or not repeats
+
+
+def _needs(name: str) -> list[str]:
+    return ["stack", "deno"] if name.startswith("post") else NEEDS.get(name, [])
 
 
 CASES = [
@@ -45,7 +62,7 @@ CASES = [
         scenario,
         case,
         id=name,
-        marks=[pytest.mark.needs("stack", "deno")] if scenario.name == "post" else [],
+        marks=[pytest.mark.needs(*needed)] if (needed := _needs(name)) else [],
     )
     for scenario in SCENARIOS
     for case in scenario.cases

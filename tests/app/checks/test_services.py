@@ -89,7 +89,7 @@ def only_json_object(request: Request) -> Answer:
     ("script", "state", "detail"),
     [
         (Answer.of({"works": True}), "ok", "in the form json_schema"),
-        (only_json_object, "ok", "in the form json_object, the schema in the question"),
+        (only_json_object, "ok", "in the form json_object+schema, the schema in the question"),
         (Answer(text="Yes, I do."), "warning", "llm_invalid_output"),
         (Answer.error(503), "warning", "provider_error"),
     ],

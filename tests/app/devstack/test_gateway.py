@@ -74,7 +74,7 @@ async def test_a_token_that_is_none_is_refused(
     assert (await http.get(TABLE, headers=headers)).status_code == 401
     assert (await http.get("/auth/v1/user", headers=headers)).status_code == 403
     stored = await http.get("/storage/v1/object/any/thing.txt", headers=headers)
-    assert (stored.status_code, stored.json()["statusCode"]) == (400, "403")
+    assert (stored.status_code, stored.json()["statusCode"]) == (400, "404")
     assert (await http.post("/functions/v1/api", headers=headers)).status_code == 401
 
 
@@ -87,7 +87,7 @@ async def test_an_expired_token_is_refused(
     auth = await http.get("/auth/v1/user", headers=headers)
     assert (auth.status_code, auth.json()["error_code"]) == (403, "bad_jwt")
     stored = await http.get("/storage/v1/object/any/thing.txt", headers=headers)
-    assert (stored.status_code, stored.json()["statusCode"]) == (400, "403")
+    assert (stored.status_code, stored.json()["statusCode"]) == (400, "404")
     assert (await http.post("/functions/v1/api", headers=headers)).status_code == 401
 
 

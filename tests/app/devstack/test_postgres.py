@@ -14,14 +14,20 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from devstack.postgres import MEMORY, SUPERUSER, PostgresError, PostgresServer, find_binaries
-from devstack.project import LOGIN_ROLES
+from liverows.testing.databases import LOGIN_ROLES
+from liverows.testing.postgres import (
+    MEMORY,
+    SUPERUSER,
+    PostgresError,
+    PostgresServer,
+    find_binaries,
+)
 from tests.support.databases import Database
 from tests.support.signals import hear_ctrl_c
 
 OWNER_PROCESS = """
 import time
-from devstack.postgres import PostgresServer
+from liverows.testing.postgres import PostgresServer
 with PostgresServer() as server:
     print(server.log_file.parent, server.pid, flush=True)
     time.sleep(600)
@@ -82,8 +88,8 @@ def test_a_forgetful_cluster_is_in_memory_where_there_is_room_and_goes_when_stop
 ) -> None:
     memory = Path(tempfile.mkdtemp(dir=MEMORY))
     memory.chmod(0o777)
-    monkeypatch.setattr("devstack.postgres.MEMORY", memory)
-    monkeypatch.setattr("devstack.postgres.MEMORY_BYTES", needed)
+    monkeypatch.setattr("liverows.testing.postgres.MEMORY", memory)
+    monkeypatch.setattr("liverows.testing.postgres.MEMORY_BYTES", needed)
     with PostgresServer() as server:
         with psycopg.connect(server.dsn()) as connection:
             shown = connection.execute("show data_directory").fetchone()
@@ -147,7 +153,7 @@ def test_a_temporary_directory_that_only_root_can_reach_is_passed_over(
 
 
 def test_a_bad_setting_ends_with_the_server_s_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("devstack.postgres.START_TRIES", 1)
+    monkeypatch.setattr("liverows.testing.postgres.START_TRIES", 1)
     with pytest.raises(PostgresError, match="no_such_setting"):
         PostgresServer(settings={"no_such_setting": "1"}).start()
 

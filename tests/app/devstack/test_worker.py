@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -166,3 +168,21 @@ async def test_with_an_interview_its_recording_goes(
     query = "select not exists (select from storage.objects where name = %s)"
     await until(lambda: owner.execute(query, [path]).fetchone() == (True,), deadline=40)
     assert await recordings.list(user.id) == []
+
+
+def test_doctor_hears_realtime_before_any_worker_has_started(stack: Stack, tmp_path: Path) -> None:
+    known = stack.environment()
+    told = subprocess.run(
+        [sys.executable, "-m", "worker", "doctor", "--json"],
+        env={
+            **_without_settings(os.environ),
+            **{name: known[name] for name in KEY_ONLY},
+            "PYTHONPATH": str(ROOT),
+        },
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = {line["check"]: line for line in json.loads(told.stdout)}
+    assert found["doorbell realtime"]["state"] == "ok", found

@@ -92,10 +92,10 @@ def test_an_old_contract_version(shell: Shell, things: Things, connect: Connecti
     things.add()
     connect(things.database).execute(
         "create or replace function processing.contract_version() returns integer"
-        " language sql immutable as 'select 0'"
+        " language sql immutable as 'select 3'"
     )
     error, cure = with_database(shell, things.database).worker("run").only_error()
-    assert "contract version 0, this worker 1" in error
+    assert "contract version 3, this worker 1" in error
     assert "liverows migrate" in cure
     assert things.statuses() == {"pending": 1}
 
@@ -252,7 +252,26 @@ def test_a_pipeline_is_paused_and_resumed(shell: Shell, things: Things) -> None:
 
 def test_prune_says_what_it_deleted(shell: Shell, things: Things) -> None:
     said = with_database(shell, things.database).worker("prune", "--events-days", "7")
-    assert said.out == "0 events, 0 workers, 0 checkpoints deleted\n"
+    assert said.out == "0 events, 0 workers, 0 paid_calls, 0 checkpoints deleted\n"
+
+
+def test_a_row_that_is_no_work_is_explained(shell: Shell, things: Things) -> None:
+    things.attach("greet", inputs=["wants"], outputs=["said"], when="wants is not null")
+    told = with_database(shell, things.database).worker("explain", "things", things.add_one())
+    assert (told.code, told.err) == (0, "")
+    assert "no status" in told.out
+
+
+def test_an_answer_of_another_shape_is_no_traceback(
+    shell: Shell, things: Things, connect: Connections
+) -> None:
+    connect(things.database).execute(
+        "create or replace function processing.overview() returns jsonb"
+        " language sql as $$ select '{\"pipelines\": []}'::jsonb $$"
+    )
+    error, cure = with_database(shell, things.database).worker("status").only_error()
+    assert "the answer of overview has another shape" in error
+    assert "liverows migrate" in cure
 
 
 def test_the_live_table_ends_in_good_order(shell: Shell, things: Things) -> None:
@@ -277,7 +296,7 @@ def test_the_live_table_ends_in_good_order(shell: Shell, things: Things) -> None
 
 
 async def is_ready(port: int) -> None:
-    async with asyncio.timeout(20), httpx.AsyncClient() as client:
+    async with asyncio.timeout(40), httpx.AsyncClient(timeout=30) as client:
         url = f"http://127.0.0.1:{port}/readyz"
         while (await client.get(url)).status_code != 200:  # noqa: ASYNC110 - as probes do
             await asyncio.sleep(0.05)

@@ -159,5 +159,6 @@ async def test_a_pipeline_is_taken_up_when_its_table_is_attached(
         assert (await things.reach(key, "completed", deadline=30))["said"] == "Hello World"
         assert worker.logged("pipelines_changed")["pipelines"] == ["greet", "praise"]
         await left_out_nothing(things)
+        assert [line["pipelines"] for line in things.workers()] == [["greet", "praise"]]
         assert "is left out" not in shell.worker("status").out
         assert worker.terminate() == 0

@@ -156,6 +156,7 @@ DONE = {"coverage": FULL, "prep_checklist": CHECKLIST}
 
 CASE = Case(
     world=company_world,
+    switched_off=frozenset({"second-opinion"}),
     examples={
         "main": Example(insert=MAIN, expected={**DONE, "warnings": []}, check=check_brief),
         "by name, and deep": Example(

@@ -115,7 +115,8 @@ class Case:
     there is no such output. `keyless` is a row that completes without keys, or None if no row
     can. `hostile` are rows whose sources lie and whose model supports the lies. `warnings`
     reads the warnings of a completed row. `by_service` says that the service inserts the rows,
-    not a user; `forgets` says that a completed row no longer has its inputs.
+    not a user; `forgets` says that a completed row no longer has its inputs. `switched_off` names
+    steps that run only if a setting asks for them; they have tests of their own.
     """
 
     world: Callable[[], AbstractAsyncContextManager[World]]
@@ -128,6 +129,7 @@ class Case:
     warnings: Callable[[Row], list[str]] = lambda row: []
     by_service: bool = False
     forgets: bool = False
+    switched_off: frozenset[str] = frozenset()
     hostile: Mapping[str, tuple[Callable[[Any], None], Example]] = field(default_factory=dict)
 
 

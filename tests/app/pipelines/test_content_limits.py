@@ -18,7 +18,7 @@ from tests.support.databases import Connections, Database
 from tests.support.fake_openai import Answer
 from worker.companies.model_answer import RoleAnalysis
 from worker.interviews.pipeline import pipeline
-from worker.services.content_limits import ContentLimits
+from worker.services.content_limits import DEFAULT_LIMITS, ContentLimits
 from worker.services.models.budget import BudgetedModel
 from worker.services.models.language_model import Structured
 
@@ -70,6 +70,25 @@ async def test_questions_beyond_the_limit_are_shown_and_not_scored(desk: Table) 
     assert "interview_max_questions_reached" in row["warnings"]
 
 
+async def test_what_will_not_be_scored_is_said_before_a_score_is_paid_for(
+    desk: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[tuple[str, int]] = []
+    progress = ContractClient.progress
+
+    async with studio() as world:
+
+        async def noted(store: ContractClient, key: Any, **now: Any) -> None:
+            outputs = now["outputs"] or {}
+            for code in outputs.get("warnings") or ():
+                shown.append((code, world.calls.counts["score-answer"]))
+            await progress(store, key, **now)
+
+        monkeypatch.setattr(ContractClient, "progress", noted)
+        await analysed(desk, world, interview(8), interview_max_questions=5)
+    assert ("interview_max_questions_reached", 0) in shown
+
+
 async def test_an_honest_interview_of_two_hours_is_scored_whole(desk: Table) -> None:
     # 18,000 words are two hours of talk.
     row = interview(60, words=350)
@@ -118,6 +137,12 @@ async def test_the_preview_of_eighty_scored_questions_is_not_written_eighty_time
     assert first == {"pending"}
     assert last == {each["scoring_status"] for each in row["interview_questions_preview"]}
     assert "pending" not in last
+
+
+def test_a_row_makes_at_most_a_hundred_calls_by_default() -> None:
+    assert DEFAULT_LIMITS.row_max_model_calls <= 100
+    # Roles, questions and summary, and the answers.
+    assert DEFAULT_LIMITS.interview_max_questions + 3 <= DEFAULT_LIMITS.row_max_model_calls
 
 
 class Repairing:

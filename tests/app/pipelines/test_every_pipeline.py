@@ -152,7 +152,7 @@ async def test_the_examples_run_every_step_and_call_every_provider(
         for name in case.examples.keys() - {"main"}:
             await completed(desk, workshop, pipeline, case.examples[name])
     assert {step for (step,) in desk.read("select step from processing.checkpoints")} == {
-        step.name for step in pipeline.steps
+        step.name for step in pipeline.steps if step.name not in case.switched_off
     }
 
 

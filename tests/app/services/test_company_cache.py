@@ -19,7 +19,7 @@ SHARED = """
 select public.store_company_research(gen_random_uuid(), jsonb_build_object(
     'company', jsonb_build_object('id', gen_random_uuid(), 'key', 'acme.example',
         'domain', 'acme.example', 'known_names', '["acme"]'::jsonb),
-    'profile', '{"model": "m"}'::jsonb))
+    'profile', '{"model": "m", "version": 2}'::jsonb))
 """
 
 
@@ -43,9 +43,12 @@ def at_work(database: Database, connect: Connections) -> UUID:
 
 
 async def check(companies: CompanyCache, row_id: UUID) -> None:
-    known = await companies.take("acme.example", row_id, deep=False, with_model=True)
-    assert known == Leave("known", {"model": "m"})
-    assert await companies.take("b.example", row_id, deep=True, with_model=False) == Leave("yours")
+    known = await companies.take("acme.example", row_id, deep=False, with_model=True, version=2)
+    assert known == Leave("known", {"model": "m", "version": 2})
+    newer = await companies.take("acme.example", row_id, deep=False, with_model=True, version=3)
+    assert newer == Leave("yours")
+    other = await companies.take("b.example", row_id, deep=True, with_model=False, version=2)
+    assert other == Leave("yours")
     assert await companies.domain_of("acme") == "acme.example"
     assert await companies.domain_of("nobody") is None
 

@@ -47,6 +47,24 @@ async def test_a_token_travels_as_bearer(fake: FakeGitHub) -> None:
     assert fake.headers_seen[0]["authorization"] == "Bearer ghp_made_up"
 
 
+async def test_a_private_repository_that_the_token_can_see_is_not_listed(
+    fake: FakeGitHub, github: GitHub
+) -> None:
+    fake.values[f"{ACME}/repos"].append({"name": "secret", "private": True})
+    assert [one["name"] for one in await github.repositories("acme")] == ["pump"]
+
+
+@pytest.mark.parametrize("location", ["https://a:b/", "https://[half", "https://x/\x01", "//["])
+async def test_a_redirect_to_no_address_is_an_answer_or_a_named_error(
+    fake: FakeGitHub, github: GitHub, location: str
+) -> None:
+    fake.answers[ACME] = [Given(301, {"location": location})]
+    try:
+        assert await github.organisation("acme") is None
+    except Transient as error:
+        assert "GitHub" in error.message
+
+
 async def test_304_gives_what_was_answered_before(fake: FakeGitHub, github: GitHub) -> None:
     first = await github.organisation("acme")
     assert await github.organisation("acme") == first

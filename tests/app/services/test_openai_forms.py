@@ -160,8 +160,11 @@ async def test_a_server_that_knows_json_object_only_is_asked_so_from_then_on(nam
     ]  # fmt: skip
     assert len(usage) == 2, "a refusal used nothing"
     assert [entry["form"] for entry in logs if entry["event"] == "llm_form_learned"] == [
-        "json_object"
+        "json_object+schema"
     ]
+    # llama.cpp's servers hold the model to a schema that stands there.
+    beside = fake.requests[-1].body["response_format"]["schema"]
+    assert beside["required"] == ["name", "people"]
     assert PROMPT not in str(logs)
 
 
@@ -186,10 +189,21 @@ async def test_a_server_without_any_form_is_asked_in_words(style: Style) -> None
     async with fake_openai(answers) as fake, model(fake, style) as language_model:
         assert (await ask(language_model)).value == LEEDS
         assert (await ask(language_model)).value == LEEDS
-    assert [form_of(request) for request in fake.requests] == [
-        "json_schema", "json_object", None, None
-    ]  # fmt: skip
+    tried = ["json_schema", *(["json_object"] * (2 if style == "chat" else 1))]
+    assert [form_of(request) for request in fake.requests] == [*tried, None, None]
     assert '"people"' in fake.requests[-1].system
+
+
+async def test_a_server_that_refuses_a_schema_beside_json_object_is_asked_without_it() -> None:
+    def strict(request: Request) -> Answer:
+        form = request.body.get("response_format", {})
+        is_plain = form == {"type": "json_object"}
+        return GOOD if is_plain else refusal(422, "response_format: unknown field")
+
+    async with fake_openai(strict) as fake, model(fake) as language_model:
+        for _ in range(2):
+            assert (await ask(language_model)).value == LEEDS
+    assert [form_of(request) for request in fake.requests] == ["json_schema"] + ["json_object"] * 3
 
 
 async def test_what_is_known_of_one_model_is_not_believed_of_another() -> None:
@@ -236,7 +250,7 @@ async def test_one_schema_that_is_too_much_for_a_server_is_asked_for_otherwise()
             assert river.value == River(length=3.5)
         await ask(language_model)
     assert [form_of(request) for request in fake.requests] == [
-        "json_schema", "json_schema", "json_object", "json_object", "json_schema"
+        "json_schema", "json_schema", "json_object", "json_object", "json_object", "json_schema"
     ]  # fmt: skip
 
 
@@ -282,7 +296,7 @@ async def test_a_server_that_refuses_all_forms_is_told_by_its_first_refusal() ->
         fake.script(GOOD)
         await ask(language_model)
     assert [form_of(request) for request in fake.requests] == [
-        "json_schema", "json_object", None, "json_schema"
+        "json_schema", "json_object", "json_object", None, "json_schema"
     ]  # fmt: skip
 
 

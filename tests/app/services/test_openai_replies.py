@@ -182,6 +182,12 @@ async def test_an_answer_that_was_streamed_unasked_is_put_together() -> None:
     assert (await ask(events, "responses"))[:2] == (LEEDS, 1)
 
 
+async def test_a_response_whose_stream_breaks_off_may_pass() -> None:
+    begun = stream({"type": "response.created", "response": {"status": "in_progress"}}, end="")
+    with pytest.raises(Transient):
+        await ask(begun, "responses")
+
+
 @pytest.mark.parametrize(
     "answer",
     [

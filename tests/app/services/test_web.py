@@ -216,6 +216,8 @@ TEXT = "Bäckerin, 3.200 € und 30 Tage Urlaub in Köln, schöne Öfen, größt
         (TEXT.encode(), "text/html", "utf-8"),
         (TEXT.encode(), "text/html; charset=no-such-charset", "utf-8"),
         (TEXT.encode(), "text/html; charset=utf-7", "utf-8"),
+        (TEXT.encode(), "text/html; charset=unicode_escape", "utf-8"),
+        (TEXT.encode(), "text/html; charset=raw-unicode-escape", "utf-8"),
         (TEXT.encode(), "text/html; charset=zlib", "utf-8"),
     ],
 )

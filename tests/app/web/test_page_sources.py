@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from devstack.functions import find_deno
+from devstack.node import find_node
 from devstack.page import WEB, build
 
 pytestmark = [pytest.mark.needs("deno", "page"), pytest.mark.timeout(300)]
@@ -24,6 +27,15 @@ def deno(*arguments: str) -> None:
 
 def test_live_rows_stay_true_with_the_real_client() -> None:
     deno("test", "--allow-net", "--allow-env", "--allow-read", "tests")
+
+
+def test_live_rows_are_3_300_bytes_at_most(tmp_path: Path) -> None:
+    build()  # installs rolldown
+    rolldown = WEB / "node_modules" / "rolldown" / "bin" / "cli.mjs"
+    command = [str(find_node().program), str(rolldown), "src/live-rows.ts"]
+    command += ["--minify", "--dir", str(tmp_path)]
+    subprocess.run(command, cwd=WEB, check=True, capture_output=True)
+    assert len(gzip.compress((tmp_path / "live-rows.js").read_bytes(), mtime=0)) <= 3300
 
 
 @pytest.mark.parametrize("command", ["check", "lint"])

@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 import structlog
@@ -117,6 +118,28 @@ def test_settings_are_masked_wherever_they_appear() -> None:
     )
     masked = Redactor(secrets).text("auth failed for p@ss:w0rd, p%40ss:w0rd and plain-looking")
     assert masked == "auth failed for ***, *** and ***"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "quo\"te's-and-more",
+        "back\\slash\\n-ends\\",
+        "schlüssel-€-🔑",
+        "a b/c+d&e=f;g",
+        "two\nlines",
+    ],
+)
+def test_a_secret_is_masked_in_every_spelling(secret: str) -> None:
+    redactor = Redactor([secret])
+    in_json = json.dumps({"of": secret})
+    spellings = [
+        secret, quote(secret), quote(secret, safe=""), quote(secret, safe="!$&'()*+,;=:@").lower(),
+        quote_plus(secret), quote(quote(secret, safe=""), safe=""), repr(secret)[1:-1],
+        repr(secret.encode())[2:-1], in_json[8:-2], json.dumps(in_json)[12:-4],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+    ]  # fmt: skip
+    assert [redactor.text(f"<{one}>") for one in spellings] == ["<***>"] * len(spellings)
 
 
 def test_secrets_of_an_application_are_masked_from_then_on(lines: Lines) -> None:

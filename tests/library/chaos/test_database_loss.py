@@ -8,7 +8,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from devstack.postgres import PostgresServer
+from liverows.testing.postgres import PostgresServer
 from tests.support.doorbells import until
 from tests.support.paid_service import PaidService
 from tests.support.things import Things

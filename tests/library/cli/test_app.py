@@ -43,7 +43,7 @@ async def test_what_the_database_refuses_has_a_cure(database: Database) -> None:
     with pytest.raises(SetupError) as caught:
         async with connected(SecretStr(database.dsn_as("authenticated"))) as connection:
             await connection.execute("select processing.contract_version()")
-    assert "granted `worker`" in caught.value.cure
+    assert "granted `liverows_worker`" in caught.value.cure
 
 
 async def test_a_password_that_is_changed_in_the_env_file_is_found(

@@ -9,7 +9,6 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-import worker
 from devstack import postgrest
 from liverows.base.finding import Finding
 from liverows.base.settings import Settings
@@ -17,9 +16,10 @@ from liverows.cli.check_queue import echo
 from liverows.cli.doctor import examine
 from liverows.doorbells.doorbell import Doorbell, SendPing
 from liverows.doorbells.realtime import RealtimeDoorbell
-from tests.library.cli.command import Shell
+from liverows.testing.postgres import PostgresServer
+from tests.library.cli.command import PIPELINE, Shell
 from tests.support.data_api import data_api_of
-from tests.support.databases import Connections, Database
+from tests.support.databases import Connections, Database, fresh_database
 from tests.support.pgbouncer import pooled
 from tests.support.phoenix import PhoenixServer
 from tests.support.things import Things
@@ -31,18 +31,28 @@ async def examined(
 ) -> dict[str, Finding]:
     """The findings by their check."""
     dsn = url or (database.dsn if database else None)
-    given = {"packages": worker.PACKAGES, "pipelines": ["enrich-job-position"]} | more
-    settings = Settings(_env_file=None, supabase_db_url=dsn and SecretStr(dsn), **given)
+    settings = Settings(_env_file=None, supabase_db_url=dsn and SecretStr(dsn), **more)
     return {finding.check: finding for finding in await examine(settings, deadline=5)}
 
 
-async def test_a_project_in_order_has_no_problem(database: Database) -> None:
-    found = await examined(database)
+@pytest.fixture
+def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    """The name of a package with the pipeline `greet`, which can be imported."""
+    package = tmp_path / "doctors_pipelines"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "greet.py").write_text(PIPELINE)
+    monkeypatch.syspath_prepend(tmp_path)
+    return (package.name,)
+
+
+async def test_a_project_in_order_has_no_problem(things: Things, packages: tuple[str, ...]) -> None:
+    found = await examined(things.database, packages=packages)
     assert {finding.state for finding in found.values()} <= {"ok", "skipped"}, found
     assert found["database"].detail.startswith("direct connection, Postgres 1")
     assert found["contract"].detail == "version 1"
     assert found["grants"].detail == "postgres may call the contract"
-    assert found["publication public.job_positions"].state == "ok"
+    assert found["publication public.things"].state == "ok"
     assert found["doorbell notify"].detail.startswith("heard after ")
 
 
@@ -78,13 +88,13 @@ async def test_a_role_without_grants_is_told_what_to_grant(
 
 
 async def test_a_table_outside_the_publication_is_a_warning(
-    database: Database, connect: Connections
+    things: Things, packages: tuple[str, ...]
 ) -> None:
-    connect(database).execute("alter publication supabase_realtime drop table public.job_positions")
-    finding = (await examined(database))["publication public.job_positions"]
+    things.run("alter publication supabase_realtime drop table public.things")
+    finding = (await examined(things.database, packages=packages))["publication public.things"]
     assert finding.state == "warning"
     assert finding.cure is not None
-    assert "add table public.job_positions" in finding.cure
+    assert "add table public.things" in finding.cure
 
 
 @pytest.mark.needs("pgbouncer")
@@ -122,39 +132,68 @@ async def test_a_publishable_key_is_refused_by_name(database: Database) -> None:
     assert "SUPABASE_SECRET_KEY" in (found["Data API"].cure or "")
 
 
-async def test_pipelines_are_held_against_the_database(things: Things, shell: Shell) -> None:
-    found = await examined(things.database)
-    assert found["pipeline greet"].detail.startswith("not run here")
-    assert found["pipeline enrich-job-position"].state == "ok"
-    things.call("pause", pipeline="enrich-job-position", paused=True)
-    found = await examined(things.database)
-    assert found["pipeline enrich-job-position"].state == "warning"
+@pytest.mark.needs("postgrest")
+async def test_a_url_and_a_database_of_two_projects_are_told_apart(
+    database: Database, postgres_server: PostgresServer, project_template: str
+) -> None:
+    with data_api_of(database) as api, fresh_database(postgres_server, project_template) as other:
+        with psycopg.connect(other.server.dsn(other.name)) as superuser:
+            # The databases of the tests are copies; those of two projects are not.
+            superuser.execute("update processing.contract_mark set secret = 'of another project'")
+        there: dict[str, Any] = {
+            "supabase_url": api.url,
+            "supabase_secret_key": SecretStr(api.secret_key),
+        }
+        one = await examined(database, **there)
+        two = await examined(other, **there)
+    assert one["same project"].state == "ok"
+    assert two["same project"].state == "problem"
+    assert "SUPABASE_DB_URL and SUPABASE_URL" in two["same project"].detail
 
 
-async def test_what_the_database_refuses_is_told_without_quoting_it(database: Database) -> None:
-    with psycopg.connect(database.dsn, autocommit=True) as connection:
+async def test_pipelines_are_held_against_the_database(
+    things: Things, packages: tuple[str, ...]
+) -> None:
+    assert (await examined(things.database))["pipeline greet"].detail.startswith("not run here")
+    assert (await examined(things.database, packages=packages))["pipeline greet"].state == "ok"
+    things.call("pause", pipeline="greet", paused=True)
+    found = await examined(things.database, packages=packages)
+    assert found["pipeline greet"].state == "warning"
+
+
+async def test_what_the_database_refuses_is_told_without_quoting_it(
+    things: Things, packages: tuple[str, ...]
+) -> None:
+    with psycopg.connect(things.database.dsn, autocommit=True) as connection:
         connection.execute(
             "insert into processing.set_aside (table_id, row_id, pipeline, kind, owner_key,"
             " priority, sqlstate, message, since, tries, look_again_at) values"
-            " ('public.job_positions', 'k1', 'enrich-job-position', 'claim', '', 0, '23514',"
+            " ('public.things', 'k1', 'greet', 'claim', '', 0, '23514',"
             " 'a word of the row', now(), 1, now())"
         )
         connection.execute(
-            "insert into processing.broken (pipeline, sqlstate, message, since, tries,"
-            " look_again_at) values ('company-research', '42703', 'x', now(), 1, now())"
-        )
-        connection.execute(
-            "create trigger zz before update on public.job_positions for each row"
+            "create trigger zz before update on public.things for each row"
             " execute function suppress_redundant_updates_trigger()"
         )
-        connection.execute('alter trigger zz on public.job_positions rename to "~zz"')
-    findings = await examined(database)
+        connection.execute('alter trigger zz on public.things rename to "~zz"')
+    findings = await examined(things.database, packages=packages)
     assert findings["set aside"].state == "warning"
     assert "23514" in findings["set aside"].detail
     assert "k1" in findings["set aside"].detail
     assert "a word of the row" not in str(findings)
-    assert findings["pipeline company-research"].state == "problem"
-    assert "~zz" in findings["pipeline enrich-job-position"].detail
+    assert "~zz" in findings["pipeline greet"].detail
+
+
+async def test_a_pipeline_that_no_longer_fits_its_table_is_a_problem(things: Things) -> None:
+    things.run(
+        "insert into processing.broken (pipeline, sqlstate, message, since, tries,"
+        " look_again_at) values ('greet', '42703', 'a word of the row', now(), 1, now())"
+    )
+    settings = Settings(_env_file=None, supabase_db_url=SecretStr(things.database.dsn))
+    found = await examine(settings, deadline=5)
+    (problem,) = [one for one in found if one.check == "pipeline greet" and one.state == "problem"]
+    assert "42703" in problem.detail
+    assert "a word of the row" not in str(found)
 
 
 @pytest.mark.filterwarnings("ignore:ConnectionClosed:DeprecationWarning")

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from devstack.postgres import PostgresServer
-from devstack.project import MIGRATIONS, create_database, drop_database
+from devstack.project import MIGRATIONS
 from liverows.base.errors import SetupError
-from liverows.cli.migrations import (
+from liverows.database.migrations import (
     Migration,
     apply,
     own_migrations,
@@ -23,6 +22,8 @@ from liverows.cli.migrations import (
     with_migrations_of,
 )
 from liverows.database.opening import connected
+from liverows.testing.databases import create_database, drop_database
+from liverows.testing.postgres import PostgresServer
 from tests.library.cli.command import ROOT, Shell
 from tests.support.databases import Connections, Database
 
@@ -45,7 +46,7 @@ def test_an_empty_project_gets_everything_and_the_second_time_nothing(
     shell: Shell, bare_database: Database, connect: Connections
 ) -> None:
     there = shell.having(SUPABASE_DB_URL=bare_database.dsn)
-    files = [migration.file for migration in with_migrations_of([MIGRATIONS])]
+    files = [migration.file for migration in with_migrations_of(read_migrations(MIGRATIONS))]
     assert there.worker("migrate", "--dry-run").out.splitlines() == [
         f"would apply {file}" for file in files
     ]

@@ -40,6 +40,7 @@ CLAIM: JsonObject = {
     "next_due_seconds": 1.5,
     "closed": {"openai": 3},
     "slow": False,
+    "others": False,
     "finished": [{**RUN, **REFUSED, "outcome": "refused"}],
     "set_aside": [{"pipeline": "p", "table": "public.samples", "id": "8", **REFUSED}],
 }
@@ -114,6 +115,7 @@ MAY_BE_LEFT_OUT = frozenset(
     {
         "finished",
         "set_aside",
+        "others",
         "slow",
         "json_inputs",
         "troubles",

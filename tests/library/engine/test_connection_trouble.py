@@ -12,8 +12,6 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from devstack.passwords import verifier
-from devstack.postgres import PostgresServer
 from devstack.project import create_project
 from liverows.base.errors import DatabaseTrouble, Unreachable
 from liverows.database.client import ContractClient
@@ -21,6 +19,8 @@ from liverows.database.login import Login
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.database.reachability import GrowingWait
 from liverows.running.wake import SweepTimings
+from liverows.testing.passwords import verifier
+from liverows.testing.postgres import PostgresServer
 from tests.support.databases import Database
 from tests.support.doorbells import until
 from tests.support.links import claim_one

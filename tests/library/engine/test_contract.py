@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -101,7 +102,7 @@ def test_every_code_that_sql_raises_is_explained_where_a_reader_begins(
     module_database: Database,
 ) -> None:
     lines = first_migration().read_text().splitlines()
-    header = "\n".join(line for line in lines[: lines.index("")] if line.startswith("--"))
+    header = "\n".join(takewhile(lambda line: not line or line.startswith("--"), lines))
     assert raised(module_database) == set(CODE.findall(header))
 
 

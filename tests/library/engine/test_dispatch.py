@@ -17,11 +17,11 @@ from tests.support.clock import ManualClock
 class Load:
     """A workload whose rows end when the test says so. No doorbell has rung yet."""
 
-    def __init__(self, slots: int) -> None:
+    def __init__(self, slots: int, *pipelines: str) -> None:
         self.clock = ManualClock()
         self.load = Workload(slots)
         self.wake = Wake(self.clock, lambda: True, SweepTimings(calm=30.0))
-        asking = Asking(["answer"], self.load, self.clock)
+        asking = Asking(pipelines or ["answer"], self.load, self.clock)
         ahead = ClaimAhead([], self.load, self.clock)
         self.dispatch = Dispatch(self.load, asking, ahead, self.wake)
         self._numbers = iter(range(10_000))
@@ -128,6 +128,25 @@ def test_without_a_backlog_all_results_go_in_one_statement() -> None:
     load.end(10)
     load.answer(load.send(), rows=3)
     assert carried(load.send()) == (10, 7)
+
+
+def test_the_slot_that_is_kept_for_another_pipeline_does_not_hide_a_backlog() -> None:
+    load = Load(51, "answer", "other")
+    load.answer(load.send(), rows=50)
+    assert load.dispatch.next() is None
+    load.end(50)
+    assert [carried(load.send()), carried(load.send())] == [(25, 25), (25, 25)]
+    load.wake.ring("notify")
+    assert load.dispatch.next() is None
+
+
+def test_a_claim_for_the_kept_slot_alone_says_nothing_of_the_backlog() -> None:
+    load = Load(51, "answer", "other")
+    load.answer(load.send(), rows=50)
+    load.wake.ring("notify")
+    load.answer(load.send(), rows=0)
+    load.end(50)
+    assert [carried(load.send()), carried(load.send())] == [(25, 25), (25, 25)]
 
 
 async def test_a_claim_beside_results_takes_rows_back_from_the_dead_when_it_is_time() -> None:

@@ -13,9 +13,9 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from devstack.postgres import PostgresServer
 from liverows.database.sessions import Connection
 from liverows.doorbells.notify import NotifyDoorbell, NotifyTimings
+from liverows.testing.postgres import PostgresServer
 from tests.support.databases import Connections, Database
 from tests.support.doorbells import Rings, ringing, until
 from tests.support.pgbouncer import pooled
@@ -24,6 +24,7 @@ from tests.support.wire import wire_to
 QUICK = NotifyTimings(
     ping_interval=0.1,
     ping_deadline=0.3,
+    ping_waits=(0.3, 0.3),
     backoff_floor=0.01,
     backoff_cap=0.1,
     close_deadline=0.1,

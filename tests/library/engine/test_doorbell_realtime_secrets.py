@@ -19,7 +19,11 @@ KEY = "sb_secret_never_to_be_read"
 ROW = "the curriculum of a person"
 TOPIC = "realtime:processing:doorbell"
 QUICK = RealtimeTimings(
-    ping_interval=0.1, ping_deadline=0.1, backoff_floor=0.01, backoff_cap=0.05, close_deadline=0.1
+    ping_interval=0.1,
+    ping_waits=(0.1, 0.1),
+    backoff_floor=0.01,
+    backoff_cap=0.05,
+    close_deadline=0.1,
 )
 
 

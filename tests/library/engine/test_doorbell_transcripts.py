@@ -23,7 +23,11 @@ FOLDER = Path(__file__).parents[2] / "support" / "realtime_transcripts"
 TOPIC = "realtime:processing:doorbell"
 ROWS = (WatchedTable("public", "rt_rows", "id"),)
 QUICK = RealtimeTimings(
-    ping_interval=0.05, ping_deadline=0.2, backoff_floor=0.01, backoff_cap=0.05, close_deadline=0.1
+    ping_interval=0.05,
+    ping_waits=(0.2, 0.2),
+    backoff_floor=0.01,
+    backoff_cap=0.05,
+    close_deadline=0.1,
 )
 NOT_OURS = {
     "err_connect_bad_apikey": "refused before the first message; has a test of its own",

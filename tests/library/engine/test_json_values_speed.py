@@ -62,9 +62,10 @@ def test_twice_as_many_words_take_about_twice_the_time(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "most"),
-    [("a stored text", 2.0), ("a step's result", 2.6), ("a row's outputs", 1.6)],
+    # The ratio depends on the processor: for a step's result 2.1 on one, 3.3 on another.
+    [("a stored text", 2.0), ("a step's result", 4.5), ("a row's outputs", 2.5)],
 )
-def test_it_takes_about_as_long_as_to_read_its_json_once(name: str, most: float) -> None:
+def test_it_takes_no_longer_than_to_read_its_json_a_few_times(name: str, most: float) -> None:
     text = heard(8_000).model_dump_json()
     times = [
         least_seconds(CALLS[name](8_000)) / least_seconds(lambda: json.loads(text))
@@ -87,6 +88,8 @@ def test_a_number_beyond_a_doubles_range_is_refused_wherever_it_stands(text: str
 def test_a_long_number_is_seen_at_every_place(before: int) -> None:
     with pytest.raises(ValueError, match="too large"):
         read_stored(f'["{"a" * before}", {"9" * 310}]')
+    with pytest.raises(ValueError, match="too large"):
+        read_stored(f'["{"a" * before}", 1{"0" * 221}e99]')
 
 
 @pytest.mark.parametrize("level", [201, 1_000, 100_000])

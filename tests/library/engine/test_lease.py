@@ -260,7 +260,7 @@ async def test_a_worker_that_lost_one_session_in_silence_keeps_its_rows(
 async def test_a_working_session_that_ends_is_told_and_replaced(
     database: Database, things: Things
 ) -> None:
-    async with worker(database) as one, session(database) as own, beating(one.leases):
+    async with worker(database) as one, session(database) as own, going_on(one.leases.keep()):
         await one.leases.lock(own)
         await until(lambda: len(things.workers()[0]["work_lock_keys"]) == 1)
         (before,) = things.workers()
@@ -329,16 +329,16 @@ async def test_a_half_open_listener_delays_a_beat_by_its_short_deadline_only(
         assert own.is_closed()
 
 
-@asynccontextmanager
-async def beating(leases: Leases) -> AsyncIterator[None]:
-    """Beat inside the block, as a runner does."""
-    task = asyncio.create_task(leases.keep())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+async def test_a_worker_that_starts_while_another_may_hold_a_row_looks_at_once(
+    database: Database, things: Things
+) -> None:
+    """It may replace the other one, which was killed a moment ago."""
+    things.add_one()
+    async with worker(database) as killed, worker(database, take_over=60) as started:
+        await killed.claim()
+        await started.leases.beat()
+        async with going_on(started.leases.watch_peers()):
+            await until(lambda: started.transport.calls["take_back"] == 1)
 
 
 async def test_peers_are_looked_at_only_while_one_may_hold_a_row(

@@ -8,8 +8,8 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from devstack.postgres import PostgresServer
 from liverows.running.wake import SweepTimings
+from liverows.testing.postgres import PostgresServer
 from tests.support.databases import Database
 from tests.support.doorbells import until
 from tests.support.runners import NEVER, QUICK, Gate, plain_things, working

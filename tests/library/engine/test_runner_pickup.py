@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import psycopg
 import pytest
 
 from liverows import Context
-from liverows.base.errors import Transient
+from liverows.base.errors import RateLimited
+from liverows.doorbells.doorbell import Ring
 from liverows.running.wake import SweepTimings
 from tests.support.databases import Database
 from tests.support.doorbells import until
@@ -34,6 +36,26 @@ def woken_by(things: Things, key: str) -> str:
     """What caused the claim of the row's last run."""
     source: str = things.events("completed", key)[-1]["data"]["woken_by"]
     return source
+
+
+class Unheard:
+    """A doorbell that believes that it hears."""
+
+    name = "unheard"
+
+    def __init__(self) -> None:
+        self.doubted = False
+
+    async def run(self, _ring: Ring) -> None:
+        """Never ring."""
+
+    def working(self) -> bool:
+        """Always True."""
+        return True
+
+    def doubt(self) -> None:
+        """Note it."""
+        self.doubted = True
 
 
 async def test_a_new_row_is_heard_of_by_notify(things: Things) -> None:
@@ -75,7 +97,8 @@ async def test_a_worker_that_gets_no_lock_works_all_the_same(things: Things) -> 
 
 
 async def test_a_retry_is_picked_up_when_it_is_due(things: Things) -> None:
-    failures = [Transient("not yet")]
+    # The wait is longer than the first writing of a failure takes, which plans its statements.
+    failures = [RateLimited("not yet", retry_after=1.5, spends_attempt=True)]
 
     async def fail_once(_context: Context[None], _thing: Thing) -> Said:
         if failures:
@@ -109,10 +132,31 @@ async def test_the_sweep_finds_rows_that_no_doorbell_told_of(things: Things) -> 
     assert woken_by(things, key) == "sweep"
 
 
+async def test_a_row_that_waited_for_the_sweep_makes_the_doorbells_ping(things: Things) -> None:
+    timings = replace(QUICK, sweep=SweepTimings(calm=0.1, deaf=0.1))
+    async with working(things, listens=False, timings=timings) as desk:
+        await until(lambda: desk.runner.health.sweep_finished is not None)
+        bell = Unheard()
+        desk.runner.doorbells.append(bell)
+        await things.reach(things.add_one(), "completed")
+        assert not bell.doubted
+        things.run(
+            "insert into public.things (processing_status, processing_not_before)"
+            " values ('pending', clock_timestamp() + interval '1 hour')"
+        )
+        with psycopg.connect(things.database.superuser_dsn, autocommit=True) as superuser:
+            superuser.execute("set session_replication_role = replica")  # no trigger, no ring
+            superuser.execute(
+                "update public.things set processing_not_before = now() - interval '1 minute'"
+                " where processing_status = 'pending'"
+            )
+        await until(lambda: bell.doubted)
+
+
 async def test_the_sweep_quickens_when_the_last_doorbell_goes_deaf(things: Things) -> None:
     timings = replace(QUICK, sweep=SweepTimings(calm=NEVER, deaf=0.2))
     async with wire_to(things.database.dsn) as (wire, url):
-        deaf_for_good = replace(QUICK_BELL, ping_misses=1000)
+        deaf_for_good = replace(QUICK_BELL, ping_waits=1000 * (0.3,))
         async with working(things, timings=timings, bell=deaf_for_good, bell_url=url) as desk:
             await desk.hears()
             await until(lambda: desk.runner.health.doorbells == {"notify": True})

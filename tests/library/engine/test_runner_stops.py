@@ -183,7 +183,9 @@ async def test_rows_that_wait_behind_long_ones_go_to_whoever_has_a_slot(
     things.add(50, wants="hold")
     async with working(things, as_wished(gate), concurrency=2):
         await until(lambda: len(gate.inside) == 2)
-        await until(lambda: things.statuses() == {"completed": 200, "processing": 2, "pending": 48})
+        # On a busy machine, a short row may have waited too long too. It is released then, and may
+        # be pending here.
+        await until(lambda: things.statuses().get("processing") == 2)
         assert things.events("released")
         async with working(things, answer):
             await until(lambda: things.statuses() == {"completed": 248, "processing": 2})

@@ -31,9 +31,9 @@ async def test_a_database_of_another_version_is_refused(
 ) -> None:
     samples.run(
         "create or replace function processing.contract_version() returns integer"
-        " language sql immutable as 'select 2'"
+        " language sql immutable as 'select 3'"
     )
-    with pytest.raises(ContractMismatch, match="version 2, this worker 1"):
+    with pytest.raises(ContractMismatch, match="version 3, this worker 1"):
         await store.check_contract()
 
 

@@ -229,17 +229,17 @@ async def test_a_shared_checkpoint_is_found_by_its_input(link: Link, samples: Sa
 # Doorbells and refusals
 
 
-async def test_a_ping_rings_every_doorbell(
+async def test_a_ping_rings_the_doorbell_of_its_channel(
     store: ContractClient, samples: Samples, database: Database, connect: Connections
 ) -> None:
     listening = connect(database)
     listening.execute("listen processing")
-    await store.heartbeat([], {"pipelines": [], "listens": ["realtime"]}, claim_timeout_seconds=30)
+    await store.ping_realtime("nonce-2")
     await store.ping("nonce-1")
     heard = [note.payload for note in listening.notifies(timeout=5, stop_after=1)]
     assert heard == ["ping:nonce-1"]
     (sent,) = samples.run("select event, payload from realtime.messages where event = 'ping'")
-    assert sent["payload"]["nonce"] == "nonce-1"
+    assert sent["payload"]["nonce"] == "nonce-2"
 
 
 async def test_a_table_that_is_not_attached_is_its_own_trouble_and_names_the_cure(

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from devstack.postgres import PostgresError, PostgresServer
+from liverows.testing.postgres import PostgresError, PostgresServer
 from tests.library.hostile.cover import Version
 from tests.support.databases import Database, build_project_template, fresh_database
 

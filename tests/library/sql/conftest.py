@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
-from devstack.postgres import PostgresServer
+from liverows.testing.postgres import PostgresServer
 from tests.library.sql.questions import create_questions
 from tests.support.databases import Database, fresh_database
 from tests.support.queue import Connection, Queue
@@ -50,7 +50,9 @@ begin
     delete from processing.careful;
     delete from processing.workers;
     delete from processing.providers;
-    delete from processing.turns;
+    delete from processing.turns as t
+    where not exists (select from processing.pipelines as p where p.pipeline = t.pipeline);
+    update processing.turns set last_owner = null;
     delete from realtime.messages;
     drop policy if exists "processing: own rows" on realtime.messages;
     update test.clock set offset_by = '0';
@@ -170,10 +172,3 @@ def others(owner: Connection, sessions: Sessions) -> Callable[[int], list[Queue]
         return [Queue(sessions.lend("service_role")) for _ in range(count)]
 
     return further
-
-
-@pytest.fixture(scope="session")
-def debian_server() -> Iterator[PostgresServer]:
-    """Debian's Postgres 15, for which Debian has the extensions that the other one lacks."""
-    with PostgresServer(kind="15") as server:
-        yield server

@@ -10,8 +10,8 @@ from typing import Any
 
 import psycopg
 
-from devstack.postgres import PostgresServer
 from devstack.project import create_project
+from liverows.testing.postgres import PostgresServer
 
 GENERATED = Path(__file__).with_name("generated.sql")
 
@@ -54,6 +54,8 @@ join pg_proc as f on f.oid::regproc = to_regproc(processing.statement_name(v.ver
 order by v.place
 """
 
+LOOK = "select pg_get_functiondef('processing.waiting'::regproc)"
+
 
 def generated(connection: psycopg.Connection[Any]) -> str:
     """Create and attach the two tables; answers their functions in reading order."""
@@ -63,6 +65,8 @@ def generated(connection: psycopg.Connection[Any]) -> str:
         parts.append(f"\n-- {pipeline}\n")
         found = connection.execute(DEFINITIONS, [pipeline]).fetchall()
         parts += [f"\n{text.strip()};\n" for (text,) in found]
+    for (text,) in connection.execute(LOOK):
+        parts.append(f"\n-- all attached pipelines\n\n{text.strip()};\n")
     return "".join(parts)
 
 

@@ -36,17 +36,20 @@ CREATE OR REPLACE FUNCTION processing.pick__answer_letter(slots integer, owner_p
 AS $function$
 #variable_conflict use_variable
 declare
-    -- Without owners nobody has places: @plpgsql_check_options: extra_warnings = false
+    -- owner_places is unused, because the pipeline has no owners: @plpgsql_check_options: extra_warnings = false
     among bigint[] := suspects::bigint[];
     picked bigint[] := '{}'::bigint[];
     level integer := 32768;
+    earliest timestamptz;
 begin
     while pg_catalog.cardinality(picked) < slots loop
-        level := (select t.processing_priority from public.letters as t where t.processing_pipeline = 'answer-letter' and t.processing_status = 'pending' and t.processing_priority < level
-            order by t.processing_priority desc limit 1);
+        select t.processing_priority, t.processing_not_before into level, earliest from public.letters as t
+        where t.processing_pipeline = 'answer-letter' and t.processing_status = 'pending' and t.processing_priority < level
+        order by t.processing_priority desc, t.processing_not_before limit 1;
         exit when level is null;
         picked := picked || array(
-            select t.id from public.letters as t where t.processing_pipeline = 'answer-letter' and t.processing_status = 'pending' and t.processing_not_before <= moment and (t.id = any (among)) = alone and t.processing_priority = level
+            select t.id from public.letters as t
+            where t.processing_pipeline = 'answer-letter' and t.processing_status = 'pending' and t.processing_not_before <= moment and (t.id = any (among)) = alone and t.processing_priority = level and t.processing_not_before >= earliest
             order by t.processing_not_before limit slots - pg_catalog.cardinality(picked)
             for no key update skip locked);
     end loop;
@@ -65,20 +68,23 @@ CREATE OR REPLACE FUNCTION processing.pick_around__answer_letter(slots integer, 
 AS $function$
 #variable_conflict use_variable
 declare
-    -- Without owners nobody has places: @plpgsql_check_options: extra_warnings = false
+    -- owner_places is unused, because the pipeline has no owners: @plpgsql_check_options: extra_warnings = false
     among bigint[] := suspects::bigint[];
     picked bigint[] := '{}'::bigint[];
     level integer := 32768;
+    earliest timestamptz;
     front timestamptz;
     passed text[] := processing.passed_over('answer-letter');
 begin
     while pg_catalog.cardinality(picked) < slots loop
-        level := (select t.processing_priority from public.letters as t where t.processing_pipeline = 'answer-letter' and t.processing_status = 'pending' and t.processing_priority < level
-            order by t.processing_priority desc limit 1);
+        select t.processing_priority, t.processing_not_before into level, earliest from public.letters as t
+        where t.processing_pipeline = 'answer-letter' and t.processing_status = 'pending' and t.processing_priority < level
+        order by t.processing_priority desc, t.processing_not_before limit 1;
         exit when level is null;
         front := processing.front_of('answer-letter', null, level);
         picked := picked || array(
-            select t.id from public.letters as t where t.processing_pipeline = 'answer-letter' and t.processing_status = 'pending' and t.processing_not_before <= moment and (t.id = any (among)) = alone and t.processing_priority = level and t.processing_not_before > front and t.id::text <> all (passed)
+            select t.id from public.letters as t
+            where t.processing_pipeline = 'answer-letter' and t.processing_status = 'pending' and t.processing_not_before <= moment and (t.id = any (among)) = alone and t.processing_priority = level and t.processing_not_before >= earliest and t.processing_not_before > front and t.id::text <> all (passed)
             order by t.processing_not_before limit slots - pg_catalog.cardinality(picked)
             for no key update skip locked);
     end loop;
@@ -128,13 +134,13 @@ begin
             case when c.run > 1 then processing.checkpoints_of('public.letters', c.id) end as checkpoints
         from claimed as c where c.held order by c.place) as r;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);
-    -- What the application checks at commit is checked here, where it costs only these rows.
+    -- Deferred checks of the application run here, where an error costs only these rows.
     set constraints all immediate;
     if (some_large or pg_catalog.pg_column_size(claimed_rows) > 16777216) and pg_catalog.cardinality(picked) > 1 then
         raise exception 'the rows are too large for one answer' using errcode = 'RJ010';
     end if;
     if pg_catalog.cardinality(claimed_keys) < pg_catalog.cardinality(picked) then
-        -- A trigger of the table kept some of them as they were, or gave them another status.
+        -- A trigger of the table has kept some of these rows from being claimed.
         held_back_keys := array(select k::text from pg_catalog.unnest(picked) as k where k::text <> all (claimed_keys));
     end if;
     return (pg_catalog.cardinality(claimed_keys), pg_catalog.json_build_object(
@@ -184,7 +190,7 @@ begin
     )
     select array(select d.id from done as d) into done_rows;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);
-    -- What the application checks at commit is checked here, where it costs only these rows.
+    -- Deferred checks of the application run here, where an error costs only these rows.
     set constraints all immediate;
     return done_rows;
 end
@@ -301,7 +307,7 @@ begin
             again := true;
         end if;
         exit when pg_catalog.cardinality(picked) >= slots;
-        -- An owner that gave fewer rows than its share has none left; treat it as at its cap.
+        -- An owner that gave fewer rows than its share has no more now, so it counts as at its limit.
         held := processing.held_after(held, shares, array(
             select coalesce(pg_catalog.array_position(owners, t.account_id), nobody) from public.recordings as t where t.id = any (got)), owner_places);
     end loop;
@@ -398,7 +404,7 @@ begin
             again := true;
         end if;
         exit when pg_catalog.cardinality(picked) >= slots;
-        -- An owner that gave fewer rows than its share has none left; treat it as at its cap.
+        -- An owner that gave fewer rows than its share has no more now, so it counts as at its limit.
         held := processing.held_after(held, shares, array(
             select coalesce(pg_catalog.array_position(owners, t.account_id), nobody) from public.recordings as t where t.id = any (got)), owner_places);
     end loop;
@@ -495,13 +501,13 @@ begin
             case when c.run > 1 then processing.checkpoints_of('public.recordings', c.id) end as checkpoints
         from claimed as c where c.held order by c.place) as r;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);
-    -- What the application checks at commit is checked here, where it costs only these rows.
+    -- Deferred checks of the application run here, where an error costs only these rows.
     set constraints all immediate;
     if (some_large or pg_catalog.pg_column_size(claimed_rows) > 16777216) and pg_catalog.cardinality(picked) > 1 then
         raise exception 'the rows are too large for one answer' using errcode = 'RJ010';
     end if;
     if pg_catalog.cardinality(claimed_keys) < pg_catalog.cardinality(picked) then
-        -- A trigger of the table kept some of them as they were, or gave them another status.
+        -- A trigger of the table has kept some of these rows from being claimed.
         held_back_keys := array(select k::text from pg_catalog.unnest(picked) as k where k::text <> all (claimed_keys));
     end if;
     return (pg_catalog.cardinality(claimed_keys), pg_catalog.json_build_object(
@@ -552,7 +558,7 @@ begin
     select array(select d.id from done as d) into done_rows;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);
     perform processing.store_handovers('public.recordings', 'public.keep_words', 'uuid', results, done_rows);
-    -- What the application checks at commit is checked here, where it costs only these rows.
+    -- Deferred checks of the application run here, where an error costs only these rows.
     set constraints all immediate;
     return done_rows;
 end
@@ -583,3 +589,31 @@ begin
     return soonest;
 end
     $function$;
+
+-- all attached pipelines
+
+CREATE OR REPLACE FUNCTION processing.waiting(wanted text[])
+ RETURNS text[]
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+ SET jit TO 'off'
+ SET search_path TO ''
+AS $function$
+begin
+    return array[null::text,
+        case when 'analyse-interview' = any (wanted) and exists (select from public.timeline_items as t where t.processing_pipeline = 'analyse-interview' and t.processing_status = 'pending') then 'analyse-interview' end,
+        case when 'answer-letter' = any (wanted) and exists (select from public.letters as t where t.processing_pipeline = 'answer-letter' and t.processing_status = 'pending') then 'answer-letter' end,
+        case when 'company-research' = any (wanted) and exists (select from public.company_research as t where t.processing_pipeline = 'company-research' and t.processing_status = 'pending') then 'company-research' end,
+        case when 'delete-stored-objects' = any (wanted) and exists (select from public.storage_deletions as t where t.processing_pipeline = 'delete-stored-objects' and t.processing_status = 'pending') then 'delete-stored-objects' end,
+        case when 'enrich-job-position' = any (wanted) and exists (select from public.job_positions as t where t.processing_pipeline = 'enrich-job-position' and t.processing_status = 'pending') then 'enrich-job-position' end,
+        case when 'refresh-companies' = any (wanted) and exists (select from public.company_refreshes as t where t.processing_pipeline = 'refresh-companies' and t.processing_status = 'pending') then 'refresh-companies' end,
+        case when 'transcribe' = any (wanted) and exists (select from public.recordings as t where t.processing_pipeline = 'transcribe' and t.processing_status = 'pending') then 'transcribe' end];
+exception
+    when lock_not_available then
+        perform processing.wait_less();
+        return null;
+    when query_canceled or assert_failure or others then
+        return null;
+end
+$function$;

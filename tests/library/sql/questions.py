@@ -116,18 +116,6 @@ def one(connection: Connection, query: str, *arguments: Any) -> Any:
     return row[0]
 
 
-def counted(owner: Connection, queue: Queue, expression: str) -> int:
-    """What Postgres has counted for the table so far, from `pg_stat(io)_user_tables`."""
-    for connection in (owner, queue.connection):
-        connection.execute("select pg_stat_force_next_flush()")
-    count: int = one(
-        owner,
-        f"select {expression} from pg_stat_user_tables join pg_statio_user_tables using (relid)"
-        " where relid = 'public.questions'::regclass",
-    )
-    return count
-
-
 def ledger(connection: Connection, key: str) -> dict[str, int]:
     """How many rows about this key each table of `processing` holds."""
     return {

@@ -10,8 +10,8 @@ from typing import Any
 
 import psycopg
 
-from devstack.postgres import PostgresServer
 from devstack.project import create_project
+from liverows.testing.postgres import PostgresServer
 
 SURFACE = Path(__file__).with_name("surface.txt")
 

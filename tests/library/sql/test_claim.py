@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import pytest
 
@@ -12,12 +11,12 @@ from tests.library.sql.questions import (
     ask,
     ask_one,
     attach,
-    counted,
     events,
     look,
     one,
     statuses,
 )
+from tests.library.sql.reads import reads
 from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue
 
@@ -215,13 +214,29 @@ def test_completed_rows_cost_a_claim_nothing(owner: Connection, queue: Queue) ->
     owner.execute("alter table public.questions enable trigger user")
     ask(owner, 20)
     queue.claim(PIPELINE, slots=1)
-
-    pages_read = partial(
-        counted, owner, queue, "heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit"
-    )
-    before = pages_read()
-    assert len(queue.claim(PIPELINE, slots=1)) == 1
-    touched = pages_read() - before
+    claimed, read = reads(queue, lambda: queue.claim(PIPELINE, slots=1))
+    assert len(claimed) == 1
     pages = one(owner, "select pg_relation_size('public.questions') / 8192")
     assert pages > 150
-    assert touched * 10 < pages, f"{touched} of {pages} pages"
+    assert read.pages * 10 < pages
+
+
+def test_a_table_that_was_slow_long_ago_makes_nobody_ask_again(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    attach(owner)
+    owner.execute("select processing.be_careful('public.questions')")
+    assert queue.claim_answer(PIPELINE)["next_due_seconds"] == 0.25
+    clock.advance(120)
+    assert queue.claim_answer(PIPELINE)["next_due_seconds"] is None
+
+
+def test_what_is_set_aside_in_one_pipeline_wakes_no_worker_of_another(
+    owner: Connection, queue: Queue
+) -> None:
+    attach(owner)
+    owner.execute(
+        "insert into processing.broken (pipeline, sqlstate, message, since, tries, look_again_at)"
+        " values ('elsewhere', '42703', 'x', processing.clock(), 1, processing.clock())"
+    )
+    assert queue.claim_answer(PIPELINE)["next_due_seconds"] is None

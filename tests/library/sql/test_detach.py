@@ -126,6 +126,17 @@ def test_a_table_can_be_attached_again_after_detach(owner: Connection, queue: Qu
     assert len(queue.claim(PIPELINE)) == 1
 
 
+def test_a_row_that_was_set_aside_is_no_trouble_any_more(owner: Connection, queue: Queue) -> None:
+    attach(owner)
+    owner.execute("alter table public.questions add constraint never check (processing_run = 0)")
+    ask(owner)
+    assert queue.claim(PIPELINE) == []
+    troubles = "select processing.troubles()"
+    assert [trouble["sqlstate"] for trouble in one(owner, troubles)] == ["23514"]
+    detach(owner)
+    assert one(owner, troubles) == []
+
+
 def test_work_on_a_detached_table_is_refused(owner: Connection, queue: Queue) -> None:
     attach(owner)
     ask(owner)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
-from devstack.postgres import find_binaries
+from liverows.testing.postgres import find_binaries
 from tests.library.sql.questions import PIPELINE, ask, attach, statuses
 from tests.support.databases import Database
 from tests.support.queue import Connection, Queue

@@ -12,7 +12,7 @@ from tests.support.databases import Connections, Database
 from tests.support.queue import Connection
 
 CONTRACT = {
-    "contract_version", "claim", "finish", "finish_and_claim",
+    "contract_version", "database_id", "claim", "finish", "finish_and_claim",
     "checkpoint", "shared_checkpoint", "progress", "heartbeat", "take_back", "sign_off",
     "spend", "begin_call", "forget_owner", "ping_doorbell", "cancel", "retry", "reset_edited",
     "redrive", "explain", "overview", "spending", "pause", "prune", "list_pipelines",

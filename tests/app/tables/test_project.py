@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from devstack.postgres import PostgresServer
 from devstack.project import ROOT, create_project, run_script
+from liverows.testing.postgres import PostgresServer
 from tests.support.databases import Connections, Database
 from tests.support.debian import run_supabase
 from tests.support.queue import Connection, Queue
@@ -39,16 +39,14 @@ def config() -> dict[str, Any]:
 
 
 def test_the_demo_rows_can_be_added_twice_without_harm(
-    database: Database, owner: Connection, queue: Queue
+    database: Database, connect: Connections
 ) -> None:
+    owner = connect(database)
     run_script(database.dsn, SUPABASE / "seed.sql")
     before = content(owner)
     assert [len(rows) for rows in before.values()] == [1, 1, 2, 2, 1, 0]
     run_script(database.dsn, SUPABASE / "seed.sql")
     assert content(owner) == before
-    for table in ("job_positions", "timeline_items", "company_research"):
-        owner.execute(f"delete from public.{table} where account_id = %s", [DEMO_USER])
-    owner.execute("delete from auth.users where id = %s", [DEMO_USER])
 
 
 def test_the_demo_rows_are_work_for_each_pipeline_and_their_user_s_own(

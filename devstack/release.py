@@ -1,0 +1,83 @@
+"""Builds what a release consists of, and tries it as its users would: `make release`.
+
+Wheels and source distributions of the library and of the application go to `dist/`. Then a new
+virtual environment installs the library's wheel, makes a project with `liverows init`, and runs the
+example's rows in it; another one installs the application's. Nothing is uploaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from devstack.project import ROOT
+from liverows.base.version import VERSION
+
+DIST = ROOT / "dist"
+
+
+def main() -> None:
+    """Build and try everything; ends with the files, or with the first command that fails."""
+    shutil.rmtree(DIST, ignore_errors=True)
+    for source in (ROOT / "liverows", ROOT):
+        _run(sys.executable, "-m", "hatchling", "build", "-d", DIST, folder=source)
+    files = sorted(DIST.iterdir())
+    with tempfile.TemporaryDirectory(prefix="release-") as folder:
+        _check(Path(folder), files)
+        _try_library(Path(folder))
+        _try_application(Path(folder))
+    print()
+    for file in files:
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        print(f"{digest}  {file.name}  {file.stat().st_size / 1024:.0f} kB")
+
+
+def _check(folder: Path, files: Sequence[Path]) -> None:
+    """Have twine check the metadata. It is installed for this only."""
+    programs = _installed(folder / "check", "twine")
+    _run(programs / "twine", "check", "--strict", *files)
+
+
+def _try_library(folder: Path) -> None:
+    """Install the library alone, and run a row of a new project."""
+    programs = _installed(folder / "library", f"liverows[testing]=={VERSION}")
+    project = folder / "project"
+    project.mkdir()
+    _run(programs / "liverows", "init", folder=project)
+    _run(programs / "python", "-m", "pytest", "-q", folder=project)
+    _run(programs / "liverows", "check", folder=project)
+
+
+def _try_application(folder: Path) -> None:
+    """Install the application with all kinds of rows, and let it name its version and commands."""
+    wanted = f"liverows-interview-prep[positions,interviews,companies]=={VERSION}"
+    programs = _installed(folder / "application", wanted)
+    _run(programs / "worker", "version", folder=folder)
+    _run(programs / "worker", "--help", folder=folder)
+
+
+def _installed(environment: Path, *packages: str) -> Path:
+    """Make a virtual environment with these packages of `dist/`; returns the folder of programs."""
+    _run(sys.executable, "-m", "venv", environment)
+    programs = environment / "bin"
+    _run(programs / "python", "-m", "pip", "install", "-q", "--find-links", DIST, *packages)
+    return programs
+
+
+def _run(*command: str | Path, folder: Path = ROOT) -> None:
+    shown = " ".join(Path(part).name if Path(part).is_absolute() else str(part) for part in command)
+    print(f"$ {shown}", flush=True)
+    # Without the settings and the search path of this repository: only what was installed counts.
+    hidden = ("PYTHONPATH", "LIVEROWS_", "SUPABASE_")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
+    subprocess.run([str(part) for part in command], cwd=folder, env=environment, check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""The shapes of the contract's answers that commands show to people.
+
+With the option `--json` the commands print the whole answer unchecked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+Number: TypeAlias = int | float
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class RowState(_Answer):
+    """Some of the processing columns of one row; `status` is None for a row that is no work."""
+
+    status: str | None
+    pipeline: str | None
+    stage: str | None
+    progress: Number | None
+    attempts: int
+    edited: list[str]
+    error: Any
+
+
+class Row(RowState):
+    """A row in the answer of `explain`; `max_attempts` is None without a pipeline."""
+
+    table: str
+    id: str
+    owner: str | None
+    max_attempts: int | None
+
+
+class Lease(_Answer):
+    """The worker that holds a row, and how the run began."""
+
+    worker: str
+    worker_name: str | None
+    run: int
+    claimed_at: datetime
+    woken_by: str
+    late_ms: Number
+
+
+class SetAside(_Answer):
+    """Why the database refuses to claim or to finish a row, and when the row is tried again."""
+
+    kind: str
+    sqlstate: str
+    message: str
+    since: datetime
+    tries: int
+    look_again_at: datetime
+    cure: str
+
+
+class Event(_Answer):
+    """One line of a row's history. The fields of `data` depend on the kind."""
+
+    at: datetime
+    run: int
+    kind: str
+    data: dict[str, Any]
+
+
+class Checkpoint(_Answer):
+    """One stored checkpoint; of its fields the command shows only the step."""
+
+    step: str
+
+
+class Explained(_Answer):
+    """The part of the answer of `explain` that the command shows."""
+
+    row: Row
+    blocked_by: list[str]
+    lease: Lease | None
+    set_aside: SetAside | None
+    crashes: int
+    checkpoints: list[Checkpoint]
+    events: list[Event]
+    usage: dict[str, Any]
+
+
+class PipelineLine(_Answer):
+    """One attached pipeline in the answer of `overview`.
+
+    `pending` and `due` are None if the table cannot be read.
+    """
+
+    pipeline: str
+    table: str
+    paused: bool
+    pending: int | None
+    due: int | None
+    oldest_due_seconds: Number | None
+    processing: int
+    workers: int
+    last_hour: dict[str, int]
+
+
+class LeftOut(_Answer):
+    """One pipeline that a worker has but does not run."""
+
+    pipeline: str
+    attached: bool
+    reason: str
+    cure: str
+
+
+class WorkerLine(_Answer):
+    """One worker that has a row in `processing.workers`."""
+
+    worker: str
+    name: str
+    version: str
+    pipelines: list[str]
+    beat_seconds_ago: Number
+    listens: list[str] | None
+    left_out: list[LeftOut]
+    holds: int
+
+
+class Trouble(_Answer):
+    """A pipeline that cannot run on its table (`broken`), or rows that the database refuses."""
+
+    pipeline: str
+    sqlstate: str
+    broken: bool
+    rows: int | None
+    examples: list[str] | None
+    cure: str
+
+
+class Overview(_Answer):
+    """The whole queue. `providers_closed` maps closed providers to the seconds until they open."""
+
+    at: datetime
+    pipelines: list[PipelineLine]
+    workers: list[WorkerLine]
+    troubles: list[Trouble]
+    providers_closed: Mapping[str, Number]
+
+
+class Redriven(_Answer):
+    """How many failed rows are queued again, and how many stay failed because of a limit."""
+
+    queued: int
+    refused: int
+
+
+EXPLAINED = TypeAdapter(Explained)
+OVERVIEW = TypeAdapter(Overview)
+REDRIVEN = TypeAdapter(Redriven)
+ROW_STATE = TypeAdapter(RowState)

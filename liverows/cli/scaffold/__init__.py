@@ -1,0 +1,1 @@
+"""Writes the files of a project: `liverows init` and `liverows new pipeline`."""

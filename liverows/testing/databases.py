@@ -1,0 +1,84 @@
+"""Databases that look like a Supabase project, on a throw-away server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources import files
+
+import psycopg
+from psycopg import sql
+
+from liverows.database.migrations import Migration
+from liverows.testing.passwords import verifier
+from liverows.testing.postgres import PostgresServer
+
+OWNER = "postgres"
+"""The role that owns the database and runs the migrations; as on Supabase, not a superuser."""
+
+LOGIN_ROLES = (OWNER, "authenticator")
+
+MOVABLE_CLOCK = """
+create schema test;
+create table test.clock (offset_by interval not null);
+insert into test.clock values ('0');
+grant usage on schema test to public;
+grant select on test.clock to public;
+create or replace function processing.clock() returns timestamptz
+language sql volatile set search_path = ''
+as $$ select clock_timestamp() + (select offset_by from test.clock) $$;
+"""
+"""Stored in a table, not in a setting, so that every session sees the same time."""
+
+
+def create_supabase(server: PostgresServer, name: str) -> str:
+    """Create a database with what Supabase puts into one (a stand-in); returns its URL.
+
+    The database `postgres` is not created, because every server has it already.
+    """
+    if name != "postgres":
+        create_database(server, name)
+    stand_in = (files(__package__) / "supabase.sql").read_text(encoding="utf-8")
+    run_sql(server.dsn(name), stand_in, "supabase.sql")
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        for role in LOGIN_ROLES:
+            connection.execute(
+                sql.SQL("alter role {} password {}").format(
+                    sql.Identifier(role), sql.Literal(verifier(server.password))
+                )
+            )
+    return server.dsn(name, user=OWNER)
+
+
+def migrate(dsn: str, migrations: Iterable[Migration]) -> None:
+    """Apply these migrations in their order, each in its own transaction."""
+    for migration in migrations:
+        run_sql(dsn, migration.sql, migration.file)
+
+
+def run_sql(dsn: str, script: str, name: str) -> None:
+    """Run a script as a single transaction. An error message has the name of the script."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        try:
+            connection.execute(script.encode())
+        except psycopg.Error as error:
+            error.add_note(f"in {name}")
+            raise
+
+
+def create_database(server: PostgresServer, name: str, *, template: str = "template0") -> None:
+    """Create a database. A copy of another template gets the owner `postgres`."""
+    statement = sql.SQL("create database {} template {} strategy file_copy").format(
+        sql.Identifier(name), sql.Identifier(template)
+    )
+    if template != "template0":
+        statement += sql.SQL(" owner {}").format(sql.Identifier(OWNER))
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def drop_database(server: PostgresServer, name: str) -> None:
+    """Drop a database; connections to it are ended."""
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+        )

@@ -1,0 +1,107 @@
+"""Rows of a claim whose answer never came are run soon, and no row is run twice for that."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from liverows import Context
+from liverows.base.errors import DatabaseTrouble
+from liverows.base.types import Json, JsonObject
+from liverows.database.postgres_transport import PostgresTransport
+from tests.support.databases import Database
+from tests.support.doorbells import until
+from tests.support.runners import Said, Thing, plain_things, working
+from tests.support.things import Things
+
+SOON = 10.0
+"""Well below the 30 seconds after which a heartbeat gives back every row that it does not know."""
+
+
+@pytest.fixture
+def things(database: Database) -> Things:
+    return plain_things(database)
+
+
+class LosesAnswers:
+    """The real transport, which loses the answers of the next `losses` claims that bring rows.
+
+    With `late`, such a claim reaches the database only so many seconds after its failure.
+    """
+
+    def __init__(self, database: Database, losses: int = 1, late: float | None = None) -> None:
+        self.losses = losses
+        self._late = late
+        self._inner = PostgresTransport(SecretStr(database.dsn))
+        self.kind = self._inner.kind
+        self._tasks: list[asyncio.Task[Json]] = []
+
+    async def call(self, function: str, arguments: JsonObject) -> Json:
+        is_claim = function in ("claim", "finish_and_claim") and arguments.get("slots")
+        if not is_claim or not self.losses:
+            return await self._inner.call(function, arguments)
+        if self._late is not None:
+            self.losses -= 1
+            self._tasks.append(asyncio.create_task(self._later(function, arguments)))
+            raise DatabaseTrouble("the connection broke")
+        answer: Any = await self._inner.call(function, arguments)
+        if answer["batches"]:
+            self.losses -= 1
+            raise DatabaseTrouble("the connection broke")
+        return answer  # type: ignore[no-any-return]  # it was narrowed to look inside
+
+    async def _later(self, function: str, arguments: JsonObject) -> Json:
+        await asyncio.sleep(self._late or 0)
+        return await self._inner.call(function, arguments)
+
+    async def close(self) -> None:
+        await asyncio.gather(*self._tasks)
+        await self._inner.close()
+
+
+async def test_rows_of_a_lost_claim_are_run_soon_and_once(things: Things) -> None:
+    keys = things.add(12)
+    begun: list[int] = []
+
+    async def count(_context: Context[Any], thing: Thing) -> Said:
+        begun.append(thing.id)
+        return Said(said="done")
+
+    transport = LosesAnswers(things.database, losses=3)
+    async with working(things, count, transport=transport, heartbeat=5):
+        await until(lambda: things.statuses() == {"completed": 12}, deadline=SOON)
+    assert transport.losses == 0
+    assert sorted(begun) == sorted(int(key) for key in keys)
+    assert set(things.take_backs()) == {"claim_unanswered"}
+
+
+async def test_a_claim_that_commits_after_its_connection_broke_is_given_back_too(
+    things: Things,
+) -> None:
+    key = things.add_one()
+    transport = LosesAnswers(things.database, late=0.5)
+    async with working(things, transport=transport, heartbeat=5):
+        await things.reach(key, "completed", deadline=SOON)
+
+
+async def test_rows_that_run_meanwhile_are_not_given_back(things: Things) -> None:
+    opened = asyncio.Event()
+
+    async def wait(_context: Context[Any], _thing: Thing) -> Said:
+        await opened.wait()
+        return Said(said="done")
+
+    things.add(3)
+    transport = LosesAnswers(things.database, losses=0)
+    async with working(things, wait, transport=transport, heartbeat=5):
+        await until(lambda: things.statuses() == {"processing": 3})
+        transport.losses = 1
+        things.add(2)
+        await until(lambda: things.take_backs() == ["claim_unanswered"] * 2, deadline=SOON)
+        await until(lambda: things.statuses() == {"processing": 5}, deadline=SOON)
+        opened.set()
+        await until(lambda: things.statuses() == {"completed": 5}, deadline=SOON)
+    assert things.take_backs() == ["claim_unanswered"] * 2
