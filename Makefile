@@ -11,7 +11,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 	--extra positions --extra interviews --extra companies
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser chaos hostile lint bench eval-positions eval-interviews eval-research node venv lock clean
+.PHONY: help demo trial test test-browser chaos hostile lint bench eval-positions eval-interviews eval-research eval-model release node venv lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,10 @@ demo: venv ## the whole stack, a worker, the page and rows to watch (ONCE=1 ends
 test: venv ## run every test (ARGS="-k claim" is handed to pytest)
 	@$(PY) -m devstack.node || true
 	@$(PY) -m pytest -n 2 $(ARGS)
+
+trial: venv ## ten minutes on a real Supabase: `supabase start` or TEST_SUPABASE_*; a report without secrets
+	@$(PY) -m devstack.node || true
+	@$(PY) -m examples.trial
 
 test-browser: venv ## drive the page in Debian's Chromium (SCREENSHOT=file draws it)
 	@$(PY) -m devstack.node || true
@@ -49,14 +53,20 @@ lint: venv ## style, types, the direction of imports, and the TypeScript
 bench: venv ## measure pickup, throughput and memory beside a raw loop
 	@$(PY) -m bench $(ARGS)
 
-eval-positions: venv ## postings read exactly, wrongly or not at all, in four tiers (DATA=folder adds one)
-	@DATA="$(DATA)" $(PY) -m bench.positions
+eval-positions: venv ## postings read exactly, wrongly or not at all (DATA=folder of saved pages or answers)
+	@DATA="$(DATA)" SHOW="$(SHOW)" $(PY) -m bench.positions
 
-eval-interviews: venv ## read interviews whose truth is known (DATA=folder adds yours)
-	@DATA="$(DATA)" $(PY) -m bench.interviews
+eval-interviews: venv ## read interviews whose truth is known (DATA=folder of transcripts)
+	@DATA="$(DATA)" SHOW="$(SHOW)" $(PY) -m bench.interviews
 
-eval-research: venv ## research companies whose truth is known (DATA=folder adds yours)
-	@DATA="$(DATA)" $(PY) -m bench.research
+eval-research: venv ## research companies whose truth is known (DATA=folder of saved sites)
+	@DATA="$(DATA)" SHOW="$(SHOW)" $(PY) -m bench.research
+
+eval-model: venv ## every row with and without a model: a small real one, and three that lie
+	@$(PY) -m bench.model
+
+release: venv ## build wheels and source distributions, and try them in new environments
+	@$(PY) -m devstack.release
 
 node: venv ## install the npm packages that some tests need
 	@$(PY) -m devstack.node

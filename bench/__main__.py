@@ -13,7 +13,7 @@ from bench.observe import machine_busy
 from bench.plan import QUICK, Scenario, Sizes, plan
 from bench.report import RESULTS, Repetitions, show, write
 from bench.stage import durable_server
-from devstack.postgres import PostgresServer
+from liverows.testing.postgres import PostgresServer
 
 _WIDTH = 120
 _NAMES = [scenario.name for scenario in plan(Sizes())]

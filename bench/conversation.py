@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 _ROOT = Path(__file__).resolve().parent.parent
 _DEADLINE_SECONDS = 30.0
+
+
+def _environment() -> dict[str, str]:
+    # A worker that is installed has compiled modules, so its start does not compile them.
+    return {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
 
 
 class ChildFailed(RuntimeError):
@@ -42,6 +48,7 @@ class Child:
             stderr=self._log,
             text=True,
             cwd=_ROOT,
+            env=_environment(),
         )
         self._answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)

@@ -47,6 +47,12 @@ class Observer:
         """The seconds of CPU that each of these server processes has used."""
         return {pid: cpu_seconds(pid) for pid in self.backends()}
 
+    def wal_bytes(self) -> float:
+        """How many bytes of WAL the server has written so far."""
+        row = self._connection.execute("select pg_current_wal_insert_lsn() - '0/0'").fetchone()
+        assert row is not None
+        return float(row[0])
+
     def transactions(self) -> int:
         """The number of committed transactions that the sessions have reported so far."""
         row = self._connection.execute(

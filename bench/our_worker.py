@@ -4,47 +4,22 @@ from __future__ import annotations
 
 import asyncio
 
-from pydantic import BaseModel, SecretStr
+from pydantic import SecretStr
 
 from bench.journal import Journal
+from bench.noop import pipelines_of
 from bench.worker_config import WorkerConfig
 from liverows.database.client import ContractClient
+from liverows.database.contract import Transport
+from liverows.database.data_api import DataApi
+from liverows.database.data_api_transport import DataApiTransport
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.doorbells.doorbell import Doorbell
 from liverows.doorbells.notify import NotifyDoorbell
 from liverows.doorbells.realtime import RealtimeDoorbell
-from liverows.recipe.context import Context
-from liverows.recipe.pipeline import Pipeline
 from liverows.running.runner import Runner
 
-PIPELINE = "bench-noop"
-TABLE = """
-create table public.bench_rows (
-    id uuid primary key default gen_random_uuid(),
-    account_id uuid not null,
-    body text not null,
-    result text
-);
-"""
-ATTACH = f"""
-select processing.attach('public.bench_rows', '{PIPELINE}',
-    inputs => '{{body}}', outputs => '{{result}}', lease => '20 seconds'"""
-WITH_OWNERS = f"{TABLE}{ATTACH}, owner => 'account_id');"
-WITHOUT_OWNERS = f"{TABLE}{ATTACH});"
-
 _POLL_SECONDS = 0.02
-
-
-class Body(BaseModel):
-    """The input column."""
-
-    body: str
-
-
-class Done(BaseModel):
-    """The output column."""
-
-    result: str
 
 
 class OurWorker:
@@ -52,12 +27,9 @@ class OurWorker:
 
     def __init__(self, config: WorkerConfig, journal: Journal) -> None:
         self._url = SecretStr(config.dsn)
-        self._store = ContractClient(PostgresTransport(self._url))
+        self._store = ContractClient(_transport(config))
         self._runner = Runner(
-            self._store,
-            {PIPELINE: _pipeline(config, journal)},
-            None,
-            concurrency=config.concurrency,
+            self._store, pipelines_of(config, journal), None, concurrency=config.concurrency
         )
         self._runner.doorbells.extend(self._doorbells(config))
 
@@ -93,18 +65,11 @@ class OurWorker:
             ]
         if config.doorbell == "realtime":
             key = SecretStr(config.realtime_key)
-            return [RealtimeDoorbell(config.realtime_url, key, self._store.ping)]
+            return [RealtimeDoorbell(config.realtime_url, key, self._store.ping_realtime)]
         return []
 
 
-def _pipeline(config: WorkerConfig, journal: Journal) -> Pipeline[Body, Done]:
-    pipeline = Pipeline(PIPELINE, inputs=Body, outputs=Done, claim_ahead=config.ahead)
-
-    @pipeline
-    async def noop(context: Context[None], _: Body) -> Done:
-        journal.started(context.job.key.row_id)
-        if config.seconds:
-            await asyncio.sleep(config.seconds)
-        return Done(result="ok")
-
-    return pipeline
+def _transport(config: WorkerConfig) -> Transport:
+    if config.data_api_url:
+        return DataApiTransport(DataApi(config.data_api_url, SecretStr(config.data_api_key)))
+    return PostgresTransport(SecretStr(config.dsn))

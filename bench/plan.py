@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from bench import edge_functions, scenarios
 from bench.scenarios import Numbers
-from bench.systems import NEVER_AHEAD, OURS, PLAIN, PLAIN_NEVER_AHEAD, RAW, System
+from bench.systems import (
+    COMMANDS,
+    MANY_OWNERS,
+    NEVER_AHEAD,
+    OURS,
+    PLAIN,
+    PLAIN_NEVER_AHEAD,
+    RAW,
+    System,
+)
 from bench.worker_config import DoorbellName
-from devstack.postgres import PostgresServer
+from liverows.testing.postgres import PostgresServer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +34,8 @@ class Sizes:
     end_to_end: int = 2000
     drain: int = 5000
     sleeping: int = 500
+    shared: int = 20000
+    steps: int = 1000
     far: int = 2000
     takeover: int = 5
     idle_seconds: float = 30.0
@@ -33,7 +45,9 @@ class Sizes:
     sleep_seconds: float = 0.2
 
 
-QUICK = Sizes(pickup=60, end_to_end=400, drain=1500, far=400, idle_seconds=10.0)
+QUICK = Sizes(
+    pickup=60, end_to_end=400, drain=1500, shared=3000, steps=300, far=400, idle_seconds=10.0
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +75,16 @@ def plan(sizes: Sizes) -> list[Scenario]:
         _pickup(sizes),
         _end_to_end(sizes),
         _drain(sizes),
+        _command(sizes),
+        _processes(sizes),
+        _conditions(sizes),
+        _steps(sizes),
         _far(sizes),
         _sleeping(sizes),
         _idle(sizes),
         _takeover(sizes),
+        _restart(sizes),
+        _start(sizes),
         _doorbells(sizes),
         _edge_functions(),
     ]
@@ -77,7 +97,7 @@ def _pickup(sizes: Sizes) -> Scenario:
         )
 
     title = f"Pickup: commit of the insert to handler start, {sizes.per_second:g} rows/s"
-    cases = (Case("raw", case(RAW)), Case("worker", case(OURS), "raw"))
+    cases = (Case("raw", case(RAW)), Case("worker", case(OURS), "raw"), *_commands(case))
     return Scenario("pickup", title, "p50 ms", cases)
 
 
@@ -89,7 +109,7 @@ def _end_to_end(sizes: Sizes) -> Scenario:
 
     rate = f"{sizes.end_to_end_per_second:g} rows/s"
     title = f"End to end: call of the insert to durable result, {rate}"
-    cases = (Case("raw", case(RAW)), Case("worker", case(OURS), "raw"))
+    cases = (Case("raw", case(RAW)), Case("worker", case(OURS), "raw"), *_commands(case))
     return Scenario("end-to-end", title, "p50 ms", cases)
 
 
@@ -116,7 +136,7 @@ def _drain(sizes: Sizes) -> Scenario:
 def _far(sizes: Sizes) -> Scenario:
     def case(system: System) -> Callable[[PostgresServer], Numbers]:
         return lambda server: scenarios.drain(
-            server, system, rows=sizes.far, concurrency=10, far=True
+            server, system, rows=sizes.far, concurrency=10, link="far"
         )
 
     title = f"Drain with 10 ms added to each round trip: {sizes.far} rows, 10 slots"
@@ -148,6 +168,85 @@ def _idle(sizes: Sizes) -> Scenario:
     title = f"Idle: {sizes.idle_seconds:g} s of nothing to do, 10 slots"
     cases = (Case("raw", case(RAW)), Case("worker", case(OURS), "raw"))
     return Scenario("idle", title, "xact/s", cases)
+
+
+def _command(sizes: Sizes) -> Scenario:
+    def case(system: System) -> Callable[[PostgresServer], Numbers]:
+        return lambda server: scenarios.drain(server, system, rows=sizes.drain, concurrency=10)
+
+    title = f"Drain by the whole command: {sizes.drain} rows of its first pipeline, 10 slots"
+    return Scenario("command", title, "rows/s", (Case("raw", case(RAW)), *_commands(case)))
+
+
+def _commands(case: Callable[[System], Callable[[PostgresServer], Numbers]]) -> list[Case]:
+    return [
+        Case(f"command, {count} pipeline{'s' if count > 1 else ''}", case(system), "raw")
+        for count, system in COMMANDS.items()
+    ]
+
+
+def _processes(sizes: Sizes) -> Scenario:
+    def case(system: System, processes: int) -> Callable[[PostgresServer], Numbers]:
+        return lambda server: scenarios.shared_drain(
+            server, system, rows=sizes.shared, concurrency=10, processes=processes
+        )
+
+    cases = []
+    for count in (1, 4, 8):
+        raw = f"raw x {count}"
+        cases += [Case(raw, case(RAW, count)), Case(f"worker x {count}", case(OURS, count), raw)]
+    title = f"Processes: {sizes.shared} waiting no-op rows, 10 slots each"
+    return Scenario("processes", title, "rows/s", tuple(cases))
+
+
+def _conditions(sizes: Sizes) -> Scenario:
+    def case(system: System, **conditions: Any) -> Callable[[PostgresServer], Numbers]:
+        return lambda server: scenarios.drain(
+            server, system, rows=sizes.drain, concurrency=10, **conditions
+        )
+
+    cases = (
+        Case("raw", case(RAW)),
+        Case("worker", case(OURS), "raw"),
+        Case("raw, long transaction", case(RAW, beside="long transaction")),
+        Case(
+            "worker, long transaction",
+            case(OURS, beside="long transaction"),
+            "raw, long transaction",
+        ),
+        Case("worker, 5,000 owners", case(MANY_OWNERS), "raw"),
+        Case("worker, Data API", case(OURS, link="data api"), "raw"),
+    )
+    title = f"Conditions: {sizes.drain} waiting no-op rows, 10 slots"
+    return Scenario("conditions", title, "rows/s", cases)
+
+
+def _steps(sizes: Sizes) -> Scenario:
+    def case(steps: int) -> Callable[[PostgresServer], Numbers]:
+        return lambda server: scenarios.drain(
+            server, OURS, rows=sizes.steps, concurrency=10, steps=steps
+        )
+
+    cases = (Case("no step", case(0)), Case("3 steps", case(3), "no step"))
+    title = f"Steps: {sizes.steps} rows; the result of a step has the size of the row"
+    return Scenario("steps", title, "WAL kB/row", cases)
+
+
+def _start(_sizes: Sizes) -> Scenario:
+    def case(system: System) -> Callable[[PostgresServer], Numbers]:
+        return lambda server: scenarios.start(server, system)
+
+    cases = (Case("raw", case(RAW)), Case("worker", case(OURS), "raw"), *_commands(case))
+    return Scenario("start", "Start of a process until it works", "CPU s", cases)
+
+
+def _restart(sizes: Sizes) -> Scenario:
+    def case(system: System) -> Callable[[PostgresServer], Numbers]:
+        return lambda server: scenarios.restart(server, system, rows=sizes.takeover)
+
+    title = f"Restart: kill -9 of the only worker with {sizes.takeover} rows, new one started"
+    cases = (Case("worker", case(OURS)), Case("command, 1 pipeline", case(COMMANDS[1])))
+    return Scenario("restart", title, "first s", cases)
 
 
 def _takeover(sizes: Sizes) -> Scenario:

@@ -6,18 +6,21 @@ import itertools
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
 from bench.conversation import Child
+from bench.data_api import DataApiConfig
 from bench.enqueuer import WARM_UP_ROWS, Enqueued, EnqueuerConfig
 from bench.observe import OWN_NAME, Connection, Observer, finish_times
 from bench.proxy import ProxyConfig
 from bench.systems import System
 from bench.worker_config import WorkerConfig
-from devstack.postgres import PostgresServer
-from devstack.project import OWNER, create_database, create_project, drop_database
+from devstack.project import create_project
+from liverows.testing.databases import OWNER, create_database, drop_database
+from liverows.testing.postgres import PostgresServer
 
 TEMPLATE = "bench_template"
 SERVER_SETTINGS = {"track_commit_timestamp": "on"}
@@ -26,6 +29,15 @@ SERVER_SETTINGS = {"track_commit_timestamp": "on"}
 _DONE_SECONDS = 120.0
 _POLL_SECONDS = 0.02
 _numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """The transaction that inserted rows, and how many bytes of WAL the server had written by its
+    end."""
+
+    transaction: str
+    wal: float
 
 
 @contextmanager
@@ -73,7 +85,10 @@ class Stage:
         system = self.system
         chosen = {"dsn": self.dsn, **config}
         child = self._start(
-            "bench.worker", WorkerConfig(system=system.kind, ahead=system.ahead, **chosen)
+            "bench.worker",
+            WorkerConfig(
+                system=system.kind, ahead=system.ahead, pipelines=system.pipelines, **chosen
+            ),
         )
         child.expect("ready")
         return child
@@ -84,18 +99,27 @@ class Stage:
         port = proxy.expect("ready")["port"]
         return self.dsn.replace(f":{self.server.port}/", f":{port}/")
 
+    def data_api(self) -> dict[str, str]:
+        """Serve the Data API of this database; returns what a worker needs to use it."""
+        dsn = self.server.dsn(self.name, user="authenticator")
+        config = DataApiConfig(dsn=dsn, folder=str(self.server.folder("postgrest")))
+        served = self._start("bench.data_api", config).expect("ready")
+        return {"data_api_url": served["url"], "data_api_key": served["key"]}
+
     def process(self, module: str, config: Any) -> Child:
         """Start any other process of the benchmark."""
         return self._start(module, config)
 
-    def insert(self, rows: int) -> str:
-        """Insert rows in one transaction; returns the transaction's id."""
+    def insert(self, rows: int) -> Inserted:
+        """Insert rows in one transaction."""
         self._expected += rows
         with self.connection() as connection, connection.transaction():
             connection.execute(self.system.insert_many, (rows,))
-            row = connection.execute("select pg_current_xact_id()::xid::text").fetchone()
+            row = connection.execute(
+                "select pg_current_xact_id()::xid::text, pg_current_wal_insert_lsn() - '0/0'"
+            ).fetchone()
         assert row is not None
-        return str(row[0])
+        return Inserted(str(row[0]), float(row[1]))
 
     def enqueue(self, worker: Child, rows: int, per_second: float) -> list[Enqueued]:
         """Insert rows one by one from another process; returns when all of them are done."""
@@ -114,10 +138,17 @@ class Stage:
         return [Enqueued(*row) for row in answer["rows"]]
 
     def wait_done(self, worker: Child) -> None:
-        """Wait until every row inserted so far is durably done. The database is asked only after
-        the worker has started all of them, so that asking does not disturb the measurement."""
+        """Wait until every row inserted so far is durably done.
+
+        The worker must have run every row of the stage. The database is asked only after the
+        worker has started all of them, so that asking does not disturb the measurement.
+        """
         worker.tell(f"tell_at {self._expected}")
         worker.expect("reached", seconds=_DONE_SECONDS)
+        self.wait_done_by_all(_POLL_SECONDS)
+
+    def wait_done_by_all(self, poll_seconds: float = 0.25) -> None:
+        """Wait until every row inserted so far is durably done, by whichever worker."""
         deadline = time.monotonic() + _DONE_SECONDS
         with self.connection() as connection:
             while time.monotonic() < deadline:
@@ -126,7 +157,7 @@ class Stage:
                 ).fetchone()
                 if row == (self._expected,):
                     return
-                time.sleep(_POLL_SECONDS)
+                time.sleep(poll_seconds)
         raise TimeoutError(f"{self._expected} rows were not finished: {row}")
 
     def warm_up(self, worker: Child, rows: int) -> None:

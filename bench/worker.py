@@ -46,6 +46,10 @@ def _chosen(config: WorkerConfig, journal: Journal) -> _Works:
         from bench.raw_loop import RawLoop
 
         return RawLoop(config, journal)
+    if config.system == "command":
+        from bench.command import Command
+
+        return Command(config, journal)
     from bench.our_worker import OurWorker
 
     return OurWorker(config, journal)

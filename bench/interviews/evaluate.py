@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bench.interviews.script import Script, TrueSpan
-from liverows.base.errors import InvalidInput
+from bench.passing import fault_of
 from worker.interviews.given import read_given
 from worker.interviews.metrics import measure
 from worker.interviews.quotes import Quotable
@@ -28,6 +28,10 @@ class Counts:
     unreadable: list[str] = field(default_factory=list)
     roles_right: int = 0
     roles_wrong: list[str] = field(default_factory=list)
+    sure_and_wrong: list[str] = field(default_factory=list)
+    without_questions: int = 0
+    main_asked: int = 0
+    main_found: int = 0
     found: int = 0
     missed: int = 0
     invented: int = 0
@@ -58,22 +62,29 @@ async def evaluate(scripts: Iterable[Script]) -> Counts:
     for script in scripts:
         counts.interviews += 1
         try:
-            transcript = await read_given(script.paragraphs())
-        except InvalidInput:
-            counts.unreadable.append(script.name)
-            continue
-        await _evaluate(script, transcript, counts)
+            await _evaluate(script, counts)
+        except Exception as error:  # one interview ends no run
+            counts.unreadable.append(f"{script.name}: {fault_of(error)}")
     return counts
 
 
-async def _evaluate(script: Script, transcript: Transcript, counts: Counts) -> None:
+async def _evaluate(script: Script, counts: Counts) -> None:
+    transcript = await read_given(script.paragraphs())
     roles = await find_roles(transcript, None)
     if roles.candidate == script.candidate:
         counts.roles_right += 1
     else:
         counts.roles_wrong.append(script.name)
+        counts.sure_and_wrong += [script.name] if roles.is_sure else []
     spans = await find_questions(transcript, roles)
-    counts.rules_broken += broken(spans, transcript.utterances, roles.roles) is not None
+    language = transcript.spoken_language()
+    rule = broken(spans, transcript.utterances, roles.roles, language)
+    counts.rules_broken += rule is not None
+    counts.without_questions += not spans
+    counts.main_asked += len(script.main)
+    counts.main_found += sum(
+        any(span.first <= line <= span.question_last for span in spans) for line in script.main
+    )
     if script.spans:
         _compare(script.spans, spans, counts)
     if script.timed and roles.candidate == script.candidate:
@@ -118,7 +129,7 @@ def _quote(script: Script, transcript: Transcript, counts: Counts) -> None:
     chance = random.Random(script.name)
     own = [said for said in transcript.utterances if said.speaker == script.candidate]
     quotable = Quotable(own)
-    for said in [one for one in own if one.word_count >= 6][:5]:
+    for said in [one for one in own if len(one.text.split()) >= 6][:5]:
         words = said.text.split()
         start = chance.randrange(len(words) - 5)
         quote = words[start : start + 5]

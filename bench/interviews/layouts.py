@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from bench.decoded import text_of
+from bench.interviews.formats import (
+    labelled_lines,
+    of_speech_service,
+    of_subtitles,
+    of_word_processor,
+)
 
 Row: TypeAlias = "Mapping[str, Any]"
 
@@ -30,7 +39,7 @@ INTERVIEWERS = re.compile(
 )
 LEAST_TURNS = 4
 _SAID = re.compile(
-    r"^\s*(?:[\[(][\d:., >-]+[\])]\s*)?[*_]*[\[(]?([A-Za-z][\w .'-]{0,40}?)[\])]?[*_]*"
+    r"^\s*(?:[\[(][\d:., >-]+[\])]\s*)?[*_]*[\[(]?([^\W\d_][\w .'-]{0,40}?)[\])]?[*_]*"
     r"\s*(?:[\[(][\d:.]+[\])])?\s*:[*_]*\s+(.+)$"
 )
 
@@ -45,7 +54,7 @@ class Found:
 
 
 def interviews_in(path: Path) -> list[Found]:
-    """The interviews of a file. Raises `OSError`, `ValueError` or `csv.Error`."""
+    """The interviews of a file. Raises what its reader raises if the file has another form."""
     reader = READERS.get(path.suffix.lower())
     return [found for found in reader(path) if found.rows] if reader else []
 
@@ -136,25 +145,54 @@ def _text(row: Row) -> Any:
 
 
 def _json(path: Path) -> list[Found]:
-    return _interviews(json.loads(path.read_text(encoding="utf-8-sig")))
+    content = json.loads(text_of(path))
+    heard = of_speech_service(content)
+    return [Found(list(heard))] if heard else _interviews(content)
 
 
 def _jsonl(path: Path) -> list[Found]:
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    lines = text_of(path).split("\n")
     return _interviews([json.loads(line) for line in lines if line.strip()])
 
 
 def _csv(path: Path) -> list[Found]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.reader(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ","))
+    table = io.StringIO(text_of(path), newline="")
+    rows = list(csv.reader(table, delimiter="\t" if path.suffix.lower() == ".tsv" else ","))
     header = [name.strip().lower() for name in rows[0]] if rows else []
+    if "words" in header and "text" not in header:
+        header[header.index("words")] = "text"
     if set(header) & {*TEXTS, *LISTS, "question"}:
-        return _interviews([dict(zip(header, row, strict=False)) for row in rows[1:]])
+        return _interviews(_said_on([dict(zip(header, row, strict=False)) for row in rows[1:]]))
     return [found for row in rows for cell in row for found in _interviews(cell)]
 
 
+def _said_on(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows of a table; a row without a speaker is said by the one before it."""
+    column = next((name for name in SPEAKERS if rows and name in rows[0]), None)
+    if column is None:
+        return rows
+    said: list[dict[str, str]] = []
+    for row in rows:
+        speaker = row.get(column, "").strip() or (said[-1][column] if said else "")
+        said += [{**row, column: speaker}] if speaker else []
+    return said
+
+
 def _plain(path: Path) -> list[Found]:
-    return _interviews(path.read_text(encoding="utf-8-sig"))
+    return _of_text(text_of(path))
+
+
+def _document(path: Path) -> list[Found]:
+    return _of_text(of_word_processor(path))
+
+
+def _subtitles(path: Path) -> list[Found]:
+    return [Found(list(of_subtitles(path)))]
+
+
+def _of_text(text: str) -> list[Found]:
+    rows = labelled_lines(text)
+    return [Found(list(rows))] if rows else _interviews(text)
 
 
 def _turns(text: str) -> list[dict[str, str]]:
@@ -172,4 +210,5 @@ def _turns(text: str) -> list[dict[str, str]]:
 
 READERS: dict[str, Callable[[Path], list[Found]]] = {
     ".json": _json, ".jsonl": _jsonl, ".csv": _csv, ".tsv": _csv, ".txt": _plain, ".md": _plain,
+    ".srt": _subtitles, ".vtt": _subtitles, ".docx": _document,
 }  # fmt: skip

@@ -41,6 +41,10 @@ class Script:
     lines: list[Line] = field(default_factory=list)
     spans: list[TrueSpan] = field(default_factory=list)
     clock: float = 0.5
+    main: tuple[int, ...] = ()
+    """The lines of the main questions, if a file names them."""
+    labels: dict[int, str] = field(default_factory=dict)
+    """The labels of a given interview, by number."""
 
     def say(self, speaker: int, text: str, gap: float = PAUSE) -> int:
         """Add a line; returns its number."""

@@ -13,7 +13,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bench.decoded import text_of
+from bench.passing import Passing
 
 Interval = Literal["hour", "day", "week", "month", "year"]
 
@@ -182,9 +185,34 @@ def _sections(dice: random.Random, company: str, salary: Salary | None) -> Itera
     )
 
 
-def load(folder: Path) -> Iterator[Posting]:
-    """The postings in a folder of JSON files; `ValueError` if a file has another shape."""
-    for file in sorted(folder.glob("*.json")):
-        read = json.loads(file.read_text(encoding="utf-8"))
-        for each in read if isinstance(read, list) else [read]:
-            yield Posting.model_validate(each)
+def load(folder: Path, passing: Passing) -> dict[Path, list[Posting]]:
+    """The postings in a folder of JSON files, by file; files without any are not in it.
+
+    An entry of another shape beside postings is left out.
+    """
+    found: dict[Path, list[Posting]] = {}
+    for file in sorted(folder.rglob("*.json")):
+        postings, others = _postings(file)
+        if postings:
+            found[file] = postings
+            for number, reason in others:
+                passing.leave_out(f"{file.name} {number}", reason)
+    return found
+
+
+def _postings(file: Path) -> tuple[list[Posting], list[tuple[int, str]]]:
+    """The postings of a file, and the numbers of its other entries with the first fault."""
+    try:
+        content = json.loads(text_of(file))
+    except (OSError, ValueError, RecursionError):
+        return [], []  # the reader of the other files tells why
+    postings: list[Posting] = []
+    others: list[tuple[int, str]] = []
+    for number, each in enumerate(content if isinstance(content, list) else [content], 1):
+        try:
+            postings.append(Posting.model_validate(each))
+        except ValidationError as error:
+            fault = error.errors()[0]
+            where = ".".join(map(str, fault["loc"])) or "it"
+            others.append((number, f"is no posting ({where}: {fault['msg']})"))
+    return postings, others

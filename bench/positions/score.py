@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -13,11 +14,20 @@ Verdict: TypeAlias = Literal["correct", "silent", "wrong", "missing", "invented"
 
 
 def found_in(columns: dict[str, Any]) -> Truth:
-    """A row's columns in the same shape as the truth."""
+    """A row's columns in the same shape as the truth.
+
+    `salary` has the lower and upper amount, the currency and the period; `salary_amounts` is the
+    same without the period, for a truth that states none.
+    """
     pay = tuple(
         columns[name] for name in ("salary_min", "salary_max", "salary_currency", "salary_interval")
     )
-    return {**columns, "salary": pay if any(pay) else None}
+    amounts = pay[:3]
+    return {
+        **columns,
+        "salary": pay if any(pay) else None,
+        "salary_amounts": amounts if any(amounts) else None,
+    }
 
 
 def judge(name: str, expected: Any, found: Any) -> Verdict:
@@ -39,9 +49,10 @@ def _plain(value: Any) -> str:
 
 @dataclass
 class Tier:
-    """The counts of one tier, by column."""
+    """The counts of one tier, by column; `about` says what is read in it."""
 
     name: str
+    about: str = ""
     counts: dict[str, Counter[Verdict]] = field(default_factory=dict)
     rates: dict[str, list[float]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
@@ -79,16 +90,24 @@ class Tier:
         return sum(values) / len(values) if values else 0.0
 
 
-def token_f1(expected: list[str], found: list[str]) -> float:
-    """The harmonic mean of precision and recall over words; a repeated word counts each time."""
-    left, right = Counter(map(_word, expected)), Counter(map(_word, found))
-    left.pop("", None)
-    right.pop("", None)
+def token_f1(expected: Sequence[str], found: Sequence[str], optional: Sequence[str] = ()) -> float:
+    """The harmonic mean of precision and recall over words; a repeated word counts each time.
+
+    Found words beyond the expected ones are not counted if they are among the `optional`.
+    """
+    left, right = _counted(expected), _counted(found)
     common = sum((left & right).values())
     if not common:
         return 0.0
-    precision, recall = common / sum(right.values()), common / sum(left.values())
+    counted = sum(right.values()) - sum(((right - left) & _counted(optional)).values())
+    precision, recall = common / counted, common / sum(left.values())
     return 2 * precision * recall / (precision + recall)
+
+
+def _counted(tokens: Sequence[str]) -> Counter[str]:
+    words = Counter(map(_word, tokens))
+    words.pop("", None)
+    return words
 
 
 def _word(token: str) -> str:

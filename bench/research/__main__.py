@@ -8,13 +8,14 @@ servers.
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from asyncio import TaskGroup
-from pathlib import Path
+from typing import Any
 
 import structlog
 
+from bench.passing import Passing, fault_of, given_folder
+from bench.research.elsewhere import composed_companies
 from bench.research.liar import Liar
 from bench.research.score import Marks, ratio
 from bench.research.sites import Company, example_company, given_companies, invented_companies
@@ -40,7 +41,7 @@ class World:
         self.hub = hub
         self.site = site
         self.github = github
-        self.known: dict[str, Profile] = {}
+        self.known: dict[str, tuple[Company, Profile]] = {}
 
     @property
     def requests(self) -> int:
@@ -55,6 +56,13 @@ class World:
             self.hub.organisation(
                 company.github, blog=f"https://{company.host}", languages=company.languages
             )
+
+    async def research(self, company: Company, model: LanguageModel | None, marks: Marks) -> None:
+        """Research a company, count its brief, and keep its profile."""
+        found = await self.find_out(company, model)
+        brief = await settle(Request(company_name=company.name), found, None, RoleAnalysis())
+        marks.add(company, found, brief)
+        self.known[site_key(company.home)] = (company, brief.profile)
 
     async def find_out(self, company: Company, model: LanguageModel | None) -> Found:
         """Research a company as the pipeline does: the front page, then the other pages and GitHub
@@ -81,14 +89,12 @@ async def evaluate(companies: list[Company], model: LanguageModel | None) -> Mar
         world = World(net, hub, PoliteWeb(web, spacing=0), github)
         for company in companies:
             world.put_online(company)
-            request = Request(company_name=company.name)
-            found = await world.find_out(company, model)
-            brief = await settle(request, found, None, RoleAnalysis())
-            world.known[site_key(company.home)] = brief.profile
-            marks.add(company, found, brief)
+            try:
+                await world.research(company, model, marks)
+            except Exception as error:  # one site ends no run
+                marks.unread.append(f"{company.name}: {fault_of(error)}")
         marks.requests = world.requests
-        for company in companies:
-            known = world.known[site_key(company.home)]
+        for company, known in world.known.values():
             again = await settle(Request(company_name=company.name), None, known, RoleAnalysis())
             marks.hits += again.profile == known
         marks.requests_when_known = world.requests - marks.requests
@@ -108,20 +114,42 @@ def report(title: str, marks: Marks) -> None:
     print(f"                recall        {ratio(hits, truth)}")
     print(f"  products:     precision     {ratio(named, shown)}")
     print(f"                recall        {ratio(named, made)}")
+    print(f"  websites read in part       {marks.in_part}")
     print(f"  requests a company          {marks.requests / max(1, marks.companies):.1f}")
     print(f"  asked again: known          {ratio(marks.hits, marks.companies)}, ", end="")
     print(f"{marks.requests_when_known} requests")
+    for line in marks.unread:
+        print(f"    not read: {line}")
     for line in marks.wrong[:10]:
         print(f"    not borne out: {line}")
+
+
+def show(marks: Marks) -> None:
+    """Print what a brief states of each company whose truth is not known."""
+    for name, result in marks.briefs:
+        coverage: Any = result["coverage"]
+        print(f"to judge: {name}: website {coverage['website']}, {', '.join(result['warnings'])}")
+        if result["overview"]:
+            print(f"    overview: {result['overview']['text']}")
+        for field in ("products", "companyValues", "keyTalkingPoints"):
+            for item in result[field]:
+                print(f"    {field}: {item['text']}")
+        if result["techStack"]:
+            print(f"    techStack: {', '.join(item['name'] for item in result['techStack'])}")
 
 
 def main() -> int:
     """Print the figures; the exit code is 1 if a figure is worse than promised."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    folder = os.environ.get("DATA")
-    companies = [example_company(), *invented_companies()]
+    folder = given_folder()
     if folder:
-        companies += given_companies(Path(folder))
+        passing = Passing()
+        given = asyncio.run(evaluate(given_companies(folder, passing), None))
+        report(f"companies in {folder}", given)
+        show(given)
+        passing.report("companies")
+        return 0
+    companies = [example_company(), *invented_companies()]
     broken = 0
     runs: tuple[tuple[str, LanguageModel | None], ...] = (
         ("without a model", None),
@@ -131,7 +159,9 @@ def main() -> int:
         marks = asyncio.run(evaluate(companies, model))
         report(title, marks)
         broken += marks.cited < marks.claims or marks.supported < 0.95 * marks.claims
-        broken += marks.invented > 0
+        broken += marks.invented > 0 or bool(marks.unread)
+    composed = asyncio.run(evaluate(list(composed_companies()), None))
+    report("a second generator, whose rules the readers do not share", composed)
     return int(broken > 0)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.decoded import text_of
+from bench.passing import Passing
+
 EXAMPLE = Path(__file__).parents[2] / "examples" / "site" / "pages"
 INVENTED = 24
+TRUTH = "truth.json"
 _FIRST = (
     "Amber", "Birch", "Cobalt", "Delta", "Ember", "Fjord", "Granite", "Harbour", "Iris", "Juniper",
     "Kestrel", "Larch",
@@ -34,6 +38,8 @@ class Company:
     products: frozenset[str]
     github: str | None = None
     languages: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    is_judged: bool = True
+    """False for a given site without `truth.json`: its brief is printed for a person to judge."""
 
     @property
     def home(self) -> str:
@@ -64,29 +70,52 @@ def invented_companies(seed: int = 20261122) -> list[Company]:
     return [_invented(number, dice) for number in range(INVENTED)]
 
 
-def given_companies(folder: Path) -> list[Company]:
-    """One company for each folder inside `folder`. It has pages as .html, and `truth.json` with
-    `name`, `technologies` and `products`; also `github` and `languages` if it is on GitHub."""
-    companies = []
+def given_companies(folder: Path, passing: Passing | None = None) -> list[Company]:
+    """One company for each folder inside `folder`, with its saved pages as .html or .htm.
+
+    `truth.json` has `name`, `technologies` and `products`; also `github` and `languages` if the
+    company is on GitHub. Without it the company's name is the folder's.
+    """
+    passing = passing if passing is not None else Passing()
+    companies: list[Company] = []
     for site in sorted(path for path in folder.iterdir() if path.is_dir()):
-        pages = {}
-        for file in sorted(site.rglob("*.html")):
-            path = "/" + file.relative_to(site).with_suffix("").as_posix()
-            pages["/" if path == "/index" else path] = file.read_text()
-        noted = site / "truth.json"
-        truth = json.loads(noted.read_text()) if noted.exists() else {}
-        companies.append(
-            Company(
-                truth.get("name", site.name),
-                f"{site.name}.example",
-                pages,
-                frozenset(truth.get("technologies", ())),
-                frozenset(truth.get("products", ())),
-                truth.get("github"),
-                truth.get("languages", {}),
-            )
-        )
+        files = sorted(path for path in site.rglob("*.htm*") if path.is_file())
+        passing.files += len(files)
+        if not (site / "index.html").exists():
+            passing.leave_out(site.name, "has no index.html")
+            continue
+        with passing.reading(f"{site.name}/{TRUTH}"):
+            companies.append(_given(site, files))
+    passing.judged += len(companies)
     return companies
+
+
+def _given(site: Path, files: list[Path]) -> Company:
+    noted = site / TRUTH
+    truth = json.loads(text_of(noted)) if noted.exists() else {}
+    return Company(
+        truth.get("name", site.name),
+        f"{site.name.lower().replace('_', '-')}.example",
+        dict(_addresses(site, files)),
+        frozenset(truth.get("technologies", ())),
+        frozenset(truth.get("products", ())),
+        truth.get("github"),
+        truth.get("languages", {}),
+        bool(truth),
+    )
+
+
+def _addresses(site: Path, files: list[Path]) -> Iterator[tuple[str, str]]:
+    """Each page under the addresses that a static server gives it, with and without `.html`."""
+    for file in files:
+        html = text_of(file)
+        path = "/" + file.relative_to(site).as_posix()
+        yield path, html
+        yield path.removesuffix(".htm").removesuffix(".html"), html
+        if file.stem == "index":
+            parent = path[: -len(file.name)]
+            yield parent, html
+            yield parent.rstrip("/") or "/", html
 
 
 def _invented(number: int, dice: random.Random) -> Company:

@@ -1,0 +1,1 @@
+"""Postings that others published, in the formats in which they are kept."""

@@ -1,0 +1,1 @@
+"""The package of pipelines that the measured command serves. `bench.command` fills it."""
