@@ -1,0 +1,1 @@
+"""The pages that are made from code: each has one function that returns its text."""
