@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from liverows.testing.postgres import PostgresServer
@@ -40,6 +41,17 @@ def pytest_collection_finish() -> None:
     """Spare every later garbage collection the modules and tests, which stay to the end."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def log_left_as_found() -> Iterator[None]:
+    """Fail a test that leaves the log set up anew: later tests would see lines missing."""
+    before = structlog.get_config()
+    yield
+    after = structlog.get_config()
+    structlog.configure(**before)
+    changed = [name for name, value in before.items() if after[name] != value]
+    assert not changed, f"this test left structlog's {', '.join(changed)} changed"
 
 
 @pytest.fixture(scope="session")

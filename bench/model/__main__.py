@@ -107,9 +107,10 @@ async def _run(console: Console) -> int:
 
 def main() -> int:
     """Print the counts; the exit code is 1 if any row is worse with a model than without."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     return int(asyncio.run(_run(Console())) > 0)
 
 
 if __name__ == "__main__":
+    # Not in main(): whoever calls that in another process keeps a log of its own.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     sys.exit(main())

@@ -170,7 +170,6 @@ async def measure(
 
 def main() -> int:
     """Print the results; the exit code is 1 if any value was invented in tiers A to D."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     console = Console()
     shown = int(os.environ.get("SHOW") or SHOWN)
     folder = given_folder()
@@ -205,4 +204,6 @@ def _tiers(postings: list[Posting], pages: Iterable[Advert], console: Console, s
 
 
 if __name__ == "__main__":
+    # Not in main(): whoever calls that in another process keeps a log of its own.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     sys.exit(main())

@@ -140,7 +140,6 @@ def show(marks: Marks) -> None:
 
 def main() -> int:
     """Print the figures; the exit code is 1 if a figure is worse than promised."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     folder = given_folder()
     if folder:
         passing = Passing()
@@ -166,4 +165,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    # Not in main(): whoever calls that in another process keeps a log of its own.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     sys.exit(main())
