@@ -30,9 +30,9 @@ def wait_until_blocked(observer: Connection, blocked: Connection, future: Future
         assert time.monotonic() < until
 
 
-def most_tries(seconds: float, first_wait: float = 0.05) -> int:
-    """How many tries fit into so many seconds if each wait is at least twice the one before.
+def most_tries(seconds: float) -> int:
+    """How many tries `GrowingWait` allows in so many seconds, with a cap of 10 s.
 
-    `first_wait` is the least that `GrowingWait` waits after a first failure.
+    Its first wait is at least 0.05 s, each next one at least twice the one before, up to 5 s.
     """
-    return 1 + math.floor(math.log2(1 + seconds / first_wait))
+    return 1 + math.floor(math.log2(1 + seconds / 0.05)) + math.floor(seconds / 5)
