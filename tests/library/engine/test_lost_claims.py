@@ -17,7 +17,7 @@ from tests.support.doorbells import until
 from tests.support.runners import Said, Thing, plain_things, working
 from tests.support.things import Things
 
-TIMINGS = {"heartbeat": 5, "claim_timeout": 3600}
+TIMINGS: dict[str, Any] = {"heartbeat": 5, "claim_timeout": 3600}
 """No heartbeat of these tests gives back a row only because it does not know it."""
 
 
