@@ -68,8 +68,9 @@ eval-model: venv ## every row with and without a model: a small real one, and th
 release: venv ## build wheels and source distributions, and try them in new environments
 	@$(PY) -m devstack.release
 
-node: venv ## install the npm packages that some tests need
+node: venv ## install the npm packages that some tests need, and build the page
 	@$(PY) -m devstack.node
+	@$(PY) -m devstack.page
 
 venv: .venv/.installed ## make .venv (PYTHON=python3.12 picks the interpreter)
 

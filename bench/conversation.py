@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _ROOT = Path(__file__).resolve().parent.parent
-_DEADLINE_SECONDS = 30.0
+_DEADLINE_SECONDS = 120.0
 
 
 def _environment() -> dict[str, str]:

@@ -14,7 +14,7 @@ Connection: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
 OWN_NAME = "bench"
 """The application names of all the benchmark's own connections begin with this."""
 
-_WAIT_SECONDS = 10.0
+_WAIT_SECONDS = 60.0
 _MEBIBYTE = 1024 * 1024
 
 

@@ -52,7 +52,7 @@ def npm_ci(folder: Path) -> None:
     node = find_node()
     command = [str(node.program), str(node.npm), "ci", "--ignore-scripts"]
     command += ["--no-audit", "--no-fund", "--loglevel=error", "--no-update-notifier"]
-    command += ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=120000"]
+    command += ["--fetch-retries=4", "--fetch-retry-mintimeout=1000", "--fetch-timeout=120000"]
     installed = subprocess.run(command, cwd=folder, env=node.environment, check=False)
     if installed.returncode != 0:
         raise NodeMissing(f"npm could not install the packages of {folder.name}")

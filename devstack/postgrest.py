@@ -19,7 +19,7 @@ from devstack.leash import Leashed
 NODE_MODULES = Path(__file__).resolve().parent / "node_modules"
 
 SCHEMAS = ("public", "processing")
-START_SECONDS = 20.0
+START_SECONDS = 120.0
 
 
 class PostgrestMissing(RuntimeError):

@@ -19,7 +19,7 @@ from liverows.testing.postgres import PostgresServer
 TYPES = ROOT / "supabase" / "functions" / "_shared" / "database.types.ts"
 SCHEMAS = "public,processing"
 HEADER = "// Written by `python -m devstack.types`; change the migrations instead.\n\n"
-TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 240
 
 
 class CliMissing(RuntimeError):

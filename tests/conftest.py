@@ -24,9 +24,18 @@ from tests.support.databases import (
 )
 from tests.support.stack import Stack, left_as_found, named_stack, running_stack
 
-# A property has a number of examples and no time: on a busy machine an example may take long.
+# A property has a number of examples and no time: on a busy machine an example may take long. The
+# examples are the same everywhere, so that a change is never refused for a counterexample that is
+# older than it. `pytest --hypothesis-profile=search -m "" -k …` looks for such ones.
 settings.register_profile(
-    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "unhurried",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+    derandomize=True,
+)
+settings.register_profile(
+    "search", settings.get_profile("unhurried"), derandomize=False, max_examples=2000
 )
 settings.load_profile("unhurried")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -110,7 +109,7 @@ class Joining:
             return
         before = channel.rights
         try:
-            channel.claims = checked(self._verify, token)
+            channel.claims = checked(self._verify, token, self._timing.clock.wall())
             channel.token = token
             await self._ask_rights(channel)
         except (InvalidToken, _Refused) as error:
@@ -154,7 +153,7 @@ class Joining:
 
     def _claims(self, token: str) -> Claims:
         try:
-            return checked(self._verify, token)
+            return checked(self._verify, token, self._timing.clock.wall())
         except InvalidToken as error:
             raise _Refused(f"{error.code}: {error}") from error
 
@@ -214,10 +213,10 @@ class Joining:
     async def _watch_token(self, channel: Channel) -> None:
         """Check the token when it expires, and regularly before that."""
         while channel.token is not None:
-            left = channel.claims["exp"] - time.time()
+            left = channel.claims["exp"] - self._timing.clock.wall()
             await asyncio.sleep(max(0.0, min(self._timing.token_check, left)))
             try:
-                channel.claims = checked(self._verify, channel.token)
+                channel.claims = checked(self._verify, channel.token, self._timing.clock.wall())
             except InvalidToken as error:
                 # Without this line `shut` would cancel this task before the channel is closed.
                 channel.tasks.pop("token", None)

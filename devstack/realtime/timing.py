@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 
 
 class Clock:
-    """The clock of the limits and of the pauses that a client notices; tests have one of their
-    own."""
+    """The clock of the limits, the tokens and the pauses that a client notices; tests have clocks
+    of their own."""
 
     def now(self) -> float:
         """The time in seconds."""
         return time.monotonic()
+
+    def wall(self) -> float:
+        """The time by which tokens expire, in seconds since 1970."""
+        return time.time()
 
     async def sleep(self, seconds: float) -> None:
         """Return when this time has passed."""
@@ -47,4 +51,4 @@ class Timing:
     """The pause between two tries to reach a database that does not answer."""
 
     clock: Clock = field(default_factory=Clock)
-    """The clock of `join_error`, `late_start`, `resubscribe` and the limits."""
+    """The clock of `join_error`, `late_start`, `resubscribe`, the limits and the tokens."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -40,12 +39,15 @@ Verify: TypeAlias = Callable[[str], Claims]
 """Returns the claims of a token or of an API key. Those of an API key need no `exp`."""
 
 
-def checked(verify: Verify, token: str) -> Claims:
-    """The claims of a user's token; raises `InvalidToken` as the real server does."""
+def checked(verify: Verify, token: str, now: float) -> Claims:
+    """The claims of a user's token; raises `InvalidToken` as the real server does.
+
+    `now` is in seconds since 1970.
+    """
     claims = verify(token)
     if "role" not in claims or not isinstance(claims.get("exp"), int | float):
         raise InvalidToken.without_claims()
-    late = time.time() - claims["exp"]
+    late = now - claims["exp"]
     if late >= 0:
         raise InvalidToken.expired(late)
     return claims

@@ -27,7 +27,7 @@ from liverows.base.settings import OUTDATED_NAMES, PREFIX, Settings
 from worker.settings import ServiceSettings, load_service_settings
 
 SECONDS_PER_PAGE = 0.5
-LISTENS_SECONDS = 60.0
+LISTENS_SECONDS = 180.0
 MODEL_SETTINGS = ("openai_api_key", "openai_base_url", "openai_model", "openai_api_style")
 
 Say = Callable[[str], None]

@@ -19,7 +19,7 @@ from examples.site.server import Site
 from examples.trial.project import Project, TrialFailed
 
 COMMAND_SECONDS = 120.0
-LISTENS_SECONDS = 60.0
+LISTENS_SECONDS = 180.0
 LAST_WORDS = 500
 
 

@@ -19,7 +19,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import tempfile
@@ -34,15 +33,16 @@ from urllib.parse import quote, urlencode
 import psycopg
 
 from liverows.testing.passwords import verifier
+from liverows.testing.ports import free_port, is_free
 
 Kind = Literal["embedded", "15"]
 
 SUPERUSER = "supabase_admin"
 """The server's first role, with the same name as on Supabase."""
 
-START_SECONDS = 30.0
-START_TRIES = 20
-STOP_SECONDS = 30.0
+START_SECONDS = 120.0
+START_TRIES = 100
+STOP_SECONDS = 60.0
 
 DEBIAN_BINARIES = Path("/usr/lib/postgresql/15/bin")
 
@@ -310,7 +310,7 @@ class PostgresServer:
 
     def _unfixed_port(self) -> int:
         usual, self._usual_port = self._usual_port, None
-        return usual if usual and _is_free(usual) else _free_port()
+        return usual if usual and is_free(usual) else free_port()
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         command = [str(self._binaries / "postgres"), "-D", str(self._cluster)]
@@ -380,20 +380,3 @@ def _passable(directory: Path) -> bool:
 def _environment() -> dict[str, str]:
     """The server's environment, without the developer's `PG*` variables and locale."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

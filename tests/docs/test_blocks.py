@@ -164,7 +164,7 @@ def test_typescript_can_be_read(block: Block) -> None:
     assert read.returncode == 0, f"{block}: {read.stderr}"
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "page", [page for page in DOCS.glob("*.md") if PROJECT_MARK in page.read_text()], ids=name_of
 )

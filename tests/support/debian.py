@@ -58,5 +58,5 @@ def run_supabase(
     }
     command = [str(supabase_program()), *arguments, "--workdir", str(workdir or home)]
     return subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=50, check=False
+        command, env=environment, capture_output=True, text=True, timeout=240, check=False
     )

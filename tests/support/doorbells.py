@@ -26,7 +26,7 @@ class Rings:
         """How often it rang so far."""
         return len(self.sources)
 
-    async def wait(self, count: int, *, deadline: float = 10) -> None:
+    async def wait(self, count: int, *, deadline: float = 60) -> None:
         """Wait until it rang `count` times in total; `TimeoutError` after the deadline."""
         async with asyncio.timeout(deadline):
             while self.count < count:
@@ -47,7 +47,7 @@ async def ringing(doorbell: Doorbell) -> AsyncIterator[Rings]:
             await running
 
 
-async def until(condition: Callable[[], bool], *, deadline: float = 10) -> None:
+async def until(condition: Callable[[], bool], *, deadline: float = 60) -> None:
     """Wait for a condition that gives no signal; checks it 100 times a second."""
     async with asyncio.timeout(deadline):
         while not condition():  # noqa: ASYNC110 - no event exists for it

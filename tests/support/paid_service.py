@@ -63,7 +63,7 @@ class PaidService:
         keys = {(call.thing, call.step, call.key or str(n)) for n, call in enumerate(self.calls)}
         return Counter((thing, step) for thing, step, _ in keys)
 
-    async def arrived(self, calls: int, *, deadline: float = 20) -> None:
+    async def arrived(self, calls: int, *, deadline: float = 60) -> None:
         """Wait for so many calls in total."""
         await until(lambda: len(self.calls) >= calls, deadline=deadline)
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from liverows.testing.ports import free_port
+
 _CONFIGURATION = """
 [databases]
 {name} = host={host} port={port} user={user} password={password} pool_size={size}
@@ -39,9 +41,7 @@ def pooled(
     `size` is the largest number of server connections that the pooler opens.
     """
     parts = urlsplit(dsn)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        listen_port = probe.getsockname()[1]
+    listen_port = free_port()
     name = parts.path.lstrip("/")
     file = folder / "pgbouncer.ini"
     file.write_text(
@@ -69,7 +69,7 @@ def pooled(
 
 
 def _wait_for(port: int) -> None:
-    limit = time.monotonic() + 10
+    limit = time.monotonic() + 60
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -91,7 +91,7 @@ class Events:
         """The frames of all events with that name."""
         return [frame for seen, frame in self._seen if seen == name]
 
-    async def wait(self, name: str, count: int = 1, *, deadline: float = 5) -> list[Frame]:
+    async def wait(self, name: str, count: int = 1, *, deadline: float = 60) -> list[Frame]:
         """Wait until there were `count` such events; `TimeoutError` after the deadline."""
         async with asyncio.timeout(deadline):
             while len(self.of(name)) < count:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import SecretStr
 
 from liverows.doorbells.doorbell import Stop, unheard
@@ -22,15 +24,23 @@ QUICK = RealtimeTimings(
     join_deadline=1,
     rejoin_grace=0.2,
 )
+STEADY = replace(QUICK, ping_deadline=3600, ping_waits=(3600,), join_deadline=60, rejoin_grace=60)
+"""It pings often and takes no client for deaf, however long this process stands still."""
 PATIENT = RealtimeTimings(
-    ping_interval=60, backoff_floor=0.01, close_deadline=0.1, rejoin_grace=0.2
+    ping_interval=3600,
+    ping_deadline=3600,
+    ping_waits=(3600,),
+    backoff_floor=0.01,
+    close_deadline=0.1,
+    join_deadline=60,
+    rejoin_grace=0.2,
 )
-"""Its pings come too late to help: what ends in a second was noticed by other means."""
+"""Its pings come too late to help: what ends in a test was noticed by other means."""
 
 
 def bell(
     server: PhoenixServer,
-    timings: RealtimeTimings = QUICK,
+    timings: RealtimeTimings = STEADY,
     *,
     tables: tuple[WatchedTable, ...] = (),
     on_stop: Stop = unheard,

@@ -1,4 +1,4 @@
-"""A clock for the Realtime stand-in, which runs in another thread than the test."""
+"""Clocks for the Realtime stand-in, which runs in another thread than the test."""
 
 from __future__ import annotations
 
@@ -37,3 +37,17 @@ class StillClock(Clock):
             self._sleepers = [sleeper for sleeper in self._sleepers if sleeper[0] > self._now]
         for _, loop, woken in due:
             loop.call_soon_threadsafe(woken.set)
+
+
+class TokenClock(Clock):
+    """Tokens expire when the test says so; pauses are real ones."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def wall(self) -> float:
+        return super().wall() + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        """Make all tokens so much older; may be called from any thread."""
+        self._ahead += seconds

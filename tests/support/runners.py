@@ -262,7 +262,7 @@ async def _end(desk: LiveRunner) -> None:
     """Stop at once; a test that expects something of the end waits for it itself."""
     desk.runner.stop()
     desk.runner.stop()
-    done, _ = await asyncio.wait({desk.task}, timeout=20)
+    done, _ = await asyncio.wait({desk.task}, timeout=60)
     if not done:
         desk.task.cancel()
         with suppress(asyncio.CancelledError):

@@ -104,13 +104,13 @@ class Things:
         with self._connect() as connection:
             return Queue(connection).call(function, **arguments)
 
-    async def settled(self, *, deadline: float = 20) -> None:
+    async def settled(self, *, deadline: float = 60) -> None:
         """Wait until no row is pending or processing."""
         await until(
             lambda: not self.statuses().keys() & {"pending", "processing"}, deadline=deadline
         )
 
-    async def reach(self, key: str, status: str, *, deadline: float = 10) -> dict[str, Any]:
+    async def reach(self, key: str, status: str, *, deadline: float = 60) -> dict[str, Any]:
         """Wait until the row has this status; returns the row."""
         await until(lambda: self.look(key)["status"] == status, deadline=deadline)
         return self.look(key)

@@ -72,7 +72,7 @@ class Fleet:
         """Start so many more workers, and wait until each holds its session lock."""
         known = len(self.locked())
         started = [self.start() for _ in range(count)]
-        await until(lambda: len(self.locked()) >= known + count, deadline=30)
+        await until(lambda: len(self.locked()) >= known + count, deadline=60)
         return started
 
     def locked(self) -> dict[int, dict[str, Any]]:
@@ -86,7 +86,7 @@ class Fleet:
     def kill(self, process: BaseProcess) -> None:
         """Send SIGKILL, and wait until the process has ended."""
         process.kill()
-        process.join(10)
+        process.join(60)
         with suppress(ValueError):
             self.processes.remove(process)
 
@@ -121,7 +121,7 @@ class Fleet:
         for process in self.processes:
             process.kill()
         for process in self.processes:
-            process.join(10)
+            process.join(60)
 
 
 def build_runner(store: ContractClient, options: WorkerOptions, client: PaidClient) -> Runner:

@@ -12,7 +12,7 @@ from tests.app.abuse.venue import signed_up, venue
 from tests.support.data_api import data_api_of
 from tests.support.databases import Connections, Database
 
-pytestmark = [pytest.mark.needs("postgrest"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.needs("postgrest"), pytest.mark.timeout(600)]
 
 
 async def test_no_trick_costs_more_than_its_bound(

@@ -38,8 +38,8 @@ SLOWER = 4
 """The honest rows may take so many times as long as they take alone. A smaller number would
 fail by chance, because other tests use the same machine."""
 
-AT_LEAST = 10.0
-DEADLINE = 60.0
+AT_LEAST = 30.0
+DEADLINE = 180.0
 
 POSTING = "We look for a baker who bakes bread every morning in Leeds. Full-time, 30 days off."
 
@@ -203,7 +203,7 @@ def check(town: Town, table: str, hostile: list[str], honest: list[str]) -> None
     assert not town.without_reason(table, MALLORY)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_hundred_hostile_postings_hurt_nobody_else(town: Town) -> None:
     with stays_alive(town):
         check(
@@ -214,7 +214,7 @@ def test_a_hundred_hostile_postings_hurt_nobody_else(town: Town) -> None:
         )
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_hostile_transcripts_hurt_nobody_else(town: Town) -> None:
     def item(lines: list[dict[str, Any]]) -> str:
         return json.dumps({"type": "INTERVIEW_ANALYSE", "interview_transcript_given": lines})

@@ -58,7 +58,7 @@ async def delete_while_it_is_transcribed(place: Venue) -> None:
             lambda sent=sent, row_id=row_id: (  # type: ignore[misc] # bound for this round
                 place.till.transcriptions > sent or place.status(ITEMS, row_id) == "failed"
             ),
-            deadline=30,
+            deadline=60,
         )
         await place.user.delete(ITEMS, row_id)
 
@@ -126,7 +126,7 @@ async def delete_postings_while_the_model_works(place: Venue) -> None:
         rows = [{"raw_job_description": f"{POSTING} {round_} {number}"} for number in range(8)]
         row_ids = await place.user.insert(POSITIONS, *rows)
         place.look()
-        await until(lambda asked=asked: place.till.model_calls > asked, deadline=30)  # type: ignore[misc] # bound for this round
+        await until(lambda asked=asked: place.till.model_calls > asked, deadline=60)  # type: ignore[misc] # bound for this round
         for row_id in row_ids:
             await place.user.delete(POSITIONS, row_id)
 

@@ -55,7 +55,7 @@ PIPELINES: dict[str, Pipeline[Any, Any]] = {
     )
 }
 FINAL = ("completed", "failed", "cancelled")
-HOLD_SECONDS = 10.0
+HOLD_SECONDS = 120.0
 
 
 class User:
@@ -216,7 +216,7 @@ async def venue(database: Database, connect: Connections) -> AsyncIterator[Venue
         finally:
             place.forgive()
             place.runner.stop()
-            await asyncio.wait_for(work, 20)
+            await asyncio.wait_for(work, 60)
             await store.close()
 
 

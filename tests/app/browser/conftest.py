@@ -25,8 +25,8 @@ from tests.app.browser.window import Window
 from tests.support.site import running_site
 
 SECONDS_PER_PAGE = 0.2
-SECONDS_PER_SLOW_PAGE = 4.0
-START_SECONDS = 60
+SECONDS_PER_SLOW_PAGE = 8.0
+START_SECONDS = 180
 
 NewWindow: TypeAlias = Callable[..., Window]
 StartWorker: TypeAlias = Callable[..., AbstractContextManager[None]]

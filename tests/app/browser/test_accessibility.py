@@ -10,7 +10,7 @@ from examples.site.server import Site
 from tests.app.browser.conftest import NewWindow, StartWorker
 from tests.app.browser.window import Window, address
 
-pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
 
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 360, "height": 740}

@@ -9,7 +9,7 @@ from examples.site.server import Site
 from tests.app.browser.conftest import NewWindow, StartWorker
 from tests.app.browser.window import Window, address
 
-pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
 
 NAME = "Brightwater Instruments"
 

@@ -27,7 +27,7 @@ SHOWN_AT = """() => {
 
 
 @pytest.mark.needs("chromium", "stack")
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(600)
 def test_the_end_of_a_run_is_shown_soon(
     new_window: NewWindow,
     worker: StartWorker,

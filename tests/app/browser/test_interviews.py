@@ -14,7 +14,7 @@ from tests.support.fake_deepgram import FakeDeepgram, SpeechReply
 from tests.support.fake_openai import Answer, FakeOpenAI, Request
 from tests.support.sounds import wav
 
-pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
 
 SAID = "I replaced the seal within 40 minutes."
 

@@ -17,7 +17,7 @@ from tests.app.browser.conftest import NewWindow
 from tests.app.browser.window import AGAIN_MS, MINUTE_MS, Window, address
 from tests.support.realtime_clock import StillClock
 
-pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
 
 ROWS = 90
 TEN = Limits(messages_per_second=2, averaged_over=5)

@@ -15,7 +15,7 @@ QUIET = "#voice { visibility: hidden }"
 
 
 @pytest.mark.needs("chromium", "stack")
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(600)
 def test_a_picture_of_a_finished_and_a_running_position(
     new_window: NewWindow, worker: StartWorker, site: Site, slow_site: Site, tmp_path: Path
 ) -> None:

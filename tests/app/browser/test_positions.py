@@ -12,7 +12,7 @@ from tests.app.browser.conftest import NewWindow, StartWorker
 from tests.app.browser.window import POSTING, Window, address
 from tests.app.browser.wire import Wire
 
-pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
 
 TITLE = "Calibration Engineer"
 
@@ -155,7 +155,7 @@ def wait_until_ended(web: LocalStack, window: Window) -> None:
     """Wait until the row has ended. The database is asked, because the window cannot know."""
     row = window.page.locator("[data-row]").get_attribute("data-row")
     with psycopg.connect(web.db_url, autocommit=True) as database:
-        for _ in range(1000):
+        for _ in range(6000):
             query = "select processing_status from job_positions where id = %s"
             if database.execute(query, [row]).fetchone() == ("completed",):
                 return

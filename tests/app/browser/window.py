@@ -17,7 +17,7 @@ from playwright.sync_api import (
 )
 
 PASSWORD = "correct horse battery"
-DEADLINE_MS = 20_000
+DEADLINE_MS = 60_000
 
 WATCH = """() => {
     window.seenStatuses = [];

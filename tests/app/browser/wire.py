@@ -61,7 +61,7 @@ class Wire:
         own = asyncio.current_task()
         tasks = [task for task in asyncio.all_tasks() if task is not own]
         if tasks:
-            await asyncio.wait(tasks, timeout=5)
+            await asyncio.wait(tasks, timeout=60)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self._whole:

@@ -68,7 +68,7 @@ def test_several_processes_on_one_real_stack_are_refused(
         [sys.executable, "-m", "pytest", "-n", processes, "-p", "no:cacheprovider", "-q",
          "--collect-only", "tests/app/test_settings.py"],
         cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path), **dict.fromkeys(VARIABLES, "http://a")},
-        capture_output=True, text=True, timeout=50, check=False,
+        capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
     assert done.returncode == exit_code, done.stdout + done.stderr
     assert ("run them with -n 0" in done.stderr) == bool(exit_code)

@@ -16,14 +16,9 @@ from devstack.postgrest import PostgrestMissing
 from devstack.project import ROOT
 from devstack.serving import listener
 from devstack.stack import LocalStack
+from liverows.testing.ports import free_port
 from tests.support.processes import all_end_within, descendants
 from tests.support.signals import hear_ctrl_c
-
-
-def free_port() -> int:
-    with listener() as found:
-        port: int = found.getsockname()[1]
-        return port
 
 
 @pytest.mark.needs("postgrest")
@@ -86,7 +81,7 @@ def test_it_prints_what_a_worker_needs_and_leaves_nothing_behind(how: signal.Sig
         lines = [process.stdout.readline() for _ in range(5)]
         started = descendants(process.pid)
         process.send_signal(how)
-        assert process.wait(20) == (-how if how is signal.SIGKILL else 0)
+        assert process.wait(60) == (-how if how is signal.SIGKILL else 0)
     names = [line.partition("=")[0] for line in lines[:4]]
     assert names == [
         "SUPABASE_URL",
@@ -95,4 +90,4 @@ def test_it_prints_what_a_worker_needs_and_leaves_nothing_behind(how: signal.Sig
         "SUPABASE_PUBLISHABLE_KEY",
     ]
     assert len(started) >= 6
-    assert all_end_within(20, started)
+    assert all_end_within(60, started)

@@ -23,9 +23,10 @@ from tests.app.devstack.conftest import SignedIn
 from tests.support.doorbells import until
 from tests.support.stack import Stack
 
-pytestmark = [pytest.mark.needs("stack"), pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.needs("stack"), pytest.mark.timeout(600)]
 
 ROWS = 40
+ROUNDS = 5
 KEY_ONLY = ("SUPABASE_URL", "SUPABASE_SECRET_KEY")
 DATABASE_ONLY = ("SUPABASE_DB_URL",)
 
@@ -114,9 +115,9 @@ async def test_with_only_a_url_and_a_key_it_hears_of_a_row_through_realtime(
 ) -> None:
     user, worker = stack.sign_up(), start_worker(KEY_ONLY, ENRICH)
     try:
-        await until(lambda: "realtime" in hearing(owner), deadline=30)
+        await until(lambda: "realtime" in hearing(owner), deadline=60)
         insert(stack, user, 1)
-        await until(lambda: finished(owner, user) == 1, deadline=20)
+        await until(lambda: finished(owner, user) == 1, deadline=60)
     except TimeoutError:
         pytest.fail(worker.last_words())
     woken = owner.execute(
@@ -135,16 +136,23 @@ async def test_workers_of_both_kinds_share_a_queue_and_no_row_is_done_twice(
     user = stack.sign_up()
     start_worker(KEY_ONLY, ENRICH)
     start_worker(DATABASE_ONLY, ENRICH)
-    await until(lambda: {"notify", "realtime"} <= set(hearing(owner)), deadline=30)
-    insert(stack, user, ROWS)
-    await until(lambda: finished(owner, user) == ROWS, deadline=40)
-    endings = owner.execute(
-        "select count(*), count(distinct row_id), count(distinct data ->> 'woken_by') > 1"
-        " from processing.events where kind = 'completed' and row_id in"
-        " (select id::text from public.job_positions where account_id = %s)",
-        [user.id],
-    ).fetchone()
-    assert endings == (ROWS, ROWS, True)
+    await until(lambda: {"notify", "realtime"} <= set(hearing(owner)), deadline=60)
+    # On a busy machine one of them may get so little time that the other does all rows of a round.
+    for number in range(1, ROUNDS + 1):
+        insert(stack, user, ROWS)
+        rows = number * ROWS
+        await until(lambda rows=rows: finished(owner, user) == rows)  # type: ignore[misc] # bound now
+        endings = owner.execute(
+            "select count(*), count(distinct row_id), count(distinct data ->> 'woken_by') > 1"
+            " from processing.events where kind = 'completed' and row_id in"
+            " (select id::text from public.job_positions where account_id = %s)",
+            [user.id],
+        ).fetchone()
+        assert endings is not None
+        assert endings[:2] == (rows, rows)
+        if endings[2]:
+            return
+    raise AssertionError("one of the workers did no row")
 
 
 async def test_with_an_interview_its_recording_goes(
@@ -166,14 +174,14 @@ async def test_with_an_interview_its_recording_goes(
     await items.delete().eq("interview_original_audio_path", path).execute()
 
     query = "select not exists (select from storage.objects where name = %s)"
-    await until(lambda: owner.execute(query, [path]).fetchone() == (True,), deadline=40)
+    await until(lambda: owner.execute(query, [path]).fetchone() == (True,), deadline=60)
     assert await recordings.list(user.id) == []
 
 
 def test_doctor_hears_realtime_before_any_worker_has_started(stack: Stack, tmp_path: Path) -> None:
     known = stack.environment()
     told = subprocess.run(
-        [sys.executable, "-m", "worker", "doctor", "--json"],
+        [sys.executable, "-m", "worker", "doctor", "--json", "--deadline", "60"],
         env={
             **_without_settings(os.environ),
             **{name: known[name] for name in KEY_ONLY},

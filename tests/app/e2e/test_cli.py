@@ -7,7 +7,6 @@ import json
 import os
 import pty
 import signal
-import socket
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from liverows.testing.ports import free_port
 from tests.library.cli.command import Shell
 from tests.support.data_api import data_api_of
 from tests.support.databases import Connections, Database
@@ -40,13 +40,6 @@ def things(database: Database) -> Things:
 
 def with_database(shell: Shell, database: Database) -> Shell:
     return shell.having(SUPABASE_DB_URL=database.dsn)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 # A mistake is reported in one line with its cure, and nothing is lost.
@@ -291,12 +284,12 @@ def test_the_live_table_ends_in_good_order(shell: Shell, things: Things) -> None
         with suppress(OSError):  # the terminal's end of file
             while os.read(ours, 65536):
                 pass
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
     os.close(ours)
 
 
 async def is_ready(port: int) -> None:
-    async with asyncio.timeout(40), httpx.AsyncClient(timeout=30) as client:
+    async with asyncio.timeout(60), httpx.AsyncClient(timeout=30) as client:
         url = f"http://127.0.0.1:{port}/readyz"
         while (await client.get(url)).status_code != 200:  # noqa: ASYNC110 - as probes do
             await asyncio.sleep(0.05)

@@ -18,7 +18,7 @@ from devstack.project import ROOT
 from devstack.stack import GATEWAY_PORT
 from tests.support.signals import hear_ctrl_c
 
-DEADLINE_SECONDS = 120
+DEADLINE_SECONDS = 300
 
 pytestmark = [pytest.mark.timeout(DEADLINE_SECONDS + 30), pytest.mark.needs("stack")]
 

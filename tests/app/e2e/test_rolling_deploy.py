@@ -50,7 +50,7 @@ def shell(tmp_path: Path, things: Things) -> Shell:
 async def readiness(worker: RunningWorker, *, ready: bool) -> dict[str, Any]:
     """The body of /readyz, as soon as it is ready, or not ready."""
     port = worker.logged("worker_started")["health_port"]
-    async with asyncio.timeout(20), httpx.AsyncClient(trust_env=False) as client:
+    async with asyncio.timeout(60), httpx.AsyncClient(trust_env=False) as client:
         while True:
             answer = await client.get(f"http://127.0.0.1:{port}/readyz")
             body: dict[str, Any] = answer.json()
@@ -73,7 +73,7 @@ def assert_left_out(shell: Shell, slug: str, reason: str, cure: str) -> None:
 
 
 async def left_out_nothing(things: Things) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while any(worker["left_out"] for worker in things.call("overview")["workers"]):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
@@ -88,7 +88,7 @@ async def test_a_migration_that_comes_first_stops_nobody(shell: Shell, things: T
     )
     key = things.add_one(wants="World", tone="warm")
     with shell.running() as worker:
-        row = await things.reach(key, "completed", deadline=30)
+        row = await things.reach(key, "completed", deadline=60)
         assert (row["said"], row["mood"]) == ("Hello World", None)
         (warned,) = worker.of("pipeline_behind_database")
         assert warned["left_alone"] == "inputs tone; outputs mood"
@@ -107,7 +107,7 @@ async def test_a_worker_that_comes_first_leaves_out_one_pipeline_until_it_fits(
     waits = things.add_one(kind="praise", wants="World")
     works = things.add_one(wants="World")
     with shell.having(LIVEROWS_PIPELINES="greet,praise").running() as worker:
-        await things.reach(works, "completed", deadline=30)
+        await things.reach(works, "completed", deadline=60)
         told = worker.logged("pipeline_left_out")
         assert "inputs tone; outputs mood" in told["reason"]
         (problem,) = (await readiness(worker, ready=True))["problems"]
@@ -121,7 +121,7 @@ async def test_a_worker_that_comes_first_leaves_out_one_pipeline_until_it_fits(
 
         things.run("alter table public.things add column tone text, add column mood text")
         things.run(told["cure"].partition("run: ")[2])
-        assert (await things.reach(waits, "completed", deadline=30))["said"] == "Hello World"
+        assert (await things.reach(waits, "completed", deadline=60))["said"] == "Hello World"
         assert (await readiness(worker, ready=True))["problems"] == []
         assert worker.terminate() == 0
     after = attached(things, "praise")
@@ -140,7 +140,7 @@ async def test_a_worker_whose_only_pipeline_is_left_out_waits_for_the_migration(
         assert {problem["code"] for problem in problems} >= {"no_pipeline", "pipeline_left_out"}
         things.run("alter table public.things add column tone text, add column mood text")
         things.run(worker.logged("pipeline_left_out")["cure"].partition("run: ")[2])
-        await things.reach(waits, "completed", deadline=30)
+        await things.reach(waits, "completed", deadline=60)
         await readiness(worker, ready=True)
         assert worker.terminate() == 0
 
@@ -156,7 +156,7 @@ async def test_a_pipeline_is_taken_up_when_its_table_is_attached(
         assert_left_out(shell, "praise", "no table is attached to it", told["cure"])
         things.attach("praise", inputs=["wants"], outputs=["said"], **SETTINGS)
         key = things.add_one(kind="praise", wants="World")
-        assert (await things.reach(key, "completed", deadline=30))["said"] == "Hello World"
+        assert (await things.reach(key, "completed", deadline=60))["said"] == "Hello World"
         assert worker.logged("pipelines_changed")["pipelines"] == ["greet", "praise"]
         await left_out_nothing(things)
         assert [line["pipelines"] for line in things.workers()] == [["greet", "praise"]]

@@ -17,7 +17,7 @@ DOCUMENT = ROOT / "docs" / "openapi.json"
 OWN = re.compile(r'\b(?:from|import)\s*\(?\s*"(\.[^"]+)"')
 
 # The first run may have to download npm packages.
-pytestmark = [pytest.mark.needs("deno"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.needs("deno"), pytest.mark.timeout(600)]
 
 
 @pytest.mark.parametrize("check", [("fmt", "--check"), ("lint",), ("check", "--frozen")])

@@ -132,7 +132,7 @@ def test_of_two_interviews_deleted_at_once_the_last_takes_the_recording_along(
             threads.submit(session.execute, DELETE, [item])
             for session, item in zip(sessions, items, strict=True)
         ]
-        assert [each.result(timeout=10).rowcount for each in done] == [1, 1]
+        assert [each.result(timeout=60).rowcount for each in done] == [1, 1]
     sessions[0].commit()
     assert to_remove(worker) == [[]]
     sessions[1].commit()
@@ -192,7 +192,7 @@ def test_an_interview_that_meets_the_claim_of_its_recording_waits_and_is_refused
         wait_until_blocked(owner, alice, added)
         slow.connection.commit()
         with pytest.raises(psycopg.errors.ForeignKeyViolation):
-            added.result(10)
+            added.result(60)
 
 
 def test_an_interview_that_shares_a_recording_is_added_while_an_order_spares_it(

@@ -113,7 +113,7 @@ class Table:
         row = self.row(row_id)
         return {name: row[name] for name in self.outputs if row[name] is not None}
 
-    async def reaches(self, row_id: str, *statuses: str, deadline: float = 15) -> Row:
+    async def reaches(self, row_id: str, *statuses: str, deadline: float = 60) -> Row:
         """Wait until the row has one of these statuses; returns the row."""
         await until(lambda: self.row(row_id)["processing_status"] in statuses, deadline=deadline)
         return self.row(row_id)

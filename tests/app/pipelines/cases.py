@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
 
-HOLD_SECONDS = 20.0
+HOLD_SECONDS = 120.0
 
 Row: TypeAlias = "dict[str, Any]"
 """A whole row as JSON, with its processing columns."""

@@ -61,7 +61,7 @@ async def workers(desk: Table, world: CompanyWorld, count: int) -> AsyncIterator
 
 
 async def completed(desk: Table, insert: dict[str, Any]) -> dict[str, Any]:
-    row = await desk.reaches(desk.insert(insert), "completed", "failed", deadline=30)
+    row = await desk.reaches(desk.insert(insert), "completed", "failed", deadline=60)
     assert row["processing_status"] == "completed", row["processing_error"]
     return row
 
@@ -86,7 +86,7 @@ async def test_ten_requests_at_once_on_four_workers_are_one_crawl_and_one_analys
         for workshop in fleet:
             workshop.look()
         for row_id in rows:
-            row = await desk.reaches(row_id, "completed", "failed", deadline=45)
+            row = await desk.reaches(row_id, "completed", "failed", deadline=60)
             assert row["processing_status"] == "completed", row["processing_error"]
             check_brief(row)
             assert row["processing_attempts"] == 1
@@ -159,7 +159,7 @@ async def test_what_github_said_while_the_site_was_slow_is_no_answer_for_a_later
         row_id = await insert_while_the_site_is_slow(desk, world)
         await desk.reaches(row_id, "pending")
         clock.advance(3600)
-        row = await desk.reaches(row_id, "completed", "failed", deadline=30)
+        row = await desk.reaches(row_id, "completed", "failed", deadline=60)
         assert row["coverage"] == {"website": "ok", "github": "ok"}
         assert githubs_answers(desk) == [("brightwater", False), ("brightwater-instruments", True)]
         assert pages_asked(world)["/"] == 1
@@ -172,7 +172,7 @@ async def test_what_github_said_while_the_site_was_slow_is_shared_for_an_hour(
         with monkeypatch.context() as patch:
             patch.setattr(worker.companies.pipeline, "LINKS_SECONDS", 0.05)
             row_id = await insert_while_the_site_is_slow(desk, world)
-            first = await desk.reaches(row_id, "completed", "failed", deadline=30)
+            first = await desk.reaches(row_id, "completed", "failed", deadline=60)
         assert first["coverage"] == {"website": "ok", "github": "unverified"}
         second = await completed(desk, WITHOUT_ROLE)
         assert second["result"]["metadata"]["fromCache"] is True
@@ -192,7 +192,7 @@ async def test_when_the_one_at_work_dies_another_takes_over(desk: Table, clock: 
         clock.advance(3600)
         async with workers(desk, world, 2):
             for row_id in (first, second):
-                check_brief(await desk.reaches(row_id, "completed", "failed", deadline=30))
+                check_brief(await desk.reaches(row_id, "completed", "failed", deadline=60))
     assert desk.read("select count(*) from public.company_research_history") == [(1,)]
 
 
@@ -309,7 +309,7 @@ async def test_a_batch_of_a_hundred_with_ten_failures_counts_right(desk: Table) 
             assert exact[0] is True
             return bool(exact[1] == "completed")
 
-        await until(ended, deadline=50)
+        await until(ended, deadline=60)
         assert pages_asked(world)["/"] == 1
     assert desk.read("select total, completed, failed from public.batch_jobs") == [(100, 90, 10)]
 
@@ -329,7 +329,7 @@ async def test_a_batch_counts_right_although_a_worker_dies_on_the_way(
         clock.advance(3600)
         async with workers(desk, world, 2):
             status = "select status from public.batch_jobs"
-            await until(lambda: desk.read(status) == [("completed",)], deadline=40)
+            await until(lambda: desk.read(status) == [("completed",)], deadline=60)
     assert desk.read("select total, completed, failed from public.batch_jobs") == [(6, 5, 1)]
     assert desk.read("select count(*) from public.company_research_history") == [(1,)]
 

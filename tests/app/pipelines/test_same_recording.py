@@ -171,6 +171,6 @@ async def test_answers_that_say_nothing_are_paid_three_times_a_day_and_no_more(
         for _ in range(3):
             row_id = desk.insert(AUDIO)
             workshop.look()
-            row = await desk.reaches(row_id, "failed", deadline=40)
+            row = await desk.reaches(row_id, "failed", deadline=60)
         assert row["processing_error"]["code"] == "transcriptions_spent"
         assert world.calls.counts["transcribe"] == 3

@@ -58,7 +58,7 @@ def ask(user: Connection, url: str) -> str:
 
 
 async def brief(desk: Table, row_id: str) -> str:
-    row = await desk.reaches(row_id, "completed", "failed", deadline=40)
+    row = await desk.reaches(row_id, "completed", "failed", deadline=60)
     assert row["processing_status"] == "completed", row["processing_error"]
     return str(row["result"])
 

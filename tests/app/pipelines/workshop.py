@@ -77,7 +77,7 @@ class Workshop:
         """End the worker in good order, or clean up after it if it has crashed."""
         self.runner.stop()
         with suppress(asyncio.CancelledError):
-            await asyncio.wait_for(self.task, 10)
+            await asyncio.wait_for(self.task, 60)
         await self.store.close()
 
 

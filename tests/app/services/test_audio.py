@@ -188,6 +188,6 @@ async def test_a_file_that_only_costs_time_is_given_up(upload: BinaryIO) -> None
     upload.write(b"\0\0\0\x18ftypM4A \0\0\0\0M4A mp42")
     upload.write(b"\0\0\0\x08moov" * (LARGEST // 8))
     with pytest.raises(Permanent) as refused:
-        await run_in_child(_probe, upload, seconds=0.3)
+        await run_in_child(_probe, upload, seconds=1.0)
     assert refused.value.code == "too_complex"
-    assert all_end_within(20, [pid])
+    assert all_end_within(60, [pid])

@@ -41,7 +41,7 @@ async def ask(answer: Answer, style: Style = "chat") -> tuple[City, int, list[Us
     """The value, how many calls it took, and the usage that was reported."""
     async with fake_openai(answer) as fake:
         model = OpenAILanguageModel(
-            api_key="k", base_url=fake.base_url, model=MODEL, style=style, timeout_seconds=10
+            api_key="k", base_url=fake.base_url, model=MODEL, style=style, timeout_seconds=60
         )
         try:
             with collect_usage() as usage:
@@ -57,7 +57,7 @@ async def failure(answer: Answer, style: Style = "chat") -> tuple[WorkerError, l
     with collect_usage() as usage, pytest.raises(WorkerError) as caught:
         async with fake_openai(answer) as fake:
             model = OpenAILanguageModel(
-                api_key="k", base_url=fake.base_url, model=MODEL, style=style, timeout_seconds=10
+                api_key="k", base_url=fake.base_url, model=MODEL, style=style, timeout_seconds=60
             )
             try:
                 await model.structured(system="s", prompt=SECRET, output=City, max_output_tokens=99)

@@ -13,7 +13,7 @@ import pytest
 from worker.services.web import names as web_names
 from worker.services.web.names import MAX_LOOKUPS, look_up_name
 
-SOON = 20.0
+SOON = 60.0
 SLOW = "slow.example"
 
 

@@ -106,7 +106,7 @@ def test_two_voices_of_clearly_different_pitch_are_told_apart() -> None:
 
 @pytest.mark.needs("local-speech")
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_the_mock_interview_is_heard_and_read() -> None:
     model = speech_model()
     assert model is not None

@@ -210,7 +210,7 @@ READERS: dict[str, Callable[[str], object]] = {
 }
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", READERS)
 def test_reading_a_text_takes_time_linear_in_its_length(name: str) -> None:
     slow: list[str] = []

@@ -29,7 +29,7 @@ MODULES = sorted(
 )
 SHORT = 600
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.mark.parametrize("name", MODULES)

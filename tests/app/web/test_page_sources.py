@@ -12,7 +12,7 @@ from devstack.functions import find_deno
 from devstack.node import find_node
 from devstack.page import WEB, build
 
-pytestmark = [pytest.mark.needs("deno", "page"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.needs("deno", "page"), pytest.mark.timeout(600)]
 
 
 def deno(*arguments: str) -> None:

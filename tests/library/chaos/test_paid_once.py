@@ -41,7 +41,7 @@ async def test_a_service_that_knows_idempotency_keys_is_paid_once(
         # A statement of the dead that waits for the lock would still store its answer.
         await until(lambda: sessions_of_workers(things) == 0)
     await fleet.start_ready(1)
-    await things.reach(key, "completed", deadline=40)
+    await things.reach(key, "completed", deadline=60)
 
     reads = [call for call in service.calls if call.step == "read"]
     assert len(reads) == 2

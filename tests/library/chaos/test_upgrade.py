@@ -69,7 +69,7 @@ def set_up(things: Things) -> None:
         things.set_status(key, status)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 @pytest.mark.usefixtures("next_release")
 async def test_workers_of_two_releases_finish_each_others_rows(
     things: Things, service: PaidService, fleet_of: Callable[..., Fleet]
@@ -88,7 +88,7 @@ async def test_workers_of_two_releases_finish_each_others_rows(
     fleet.kill(old)
     service.release()  # the new worker takes over what the old one held
     for key in keys:
-        await things.reach(key, "completed", deadline=40)
+        await things.reach(key, "completed", deadline=60)
 
     service.hold()
     (later,) = things.add(1)
@@ -99,7 +99,7 @@ async def test_workers_of_two_releases_finish_each_others_rows(
     assert things.look(later)["status"] == "pending"
     await fleet.start_ready(1)  # an old worker, started after the update
     service.release()
-    assert (await things.reach(later, "completed", deadline=40))["said"]
+    assert (await things.reach(later, "completed", deadline=60))["said"]
     assert things.statuses() == {"completed": 5, "failed": 1, "cancelled": 1}
     assert things.take_backs()
 
@@ -113,7 +113,7 @@ async def test_a_worker_of_the_next_release_works_before_the_database_is_updated
     (key,) = things.add(1)
     await new.start()
     assert new.client.database_version == 1
-    await things.reach(key, "completed", deadline=40)
+    await things.reach(key, "completed", deadline=60)
     await new.stop()
 
 

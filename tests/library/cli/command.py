@@ -85,7 +85,7 @@ class Shell:
 
     def _ended(self, started: subprocess.Popen[str]) -> Ended:
         with started as process:
-            out, err = process.communicate(timeout=50)
+            out, err = process.communicate(timeout=240)
         return Ended(process.returncode, out, err)
 
     def start(self, *arguments: str, program: str = "worker") -> subprocess.Popen[str]:
@@ -134,7 +134,7 @@ class RunningWorker:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def logged(self, event: str, *, deadline: float = 30) -> dict[str, Any]:
+    def logged(self, event: str, *, deadline: float = 60) -> dict[str, Any]:
         """Wait for the first line with this event."""
         limit = time.monotonic() + deadline
         with self._news:
@@ -148,8 +148,8 @@ class RunningWorker:
     def terminate(self) -> int:
         """SIGTERM, and the exit code after the drain."""
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(30)
-        self._reader.join(10)
+        code = self.process.wait(60)
+        self._reader.join(60)
         return code
 
     def _read(self) -> None:

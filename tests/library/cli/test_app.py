@@ -82,7 +82,7 @@ def with_password(database: Database, password: str) -> str:
 
 async def connected_soon(login: Login) -> Connection:
     """As soon as the wait after the refused login is over."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             try:
                 return await login.connect("liverows")

@@ -310,7 +310,7 @@ async def test_a_record_of_the_supabase_cli_is_found_by_its_statements(
     assert "20500101000000" not in recorded
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_a_new_pipeline_runs_at_once(
     there: Shell, tmp_path: Path, bare_database: Database, connect: Connections
 ) -> None:
@@ -342,7 +342,7 @@ def test_a_new_pipeline_runs_at_once(
     assert "pipelines/summarise_cv.py is there already" in error
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 def test_a_project_in_a_folder_of_a_larger_one_is_tested_from_there(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     (tmp_path / "app").mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 
 from devstack.project import create_project
 from liverows.base.errors import DatabaseTrouble, Unreachable
+from liverows.database import postgres_transport
 from liverows.database.client import ContractClient
 from liverows.database.login import Login
 from liverows.database.postgres_transport import PostgresTransport
@@ -27,6 +29,7 @@ from tests.support.links import claim_one
 from tests.support.runners import NEVER, QUICK, Gate, LiveRunner, plain_things, working
 from tests.support.samples import Samples
 from tests.support.things import Things
+from tests.support.waits import most_tries
 from tests.support.wire import wire_to
 
 FULL = "(EMAXCONNSESSION) max clients reached in session mode - max clients are limited to: 15"
@@ -67,8 +70,8 @@ async def test_a_pooler_that_refuses_for_a_while_is_waited_out(things: Things) -
         key = things.add_one()
         wire.refusal = None
         gate.opened.set()
-        await things.reach(key, "completed", deadline=20)
-        await until(lambda: not desk.problems(), deadline=20)
+        await things.reach(key, "completed", deadline=60)
+        await until(lambda: not desk.problems(), deadline=60)
     assert things.statuses() == {"completed": 3}
     assert [event["run"] for event in things.events("completed")] == [1, 1, 1]
 
@@ -81,7 +84,7 @@ async def test_a_worker_waits_for_a_pooler_that_refuses_its_start(things: Things
             await until(lambda: wire.refused >= 2)
             assert not desk.task.done()
             wire.refusal = None
-            await things.reach(key, "completed", deadline=20)
+            await things.reach(key, "completed", deadline=60)
 
 
 async def test_a_stop_does_not_wait_for_a_database_that_never_came(things: Things) -> None:
@@ -90,7 +93,7 @@ async def test_a_stop_does_not_wait_for_a_database_that_never_came(things: Thing
         async with working(things, database_url=url) as desk:
             await until(lambda: wire.refused >= 1)
             desk.runner.stop()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await desk.task
 
 
@@ -98,7 +101,7 @@ async def test_a_start_with_a_wrong_password_ends_with_its_cure(things: Things) 
     url = things.database.dsn.replace(things.database.server.password, "a-wrong-password")
     with pytest.raises(Unreachable, match="password authentication failed") as caught:
         async with working(things, database_url=url) as desk:
-            await asyncio.wait({desk.task}, timeout=10)
+            await asyncio.wait({desk.task}, timeout=60)
     assert "SUPABASE_DB_URL" in caught.value.cure
 
 
@@ -106,12 +109,12 @@ async def test_logins_that_are_refused_come_ever_more_rarely(things: Things) -> 
     """This matters because Supavisor blocks an address that tries too often."""
     async with wire_to(things.database.dsn) as (wire, url):
         wire.refusal = FULL
-        login = Login(SecretStr(url))
+        login, began = Login(SecretStr(url)), time.monotonic()
         for _ in range(300):
             with pytest.raises(DatabaseTrouble, match="EMAXCONNSESSION"):
                 await login.connect("worker")
             await asyncio.sleep(0.002)
-        assert 1 <= wire.refused <= 6
+        assert 1 <= wire.refused <= most_tries(time.monotonic() - began)
 
 
 def test_waits_grow_up_to_their_cap_and_begin_anew() -> None:
@@ -160,7 +163,7 @@ async def test_a_worker_leaves_a_server_that_became_a_reader(
         wire.lead_to(parts.hostname, parts.port)
         with read_only(things.database):
             key = there.add_one()
-            await there.reach(key, "completed", deadline=20)
+            await there.reach(key, "completed", deadline=60)
             await until(lambda: len(there.workers()) == 1)
             await until(lambda: there.workers()[0]["lock_key"] is not None)
             await desk.hears()
@@ -178,8 +181,8 @@ async def test_a_database_that_only_reads_everywhere_is_waited_for(things: Thing
             await until(lambda: sqlstate_of_trouble(desk) == "25006")
             gate.opened.set()
             await until(lambda: "database_unreachable" in desk.problems())
-        await things.settled(deadline=30)
-        await until(lambda: not desk.problems(), deadline=20)
+        await things.settled(deadline=60)
+        await until(lambda: not desk.problems(), deadline=60)
     assert things.statuses() == {"completed": 2}
 
 
@@ -254,7 +257,7 @@ async def test_a_wrong_password_while_running_is_waited_out(things: Things) -> N
         await until(lambda: "database_unreachable" in desk.problems())
         key = things.add_one()
         things.run("alter role app_worker password 'old'")
-        await things.reach(key, "completed", deadline=20)
+        await things.reach(key, "completed", deadline=60)
 
 
 def sqlstate_of_trouble(desk: LiveRunner) -> str | None:
@@ -284,7 +287,7 @@ def _ended(things: Things) -> bool:
 
 
 async def until_answered(store: ContractClient) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             try:
                 await store.take_back()
@@ -297,9 +300,14 @@ async def until_answered(store: ContractClient) -> None:
 # The server ends work for a client that does not listen any more
 
 
-async def test_the_server_gives_up_a_statement_before_its_client_does(samples: Samples) -> None:
+async def test_the_server_gives_up_a_statement_before_its_client_does(
+    samples: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
     samples.add()
-    async with opened(samples.database, call_seconds=1.0) as store:
+    assert postgres_transport._STATEMENT_SHARE < 1
+    # So much earlier that a machine that stands still for a moment changes nothing.
+    monkeypatch.setattr(postgres_transport, "_STATEMENT_SHARE", 0.05)
+    async with opened(samples.database, call_seconds=30) as store:
         job = await claim_one(store)
         dawdle(samples)
         with pytest.raises(DatabaseTrouble) as caught:
@@ -309,13 +317,13 @@ async def test_the_server_gives_up_a_statement_before_its_client_does(samples: S
 
 async def test_a_backend_ends_in_mid_statement_when_its_client_is_gone(samples: Samples) -> None:
     samples.add()
-    async with opened(samples.database) as store:
+    async with opened(samples.database, call_seconds=3600) as store:
         job = await claim_one(store)
         dawdle(samples)
         hung = asyncio.create_task(store.progress(job.key, stage="x", percent=1, outputs=None))
         await until(lambda: waiting(samples) == 1)
         hung.cancel()
-        await until(lambda: working_backends(samples) == [], deadline=5)
+        await until(lambda: working_backends(samples) == [])
 
 
 # Support
@@ -325,7 +333,7 @@ def dawdle(samples: Samples) -> None:
     """Make each change of a row take longer than any deadline of these tests."""
     samples.run(
         "create function public.dawdle() returns trigger language plpgsql as"
-        " $$ begin perform pg_sleep(30); return new; end $$"
+        " $$ begin perform pg_sleep(3600); return new; end $$"
     )
     samples.run(
         "create trigger dawdle before update on public.samples"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,10 @@ QUICK = NotifyTimings(
     backoff_floor=0.01,
     backoff_cap=0.1,
     close_deadline=0.1,
-    connect_deadline=5,
+    connect_deadline=30,
 )
+PATIENT = replace(QUICK, ping_deadline=3600, ping_waits=(3600,), connect_deadline=60)
+"""It never takes a connection for deaf, so what was noticed was noticed by other means."""
 LOCK = 4711
 
 
@@ -62,7 +65,11 @@ def sender(database: Database) -> Callable[[str], Awaitable[None]]:
 
 
 def bell(
-    database: Database, *, url: str | None = None, borrower: Borrower | None = None
+    database: Database,
+    timings: NotifyTimings = PATIENT,
+    *,
+    url: str | None = None,
+    borrower: Borrower | None = None,
 ) -> NotifyDoorbell:
     borrower = borrower or Borrower()
     return NotifyDoorbell(
@@ -70,7 +77,7 @@ def bell(
         sender(database),
         on_connected=borrower.connected,
         on_lost=borrower.on_lost,
-        timings=QUICK,
+        timings=timings,
     )
 
 
@@ -98,7 +105,7 @@ async def test_pings_are_answered_and_ring_nobody(bare_database: Database) -> No
         await until(doorbell.working)
         watcher = await asyncpg.connect(bare_database.dsn)
         await watcher.add_listener("processing", lambda *_: pinged.set())
-        await asyncio.wait_for(pinged.wait(), 5)
+        await asyncio.wait_for(pinged.wait(), 60)
         await watcher.close()
         assert rings.count == 1  # each new connection rings once
 
@@ -113,7 +120,7 @@ async def test_a_terminated_backend_is_replaced_and_the_borrower_told(
         await until(doorbell.working)
         before = rings.count
         admin.execute("select pg_terminate_backend(%s)", [borrower.backends[0]])
-        await asyncio.wait_for(borrower.lost.wait(), 1)
+        await asyncio.wait_for(borrower.lost.wait(), 60)
         await rings.wait(before + 1)
         await until(doorbell.working)
         await rings_on_notify(admin, rings)
@@ -130,7 +137,7 @@ async def test_a_server_that_crashes_is_outlived(
         await until(doorbell.working)
         before = rings.count
         await asyncio.to_thread(postgres_server.restart, immediate=True)
-        await asyncio.wait_for(borrower.lost.wait(), 5)
+        await asyncio.wait_for(borrower.lost.wait(), 60)
         await rings.wait(before + 1)
         await until(doorbell.working)
 
@@ -140,15 +147,17 @@ async def test_a_half_open_line_is_found_by_the_ping(
 ) -> None:
     borrower = Borrower()
     async with wire_to(bare_database.dsn) as (wire, url):
-        doorbell = bell(bare_database, url=url, borrower=borrower)
+        doorbell = bell(bare_database, QUICK, url=url, borrower=borrower)
         async with ringing(doorbell) as rings:
             await until(doorbell.working)
             before = rings.count
+            borrower.lost.clear()
             wire.freeze()
+            frozen = borrower.backends[-1]
             admin = connect(bare_database)
-            await asyncio.wait_for(borrower.lost.wait(), 5)
+            await asyncio.wait_for(borrower.lost.wait(), 60)
             # The dead session still holds its lock until its server notices.
-            admin.execute("select pg_terminate_backend(%s)", [borrower.backends[0]])
+            admin.execute("select pg_terminate_backend(%s)", [frozen])
             await rings.wait(before + 1)
             await until(doorbell.working)
             await rings_on_notify(admin, rings)
@@ -163,7 +172,7 @@ async def test_the_server_is_told_to_notice_a_vanished_worker(
         seen.append(await connection.fetchval("show tcp_keepalives_idle"))
 
     doorbell = NotifyDoorbell(
-        SecretStr(bare_database.dsn), sender(bare_database), on_connected=look, timings=QUICK
+        SecretStr(bare_database.dsn), sender(bare_database), on_connected=look, timings=PATIENT
     )
     async with ringing(doorbell):
         await until(doorbell.working)
@@ -179,7 +188,7 @@ async def test_a_hook_that_fails_does_not_end_the_doorbell(bare_database: Databa
             raise RuntimeError("a bug of ours")
 
     doorbell = NotifyDoorbell(
-        SecretStr(bare_database.dsn), sender(bare_database), on_connected=fail_once, timings=QUICK
+        SecretStr(bare_database.dsn), sender(bare_database), on_connected=fail_once, timings=PATIENT
     )
     async with ringing(doorbell):
         await until(doorbell.working)
@@ -223,7 +232,7 @@ async def test_transaction_pooling_is_recognised_and_given_up_with_one_line(
     with pooler as url, capture_logs() as events:
         borrower, rings = Borrower(), Rings()
         doorbell = bell(bare_database, url=url, borrower=borrower)
-        await asyncio.wait_for(doorbell.run(rings), 10)
+        await asyncio.wait_for(doorbell.run(rings), 60)
     assert not doorbell.available
     assert not doorbell.working()
     assert (rings.count, borrower.backends) == (0, [])

@@ -73,6 +73,6 @@ def end_listener(things: Things, desk: LiveRunner) -> None:
 
 async def looks_of(calls: Counter[str], count: int) -> None:
     before = calls["take_back"]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while calls["take_back"] < before + count:  # noqa: ASYNC110 - another's counter
             await asyncio.sleep(0.05)

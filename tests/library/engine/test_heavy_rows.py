@@ -17,7 +17,7 @@ from tests.support.runners import QUICK, Said, Thing, answer, plain_things, work
 
 HEAVY_ROWS = 6
 """The number of threads of the event loop's default executor on a small machine."""
-SOON = 40.0
+SOON = 120.0
 
 
 async def test_endless_work_delays_no_neighbour_and_ends_with_its_row(

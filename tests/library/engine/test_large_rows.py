@@ -59,7 +59,7 @@ async def test_a_row_larger_than_a_worker_reads_fails_and_says_so(database: Data
     things = plain_things(database)
     things.run("insert into public.things (wants) values (repeat('x', 67108865))")
     async with working(things, length, timings=SWEEPING):
-        await until(lambda: things.statuses() == {"failed": 1}, deadline=30)
+        await until(lambda: things.statuses() == {"failed": 1}, deadline=60)
         things.add(3)
         await things.settled()
     assert things.statuses() == {"failed": 1, "completed": 3}

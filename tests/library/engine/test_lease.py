@@ -27,6 +27,15 @@ from tests.support.wire import wire_to
 
 HEARTBEAT = 5.0
 
+DAWDLE = """
+create table public.brake as select true as is_on;
+create function public.dawdle() returns trigger language plpgsql security definer as $$
+begin while exists (select from public.brake) loop perform pg_sleep(0.02); end loop; return new; end
+$$;
+create trigger dawdle before update on public.things
+    for each row execute function public.dawdle()
+"""
+
 
 @dataclass
 class Held:
@@ -118,7 +127,8 @@ async def going_on(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 @pytest.fixture
 def things(database: Database) -> Things:
-    return plain_things(database)
+    """No lease runs out in a test, so what is taken back was missed in another way."""
+    return plain_things(database, lease="5 minutes")
 
 
 async def test_a_beat_lists_the_worker_with_what_a_person_wants_to_know(
@@ -156,7 +166,7 @@ async def test_a_new_lock_does_not_wait_for_the_session_that_went_silent(
     async with worker(database) as one, session(database) as silent, session(database) as new:
         await one.leases.lock(silent)
         (before,) = things.workers()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(60):
             await one.leases.lock(new)
         (after,) = things.workers()
         assert after["lock_key"] != before["lock_key"]
@@ -213,7 +223,7 @@ async def test_the_rows_of_a_worker_whose_sessions_all_ended_are_taken_back_soon
         async with going_on(other.leases.watch_peers()):
             await life.aclose()
             await dead.store.close()
-            await until(lambda: len(things.take_backs()) == 3, deadline=5)
+            await until(lambda: len(things.take_backs()) == 3)
     assert things.take_backs() == ["worker_crashed"] * 3
     assert things.statuses() == {"pending": 3}
 
@@ -260,7 +270,11 @@ async def test_a_worker_that_lost_one_session_in_silence_keeps_its_rows(
 async def test_a_working_session_that_ends_is_told_and_replaced(
     database: Database, things: Things
 ) -> None:
-    async with worker(database) as one, session(database) as own, going_on(one.leases.keep()):
+    async with (
+        worker(database, heartbeat=3600) as one,
+        session(database) as own,
+        going_on(one.leases.keep()),
+    ):
         await one.leases.lock(own)
         await until(lambda: len(things.workers()[0]["work_lock_keys"]) == 1)
         (before,) = things.workers()
@@ -268,7 +282,7 @@ async def test_a_working_session_that_ends_is_told_and_replaced(
             "select pg_terminate_backend(pid) from pg_stat_activity"
             " where application_name = 'liverows' and datname = current_database()"
         )
-        await until(lambda: told_another_lock(things, before["work_lock_keys"]), deadline=3)
+        await until(lambda: told_another_lock(things, before["work_lock_keys"]))
         (after,) = things.workers()
         assert after["lock_key"] == before["lock_key"]
         assert after["locks_lost_at"] is None
@@ -286,22 +300,17 @@ async def test_a_beat_does_not_wait_for_what_hangs(database: Database, things: T
         await one.leases.beat()
         await one.leases.lock(own)
         jobs = await one.claim()
-        things.run(
-            "create function public.dawdle() returns trigger language plpgsql as"
-            " $$ begin perform pg_sleep(3); return new; end $$"
-        )
-        things.run(
-            "create trigger dawdle before update on public.things"
-            " for each row execute function public.dawdle()"
-        )
+        things.run(DAWDLE)
         hung = [
             asyncio.create_task(one.store.progress(job.key, stage="x", percent=1, outputs=None))
             for job in jobs
         ]
         await until(lambda: sleepers(things) == 2)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(60):
             await one.leases.beat()
         await one.leases.unlock()  # the heartbeat now uses none of the three sessions
+        assert not any(task.done() for task in hung)
+        things.run("delete from public.brake")
         await asyncio.gather(*hung)
     assert len(one.beats) == 4
 
@@ -319,12 +328,12 @@ async def test_a_half_open_listener_delays_a_beat_by_its_short_deadline_only(
 ) -> None:
     async with (
         wire_to(database.dsn) as (wire, url),
-        worker(database, call_seconds=0.3) as one,
+        worker(database, call_seconds=1.5) as one,
         session(database, url) as own,
     ):
         await one.leases.lock(own)
         wire.freeze()
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(60):
             await one.leases.beat()
         assert own.is_closed()
 

@@ -97,7 +97,7 @@ async def at_work(runner: Runner) -> AsyncIterator[asyncio.Task[None]]:
         yield task
     finally:
         runner.stop()
-        await asyncio.wait({task}, timeout=10)
+        await asyncio.wait({task}, timeout=60)
 
 
 async def test_results_of_rows_that_wait_for_nothing_leave_in_one_statement() -> None:
@@ -117,7 +117,7 @@ async def test_a_lone_result_leaves_while_others_still_run() -> None:
         return Said(said="x")
 
     async with at_work(runner(shelf, one_is_quick)):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not shelf.loads:  # noqa: ASYNC110 - a count, not an event
                 await asyncio.sleep(0)
         assert shelf.loads == [1]
@@ -159,7 +159,7 @@ async def test_a_defect_outside_of_a_pipeline_ends_the_worker_and_its_rows(
     monkeypatch.setattr(broken.metrics, "row_finished", breaks)
     async with at_work(broken) as task:
         with pytest.raises(ExceptionGroup) as caught:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 await task
     assert caught.group_contains(LookupError)
     assert ended == [0]
@@ -183,6 +183,6 @@ class Picky(Shelf):
 
 async def test_a_result_that_no_statement_can_carry_fails_its_row_and_no_other() -> None:
     shelf = Picky(SLOTS)
-    async with at_work(runner(shelf)), asyncio.timeout(10):
+    async with at_work(runner(shelf)), asyncio.timeout(60):
         await shelf.emptied.wait()
     assert shelf.codes == {str(n): None for n in range(1, SLOTS)} | {"0": "bad_output"}

@@ -17,8 +17,8 @@ from tests.support.doorbells import until
 from tests.support.runners import Said, Thing, plain_things, working
 from tests.support.things import Things
 
-SOON = 10.0
-"""Well below the 30 seconds after which a heartbeat gives back every row that it does not know."""
+TIMINGS: dict[str, Any] = {"heartbeat": 5, "claim_timeout": 3600}
+"""No heartbeat of these tests gives back a row only because it does not know it."""
 
 
 @pytest.fixture
@@ -71,8 +71,8 @@ async def test_rows_of_a_lost_claim_are_run_soon_and_once(things: Things) -> Non
         return Said(said="done")
 
     transport = LosesAnswers(things.database, losses=3)
-    async with working(things, count, transport=transport, heartbeat=5):
-        await until(lambda: things.statuses() == {"completed": 12}, deadline=SOON)
+    async with working(things, count, transport=transport, **TIMINGS):
+        await until(lambda: things.statuses() == {"completed": 12})
     assert transport.losses == 0
     assert sorted(begun) == sorted(int(key) for key in keys)
     assert set(things.take_backs()) == {"claim_unanswered"}
@@ -83,8 +83,8 @@ async def test_a_claim_that_commits_after_its_connection_broke_is_given_back_too
 ) -> None:
     key = things.add_one()
     transport = LosesAnswers(things.database, late=0.5)
-    async with working(things, transport=transport, heartbeat=5):
-        await things.reach(key, "completed", deadline=SOON)
+    async with working(things, transport=transport, **TIMINGS):
+        await things.reach(key, "completed")
 
 
 async def test_rows_that_run_meanwhile_are_not_given_back(things: Things) -> None:
@@ -96,12 +96,12 @@ async def test_rows_that_run_meanwhile_are_not_given_back(things: Things) -> Non
 
     things.add(3)
     transport = LosesAnswers(things.database, losses=0)
-    async with working(things, wait, transport=transport, heartbeat=5):
+    async with working(things, wait, transport=transport, **TIMINGS):
         await until(lambda: things.statuses() == {"processing": 3})
         transport.losses = 1
         things.add(2)
-        await until(lambda: things.take_backs() == ["claim_unanswered"] * 2, deadline=SOON)
-        await until(lambda: things.statuses() == {"processing": 5}, deadline=SOON)
+        await until(lambda: things.take_backs() == ["claim_unanswered"] * 2)
+        await until(lambda: things.statuses() == {"processing": 5})
         opened.set()
-        await until(lambda: things.statuses() == {"completed": 5}, deadline=SOON)
+        await until(lambda: things.statuses() == {"completed": 5})
     assert things.take_backs() == ["claim_unanswered"] * 2

@@ -21,5 +21,5 @@ async def test_a_worker_goes_on_after_its_statements_were_deallocated(database: 
     things.run(FORGETS)
     async with working(things) as desk:
         for _ in range(3):
-            await things.reach(things.add_one(), "completed", deadline=15)
+            await things.reach(things.add_one(), "completed", deadline=60)
         assert not desk.task.done()

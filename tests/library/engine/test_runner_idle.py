@@ -26,6 +26,8 @@ OWN_COMMITS = 2
 STATISTICS_LAG = 12
 """In seconds. An idle session of Postgres reports its statistics up to ten seconds late."""
 
+MOST_CPU_SECONDS = 0.5
+
 HURRY = 20
 """One second of the test stands for so many seconds of production."""
 
@@ -53,16 +55,16 @@ async def test_an_idle_worker_asks_little_and_holds_three_connections(things: Th
     timings, bell = hurried()
     async with working(things, timings=timings, bell=bell) as desk:
         await desk.hears()
-        before = desk.calls.copy()
+        before, began = desk.calls.copy(), time.monotonic()
         await asyncio.sleep(3)
-        asked = desk.calls - before
+        asked, seconds = desk.calls - before, time.monotonic() - began
         assert connections(things) <= 3
-    assert asked.total() / (3 * HURRY) <= MOST_PER_SECOND
+    assert asked.total() / (seconds * HURRY) <= MOST_PER_SECOND
     assert asked["heartbeat"] > 5
 
 
 @pytest.mark.chaos
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 async def test_an_idle_worker_commits_little_at_real_length() -> None:
     seconds = 35
     # Its own server, where nothing else commits.
@@ -95,10 +97,10 @@ async def test_waiting_costs_neither_statements_nor_time(things: Things, busy: b
             await asyncio.sleep(1.5)
             spent = time.process_time() - cpu
             asked = desk.calls - before
-            if asked.keys() <= {"ping_doorbell"}:
+            if asked.keys() <= {"ping_doorbell"} and spent < MOST_CPU_SECONDS:
                 break
     assert asked.keys() <= {"ping_doorbell"}
-    assert spent < 0.5
+    assert spent < MOST_CPU_SECONDS
 
 
 async def test_a_lone_worker_looks_at_no_other_when_it_claims_what_rang(things: Things) -> None:

@@ -80,7 +80,7 @@ async def test_a_result_that_cannot_be_written_at_the_end_is_written_by_the_next
             gate.opened.set()
             await things.reach(free, "completed")
             desk.runner.stop()
-            await asyncio.wait({desk.task}, timeout=20)
+            await asyncio.wait({desk.task}, timeout=60)
             assert things.look(locked)["status"] == "processing"
     assert [event["data"]["step"] for event in things.events("step")] == [KEPT_RESULT]
     entered = gate.entered

@@ -115,7 +115,7 @@ async def test_rows_that_wait_for_a_slot_are_dropped_when_they_are_cancelled(
     assert things.statuses() == {"completed": 201, "cancelled": 50}
 
 
-async def stopped(desk: LiveRunner, *, deadline: float = 5) -> None:
+async def stopped(desk: LiveRunner, *, deadline: float = 60) -> None:
     """Wait until the runner has returned without an error."""
     async with asyncio.timeout(deadline):
         await desk.task

@@ -38,7 +38,7 @@ from tests.support.doorbells import until
 from tests.support.runners import Said, Thing, plain_things, working
 from tests.support.things import Things
 
-DEADLINE = 10.0
+DEADLINE = 60.0
 
 
 def shout(text: str) -> str:
@@ -173,7 +173,12 @@ async def test_an_operator_reads_what_a_recipe_raised_and_the_row_does_not(
     assert "private words" not in str(exception)
     assert " in measure" in exception["frames"][-1]
     assert "cannot measure" not in str(row["error"])
-    broke = [line for line in logs if line["log_level"] == "error"]
+    # The watchdog may speak too, if the machine stands still.
+    broke = [
+        line
+        for line in logs
+        if line["log_level"] == "error" and line["event"] != "event_loop_blocked"
+    ]
     assert [line["event"] for line in broke] == ["run_broke"]
     assert str(broke[0]).count("\n") == 0
 

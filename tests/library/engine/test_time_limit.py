@@ -39,7 +39,7 @@ async def test_a_shorter_limit_that_begins_later_counts_from_its_own_start() -> 
 async def test_after_one_limit_the_next_is_held_too() -> None:
     limits = TimeLimits()
     runs = [asyncio.create_task(endless(limits, seconds)) for seconds in (0.03, 0.01, 0.02)]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         ended = await asyncio.gather(*runs, return_exceptions=True)
     assert [type(error) for error in ended] == [TimeoutError] * 3
 

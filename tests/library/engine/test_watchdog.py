@@ -18,7 +18,7 @@ from tests.support.doorbells import until
 async def test_a_loop_that_turns_ticks_without_lag() -> None:
     lags: list[float] = []
     with capture_logs() as logs:
-        async with watching(lags.append, interval=0.02, limit=5):
+        async with watching(lags.append, interval=0.02, limit=60):
             await until(lambda: len(lags) >= 3)
     assert min(lags) < 0.5
     assert logs == []
@@ -35,26 +35,26 @@ async def test_a_blocked_loop_is_logged_with_the_code_that_blocks_it() -> None:
         raise structlog.DropEvent
 
     def block_until_it_is_told() -> bool:
-        return told.wait(10)
+        return told.wait(60)
 
     before = structlog.get_config()["processors"]
     structlog.configure(processors=[note])
     try:
-        async with watching(lags.append, interval=0.02, limit=0.1):
+        async with watching(lags.append, interval=0.02, limit=0.5):
             assert block_until_it_is_told(), "it was not noticed while it lasted"
             await until(lambda: bool(lags))
     finally:
         structlog.configure(processors=before)
     assert [line["event"] for line in lines] == ["event_loop_blocked"]
     assert any("block_until_it_is_told" in frame for frame in lines[0]["at"])
-    assert max(lags) >= 0.1
+    assert max(lags) >= 0.5
 
 
 async def test_each_block_is_logged_once() -> None:
     lags: list[float] = []
     with capture_logs() as logs:
-        async with watching(lags.append, interval=0.02, limit=0.05):
-            time.sleep(0.4)  # noqa: ASYNC251 - the block under test
+        async with watching(lags.append, interval=0.02, limit=0.5):
+            time.sleep(1.2)  # noqa: ASYNC251 - the block under test
             await until(lambda: bool(lags))
     assert [line["event"] for line in logs].count("event_loop_blocked") == 1
 

@@ -75,7 +75,7 @@ class Crew:
                 if len(self._inside.get(patient.pipeline, ())) < len(patient.keys)
             ],
             "the rows run",
-            seconds=15,
+            seconds=120,
         )
         await self.beats(1)
 
@@ -98,15 +98,18 @@ class Crew:
 
     async def beats(self, count: int) -> None:
         """Wait for so many more heartbeats of both workers."""
-        reached = [desk.calls["heartbeat"] + count for desk in self.desks]
+        beaten = self.has_beaten(count)
         await self.until(
-            lambda: [
-                "heartbeat"
-                for desk, wanted in zip(self.desks, reached, strict=True)
-                if desk.calls["heartbeat"] < wanted
-            ],
-            "both workers beat",
-            seconds=10,
+            lambda: [] if beaten() else ["heartbeat"], "both workers beat", seconds=120
+        )
+
+    def has_beaten(self, count: int = 2) -> Callable[[], bool]:
+        """Tells later whether both workers have begun so many heartbeats more. With two, one of
+        them has been answered since this call."""
+        reached = [desk.calls["heartbeat"] + count for desk in self.desks]
+        return lambda: all(
+            desk.calls["heartbeat"] >= wanted
+            for desk, wanted in zip(self.desks, reached, strict=True)
         )
 
     def asked(self) -> Counter[str]:

@@ -314,7 +314,7 @@ PROFILE = settings(
 )  # fmt: skip
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 @settings(PROFILE, max_examples=60)
 @given(table=TABLES)
 def test_attach_refuses_cleanly_or_breaks_nothing(workbench: Connection, table: Table) -> None:

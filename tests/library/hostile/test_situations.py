@@ -53,7 +53,7 @@ async def run(case: Case, database: Database) -> None:
         await run_course(ward, api)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("case", parameters(pairwise()))
 async def test_sick_rows_cost_only_themselves(
     case: Case, database_of: Callable[[Version], Database]
@@ -62,7 +62,7 @@ async def test_sick_rows_cost_only_themselves(
 
 
 @pytest.mark.hostile
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("case", parameters(everything()))
 async def test_a_sick_row_costs_only_itself(
     case: Case, database_of: Callable[[Version], Database]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
 
 from liverows.testing.postgres import PostgresServer
-from tests.library.realtime.running import Running, running
+from tests.library.realtime.running import QUICK, Running, running
 from tests.support.databases import Connections, Database, fresh_database
+from tests.support.realtime_clock import TokenClock
 
 TABLES = """
 create table public.todos (
@@ -47,6 +49,22 @@ def db(bare_database: Database, connect: Connections) -> psycopg.Connection[Any]
 def realtime(bare_database: Database, db: psycopg.Connection[Any]) -> Iterator[Running]:
     """The stand-in with short delays."""
     with running(bare_database.superuser_dsn) as server:
+        yield server
+
+
+@pytest.fixture
+def clock() -> TokenClock:
+    """The clock of the tokens of `aging`."""
+    return TokenClock()
+
+
+@pytest.fixture
+def aging(
+    bare_database: Database, db: psycopg.Connection[Any], clock: TokenClock
+) -> Iterator[Running]:
+    """The stand-in with short delays, whose tokens expire when the test moves `clock`."""
+    timing = replace(QUICK, token_check=0.05, clock=clock)
+    with running(bare_database.superuser_dsn, timing) as server:
         yield server
 
 

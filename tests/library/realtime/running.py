@@ -22,6 +22,8 @@ KEYS = {PUBLISHABLE_KEY: {"role": "anon"}, SECRET_KEY: {"role": "service_role"}}
 
 QUICK = Timing(join_error=0.1, resubscribe=0.05, reconnect=0.05)
 
+HOUR = 3600
+
 OWNER = "11111111-1111-1111-1111-111111111111"
 STRANGER = "22222222-2222-2222-2222-222222222222"
 

@@ -28,11 +28,11 @@ class Talk:
         """Send one message as text."""
         await self.socket.send(json.dumps(message))
 
-    async def hear(self, *, deadline: float = 5) -> Message:
+    async def hear(self, *, deadline: float = 60) -> Message:
         """The next message; `TimeoutError` if none comes."""
         return await asyncio.wait_for(self._heard.get(), deadline)
 
-    async def hear_until(self, event: str, *, deadline: float = 5) -> Message:
+    async def hear_until(self, event: str, *, deadline: float = 60) -> Message:
         """The next message of that kind; what comes before it is passed over."""
         async with asyncio.timeout(deadline):
             while True:
@@ -42,7 +42,7 @@ class Talk:
 
     async def hear_listening(self) -> None:
         """Return when the server has said that it tells of changes from now on."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while (await self.hear_until("system"))["payload"]["message"] != SUBSCRIBED:
                 pass
 

@@ -13,7 +13,15 @@ import psycopg
 import pytest
 
 from devstack import node
-from tests.library.realtime.running import OWNER, PUBLISHABLE_KEY, STRANGER, Running, token_of
+from tests.library.realtime.running import (
+    HOUR,
+    OWNER,
+    PUBLISHABLE_KEY,
+    STRANGER,
+    Running,
+    token_of,
+)
+from tests.support.realtime_clock import TokenClock
 
 PROGRAM = Path(__file__).with_name("supabase_client.mjs")
 
@@ -36,7 +44,7 @@ class Browser:
         self._process.stdin.write(json.dumps({"do": action, **options}).encode() + b"\n")
         await self._process.stdin.drain()
 
-    async def hear(self, key: str, *, deadline: float = 15) -> dict[str, Any]:
+    async def hear(self, key: str, *, deadline: float = 60) -> dict[str, Any]:
         """The first thing it said or says that has this key and was not asked for yet."""
         async with asyncio.timeout(deadline):
             while not (found := [one for one in self._said if key in one]):
@@ -72,7 +80,7 @@ async def browser(realtime: Running, token: str = "") -> AsyncIterator[Browser]:
         yield Browser(process)
         assert process.stdin is not None
         process.stdin.close()
-        await asyncio.wait_for(process.wait(), 10)
+        await asyncio.wait_for(process.wait(), 60)
     finally:
         if process.returncode is None:
             process.kill()
@@ -161,17 +169,18 @@ async def test_presence_is_shared_and_ends_with_the_client(realtime: Running) ->
 
 
 async def test_a_new_token_keeps_the_channel_and_an_expired_one_ends_it(
-    realtime: Running, db: psycopg.Connection[Any]
+    aging: Running, clock: TokenClock, db: psycopg.Connection[Any]
 ) -> None:
-    async with browser(realtime, token_of(OWNER, expires_in=3)) as client:
+    async with browser(aging, token_of(OWNER, expires_in=HOUR)) as client:
         await client.subscribe("rows", changes=OWN_ROWS, config=WAIT)
-        await client.do("token", token=token_of(OWNER, expires_in=6))
+        await client.do("token", token=token_of(OWNER, expires_in=3 * HOUR))
         await client.hear("renewed")
         assert "Subscribed" in (await client.hear("system"))["system"]["message"]
         # The channel is subscribed anew with the new token.
         assert "Subscribed" in (await client.hear("system"))["system"]["message"]
         db.execute("insert into rt_rows (account_id) values (%s)", [OWNER])
         assert (await client.hear("change"))["change"]["eventType"] == "INSERT"
+        clock.advance(3 * HOUR)
         while (said := (await client.hear("system"))["system"])["status"] == "ok":
             pass
         assert said["extension"] == "system"

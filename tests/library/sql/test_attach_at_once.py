@@ -60,7 +60,7 @@ def test_an_attach_that_waits_for_another_one_holds_nothing_that_it_needs(
         attach_fruit(first, "plums")
         detach(first)
         first.commit()
-        answer.result(10)
+        answer.result(60)
     assert claimable(owner, queue) == {"pears", "plums"}
 
 
@@ -73,7 +73,7 @@ def test_a_detach_that_waits_for_an_attach_comes_after_it(
     with meanwhile(partial(detach_fruit, second, "pears")) as answer:
         wait_until_blocked(owner, second, answer)
         first.commit()
-        answer.result(10)
+        answer.result(60)
     assert claimable(owner, queue) == {"plums"}
 
 

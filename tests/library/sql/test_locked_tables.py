@@ -52,6 +52,11 @@ def seconds(call: Callable[[], Any]) -> tuple[float, Any]:
     return time.monotonic() - begun, answer
 
 
+def least_seconds(call: Callable[[], Any]) -> tuple[float, Any]:
+    """Of three calls that change nothing, because a busy machine can make one of them long."""
+    return min((seconds(call) for _ in range(3)), key=lambda taken: taken[0])
+
+
 def completed(rows: list[Row]) -> list[dict[str, Any]]:
     return [result(row, "complete", outputs={"said": "done"}) for row in rows]
 
@@ -72,7 +77,7 @@ def test_many_of_them_hold_up_a_finish_no_longer_than_a_few(
     assert answers == {LOCKED[0]: "busy", FREE: "done"}
     one.rollback()
     all_of_them = lock(*LOCKED)
-    long, answers = seconds(
+    long, answers = least_seconds(
         lambda: outcomes(queue, [row for row in rows if row["pipeline"] != FREE])
     )
     assert answers == dict.fromkeys(LOCKED, "busy")
@@ -91,7 +96,7 @@ def test_many_of_them_hold_up_a_claim_no_longer_than_a_few(
     assert [row["pipeline"] for row in rows] == [FREE]
     one.rollback()
     lock(*LOCKED)
-    long, rows = seconds(lambda: queue.claim(*LOCKED, slots=20))
+    long, rows = least_seconds(lambda: queue.claim(*LOCKED, slots=20))
     assert rows == []
     assert long < 6 * short
 
@@ -105,7 +110,7 @@ def test_many_of_them_hold_up_a_sweep_no_longer_than_a_few(
     assert taken == 0
     one.rollback()
     lock(*LOCKED)
-    long, taken = seconds(queue.take_back)
+    long, taken = least_seconds(queue.take_back)
     assert taken == 0
     assert long < 6 * short
 

@@ -46,7 +46,7 @@ def test_a_cancel_that_meets_a_complete_waits_and_leaves_the_finished_row(
     with meanwhile(cancel) as answer:
         wait_until_blocked(owner, person.connection, answer)
         slow.connection.commit()
-        assert answer.result(10)["status"] == "completed"
+        assert answer.result(60)["status"] == "completed"
     assert look(owner, key)["answer"] == "42"
 
 
@@ -60,7 +60,7 @@ def test_a_complete_that_meets_a_cancel_waits_and_is_refused(
         wait_until_blocked(owner, queue.connection, answer)
         slow.connection.commit()
         with refused("RJ002"):
-            answer.result(10)
+            answer.result(60)
     assert look(owner, key)["answer"] is None
 
 
@@ -75,7 +75,7 @@ def test_a_checkpoint_that_meets_a_cancel_lands_before_it(
     with meanwhile(cancel) as answer:
         wait_until_blocked(owner, queue.connection, answer)
         slow.connection.commit()
-        assert answer.result(10)["status"] == "cancelled"
+        assert answer.result(60)["status"] == "cancelled"
     with refused("RJ002"):
         slow.checkpoint(row, "later")
 
@@ -91,7 +91,7 @@ def test_a_checkpoint_that_meets_a_take_back_is_refused(
         wait_until_blocked(owner, queue.connection, answer)
         slow.connection.commit()
         with refused("RJ001"):
-            answer.result(10)
+            answer.result(60)
     assert one(owner, "select count(*) from processing.checkpoints where row_id = %s", key) == 0
 
 
@@ -106,7 +106,7 @@ def test_progress_that_meets_a_take_back_is_refused(
         wait_until_blocked(owner, queue.connection, answer)
         slow.connection.commit()
         with refused("RJ001"):
-            answer.result(10)
+            answer.result(60)
     assert look(owner, key)["answer"] is None
 
 
@@ -230,7 +230,7 @@ def test_a_status_set_by_hand_meets_a_complete_and_comes_after_it(
     with meanwhile(partial(set_status, person, key, "pending")) as answer:
         wait_until_blocked(owner, person, answer)
         slow.connection.commit()
-        answer.result(10)
+        answer.result(60)
     shown = look(owner, key)
     assert (shown["status"], shown["answer"], shown["attempts"]) == ("pending", "42", 0)
     assert shown["run"] == row["run"] + 1

@@ -40,7 +40,7 @@ def proved(dsn: str, file: str) -> str:
     }  # fmt: skip
     done = subprocess.run(
         ["pg_prove", "--verbose", "--nocolor", f"supabase/tests/{file}"],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=50, check=False,
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout

@@ -135,7 +135,7 @@ def test_the_worker_is_told_at_once_and_nobody_else(
     with owner.transaction():
         for row in rows:
             delete(owner, row)
-    heard = [notice.payload for notice in owner.notifies(timeout=5, stop_after=1)]
+    heard = [notice.payload for notice in owner.notifies(timeout=60, stop_after=1)]
     owner.execute("unlisten processing")
     assert heard == [f"stop:{queue.worker}"]
 

@@ -46,7 +46,7 @@ def test_a_result_whose_trigger_outlasts_the_time_limit_sets_its_row_aside(
     keys = ask(owner, 2)
     rows = queue.claim(PIPELINE)
     refuses(owner, "perform pg_sleep(30)", f"old.id = {keys[0]}")
-    queue.connection.execute("set statement_timeout = '300ms'")
+    queue.connection.execute("set statement_timeout = '1500ms'")
     done = [result(row, "complete", outputs={"answer": "42"}) for row in rows]
     with pytest.raises(psycopg.errors.QueryCanceled):
         queue.finish(*done)
@@ -61,7 +61,7 @@ def test_a_claim_whose_trigger_outlasts_the_time_limit_goes_on_row_by_row(
     keys = ask(owner, 3)
     write(owner)
     refuses(owner, "perform pg_sleep(30)", f"old.id = {keys[1]}")
-    queue.connection.execute("set statement_timeout = '300ms'")
+    queue.connection.execute("set statement_timeout = '1500ms'")
     claimed: set[str] = set()
     for _ in range(4):
         answer = queue.claim_answer(PIPELINE, OTHER)
@@ -76,7 +76,7 @@ def test_a_claim_that_takes_long_goes_apart_from_others_if_asked_so(
     keys = ask(owner, 3)
     write(owner)
     refuses(owner, "perform pg_sleep(30)", f"old.id = {keys[1]}")
-    queue.connection.execute("set statement_timeout = '300ms'")
+    queue.connection.execute("set statement_timeout = '1500ms'")
     assert queue.claim_answer(PIPELINE, slow=False)["rows"] == []
     claimed: list[str] = []
     for _ in range(2):

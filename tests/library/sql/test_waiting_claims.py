@@ -28,7 +28,7 @@ def claim_after(owner: Connection, queue: Queue, other: Queue, clock: Clock | No
         if clock:
             clock.advance(60)
         other.connection.commit()
-        return answer.result(10)
+        return answer.result(60)
 
 
 def finish_and_claim_behind(
@@ -41,7 +41,7 @@ def finish_and_claim_behind(
         wait_until_blocked(owner, queue.connection, answer)
         happens()
         other.connection.commit()
-        return answer.result(10)
+        return answer.result(60)
 
 
 def close_oracle(connection: Connection) -> None:

@@ -57,7 +57,7 @@ PAGES: dict[str, Callable[[int], str]] = {
 }
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", PAGES)
 def test_products_and_roles_are_read_in_time_linear_in_the_page(name: str) -> None:
     def parsed(times: int) -> object:

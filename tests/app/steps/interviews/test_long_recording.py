@@ -27,7 +27,7 @@ def hour() -> list[Line]:
     return lines
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_an_hour_stays_under_300_megabytes() -> None:
     header, *_ = wav(0.01).partition(b"data")
     second = wav(1)[44:]
