@@ -271,7 +271,7 @@ as $$
             'lease', p.lease::text, 'timeout', p.timeout::text, 'grace', p.grace::text,
             'retry_base', p.retry_base::text, 'retry_cap', p.retry_cap::text, 'concurrency', p.concurrency,
             'concurrency_per_owner', p.concurrency_per_owner, 'max_open_per_owner', p.max_open_per_owner,
-            'doorbell', q.doorbell, 'broadcast', p.broadcast, 'rerun', p.rerun,
+            'doorbell', q.doorbell, 'broadcast', p.broadcast, 'rerun', p.rerun, 'delay', p.delay,
             'daily_limits', nullif(p.daily_limits, '{}')),
         'misplaced_triggers', processing.misplaced_triggers(p.table_id))
         order by p.pipeline), '[]')
