@@ -116,6 +116,7 @@ begin
     end loop;
     return pg_catalog.jsonb_build_object(
         'at', moment, 'pipelines', lines, 'troubles', processing.troubles(), 'providers_closed', processing.closed_providers(moment),
+        'schedules', processing.list_schedules(),
         'workers', (
             select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                 'worker', w.worker, 'name', w.name, 'version', w.version, 'pipelines', w.pipelines,
@@ -127,7 +128,8 @@ end
 $$;
 
 comment on function processing.overview() is
-    'The whole queue: per pipeline how many rows wait, run and are set aside; workers, troubles and closed providers.';
+    'The whole queue: per pipeline how many rows wait, run and are set aside; workers, schedules, troubles and closed '
+    'providers.';
 
 create function processing.spending(since timestamptz default null, owner text default null) returns jsonb
 language sql stable security definer
