@@ -99,9 +99,11 @@ def test_each_moment_runs_once_for_eight_callers_at_once(
 
 
 def test_a_statement_may_call_run_schedules_itself(owner: Connection, clock: Clock) -> None:
-    due = schedule(owner, statement="select processing.run_schedules()")
+    nested = "insert into public.ticks (due) select $1 from processing.run_schedules()"
+    due = schedule(owner, statement=nested)
     go_to(owner, clock, due)
     assert [ran["outcome"] for ran in run(owner)] == ["done"]
+    assert (noted(owner), stored(owner)["runs"]) == ([due], 1)
 
 
 def test_a_statement_may_remove_its_schedule_and_so_run_once(
