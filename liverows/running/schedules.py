@@ -9,6 +9,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import WorkerError
@@ -84,7 +85,7 @@ class Schedules:
         # The longest pause is random, so that not all workers ask at the same moment.
         longest *= random.uniform(0.9, 1.1)  # noqa: S311
         pause = longest if seconds is None else max(_SHORTEST_SECONDS, min(seconds, longest))
-        waits = [
+        waits: list[asyncio.Task[Any]] = [
             asyncio.create_task(self._changed.wait()),
             asyncio.create_task(self._clock.sleep(pause)),
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -88,7 +89,7 @@ def test_each_moment_runs_once_for_eight_callers_at_once(
         schedule(owner, name, statement=slow)
     go_to(owner, clock, due)
     callers = [Queue(connect(database, "service_role")) for _ in range(8)]
-    answers = at_once([lambda each=each: each.call("run_schedules") for each in callers])
+    answers = at_once([partial(each.call, "run_schedules") for each in callers])
     assert noted(owner) == [due] * 3
     assert sorted(ran["name"] for answer in answers for ran in answer["ran"]) == [
         "second", "third", "tick",
