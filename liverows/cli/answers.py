@@ -140,6 +140,25 @@ class Trouble(_Answer):
     cure: str
 
 
+class ScheduleError(_Answer):
+    """Why the last run of a schedule failed."""
+
+    sqlstate: str
+    message: str
+
+
+class ScheduleLine(_Answer):
+    """One schedule. `last_due` is None before its first run."""
+
+    name: str
+    cron: str
+    time_zone: str
+    paused: bool
+    next_due: datetime
+    last_due: datetime | None
+    last_error: ScheduleError | None
+
+
 class Overview(_Answer):
     """The whole queue. `providers_closed` maps closed providers to the seconds until they open."""
 
@@ -148,6 +167,7 @@ class Overview(_Answer):
     workers: list[WorkerLine]
     troubles: list[Trouble]
     providers_closed: Mapping[str, Number]
+    schedules: list[ScheduleLine] = []
 
 
 class Redriven(_Answer):

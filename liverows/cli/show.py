@@ -60,6 +60,11 @@ def clock_time(time: datetime | str) -> str:
     return in_utc(time).strftime("%H:%M:%S.%f")[:-3]
 
 
+def day_and_time(time: datetime) -> str:
+    """Return the day and the time in UTC, to the minute."""
+    return in_utc(time).strftime("%Y-%m-%d %H:%M")
+
+
 def duration(seconds: float | None) -> str:
     """Return seconds as a person reads them: 3 ms, 1.2 s, 4 min, 3 h, 2 d; `-` for None."""
     if seconds is None:

@@ -13,10 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from liverows.base.errors import Transient
-from liverows.cli.answers import OVERVIEW, Overview, PipelineLine, WorkerLine
+from liverows.cli.answers import OVERVIEW, Overview, PipelineLine, ScheduleLine, WorkerLine
 from liverows.cli.call import call, quiet_settings
 from liverows.cli.check_troubles import described
-from liverows.cli.show import clock_time, console, duration, plain_table, show_json
+from liverows.cli.show import clock_time, console, day_and_time, duration, plain_table, show_json
 from liverows.database.answers import checked
 from liverows.database.opening import opened_client
 
@@ -28,7 +28,7 @@ def status(
     interval: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="For another program.")] = False,
 ) -> None:
-    """Show how many rows wait, run and ended in the last hour, and which workers there are."""
+    """Show how many rows wait, run and ended in the last hour, the workers and the schedules."""
     if watch and as_json:
         raise typer.BadParameter("--json shows one look, --watch many", param_hint="--watch")
     if watch:
@@ -61,6 +61,8 @@ async def _watch(interval: float) -> None:
 def _picture(overview: Overview) -> Group:
     parts = [_pipelines(overview.pipelines), Text(), _workers(overview.workers)]
     parts += _left_out(overview.workers)
+    if overview.schedules:
+        parts += [Text(), _schedules(overview.schedules)]
     for trouble in overview.troubles:
         parts += [Text(f"{described(trouble)}; {trouble.cure}", style="red")]
     for provider, seconds in overview.providers_closed.items():
@@ -106,6 +108,21 @@ def _workers(workers: list[WorkerLine]) -> Table | Text:
             str(worker.holds),
             ", ".join(worker.listens or []) or "-",
             ", ".join(worker.pipelines),
+        )
+    return table
+
+
+def _schedules(lines: list[ScheduleLine]) -> Table:
+    table = plain_table("schedule", "cron", "time zone", "next (UTC)", "last (UTC)", "last error")
+    for line in lines:
+        error = line.last_error
+        table.add_row(
+            Text(f"{line.name} (paused)", style="yellow") if line.paused else line.name,
+            line.cron,
+            line.time_zone,
+            "-" if line.paused else day_and_time(line.next_due),
+            "-" if line.last_due is None else day_and_time(line.last_due),
+            Text(f"{error.sqlstate} {error.message}", style="red") if error else "-",
         )
     return table
 

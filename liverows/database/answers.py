@@ -6,7 +6,7 @@ For an answer of another shape the functions raise `ContractMismatch`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -22,6 +22,8 @@ from liverows.database.messages import (
     PaidCall,
     Refusal,
     RunKey,
+    ScheduleRun,
+    SchedulesRun,
     SetAside,
     StoredCheckpoint,
 )
@@ -136,6 +138,20 @@ class _CallNoted(_Answer):
     maybe_paid: bool
 
 
+class _ScheduleRun(_Answer):
+    name: str
+    due: str
+    outcome: Literal["done", "skipped", "failed"]
+    rows: int | None = None
+    sqlstate: str | None = None
+    again: bool = False
+
+
+class _SchedulesRun(_Answer):
+    ran: list[_ScheduleRun]
+    next_seconds: Number | None
+
+
 class _Checkpoint(_Answer):
     step: str
     version: str
@@ -150,6 +166,7 @@ _BEAT = TypeAdapter(_Beat)
 _TAKEN_BACK = TypeAdapter(_TakenBack)
 _CALL: TypeAdapter[_CallRefused | _CallNoted] = TypeAdapter(_CallRefused | _CallNoted)
 _PRUNED = TypeAdapter(dict[str, int])
+_SCHEDULES = TypeAdapter(_SchedulesRun)
 _SHARED = TypeAdapter(_Checkpoint | None)
 
 
@@ -194,6 +211,13 @@ def read_call(answer: Json) -> PaidCall | DailyLimit:
 def read_pruned(answer: Json) -> dict[str, int]:
     """Return how many lines of each kind `prune` has deleted."""
     return checked(_PRUNED, answer, "prune")
+
+
+def read_schedules(answer: Json) -> SchedulesRun:
+    """Return what `run_schedules` has run, and when to call it again."""
+    told = checked(_SCHEDULES, answer, "run_schedules")
+    ran = tuple(ScheduleRun(**run.model_dump()) for run in told.ran)
+    return SchedulesRun(ran, told.next_seconds)
 
 
 def read_shared(answer: Json) -> StoredCheckpoint | None:

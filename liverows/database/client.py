@@ -23,6 +23,7 @@ from liverows.database.answers import (
     read_claimed,
     read_finished,
     read_pruned,
+    read_schedules,
     read_shared,
     read_taken_back,
 )
@@ -36,6 +37,7 @@ from liverows.database.messages import (
     PaidCall,
     Result,
     RunKey,
+    SchedulesRun,
     StoredCheckpoint,
 )
 
@@ -173,6 +175,11 @@ class ContractClient:
             "prune", {"events_older_than": f"{events_days} days", "max_rows": max_rows}
         )
         return read_pruned(answer)
+
+    async def run_schedules(self, *, max_schedules: int) -> SchedulesRun:
+        """Run at most so many schedules that are due and that no other worker is running."""
+        answer = await self.transport.call("run_schedules", {"max_schedules": max_schedules})
+        return read_schedules(answer)
 
     async def take_back(self) -> tuple[int, bool]:
         """Take back rows of dead workers, of runs past their deadline and rows without a lease.

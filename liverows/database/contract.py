@@ -137,6 +137,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "workers_older_than": "interval",
         "max_rows": "integer",
     },
+    "run_schedules": {"max_schedules": "integer"},
 }
 """The argument names and SQL types of each function, in SQL's order. A call may leave out an
 argument that has a default in SQL."""
@@ -171,6 +172,7 @@ WORK = frozenset(
         "take_back",
         "sign_off",
         "ping_doorbell",
+        "run_schedules",
     }
 )
 """The functions that a running worker calls for its rows, heartbeats and pings. If the database

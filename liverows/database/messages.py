@@ -139,6 +139,29 @@ class PaidCall:
     """Whether the answer to an earlier try is not known, so that the call may be paid twice."""
 
 
+@dataclass(frozen=True, slots=True)
+class ScheduleRun:
+    """What became of a schedule that was due."""
+
+    name: str
+    due: str
+    """The moment for which it ran, in ISO 8601."""
+    outcome: Literal["done", "skipped", "failed"]
+    rows: int | None
+    """How many rows its statement wrote or read; None unless it is done."""
+    sqlstate: str | None
+    again: bool
+    """Whether a failed statement is tried once more for the same moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulesRun:
+    """The answer of `run_schedules`; `next_seconds` is None if there is no schedule."""
+
+    ran: tuple[ScheduleRun, ...]
+    next_seconds: float | None
+
+
 class RunClient(Protocol):
     """The calls of the contract that a run makes while it works.
 

@@ -33,8 +33,16 @@ Stop: TypeAlias = Callable[[str], None]
 """Called with the id of a worker that has runs to stop. Must not block or raise."""
 
 
+Changed: TypeAlias = Callable[[], None]
+"""Called when a schedule has changed, or may have. Must not block or raise."""
+
+
 def unheard(_worker: str) -> None:
     """Do nothing; the `on_stop` of a doorbell whose process holds no rows."""
+
+
+def unscheduled() -> None:
+    """Do nothing; the `on_schedules` of a doorbell whose process runs no schedules."""
 
 
 SendPing: TypeAlias = Callable[[str], Awaitable[None]]

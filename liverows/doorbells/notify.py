@@ -25,22 +25,26 @@ from liverows.database.login import POOLING_CURE, Login, settle
 from liverows.database.sessions import Connection
 from liverows.doorbells.doorbell import (
     Backoff,
+    Changed,
     DoorbellTimings,
     Echo,
     Ring,
     SendPing,
     Stop,
     unheard,
+    unscheduled,
 )
 
 log = get_logger(__name__)
 
 OnConnected: TypeAlias = Callable[[Connection], Awaitable[None]]
 OnLost: TypeAlias = Callable[[], Awaitable[None]]
+_Ears: TypeAlias = Callable[[object, int, str, object], None]
 
 CHANNEL = "processing"
 PING_PREFIX = "ping:"
 STOP_PREFIX = "stop:"
+SCHEDULES = "schedules"
 
 _STATEMENT_SECONDS = 4.5
 
@@ -60,8 +64,8 @@ async def _nothing(*_: object) -> None:
 class NotifyDoorbell:
     """Listens for notifications on the channel `processing`.
 
-    The payload `ping:<nonce>` is a ping. `stop:<worker>` means that this worker has runs to stop.
-    Every other payload is a ring.
+    The payload `ping:<nonce>` is a ping. `stop:<worker>` means that this worker has runs to stop,
+    `schedules` that a schedule has changed. Every other payload is a ring.
 
     `on_connected` is awaited after each LISTEN, and `on_lost` when that connection is given up, but
     not when `run` is cancelled.
@@ -89,6 +93,8 @@ class NotifyDoorbell:
         self._application_name = application_name
         self._log = log.bind(doorbell=self.name)
         self._echo: Echo | None = None
+        self.on_schedules: Changed = unscheduled
+        """Called when a schedule has changed, and each time when listening begins."""
         self.available = True
         """False after a transaction pooler was found, because LISTEN hears nothing behind it."""
 
@@ -131,7 +137,7 @@ class NotifyDoorbell:
             ended = asyncio.Event()
             connection.add_termination_listener(lambda _: ended.set())
             async with asyncio.timeout(self._timings.connect_deadline):
-                await connection.add_listener(CHANNEL, _ears(ring, echo, self._on_stop))
+                await connection.add_listener(CHANNEL, self._ears(ring, echo))
                 await settle(
                     connection,
                     statement_seconds=_STATEMENT_SECONDS,
@@ -139,6 +145,7 @@ class NotifyDoorbell:
                 )
             # Ring once: a notification from before LISTEN is never delivered.
             ring("notify")
+            self.on_schedules()
             self._log.info("doorbell_ready")
             self._echo = echo
             try:
@@ -177,22 +184,20 @@ class NotifyDoorbell:
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 connection.terminate()
 
+    def _ears(self, ring: Ring, echo: Echo) -> _Ears:
+        def hear(_connection: object, _pid: int, _channel: str, payload: object) -> None:
+            text = str(payload)
+            if text.startswith(PING_PREFIX):
+                echo.hear(text.removeprefix(PING_PREFIX))
+            elif text.startswith(STOP_PREFIX):
+                self._on_stop(text.removeprefix(STOP_PREFIX))
+            elif text == SCHEDULES:
+                self.on_schedules()
+            else:
+                ring("notify")
+
+        return hear
+
     def _give_up(self) -> None:
         self.available = False
         self._log.warning("doorbell_unavailable", reason="transaction_pooling", cure=POOLING_CURE)
-
-
-_Ears: TypeAlias = Callable[[object, int, str, object], None]
-
-
-def _ears(ring: Ring, echo: Echo, stop: Stop) -> _Ears:
-    def hear(_connection: object, _pid: int, _channel: str, payload: object) -> None:
-        text = str(payload)
-        if text.startswith(PING_PREFIX):
-            echo.hear(text.removeprefix(PING_PREFIX))
-        elif text.startswith(STOP_PREFIX):
-            stop(text.removeprefix(STOP_PREFIX))
-        else:
-            ring("notify")
-
-    return hear

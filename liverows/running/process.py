@@ -23,7 +23,7 @@ from liverows.database.login import POOLING_CURE, Login
 from liverows.database.opening import opened_client, way_of
 from liverows.database.own_functions import shared_way
 from liverows.database.reachability import GrowingWait
-from liverows.doorbells.doorbell import Doorbell, SendPing, Stop, unheard
+from liverows.doorbells.doorbell import Changed, SendPing, Stop, unheard
 from liverows.doorbells.notify import NotifyDoorbell
 from liverows.recipe.child_process import end_children
 from liverows.recipe.registry import AnyPipeline, Package, opened_services
@@ -40,6 +40,7 @@ from liverows.running.matching import (
 from liverows.running.metrics import Metrics
 from liverows.running.pruning import Pruning
 from liverows.running.runner import Runner
+from liverows.running.schedules import Schedules
 from liverows.running.timings import RunnerTimings
 from liverows.running.upkeep import PipelineUpkeep
 from liverows.running.wake import SweepTimings
@@ -77,7 +78,10 @@ async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
         services = await stack.enter_async_context(opened_services(packages_here))
         lifecycle = await stack.enter_async_context(lifecycle_told(settings, metrics))
         runner = _runner(settings, client, match.runnable, services, health, metrics, lifecycle)
-        watch = _add_doorbells(settings, runner, client, login if sessions else None, attached)
+        schedules = Schedules(client, runner.hears_notify)
+        watch = _add_doorbells(
+            settings, runner, client, login if sessions else None, attached, schedules.changed
+        )
         upkeep = PipelineUpkeep(
             runner, client, pipelines_of(packages_here), match, on_attached=watch
         )
@@ -92,7 +96,7 @@ async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
             health_port=port,
         )
         pruning = Pruning(client, settings.history_days)
-        async with upkeep.every(settings.sweep_seconds), pruning.hourly():
+        async with upkeep.every(settings.sweep_seconds), pruning.hourly(), schedules.kept():
             await runner.run()
 
 
@@ -175,12 +179,15 @@ def _add_doorbells(
     client: ContractClient,
     login: Login | None,
     attached: Sequence[JsonObject],
+    on_schedules: Changed,
 ) -> Callable[[Sequence[JsonObject]], None]:
     """Give the runner its doorbells; return a function to call with the attached pipelines when
     they were read again.
     """
     if login is not None:
-        runner.doorbells.append(_notify(login, client, runner))
+        notify = _notify(login, client, runner)
+        notify.on_schedules = on_schedules
+        runner.doorbells.append(notify)
     told = runner.leases.told_to_stop
     bells = list(realtime_doorbell(settings, client.ping_realtime, attached, on_stop=told))
     runner.doorbells.extend(bells)
@@ -192,7 +199,7 @@ def _add_doorbells(
     return watch
 
 
-def _notify(login: Login, client: ContractClient, runner: Runner) -> Doorbell:
+def _notify(login: Login, client: ContractClient, runner: Runner) -> NotifyDoorbell:
     return NotifyDoorbell(
         login,
         client.ping,

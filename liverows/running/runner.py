@@ -146,6 +146,10 @@ class Runner:
         self.leases.rang(claim_follows=follows)
         self._wake.ring(source)
 
+    def hears_notify(self) -> bool:
+        """Whether the doorbell by NOTIFY works, which also tells of changed schedules."""
+        return any(bell.name == "notify" and bell.working() for bell in self.doorbells)
+
     async def _prepare(self) -> None:
         # A row of the first claim may kill the worker. With a session lock, others notice that
         # early.

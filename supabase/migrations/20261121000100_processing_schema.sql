@@ -10,6 +10,8 @@
 --   triggers   who may write which column, what a change of status means
 --   admission  decides whether a row is work, and for which pipeline
 --   edits      what people changed: outputs that no worker overwrites, inputs that make a result outdated
+--   doorbell   how workers are told of a row
+--   delay      users who say when their row is due
 --   stopping   how a run is stopped, for instance because a person deleted its row
 --   attach     turns a table into a queue, and back
 --   broadcast  tells the owner of a row what changed, if attach was called with broadcast => true
@@ -24,6 +26,8 @@
 --   steps      checkpoints, progress and heartbeats
 --   spending   what paid calls used, the daily limits, and how an owner is forgotten
 --   people     cancel, retry, reset_edited, redrive, explain
+--   cron       when a cron expression is due
+--   schedules  statements that run again and again
 --   upkeep     overview, spending, pause, prune, list_pipelines
 --   access     which roles may call the contract
 
@@ -39,8 +43,8 @@
 
 -- The errors of the contract:
 --   RJ001 lease lost · RJ002 cancelled · RJ003 unknown table or pipeline · RJ004 bad output or handover
---   RJ005 change of status, key or not-before refused · RJ006 the owner has too many open rows · RJ007 attach refused
---   RJ008 a daily limit is reached, of an owner or of one row
+--   RJ005 change of status, key or not-before refused · RJ006 the owner has too many open rows
+--   RJ007 attach or a schedule refused · RJ008 a daily limit is reached, of an owner or of one row
 --   RJ009 a trigger of the table kept a row from being claimed or ended, or queues a row again whenever it runs
 --   RJ010 rows too large for one answer
 --   RJ000 raised and caught inside the contract only, to roll back a write that was a trial

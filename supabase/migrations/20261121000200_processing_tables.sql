@@ -39,6 +39,7 @@ create table processing.pipelines (
     daily_limits jsonb not null default '{}',
     broadcast boolean not null default false,
     rerun boolean not null default false,
+    delay boolean not null default false,
     paused boolean not null default false,
     attached_at timestamptz not null default processing.clock()
 );
@@ -55,6 +56,8 @@ comment on column processing.pipelines.broadcast is
     'Whether the owner of a row is also told of its progress by Broadcast.';
 comment on column processing.pipelines.rerun is
     'Whether a completed row may run again by itself if an input was edited during its run.';
+comment on column processing.pipelines.delay is
+    'Whether users may set processing_not_before of their pending rows.';
 comment on column processing.pipelines.lease is
     'Time without a heartbeat after which a worker normally counts as dead.';
 comment on column processing.pipelines.timeout is 'How long one run may last. The deadline of a lease is timeout plus grace after the claim.';

@@ -1,10 +1,11 @@
--- Triggers of an attached table: who may write which column, what a change of status means, and the doorbell.
+-- Triggers of an attached table: who may write which column, and what a change of status means.
 -- Triggers fire in the order of their names. Names with "!" come first, to see the row as it was sent. Names with "~"
 -- come last, to see the row as the table's own triggers left it.
 --   !processing_protect     before insert, update   refuses users who write columns that only the worker may write
 --   !processing_typed       before insert           notes which editable outputs the insert fills in
 --   ~processing_admit       before insert           decides whether the row is work, and for which pipeline
 --   ~processing_transition  before update           decides what a person's change of the row means
+--   ~processing_user_delay  before insert, update   limits the moment that a user may set with delay => true
 
 create function processing.row_columns() returns text[]
 language sql immutable
@@ -57,10 +58,14 @@ declare
     -- The outputs that users may not change, and those that users may not set at insert.
     locked text[] := tg_argv[0];
     locked_at_insert text[] := tg_argv[1];
+    -- If a pipeline of the table has delay, the trigger user_delay judges processing_not_before.
+    ours text[] := case
+        when tg_argv[2] = 'delay' then pg_catalog.array_remove(processing.row_columns(), 'processing_not_before')
+        else processing.row_columns() end;
     unset constant jsonb := '{"processing_progress": 0, "processing_attempts": 0, "processing_run": 0,
         "processing_priority": 0, "processing_edited": [], "processing_outdated": []}';
     before jsonb;
-    after jsonb := processing.row_values(new, processing.row_columns() || case when tg_op = 'INSERT' then locked_at_insert else locked end);
+    after jsonb := processing.row_values(new, ours || case when tg_op = 'INSERT' then locked_at_insert else locked end);
     touched text;
     spared constant text := 'processing.spared_' || pg_catalog.pg_trigger_depth();
 begin
@@ -68,13 +73,13 @@ begin
         perform pg_catalog.set_config(spared, '', true);  -- an earlier row was skipped by another trigger before admit saw it
     end if;
     if tg_op = 'UPDATE' then
-        before := processing.row_values(old, processing.row_columns() || locked);
-        select c into touched from pg_catalog.unnest(processing.row_columns() || locked) as c
+        before := processing.row_values(old, ours || locked);
+        select c into touched from pg_catalog.unnest(ours || locked) as c
         where after -> c is distinct from before -> c limit 1;
     else
         select c.name into touched
         from (
-            select r as name, unset -> r as usual from pg_catalog.unnest(processing.row_columns()) as r
+            select r as name, unset -> r as usual from pg_catalog.unnest(ours) as r
             where after -> r <> 'null'
             union all
             select o, processing.default_of(tg_relid, o) from pg_catalog.unnest(locked_at_insert) as o
@@ -261,68 +266,6 @@ $$;
 
 comment on function processing.forget_run(regclass, text, public.processing_status, public.processing_status, bigint) is
     'Internal: what follows when a person changes the status of a row, above all that its run is stopped.';
-
-create function processing.ring() returns trigger
-language plpgsql security definer
-set search_path = ''
-as $$
-begin
-    -- Workers find rows that are due later by a timer.
-    if old.processing_status = 'pending' or new.processing_not_before > processing.clock()
-        or pg_catalog.current_setting('processing.rang', true) = pg_catalog.pg_current_xact_id()::text
-    then
-        return null;
-    end if;
-    perform pg_catalog.set_config('processing.rang', pg_catalog.pg_current_xact_id()::text, true);
-    perform processing.ring_doorbells();
-    return null;
-end
-$$;
-
-comment on function processing.ring() is
-    'Trigger: tells workers, once per transaction, that a row has become pending and is due.';
-
-create function processing.ring_doorbells() returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-    -- If the notification queue were full, the commit would fail.
-    if pg_catalog.pg_notification_queue_usage() <= 0.5 then
-        perform pg_catalog.pg_notify('processing', '');
-    end if;
-    if exists (
-        select from processing.workers as w
-        where w.info -> 'listens' ? 'realtime' and w.beat_at > processing.clock() - interval '1 minute'
-    ) then
-        perform processing.broadcast('ring', '{}');
-    end if;
-exception
-    when assert_failure or others then
-        raise log 'the doorbell of processing does not ring: %', sqlerrm;
-end
-$$;
-
-comment on function processing.ring_doorbells() is
-    'Internal: tries to tell workers to look now, by NOTIFY and, if one listens there, Realtime. Errors are logged.';
-
-create function processing.broadcast(event text, payload jsonb, topic text default 'processing:doorbell') returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-    -- Only a database with Supabase Realtime has realtime.send.
-    if pg_catalog.to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null then
-        execute 'select realtime.send($1, $2, $3, true)' using payload, event, topic;
-    end if;
-exception
-    when assert_failure or others then
-        raise log 'realtime.send refuses an event of processing: %', sqlerrm;
-end
-$$;
-
-comment on function processing.broadcast(text, jsonb, text) is
-    'Internal: sends a private Realtime message if realtime.send exists. Errors are only logged.';
 
 create function processing.forget_keys(queue regclass, keys text[]) returns void
 language plpgsql

@@ -260,7 +260,7 @@ begin
     select t.tgname into taken
     from pg_catalog.pg_trigger as t join pg_catalog.pg_proc as f on f.oid = t.tgfoid
     where t.tgrelid = queue and not t.tgisinternal and f.pronamespace <> 'processing'::regnamespace
-        and t.tgname ~ '^([!~]processing_|processing_\d_)(protect|typed|admit|admit_stored|transition|check_open_insert|check_open_update|forget_row|forget_all|ring_insert|ring_update|broadcast_insert|broadcast_update|rerun)$'
+        and t.tgname ~ '^([!~]processing_|processing_\d_)(protect|typed|admit|admit_stored|transition|user_delay|check_open_insert|check_open_update|forget_row|forget_all|ring_insert|ring_update|broadcast_insert|broadcast_update|rerun)$'
     limit 1;
     if taken is not null then
         perform processing.attach_refused(pg_catalog.format('%s has a trigger %I of its own', queue, taken), 'rename it');

@@ -91,9 +91,11 @@ language plpgsql
 set search_path = ''
 as $$
 declare
+    by_user constant text := pg_catalog.format('processing.by_user(%L::regclass)', queue);
     locked text[];
     locked_at_insert text[];
     open_to_users text[];
+    delay boolean;
 begin
     -- Sorted, so that the definition of the triggers is the same in every database.
     select coalesce(pg_catalog.array_agg(distinct e order by e), '{}') into open_to_users
@@ -104,9 +106,13 @@ begin
     locked_at_insert := array(
         select o from pg_catalog.unnest(locked) as o
         where not exists (select from processing.pipelines as p where p.table_id = queue and o = any (p.inputs)));
-    -- Because of the condition, the trigger fires for users only.
-    perform processing.add_trigger(queue, '!processing_protect', 'before insert or update',
-        pg_catalog.format('processing.by_user(%L::regclass)', queue), 'protect', locked::text, locked_at_insert::text);
+    select pg_catalog.bool_or(p.delay) into delay from processing.pipelines as p where p.table_id = queue;
+    -- Because of the condition, these triggers fire for users only.
+    perform processing.add_trigger(queue, '!processing_protect', 'before insert or update', by_user, 'protect',
+        locked::text, locked_at_insert::text, case when delay then 'delay' else '' end);
+    if delay then
+        perform processing.add_trigger(queue, '~processing_user_delay', 'before insert or update', by_user, 'user_delay');
+    end if;
     if open_to_users <> '{}' then
         perform processing.add_trigger(queue, '!processing_typed', 'before insert', null, 'note_typed', open_to_users::text);
     end if;
@@ -114,7 +120,7 @@ end
 $$;
 
 comment on function processing.add_guards(regclass) is
-    'Internal: creates the triggers that protect the worker''s columns and note outputs that users fill in.';
+    'Internal: creates the triggers that protect the worker''s columns, judge a delay and note outputs that users fill in.';
 
 create function processing.add_triggers(queue regclass) returns void
 language plpgsql

@@ -135,7 +135,8 @@ create function processing.attach(
     backfill public.processing_status default 'completed',
     broadcast boolean default false,
     rerun boolean default false,
-    daily_limits jsonb default '{}'
+    daily_limits jsonb default '{}',
+    delay boolean default false
 ) returns void
 language plpgsql
 set search_path = ''
@@ -200,12 +201,13 @@ begin
     insert into processing.pipelines as p (
         pipeline, table_id, inputs, outputs, editable, owner_column, owner_type, condition, store_function, providers,
         max_attempts, max_crashes, lease, timeout, grace, retry_base, retry_cap,
-        concurrency, concurrency_per_owner, max_open_per_owner, broadcast, rerun, daily_limits)
+        concurrency, concurrency_per_owner, max_open_per_owner, broadcast, rerun, daily_limits, delay)
     values (
         attach.pipeline, queue, attach.inputs, attach.outputs, attach.editable, owner, owner_type, "when",
         store_function, attach.providers,
         attach.max_attempts, attach.max_crashes, attach.lease, attach.timeout, attach.grace, attach.retry_base,
-        attach.retry_cap, attach.concurrency, attach.concurrency_per_owner, attach.max_open_per_owner, attach.broadcast, attach.rerun, attach.daily_limits)
+        attach.retry_cap, attach.concurrency, attach.concurrency_per_owner, attach.max_open_per_owner, attach.broadcast, attach.rerun, attach.daily_limits,
+        attach.delay)
     on conflict (pipeline) do update set
         inputs = excluded.inputs, outputs = excluded.outputs, editable = excluded.editable,
         owner_column = excluded.owner_column, owner_type = excluded.owner_type, condition = excluded.condition,
@@ -214,7 +216,8 @@ begin
         lease = excluded.lease, timeout = excluded.timeout, grace = excluded.grace,
         retry_base = excluded.retry_base, retry_cap = excluded.retry_cap, concurrency = excluded.concurrency,
         concurrency_per_owner = excluded.concurrency_per_owner, max_open_per_owner = excluded.max_open_per_owner,
-        broadcast = excluded.broadcast, rerun = excluded.rerun, daily_limits = excluded.daily_limits;
+        broadcast = excluded.broadcast, rerun = excluded.rerun, daily_limits = excluded.daily_limits,
+        delay = excluded.delay;
     perform processing.add_indexes(queue, attach.pipeline, owner);
     perform processing.add_triggers(queue);
     perform processing.build_statements(attach.pipeline);
@@ -228,7 +231,7 @@ $$;
 
 comment on function processing.attach(
     regclass, text, text[], text[], text[], text, text, text, text[], integer, integer, interval, interval, interval,
-    interval, interval, integer, integer, integer, boolean, public.processing_status, boolean, boolean, jsonb
+    interval, interval, integer, integer, integer, boolean, public.processing_status, boolean, boolean, jsonb, boolean
 ) is
     'Makes a table a queue for this pipeline. A repeated call replaces the settings, also those that it leaves out. '
     'Raises RJ007, with a cure as the hint, if it refuses the table or an argument.';

@@ -116,6 +116,7 @@ begin
     end loop;
     return pg_catalog.jsonb_build_object(
         'at', moment, 'pipelines', lines, 'troubles', processing.troubles(), 'providers_closed', processing.closed_providers(moment),
+        'schedules', processing.list_schedules(),
         'workers', (
             select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                 'worker', w.worker, 'name', w.name, 'version', w.version, 'pipelines', w.pipelines,
@@ -127,7 +128,8 @@ end
 $$;
 
 comment on function processing.overview() is
-    'The whole queue: per pipeline how many rows wait, run and are set aside; workers, troubles and closed providers.';
+    'The whole queue: per pipeline how many rows wait, run and are set aside; workers, schedules, troubles and closed '
+    'providers.';
 
 create function processing.spending(since timestamptz default null, owner text default null) returns jsonb
 language sql stable security definer
@@ -271,7 +273,7 @@ as $$
             'lease', p.lease::text, 'timeout', p.timeout::text, 'grace', p.grace::text,
             'retry_base', p.retry_base::text, 'retry_cap', p.retry_cap::text, 'concurrency', p.concurrency,
             'concurrency_per_owner', p.concurrency_per_owner, 'max_open_per_owner', p.max_open_per_owner,
-            'doorbell', q.doorbell, 'broadcast', p.broadcast, 'rerun', p.rerun,
+            'doorbell', q.doorbell, 'broadcast', p.broadcast, 'rerun', p.rerun, 'delay', p.delay,
             'daily_limits', nullif(p.daily_limits, '{}')),
         'misplaced_triggers', processing.misplaced_triggers(p.table_id))
         order by p.pipeline), '[]')

@@ -11,13 +11,13 @@ select c.relname, a.attname,
 from pg_class as c join pg_attribute as a on a.attrelid = c.oid
 where c.relnamespace = 'public'::regnamespace
     and c.relname in (
-        'company_research', 'batch_jobs', 'companies', 'company_research_history', 'company_flights', 'company_refreshes')
+        'company_research', 'batch_jobs', 'companies', 'company_research_history', 'company_flights')
     and a.attnum > 0 and not a.attisdropped;
 grant select on columns to public;
 
 select plan((
     select (count(*) filter (where not may_insert) + count(*) filter (where not may_update))::integer from columns
-) + 28);
+) + 27);
 
 insert into auth.users (id, email) values
     ('a11ce000-0000-4000-8000-000000000001', 'alice@example.com'),
@@ -79,7 +79,7 @@ select throws_ok(
     format('select public.%s', call), '42501', null, format('owner: may not call %s', call))
 from unnest(array[
     'take_company(''example.com'', gen_random_uuid())', 'domain_of_company(''acme'')', 'refresh_due_companies()',
-    'store_company_research(gen_random_uuid(), ''{}'')', 'store_company_refresh(gen_random_uuid(), ''{}'')']) as call;
+    'store_company_research(gen_random_uuid(), ''{}'')']) as call;
 
 -- A stranger.
 set local request.jwt.claims = '{"sub": "b0b00000-0000-4000-8000-000000000002", "role": "authenticated"}';

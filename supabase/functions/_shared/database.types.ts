@@ -393,6 +393,7 @@ export type Database = {
           "concurrency_per_owner": number | null;
           "condition": string | null;
           "daily_limits": NonNullable<Json>;
+          "delay": boolean;
           "editable": (string)[];
           "grace": string;
           "inputs": (string)[];
@@ -424,6 +425,7 @@ export type Database = {
           "concurrency_per_owner"?: number | null;
           "condition"?: string | null;
           "daily_limits"?: NonNullable<Json>;
+          "delay"?: boolean;
           "editable"?: (string)[];
           "grace": string;
           "inputs": (string)[];
@@ -451,6 +453,7 @@ export type Database = {
           "concurrency_per_owner"?: number | null;
           "condition"?: string | null;
           "daily_limits"?: NonNullable<Json>;
+          "delay"?: boolean;
           "editable"?: (string)[];
           "grace"?: string;
           "inputs"?: (string)[];
@@ -525,6 +528,61 @@ export type Database = {
           "key_type"?: string;
           "published"?: boolean;
           "table_id"?: unknown;
+        };
+        Relationships: [];
+      };
+      "schedules": {
+        Row: {
+          "cron": string;
+          "last_due": string | null;
+          "last_error": Json | null;
+          "last_rows": number | null;
+          "last_run_at": string | null;
+          "look_at": string;
+          "missed": string;
+          "name": string;
+          "next_due": string;
+          "paused": boolean;
+          "runs": number;
+          "skipped": number;
+          "statement": string;
+          "time_zone": string;
+          "tries": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "cron": string;
+          "last_due"?: string | null;
+          "last_error"?: Json | null;
+          "last_rows"?: number | null;
+          "last_run_at"?: string | null;
+          "look_at": string;
+          "missed": string;
+          "name": string;
+          "next_due": string;
+          "paused"?: boolean;
+          "runs"?: number;
+          "skipped"?: number;
+          "statement": string;
+          "time_zone": string;
+          "tries"?: number;
+        };
+        Update: {
+          "cron"?: string;
+          "last_due"?: string | null;
+          "last_error"?: Json | null;
+          "last_rows"?: number | null;
+          "last_run_at"?: string | null;
+          "look_at"?: string;
+          "missed"?: string;
+          "name"?: string;
+          "next_due"?: string;
+          "paused"?: boolean;
+          "runs"?: number;
+          "skipped"?: number;
+          "statement"?: string;
+          "time_zone"?: string;
+          "tries"?: number;
         };
         Relationships: [];
       };
@@ -825,6 +883,7 @@ export type Database = {
           "concurrency"?: number;
           "concurrency_per_owner"?: number;
           "daily_limits"?: Json;
+          "delay"?: boolean;
           "doorbell"?: boolean;
           "editable"?: (string)[];
           "grace"?: string;
@@ -988,6 +1047,7 @@ export type Database = {
         Args: { "depth": number; "key": string; "queue": unknown };
         Returns: undefined;
       };
+      "check_statement": { Args: { "statement": string }; Returns: undefined };
       "check_store": {
         Args: { "key_column": string; "key_type": string; "queue": unknown; "store": string };
         Returns: string;
@@ -1174,6 +1234,7 @@ export type Database = {
         };
       };
       "clock": { Args: Record<PropertyKey, never>; Returns: string };
+      "clock_moment": { Args: { "local_time": string; "time_zone": string }; Returns: string };
       "close_provider": {
         Args: { "not_before": string; "provider": string; "reason": string };
         Returns: undefined;
@@ -1201,10 +1262,6 @@ export type Database = {
         Returns: (string)[];
       };
       "complete__enrich_job_position": {
-        Args: { "for_worker": string; "moment": string; "results": Json };
-        Returns: (string)[];
-      };
-      "complete__refresh_companies": {
         Args: { "for_worker": string; "moment": string; "results": Json };
         Returns: (string)[];
       };
@@ -1282,6 +1339,30 @@ export type Database = {
           >;
         };
         Returns: Json;
+      };
+      "cron_field": { Args: { "field": string; "place": number }; Returns: (number)[] };
+      "cron_latest": {
+        Args: { "cron": string; "due": string; "time_zone": string; "until": string };
+        Returns: string;
+      };
+      "cron_moments": {
+        Args: {
+          "c": Database["processing"]["CompositeTypes"]["cron"];
+          "later_than": string;
+          "on_day": string;
+          "time_zone": string;
+          "until": string;
+        };
+        Returns: string[];
+      };
+      "cron_next": {
+        Args: { "after"?: string; "cron": string; "time_zone"?: string };
+        Returns: string;
+      };
+      "cron_number": { Args: { "place": number; "word": string }; Returns: number };
+      "cron_on": {
+        Args: { "c": Database["processing"]["CompositeTypes"]["cron"]; "on_day": string };
+        Returns: boolean;
       };
       "daily_limit_reached": {
         Args: {
@@ -1515,6 +1596,7 @@ export type Database = {
       "key_column": { Args: { "known": string; "queue": unknown }; Returns: string };
       "key_in": { Args: { "known": string; "queue": unknown; "stored": Json }; Returns: string };
       "key_of": { Args: { "queue": unknown; "row_id": string }; Returns: string };
+      "known_zone": { Args: { "time_zone": string }; Returns: string };
       "last_of_most": { Args: { "shares": (number)[] }; Returns: number };
       "lease__analyse_interview": {
         Args: { "for_worker": string; "moment": string; "picked": (string)[]; "woken": string };
@@ -1547,16 +1629,6 @@ export type Database = {
         };
       };
       "lease__enrich_job_position": {
-        Args: { "for_worker": string; "moment": string; "picked": (string)[]; "woken": string };
-        Returns: Database["processing"]["CompositeTypes"]["batch"];
-        SetofOptions: {
-          from: "*";
-          to: "batch";
-          isOneToOne: true;
-          isSetofReturn: false;
-        };
-      };
-      "lease__refresh_companies": {
         Args: { "for_worker": string; "moment": string; "picked": (string)[]; "woken": string };
         Returns: Database["processing"]["CompositeTypes"]["batch"];
         SetofOptions: {
@@ -1608,6 +1680,7 @@ export type Database = {
       "level_of_all": { Args: { "of_pipeline": string }; Returns: number };
       "limit_runs": { Args: { "queue": unknown; "row_id": string }; Returns: undefined };
       "list_pipelines": { Args: Record<PropertyKey, never>; Returns: Json };
+      "list_schedules": { Args: Record<PropertyKey, never>; Returns: Json };
       "live__analyse_interview": {
         Args: {
           "alone": boolean;
@@ -1719,7 +1792,6 @@ export type Database = {
       "next_due__company_research": { Args: { "moment": string }; Returns: string };
       "next_due__delete_stored_objects": { Args: { "moment": string }; Returns: string };
       "next_due__enrich_job_position": { Args: { "moment": string }; Returns: string };
-      "next_due__refresh_companies": { Args: { "moment": string }; Returns: string };
       "next_due_of": { Args: { "moment": string; "of_pipeline": string }; Returns: string };
       "next_due_sql": {
         Args: {
@@ -1765,6 +1837,7 @@ export type Database = {
       };
       "passed_over": { Args: { "of_pipeline": string }; Returns: (string)[] };
       "pause": { Args: { "paused"?: boolean; "pipeline": string }; Returns: Json };
+      "pause_schedule": { Args: { "name": string; "paused"?: boolean }; Returns: string };
       "pick__analyse_interview": {
         Args: {
           "alone": boolean;
@@ -1805,16 +1878,6 @@ export type Database = {
         };
         Returns: (string)[];
       };
-      "pick__refresh_companies": {
-        Args: {
-          "alone": boolean;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-        };
-        Returns: (string)[];
-      };
       "pick_around__analyse_interview": {
         Args: {
           "alone": boolean;
@@ -1846,16 +1909,6 @@ export type Database = {
         Returns: (string)[];
       };
       "pick_around__enrich_job_position": {
-        Args: {
-          "alone": boolean;
-          "moment": string;
-          "owner_places": number;
-          "slots": number;
-          "suspects": (string)[];
-        };
-        Returns: (string)[];
-      };
-      "pick_around__refresh_companies": {
         Args: {
           "alone": boolean;
           "moment": string;
@@ -1950,6 +2003,16 @@ export type Database = {
           "wanted": (string)[];
         };
         Returns: string;
+      };
+      "read_cron": {
+        Args: { "cron": string };
+        Returns: Database["processing"]["CompositeTypes"]["cron"];
+        SetofOptions: {
+          from: "*";
+          to: "cron";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       "read_outputs": {
         Args: {
@@ -2066,7 +2129,45 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "run_schedule": {
+        Args: {
+          "moment": string;
+          "s": Omit<
+            Database["processing"]["Tables"]["schedules"]["Row"],
+            Database["processing"]["Tables"]["schedules"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
+      };
+      "run_schedules": { Args: { "max_schedules"?: number }; Returns: Json };
+      "run_statement": {
+        Args: { "due": string; "statement": string; "time_zone": string };
+        Returns: number;
+      };
       "running_index": { Args: { "queue": unknown }; Returns: string };
+      "schedule": {
+        Args: {
+          "cron": string;
+          "missed"?: string;
+          "name": string;
+          "statement"?: string;
+          "time_zone"?: string;
+        };
+        Returns: string;
+      };
+      "schedule_failed": {
+        Args: {
+          "message": string;
+          "moment": string;
+          "s": Omit<
+            Database["processing"]["Tables"]["schedules"]["Row"],
+            Database["processing"]["Tables"]["schedules"]["ComputedFields"]
+          >;
+          "state": string;
+        };
+        Returns: Json;
+      };
+      "schedule_refused": { Args: { "cure": string; "reason": string }; Returns: undefined };
       "seconds_of_day_left": { Args: { "moment": string }; Returns: number };
       "set_row_aside": {
         Args: {
@@ -2152,9 +2253,11 @@ export type Database = {
         Args: { "crashes": number; "max_crashes": number; "reason": string };
         Returns: Json;
       };
+      "tell_of_schedules": { Args: Record<PropertyKey, never>; Returns: undefined };
       "tell_to_stop": { Args: { "of_worker": string }; Returns: undefined };
       "travels_as_text": { Args: { "of_type": unknown }; Returns: boolean };
       "troubles": { Args: { "wanted"?: (string)[] }; Returns: Json };
+      "unschedule": { Args: { "name": string }; Returns: boolean };
       "usual_path": { Args: { "queue": unknown }; Returns: string };
       "value_of":
         | {
@@ -2212,6 +2315,15 @@ export type Database = {
         "batches": (Json)[] | null;
         "set_aside": (Json)[] | null;
         "again": boolean | null;
+      };
+      "cron": {
+        "minutes": (number)[] | null;
+        "hours": (number)[] | null;
+        "days": (number)[] | null;
+        "months": (number)[] | null;
+        "weekdays": (number)[] | null;
+        "either": boolean | null;
+        "fixed": boolean | null;
       };
       "outlook": {
         "capped": boolean | null;
@@ -2354,64 +2466,6 @@ export type Database = {
             referencedColumns: ["id"];
           },
         ];
-      };
-      "company_refreshes": {
-        Row: {
-          "created_at": string;
-          "due_on": string;
-          "id": string;
-          "processing_attempts": number;
-          "processing_edited": (string)[];
-          "processing_error": Json | null;
-          "processing_finished_at": string | null;
-          "processing_not_before": string | null;
-          "processing_outdated": (string)[];
-          "processing_pipeline": string | null;
-          "processing_priority": number;
-          "processing_progress": number;
-          "processing_run": number;
-          "processing_stage": string | null;
-          "processing_started_at": string | null;
-          "processing_status": Database["public"]["Enums"]["processing_status"] | null;
-        };
-        ComputedFields: never;
-        Insert: {
-          "created_at"?: string;
-          "due_on": string;
-          "id"?: string;
-          "processing_attempts"?: number;
-          "processing_edited"?: (string)[];
-          "processing_error"?: Json | null;
-          "processing_finished_at"?: string | null;
-          "processing_not_before"?: string | null;
-          "processing_outdated"?: (string)[];
-          "processing_pipeline"?: string | null;
-          "processing_priority"?: number;
-          "processing_progress"?: number;
-          "processing_run"?: number;
-          "processing_stage"?: string | null;
-          "processing_started_at"?: string | null;
-          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
-        };
-        Update: {
-          "created_at"?: string;
-          "due_on"?: string;
-          "id"?: string;
-          "processing_attempts"?: number;
-          "processing_edited"?: (string)[];
-          "processing_error"?: Json | null;
-          "processing_finished_at"?: string | null;
-          "processing_not_before"?: string | null;
-          "processing_outdated"?: (string)[];
-          "processing_pipeline"?: string | null;
-          "processing_priority"?: number;
-          "processing_progress"?: number;
-          "processing_run"?: number;
-          "processing_stage"?: string | null;
-          "processing_started_at"?: string | null;
-          "processing_status"?: Database["public"]["Enums"]["processing_status"] | null;
-        };
-        Relationships: [];
       };
       "company_research": {
         Row: {
@@ -3085,10 +3139,6 @@ export type Database = {
       "give_back_recording": { Args: { "item": string; "sha256": string }; Returns: undefined };
       "json_within_limits": { Args: { "most_bytes": number; "value": Json }; Returns: boolean };
       "refresh_due_companies": { Args: { "max_companies"?: number }; Returns: number };
-      "store_company_refresh": {
-        Args: { "handover": Json; "refresh_id": string };
-        Returns: undefined;
-      };
       "store_company_research": {
         Args: { "handover": Json; "research_id": string };
         Returns: undefined;

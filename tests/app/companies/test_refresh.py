@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-
-from psycopg.types.json import Jsonb
+from datetime import UTC, timedelta
 
 from tests.app.companies.asking import DAY, ask, share
 from tests.library.sql.questions import ALICE, one
-from tests.support.databases import Connections, Database
+from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection
 
 
@@ -85,21 +83,21 @@ def test_two_schedules_at_once_ask_once(
     assert sorted(asked) == [0, 0, 0, 4]
 
 
-def test_the_row_is_the_schedule(owner: Connection, alice: Connection) -> None:
+def test_it_runs_once_a_night_without_a_worker_of_its_own(
+    database: Database, connect: Connections, alice: Connection, owner: Connection, clock: Clock
+) -> None:
     plan_interview(owner, alice, "old-and-soon", 3, 8)
-    (tonight,) = owner.execute(
-        "select due_on, extract(hour from processing_not_before at time zone 'UTC')"
-        " from public.company_refreshes where processing_status = 'pending'"
-    ).fetchall()
-    assert tonight[1] == 3
-    for _ in range(2):
-        owner.execute(
-            "select public.store_company_refresh(gen_random_uuid(), %s)",
-            [Jsonb({"next_at": (tonight[0] + timedelta(days=1)).isoformat() + "T03:00:00Z"})],
-        )
+    schedule = "from processing.schedules where name = 'refresh-companies'"
+    night = one(owner, f"select next_due {schedule}")
+    assert night.astimezone(UTC).hour == 3
+    clock.advance((night - one(owner, "select processing.clock()")).total_seconds())
+    workers = [connect(database, "service_role") for _ in range(2)]
+    ran = [
+        name for each in workers for name in one(each, "select processing.run_schedules()")["ran"]
+    ]
+    assert [(run["name"], run["outcome"]) for run in ran] == [("refresh-companies", "done")]
     assert due(owner) == ["old-and-soon"]
-    found = owner.execute("select due_on from public.company_refreshes order by due_on").fetchall()
-    assert found == [(tonight[0],), (tonight[0] + timedelta(days=1),)]
+    assert one(owner, f"select next_due {schedule}") == night + timedelta(days=1)
 
 
 def test_an_owner_at_a_daily_limit_stops_nobody_elses_refresh(

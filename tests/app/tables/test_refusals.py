@@ -24,7 +24,6 @@ ROWS = {
         " values (gen_random_uuid(), 'a', '{{}}', now(), now())"
     ),
     "company_flights": "(key, research_id) select 'a', id from public.company_research limit 1",
-    "company_refreshes": "(due_on) values ('2030-01-01')",
     "company_research": "(account_id, company_name) values ({alice}, 'Acme')",
     "company_research_history": "(company_id, profile) select id, '{{}}' from public.companies",
     "interview_questions": (
@@ -50,7 +49,7 @@ ROWS = {
 
 ORDER = (
     "job_positions", "timeline_items", "interview_questions", "companies", "company_research",
-    "company_research_history", "company_flights", "company_refreshes", "batch_jobs",
+    "company_research_history", "company_flights", "batch_jobs",
     "storage_deletions", "recording_payments", "recording_uses",
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ select f.proname, pg_get_function_identity_arguments(f.oid), pg_get_function_arg
     pg_get_function_result(f.oid), obj_description(f.oid, 'pg_proc')
 from pg_proc as f
 where f.pronamespace = 'processing'::regnamespace and (
-    f.proname in ('attach', 'detach')
+    f.proname in ('attach', 'detach', 'schedule', 'unschedule', 'pause_schedule', 'cron_next')
     or has_function_privilege('liverows_worker', f.oid, 'execute')
         and obj_description(f.oid, 'pg_proc') not like 'Internal:%'
         and f.proname not in ('by_person', 'by_user'))
@@ -22,11 +22,11 @@ order by f.proname
 """
 
 GROUPS = {
-    "For migrations": "attach detach",
+    "For migrations": "attach detach schedule unschedule pause_schedule cron_next",
     "For people and applications": "cancel retry reset_edited redrive explain overview spending "
     "pause prune list_pipelines forget_owner contract_version database_id",
     "For workers": "claim finish finish_and_claim checkpoint shared_checkpoint begin_call spend "
-    "progress heartbeat take_back sign_off ping_doorbell",
+    "progress heartbeat take_back sign_off ping_doorbell run_schedules",
 }
 
 HEAD = """\
@@ -37,7 +37,7 @@ select processing.overview();
 ```
 
 Every change of a row's state is one of these functions in the schema `processing`. Call them with
-named arguments. `attach` and `detach` are called by the owner of the table, in a migration. All
+named arguments. Those for migrations are called by the owner of the table or of the schema. All
 others may be called by `service_role` and by roles that have `liverows_worker`; `anon` and
 `authenticated` may call none of them. An API that calls one on behalf of a user first reads the
 row with that user's own rights, and passes the user's id as `requested_by`.
@@ -45,7 +45,8 @@ row with that user's own rights, and passes the user's id as `requested_by`.
 A refusal has an error code of its own:
 
 {errors}
-[attach](attach.md) describes each argument of `attach`.
+[attach](attach.md) describes each argument of `attach`, and [Schedules](schedules.md) each of
+`schedule`.
 """
 
 

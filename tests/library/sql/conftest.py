@@ -49,6 +49,7 @@ begin
     delete from processing.looks;
     delete from processing.careful;
     delete from processing.workers;
+    delete from processing.schedules;
     delete from processing.providers;
     delete from processing.turns as t
     where not exists (select from processing.pipelines as p where p.pipeline = t.pipeline);

@@ -607,7 +607,6 @@ begin
         case when 'company-research' = any (wanted) and exists (select from public.company_research as t where t.processing_pipeline = 'company-research' and t.processing_status = 'pending') then 'company-research' end,
         case when 'delete-stored-objects' = any (wanted) and exists (select from public.storage_deletions as t where t.processing_pipeline = 'delete-stored-objects' and t.processing_status = 'pending') then 'delete-stored-objects' end,
         case when 'enrich-job-position' = any (wanted) and exists (select from public.job_positions as t where t.processing_pipeline = 'enrich-job-position' and t.processing_status = 'pending') then 'enrich-job-position' end,
-        case when 'refresh-companies' = any (wanted) and exists (select from public.company_refreshes as t where t.processing_pipeline = 'refresh-companies' and t.processing_status = 'pending') then 'refresh-companies' end,
         case when 'transcribe' = any (wanted) and exists (select from public.recordings as t where t.processing_pipeline = 'transcribe' and t.processing_status = 'pending') then 'transcribe' end];
 exception
     when lock_not_available then

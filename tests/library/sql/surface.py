@@ -29,7 +29,8 @@ select format('function %s(%s) -> %s%s', f.oid::regproc, pg_get_function_argumen
     format_type(f.prorettype, null), case when f.prosecdef then ' security definer' else '' end)
 from pg_proc as f where f.pronamespace = 'public'::regnamespace
     or f.pronamespace = 'processing'::regnamespace and (
-        f.proname in ('attach', 'detach', 'clock')
+        f.proname in ('attach', 'detach', 'clock', 'schedule', 'unschedule', 'pause_schedule',
+            'cron_next')
         or has_function_privilege('service_role', f.oid, 'execute'))
 union all
 select format('trigger  %s %s', t.tgrelid::regclass, t.tgname)

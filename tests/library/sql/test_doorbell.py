@@ -135,6 +135,25 @@ def test_a_row_that_is_not_due_does_not_ring(
     assert listener.heard() == []
 
 
+def test_a_row_that_is_due_before_the_next_sweep_rings_and_once_more_if_it_is_due_sooner(
+    owner: Connection, listener: Listener
+) -> None:
+    def moved(seconds: float) -> list[str]:
+        owner.execute(
+            "update public.questions set processing_not_before = processing.clock() + %s",
+            [timedelta(seconds=seconds)],
+        )
+        return listener.heard()
+
+    ask(owner, processing_not_before=datetime.now(UTC) + timedelta(seconds=30))
+    assert listener.heard() == [""]
+    assert moved(40) == []
+    assert moved(3600) == []
+    assert moved(1800) == []
+    assert moved(20) == [""]
+    assert moved(0) == [""]
+
+
 def test_a_change_of_a_row_that_waits_already_does_not_ring(
     owner: Connection, listener: Listener
 ) -> None:
