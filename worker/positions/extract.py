@@ -21,7 +21,7 @@ from worker.positions.page_fields import heading, read_html, read_links, read_op
 from worker.positions.page_state import read_page_state
 from worker.positions.pasted import read_text
 from worker.positions.posting_lists import IS_LIST, list_signs, own_characters
-from worker.positions.posting_signs import NEEDED, PageFrame, frame_of, is_posting
+from worker.positions.posting_signs import NEEDED, PageFrame, frame_of, is_notice, is_posting
 from worker.positions.rdfa import rdfa_nodes
 from worker.positions.shells import is_shell
 from worker.positions.teasers import without_teasers
@@ -81,7 +81,7 @@ def _extract(page: FetchedPage) -> Draft:
         return _plain(page)
     tree = tree_of(page.html)
     soup = soup_of(page.html)
-    h1 = heading(soup)
+    h1 = heading(soup, page.url)
     language = str(soup.html.get("lang") or "") if soup.html else ""
     data = _structured_data(tree, page.html, page.url, h1)
     preview = read_opengraph(soup, page.url)
@@ -158,6 +158,8 @@ def _check_is_posting(page: FetchedPage, text: str, data: _Data, seen: _Seen) ->
             code="not_a_posting",
         )
     if own_characters(text) < ENOUGH_CHARACTERS:
+        if not listed and not seen.is_closed and is_notice(text, seen.frame):
+            return
         raise _too_thin(page.html, is_closed=seen.is_closed)
     if is_posting(text, page.url, data.types, seen.frame, needed=NEEDED + listed):
         return
