@@ -85,19 +85,38 @@ def trimmed(markdown: str, title: str) -> str:
     blocks = _without_notes([block for block in markdown.split("\n\n") if block.strip()])
     blocks = _without_repeated(blocks[_after_title(blocks, title) :])
     blocks = blocks[: _before_account(blocks)]
-    while blocks and _is_frame_block(blocks[-1]):
-        blocks.pop()
+    blocks = _without_end(blocks)
     start = 0
-    while start < len(blocks) and _is_frame_block(blocks[start]):
+    while start < len(blocks) and (
+        _is_frame_block(blocks[start]) or _heads_nothing(blocks[start : start + 2])
+    ):
         start += 1
     start += _facts(blocks[start:])
     blocks = blocks[start:]
     blocks = blocks[: _before_facts(blocks)]
-    blocks = blocks[: _before_sharing(blocks)]
+    return "\n\n".join(_without_end(blocks[: _before_sharing(blocks)])).strip()
+
+
+def _without_end(blocks: list[str]) -> list[str]:
+    """The blocks without those of the page's frame at the end, and without a heading at the end."""
+    last = len(blocks)
     # A heading at the end heads nothing, for example a list of links that is not in the text.
-    while len(blocks) > 1 and _heading_of(blocks[-1]):
-        blocks.pop()
-    return "\n\n".join(blocks).strip()
+    while last and (
+        _is_frame_block(blocks[last - 1]) or (last > 1 and _heading_of(blocks[last - 1]))
+    ):
+        last -= 1
+    return blocks[:last]
+
+
+def _heads_nothing(blocks: list[str]) -> bool:
+    """Whether the first of two blocks is a heading, and the second one is of its level or higher,
+    or of the page's frame: "## Argentina" above a button.
+    """
+    if len(blocks) < 2 or not _heading_of(blocks[0]):
+        return False
+    heading, after = blocks
+    levels = [len(block) - len(block.lstrip("#")) for block in (heading, after)]
+    return _is_frame_block(after) or 0 < levels[1] <= levels[0]
 
 
 def _without_notes(blocks: list[str]) -> list[str]:
@@ -301,18 +320,21 @@ def _size(block: str) -> int:
 
 def _after_title(blocks: list[str], title: str) -> int:
     """The number of the block after the title; 0 if the title is not in the first third of the
-    text.
+    text. A second heading there with the title counts: the first may be that of a card.
     """
-    whole, seen = sum(map(_size, blocks)), 0
+    whole, seen, found = sum(map(_size, blocks)), 0, 0
     for number, block in enumerate(blocks):
         text = one_line(_LINK_TARGET.sub("", block)).strip("#*[] ")
-        is_first = block.startswith("#") or not seen
-        if title and ((text == title and is_first) or (title in text and block.startswith("# "))):
-            return number + 1
+        is_first = (block.startswith("#") or not seen) and not found
+        is_title = title and (
+            (text == title and is_first) or (title in text and block.startswith("# "))
+        )
+        if is_title and (not found or text == title):
+            found = number + 1
         seen += len(text)
         if seen > whole / 3:
             break
-    return 0
+    return found
 
 
 def _is_frame_block(block: str) -> bool:
