@@ -15,7 +15,9 @@ from worker.pages.schema_posting import Node, read_posting, types_of
 from worker.pages.tree import soup_of, tree_of
 from worker.positions.ask import POSTING_CUT
 from worker.positions.closed import CLOSED, says_closed
+from worker.positions.frame_words import is_section
 from worker.positions.merge import merge
+from worker.positions.overviews import has_general_address
 from worker.positions.page_blocks import Block, blocks_of
 from worker.positions.page_fields import heading, read_html, read_links, read_opengraph
 from worker.positions.page_state import read_page_state
@@ -91,7 +93,8 @@ def _extract(page: FetchedPage) -> Draft:
     state = Draft() if data.drafts else read_page_state(tree, page.url, title)
     blocks = blocks_of(tree)
     is_closed = says_closed(blocks)
-    if not (data.drafts or _is_surely_posting(state)):
+    states_one = data.drafts and not _is_of_no_role(data.drafts[0], page.url)
+    if not (states_one or _is_surely_posting(state)):
         seen = _Seen(frame_of(tree, language, h1), blocks, is_closed, is_shell(tree))
         _check_is_posting(page, f"{text}\n\n{state.text}", data, seen)
     visible = read_html(soup, text, page.url, all_text)
@@ -143,6 +146,12 @@ def _structured_data(tree: lxml.html.HtmlElement, html: str, page_url: str, h1: 
     types = {name for node in (*nodes, *microdata, *rdfa) for name in types_of(node)}
     warnings = ("structured_data_unreadable",) if broken or microdata_unread or rdfa_unread else ()
     return _Data(tuple(drafts), types, several, warnings)
+
+
+def _is_of_no_role(draft: Draft, page_url: str) -> bool:
+    """Whether the data of a page such as `/careers` has a slogan as its title: "Join us"."""
+    title = draft.value("job_title")
+    return isinstance(title, str) and has_general_address(page_url, title) and is_section(title)
 
 
 def _is_surely_posting(state: Draft) -> bool:
