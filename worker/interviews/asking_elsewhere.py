@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from worker.interviews import asking_in_europe as europe
 from worker.interviews.asking_in_asia import EASTERN, asks_in_east, requests_in_east
 from worker.interviews.courtesies import after_courtesy
 
@@ -331,12 +332,14 @@ def requests_elsewhere(sentence: str, language: str | None = None) -> bool:
 def _codes(sentence: str, language: str | None) -> Iterable[str]:
     if language is not None:
         return (language,)
-    return () if _ENGLISH.search(sentence) else (*_BEGINS, *EASTERN)
+    return () if _ENGLISH.search(sentence) else (*_BEGINS, *EASTERN, *europe.BEGINS)
 
 
 def _asks_in(sentence: str, code: str) -> bool:
     if code in EASTERN:
         return asks_in_east(sentence, code)
+    if code in europe.BEGINS:
+        return _in_europe(europe.BEGINS[code], sentence, code)
     begins, holds = _BEGINS.get(code), _HOLDS.get(code)
     said = after_courtesy(sentence, code)
     return bool((begins and begins.match(said)) or (holds and holds.search(said)))
@@ -345,5 +348,13 @@ def _asks_in(sentence: str, code: str) -> bool:
 def _requests_in(sentence: str, code: str) -> bool:
     if code in EASTERN:
         return requests_in_east(sentence, code)
+    if code in europe.REQUESTS:
+        return _in_europe(europe.REQUESTS[code], sentence, code)
     pattern = _REQUESTS.get(code)
     return bool(pattern and pattern.match(after_courtesy(sentence, code)))
+
+
+def _in_europe(pattern: re.Pattern[str], sentence: str, code: str) -> bool:
+    said = after_courtesy(sentence, code)
+    find = pattern.search if code in europe.ANYWHERE else pattern.match
+    return find(said) is not None

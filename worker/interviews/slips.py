@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from worker.interviews.asking import PROMPT, has_question_order
+from worker.interviews.asking_elsewhere import asks_elsewhere, requests_elsewhere
 from worker.interviews.transcript import Transcript, Utterance, tokens
 from worker.services.speech.speech_to_text import Word
 
@@ -17,13 +18,24 @@ MOST_WORDS = 3
 FAR_SECONDS = 1.0
 """Words that begin more seconds than this after the question usually stay in the answer."""
 
-_CLOSED = re.compile(r"[.?!\u2026\u2014-][\"'\u201d\u2019) ]*$")
+_ASKING = "?\uff1f\u061f\u037e\u055e\u1367"
+_CALM_ENDS = f"{_ASKING}.\u3002\u0964\u0589\u1362"
+_ENDS = f"{_CALM_ENDS}!\u2026"
+_CLOSED = re.compile(
+    r"[.?!\u2026\u2014\uff1f\u061f\u037e\u3002\u0964\u0589\u1362\u1367-][\"'\u201d\u2019) ]*$"
+)
 # An utterance that begins with one of these words is a reply, not the end of a question.
 _WHOLE = frozenset(
     tokens(
         "what why how who when where which sorry pardon huh hm hmm me really right okay ok yes "
         "no yeah "
-        "again seriously so and eh nothing everything oh wait like uh um both either now today"
+        "again seriously so and eh nothing everything oh wait like uh um both either now today "
+        # The same in scripts without capital letters.
+        "네 예 응 뭐 뭐요 뭐라고요 왜요 누구요 언제요 어디요 정말 정말요 진짜 진짜요 그래요 "
+        "그렇죠 그렇습니까 "
+        "아 어 음 저요 はい え えっ 本当 什么 真的 嗯 啊 ماذا حقا نعم لا كيف מה באמת כן לא איך "
+        "क्या सच हाँ "
+        "რა მართლა კი อะไร จริง"
     )
 )
 
@@ -62,9 +74,9 @@ def _words_to_move(earlier: Utterance, later: Utterance) -> int:
     if earlier.speaker == later.speaker or _CLOSED.search(earlier.text):
         return 0
     first = later.text.split(maxsplit=MOST_WORDS)[:MOST_WORDS]
-    count = next((n for n, word in enumerate(first, 1) if word[-1] in "?.!\u2026"), 0)
+    count = next((n for n, word in enumerate(first, 1) if word[-1] in _ENDS), 0)
     end = first[:count]
-    if not end or end[-1][-1] not in "?." or not _is_an_end(earlier.text, end):
+    if not end or end[-1][-1] not in _CALM_ENDS or not _is_an_end(earlier.text, end):
         return 0
     if later.words and len(later.words) != len(later.text.split()):
         return 0
@@ -76,9 +88,12 @@ def _is_an_end(question: str, end: Sequence[str]) -> bool:
     spoken = tokens(" ".join(end))
     if not spoken or spoken[0] in _WHOLE or len(tokens(question)) < 2:
         return False
+    whole = f"{question} {' '.join(end)}"
     asks = bool(PROMPT.search(question)) or has_question_order(question, anywhere=True)
-    goes_on = end[0][:1].islower()
-    return (goes_on or asks) if end[-1].endswith("?") else (goes_on and asks)
+    asks = asks or asks_elsewhere(question) or requests_elsewhere(whole)
+    # Scripts without capital letters do not show by their first letter that a sentence goes on.
+    goes_on = end[0][:1].islower() or end[0][:1].lower() == end[0][:1].upper()
+    return (goes_on or asks) if end[-1][-1] in _ASKING else (goes_on and asks)
 
 
 def _is_far(earlier: Utterance, later: Utterance, count: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from worker.pages.counts import follows_level, is_year
+from worker.pages.counts import follows_level, is_clock, is_year
 from worker.pages.currency_marks import LETTERS, NO_LETTER_AFTER, marks_after, marks_before
 from worker.pages.numbers import MAX_NUMBER, NUMBER, read_number, read_remainder, read_scale, scaled
 from worker.pages.periods import Interval, period_after, period_before
@@ -56,7 +56,7 @@ _TAIL = re.compile(r"[,.]-{1,2}(?! ?\d)|/-(?! ?\d)")
 
 _OPEN = re.compile(
     r"\+(?! ?(?:equity|bonus|ote|benefit|commission|stock|tips?|super|prov|options|\d))"
-    r"| ?(?:以上|起|이상)|(?<=[円元万萬원])-(?! ?[\d¥])",
+    r"| ?(?:以上|起|이상)|(?<=[円元万萬원]) ?-(?:(?! ?[\d¥])|(?= ?\d{1,2} ?[:時时点點시]))",
     re.IGNORECASE,
 )
 _LIMIT = re.compile(r" ?(?:以下|以内|まで|이하|까지)")
@@ -67,15 +67,20 @@ _AFTERNOON = re.compile(r" ?[ap]\.?m\b", re.IGNORECASE)
 _INSIDE_A_WORD = re.compile(rf"[{LETTERS}.,#@]")
 
 
-def read_amount(text: str, match: re.Match[str], *, is_second: bool = False) -> Amount | None:
+def read_amount(
+    text: str, match: re.Match[str], *, is_second: bool = False, since: int = 0
+) -> Amount | None:
     """The amount to which a number belongs; None if it is too long or seems no amount, as in "5%".
 
-    `is_second` means that the number is the upper bound of a range.
+    `is_second` means that the number is the upper bound of a range. A mark that begins before
+    `since` belongs to an earlier number, as in "1,200円 8時間".
     """
     token, place = match[0], match.end()
-    if len(token) > MAX_NUMBER:
+    if len(token) > MAX_NUMBER or is_clock(text, place):
         return None
     start, marks = marks_before(text, match.start(), token)
+    if start < since:
+        start, marks = match.start(), ()
     if not marks and start and _INSIDE_A_WORD.match(text, start - 1):
         return None
     if tail := _TAIL.match(text, place):
@@ -152,15 +157,15 @@ _MARKS_FIRST = re.compile(r"[^\d\n]{0,8}")
 
 def find_money(text: str) -> Iterator[Money]:
     """Amounts and ranges, also without a currency, in a text that `plain_signs` returned."""
-    place = 0
+    place = since = 0
     while match := NUMBER.search(text, place):
         place = match.end()
-        first = read_amount(text, match)
+        first = read_amount(text, match, since=since)
         if first is None:
             continue
         second = _second(text, first)
         money = _single(text, first) if second is None else _range(first, second)
-        place = max(place, money.end)
+        place = since = max(place, money.end)
         yield money
 
 
@@ -174,7 +179,7 @@ def _second(text: str, first: Amount) -> Amount | None:
         join = _AND.match(text, first.end)
     marks = _MARKS_FIRST.match(text, join.end()) if join else None
     number = NUMBER.match(text, marks.end()) if marks else None
-    if join is None or number is None:
+    if join is None or number is None or is_clock(text, number.end()):
         return None
     second = read_amount(text, number, is_second=True)
     if second and second.start == join.end():

@@ -27,6 +27,7 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_AND_COLON = re.compile(r"\s?:")
+_CLOCK = re.compile(r":[0-5]\d(?!\d)|\s?(?:[時时点點](?![給薪間间])|시(?![간급])|Uhr\b|h\d\d\b)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -46,6 +47,11 @@ def is_count(text: str, start: int, end: int) -> bool:
         or _NUMBER_AND_COLON.match(text, end) is not None
         or is_year(text[start:end].strip())
     )
+
+
+def is_clock(text: str, end: int) -> bool:
+    """Whether a number that ends at `end` is the hour of a time of day, as in "9:00" and "9時"."""
+    return _CLOCK.match(text, end) is not None
 
 
 def is_year(number: str) -> bool:

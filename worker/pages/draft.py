@@ -209,6 +209,10 @@ class Findings:
         else:
             self.found.append(finding)
 
+    def stated(self, *fields: FieldName) -> list[str]:
+        """The texts that were found for these fields."""
+        return [str(each.value) for each in self.found if each.field in fields]
+
     def at(self, source_url: str | None) -> None:
         """Set the URL from which the next findings come."""
         self._source_url = source_url

@@ -117,12 +117,26 @@ def website(url: str) -> str | None:
 def bears_name(url: str, company: str) -> bool:
     """Whether the first part of a URL's registered domain starts with the company's name.
 
-    Only a-z and 0-9 count, and at least three are needed. Legal forms such as `Ltd` do not count.
+    Only a-z and 0-9 count, and at least three are needed. Legal forms such as `Ltd` do not count,
+    and a last word such as `Software` need not be in the domain.
     """
-    label = re.sub(r"[^a-z0-9]", "", (registrable_domain(url) or "").split(".")[0])
+    domain = registrable_domain(url) or ""
+    label = re.sub(r"[^a-z0-9]", "", domain.split(".")[0])
     words = re.sub(r"\b(?:inc|ltd|llc|gmbh|plc|co|corp|ag|sa|bv|limited)\b\.?", "", company.lower())
     name = re.sub(r"[^a-z0-9]", "", words)
-    return len(name) >= 3 and len(label) >= 3 and (label == name or label.startswith(name))
+    if len(name) < 3 or len(label) < 3:
+        return False
+    if label.startswith(name) or name == re.sub(r"[^a-z0-9]", "", domain):
+        return True
+    return label == re.sub(r"[^a-z0-9]", "", _TRADE.sub("", words.strip()))
+
+
+_TRADE = re.compile(
+    r"[\s-](?:ai|software|design|technolog(?:y|ies)|tech|group|labs?|studios?|solutions?|systems?|digital"
+    r"|media|consulting|partners|industries|robotics|energy|capital|games|health|international|global"
+    r"|holding|services?|gruppe|groupe|grupo|gruppo|technologie|informatik|technik|soluciones)$"
+)
+"""Matches a last word of a name that tells the trade, and is often not in the domain."""
 
 
 def absolute(url: str | None, base: str) -> str | None:

@@ -10,6 +10,7 @@ from markdownify import MarkdownConverter
 from worker.pages.draft import storable
 from worker.pages.entities import unescape
 from worker.pages.hosts import absolute
+from worker.pages.line_breaks import join_lines, part_chips
 from worker.pages.tree import soup_of
 
 _TAG = re.compile(r"</?[a-z][a-z0-9]*\b[^<>]*>", re.IGNORECASE)
@@ -59,6 +60,8 @@ class _Converter(MarkdownConverter):
 
 def to_markdown(element: Tag, base_url: str) -> str:
     """Convert a parsed element to Markdown. This changes the element."""
+    part_chips(element)
+    join_lines(element)
     _unfold_layout(element)
     _tame_numbers(element)
     for text in element.find_all(string=_ENDLESS):

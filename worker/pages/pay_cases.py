@@ -50,6 +50,26 @@ def _is_name(word: str) -> bool:
     return word[0].isupper() if has_capitals else len(word) <= _SHORT
 
 
+def names_place(text: str, name: str) -> bool:
+    """Whether the text names a place so, as in "in Austin", "Austin, TX" and "Location: Austin"."""
+    name = name[:1].upper() + name[1:]
+    place = text.find(name)
+    for _ in range(MAX_NAMED):
+        if place < 0:
+            return False
+        before, after = text[max(0, place - 16) : place], text[place + len(name) :][:8]
+        is_label = after.lstrip(" ").startswith(":")
+        if not is_label and (_BEFORE_PLACE.search(before) or _STATE.match(after)):
+            return True
+        place = text.find(name, place + 1)
+    return False
+
+
+MAX_NAMED = 50
+_BEFORE_PLACE = re.compile(rf"(?:(?<![^\W_]){_IN}\s|[^\W\d_]:\s{{0,4}}|[(,/]\s?)$")
+_STATE = re.compile(r",\s[A-Z]{2}(?![^\W_])")
+
+
 def leads_on(between: str, before: str, after: str) -> bool:
     """Whether an amount in another sentence or line is pay as the amount before it.
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from worker.pages.amounts import Money, find_money
+from worker.pages.counts import is_count
 from worker.pages.currency_marks import currency_of
+from worker.pages.numbers import NUMBER
 from worker.pages.pay_cases import leads_on
+from worker.pages.pay_lists import is_listed_as_pay, is_pay_of_a_place
 from worker.pages.pay_size import is_filler, is_more_than_a_benefit, is_more_than_pay
 from worker.pages.pay_words import (
     Subject,
@@ -77,6 +81,9 @@ def _is_labelled(plain: str, money: Money) -> bool:
     pay."""
     if not (money.interval or money.is_scaled or money.is_range):
         return False
+    number = NUMBER.match(plain, money.start)
+    if number and is_count(plain, number.start(), number.end()):
+        return False
     if not money.is_scaled and not money.interval and (money.low or 0) < 1_000:
         return False
     before = plain[max(0, money.start - 40) : money.start].rpartition("\n")[2]
@@ -116,7 +123,8 @@ def _place(plain: str, money: Money, start: int, *, is_about_pay: bool) -> Place
     after = _CLAUSE.split(plain[money.end : money.end + AFTER])[0]
     own = after
     if _says_pay(before, label, is_about_pay=is_about_pay):
-        own = after[: _next_label(after, is_closed=money.interval is not None)]
+        is_closed = money.interval is not None or money.is_range
+        own = after[: _next_label(after, is_closed=is_closed)]
     own = own[: end_of_own(own, label if _BLANK.fullmatch(before) else before)]
     return Place(money, before, after, _NEXT.split(own)[0], label)
 
@@ -159,7 +167,7 @@ def _next_label(after: str, *, is_closed: bool) -> int:
     """Where the next label behind an amount begins; the length of the text if there is none.
 
     A label begins with a capital letter, if the script has them, or else is one word. With
-    `is_closed`, behind the period of the pay, the label needs no colon.
+    `is_closed`, behind the period or the range of the pay, the label needs no colon.
     """
     first = len(after) - len(after.lstrip())
     if is_closed and after[first : first + 1].isupper():
@@ -180,10 +188,13 @@ def is_other_money(place: Place) -> bool:
     return subject == "not pay" or subject_after(place.behind[:40]) == "not pay"
 
 
-def weight(plain: str, place: Place, previous: Place | None) -> Weight | None:
+def weight(
+    plain: str, place: Place, previous: Place | None, beside: Sequence[Place] = ()
+) -> Weight | None:
     """How sure it is that an amount is pay; None if it does not seem to be pay.
 
-    `previous` is the nearest earlier amount whose weight was "sure".
+    `previous` is the nearest earlier amount whose weight was "sure", and `beside` are the amounts
+    right before and behind.
     """
     if _is_no_size(place.money) or _is_added(plain, place, previous):
         return None
@@ -195,9 +206,11 @@ def weight(plain: str, place: Place, previous: Place | None) -> Weight | None:
         return None
     if "pay" in (before, behind) or _is_below_a_label(place):
         return "sure"
-    if before is None and _is_next_to(plain, place, previous):
+    if before is None and (
+        _is_next_to(plain, place, previous) or is_listed_as_pay(plain, place.money)
+    ):
         return "sure"
-    return "likely" if _is_likely(plain, place, before, behind) else None
+    return "likely" if _is_likely(plain, place, before, behind, beside) else None
 
 
 def _is_no_size(money: Money) -> bool:
@@ -278,15 +291,32 @@ def _has_form_of(money: Money, other: Money) -> bool:
     return money.interval is not None or (money.is_range and other.is_range)
 
 
-def _is_likely(plain: str, place: Place, before: Subject | None, behind: Subject | None) -> bool:
+def _is_likely(
+    plain: str,
+    place: Place,
+    before: Subject | None,
+    behind: Subject | None,
+    beside: Sequence[Place],
+) -> bool:
     """Whether an amount is likely pay, although no noun names it as pay."""
     is_alone = place.money.is_range and _is_alone(place)
     if not (place.money.interval or is_alone or "perhaps pay" in (before, behind)):
-        return False
+        is_alone = is_pay_of_a_place(plain, place.money, [each.money for each in beside])
+        if not is_alone:
+            return False
     label = "" if is_alone else place.label[-60:]
-    if not _is_large(place) or any(map(names_other, (label, place.before, place.behind))):
+    said = _RELATIVE.split(place.after, maxsplit=1)
+    if not _is_large(place) or any(
+        map(names_other, (label, place.before, place.behind, *said[1:]))
+    ):
         return False
     return not heads_benefits(heading_above(plain, place.money.start))
+
+
+_RELATIVE = re.compile(
+    r"\b(?:which|that|to be|towards?|to use|to spend|für|pour|para|på|na|op)\b", re.I
+)
+"""Words that say what other money is for: "up to $300 per month which can be applied towards"."""
 
 
 def _is_alone(place: Place) -> bool:

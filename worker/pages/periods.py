@@ -253,7 +253,9 @@ def _stated_at(text: str, place: int) -> tuple[Interval | None, int]:
             if inner and (match.end() or inner[0][:1] == "/"):
                 return found, place + inner.end()
     for found, signs in _SIGNS_NEXT:
-        if match := signs.match(window):
+        # A sign right before another number belongs to that number: "25元 每天8小时".
+        match = signs.match(window)
+        if match and not (match[0].strip()[0] in "每毎一" and window[match.end() :][:1].isdigit()):
             return found, place + match.end()
     match = _FIRST_WORD.match(window)
     if match and match[1].lower() in _RIGHT_BEHIND:

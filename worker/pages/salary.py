@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from worker.pages.amounts import Money
 from worker.pages.counts import is_count
@@ -11,6 +13,7 @@ from worker.pages.currency_marks import currency_of
 from worker.pages.draft import Findings, one_line
 from worker.pages.numbers import plain_signs
 from worker.pages.pay_evidence import Place, is_other_money, places, weight
+from worker.pages.pay_lists import label_of
 from worker.pages.pay_size import can_be_paid, is_clear_without_period, is_less_than_pay
 from worker.pages.pay_words import included_other
 from worker.pages.periods import Interval, period_in
@@ -78,24 +81,62 @@ MAX_APART = 5
 """A number without a currency mark is no pay if it is more times larger or smaller than the pay."""
 
 
-def find_salary(text: str) -> Salary | None:
+def find_salary(text: str, own: Collection[str] = ()) -> Salary | None:
     """Find pay in running text; None if there is none.
 
-    If several different amounts are pay, only their wording is kept.
+    If several different amounts are pay, only their wording is kept, unless `own`, the title and
+    the places of the posting, is the label of exactly one of them.
     """
     plain = plain_signs(text)
-    sure: list[Salary] = []
-    likely: list[Salary] = []
+    sure: list[_Stated] = []
+    likely: list[_Stated] = []
     previous: Place | None = None
-    for place in places(plain):
-        found = weight(plain, place, previous)
+    seen = places(plain)
+    for number, place in enumerate(seen):
+        found = weight(plain, place, previous, seen[max(0, number - 1) : number + 2])
         if found is None:
             continue
-        (sure if found == "sure" else likely).append(_salary(text, plain, place))
+        stated = _Stated(_salary(text, plain, place), place.money)
+        (sure if found == "sure" else likely).append(stated)
         previous = place if found == "sure" else previous
+    sure = _without_slips(sure)
     # If there are sure amounts, a likely amount can only complete a sure one that it repeats.
-    distinct = _distinct([*sure, *likely])[: len(_distinct(sure)) or None]
+    distinct = _distinct([each.salary for each in (*sure, *likely)])
+    distinct = distinct[: len(_distinct([each.salary for each in sure])) or None]
+    if len(distinct) > 1 and (chosen := _own(plain, sure or likely, own)):
+        return chosen
     return _together(distinct, "; ".join(each.text for each in distinct)) if distinct else None
+
+
+class _Stated(NamedTuple):
+    salary: Salary
+    money: Money
+
+
+def _without_slips(sure: list[_Stated]) -> list[_Stated]:
+    """The amounts without those that are no pay for their period, as "$120 per year", if others are
+    clear."""
+    if not any(each.salary.minimum or each.salary.maximum for each in sure):
+        return sure
+    return [
+        each
+        for each in sure
+        if not each.money.interval
+        or not is_less_than_pay(_sizes(each.money), each.salary.currency, each.money.interval)
+    ]
+
+
+def _own(plain: str, stated: list[_Stated], own: Collection[str]) -> Salary | None:
+    """The pay whose label is the posting's title or place; None if it is that of none or "
+    "several."""
+    names = {_name(part) for each in own for part in (each, *re.split(r"[,;/(]", each))} - {""}
+    fitting = [each.salary for each in stated if _name(label_of(plain, each.money)) in names]
+    distinct = _distinct(fitting)
+    return distinct[0] if len(distinct) == 1 else None
+
+
+def _name(label: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", label.casefold()))
 
 
 def _distinct(found: list[Salary]) -> list[Salary]:
@@ -136,7 +177,24 @@ def _together(found: list[Salary], text: str) -> Salary:
     first = found[0]
     if all(replace(each, text="") == replace(first, text="") for each in found):
         return replace(first, text=text)
-    return Salary(text)
+    return next((each for each in found if _holds(each, found)), None) or Salary(text)
+
+
+def _holds(salary: Salary, others: list[Salary]) -> bool:
+    """Whether an amount holds all others, as "$20 - $22 per hour" holds "from $20/hr"."""
+    low, high = salary.minimum, salary.maximum
+    if low is None or high is None:
+        return False
+    return all(
+        other is salary
+        or (
+            (other.minimum == other.maximum or None in (other.minimum, other.maximum))
+            and low <= (other.minimum or other.maximum or 0) <= high
+            and (other.currency or salary.currency) == salary.currency
+            and (other.interval or salary.interval) == salary.interval
+        )
+        for other in others
+    )
 
 
 _UP_TO = re.compile(
@@ -156,6 +214,22 @@ _FROM = re.compile(
 )
 
 
+_MOST = re.compile(
+    r"[\s,(]{0,3}(?:max(?:imum|imal|im[ao])?|maks(?:imum)?|tops)(?![^\W\d_])\.?", re.I
+)
+_LEAST = re.compile(
+    r"[\s,(]{0,3}(?:min(?:imum|imal|im[ao])?|mindestens|(?:and|&) (?:up|above)|or more|upwards"
+    r"|en adelante|ou mais|o más|e più|et plus|y más)(?![^\W\d_])\.?",
+    re.IGNORECASE,
+)
+_LEAST_BEFORE = re.compile(
+    r"(?:^|[^\w])(?:min(?:imum|\.|imal\w{0,3}|im[ao])|lowest|mindest\w{0,30})"
+    r"(?:\s[^\W\d_]{1,14}){1,6}:?\s*$|(?:^|\W)mindest[^\W\d_]{4,30}:?(?:\s[^\W\d_]{1,10}){0,2}\s*$",
+    re.IGNORECASE,
+)
+"""Words that make an amount the least: "the minimum starting salary is $95,000"."""
+
+
 def _salary(
     text: str,
     plain: str,
@@ -167,7 +241,10 @@ def _salary(
     money = place.money
     up_to = _UP_TO.search(place.before)
     limit = up_to or _FROM.search(place.before)
-    low, high = _bounds(money, up_to=bool(up_to), at_least=bool(limit and not up_to))
+    is_most = bool(up_to) or _MOST.match(place.after) is not None
+    is_least = bool(limit) or _LEAST.match(place.after) is not None
+    is_least = is_least or _LEAST_BEFORE.search(place.before) is not None
+    low, high = _bounds(money, up_to=is_most, at_least=is_least and not is_most)
     currency = _currency(plain, place) or currency
     interval = money.interval or unit
     around = [] if interval else _intervals_around(place)
@@ -236,7 +313,8 @@ def _currency(plain: str, place: Place) -> str | None:
 
 def _intervals_around(place: Place) -> list[Interval]:
     """The periods behind the amount, before it and in the label; at most one from each."""
-    behind = re.split(r"\d", place.behind)[0]
+    # A sign right before another number is of that number: "25元 每天8小时".
+    behind = re.split(r"(?:[每毎一]\w)?\d", place.behind)[0]
     found = (
         period_in(behind, last=False),
         period_in(place.before, last=True),

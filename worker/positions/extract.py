@@ -15,13 +15,15 @@ from worker.pages.schema_posting import Node, read_posting, types_of
 from worker.pages.tree import soup_of, tree_of
 from worker.positions.ask import POSTING_CUT
 from worker.positions.closed import CLOSED, says_closed
+from worker.positions.frame_words import is_section
 from worker.positions.merge import merge
+from worker.positions.overviews import has_general_address
 from worker.positions.page_blocks import Block, blocks_of
 from worker.positions.page_fields import heading, read_html, read_links, read_opengraph
 from worker.positions.page_state import read_page_state
 from worker.positions.pasted import read_text
 from worker.positions.posting_lists import IS_LIST, list_signs, own_characters
-from worker.positions.posting_signs import NEEDED, PageFrame, frame_of, is_posting
+from worker.positions.posting_signs import NEEDED, PageFrame, frame_of, is_notice, is_posting
 from worker.positions.rdfa import rdfa_nodes
 from worker.positions.shells import is_shell
 from worker.positions.teasers import without_teasers
@@ -81,7 +83,7 @@ def _extract(page: FetchedPage) -> Draft:
         return _plain(page)
     tree = tree_of(page.html)
     soup = soup_of(page.html)
-    h1 = heading(soup)
+    h1 = heading(soup, page.url)
     language = str(soup.html.get("lang") or "") if soup.html else ""
     data = _structured_data(tree, page.html, page.url, h1)
     preview = read_opengraph(soup, page.url)
@@ -91,7 +93,8 @@ def _extract(page: FetchedPage) -> Draft:
     state = Draft() if data.drafts else read_page_state(tree, page.url, title)
     blocks = blocks_of(tree)
     is_closed = says_closed(blocks)
-    if not (data.drafts or _is_surely_posting(state)):
+    states_one = data.drafts and not _is_of_no_role(data.drafts[0], page.url)
+    if not (states_one or _is_surely_posting(state)):
         seen = _Seen(frame_of(tree, language, h1), blocks, is_closed, is_shell(tree))
         _check_is_posting(page, f"{text}\n\n{state.text}", data, seen)
     visible = read_html(soup, text, page.url, all_text)
@@ -145,6 +148,12 @@ def _structured_data(tree: lxml.html.HtmlElement, html: str, page_url: str, h1: 
     return _Data(tuple(drafts), types, several, warnings)
 
 
+def _is_of_no_role(draft: Draft, page_url: str) -> bool:
+    """Whether the data of a page such as `/careers` has a slogan as its title: "Join us"."""
+    title = draft.value("job_title")
+    return isinstance(title, str) and has_general_address(page_url, title) and is_section(title)
+
+
 def _is_surely_posting(state: Draft) -> bool:
     """Articles rarely have an employment or workplace type."""
     return any(state.get(field) for field in ("employment_type", "workplace_type"))
@@ -158,6 +167,8 @@ def _check_is_posting(page: FetchedPage, text: str, data: _Data, seen: _Seen) ->
             code="not_a_posting",
         )
     if own_characters(text) < ENOUGH_CHARACTERS:
+        if not listed and not seen.is_closed and is_notice(text, seen.frame):
+            return
         raise _too_thin(page.html, is_closed=seen.is_closed)
     if is_posting(text, page.url, data.types, seen.frame, needed=NEEDED + listed):
         return

@@ -30,7 +30,8 @@ _FRAME = _words(
     privacy policy terms legal notice imprint submit
     interview interviews interviewing internships students graduates faq faqs frequently asked
     questions hire resume cv alert alerts talent community network internal external id number ref
-    reference
+    reference development growth values value diversity inclusion equity belonging wellbeing mission
+    vision purpose
     studierende studenten schüler absolventen beim
     vakansii vakansiya vakansiyi rabota robota karera kariera saiyo
     karriere karrieren stelle stellen stellenangebot stellenangebote stellenanzeige

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
+from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
 from worker.pages.draft import one_line
 from worker.pages.readable import Surroundings
 from worker.positions.frame_words import is_frame, is_section
+from worker.positions.notices import role_sought
+from worker.positions.words.known import folded
 
 MAX_TITLE = 150
 MIN_TITLE = 3
@@ -106,20 +109,32 @@ _CJK_FRAME = re.compile(
 )
 
 
-def headline(soup: BeautifulSoup) -> Headline | None:
-    """A page's job title, without words such as "の求人情報" behind it, or None."""
-    found = _found(soup)
+def headline(soup: BeautifulSoup, page_url: str = "") -> Headline | None:
+    """A page's job title, without words such as "の求人情報" behind it or "Careers -" before it."""
+    found = _sought(soup) or _found(soup, page_url)
     short = _CJK_FRAME.sub("", found.title) if found else ""
+    first, *rest = parts_of(short) or [""]
+    if rest and is_frame(first):
+        short = short[short.find(rest[0]) :]
     return replace(found, title=short) if found and _is_title(short) else found
 
 
-def _found(soup: BeautifulSoup) -> Headline | None:
+def _sought(soup: BeautifulSoup) -> Headline | None:
+    """The role in the page's first heading, if it says that somebody is sought."""
+    heading = soup.find("h1") or soup.find("h2")
+    text = short_text(heading) if isinstance(heading, Tag) else ""
+    role = role_sought(text)
+    return Headline(role, text, agrees=False) if role and _is_title(role) else None
+
+
+def _found(soup: BeautifulSoup, page_url: str) -> Headline | None:
     names = page_names(soup)
     around = Surroundings(soup)
     headings = list(_headings(soup, around))
     return (
         _agreeing(headings, names)
         or _only(headings, names)
+        or _by_address(soup, page_url, around)
         or _shown_part(soup, names, around)
         or _named_title(soup, around)
         or _above_sections(headings)
@@ -275,7 +290,23 @@ def _shown_part(soup: BeautifulSoup, names: list[str], around: Surroundings) -> 
     return None
 
 
-_TITLE_NAME = re.compile(
+def _by_address(soup: BeautifulSoup, page_url: str, around: Surroundings) -> Headline | None:
+    """The first text outside of menus with the words of the address's end: "/jobs/bench-joiner"."""
+    end = unquote(urlsplit(page_url).path.rstrip("/").rpartition("/")[2])
+    wanted = folded(re.sub(r"[-_+]+", " ", re.sub(r"\.\w{2,5}$", "", end)))
+    if len(wanted) < MIN_ADDRESS or is_frame(wanted) or not soup.body:
+        return None
+    for string in soup.body.find_all(string=True):
+        text = one_line(str(string)) if len(string) <= 2 * MAX_TITLE else ""
+        is_same = folded(text.replace("-", " ")) == wanted and string.parent is not None
+        if is_same and _is_title(text) and not around.contain(string.parent):
+            return Headline(text, end, agrees=True)
+    return None
+
+
+MIN_ADDRESS = 7
+"""In characters, with a blank before and behind. A shorter end of an address may be a code."""
+TITLE_NAME = re.compile(
     r"(?:^|[\s_-])(?:job|posting|position|vacancy|requisition|opening)[\s_-]?"
     r"(?:title|name|headline|heading)(?:$|[\s_-])|^jobPostingHeader$",
     re.IGNORECASE,
@@ -304,7 +335,7 @@ def _is_named_title(element: Tag) -> bool:
         element.get("id"),
         element.get("data-automation-id"),
     ]
-    return any(name and _TITLE_NAME.search(str(name)) for name in names)
+    return any(name and TITLE_NAME.search(str(name)) for name in names)
 
 
 def _above_sections(headings: list[Tag]) -> Headline | None:

@@ -11,9 +11,10 @@ from bs4 import BeautifulSoup, Tag
 
 from worker.pages.draft import one_line
 from worker.pages.markdown import to_markdown
+from worker.positions.cookie_notes import is_cookie_note
 from worker.positions.headline import short_text
 from worker.positions.prose import Prose
-from worker.positions.trimming import CONSENT, trimmed
+from worker.positions.trimming import trimmed
 
 ENOUGH = 80
 """The fewest characters of prose for a block to be the description by its name."""
@@ -23,7 +24,21 @@ MOST = 0.7
 """An element with a larger share of the page's prose is not removed as a part of the page's
 frame."""
 ALMOST_ALL = 0.95
-_BLOCKS = ["div", "section", "article", "main", "table", "ul", "ol", "p", "h1", "h2", "h3", "h4"]
+_BLOCKS = [
+    "div",
+    "section",
+    "article",
+    "main",
+    "table",
+    "ul",
+    "ol",
+    "p",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+]
 MAX_NOTE = 1_500
 """An element with this many characters or more is no cookie note and no survey for applicants."""
 _WHOLE = {"p", "ul", "ol", "li", "table", "tbody", "tr", "dl", "a", "span", "pre", "blockquote"}
@@ -63,9 +78,6 @@ _ABOUT_ROLE = re.compile(
     r"\b(?:role|job|position|opportunity|you|stelle|poste|puesto|vaga|functie|rollen|tjänsten"
     r"|stillingen|stanowisku|pozici|práci|вакансии|вакансію|роли)\b",
     re.IGNORECASE,
-)
-_COOKIES = re.compile(
-    r"cookie|ciasteczk|evästeet|sütik|çerez|küpsis|informasjonskapsl|クッキー|куки|cookies", re.I
 )
 
 
@@ -157,9 +169,7 @@ def _is_sibling(here: SplitResult, href: str) -> bool:
 
 def _is_note(text: str) -> bool:
     """Whether a text is a survey for applicants or a note on cookies."""
-    if _SURVEY.search(text):
-        return True
-    return bool(_COOKIES.search(text)) and bool(CONSENT.search(text)) and len(text) < 800
+    return _SURVEY.search(text) is not None or is_cookie_note(text)
 
 
 def _split_names(element: Tag) -> str:

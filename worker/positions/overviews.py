@@ -34,7 +34,7 @@ _OTHER_KEY = re.compile(
     r"|(?:job|employment)[-_]?(?:type|category|function|family)"
 )
 """The keys of a query that count visits, turn pages, choose a language or filter a list."""
-_UNSURE_KEY = re.compile(r"s|q|v|ref|id")
+_UNSURE_KEY = re.compile(r"s|q|ref|id")
 _NUMBER = re.compile(r"\d{3,}")
 """Matches a value that is a posting's number rather than a word to search for or a source."""
 _PAGING = re.compile(r"/?(?:page|paged|seite|pagina|strona|sivu|side|sida|p)[-_/=]?\d{1,3}", re.I)

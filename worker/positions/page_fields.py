@@ -36,9 +36,9 @@ _SITE = re.compile(
 _LOGO_WORDS = re.compile(r"\blogo\b", re.IGNORECASE)
 
 
-def heading(soup: BeautifulSoup) -> str:
+def heading(soup: BeautifulSoup, page_url: str) -> str:
     """The job title that `headline` finds on a page; empty if there is none."""
-    found = headline(soup)
+    found = headline(soup, page_url)
     return found.title if found else ""
 
 
@@ -51,7 +51,7 @@ def read_opengraph(soup: BeautifulSoup, page_url: str) -> Draft:
     title = meta(soup, "og:title")
     if not title:
         return findings.draft()
-    found = headline(soup)
+    found = headline(soup, page_url)
     if found and found.title.casefold() in title.casefold():
         findings.add("job_title", found.title, f"og:title {title}", 0.8)
     elif not found:
@@ -68,7 +68,7 @@ def read_html(soup: BeautifulSoup, text: str, page_url: str, all_text: str) -> D
     `text` is the main content as Markdown, and `all_text` all text of the page.
     """
     findings = Findings("html", page_url)
-    found = headline(soup)
+    found = headline(soup, page_url)
     if found:
         findings.add("job_title", found.title, found.evidence, 0.8)
     labelled = [*labelled_in_tree(soup), *labelled_in_text(text), *named_facts(soup)]
@@ -76,11 +76,29 @@ def read_html(soup: BeautifulSoup, text: str, page_url: str, all_text: str) -> D
     _add_place(findings, soup, all_text)
     _add_company(findings, soup, found, text, page_url)
     title = found.title if found else ""
-    findings.add("job_description", description(soup, page_url, title) or text, None, 0.7)
-    salary = find_salary(text)
+    described = description(soup, page_url, title)
+    findings.add("job_description", described or text, None, 0.7)
+    own = findings.stated("job_title", "location")
+    salary = find_salary(_without_others(text, described), own)
     if salary and not any(found.field == "salary_range" for found in findings.found):
         note_salary(findings, salary, salary.text, 0.6)
     return findings.draft()
+
+
+_LINK = re.compile(r"\[[^\[\]]{0,300}\]\([^()\s]{1,500}\)")
+LEAST_END = 12
+"""The fewest characters of a line that tells where the description ends in the page's text."""
+
+
+def _without_others(text: str, described: str) -> str:
+    """The page's text up to the end of its description, without the words of links.
+
+    A link with an amount, and an amount behind the description, are usually those of another
+    posting.
+    """
+    lines = [line for line in described.splitlines() if len(line) >= LEAST_END]
+    place = text.rfind(lines[-1]) if lines else -1
+    return _LINK.sub(" ", text[: place + len(lines[-1])] if place >= 0 else text)
 
 
 def _add_place(findings: Findings, soup: BeautifulSoup, all_text: str) -> None:

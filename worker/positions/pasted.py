@@ -76,7 +76,7 @@ def read_text(text: str, *, method: Method = "html", source_url: str | None = No
     if match and match["company"] not in _PRONOUNS:
         findings.add("company_name", match["company"], one_line(match[0]), 0.8)
         findings.add("job_title", match["title"].rstrip(" .,"), one_line(match[0]), 0.8)
-    salary = find_salary(markdown)
+    salary = find_salary(markdown, findings.stated("job_title", "location"))
     if salary and not any(found.field == "salary_range" for found in findings.found):
         note_salary(findings, salary, salary.text, 0.7)
     findings.add("job_description", markdown, None, 1.0)

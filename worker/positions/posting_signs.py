@@ -14,6 +14,9 @@ from urllib.parse import urlsplit
 import lxml.html
 
 from worker.pages.draft import one_line
+from worker.pages.salary import find_salary
+from worker.positions.headline import TITLE_NAME
+from worker.positions.notices import role_sought
 from worker.positions.overviews import has_general_address, has_general_name, names_a_role
 from worker.positions.posting_lists import FOR_ALL, without_addresses
 from worker.positions.words.known import first_in, folded, groups, starts_with
@@ -23,6 +26,12 @@ _ADDRESS = re.compile(
     r"job|career|position|vacanc|opening|stelle|karriere|emploi|offre|empleo|vacature|recruit|hiring"
     r"|opportunit|gh_jid|oferta|praca|prace|vaga|lavoro|trabaj|vakan|stilling|tyopaik|nabidk|pozic"
     r"|recrut|requisition|ponuk|allas|rabota|ledig|kariera|carriere|karriar|joboffer|anzeige",
+    re.IGNORECASE,
+)
+_IN_A_FOLDER = re.compile(
+    r"/(?:jobs?|careers?|vacanc(?:y|ies)|positions?|openings?|stellen\w{0,12}|karriere|emplois?|offres?"
+    r"|empleos?|ofertas?|vagas?|lavoro|vacatures?|praca|prace|oferty|jobb|stillinger|tyopaikat|allas\w{0,8}"
+    r"|rabota|vakansii|ilanlar)/[^/]{3,}",
     re.IGNORECASE,
 )
 _CV = re.compile(r"\bcv\b|_cv|cv_|resume|lebenslauf|curriculum|\.pdf|\.docx?|msword", re.IGNORECASE)
@@ -36,6 +45,8 @@ _OTHER_KINDS = {
     "Article", "NewsArticle", "BlogPosting", "Product", "Recipe", "VideoObject", "Event",
     "Movie", "Book", "Restaurant", "Hotel", "RealEstateListing",
 }  # fmt: skip
+_MIN_NOTICE, _MAX_NOTICE = 80, 3_000
+_MAX_SOUGHT = 200
 _MAX_SPEECH = 200_000
 _MAX_HEADING = 60
 _MAX_LABEL = 45
@@ -55,13 +66,16 @@ class PageFrame:
     """What a page says outside of its main content.
 
     `heading` is the page's title and first `h1` headings, `name` only the page's title, and `title`
-    the job title. `applies`: the page has a button, a link or a form for applying. `is_signed`: a
-    link names an author.
+    the job title. `sought` is the role in a heading such as "We are hiring a cook". `is_titled`:
+    one heading has a class such as `job-title`. `applies`: the page has a button, a link or a form
+    for applying. `is_signed`: a link names an author.
     """
 
     heading: str = ""
     name: str = ""
     title: str = ""
+    sought: str = ""
+    is_titled: bool = False
     applies: bool = False
     is_article: bool = False
     is_signed: bool = False
@@ -75,6 +89,8 @@ def frame_of(tree: lxml.html.HtmlElement, language: str = "", title: str = "") -
         heading="\n".join(one_line(element.text_content()) for element in headings),
         name=next((one_line(each.text_content()) for each in tree.iter("title")), ""),
         title=title,
+        sought=_sought(tree),
+        is_titled=sum(map(_is_job_title, tree.iter("h1", "h2"))) == 1,
         applies=any(_applies(element) for element in tree.iter("a", "button", "input")),
         is_article=any(_is_article(meta) for meta in tree.iter("meta")),
         is_signed=any(
@@ -82,6 +98,13 @@ def frame_of(tree: lxml.html.HtmlElement, language: str = "", title: str = "") -
         ),
         language=re.split("[-_]", language.strip().lower())[0],
     )
+
+
+def _sought(tree: lxml.html.HtmlElement) -> str:
+    """The role in the page's name or first headings, if one says that somebody is sought."""
+    headings = [*islice(tree.iter("title", "h1"), _MAX_HEADINGS), *islice(tree.iter("h2"), 1)]
+    found = (role_sought(one_line(each.text_content())[:_MAX_SOUGHT]) for each in headings)
+    return next((role for role in found if role), "")
 
 
 def is_posting(
@@ -105,6 +128,8 @@ def is_posting(
     signs -= _signs_of_an_article(text, page_url, types, frame)
     if needed == NEEDED and is_in_unknown_language(text, frame.language):
         return signs >= 0 and bool(structured or around)
+    if needed == NEEDED and signs >= 0 and is_notice(text, frame):
+        return True
     if not _is_of_one_role(found, page_url, frame):
         return False
     if not around:
@@ -112,7 +137,47 @@ def is_posting(
         structured = max(structured - 1, 0)
         needed += 2 * (len(found & _SECTIONS) < 2)
     is_about_work = found & _ABOUT_WORK or found >= _LOOKING or FOR_ALL.search(frame.heading)
+    if frame.is_titled and frame.applies:
+        signs, is_about_work = signs + 1, True
     return signs + structured >= needed and bool(is_about_work or structured == 2)
+
+
+def _is_job_title(element: lxml.html.HtmlElement) -> bool:
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return TITLE_NAME.search(names) is not None
+
+
+def is_notice(text: str, frame: PageFrame) -> bool:
+    """Whether a short text seeks somebody for one role, and speaks of employment: of a CV, of hours
+    and contracts, or of pay.
+    """
+    if not _MIN_NOTICE <= len(text) <= _MAX_NOTICE:
+        return False
+    words, speech = groups("posting"), folded(text)
+    if not frame.sought and not _seeks(speech, folded(frame.title)):
+        return False
+    said = any(first_in(speech, words[kind]) for kind in ("says_applying", "terms", "cv"))
+    return said or find_salary(text) is not None
+
+
+def _seeks(speech: str, title: str) -> bool:
+    """Whether the title follows a word of seeking: "We have an opening for a studio assistant"."""
+    if len(title) < _SHORTEST_ROLE:
+        return False
+    words = (*groups("posting")["says_looking"], *groups("posting")["one_opening"])
+    place = speech.find(title)
+    for _ in range(_MAX_NAMED):
+        if place < 0:
+            return False
+        if first_in(speech[max(0, place - _MAX_SEEKING) : place + 1], words):
+            return True
+        place = speech.find(title, place + 1)
+    return False
+
+
+_SHORTEST_ROLE = 6
+_MAX_SEEKING = 60
+_MAX_NAMED = 5
 
 
 def _is_of_one_role(found: set[str], page_url: str, frame: PageFrame) -> bool:
@@ -157,11 +222,14 @@ def _signs_around(page_url: str, frame: PageFrame) -> int:
 
 
 def _signs_of_an_article(text: str, page_url: str, types: set[str], frame: PageFrame) -> int:
-    if frame.is_article or types & _OTHER_KINDS:
+    path = urlsplit(page_url).path
+    # Some systems mark each page as an article, also those in a folder of postings.
+    is_marked = frame.is_article and not _IN_A_FOLDER.search(path)
+    if is_marked or types & _OTHER_KINDS:
         return 2
     asks = any(line.endswith("?") for line in frame.heading.splitlines())
     explains = folded(frame.heading).startswith(groups("posting")["explaining"])
-    is_told = frame.is_signed or _ARTICLE_ADDRESS.search(urlsplit(page_url).path) is not None
+    is_told = frame.is_signed or _ARTICLE_ADDRESS.search(path) is not None
     return is_told + (asks or explains) + (len(text) > _MAX_POSTING)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from bs4 import Tag
@@ -9,6 +10,12 @@ from bs4 import Tag
 _TEXT_BLOCKS = {"li", "p", "dd", "h2", "h3", "h4", "h5", "h6", "strong", "b"}
 LONG = 25
 """A string of fewer characters is running text only directly in an element of `_TEXT_BLOCKS`."""
+_WIDE = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff60]")
+
+
+def width(text: str) -> int:
+    """The number of characters, where those that stand for a syllable or a word count twice."""
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
 class Prose:
@@ -22,7 +29,7 @@ class Prose:
         for link in root.find_all("a"):
             self._links.update(id(each) for each in link.parents)
         for string in root.find_all(string=True):
-            size = len(" ".join(string.split()))
+            size = width(" ".join(string.split()))
             if size and string.parent is not None:
                 self._count(string.parent, size)
 

@@ -7,9 +7,11 @@ from typing import TypeAlias
 
 from worker.pages.draft import FieldName, one_line
 from worker.pages.vocabulary import employment_type, workplace_type
+from worker.positions.cookie_notes import is_cookie_note
 from worker.positions.frame_words import is_section
 from worker.positions.label_ends import fits
 from worker.positions.labels import field_of_label
+from worker.positions.prose import width
 
 MAX_AFTER_SHARING = 0.25
 """The largest share of a text that is removed as its end, for example from links for sharing on."""
@@ -46,14 +48,17 @@ _FURNITURE_LINE = re.compile(
     r"|create (?:a )?job alert|get similar|powered by|all rights reserved|©|\(c\) \d{4}|posted on)",
     re.IGNORECASE,
 )
-CONSENT = re.compile(
-    r"\b(?:accept|agree|consent|our (?:site|website)|this (?:site|website)|we use|preferences"
-    r"|settings|akzept|zustimm|einverstanden|verwend|einstellung|acept|aceit|utiliza|utilis|accett|akkoord"
-    r"|gebruik|souhlas|súhlas|používá|používan|nastaven|zgod|akcept|używa|ustawien|godta|godkänn"
-    r"|samty|använd|bruger|bruker|hyväk|käyt|elfogad|használ|kabul|kullan|accept|folose|соглас"
-    r"|использ|использу|приня|викорис)|同意|使用|利用|동의",
+_CALLS = re.compile(
+    r"\b(?:now|here|today|below|above|button|click\w*|link|online|account|cookies?|website|jetzt|hier|unten"
+    r"|klick\w*|knopf|heute|maintenant|ici|cliqu\w*|aujourd'hui|ahora|aquí|hoy|clic|pulsa|agora|aqui|clique"
+    r"|hoje|adesso|ora|qui|clicca|oggi|nu|hieronder|klik\w*|vandaag|här|nedan|klicka|her|nedenfor|teraz"
+    r"|tutaj|kliknij|zde|nyní|klikn\w*|tu|teď|сейчас|здесь|нажм\w*|зараз|тут|натисн\w*|şimdi|buradan|tıkla\w*"
+    r"|rights reserved|(?:log|sign)[ -]?in|register|this (?:job|position|vacancy|ad)|diese "
+    r"(?:stelle|anzeige)"
+    r"|cette (?:offre|annonce)|esta (?:oferta|vaga)|quest[ao] (?:offerta|annuncio))\b|©",
     re.IGNORECASE,
 )
+WORDS_OF_A_SENTENCE = 4
 MAX_NAME = 25
 """In characters. A longer line that ends with a full stop is no name such as "Tidewell s.r.o."."""
 FEWEST_FACTS = 3
@@ -67,6 +72,8 @@ _ITEM = ("- ", "* ", "+ ", "|", "1.")
 MOST_KEPT = 0.5
 """Repeated parts are removed only if at least this part of the text is left."""
 
+_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "।", "։", "።", "؟", "۔")
+
 _Section: TypeAlias = "tuple[int, tuple[str, ...]]"
 
 
@@ -75,18 +82,57 @@ def trimmed(markdown: str, title: str) -> str:
 
     For example, the title and what stands above it are left out.
     """
-    blocks = [block for block in markdown.split("\n\n") if block.strip() and not _is_consent(block)]
+    blocks = _without_notes([block for block in markdown.split("\n\n") if block.strip()])
     blocks = _without_repeated(blocks[_after_title(blocks, title) :])
     blocks = blocks[: _before_account(blocks)]
-    while blocks and _is_frame_block(blocks[-1]):
-        blocks.pop()
+    blocks = _without_end(blocks)
     start = 0
-    while start < len(blocks) and _is_frame_block(blocks[start]):
+    while start < len(blocks) and (
+        _is_frame_block(blocks[start]) or _heads_nothing(blocks[start : start + 2])
+    ):
         start += 1
     start += _facts(blocks[start:])
     blocks = blocks[start:]
     blocks = blocks[: _before_facts(blocks)]
-    return "\n\n".join(blocks[: _before_sharing(blocks)]).strip()
+    return "\n\n".join(_without_end(blocks[: _before_sharing(blocks)])).strip()
+
+
+def _without_end(blocks: list[str]) -> list[str]:
+    """The blocks without those of the page's frame at the end, and without a heading at the end."""
+    last = len(blocks)
+    # A heading at the end heads nothing, for example a list of links that is not in the text.
+    while last and (
+        _is_frame_block(blocks[last - 1]) or (last > 1 and _heading_of(blocks[last - 1]))
+    ):
+        last -= 1
+    return blocks[:last]
+
+
+def _heads_nothing(blocks: list[str]) -> bool:
+    """Whether the first of two blocks is a heading, and the second one is of its level or higher,
+    or of the page's frame: "## Argentina" above a button.
+    """
+    if len(blocks) < 2 or not _heading_of(blocks[0]):
+        return False
+    heading, after = blocks
+    levels = [len(block) - len(block.lstrip("#")) for block in (heading, after)]
+    return _is_frame_block(after) or 0 < levels[1] <= levels[0]
+
+
+def _without_notes(blocks: list[str]) -> list[str]:
+    """The blocks without notes on cookies near the start or the end, or with a link in them."""
+    last = len(blocks) - NEAR_THE_EDGE
+    return [
+        block
+        for number, block in enumerate(blocks)
+        if block.startswith(("#", *_ITEM))
+        or not (number < NEAR_THE_EDGE or number >= last or "](" in block)
+        or not is_cookie_note(one_line(block))
+    ]
+
+
+NEAR_THE_EDGE = 3
+"""The number of blocks at the start and at the end among which a note of the site may be."""
 
 
 def _without_repeated(blocks: list[str]) -> list[str]:
@@ -232,7 +278,7 @@ def _is_fact(block: str) -> bool:
     if block.lstrip().startswith(("#", "- ", "|", "* ")):
         return False
     return all(
-        len(line) <= (MAX_NAME if line[-1:] in (".", "!", "?") else MAX_FACT) for line in lines
+        width(line) <= (MAX_NAME if line[-1:] in _SENTENCE_ENDS else MAX_FACT) for line in lines
     )
 
 
@@ -274,18 +320,21 @@ def _size(block: str) -> int:
 
 def _after_title(blocks: list[str], title: str) -> int:
     """The number of the block after the title; 0 if the title is not in the first third of the
-    text.
+    text. A second heading there with the title counts: the first may be that of a card.
     """
-    whole, seen = sum(map(_size, blocks)), 0
+    whole, seen, found = sum(map(_size, blocks)), 0, 0
     for number, block in enumerate(blocks):
         text = one_line(_LINK_TARGET.sub("", block)).strip("#*[] ")
-        is_first = block.startswith("#") or not seen
-        if title and ((text == title and is_first) or (title in text and block.startswith("# "))):
-            return number + 1
+        is_first = (block.startswith("#") or not seen) and not found
+        is_title = title and (
+            (text == title and is_first) or (title in text and block.startswith("# "))
+        )
+        if is_title and (not found or text == title):
+            found = number + 1
         seen += len(text)
         if seen > whole / 3:
             break
-    return 0
+    return found
 
 
 def _is_frame_block(block: str) -> bool:
@@ -298,15 +347,9 @@ def _is_frame_line(line: str) -> bool:
         return False
     if _ONLY_LINKS.fullmatch(line.strip(" -*>")):
         return not text.endswith(".") and not _CONTACT.search(line)
+    if text[-1] in _SENTENCE_ENDS and "](" not in line and not _CALLS.search(text):
+        # "Save lives every day." is a sentence of the posting, and "Save job!" is a button.
+        return len(text.split()) < WORDS_OF_A_SENTENCE and bool(_FURNITURE_LINE.match(text))
     # "- Print menus" is a task, and "- Print" may be a button.
     is_task = line.lstrip().startswith(_ITEM) and "](" not in line and " " in text
     return not is_task and bool(_FURNITURE_LINE.match(text))
-
-
-def _is_consent(line: str) -> bool:
-    return (
-        len(line) < 400
-        and line.count("ookie") >= 1
-        and bool(CONSENT.search(line))
-        and ("site" in line.casefold() or "browser" in line.casefold())
-    )

@@ -84,3 +84,22 @@ async def test_one_role_at_a_general_address_is_read(address: str) -> None:
 )  # fmt: skip
 async def test_an_address_that_names_something_is_not_general(address: str) -> None:
     assert await read(address, "Bench Joiner", "Bench Joiner", OUR_PROCESS) == "Bench Joiner"
+
+
+SLOGANS = [
+    "Join our mission",
+    "Join the team",
+    "Work with us",
+    "Unser Team",
+    "Rejoignez-nous",
+]
+
+
+@pytest.mark.parametrize("slogan", SLOGANS)
+async def test_data_with_a_slogan_on_a_page_about_work_makes_no_posting(slogan: str) -> None:
+    data = f'{{"@type":"JobPosting","title":"{slogan}","description":"We care for one another."}}'
+    script = f'<script type="application/ld+json">{data}</script>'
+    with pytest.raises(Permanent):
+        await read("/careers", "Careers", slogan, f"{script}{OUR_PROCESS}")
+    posting = script.replace(slogan, "Bench Joiner")
+    assert await read("/careers", "Careers", "Join us", f"{posting}{ROLE}") == "Bench Joiner"

@@ -220,3 +220,36 @@ async def test_an_account_of_a_recruiting_system_is_no_employer(
     )
     draft = await read("Bench Joiner Job Details", data, "https://tidewell24.example/job/1/")
     assert draft.value("company_name") == company
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://tidewell.example/careers/bench-joiner/", "Bench Joiner"),
+        ("https://tidewell.example/karriere/leitende-bankraumtischlerin.html",
+         "Leitende Bankraumtischlerin"),
+        ("https://tidewell.example/emplois/menuisier_d_atelier", "Menuisier d'atelier"),
+        ("https://tidewell.example/prace/technik-udrzby", "Technik \u00fadr\u017eby"),
+    ],
+)  # fmt: skip
+async def test_the_title_of_a_page_without_headings_is_the_text_that_its_address_names(
+    url: str, shown: str
+) -> None:
+    draft = await read(
+        "Tidewell", f"<nav>Joinery</nav><div><p>{shown}</p><p>Tidewell</p></div>", url
+    )
+    assert draft.value("job_title") == shown
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("Careers - Bench Joiner, Core", "Bench Joiner, Core"),
+        ("Karriere | Tischler (m/w/d)", "Tischler (m/w/d)"),
+        ("Job details \u2013 Bench Joiner - Nights", "Bench Joiner - Nights"),
+        ("Bench Joiner - Nights", "Bench Joiner - Nights"),
+    ],
+)
+async def test_the_name_of_a_page_before_the_title_is_left_out(heading: str, title: str) -> None:
+    draft = await read(f"Tidewell - {heading}", f"<h1>{heading}</h1>")
+    assert draft.value("job_title") == title

@@ -61,6 +61,26 @@ async def test_unusual_headings_are_read_if_the_page_is_built_as_a_posting() -> 
     assert (await extract_structured(page(html, ANYWHERE))).value("job_title") == "Joiner"
 
 
+TOLD = (
+    "<p>Our traders sit together and watch the market all day. They write small tools for "
+    "themselves, talk to the people who run the machines, and change course when the numbers say "
+    "so. Mornings are loud and evenings are for reading.</p><p>Most of us came from other trades, "
+    "and it shows in how we argue about a chart and agree on the next step.</p>"
+)
+
+
+@pytest.mark.parametrize("name", ["job-title", "jobTitle", "posting-headline", "position_name"])
+async def test_a_posting_in_plain_sentences_is_read_if_its_heading_is_marked(name: str) -> None:
+    html = f'<h1 class="{name}">Trader</h1><a href="/a">Apply now</a>{TOLD}'
+    draft = await extract_structured(page(html, "https://www.tidewell.example/careers/trader/"))
+    assert draft.value("job_title") == "Trader"
+
+
+async def test_plain_sentences_below_a_heading_without_a_mark_are_no_posting() -> None:
+    html = f'<h1>Trading</h1><a href="/a">Contact us</a>{TOLD}'
+    assert await refusal(html, "https://www.tidewell.example/trading/") == "not_a_posting"
+
+
 # Articles, guides and other pages: their words are those of postings, their structure is not.
 OTHERS = {
     "article on a certificate": (

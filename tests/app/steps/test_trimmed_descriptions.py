@@ -114,3 +114,25 @@ def test_colons_and_long_addresses_do_not_hide_what_stands_around(around: str) -
 def test_lines_at_the_end_that_no_label_explains_stay(end: str) -> None:
     text = f"{POSTING}\n\n{end}"
     assert trimmed(text, "Bench Joiner") == text
+
+
+SECTIONS = (
+    "## Tasks\n\nYou fit oak frames all day.\n\n## Requirements\n\n- A steady hand\n- Two years"
+)
+BUTTON = "[Apply here](https://tidewell.example/apply)"
+OWN_CARD = "# [Joiner](https://tidewell.example/jobs/1)\n\n- [Posted\n  June 1](https://tidewell.example/2026)"
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        f"## Argentina\n\n{BUTTON}\n\n{{}}",
+        f"# Joiner\n\n## Leeds, York\n\n{BUTTON}\n\n{{}}",
+        f"{OWN_CARD}\n\n# Joiner\n\n{{}}",
+        f"{{}}\n\n## Stay up to date\n\n{BUTTON}",
+        f"{{}}\n\n## \u00bfNo encontraste nada?\n\n## Env\u00edanos tu hoja\n\n{BUTTON}",
+        "{}\n\n### \u3053\u306e\u6c42\u4eba\u3092\u898b\u305f\u4eba",
+    ],
+)
+def test_headings_that_head_nothing_around_a_description_are_left_out(around: str) -> None:
+    assert trimmed(around.format(SECTIONS), "Joiner") == SECTIONS

@@ -187,23 +187,23 @@ async def test_a_cut_in_a_language_that_the_rules_do_not_know_does_not_bind_a_mo
     transcript = talk(
         *[
             line
-            for topic in ("pumpar", "ventiler", "rör", "tankar", "filter", "motorer")
+            for topic in ("pumpade", "ventiilide", "torude", "paakide", "filtrite", "mootorite")
             for line in (
-                (INTERVIEWER, f"Berätta om ett fel med {topic}."),
-                (CANDIDATE, "Jag bytte ut dem på 40 minuter."),
+                (INTERVIEWER, f"Räägi ühest veast {topic} juures."),
+                (CANDIDATE, "Vahetasin need 40 minutiga välja."),
             )
         ],
-        (INTERVIEWER, "När kan du börja?"),
-        (CANDIDATE, "Den första maj, om det passar."),
+        (INTERVIEWER, "Millal saad alustada?"),
+        (CANDIDATE, "Esimesel mail, kui see sobib."),
     )
     first = await find_questions(transcript, roles_of(transcript))
     assert len(first) == 1
     answer = ModelQuestions(questions=[asked(line, line, line + 1) for line in range(0, 14, 2)])
     bound = transcript.model_copy(update={"language": "en"})
     assert weigh_questions(answer, bound, ROLES, first) == (first, False)
-    for language in ("sv", None):
-        swedish = transcript.model_copy(update={"language": language})
-        spans, is_models = weigh_questions(answer, swedish, ROLES, first)
+    for language in ("et", None):
+        estonian = transcript.model_copy(update={"language": language})
+        spans, is_models = weigh_questions(answer, estonian, ROLES, first)
         assert is_models
         assert len(spans) == 7
 

@@ -1,0 +1,85 @@
+"""Questions without marks are found in Nordic languages, Greek, Armenian and Amharic."""
+
+from __future__ import annotations
+
+import pytest
+
+from worker.interviews.asking_elsewhere import asks_elsewhere, requests_elsewhere
+
+ASKED = {
+    "sv": [
+        "vad gjorde du innan du kom hit", "varför vill du byta jobb", "trivs du bäst ensam "
+        "eller i grupp",
+        "hur länge har du arbetat med kunder", "har du några frågor till oss", "vilka språk "
+        "talar du",
+        "hur ser en vanlig dag ut för dig", "berätta lite om dig själv", "när började du på lagret",
+        "varifrån kommer ditt intresse för teknik", "är det något du vill förbättra",
+    ],
+    "da": [
+        "hvad fik dig til at søge jobbet", "hvorfor vil du arbejde hos os", "fortæl om dig selv",
+        "hvordan håndterer du stress", "kan du give et eksempel på en konflikt",
+        "hvilke opgaver har du nu", "hvornår kan du starte", "arbejder du bedst alene",
+        "hvad ved du om vores virksomhed",
+    ],
+    "no": [
+        "hva gjorde du før du kom hit", "hvorfor vil du jobbe hos oss", "når kan du begynne",
+        "hvordan takler du travle dager", "liker du å jobbe i team", "fortell litt om deg selv",
+        "hvor lenge har du bodd her", "hva er din største svakhet", "hvilke språk snakker du",
+    ],
+    "el": [
+        "τι σας έφερε σε αυτή τη δουλειά", "γιατί θέλετε να δουλέψετε μαζί μας",
+        "πώς αντιμετωπίζετε το άγχος", "έχετε εμπειρία με πελάτες", "πείτε μας λίγα λόγια για εσάς",
+        "ποια είναι τα δυνατά σας σημεία", "πόσο καιρό δουλεύετε εκεί",
+        "περιγράψτε μια δύσκολη μέρα",
+    ],
+    "hy": [
+        "ինչու եք ուզում աշխատել մեզ մոտ", "պատմեք ձեր մասին", "ինչ փորձ ունեք այս ոլորտում",
+        "որտեղ եք սովորել", "որն է ձեր ամենամեծ ձեռքբերումը", "երբ կարող եք սկսել",
+    ],
+    "am": [
+        "ለምን እዚህ መሥራት ፈለጉ", "ስለራስዎ ይንገሩን", "ምን ዓይነት ልምድ አለዎት", "የት ነው የተማሩት",
+        "ጠንካራ ጎንዎ ምንድን ነው", "መቼ መጀመር ይችላሉ",
+    ],
+}  # fmt: skip
+TOLD = {
+    "sv": [
+        "när jag började var jag rädd", "jag vet inte vad jag ska säga", "det var roligt att "
+        "lära sig",
+        "då jobbade jag på ett lager", "vad jag gillar är kontakten med folk", "hur som helst "
+        "blev det bra",
+        "du vet hur det är på ett lager", "var försiktig sa chefen", "där lärde jag mig svetsa",
+    ],
+    "da": [
+        "da jeg startede var jeg nervøs", "jeg ved ikke hvad jeg skal sige", "så flyttede vi "
+        "til århus",
+        "hvad jeg godt kan lide er ro", "hvis jeg får jobbet bliver jeg glad", "du ved hvordan "
+        "det er",
+    ],
+    "no": [
+        "når jeg begynte var jeg redd", "jeg vet ikke hva jeg skal si", "så flyttet vi til bergen",
+        "hva jeg liker er kontakten med folk", "hvor jeg bodde var det stille",
+    ],
+    "el": [
+        "γιατί μου αρέσει να δουλεύω με κόσμο", "όταν ξεκίνησα ήμουν αγχωμένος",
+        "νομίζω πως τα πήγα καλά", "που λέτε ήταν δύσκολα", "μετά πήγα στη θεσσαλονίκη",
+    ],
+    "hy": [
+        "երբ սկսեցի աշխատել վախենում էի", "ես տասը տարի աշխատել եմ այնտեղ",
+        "ինչպես ասացի դա դժվար էր", "գիտեմ ինչ անել",
+    ],
+    "am": [
+        "እዚያ አምስት ዓመት ሠራሁ", "በጣም ጥሩ ልምድ ነበር", "ምን እንደምል አላውቅም", "ሥራውን እወደዋለሁ",
+    ],
+}  # fmt: skip
+PAIRS = [(code, text) for code, texts in ASKED.items() for text in texts]
+STATEMENTS = [(code, text) for code, texts in TOLD.items() for text in texts]
+
+
+@pytest.mark.parametrize(("code", "text"), PAIRS)
+def test_a_question_or_request_without_marks_is_found(code: str, text: str) -> None:
+    assert asks_elsewhere(text, code) or requests_elsewhere(text, code)
+
+
+@pytest.mark.parametrize(("code", "text"), STATEMENTS)
+def test_a_statement_is_none(code: str, text: str) -> None:
+    assert not (asks_elsewhere(text, code) or requests_elsewhere(text, code))
