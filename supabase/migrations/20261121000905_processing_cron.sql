@@ -33,8 +33,8 @@ language plpgsql immutable
 set search_path = ''
 as $$
 declare
-    lowest constant integer[] := '{0, 0, 1, 1, 0}';
-    highest constant integer[] := '{59, 23, 31, 12, 7}';
+    lowest constant integer[] := '{0, 0, 1, 1, 0}'::integer[];
+    highest constant integer[] := '{59, 23, 31, 12, 7}'::integer[];
     number integer := case
         when word ~ '^\d{1,2}$' then word::integer
         when place = 4 then pg_catalog.array_position('{jan, feb, mar, apr, may, jun, jul, aug, sep, oct, nov, dec}'::text[], word)
@@ -59,14 +59,14 @@ language plpgsql immutable
 set search_path = ''
 as $$
 declare
-    lowest constant integer[] := '{0, 0, 1, 1, 0}';
-    highest constant integer[] := '{59, 23, 31, 12, 7}';
+    lowest constant integer[] := '{0, 0, 1, 1, 0}'::integer[];
+    highest constant integer[] := '{59, 23, 31, 12, 7}'::integer[];
     item text;
     parts text[];
     low integer;
     high integer;
     step integer;
-    numbers integer[] := '{}';
+    numbers integer[] := '{}'::integer[];
 begin
     foreach item in array pg_catalog.string_to_array(field, ',') loop
         parts := pg_catalog.regexp_match(item, '^(?:\*|([a-z]+|\d+)(?:-([a-z]+|\d+))?)(?:/(\d{1,3}))?$');
@@ -172,7 +172,7 @@ set search_path = ''
 as $$
 declare
     -- Some clocks are changed at midnight.
-    margin constant interval := '3 hours';
+    margin constant interval := interval '3 hours';
 begin
     if c.fixed then
         return query

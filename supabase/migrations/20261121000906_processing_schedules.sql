@@ -183,7 +183,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    claims constant text[] := '{request.jwt.claims, request.jwt.claim.sub, request.jwt.claim.role}';
+    claims constant text[] := '{request.jwt.claims, request.jwt.claim.sub, request.jwt.claim.role}'::text[];
     before text[] := array(
         select coalesce(pg_catalog.current_setting(c.name, true), '') from pg_catalog.unnest(claims) with ordinality as c (name, place)
         order by c.place);
@@ -211,7 +211,7 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-    grace constant interval := '5 minutes';
+    grace constant interval := interval '5 minutes';
     -- Of several moments that have passed, only the last one is run.
     latest timestamptz := processing.cron_latest(s.cron, s.time_zone, s.next_due, moment);
     following timestamptz := processing.cron_next(s.cron, s.time_zone, moment);
@@ -276,7 +276,7 @@ as $$
 declare
     s processing.schedules;
     moment timestamptz;
-    ran jsonb := '[]';
+    ran jsonb := '[]'::jsonb;
     one jsonb;
     state text;
     message text;
