@@ -72,6 +72,8 @@ _YOU_ELSEWHERE = {
         "tr": "siz sizin sen senin size sana",
         "hu": "önnek ön maga te neked",
         "el": "εσείς σας εσύ σου",
+        "hy": "դուք ձեր ձեզ դու քո քեզ",
+        "am": "አንተ አንቺ እርስዎ እናንተ",
         "ar": "أنت لك آپ تم شما",
         "ko": "당신 당신은 당신의 본인 본인은",
         "zh": "您 你",
