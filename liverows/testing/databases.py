@@ -37,8 +37,8 @@ def create_supabase(server: PostgresServer, name: str) -> str:
     """
     if name != "postgres":
         create_database(server, name)
-    stand_in = (files(__package__) / "supabase.sql").read_text(encoding="utf-8")
-    run_sql(server.dsn(name), stand_in, "supabase.sql")
+    for file in ("supabase_roles.sql", "supabase.sql"):
+        run_sql(server.dsn(name), (files(__package__) / file).read_text(encoding="utf-8"), file)
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
         for role in LOGIN_ROLES:
             connection.execute(

@@ -1,10 +1,11 @@
-"""A worker for one pipeline, inside the test's own process."""
+"""A worker for one pipeline, inside the test's own process. A test can let it crash."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 from pydantic import SecretStr
@@ -13,10 +14,12 @@ from liverows.base.types import Json, JsonObject
 from liverows.database.client import ContractClient
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.recipe.pipeline import Pipeline
+from liverows.recipe.step_run import RunEnvironment
 from liverows.running.lease import LeaseTimings
 from liverows.running.runner import Runner
 from liverows.running.timings import RunnerTimings
 from liverows.running.wake import SweepTimings
+from liverows.testing.step_clock import StepClock
 
 _END_SECONDS = 10.0
 _LOOK_SECONDS = 0.2
@@ -29,26 +32,46 @@ _TIMINGS = RunnerTimings(
 )
 
 
-class _TellingTransport(PostgresTransport):
-    """A transport that reports when results were written."""
+def _nothing(_function: str, _arguments: JsonObject) -> None:
+    return None
 
-    on_written: Callable[[], None] = staticmethod(lambda: None)
+
+class _WatchedTransport(PostgresTransport):
+    """A transport that reports each call of the contract, before it and after its answer."""
+
+    before: Callable[[str, JsonObject], None] = staticmethod(_nothing)
+    after: Callable[[str, JsonObject], None] = staticmethod(_nothing)
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
+        self.before(function, arguments)
         answer = await super().call(function, arguments)
-        if function in ("finish", "finish_and_claim"):
-            self.on_written()
+        self.after(function, arguments)
         return answer
 
 
-class OneWorker:
-    """Runs one pipeline until the end of the block of `at_work`."""
+class _UnhurriedRunner(Runner):
+    """A runner whose runs do not wait for the time to pass."""
 
-    def __init__(self, transport: _TellingTransport, runner: Runner) -> None:
+    def _environment(self) -> RunEnvironment:
+        return replace(super()._environment(), clock=StepClock())
+
+
+class OneWorker:
+    """Runs one pipeline until the end of the block of `at_work`.
+
+    `before_call` and `after_call` get the name and the arguments of each call of the contract. If
+    `before_call` lets the worker crash, the call is not sent.
+    """
+
+    def __init__(self, transport: _WatchedTransport, runner: Runner) -> None:
         self._runner = runner
         self._task = asyncio.create_task(runner.run())
         self._written = asyncio.Event()
-        transport.on_written = self._written.set
+        self._crashed = False
+        self.before_call: Callable[[str, JsonObject], None] = _nothing
+        self.after_call: Callable[[str, JsonObject], None] = _nothing
+        transport.before = self._before
+        transport.after = self._after
 
     @classmethod
     @asynccontextmanager
@@ -56,24 +79,48 @@ class OneWorker:
         cls, url: SecretStr, pipeline: Pipeline[Any, Any], services: Any
     ) -> AsyncIterator[OneWorker]:
         """Start a worker over this database URL; stop it at the end of the block."""
-        transport = _TellingTransport(url)
+        transport = _WatchedTransport(url)
         client = ContractClient(transport)
-        runner = Runner(
+        runner = _UnhurriedRunner(
             client, {pipeline.slug: pipeline}, {pipeline.slug: services}, timings=_TIMINGS
         )
         worker = cls(transport, runner)
         try:
             yield worker
         finally:
-            runner.stop()
             try:
-                await asyncio.wait_for(worker._task, _END_SECONDS)
+                await worker._end()
             finally:
                 await client.close()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the worker has stopped or crashed."""
+        return self._task.done()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the database has answered a heartbeat."""
+        return self._runner.leases.answered_at is not None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no run is under way, and no paid call is still to be written."""
+        return not self._runner._is_busy() and len(self._runner._writer.spending) == 0
 
     def look(self) -> None:
         """Ring the worker."""
         self._runner.ring("notify")
+
+    def crash(self) -> None:
+        """Kill the worker: it releases no row and does not sign off."""
+        self._crashed = True
+        self._task.cancel()
+
+    def stop_at_once(self) -> None:
+        """Shut the worker down without waiting for its running rows: it releases them."""
+        self._runner.stop()
+        self._runner.stop()
 
     async def wrote_or_waited(self) -> None:
         """Wait until a result was written, or for as long as a worker waits between two looks.
@@ -86,5 +133,26 @@ class OneWorker:
         )
         written.cancel()
         self._written.clear()
-        if self._task.done():
+        self.check()
+
+    def check(self) -> None:
+        """Raise the error of a worker that has ended by itself."""
+        if self._task.done() and not self._task.cancelled():
             self._task.result()
+
+    def _before(self, function: str, arguments: JsonObject) -> None:
+        if not self._crashed:
+            self.before_call(function, arguments)
+        if self._crashed:
+            # What a dead worker would have sent is never sent.
+            raise asyncio.CancelledError
+
+    def _after(self, function: str, arguments: JsonObject) -> None:
+        if function in ("finish", "finish_and_claim"):
+            self._written.set()
+        self.after_call(function, arguments)
+
+    async def _end(self) -> None:
+        self._runner.stop()
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait_for(self._task, _END_SECONDS)

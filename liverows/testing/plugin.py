@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from liverows.testing.postgres import PostgresServer
     from liverows.testing.project import Project
+    from liverows.testing.servers import ProjectDatabases
 
-_TEMPLATE = "liverows_template"
-_numbers = itertools.count(1)
+_CREATED_ROLES = pytest.StashKey[dict[str, list[str]]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,6 +23,15 @@ def pytest_configure(config: pytest.Config) -> None:
         sys.path.append(root)
 
 
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Name the roles that were created on the server of `TEST_DATABASE_URL`."""
+    for place, roles in config.stash.get(_CREATED_ROLES, {}).items():
+        names = ", ".join(roles)
+        terminalreporter.write_line(f"roles created on {place}, where they stay: {names}")
+
+
 def _project_of(config: pytest.Config) -> Path:
     """Return the folder with the migrations: where pytest was started, or else its root."""
     started = config.invocation_params.dir
@@ -32,36 +39,31 @@ def _project_of(config: pytest.Config) -> Path:
 
 
 @pytest.fixture(scope="session")
-def liverows_server() -> Iterator[PostgresServer]:
-    """A Postgres server for this pytest process."""
+def liverows_databases(pytestconfig: pytest.Config) -> Iterator[ProjectDatabases]:
+    """What makes the databases of this pytest process."""
     # Imported here, because pytest loads the plugin in every run, also in those without this.
-    from liverows.testing.postgres import PostgresServer
+    from liverows.base.errors import SetupError
+    from liverows.testing.servers import ProjectDatabases, chosen_server
 
-    with PostgresServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def liverows_template(liverows_server: PostgresServer, pytestconfig: pytest.Config) -> str:
-    """Name of a database with the migrations of the project and a clock that can be moved."""
-    from liverows.testing.databases import MOVABLE_CLOCK, create_supabase, run_sql
-    from liverows.testing.throwaway import migrate_project
-
-    dsn = create_supabase(liverows_server, _TEMPLATE)
-    migrate_project(dsn, _project_of(pytestconfig))
-    run_sql(dsn, MOVABLE_CLOCK, "clock")
-    return _TEMPLATE
+    said = None
+    try:
+        with chosen_server() as server:
+            if server.created_roles:
+                pytestconfig.stash[_CREATED_ROLES] = {server.place: server.created_roles}
+            databases = ProjectDatabases(server, _project_of(pytestconfig))
+            try:
+                databases.prepare()
+                yield databases
+            finally:
+                databases.close()
+    except SetupError as error:
+        said = f"{error.message}\n{error.cure}"
+    if said:
+        pytest.fail(said, pytrace=False)
 
 
 @pytest.fixture
-def liverows_project(liverows_server: PostgresServer, liverows_template: str) -> Iterator[Project]:
+def liverows_project(liverows_databases: ProjectDatabases) -> Iterator[Project]:
     """A new database with all migrations of the project, for one test."""
-    from liverows.testing.databases import OWNER, create_database, drop_database
-    from liverows.testing.project import Project
-
-    name = f"liverows_test_{next(_numbers)}"
-    create_database(liverows_server, name, template=liverows_template)
-    try:
-        yield Project(liverows_server.dsn(name, user=OWNER))
-    finally:
-        drop_database(liverows_server, name)
+    with liverows_databases.new() as project:
+        yield project

@@ -19,7 +19,9 @@ from liverows.recipe.pipeline import Pipeline
 from liverows.testing.one_worker import OneWorker
 
 DEADLINE_SECONDS = 30.0
-_OPEN = ("pending", "processing")
+OPEN = ("pending", "processing")
+"""The statuses of a row that has not ended."""
+
 _AFTER_A_WAIT = 0.001
 
 _TABLE = """
@@ -154,46 +156,86 @@ class Project:
         deadline: float = DEADLINE_SECONDS,
     ) -> Ended:
         """Do the same as `run`, in a coroutine."""
-        table, key = self._table_of(pipeline.slug)
-        row_id = str(self.insert(table, row)[key])
-        async with OneWorker.at_work(SecretStr(self.dsn), pipeline, services) as worker:
-            async with asyncio.timeout(deadline):
-                while (found := self._look(table, key, row_id))["processing_status"] in _OPEN:
-                    self._skip_wait(found, worker)
-                    await worker.wrote_or_waited()
-        events = self.execute(_EVENTS, [row_id, table])
-        usage = self.execute(_USAGE, [row_id, table])
-        found = self._look(table, key, row_id)
-        return Ended(found["processing_status"], found, events, usage)
-
-    def _table_of(self, slug: str) -> tuple[str, str]:
-        found = self.execute(_TABLE, [slug])
-        if not found:
-            raise SetupError(
-                f"no table is attached to the pipeline {slug}",
-                cure="call processing.attach in a migration, or in the test",
-            )
-        return found[0]["name"], found[0]["key"]
-
-    def _look(self, table: str, key: str, row_id: str) -> dict[str, Any]:
-        query = sql.SQL("select * from {} where {}::text = %s").format(
-            sql.SQL(table), sql.Identifier(key)
-        )
         with psycopg.connect(self.dsn, autocommit=True) as connection:
-            found = connection.cursor(row_factory=dict_row).execute(query, [row_id]).fetchone()
+            inserted = insert_for(self, connection, pipeline, row)
+            async with OneWorker.at_work(SecretStr(self.dsn), pipeline, services) as worker:
+                async with asyncio.timeout(deadline):
+                    while (found := inserted.found())["processing_status"] in OPEN:
+                        inserted.skip_wait(found, worker)
+                        await worker.wrote_or_waited()
+            return inserted.ended()
+
+
+@dataclass(frozen=True, slots=True)
+class InsertedRow:
+    """One row of an attached table, by the table's name, the key's column and the key as text.
+
+    It is looked at over one connection, because a new one for each look would take longer.
+    """
+
+    project: Project
+    connection: psycopg.Connection
+    table: str
+    key: str
+    row_id: str
+
+    def look(self) -> dict[str, Any] | None:
+        """Return all columns of the row; None if it was deleted."""
+        query = sql.SQL("select * from {} where {}::text = %s").format(
+            sql.SQL(self.table), sql.Identifier(self.key)
+        )
+        cursor = self.connection.cursor(row_factory=dict_row)
+        return cursor.execute(query, [self.row_id]).fetchone()
+
+    def found(self) -> dict[str, Any]:
+        """Return all columns of the row; `SetupError` if it was deleted."""
+        found = self.look()
         if found is None:
-            raise SetupError(f"the row {row_id} of {table} is gone", cure="do not delete it")
+            raise SetupError(
+                f"the row {self.row_id} of {self.table} is gone", cure="do not delete it"
+            )
         return found
 
-    def _skip_wait(self, row: Mapping[str, Any], worker: OneWorker) -> None:
-        """Move the clock to the time before which the row is not due."""
+    def is_open(self) -> bool:
+        """Whether the row waits for a worker, or is in one's hands."""
+        return self.found()["processing_status"] in OPEN
+
+    def ended(self) -> Ended:
+        """Return what became of the row."""
+        row = self.found()
+        events = self.project.execute(_EVENTS, [self.row_id, self.table])
+        usage = self.project.execute(_USAGE, [self.row_id, self.table])
+        return Ended(row["processing_status"], row, events, usage)
+
+    def skip_wait(self, row: Mapping[str, Any], worker: OneWorker) -> None:
+        """Move the clock to the time before which the row is not due, and ring the worker.
+
+        `row` is what `found` returned just now.
+        """
         due: datetime | None = row["processing_not_before"]
         if row["processing_status"] != "pending" or due is None:
             return
-        now: datetime = self.execute("select processing.clock() as now")[0]["now"]
+        now: datetime = self.project.execute("select processing.clock() as now")[0]["now"]
         if due > now:
-            self.advance((due - now).total_seconds() + _AFTER_A_WAIT)
+            self.project.advance((due - now).total_seconds() + _AFTER_A_WAIT)
         worker.look()
+
+
+def insert_for(
+    project: Project,
+    connection: psycopg.Connection,
+    pipeline: Pipeline[Any, Any],
+    row: Mapping[str, Any],
+) -> InsertedRow:
+    """Insert a row into the table of a pipeline; `SetupError` if it is attached to none."""
+    found = project.execute(_TABLE, [pipeline.slug])
+    if not found:
+        raise SetupError(
+            f"no table is attached to the pipeline {pipeline.slug}",
+            cure="call processing.attach in a migration, or in the test",
+        )
+    table, key = found[0]["name"], found[0]["key"]
+    return InsertedRow(project, connection, table, key, str(project.insert(table, row)[key]))
 
 
 def _in_coroutine() -> bool:

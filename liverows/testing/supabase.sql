@@ -1,10 +1,9 @@
--- A small stand-in for what a Supabase project has before our migrations run: its
--- roles, the schemas auth, storage, realtime and extensions, and the publication.
--- Run it as the bootstrap superuser in an empty database. Roles belong to the whole
--- server, so they are created only once.
+-- A small stand-in for what a Supabase project has before our migrations run: the
+-- schemas auth, storage, realtime and extensions, and the publication. Run it in an
+-- empty database, on a server that has the roles (supabase_roles.sql).
 --
--- As on Supabase, `postgres` owns the database and runs the migrations without being
--- a superuser, and new tables and functions in public are granted to nobody.
+-- As on Supabase, new tables and functions in public are granted to nobody. On a server
+-- of others, everything is owned by the role that runs this (named_server.py).
 --
 -- It does not imitate:
 --   * extensions: pg_net, pg_cron, pgmq, vault, pgsodium, pg_graphql and pgcrypto;
@@ -17,39 +16,6 @@
 --   * most tables and columns of auth, such as factors: only those that are used exist;
 --   * the daily partitions of realtime.messages: one default partition takes them all;
 --   * access control in storage beyond row level security (no protect_delete trigger).
-
-do $$
-begin
-  if to_regrole('postgres') is not null then
-    return;
-  end if;
-
-  create role postgres login createrole createdb bypassrls replication;
-  create role anon nologin noinherit;
-  create role authenticated nologin noinherit;
-  create role service_role nologin noinherit bypassrls;
-  create role authenticator login noinherit;
-  create role supabase_auth_admin nologin noinherit createrole;
-  create role supabase_storage_admin nologin noinherit createrole;
-  create role supabase_realtime_admin nologin noinherit;
-
-  grant anon, authenticated, service_role to authenticator;
-  grant anon, authenticated, service_role, authenticator to postgres with admin option;
-  grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres;
-  grant supabase_storage_admin, supabase_realtime_admin to postgres;
-
-  alter role postgres set search_path = "$user", public, extensions;
-  alter role anon set statement_timeout = '3s';
-  alter role authenticated set statement_timeout = '8s';
-  alter role authenticator set statement_timeout = '8s';
-end
-$$;
-
-do $$
-begin
-  execute format('alter database %I owner to postgres', current_database());
-end
-$$;
 
 grant usage on schema public to anon, authenticated, service_role;
 

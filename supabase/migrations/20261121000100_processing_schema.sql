@@ -75,12 +75,12 @@ do $$
 begin
     if not exists (select from pg_catalog.pg_roles where rolname = 'liverows_worker') then
         create role liverows_worker nologin noinherit;
+        -- In a second database of the server, the role may be one that others have made.
+        comment on role liverows_worker is
+            'May call the contract functions of schema processing. Grant it to the login role of the worker.';
     end if;
 end
 $$;
-
-comment on role liverows_worker is
-    'May call the contract functions of schema processing. Grant it to the login role of the worker.';
 
 create table processing.library_migrations (
     version text primary key,

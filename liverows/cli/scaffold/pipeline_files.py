@@ -28,6 +28,12 @@ _ALWAYS = (
     "from liverows import Retry",
     "from liverows import Step",
 )
+_ALWAYS_TESTED = (
+    "from typing import Any",
+    "from liverows.testing import Ended",
+    "from liverows.testing import Project",
+    "from liverows.testing import conformance",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,7 @@ def _test(new: NewPipeline) -> str:
     given = {one.name: one for one in new.inputs}
     given |= {one.name: one for one in new.columns if one.must_be_given}
     row = ", ".join(f'"{name}": {_sample(one)}' for name, one in given.items())
-    if len(row) > _LONGEST_LINE - 12:
+    if len(row) > _LONGEST_LINE - 13:
         row = "\n        " + row.replace(', "', ',\n        "') + ",\n    "
     used = [line for one in given.values() if not one.is_user for line in one.sample_imports]
     return filled(
@@ -127,7 +133,7 @@ def _test(new: NewPipeline) -> str:
         slug=new.slug,
         package=new.package,
         module=new.module,
-        imports=_imports([*used, "from liverows.testing import Project"]),
+        imports=_imports([*used, *_ALWAYS_TESTED]),
         row=row,
     )
 
@@ -141,7 +147,7 @@ def _unknown(column: Column) -> str:
 
 
 def _sample(column: Column) -> str:
-    return "liverows_project.user()" if column.is_user else column.sample
+    return "project.user()" if column.is_user else column.sample
 
 
 def _imports(lines: Sequence[str]) -> str:

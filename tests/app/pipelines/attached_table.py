@@ -16,20 +16,6 @@ from tests.support.queue import Connection
 
 ALICE = "a11ce000-0000-4000-8000-000000000001"
 
-NOTE_WHAT_IS_SHOWN = """
-create table test.shown (
-    n bigint generated always as identity, row_id text, run bigint, stage text, progress integer
-);
-create function test.note_shown() returns trigger language plpgsql security definer as $$
-begin
-    insert into test.shown (row_id, run, stage, progress)
-    values (to_jsonb(new) ->> tg_argv[0], new.processing_run,
-        new.processing_stage, new.processing_progress);
-    return null;
-end
-$$;
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -47,7 +33,7 @@ class Table:
     def of(
         cls, database: Database, connect: Connections, pipeline: str, *, by_service: bool = False
     ) -> Table:
-        """The table of a pipeline. Alice is signed up, and every change is noted.
+        """The table of a pipeline. Alice is signed up.
 
         With `by_service`, rows are written by the service and not by Alice.
         """
@@ -61,13 +47,6 @@ class Table:
         assert found is not None, f"{pipeline} is not attached"
         table, key, inputs, outputs = found
         owner.execute("insert into auth.users (id) values (%s)", [ALICE])
-        owner.execute(NOTE_WHAT_IS_SHOWN)
-        owner.execute(
-            sql.SQL(
-                "create trigger note_shown after update on {} for each row"
-                " execute function test.note_shown({})"
-            ).format(sql.SQL(table), sql.Literal(key))
-        )
         role = "service_role" if by_service else "authenticated"
         alice = connect(database, role, user_id=None if by_service else ALICE)
         return cls(database, owner, alice, table, key, tuple(inputs), tuple(outputs))
@@ -129,12 +108,6 @@ class Table:
         """The steps whose output is stored."""
         found = self.read("select step from processing.checkpoints where row_id = %s", row_id)
         return {step for (step,) in found}
-
-    def shown(self, row_id: str) -> list[tuple[int, str | None, int]]:
-        """Every run, stage and percent that the row has shown, in order."""
-        return self.read(
-            "select run, stage, progress from test.shown where row_id = %s order by n", row_id
-        )
 
     def everything(self, row_id: str) -> tuple[Any, ...]:
         """Everything that a worker could have written about a row."""

@@ -1,4 +1,6 @@
-"""The promises of every pipeline, tested on real Postgres with a whole worker.
+"""What every pipeline promises about its outside services, on real Postgres with a whole worker.
+
+The promises of every pipeline whatever its services are in `test_conformance.py`.
 
 A new pipeline needs one file here: `case_<pipeline>.py` with a `CASE` (see `cases.Case`). It says
 which rows a user may insert, how they end, and how outside services can fail; and it builds these
@@ -7,16 +9,14 @@ else must be changed. The checks are:
 
 * file, slug, case and SQL row agree, also in their inputs and outputs;
 * each example completes with its outputs; each step has its event and is used by an example;
-* if the worker is killed after any checkpoint, the row resumes and no stored call is repeated;
-* troubles of services end the row, or let it wait, as the case says; wrong input ends it at once;
-* a cancelled run leaves no task and writes nothing more;
-* stage and percent are shown while a step runs; percent only grows and ends at 100;
-* a user's edit is kept; without keys the row completes; values without proof are not stored.
+* troubles of services end the row, or let it wait, as the case says;
+* a run that is cancelled while a service answers leaves no task and writes nothing more;
+* a second round asks the services again, except for what is kept;
+* without keys the row completes; values without proof are not stored.
 """
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -28,7 +28,7 @@ from liverows.database.data_api_transport import DataApiTransport
 from liverows.recipe.pipeline import Pipeline
 from liverows.recipe.registry import discover
 from tests.app.pipelines.attached_table import Table
-from tests.app.pipelines.cases import Case, Example, Row, Trouble, World, load_cases
+from tests.app.pipelines.cases import Case, Example, Row, Trouble, load_cases
 from tests.app.pipelines.workshop import Workshop, at_work, worker_tasks
 from tests.support.data_api import data_api_of
 from tests.support.databases import Clock, Connections, Database
@@ -51,7 +51,6 @@ def each(attribute: str) -> pytest.MarkDecorator:
 
 
 every_pipeline = pytest.mark.parametrize("slug", TESTED)
-every_editable = pytest.mark.parametrize("slug", [each for each in TESTED if CASES[each].edit])
 every_keyless = pytest.mark.parametrize("slug", [each for each in TESTED if CASES[each].keyless])
 
 
@@ -156,55 +155,6 @@ async def test_the_examples_run_every_step_and_call_every_provider(
     }
 
 
-@each("examples")
-async def test_killed_after_any_step_it_resumes_without_calling_again(
-    desk: Table, case: Case, pipeline: Pipeline[Any, Any], clock: Clock, name: str
-) -> None:
-    crashes = 0
-    while await _crashes_and_resumes(desk, case, pipeline, clock, name, crashes + 1):
-        crashes += 1
-    assert crashes > 0
-
-
-async def _crashes_and_resumes(
-    desk: Table,
-    case: Case,
-    pipeline: Pipeline[Any, Any],
-    clock: Clock,
-    name: str,
-    after: int,
-) -> bool:
-    """Kill the worker of a new row after so many checkpoints; False if there are fewer."""
-    example = case.examples[name]
-    async with case.world() as world:
-        desk.forget()
-        row_id = desk.insert(example.insert)
-        async with at_work(desk, pipeline, world.providers) as doomed:
-            doomed.crash_after(after)
-            died = await _death_or_completion(desk, row_id, doomed)
-        if not died:
-            return False
-        stored, called = desk.checkpointed(row_id), dict(world.calls.counts)
-        assert len(stored) >= after
-        assert desk.row(row_id)["processing_status"] == "processing"
-        clock.advance(FAR_AHEAD)
-        async with at_work(desk, pipeline, world.providers):
-            await desk.reaches(row_id, "completed", "failed")
-        assert_completed(desk, row_id, example, pipeline)
-        repeated = {step for step in stored if world.calls.counts[step] > called.get(step, 0)}
-        assert repeated == set()
-        assert [kind for kind, _ in desk.events(row_id, "taken_back")] == ["taken_back"]
-        return True
-
-
-async def _death_or_completion(desk: Table, row_id: str, workshop: Workshop) -> bool:
-    done = asyncio.create_task(desk.reaches(row_id, "completed", "failed"))
-    await asyncio.wait({done, workshop.task}, return_when=asyncio.FIRST_COMPLETED)
-    died = not done.done()
-    done.cancel()
-    return died
-
-
 @each("troubles")
 async def test_trouble_outside_ends_as_designed(
     desk: Table, case: Case, pipeline: Pipeline[Any, Any], clock: Clock, name: str
@@ -262,23 +212,6 @@ def assert_is_a_sentence(message: str) -> None:
         assert inside not in message
 
 
-@each("invalid")
-async def test_bad_input_fails_at_once_and_says_why(
-    desk: Table, case: Case, pipeline: Pipeline[Any, Any], name: str
-) -> None:
-    async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
-        row_id = desk.insert(case.invalid[name])
-        workshop.look()
-        row = await desk.reaches(row_id, "completed", "failed")
-    error = row["processing_error"]
-    assert (row["processing_status"], error["code"]) == ("failed", "invalid_input")
-    assert (row["processing_attempts"], row["processing_run"]) == (1, 1)
-    assert error["retryable"] is False
-    assert_is_a_sentence(error["message"])
-    assert desk.result(row_id) == {}
-    assert not world.calls.counts
-
-
 @every_pipeline
 async def test_cancelled_in_the_middle_of_any_call_it_leaves_no_task_and_writes_nothing_more(
     desk: Table, case: Case, pipeline: Pipeline[Any, Any]
@@ -303,61 +236,6 @@ async def test_cancelled_in_the_middle_of_any_call_it_leaves_no_task_and_writes_
             await completed(desk, workshop, pipeline, case.examples["main"])
             assert desk.everything(row_id) == cancelled
             assert cancelled[0]["processing_status"] == "cancelled"
-
-
-@each("examples")
-async def test_stage_and_percent_are_shown_while_a_step_runs_and_percent_only_grows(
-    desk: Table, case: Case, pipeline: Pipeline[Any, Any], name: str
-) -> None:
-    stages = {step.name: step.stage for step in pipeline.steps}
-    async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
-        world.calls.hold(*world.calls.steps)
-        row_id = desk.insert(case.examples[name].insert)
-        workshop.look()
-        while await _held_or_completed(desk, row_id, world):
-            step = world.calls.held()[0]
-            await until(
-                lambda step=step: stages[step] in (desk.row(row_id)["processing_stage"] or "")  # type: ignore[misc] # bound now
-            )
-            world.calls.release(step)
-            await until(lambda step=step: step not in world.calls.held())  # type: ignore[misc] # bound now
-        assert_completed(desk, row_id, case.examples[name], pipeline)
-    percents = [percent for _, _, percent in desk.shown(row_id)]
-    assert percents == sorted(percents)
-    assert percents[-1] == 100
-    assert percents.count(100) == 1
-
-
-async def _held_or_completed(desk: Table, row_id: str, world: World) -> bool:
-    def ended() -> bool:
-        return desk.row(row_id)["processing_status"] in ("completed", "failed")
-
-    await until(lambda: bool(world.calls.held()) or ended())
-    return bool(world.calls.held())
-
-
-@every_editable
-async def test_what_a_user_edits_during_the_run_stays_and_is_recorded(
-    desk: Table, case: Case, pipeline: Pipeline[Any, Any]
-) -> None:
-    assert case.edit is not None
-    column, theirs = case.edit
-    example = case.examples["main"]
-    assert example.expected[column] != theirs, "the edit must differ from the outcome"
-    async with case.world() as world, at_work(desk, pipeline, world.providers) as workshop:
-        world.calls.hold(*world.calls.steps)
-        row_id = desk.insert(example.insert)
-        workshop.look()
-        await until(lambda: bool(world.calls.held()))
-        desk.edit(row_id, column, theirs)
-        world.calls.release(*world.calls.steps)
-        row = await desk.reaches(row_id, "completed", "failed")
-    assert row[column] == theirs
-    assert row["processing_edited"] == [column]
-    ((_, ended),) = desk.events(row_id, "completed")
-    assert ended["kept_edits"] == [column]
-    others = {name: row[name] for name in example.expected if name != column}
-    assert others == {name: example.expected[name] for name in others}
 
 
 @every_pipeline

@@ -109,6 +109,21 @@ def test_a_row_that_waits_for_another_attempt_does_not_make_the_test_wait(
     assert ended.row["processing_attempts"] == 2
 
 
+def test_waits_inside_a_step_take_no_time(project: Project) -> None:
+    patient = Step("write", write, retry=Retry(attempts=2, longest_wait=9000, total=9000))
+    slow = Pipeline("answer-letters", inputs=Letter, outputs=Answer, steps=(patient,))
+
+    @slow
+    async def slow_recipe(context: Context[Clerk], letter: Letter) -> Answer:
+        await context.clock.sleep(3600)
+        return Answer(answer=await context.run(patient, context.services, letter.body))
+
+    clerk = Clerk(RateLimited("Later.", retry_after=7200))
+    ended = project.run(slow, {"body": "Ada"}, services=clerk, deadline=10)
+    assert (ended.status, clerk.calls) == ("completed", 2)
+    assert ended.row["processing_attempts"] == 1
+
+
 def test_a_row_that_fails_says_why(project: Project) -> None:
     ended = project.run(letters, {"body": "Ada"}, services=Clerk(Permanent("No ink.", code="ink")))
     assert ended.status == "failed"

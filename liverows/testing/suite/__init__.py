@@ -1,0 +1,1 @@
+"""The conformance suite: what every pipeline promises, tested with one row of it."""
