@@ -90,7 +90,7 @@ class Settings(EnvSettings):
         None, validation_alias=AliasChoices("LIVEROWS_WEBHOOK_SECRET")
     )
     webhook_events: LifecycleEvents = Field(
-        ("claimed", "completed", "failed"), validation_alias=AliasChoices("LIVEROWS_WEBHOOK_EVENTS")
+        (), validation_alias=AliasChoices("LIVEROWS_WEBHOOK_EVENTS")
     )
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"

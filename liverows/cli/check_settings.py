@@ -45,4 +45,8 @@ def _webhook(settings: Settings) -> list[Finding]:
         webhooks = webhooks_of(settings, Metrics())
     except SetupError as error:
         return [Finding(check, "problem", error.message, error.cure)]
-    return [Finding(check, "ok", ", ".join(settings.webhook_events))] if webhooks else []
+    return (
+        [Finding(check, "ok", ", ".join(settings.webhook_events) or "all events")]
+        if webhooks
+        else []
+    )

@@ -15,6 +15,7 @@ from liverows.base.types import JsonObject
 from liverows.database.messages import ClaimedJob, Result, RunKey
 
 Event: TypeAlias = Literal["claimed", "completed", "failed"]
+EVENTS: tuple[Event, ...] = ("claimed", "completed", "failed")
 
 
 class Message(NamedTuple):

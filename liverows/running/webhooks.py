@@ -32,7 +32,7 @@ from liverows.base.extras import WEBHOOKS_CURE, has_webhooks
 from liverows.base.logger import get_logger
 from liverows.base.settings import Settings
 from liverows.base.version import VERSION
-from liverows.running.lifecycle import Message, Silence, Told
+from liverows.running.lifecycle import EVENTS, Message, Silence, Told
 from liverows.running.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ class Webhooks:
             retry=retry_if_exception_type(_NotDelivered),
         )
         try:
-            status = await retrying(self._post, client, message)
+            status: int = await retrying(self._post, client, message)
         except RetryError as error:
             self._dropped(str(error.last_attempt.exception()))
             return
@@ -252,4 +252,4 @@ async def lifecycle_told(settings: Settings, metrics: Metrics) -> AsyncIterator[
         yield Silence()
         return
     async with webhooks.sending():
-        yield Told(settings.webhook_events, webhooks.send)
+        yield Told(settings.webhook_events or EVENTS, webhooks.send)

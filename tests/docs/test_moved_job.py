@@ -101,10 +101,11 @@ async def test_the_moved_job_completes_a_row(
     walk.commands.append("liverows run")
     with walk.shell.running(program="liverows") as worker:
         worker.logged("worker_started")
-        (row,) = page.execute(INSERT, [far.site.url]).fetchone() or ()
-        done = [("completed", BRIEF, [])]
-        await until(lambda: page.execute(DONE, [row]).fetchall() == done, deadline=30)
-        assert "analyse" in walk.run("liverows", "explain", "research", str(row))
+        row = page.execute(INSERT, [far.site.url]).fetchone()
+        assert row is not None
+        done: tuple[str, str, list[str]] = ("completed", BRIEF, [])
+        await until(lambda: page.execute(DONE, row).fetchone() == done, deadline=30)
+        assert "analyse" in walk.run("liverows", "explain", "research", str(row[0]))
         assert worker.terminate() == 0
     history = connect(bare_database).execute("select brief from public.research_history")
     assert history.fetchall() == [(BRIEF,)]

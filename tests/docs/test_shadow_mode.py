@@ -69,8 +69,9 @@ async def test_both_run_until_the_copy_agrees_and_then_the_worker_has_the_table(
 
     def inserted_and_done_by_the_old_task(body: str, summary: str) -> None:
         insert = "insert into public.articles (body) values (%s) returning id"
-        (row,) = owner.execute(insert, [body]).fetchone() or ()
-        owner.execute("update public.articles set summary = %s where id = %s", [summary, row])
+        row = owner.execute(insert, [body]).fetchone()
+        assert row is not None
+        owner.execute("update public.articles set summary = %s where id = %s", [summary, row[0]])
 
     with walk.shell.running(program="liverows") as worker:
         worker.logged("worker_started")

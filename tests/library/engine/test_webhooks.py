@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 
 from liverows.base.errors import InvalidInput, SetupError, Transient
 from liverows.database.messages import RunKey
-from liverows.running.lifecycle import Message, Told, message_id
+from liverows.running.lifecycle import EVENTS, Message, Told, message_id
 from liverows.running.metrics import Metrics
 from liverows.running.webhooks import Delivery, Webhooks, keys_of, signed
 from tests.library.cli.command import Shell
@@ -30,7 +30,6 @@ from tests.support.runners import working
 from tests.support.things import Things
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
-EVENTS = ("claimed", "completed", "failed")
 SOON = Delivery(first_wait=0.01, longest_wait=0.05)
 OWNER = str(uuid4())
 
@@ -108,7 +107,7 @@ def test_a_wrong_secret_is_refused_with_a_cure(secret: str) -> None:
 
 def test_an_id_is_of_one_event_of_one_run() -> None:
     key = RunKey("public.things", "1", 1, str(uuid4()))
-    ids = {message_id(key, event) for event in ("claimed", "completed", "failed")}
+    ids = {message_id(key, event) for event in EVENTS}
     others = {
         message_id(key._replace(run=2), "claimed"),
         message_id(key._replace(row_id="2"), "claimed"),
