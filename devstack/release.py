@@ -1,8 +1,9 @@
 """Builds what a release consists of, and tries it as its users would: `make release`.
 
 Wheels and source distributions of the library and of the application go to `dist/`. Then a new
-virtual environment installs the library's wheel, makes a project with `liverows init`, and runs the
-example's rows in it; another one installs the application's. Nothing is uploaded.
+virtual environment installs the library's wheel, and with that the pages of the documentation are
+carried out that lead from an empty folder to a finished row; another environment installs the
+application's. Nothing is uploaded.
 """
 
 from __future__ import annotations
@@ -45,13 +46,10 @@ def _check(folder: Path, files: Sequence[Path]) -> None:
 
 
 def _try_library(folder: Path) -> None:
-    """Install the library alone, and run a row of a new project."""
-    programs = _installed(folder / "library", f"liverows[testing]=={VERSION}")
-    project = folder / "project"
-    project.mkdir()
-    _run(programs / "liverows", "init", folder=project)
-    _run(programs / "python", "-m", "pytest", "-q", folder=project)
-    _run(programs / "liverows", "check", folder=project)
+    """Install the library alone, and make projects with it as a stranger does."""
+    programs = _installed(folder / "library", f"liverows[testing]=={VERSION}", "httpx")
+    pages = [f"tests/docs/{name}.py" for name in ("test_first_project", "test_moved_job")]
+    _run(sys.executable, "-m", "pytest", "-q", "-s", *pages, TEST_PROGRAMS=str(programs))
 
 
 def _try_application(folder: Path) -> None:
@@ -70,13 +68,14 @@ def _installed(environment: Path, *packages: str) -> Path:
     return programs
 
 
-def _run(*command: str | Path, folder: Path = ROOT) -> None:
+def _run(*command: str | Path, folder: Path = ROOT, **variables: str) -> None:
     shown = " ".join(Path(part).name if Path(part).is_absolute() else str(part) for part in command)
     print(f"$ {shown}", flush=True)
     # Without the settings and the search path of this repository: only what was installed counts.
     hidden = ("PYTHONPATH", "LIVEROWS_", "SUPABASE_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
-    subprocess.run([str(part) for part in command], cwd=folder, env=environment, check=True)
+    words = [str(part) for part in command]
+    subprocess.run(words, cwd=folder, env=environment | variables, check=True)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,7 @@ class Shell:
     variables: dict[str, str] = field(default_factory=dict)
 
     def having(self, **variables: str) -> Shell:
-        return Shell(self.folder, self.variables | variables)
+        return replace(self, variables=self.variables | variables)
 
     def worker(self, *arguments: str) -> Ended:
         """Run a command of the application to its end."""
