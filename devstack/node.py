@@ -1,13 +1,14 @@
 """Installs the pinned npm packages of this folder, with the Node from a Python wheel.
 
-`python -m devstack.node` exits with 1 if something is still missing after that. Install scripts
-of packages never run.
+`python -m devstack.node` exits with 1 if something is still missing after that; with `--demo` it
+leaves out what only the tests need. Install scripts of packages never run.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -47,10 +48,10 @@ def find_node() -> Node:
     )
 
 
-def npm_ci(folder: Path) -> None:
+def npm_ci(folder: Path, *options: str) -> None:
     """Install the packages in the lock file of `folder`; raises `NodeMissing` if that fails."""
     node = find_node()
-    command = [str(node.program), str(node.npm), "ci", "--ignore-scripts"]
+    command = [str(node.program), str(node.npm), "ci", "--ignore-scripts", *options]
     command += ["--no-audit", "--no-fund", "--loglevel=error", "--no-update-notifier"]
     command += ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=120000"]
     installed = subprocess.run(command, cwd=folder, env=node.environment, check=False)
@@ -68,26 +69,37 @@ def is_installed(folder: Path) -> bool:
 
 
 def main() -> int:
-    """Run `npm ci`, unless everything in the lock file is already installed."""
-    if _complete():
+    """Run `npm ci`, unless everything that is wanted is already installed."""
+    wants_cli = "--demo" not in sys.argv[1:] and _has_cli()
+    if _complete(wants_cli):
         return 0
     try:
-        npm_ci(HERE)
+        npm_ci(HERE, *(() if wants_cli else ("--omit=dev",)))
     except NodeMissing as missing:
         print(missing, file=sys.stderr)
-    if _complete():
+    if _complete(wants_cli):
         return 0
     print("node packages are missing: the tests that need them will be skipped", file=sys.stderr)
     return 1
 
 
-def _complete() -> bool:
+def _has_cli() -> bool:
+    """Whether the Supabase CLI of the lock file is built for this kind of machine."""
+    return (sys.platform, platform.machine(), platform.libc_ver()[0]) == (
+        "linux",
+        "x86_64",
+        "glibc",
+    )
+
+
+def _complete(wants_cli: bool) -> bool:
     """Whether all packages are installed. An optional one may be missing although npm succeeded."""
     try:
         find_postgrest()
     except PostgrestMissing:
         return False
-    return is_installed(HERE)
+    has_cli = any(HERE.glob("node_modules/@supabase/cli-*"))
+    return is_installed(HERE) and (has_cli or not wants_cli)
 
 
 if __name__ == "__main__":

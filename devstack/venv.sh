@@ -1,7 +1,9 @@
 #!/bin/sh
-# Make .venv with everything that the lock names, and the project itself on top.
-# Usage: sh devstack/venv.sh [python]
+# Make .venv with everything that a lock names, and the project itself on top.
+# Usage: sh devstack/venv.sh requirements-dev.lock [python]
 set -eu
+lock=$1
+shift
 
 fail() {
   echo "$1" >&2
@@ -27,11 +29,52 @@ done
 "$python" -c 'import venv, ensurepip' 2>/dev/null ||
   fail "python3-venv is missing: apt-get install python3-venv"
 
-echo "making .venv with $("$python" -V) ..."
-new_enough .venv/bin/python || "$python" -m venv --clear .venv
-pip="env PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip -qq install"
-# uv, where there is one, saves a minute. It does not read pip's configuration, so that behind
-# an index of one's own it may fail where pip does not.
-uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements-dev.lock 2>/dev/null ||
-  $pip --require-hashes -r requirements-dev.lock
-$pip --no-build-isolation --no-deps --editable liverows --editable .
+began=$(date +%s)
+say() {
+  printf '%4d s  %s\n' "$(($(date +%s) - began))" "$1"
+}
+
+if ! new_enough .venv/bin/python; then
+  say "making .venv with $("$python" -V)"
+  "$python" -m venv --clear .venv
+fi
+
+# Behind an index of one's own, uv must use what pip is told to use.
+pip="env PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip"
+index=${PIP_INDEX_URL:-$($pip config get global.index-url 2>/dev/null || true)}
+[ -z "$index" ] || export UV_DEFAULT_INDEX="$index"
+# The machine's own certificates too, as pip has them; newer versions know the second name.
+export UV_NATIVE_TLS=1 UV_SYSTEM_CERTS=1
+
+# uv needs a third of pip's time. If the machine has none, it is the first package of the lock.
+uv=$(command -v uv || true)
+if [ -z "$uv" ]; then
+  uv=.venv/bin/uv
+  # A cache would double the disk that is used, and nothing else would read it.
+  export UV_NO_CACHE=1
+fi
+if [ ! -x "$uv" ]; then
+  say "getting uv, which gets the others"
+  only_uv=$(mktemp)
+  trap 'rm -f "$only_uv"' EXIT
+  awk '/^[a-z]/ { wanted = /^uv==/ } wanted' "$lock" >"$only_uv"
+  $pip -qq install --no-compile --require-hashes -r "$only_uv" || uv=
+fi
+
+# On a terminal uv shows what it downloads.
+quiet=--quiet
+[ ! -t 2 ] || quiet=
+
+install() {
+  if [ -n "$uv" ]; then
+    "$uv" pip install $quiet --python .venv/bin/python "$@" && return
+    echo "uv could not do it; pip tries, and needs some minutes" >&2
+  fi
+  $pip -q install "$@"
+}
+
+say "installing $(grep -c '^[a-z]' "$lock") packages"
+install --require-hashes -r "$lock"
+say "installing this project"
+install --no-build-isolation --no-deps --editable liverows --editable .
+say ".venv is complete"

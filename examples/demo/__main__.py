@@ -25,6 +25,18 @@ from liverows.base.errors import SetupError
 
 DEADLINE_SECONDS = 60.0
 INTERRUPTED = 130
+NEXT = (
+    "make demo                        the same with a page to sign in to; it stays until Ctrl-C",
+    "docs/start.md                    a row of your own table, in five minutes",
+    "make docs                        the documentation as a site",
+    "OPENAI_API_KEY=... make demo     a model reads what the pages do not state in fields",
+)
+"""Commands and pages, for a reader who has seen the demo."""
+TRY = (
+    "two windows                      sign in in both, ask for a row in one, and watch the other",
+    "a second worker                  put the lines above into .env, then: .venv/bin/worker run",
+    ".venv/bin/worker status          what waits, runs and failed (with the same .env)",
+)
 
 
 def main() -> int:
@@ -63,7 +75,10 @@ async def demo(screen: Screen) -> None:
         if picture := os.environ.get("SVG"):
             save_picture(Path(picture), asked, rows)
         screen.say("every row ended as it should", "green")
-        if not once:
+        if once:
+            screen.heading("What to try next")
+            screen.lines(NEXT)
+        else:
             await stay(screen, stack)
 
 
@@ -124,8 +139,9 @@ def judge(asked: list[Wanted], rows: list[Row]) -> None:
 async def stay(screen: Screen, stack: Stack) -> None:
     """Leave everything running, so that the reader can try it."""
     screen.heading(f"{stack.local.url} stays up until Ctrl-C: sign in as {EMAIL}, {PASSWORD}")
-    for name, value in stack.local.environment().items():
-        screen.console.print(f"{name}={value}", soft_wrap=True)
+    screen.lines(f"{name}={value}" for name, value in stack.local.environment().items())
+    screen.heading("What to try meanwhile")
+    screen.lines((*TRY, *NEXT[1:]))
     # Ctrl-C is the normal end, so its error is not shown.
     with suppress(asyncio.CancelledError):
         await stack.worker_died()

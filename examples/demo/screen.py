@@ -6,7 +6,7 @@ On a terminal the rows are a live table. In a file or a pipe, each change is one
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -42,6 +42,11 @@ class Screen:
 
     def heading(self, text: str) -> None:
         self.console.print(Text(f"\n{text}", style="bold"))
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """Print lines as they are; a terminal may wrap them."""
+        for line in lines:
+            self.console.print(line, soft_wrap=True)
 
     @contextmanager
     def following(self, wanted: Sequence[Wanted]) -> Iterator[Follower]:
