@@ -1,10 +1,11 @@
-"""Tells whether the library's extra `realtime` is installed."""
+"""Tells which of the library's extras are installed."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 
 REALTIME_CURE = "pip install 'liverows[realtime]'"
+WEBHOOKS_CURE = "pip install 'liverows[webhooks]'"
 
 
 def has_realtime() -> bool:
@@ -13,3 +14,8 @@ def has_realtime() -> bool:
     `supabase` is not looked for: Python might find a project's folder of that name.
     """
     return all(find_spec(module) is not None for module in ("httpx", "realtime"))
+
+
+def has_webhooks() -> bool:
+    """Whether the extra `webhooks` is installed."""
+    return find_spec("httpx") is not None

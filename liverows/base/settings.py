@@ -53,6 +53,10 @@ def _split_commas(value: object) -> object:
 CommaSeparated: TypeAlias = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
 """The type of a setting that is written as `a, b` and read as the tuple `("a", "b")`."""
 
+LifecycleEvents: TypeAlias = Annotated[
+    tuple[Literal["claimed", "completed", "failed"], ...], NoDecode, BeforeValidator(_split_commas)
+]
+
 
 def _named(field: str) -> AliasChoices:
     """Return the two variables of a field: the new name first, then the old one."""
@@ -80,6 +84,14 @@ class Settings(EnvSettings):
     grace_seconds: float = Field(20, ge=0, validation_alias=_named("grace_seconds"))
     health_host: str = Field("127.0.0.1", validation_alias=_named("health_host"))
     health_port: int = Field(8080, ge=0, le=65535, validation_alias=_named("health_port"))
+
+    webhook_url: str | None = Field(None, validation_alias=AliasChoices("LIVEROWS_WEBHOOK_URL"))
+    webhook_secret: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("LIVEROWS_WEBHOOK_SECRET")
+    )
+    webhook_events: LifecycleEvents = Field(
+        (), validation_alias=AliasChoices("LIVEROWS_WEBHOOK_EVENTS")
+    )
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"

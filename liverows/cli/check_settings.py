@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from liverows.base.errors import SetupError
 from liverows.base.finding import Finding
 from liverows.base.settings import Settings, outdated_names
+from liverows.running.metrics import Metrics
+from liverows.running.webhooks import webhooks_of
 
 
 def check_settings(settings: Settings) -> list[Finding]:
-    """Report which database settings are set, without their values, and each outdated name."""
-    return [_database_keys(settings), *_renamed()]
+    """Report which database settings are set, without their values, each outdated name, and
+    whether the webhook can be used, if there is one.
+    """
+    return [_database_keys(settings), *_renamed(), *_webhook(settings)]
 
 
 def _database_keys(settings: Settings) -> Finding:
@@ -32,3 +37,16 @@ def _renamed() -> list[Finding]:
         Finding("settings: names", "warning", f"{old} is still read", f"call it {new}")
         for old, new in outdated_names().items()
     ]
+
+
+def _webhook(settings: Settings) -> list[Finding]:
+    check = "settings: webhook"
+    try:
+        webhooks = webhooks_of(settings, Metrics())
+    except SetupError as error:
+        return [Finding(check, "problem", error.message, error.cure)]
+    return (
+        [Finding(check, "ok", ", ".join(settings.webhook_events) or "all events")]
+        if webhooks
+        else []
+    )

@@ -243,6 +243,7 @@ def _jobs(batch: _Batch, woken_by: WakeSource) -> Iterator[ClaimedJob]:
             row["late_ms"],
             json_inputs,
             inputs is None,
+            row.get("owner"),  # the contract before this one does not tell it
         )
 
 

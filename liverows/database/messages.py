@@ -98,6 +98,8 @@ class ClaimedJob(NamedTuple):
     """The inputs that hold JSON as text until `readable` is called."""
     too_large: bool = False
     """Whether the inputs are larger than 64 MB."""
+    owner: str | None = None
+    """The row's owner; None if the pipeline has no owners."""
 
     def readable(self) -> ClaimedJob:
         """Return the same job with all inputs decoded.

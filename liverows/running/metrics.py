@@ -178,6 +178,9 @@ class Metrics:
         self.doorbell_working = self._gauge(
             "liverows_doorbell_working", "1 if it heard its own ping lately", "doorbell"
         )
+        self.webhooks = self._counter(
+            "liverows_webhooks", "Messages about rows: sent or dropped", "outcome"
+        )
         self.loop_lag = self._gauge("liverows_loop_lag_seconds", "How late the event loop runs")
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:

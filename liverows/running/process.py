@@ -29,6 +29,7 @@ from liverows.recipe.child_process import end_children
 from liverows.recipe.registry import AnyPipeline, Package, opened_services
 from liverows.running.health import Deadlines, HealthState, health_app, serving
 from liverows.running.lease import LeaseTimings
+from liverows.running.lifecycle import Silence
 from liverows.running.matching import (
     Match,
     match_pipelines,
@@ -42,6 +43,7 @@ from liverows.running.runner import Runner
 from liverows.running.timings import RunnerTimings
 from liverows.running.upkeep import PipelineUpkeep
 from liverows.running.wake import SweepTimings
+from liverows.running.webhooks import lifecycle_told
 
 if TYPE_CHECKING:
     from liverows.doorbells.realtime import RealtimeDoorbell, RealtimeTimings, WatchedTable
@@ -73,7 +75,8 @@ async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
         )
         attached, packages_here, match = await _prepare(settings, packages, client)
         services = await stack.enter_async_context(opened_services(packages_here))
-        runner = _runner(settings, client, match.runnable, services, health, metrics)
+        lifecycle = await stack.enter_async_context(lifecycle_told(settings, metrics))
+        runner = _runner(settings, client, match.runnable, services, health, metrics, lifecycle)
         watch = _add_doorbells(settings, runner, client, login if sessions else None, attached)
         upkeep = PipelineUpkeep(
             runner, client, pipelines_of(packages_here), match, on_attached=watch
@@ -146,6 +149,7 @@ def _runner(
     services: Mapping[str, Any],
     health: HealthState,
     metrics: Metrics,
+    lifecycle: Silence,
 ) -> Runner:
     sweep = settings.sweep_seconds
     return Runner(
@@ -156,6 +160,7 @@ def _runner(
         reserved_slots=settings.reserved_slots,
         health=health,
         metrics=metrics,
+        lifecycle=lifecycle,
         timings=RunnerTimings(
             grace=settings.grace_seconds,
             sweep=SweepTimings(calm=sweep, deaf=min(SweepTimings().deaf, sweep)),

@@ -28,6 +28,7 @@ from liverows.running.dispatch import Dispatch, Statement
 from liverows.running.drain import Drain
 from liverows.running.health import HealthState
 from liverows.running.lease import Leases
+from liverows.running.lifecycle import Silence
 from liverows.running.lost_claims import LostClaims
 from liverows.running.metrics import Metrics
 from liverows.running.results import Results
@@ -64,6 +65,7 @@ class Runner:
         metrics: Metrics | None = None,
         health: HealthState | None = None,
         timings: RunnerTimings | None = None,
+        lifecycle: Silence | None = None,
     ) -> None:
         self.doorbells = list(doorbells)
         self.metrics = metrics or Metrics()
@@ -77,7 +79,8 @@ class Runner:
         self._wake = Wake(self._clock, self._hears, self._timings.sweep)
         self._load = Workload(concurrency, Results(self._wake.nudge))
         self._asking = Asking(names, self._load, self._clock, reserved_slots)
-        self._settling = Settling(self._load, self.metrics)
+        self._lifecycle = lifecycle or Silence()
+        self._settling = Settling(self._load, self.metrics, self._lifecycle)
         self._writer = SpendingWriter(client, self._clock, on_written=self._tell_what_stopped)
         self._load.owes = self._writer.spending.owes
         self._ahead = ClaimAhead(
@@ -252,6 +255,7 @@ class Runner:
         self.metrics.rows_claimed(len(claimed.jobs))
         for job in claimed.jobs:
             self.metrics.row_picked_up(job.woken_by, job.late_ms / 1000)
+            self._lifecycle.claimed(job)
         if any(job.woken_by == "sweep" and job.late_ms > _RING_MS for job in claimed.jobs):
             for bell in self.doorbells:
                 bell.doubt()
@@ -297,6 +301,7 @@ class Runner:
 
     def _take_away(self, key: RunKey, reason: str) -> None:
         if self._load.take_away(key, reason):
+            self._lifecycle.forget(key)
             log.warning("run_taken_away", table=key.table, row=key.row_id, reason=reason)
 
     def _make_slots(self, services: Mapping[str, Any]) -> Slots:

@@ -8,6 +8,7 @@ from liverows.base.errors import Permanent, WorkerError
 from liverows.base.logger import get_logger
 from liverows.database.messages import Finished, Refusal, Result, SetAside
 from liverows.running.endings import bad_output, without_outputs
+from liverows.running.lifecycle import Silence
 from liverows.running.metrics import Metrics
 from liverows.running.results import Results
 from liverows.running.workload import Workload
@@ -21,8 +22,9 @@ class Settling:
     A result whose row is locked is postponed. A completed result that is refused is replaced.
     """
 
-    def __init__(self, load: Workload, metrics: Metrics) -> None:
+    def __init__(self, load: Workload, metrics: Metrics, lifecycle: Silence | None = None) -> None:
         self._load = load
+        self._lifecycle = lifecycle or Silence()
         self._results: Results = load.results
         self._metrics = metrics
 
@@ -45,15 +47,20 @@ class Settling:
             if answer.outcome == "refused":
                 self._refused(result, answer.refusal)
             elif answer.outcome == "set_aside":
+                self._lifecycle.forget(answer.key)
                 self._log_set_aside(
                     SetAside(result.pipeline, result.key.table, result.key.row_id, answer.refusal)
                 )
             elif answer.outcome in {"lost", "cancelled"}:
                 self._load.note_taken_away(answer.key)
+                self._lifecycle.forget(answer.key)
                 self._metrics.stale_writes_refused.inc()
                 log.warning("stale_write_refused", table=answer.key.table, outcome=answer.outcome)
-        for key in sent:
-            self._results.written(key)
+            else:
+                self._lifecycle.written(result)
+        for result in sent.values():
+            self._results.written(result.key)
+            self._lifecycle.written(result)
 
     def unreadable(self, result: Result, error: WorkerError) -> None:
         """Handle a result that was alone in a statement that the database refused.
@@ -86,6 +93,8 @@ class Settling:
         if result.action == "complete":
             shorter = without_outputs(result, refusal.outputs)
             self._results.add(shorter or bad_output(result))
+        else:
+            self._lifecycle.forget(result.key)
 
     def _log_set_aside(self, row: SetAside) -> None:
         refusal = row.refusal

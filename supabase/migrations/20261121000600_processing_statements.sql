@@ -101,7 +101,7 @@ create type processing.batch as (
 
 comment on type processing.batch is
     'What one pipeline adds to the answer of a claim. rows: how many. claimed: {table, pipeline, max_attempts, '
-    'timeout_seconds, json_inputs: [column], rows: [{id, run, nonce, attempt, edited, late_ms, inputs, checkpoints: '
+    'timeout_seconds, json_inputs: [column], rows: [{id, run, nonce, attempt, owner, edited, late_ms, inputs, checkpoints: '
     '[{step, version, input_hash, output}]}]}. The columns in json_inputs, and each output, are texts with JSON in '
     'them. inputs is null if larger than 64 MB. held_back: keys of rows that a trigger of the table kept from being '
     'claimed, or null.';
@@ -205,7 +205,7 @@ begin
     )
     select coalesce(pg_catalog.json_agg(r), '[]'), coalesce(pg_catalog.array_agg(r.id), '{}'),
         pg_catalog.bool_or(r.inputs is null) into claimed_rows, claimed_keys, some_large from (
-        select c.id, c.run, c.nonce, c.attempt, c.edited, c.late_ms,
+        select c.id, c.run, c.nonce, c.attempt, c.owner, c.edited, c.late_ms,
             case when pg_catalog.pg_column_size(c.inputs) <= 67108864 then c.inputs end as inputs,
             case when c.run > 1 then processing.checkpoints_of({table_name}, c.id) end as checkpoints
         from claimed as c where c.held order by c.place) as r;

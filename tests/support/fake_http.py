@@ -26,6 +26,7 @@ class Heard:
     target: str
     headers: Mapping[str, str]
     body: Any
+    raw: bytes = b""
 
 
 class FakeHttp:
@@ -65,7 +66,7 @@ async def hear(reader: asyncio.StreamReader) -> Heard:
         for name, _, value in (line.partition(":") for line in lines)
     }
     body = await reader.readexactly(int(headers.get("content-length", 0)))
-    return Heard(first.split(" ", 2)[1], headers, json.loads(body) if body else None)
+    return Heard(first.split(" ", 2)[1], headers, json.loads(body) if body else None, body)
 
 
 def in_bytes(reply: Reply) -> bytes:

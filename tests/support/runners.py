@@ -23,6 +23,7 @@ from liverows.database.sessions import sessions_of
 from liverows.doorbells.notify import NotifyDoorbell, NotifyTimings
 from liverows.running.health import Deadlines
 from liverows.running.lease import LeaseTimings
+from liverows.running.lifecycle import Silence
 from liverows.running.runner import Runner
 from liverows.running.timings import RunnerTimings
 from liverows.running.wake import SweepTimings
@@ -192,6 +193,7 @@ async def working(
     transport: Transport | None = None,
     slugs: Sequence[str] = (PLAIN,),
     worker: UUID | None = None,
+    lifecycle: Silence | None = None,
     **lease: Any,
 ) -> AsyncIterator[LiveRunner]:
     """Run a worker with this recipe while the block runs.
@@ -205,7 +207,9 @@ async def working(
     counting = CountingTransport(transport or PostgresTransport(url))
     store = ContractClient(counting, worker, patience_seconds=patience)
     timings = replace(timings, lease=replace(timings.lease, **lease))
-    runner = Runner(store, pipelines, None, concurrency=concurrency, timings=timings)
+    runner = Runner(
+        store, pipelines, None, concurrency=concurrency, timings=timings, lifecycle=lifecycle
+    )
     if listens:
         runner.doorbells.append(
             _bell(SecretStr(bell_url) if bell_url else url, store, runner, bell)

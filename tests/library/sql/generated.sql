@@ -129,7 +129,7 @@ begin
     )
     select coalesce(pg_catalog.json_agg(r), '[]'), coalesce(pg_catalog.array_agg(r.id), '{}'),
         pg_catalog.bool_or(r.inputs is null) into claimed_rows, claimed_keys, some_large from (
-        select c.id, c.run, c.nonce, c.attempt, c.edited, c.late_ms,
+        select c.id, c.run, c.nonce, c.attempt, c.owner, c.edited, c.late_ms,
             case when pg_catalog.pg_column_size(c.inputs) <= 67108864 then c.inputs end as inputs,
             case when c.run > 1 then processing.checkpoints_of('public.letters', c.id) end as checkpoints
         from claimed as c where c.held order by c.place) as r;
@@ -496,7 +496,7 @@ begin
     )
     select coalesce(pg_catalog.json_agg(r), '[]'), coalesce(pg_catalog.array_agg(r.id), '{}'),
         pg_catalog.bool_or(r.inputs is null) into claimed_rows, claimed_keys, some_large from (
-        select c.id, c.run, c.nonce, c.attempt, c.edited, c.late_ms,
+        select c.id, c.run, c.nonce, c.attempt, c.owner, c.edited, c.late_ms,
             case when pg_catalog.pg_column_size(c.inputs) <= 67108864 then c.inputs end as inputs,
             case when c.run > 1 then processing.checkpoints_of('public.recordings', c.id) end as checkpoints
         from claimed as c where c.held order by c.place) as r;

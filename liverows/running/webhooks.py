@@ -1,0 +1,255 @@
+"""Sends messages about rows to a receiver, signed as Standard Webhooks specifies.
+
+    https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+
+Rows never wait for it: a message that finds the queue full is dropped and counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import hmac
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from tenacity import (
+    AsyncRetrying,
+    RetryError,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_random_exponential,
+)
+
+from liverows.base.errors import SetupError
+from liverows.base.extras import WEBHOOKS_CURE, has_webhooks
+from liverows.base.logger import get_logger
+from liverows.base.settings import Settings
+from liverows.base.version import VERSION
+from liverows.running.lifecycle import EVENTS, Message, Silence, Told
+from liverows.running.metrics import Metrics
+
+if TYPE_CHECKING:
+    import httpx
+
+log = get_logger(__name__)
+
+_PREFIX = "whsec_"
+_KEY_BYTES = (24, 64)
+_SECONDS_BETWEEN_LINES = 60.0
+_PASSING = frozenset({408, 425, 429})
+_KEY_CURE = (
+    "set LIVEROWS_WEBHOOK_SECRET to whsec_ and 24 to 64 random bytes in base64, as of: "
+    "echo whsec_$(openssl rand -base64 32)"
+)
+
+
+class _NotDelivered(Exception):
+    """The receiver did not take a message, but may take it later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How messages are sent. Times are in seconds.
+
+    `queue` messages wait at most, and `at_once` are under way. Each is tried `tries` times, with
+    growing waits up to `longest_wait`. At the end of the worker, `flush` is left for what waits.
+    """
+
+    queue: int = 1000
+    at_once: int = 4
+    tries: int = 5
+    first_wait: float = 0.5
+    longest_wait: float = 30.0
+    timeout: float = 10.0
+    flush: float = 3.0
+
+
+def keys_of(secret: str) -> list[bytes]:
+    """Return the keys of a secret: `whsec_` and base64, or several of them with blanks between.
+
+    Raises `SetupError` if it is something else.
+    """
+    keys = []
+    for one in secret.split():
+        try:
+            key = base64.b64decode(one.removeprefix(_PREFIX), validate=True)
+        except binascii.Error:
+            raise SetupError("the secret of the webhook is not base64", cure=_KEY_CURE) from None
+        if not _KEY_BYTES[0] <= len(key) <= _KEY_BYTES[1]:
+            raise SetupError("the secret of the webhook is too short or too long", cure=_KEY_CURE)
+        keys.append(key)
+    if not keys:
+        raise SetupError("the webhook has no secret", cure=_KEY_CURE)
+    return keys
+
+
+def signed(message: Message, at: int, keys: Sequence[bytes]) -> dict[str, str]:
+    """Return the headers that prove who sends this message, at this Unix time."""
+    content = f"{message.id}.{at}.".encode() + message.body
+    signatures = [
+        "v1," + base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode() for key in keys
+    ]
+    return {
+        "webhook-id": message.id,
+        "webhook-timestamp": str(at),
+        "webhook-signature": " ".join(signatures),
+    }
+
+
+class Webhooks:
+    """A bounded queue of messages and the tasks that send them to one address."""
+
+    def __init__(
+        self, url: str, secret: str, metrics: Metrics, delivery: Delivery | None = None
+    ) -> None:
+        address = urlsplit(url)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise SetupError(
+                "LIVEROWS_WEBHOOK_URL is no address", cure="write it as https://host/path"
+            )
+        if not has_webhooks():
+            raise SetupError("webhooks need the package httpx", cure=WEBHOOKS_CURE)
+        self._url = url
+        self._host = address.hostname
+        self._keys = keys_of(secret)
+        self._metrics = metrics
+        self._delivery = delivery or Delivery()
+        self._queue: asyncio.Queue[Message] = asyncio.Queue(self._delivery.queue)
+        self._under_way = 0
+        self._told_at: float | None = None
+
+    def send(self, message: Message) -> None:
+        """Queue a message, or drop it if the queue is full. Never waits."""
+        try:
+            self._queue.put_nowait(message)
+        except asyncio.QueueFull:
+            self._dropped("queue_full")
+
+    @asynccontextmanager
+    async def sending(self) -> AsyncIterator[None]:
+        """Send in the background until the end of the block, and then for `flush` seconds more."""
+        import httpx
+
+        # The receiver is the operator's, so its address may be private. A redirect would lead the
+        # message elsewhere, so none is followed.
+        async with httpx.AsyncClient(
+            timeout=self._delivery.timeout,
+            follow_redirects=False,
+            headers={"user-agent": f"liverows/{VERSION}", "content-type": "application/json"},
+        ) as client:
+            tasks = [
+                asyncio.create_task(self._keep_sending(client), name="webhooks")
+                for _ in range(self._delivery.at_once)
+            ]
+            try:
+                yield
+                await self._flush()
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.wait(tasks)
+
+    async def _flush(self) -> None:
+        """Wait until all is sent, but no longer than `flush` seconds; the rest is dropped."""
+        try:
+            await asyncio.wait_for(self._queue.join(), self._delivery.flush)
+        except TimeoutError:
+            waiting = self._queue.qsize()
+            for _ in range(waiting):
+                self._queue.get_nowait()
+                self._count("dropped")
+            log.warning("webhooks_unsent", receiver=self._host, dropped=waiting + self._under_way)
+
+    async def _keep_sending(self, client: httpx.AsyncClient) -> None:
+        while True:
+            message = await self._queue.get()
+            self._under_way += 1
+            try:
+                await self._deliver(client, message)
+            except asyncio.CancelledError:
+                self._count("dropped")
+                raise
+            except Exception as error:
+                # An error must not end this background loop.
+                self._dropped(type(error).__name__)
+            finally:
+                self._under_way -= 1
+                self._queue.task_done()
+
+    async def _deliver(self, client: httpx.AsyncClient, message: Message) -> None:
+        retrying = AsyncRetrying(
+            stop=stop_after_attempt(self._delivery.tries),
+            wait=wait_random_exponential(self._delivery.first_wait, self._delivery.longest_wait),
+            retry=retry_if_exception_type(_NotDelivered),
+        )
+        try:
+            status: int = await retrying(self._post, client, message)
+        except RetryError as error:
+            self._dropped(str(error.last_attempt.exception()))
+            return
+        if 200 <= status < 300:
+            self._count("sent")
+        else:
+            # Another try would have the same answer.
+            self._dropped(f"status_{status}")
+
+    async def _post(self, client: httpx.AsyncClient, message: Message) -> int:
+        """Send a message once and return the status; raises `_NotDelivered` if it may pass."""
+        import httpx
+
+        headers = signed(message, int(time.time()), self._keys)
+        try:
+            # httpx limits each part of an answer, and this all of it.
+            async with (
+                asyncio.timeout(self._delivery.timeout),
+                client.stream("POST", self._url, content=message.body, headers=headers) as answer,
+            ):
+                status = answer.status_code
+        except (httpx.TransportError, TimeoutError) as error:
+            raise _NotDelivered(type(error).__name__) from None
+        if status >= 500 or status in _PASSING:
+            raise _NotDelivered(f"status_{status}")
+        return status
+
+    def _dropped(self, reason: str) -> None:
+        self._count("dropped")
+        now = time.monotonic()
+        # One line for a receiver that is down, and not one for each message.
+        if self._told_at is None or now - self._told_at > _SECONDS_BETWEEN_LINES:
+            self._told_at = now
+            log.warning("webhook_dropped", receiver=self._host, reason=reason)
+
+    def _count(self, outcome: str) -> None:
+        self._metrics.webhooks.labels(outcome).inc()
+
+
+def webhooks_of(settings: Settings, metrics: Metrics) -> Webhooks | None:
+    """Return what the settings ask for; None if they name no receiver.
+
+    Raises `SetupError` if the settings are malformed or the extra is missing.
+    """
+    if settings.webhook_url is None:
+        return None
+    secret = settings.webhook_secret
+    return Webhooks(settings.webhook_url, secret.get_secret_value() if secret else "", metrics)
+
+
+@asynccontextmanager
+async def lifecycle_told(settings: Settings, metrics: Metrics) -> AsyncIterator[Silence]:
+    """Yield what the runner tells of rows, sent in the background while the block runs.
+
+    Raises what `webhooks_of` raises.
+    """
+    webhooks = webhooks_of(settings, metrics)
+    if webhooks is None:
+        yield Silence()
+        return
+    async with webhooks.sending():
+        yield Told(settings.webhook_events or EVENTS, webhooks.send)
