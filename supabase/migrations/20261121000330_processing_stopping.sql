@@ -1,6 +1,24 @@
 -- Stopping a run because of what a person did to its row, table or pipeline. The run may no longer write its row, but
 -- normally counts against the concurrency limits until its worker has stopped it.
 
+create function processing.broadcast(event text, payload jsonb, topic text default 'processing:doorbell') returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    -- Only a database with Supabase Realtime has realtime.send.
+    if pg_catalog.to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null then
+        execute 'select realtime.send($1, $2, $3, true)' using payload, event, topic;
+    end if;
+exception
+    when assert_failure or others then
+        raise log 'realtime.send refuses an event of processing: %', sqlerrm;
+end
+$$;
+
+comment on function processing.broadcast(text, jsonb, text) is
+    'Internal: sends a private Realtime message if realtime.send exists. Errors are only logged.';
+
 create function processing.tell_to_stop(of_worker uuid) returns void
 language plpgsql
 set search_path = ''
