@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from liverows.base.settings import CommaSeparated, EnvSettings, read_settings
     from liverows.base.types import Json, JsonObject
     from liverows.base.usage import Usage, record_usage
+    from liverows.database.messages import AwaitedRow
     from liverows.database.own_functions import Database, open_database
     from liverows.recipe.child_process import ChildProcesses, run_in_child
     from liverows.recipe.context import Context
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ONCE",
+    "AwaitedRow",
     "BudgetExceeded",
     "Cancelled",
     "ChildProcesses",
@@ -78,6 +80,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AwaitedRow": "liverows.database.messages",
     "BudgetExceeded": "liverows.base.errors",
     "Cancelled": "liverows.base.errors",
     "ChildProcesses": "liverows.recipe.child_process",

@@ -77,6 +77,17 @@ class Checkpoint(_Answer):
     step: str
 
 
+class WaitsFor(_Answer):
+    """What a row waits for: so many rows of a table, of which `open` have not ended."""
+
+    table: str
+    rows: int
+    open: int
+    examples: list[str]
+    set_aside: int
+    since: datetime
+
+
 class Explained(_Answer):
     """The part of the answer of `explain` that the command shows."""
 
@@ -84,6 +95,7 @@ class Explained(_Answer):
     blocked_by: list[str]
     lease: Lease | None
     set_aside: SetAside | None
+    waits_for: WaitsFor | None = None
     crashes: int
     checkpoints: list[Checkpoint]
     events: list[Event]

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from liverows.cli.answers import EXPLAINED, Event, Explained, Lease, SetAside
+from liverows.cli.answers import EXPLAINED, Event, Explained, Lease, SetAside, WaitsFor
 from liverows.cli.call import call, qualified
 from liverows.cli.rows import KeyArgument, TableArgument
 from liverows.cli.show import (
@@ -80,6 +80,8 @@ def _hindrances(answer: Explained) -> Iterator[tuple[str, str]]:
     if aside := answer.set_aside:
         yield "set aside", _refusal(aside)
         yield "cure", aside.cure
+    if waits_for := answer.waits_for:
+        yield "waits for", _children(waits_for)
     for reason in answer.blocked_by:
         yield "waits because", reason
 
@@ -128,20 +130,35 @@ def _parts(kind: str, data: Mapping[str, Any]) -> Iterator[str]:
     if kind == "maybe_paid_twice":
         yield f"{data['step']} was called at {clock_time(data['first_at'])}, and no answer is known"
         return
+    if kind == "waited" or data.get("waits_for"):
+        yield from _wait(data)
+        return
     if kind == "status_set":
         yield f"{data['from']} to {data['to']} by {data['role']}"
-    if data.get("error"):
-        yield _error(data["error"])
-    if data.get("sqlstate"):
-        yield f"{data['sqlstate']} {data.get('message', '')}".strip()
-    if data.get("reason"):
-        yield str(data["reason"])
+    yield from _reasons(data)
     if data.get("not_before"):
         yield f"due again at {clock_time(data['not_before'])}"
     if data.get("kept_edits"):
         yield f"kept what was edited: {', '.join(data['kept_edits'])}"
     if data.get("action"):
         yield f"{data['action']} came too late"
+
+
+def _reasons(data: Mapping[str, Any]) -> Iterator[str]:
+    if data.get("error"):
+        yield _error(data["error"])
+    if data.get("sqlstate"):
+        yield f"{data['sqlstate']} {data.get('message', '')}".strip()
+    if data.get("reason"):
+        yield str(data["reason"])
+
+
+def _wait(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a row waits for, or how many of these rows have ended in which way."""
+    if table := data.get("waits_for"):
+        yield f"for {data['rows']} of {data['of']} rows of {table}"
+    else:
+        yield from (f"{rows} {status}" for status, rows in data.items())
 
 
 def _raised(exception: Any) -> str:
@@ -152,6 +169,14 @@ def _raised(exception: Any) -> str:
     if exception.get("caused_by"):
         lines.append(f"caused by {exception['caused_by']}")
     return "".join(f"\n    {line}" for line in [*lines, *exception.get("frames", [])])
+
+
+def _children(waits_for: WaitsFor) -> str:
+    aside = f", {waits_for.set_aside} of them set aside" if waits_for.set_aside else ""
+    return (
+        f"{waits_for.open} of {waits_for.rows} rows of {waits_for.table} "
+        f"(such as {', '.join(waits_for.examples)}) since {clock_time(waits_for.since)} UTC{aside}"
+    )
 
 
 def _refusal(aside: SetAside) -> str:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from liverows.base.errors import ContractMismatch
 from liverows.base.types import Json, JsonObject, WakeSource
 from liverows.database.messages import (
+    AwaitedRow,
     Beat,
     Claimed,
     ClaimedJob,
@@ -21,6 +22,7 @@ from liverows.database.messages import (
     Outcome,
     PaidCall,
     Refusal,
+    RowStatus,
     RunKey,
     ScheduleRun,
     SchedulesRun,
@@ -152,6 +154,21 @@ class _SchedulesRun(_Answer):
     next_seconds: Number | None
 
 
+class _AwaitedRow(_Answer):
+    id: str
+    status: RowStatus
+    error_code: str | None
+    set_aside: bool = False
+
+    def read(self) -> AwaitedRow:
+        return AwaitedRow(self.id, self.status, self.error_code, self.set_aside)
+
+
+class _Awaited(_Answer):
+    waits: bool
+    rows: list[_AwaitedRow]
+
+
 class _Checkpoint(_Answer):
     step: str
     version: str
@@ -165,6 +182,7 @@ _CLAIM = TypeAdapter(_Claim)
 _BEAT = TypeAdapter(_Beat)
 _TAKEN_BACK = TypeAdapter(_TakenBack)
 _CALL: TypeAdapter[_CallRefused | _CallNoted] = TypeAdapter(_CallRefused | _CallNoted)
+_AWAITED = TypeAdapter(_Awaited)
 _PRUNED = TypeAdapter(dict[str, int])
 _SCHEDULES = TypeAdapter(_SchedulesRun)
 _SHARED = TypeAdapter(_Checkpoint | None)
@@ -206,6 +224,12 @@ def read_call(answer: Json) -> PaidCall | DailyLimit:
         return PaidCall(told.key, told.maybe_paid)
     limit = told.refused
     return DailyLimit(limit.measure, limit.limit, limit.wait_seconds)
+
+
+def read_awaited(answer: Json) -> tuple[AwaitedRow, ...] | None:
+    """Return the rows in the answer of `await_rows`; None if the run was ended to wait for them."""
+    told = checked(_AWAITED, answer, "await_rows")
+    return None if told.waits else tuple(row.read() for row in told.rows)
 
 
 def read_pruned(answer: Json) -> dict[str, int]:

@@ -18,6 +18,7 @@ from liverows.base.logger import get_logger
 from liverows.base.types import Json, JsonObject, WakeSource
 from liverows.database.answers import (
     read_attached,
+    read_awaited,
     read_beat,
     read_call,
     read_claimed,
@@ -29,6 +30,7 @@ from liverows.database.answers import (
 )
 from liverows.database.contract import CONTRACT_VERSION, Transport, understood, works_with
 from liverows.database.messages import (
+    AwaitedRow,
     Beat,
     Claimed,
     DailyLimit,
@@ -255,6 +257,32 @@ class ContractClient:
             try_key=str(uuid4()),
         )
         return read_call(answer)
+
+    async def await_rows(
+        self,
+        key: RunKey,
+        table: str,
+        ids: Sequence[str],
+        *,
+        wait: str,
+        stage: str,
+        timeout_seconds: float | None,
+    ) -> tuple[AwaitedRow, ...] | None:
+        """Return how these rows have ended; None if they have not, and this run was ended.
+
+        `wait` names the wait within the row. Raises `Permanent` with code `bad_wait` for rows that
+        a row cannot wait for.
+        """
+        answer = await self._persist(
+            "await_rows",
+            **_named(key),
+            child_table=table,
+            child_ids=list(ids),
+            wait=wait,
+            stage=stage,
+            timeout_seconds=timeout_seconds,
+        )
+        return read_awaited(answer)
 
     async def spend(
         self, entries: Sequence[Json], answered: Sequence[Json] = (), *, persist: bool = False

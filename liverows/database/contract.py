@@ -83,6 +83,15 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "after_answer": "boolean",
         "try_key": "uuid",
     },
+    "await_rows": {
+        **_ROW,
+        "nonce": "uuid",
+        "child_table": "text",
+        "child_ids": "text[]",
+        "wait": "text",
+        "stage": "text",
+        "timeout_seconds": "double precision",
+    },
     "spend": {"worker": "uuid", "entries": "jsonb", "answered": "jsonb"},
     "shared_checkpoint": {
         "pipeline": "text",
@@ -165,6 +174,7 @@ WORK = frozenset(
         "finish_and_claim",
         "checkpoint",
         "begin_call",
+        "await_rows",
         "spend",
         "shared_checkpoint",
         "progress",
@@ -211,6 +221,7 @@ _RUN_ERRORS: Mapping[str, Callable[[str], WorkerError]] = {
     "RJ001": LeaseLost,
     "RJ002": Cancelled,
     "RJ004": partial(Permanent, code="bad_output"),
+    "RJ011": partial(Permanent, code="bad_wait"),
     # A lock that was not free, a transaction that may not write, and an internal PostgREST error.
     # The same call may work next time.
     **dict.fromkeys(("55P03", "25006", "PGRSTX00"), _busy),

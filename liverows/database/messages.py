@@ -162,6 +162,31 @@ class SchedulesRun:
     next_seconds: float | None
 
 
+RowStatus: TypeAlias = Literal[
+    "completed", "failed", "cancelled", "deleted", "no_work", "pending", "processing"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedRow:
+    """A row for which a recipe has waited.
+
+    `status` is that of the row, or `deleted` if there is no such row, or `no_work` if the row has
+    no status. `error_code` is the code of the error of a failed row, if it has one. `set_aside`
+    says whether the database refuses to claim or to finish the row at present.
+    """
+
+    id: str
+    status: RowStatus
+    error_code: str | None = None
+    set_aside: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether the row was done, in whatever way; false only after a timeout."""
+        return self.status not in ("pending", "processing")
+
+
 class RunClient(Protocol):
     """The calls of the contract that a run makes while it works.
 
@@ -185,6 +210,18 @@ class RunClient(Protocol):
 
         `after_answer` is true if the try before got an answer.
         """
+
+    async def await_rows(
+        self,
+        key: RunKey,
+        table: str,
+        ids: Sequence[str],
+        *,
+        wait: str,
+        stage: str,
+        timeout_seconds: float | None,
+    ) -> tuple[AwaitedRow, ...] | None:
+        """Return how these rows have ended; None if they have not, and this run was ended."""
 
     async def progress(
         self, key: RunKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -12,11 +14,12 @@ from liverows.base.clock import Clock
 from liverows.base.errors import Permanent
 from liverows.base.logger import get_logger, naming_step
 from liverows.base.types import Json, JsonObject
-from liverows.database.messages import ClaimedJob, PaidCall
+from liverows.database.messages import AwaitedRow, ClaimedJob, PaidCall
 from liverows.recipe.outputs import dump_fields
 from liverows.recipe.progress import Progress
 from liverows.recipe.step import Step
 from liverows.recipe.step_run import RunEnvironment, StepReport, StepRun
+from liverows.recipe.waiting import WAIT, RowWaits, distinct, named, read, stored
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,8 +32,8 @@ class Context(Generic[ServicesT]):
 
     `services` is what the recipe's package opened, or None if the package opens nothing. `inputs`
     holds the input columns before validation. `edited` names the output columns that a person had
-    changed before this run; the database does not let a result overwrite them. `job` and `progress`
-    are for the engine.
+    changed before this run; the database does not let a result overwrite them. `job`, `progress`
+    and `waits`, whether the run has ended in `wait_for`, are for the engine.
     """
 
     def __init__(
@@ -52,6 +55,8 @@ class Context(Generic[ServicesT]):
         self._outputs = outputs
         self._environment = environment
         self._warnings: dict[str, str | None] = {}
+        self._waits: Counter[str] = Counter()
+        self.waits = False
         self._checkpoints: dict[tuple[str, str, str], Json] = {
             (stored.step, stored.version, stored.input_hash): stored.output
             for stored in job.checkpoints
@@ -119,6 +124,54 @@ class Context(Generic[ServicesT]):
                 pays=step.can_pay(*args, **kwargs),
             )
             return await self._execute(step, run)
+
+    async def wait_for(
+        self,
+        table: str,
+        ids: Iterable[object],
+        *,
+        timeout: timedelta | None = None,
+        stage: str = "Waiting for other rows",
+    ) -> dict[str, AwaitedRow]:
+        """Return how these rows of an attached table have ended, by key and in the given order.
+
+        If some have not, this run ends here and frees its slot. The row is pending meanwhile, shows
+        `stage`, and spends no attempt. When they have ended, the recipe runs again from its
+        beginning, with the results of its steps, and this call returns. With `timeout`, counted
+        from the first call, it returns then in any case; rows may be pending or processing still.
+        Later attempts get the same answer, until a person queues the row again.
+
+        `table` is named with its schema. A key that does not exist counts as `deleted`. Raises
+        `Permanent` with code `bad_wait` if the table is not attached, for more than 10,000 rows, or
+        if the row would wait for itself; `LeaseLost` or `Cancelled` if this run no longer owns the
+        row.
+        """
+        keys = distinct(ids)
+        if not keys:
+            return {}
+        alike = named(table, keys, 0)
+        self._waits[alike] += 1
+        place = (WAIT, "1", named(table, keys, self._waits[alike]))
+        if place not in self._checkpoints:
+            self._checkpoints[place] = await self._awaited(table, keys, place[2], timeout, stage)
+        found = {row.id: row for row in read(self._checkpoints[place])}
+        return {key: found[key] for key in keys}
+
+    async def _awaited(
+        self, table: str, keys: list[str], name: str, timeout: timedelta | None, stage: str
+    ) -> Json:
+        rows = await self._environment.client.await_rows(
+            self.job.key,
+            table,
+            keys,
+            wait=name,
+            stage=stage,
+            timeout_seconds=None if timeout is None else timeout.total_seconds(),
+        )
+        if rows is None:
+            self.waits = True
+            raise RowWaits
+        return stored(rows)
 
     async def idempotency_key(self, step: Step[P, R], *args: P.args, **kwargs: P.kwargs) -> str:
         """Return the idempotency key of a paid step's call with these arguments, a uuid as text.

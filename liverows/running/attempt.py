@@ -26,6 +26,7 @@ from liverows.recipe.pipeline import Pipeline
 from liverows.recipe.retry import leading_error
 from liverows.recipe.step_run import RunEnvironment
 from liverows.recipe.threads import MOST_THREADS, Threads, use_threads
+from liverows.recipe.waiting import RowWaits
 from liverows.running.broken import described
 from liverows.running.endings import kept_result
 from liverows.running.time_limit import TimeLimits
@@ -66,7 +67,8 @@ class Attempts:
         """Run the recipe for one row and return the result to write; None if nothing may be
         written.
 
-        Call this in a task of its own: later log lines of the task name the row.
+        Raises `RowWaits` if the recipe waits for other rows. Call this in a task of its own: later
+        log lines of the task name the row.
         """
         name_row(job.key.table, job.key.row_id, job.key.run)
         try:
@@ -76,7 +78,13 @@ class Attempts:
         if job.checkpoints and (kept := kept_result(job)) is not None:
             log.info("kept_result_found")
             return kept
-        return await self._run(job, self._open(job))
+        context = self._open(job)
+        result = await self._run(job, context)
+        if context.waits:
+            # Whatever the recipe did after that, the database has ended the run.
+            log.info("row_waits")
+            raise RowWaits
+        return result
 
     def _open(self, job: ClaimedJob) -> Context[Any]:
         return self._pipelines[job.pipeline].open(
@@ -99,6 +107,8 @@ class Attempts:
         except BaseException as error:
             if _is_ours_to_obey(error):
                 raise
+            if context.waits:
+                return None
             return self._broke(job, context, error)
         return Result(job.key, job.pipeline, "complete", _split(outputs), job.inputs)
 

@@ -59,7 +59,7 @@ class Metrics:
         """Count one ended run and the seconds that it occupied its slot.
 
         `outcome` is the action of the run's result, or `lost` or `cancelled` if the run was taken
-        away.
+        away, or `waiting` if its row waits for other rows.
         """
         _child(self.finished_rows, pipeline, outcome).inc()
         _child(self.attempt_seconds, pipeline).observe(seconds)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from liverows.base.clock import Clock
 from liverows.base.logger import get_logger
 from liverows.database.messages import ClaimedJob, Result
+from liverows.recipe.waiting import RowWaits
 from liverows.running.ahead import ClaimAhead
 from liverows.running.attempt import Attempts
 from liverows.running.endings import broken, released
@@ -131,6 +132,8 @@ class Slots:
                 result = await self._attempts.run(job)
         except asyncio.CancelledError:
             result = released(job)
+        except RowWaits:
+            running.gone = running.gone or "waiting"
         except Exception as error:
             # This is a bug of the engine. Only this row fails.
             log.exception("attempt_broke", pipeline=job.pipeline, exc_info=error)

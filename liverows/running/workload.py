@@ -15,7 +15,9 @@ from liverows.running.results import Results
 
 @dataclass(slots=True)
 class Running:
-    """A run in its slot. `gone` is None, or says why the run was taken away: lost or cancelled."""
+    """A run in its slot. `gone` is None, or says why nothing of it is written: it was lost or
+    cancelled, or its row is waiting for other rows.
+    """
 
     job: ClaimedJob
     started_at: float

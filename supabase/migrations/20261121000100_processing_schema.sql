@@ -23,6 +23,7 @@
 --   statements the generated functions
 --   claim      picks due rows, shared over pipelines and owners, and leases them
 --   finish     ends runs: complete, fail, retry_later, release
+--   waits      rows that wait until other rows have ended
 --   steps      checkpoints, progress and heartbeats
 --   spending   what paid calls used, the daily limits, and how an owner is forgotten
 --   people     cancel, retry, reset_edited, redrive, explain
@@ -46,7 +47,7 @@
 --   RJ005 change of status, key or not-before refused · RJ006 the owner has too many open rows
 --   RJ007 attach or a schedule refused · RJ008 a daily limit is reached, of an owner or of one row
 --   RJ009 a trigger of the table kept a row from being claimed or ended, or queues a row again whenever it runs
---   RJ010 rows too large for one answer
+--   RJ010 rows too large for one answer · RJ011 a row cannot wait for these rows
 --   RJ000 raised and caught inside the contract only, to roll back a write that was a trial
 
 -- In plpgsql `others` catches neither assert_failure nor query_canceled. So handlers name assert_failure, too, and

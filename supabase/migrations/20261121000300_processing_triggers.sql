@@ -171,6 +171,9 @@ begin
             new.processing_not_before := coalesce(new.processing_not_before, processing.clock());
             -- The change may have repaired a row that was set aside, so the next claim tries it again.
             perform processing.look_again(queue, key);
+            if processing.ends_wait(queue, key, new.processing_pipeline, old, new) then
+                new.processing_not_before := processing.clock();
+            end if;
         end if;
         -- A row without a status that met a condition before is not queued: as a rule it was stored before attach.
         if new.processing_status is not null or not processing.becomes_work(queue, old, new) then
@@ -220,6 +223,7 @@ set search_path = ''
 as $$
 begin
     perform processing.look_again(queue, old_key);
+    perform processing.move_waits(queue, old_key, new_key);
     -- An earlier row with the new key may have left lines.
     delete from processing.checkpoints as c where c.table_id = queue and c.row_id = new_key;
     delete from processing.crashes as c where c.table_id = queue and c.row_id = new_key;
@@ -246,6 +250,7 @@ as $$
 begin
     perform processing.stop_runs(queue, array[key]);
     perform processing.look_again(queue, key);
+    perform processing.row_set(queue, key, becomes);
     if becomes = 'pending' then
         delete from processing.crashes as c where c.table_id = queue and c.row_id = key;
         delete from processing.edited_inputs as e where e.table_id = queue and e.row_id = key;
@@ -274,6 +279,7 @@ set plan_cache_mode = force_generic_plan
 as $$
 begin
     perform processing.stop_runs(queue, keys);
+    perform processing.rows_ended(queue, keys);
     delete from processing.checkpoints as x where x.table_id = queue and x.row_id = any (keys);
     delete from processing.events as x where x.table_id = queue and x.row_id = any (keys);
     delete from processing.paid_calls as x where x.table_id = queue and x.row_id = any (keys);
@@ -327,6 +333,7 @@ declare
     queue regclass := tg_relid::regclass;
 begin
     perform processing.stop_runs(queue, null);
+    perform processing.table_emptied(queue);
     delete from processing.checkpoints as x where x.table_id = queue;
     delete from processing.events as x where x.table_id = queue;
     delete from processing.paid_calls as x where x.table_id = queue;

@@ -306,6 +306,7 @@ begin
     delete from processing.crashes as c where c.table_id = queue;
     delete from processing.edited_inputs as e where e.table_id = queue;
     delete from processing.set_aside as s where s.table_id = queue;
+    perform processing.table_emptied(queue);
     delete from processing.queues as q where q.table_id = queue;
     perform processing.arrange_listeners();
 end

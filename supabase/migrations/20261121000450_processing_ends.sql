@@ -35,10 +35,10 @@ begin
                 (r ->> 'worker')::uuid as worker, coalesce((r ->> 'unheld')::boolean, false) as unheld, r ->> 'kind' as kind, r -> 'error' as error, coalesce((r ->> 'not_before')::timestamptz,
                     case when exists (select from processing.fronts) then processing.clock() end) as not_before,
                 coalesce((r ->> 'refund')::boolean, false) as refund, coalesce((r ->> 'final')::boolean, false) as final,
-                r -> 'data' as data
+                r -> 'data' as data, r ->> 'stage' as stage
             from pg_catalog.jsonb_array_elements($1) as r
         ), locked as materialized (
-            select t.%3$I as key, t.processing_run as run, t.processing_pipeline as pipeline, a.nonce, a.unheld, a.kind, a.error, a.not_before, a.refund, a.final, a.data
+            select t.%3$I as key, t.processing_run as run, t.processing_pipeline as pipeline, a.nonce, a.unheld, a.kind, a.error, a.not_before, a.refund, a.final, a.data, a.stage
             from asked as a join %1$s as t on t.%3$I = any (array[a.key])
             where t.processing_status = 'processing' and case
                 when a.unheld then t.processing_run = a.run
@@ -53,6 +53,7 @@ begin
         ), ended as (
             update %1$s as t set
                 processing_status = case when k.final then 'failed' else 'pending' end::public.processing_status,
+                processing_stage = coalesce(k.stage, t.processing_stage),
                 processing_attempts = greatest(t.processing_attempts - case when k.refund then 1 else 0 end, 0),
                 processing_not_before = case when k.final then t.processing_not_before
                     -- Without a not-before, the row would never be due.
@@ -87,6 +88,10 @@ begin
     perform processing.leave_contract();
     if held_back then
         raise exception 'a trigger of the table keeps the row as it is, or changes its run, pipeline or not-before at the end of its run' using errcode = 'RJ009';
+    end if;
+    if ended @> '[{"final": true}]' then
+        perform processing.rows_ended(queue, array(
+            select e ->> 'id' from pg_catalog.jsonb_array_elements(ended) as e where (e ->> 'final')::boolean));
     end if;
     return ended;
 end

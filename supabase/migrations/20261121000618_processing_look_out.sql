@@ -34,6 +34,7 @@ create type processing.outlook as (
     known boolean,
     crashed boolean,
     troubled boolean,
+    awaited boolean,
     looked_at timestamptz,
     held_up text[],
     locked text[]
@@ -42,7 +43,7 @@ create type processing.outlook as (
 comment on type processing.outlook is
     'What a claim has to know before it reads rows. capped: a requested pipeline has a concurrency limit. known: '
     'the worker has a row in workers. crashed: `crashes` has a line. troubled: set_aside, broken or careful has a '
-    'line. looked_at: the moment of these answers. held_up: pipelines that another claim kept locked for too long. '
+    'line. awaited: a row waits for others (see 0720). looked_at: the moment of these answers. held_up: pipelines that another claim kept locked for too long. '
     'locked: pipelines that had a pending row when those with a limit were locked, or null.';
 
 create function processing.look_out(worker uuid, wanted text[]) returns processing.outlook
@@ -58,6 +59,7 @@ begin
         exists (select from processing.workers as w where w.worker = look_out.worker),
         exists (select from processing.crashes),
         exists (select from processing.set_aside) or exists (select from processing.broken) or exists (select from processing.careful),
+        exists (select from processing.waits),
         processing.clock(), '{}'::text[], null
     )::processing.outlook;
 end

@@ -224,6 +224,9 @@ begin
     if sweep then
         perform processing.take_back(asked.worker);
     end if;
+    if seen.awaited then
+        perform processing.look_at_waits();
+    end if;
     asked.held_up := seen.held_up;
     asked.moment := processing.clock();
     -- `seen` was read before the pipelines were locked, and may be old by now.
@@ -282,6 +285,7 @@ begin
             else least(
                 processing.next_due(pipelines, open, asked.moment),
                 case when seen.troubled or pg_catalog.cardinality(claimed.set_aside) > 0 then processing.next_look(pipelines, asked.moment) end,
+                case when seen.awaited then processing.next_wait_look(asked.moment) end,
                 case when asked.held_up <> '{}' then asked.moment + interval '50 milliseconds' end) end;
     end if;
     -- json and not jsonb, because jsonb would copy the contents of the rows once per level.

@@ -58,6 +58,7 @@ declare
     done text[];
     free text[];
     tries integer := 0;
+    awaited boolean;
     problem jsonb;
     constraint_name text;
     column_name text;
@@ -81,7 +82,13 @@ begin
             if completes and crashed then
                 delete from processing.crashes as c where c.table_id = p.table_id and c.row_id = any (done);
             end if;
-            delete from processing.set_aside as s where s.row_id = any (done) and s.table_id = p.table_id and s.kind = 'finish';
+            -- Two questions in one statement (the trick "in full", see 0590). Not earlier: see 0720.
+            with mended as (
+                delete from processing.set_aside as s where s.row_id = any (done) and s.table_id = p.table_id and s.kind = 'finish'
+            ) select exists (select from processing.waits) into awaited;
+            if awaited and completes then
+                perform processing.rows_ended(p.table_id, done);
+            end if;
             if pg_catalog.cardinality(done) = pg_catalog.jsonb_array_length(results) then
                 return '{}'::json[];
             end if;
@@ -285,6 +292,7 @@ begin
     -- The cause may be gone by now, for instance if somebody has just renamed a column back.
     done := processing.complete_of(p.pipeline, pg_catalog.jsonb_build_array(result), worker, processing.clock());
     set constraints all immediate;
+    perform processing.rows_ended(p.table_id, done);
     return done <> '{}';
 exception
     when query_canceled then
@@ -335,27 +343,13 @@ $$;
 comment on function processing.refused_outputs(processing.pipelines, uuid, jsonb) is
     'Internal: outputs that the table refuses when each is written alone; none if the row is refused without any.';
 
-create function processing.answer(result jsonb, outcome text, problem jsonb default null) returns json
-language sql stable
-set search_path = ''
-as $$
-    -- The worker may log this, so it has only messages of RJ errors: others may quote the row.
-    select pg_catalog.json_build_object(
-        'table', result -> 'table', 'id', result -> 'id', 'run', result -> 'run', 'nonce', result -> 'nonce', 'outcome', outcome,
-        'sqlstate', problem ->> 'sqlstate', 'constraint', problem ->> 'constraint', 'column', problem ->> 'column',
-        'outputs', problem -> 'outputs',
-        'message', case when problem ->> 'sqlstate' like 'RJ%' then problem ->> 'message' end)
-$$;
-
-comment on function processing.answer(jsonb, text, jsonb) is
-    'Internal: the answer for one result. It has the message of an error only if its code starts with RJ.';
-
 create function processing.diagnose(p processing.pipelines, worker uuid, result jsonb) returns json
 language plpgsql
 set search_path = ''
 as $$
 declare
     last_kind text;
+    done text[];
     state jsonb;
     wanted text[] := case result ->> 'action'
         when 'complete' then array['completed'] when 'fail' then array['failed', 'retry']
@@ -379,8 +373,10 @@ begin
             return processing.answer(result, 'busy', '{"sqlstate": "55P03"}');
         end if;
         -- No other transaction has locked the row. If it still cannot be completed, a trigger prevents it.
-        return case when processing.complete_of(p.pipeline, pg_catalog.jsonb_build_array(result), worker, processing.clock()) = '{}'
-            then processing.refused(p, worker, true, result, processing.held_back()) else processing.answer(result, 'done') end;
+        done := processing.complete_of(p.pipeline, pg_catalog.jsonb_build_array(result), worker, processing.clock());
+        perform processing.rows_ended(p.table_id, done);
+        return case when done = '{}' then processing.refused(p, worker, true, result, processing.held_back())
+            else processing.answer(result, 'done') end;
     elsif state is not null then
         insert into processing.events (at, table_id, row_id, run, kind, data)
         values (processing.clock(), p.table_id, result ->> 'id', (result ->> 'run')::bigint, 'stale_write_refused',

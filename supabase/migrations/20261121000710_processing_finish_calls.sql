@@ -1,6 +1,21 @@
 -- finish and finish_and_claim. The result for a row that another transaction has locked is answered with busy, so that
 -- the other results need not wait. The worker sends it again.
 
+create function processing.answer(result jsonb, outcome text, problem jsonb default null) returns json
+language sql stable
+set search_path = ''
+as $$
+    -- The worker may log this, so it has only messages of RJ errors: others may quote the row.
+    select pg_catalog.json_build_object(
+        'table', result -> 'table', 'id', result -> 'id', 'run', result -> 'run', 'nonce', result -> 'nonce', 'outcome', outcome,
+        'sqlstate', problem ->> 'sqlstate', 'constraint', problem ->> 'constraint', 'column', problem ->> 'column',
+        'outputs', problem -> 'outputs',
+        'message', case when problem ->> 'sqlstate' like 'RJ%' then problem ->> 'message' end)
+$$;
+
+comment on function processing.answer(jsonb, text, jsonb) is
+    'Internal: the answer for one result. It has the message of an error only if its code starts with RJ.';
+
 create function processing.close_provider(provider text, not_before timestamptz, reason text) returns void
 language sql
 set search_path = ''

@@ -314,6 +314,7 @@ begin
                 'column', s.column_name, 'message', s.message, 'since', s.since, 'tries', s.tries, 'look_again_at', s.look_again_at,
                 'cure', 'mend the row, or what refuses it (constraint, trigger, permission); it then runs by itself')
             from processing.set_aside as s where s.table_id = queue and s.row_id = explain.row_id),
+        'waits_for', case state ->> 'status' when 'pending' then processing.waiting_for(queue, row_id) end,
         'crashes', coalesce((select c.crashes from processing.crashes as c
             where c.table_id = queue and c.row_id = explain.row_id), 0),
         'checkpoints', (

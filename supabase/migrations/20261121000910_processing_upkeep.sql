@@ -246,6 +246,16 @@ begin
         delete from processing.daily_use as u where u.day < (moment - interval '2 days')::date;
         delete from processing.providers as v where v.not_before < moment - interval '1 day';
         delete from processing.careful as c where c.until < moment;
+        -- A row that waits asks again every hour. These have ended in a way that nobody noticed.
+        delete from processing.waits as w where w.asked_at < moment - interval '1 day' and coalesce(w.until, w.asked_at) < moment;
+        delete from processing.awaited as a where a.ctid = any (array(
+            select x.ctid from processing.awaited as x
+            where not exists (select from processing.waits as w where w.row_id = x.row_id and w.table_id = x.table_id)
+            limit max_rows for update skip locked));
+        delete from processing.wait_looks as l where l.ctid = any (array(
+            select x.ctid from processing.wait_looks as x
+            where not exists (select from processing.waits as w where w.row_id = x.row_id and w.table_id = x.table_id)
+            limit max_rows for update skip locked));
         delete from processing.broken as b where not exists (select from processing.pipelines as p where p.pipeline = b.pipeline);
         delete from processing.fronts as f where not exists (select from processing.set_aside as s where s.pipeline = f.pipeline);
     end if;

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import NAMESPACE_OID, uuid5
 
 from liverows.base.errors import WorkerError
 from liverows.base.types import JsonObject
-from liverows.database.messages import NewCheckpoint, PaidCall, RunKey, StoredCheckpoint
+from liverows.database.messages import (
+    AwaitedRow,
+    NewCheckpoint,
+    PaidCall,
+    RunKey,
+    StoredCheckpoint,
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,10 @@ class RecordingRunClient:
     shared: list[StoredCheckpoint] = field(default_factory=list)
     paid_calls: list[tuple[str, str, str]] = field(default_factory=list)
     refusal: WorkerError | None = None
+    rows: dict[str, AwaitedRow] = field(default_factory=dict)
+    """The rows that have ended, by key; a run that asks for another one is ended."""
+    waits: list[tuple[str, str, float | None]] = field(default_factory=list)
+    """The name, the stage and the timeout of each question about rows."""
 
     async def checkpoint(self, key: RunKey, checkpoint: NewCheckpoint) -> None:
         self._refuse()
@@ -45,6 +56,22 @@ class RecordingRunClient:
         named = (step, version, input_hash)
         self.paid_calls.extend([named] * tries)
         return PaidCall(str(uuid5(NAMESPACE_OID, repr((key, *named)))), maybe_paid=False)
+
+    async def await_rows(
+        self,
+        key: RunKey,
+        table: str,
+        ids: Sequence[str],
+        *,
+        wait: str,
+        stage: str,
+        timeout_seconds: float | None,
+    ) -> tuple[AwaitedRow, ...] | None:
+        self._refuse()
+        self.waits.append((wait, stage, timeout_seconds))
+        if any(one not in self.rows for one in ids):
+            return None
+        return tuple(self.rows[one] for one in ids)
 
     async def progress(
         self, key: RunKey, *, stage: str | None, percent: int | None, outputs: JsonObject | None

@@ -5,6 +5,31 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   "processing": {
     Tables: {
+      "awaited": {
+        Row: {
+          "child_id": string;
+          "child_table": unknown;
+          "id": number;
+          "row_id": string;
+          "table_id": unknown;
+        };
+        ComputedFields: never;
+        Insert: {
+          "child_id": string;
+          "child_table": unknown;
+          "id"?: never;
+          "row_id": string;
+          "table_id": unknown;
+        };
+        Update: {
+          "child_id"?: string;
+          "child_table"?: unknown;
+          "id"?: never;
+          "row_id"?: string;
+          "table_id"?: unknown;
+        };
+        Relationships: [];
+      };
       "broken": {
         Row: {
           "look_again_at": string;
@@ -768,6 +793,68 @@ export type Database = {
         };
         Relationships: [];
       };
+      "wait_looks": {
+        Row: {
+          "due_at": string;
+          "id": number;
+          "row_id": string;
+          "table_id": unknown;
+          "tries": number;
+          "xact": unknown;
+        };
+        ComputedFields: never;
+        Insert: {
+          "due_at": string;
+          "id"?: never;
+          "row_id": string;
+          "table_id": unknown;
+          "tries"?: number;
+          "xact"?: unknown;
+        };
+        Update: {
+          "due_at"?: string;
+          "id"?: never;
+          "row_id"?: string;
+          "table_id"?: unknown;
+          "tries"?: number;
+          "xact"?: unknown;
+        };
+        Relationships: [];
+      };
+      "waits": {
+        Row: {
+          "asked_at": string;
+          "child_table": unknown;
+          "children": number;
+          "row_id": string;
+          "since": string;
+          "table_id": unknown;
+          "until": string | null;
+          "wait": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "asked_at": string;
+          "child_table": unknown;
+          "children": number;
+          "row_id": string;
+          "since": string;
+          "table_id": unknown;
+          "until"?: string | null;
+          "wait": string;
+        };
+        Update: {
+          "asked_at"?: string;
+          "child_table"?: unknown;
+          "children"?: number;
+          "row_id"?: string;
+          "since"?: string;
+          "table_id"?: unknown;
+          "until"?: string | null;
+          "wait"?: string;
+        };
+        Relationships: [];
+      };
       "workers": {
         Row: {
           "beat_at": string;
@@ -908,6 +995,21 @@ export type Database = {
       };
       "attach_refused": { Args: { "cure": string; "reason": string }; Returns: undefined };
       "attempts_of": { Args: { "key": string; "queue": unknown }; Returns: number };
+      "await_rows": {
+        Args: {
+          "child_ids": (string)[];
+          "child_table": string;
+          "nonce": string;
+          "row_id": string;
+          "run": number;
+          "stage"?: string;
+          "table_name": string;
+          "timeout_seconds"?: number;
+          "wait": string;
+          "worker": string;
+        };
+        Returns: Json;
+      };
       "backfill": { Args: { "chosen": string; "queue": unknown }; Returns: undefined };
       "be_careful": { Args: { "duration"?: string; "queue": unknown }; Returns: undefined };
       "beat": { Args: { "info": Json; "worker": string }; Returns: undefined };
@@ -1006,6 +1108,17 @@ export type Database = {
         Args: { "broadcast": boolean; "owner_column": string };
         Returns: undefined;
       };
+      "check_circle": {
+        Args: {
+          "children": unknown;
+          "held": Omit<
+            Database["processing"]["Tables"]["leases"]["Row"],
+            Database["processing"]["Tables"]["leases"]["ComputedFields"]
+          >;
+          "keys": (string)[];
+        };
+        Returns: undefined;
+      };
       "check_columns": {
         Args: { "columns": (string)[]; "queue": unknown; "role": string };
         Returns: undefined;
@@ -1073,6 +1186,7 @@ export type Database = {
         Returns: string;
       };
       "checkpoints_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
+      "children_named": { Args: { "ids": (string)[]; "table_name": string }; Returns: unknown };
       "claim": {
         Args: {
           "busy"?: (string)[];
@@ -1424,6 +1538,19 @@ export type Database = {
         Args: { "asking": string; "dead": (string)[]; "moment": string };
         Returns: undefined;
       };
+      "end_waiting": {
+        Args: {
+          "children": unknown;
+          "due": string;
+          "held": Omit<
+            Database["processing"]["Tables"]["leases"]["Row"],
+            Database["processing"]["Tables"]["leases"]["ComputedFields"]
+          >;
+          "stage": string;
+          "states": Json;
+        };
+        Returns: undefined;
+      };
       "ending": {
         Args: {
           "attempts": number;
@@ -1436,6 +1563,16 @@ export type Database = {
           "worker": string;
         };
         Returns: Json;
+      };
+      "ends_wait": {
+        Args: {
+          "after": unknown;
+          "before": unknown;
+          "key": string;
+          "of_pipeline": string;
+          "queue": unknown;
+        };
+        Returns: boolean;
       };
       "enter_contract": { Args: { "part"?: string; "queue": unknown }; Returns: boolean };
       "explain": { Args: { "row_id": string; "table_name": string }; Returns: Json };
@@ -1538,6 +1675,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "forget_waits": { Args: { "keys": (string)[]; "queue": unknown }; Returns: undefined };
       "fragments_for": {
         Args: {
           "fragments": Json;
@@ -1746,6 +1884,7 @@ export type Database = {
       "lock_capped": { Args: { "wanted": (string)[] }; Returns: (string)[] };
       "lock_free": { Args: { "keys": (string)[]; "queue": unknown }; Returns: (string)[] };
       "lock_rows": { Args: { "results": Json }; Returns: (unknown)[] };
+      "lock_unfinished": { Args: { "keys": (string)[]; "queue": unknown }; Returns: (string)[] };
       "look_again": { Args: { "key": string; "queue": unknown }; Returns: undefined };
       "look_again_after": { Args: { "tries": number }; Returns: string };
       "look_and_lock": {
@@ -1758,6 +1897,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "look_at_waits": { Args: Record<PropertyKey, never>; Returns: undefined };
       "look_out": {
         Args: { "wanted": (string)[]; "worker": string };
         Returns: Database["processing"]["CompositeTypes"]["outlook"];
@@ -1777,6 +1917,10 @@ export type Database = {
       "minds_alone": { Args: { "what": string }; Returns: boolean };
       "misplaced_triggers": { Args: { "queue": unknown }; Returns: (string)[] };
       "move_ledger": {
+        Args: { "new_key": string; "old_key": string; "queue": unknown };
+        Returns: undefined;
+      };
+      "move_waits": {
         Args: { "new_key": string; "old_key": string; "queue": unknown };
         Returns: undefined;
       };
@@ -1807,8 +1951,34 @@ export type Database = {
         Returns: string;
       };
       "next_look": { Args: { "moment": string; "wanted": (string)[] }; Returns: string };
+      "next_wait_look": { Args: { "moment": string }; Returns: string };
+      "note_answer": {
+        Args: {
+          "held": Omit<
+            Database["processing"]["Tables"]["leases"]["Row"],
+            Database["processing"]["Tables"]["leases"]["ComputedFields"]
+          >;
+          "named": string;
+          "states": Json;
+        };
+        Returns: undefined;
+      };
       "note_duration": { Args: { "queue": unknown; "started": string }; Returns: undefined };
+      "note_ends": { Args: { "keys": (string)[]; "queue": unknown }; Returns: undefined };
       "note_unwritten": { Args: { "answers": (Json)[]; "worker": string }; Returns: (Json)[] };
+      "note_wait": {
+        Args: {
+          "children": unknown;
+          "held": Omit<
+            Database["processing"]["Tables"]["leases"]["Row"],
+            Database["processing"]["Tables"]["leases"]["ComputedFields"]
+          >;
+          "named": string;
+          "states": Json;
+          "until": string;
+        };
+        Returns: undefined;
+      };
       "open_pipelines": {
         Args: { "moment": string; "wanted": (string)[] };
         Returns: (Database["processing"]["Tables"]["pipelines"]["Row"])[];
@@ -2113,8 +2283,17 @@ export type Database = {
       };
       "ring_doorbells": { Args: Record<PropertyKey, never>; Returns: undefined };
       "row_columns": { Args: Record<PropertyKey, never>; Returns: (string)[] };
+      "row_set": {
+        Args: {
+          "becomes": Database["public"]["Enums"]["processing_status"];
+          "key": string;
+          "queue": unknown;
+        };
+        Returns: undefined;
+      };
       "row_state": { Args: { "row_id": string; "table_name": string }; Returns: Json };
       "row_values": { Args: { "candidate": unknown; "names": (string)[] }; Returns: Json };
+      "rows_ended": { Args: { "keys": (string)[]; "queue": unknown }; Returns: undefined };
       "rows_to_tell": {
         Args: { "key_column": string; "operation": string; "owner_column": string };
         Returns: string;
@@ -2215,8 +2394,11 @@ export type Database = {
       };
       "spend": { Args: { "answered"?: Json; "entries": Json; "worker": string }; Returns: Json };
       "spending": { Args: { "owner"?: string; "since"?: string }; Returns: Json };
+      "state_now": { Args: { "key": string; "queue": unknown }; Returns: string };
       "state_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
       "statement_name": { Args: { "pipeline": string; "verb": string }; Returns: string };
+      "states_of": { Args: { "ids": (string)[]; "queue": unknown }; Returns: Json };
+      "still_waits": { Args: { "key": string; "queue": unknown }; Returns: boolean };
       "stop_runs": {
         Args: { "keys": (string)[]; "of_pipeline"?: string; "queue": unknown };
         Returns: undefined;
@@ -2243,6 +2425,7 @@ export type Database = {
         };
         Returns: boolean;
       };
+      "table_emptied": { Args: { "queue": unknown }; Returns: undefined };
       "take_back": { Args: { "worker": string }; Returns: Json };
       "take_back_leases": {
         Args: { "asking": string; "dead": (string)[]; "moment": string };
@@ -2257,6 +2440,7 @@ export type Database = {
       "tell_to_stop": { Args: { "of_worker": string }; Returns: undefined };
       "travels_as_text": { Args: { "of_type": unknown }; Returns: boolean };
       "troubles": { Args: { "wanted"?: (string)[] }; Returns: Json };
+      "unfinished": { Args: { "states": Json }; Returns: (string)[] };
       "unschedule": { Args: { "name": string }; Returns: boolean };
       "usual_path": { Args: { "queue": unknown }; Returns: string };
       "value_of":
@@ -2274,6 +2458,8 @@ export type Database = {
         };
       "wait_less": { Args: Record<PropertyKey, never>; Returns: undefined };
       "waiting": { Args: { "wanted": (string)[] }; Returns: (string)[] };
+      "waiting_for": { Args: { "key": string; "queue": unknown }; Returns: Json };
+      "wake": { Args: { "key": string; "queue": unknown }; Returns: boolean };
       "words_of": {
         Args: {
           "p": Omit<
@@ -2330,6 +2516,7 @@ export type Database = {
         "known": boolean | null;
         "crashed": boolean | null;
         "troubled": boolean | null;
+        "awaited": boolean | null;
         "looked_at": string | null;
         "held_up": (string)[] | null;
         "locked": (string)[] | null;

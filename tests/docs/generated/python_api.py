@@ -22,7 +22,8 @@ modules may change in any release.
 """
 
 GROUPS = {
-    "Pipelines": "Pipeline Step Retry ONCE Context Resource run_in_child in_thread ChildProcesses",
+    "Pipelines": "Pipeline Step Retry ONCE Context AwaitedRow Resource run_in_child in_thread "
+    "ChildProcesses",
     "Errors": "WorkerError Transient RateLimited Permanent InvalidInput NotConfigured "
     "BudgetExceeded LeaseLost Cancelled SetupError Unreachable",
     "Paid calls": "Usage record_usage idempotency_key idempotency_headers",
@@ -33,7 +34,8 @@ GROUPS = {
 _DECLARATIONS = ("Pipeline", "Step", "Retry")
 """Authors only make these. Their methods are called by the engine."""
 _MADE_FOR_YOU = (
-    "Context", "Resource", "Database", "EnvSettings", "Project", "Ended", "LeaseLost", "Cancelled",
+    "Context", "AwaitedRow", "Resource", "Database", "EnvSettings", "Project", "Ended", "LeaseLost",
+    "Cancelled",
 )  # fmt: skip
 """Authors get these from the engine or the test kit, or inherit from them; they call none."""
 _AS_IT_STANDS = re.compile(r"<(?:class|function) '?([\w.]+)'?[^>]*>")

@@ -26,7 +26,7 @@ GROUPS = {
     "For people and applications": "cancel retry reset_edited redrive explain overview spending "
     "pause prune list_pipelines forget_owner contract_version database_id",
     "For workers": "claim finish finish_and_claim checkpoint shared_checkpoint begin_call spend "
-    "progress heartbeat take_back sign_off ping_doorbell run_schedules",
+    "await_rows progress heartbeat take_back sign_off ping_doorbell run_schedules",
 }
 
 HEAD = """\

@@ -87,6 +87,10 @@ def begin_call(store: ContractClient) -> Awaitable[Any]:
     return store.begin_call(KEY, "s", "1", "h")
 
 
+def await_rows(store: ContractClient) -> Awaitable[Any]:
+    return store.await_rows(KEY, "public.t", ["1"], wait="w", stage="s", timeout_seconds=None)
+
+
 CALLS: dict[str, tuple[Ask, Json]] = {
     "claim": (claim, CLAIM),
     "finish_and_claim": (finish_and_claim, CLAIM),
@@ -102,6 +106,13 @@ CALLS: dict[str, tuple[Ask, Json]] = {
         },
     ),
     "take_back": (lambda store: store.take_back(), {"taken_back": 1, "others_hold": False}),
+    "await_rows": (
+        await_rows,
+        {
+            "waits": False,
+            "rows": [{"id": "1", "status": "failed", "error_code": "boom", "set_aside": False}],
+        },
+    ),
     "begin_call": (begin_call, {"key": "k", "maybe_paid": False}),
     "begin_call, refused": (
         begin_call,

@@ -9,7 +9,8 @@ import psycopg
 import pytest
 
 from liverows.testing.postgres import PostgresServer
-from tests.library.sql.questions import create_questions
+from tests.library.sql.questions import ask, create_questions
+from tests.library.sql.waits import PARENTS, add_parent, wait_for
 from tests.support.databases import Database, fresh_database
 from tests.support.queue import Connection, Queue
 
@@ -43,6 +44,9 @@ begin
     delete from processing.daily_use;
     delete from processing.edited_inputs;
     delete from processing.crashes;
+    delete from processing.waits;
+    delete from processing.awaited;
+    delete from processing.wait_looks;
     delete from processing.set_aside;
     delete from processing.fronts;
     delete from processing.broken;
@@ -173,3 +177,17 @@ def others(owner: Connection, sessions: Sessions) -> Callable[[int], list[Queue]
         return [Queue(sessions.lend("service_role")) for _ in range(count)]
 
     return further
+
+
+@pytest.fixture
+def children(owner: Connection) -> list[str]:
+    """The keys of two new questions."""
+    return ask(owner, 2)
+
+
+@pytest.fixture
+def waiting(owner: Connection, queue: Queue, children: list[str]) -> list[str]:
+    """The keys of two questions, for which the row `p` of the parents waits."""
+    add_parent(owner)
+    assert wait_for(queue, queue.claim_one(PARENTS), children)["waits"]
+    return children

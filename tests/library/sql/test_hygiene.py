@@ -15,7 +15,7 @@ CONTRACT = {
     "contract_version", "database_id", "claim", "finish", "finish_and_claim",
     "checkpoint", "shared_checkpoint", "progress", "heartbeat", "take_back", "sign_off",
     "spend", "begin_call", "forget_owner", "ping_doorbell", "cancel", "retry", "reset_edited",
-    "redrive", "explain", "overview", "spending", "pause", "prune", "list_pipelines",
+    "await_rows", "redrive", "explain", "overview", "spending", "pause", "prune", "list_pipelines",
     "run_schedules",
 }  # fmt: skip
 
