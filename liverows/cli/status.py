@@ -122,9 +122,14 @@ def _schedules(lines: list[ScheduleLine]) -> Table:
             line.time_zone,
             "-" if line.paused else day_and_time(line.next_due),
             "-" if line.last_due is None else day_and_time(line.last_due),
-            Text(f"{error.sqlstate} {error.message}", style="red") if error else "-",
+            Text(f"{error.sqlstate} {_on_one_line(error.message)}", style="red") if error else "-",
         )
     return table
+
+
+def _on_one_line(message: str) -> str:
+    # The message may quote what a user wrote, also codes that change the terminal.
+    return "".join(each if each.isprintable() else " " for each in message)
 
 
 def _is_quiet(worker: WorkerLine) -> bool:

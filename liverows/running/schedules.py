@@ -23,6 +23,9 @@ CALM_SECONDS = 60.0
 """The longest pause between two looks while a change of a schedule may be unheard."""
 HEARING_SECONDS = 600.0
 """The same while changes are heard."""
+FIRST_RETRY_SECONDS = 2.0
+"""The pause after a call without an answer. It doubles with each further one, up to CALM_SECONDS:
+what is due may be skipped after five minutes."""
 _SHORTEST_SECONDS = 0.05
 
 
@@ -67,11 +70,14 @@ class Schedules:
                 return told.next_seconds
 
     async def _keep(self) -> None:
+        retry = FIRST_RETRY_SECONDS
         while True:
-            seconds: float | None = None
+            seconds: float | None = retry
+            retry = min(2 * retry, CALM_SECONDS)
             self._changed.clear()
             try:
                 seconds = await self.look()
+                retry = FIRST_RETRY_SECONDS
             except WorkerError as error:
                 log.warning("schedules_unknown", code=error.code, reason=error.message)
             except Exception:

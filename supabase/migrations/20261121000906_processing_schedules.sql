@@ -187,6 +187,7 @@ declare
     before text[] := array(
         select coalesce(pg_catalog.current_setting(c.name, true), '') from pg_catalog.unnest(claims) with ordinality as c (name, place)
         order by c.place);
+    deferred text;
     affected bigint;
 begin
     -- The path is the one that triggers of the application expect.
@@ -197,7 +198,13 @@ begin
     get diagnostics affected = row_count;
     -- A deferred check that failed at the commit would take the other schedules of this call with it.
     set constraints all immediate;
-    set constraints all deferred;
+    -- For the next schedule, those that begin deferred are deferred again. Others that may be deferred stay immediate.
+    select pg_catalog.string_agg(distinct pg_catalog.format('%I.%I', n.nspname, c.conname), ', ') into deferred
+    from pg_catalog.pg_constraint as c join pg_catalog.pg_namespace as n on n.oid = c.connamespace
+    where c.condeferred and pg_catalog.has_schema_privilege(n.oid, 'usage');
+    if deferred is not null then
+        execute 'set constraints ' || deferred || ' deferred';
+    end if;
     perform pg_catalog.set_config(claims[i], before[i], true) from pg_catalog.generate_subscripts(claims, 1) as i;
     return affected;
 end
@@ -249,8 +256,10 @@ begin
         following := processing.cron_next(s.cron, s.time_zone, moment);
     exception
         when assert_failure or others then
-            following := moment + interval '1 hour';  -- perhaps its time zone was removed from the system
+            null;  -- perhaps its time zone was removed from the system
     end;
+    -- Also if somebody wrote an expression that is never due into the table.
+    following := coalesce(following, moment + interval '1 hour');
     -- Nothing of a failed try stays, so another try is safe.
     retries := s.tries + 1 < most and again < following;
     update processing.schedules as x set

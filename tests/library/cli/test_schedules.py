@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
+from psycopg.types.json import Jsonb
+
 from tests.library.cli.command import Shell
 from tests.support.databases import Clock
 from tests.support.things import Things
@@ -41,3 +43,9 @@ def test_a_worker_runs_what_is_due_and_status_shows_it(
     told = {each["name"]: each for each in there.liverows("status", "--json").json()["schedules"]}
     assert told["a-good"]["runs"] == 1
     assert told["b-bad"]["last_error"]["message"] == "division by zero"
+    things.run(
+        "update processing.schedules set last_error = last_error || %(told)s where name = 'b-bad'",
+        {"told": Jsonb({"message": "no \x1b[2J\nway"})},
+    )
+    shown = there.liverows("status").out
+    assert ("22012 no  [2J way" in shown, "\x1b" in shown) == (True, False)

@@ -16,7 +16,12 @@ from liverows.database.client import ContractClient
 from liverows.database.messages import ScheduleRun, SchedulesRun
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.doorbells.notify import NotifyDoorbell
-from liverows.running.schedules import CALM_SECONDS, HEARING_SECONDS, Schedules
+from liverows.running.schedules import (
+    CALM_SECONDS,
+    FIRST_RETRY_SECONDS,
+    HEARING_SECONDS,
+    Schedules,
+)
 from tests.support.clock import ManualClock, settle
 from tests.support.data_api import DataApi
 from tests.support.databases import Clock, Database
@@ -95,9 +100,28 @@ async def test_a_failed_call_is_repeated_and_a_failed_statement_is_logged_withou
     with capture_logs() as logged:
         async with schedules(table, clock).kept():
             await settle()
-            await clock.advance(HEARING_SECONDS * 1.1)
+            await clock.advance(FIRST_RETRY_SECONDS)
     assert [line["event"] for line in logged] == ["schedules_unknown", "schedule_failed"]
     assert (logged[1]["schedule"], logged[1]["sqlstate"]) == ("bad", "22012")
+
+
+async def test_a_call_without_an_answer_is_repeated_before_a_moment_is_skipped() -> None:
+    """Also while doorbells work. A database that lacks the function is asked once a minute."""
+    clock = ManualClock()
+    trouble = [Transient("The database did not answer.") for _ in range(8)]
+    table = Table(*trouble, SchedulesRun((), 100.0), Transient("Again."))
+    async with schedules(table, clock).kept():
+        await settle()
+        for pause in (2, 4, 8, 16, 32, 60, 60, 60):
+            calls = table.calls
+            await clock.advance(pause - 1)
+            assert table.calls == calls
+            await clock.advance(1)
+            assert table.calls == calls + 1
+        await clock.advance(100)
+        assert table.calls == 10
+        await clock.advance(FIRST_RETRY_SECONDS)
+        assert table.calls == 11
 
 
 # On a real database.

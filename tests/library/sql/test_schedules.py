@@ -233,6 +233,27 @@ def test_a_deferred_check_fails_the_schedule_and_not_the_call(
     ]  # fmt: skip
 
 
+IMMEDIATE = """
+create table public.keys (id int unique deferrable initially immediate);
+create function public.twice() returns void language plpgsql as $$
+begin
+    insert into public.keys values (1);
+    insert into public.keys values (1);
+exception
+    when unique_violation then
+        null;
+end $$
+"""
+
+
+def test_a_check_means_the_same_after_another_schedule(owner: Connection, clock: Clock) -> None:
+    owner.execute(IMMEDIATE)
+    due = schedule(owner, "a-first")
+    schedule(owner, "b-catches", statement="select public.twice()")
+    go_to(owner, clock, due)
+    assert [ran["outcome"] for ran in run(owner)] == ["done", "done"]
+
+
 def test_a_time_limit_fails_the_schedule_and_not_the_call(owner: Connection, clock: Clock) -> None:
     due = schedule(owner, statement="select pg_sleep(30)")
     go_to(owner, clock, due)
@@ -248,6 +269,16 @@ def test_a_schedule_whose_zone_is_gone_stops_no_other(owner: Connection, clock: 
     go_to(owner, clock, due)
     assert [ran["outcome"] for ran in run(owner)] == ["failed", "done"]
     assert next_seconds(owner) > 0
+
+
+def test_a_schedule_that_is_never_due_stops_no_other(owner: Connection, clock: Clock) -> None:
+    """The owner may write into the table, past the checks of `schedule`."""
+    due = schedule(owner, "a-never")
+    schedule(owner, "b-good")
+    owner.execute("update processing.schedules set cron = '0 0 31 2 *' where name = 'a-never'")
+    go_to(owner, clock, due)
+    assert [ran["outcome"] for ran in run(owner)] == ["failed", "done"]
+    assert stored(owner, "a-never")["look_at"] > due
 
 
 # Setting a schedule.
