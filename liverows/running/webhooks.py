@@ -214,7 +214,7 @@ class Webhooks:
             retry=retry_if_exception_type(_NotDelivered),
         )
         try:
-            status = await retrying(self._post, client, message)
+            status: int = await retrying(self._post, client, message)
         except RetryError as error:
             self._dropped(str(error.last_attempt.exception()))
             return
