@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 
 from liverows.base.errors import InvalidInput, SetupError, Transient
 from liverows.database.messages import RunKey
-from liverows.running.lifecycle import Event, Message, Told, message_id
+from liverows.running.lifecycle import Message, Told, message_id
 from liverows.running.metrics import Metrics
 from liverows.running.webhooks import Delivery, Webhooks, host_of, keys_of, signed
 from tests.library.cli.command import Shell
@@ -30,7 +30,7 @@ from tests.support.runners import working
 from tests.support.things import Things
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
-EVENTS: tuple[Event, ...] = ("claimed", "completed", "failed")
+EVENTS = ("claimed", "completed", "failed")
 SOON = Delivery(first_wait=0.01, longest_wait=0.05)
 OWNER = str(uuid4())
 
