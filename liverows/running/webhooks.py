@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import hashlib
 import hmac
+import re
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from tenacity import (
     AsyncRetrying,
+    RetryCallState,
     RetryError,
     retry_if_exception_type,
     stop_after_attempt,
@@ -44,6 +45,8 @@ _PREFIX = "whsec_"
 _KEY_BYTES = (24, 64)
 _SECONDS_BETWEEN_LINES = 60.0
 _PASSING = frozenset({408, 425, 429})
+_GONE = 410
+_NO_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f]")
 _KEY_CURE = (
     "set LIVEROWS_WEBHOOK_SECRET to whsec_ and 24 to 64 random bytes in base64, as of: "
     "echo whsec_$(openssl rand -base64 32)"
@@ -51,7 +54,11 @@ _KEY_CURE = (
 
 
 class _NotDelivered(Exception):
-    """The receiver did not take a message, but may take it later."""
+    """The receiver did not take a message, but may take it later, if it says so after a time."""
+
+    def __init__(self, reason: str, seconds: float = 0.0) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ def keys_of(secret: str) -> list[bytes]:
     for one in secret.split():
         try:
             key = base64.b64decode(one.removeprefix(_PREFIX), validate=True)
-        except binascii.Error:
+        except ValueError:  # of base64, and of letters that are not ASCII
             raise SetupError("the secret of the webhook is not base64", cure=_KEY_CURE) from None
         if not _KEY_BYTES[0] <= len(key) <= _KEY_BYTES[1]:
             raise SetupError("the secret of the webhook is too short or too long", cure=_KEY_CURE)
@@ -88,6 +95,18 @@ def keys_of(secret: str) -> list[bytes]:
     if not keys:
         raise SetupError("the webhook has no secret", cure=_KEY_CURE)
     return keys
+
+
+def host_of(url: str) -> str:
+    """Return the host of a receiver's address; raises `SetupError` if it cannot be called."""
+    try:
+        address = urlsplit(url)
+        is_whole = address.scheme in ("http", "https") and address.port != 0
+    except ValueError:  # a port or an IPv6 address that is malformed
+        is_whole = False
+    if not is_whole or not address.hostname or _NO_ADDRESS.search(url):
+        raise SetupError("LIVEROWS_WEBHOOK_URL is no address", cure="write it as https://host/path")
+    return address.hostname
 
 
 def signed(message: Message, at: int, keys: Sequence[bytes]) -> dict[str, str]:
@@ -109,24 +128,26 @@ class Webhooks:
     def __init__(
         self, url: str, secret: str, metrics: Metrics, delivery: Delivery | None = None
     ) -> None:
-        address = urlsplit(url)
-        if address.scheme not in ("http", "https") or not address.hostname:
-            raise SetupError(
-                "LIVEROWS_WEBHOOK_URL is no address", cure="write it as https://host/path"
-            )
+        host = host_of(url)
         if not has_webhooks():
             raise SetupError("webhooks need the package httpx", cure=WEBHOOKS_CURE)
         self._url = url
-        self._host = address.hostname
+        self._host = host
         self._keys = keys_of(secret)
         self._metrics = metrics
         self._delivery = delivery or Delivery()
         self._queue: asyncio.Queue[Message] = asyncio.Queue(self._delivery.queue)
         self._under_way = 0
         self._told_at: float | None = None
+        self._is_gone = False
 
     def send(self, message: Message) -> None:
-        """Queue a message, or drop it if the queue is full. Never waits."""
+        """Queue a message, or drop it if the queue is full or the receiver wants no more. Never
+        waits.
+        """
+        if self._is_gone:
+            self._count("dropped")
+            return
         try:
             self._queue.put_nowait(message)
         except asyncio.QueueFull:
@@ -184,9 +205,12 @@ class Webhooks:
                 self._queue.task_done()
 
     async def _deliver(self, client: httpx.AsyncClient, message: Message) -> None:
+        if self._is_gone:
+            self._count("dropped")
+            return
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self._delivery.tries),
-            wait=wait_random_exponential(self._delivery.first_wait, self._delivery.longest_wait),
+            wait=self._wait,
             retry=retry_if_exception_type(_NotDelivered),
         )
         try:
@@ -196,9 +220,25 @@ class Webhooks:
             return
         if 200 <= status < 300:
             self._count("sent")
+        elif status == _GONE:
+            self._stop()
         else:
             # Another try would have the same answer.
             self._dropped(f"status_{status}")
+
+    def _wait(self, state: RetryCallState) -> float:
+        """The growing wait, or what the receiver asked for if that is longer; in seconds."""
+        growing = wait_random_exponential(self._delivery.first_wait, self._delivery.longest_wait)
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.seconds if isinstance(error, _NotDelivered) else 0.0
+        return max(growing(state), min(asked, self._delivery.longest_wait))
+
+    def _stop(self) -> None:
+        """Send nothing more: by the specification, 410 says that the receiver wants no events."""
+        self._count("dropped")
+        if not self._is_gone:
+            self._is_gone = True
+            log.error("webhook_gone", receiver=self._host, cure="unset LIVEROWS_WEBHOOK_URL")
 
     async def _post(self, client: httpx.AsyncClient, message: Message) -> int:
         """Send a message once and return the status; raises `_NotDelivered` if it may pass."""
@@ -212,10 +252,11 @@ class Webhooks:
                 client.stream("POST", self._url, content=message.body, headers=headers) as answer,
             ):
                 status = answer.status_code
+                asked = _seconds(answer.headers.get("retry-after", ""))
         except (httpx.TransportError, TimeoutError) as error:
             raise _NotDelivered(type(error).__name__) from None
         if status >= 500 or status in _PASSING:
-            raise _NotDelivered(f"status_{status}")
+            raise _NotDelivered(f"status_{status}", asked)
         return status
 
     def _dropped(self, reason: str) -> None:
@@ -228,6 +269,11 @@ class Webhooks:
 
     def _count(self, outcome: str) -> None:
         self._metrics.webhooks.labels(outcome).inc()
+
+
+def _seconds(retry_after: str) -> float:
+    """The seconds of a Retry-After header; 0 if it has none, or a date."""
+    return float(retry_after) if re.fullmatch(r"[0-9]{1,9}", retry_after.strip()) else 0.0
 
 
 def webhooks_of(settings: Settings, metrics: Metrics) -> Webhooks | None:

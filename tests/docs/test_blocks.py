@@ -33,7 +33,7 @@ PROJECT_MARK = "<!-- project -->"
 PROGRAMS = {
     "liverows", "worker", "make", "pytest", "pip", "python", "cp", "cd", "mkdir", "export", "psql",
     "supabase", "docker", "kubectl", "fly", "gcloud", "aws", "helm", "systemctl", "sudo", "git",
-    "mkdocs", "squawk", "deno",
+    "mkdocs", "squawk", "deno", "echo",
 }  # fmt: skip
 """Programs that a reader is told to run. A new one is added here, so that a slip is noticed."""
 ASSIGNMENT = re.compile(r"[A-Z_]+=")

@@ -17,6 +17,12 @@ def _led(lead: str, asked: str) -> str:
     return rf"^\W*+(?:(?:{lead})(?!\w){_GAP}){{0,6}}+(?:{asked})"
 
 
+_CONJUNCTIONS = (
+    "när|når|naar|hvis|att|at|innan|inden|innen|mens|medan|siden|sedan|hvor|som|en|än|enn|end"
+)
+"""Words that end like a verb and begin a clause: "when you work with people, you must listen"."""
+
+
 def _nordic(lead: str, which: str, subject: str, speaker: str, verbs: str) -> str:
     """Questions of a Nordic language: a question word, perhaps a noun, a verb and its subject; or a
     verb and "you". A subject right behind the question word shows a clause: "when I began".
@@ -28,14 +34,15 @@ def _nordic(lead: str, which: str, subject: str, speaker: str, verbs: str) -> st
             rf"(?:(?!(?:{subject}|{speaker})\b)\w+ ){{0,4}}?(?:\w+) "
             rf"(?:sig |seg |mig |meg )?(?:{subject})\b|"
             rf"(?:{which}) (?:{verbs})\b(?! (?:{speaker})\b)|"
-            rf"(?:{which})(?: \w+){{0,4}} (?:du|ni|dere)\b(?=\W)",
+            rf"(?:{which})(?! (?:{subject}|{speaker})\b)(?: \w+){{1,4}} (?:du|ni|dere)\b(?=\W)",
         )
         + "|"
         + _led(
             lead,
+            rf"(?!(?:{_CONJUNCTIONS}) )"
             r"(?!(?:vet|ved|förstår|forstår|ser|tror|tänker) (?:du|ni|dere|I)\W*(?:$|,))"
             r"\w{2,}(?:r|de|te|dde|lle|le|n|t|as|es|ade|ede|ge|d|s) (?:du|ni|dere|De)\b(?=\W+\w)|"
-            r"(?:är|er|var|finns|fanns|finnes|fins|findes|blev|ble|har|hade|havde|hadde) "
+            r"(?<!så )(?:är|er|var|finns|fanns|finnes|fins|findes|blev|ble|har|hade|havde|hadde) "
             r"(?:det|den|der|din|ditt|dit|dina|dine|er|ert|jeres|deres) \w",
         )
     )
@@ -93,9 +100,10 @@ _EL = _led(
     _EL_LEAD,
     r"(?:(?:σε|με|για|από|προς) )?(?:τι|ποι(?:ος|α|ο|οι|ες|ους|ον|αν|ων|ας)|πόσ(?:ο|α|οι|ες|ους|"
     r"η|ων)|"
-    r"πώς|πού|πότε)(?= \w)(?! (?:καλά|ωραία|να πω|να σας πω|να σου πω)\b)|"
+    r"πώς|πού|πότε)(?= \w)(?! (?:μάλλον|καλά|ωραία|να πω|να σας πω|να σου πω)\b)|"
     rf"(?:γιατί|πως|που|ποτε)(?: \w+){{0,3}} {_EL_YOU}(?!\w)|"
     r"(?:μήπως|άραγε) \w|"
+    r"(?!έχ(?:ετε|εις) δίκιο|είσ(?:τε|αι) (?:πολύ )?(?:ευγενικ|καλ))"
     r"(?:έχετε|έχεις|είστε|είσαι|μπορείτε|μπορείς|θέλετε|θέλεις|πιστεύετε|πιστεύεις|νομίζετε|νομίζεις|"
     r"γνωρίζετε|γνωρίζεις|ξέρετε|ξέρεις|δουλεύετε|δουλεύεις|θυμάστε|θυμάσαι|χρησιμοποιείτε|"
     r"σας (?:αρέσει|ενδιαφέρει)|σου (?:αρέσει|ενδιαφέρει)|υπάρχει κάτι|"
@@ -108,11 +116,13 @@ _HY_LEAD = (
 )
 _HY_WHICH = (
     r"(?:ինչու|ինչպես|ինչպիսի\w*|ինչքան\w*|ինչ\w{0,6}|որքան\w*|որտեղ\w*|ուր|երբ\w*|երբվանից|ով\w{0,3}|ում\w{0,4}|"
-    r"քանի\w*|որն?|որոնք|արդյոք)"
+    r"քանի\w*|որն?|որոնք|արդյոք)(?! էլ(?!\w))"
 )
 _HY_YOU = (
-    r"(?:դուք|ձեր\w*|ձեզ\w*|դու|քո\w*|քեզ\w*|եք|ես|էիք|էիր|չեք|"
-    r"\w{2,}(?:եք|ցիք|աք|իք|եցիր|եիր)|կարող եք)"
+    r"(?:դուք|ձեր\w*|ձեզ\w*|դու|քո\w*|քեզ\w*|եք|էիք|էիր|չեք|"
+    r"\w{2,}(?:եք|ցիք|աք|իք|եցիր|եիր)|կարող եք|"
+    # This word is "I" too, unless a verb in "-um" shows that it is "are".
+    r"ես(?= \w+ում(?!\w)(?! եմ))|\w+ում ես)"
 )
 _HY = _led(
     _HY_LEAD,

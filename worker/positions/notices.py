@@ -13,15 +13,16 @@ _ADVERB = (
 )
 _FIRST = (
     r"(?:we(?:'re| are)|(?:[\w&.'’-]{1,30}\s){1,4}is)" + _ADVERB + r" (?:hiring|looking for|seeking"
-    r"|recruiting)(?: for)?|now hiring|hiring|(?:help )?wanted"
+    r"|recruiting)(?: for)?|now hiring|hiring(?=\s?:|\s(?:an?|for|now)\s)(?: for)?|(?:help )?wanted"
     r"|wir (?:suchen|stellen)|gesucht|suchen" + _ADVERB + r"|gesucht wird"
     r"|(?:nous|on)"
     + _ADVERB
-    + r" (?:recrut\w+|recherch\w+|embauch\w+|cherch\w+)|recrutons|recherch(?:ons|e)"
+    + r" (?:recrut\w+|recherch\w+|embauch\w+|cherch\w+)|recrutons|recherchons"
+    r"|recherche(?=\s?:|\s(?:une?|des|son|sa|ses)\s)"
     r"|se (?:busca|necesita|precisa|solicita)n?|buscamos|necesitamos|contratamos|es busca|busquem"
     r"|(?:procura|precisa|contrata|admite)m?-se|procuramos|precisamos(?: de)?|estamos contratando"
     r"|cercasi|cerchiamo|ricerchiamo|assumiamo|stiamo cercando|si cerca"
-    r"|(?:wij|we) zoeken|gezocht|gevraagd|te gekeurd"
+    r"|(?:wij|we) zoeken|gezocht|gevraagd"
     r"|vi (?:söker|søger|søker|letar efter|leter etter|anställer|ansætter|ansetter)|sökes|søges|"
     r"søkes"
     r"|(?:haemme|etsimme|haetaan|palkkaamme)|zatrudni(?:my|ę)|szukamy|poszukujemy|przyjm(?:iemy|ę)"
@@ -41,12 +42,13 @@ _LAST = (
 )
 _ARTICLE = re.compile(
     r"^(?:an?|one|the|eine?n?|einen?|der|die|den|das|uno?|una|unos|unas|une|des|um|uma|en|ett|et|een"
-    r"|ei|egy|bir|jednego|jednoho|dois|två|to|two|three|our next|your|még egy)\s",
+    r"|ei|egy|bir|jednego|jednoho|dois|två|to|two|three|our next|your|még egy"
+    r"|acil(?:en)?|срочно|терміново)\s",
     re.IGNORECASE,
 )
 _STARTS = re.compile(rf"^\W*(?:{_FIRST}){_ADVERB}\s?:?\s(?P<sought>\S.{{1,90}})$", re.IGNORECASE)
 _ENDS = re.compile(
-    rf"^\W*(?P<sought>\S.{{1,90}}?)(?:\s{_ADVERB}(?:{_LAST})|(?<=[\u3040-\u9fff\uac00-\ud7af])"
+    rf"^\W*(?P<sought>\S.{{1,90}}?)(?:{_ADVERB}\s(?:{_LAST})|(?<=[\u3040-\u9fff\uac00-\ud7af])"
     r"(?:を?募集(?:しています|します|中)?|急募|모집|구인|招聘))\W{0,5}$",
     re.IGNORECASE,
 )
@@ -65,6 +67,16 @@ _NO_ROLE = re.compile(
     r"|людей|вас|волонт\w+|answers?|feedback|fans?|models?|a home|owner)\b",
     re.IGNORECASE,
 )
+_NOBODY = re.compile(
+    r".*\b(?:is|are|was|were|be|and|or)"
+    r"|(?:(?:no|some|any|more|much|further)\s)+.*|most"
+    r"|(?:blood |organ )?donors?|ideas?|witnesses|flats?|apartments?|rooms?|houses?|man|woman"
+    r"|zimmer|wg-zimmer|katze|hund|zeugen|gebrauchtwagen|auto|ideen|blutspender"
+    r"|appartement|chambre|témoins?|casa|piso|habitación|quarto|testimoni|stanza|getuigen|kamer"
+    r"|kot|vittnen|lägenhet|vidner|lejlighed|pokoju|mieszkania|квартир\w|комнат\w|свидетел\w",
+    re.IGNORECASE,
+)
+"""Matches what is needed and is nobody's work: "More research is needed", "Zimmer gesucht"."""
 MOST_WORDS = 7
 
 
@@ -81,4 +93,6 @@ def role_sought(heading: str) -> str | None:
     sought = sought.strip(" .:!?-\u2013\u2014")
     if not 2 <= len(sought) <= 80 or len(sought.split()) > MOST_WORDS or is_frame(sought):
         return None
-    return None if _NO_ROLE.search(sought) else sought[0].upper() + sought[1:]
+    if _NO_ROLE.search(sought) or _NOBODY.fullmatch(sought):
+        return None
+    return sought[0].upper() + sought[1:]

@@ -148,6 +148,12 @@ OTHERS = {
         "Köln. Wir bieten ein sicheres Einkommen und freuen uns über jede Nachricht oder einen "
         "Anruf am Abend. Haustiere haben wir keine, nur einen Ball.",
     ),
+    "a room": (
+        "Zimmer gesucht",
+        "Student sucht ab Oktober ein Zimmer in einer ruhigen WG nahe der Uni. Bis 500 € im Monat, "
+        "gern auch für kurze Zeit. Ich koche gern, rauche nicht und habe einen Arbeitsvertrag als "
+        "Aushilfe in der Bibliothek. Meldet euch einfach am Abend.",
+    ),
     "anybody": (
         "We are hiring",
         "Do you want to build pumps? We are always looking for talented people to join our growing "
@@ -185,6 +191,21 @@ async def test_a_page_that_seeks_something_else_is_no_posting(name: str) -> None
         ("Now hiring: Line Cook", "Line Cook"),
         ("Tidewell is looking for an experienced joiner", "Experienced joiner"),
         ("Koch gesucht", "Koch"),
+        ("Koch (m/w/d) dringend gesucht", "Koch (m/w/d)"),
+        ("Kellner ab sofort gesucht", "Kellner"),
+        ("Welder urgently needed", "Welder"),
+        ("Повар срочно требуется", "Повар"),
+        ("Acil garson aranıyor", "Garson"),
+        ("Hiring: Night Nurse", "Night Nurse"),
+        ("Hiring a cook", "Cook"),
+        ("Recherche un boulanger", "Boulanger"),
+        ("Hiring Manager", None),
+        ("Recherche et développement", None),
+        ("No experience needed", None),
+        ("More research is needed", None),
+        ("Zimmer gesucht", None),
+        ("Blood donors needed", None),
+        ("My brother is looking for a flat", None),
         ("Cerchiamo un idraulico per il nostro team", "Idraulico"),
         ("Vi söker en snickare till vårt lag", "Snickare"),
         ("Caută", None),

@@ -21,7 +21,7 @@ from liverows.base.errors import InvalidInput, SetupError, Transient
 from liverows.database.messages import RunKey
 from liverows.running.lifecycle import EVENTS, Message, Told, message_id
 from liverows.running.metrics import Metrics
-from liverows.running.webhooks import Delivery, Webhooks, keys_of, signed
+from liverows.running.webhooks import Delivery, Webhooks, host_of, keys_of, signed
 from tests.library.cli.command import Shell
 from tests.support.databases import Database
 from tests.support.doorbells import until
@@ -97,12 +97,23 @@ def test_two_secrets_sign_both_ways() -> None:
     assert headers | {"webhook-signature": first} == signed(Message("msg_1", b"{}"), 1, [b"k" * 32])
 
 
-@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_!", "whsec_c2hvcnQ=", "secret"])
+@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_!", "whsec_c2hvcnQ=", "secret", "whsec_é"])
 def test_a_wrong_secret_is_refused_with_a_cure(secret: str) -> None:
     with pytest.raises(SetupError) as caught:
         keys_of(secret)
     assert "openssl rand" in caught.value.cure
     assert "c2hvcnQ" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["host", "ftp://host", "https:///x", "http://[::1", "https://host:abc", "https://host:99999",
+     "https://ho st/", " https://host", "https://host/\n"],
+)  # fmt: skip
+def test_a_wrong_address_is_refused_with_a_cure(url: str) -> None:
+    with pytest.raises(SetupError, match="LIVEROWS_WEBHOOK_URL") as caught:
+        host_of(url)
+    assert "https://host/path" in caught.value.cure
 
 
 def test_an_id_is_of_one_event_of_one_run() -> None:
@@ -167,6 +178,29 @@ async def test_a_refused_message_is_sent_again_under_its_id(
     assert sorted(tries.values()) == [1, 3]
     assert all(is_signed(heard) for heard in receiver.heard)
     assert (counted(sender, "sent"), counted(sender, "dropped")) == (2, 0)
+
+
+async def test_a_receiver_may_ask_for_a_longer_wait(receiver: FakeHttp) -> None:
+    receiver.script(Reply(status=429, headers={"retry-after": "86400"}), Reply({}))
+    # The wait that it asked for is longer than a worker's end has time, so nothing is sent again.
+    sender = webhooks(receiver, replace(SOON, longest_wait=60.0, flush=0.3))
+    async with sender.sending():
+        sender.send(Message("msg_1", b"{}"))
+        await until(lambda: len(receiver.heard) == 1)
+    assert (len(receiver.heard), counted(sender, "dropped")) == (1, 1)
+
+
+async def test_a_receiver_that_is_gone_is_sent_no_more(receiver: FakeHttp) -> None:
+    receiver.script(Reply(status=410))
+    sender = webhooks(receiver, replace(SOON, at_once=1))
+    with capture_logs() as lines:
+        async with sender.sending():
+            for number in range(3):
+                sender.send(Message(f"msg_{number}", b"{}"))
+            await until(lambda: counted(sender, "dropped") == 3)
+            sender.send(Message("msg_late", b"{}"))
+    assert (len(receiver.heard), counted(sender, "dropped")) == (1, 4)
+    assert [line["event"] for line in lines if "webhook" in line["event"]] == ["webhook_gone"]
 
 
 async def test_a_redirect_is_not_followed(receiver: FakeHttp) -> None:

@@ -34,6 +34,7 @@ ASKED = {
     "fr": [
         "comment vous préparez la tournée",
         "pourquoi avez vous quitté le dépôt",
+        "pourquoi voulez-vous ce poste",
         "est-ce que vous travaillez la nuit",
         "quels outils est-ce que vous prenez",
         "pouvez-vous décrire une journée",

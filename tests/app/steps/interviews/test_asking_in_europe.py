@@ -34,7 +34,8 @@ ASKED = {
     ],
     "hy": [
         "ինչու եք ուզում աշխատել մեզ մոտ", "պատմեք ձեր մասին", "ինչ փորձ ունեք այս ոլորտում",
-        "որտեղ եք սովորել", "որն է ձեր ամենամեծ ձեռքբերումը", "երբ կարող եք սկսել",
+        "ինչ ես անում հիմա", "որտեղ եք սովորել",
+        "որն է ձեր ամենամեծ ձեռքբերումը", "երբ կարող եք սկսել",
     ],
     "am": [
         "ለምን እዚህ መሥራት ፈለጉ", "ስለራስዎ ይንገሩን", "ምን ዓይነት ልምድ አለዎት", "የት ነው የተማሩት",
@@ -47,24 +48,29 @@ TOLD = {
         "lära sig",
         "då jobbade jag på ett lager", "vad jag gillar är kontakten med folk", "hur som helst "
         "blev det bra",
+        "när du jobbar med kunder måste du lyssna", "innan du frågar har jag redan svarat",
         "du vet hur det är på ett lager", "var försiktig sa chefen", "där lärde jag mig svetsa",
     ],
     "da": [
         "da jeg startede var jeg nervøs", "jeg ved ikke hvad jeg skal sige", "så flyttede vi "
         "til århus",
+        "så var det jeg skiftede job",
         "hvad jeg godt kan lide er ro", "hvis jeg får jobbet bliver jeg glad", "du ved hvordan "
         "det er",
     ],
     "no": [
         "når jeg begynte var jeg redd", "jeg vet ikke hva jeg skal si", "så flyttet vi til bergen",
+        "når du jobber med mennesker må du lytte", "hvis du spør meg er det viktig",
         "hva jeg liker er kontakten med folk", "hvor jeg bodde var det stille",
     ],
     "el": [
         "γιατί μου αρέσει να δουλεύω με κόσμο", "όταν ξεκίνησα ήμουν αγχωμένος",
+        "έχετε δίκιο σε αυτό", "είστε πολύ ευγενικοί", "πόσο μάλλον όταν έχεις ομάδα",
         "νομίζω πως τα πήγα καλά", "που λέτε ήταν δύσκολα", "μετά πήγα στη θεσσαλονίκη",
     ],
     "hy": [
         "երբ սկսեցի աշխատել վախենում էի", "ես տասը տարի աշխատել եմ այնտեղ",
+        "երբ ես սկսեցի աշխատել դժվար էր", "երբ ես աշխատում եմ հանգիստ եմ", "ինչ էլ անեք ես կօգնեմ",
         "ինչպես ասացի դա դժվար էր", "գիտեմ ինչ անել",
     ],
     "am": [
