@@ -168,6 +168,9 @@ begin
         perform processing.forget_waits(queue, array[new_key]);
         update processing.waits as w set row_id = new_key where w.row_id = old_key and w.table_id = queue;
         update processing.awaited as a set row_id = new_key where a.row_id = old_key and a.table_id = queue;
+        -- A look at the old key would find nothing.
+        insert into processing.wait_looks (table_id, row_id, due_at)
+        select queue, new_key, processing.clock() from processing.waits as w where w.row_id = new_key and w.table_id = queue;
         -- For whoever waits for the old key, that row is gone.
         perform processing.note_ends(queue, array[old_key]);
     end if;
@@ -202,7 +205,8 @@ end
 $$;
 
 comment on function processing.ends_wait(regclass, text, text, anyelement, anyelement) is
-    'Internal: whether an edit changes an input of a waiting row. Then the row waits no more, and has to be due.';
+    'Internal: whether an edit changes an input of a waiting row. Then the row waits no more, and has to be due, unless '
+    'the edit moves its moment.';
 
 create function processing.wake(queue regclass, key text) returns boolean
 language plpgsql

@@ -134,6 +134,14 @@ class TestParent:
             run_child(queue)
         assert queue.claim_one(PARENTS)["id"] == "q"
 
+    def test_with_a_new_key_runs_although_its_last_child_has_just_ended(
+        self, owner: Connection, queue: Queue, waiting: list[str]
+    ) -> None:
+        for row in queue.claim(PIPELINE, slots=2):
+            queue.finish(result(row, "complete", outputs={}))
+        owner.execute("update public.parents set id = 'q'")
+        assert queue.claim_one(PARENTS)["id"] == "q"
+
     def test_whose_table_is_detached_harms_nobody(
         self, owner: Connection, queue: Queue, waiting: list[str]
     ) -> None:
