@@ -215,7 +215,11 @@ as $$
 declare
     q processing.queues;
     named constant text := queue::text;  -- before the search path changes
+    -- No wait lasts longer than that by itself, so a later moment is one that a person chose.
+    latest timestamptz := (
+        select w.asked_at + interval '1 hour' from processing.waits as w where w.row_id = key and w.table_id = queue);
     woken_run bigint;
+    is_due boolean;
 begin
     select x.* into q from processing.queues as x join pg_catalog.pg_class as c on c.oid = x.table_id where x.table_id = queue;
     if not found then
@@ -225,13 +229,18 @@ begin
     perform processing.enter_contract(queue);
     perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
     execute pg_catalog.format(
-        'update %1$s as t set processing_not_before = processing.clock() where t.%2$I = any (array(
+        -- With an error, the row waits for its next attempt.
+        'update %1$s as t set processing_not_before = case
+            when t.processing_error is null and t.processing_not_before <= $2 then processing.clock() else t.processing_not_before end
+        where t.%2$I = any (array(
             select x.%2$I from %1$s as x where x.%2$I = $1::%3$s and x.processing_status = ''pending'' for no key update skip locked))
-        returning t.processing_run', queue, q.key_column, q.key_type) into woken_run using key;
+        returning t.processing_run, t.processing_not_before <= processing.clock()', queue, q.key_column, q.key_type)
+        into woken_run, is_due using key, latest;
     perform processing.leave_contract();
     perform processing.check_deferred(queue);
     if woken_run is not null then
-        insert into processing.events (at, table_id, row_id, run, kind) values (processing.clock(), queue, key, woken_run, 'woken');
+        insert into processing.events (at, table_id, row_id, run, kind)
+        select processing.clock(), queue, key, woken_run, 'woken' where is_due;
         return true;
     end if;
     -- A row that is still pending is locked by somebody.
@@ -248,7 +257,8 @@ end
 $$;
 
 comment on function processing.wake(regclass, text) is
-    'Internal: makes a waiting row due now. False if that has to be tried again.';
+    'Internal: makes a waiting row due now, unless it waits for an attempt or until a person''s moment. False if that has '
+    'to be tried again.';
 
 create function processing.still_waits(queue regclass, key text) returns boolean
 language plpgsql

@@ -162,6 +162,19 @@ def test_an_edit_moves_a_row_that_waits_for_others_to_its_moment(
     assert due_in(owner, key) == pytest.approx(1800, abs=30)
 
 
+def test_a_row_that_waits_for_others_is_not_woken_before_its_moment(
+    owner: Connection, alice: Connection, queue: Queue, clock: Clock
+) -> None:
+    keys = ask_one(alice), ask_one(alice)
+    rows = {row["id"]: row for row in queue.claim(PIPELINE, slots=2)}
+    _wait(queue, rows[keys[0]], keys[1])
+    move(alice, ahead(owner, 2 * HOUR))
+    queue.complete(rows[keys[1]])
+    assert queue.claim(PIPELINE) == []
+    clock.advance(7201)
+    assert queue.claim_one(PIPELINE)["id"] == keys[0]
+
+
 def _waiting(owner: Connection, alice: Connection, queue: Queue) -> str:
     """The key of a row of Alice that waits for another row, which is not due."""
     key = ask_one(alice)

@@ -166,6 +166,17 @@ class TestParent:
         assert left(owner)["waits"] == 0
         assert left(owner)["awaited"] == 0
 
+    def test_that_waits_for_its_next_attempt_is_not_woken_before(
+        self, owner: Connection, queue: Queue, waiting: list[str], clock: Clock
+    ) -> None:
+        clock.advance(3601)
+        queue.retry_later(queue.claim_one(PARENTS), 600)
+        for _ in waiting:
+            run_child(queue)
+        assert queue.claim(PARENTS) == []
+        clock.advance(601)
+        assert len(queue.claim(PARENTS)) == 1
+
     def test_that_its_table_refuses_to_wake_runs_later(
         self, owner: Connection, queue: Queue, waiting: list[str], clock: Clock
     ) -> None:
