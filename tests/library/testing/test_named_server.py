@@ -191,6 +191,23 @@ def test_a_password_that_is_not_encoded_is_told_without_it(url: str) -> None:
     assert "s[cret" not in str(caught.value)
 
 
+def test_a_test_that_fails_shows_no_password(tmp_path: Path) -> None:
+    """Neither its own failure nor that of a connection, as when all of the server are taken."""
+    (tmp_path / "test_it.py").write_text(
+        "from liverows.testing import Project\n"
+        "from liverows.testing.databases import run_sql\n"
+        "URL = 'postgresql://me:' + 'hid' + 'den@127.0.0.1:1/x'\n"
+        "def test_a(): Project(URL).execute('select 1')\n"
+        "def test_c(): fails(Project(URL))\n"
+        "def fails(project): assert not project\n"
+        "def test_b(): run_sql(URL, 'select 1', 'c')\n"
+    )
+    said = run_tests(tmp_path, "")
+    assert "3 failed" in said
+    assert "gives no connection" in said
+    assert "hidden" not in said
+
+
 @pytest.mark.parametrize("url", ["host=127.0.0.1 dbname=postgres", "postgresql:///postgres", "x"])
 def test_what_is_no_url_of_a_server_is_told(url: str) -> None:
     with pytest.raises(SetupError, match="is not the URL of a Postgres server"):
