@@ -8,6 +8,7 @@ from importlib.resources import files
 import psycopg
 from psycopg import sql
 
+from liverows.base.errors import Unreachable
 from liverows.database.migrations import Migration
 from liverows.testing.passwords import verifier
 from liverows.testing.postgres import PostgresServer
@@ -55,9 +56,24 @@ def migrate(dsn: str, migrations: Iterable[Migration]) -> None:
         run_sql(dsn, migration.sql, migration.file)
 
 
+def connected(url: str) -> psycopg.Connection:
+    """Connect to the database of a test; raises `Unreachable` without the password in it."""
+    __tracebackhide__ = True  # pytest would show the URL
+    try:
+        return psycopg.connect(url, autocommit=True)
+    except psycopg.OperationalError as error:
+        said = str(error).strip().splitlines()[-1]
+    # Not in the handler: pytest would show the error before, with the arguments of psycopg.
+    raise Unreachable(
+        f"the database of the test gives no connection: {said}",
+        cure="look whether its server runs, and has connections left",
+    )
+
+
 def run_sql(dsn: str, script: str, name: str) -> None:
     """Run a script as a single transaction. An error message has the name of the script."""
-    with psycopg.connect(dsn, autocommit=True) as connection:
+    __tracebackhide__ = True  # pytest would show the URL
+    with connected(dsn) as connection:
         try:
             connection.execute(script.encode())
         except psycopg.Error as error:

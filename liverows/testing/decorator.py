@@ -70,13 +70,19 @@ def conformance(  # noqa: PLR0913 - what the tests must know about a pipeline
     _check_arguments(subject_of(check=_unchecked))
 
     def decorate(check: Check) -> Check:
-        if inspect.iscoroutinefunction(check):
-            raise SetupError(
-                f"{check.__name__} is a coroutine function", cure="write a plain `def`"
-            )
+        _require_plain(check, check.__name__)
         return _test_of(check, subject_of)
 
     return decorate
+
+
+def _require_plain(function: object, name: str) -> None:
+    """A coroutine or a generator would only be made and never run, and so would pass."""
+    asked = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
+    if any(is_one(function) for is_one in asked):
+        raise SetupError(
+            f"{name} is a coroutine function or a generator", cure="write a plain `def`"
+        )
 
 
 def _unchecked(_ended: object) -> None:
@@ -90,6 +96,7 @@ def _check_arguments(subject: Subject) -> None:
             f"services of {slug} is no function",
             cure="write services=lambda: …, so that each test gets new ones",
         )
+    _require_plain(subject.prepare, f"prepare of {slug}")
     if unknown := sorted(set(subject.tolerated) - steps):
         raise SetupError(
             f"{slug} has no step {', '.join(unknown)}", cure="name steps of the pipeline"

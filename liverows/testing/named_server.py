@@ -8,6 +8,8 @@ they stay; a role that is there is never changed.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from urllib.parse import quote, urlsplit
 
@@ -39,17 +41,14 @@ class NamedServer:
     """The server of a URL. Its role owns the databases and runs the migrations."""
 
     def __init__(self, url: str) -> None:
-        self._url = urlsplit(url)
         try:
+            self._url = urlsplit(url)
             port = self._url.port or 5432
         except ValueError:
-            port = 0
-        if not self._url.scheme.startswith("postgres") or not self._url.hostname or not port:
-            raise SetupError(
-                "TEST_DATABASE_URL is not the URL of a Postgres server",
-                cure="write it like postgresql://user:password@host:5432/postgres",
-                code="malformed_settings",
-            )
+            # The error may have a part of the password.
+            raise _malformed() from None
+        if not self._url.scheme.startswith("postgres") or not self._url.hostname:
+            raise _malformed()
         self.place = f"{self._url.hostname}:{port}"
         self.created_roles: list[str] = []
 
@@ -59,7 +58,7 @@ class NamedServer:
         Raises `Unreachable` if there is no connection, and `SetupError` if the role of the URL may
         not create databases, or roles that are missing.
         """
-        with self._connected() as connection:
+        with self.alone(), self._connected() as connection:
             may_create = connection.execute(_MAY_CREATE).fetchone()
             user = connection.info.user
             if may_create != (True,):
@@ -70,6 +69,16 @@ class NamedServer:
             lacking = connection.execute(_LACKING, [list(ROLES)]).fetchall()
             for (role,) in lacking:
                 self._create_role(connection, role, user)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait for other processes in such a block, as those of pytest-xdist: all use the same
+        roles, and of two that create a role at once, one would fail.
+        """
+        with self._connected() as connection, connection.transaction():
+            connection.execute("set local idle_in_transaction_session_timeout = 0")
+            connection.execute("select pg_advisory_xact_lock(hashtextextended('liverows_test', 0))")
+            yield
 
     def create(self, name: str) -> str:
         """Create a database with what Supabase puts into one (a stand-in); returns its URL."""
@@ -107,8 +116,8 @@ class NamedServer:
         create = sql.SQL(f"create role {{}} {ROLES[role]}").format(sql.Identifier(role))
         try:
             connection.execute(create)
-        except psycopg.errors.DuplicateObject:
-            return  # another run was faster
+        except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+            return  # somebody else was faster
         except psycopg.errors.InsufficientPrivilege as error:
             raise SetupError(
                 f"the server of TEST_DATABASE_URL has no role {role}, which Supabase has, and "
@@ -124,6 +133,9 @@ class NamedServer:
     def _connected(self) -> psycopg.Connection:
         try:
             return psycopg.connect(self._url.geturl(), autocommit=True)
+        except psycopg.ProgrammingError:
+            # The error may have a part of the password, such as a % that is not written as %25.
+            raise _malformed() from None
         except psycopg.OperationalError as error:
             said = str(error).strip().splitlines()[-1]
             raise Unreachable(
@@ -133,3 +145,12 @@ class NamedServer:
 
     def _url_of(self, name: str) -> str:
         return self._url._replace(path=f"/{quote(name)}").geturl()
+
+
+def _malformed() -> SetupError:
+    return SetupError(
+        "TEST_DATABASE_URL is not the URL of a Postgres server",
+        cure="write it like postgresql://user:password@host:5432/postgres; special characters of "
+        "the password are percent-encoded, such as %25 for %",
+        code="malformed_settings",
+    )

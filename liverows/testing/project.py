@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from liverows.base.errors import SetupError
 from liverows.recipe.pipeline import Pipeline
+from liverows.testing.databases import connected
 from liverows.testing.one_worker import OneWorker
 
 DEADLINE_SECONDS = 30.0
@@ -73,12 +74,13 @@ class Project:
     Its time is that of the machine, plus what `advance` added.
     """
 
-    dsn: str
+    # pytest shows the arguments of a test that fails, and the URL may have a password.
+    dsn: str = field(repr=False)
 
     def execute(self, statement: str, arguments: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Run SQL as the owner of the database; returns the rows of the last statement."""
         with (
-            psycopg.connect(self.dsn, autocommit=True) as connection,
+            connected(self.dsn) as connection,
             connection.cursor(row_factory=dict_row) as cursor,
         ):
             cursor.execute(statement.encode(), arguments or None)
@@ -105,7 +107,7 @@ class Project:
         )
         if not row:
             statement = sql.SQL("insert into {} default values returning *").format(sql.SQL(table))
-        with psycopg.connect(self.dsn, autocommit=True) as connection:
+        with connected(self.dsn) as connection:
             values = [json.dumps(row, default=str)] if row else None
             inserted = connection.cursor(row_factory=dict_row).execute(statement, values).fetchone()
         assert inserted is not None
@@ -122,7 +124,7 @@ class Project:
     def advance(self, seconds: float) -> None:
         """Move the time of the database on, for every session."""
         moved = "update test.clock set offset_by = offset_by + make_interval(secs => %s)"
-        with psycopg.connect(self.dsn, autocommit=True) as connection:
+        with connected(self.dsn) as connection:
             connection.execute(moved, [seconds])
 
     def run(
@@ -156,7 +158,7 @@ class Project:
         deadline: float = DEADLINE_SECONDS,
     ) -> Ended:
         """Do the same as `run`, in a coroutine."""
-        with psycopg.connect(self.dsn, autocommit=True) as connection:
+        with connected(self.dsn) as connection:
             inserted = insert_for(self, connection, pipeline, row)
             async with OneWorker.at_work(SecretStr(self.dsn), pipeline, services) as worker:
                 async with asyncio.timeout(deadline):

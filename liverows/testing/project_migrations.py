@@ -12,7 +12,7 @@ import psycopg
 
 from liverows.base.errors import SetupError
 from liverows.database.migrations import Migration, read_migrations, with_migrations_of
-from liverows.testing.databases import migrate
+from liverows.testing.databases import connected, migrate
 
 MIGRATIONS = Path("supabase", "migrations")
 
@@ -67,7 +67,7 @@ def _lacks(lacking: Iterable[tuple[str, str]]) -> SetupError:
 
 def _lacking(url: str, migrations: Iterable[Migration]) -> Iterator[tuple[str, str]]:
     """Each extension that the server lacks, with the file of the migration that creates it."""
-    with psycopg.connect(url, autocommit=True) as connection:
+    with connected(url) as connection:
         available = {name for (name,) in connection.execute(_AVAILABLE)}
     for migration in migrations:
         for name in _CREATE_EXTENSION.findall(migration.sql):

@@ -6,7 +6,7 @@ import itertools
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Protocol
 
@@ -36,6 +36,9 @@ class DatabaseServer(Protocol):
     place: str
     created_roles: list[str]
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Wait for other processes that are in such a block on this server."""
+
     def create(self, name: str) -> str:
         """Create a database with what Supabase puts into one (a stand-in)."""
 
@@ -53,6 +56,9 @@ class ThrowawayServer:
         self._server = server
         self.place = f"127.0.0.1:{server.port}"
         self.created_roles: list[str] = []
+
+    def alone(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def create(self, name: str) -> str:
         return create_supabase(self._server, name)
@@ -98,9 +104,11 @@ class ProjectDatabases:
 
         Raises `SetupError` that names the first migration that fails.
         """
-        url = self._server.create(self._template)
-        migrate_project(url, self._root)
-        run_sql(url, MOVABLE_CLOCK, "clock")
+        # Migrations may create roles, which belong to the whole server.
+        with self._server.alone():
+            url = self._server.create(self._template)
+            migrate_project(url, self._root)
+            run_sql(url, MOVABLE_CLOCK, "clock")
 
     @contextmanager
     def new(self) -> Iterator[Project]:

@@ -172,7 +172,11 @@ begin
             -- The change may have repaired a row that was set aside, so the next claim tries it again.
             perform processing.look_again(queue, key);
             if processing.ends_wait(queue, key, new.processing_pipeline, old, new) then
-                new.processing_not_before := processing.clock();
+                if new.processing_not_before is not distinct from old.processing_not_before then
+                    new.processing_not_before := processing.clock();
+                end if;
+                -- Tells user_delay that no run has asked for the old moment any more.
+                new.processing_started_at := null;
             end if;
         end if;
         -- A row without a status that met a condition before is not queued: as a rule it was stored before attach.

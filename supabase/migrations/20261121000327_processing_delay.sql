@@ -9,6 +9,8 @@ declare
     longest constant interval := '1 year';
     moment timestamptz := processing.clock();
     was_pending boolean := coalesce(tg_op = 'UPDATE' and old.processing_status = 'pending', false);
+    -- Transition has ended the row's wait for others, because of an edit, and has made it due (see 0720).
+    waited boolean := was_pending and old.processing_started_at is not null and new.processing_started_at is null;
 begin
     -- Admit and transition have judged the row already: its status and its pipeline are those that it gets.
     if tg_op = 'UPDATE' and new.processing_not_before is not distinct from old.processing_not_before then
@@ -17,7 +19,7 @@ begin
         -- Between two keystrokes a worker may claim the row. So the moment is left out, and the edit is kept.
         new.processing_not_before := case when tg_op = 'UPDATE' then old.processing_not_before end;
         return new;
-    elsif (was_pending or new.processing_not_before > moment) and not exists (
+    elsif ((was_pending and not waited) or new.processing_not_before > moment) and not exists (
         select from processing.pipelines as p where p.pipeline = new.processing_pipeline and p.delay)
     then
         raise exception 'column processing_not_before is written by the worker only' using errcode = '42501';
@@ -26,7 +28,7 @@ begin
     end if;
     -- A moment in the past would let the row go before others. A row that has run waits as long as its last run asked for.
     new.processing_not_before := greatest(new.processing_not_before, moment, case
-        when was_pending and old.processing_started_at is not null then old.processing_not_before end);
+        when was_pending and new.processing_started_at is not null then old.processing_not_before end);
     return new;
 end
 $$;

@@ -168,6 +168,9 @@ begin
         perform processing.forget_waits(queue, array[new_key]);
         update processing.waits as w set row_id = new_key where w.row_id = old_key and w.table_id = queue;
         update processing.awaited as a set row_id = new_key where a.row_id = old_key and a.table_id = queue;
+        -- A look at the old key would find nothing.
+        insert into processing.wait_looks (table_id, row_id, due_at)
+        select queue, new_key, processing.clock() from processing.waits as w where w.row_id = new_key and w.table_id = queue;
         -- For whoever waits for the old key, that row is gone.
         perform processing.note_ends(queue, array[old_key]);
     end if;
@@ -202,7 +205,8 @@ end
 $$;
 
 comment on function processing.ends_wait(regclass, text, text, anyelement, anyelement) is
-    'Internal: whether an edit changes an input of a waiting row. Then the row waits no more, and has to be due.';
+    'Internal: whether an edit changes an input of a waiting row. Then the row waits no more, and has to be due, unless '
+    'the edit moves its moment.';
 
 create function processing.wake(queue regclass, key text) returns boolean
 language plpgsql
@@ -211,7 +215,11 @@ as $$
 declare
     q processing.queues;
     named constant text := queue::text;  -- before the search path changes
+    -- No wait lasts longer than that by itself, so a later moment is one that a person chose.
+    latest timestamptz := (
+        select w.asked_at + interval '1 hour' from processing.waits as w where w.row_id = key and w.table_id = queue);
     woken_run bigint;
+    is_due boolean;
 begin
     select x.* into q from processing.queues as x join pg_catalog.pg_class as c on c.oid = x.table_id where x.table_id = queue;
     if not found then
@@ -221,13 +229,18 @@ begin
     perform processing.enter_contract(queue);
     perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
     execute pg_catalog.format(
-        'update %1$s as t set processing_not_before = processing.clock() where t.%2$I = any (array(
+        -- With an error, the row waits for its next attempt.
+        'update %1$s as t set processing_not_before = case
+            when t.processing_error is null and t.processing_not_before <= $2 then processing.clock() else t.processing_not_before end
+        where t.%2$I = any (array(
             select x.%2$I from %1$s as x where x.%2$I = $1::%3$s and x.processing_status = ''pending'' for no key update skip locked))
-        returning t.processing_run', queue, q.key_column, q.key_type) into woken_run using key;
+        returning t.processing_run, t.processing_not_before <= processing.clock()', queue, q.key_column, q.key_type)
+        into woken_run, is_due using key, latest;
     perform processing.leave_contract();
     perform processing.check_deferred(queue);
     if woken_run is not null then
-        insert into processing.events (at, table_id, row_id, run, kind) values (processing.clock(), queue, key, woken_run, 'woken');
+        insert into processing.events (at, table_id, row_id, run, kind)
+        select processing.clock(), queue, key, woken_run, 'woken' where is_due;
         return true;
     end if;
     -- A row that is still pending is locked by somebody.
@@ -244,7 +257,8 @@ end
 $$;
 
 comment on function processing.wake(regclass, text) is
-    'Internal: makes a waiting row due now. False if that has to be tried again.';
+    'Internal: makes a waiting row due now, unless it waits for an attempt or until a person''s moment. False if that has '
+    'to be tried again.';
 
 create function processing.still_waits(queue regclass, key text) returns boolean
 language plpgsql

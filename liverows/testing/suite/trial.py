@@ -13,6 +13,7 @@ from psycopg import sql
 from pydantic import SecretStr
 
 from liverows.running.endings import KEPT_RESULT
+from liverows.testing.databases import connected
 from liverows.testing.one_worker import OneWorker
 from liverows.testing.project import OPEN, Ended, InsertedRow, Project, insert_for
 from liverows.testing.suite.subject import NewProject, RowMaker, Subject
@@ -56,7 +57,7 @@ class Trial:
                 subject.prepare(project)
             async with subject.opened_services() as services:
                 with (
-                    psycopg.connect(project.dsn, autocommit=True) as connection,
+                    connected(project.dsn) as connection,
                     steps.watching(subject.pipeline),
                 ):
                     yield cls(subject, project, connection, services, steps)

@@ -9,8 +9,9 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 
 from tests.library.sql.questions import ALICE, BOB, PIPELINE, ask_one, attach, look, one, set_status
+from tests.library.sql.waits import wait_for
 from tests.support.databases import Clock, Connections, Database
-from tests.support.queue import Connection, Queue, refused
+from tests.support.queue import Connection, Queue, Row, refused
 
 HOUR = timedelta(hours=1)
 
@@ -130,6 +131,61 @@ def test_a_row_that_has_run_is_not_due_before_its_own_wait(
         assert due_in(owner, key) == pytest.approx(600, abs=30)
     move(alice, ahead(owner, HOUR))
     assert due_in(owner, key) == pytest.approx(3600, abs=30)
+
+
+@pytest.mark.parametrize("delay", [True, False])
+def test_an_edited_row_that_waits_for_others_runs_at_once(
+    owner: Connection, alice: Connection, queue: Queue, delay: bool
+) -> None:
+    """Also if only another pipeline of its table has delay."""
+    key = ask_one(alice)
+    child = ask_one(alice, processing_not_before=ahead(owner, HOUR))
+    _wait(queue, queue.claim_one(PIPELINE), child)
+    owner.execute("update processing.pipelines set delay = %s", [delay])
+    alice.execute("update public.questions set question = 'another' where id = %s", [key])
+    assert due_in(owner, key) <= 0
+    if not delay:
+        _wait(queue, queue.claim_one(PIPELINE), child)
+        with pytest.raises(InsufficientPrivilege):
+            alice.execute(
+                "update public.questions set question = 'third', processing_not_before = %s"
+                " where id = %s",
+                [ahead(owner, HOUR), key],
+            )
+
+
+def test_an_edit_moves_a_row_that_waits_for_others_to_its_moment(
+    owner: Connection, alice: Connection, queue: Queue
+) -> None:
+    key = _waiting(owner, alice, queue)
+    alice.execute(UPSERT, {"id": key, "question": "b", "moment": ahead(owner, HOUR / 2)})
+    assert due_in(owner, key) == pytest.approx(1800, abs=30)
+
+
+def test_a_row_that_waits_for_others_is_not_woken_before_its_moment(
+    owner: Connection, alice: Connection, queue: Queue, clock: Clock
+) -> None:
+    keys = ask_one(alice), ask_one(alice)
+    rows = {row["id"]: row for row in queue.claim(PIPELINE, slots=2)}
+    _wait(queue, rows[keys[0]], keys[1])
+    move(alice, ahead(owner, 2 * HOUR))
+    queue.complete(rows[keys[1]])
+    assert queue.claim(PIPELINE) == []
+    clock.advance(7201)
+    assert queue.claim_one(PIPELINE)["id"] == keys[0]
+
+
+def _waiting(owner: Connection, alice: Connection, queue: Queue) -> str:
+    """The key of a row of Alice that waits for another row, which is not due."""
+    key = ask_one(alice)
+    _wait(
+        queue, queue.claim_one(PIPELINE), ask_one(alice, processing_not_before=ahead(owner, HOUR))
+    )
+    return key
+
+
+def _wait(queue: Queue, row: Row, child: str) -> None:
+    assert wait_for(queue, row, [child])["waits"]
 
 
 @pytest.mark.parametrize("status", ["processing", "completed", "failed", "cancelled"])

@@ -134,6 +134,14 @@ class TestParent:
             run_child(queue)
         assert queue.claim_one(PARENTS)["id"] == "q"
 
+    def test_with_a_new_key_runs_although_its_last_child_has_just_ended(
+        self, owner: Connection, queue: Queue, waiting: list[str]
+    ) -> None:
+        for row in queue.claim(PIPELINE, slots=2):
+            queue.finish(result(row, "complete", outputs={}))
+        owner.execute("update public.parents set id = 'q'")
+        assert queue.claim_one(PARENTS)["id"] == "q"
+
     def test_whose_table_is_detached_harms_nobody(
         self, owner: Connection, queue: Queue, waiting: list[str]
     ) -> None:
@@ -157,6 +165,17 @@ class TestParent:
         queue.fail(queue.claim_one(PARENTS), retryable=False)
         assert left(owner)["waits"] == 0
         assert left(owner)["awaited"] == 0
+
+    def test_that_waits_for_its_next_attempt_is_not_woken_before(
+        self, owner: Connection, queue: Queue, waiting: list[str], clock: Clock
+    ) -> None:
+        clock.advance(3601)
+        queue.retry_later(queue.claim_one(PARENTS), 600)
+        for _ in waiting:
+            run_child(queue)
+        assert queue.claim(PARENTS) == []
+        clock.advance(601)
+        assert len(queue.claim(PARENTS)) == 1
 
     def test_that_its_table_refuses_to_wake_runs_later(
         self, owner: Connection, queue: Queue, waiting: list[str], clock: Clock

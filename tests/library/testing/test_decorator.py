@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from pydantic import BaseModel
 
 from liverows import Context, Pipeline, SetupError
-from liverows.testing import Ended, conformance
+from liverows.testing import Ended, Project, conformance
 
 ROOT = Path(__file__).parents[3]
 
@@ -123,12 +124,17 @@ async def recipe(context: Context[None], row: Nothing) -> Nothing:
     return row
 
 
+async def later(_project: Project) -> None:
+    """Never awaited."""
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [
         ({"services": {"a": 1}}, "services of do-nothing is no function"),
         ({"tolerated": ["notify"]}, "do-nothing has no step notify"),
         ({"skip": {"killed": "why"}}, "there is no test killed to skip"),
+        ({"prepare": later}, "prepare of do-nothing is a coroutine function"),
     ],
 )
 def test_an_argument_that_does_not_fit_is_told_when_the_test_is_read(
@@ -144,10 +150,16 @@ def test_a_function_that_cannot_check_a_row_is_told() -> None:
     async def later(ended: Ended) -> None:
         """Never awaited."""
 
+    def in_parts(ended: Ended) -> Iterator[None]:
+        """Never begun."""
+        yield
+
     def without() -> None:
         """Gets no row."""
 
     with pytest.raises(SetupError, match="later is a coroutine function"):
         decorate(later)  # type: ignore[arg-type] # the mistake
+    with pytest.raises(SetupError, match="in_parts is a coroutine function or a generator"):
+        decorate(in_parts)  # type: ignore[arg-type] # the mistake
     with pytest.raises(SetupError, match="without has no argument `ended`"):
         decorate(without)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,6 +17,7 @@ import pytest
 from liverows.base.errors import SetupError, Unreachable
 from liverows.testing.named_server import ROLES, NamedServer
 from liverows.testing.postgres import PostgresServer
+from liverows.testing.servers import ProjectDatabases
 
 ROOT = Path(__file__).parents[3]
 
@@ -147,6 +150,62 @@ def test_missing_roles_that_may_not_be_created_are_told(
         NamedServer(server.dsn()).check()
         said = run_tests(project, url)
     assert "2 passed" in said, said
+
+
+def test_processes_on_one_server_do_not_make_the_same_roles_at_once(tmp_path: Path) -> None:
+    with PostgresServer() as server, ThreadPoolExecutor(max_workers=1) as beside:
+        named = NamedServer(server.dsn())
+        with psycopg.connect(server.dsn()) as other:
+            # Somebody without the kit, who does not know of its lock.
+            other.execute("create role anon")
+            checked = beside.submit(named.check)
+            until_one_waits(server, "transactionid")
+            other.commit()
+        checked.result()
+        assert "anon" not in named.created_roles
+        databases_beside = ProjectDatabases(NamedServer(server.dsn()), tmp_path)
+        with named.alone():
+            prepared = beside.submit(databases_beside.prepare)
+            until_one_waits(server, "advisory")
+        prepared.result()
+        with databases_beside.new() as project:
+            assert project.execute("select to_regrole('liverows_worker') as r")[0]["r"]
+
+
+def until_one_waits(server: PostgresServer, lock: str) -> None:
+    query = "select from pg_locks where locktype = %s and not granted"
+    deadline = time.monotonic() + 30
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        while connection.execute(query, [lock]).fetchone() is None:
+            assert time.monotonic() < deadline, "nobody waits"
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://me:50%off@127.0.0.1:1/x", "postgresql://me:s[cret@127.0.0.1:1/x"]
+)
+def test_a_password_that_is_not_encoded_is_told_without_it(url: str) -> None:
+    with pytest.raises(SetupError, match="is not the URL of a Postgres server") as caught:
+        NamedServer(url).check()
+    assert caught.value.__suppress_context__
+    assert "off" not in str(caught.value)
+    assert "s[cret" not in str(caught.value)
+
+
+def test_a_test_that_fails_shows_no_password(tmp_path: Path) -> None:
+    """Neither its own failure nor that of a connection, as when all of the server are taken."""
+    (tmp_path / "test_it.py").write_text(
+        "from liverows.testing import Project\n"
+        "from liverows.testing.databases import run_sql\n"
+        "URL = 'postgresql://me:' + 'hid' + 'den@127.0.0.1:1/x'\n"
+        "def test_a(): Project(URL).execute('select 1')\n"
+        "def test_c(): fails(Project(URL))\n"
+        "def fails(project): assert not project\n"
+        "def test_b(): run_sql(URL, 'select 1', 'c')\n"
+    )
+    said = run_tests(tmp_path, "")
+    assert "3 failed" in said
+    assert "gives no connection" in said
+    assert "hidden" not in said
 
 
 @pytest.mark.parametrize("url", ["host=127.0.0.1 dbname=postgres", "postgresql:///postgres", "x"])
