@@ -189,10 +189,14 @@ class TestMeeting:
 
         def end(peer: Queue, batch: list[Row]) -> None:
             for start in range(0, len(batch), 3):
-                outcomes = peer.finish(
-                    *(result(row, "complete", outputs={}) for row in batch[start : start + 3])
-                )
-                assert {answer["outcome"] for answer in outcomes} == {"done"}
+                owed = {row["id"]: row for row in batch[start : start + 3]}
+                # A parent that looks holds a child for a moment; workers send such a result again.
+                while owed:
+                    answers = peer.finish(
+                        *(result(row, "complete", outputs={}) for row in owed.values())
+                    )
+                    assert {answer["outcome"] for answer in answers} <= {"done", "busy"}
+                    owed = {a["id"]: owed[a["id"]] for a in answers if a["outcome"] == "busy"}
 
         at_once([
             *(partial(stop, peer) for peer in (first, second)),
