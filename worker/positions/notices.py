@@ -68,12 +68,12 @@ _NO_ROLE = re.compile(
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
-    r".*\b(?:is|are|was|were|be|and|or)"
-    r"|(?:(?:no|some|any|more|much|further)\s)+.*|most"
+    r"\A(?:.*\b(?:is|are|was|were|be|and|or)"
+    r"|(?:no|some|any|more|much|further)\s.*|most"
     r"|(?:blood |organ )?donors?|ideas?|witnesses|flats?|apartments?|rooms?|houses?|man|woman"
     r"|zimmer|wg-zimmer|katze|hund|zeugen|gebrauchtwagen|auto|ideen|blutspender"
     r"|appartement|chambre|témoins?|casa|piso|habitación|quarto|testimoni|stanza|getuigen|kamer"
-    r"|kot|vittnen|lägenhet|vidner|lejlighed|pokoju|mieszkania|квартир\w|комнат\w|свидетел\w",
+    r"|kot|vittnen|lägenhet|vidner|lejlighed|pokoju|mieszkania|квартир\w|комнат\w|свидетел\w)\Z",
     re.IGNORECASE,
 )
 """Matches what is needed and is nobody's work: "More research is needed", "Zimmer gesucht"."""
@@ -93,6 +93,6 @@ def role_sought(heading: str) -> str | None:
     sought = sought.strip(" .:!?-\u2013\u2014")
     if not 2 <= len(sought) <= 80 or len(sought.split()) > MOST_WORDS or is_frame(sought):
         return None
-    if _NO_ROLE.search(sought) or _NOBODY.fullmatch(sought):
+    if _NO_ROLE.search(sought) or _NOBODY.match(sought):
         return None
     return sought[0].upper() + sought[1:]
