@@ -1,6 +1,6 @@
-"""What is told of a row's life: claimed, completed, failed.
+"""Messages about the runs of a worker: a row was claimed, completed or failed.
 
-A message has no content of the row. Of an error it has the code and whether it passes.
+A message has no content of the row. Of an error it has the code, and whether it is transient.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Run(NamedTuple):
     max_attempts: int
 
 
-class Silence:
-    """Tells nobody. `Told` has the same methods."""
+class LifecycleListener:
+    """Hears what becomes of the runs of a worker. This one does nothing with it."""
 
     def claimed(self, job: ClaimedJob) -> None:
         """Note that a row was claimed."""
@@ -48,8 +48,8 @@ class Silence:
         """Note that a run was taken away, so that its result counts for nothing."""
 
 
-class Told(Silence):
-    """Makes a message of each wanted event and gives it to `send`, which may not wait."""
+class LifecycleMessages(LifecycleListener):
+    """Makes a message of each wanted event and calls `send` with it, which must return at once."""
 
     def __init__(self, wanted: Collection[Event], send: Callable[[Message], None]) -> None:
         self._wanted = frozenset(wanted)

@@ -29,7 +29,7 @@ from liverows.recipe.child_process import end_children
 from liverows.recipe.registry import AnyPipeline, Package, opened_services
 from liverows.running.health import Deadlines, HealthState, health_app, serving
 from liverows.running.lease import LeaseTimings
-from liverows.running.lifecycle import Silence
+from liverows.running.lifecycle import LifecycleListener
 from liverows.running.matching import (
     Match,
     match_pipelines,
@@ -44,7 +44,7 @@ from liverows.running.schedules import Schedules
 from liverows.running.timings import RunnerTimings
 from liverows.running.upkeep import PipelineUpkeep
 from liverows.running.wake import SweepTimings
-from liverows.running.webhooks import lifecycle_told
+from liverows.running.webhooks import lifecycle_listener
 
 if TYPE_CHECKING:
     from liverows.doorbells.realtime import RealtimeDoorbell, RealtimeTimings, WatchedTable
@@ -76,7 +76,7 @@ async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
         )
         attached, packages_here, match = await _prepare(settings, packages, client)
         services = await stack.enter_async_context(opened_services(packages_here))
-        lifecycle = await stack.enter_async_context(lifecycle_told(settings, metrics))
+        lifecycle = await stack.enter_async_context(lifecycle_listener(settings, metrics))
         runner = _runner(settings, client, match.runnable, services, health, metrics, lifecycle)
         schedules = Schedules(client, runner.hears_notify)
         watch = _add_doorbells(
@@ -153,7 +153,7 @@ def _runner(
     services: Mapping[str, Any],
     health: HealthState,
     metrics: Metrics,
-    lifecycle: Silence,
+    lifecycle: LifecycleListener,
 ) -> Runner:
     sweep = settings.sweep_seconds
     return Runner(

@@ -28,7 +28,7 @@ from liverows.running.dispatch import Dispatch, Statement
 from liverows.running.drain import Drain
 from liverows.running.health import HealthState
 from liverows.running.lease import Leases
-from liverows.running.lifecycle import Silence
+from liverows.running.lifecycle import LifecycleListener
 from liverows.running.lost_claims import LostClaims
 from liverows.running.metrics import Metrics
 from liverows.running.results import Results
@@ -65,21 +65,19 @@ class Runner:
         metrics: Metrics | None = None,
         health: HealthState | None = None,
         timings: RunnerTimings | None = None,
-        lifecycle: Silence | None = None,
+        lifecycle: LifecycleListener | None = None,
     ) -> None:
         self.doorbells = list(doorbells)
-        self.metrics = metrics or Metrics()
-        self.health = health or HealthState()
+        self.metrics, self.health = metrics or Metrics(), health or HealthState()
         self.health.reachability = reachability_of(client.transport)
         self._client = client
         self._pipelines = dict(pipelines)
-        names = sorted(pipelines)
         self._clock = clock or SystemClock()
         self._timings = timings or RunnerTimings()
         self._wake = Wake(self._clock, self._hears, self._timings.sweep)
         self._load = Workload(concurrency, Results(self._wake.nudge))
-        self._asking = Asking(names, self._load, self._clock, reserved_slots)
-        self._lifecycle = lifecycle or Silence()
+        self._asking = Asking(sorted(pipelines), self._load, self._clock, reserved_slots)
+        self._lifecycle = lifecycle or LifecycleListener()
         self._settling = Settling(self._load, self.metrics, self._lifecycle)
         self._writer = SpendingWriter(client, self._clock, on_written=self._tell_what_stopped)
         self._load.owes = self._writer.spending.owes
@@ -92,7 +90,7 @@ class Runner:
         self._stopping = asyncio.Event()
         self._slots = self._make_slots(services or {})
         self._drain = self._make_drain()
-        self.leases = self._make_leases(names)
+        self.leases = self._make_leases(sorted(pipelines))
         self._lost_claims = LostClaims(self._dispatch, self.leases, self._wake, self._clock)
 
     def stop(self) -> None:

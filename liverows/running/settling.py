@@ -8,7 +8,7 @@ from liverows.base.errors import Permanent, WorkerError
 from liverows.base.logger import get_logger
 from liverows.database.messages import Finished, Refusal, Result, SetAside
 from liverows.running.endings import bad_output, without_outputs
-from liverows.running.lifecycle import Silence
+from liverows.running.lifecycle import LifecycleListener
 from liverows.running.metrics import Metrics
 from liverows.running.results import Results
 from liverows.running.workload import Workload
@@ -22,9 +22,11 @@ class Settling:
     A result whose row is locked is postponed. A completed result that is refused is replaced.
     """
 
-    def __init__(self, load: Workload, metrics: Metrics, lifecycle: Silence | None = None) -> None:
+    def __init__(
+        self, load: Workload, metrics: Metrics, lifecycle: LifecycleListener | None = None
+    ) -> None:
         self._load = load
-        self._lifecycle = lifecycle or Silence()
+        self._lifecycle = lifecycle or LifecycleListener()
         self._results: Results = load.results
         self._metrics = metrics
 

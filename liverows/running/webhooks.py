@@ -33,7 +33,7 @@ from liverows.base.extras import WEBHOOKS_CURE, has_webhooks
 from liverows.base.logger import get_logger
 from liverows.base.settings import Settings
 from liverows.base.version import VERSION
-from liverows.running.lifecycle import EVENTS, Message, Silence, Told
+from liverows.running.lifecycle import EVENTS, LifecycleListener, LifecycleMessages, Message
 from liverows.running.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -288,14 +288,16 @@ def webhooks_of(settings: Settings, metrics: Metrics) -> Webhooks | None:
 
 
 @asynccontextmanager
-async def lifecycle_told(settings: Settings, metrics: Metrics) -> AsyncIterator[Silence]:
-    """Yield what the runner tells of rows, sent in the background while the block runs.
+async def lifecycle_listener(
+    settings: Settings, metrics: Metrics
+) -> AsyncIterator[LifecycleListener]:
+    """Yield the listener of the runner, whose messages are sent while the block runs.
 
     Raises what `webhooks_of` raises.
     """
     webhooks = webhooks_of(settings, metrics)
     if webhooks is None:
-        yield Silence()
+        yield LifecycleListener()
         return
     async with webhooks.sending():
-        yield Told(settings.webhook_events or EVENTS, webhooks.send)
+        yield LifecycleMessages(settings.webhook_events or EVENTS, webhooks.send)

@@ -23,7 +23,7 @@ from liverows.database.sessions import sessions_of
 from liverows.doorbells.notify import NotifyDoorbell, NotifyTimings
 from liverows.running.health import Deadlines
 from liverows.running.lease import LeaseTimings
-from liverows.running.lifecycle import Silence
+from liverows.running.lifecycle import LifecycleListener
 from liverows.running.runner import Runner
 from liverows.running.timings import RunnerTimings
 from liverows.running.wake import SweepTimings
@@ -193,7 +193,7 @@ async def working(
     transport: Transport | None = None,
     slugs: Sequence[str] = (PLAIN,),
     worker: UUID | None = None,
-    lifecycle: Silence | None = None,
+    lifecycle: LifecycleListener | None = None,
     **lease: Any,
 ) -> AsyncIterator[LiveRunner]:
     """Run a worker with this recipe while the block runs.

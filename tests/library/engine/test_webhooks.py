@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 
 from liverows.base.errors import InvalidInput, SetupError, Transient
 from liverows.database.messages import RunKey
-from liverows.running.lifecycle import EVENTS, Message, Told, message_id
+from liverows.running.lifecycle import EVENTS, LifecycleMessages, Message, message_id
 from liverows.running.metrics import Metrics
 from liverows.running.webhooks import Delivery, Webhooks, host_of, keys_of, signed
 from tests.library.cli.command import Shell
@@ -60,7 +60,7 @@ async def told(things: Things, sender: Webhooks, recipe: Any = None) -> AsyncIte
     recipes = {} if recipe is None else {"recipe": recipe}
     async with (
         sender.sending(),
-        working(things, lifecycle=Told(EVENTS, sender.send), **recipes),
+        working(things, lifecycle=LifecycleMessages(EVENTS, sender.send), **recipes),
     ):
         yield
 
