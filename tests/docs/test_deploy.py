@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from liverows.running.webhooks import Delivery
 from tests.app.test_settings import variables
 from tests.docs.pages import DOCS, ROOT
 from tests.docs.test_blocks import parsed
@@ -118,7 +119,8 @@ def test_a_worker_has_time_to_drain_and_its_settings_and_command_exist(name: str
     worker = WORKERS[name](read(name))
     assert worker.variables.keys() <= variables().keys(), name
     usual = float(str(variables()["LIVEROWS_GRACE_SECONDS"]))
-    assert float(worker.variables.get("LIVEROWS_GRACE_SECONDS") or usual) < worker.seconds
+    grace = float(worker.variables.get("LIVEROWS_GRACE_SECONDS") or usual)
+    assert grace + Delivery().flush < worker.seconds
     parsed(worker.command)
 
 
