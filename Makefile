@@ -17,7 +17,7 @@ LOCK := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-ha
 .PHONY: help demo trial test test-browser chaos hostile lint bench eval-positions eval-interviews eval-research eval-model release docs node venv lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.demo-installed ## the whole stack, a worker, the page and rows to watch (ONCE=1 ends by itself)
 	@$(PY) -m devstack.node --demo || true

@@ -47,24 +47,29 @@ def _check(folder: Path, files: Sequence[Path]) -> None:
 
 def _try_library(folder: Path) -> None:
     """Install the library alone, and make projects with it as a stranger does."""
-    programs = _installed(folder / "library", f"liverows[testing]=={VERSION}", "httpx")
+    programs = _installed(folder / "library", f"{_wheel('liverows')}[testing]", "httpx")
     pages = [f"tests/docs/{name}.py" for name in ("test_first_project", "test_moved_job")]
     _run(sys.executable, "-m", "pytest", "-q", "-s", *pages, TEST_PROGRAMS=str(programs))
 
 
 def _try_application(folder: Path) -> None:
     """Install the application with all kinds of rows, and let it name its version and commands."""
-    wanted = f"liverows-interview-prep[positions,interviews,companies]=={VERSION}"
-    programs = _installed(folder / "application", wanted)
+    wanted = f"{_wheel('liverows_interview_prep')}[positions,interviews,companies]"
+    programs = _installed(folder / "application", _wheel("liverows"), wanted)
     _run(programs / "worker", "version", folder=folder)
     _run(programs / "worker", "--help", folder=folder)
 
 
+def _wheel(name: str) -> str:
+    """The file in `dist/`. By its name alone, pip might take another package of an index."""
+    return str(DIST / f"{name}-{VERSION}-py3-none-any.whl")
+
+
 def _installed(environment: Path, *packages: str) -> Path:
-    """Make a virtual environment with these packages of `dist/`; returns the folder of programs."""
+    """Make a virtual environment with these packages; returns the folder of programs."""
     _run(sys.executable, "-m", "venv", environment)
     programs = environment / "bin"
-    _run(programs / "python", "-m", "pip", "install", "-q", "--find-links", DIST, *packages)
+    _run(programs / "python", "-m", "pip", "install", "-q", *packages)
     return programs
 
 

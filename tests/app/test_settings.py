@@ -12,7 +12,8 @@ from liverows.base.errors import SetupError
 from liverows.base.settings import OUTDATED_NAMES, Settings, load_settings, outdated_names
 from worker.settings import ServiceSettings, load_service_settings
 
-TEMPLATE = Path(__file__).parents[2] / ".env.template"
+ROOT = Path(__file__).parents[2]
+TEMPLATE = ROOT / ".env.template"
 LINE = re.compile(r"#([A-Z][A-Z0-9_]*)=(.*)")
 
 
@@ -47,6 +48,14 @@ def test_the_template_shows_the_defaults() -> None:
     shown = {name: value for name, value in template().items() if value}
     defaults = {name: value for name, value in variables().items() if value not in {None, ()}}
     assert shown == {name: str(value) for name, value in defaults.items()}
+
+
+def test_the_template_and_the_page_name_the_variables_of_the_test_kit() -> None:
+    kit = "".join(path.read_text() for path in (ROOT / "liverows" / "testing").rglob("*.py"))
+    names = set(re.findall(r"\bTEST_[A-Z_]+\b", kit))
+    assert "TEST_DATABASE_URL" in names
+    for page in (TEMPLATE, ROOT / "docs" / "testing.md"):
+        assert names - set(re.findall(r"\bTEST_[A-Z_]+\b", page.read_text())) == set(), page
 
 
 def test_the_template_sets_nothing_by_itself() -> None:

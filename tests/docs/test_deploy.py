@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from liverows.running.webhooks import Delivery
 from tests.app.test_settings import variables
 from tests.docs.pages import DOCS, ROOT
 from tests.docs.test_blocks import parsed
@@ -24,6 +25,10 @@ DEPLOY = ROOT / "deploy"
 FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
 CLOUD_RUN_KILLS_AFTER = 10
 """Seconds from SIGTERM to SIGKILL, from the container runtime contract of Cloud Run."""
+STARTER_PLAN = "512mb"
+"""What Render's plan `starter` has, from its list of instance types."""
+WORKER_MB, CHILD_MB = 100, 80
+"""What the pages say that a worker and one of its child processes take."""
 
 
 def read(name: str) -> Any:
@@ -114,8 +119,33 @@ def test_a_worker_has_time_to_drain_and_its_settings_and_command_exist(name: str
     worker = WORKERS[name](read(name))
     assert worker.variables.keys() <= variables().keys(), name
     usual = float(str(variables()["LIVEROWS_GRACE_SECONDS"]))
-    assert float(worker.variables.get("LIVEROWS_GRACE_SECONDS") or usual) < worker.seconds
+    grace = float(worker.variables.get("LIVEROWS_GRACE_SECONDS") or usual)
+    assert grace + Delivery().flush < worker.seconds
     parsed(worker.command)
+
+
+MEMORY: dict[str, Callable[[Any], str]] = {
+    "fly.toml": lambda said: str(said["vm"][0]["memory"]),
+    "cloud-run.yaml": lambda said: limit_of(said["spec"]["template"]["spec"]),
+    "ecs-task-definition.json": lambda said: f"{said['memory']}mb",
+    "kubernetes/deployment.yaml": lambda said: limit_of(said["spec"]["template"]["spec"]),
+    "render.yaml": lambda _said: STARTER_PLAN,
+}
+
+
+def limit_of(pod: Any) -> str:
+    (container,) = pod["containers"]
+    return str(container["resources"]["limits"]["memory"])
+
+
+@pytest.mark.parametrize("name", MEMORY)
+def test_all_rows_of_a_worker_may_read_at_the_same_time(name: str) -> None:
+    said = read(name)
+    memory = re.fullmatch(r"(\d+)([mg])[ib]", MEMORY[name](said).lower())
+    assert memory is not None
+    rows = WORKERS[name](said).variables.get("LIVEROWS_CONCURRENCY")
+    needed = WORKER_MB + CHILD_MB * int(rows or str(variables()["LIVEROWS_CONCURRENCY"]))
+    assert int(memory[1]) * {"m": 1, "g": 1024}[memory[2]] >= needed
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(DEPLOY).as_posix())

@@ -48,7 +48,10 @@ async def far() -> AsyncIterator[Far]:
     async with AsyncExitStack() as stack:
         site, github, model = [await stack.enter_async_context(fake_http()) for _ in range(3)]
         site.script(Reply(b"<style>p {}</style><p>We make <b>clocks</b>.</p>"))
-        github.script(Reply({"items": [{"language": "Rust"}, {"language": None}]}))
+        # Any web server may write a date where others write seconds.
+        late = {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}
+        found = Reply({"items": [{"language": "Rust"}, {"language": None}]})
+        github.script(Reply({}, status=429, headers=late), found)
         usage = {"input_tokens": 40, "output_tokens": 9}
         text = [{"type": "text", "text": BRIEF}]
         busy = Reply({"type": "error"}, status=529)
@@ -109,8 +112,8 @@ async def test_the_moved_job_completes_a_row(
         assert worker.terminate() == 0
     history = connect(bare_database).execute("select brief from public.research_history")
     assert history.fetchall() == [(BRIEF,)]
-    # The busy model was asked again, and nothing else was.
-    assert [len(each.heard) for each in (far.site, far.github, far.model)] == [1, 1, 2]
+    # The two busy ones were asked again, and nothing else was.
+    assert [len(each.heard) for each in (far.site, far.github, far.model)] == [1, 2, 2]
     question = far.model.heard[1].body["messages"][0]["content"]
     assert "We make clocks ." in question
     assert "['Rust']" in question

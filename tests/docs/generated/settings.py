@@ -28,6 +28,9 @@ liverows doctor            # says which settings are missing or malformed
 Settings are read from the environment and from the file `.env` in the folder where the command
 starts; the environment wins. An empty value counts as unset. A project that uses only the library
 needs the variables marked *library*.
+
+Tests have variables of their own, `TEST_DATABASE_URL` and others, which are read from the
+environment only: see [Testing](testing.md#another-server).
 """
 
 
