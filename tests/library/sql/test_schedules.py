@@ -233,6 +233,18 @@ def test_a_deferred_check_fails_the_schedule_and_not_the_call(
     ]  # fmt: skip
 
 
+def test_a_constraint_with_the_name_of_a_deferred_one_fails_no_schedule(
+    owner: Connection, clock: Clock
+) -> None:
+    owner.execute(
+        "create table public.late (id int constraint same_name unique deferrable initially deferred)"
+    )
+    owner.execute("create table public.strict (id int constraint same_name check (id > 0))")
+    due = schedule(owner)
+    go_to(owner, clock, due)
+    assert [ran["outcome"] for ran in run(owner)] == ["done"]
+
+
 IMMEDIATE = """
 create table public.keys (id int unique deferrable initially immediate);
 create function public.twice() returns void language plpgsql as $$
