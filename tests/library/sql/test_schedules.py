@@ -237,7 +237,8 @@ def test_a_constraint_with_the_name_of_a_deferred_one_fails_no_schedule(
     owner: Connection, clock: Clock
 ) -> None:
     owner.execute(
-        "create table public.late (id int constraint same_name unique deferrable initially deferred)"
+        "create table public.late ("
+        "id int constraint same_name unique deferrable initially deferred)"
     )
     owner.execute("create table public.strict (id int constraint same_name check (id > 0))")
     due = schedule(owner)

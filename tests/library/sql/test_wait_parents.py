@@ -242,3 +242,11 @@ def test_the_row_is_due_at_the_time_limit_at_the_latest(
     now: datetime = one(owner, "select processing.clock()")
     assert due - now <= timedelta(seconds=30)
     assert look(owner, children[0])["status"] == "pending"
+
+
+def test_the_longest_time_limit_of_python_is_none(
+    owner: Connection, queue: Queue, children: list[str]
+) -> None:
+    add_parent(owner)
+    longest = timedelta.max.total_seconds()
+    assert wait_for(queue, queue.claim_one(PARENTS), children, timeout_seconds=longest)["waits"]
