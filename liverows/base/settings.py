@@ -80,7 +80,9 @@ class Settings(EnvSettings):
     reserved_slots: int = Field(1, ge=0, le=1000, validation_alias=_named("reserved_slots"))
     heartbeat_seconds: float = Field(5, gt=0, le=10, validation_alias=_named("heartbeat_seconds"))
     sweep_seconds: float = Field(30, gt=0, validation_alias=_named("sweep_seconds"))
-    history_days: float = Field(30, ge=1, validation_alias=AliasChoices("LIVEROWS_HISTORY_DAYS"))
+    history_days: float = Field(
+        30, ge=1, le=1_000_000, validation_alias=AliasChoices("LIVEROWS_HISTORY_DAYS")
+    )
     grace_seconds: float = Field(20, ge=0, validation_alias=_named("grace_seconds"))
     health_host: str = Field("127.0.0.1", validation_alias=_named("health_host"))
     health_port: int = Field(8080, ge=0, le=65535, validation_alias=_named("health_port"))

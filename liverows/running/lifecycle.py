@@ -45,7 +45,7 @@ class LifecycleListener:
         """Note that the database has taken a result."""
 
     def forget(self, key: RunKey) -> None:
-        """Note that a run was taken away, so that its result counts for nothing."""
+        """Note that the run has no result that will be written, as when it was taken away."""
 
 
 class LifecycleMessages(LifecycleListener):

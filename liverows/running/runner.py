@@ -42,8 +42,8 @@ from liverows.running.workload import Workload
 log = get_logger(__name__)
 
 _LONGEST_STATEMENT_SECONDS = 1.0
-_RING_MS = 1000.0  # a row that a ring told of is claimed sooner, if there is a free slot
 """After this wait `Dispatch` is asked again, because the statement under way may be stuck."""
+_RING_MS = 1000.0  # a row that a ring told of is claimed sooner, if there is a free slot
 
 
 class Runner:
@@ -314,6 +314,7 @@ class Runner:
             ahead=self._ahead,
             metrics=self.metrics,
             on_end=self._row_ended,
+            lifecycle=self._lifecycle,
         )
 
     def _make_drain(self) -> Drain:

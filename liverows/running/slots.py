@@ -13,6 +13,7 @@ from liverows.recipe.waiting import RowWaits
 from liverows.running.ahead import ClaimAhead
 from liverows.running.attempt import Attempts
 from liverows.running.endings import broken, released
+from liverows.running.lifecycle import Silence
 from liverows.running.metrics import Metrics
 from liverows.running.workload import Running, Waiting, Workload
 
@@ -37,6 +38,7 @@ class Slots:
         ahead: ClaimAhead,
         metrics: Metrics,
         on_end: Callable[[], None],
+        lifecycle: Silence | None = None,
     ) -> None:
         self._load = load
         self._attempts = attempts
@@ -44,6 +46,7 @@ class Slots:
         self._ahead = ahead
         self._metrics = metrics
         self._on_end = on_end
+        self._lifecycle = lifecycle or Silence()
         self._closed = False
         self._is_cut_short = False
         self._outside = contextvars.copy_context()
@@ -144,6 +147,9 @@ class Slots:
             self._ahead.row_took(seconds)
             if result is not None and running.gone is None:
                 self._load.results.add(result)
+            else:
+                # No answer to a result will end what is remembered of this run.
+                self._lifecycle.forget(job.key)
             self._count(job, result, running, seconds)
             self.fill()
             self._on_end()

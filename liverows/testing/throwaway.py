@@ -19,9 +19,11 @@ def throwaway_database(root: Path) -> Iterator[str]:
     """
     with chosen_server() as server:
         name = f"liverows_{secrets.token_hex(4)}"
-        url = server.create(name)
         try:
-            migrate_project(url, root)
+            # Migrations may create roles, which belong to the whole server.
+            with server.alone():
+                url = server.create(name)
+                migrate_project(url, root)
             yield url
         finally:
             server.drop(name)

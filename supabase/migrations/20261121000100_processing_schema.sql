@@ -112,6 +112,17 @@ $$;
 comment on function processing.clock() is
     'The present time, for the decision what is due or has expired. Tests replace this function.';
 
+create function processing.wait_of(seconds double precision) returns interval
+language sql immutable strict
+set search_path = ''
+as $$
+    -- An error of a service may name any number of seconds, and timedelta.max is out of range.
+    select pg_catalog.make_interval(secs => least(greatest(seconds, 0), 3e9))
+$$;
+
+comment on function processing.wait_of(double precision) is
+    'Internal: the seconds as an interval, from 0 to about 95 years; null for null.';
+
 -- Contract functions mark a worker's write with this secret, so that triggers can tell it from a person's write.
 create table processing.contract_mark (
     secret text not null default pg_catalog.gen_random_uuid()::text,

@@ -36,7 +36,7 @@ set search_path = ''
 as $$
 declare
     action text := result ->> 'action';
-    wait interval := pg_catalog.make_interval(secs => coalesce((result ->> 'retry_after')::double precision, 0));
+    wait interval := processing.wait_of(coalesce((result ->> 'retry_after')::double precision, 0));
     spends boolean := action = 'fail' or (action = 'retry_later' and coalesce((result ->> 'spends_attempt')::boolean, false));
     retryable boolean := action <> 'fail' or coalesce((result ->> 'retryable')::boolean, false);
     final boolean := not retryable or (spends and attempts >= p.max_attempts);
@@ -81,7 +81,7 @@ begin
         where r ->> 'provider' is not null and r ->> 'id' = any (ended) group by 1 order by 1
     loop
         perform processing.close_provider(
-            one.provider, moment + pg_catalog.make_interval(secs => coalesce(one.wait, 0)),
+            one.provider, moment + processing.wait_of(coalesce(one.wait, 0)),
             coalesce(one.reason, 'asked us to wait'));
     end loop;
     return ended;

@@ -247,7 +247,7 @@ begin
     return processing.row_state(named, key) ->> 'status' is distinct from 'pending';
 exception
     when query_canceled then
-        raise;
+        return null;
     when assert_failure or others then
         if sqlstate = '55P03' then
             perform processing.wait_less();
@@ -258,7 +258,7 @@ $$;
 
 comment on function processing.wake(regclass, text) is
     'Internal: makes a waiting row due now, unless it waits for an attempt or until a person''s moment. False if that has '
-    'to be tried again.';
+    'to be tried again; null if so because of a time limit.';
 
 create function processing.still_waits(queue regclass, key text) returns boolean
 language plpgsql
@@ -322,6 +322,7 @@ declare
     moment timestamptz := processing.clock();
     one record;
     waits boolean;
+    woken boolean;
     rings boolean := false;
 begin
     for one in
@@ -337,12 +338,17 @@ begin
             delete from processing.wait_looks as l where l.id = any (one.looks);
         elsif waits then
             delete from processing.wait_looks as l where l.id = any (one.looks) and l.xact <> pg_catalog.pg_current_xact_id();
-        elsif not waits and processing.wake(one.table_id, one.row_id) then
-            rings := true;
-            delete from processing.wait_looks as l where l.id = any (one.looks);
         else
-            update processing.wait_looks as l set tries = one.tries, due_at = moment + processing.look_again_after(one.tries)
-            where l.id = any (one.looks);
+            woken := case when waits is null then false else processing.wake(one.table_id, one.row_id) end;
+            if woken then
+                rings := true;
+                delete from processing.wait_looks as l where l.id = any (one.looks);
+            else
+                update processing.wait_looks as l set tries = one.tries, due_at = moment + processing.look_again_after(one.tries)
+                where l.id = any (one.looks);
+            end if;
+            -- The time limit does not hold a second time in this statement, so the others wait for the next claim.
+            exit when woken is null;
         end if;
     end loop;
     if rings then

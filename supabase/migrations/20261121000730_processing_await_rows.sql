@@ -226,7 +226,7 @@ begin
     children := processing.children_named(child_table, child_ids);
     until := coalesce(
         (select w.until from processing.waits as w where w.row_id = held.row_id and w.table_id = held.table_id and w.wait = await_rows.wait),
-        moment + pg_catalog.make_interval(secs => timeout_seconds));
+        moment + processing.wait_of(timeout_seconds));
     states := processing.states_of(children, child_ids);
     if processing.unfinished(states) <> '{}' and (until > moment) is not false then
         perform processing.check_circle(held, children, processing.unfinished(states));

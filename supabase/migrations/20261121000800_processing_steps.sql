@@ -84,7 +84,7 @@ begin
     values (
         held.table_id, held.row_id, checkpoint.step, checkpoint.version, checkpoint.input_hash, held.pipeline, held.run,
         checkpoint.output, checkpoint.keep, checkpoint.shareable, moment,
-        moment + pg_catalog.make_interval(secs => max_age_seconds))
+        moment + processing.wait_of(max_age_seconds))
     on conflict (table_id, row_id, step, version, input_hash) do update set
         run = excluded.run, output = excluded.output, keep = excluded.keep, shareable = excluded.shareable,
         created_at = excluded.created_at, expires_at = excluded.expires_at

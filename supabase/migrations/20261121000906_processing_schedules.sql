@@ -201,7 +201,11 @@ begin
     -- For the next schedule, those that begin deferred are deferred again. Others that may be deferred stay immediate.
     select pg_catalog.string_agg(distinct pg_catalog.format('%I.%I', n.nspname, c.conname), ', ') into deferred
     from pg_catalog.pg_constraint as c join pg_catalog.pg_namespace as n on n.oid = c.connamespace
-    where c.condeferred and pg_catalog.has_schema_privilege(n.oid, 'usage');
+    where c.condeferred and pg_catalog.has_schema_privilege(n.oid, 'usage')
+        -- A name stands for all constraints of the schema that have it, and only deferrable ones can be deferred.
+        and not exists (
+            select from pg_catalog.pg_constraint as x
+            where x.conname = c.conname and x.connamespace = c.connamespace and not x.condeferred);
     if deferred is not null then
         execute 'set constraints ' || deferred || ' deferred';
     end if;

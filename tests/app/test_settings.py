@@ -95,6 +95,8 @@ def test_the_service_role_key_is_read_where_there_is_no_secret_key(
         ("LIVEROWS_HEALTH_PORT", "70000"),
         ("OPENAI_API_STYLE", "telepathy"),
         ("LOG_LEVEL", "loud"),
+        ("LIVEROWS_HISTORY_DAYS", "inf"),
+        ("LIVEROWS_HISTORY_DAYS", "1e9"),
     ],
 )
 def test_a_malformed_setting_is_named_in_one_line(

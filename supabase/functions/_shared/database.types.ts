@@ -2457,6 +2457,7 @@ export type Database = {
             & "Could not choose the best candidate function between: processing.value_of(stored => bytea), processing.value_of(stored => anyelement). Try renaming the parameters or the function itself in the database so function overloading can be resolved";
         };
       "wait_less": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "wait_of": { Args: { "seconds": number }; Returns: string };
       "waiting": { Args: { "wanted": (string)[] }; Returns: (string)[] };
       "waiting_for": { Args: { "key": string; "queue": unknown }; Returns: Json };
       "wake": { Args: { "key": string; "queue": unknown }; Returns: boolean };

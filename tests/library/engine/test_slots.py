@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from liverows.base.clock import SystemClock
+from liverows.base.errors import Cancelled, LeaseLost
 from liverows.database.messages import ClaimedJob, RunKey
 from liverows.recipe.pipeline import Pipeline
 from liverows.recipe.step_run import RunEnvironment
+from liverows.recipe.waiting import RowWaits
 from liverows.running.ahead import ClaimAhead
 from liverows.running.attempt import Attempts
+from liverows.running.lifecycle import Silence
 from liverows.running.metrics import Metrics
 from liverows.running.slots import Slots
 from liverows.running.workload import Workload
@@ -36,7 +39,7 @@ class _Watch(SystemClock):
 class Bench:
     """Slots with a workload but without a runner; `mind` runs inside the block."""
 
-    def __init__(self, recipe: Recipe, slots: int = 2) -> None:
+    def __init__(self, recipe: Recipe, slots: int = 2, lifecycle: Silence | None = None) -> None:
         pipeline: Pipeline[Thing, Said] = Pipeline(PLAIN, inputs=Thing, outputs=Said)
         pipeline(recipe)
         clock = self.clock = _Watch()
@@ -49,6 +52,7 @@ class Bench:
             ahead=ClaimAhead([], self.load, clock),
             metrics=Metrics(),
             on_end=lambda: None,
+            lifecycle=lifecycle,
         )
 
     async def __aenter__(self) -> Bench:
@@ -120,6 +124,42 @@ async def test_what_is_no_exception_is_not_lost_in_a_task() -> None:
         if bench.minder.done():
             with pytest.raises(Panic):
                 await bench.minder
+
+
+class _Forgets(Silence):
+    """Remembers which runs the lifecycle may forget."""
+
+    def __init__(self) -> None:
+        self.forgotten: list[str] = []
+
+    def forget(self, key: RunKey) -> None:
+        self.forgotten.append(key.row_id)
+
+
+@pytest.mark.parametrize("end", [LeaseLost("gone"), Cancelled("gone"), RowWaits()], ids=repr)
+async def test_nothing_is_remembered_of_a_run_without_a_result(end: BaseException) -> None:
+    """A worker that runs for months would remember ever more of them."""
+
+    async def ends(context: Any, _thing: Thing) -> Said:
+        context.waits = isinstance(end, RowWaits)
+        raise end
+
+    lifecycle = _Forgets()
+    async with Bench(ends, lifecycle=lifecycle) as bench:
+        bench.start(2)
+        assert await bench.ended() == []
+    assert lifecycle.forgotten == ["0", "1"]
+
+
+async def test_a_run_with_a_result_is_remembered_until_it_is_written() -> None:
+    async def ends(_context: Any, _thing: Thing) -> Said:
+        return Said()
+
+    lifecycle = _Forgets()
+    async with Bench(ends, lifecycle=lifecycle) as bench:
+        bench.start(1)
+        assert await bench.ended() == ["complete"]
+    assert lifecycle.forgotten == []
 
 
 async def test_a_row_inherits_nothing_from_the_row_that_had_its_slot() -> None:

@@ -355,3 +355,14 @@ def test_a_released_row_keeps_its_place_among_those_that_wait(
     row = peer.claim_one(PIPELINE)
     assert row["id"] == first
     assert row["late_ms"] == pytest.approx(60_000, abs=1000)
+
+
+@pytest.mark.parametrize("seconds", [1e14, 1e300, -1e14])
+@pytest.mark.parametrize("action", ["fail", "retry_later"])
+def test_a_wait_that_no_clock_can_name_is_no_reason_to_set_the_row_aside(
+    owner: Connection, queue: Queue, action: str, seconds: float
+) -> None:
+    ask_one(owner)
+    row = queue.claim_one(PIPELINE)
+    done = queue.end(row, action, error={}, retryable=True, retry_after=seconds, provider="oracle")
+    assert (done, look(owner, row["id"])["status"]) == ("done", "pending")

@@ -157,3 +157,7 @@ def test_usage_is_summed_per_row_owner_and_day(owner: Connection, queue: Queue) 
     assert (line["input_tokens"], line["output_tokens"], line["cost_usd"]) == (200, 20, 0.5)
     assert line["calls"] == 4
     assert queue.call("spending", owner="somebody else") == []
+
+
+def test_a_max_age_beyond_every_date_does_not_lose_the_output(queue: Queue, row: Row) -> None:
+    assert queue.checkpoint(row, max_age_seconds=1e15) == "done"

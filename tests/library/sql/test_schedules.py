@@ -207,53 +207,6 @@ def test_a_failure_is_not_tried_again_once_the_next_moment_comes(
     assert stored(owner)["next_due"] == due + timedelta(minutes=1)
 
 
-DEFERRED = """
-create table public.pairs (
-    id int primary key,
-    other int references public.pairs deferrable initially deferred
-);
-create function public.two_parts() returns void language plpgsql as $$
-begin
-    insert into public.pairs values (5, 6);
-    insert into public.pairs values (6, 5);
-end $$
-"""
-
-
-def test_a_deferred_check_fails_the_schedule_and_not_the_call(
-    owner: Connection, clock: Clock
-) -> None:
-    owner.execute(DEFERRED)
-    due = schedule(owner, "a-dangling", statement="insert into public.pairs values (1, 2)")
-    schedule(owner, "b-circle", statement="insert into public.pairs values (3, 4), (4, 3)")
-    schedule(owner, "c-two-parts", statement="select public.two_parts()")
-    go_to(owner, clock, due)
-    assert [(ran["outcome"], ran.get("sqlstate")) for ran in run(owner)] == [
-        ("failed", "23503"), ("done", None), ("done", None),
-    ]  # fmt: skip
-
-
-IMMEDIATE = """
-create table public.keys (id int unique deferrable initially immediate);
-create function public.twice() returns void language plpgsql as $$
-begin
-    insert into public.keys values (1);
-    insert into public.keys values (1);
-exception
-    when unique_violation then
-        null;
-end $$
-"""
-
-
-def test_a_check_means_the_same_after_another_schedule(owner: Connection, clock: Clock) -> None:
-    owner.execute(IMMEDIATE)
-    due = schedule(owner, "a-first")
-    schedule(owner, "b-catches", statement="select public.twice()")
-    go_to(owner, clock, due)
-    assert [ran["outcome"] for ran in run(owner)] == ["done", "done"]
-
-
 def test_a_time_limit_fails_the_schedule_and_not_the_call(owner: Connection, clock: Clock) -> None:
     due = schedule(owner, statement="select pg_sleep(30)")
     go_to(owner, clock, due)

@@ -194,6 +194,22 @@ class TestParent:
         clock.advance(60)
         assert len(queue.claim(PARENTS)) == 1
 
+    def test_that_takes_too_long_to_wake_stops_no_claim(
+        self, owner: Connection, queue: Queue, waiting: list[str]
+    ) -> None:
+        for _ in waiting:
+            run_child(queue)
+        other = ask_one(owner)
+        owner.execute(
+            "create function public.doze() returns trigger language plpgsql as"
+            " $$ begin perform pg_sleep(30); return new; end $$;"
+            "create trigger doze before update on public.parents for each row"
+            " execute function public.doze()"
+        )
+        queue.connection.execute("set statement_timeout = '1500ms'")
+        assert [row["id"] for row in queue.claim(PIPELINE)] == [other]
+        assert left(owner)["wait_looks"] > 0
+
 
 def test_what_nobody_waits_for_costs_no_look(
     owner: Connection, queue: Queue, children: list[str]
@@ -226,3 +242,11 @@ def test_the_row_is_due_at_the_time_limit_at_the_latest(
     now: datetime = one(owner, "select processing.clock()")
     assert due - now <= timedelta(seconds=30)
     assert look(owner, children[0])["status"] == "pending"
+
+
+def test_the_longest_time_limit_of_python_is_none(
+    owner: Connection, queue: Queue, children: list[str]
+) -> None:
+    add_parent(owner)
+    longest = timedelta.max.total_seconds()
+    assert wait_for(queue, queue.claim_one(PARENTS), children, timeout_seconds=longest)["waits"]

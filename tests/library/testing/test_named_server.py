@@ -15,9 +15,10 @@ import psycopg
 import pytest
 
 from liverows.base.errors import SetupError, Unreachable
+from liverows.testing import throwaway
 from liverows.testing.named_server import ROLES, NamedServer
 from liverows.testing.postgres import PostgresServer
-from liverows.testing.servers import ProjectDatabases
+from liverows.testing.servers import SETTING, ProjectDatabases
 
 ROOT = Path(__file__).parents[3]
 
@@ -170,6 +171,25 @@ def test_processes_on_one_server_do_not_make_the_same_roles_at_once(tmp_path: Pa
         prepared.result()
         with databases_beside.new() as project:
             assert project.execute("select to_regrole('liverows_worker') as r")[0]["r"]
+
+
+def test_the_database_of_a_command_is_prepared_alone_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`liverows check` may run beside pytest, and both create the role of the workers."""
+    held: list[object] = []
+    with PostgresServer() as server:
+
+        def look(_url: str, _root: Path) -> None:
+            with psycopg.connect(server.dsn()) as connection:
+                query = "select from pg_locks where locktype = 'advisory' and granted"
+                held.append(connection.execute(query).fetchone())
+
+        monkeypatch.setenv(SETTING, server.dsn())
+        monkeypatch.setattr(throwaway, "migrate_project", look)
+        with throwaway.throwaway_database(tmp_path):
+            pass
+    assert held == [()]
 
 
 def until_one_waits(server: PostgresServer, lock: str) -> None:
