@@ -354,7 +354,7 @@ def test_a_released_row_keeps_its_place_among_those_that_wait(
     (peer,) = others(1)
     row = peer.claim_one(PIPELINE)
     assert row["id"] == first
-    assert row["late_ms"] == pytest.approx(60_000, abs=1000)
+    assert row["late_ms"] == pytest.approx(60_000, abs=30_000)
 
 
 @pytest.mark.parametrize("seconds", [1e14, 1e300, -1e14])

@@ -276,9 +276,9 @@ class TestUnfinished:
         row = queue.claim_one(PARENTS)
         assert wait_for(queue, row, children, timeout_seconds=600)["waits"]
         run_child(queue)
-        clock.advance(599)
+        clock.advance(500)
         assert queue.claim(PARENTS) == []
-        clock.advance(1.1)
+        clock.advance(101)
         answer = wait_for(queue, queue.claim_one(PARENTS), children, timeout_seconds=600)
         assert sorted(ends(answer).values()) == ["completed", "pending"]
         assert left(owner) == NOTHING
