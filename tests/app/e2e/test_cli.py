@@ -22,6 +22,7 @@ from tests.support.databases import Connections, Database
 from tests.support.pgbouncer import pooled
 from tests.support.signals import hear_ctrl_c
 from tests.support.things import Things
+from tests.support.waits import first_found
 from tests.support.wire import wire_to
 
 
@@ -289,7 +290,9 @@ def test_the_live_table_ends_in_good_order(shell: Shell, things: Things) -> None
 
 
 async def is_ready(port: int) -> None:
-    async with asyncio.timeout(60), httpx.AsyncClient(timeout=30) as client:
-        url = f"http://127.0.0.1:{port}/readyz"
-        while (await client.get(url)).status_code != 200:  # noqa: ASYNC110 - as probes do
-            await asyncio.sleep(0.05)
+    async with httpx.AsyncClient(timeout=30) as client:
+
+        async def ready() -> bool | None:
+            return (await client.get(f"http://127.0.0.1:{port}/readyz")).is_success or None
+
+        await first_found(ready)

@@ -54,7 +54,7 @@ class LosesAnswers:
         return answer  # type: ignore[no-any-return]  # it was narrowed to look inside
 
     async def _later(self, function: str, arguments: JsonObject) -> Json:
-        await asyncio.sleep(self._late or 0)
+        await asyncio.sleep(self._late or 0)  # the server works on without its client
         return await self._inner.call(function, arguments)
 
     async def close(self) -> None:

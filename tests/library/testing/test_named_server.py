@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +17,7 @@ from liverows.base.errors import SetupError, Unreachable
 from liverows.testing.named_server import ROLES, NamedServer
 from liverows.testing.postgres import PostgresServer
 from liverows.testing.servers import ProjectDatabases
+from tests.support.waits import holds_within
 
 ROOT = Path(__file__).parents[3]
 
@@ -174,10 +174,10 @@ def test_processes_on_one_server_do_not_make_the_same_roles_at_once(tmp_path: Pa
 
 def until_one_waits(server: PostgresServer, lock: str) -> None:
     query = "select from pg_locks where locktype = %s and not granted"
-    deadline = time.monotonic() + 30
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
-        while connection.execute(query, [lock]).fetchone() is None:
-            assert time.monotonic() < deadline, "nobody waits"
+        assert holds_within(60, lambda: connection.execute(query, [lock]).fetchone() is not None), (
+            "nobody waits"
+        )
 
 
 @pytest.mark.parametrize(
