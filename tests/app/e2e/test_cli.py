@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from liverows.testing.ports import free_port
-from tests.library.cli.command import Shell
+from tests.library.cli.command import Shell, things_to_greet
 from tests.support.data_api import data_api_of
 from tests.support.databases import Connections, Database
 from tests.support.pgbouncer import pooled
@@ -33,10 +33,7 @@ def shell(tmp_path: Path) -> Shell:
 
 @pytest.fixture
 def things(database: Database) -> Things:
-    things = Things(database)
-    things.create()
-    things.attach("greet", inputs=["wants"], outputs=["said"])
-    return things
+    return things_to_greet(database)
 
 
 def with_database(shell: Shell, database: Database) -> Shell:
