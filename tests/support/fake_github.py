@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.support.fake_http import Reply, hear, in_bytes
+from tests.support.fake_http import Reply, hear, in_bytes, listening
 
 
 @dataclass(frozen=True)
@@ -113,9 +113,5 @@ class FakeGitHub:
 async def fake_github() -> AsyncIterator[FakeGitHub]:
     """Run the server on a free loopback port; at first it knows no organisation."""
     fake = FakeGitHub()
-    server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
-    fake.port = server.sockets[0].getsockname()[1]
-    try:
+    async with listening(fake.serve) as fake.port:
         yield fake
-    finally:
-        server.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,12 +83,21 @@ def in_bytes(reply: Reply) -> bytes:
 
 
 @asynccontextmanager
+async def listening(
+    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncIterator[int]:
+    """The loopback port on which connections are served while the block runs."""
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        port: int = server.sockets[0].getsockname()[1]
+        yield port
+    finally:
+        server.close()
+
+
+@asynccontextmanager
 async def fake_http() -> AsyncIterator[FakeHttp]:
     """Run the server on a free loopback port."""
     fake = FakeHttp()
-    server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
-    fake.port = server.sockets[0].getsockname()[1]
-    try:
+    async with listening(fake.serve) as fake.port:
         yield fake
-    finally:
-        server.close()

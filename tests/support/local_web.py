@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 import httpcore
 
+from tests.support.fake_http import listening
 from worker.services.web.client import WebClient, WebLimits
 from worker.services.web.transport import dial
 
@@ -125,9 +126,5 @@ class LocalWeb:
 async def local_web() -> AsyncIterator[LocalWeb]:
     """A `LocalWeb` listening on a free loopback port."""
     web = LocalWeb()
-    server = await asyncio.start_server(web.serve, "127.0.0.1", 0)
-    web.port = server.sockets[0].getsockname()[1]
-    try:
+    async with listening(web.serve) as web.port:
         yield web
-    finally:
-        server.close()

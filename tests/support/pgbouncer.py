@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from liverows.testing.ports import free_port
+from tests.support.waits import holds_within
 
 _CONFIGURATION = """
 [databases]
@@ -62,20 +62,15 @@ def pooled(
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
     with subprocess.Popen([program, "-q", *user, str(file)]) as process:
         try:
-            _wait_for(listen_port)
+            assert holds_within(60, lambda: _accepts(listen_port)), "PgBouncer does not start"
             yield f"postgresql://{parts.username}@127.0.0.1:{listen_port}/{name}"
         finally:
             process.terminate()
 
 
-def _wait_for(port: int) -> None:
-    limit = time.monotonic() + 60
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except ConnectionRefusedError:
-            if time.monotonic() > limit:
-                raise
-            time.sleep(0.02)
-        else:
-            return
+def _accepts(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except ConnectionRefusedError:
+        return False
+    return True

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from collections.abc import Iterable
+
+from tests.support.waits import holds_within
 
 
 def descendants(pid: int) -> set[int]:
@@ -36,9 +37,10 @@ def running(pids: Iterable[int]) -> set[int]:
 
 def all_end_within(seconds: float, pids: Iterable[int]) -> bool:
     """Whether all of them end within so many seconds."""
-    deadline = time.monotonic() + seconds
-    waiting = running(pids)
-    while waiting and time.monotonic() < deadline:
-        time.sleep(0.05)
-        waiting = running(waiting)
-    return not waiting
+    waiting = set(pids)
+
+    def all_have_ended() -> bool:
+        waiting.intersection_update(running(waiting))
+        return not waiting
+
+    return holds_within(seconds, all_have_ended)

@@ -108,7 +108,7 @@ class Fleet:
                 for process in [one for one in self.processes if not one.is_alive()]:
                     self.processes.remove(process)
                     self.start()
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.02)  # a poll, as processes join the list meanwhile
 
         watching = asyncio.create_task(watch())
         try:

@@ -9,7 +9,7 @@ export interface TableOptions {
   filter?: string;
 }
 
-/** PostgREST answers at most 1,000 rows by default. */
+/** PostgREST answers at most 1,000 rows by default. Lower this if your project's `max_rows` is. */
 export const PAGE_ROWS = 1000;
 /** A connection may be dead without an error; the next read must not wait for it. */
 const READ_TIMEOUT_MS = 30_000;

@@ -23,6 +23,7 @@ from tests.library.cli.command import RunningWorker, Shell
 from tests.support.data_api import DataApi, data_api_of
 from tests.support.databases import Connections, Database
 from tests.support.queue import Connection
+from tests.support.waits import holds_within
 
 pytestmark = pytest.mark.needs("postgrest")
 
@@ -139,11 +140,12 @@ class Town:
     def seconds_until_done(self, table: str, user: str) -> float:
         """Wait until all rows of this user have ended; returns how many seconds that took."""
         begun = time.monotonic()
-        while left := self.open(table, user):
+
+        def all_have_ended() -> bool:
             assert self.worker.process.poll() is None, "the worker ended"
-            waited = time.monotonic() - begun
-            assert waited < DEADLINE, f"{left} rows of {user} are open after {DEADLINE} s"
-            time.sleep(0.02)
+            return self.open(table, user) == 0
+
+        assert holds_within(DEADLINE, all_have_ended), self.statuses(table, user)
         return time.monotonic() - begun
 
     def without_reason(self, table: str, user: str) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -16,6 +17,7 @@ from devstack.stack import LocalStack
 from tests.app.browser.conftest import NewWindow
 from tests.app.browser.window import AGAIN_MS, MINUTE_MS, Window, address
 from tests.support.realtime_clock import StillClock
+from tests.support.waits import holds_within
 
 pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
 
@@ -32,6 +34,10 @@ update processing.pipelines set broadcast = true where table_id = 'public.job_po
 select processing.add_triggers('public.job_positions');
 """
 HANDLED = "select bool_and(confirmed_flush_lsn >= %s) from pg_replication_slots"
+
+
+def _handled(database: psycopg.Connection[Any], lsn: Any) -> bool:
+    return database.execute(HANDLED, [lsn]).fetchone() == (True,)
 
 
 class Project:
@@ -57,8 +63,7 @@ class Project:
             for _ in range(2):
                 mark = database.execute("select pg_logical_emit_message(true, 'mark', '')")
                 (lsn,) = mark.fetchone() or (None,)
-                while database.execute(HANDLED, [lsn]).fetchone() != (True,):
-                    pass
+                assert holds_within(60, partial(_handled, database, lsn))
 
 
 @pytest.fixture

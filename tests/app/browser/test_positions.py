@@ -11,6 +11,7 @@ from examples.site.server import Site
 from tests.app.browser.conftest import NewWindow, StartWorker
 from tests.app.browser.window import POSTING, Window, address
 from tests.app.browser.wire import Wire
+from tests.support.waits import holds_within
 
 pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
 
@@ -155,9 +156,5 @@ def wait_until_ended(web: LocalStack, window: Window) -> None:
     """Wait until the row has ended. The database is asked, because the window cannot know."""
     row = window.page.locator("[data-row]").get_attribute("data-row")
     with psycopg.connect(web.db_url, autocommit=True) as database:
-        for _ in range(6000):
-            query = "select processing_status from job_positions where id = %s"
-            if database.execute(query, [row]).fetchone() == ("completed",):
-                return
-            database.execute("select pg_sleep(0.02)")
-    raise AssertionError("the row did not end")
+        query = "select processing_status = 'completed' from job_positions where id = %s"
+        assert holds_within(120, lambda: database.execute(query, [row]).fetchone() == (True,))

@@ -7,8 +7,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -23,24 +21,17 @@ from liverows.testing.postgres import (
     find_binaries,
 )
 from tests.support.databases import Database
+from tests.support.processes import all_end_within
 from tests.support.signals import hear_ctrl_c
+from tests.support.waits import holds_within
 
 OWNER_PROCESS = """
-import time
+import signal
 from liverows.testing.postgres import PostgresServer
 with PostgresServer() as server:
     print(server.log_file.parent, server.pid, flush=True)
-    time.sleep(600)
+    signal.pause()
 """
-
-
-def holds_within(seconds: float, condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return condition()
 
 
 def test_it_keeps_port_and_data_over_restart_and_crash() -> None:
@@ -130,15 +121,7 @@ def test_it_leaves_no_trace_when_its_owner_dies(how: signal.Signals) -> None:
         home, pid = owner.stdout.readline().split()
         owner.send_signal(how)
     assert holds_within(60, lambda: not Path(home).exists())
-    assert holds_within(60, lambda: not is_running(int(pid)))
-
-
-def is_running(pid: int) -> bool:
-    """Whether a process runs. A zombie, which only waits for its parent, does not."""
-    state = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return state.stdout.strip() not in {""} and not state.stdout.startswith("Z")
+    assert all_end_within(60, [int(pid)])
 
 
 def test_a_temporary_directory_that_only_root_can_reach_is_passed_over(

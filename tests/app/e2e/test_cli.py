@@ -16,12 +16,13 @@ import httpx
 import pytest
 
 from liverows.testing.ports import free_port
-from tests.library.cli.command import Shell
+from tests.library.cli.command import Shell, things_to_greet
 from tests.support.data_api import data_api_of
 from tests.support.databases import Connections, Database
 from tests.support.pgbouncer import pooled
 from tests.support.signals import hear_ctrl_c
 from tests.support.things import Things
+from tests.support.waits import first_found
 from tests.support.wire import wire_to
 
 
@@ -32,10 +33,7 @@ def shell(tmp_path: Path) -> Shell:
 
 @pytest.fixture
 def things(database: Database) -> Things:
-    things = Things(database)
-    things.create()
-    things.attach("greet", inputs=["wants"], outputs=["said"])
-    return things
+    return things_to_greet(database)
 
 
 def with_database(shell: Shell, database: Database) -> Shell:
@@ -289,7 +287,9 @@ def test_the_live_table_ends_in_good_order(shell: Shell, things: Things) -> None
 
 
 async def is_ready(port: int) -> None:
-    async with asyncio.timeout(60), httpx.AsyncClient(timeout=30) as client:
-        url = f"http://127.0.0.1:{port}/readyz"
-        while (await client.get(url)).status_code != 200:  # noqa: ASYNC110 - as probes do
-            await asyncio.sleep(0.05)
+    async with httpx.AsyncClient(timeout=30) as client:
+
+        async def ready() -> bool | None:
+            return (await client.get(f"http://127.0.0.1:{port}/readyz")).is_success or None
+
+        await first_found(ready)

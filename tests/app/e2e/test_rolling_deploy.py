@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,9 @@ import pytest
 
 from tests.library.cli.command import PIPELINE, RunningWorker, Shell
 from tests.support.databases import Database
+from tests.support.doorbells import until
 from tests.support.things import Things
+from tests.support.waits import first_found
 
 PRAISE = (
     PIPELINE.replace('"greet"', '"praise"')
@@ -50,14 +51,17 @@ def shell(tmp_path: Path, things: Things) -> Shell:
 async def readiness(worker: RunningWorker, *, ready: bool) -> dict[str, Any]:
     """The body of /readyz, as soon as it is ready, or not ready."""
     port = worker.logged("worker_started")["health_port"]
-    async with asyncio.timeout(60), httpx.AsyncClient(trust_env=False) as client:
-        while True:
+    async with httpx.AsyncClient(trust_env=False) as client:
+
+        async def as_wanted() -> dict[str, Any] | None:
             answer = await client.get(f"http://127.0.0.1:{port}/readyz")
             body: dict[str, Any] = answer.json()
-            if body["ready"] is ready and not any(p["code"] == "deaf" for p in body["problems"]):
-                assert answer.status_code == (200 if ready else 503)
-                return body
-            await asyncio.sleep(0.05)
+            if body["ready"] is not ready or any(p["code"] == "deaf" for p in body["problems"]):
+                return None
+            assert answer.status_code == (200 if ready else 503)
+            return body
+
+        return await first_found(as_wanted)
 
 
 def attached(things: Things, slug: str) -> dict[str, Any]:
@@ -70,12 +74,6 @@ def assert_left_out(shell: Shell, slug: str, reason: str, cure: str) -> None:
     said = "".join(shell.worker("status").out.split())
     for part in (f"pipeline {slug} is left out", reason, cure):
         assert "".join(part.split()) in said
-
-
-async def left_out_nothing(things: Things) -> None:
-    async with asyncio.timeout(60):
-        while any(worker["left_out"] for worker in things.call("overview")["workers"]):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
 
 
 async def test_a_migration_that_comes_first_stops_nobody(shell: Shell, things: Things) -> None:
@@ -158,7 +156,7 @@ async def test_a_pipeline_is_taken_up_when_its_table_is_attached(
         key = things.add_one(kind="praise", wants="World")
         assert (await things.reach(key, "completed", deadline=60))["said"] == "Hello World"
         assert worker.logged("pipelines_changed")["pipelines"] == ["greet", "praise"]
-        await left_out_nothing(things)
+        await until(lambda: not any(one["left_out"] for one in things.call("overview")["workers"]))
         assert [line["pipelines"] for line in things.workers()] == [["greet", "praise"]]
         assert "is left out" not in shell.worker("status").out
         assert worker.terminate() == 0

@@ -79,7 +79,7 @@ async def test_an_outage_longer_than_a_lease_is_nobodys_death(
     make_durable(things)
 
     await asyncio.to_thread(postgres_server.kill)
-    await asyncio.sleep(8)
+    await asyncio.sleep(8)  # longer than the lease
     await asyncio.to_thread(postgres_server.start)
     await until(lambda: relocked(before, fleet), deadline=60)
     await peers_have_looked(things)
@@ -103,7 +103,10 @@ def relocked(before: dict[int, dict[str, object]], fleet: Fleet) -> bool:
 
 
 async def peers_have_looked(things: Things) -> None:
-    """A peer marks a missing lock at one look and acts half a second later, so give it time."""
+    """A peer notes a missing lock at one look and acts half a second later, at another look.
+
+    Nothing tells that it will not act, so this waits as long as it would take.
+    """
     for _ in range(LOOKS):
         await asyncio.sleep(0.6)
         assert things.take_backs() == []

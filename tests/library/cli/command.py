@@ -15,6 +15,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tests.support.databases import Database
+from tests.support.things import Things
+
 ROOT = Path(__file__).parents[3]
 
 PIPELINE = """
@@ -44,6 +47,14 @@ pipeline = Pipeline("greet", inputs=Wish, outputs=Greeting, steps=(COMPOSE,))
 async def greet(context: Context[object], wish: Wish) -> Greeting:
     return Greeting(said=await context.run(COMPOSE, wish.wants or "you"))
 """
+
+
+def things_to_greet(database: Database) -> Things:
+    """The table `public.things`, attached to the pipeline `greet`."""
+    things = Things(database)
+    things.create()
+    things.attach("greet", inputs=["wants"], outputs=["said"])
+    return things
 
 
 @dataclass(frozen=True, slots=True)

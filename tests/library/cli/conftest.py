@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from liverows.base.settings import OUTDATED_NAMES, Settings
-from tests.library.cli.command import Shell
+from tests.library.cli.command import Shell, things_to_greet
 from tests.support.databases import Database
 from tests.support.things import Things
 
@@ -28,8 +28,4 @@ def shell(tmp_path: Path) -> Shell:
 
 @pytest.fixture
 def things(database: Database) -> Things:
-    """The table `public.things`, attached to the pipeline `greet`."""
-    things = Things(database)
-    things.create()
-    things.attach("greet", inputs=["wants"], outputs=["said"])
-    return things
+    return things_to_greet(database)

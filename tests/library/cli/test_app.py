@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,10 @@ from pydantic import SecretStr
 
 from liverows.base.errors import DatabaseTrouble, SetupError
 from liverows.base.settings import Settings, load_settings
-from liverows.database.login import Login
 from liverows.database.opening import connected, login_of, unreachable_cure
-from liverows.database.sessions import Connection
 from liverows.running.process import schema_and_name
 from tests.support.databases import Database
+from tests.support.waits import answered
 
 
 @pytest.mark.parametrize(
@@ -59,7 +57,7 @@ async def test_a_password_that_is_changed_in_the_env_file_is_found(
         await login.connect("liverows")
     assert caught.value.unfit
     file.write_text(f"SUPABASE_DB_URL={database.dsn}\n")
-    connection = await connected_soon(login)
+    connection = await answered(lambda: login.connect("liverows"))
     connection.terminate()
 
 
@@ -78,13 +76,3 @@ async def test_settings_from_elsewhere_are_not_replaced_by_an_env_file(
 
 def with_password(database: Database, password: str) -> str:
     return database.dsn.replace(database.server.password, password)
-
-
-async def connected_soon(login: Login) -> Connection:
-    """As soon as the wait after the refused login is over."""
-    async with asyncio.timeout(60):
-        while True:
-            try:
-                return await login.connect("liverows")
-            except DatabaseTrouble:
-                await asyncio.sleep(0.02)

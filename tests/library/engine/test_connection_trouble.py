@@ -29,7 +29,7 @@ from tests.support.links import claim_one
 from tests.support.runners import NEVER, QUICK, Gate, LiveRunner, plain_things, working
 from tests.support.samples import Samples
 from tests.support.things import Things
-from tests.support.waits import most_tries
+from tests.support.waits import answered, most_tries
 from tests.support.wire import wire_to
 
 FULL = "(EMAXCONNSESSION) max clients reached in session mode - max clients are limited to: 15"
@@ -113,7 +113,7 @@ async def test_logins_that_are_refused_come_ever_more_rarely(things: Things) -> 
         for _ in range(300):
             with pytest.raises(DatabaseTrouble, match="EMAXCONNSESSION"):
                 await login.connect("worker")
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(0.002)  # a worker that tries far too often
         assert 1 <= wire.refused <= most_tries(time.monotonic() - began)
 
 
@@ -241,7 +241,7 @@ async def test_a_password_that_was_changed_is_read_again(things: Things) -> None
         things.run("alter role app_worker password 'new'")
         _ended(things)
         urls.append(written.replace("old", "new"))
-        await until_answered(store)
+        await answered(store.take_back)
     finally:
         await store.close()
 
@@ -284,17 +284,6 @@ def _ended(things: Things) -> bool:
             "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app_worker'"
         )
         return ended.rowcount == 0
-
-
-async def until_answered(store: ContractClient) -> None:
-    async with asyncio.timeout(60):
-        while True:
-            try:
-                await store.take_back()
-            except DatabaseTrouble:
-                await asyncio.sleep(0.02)
-            else:
-                return
 
 
 # The server ends work for a client that does not listen any more

@@ -35,8 +35,9 @@ from liverows.database.data_api_transport import DataApiTransport
 from liverows.database.postgres_transport import PostgresTransport
 from tests.support.data_api import DataApi, answer, data_api_of, lose_reply, never_answer
 from tests.support.databases import Database
+from tests.support.doorbells import until
 from tests.support.samples import PIPELINE, TABLE_NAME, Samples
-from tests.support.waits import most_tries
+from tests.support.waits import answered, most_tries
 
 pytestmark = pytest.mark.needs("postgrest")
 
@@ -275,12 +276,7 @@ async def test_whatever_is_refused_to_a_running_worker_is_waited_out(
 
 
 async def until_answered(call: Calls) -> Json:
-    async with asyncio.timeout(60):
-        while True:
-            try:
-                return await call("take_back", {"worker": str(uuid4())})
-            except DatabaseTrouble:
-                await asyncio.sleep(0.02)
+    return await answered(lambda: call("take_back", {"worker": str(uuid4())}))
 
 
 async def test_a_key_that_is_refused_is_tried_ever_more_rarely(data_api: DataApi) -> None:
@@ -289,7 +285,7 @@ async def test_a_key_that_is_refused_is_tried_ever_more_rarely(data_api: DataApi
         for _ in range(100):
             with pytest.raises(DatabaseTrouble) as caught:
                 await call("take_back", {"worker": str(uuid4())})
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.005)  # a worker that tries far too often
     assert caught.value.unfit
     assert len(data_api.faults.requests) <= most_tries(time.monotonic() - began)
 
@@ -299,9 +295,7 @@ async def test_a_beat_waits_behind_no_call_that_hangs(data_api: DataApi) -> None
     async with calling(data_api.url, data_api.secret_key, call_seconds=30) as call:
         data_api.faults.next(*[never_answer] * 10)
         hung = [asyncio.ensure_future(call("list_pipelines", {})) for _ in range(10)]
-        async with asyncio.timeout(60):
-            while len(data_api.faults.requests) < 6:  # noqa: ASYNC110 - the server's list
-                await asyncio.sleep(0.01)
+        await until(lambda: len(data_api.faults.requests) >= 6)
         data_api.faults.forget()
         async with asyncio.timeout(60):
             await call("heartbeat", {"worker": str(uuid4()), "held": [], "info": {}})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 
 import psycopg
@@ -73,6 +72,4 @@ def end_listener(things: Things, desk: LiveRunner) -> None:
 
 async def looks_of(calls: Counter[str], count: int) -> None:
     before = calls["take_back"]
-    async with asyncio.timeout(60):
-        while calls["take_back"] < before + count:  # noqa: ASYNC110 - another's counter
-            await asyncio.sleep(0.05)
+    await until(lambda: calls["take_back"] >= before + count)

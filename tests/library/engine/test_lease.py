@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from typing import Any
+from contextlib import AsyncExitStack
 
 import asyncpg
 import pytest
-from pydantic import SecretStr
 
-from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import Transient
-from liverows.database.client import Asked, ContractClient
-from liverows.database.messages import Beat, ClaimedJob, RunKey
-from liverows.database.postgres_transport import PostgresTransport
-from liverows.running.lease import Leases, LeaseTimings
+from tests.library.engine.leases import HEARTBEAT, Worker, going_on, session, worker
 from tests.support.clock import ManualClock
 from tests.support.databases import Database
 from tests.support.doorbells import until
-from tests.support.runners import PLAIN, CountingTransport, plain_things
+from tests.support.runners import PLAIN, plain_things
 from tests.support.things import Things
 from tests.support.wire import wire_to
-
-HEARTBEAT = 5.0
 
 DAWDLE = """
 create table public.brake as select true as is_on;
@@ -35,94 +25,6 @@ $$;
 create trigger dawdle before update on public.things
     for each row execute function public.dawdle()
 """
-
-
-@dataclass
-class Held:
-    """The runs that a worker without a runner holds, as the test says."""
-
-    keys: list[RunKey]
-
-    def held(self) -> list[RunKey]:
-        return self.keys
-
-    def stopped(self) -> tuple[RunKey, ...]:
-        return ()
-
-    def stopped_told(self, keys: Iterable[RunKey]) -> None:
-        assert not list(keys)
-
-
-@dataclass
-class Worker:
-    """A worker with leases but without a runner."""
-
-    store: ContractClient
-    transport: CountingTransport
-    leases: Leases
-    held: list[RunKey]
-    beats: list[Beat] = field(default_factory=list)
-
-    async def claim(self) -> list[ClaimedJob]:
-        """Claim what is due, and hold it."""
-        claimed = await self.store.claim(Asked([PLAIN]), 10, sweep=False, woken_by="start")
-        self.held += [job.key for job in claimed.jobs]
-        return list(claimed.jobs)
-
-
-@asynccontextmanager
-async def worker(
-    database: Database,
-    *,
-    clock: Clock | None = None,
-    url: str | None = None,
-    call_seconds: float = 20,
-    **timings: Any,
-) -> AsyncIterator[Worker]:
-    """A worker without a runner. It does only what the test tells it to do."""
-    transport = CountingTransport(
-        PostgresTransport(SecretStr(url or database.dsn), call_seconds=call_seconds)
-    )
-    store = ContractClient(transport)
-    held: list[RunKey] = []
-    beats: list[Beat] = []
-    leases = Leases(
-        store,
-        clock or SystemClock(),
-        load=Held(held),
-        on_beat=beats.append,
-        describe=lambda: {"slots": 10},
-        pipelines=[PLAIN],
-        timings=LeaseTimings(**{"heartbeat": HEARTBEAT, "take_over": 0.1, **timings}),
-    )
-    try:
-        yield Worker(store, transport, leases, held, beats)
-    finally:
-        await store.close()
-
-
-@asynccontextmanager
-async def session(
-    database: Database, url: str | None = None
-) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-    """A database session of the test, open until the end of the block."""
-    connection = await asyncpg.connect(url or database.dsn)
-    try:
-        yield connection
-    finally:
-        connection.terminate()
-
-
-@asynccontextmanager
-async def going_on(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run this task inside the block, for instance the watch over the other workers."""
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 @pytest.fixture
@@ -356,12 +258,12 @@ async def test_peers_are_looked_at_only_while_one_may_hold_a_row(
     async with worker(database) as one, worker(database) as peer:
         await one.leases.beat()
         async with going_on(one.leases.watch_peers()):
-            await asyncio.sleep(0.4)
+            await asyncio.sleep(0.4)  # four times the pause after which it would look
             assert one.transport.calls["take_back"] == 0
             # A ring makes it look once. It finds nothing, so it stops looking again.
             one.leases.others_may_hold()
             await until(lambda: one.transport.calls["take_back"] == 1)
-            await asyncio.sleep(0.4)
+            await asyncio.sleep(0.4)  # the same
             assert one.transport.calls["take_back"] == 1
             things.add_one()
             await peer.claim()

@@ -14,6 +14,7 @@ from liverows.base.types import Json, JsonObject
 from liverows.database.client import ContractClient
 from liverows.database.contract import refusal
 from liverows.running.runner import Runner
+from tests.support.doorbells import until
 from tests.support.runners import PLAIN, QUICK, Recipe, Said, Thing, answer
 
 SLOTS = 10
@@ -34,7 +35,7 @@ class Shelf:
         self._claimed = 0
 
     async def call(self, function: str, arguments: Any) -> Json:
-        await asyncio.sleep(self._seconds)
+        await asyncio.sleep(self._seconds)  # the round trip
         match function:
             case "contract_version":
                 return 1
@@ -117,9 +118,7 @@ async def test_a_lone_result_leaves_while_others_still_run() -> None:
         return Said(said="x")
 
     async with at_work(runner(shelf, one_is_quick)):
-        async with asyncio.timeout(60):
-            while not shelf.loads:  # noqa: ASYNC110 - a count, not an event
-                await asyncio.sleep(0)
+        await until(lambda: bool(shelf.loads))
         assert shelf.loads == [1]
         opened.set()
         await shelf.emptied.wait()

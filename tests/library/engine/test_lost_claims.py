@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -29,36 +30,46 @@ def things(database: Database) -> Things:
 class LosesAnswers:
     """The real transport, which loses the answers of the next `losses` claims that bring rows.
 
-    With `late`, such a claim reaches the database only so many seconds after its failure.
+    With `late`, the first claim fails at once and reaches the database later: after the worker has
+    looked for its rows once, and after a call of `late`. Meanwhile all other calls wait.
     """
 
-    def __init__(self, database: Database, losses: int = 1, late: float | None = None) -> None:
+    def __init__(
+        self, database: Database, losses: int = 1, late: Callable[[], object] | None = None
+    ) -> None:
         self.losses = losses
         self._late = late
         self._inner = PostgresTransport(SecretStr(database.dsn))
         self.kind = self._inner.kind
-        self._tasks: list[asyncio.Task[Json]] = []
+        self._looked = asyncio.Event()
+        self._task: asyncio.Task[Json] | None = None
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
+        if self._task and self._looked.is_set():
+            await asyncio.wait({self._task})
         is_claim = function in ("claim", "finish_and_claim") and arguments.get("slots")
-        if not is_claim or not self.losses:
-            return await self._inner.call(function, arguments)
-        if self._late is not None:
+        if is_claim and self.losses and self._late is not None:
             self.losses -= 1
-            self._tasks.append(asyncio.create_task(self._later(function, arguments)))
+            self._task = asyncio.create_task(self._call_later(self._late, function, arguments))
             raise DatabaseTrouble("the connection broke")
         answer: Any = await self._inner.call(function, arguments)
-        if answer["batches"]:
+        if is_claim and self.losses and answer["batches"]:
             self.losses -= 1
             raise DatabaseTrouble("the connection broke")
+        if self._task and arguments.get("claim_timeout_seconds") == 0:
+            self._looked.set()
         return answer  # type: ignore[no-any-return]  # it was narrowed to look inside
 
-    async def _later(self, function: str, arguments: JsonObject) -> Json:
-        await asyncio.sleep(self._late or 0)
+    async def _call_later(
+        self, late: Callable[[], object], function: str, arguments: JsonObject
+    ) -> Json:
+        await self._looked.wait()
+        late()
         return await self._inner.call(function, arguments)
 
     async def close(self) -> None:
-        await asyncio.gather(*self._tasks)
+        if self._task:
+            await self._task
         await self._inner.close()
 
 
@@ -81,10 +92,12 @@ async def test_rows_of_a_lost_claim_are_run_soon_and_once(things: Things) -> Non
 async def test_a_claim_that_commits_after_its_connection_broke_is_given_back_too(
     things: Things,
 ) -> None:
-    key = things.add_one()
-    transport = LosesAnswers(things.database, late=0.5)
+    keys: list[str] = []
+    transport = LosesAnswers(things.database, late=lambda: keys.append(things.add_one()))
     async with working(things, transport=transport, **TIMINGS):
-        await things.reach(key, "completed")
+        await until(lambda: bool(keys))
+        await things.reach(keys[0], "completed")
+    assert things.take_backs() == ["claim_unanswered"]
 
 
 async def test_rows_that_run_meanwhile_are_not_given_back(things: Things) -> None:

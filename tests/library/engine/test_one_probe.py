@@ -13,6 +13,7 @@ from liverows.base.errors import DatabaseTrouble
 from liverows.database.login import Login
 from tests.support.databases import Database
 from tests.support.pgbouncer import pooled
+from tests.support.waits import answered
 
 
 async def test_a_direct_connection_has_sessions_and_is_asked_once(bare_database: Database) -> None:
@@ -44,13 +45,7 @@ async def test_a_probe_that_found_nobody_is_made_again(bare_database: Database) 
     with pytest.raises(DatabaseTrouble):
         await login.has_sessions()
     login.database_url = SecretStr(bare_database.dsn)
-    async with asyncio.timeout(60):
-        while True:
-            try:
-                assert await login.has_sessions()
-                return
-            except DatabaseTrouble:
-                await asyncio.sleep(0.02)  # the wait after a failed login
+    assert await answered(login.has_sessions)
 
 
 @pytest.mark.needs("pgbouncer")

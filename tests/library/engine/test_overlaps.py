@@ -14,6 +14,7 @@ from liverows.base.types import Json, JsonObject
 from liverows.running.lease import LeaseTimings
 from tests.library.engine.test_dispatch import carried, full
 from tests.library.engine.test_loads import SLOTS, Shelf, at_work, runner
+from tests.support.clock import settle
 from tests.support.databases import Database
 from tests.support.runners import QUICK, Said, Thing, plain_things, working
 
@@ -116,8 +117,7 @@ async def test_two_refused_statements_leave_the_running_rows_their_grace() -> No
     async with at_work(broken) as task:
         async with asyncio.timeout(60):
             await shelf.both_refused.wait()
-        for _ in range(20):
-            await asyncio.sleep(0)
+        await settle()
         opened.set()
         broken.stop()
         async with asyncio.timeout(60):

@@ -56,7 +56,7 @@ async def test_an_idle_worker_asks_little_and_holds_three_connections(things: Th
     async with working(things, timings=timings, bell=bell) as desk:
         await desk.hears()
         before, began = desk.calls.copy(), time.monotonic()
-        await asyncio.sleep(3)
+        await asyncio.sleep(3)  # the time over which the calls are counted
         asked, seconds = desk.calls - before, time.monotonic() - began
         assert connections(things) <= 3
     assert asked.total() / (seconds * HURRY) <= MOST_PER_SECOND
@@ -75,7 +75,7 @@ async def test_an_idle_worker_commits_little_at_real_length() -> None:
             await desk.hears()
             await asyncio.sleep(STATISTICS_LAG)
             before = commits(things)
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(seconds)  # the time over which the commits are counted
             rate = (commits(things) - before - OWN_COMMITS) / seconds
     print(f"idle commits per second = {rate:.2f}")  # noqa: T201 - a figure, read under -s
     assert 0 < rate <= MOST_PER_SECOND
@@ -94,7 +94,7 @@ async def test_waiting_costs_neither_statements_nor_time(things: Things, busy: b
         # beat once more: how long that takes depends on the machine.
         for _ in range(4):
             before, cpu = desk.calls.copy(), time.process_time()
-            await asyncio.sleep(1.5)
+            await asyncio.sleep(1.5)  # the time over which calls and CPU time are counted
             spent = time.process_time() - cpu
             asked = desk.calls - before
             if asked.keys() <= {"ping_doorbell"} and spent < MOST_CPU_SECONDS:
@@ -110,7 +110,7 @@ async def test_a_lone_worker_looks_at_no_other_when_it_claims_what_rang(things: 
         looks = desk.calls["take_back"]
         for _ in range(5):
             await things.reach(things.add_one(), "completed")
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.1)  # five times the pause after which it would look
         assert desk.calls["take_back"] <= looks + 1
 
 

@@ -21,6 +21,7 @@ from liverows.running.lifecycle import Silence
 from liverows.running.metrics import Metrics
 from liverows.running.slots import Slots
 from liverows.running.workload import Workload
+from tests.support.doorbells import until
 from tests.support.runners import PLAIN, Said, Thing
 
 Recipe = Callable[[Any, Thing], Awaitable[Said]]
@@ -73,9 +74,7 @@ class Bench:
 
     async def ended(self) -> list[str]:
         """The actions with which all rows ended."""
-        async with asyncio.timeout(60):
-            while self.load.running:  # noqa: ASYNC110 - a count, not an event
-                await asyncio.sleep(0)
+        await until(lambda: not self.load.running)
         return [result.action for result in self.load.results]
 
 

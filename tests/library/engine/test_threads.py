@@ -33,6 +33,7 @@ from liverows.base.usage import collect_usage
 from liverows.recipe.idempotency import open_key
 from liverows.recipe.threads import Threads, use_threads
 from liverows.running.broken import described
+from tests.support.clock import settle
 from tests.support.databases import Database
 from tests.support.doorbells import until
 from tests.support.runners import Said, Thing, plain_things, working
@@ -105,8 +106,7 @@ async def test_after_a_timeout_the_thread_keeps_its_place_until_it_ends() -> Non
             async with asyncio.timeout(0.01):
                 await threads.run(functools.partial(opened.wait, DEADLINE), "wait")
         later = asyncio.create_task(threads.run(lambda: 1, "one"))
-        for _ in range(20):
-            await asyncio.sleep(0)
+        await settle()
         assert not later.done()
         opened.set()
         assert await later == 1

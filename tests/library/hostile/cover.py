@@ -75,10 +75,9 @@ def _groups() -> Iterator[list[Situation]]:
     Locks and settings of the whole database would affect the other situations too, so each of
     them is a group of its own.
     """
-    whole = [one for one in SITUATIONS if not one.not_yet]
-    yield from ([one] for one in whole if _is_apart(one))
+    yield from ([one] for one in SITUATIONS if _is_apart(one))
     group: list[Situation] = []
-    for situation in whole:
+    for situation in SITUATIONS:
         if _is_apart(situation):
             continue
         group.append(situation)

@@ -51,10 +51,8 @@ class Situation:
     `makes`. `before` runs when the table exists but is not attached yet; `{database}` is its
     database. `key` is the type of the key, `columns` are more columns, and `attach` are arguments
     of attach. `again` are the arguments of a second attach, which is the cure; if `moved_to` is
-    set, that table is attached. `not_yet` says what is still wrong in the library: then the entry
-    is not in the selection of `cover.py`, and it may fail when everything is run. Until the cure,
-    `answers` are the results of the recipe for the sick rows, one after another, and `stored` is
-    the function of their step.
+    set, that table is attached. Until the cure, `answers` are the results of the recipe for the
+    sick rows, one after another, and `stored` is the function of their step.
     """
 
     name: str
@@ -74,7 +72,6 @@ class Situation:
     attach: Mapping[str, Any] = field(default_factory=dict)
     again: Mapping[str, Any] | None = None
     moved_to: str = "{table}"
-    not_yet: str = ""
     answers: tuple[Mapping[str, Any], ...] = ({},)
     stored: tuple[Any, ...] = ("stored",)
 

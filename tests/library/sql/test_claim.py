@@ -167,12 +167,15 @@ def test_a_claim_brings_the_checkpoints_of_earlier_runs(owner: Connection, queue
     ]
 
 
-def test_what_woke_a_row_and_how_late_is_in_its_history(owner: Connection, queue: Queue) -> None:
+def test_what_woke_a_row_and_how_late_is_in_its_history(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
     key = ask_one(owner)
+    clock.advance(3600)
     queue.complete(queue.claim_one(PIPELINE, woken_by="notify"))
     (event,) = events(owner, key, "completed")
     assert event["data"]["woken_by"] == "notify"
-    assert event["data"]["late_ms"] >= 0
+    assert 3_600_000 <= event["data"]["late_ms"] < 7_200_000
 
 
 def test_a_person_can_not_lose_a_waiting_row_by_clearing_its_columns(

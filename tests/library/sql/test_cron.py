@@ -266,9 +266,12 @@ def test_a_day_that_never_comes_has_no_moment(owner: Connection, cron: str) -> N
 
 def test_no_walk_over_minutes_or_years_is_needed(owner: Connection) -> None:
     def seconds(cron: str) -> float:
+        # The least of many, because a busy machine can make one of them long.
+        return min(once(cron) for _ in range(10))
+
+    def once(cron: str) -> float:
         began = time.perf_counter()
-        for _ in range(10):
-            one(owner, "select processing.cron_next(%s, 'Europe/Berlin', now())", cron)
+        one(owner, "select processing.cron_next(%s, 'Europe/Berlin', now())", cron)
         return time.perf_counter() - began
 
     seconds("0 0 1 * *")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +18,7 @@ from liverows.testing import throwaway
 from liverows.testing.named_server import ROLES, NamedServer
 from liverows.testing.postgres import PostgresServer
 from liverows.testing.servers import SETTING, ProjectDatabases
+from tests.support.waits import holds_within
 
 ROOT = Path(__file__).parents[3]
 
@@ -194,10 +194,10 @@ def test_the_database_of_a_command_is_prepared_alone_too(
 
 def until_one_waits(server: PostgresServer, lock: str) -> None:
     query = "select from pg_locks where locktype = %s and not granted"
-    deadline = time.monotonic() + 30
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
-        while connection.execute(query, [lock]).fetchone() is None:
-            assert time.monotonic() < deadline, "nobody waits"
+        assert holds_within(60, lambda: connection.execute(query, [lock]).fetchone() is not None), (
+            "nobody waits"
+        )
 
 
 @pytest.mark.parametrize(

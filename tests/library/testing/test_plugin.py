@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
 
 HIDE = """
 import importlib.abc, sys
@@ -17,16 +21,28 @@ sys.meta_path.insert(0, Hidden())
 """
 
 
-def test_without_the_extra_pytest_starts_all_the_same() -> None:
-    source = (
-        HIDE
-        + """
-import liverows.testing.plugin
+START = """
+import pytest
+
+assert pytest.main(["-q", "-p", "no:cacheprovider", "-p", "liverows.testing.plugin"]) == 0
 heavy = [one for one in sys.modules if one.startswith("liverows.running") or one == "asyncpg"]
 assert not heavy, heavy
 """
-    )
+
+
+def test_without_the_extra_pytest_runs_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "test_sum.py").write_text("def test_sum() -> None:\n    assert 1 + 1 == 2\n")
     ran = subprocess.run(
-        [sys.executable, "-c", source], capture_output=True, text=True, check=False
+        [sys.executable, "-c", HIDE + START],
+        cwd=tmp_path,
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert ran.returncode == 0, ran.stderr
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "1 passed" in ran.stdout
