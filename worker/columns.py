@@ -1,6 +1,6 @@
 """Types for the fields of output models, with the limits of the database columns.
 
-Each type must refuse what its column refuses: a refused value costs the row all its results.
+Each type must refuse what its column refuses: an output that the table refuses is left out.
 """
 
 from __future__ import annotations
