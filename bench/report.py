@@ -43,17 +43,19 @@ def show(scenario: Scenario, measured: Repetitions, console: Console) -> None:
     """Print one table."""
     lines = {label: medians(repetitions) for label, repetitions in measured.items()}
     names = list(dict.fromkeys(name for numbers in lines.values() for name in numbers))
-    compares = any(case.yardstick for case in scenario.cases)
+    yardsticks = [case.yardstick for case in scenario.cases if case.yardstick]
     console.print(f"\n[bold]{scenario.title}[/bold]")
     table = Table()
     table.add_column("")
-    if compares:
-        table.add_column(f"{scenario.lead} / raw", justify="right", style="bold")
+    if yardsticks:
+        # "raw, 10 slots" and "raw x 4" are shown as "raw".
+        name = yardsticks[0].partition(",")[0].partition(" x ")[0]
+        table.add_column(f"{scenario.lead} / {name}", justify="right", style="bold")
     for name in names:
         table.add_column(name, justify="right")
     for label, numbers in lines.items():
         times = ratio(scenario, measured, label)
-        compared = [f"{times:.2f}x" if times is not None else ""] if compares else []
+        compared = [f"{times:.2f}x" if times is not None else ""] if yardsticks else []
         cells = [_figure(numbers[name]) if name in numbers else "" for name in names]
         table.add_row(label, *compared, *cells)
     console.print(table)

@@ -40,7 +40,9 @@ def _keys(settings: ServiceSettings) -> Finding:
         "deepgram_api_key",
         "anthropic_api_key",
         "github_token",
+        "brave_search_api_key",
         "web_scraping_token",
+        "web_scraping_plain_token",
     )
     return Finding("settings: services", "ok", keys)
 
@@ -68,9 +70,12 @@ def _fetch_allow(settings: ServiceSettings) -> list[Finding]:
 async def _check_openai(settings: ServiceSettings) -> Finding:
     check = "provider: OpenAI"
     if settings.openai_api_key is None and settings.openai_base_url is None:
-        return Finding(
-            check, "skipped", "OPENAI_API_KEY is not set: enrichment keeps to plain fields"
+        instead = (
+            "enrichment keeps to plain fields"
+            if settings.anthropic_api_key is None
+            else "ANTHROPIC_API_KEY is used"
         )
+        return Finding(check, "skipped", f"OPENAI_API_KEY is not set: {instead}")
     url = f"{(settings.openai_base_url or _OPENAI_URL).rstrip('/')}/models"
     status = await _status(url, settings.openai_api_key)
     if status == 200:

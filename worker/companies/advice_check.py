@@ -11,13 +11,12 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from worker.companies.clauses import sentences_of
-from worker.companies.entailment import Reading, entails, stem
+from worker.companies.entailment import WORD, Reading, entails, stem
 from worker.companies.public_names import COMMON, PUBLIC
 from worker.companies.technology_names import ANY_CASE, EXACT, WORDS
 from worker.pages.quotes import flat, with_word_replaced
 
 MAX_KNOWN_SENTENCES = 2_000
-_WORD = re.compile(r"[^\W_]++(?:[.+#'’/-][^\W_]++|[+#]++)*")
 _SELF = (
     r"(?:they|it|we|(?:the|this) (?:company|firm|business|organi[sz]ation|start-?up|employer"
     r"|founders?|management|ceo|staff|employees)|(?:das|ihr) unternehmen|die firma|l['’]entreprise"
@@ -137,7 +136,7 @@ class _Known:
     """The known text: the stems of its words, and its first 2,000 sentences."""
 
     def __init__(self, text: str) -> None:
-        self.stems = frozenset(stem(word) for word in _WORD.findall(flat(text)))
+        self.stems = frozenset(stem(word) for word in WORD.findall(flat(text)))
         self.sentences = sentences_of(text)[:MAX_KNOWN_SENTENCES]
         self._stems: list[frozenset[str]] | None = None
 
@@ -150,7 +149,7 @@ class _Known:
         wanted = {stem(word) for word in Reading(claim, names).content}
         if self._stems is None:
             self._stems = [
-                frozenset(stem(word) for word in _WORD.findall(one)) for one in self.sentences
+                frozenset(stem(word) for word in WORD.findall(one)) for one in self.sentences
             ]
         near = [
             sentence
@@ -261,7 +260,7 @@ _NO_VERB = frozenset({
 
 
 def _has_only_known_names(sentence: str, known: _Known) -> bool:
-    words = _WORD.findall(sentence)
+    words = WORD.findall(sentence)
     for place, word in enumerate(words):
         is_inner = any(letter.isupper() for letter in word[1:])
         if not (word[0].isupper() and (place or is_inner)) and not is_inner:
@@ -286,7 +285,7 @@ def _is_everybodys(word: str) -> bool:
 
 def _has_only_usual_numbers(sentence: str, known: _Known) -> bool:
     """Whether each number is known, or small and no amount ("your first 90 days")."""
-    numbers = [word for word in _WORD.findall(sentence) if any(one.isdigit() for one in word)]
+    numbers = [word for word in WORD.findall(sentence) if any(one.isdigit() for one in word)]
     own = {found["number"] for found in _OWN_NUMBER.finditer(sentence)}
     is_amount = _AMOUNT.search(sentence) is not None
     for number in numbers:

@@ -29,7 +29,7 @@ from worker.companies.sentence_words import (
 from worker.companies.word_count import ASIAN
 from worker.pages.quotes import flat, with_word_replaced
 
-_WORD = re.compile(r"[^\W_]++(?:[.+#'’/-][^\W_]++|[+#]++)*")
+WORD = re.compile(r"[^\W_]++(?:[.+#'’/-][^\W_]++|[+#]++)*")
 SELF = "\0self"
 MAX_SENTENCE = 1_000
 """Longer sentences and quotes are refused, because comparing them takes too long."""
@@ -63,7 +63,7 @@ class Reading:
         for name in sorted(names, key=len, reverse=True):
             if len(name) > 1:
                 plain = _with_mark(plain, flat(name), is_exact=name.lower() not in names)
-        self.words = [word for word in _WORD.findall(plain)]
+        self.words = [word for word in WORD.findall(plain)]
         self.tokens = [_token(word) for word in self.words]
         self.text = plain
 
@@ -218,9 +218,9 @@ def _modes_around(quote: str, around: str) -> list[str]:
     if place < 0:
         return []
     before = re.split(r"[;:,.!?]", plain[:place])[-1]
-    near = [word.casefold() for word in _WORD.findall(before)]
+    near = [word.casefold() for word in WORD.findall(before)]
     rest = f"{plain[:place]} {plain[place + len(wanted) :]}"
-    conditions = [word.casefold() for word in _WORD.findall(rest)]
+    conditions = [word.casefold() for word in WORD.findall(rest)]
     return [
         *(word for word in near if word in _MODAL),
         *(word for word in conditions if word in _CONDITIONS),

@@ -11,7 +11,7 @@ from worker.companies.elements import HEADINGS, beginning
 from worker.companies.listed_roles import listed_roles
 from worker.companies.telling_pages import kind_of, slug
 from worker.pages.draft import one_line
-from worker.pages.hosts import absolute
+from worker.pages.hosts import absolute, platform
 from worker.pages.nfkc import nfkc
 
 MAX_ROLES = 8
@@ -20,11 +20,6 @@ MAX_ROLE = 80
 MAX_PLACE = 160
 LEAST_PLACE = 10
 MAX_ANCHORS = 800
-_RECRUITING = re.compile(
-    r"(?:^|\.)(?:greenhouse\.io|lever\.co|ashbyhq\.com|workable\.com|personio\.(?:de|com)|recruitee"
-    r"\.com|smartrecruiters\.com|teamtailor\.com|breezy\.hr|bamboohr\.com|join\.com|jobvite\.com"
-    r"|myworkdayjobs\.com|rippling\.com|pinpointhq\.com|welcomekit\.co|softgarden\.io)$"
-)
 _MARKED = re.compile(r"\((?:m|f|w|d|x|h|k|i)(?:\s?[/|]\s?(?:m|f|w|d|x|h|k|i|n|v)){1,3}\)", re.I)
 _SENTENCE = re.compile(r"[?!:;]|\.\s|\.$|…|@")
 _DIGITS = re.compile(r"\d")
@@ -96,7 +91,7 @@ def _is_role(name: str, target: str, url: str) -> bool:
     words = set(slug(name).split("-"))
     others = set(slug(segments[-1]).split("-"))
     is_same = len(words & others) >= max(1, len(words) // 2) and len(words) > 1
-    if _RECRUITING.search((parts.hostname or "").lower()):
+    if platform(target) not in (None, "linkedin"):
         return len(segments) > 1 and 1 < len(words) <= 10 and kind_of(target, name) != "careers"
     below = "/".join(segments[:-1])
     own = urlsplit(url).path.strip("/")

@@ -42,12 +42,13 @@ QUESTION_MARKS = (
 )
 """The question marks at the ends of sentences in all scripts, but not the Greek one, which is a
 semicolon elsewhere."""
-_ENDS = (
+SENTENCE_ENDS = (
     ".!\u2026\u3002\uff01\uff0e\uff61\u0964\u0965\u0589\u06d4\u1362\u104b\u17d4\u17d5\u0f0d"
     + QUESTION_MARKS
 )
-_SENTENCE = re.compile(rf"[^{_ENDS}]++[{_ENDS}]{{0,20}}+")
-_GREEK_SENTENCE = re.compile(rf"[^{_ENDS};]++[{_ENDS};]{{0,20}}+")
+"""The marks at the ends of sentences in all scripts."""
+_SENTENCE = re.compile(rf"[^{SENTENCE_ENDS}]++[{SENTENCE_ENDS}]{{0,20}}+")
+_GREEK_SENTENCE = re.compile(rf"[^{SENTENCE_ENDS};]++[{SENTENCE_ENDS};]{{0,20}}+")
 _GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 _CLOSING = "\"'\u201d\u2019\u00bb\u300d\u300f\uff09) "

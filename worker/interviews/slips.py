@@ -11,6 +11,12 @@ from collections.abc import Sequence
 
 from worker.interviews.asking import PROMPT, has_question_order
 from worker.interviews.asking_elsewhere import asks_elsewhere, requests_elsewhere
+from worker.interviews.scripts import (
+    ARMENIAN_MARK,
+    QUESTION_MARKS,
+    SENTENCE_ENDS,
+    ends_with_question_mark,
+)
 from worker.interviews.transcript import Transcript, Utterance, tokens
 from worker.services.speech.speech_to_text import Word
 
@@ -18,12 +24,10 @@ MOST_WORDS = 3
 FAR_SECONDS = 1.0
 """Words that begin more seconds than this after the question usually stay in the answer."""
 
-_ASKING = "?\uff1f\u061f\u037e\u055e\u1367"
-_CALM_ENDS = f"{_ASKING}.\u3002\u0964\u0589\u1362"
-_ENDS = f"{_CALM_ENDS}!\u2026"
-_CLOSED = re.compile(
-    r"[.?!\u2026\u2014\uff1f\u061f\u037e\u3002\u0964\u0589\u1362\u1367-][\"'\u201d\u2019) ]*$"
-)
+_ASKING = frozenset(QUESTION_MARKS + ARMENIAN_MARK)
+_ENDS = SENTENCE_ENDS + ARMENIAN_MARK
+_LOUD_ENDS = "!\uff01\u2026"
+_CLOSED = re.compile(rf"[{_ENDS}\u2014-][\"'\u201d\u2019) ]*$")
 # An utterance that begins with one of these words is a reply, not the end of a question.
 _WHOLE = frozenset(
     tokens(
@@ -71,16 +75,31 @@ def mend(
 
 def _words_to_move(earlier: Utterance, later: Utterance) -> int:
     """How many words at the beginning of `later` end the question of `earlier`."""
-    if earlier.speaker == later.speaker or _CLOSED.search(earlier.text):
+    if earlier.speaker == later.speaker or _is_closed(earlier.text):
         return 0
     first = later.text.split(maxsplit=MOST_WORDS)[:MOST_WORDS]
-    count = next((n for n, word in enumerate(first, 1) if word[-1] in _ENDS), 0)
+    count = next((n for n, word in enumerate(first, 1) if _ends(word)), 0)
     end = first[:count]
-    if not end or end[-1][-1] not in _CALM_ENDS or not _is_an_end(earlier.text, end):
+    if not end or end[-1][-1] in _LOUD_ENDS or not _is_an_end(earlier.text, end):
         return 0
     if later.words and len(later.words) != len(later.text.split()):
         return 0
     return 0 if _is_far(earlier, later, count) else count
+
+
+def _is_closed(text: str) -> bool:
+    return _CLOSED.search(text) is not None or _asks(text)
+
+
+def _ends(word: str) -> bool:
+    return word[-1] in _ENDS or _asks(word)
+
+
+def _asks(text: str) -> bool:
+    """Whether the last sign is a question mark; a semicolon is one behind Greek."""
+    if text[-1:] == ";":
+        return ends_with_question_mark(text)
+    return text[-1:] in _ASKING
 
 
 def _is_an_end(question: str, end: Sequence[str]) -> bool:
@@ -93,7 +112,7 @@ def _is_an_end(question: str, end: Sequence[str]) -> bool:
     asks = asks or asks_elsewhere(question) or requests_elsewhere(whole)
     # Scripts without capital letters do not show by their first letter that a sentence goes on.
     goes_on = end[0][:1].islower() or end[0][:1].lower() == end[0][:1].upper()
-    return (goes_on or asks) if end[-1][-1] in _ASKING else (goes_on and asks)
+    return (goes_on or asks) if _asks(end[-1]) else (goes_on and asks)
 
 
 def _is_far(earlier: Utterance, later: Utterance, count: int) -> bool:

@@ -34,6 +34,8 @@ PLATFORMS = {
     "successfactors.eu": "successfactors",
     "join.com": "join",
     "pinpointhq.com": "pinpoint",
+    "welcomekit.co": "welcomekit",
+    "softgarden.io": "softgarden",
     "linkedin.com": "linkedin",
 }
 _BOARDS = {

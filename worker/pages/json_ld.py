@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -88,11 +89,12 @@ def _words(tree: lxml.html.HtmlElement, attribute: str) -> int:
 
 def postings(nodes: list[Node]) -> list[Node]:
     """The JobPosting nodes among these nodes, without duplicates."""
-    found: list[Node] = []
+    found: dict[str, Node] = {}
     for node in nodes:
-        if "JobPosting" in types_of(node) and node not in found:
-            found.append(node)
-    return found
+        if "JobPosting" in types_of(node):
+            # As JSON, because comparing all pairs would be slow.
+            found.setdefault(json.dumps(node, sort_keys=True, default=str), node)
+    return list(found.values())
 
 
 def choose(found: list[Node], page_url: str, heading: str) -> Node | None:

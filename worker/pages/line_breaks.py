@@ -33,13 +33,30 @@ def join_lines(root: Tag) -> None:
     if root.find(_FLOWS) is None and root.name not in _FLOWS:
         return
     known: dict[int, bool] = {}
-    for text in root.find_all(string=_has_lines):
-        if type(text) is NavigableString and not _keeps_lines(text, known):
-            text.replace_with(_in_one_line(text))
+    for element in [root, *root.find_all(True)]:
+        for place, text in enumerate(element.contents):
+            if type(text) is NavigableString and _has_lines(text) and not _keeps_lines(text, known):
+                replace_text(text, place, _in_one_line(text))
 
 
-def _has_lines(text: str | None) -> bool:
-    return bool(text and ("\n" in text or "\r" in text) and text.strip())
+def replace_text(text: NavigableString, place: int, by: str) -> None:
+    """Replace a text whose place among the children of its parent is known.
+
+    `replace_with` searches the place from the first child on, so that many texts with one parent
+    would take time with the square of their number.
+    """
+    parent, new = text.parent, NavigableString(by)
+    if parent is None or place == 0:
+        text.replace_with(new)
+        return
+    new.setup(
+        parent, text.previous_element, text.next_element, text.previous_sibling, text.next_sibling
+    )
+    parent.contents[place] = new
+
+
+def _has_lines(text: str) -> bool:
+    return ("\n" in text or "\r" in text) and bool(text.strip())
 
 
 def _in_one_line(element: NavigableString) -> str:

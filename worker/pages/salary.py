@@ -42,6 +42,23 @@ def note_salary(findings: Findings, salary: Salary, evidence: str, confidence: f
     findings.add("salary_interval", salary.interval, evidence, confidence)
 
 
+def worded(
+    low: float | None, high: float | None, currency: str | None, interval: Interval | None
+) -> str:
+    """A wording for pay that is stated only in numbers, such as "EUR 50,000 per year".
+
+    At least one of the bounds must be known.
+    """
+    least = f"{low:,.2f}".removesuffix(".00") if low else None
+    most = f"{high:,.2f}".removesuffix(".00") if high else None
+    if least and most:
+        amount = least if least == most else f"{least} - {most}"
+    else:
+        amount = f"from {least}" if least else f"up to {most}"
+    ending = f"per {interval}" if interval else None
+    return " ".join(part for part in (currency, amount, ending) if part)
+
+
 def parse_salary(
     text: str, *, currency: str | None = None, unit: Interval | None = None
 ) -> Salary | None:

@@ -13,7 +13,7 @@ from worker.pages.draft import Findings, one_line
 from worker.pages.numbers import plain_signs, read_number
 from worker.pages.pay_size import is_filler
 from worker.pages.periods import Interval, interval
-from worker.pages.salary import Salary, find_salary, note_salary, parse_salary
+from worker.pages.salary import Salary, find_salary, note_salary, parse_salary, worded
 
 MAX_RATIO = 50
 """A range whose upper bound is at least this many times the lower one is a placeholder."""
@@ -188,17 +188,7 @@ def _wording(stated: _Stated) -> str:
     """The source's own wording for pay, or one made from its numbers."""
     if stated.text:
         return one_line(stated.text)
-    low = f"{stated.low:,.2f}".removesuffix(".00") if stated.low else None
-    high = f"{stated.high:,.2f}".removesuffix(".00") if stated.high else None
-    if low and high:
-        amount = low if low == high else f"{low} - {high}"
-    else:
-        amount = f"from {low}" if low else f"up to {high}"
-    return " ".join(
-        part
-        for part in (stated.currency, amount, f"per {stated.unit}" if stated.unit else None)
-        if part
-    )
+    return worded(stated.low, stated.high, stated.currency, stated.unit)
 
 
 def _number(value: Any, currency: str | None, unit: Interval | None) -> float | None:

@@ -200,7 +200,8 @@ def labelled_in_text(text: str) -> list[Labelled]:
 def _known(label: str, value: str, line: str | None = None) -> Iterator[Labelled]:
     label, value = one_line(label).rstrip(":").strip(), one_line(value).strip("*_ ")
     field = _field_of(label.casefold())
-    value, _ = value_and_rest(value, field)
+    # A value that the next label does not end within the limit is too long, whatever follows.
+    value, _ = value_and_rest(value[: 2 * MAX_VALUE], field)
     # A label is not taken for the value of another label, as in "Location: City".
     if not value or len(value) > MAX_VALUE or _is_label(value):
         return

@@ -30,6 +30,7 @@ from worker.pages.draft import (
 from worker.pages.hosts import platform
 from worker.pages.periods import Interval
 from worker.pages.vocabulary import WorkplaceType
+from worker.positions.closed import CLOSED
 
 EXTRACTION_VERSION = 1
 MAX_CANDIDATES = 50
@@ -205,7 +206,7 @@ def _is_expired(draft: Draft) -> bool:
 
 
 def _warnings(draft: Draft) -> list[str]:
-    warnings = ["posting_expired"] if _is_expired(draft) else []
+    warnings = [CLOSED] if _is_expired(draft) else []
     if draft.get("job_title") is None:
         warnings.append("job_title_unknown")
     if draft.get("company_name") is None:

@@ -122,6 +122,17 @@ def test_the_report_shows_the_ratio_and_keeps_every_repetition(tmp_path: Path) -
     assert len(worker["repetitions"]) == 3
 
 
+def test_the_table_names_what_its_ratio_is_compared_with() -> None:
+    heads: dict[str, str] = {}
+    for scenario in SCENARIOS:
+        console = Console(record=True, width=120, file=io.StringIO())
+        show(scenario, {case.label: [{scenario.lead: 1.0}] for case in scenario.cases}, console)
+        heads[scenario.name] = console.export_text()
+    assert "WAL kB/row / no step" in heads["steps"]
+    for name in ("drain", "processes", "conditions", "far"):
+        assert "rows/s / raw \u2503" in heads[name]
+
+
 def test_a_process_that_fails_is_reported_with_its_last_words() -> None:
     with (
         Child("bench.worker", ProxyConfig(port=1, delay=0)) as child,

@@ -62,6 +62,18 @@ async def test_without_a_key_the_model_is_skipped(there: Setting) -> None:
     assert found["provider: OpenAI"].state == "skipped"
 
 
+async def test_another_models_key_is_said_to_be_used(there: Setting) -> None:
+    found = await there(anthropic_api_key="sk", anthropic_base_url="http://127.0.0.1:9")
+    assert "ANTHROPIC_API_KEY is used" in found["provider: OpenAI"].detail
+
+
+async def test_every_services_key_is_named(there: Setting) -> None:
+    found = await there(brave_search_api_key="b", web_scraping_plain_token="w")
+    keys = found["settings: services"].detail
+    assert "BRAVE_SEARCH_API_KEY yes" in keys
+    assert "WEB_SCRAPING_PLAIN_TOKEN yes" in keys
+
+
 async def test_an_open_fetch_guard_is_a_warning(there: Setting) -> None:
     found = await there(fetch_allow="127.0.0.1:8000")
     assert found["settings: FETCH_ALLOW"].state == "warning"

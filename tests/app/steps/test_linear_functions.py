@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+from bs4 import BeautifulSoup
 
 from liverows.base.errors import WorkerError
 from liverows.base.log import Redactor
@@ -45,18 +46,21 @@ from worker.interviews.transcript import Transcript, Utterance, markdown, tokens
 from worker.pages import hosts, periods, quotes, vocabulary
 from worker.pages.draft import Draft, Findings
 from worker.pages.entities import unescape
+from worker.pages.json_ld import postings
+from worker.pages.line_breaks import join_lines
 from worker.pages.markdown import description_to_markdown, plain, tidy
 from worker.pages.nfkc import nfkc
 from worker.pages.placeholders import is_placeholder, is_placeholder_place
 from worker.pages.readable import readable
 from worker.pages.salary import find_salary, parse_salary
+from worker.pages.schema_posting import Node
 from worker.pages.tenant import is_tenant
 from worker.pages.tree import soup_of, tree_of
 from worker.positions import main_text
 from worker.positions.closed import says_closed
 from worker.positions.frame_words import is_frame, is_section
 from worker.positions.headline import headline
-from worker.positions.labels import labelled_in_text
+from worker.positions.labels import labelled_in_text, labelled_in_tree
 from worker.positions.merge import merge
 from worker.positions.page_blocks import Block, blocks_of
 from worker.positions.page_fields import read_html, read_opengraph
@@ -240,3 +244,27 @@ def stated(places: int) -> Draft:
 
 def test_merging_takes_time_linear_in_the_values_that_a_page_states() -> None:
     assert grows_too_fast(merge, lambda times: stated(100 * times), unnoticed=0.0) is None
+
+
+def test_joining_lines_takes_time_linear_in_the_texts_of_one_element() -> None:
+    assert (
+        grows_too_fast(
+            join_lines, lambda times: soup_of("<p>" + "a\nb<br>" * 1_000 * times), unnoticed=0.0
+        )
+        is None
+    )
+
+
+def test_reading_a_list_takes_time_linear_in_the_text_beside_a_label() -> None:
+    def shown(times: int) -> BeautifulSoup:
+        return soup_of(f"<dl><dt>Location</dt><dd>{'oak: ' * 800 * times}</dd></dl>")
+
+    assert grows_too_fast(labelled_in_tree, shown, unnoticed=UNNOTICED_SECONDS) is None
+
+
+def test_removing_duplicates_takes_time_linear_in_the_postings_of_a_page() -> None:
+    def nodes(times: int) -> list[Node]:
+        alike = {"@type": "JobPosting", "skills": ["oak"] * 50}
+        return [{**alike, "identifier": number} for number in range(300 * times)]
+
+    assert grows_too_fast(postings, nodes, unnoticed=UNNOTICED_SECONDS) is None

@@ -15,6 +15,7 @@ from worker.pages.draft import Draft, FieldName, Findings, one_line
 from worker.pages.hosts import website
 from worker.pages.markdown import description_to_markdown, plain
 from worker.pages.periods import Interval
+from worker.pages.salary import worded
 from worker.pages.vocabulary import day, employment_type, workplace_type
 
 
@@ -102,7 +103,12 @@ class PostingFields:
         ranges = [each for each in ranges if each.low or each.high]
         if not ranges:
             return
-        words = list(dict.fromkeys(each.words or _wording(each) for each in ranges))
+        words = list(
+            dict.fromkeys(
+                each.words or worded(each.low, each.high, each.currency, each.interval)
+                for each in ranges
+            )
+        )
         self._findings.add("salary_range", "; ".join(words), pointer)
         first = ranges[0]
         key = (first.low, first.high, first.currency, first.interval)
@@ -162,17 +168,6 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 def _spaced(word: str) -> str:
     """Write `FullTime` and `full_time` as people do, with spaces between the words."""
     return plain(_HUMP.sub(" ", word).replace("_", " "))
-
-
-def _wording(pay: Pay) -> str:
-    low = f"{pay.low:,.2f}".removesuffix(".00") if pay.low else None
-    high = f"{pay.high:,.2f}".removesuffix(".00") if pay.high else None
-    if low and high:
-        numbers = low if low == high else f"{low} - {high}"
-    else:
-        numbers = f"from {low}" if low else f"up to {high}"
-    ending = f"per {pay.interval}" if pay.interval else None
-    return " ".join(part for part in (pay.currency, numbers, ending) if part)
 
 
 def _day_of(milliseconds: float) -> str | None:

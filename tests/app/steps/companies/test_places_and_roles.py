@@ -85,6 +85,20 @@ def test_a_card_that_leads_to_its_posting_or_names_terms_is_an_open_role(card: s
 
 
 @pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("https://careers-quay.icims.com/jobs/7/job", ["Harbour Pilot"]),
+        ("https://quay.taleo.net/careersection/2/jobdetail.ftl", ["Harbour Pilot"]),
+        ("https://quay.softgarden.io/job/7/Harbour-Pilot", ["Harbour Pilot"]),
+        ("https://www.linkedin.com/company/quay", []),
+    ],
+)
+def test_a_link_to_a_recruiting_system_is_an_open_role(address: str, found: list[str]) -> None:
+    page = soup_of(f"<body><h1>Jobs</h1><a href='{address}'>Harbour Pilot</a></body>")
+    assert open_roles(page, f"{HOME}careers", "careers") == found
+
+
+@pytest.mark.parametrize(
     "told",
     [
         "Anna joined us full-time in 2019.",

@@ -40,6 +40,7 @@ async def test_the_questions_and_the_roles_are_found_across_a_slip() -> None:
         ("Do you speak", "Polish? A little.", "Polish?"),
         ("Why did you move to the", "harbour. Because of the cranes.", "harbour."),
         ("Tell us about your first", "day? It rained.", "day?"),
+        ("Πώς δουλεύετε με την", "ομάδα; Κάθε μέρα μαζί.", "ομάδα;"),
     ],
 )
 def test_other_slips_are_mended_too(question: str, answer: str, moved: str) -> None:
@@ -57,6 +58,9 @@ def test_other_slips_are_mended_too(question: str, answer: str, moved: str) -> N
         ("What did you do in the", "Really? I built a crane, that is what I did."),
         ("We have three halls and", "Yes. I have seen them."),
         ("What did you say to the--", "driver? I said nothing."),
+        ("آپ کہاں کام کرتے ہیں۔", "وہاں؟ دو سال۔"),
+        ("តើអ្នកធ្វើការ។", "នៅទីនោះ? ពីរឆ្នាំ។"),
+        ("Πού δουλεύετε;", "εκεί; Δύο χρόνια."),
         ("Why did you go", "Because the harbour was closed, was it not? So I went."),
     ],
 )
