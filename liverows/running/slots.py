@@ -13,7 +13,7 @@ from liverows.recipe.waiting import RowWaits
 from liverows.running.ahead import ClaimAhead
 from liverows.running.attempt import Attempts
 from liverows.running.endings import broken, released
-from liverows.running.lifecycle import Silence
+from liverows.running.lifecycle import LifecycleListener
 from liverows.running.metrics import Metrics
 from liverows.running.workload import Running, Waiting, Workload
 
@@ -38,7 +38,7 @@ class Slots:
         ahead: ClaimAhead,
         metrics: Metrics,
         on_end: Callable[[], None],
-        lifecycle: Silence | None = None,
+        lifecycle: LifecycleListener | None = None,
     ) -> None:
         self._load = load
         self._attempts = attempts
@@ -46,7 +46,7 @@ class Slots:
         self._ahead = ahead
         self._metrics = metrics
         self._on_end = on_end
-        self._lifecycle = lifecycle or Silence()
+        self._lifecycle = lifecycle or LifecycleListener()
         self._closed = False
         self._is_cut_short = False
         self._outside = contextvars.copy_context()

@@ -17,7 +17,7 @@ from liverows.recipe.step_run import RunEnvironment
 from liverows.recipe.waiting import RowWaits
 from liverows.running.ahead import ClaimAhead
 from liverows.running.attempt import Attempts
-from liverows.running.lifecycle import Silence
+from liverows.running.lifecycle import LifecycleListener
 from liverows.running.metrics import Metrics
 from liverows.running.slots import Slots
 from liverows.running.workload import Workload
@@ -40,7 +40,9 @@ class _Watch(SystemClock):
 class Bench:
     """Slots with a workload but without a runner; `mind` runs inside the block."""
 
-    def __init__(self, recipe: Recipe, slots: int = 2, lifecycle: Silence | None = None) -> None:
+    def __init__(
+        self, recipe: Recipe, slots: int = 2, lifecycle: LifecycleListener | None = None
+    ) -> None:
         pipeline: Pipeline[Thing, Said] = Pipeline(PLAIN, inputs=Thing, outputs=Said)
         pipeline(recipe)
         clock = self.clock = _Watch()
@@ -125,7 +127,7 @@ async def test_what_is_no_exception_is_not_lost_in_a_task() -> None:
                 await bench.minder
 
 
-class _Forgets(Silence):
+class _Forgets(LifecycleListener):
     """Remembers which runs the lifecycle may forget."""
 
     def __init__(self) -> None:
