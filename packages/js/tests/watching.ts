@@ -1,6 +1,6 @@
 /** What the tests of live rows share: rows, waits without a pause, a stand for each test. */
 import { test } from "node:test";
-import { type LiveOptions, type LiveRows, liveRows, type LiveView } from "../src/live-rows.ts";
+import { type LiveOptions, type LiveRows, liveRows, type LiveView } from "../src/index.ts";
 import { type Row, Stand } from "./stand.ts";
 
 const DEADLINE_MS = 10_000;
