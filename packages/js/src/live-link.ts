@@ -97,7 +97,9 @@ export class Link {
   #linkChanged(status: string, error?: Error): void {
     if (this.#closed) return;
     // The channel of a refused subscription is CLOSED then, and the owner's topic is joined.
-    if (error && isPrivateOnly(this.#client, error)) void this.#client.removeChannel(this.#channel!);
+    if (error && isPrivateOnly(this.#client, error)) {
+      void this.#client.removeChannel(this.#channel!);
+    }
     if (status === "SUBSCRIBED") return this.#listener.up();
     this.#listener.down();
     // After an error supabase-js joins again by itself. After CLOSED (the token has expired, or

@@ -89,7 +89,10 @@ export class RowSet<Row extends object> {
    * Applies one event; returns the key of a row that has to be read, or null. `reading` says that
    * a read is under way, whose answer may still contain a row that was deleted meanwhile.
    */
-  apply(change: Pick<Change, "eventType" | "new" | "old" | "errors">, reading = false): string | null {
+  apply(
+    change: Pick<Change, "eventType" | "new" | "old" | "errors">,
+    reading = false,
+  ): string | null {
     const isDelete = change.eventType === "DELETE";
     const record = (isDelete ? change.old : change.new) as Row;
     const key = this.#key.of(record);
@@ -200,7 +203,9 @@ export class RowSet<Row extends object> {
   /** The key as it was read: an event may have a number where a text was selected. */
   #keyOf(held: Row | undefined): Partial<Row> {
     const columns = this.#key.columns as (keyof Row)[];
-    return Object.fromEntries(held ? columns.map((name) => [name, held[name]]) : []) as Partial<Row>;
+    return Object.fromEntries(held ? columns.map((name) => [name, held[name]]) : []) as Partial<
+      Row
+    >;
   }
 
   #timeOf(row: object): string | null {

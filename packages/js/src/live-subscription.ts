@@ -132,7 +132,8 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
   /** Whether the answer was the row, which is then merged. */
   #merge(key: string, answer: unknown): boolean {
     const isRow = typeof answer === "object" && answer !== null && this.#key.of(answer) === key;
-    return isRow && this.#set.apply({ eventType: "UPDATE", new: answer, old: {} } as Change) === null;
+    return isRow &&
+      this.#set.apply({ eventType: "UPDATE", new: answer, old: {} } as Change) === null;
   }
 
   /** The server tells of changes from now on; those from before have to be read. */

@@ -82,7 +82,11 @@ export class Table<Row extends object> {
 /** A query whose conditions are still to come. */
 export type Select = ReturnType<typeof select>;
 
-function select(client: Client, { schema = "public", table, filter }: TableOptions, columns: string) {
+function select(
+  client: Client,
+  { schema = "public", table, filter }: TableOptions,
+  columns: string,
+) {
   const query = client.schema(schema).from(table).select(columns);
   const parts = filter?.match(/^(\w+)=(\w+)\.(.*)$/);
   return parts ? query.filter(parts[1], parts[2], parts[3]) : query;
