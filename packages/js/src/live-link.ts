@@ -5,7 +5,7 @@
 import type { RealtimeChannel } from "@supabase/supabase-js";
 import { isPrivateOnly, ownerTopic, type Told } from "./live-owner-topic.ts";
 import type { Change } from "./live-row-set.ts";
-import type { TableOptions } from "./live-table.ts";
+import type { TableOptions } from "./live-reader.ts";
 import { backoff } from "./live-timing.ts";
 import type { Client } from "./live-types.ts";
 
@@ -88,9 +88,8 @@ export class Link {
       });
     try {
       this.#channel.subscribe((status, error) => this.#linkChanged(status, error));
-    } catch (error) { // this machine has no WebSocket
-      console.warn(error);
-      this.#linkChanged("CLOSED");
+    } catch (error) {
+      console.warn(error); // this machine has no WebSocket
     }
   }
 

@@ -1,6 +1,6 @@
 /** Live rows: what is read when, and what events and answers make of the view. */
 import { type Action, type Call, edgeFunction, isOpen, patchOf } from "./live-actions.ts";
-import { Key, type KeyValue } from "./live-key.ts";
+import { keyOf, type KeyValue } from "./live-key.ts";
 import { Link } from "./live-link.ts";
 import { type LiveMoments, pageMoments } from "./live-moments.ts";
 import { Reader } from "./live-reader.ts";
@@ -25,7 +25,7 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
   readonly #timing: LiveTiming;
   readonly #moments: LiveMoments;
   readonly #call: Call;
-  readonly #key: Key;
+  readonly #key: string;
   readonly #set: RowSet<Row>;
   readonly #reader: Reader<Row>;
   readonly #listeners = new Set<() => void>();
@@ -57,9 +57,9 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
     this.#timing = { ...TIMING, ...options.timing };
     this.#moments = options.moments ?? pageMoments;
     this.#call = options.call ?? edgeFunction(client);
-    this.#key = new Key(options.key);
+    this.#key = options.key ?? "id";
     this.#set = new RowSet(this.#key, options.sort, options.updatedAt);
-    this.#reader = new Reader(client, options, this.#timing.commitMs, this.#key, this.#set);
+    this.#reader = new Reader(client, options, this.#timing.commitMs, this.#set);
     this.#due.again = Date.now() + this.#pause();
     this.#link = new Link(client, options, {
       up: () => this.#up(),
@@ -86,7 +86,7 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
     return () => this.#listeners.delete(listener);
   };
 
-  readonly get = (key: KeyValue): Row | undefined => this.#set.get(this.#key.text(key));
+  readonly get = (key: KeyValue): Row | undefined => this.#set.get(String(key));
 
   readonly retry = (key: KeyValue, { fresh }: { fresh?: boolean } = {}): Promise<void> =>
     this.#act({ verb: "retry", fresh }, key);
@@ -107,7 +107,7 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
 
   async #act(what: Pick<Action, "verb" | "fresh" | "columns">, value: KeyValue): Promise<void> {
     const { schema = "public", table } = this.#options;
-    const key = this.#key.text(value);
+    const key = String(value);
     const action: Action = { ...what, schema, table, key };
     const stored = this.#set.stored(key);
     const patch = stored ? patchOf(action, this.#set.get(key)!, stored) : null;
@@ -131,7 +131,7 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
 
   /** Whether the answer was the row, which is then merged. */
   #merge(key: string, answer: unknown): boolean {
-    const isRow = typeof answer === "object" && answer !== null && this.#key.of(answer) === key;
+    const isRow = typeof answer === "object" && answer !== null && keyOf(answer, this.#key) === key;
     return isRow &&
       this.#set.apply({ eventType: "UPDATE", new: answer, old: {} } as Change) === null;
   }
@@ -153,7 +153,7 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
 
   #take(change: Change): void {
     const isDelete = change.eventType === "DELETE";
-    const key = this.#key.of(isDelete ? change.old : change.new);
+    const key = keyOf(isDelete ? change.old : change.new, this.#key);
     if (key === null) return;
     this.#heard(key);
     if (this.#options.columns && !isDelete) return this.#want(key);
