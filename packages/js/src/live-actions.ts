@@ -52,8 +52,6 @@ const WAITS = {
   processing_progress: 0,
   processing_error: null,
   processing_not_before: null,
-  processing_started_at: null,
-  processing_finished_at: null,
 };
 
 export function isOpen(row: object): boolean {

@@ -74,14 +74,13 @@ export class OwnerTopic {
   async #move(): Promise<void> {
     await this.#client.realtime.setAuth(); // takes the token of now
     const owner = this.#listeners.size ? ownerOf(this.#client) : undefined;
-    if (this.#channel && owner !== this.#owner) await this.#leave(this.#channel);
+    const left = this.#channel;
+    if (left && owner !== this.#owner) {
+      this.#channel = null;
+      this.#tell("LEFT");
+      await this.#client.removeChannel(left); // the client has one channel per topic
+    }
     if (owner && !this.#channel) this.#join(owner);
-  }
-
-  async #leave(channel: RealtimeChannel): Promise<void> {
-    this.#channel = null;
-    this.#tell("LEFT");
-    await this.#client.removeChannel(channel); // the client has one channel per topic
   }
 
   #join(owner: string): void {

@@ -26,6 +26,9 @@ const KEYS_PER_REQUEST = 100;
 /** A connection may be dead without an error; the next read must not wait for it. */
 const READ_TIMEOUT_MS = 30_000;
 
+/** A query whose conditions are still to come. */
+type Query = ReturnType<ReturnType<Client["from"]>["select"]>;
+
 export class Reader<Row extends object> {
   /** The time of the row that was changed last; null if no row has a time. */
   newest: string | null = null;
@@ -101,7 +104,10 @@ export class Reader<Row extends object> {
   }
 
   #select(columns = this.#options.columns ?? "*"): Query {
-    return select(this.#client, this.#options, columns);
+    const { schema = "public", table, filter } = this.#options;
+    const query: Query = this.#client.schema(schema).from(table).select(columns);
+    const parts = filter?.match(/^(\w+)=(\w+)\.(.*)$/);
+    return parts ? query.filter(parts[1], parts[2], parts[3]) : query;
   }
 
   async #answer<Answer>(query: Query): Promise<Answer[] | null> {
@@ -114,13 +120,4 @@ export class Reader<Row extends object> {
     this.answers++;
     return data as unknown as Answer[];
   }
-}
-
-type Query = ReturnType<typeof select>;
-
-function select(client: Client, options: TableOptions, columns: string) {
-  const { schema = "public", table, filter } = options;
-  const query = client.schema(schema).from(table).select(columns);
-  const parts = filter?.match(/^(\w+)=(\w+)\.(.*)$/);
-  return parts ? query.filter(parts[1], parts[2], parts[3]) : query;
 }
