@@ -39,7 +39,9 @@ def build(out: Path) -> None:
         command, cwd=KIT, env=node.environment, capture_output=True, text=True, check=False
     )
     if built.returncode != 0:
-        raise NodeMissing(f"the package could not be built: {(built.stdout + built.stderr).strip()}")
+        raise NodeMissing(
+            f"the package could not be built: {(built.stdout + built.stderr).strip()}"
+        )
 
 
 if __name__ == "__main__":

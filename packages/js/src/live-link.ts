@@ -3,7 +3,7 @@
  * signed in. A project that allows only private channels refuses the first, and gets the second.
  */
 import type { RealtimeChannel } from "@supabase/supabase-js";
-import { isPrivateOnly, ownerTopic, type Told } from "./live-owner-topic.ts";
+import { isPrivateOnly, type OwnerTopic, ownerTopic, type Told } from "./live-owner-topic.ts";
 import type { Change } from "./live-row-set.ts";
 import type { TableOptions } from "./live-reader.ts";
 import { backoff } from "./live-timing.ts";
@@ -44,14 +44,10 @@ export class Link {
     this.#join();
   }
 
-  /** Whether nothing can be joined before somebody signs in. */
-  get waits(): boolean {
-    return this.#isPrivate() && ownerTopic(this.#client).waits;
-  }
-
-  /** Another user may have signed in without a word. */
-  follow(): void {
-    if (this.#isPrivate()) ownerTopic(this.#client).follow();
+  /** The user's private topic, if it is what tells of changes. */
+  get topic(): OwnerTopic | undefined {
+    const isPrivate = this.#options.via === "broadcast" || isPrivateOnly(this.#client);
+    return isPrivate ? ownerTopic(this.#client) : undefined;
   }
 
   /** It has lasted for a while: the next pause before a join may be short again. */
@@ -63,16 +59,13 @@ export class Link {
     this.#closed = true;
     clearTimeout(this.#timer);
     if (this.#channel) void this.#client.removeChannel(this.#channel);
-    if (this.#isPrivate()) ownerTopic(this.#client).delete(this.#topicListener);
-  }
-
-  #isPrivate(): boolean {
-    return this.#options.via === "broadcast" || isPrivateOnly(this.#client);
+    this.topic?.delete(this.#topicListener);
   }
 
   #join(): void {
     this.#channel = null;
-    if (this.#isPrivate()) return ownerTopic(this.#client).add(this.#topicListener);
+    const { topic } = this;
+    if (topic) return topic.add(this.#topicListener);
     const { schema = "public", table, filter } = this.#options;
     // With `wait`, SUBSCRIBED means that changes arrive, and not only that the channel is open.
     const config = { postgres_changes_options: { wait: true } };
@@ -80,7 +73,7 @@ export class Link {
       .channel(`live:${table}:${Math.random()}`, { config }) // a topic is joined only once
       .on(
         "postgres_changes",
-        { event: "*", schema, table, ...(filter ? { filter } : {}) },
+        { event: "*", schema, table, filter },
         (change) => this.#listener.changed(change),
       )
       .on("system", {}, ({ extension, status }) => {

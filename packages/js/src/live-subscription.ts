@@ -235,7 +235,7 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
     this.#due.wanted = Infinity;
     if (before.again <= now) {
       this.#due.again = now + this.#pause();
-      this.#link.follow();
+      this.#link.topic?.follow(); // another user may have signed in without a word
     }
     if (before.changed <= now) this.#due.changed = this.#nextChanged(now);
     const heard = new Set(wanted);
@@ -262,12 +262,12 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
   /** A read was answered: where nothing could be subscribed for long, reads must do. */
   #linkOfAnswer(now: number): LiveView<Row>["link"] {
     const isBlocked = !this.#joined && now >= this.#downAt + this.#timing.blockedMs;
-    return isBlocked && !this.#link.waits ? "polling" : this.#view.link;
+    return isBlocked && !this.#link.topic?.waits ? "polling" : this.#view.link;
   }
 
   #nextChanged(now: number): number {
     const usual = now + this.#timing.changedMs;
-    if (this.#joined || this.#link?.waits) return usual;
+    if (this.#joined || this.#link?.topic?.waits) return usual;
     const blocked = this.#downAt + this.#timing.blockedMs;
     return Math.min(usual, now < blocked ? blocked : now + this.#pause());
   }
