@@ -12,6 +12,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 
+from devstack.browser_kit import install as install_browser_kit
 from devstack.functions import FunctionsMissing, find_deno
 from devstack.node import HERE, NodeMissing, find_node
 from devstack.page import PageMissing
@@ -81,6 +82,15 @@ def missing_page() -> str | None:
     return None
 
 
+def missing_browser_kit() -> str | None:
+    """The packages that the tests of packages/js need; this check installs them."""
+    try:
+        install_browser_kit()
+    except NodeMissing as error:
+        return str(error)
+    return None
+
+
 def missing_mkdocs() -> str | None:
     """What builds the site of the documentation."""
     there = importlib.util.find_spec("mkdocs") and importlib.util.find_spec("material")
@@ -91,6 +101,7 @@ CAPABILITIES: dict[str, Callable[[], str | None]] = {
     "postgrest": missing_postgrest,
     "stack": missing_stack,
     "deno": missing_deno,
+    "browser-kit": missing_browser_kit,
     "chromium": missing_chromium,
     "mkdocs": missing_mkdocs,
     "page": missing_page,

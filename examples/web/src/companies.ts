@@ -5,7 +5,7 @@ import { batchCard } from "./batch-card.ts";
 import { companyCard, nameOf } from "./company-card.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
 import { OpenSet, painter } from "./dom.ts";
-import { liveRows } from "./live-rows.ts";
+import { liveRows } from "liverows";
 import type { Batch, Research } from "./rows.ts";
 import { announceChanges, byAge, cards } from "./table-view.ts";
 

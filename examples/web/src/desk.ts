@@ -1,7 +1,7 @@
 /** What every tab works with: the signed-in user, calls to the API, messages for screen readers. */
 import { FunctionsHttpError, type SupabaseClient } from "@supabase/supabase-js";
 import type { Config } from "./config.ts";
-import type { LiveRows } from "./live-rows.ts";
+import type { LiveRows } from "liverows";
 import type { JobPosition } from "./rows.ts";
 
 export interface Desk {

@@ -5,7 +5,7 @@ import { painter } from "./dom.ts";
 import { EXAMPLE, paragraphs } from "./given-transcript.ts";
 import { interviewCard, nameOf } from "./interview-card.ts";
 import { InterviewBook } from "./interview-book.ts";
-import { liveRows } from "./live-rows.ts";
+import { liveRows } from "liverows";
 import { nameOf as positionName } from "./position-card.ts";
 import type { Interview } from "./rows.ts";
 import { announceChanges, byAge, cards } from "./table-view.ts";

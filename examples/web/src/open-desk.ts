@@ -3,7 +3,7 @@ import { html, render } from "lit-html";
 import { companiesTab } from "./companies.ts";
 import type { Desk } from "./desk.ts";
 import { interviewsTab } from "./interviews.ts";
-import { liveRows } from "./live-rows.ts";
+import { liveRows } from "liverows";
 import { positionsTab } from "./positions.ts";
 import type { JobPosition } from "./rows.ts";
 import { byAge } from "./table-view.ts";

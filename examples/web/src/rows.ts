@@ -1,5 +1,5 @@
 /** The rows of the tables as the page reads them, and the shapes of their JSON columns. */
-import type { LiveRow } from "./live-row-set.ts";
+import type { LiveRow } from "liverows";
 
 export type Status = "pending" | "processing" | "completed" | "failed" | "cancelled";
 

@@ -3,7 +3,7 @@ import { html } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import type { Desk } from "./desk.ts";
 import type { Content } from "./dom.ts";
-import type { LiveRows, LiveView } from "./live-rows.ts";
+import type { LiveRows, LiveView } from "liverows";
 import { isOpen } from "./row-status.ts";
 import type { ProcessingRow, Status } from "./rows.ts";
 

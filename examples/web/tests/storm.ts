@@ -6,8 +6,7 @@
  * theirs completed prints what happened.
  */
 import { createClient } from "@supabase/supabase-js";
-import type { LiveRow } from "../src/live-row-set.ts";
-import { type LiveRows, liveRows } from "../src/live-rows.ts";
+import { type LiveRow, type LiveRows, liveRows } from "liverows";
 
 interface Position extends LiveRow {
   account_id: string;

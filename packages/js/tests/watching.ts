@@ -1,6 +1,6 @@
 /** What the tests of live rows share: rows, waits without a pause, a stand for each test. */
 import { test } from "node:test";
-import { type LiveOptions, type LiveRows, liveRows, type LiveView } from "../src/live-rows.ts";
+import { type LiveOptions, type LiveRows, liveRows, type LiveView } from "../src/index.ts";
 import { type Row, Stand } from "./stand.ts";
 
 const DEADLINE_MS = 10_000;
@@ -27,7 +27,10 @@ export function titles(live: LiveRows<Row>): string[] {
 }
 
 /** Waits until the condition holds; looks each time that the rows change. */
-export async function until(live: LiveRows<Row>, condition: () => boolean): Promise<void> {
+export async function until(
+  live: Pick<LiveRows<Row>, "subscribe">,
+  condition: () => boolean,
+): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   await new Promise<void>((resolve, reject) => {
     timer = setReal(() => reject(new Error("not in time")), DEADLINE_MS);

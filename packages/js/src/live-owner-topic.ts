@@ -1,9 +1,10 @@
 /**
- * The private topic on which a user is told of their rows, for projects that allow only private
- * channels. A socket may join a topic only once, so all live rows of a client share one channel.
- * It waits for a user, and moves to another topic when another user signs in.
+ * The private topic on which a user is told of their rows. A socket may join a topic only once, so
+ * all live rows of a client share one channel. It waits for a user, and moves to another topic when
+ * another user signs in.
  */
-import type { RealtimeChannel, SupabaseClient } from "@supabase/supabase-js";
+import type { RealtimeChannel } from "@supabase/supabase-js";
+import type { Client } from "./live-types.ts";
 
 /** A message about rows of one table; `rows` is null if they are too many to name. */
 export interface Told {
@@ -16,35 +17,42 @@ export interface TopicListener {
   linkChanged(status: string): void;
 }
 
-const topics = new WeakMap<SupabaseClient, OwnerTopic>();
+const topics = new WeakMap<Client, OwnerTopic>();
 
-/** The topic of a client whose project was found to allow only private channels. */
-export function knownTopic(client: SupabaseClient): OwnerTopic | undefined {
-  return topics.get(client);
-}
-
-/** Whether this error of a join says so; from then on the client has a `knownTopic`. */
-export function isPrivateOnly(client: SupabaseClient, error?: Error): boolean {
-  if (!error?.message.includes("only allows private channels")) return false;
+/** The topic of a client's user. */
+export function ownerTopic(client: Client): OwnerTopic {
   if (!topics.has(client)) topics.set(client, new OwnerTopic(client));
-  return true;
+  return topics.get(client)!;
 }
 
-class OwnerTopic {
-  readonly #client: SupabaseClient;
+/** Whether the client's project allows only private channels, as a refused join has said. */
+export function isPrivateOnly(client: Client, error?: Error): boolean {
+  if (error?.message.includes("only allows private channels")) ownerTopic(client).only = true;
+  return topics.get(client)?.only ?? false;
+}
+
+export class OwnerTopic {
+  /** Whether the project has no other channels. */
+  only = false;
+  readonly #client: Client;
   readonly #listeners = new Set<TopicListener>();
   #channel: RealtimeChannel | null = null;
   #owner: string | undefined;
   #status = "";
   #moves: Promise<unknown> = Promise.resolve();
 
-  constructor(client: SupabaseClient) {
+  constructor(client: Client) {
     this.#client = client;
     try {
       client.auth.onAuthStateChange(() => this.follow());
     } catch {
       // A client with the option `accessToken` has no `auth`; the checks of live rows call `follow`.
     }
+  }
+
+  /** Whether nobody is signed in whose topic could be joined. */
+  get waits(): boolean {
+    return !ownerOf(this.#client);
   }
 
   add(listener: TopicListener): void {
@@ -66,14 +74,13 @@ class OwnerTopic {
   async #move(): Promise<void> {
     await this.#client.realtime.setAuth(); // takes the token of now
     const owner = this.#listeners.size ? ownerOf(this.#client) : undefined;
-    if (this.#channel && owner !== this.#owner) await this.#leave(this.#channel);
+    const left = this.#channel;
+    if (left && owner !== this.#owner) {
+      this.#channel = null;
+      this.#tell("LEFT");
+      await this.#client.removeChannel(left); // the client has one channel per topic
+    }
     if (owner && !this.#channel) this.#join(owner);
-  }
-
-  async #leave(channel: RealtimeChannel): Promise<void> {
-    this.#channel = null;
-    this.#tell("LEFT");
-    await this.#client.removeChannel(channel); // the client has one channel per topic
   }
 
   #join(owner: string): void {
@@ -102,7 +109,7 @@ class OwnerTopic {
 }
 
 /** The id of the user who is signed in, from the access token; a key or a bad token has none. */
-function ownerOf({ realtime }: SupabaseClient): string | undefined {
+function ownerOf({ realtime }: Client): string | undefined {
   const claims = realtime.accessTokenValue?.split(".")[1] ?? "";
   try {
     return JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/"))).sub;

@@ -1,6 +1,6 @@
 /** A project that allows only private channels, as the real client sees it. */
 import assert from "node:assert/strict";
-import { liveRows } from "../src/live-rows.ts";
+import { liveRows } from "../src/index.ts";
 import { advance, installClock } from "./clock.ts";
 import { change, OWNER, privateStand, tokenOf, topicOf } from "./private-stand.ts";
 import type { Row } from "./stand.ts";

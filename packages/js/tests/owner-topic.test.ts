@@ -1,6 +1,6 @@
 /** Whose private topic is joined, before and after sign-in, and when another user signs in. */
 import assert from "node:assert/strict";
-import type { LiveRows } from "../src/live-rows.ts";
+import type { LiveRows } from "../src/index.ts";
 import { advance, installClock } from "./clock.ts";
 import { change, OTHER, OWNER, privateStand, tokenOf, topicOf } from "./private-stand.ts";
 import type { Row, Stand } from "./stand.ts";
