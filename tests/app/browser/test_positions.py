@@ -66,8 +66,8 @@ def test_a_waiting_row_can_be_cancelled_and_deleted(new_window: NewWindow) -> No
     card = window.card("Junior Data Analyst")
     card.get_by_role("button", name="Cancel").click()
     window.expect_status("Junior Data Analyst", "cancelled")
-    window.page.on("dialog", lambda dialog: dialog.accept())
     card.get_by_role("button", name="Delete").click()
+    window.page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
     expect(card).to_have_count(0)
     expect(window.page.get_by_text("No positions yet")).to_be_visible()
 
