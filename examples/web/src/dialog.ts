@@ -8,7 +8,7 @@ const WORDS = { no: "Go back" };
  *
  * Escape and the other button mean no. The browser gives the focus back to the element that had it.
  */
-export function confirmed(question: string, yes: string): Promise<boolean> {
+export function confirmed(question: string, yes: string, no = WORDS.no): Promise<boolean> {
   const dialog = document.createElement("dialog");
   dialog.setAttribute("role", "alertdialog");
   dialog.setAttribute("aria-labelledby", "question");
@@ -18,7 +18,7 @@ export function confirmed(question: string, yes: string): Promise<boolean> {
         <h2 id="question">${question}</h2>
         <div class="actions">
           <button value="yes">${yes}</button>
-          <button value="no" class="quiet" autofocus>${WORDS.no}</button>
+          <button value="no" class="quiet" autofocus>${no}</button>
         </div>
       </form>
     `,

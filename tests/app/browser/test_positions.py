@@ -99,7 +99,7 @@ def test_an_edited_field_stays_until_it_is_reset(
         card.get_by_role("button", name="Read again").click()
         window.expect_run("completed")
         expect(card.get_by_role("heading").first).to_have_text("Head of Calibration")
-        card.get_by_role("button", name="Reset Title to automatic").click()
+        card.get_by_role("button", name="Reset to automatic: Title").click()
         expect(card.get_by_role("heading").first).to_have_text(TITLE)
         window.expect_status(TITLE, "completed")
 
