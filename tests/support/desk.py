@@ -27,9 +27,9 @@ RECORDING_SECONDS = 75
 Row: TypeAlias = dict[str, Any]
 
 PIPELINES = {
-    "job_positions": "enrich-job-position",
-    "timeline_items": "analyse-interview",
-    "company_research": "company-research",
+    "job_positions": {"processing_pipeline": "enrich-job-position"},
+    "timeline_items": {"processing_pipeline": "analyse-interview"},
+    "company_research": {"processing_pipeline": "company-research"},
 }
 INSERT = sql.SQL(
     "insert into public.{table} ({columns}) "
@@ -51,10 +51,7 @@ def fill(stack: LocalStack, user: User, *, only: Callable[[str], bool] = lambda 
         for table, rows in tables.items():
             for row in rows:
                 if only(row["id"]):
-                    row = resolved(row, user) | {"account_id": user.id}
-                    if table in PIPELINES:
-                        row["processing_pipeline"] = PIPELINES[table]
-                    insert(database, table, row)
+                    insert(database, table, resolved(row, user) | PIPELINES.get(table, {}))
 
 
 def insert(database: psycopg.Connection[Any], table: str, row: Row) -> None:
@@ -65,7 +62,7 @@ def insert(database: psycopg.Connection[Any], table: str, row: Row) -> None:
 
 
 def resolved(row: Row, user: User) -> Row:
-    """The row with real ids, times and paths."""
+    """The row with real ids, times and paths, as a row of the user."""
     now = datetime.now(UTC)
     row = {
         name: str(uuid5(UUID(user.id), value[1:]))
@@ -73,6 +70,7 @@ def resolved(row: Row, user: User) -> Row:
         else value
         for name, value in row.items()
     }
+    row["account_id"] = user.id
     if (minutes := row.pop("minutes_ago", None)) is not None:
         row["created_at"] = (now - timedelta(minutes=minutes)).isoformat()
     if (minutes := row.pop("minutes_until_due", None)) is not None:
