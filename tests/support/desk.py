@@ -7,7 +7,8 @@ looks need them all to be there, and to stay.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -45,13 +46,27 @@ def fill(stack: LocalStack, user: User, *, only: Callable[[str], bool] = lambda 
     """
     tables: dict[str, list[Row]] = json.loads(ROWS.read_text())
     upload(stack, user)
-    with psycopg.connect(stack.superuser_dsn) as database:
-        # Triggers would let no row be inserted as completed, and would send each to a worker.
-        database.execute("set session_replication_role = replica")
+    with without_triggers(stack) as database:
         for table, rows in tables.items():
             for row in rows:
                 if only(row["id"]):
                     insert(database, table, resolved(row, user) | PIPELINES.get(table, {}))
+
+
+def clear(stack: LocalStack, user: User) -> None:
+    """Remove the user's rows again, so that no worker of another test takes them."""
+    with without_triggers(stack) as database:
+        for table in json.loads(ROWS.read_text()):
+            statement = sql.SQL("delete from public.{} where account_id = %s")
+            database.execute(statement.format(sql.Identifier(table)), [user.id])
+
+
+@contextmanager
+def without_triggers(stack: LocalStack) -> Iterator[psycopg.Connection[Any]]:
+    """A transaction in which rows may have any state, and no worker hears of them."""
+    with psycopg.connect(stack.superuser_dsn) as database:
+        database.execute("set session_replication_role = replica")
+        yield database
 
 
 def insert(database: psycopg.Connection[Any], table: str, row: Row) -> None:

@@ -16,7 +16,7 @@ from devstack.stack import LocalStack, User
 from tests.app.browser.conftest import NewWindow
 from tests.app.browser.looks import faults, open_everything
 from tests.app.browser.window import Window
-from tests.support.desk import fill
+from tests.support.desk import clear, fill
 
 pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
 
@@ -33,11 +33,12 @@ each_mode = pytest.mark.parametrize("mode", MODES)
 
 
 @pytest.fixture(scope="module")
-def owner(web: LocalStack) -> User:
+def owner(web: LocalStack) -> Iterator[User]:
     """A user with rows in every state."""
     user = web.sign_up()
     fill(web, user)
-    return user
+    yield user
+    clear(web, user)
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def open_window(new_window: NewWindow) -> Iterator[Any]:
 
 
 @each_mode
-def test_anybody_can_sign_in(open_window: Any, web: LocalStack, mode: str) -> None:
+def test_anybody_can_sign_in(open_window: Any, mode: str) -> None:
     window: Window = open_window(mode)
     window.page.goto(window.url)
     expect(window.page.get_by_role("button", name="Sign in")).to_be_visible()

@@ -9,7 +9,7 @@ import pytest
 
 from devstack.stack import LocalStack
 from tests.app.browser.conftest import NewWindow
-from tests.support.desk import fill
+from tests.support.desk import clear, fill
 
 MOST_BYTES = 300_000
 QUIET = "#voice { visibility: hidden }"
@@ -30,4 +30,5 @@ def test_a_picture_of_finished_and_running_positions(
     window.page.mouse.move(0, 0)
     file = Path(os.environ.get("SCREENSHOT") or tmp_path / "page.png")
     window.page.screenshot(path=file, animations="disabled", style=QUIET)
+    clear(web, ada)
     assert file.stat().st_size < MOST_BYTES
