@@ -14,7 +14,7 @@ LOCK := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-ha
 	--extra positions --extra interviews --extra companies
 
 .DEFAULT_GOAL := help
-.PHONY: help demo trial test test-browser chaos hostile lint bench eval-positions eval-interviews eval-research eval-model release docs node venv lock clean
+.PHONY: help demo trial test test-browser chaos hostile lint bench page-figures eval-positions eval-interviews eval-research eval-model release docs node venv lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,10 @@ lint: venv ## style, types, the direction of imports, and the TypeScript
 
 bench: venv ## measure pickup, throughput and memory beside a raw loop
 	@$(PY) -m bench $(ARGS)
+
+page-figures: venv ## the size of the page, and how soon a phone shows it (PAGE=folder of another build)
+	@$(PY) -m devstack.node || true
+	@$(PY) -m bench.page $(PAGE)
 
 eval-positions: venv ## postings read exactly, wrongly or not at all (DATA=folder of saved pages or answers)
 	@DATA="$(DATA)" SHOW="$(SHOW)" $(PY) -m bench.positions

@@ -19,6 +19,21 @@ export function painter(root: HTMLElement, template: () => Content): () => void 
   };
 }
 
+/**
+ * Runs an action with its control marked as busy; until it ends, the control starts no second one.
+ *
+ * The control is not disabled, because a disabled element loses the focus.
+ */
+export async function busy(control: HTMLElement, action: () => Promise<unknown>): Promise<void> {
+  if (control.ariaDisabled === "true") return;
+  control.ariaDisabled = "true";
+  try {
+    await action();
+  } finally {
+    control.ariaDisabled = null;
+  }
+}
+
 /** The address if it is a web address, else null; a page or a model may have written anything. */
 export function webAddress(address: string | null | undefined): string | null {
   try {

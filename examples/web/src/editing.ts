@@ -1,7 +1,7 @@
 /** A field that the user can overwrite in place, and later give back to the worker. */
 import { html, nothing } from "lit-html";
 import { type Desk, Refusal } from "./desk.ts";
-import type { Content } from "./dom.ts";
+import { busy, type Content } from "./dom.ts";
 import { whileBusy } from "./row-status.ts";
 
 export interface Field {
@@ -42,7 +42,7 @@ function reader(desk: Desk, field: Field, changed: () => void): Content {
         <button
           type="button"
           class="link"
-          aria-label="Reset ${label} to automatic"
+          aria-label="Reset to automatic: ${label}"
           @click="${reset}"
         >Reset to automatic</button>
       `
@@ -59,8 +59,10 @@ function editor(desk: Desk, field: Field, changed: () => void): Content {
     event.preventDefault();
     const text = String(new FormData(event.currentTarget as HTMLFormElement).get("value")).trim();
     try {
-      await field.save({ [field.column]: text || null });
-      stop();
+      await busy(event.submitter!, async () => {
+        await field.save({ [field.column]: text || null });
+        stop();
+      });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       desk.announce(error.message);

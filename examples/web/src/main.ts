@@ -1,8 +1,9 @@
 import { createClient, type Session } from "@supabase/supabase-js";
 import { html, render } from "lit-html";
 import { readConfig } from "./config.ts";
-import { openDesk } from "./open-desk.ts";
+import { keepFocus } from "./focus.ts";
 import { signIn } from "./sign-in.ts";
+import { hideTipsOnEscape } from "./tips.ts";
 
 const page = document.getElementById("page")!;
 const voice = document.getElementById("voice")!;
@@ -15,35 +16,44 @@ function announce(sentence: string): void {
   silence = setTimeout(() => (voice.textContent = ""), 6000);
 }
 
+keepFocus(page);
+hideTipsOnEscape(page);
+
 async function start(): Promise<void> {
+  // Its loading begins now, but whoever has to sign in does not wait for it.
+  const desk = import("./open-desk.ts");
   const config = await readConfig();
   const client = createClient(config.url, config.publishableKey);
   let shownFor: string | undefined;
   let close = () => {};
 
-  const show = (session: Session | null) => {
+  const show = async (session: Session | null) => {
     // If only the token was refreshed, the user is the same: keep what is on screen.
     if (shownFor === (session?.user.id ?? "nobody")) return;
     shownFor = session?.user.id ?? "nobody";
     close();
+    close = () => {};
     const view = document.createElement("div");
     page.replaceChildren(view);
-    close = session
-      ? openDesk(
-        view,
-        { config, client, userId: session.user.id, announce },
-        session.user.email ?? "",
-      )
-      : signIn(view, client);
+    if (!session) {
+      close = signIn(view, client);
+      return;
+    }
+    const { openDesk } = await desk;
+    if (!view.isConnected) return;
+    const { id: userId, email = "" } = session.user;
+    close = openDesk(view, { config, client, userId, announce }, email);
   };
-  client.auth.onAuthStateChange((_event, session) => show(session));
+  client.auth.onAuthStateChange((_event, session) => void show(session).catch(fail));
 }
 
-start().catch((error: Error) => {
+function fail(error: Error): void {
   const template = html`
     <main class="door">
       <p class="note bad" role="alert">${error.message}</p>
     </main>
   `;
   render(template, page);
-});
+}
+
+start().catch(fail);

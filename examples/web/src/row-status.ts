@@ -1,7 +1,8 @@
 /** The state of a row: chip, progress bar, error, and the buttons to cancel or run it again. */
 import { html, nothing } from "lit-html";
-import type { Content } from "./dom.ts";
+import { busy, type Content } from "./dom.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
+import { confirmed } from "./dialog.ts";
 import { isOutdated, type ProcessingRow, type Status } from "./rows.ts";
 
 const LABELS: Record<Status, string> = {
@@ -104,7 +105,8 @@ export function actions(
 /** A button that deletes the row after asking the user; row level security decides if it may. */
 export function removal(desk: Desk, table: string, row: ProcessingRow, what: string): Content {
   const remove = (event: Event) =>
-    confirm(`Delete ${what}?`) && whileBusy(event, desk, async () => {
+    whileBusy(event, desk, async () => {
+      if (!await confirmed(`Delete ${what}?`, "Delete")) return;
       const { error } = await desk.client.from(table).delete().eq("id", row.id);
       if (error) throw new Refusal(error.message);
     });
@@ -113,16 +115,12 @@ export function removal(desk: Desk, table: string, row: ProcessingRow, what: str
   `;
 }
 
-/** Runs the action of a button, disables the button meanwhile, and announces why it failed. */
+/** Runs the action of a button, which does nothing more meanwhile, and announces why it failed. */
 export async function whileBusy(event: Event, desk: Desk, action: () => Promise<unknown>) {
-  const button = event.currentTarget as HTMLButtonElement;
-  button.disabled = true;
   try {
-    await action();
+    await busy(event.currentTarget as HTMLElement, action);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     desk.announce(error.message);
-  } finally {
-    button.disabled = false;
   }
 }

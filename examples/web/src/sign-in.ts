@@ -1,11 +1,10 @@
 /** The page before sign-in: sign up or sign in with an e-mail address and a password. */
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { html, nothing } from "lit-html";
-import { painter } from "./dom.ts";
+import { busy, painter } from "./dom.ts";
 
 export function signIn(root: HTMLElement, client: SupabaseClient): () => void {
   let isNew = false;
-  let busy = false;
   let message = "";
 
   async function submit(event: SubmitEvent): Promise<void> {
@@ -15,15 +14,15 @@ export function signIn(root: HTMLElement, client: SupabaseClient): () => void {
       email: String(form.get("email")),
       password: String(form.get("password")),
     };
-    busy = true;
-    message = "";
-    paint();
-    const { data, error } = isNew
-      ? await client.auth.signUp(credentials)
-      : await client.auth.signInWithPassword(credentials);
-    busy = false;
-    message = error?.message ?? (data.session ? "" : "Please confirm the link in your mail.");
-    paint();
+    await busy(event.submitter!, async () => {
+      message = "";
+      paint();
+      const { data, error } = isNew
+        ? await client.auth.signUp(credentials)
+        : await client.auth.signInWithPassword(credentials);
+      message = error?.message ?? (data.session ? "" : "Please confirm the link in your mail.");
+      paint();
+    });
   }
 
   const turn = () => {
@@ -58,7 +57,7 @@ export function signIn(root: HTMLElement, client: SupabaseClient): () => void {
               <p class="note bad" role="alert">${message}</p>
             `
             : nothing}
-          <button type="submit" ?disabled="${busy}">${isNew ? "Sign up" : "Sign in"}</button>
+          <button type="submit">${isNew ? "Sign up" : "Sign in"}</button>
           <button type="button" class="link" @click="${turn}">
             ${isNew ? "I have an account" : "I am new here"}
           </button>

@@ -66,6 +66,6 @@ export function jump(event: Event): void {
   const { hash } = event.currentTarget as HTMLAnchorElement;
   const place = document.getElementById(hash.slice(1));
   if (place instanceof HTMLDetailsElement) place.open = true;
-  place?.scrollIntoView({ behavior: "smooth", block: "center" });
+  place?.scrollIntoView({ block: "center" });
   place?.querySelector("summary")?.focus({ preventScroll: true });
 }

@@ -1,84 +1,124 @@
-"""axe finds no fault in names, roles, contrast and order, in both colour schemes and on phones."""
+"""Nothing on the page is in anybody's way: names, roles, contrast, order, sizes and motion.
+
+Every view is looked at in both colour schemes, in the forced colours of a contrast theme, and 320
+pixels wide, as on a small phone or with 400 % zoom. Its rows have every state, and times.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from devstack.page import WEB
-from examples.site.server import Site
-from tests.app.browser.conftest import NewWindow, StartWorker
-from tests.app.browser.window import Window, address
+from devstack.stack import LocalStack, User
+from tests.app.browser.conftest import NewWindow
+from tests.app.browser.looks import faults, open_everything
+from tests.app.browser.window import Window
+from tests.support.desk import clear, fill
 
 pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
 
-AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
-PHONE = {"width": 360, "height": 740}
+TABS = ("Positions", "Interviews", "Companies")
+# Without reduced motion, axe would judge colours in the middle of an animation.
+STILL: dict[str, Any] = {"reduced_motion": "reduce"}
+MODES: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced": {"forced_colors": "active"},
+    "narrow": {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True},
+}
+each_mode = pytest.mark.parametrize("mode", MODES)
 
 
-def violations(window: Window) -> list[str]:
-    """Each broken rule with an element that breaks it."""
-    window.page.evaluate(AXE.read_text())
-    found: list[str] = window.page.evaluate(
-        """async () => (await axe.run()).violations
-            .map(rule => `${rule.id}: ${rule.nodes[0].html} ${rule.nodes[0].failureSummary}`)"""
-    )
-    return found
+@pytest.fixture(scope="module")
+def owner(web: LocalStack) -> Iterator[User]:
+    """A user with rows in every state."""
+    user = web.sign_up()
+    fill(web, user)
+    yield user
+    clear(web, user)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_in_the_way_of_anybody(
-    new_window: NewWindow, worker: StartWorker, site: Site, scheme: str
-) -> None:
-    # Without reduced motion, axe would judge colours in the middle of an animation.
-    window = new_window(color_scheme=scheme, reduced_motion="reduce")
+@pytest.fixture
+def open_window(new_window: NewWindow) -> Iterator[Any]:
+    """Opens a window in one of the modes."""
+
+    def opened(mode: str) -> Window:
+        return new_window(**STILL, **MODES[mode])
+
+    yield opened
+
+
+@each_mode
+def test_anybody_can_sign_in(open_window: Any, mode: str) -> None:
+    window: Window = open_window(mode)
     window.page.goto(window.url)
     expect(window.page.get_by_role("button", name="Sign in")).to_be_visible()
-    assert violations(window) == []
-    window.sign_up(address("mia"))
-    with worker():
-        window.add_position(site.behind_login)
-        expect(window.page.locator("[data-status=failed]")).to_be_visible()
-        window.add_position(site.structured)
-        window.expect_status("Calibration Engineer", "completed")
-        window.card("Calibration Engineer").get_by_text("Details").click()
-        assert violations(window) == []
-        window.open_tab("Interviews")
-        window.page.get_by_role("button", name="Fill in an example").click()
-        window.page.get_by_role("button", name="Analyse", exact=True).click()
-        expect(window.page.locator("[data-status=completed]:visible")).to_be_visible()
-        window.page.get_by_text("Analysis").click()
-        assert violations(window) == []
-        window.open_tab("Companies")
-        window.page.get_by_label("Company, or one per line").fill(f"Brightwater {site.base_url}")
-        window.page.get_by_role("button", name="Research").click()
-        window.expect_status("Brightwater", "completed")
-        window.page.get_by_text("Brief").click()
-        assert violations(window) == []
+    assert faults(window) == []
+    window.page.get_by_label("E-mail").fill("nobody@example.com")
+    window.page.get_by_label("Password").fill("not the password")
+    window.page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(window.page.get_by_role("alert")).to_be_visible()
+    assert faults(window) == []
+    window.page.get_by_role("button", name="I am new here").click()
+    assert faults(window) == []
 
 
-def test_tabs_answer_to_the_keyboard_and_a_phone_needs_no_sideways_scrolling(
-    new_window: NewWindow, site: Site
+@each_mode
+def test_anybody_can_begin_with_an_empty_desk(open_window: Any, web: LocalStack, mode: str) -> None:
+    window: Window = open_window(mode)
+    user = web.sign_up()
+    window.sign_in(user.email, user.password)
+    for tab in TABS:
+        window.open_tab(tab)
+        assert faults(window) == [], tab
+    window.open_tab("Positions")
+    window.add_position("http://192.168.0.1/job")
+    expect(window.page.get_by_role("alert")).to_be_visible()
+    assert faults(window) == []
+
+
+@each_mode
+def test_anybody_can_work_with_rows_of_every_state(
+    open_window: Any, owner: User, mode: str
 ) -> None:
-    window = new_window(viewport=PHONE)
-    window.sign_up(address("noa"))
-    window.add_position(site.structured)
-    expect(window.page.get_by_role("article")).to_be_visible()
-    window.page.get_by_role("article").get_by_text("Details").click()
-    for tab, key in (("Positions", "ArrowRight"), ("Interviews", "ArrowRight")):
-        assert sideways(window) <= 0
-        window.page.get_by_role("tab", name=tab).press(key)
-    companies = window.page.get_by_role("tab", name="Companies")
-    expect(companies).to_be_focused()
-    expect(companies).to_have_attribute("aria-selected", "true")
-    expect(window.page.get_by_role("tabpanel", name="Companies")).to_be_visible()
-    assert sideways(window) <= 0
-    companies.press("ArrowRight")
-    expect(window.page.get_by_role("tab", name="Positions")).to_be_focused()
+    window: Window = open_window(mode)
+    window.sign_in(owner.email, owner.password)
+    for tab in TABS:
+        window.open_tab(tab)
+        assert faults(window) == [], tab
+        open_everything(window)
+        assert faults(window) == [], f"{tab}, everything open"
+    window.open_tab("Positions")
+    card = window.card("Calibration Engineer")
+    card.get_by_role("button", name="Edit Title").click()
+    card.get_by_role("button", name="Source of Pay").focus()
+    assert faults(window) == [], "a field being edited, and a source"
+    card.get_by_role("button", name="Delete").click()
+    expect(window.page.get_by_role("alertdialog")).to_be_visible()
+    assert faults(window) == [], "the question before a deletion"
 
 
-def sideways(window: Window) -> int:
-    """How many pixels the page is wider than the window."""
-    page = "document.documentElement"
-    wider: int = window.page.evaluate(f"{page}.scrollWidth - {page}.clientWidth")
-    return wider
+def test_in_forced_colours_the_chosen_tab_differs_from_the_others(
+    open_window: Any, owner: User
+) -> None:
+    window: Window = open_window("forced")
+    window.sign_in(owner.email, owner.password)
+    ground = "tab => getComputedStyle(tab).backgroundColor"
+    chosen, *others = (window.page.get_by_role("tab", name=tab).evaluate(ground) for tab in TABS)
+    assert chosen not in others
+
+
+def test_tabs_answer_to_the_keyboard(open_window: Any, owner: User) -> None:
+    window: Window = open_window("light")
+    window.sign_in(owner.email, owner.password)
+    for tab in TABS:
+        here = window.page.get_by_role("tab", name=tab)
+        if tab != TABS[0]:
+            expect(here).to_be_focused()
+        expect(here).to_have_attribute("aria-selected", "true")
+        expect(window.page.get_by_role("tabpanel", name=tab)).to_be_visible()
+        here.press("ArrowRight")
+    expect(window.page.get_by_role("tab", name=TABS[0])).to_be_focused()

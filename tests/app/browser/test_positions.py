@@ -66,8 +66,8 @@ def test_a_waiting_row_can_be_cancelled_and_deleted(new_window: NewWindow) -> No
     card = window.card("Junior Data Analyst")
     card.get_by_role("button", name="Cancel").click()
     window.expect_status("Junior Data Analyst", "cancelled")
-    window.page.on("dialog", lambda dialog: dialog.accept())
     card.get_by_role("button", name="Delete").click()
+    window.page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
     expect(card).to_have_count(0)
     expect(window.page.get_by_text("No positions yet")).to_be_visible()
 
@@ -99,7 +99,7 @@ def test_an_edited_field_stays_until_it_is_reset(
         card.get_by_role("button", name="Read again").click()
         window.expect_run("completed")
         expect(card.get_by_role("heading").first).to_have_text("Head of Calibration")
-        card.get_by_role("button", name="Reset Title to automatic").click()
+        card.get_by_role("button", name="Reset to automatic: Title").click()
         expect(card.get_by_role("heading").first).to_have_text(TITLE)
         window.expect_status(TITLE, "completed")
 
