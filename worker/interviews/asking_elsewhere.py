@@ -338,7 +338,9 @@ def requests_elsewhere(sentence: str, language: str | None = None) -> bool:
 def _codes(sentence: str, language: str | None) -> Iterable[str]:
     if language is not None:
         return (language,)
-    return () if _ENGLISH.search(sentence) else (*_BEGINS, *EASTERN, *PARTICLED, *europe.BEGINS)
+    # The Turkish particle "mi" is a common last word in several languages.
+    others = PARTICLED - {"tr"}
+    return () if _ENGLISH.search(sentence) else (*_BEGINS, *EASTERN, *others, *europe.BEGINS)
 
 
 def _asks_in(sentence: str, code: str) -> bool:

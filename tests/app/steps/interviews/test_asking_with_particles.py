@@ -144,3 +144,10 @@ def test_a_question_or_request_without_marks_is_found(code: str, text: str) -> N
 @pytest.mark.parametrize(("code", "text"), STATEMENTS)
 def test_a_statement_is_none(code: str, text: str) -> None:
     assert not (asks_elsewhere(text, code) or requests_elsewhere(text, code))
+
+
+@pytest.mark.parametrize(
+    "text", ["ta pr\u00e1ce l\u00edbila se mi", "era importante para mi", "non lo so mi"]
+)
+def test_the_turkish_particle_is_not_looked_for_in_an_unknown_language(text: str) -> None:
+    assert not asks_elsewhere(text)
