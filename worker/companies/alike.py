@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup, Tag
 
 from worker.companies.elements import AROUND_LISTS
+from worker.pages.element_names import classes_of
 
 MAX_ELEMENTS = 4_000
 MAX_IN_GROUP = 80
@@ -32,5 +33,4 @@ def groups_alike(soup: BeautifulSoup, least: int) -> Iterator[list[Tag]]:
 
 
 def _form(element: Tag) -> tuple[str, str]:
-    classes = element.get("class")
-    return element.name, str(classes[0]) if isinstance(classes, list) and classes else ""
+    return element.name, next(iter(classes_of(element)), "")

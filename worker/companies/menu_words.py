@@ -16,6 +16,10 @@ MENU_WORDS = frozenset({
     "wszystkie", "cenik", "vse", "fiyatlar", "tumu", "hepsi", "see-all", "view-all", "show-all",
     "learn-more", "read-more", "buy-now", "shop-now", "add-to-cart", "best-sellers", "bestsellers",
     "new-arrivals", "sale", "categories", "kategorien", "gallery", "galerie", "plans",
+    "other", "others", "sonstige", "sonstiges", "andere", "weitere", "autres", "divers", "otros",
+    "otras", "outros", "outras", "altri", "altro", "overige", "ovrigt", "ovrige", "andet", "annet",
+    "muut", "inne", "pozostale", "ostatni", "ostatne", "ostalo", "diger", "egyeb", "altele", "alta",
+    "другое", "прочее", "інше", "други", "その他", "其他", "기타", "غيرها", "אחר",
 })  # fmt: skip
 
 

@@ -6,13 +6,23 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from worker.companies.elements import AROUND, HEADINGS, Headings, beginning, short_text
+from worker.companies.elements import (
+    AROUND,
+    AROUND_LISTS,
+    HEADINGS,
+    Headings,
+    beginning,
+    short_text,
+)
 from worker.companies.identity import site_key
-from worker.companies.product_grids import cards_of_products, has_picture
+from worker.companies.product_cards import has_picture
+from worker.companies.product_grids import cards_of_products
+from worker.companies.product_menus import is_below_products, label_of, names_in_menus
 from worker.companies.product_names import (
     MAX_NAME,
     PRICE,
@@ -30,6 +40,7 @@ from worker.companies.telling_pages import (
     kind_of_words,
     slug,
 )
+from worker.pages.element_names import classes_of
 from worker.pages.hosts import absolute
 
 MAX_ANCHORS = 800
@@ -52,8 +63,8 @@ _EACH_MONTH = re.compile(
     re.IGNORECASE,
 )
 _OF_A_PRODUCT = re.compile(
-    r"(?:^|[\s_-])(?:products?|produkte?|produits?|productos?|prodott[oi]|produtos?|urun(?:ler)?"
-    r"|woocommerce-loop-product)(?:[_-]+(?:card|item|tile|box|name|title|teaser|entry|col))?"
+    r"(?:^|[\s_-])(?:products?|prod(?=[_-])|produkte?|produits?|productos?|prodott[oi]|produtos?|urun(?:ler)?"
+    r"|woocommerce-loop-product)(?:[_-]+(?:card|item|tile|box|block|row|name|title|teaser|entry|col|text|info))?"
     r"(?:$|[\s_])",
     re.IGNORECASE,
 )
@@ -70,24 +81,37 @@ _OURS = re.compile(
 _TRADE_MARK = re.compile(r"^(\S[^™®\n]{1,50}?)\s?[™®]")
 
 
-def products_offered(soup: BeautifulSoup, url: str, about: str) -> list[str]:
-    """The names of at most 20 products that a page seems to offer.
+class Offered(NamedTuple):
+    """The names of at most 20 products, the names of groups, and those of products in a group."""
 
-    `about` is the page's subject, as in `telling_pages.py`.
-    """
+    names: list[str]
+    groups: list[str]
+    grouped: list[str]
+
+
+def products_offered(soup: BeautifulSoup, url: str, about: str) -> Offered:
+    """What a page seems to offer. `about` is its subject, as in `telling_pages.py`."""
     headings = Headings(soup)
     if about == "services" and any(is_about_products(text) for text in _titles(soup)):
         about = "products"
-    sure = [*_by_address(soup, url), *_by_mark(soup), *_of_this_page(soup, url)]
-    cards = cards_of_products(soup, headings, url, about)
-    likely = [*_in_menus(soup), *_in_blocks(headings, url, about), *cards]
+    own = _of_this_page(soup, url)
+    sure = [*_by_address(soup, url), *_by_mark(soup), *own]
+    likely, groups, grouped = names_in_menus(soup), [], []
+    if not own:
+        # What a product's own page lists are mostly its parts and features.
+        cards = cards_of_products(soup, headings, url, about)
+        likely += [*_in_blocks(soup, headings, url, about), *cards.names]
+        groups = [plain_name(name) for name in cards.groups]
+        grouped = [plain_name(name) for name in cards.grouped]
     shown = [name for name in map(plain_name, likely) if not calls(name)]
     steps = steps_among(shown)
     found: dict[str, str] = {}
     for name in (*map(plain_name, sure), *(name for name in shown if name not in steps)):
         if is_name(name):
             found.setdefault(slug(name) or name, name)
-    return list(found.values())[:MAX_PRODUCTS]
+    for group in groups:
+        found.pop(slug(group) or group, None)
+    return Offered(list(found.values())[:MAX_PRODUCTS], groups, grouped)
 
 
 def _titles(soup: BeautifulSoup) -> list[str]:
@@ -102,13 +126,7 @@ def _anchors(soup: BeautifulSoup, url: str) -> Iterator[tuple[Tag, str, str]]:
     for anchor in soup.find_all("a", href=True, limit=MAX_ANCHORS):
         target = absolute(str(anchor["href"]), url)
         if target and site_key(target) == site:
-            yield anchor, _label(anchor), target
-
-
-def _label(anchor: Tag) -> str:
-    heading = anchor.find(HEADINGS)
-    element = heading if isinstance(heading, Tag) else anchor
-    return beginning(element, 2 * MAX_NAME)
+            yield anchor, label_of(anchor), target
 
 
 def _parts(address: str) -> list[str]:
@@ -151,20 +169,6 @@ def _same(name: str, part: str) -> bool:
     return bool(both) and (2 * letters >= sum(map(len, words)) or words <= others)
 
 
-def _in_menus(soup: BeautifulSoup) -> list[str]:
-    """The entries below a menu's entry such as "Products", if there are at least two."""
-    found: list[str] = []
-    for item in soup.find_all("li", limit=MAX_ANCHORS):
-        first = item.find(["a", "button", "span"])
-        if first is None or not is_product_index(beginning(first, MAX_NAME)):
-            continue
-        inner = [one for one in item.find_all("a", limit=40) if one is not first]
-        labels = [_label(one) for one in inner]
-        if len(labels) > 1 and item.find_parent(["nav", "header"]) is not None:
-            found += labels
-    return found
-
-
 def _by_mark(soup: BeautifulSoup) -> list[str]:
     """The beginnings of headings up to a sign ™ or ®."""
     headings = soup.find_all(HEADINGS, limit=MAX_HEADINGS)
@@ -172,8 +176,9 @@ def _by_mark(soup: BeautifulSoup) -> list[str]:
     return [match[1] for match in matches if match]
 
 
-def _in_blocks(headings: Headings, url: str, about: str) -> list[str]:
+def _in_blocks(soup: BeautifulSoup, headings: Headings, url: str, about: str) -> list[str]:
     """Headings that, by their block or paragraph, seem to name a product."""
+    page = _Linking(soup, url)
     found: list[str] = []
     priced: list[str] = []
     counts: Counter[str] = Counter()
@@ -185,7 +190,7 @@ def _in_blocks(headings: Headings, url: str, about: str) -> list[str]:
             continue
         block = _block_of(heading, headings)
         is_elsewhere = _is_below_another_subject(headings.above(heading))
-        if _is_offered(name, heading, block, url, about, is_elsewhere=is_elsewhere):
+        if _is_offered(name, heading, block, page, about, is_elsewhere=is_elsewhere):
             found.append(name)
         elif _has_price(block) and (
             about == "products" or (about == "home" and has_picture(block))
@@ -197,7 +202,7 @@ def _in_blocks(headings: Headings, url: str, about: str) -> list[str]:
 
 
 def _is_offered(
-    name: str, heading: Tag, block: Tag, url: str, about: str, *, is_elsewhere: bool
+    name: str, heading: Tag, block: Tag, page: _Linking, about: str, *, is_elsewhere: bool
 ) -> bool:
     if about in ("products", "home") and _is_marked(heading, block) and not is_elsewhere:
         return True
@@ -208,7 +213,7 @@ def _is_offered(
         return True
     if about != "products" or is_elsewhere:
         return False
-    return _has_own_page(name, block, url) or _is_defined(name, paragraph)
+    return page.has_own_page(name, block) or _is_defined(name, paragraph)
 
 
 def _is_below_another_subject(above: Tag | None) -> bool:
@@ -233,8 +238,7 @@ def _block_of(heading: Tag, headings: Headings) -> Tag:
 def _is_marked(heading: Tag, block: Tag) -> bool:
     """Whether a class of the heading or its block says "product", as `product-card` does."""
     for element in (heading, block):
-        classes = element.get("class")
-        names = " ".join(classes) if isinstance(classes, list) else str(classes or "")
+        names = " ".join(classes_of(element))
         if names and _OF_A_PRODUCT.search(names) and element.find("h1") is None:
             return True
     return False
@@ -249,16 +253,34 @@ def _has_price(block: Tag) -> bool:
     return PRICE.search(text) is not None and _EACH_MONTH.search(text) is None
 
 
-def _has_own_page(name: str, block: Tag, url: str) -> bool:
-    anchors = [*block.find_all("a", href=True, limit=5), *block.find_parents("a", href=True)]
-    for anchor in anchors:
-        target = absolute(str(anchor["href"]), url)
-        if not target or site_key(target) != site_key(url):
-            continue
+class _Linking:
+    """Tells which blocks of a page link to pages of their own."""
+
+    def __init__(self, soup: BeautifulSoup, url: str) -> None:
+        self._url = url
+        anchors = soup.find_all("a", href=True, limit=MAX_ANCHORS)
+        self._framed = {str(one["href"]) for one in anchors if one.find_parent(AROUND_LISTS)}
+
+    def has_own_page(self, name: str, block: Tag) -> bool:
+        """Whether a block links to a page whose address fits the name.
+
+        No address fits a name in other letters; there it must be another page, to which menus,
+        header and footer do not link.
+        """
+        anchors = [*block.find_all("a", href=True, limit=5), *block.find_parents("a", href=True)]
+        return any(self._fits(name, str(anchor["href"])) for anchor in anchors)
+
+    def _fits(self, name: str, address: str) -> bool:
+        target = absolute(address, self._url)
+        if not target or site_key(target) != site_key(self._url):
+            return False
         parts = _parts(target)
-        if parts and _same(name, parts[-1]) and kind_of(target) not in _OTHER_KINDS:
+        if not parts or not _same(name, parts[-1]) or kind_of(target) in _OTHER_KINDS:
+            return False
+        if any(map(str.isascii, slug(name).split("-"))):
             return True
-    return False
+        is_elsewhere = target.partition("#")[0] != self._url.partition("#")[0]
+        return is_elsewhere and address not in self._framed
 
 
 def _paragraph_after(heading: Tag) -> str:
@@ -294,9 +316,10 @@ def _is_defined(name: str, paragraph: str) -> bool:
 
 
 def _of_this_page(soup: BeautifulSoup, url: str) -> list[str]:
-    """The main heading, if the page's address shows that it is a product's page."""
+    """The main heading, if the address or a breadcrumb shows that the page is a product's."""
     parts = _parts(url)
-    if len(parts) < 2 or not any(is_product_index(part) for part in parts[:-1]):
+    is_below = len(parts) > 1 and any(is_product_index(part) for part in parts[:-1])
+    if not parts or not (is_below or is_below_products(soup)):
         return []
     heading = soup.find("h1")
     name = beginning(heading, 2 * MAX_NAME) if isinstance(heading, Tag) else ""

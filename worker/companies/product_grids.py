@@ -9,14 +9,25 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from bs4 import BeautifulSoup, Tag
 
 from worker.companies.alike import groups_alike
-from worker.companies.elements import AROUND_LISTS, HEADINGS, Headings, beginning, short_text
-from worker.companies.identity import site_key
+from worker.companies.elements import AROUND_LISTS, HEADINGS, Headings, beginning
 from worker.companies.page_words import BRANDS
-from worker.companies.product_names import PRICE
+from worker.companies.product_cards import (
+    MAX_NAME,
+    Card,
+    are_numbered,
+    are_shown,
+    are_sold,
+    are_told,
+    card_of,
+    has_own_link,
+    leads_to_its_page,
+    tells,
+)
 from worker.companies.telling_pages import (
     is_about_products,
     is_word_of_a_page,
@@ -25,21 +36,15 @@ from worker.companies.telling_pages import (
     slug,
 )
 from worker.pages.draft import one_line
-from worker.pages.hosts import absolute
+from worker.pages.element_names import names_of
 
 LEAST_CARDS = 3
-LEAST_TOLD = 20
-"""Characters of text beside the name on each of two cards; more cards may have none."""
 MAX_CARDS = 40
-MAX_CARD = 1_200
-MAX_NAME = 120
 MAX_SECTION = 80
 MAX_TITLES = 60
+MAX_MARKS = 8
 MAX_TOLD = 100_000
 """The names of cards are looked up in at most this many characters of the page."""
-_NAME_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:name|title|nazev|titel|titre|titulo|titolo)(?:$|[\s_-])", re.I
-)
 _SECTION_ID = re.compile(
     r"^(?:our[-_])?(?:products?|produkte|produits|productos|prodotti|produtos|produkty|brands?|marken"
     r"|marques|marcas|marchi|znacky)(?:[-_](?:section|list|grid|area|wrap))?$",
@@ -53,23 +58,24 @@ _OTHER_SECTION = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One card and its name."""
+class Shown(NamedTuple):
+    """The names on cards, the headings above cards that name groups, and the names below those."""
 
-    element: Tag
-    name: str
+    names: list[str]
+    groups: list[str]
+    grouped: list[str]
 
 
-def cards_of_products(soup: BeautifulSoup, headings: Headings, url: str, about: str) -> list[str]:
+def cards_of_products(soup: BeautifulSoup, headings: Headings, url: str, about: str) -> Shown:
     """The names on cards that, by the page and the layout, show products or brands.
 
     `about` is the page's subject; pages about most subjects have no result.
     """
     if about not in ("products", "home", "about"):
-        return []
+        return Shown([], [], [])
     text = ""
     found: list[str] = []
+    groups: dict[str, list[str]] = {}
     sections = Sections(headings)
     needs_sale = about != "products" and not _is_headed_by_a_range(soup)
     for cards in _grids(soup):
@@ -81,11 +87,28 @@ def cards_of_products(soup: BeautifulSoup, headings: Headings, url: str, about: 
         if not is_ours and (about != "products" or len(cards) < LEAST_CARDS):
             continue
         text = text or one_line(soup.get_text(" "))[:MAX_TOLD]
-        if needs_sale and _is_only_a_range(section) and not _are_sold(cards, url, text):
+        if not all(card.is_named or leads_to_its_page(card, url) for card in cards):
             continue
-        if _are_shown(cards, url) or (about == "products" and _are_told(cards, text)):
-            found += [card.name for card in cards]
-    return found or _brands(headings, about)
+        if needs_sale and _is_only_a_range(section) and not are_sold(cards, url, text):
+            continue
+        if are_shown(cards, url) or (about == "products" and are_told(cards, text)):
+            found += (names := [card.name for card in cards])
+            if group := _group_of(cards, headings, url):
+                groups.setdefault(group, []).extend(names)
+    # One heading above cards may well name the product that the cards tell about.
+    several = groups if len(groups) > 1 else {}
+    grouped = [name for names in several.values() for name in names]
+    return Shown(found or _brands(headings, about), [*several], grouped)
+
+
+def _group_of(cards: Sequence[Card], headings: Headings, url: str) -> str:
+    """The heading above cards that mostly lead to a page each, such as "Washing lines"; else ""."""
+    if 2 * sum(has_own_link(card, url) for card in cards) < len(cards):
+        return ""
+    heading = cards[0].element.find(HEADINGS)
+    above = headings.above(heading) if isinstance(heading, Tag) else None
+    text = beginning(above, 2 * MAX_NAME) if above is not None and above.name != "h1" else ""
+    return text if text and not is_about_products(text) else ""
 
 
 def _brands(headings: Headings, about: str) -> list[str]:
@@ -142,17 +165,14 @@ def _grids(soup: BeautifulSoup) -> Iterator[list[Card]]:
 
 def _named(group: Sequence[Tag]) -> list[Card]:
     """The cards with their names; none if a name is uncertain, repeated or that of a usual page."""
-    cards = [Card(element, name) for element in group if (name := _name_of(element))]
+    cards = [card for element in group if (card := card_of(element))]
     names = {card.name.casefold() for card in cards}
-    if len(cards) != len(group) or len(names) != len(cards) or _lead_to_pages(cards):
+    if len(cards) != len(group) or len(names) != len(cards):
         return []
-    is_enough = len(cards) >= LEAST_CARDS or all(map(_tells, cards))
+    if _lead_to_pages(cards) or are_numbered(cards):
+        return []
+    is_enough = len(cards) >= LEAST_CARDS or all(map(tells, cards))
     return cards if is_enough else []
-
-
-def _tells(card: Card) -> bool:
-    """Whether a card has text beside its name."""
-    return len(beginning(card.element, MAX_CARD)) >= len(card.name) + LEAST_TOLD
 
 
 def _lead_to_pages(cards: Sequence[Card]) -> bool:
@@ -164,27 +184,6 @@ def _lead_to_pages(cards: Sequence[Card]) -> bool:
         if kind_of_words(card.name) in _OTHER_SECTION and is_word_of_a_page(card.name)
     ]
     return 3 * len(pages) >= len(cards)
-
-
-def _name_of(card: Tag) -> str | None:
-    if short_text(card, MAX_CARD) is None:
-        return None
-    headings = card.find_all(HEADINGS, limit=2)
-    if len(headings) > 1:
-        return None
-    part = headings[0] if headings else _part_with_name(card)
-    name = beginning(part, 2 * MAX_NAME) if part is not None else ""
-    return name if 1 < len(name) <= MAX_NAME else None
-
-
-def _part_with_name(card: Tag) -> Tag | None:
-    for part in card.find_all(class_=True, limit=20):
-        if not isinstance(part, Tag):
-            continue
-        classes = part.get("class")
-        if _NAME_CLASS.search(" ".join(classes) if isinstance(classes, list) else str(classes)):
-            return part
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,16 +204,15 @@ class Sections:
     def of(self, card: Tag) -> Section:
         """The section around a grid, found from its first card."""
         titles = self._titles_before(card)
-        marks: list[str] = []
+        marks = names_of(card, "id")
         element: Tag | None = card.parent
         for _ in range(4):
             if element is None or element.name in ("body", "main", "html", "[document]"):
                 break
-            classes = element.get("class")
-            marks += [str(element.get("id") or ""), *(classes if isinstance(classes, list) else [])]
+            marks += names_of(element, "id")
             titles = titles or self._titles_before(element)
             element = element.parent
-        return Section(tuple(titles), tuple(mark for mark in marks if mark))
+        return Section(tuple(titles), tuple(marks))
 
     def _titles_before(self, element: Tag) -> list[str]:
         if id(element) not in self._known:
@@ -262,64 +260,17 @@ def _tells_news(title: str) -> bool:
     return not kinds.isdisjoint({"press", "blog", "team", "careers"})
 
 
+_FEATURES = re.compile(
+    r"(?:^|[_-])(?:features?|benefits?|advantages?|vorteile|avantages|ventajas|usps?|why|steps?)"
+    r"(?:$|[_-])",
+    re.IGNORECASE,
+)
+
+
 def _is_about_something_else(section: Section) -> bool:
-    if any(map(_tells_news, section.titles)):
+    if any(map(_tells_news, section.titles)) or any(
+        map(_FEATURES.search, section.marks[:MAX_MARKS])
+    ):
         return True
     is_other = any(kind_of_words(one) in _OTHER_SECTION for one in section.titles)
     return is_other and not any(map(is_about_products, section.titles))
-
-
-def _are_sold(cards: Sequence[Card], url: str, text: str) -> bool:
-    """Whether most cards have a page or price of their own, or their names stand elsewhere too.
-
-    Features of one product have pictures as well.
-    """
-    sold = [
-        card
-        for card in cards
-        if _has_own_link(card, url)
-        or PRICE.search(beginning(card.element, MAX_CARD))
-        or text.count(card.name) > beginning(card.element, MAX_CARD).count(card.name)
-    ]
-    return 5 * len(sold) >= 4 * len(cards)
-
-
-def _are_shown(cards: Sequence[Card], url: str) -> bool:
-    """Whether most cards have a picture or a link of their own."""
-    shown = [card for card in cards if has_picture(card.element) or _has_own_link(card, url)]
-    return 5 * len(shown) >= 4 * len(cards)
-
-
-def has_picture(card: Tag) -> bool:
-    """Whether an element has an `img` and the first one is no SVG, which is mostly an icon.
-
-    A script may set the address later.
-    """
-    picture = card.find("img")
-    if not isinstance(picture, Tag):
-        return False
-    addresses = [str(picture.get(name) or "") for name in ("src", "data-src", "data-lazy-src")]
-    return not any(one.split("?")[0].lower().endswith(".svg") for one in addresses)
-
-
-def _has_own_link(card: Card, url: str) -> bool:
-    anchors = [*card.element.find_all("a", href=True, limit=4)]
-    anchors += [card.element] if card.element.name == "a" else []
-    for anchor in anchors:
-        target = absolute(str(anchor.get("href") or ""), url)
-        if target and site_key(target) != site_key(url):
-            return True
-        words = set(slug(card.name).split("-"))
-        if target and words and words <= set(slug(target).split("-")):
-            return True
-    return False
-
-
-def _are_told(cards: Sequence[Card], text: str) -> bool:
-    """Whether the text names enough of the cards next to a comma, as in a list."""
-    told = [card for card in cards if _is_told(card.name, text)]
-    return len(told) >= 2 and 2 * len(told) >= len(cards)
-
-
-def _is_told(name: str, text: str) -> bool:
-    return f"{name}," in text or f", {name}" in text

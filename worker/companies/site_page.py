@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from worker.companies.offered import products_offered
 from worker.companies.places import addresses_in, open_roles
+from worker.companies.product_names import calls, is_name
 from worker.companies.profile import ReadSource
 from worker.companies.signatures import main_heading, signatures
 from worker.companies.site_state import SiteState, state_of
@@ -60,6 +61,10 @@ class Organisation(BaseModel):
     """Lines such as `Founded: 1998`. The text of the page as a source contains them too."""
     products: tuple[str, ...] = ()
     """Products in structured data, and those that the page offers (see `offered.py`)."""
+    product_groups: tuple[str, ...] = ()
+    """Headings above lists of products, such as "Washing lines". They are shown as no products."""
+    grouped_products: tuple[str, ...] = ()
+    """The products in those lists."""
     site_name: str | None = None
     """The name of a `WebSite` node in structured data, else that in `og:site_name`."""
     roles: tuple[str, ...] = ()
@@ -96,7 +101,8 @@ def read_site_page(page: Page, source_id: str, about: str) -> SitePage:
     title = one_line(soup.title.get_text(" ") if soup.title else "")[:MAX_TITLE]
     description = _description(soup)
     state = state_of(soup, page.text)
-    organisation = _completed(_organisation(page.text, page.final_url), soup, page.final_url, about)
+    organisation = _organisation(page.text, page.final_url, about)
+    organisation = _completed(organisation, soup, page.final_url, about)
     lines = [title, description, organisation.description, *organisation.facts]
     lines += [f"Product: {name}" for name in organisation.products]
     lines += [f"Open role: {role}" for role in organisation.roles]
@@ -146,13 +152,16 @@ def _completed(
     organisation: Organisation, soup: BeautifulSoup, url: str, about: str
 ) -> Organisation:
     """The organisation with what the page itself shows, such as products."""
-    products = [*organisation.products, *products_offered(soup, url, about)]
+    offered = products_offered(soup, url, about)
+    products = [*organisation.products, *offered.names]
     kept = {name.casefold(): name for name in reversed(products) if _kept(name)}
     shown = soup.find("meta", attrs={"property": "og:site_name"})
     named = one_line(str(shown.get("content") or "")) if isinstance(shown, Tag) else ""
     return organisation.model_copy(
         update={
             "products": tuple(reversed(kept.values()))[:MAX_PRODUCTS],
+            "product_groups": tuple(offered.groups),
+            "grouped_products": tuple(offered.grouped),
             "site_name": organisation.site_name or _kept(named[:MAX_TITLE]),
             "roles": tuple(role for role in open_roles(soup, url, about) if _kept(role)),
             "places": tuple(place for place in addresses_in(soup) if _kept(place)),
@@ -189,12 +198,13 @@ def _description(soup: BeautifulSoup) -> str | None:
     return None
 
 
-def _organisation(html: str, base: str) -> Organisation:
+def _organisation(html: str, base: str, about: str) -> Organisation:
     tree = tree_of(html)
     nodes, _ = json_ld_nodes(tree)
     marked = microdata_nodes(tree, base)[0] if _MARKED_PRODUCT.search(html) else []
     node = next((one for one in nodes if _is_organisation(one)), None)
     products = [text_of(one.get("name")) for one in [*nodes, *marked] if types_of(one) & _PRODUCTS]
+    products += _in_lists(nodes) if about == "products" else []
     names = tuple(dict.fromkeys(name for name in products if _kept(name)))[:MAX_PRODUCTS]
     site = next((text_of(one.get("name")) for one in nodes if "WebSite" in types_of(one)), None)
     if node is None:
@@ -208,6 +218,14 @@ def _organisation(html: str, base: str) -> Organisation:
         products=tuple(name for name in names if name),
         site_name=_kept(site),
     )
+
+
+def _in_lists(nodes: list[Node]) -> list[str]:
+    """The names of what an `ItemList` of structured data lists, if each item has a page."""
+    lists = [listed(one.get("itemListElement")) for one in nodes if "ItemList" in types_of(one)]
+    items = [item for each in lists for item in each if isinstance(item, dict)]
+    names = [text_of(item.get("name")) for item in items if item.get("url")]
+    return [name for name in names if name and is_name(name) and not calls(name)]
 
 
 def _is_organisation(node: Node) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from worker.companies.entailment import speaks_of_itself
 from worker.companies.names import normalised, own_names
@@ -18,7 +18,9 @@ from worker.companies.own_words import (
 )
 from worker.companies.product_names import calls, is_name, is_titled
 from worker.companies.profile import Claim, Facts, ReadSource, Technology
+from worker.companies.site_page import Organisation
 from worker.companies.technologies import technologies_named
+from worker.companies.telling_pages import slug
 from worker.companies.website import Website
 from worker.pages.quotes import is_quoted
 
@@ -100,6 +102,7 @@ def _first_sentence(source: ReadSource, website: Website) -> tuple[Claim, ...]:
 def _products(website: Website) -> tuple[Claim, ...]:
     """The products for which a page has evidence, and mentioned headings about products."""
     own = {normalised(name) for name in own_names(website)}
+    is_group = _groups(website.organisation)
     declared = _quoted(website.organisation.products, website.sources)
     headings = [
         Claim(text=name, sources=(source.id,), basis="stated")
@@ -112,9 +115,29 @@ def _products(website: Website) -> tuple[Claim, ...]:
     found = {
         claim.text.casefold(): claim
         for claim in (*headings, *declared)
-        if normalised(claim.text) not in own
+        if normalised(claim.text) not in own and not is_group(claim.text)
     }
     return tuple(found.values())[:MAX_ITEMS]
+
+
+def _groups(said: Organisation) -> Callable[[str], bool]:
+    """Tells whether a name is that of a group of products, or a longer one for it.
+
+    A menu may say "Plastic washing lines" for the group "Washing lines".
+    """
+    products = {normalised(name) for name in said.grouped_products}
+    groups = [stems for name in said.product_groups if (stems := _stems(name))]
+
+    def is_group(name: str) -> bool:
+        words = _stems(name)
+        is_named = any(stems == words or (len(stems) > 1 and stems < words) for stems in groups)
+        return is_named and normalised(name) not in products
+
+    return is_group
+
+
+def _stems(name: str) -> frozenset[str]:
+    return frozenset(word.removesuffix("s") for word in slug(name).split("-") if word)
 
 
 def _is_mentioned(name: str, text: str) -> bool:

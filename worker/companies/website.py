@@ -313,6 +313,8 @@ def _organisation(pages: Sequence[SitePage]) -> Organisation:
         update={
             "site_name": next((one.site_name for one in said if one.site_name), None),
             "products": tuple(products.values()),
+            "product_groups": tuple(name for one in said for name in one.product_groups),
+            "grouped_products": tuple(name for one in said for name in one.grouped_products),
             "roles": tuple(dict.fromkeys(role for one in said for role in one.roles)),
             "places": tuple(dict.fromkeys(place for one in said for place in one.places)),
             "signatures": tuple(dict.fromkeys(text for one in said for text in one.signatures)),

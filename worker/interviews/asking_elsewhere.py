@@ -10,6 +10,11 @@ from collections.abc import Iterable
 
 from worker.interviews import asking_in_europe as europe
 from worker.interviews.asking_in_asia import EASTERN, asks_in_east, requests_in_east
+from worker.interviews.asking_with_particles import (
+    PARTICLED,
+    asks_with_particle,
+    requests_with_particle,
+)
 from worker.interviews.courtesies import after_courtesy
 
 _FLAGS = re.IGNORECASE
@@ -333,12 +338,16 @@ def requests_elsewhere(sentence: str, language: str | None = None) -> bool:
 def _codes(sentence: str, language: str | None) -> Iterable[str]:
     if language is not None:
         return (language,)
-    return () if _ENGLISH.search(sentence) else (*_BEGINS, *EASTERN, *europe.BEGINS)
+    # The Turkish particle "mi" is a common last word in several languages.
+    others = PARTICLED - {"tr"}
+    return () if _ENGLISH.search(sentence) else (*_BEGINS, *EASTERN, *others, *europe.BEGINS)
 
 
 def _asks_in(sentence: str, code: str) -> bool:
     if code in EASTERN:
         return asks_in_east(sentence, code)
+    if code in PARTICLED:
+        return asks_with_particle(sentence, code)
     if code in europe.BEGINS:
         return _in_europe(europe.BEGINS[code], sentence, code)
     begins, holds = _BEGINS.get(code), _HOLDS.get(code)
@@ -349,6 +358,8 @@ def _asks_in(sentence: str, code: str) -> bool:
 def _requests_in(sentence: str, code: str) -> bool:
     if code in EASTERN:
         return requests_in_east(sentence, code)
+    if code in PARTICLED:
+        return requests_with_particle(sentence, code)
     if code in europe.REQUESTS:
         return _in_europe(europe.REQUESTS[code], sentence, code)
     pattern = _REQUESTS.get(code)

@@ -23,10 +23,47 @@ _CONJUNCTIONS = (
 """Words that end like a verb and begin a clause: "when you work with people, you must listen"."""
 
 
+_PERSON = r"(?:du|man|vi|jeg|jag|ni|dere)"
+_NO_CLAUSE_BEHIND = (
+    r"og|och|eller|men|som|at|att|du|jeg|jag|man|vi|de|ni|dere|han|hun|hon|det|den|å|hva|hvad|vad|"
+    r"hvor|hur|var|hvordan|hvorfor|varför|hvem|vem|når|när|hvornår|hvilke[nt]?|vilke[nt]|vilka"
+)
+_CONDITION = (
+    r"(?=[^.?!]{0,160}?(?:"
+    rf"\bså (?:\w+r|må|ska|skal|måste|kan) (?:{_PERSON}|det|de|\w+(?:en|ene|erne|arna))\b|"
+    rf"\b(?!(?:{_NO_CLAUSE_BEHIND})\b)\w+,? (?:må|ska|skal|måste|bør|bör|får|blir|bliver|trenger|"
+    rf"behøver|behöver|mister|tappar) {_PERSON}\b|"
+    rf"\b(?!(?:{_NO_CLAUSE_BEHIND})\b)\w+,? (?:blir|bliver) det \w|"
+    r"\b(?:er|är|blir|bliver) det \w+ (?:å|at|att)\b))"
+)
+"""What follows a verb and "you" that are a condition: "kommer du for sent, får du en advarsel" (if
+you are late, you get a warning)."""
+_IF = r"hvis|dersom|om|ifall|såfremt"
+_WHEN = r"når|när"
+
+
 def _nordic(lead: str, which: str, subject: str, speaker: str, verbs: str) -> str:
     """Questions of a Nordic language: a question word, perhaps a noun, a verb and its subject; or a
     verb and "you". A subject right behind the question word shows a clause: "when I began".
+
+    The question may follow a condition. The word "when" also means "whenever", so its verb must
+    stand right behind it.
     """
+    whose = rf"(?!(?:{subject}|{speaker}|som)\b)"
+    asks = rf"(?:{verbs}|\w+(?:r|de|te|lle)) (?:{subject})\b"
+    return (
+        _led(
+            lead,
+            rf"(?:{_IF}) (?:\w+,? ){{2,14}}?(?:(?:{which}) {asks}"
+            rf"|(?:hvilke[nt]?|vilke[nt]|vilka) {whose}\w+ {asks})|"
+            rf"(?:{_WHEN}) (?:{verbs}|\w{{2,}}(?:r|de|te)|ska|skal|vil|vill) (?:{subject})\b",
+        )
+        + "|"
+        + _nordic_order(lead, which, subject, speaker, verbs)
+    )
+
+
+def _nordic_order(lead: str, which: str, subject: str, speaker: str, verbs: str) -> str:
     return (
         _led(
             lead,
@@ -39,9 +76,10 @@ def _nordic(lead: str, which: str, subject: str, speaker: str, verbs: str) -> st
         + "|"
         + _led(
             lead,
-            rf"(?!(?:{_CONJUNCTIONS}) )"
+            rf"(?!(?:{_CONJUNCTIONS}) )(?!\w+ (?:du|ni|dere|De|det|den)\b{_CONDITION})"
             r"(?!(?:vet|ved|förstår|forstår|ser|tror|tänker) (?:du|ni|dere|I)\W*(?:$|,))"
-            r"\w{2,}(?:r|de|te|dde|lle|le|n|t|as|es|ade|ede|ge|d|s) (?:du|ni|dere|De)\b(?=\W+\w)|"
+            r"(?:\w{2,}(?:r|de|te|dde|lle|le|n|t|as|es|ade|ede|ge|d|s)|"
+            r"(?<!så )(?:er|är|må|ska|skal|vil|vill)) (?:du|ni|dere|De)\b(?=\W+\w)|"
             r"(?<!så )(?:är|er|var|finns|fanns|finnes|fins|findes|blev|ble|har|hade|havde|hadde) "
             r"(?:det|den|der|din|ditt|dit|dina|dine|er|ert|jeres|deres) \w",
         )
@@ -54,7 +92,7 @@ _SV_LEAD = (
 )
 _SV = _nordic(
     _SV_LEAD,
-    r"vad|varför|hur|var|vart|varifrån|vem|vilka|vilken|vilket|när|sen när|(?:på|i|med|av|för|"
+    r"vad|varför|hur|var|vart|varifrån|vem|vilka|vilken|vilket|sen när|(?:på|i|med|av|för|"
     r"om|till|"
     r"från|åt) (?:vad|vem|vilket|vilken|vilka)|vad för|vems|hurdan|hurdana",
     r"du|ni|det|den|de|dom|man|din|ditt|dina|er|ert|era|vi|han|hon|dig|en|ett",
@@ -68,7 +106,7 @@ _DA_LEAD = (
 )
 _DA = _nordic(
     _DA_LEAD,
-    r"hvad|hvorfor|hvordan|hvor|hvorhen|hvorfra|hvornår|hvem|hvilke|hvilken|hvilket|hvis|(?:på|i|med|"
+    r"hvad|hvorfor|hvordan|hvor|hvorhen|hvorfra|hvornår|hvem|hvilke|hvilken|hvilket|(?:på|i|med|"
     r"af|for|om|til|fra) (?:hvad|hvem|hvilke[nt]?)|siden hvornår",
     r"du|I|det|den|de|man|din|dit|dine|jeres|vi|han|hun|dig|jer|en|et|De|Deres",
     r"jeg|min|mit|mine|mig",
@@ -81,7 +119,7 @@ _NO_LEAD = (
 )
 _NO = _nordic(
     _NO_LEAD,
-    r"hva|hvorfor|hvordan|hvor|åssen|korleis|kvifor|kva|kvar|hvorhen|når|hvem|hvilke|hvilken|hvilket|"
+    r"hva|hvorfor|hvordan|hvor|åssen|korleis|kvifor|kva|kvar|hvorhen|hvem|hvilke|hvilken|hvilket|"
     r"(?:på|i|med|av|for|om|til|fra) (?:hva|hvem|hvilke[nt]?)|siden når",
     r"du|dere|det|den|de|man|din|ditt|dine|deres|vi|han|hun|deg|en|et|ei|De",
     r"jeg|eg|min|mitt|mine|meg",

@@ -55,7 +55,8 @@ _TAIL = re.compile(r"[,.]-{1,2}(?! ?\d)|/-(?! ?\d)")
 """The signs for "no cents" behind a number: "45.000,-", and in India "25,000/-"."""
 
 _OPEN = re.compile(
-    r"\+(?! ?(?:equity|bonus|ote|benefit|commission|stock|tips?|super|prov|options|\d))"
+    r"\+(?! ?(?:equity|bonus|ote|benefit|commission|stock|tips?|super|prov|options|\d"
+    r"|(?![元円圆원万萬만])[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]))"
     r"| ?(?:以上|起|이상)|(?<=[円元万萬원]) ?-(?:(?! ?[\d¥])|(?= ?\d{1,2} ?[:時时点點시]))",
     re.IGNORECASE,
 )
@@ -96,15 +97,39 @@ def read_amount(
     if _UNIT_AHEAD.match(text, end) or not (power or more or _ends_word(text, end)):
         return None
     value = _value(token, power, word, marks)
+    value = value + rest if value is not None else None
     found, end = period_after(text, end)
     if word.startswith("lp"):
-        found, marks = "year", (*marks, "INR")
-    if word == "тр":
-        marks = (*marks, "RUB")
+        found = "year"
+    if _is_ukrainian_hour(text, end, marks, value):
+        found = "hour"
+    marks = _with_own_currency(marks, word)
     found = found or period_before(text, start)
     number = read_number(token)
-    value = value + rest if value is not None else None
     return Amount(start, end, token, number, value, power, marks, found, is_open)
+
+
+_OWN_CURRENCIES = {
+    "lpa": "INR", "l.p.a": "INR", "тр": "RUB", "triệu": "VND", "nghìn": "VND", "ngàn": "VND",
+    "tỷ": "VND", "tỉ": "VND",
+}  # fmt: skip
+"""Words of magnitude that are used with one currency, which is often left out."""
+
+
+def _with_own_currency(marks: tuple[str, ...], word: str) -> tuple[str, ...]:
+    own = _OWN_CURRENCIES.get(word)
+    return marks if own is None or (marks and own == "VND") else (*marks, own)
+
+
+MAX_HRYVNIAS = 3_000
+"""More hryvnias than this are no pay for an hour."""
+
+
+def _is_ukrainian_hour(text: str, end: int, marks: tuple[str, ...], value: Decimal | None) -> bool:
+    """Whether "год" behind hryvnias is short for the Ukrainian "hour"; in Russian it is "year"."""
+    is_small = value is not None and value <= MAX_HRYVNIAS
+    is_hryvnia = any(mark.lower() in ("грн", "₴", "uah") for mark in marks)
+    return is_small and is_hryvnia and text[max(0, end - 3) : end].lower() == "год"
 
 
 def _marks_behind(text: str, place: int, token: str) -> tuple[int, tuple[str, ...], bool]:

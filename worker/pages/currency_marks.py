@@ -47,7 +47,7 @@ _BEFORE = re.compile(
     rf"{NO_LETTER_BEFORE}(?:{_pattern(before=True)}|Fr|R)\.?[:\s]{{0,4}}(?:[$€£]\s?)?$"
 )
 _AFTER = re.compile(
-    rf"\s{{0,4}}(?P<opened>\()?(?P<mark>{_ANY_MARK}){NO_LETTER_AFTER}\.?"
+    rf"\s{{0,4}}(?P<opened>\()?(?P<mark>{_ANY_MARK}|e(?=/(?:kk|kuu|h|t|tunti)\b)){NO_LETTER_AFTER}\.?"
     rf"(?:\s?\(?(?P<code>[A-Z]{{3}})\)?{NO_LETTER_AFTER})?"
 )
 _MARK = re.compile(_ANY_MARK)
@@ -118,7 +118,7 @@ def currency_code(text: str) -> str | None:
             return known or None
     if len(word) > 1 and word.endswith("$"):
         return currency_code(word[:-1])
-    return {"Fr": "CHF", "R": "ZAR"}.get(word)
+    return {"Fr": "CHF", "R": "ZAR", "e": "EUR"}.get(word)
 
 
 def currency_of(

@@ -8,6 +8,8 @@ from itertools import pairwise
 from bs4 import NavigableString, Tag
 from bs4.element import PreformattedString
 
+from worker.pages.element_names import classes_of
+
 _WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]")
 _KEEPS_STYLE = re.compile(r"white-space\s{0,9}:\s{0,9}(?:pre|break-spaces)", re.IGNORECASE)
 _KEEPS_CLASS = re.compile(
@@ -95,9 +97,7 @@ def _keeps_lines(text: NavigableString, known: dict[int, bool]) -> bool:
 def _is_kept(element: Tag) -> bool:
     if element.name in _KEEPS_TAGS or _KEEPS_STYLE.search(str(element.get("style") or "")):
         return True
-    classes = element.get("class")
-    names = " ".join(classes) if isinstance(classes, list) else str(classes or "")
-    return _KEEPS_CLASS.search(names) is not None
+    return _KEEPS_CLASS.search(" ".join(classes_of(element))) is not None
 
 
 def part_chips(root: Tag) -> None:

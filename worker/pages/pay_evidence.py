@@ -22,6 +22,7 @@ from worker.pages.pay_words import (
     joins,
     names_other,
     names_pay,
+    next_item,
     starts_with_other,
     subject_after,
     subject_before,
@@ -101,11 +102,13 @@ def _start(plain: str, money: Money, previous: int) -> int:
     In "Pay: $20 Benefits: $500" the word "Pay" says nothing of the second amount.
     """
     start = max(0, money.start - BEFORE)
+    between = plain[previous : money.start] if previous > start else ""
+    if next_item(f" {between}") <= len(between) and not names_pay(between):
+        return previous
     colons = [colon.end() for colon in _LABELS.finditer(plain, start, money.start)]
     if not colons:
         return start
-    if previous > start and colons[-1] > previous:
-        between = plain[previous : money.start]
+    if between and colons[-1] > previous:
         return previous if names_other(between) and not names_pay(between) else start
     first = colons[-2] if len(colons) > 1 else start
     return first if heads_benefits(plain[first : colons[-1]]) else start
@@ -124,7 +127,7 @@ def _place(plain: str, money: Money, start: int, *, is_about_pay: bool) -> Place
     own = after
     if _says_pay(before, label, is_about_pay=is_about_pay):
         is_closed = money.interval is not None or money.is_range
-        own = after[: _next_label(after, is_closed=is_closed)]
+        own = after[: min(_next_label(after, is_closed=is_closed), next_item(after))]
     own = own[: end_of_own(own, label if _BLANK.fullmatch(before) else before)]
     return Place(money, before, after, _NEXT.split(own)[0], label)
 

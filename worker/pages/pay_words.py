@@ -191,7 +191,7 @@ _NO_SUBJECT = re.compile(
     r"|\b(?:excluding|excl\.?|exclusive of|not including|without|before|ohne|hors|sans"
     r"|exclusief) "
     r"(?:any |annual |the )?(?:bonus(?:es)?|equity|commissions?|benefits)\b"
-    r"|^\W*(?:\w+ )?stipend\W{0,4}(?:of)?\s{0,4}$",
+    r"|^\W*(?:\w+ )?stipend(?:ium)?\W{0,4}(?:of|von)?\s{0,4}$",
     re.IGNORECASE,
 )
 """Matches text that is not searched because its words mislead: "machine learning"."""
@@ -243,7 +243,10 @@ def subject_before(text: str) -> tuple[Subject | None, int]:
     said, other = _last(_PAY_WORDS, text), _last(_NOT_PAY_WORDS, text)
     pay = said.end
     if other.end > pay and (
-        pay < 0 or _joins(text[pay : other.end], said, other) or _last(_NEVER_PAY, text).end > pay
+        pay < 0
+        or _joins(text[pay : other.end], said, other)
+        or _last(_NEVER_PAY, text).end > pay
+        or (not other.languages and _RIGHT_BEFORE.fullmatch(text, other.end))
     ):
         return "not pay", len(text) - other.end
     if pay >= 0 or _PAY_ALONE.fullmatch(text):
@@ -252,6 +255,8 @@ def subject_before(text: str) -> tuple[Subject | None, int]:
     return ("perhaps pay", len(text) - perhaps) if perhaps >= 0 else (None, 0)
 
 
+_RIGHT_BEFORE = re.compile(r"(?![込含포])[\u4e00-\u9fff\uac00-\ud7a3]?[\s:]{0,4}")
+"""Matches what may stand between a sign for a bonus and its amount, as in "급여 상여금 400만원"."""
 _PAY_ALONE = re.compile(r"\W{0,6}pay\W{0,6}")
 """Matches the word "pay" alone, as before the amount in "Pay $18 - $22"."""
 
@@ -356,6 +361,22 @@ def names_pay(text: str) -> bool:
 def names_other(text: str) -> bool:
     """Whether a line or a heading names a benefit or other money."""
     return bool(_NOT_PAY_WORDS.spans(_subject(text)))
+
+
+_NEXT_ITEM = re.compile(
+    rf"[\s+/・]{{1,3}}[\u30a0-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{{0,4}}?"
+    rf"(?:{_BENEFIT_SIGNS}|{_OTHER_SIGNS}|昇給|昇格)"
+)
+
+
+def next_item(text: str) -> int:
+    """Where another item, such as a bonus, begins behind pay in a script without words between.
+
+    "月給25万円以上 賞与年2回" is pay and, behind the blank, a bonus. If there is no such item, the
+    result is the length of the text.
+    """
+    found = None if text.isascii() else _NEXT_ITEM.search(text)
+    return found.start() if found else len(text)
 
 
 _BENEFITS_HEADING = re.compile(

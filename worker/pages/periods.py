@@ -11,27 +11,28 @@ Interval: TypeAlias = Literal["hour", "day", "week", "month", "year"]
 _BY_THEMSELVES: dict[Interval, str] = {
     "year": (
         "לשנה annually annual yearly annualised annualized jährlich jährliches jährliche"
-        " jährlicher annuel annuelle annuels annuellement anual anuales anualmente anuais annuo"
-        " annua annui annue annuale annuali annualmente jaarlijks jaarlijkse bruto-jaarsalaris"
-        " jaarsalaris årligen årlig årlige årligt årslön årslønn årsløn rocznie roczne roczny"
-        " rocznego roční ročně ročne ročná ročný évi évente éves anuală anuala годишно годишна"
-        " ежегодно годовой годовая річний річна щорічно godišnje godišnja letno letna vuosittain"
-        " vuodessa vuosipalkka aastas aastapalk gadā metinis ετησίως ετήσιος ετήσια ετήσιες yıllık"
+        " jährlicher jährl jhrl annuel annuelle annuels annuellement anual anuales anualmente"
+        " anuais annuo annua annui annue annuale annuali annualmente jaarlijks jaarlijkse"
+        " bruto-jaarsalaris jaarsalaris årligen årlig årlige årligt årslön årslønn årsløn"
+        " rocznie roczne roczny rocznego roční ročně ročne ročná ročný évi évente éves anuală"
+        " anuala годишно годишна ежегодно годовой годовая річний річна щорічно godišnje godišnja"
+        " letno letna vuosittain vuodessa vuosipalkka aastas aastapalk gadā metinis ετησίως ετήσιος"
+        " ετήσια ετήσιες yıllık"
         " سنويا سنوياً سنوي السنوي سالانه שנתי שנתית वार्षिक বার্ষিক tahunan setahun lpa ctc ral"
     ),
     "month": (
-        "לחודש monthly monatlich monatliches monatliche mensuel mensuelle mensuels mensuellement"
-        " mensual mensuales mensualmente mensualidad mensal mensais mensalmente mensile mensili"
-        " mensilmente maandelijks maandelijkse maandsalaris maandloon månatligen månadslön"
-        " månedslønn månedsløn månedlig månedligt månedlige miesięcznie miesięczne miesięczny"
-        " miesięcznego msc měsíčně měsíční mesačne mesačná mesačný mesačnú havi havonta lunar"
-        " lunare lunară месечно месечна ежемесячно ежемесячный ежемесячная месячный щомісяця"
+        "לחודש monthly monatlich monatliches monatliche mtl monatl mensuel mensuelle mensuels"
+        " mensuellement mensual mensuales mensualmente mensualidad mensal mensais mensalmente"
+        " mensile mensili mensilmente maandelijks maandelijkse maandsalaris maandloon månatligen"
+        " månadslön månedslønn månedsløn månedlig månedligt månedlige miesięcznie miesięczne"
+        " miesięczny miesięcznego msc měsíčně měsíční mesačne mesačná mesačný mesačnú havi havonta"
+        " lunar lunare lunară месечно месечна ежемесячно ежемесячный ежемесячная месячный щомісяця"
         " щомісячно місячна mesečno mesečna mjesečno mjesečna kuukausipalkka kuukaudessa kuussa"
         " kuupalk kuus mēnesī mėnesinis μηνιαίως μηνιαίος μηνιαία μηνιαίες aylık شهريا شهرياً شهري"
         " الشهري ماهانه ماهیانه חודשי חודשית मासिक মাসিক bulanan sebulan perbulan buwanan"
     ),
     "week": (
-        "לשבוע weekly wöchentlich hebdomadaire semanal semanales semanalmente settimanale"
+        "לשבוע weekly wöchentlich wöchentl hebdomadaire semanal semanales semanalmente settimanale"
         " wekelijks weekloon veckovis ukentlig ugentlig tygodniowo týdně týdenní týždenne heti"
         " hetente săptămânal седмично еженедельно щотижня nedeljno tjedno tedensko viikossa"
         " viikoittain nädalas haftalık أسبوعيا أسبوعي هفتگی שבועי साप्ताहिक mingguan"
@@ -43,7 +44,7 @@ _BY_THEMSELVES: dict[Interval, str] = {
         " günlük يوميا يومي روزانه יומי दैनिक harian sehari diária diárias"
     ),
     "hour": (
-        "לשעה hourly stündlich horaire horaires orario orari oraria uurloon uurtarief"
+        "לשעה hourly stündlich stündl horaire horaires orario orari oraria uurloon uurtarief"
         " timlön timpenning timelønn timeløn godzinowo godzinowa hodinově hodinová hodinovo"
         " hodinovej hodinovou óránként óránkénti óradíj órabér почасовая почасово погодинна"
         " погодинно почасова satnica satnici tunnilta tunnissa tuntipalkka tunnipalk tunnis stundā"
@@ -75,10 +76,10 @@ _NOUNS: dict[Interval, str] = {
 # Words that can also mean something else. They usually count only behind "/" or "per".
 _BOUND: dict[Interval, str] = {
     "year": "an ano y a år ár god évre",
-    "month": "m mån hó",
+    "month": "m mån hó mnd mj μην",
     "week": "w uge hét",
     "day": "d dia den zi dan",
-    "hour": "h time timen ora ore oră st t g ч ч",
+    "hour": "h time timen tim ora ore oră st t g ó ч ч",
 }
 _ONLY_BOUND = (
     "jam roku mo mes mese meses luna ay dia den zi dan dag tag hari siku gun sat val saa oras wiki"
@@ -103,11 +104,15 @@ _SIGNS_NEXT = tuple(
 )
 
 _ABBREVIATIONS: tuple[tuple[Interval, str], ...] = (
-    ("year", r"p\. ?a\b\.?|p/a\b|pa\b|p/y\b|p/yr\b"),
-    ("month", r"pcm\b|p\.c\.m\.?|p\. ?m\b\.?|pm\b|p/m\b|p/mo\b"),
+    ("year", r"p\. ?a\b\.?|p/a\b|pa\b|p/y\b|p/yr\b|p[./] ?jr\b"),
+    (
+        "month",
+        r"pcm\b|p\.c\.m\.?|p\. ?m\b\.?|pm\b|p/m\b|p/mo\b|p[./] ?mnd\b"
+        r"|(?:/ ?|[вzw] |za |na )?[mм]-[cц]\b|(?:/ ?|pr\.? ?|per )(?:mdr?|mc|th|bln)\b",
+    ),
     ("week", r"pw\b|p\.w\.?|p/w\b"),
     ("day", r"pd\b|p\.d\.|p/d\b"),
-    ("hour", r"ph\b|p\.h\.?|p/h\b|p/hr\b"),
+    ("hour", r"ph\b|p\.h\.?|p/h\b|p/hr\b|p\. ?u\b\.?|p/u\b"),
 )
 _ABBREVIATED = tuple((found, re.compile(said, re.I)) for found, said in _ABBREVIATIONS)
 _SAFE_ABBREVIATED = re.compile(r"\b(?:p\. ?a\b|p/a\b|pa\b|pcm\b|ph\b)", re.I)
@@ -152,8 +157,13 @@ def _table(*tables: dict[Interval, str]) -> dict[str, Interval]:
 
 
 _ADVERBS = _table(_BY_THEMSELVES)
-_RIGHT_BEHIND: dict[str, Interval] = {**_ADVERBS, "hr": "hour", "hour": "hour", "yr": "year"}
-"""Words that say the period right behind an amount, as in "$25 hr"."""
+_SHORT_BEHIND: dict[Interval, str] = {
+    "year": "yr",
+    "month": "mens měs mies mj mnd mån kk mėn mēn мес міс",
+    "hour": "hr hour std hod godz час",
+}
+_RIGHT_BEHIND: dict[str, Interval] = {**_ADVERBS, **_table(_SHORT_BEHIND)}
+"""Words that say the period right behind an amount, as in "$25 hr" and "38 000 Kč měs."."""
 _UNITS = _table(_BOUND, _NOUNS)
 _WORDS = {**_ADVERBS, **_UNITS}
 _FREE = {

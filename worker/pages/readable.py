@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from bs4 import BeautifulSoup, Comment, Tag
 
+from worker.pages.element_names import names_of, split_names
 from worker.pages.markdown import to_markdown
 
 _NEVER_TEXT = ["script", "style", "noscript", "template", "svg", "iframe", "object", "canvas"]
@@ -24,7 +25,6 @@ _OVERLAY_NAMES = re.compile(
     r"|cc-window|(?:sign|log)-?(?:in|up)-(?:form|modal|box|panel|wall))(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OTHER_POSTINGS = re.compile(
     r"^(?:similar|related|more|other|recommended|latest|further|weitere|[äa]hnliche|andere|passende"
     r"|autres|d['\u2019]autres|similaires|otr[ao]s|m[áa]s|outr[ao]s|mais|altr[ie]|vergelijkbare"
@@ -83,7 +83,7 @@ def _is_around(element: Tag) -> bool:
         return element.find("h1") is None
     if str(element.get("role") or "") in _AROUND_ROLES or _is_overlay(element):
         return True
-    return bool(_AROUND_NAMES.search(_split_names(element)))
+    return bool(_AROUND_NAMES.search(split_names(element)))
 
 
 def _is_overlay(element: Tag) -> bool:
@@ -94,18 +94,7 @@ def _is_overlay(element: Tag) -> bool:
         return True
     if _HIDDEN.search(str(element.get("style") or "")):
         return True
-    return bool(_OVERLAY_NAMES.search(_split_names(element)))
-
-
-def _names(element: Tag) -> list[object]:
-    classes = element.get("class")
-    return [*(classes if isinstance(classes, list) else [classes]), element.get("id")]
-
-
-def _split_names(element: Tag) -> str:
-    """The classes and the id of an element, with `siteFooter` as `site-Footer`."""
-    names = " ".join(str(name or "") for name in _names(element))
-    return _CAMEL.sub("-", names) if names.strip() else ""
+    return bool(_OVERLAY_NAMES.search(split_names(element)))
 
 
 class Surroundings:
@@ -172,7 +161,7 @@ def _main(soup: BeautifulSoup) -> Tag:
 
 
 def _is_named_description(element: Tag) -> bool:
-    return any(_DESCRIPTION_NAME.search(str(name or "")) for name in _names(element))
+    return any(map(_DESCRIPTION_NAME.search, names_of(element, "id")))
 
 
 # No CSS selectors here: Beautiful Soup's parser for them can fail on Python 3.11.0 to 3.11.4, see

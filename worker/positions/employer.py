@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup, Tag
 
 from worker.pages.draft import one_line
+from worker.pages.element_names import names_of
 from worker.pages.hosts import absolute, bears_name, is_somebody_elses
 from worker.pages.readable import Surroundings
 from worker.pages.vocabulary import employment_type, workplace_type
@@ -305,10 +306,8 @@ class _Page:
 
 
 def _is_name_element(element: Tag) -> bool:
-    classes = element.get("class")
-    names = [*(classes if isinstance(classes, list) else [classes])]
-    names += [element.get(name) for name in ("id", "data-automation", "data-testid")]
-    return any(name and _COMPANY_NAME.search(str(name)) for name in names)
+    names = names_of(element, "id", "data-automation", "data-testid")
+    return any(map(_COMPANY_NAME.search, names))
 
 
 def _same_start(slug: str, name: str) -> bool:

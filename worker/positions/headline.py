@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from bs4 import BeautifulSoup, NavigableString, Tag
 
 from worker.pages.draft import one_line
+from worker.pages.element_names import names_of
 from worker.pages.readable import Surroundings
 from worker.positions.frame_words import is_frame, is_section
 from worker.positions.notices import role_sought
@@ -329,13 +330,7 @@ def _named_title(soup: BeautifulSoup, around: Surroundings) -> Headline | None:
 
 
 def _is_named_title(element: Tag) -> bool:
-    classes = element.get("class")
-    names = [
-        *(classes if isinstance(classes, list) else [classes]),
-        element.get("id"),
-        element.get("data-automation-id"),
-    ]
-    return any(name and TITLE_NAME.search(str(name)) for name in names)
+    return any(map(TITLE_NAME.search, names_of(element, "id", "data-automation-id")))
 
 
 def _above_sections(headings: list[Tag]) -> Headline | None:

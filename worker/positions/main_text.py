@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from bs4 import BeautifulSoup, Tag
 
 from worker.pages.draft import one_line
+from worker.pages.element_names import split_names
 from worker.pages.markdown import to_markdown
 from worker.positions.cookie_notes import is_cookie_note
 from worker.positions.headline import short_text
@@ -44,7 +45,6 @@ MAX_NOTE = 1_500
 _WHOLE = {"p", "ul", "ol", "li", "table", "tbody", "tr", "dl", "a", "span", "pre", "blockquote"}
 """Elements into which `_dense` does not go."""
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OTHER_DESCRIPTIONS = {
     "company", "employer", "meta", "short", "category", "location", "benefit", "benefits", "salary",
     "site", "about", "card", "item", "teaser", "excerpt", "header", "list", "criteria", "footer",
@@ -103,7 +103,7 @@ def _remove_furniture(body: Tag, prose: Prose, kept: set[int]) -> None:
         if "parent" not in vars(element) or id(element) in kept:
             continue  # already removed with an element around it, or to be kept
         if prose.of(element) <= MOST * whole and (
-            _FURNITURE.search(_split_names(element)) or _is_furniture(element, prose)
+            _FURNITURE.search(split_names(element)) or _is_furniture(element, prose)
         ):
             element.decompose()
 
@@ -172,13 +172,6 @@ def _is_note(text: str) -> bool:
     return _SURVEY.search(text) is not None or is_cookie_note(text)
 
 
-def _split_names(element: Tag) -> str:
-    classes = element.get("class")
-    names = [*(classes if isinstance(classes, list) else [classes]), element.get("id")]
-    joined = " ".join(str(name) for name in names if name)
-    return _CAMEL.sub("-", joined)
-
-
 def _named(body: Tag, prose: Prose) -> Tag | None:
     """The main part of the only element named as the description; None with too little prose."""
     whole = prose.of(body)
@@ -218,13 +211,13 @@ _JOB_DESCRIPTION = re.compile(
 def _is_job_description(element: Tag) -> bool:
     if element.get("itemprop") == "description":
         return True
-    return any(_JOB_DESCRIPTION.search(name) for name in _split_names(element).split())
+    return any(_JOB_DESCRIPTION.search(name) for name in split_names(element).split())
 
 
 def _is_description(element: Tag) -> bool:
     if _is_job_description(element):
         return True
-    for name in _split_names(element).casefold().split():
+    for name in split_names(element).casefold().split():
         words = set(re.split(r"[_-]+", name))
         if words & {"description", "beschreibung", "descriptif"}:
             return not words & _OTHER_DESCRIPTIONS

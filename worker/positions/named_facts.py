@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from bs4 import BeautifulSoup, Tag
 
 from worker.pages.draft import FieldName
+from worker.pages.element_names import names_of
 from worker.pages.readable import Surroundings
 from worker.positions.frame_words import is_frame
 from worker.positions.headline import short_text
@@ -50,10 +51,7 @@ def _is_named(element: Tag) -> bool:
 
 
 def _fields_of(element: Tag) -> list[FieldName]:
-    classes = element.get("class")
-    names = [*(classes if isinstance(classes, list) else [classes])]
-    names += [element.get(name) for name in ("id", "data-automation", "data-testid")]
-    shown = [str(name) for name in names if name]
+    shown = names_of(element, "id", "data-automation", "data-testid")
     if any(name.startswith("num-") for name in shown):
         return []
     return [field for field, known in _NAMES.items() if any(map(known.search, shown))]

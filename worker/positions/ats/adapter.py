@@ -11,6 +11,9 @@ from liverows import Permanent
 from worker.pages.draft import Draft
 from worker.services.web.addresses import is_overlong
 
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""A pattern for a UUID in small letters."""
+_UUID = re.compile(UUID, re.IGNORECASE)
 # Names become parts of URLs: refuse characters that could lead a request elsewhere.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _NAME_WITH_SPACES = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]|%20| ){0,99}")
@@ -83,6 +86,11 @@ def name(text: str | None, *, spaces: bool = False) -> str | None:
     if text is None or not pattern.fullmatch(text) or ".." in text:
         return None
     return unquote(text) if spaces else text
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a text is a UUID and nothing else."""
+    return _UUID.fullmatch(text) is not None
 
 
 def account_of_host(host: str, suffix: str) -> str | None:

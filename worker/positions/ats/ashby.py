@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 from urllib.parse import quote
 
@@ -11,10 +10,8 @@ from pydantic import JsonValue
 
 from worker.pages.draft import Draft
 from worker.pages.periods import interval
-from worker.positions.ats.adapter import Address, Reference, name, not_listed
+from worker.positions.ats.adapter import Address, Reference, is_uuid, name, not_listed
 from worker.positions.ats.fields import Pay, PostingFields, amount, currency, place
-
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Ashby:
@@ -27,7 +24,7 @@ class Ashby:
         if address.host != "jobs.ashbyhq.com" or len(address.segments) < 2:
             return None
         board, posting = name(address.segments[0], spaces=True), address.segments[1]
-        if board is None or not _ID.fullmatch(posting):
+        if board is None or not is_uuid(posting):
             return None
         return Reference(self.platform, board, posting.lower())
 

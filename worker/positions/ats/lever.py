@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from worker.pages.draft import Draft
 from worker.pages.markdown import plain
 from worker.pages.periods import interval
-from worker.positions.ats.adapter import Address, Reference, name
+from worker.positions.ats.adapter import Address, Reference, is_uuid, name
 from worker.positions.ats.fields import Pay, PostingFields, amount, currency, place
 
 _HOSTS = {"jobs.lever.co": "", "jobs.eu.lever.co": "eu"}
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Lever:
@@ -27,7 +25,7 @@ class Lever:
         if address.host not in _HOSTS or len(address.segments) < 2:
             return None
         site, posting = name(address.segments[0]), address.segments[1]
-        if site is None or not _ID.fullmatch(posting):
+        if site is None or not is_uuid(posting):
             return None
         return Reference(self.platform, site, posting, _HOSTS[address.host])
 

@@ -8,10 +8,9 @@ from typing import Any
 
 from worker.pages.draft import Draft
 from worker.pages.periods import interval
-from worker.positions.ats.adapter import Address, Reference, name
+from worker.positions.ats.adapter import Address, Reference, is_uuid, name
 from worker.positions.ats.fields import Pay, PostingFields, amount, currency, place
 
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LOCALE = re.compile(r"[a-z]{2}-[A-Z]{2}")
 
 
@@ -28,7 +27,7 @@ class Rippling:
         if address.host != "ats.rippling.com" or len(segments) < 3 or segments[1] != "jobs":
             return None
         board = name(segments[0])
-        if board is None or not _ID.fullmatch(segments[2]):
+        if board is None or not is_uuid(segments[2]):
             return None
         return Reference(self.platform, board, segments[2])
 

@@ -9,13 +9,11 @@ from typing import Any
 from pydantic import JsonValue
 
 from worker.pages.draft import Draft
-from worker.positions.ats.adapter import Address, Reference, name
+from worker.positions.ats.adapter import UUID, Address, Reference, name
 from worker.positions.ats.fields import PostingFields, place
 
 _HOSTS = {"jobs.smartrecruiters.com", "careers.smartrecruiters.com"}
-_POSTING = re.compile(
-    r"(\d{6,20}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-.*)?", re.IGNORECASE
-)
+_POSTING = re.compile(rf"(\d{{6,20}}|{UUID})(?:-.*)?", re.IGNORECASE)
 _SECTIONS = ("companyDescription", "jobDescription", "qualifications", "additionalInformation")
 
 

@@ -1,0 +1,160 @@
+"""Reads one card of a list, such as those of products: its name, picture, links and price."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bs4 import Tag
+
+from worker.companies.elements import HEADINGS, beginning, short_text
+from worker.companies.identity import site_key
+from worker.companies.product_names import PRICE
+from worker.companies.telling_pages import slug
+from worker.pages.element_names import classes_of
+from worker.pages.hosts import absolute
+
+LEAST_TOLD = 20
+"""Characters of text beside the name on each of two cards; more cards may have none."""
+MAX_CARD = 1_200
+MAX_NAME = 120
+MAX_CAPTION = 60
+_NAME_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:name|title|nazev|titel|titre|titulo|titolo)(?:$|[\s_-])", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card and its name."""
+
+    element: Tag
+    name: str
+    is_named: bool = True
+    """Whether a heading or a class says what the name is; otherwise it is a caption."""
+
+
+def card_of(element: Tag) -> Card | None:
+    """The card that an element is; None if it has no name, several headings or much text."""
+    if short_text(element, MAX_CARD) is None:
+        return None
+    headings = element.find_all(HEADINGS, limit=2)
+    if len(headings) > 1:
+        return None
+    part = headings[0] if headings else _part_with_name(element)
+    shown = _caption_of(element) if part is None else part
+    name = beginning(shown, 2 * MAX_NAME) if isinstance(shown, Tag) else ""
+    is_name = 1 < len(name) <= MAX_NAME
+    return Card(element, name, is_named=part is not None) if is_name else None
+
+
+def _caption_of(element: Tag) -> Tag | None:
+    """The caption of a picture that is a card: marked as such, or all the text of the card."""
+    marked = element.find(["figcaption", "strong", "b"])
+    if isinstance(marked, Tag):
+        return marked
+    return element if has_picture(element) and short_text(element, MAX_CAPTION) else None
+
+
+def _part_with_name(card: Tag) -> Tag | None:
+    for part in card.find_all(class_=True, limit=20):
+        if not isinstance(part, Tag):
+            continue
+        if _NAME_CLASS.search(" ".join(classes_of(part))):
+            return part
+    return None
+
+
+def are_numbered(cards: Sequence[Card]) -> bool:
+    """Whether the cards begin with 1, 2 and so on, as steps and advantages do."""
+    numbers = [_NUMBER.match(beginning(card.element, 8)) for card in cards]
+    return all(
+        match is not None and int(match[1]) == place for place, match in enumerate(numbers, 1)
+    )
+
+
+_NUMBER = re.compile(r"(\d{1,2})(?:[.):]|\s|(?=\D))")
+
+
+def tells(card: Card) -> bool:
+    """Whether a card has text beside its name."""
+    return len(beginning(card.element, MAX_CARD)) >= len(card.name) + LEAST_TOLD
+
+
+def are_sold(cards: Sequence[Card], url: str, text: str) -> bool:
+    """Whether most cards have a page or price of their own, or their names stand elsewhere too.
+
+    Features of one product have pictures as well.
+    """
+    sold = [
+        card
+        for card in cards
+        if has_own_link(card, url)
+        or PRICE.search(beginning(card.element, MAX_CARD))
+        or text.count(card.name) > beginning(card.element, MAX_CARD).count(card.name)
+    ]
+    return 5 * len(sold) >= 4 * len(cards)
+
+
+def are_shown(cards: Sequence[Card], url: str) -> bool:
+    """Whether most cards have a picture or a link of their own."""
+    shown = [card for card in cards if has_picture(card.element) or has_own_link(card, url)]
+    return 5 * len(shown) >= 4 * len(cards)
+
+
+def has_picture(card: Tag) -> bool:
+    """Whether an element has an `img` and the first one is no SVG, which is mostly an icon.
+
+    Neither counts a picture whose address says so. A script may set the address later.
+    """
+    picture = card.find("img")
+    if not isinstance(picture, Tag):
+        return False
+    names = [str(picture.get(name) or "") for name in ("src", "data-src", "data-lazy-src")]
+    addresses = [one.split("?")[0].lower() for one in names]
+    return not any(one.endswith(".svg") or _OF_A_FEATURE.search(one) for one in addresses)
+
+
+_OF_A_FEATURE = re.compile(
+    r"(?:^|[/_-])(?:icons?|benefits?|features?|steps?|advantages?)\d{0,3}[/._-]"
+)
+
+
+def has_own_link(card: Card, url: str) -> bool:
+    """Whether a link in a card leads to another site, or its address has the words of the name."""
+    anchors = [*card.element.find_all("a", href=True, limit=4)]
+    anchors += [card.element] if card.element.name == "a" else []
+    for anchor in anchors:
+        target = absolute(str(anchor.get("href") or ""), url)
+        if target and site_key(target) != site_key(url):
+            return True
+        words = set(slug(card.name).split("-"))
+        if target and words and words <= set(slug(target).split("-")):
+            return True
+    return False
+
+
+def leads_to_its_page(card: Card, url: str) -> bool:
+    """Whether a link leads to another page of the site, whose address has the words of the name."""
+    words = set(slug(card.name).split("-"))
+    around = (card.element, card.element.parent)
+    anchors = [*card.element.find_all("a", href=True, limit=4)]
+    anchors += [each for each in around if each and each.name == "a" and each.get("href")]
+    for anchor in anchors:
+        target = absolute(str(anchor["href"]), url)
+        if not target or target.partition("#")[0] == url.partition("#")[0]:
+            continue
+        if site_key(target) == site_key(url) and words <= set(slug(target).split("-")):
+            return True
+    return False
+
+
+def are_told(cards: Sequence[Card], text: str) -> bool:
+    """Whether the text names enough of the cards next to a comma, as in a list."""
+    told = [card for card in cards if _is_told(card.name, text)]
+    return len(told) >= 2 and 2 * len(told) >= len(cards)
+
+
+def _is_told(name: str, text: str) -> bool:
+    return f"{name}," in text or f", {name}" in text

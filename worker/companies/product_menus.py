@@ -1,0 +1,78 @@
+"""Products that the navigation of a page names: entries of a menu "Products", and breadcrumbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from bs4 import BeautifulSoup, Tag
+
+from worker.companies.elements import HEADINGS, beginning
+from worker.companies.product_names import MAX_NAME
+from worker.companies.telling_pages import is_product_index
+
+MAX_ITEMS = 800
+MAX_LINKS = 40
+_OPENS = ["a", "button", "span"]
+_LISTS = ["ul", "div"]
+
+
+def names_in_menus(soup: BeautifulSoup) -> list[str]:
+    """The entries below a menu's entry such as "Products", if there are at least two.
+
+    An entry that has entries of its own is left out, because it names a group of products.
+    """
+    found: list[str] = []
+    for item in soup.find_all(["li", "div"], limit=MAX_ITEMS):
+        links = _links_below(item)
+        if len(links) > 1 and item.find_parent(["nav", "header"]) is not None:
+            found += [label_of(link) for link in links if not _has_a_list(link)]
+    return found
+
+
+def _links_below(item: Tag) -> list[Tag]:
+    """The links of a menu below an entry such as "Products"; none for other elements."""
+    if item.name == "li":
+        first = item.find(_OPENS)
+        if not isinstance(first, Tag) or not is_product_index(beginning(first, MAX_NAME)):
+            return []
+        return [one for one in item.find_all("a", limit=MAX_LINKS) if one is not first]
+    return next(_links_beside(item), [])
+
+
+def _links_beside(item: Tag) -> Iterator[list[Tag]]:
+    """The links in an element that stands right behind an entry such as "Products"."""
+    children = [child for child in item.contents if isinstance(child, Tag)][:MAX_LINKS]
+    for entry, beside in pairwise(children):
+        is_menu = entry.name in _OPENS and beside.name in _LISTS
+        if is_menu and is_product_index(beginning(entry, MAX_NAME)):
+            yield beside.find_all("a", limit=MAX_LINKS)
+
+
+def _has_a_list(link: Tag) -> bool:
+    beside = link.find_next_sibling()
+    return isinstance(beside, Tag) and beside.name in _LISTS and beside.find("a") is not None
+
+
+def label_of(anchor: Tag) -> str:
+    """The text of a link, or of the heading in it."""
+    heading = anchor.find(HEADINGS)
+    element = heading if isinstance(heading, Tag) else anchor
+    return beginning(element, 2 * MAX_NAME)
+
+
+def is_below_products(soup: BeautifulSoup) -> bool:
+    """Whether a breadcrumb such as "Home > Products > Desk" says that a page is a product's.
+
+    The last entry may be missing or be no link.
+    """
+    crumbs = soup.find(_is_breadcrumb)
+    if not isinstance(crumbs, Tag):
+        return False
+    links = [label_of(link) for link in crumbs.find_all("a", limit=MAX_LINKS)]
+    return len(links) > 1 and any(map(is_product_index, links[1:]))
+
+
+def _is_breadcrumb(element: Tag) -> bool:
+    names = (*(element.get_attribute_list("class")), element.get("aria-label"), element.get("id"))
+    return any("breadcrumb" in str(name).lower() for name in names if name)
