@@ -1,0 +1,35 @@
+/** A question that the user answers before something that cannot be undone. */
+import { html, render } from "lit-html";
+
+const WORDS = { no: "Go back" };
+
+/**
+ * Asks in a dialog, and resolves with true only if the user chose the button `yes`.
+ *
+ * Escape and the other button mean no. The browser gives the focus back to the element that had it.
+ */
+export function confirmed(question: string, yes: string): Promise<boolean> {
+  const dialog = document.createElement("dialog");
+  dialog.setAttribute("role", "alertdialog");
+  dialog.setAttribute("aria-labelledby", "question");
+  render(
+    html`
+      <form method="dialog">
+        <h2 id="question">${question}</h2>
+        <div class="actions">
+          <button value="yes">${yes}</button>
+          <button value="no" class="quiet" autofocus>${WORDS.no}</button>
+        </div>
+      </form>
+    `,
+    dialog,
+  );
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) =>
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes");
+    }, { once: true })
+  );
+}
