@@ -47,6 +47,7 @@ create table public.job_positions (
     expected_salary text check (char_length(expected_salary) <= 200),
     offer_received boolean not null default false,
     archived boolean not null default false,
+    notes text check (char_length(notes) <= 10000),
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint job_positions_have_a_source check (job_url is not null or raw_job_description is not null)
@@ -56,6 +57,7 @@ comment on table public.job_positions is 'Job postings of users; the worker fill
 comment on column public.job_positions.extraction is
     'Where the values come from: {version, fields: {name: {value, method, source_url, evidence, confidence}}, '
     'candidates, fetch, llm, warnings}.';
+comment on column public.job_positions.notes is 'What the user writes down about the position; no worker reads or writes it.';
 
 create index job_positions_account on public.job_positions (account_id, created_at desc);
 
@@ -65,7 +67,7 @@ revoke all on public.job_positions from public, anon, authenticated;
 grant select, delete on public.job_positions to authenticated;
 grant insert (job_url, raw_job_description, quick_look, expected_salary) on public.job_positions to authenticated;
 grant update (
-    expected_salary, offer_received, archived, job_title, company_name, company_logo, company_website, job_description,
+    expected_salary, offer_received, archived, notes, job_title, company_name, company_logo, company_website, job_description,
     salary_range, location, employment_type
 ) on public.job_positions to authenticated;
 grant select, insert, update, delete on public.job_positions to service_role;

@@ -7,14 +7,14 @@ insert into columns
 select a.attname,
     a.attname in ('job_url', 'raw_job_description', 'quick_look', 'expected_salary'),
     a.attname in (
-        'expected_salary', 'offer_received', 'archived',
+        'expected_salary', 'offer_received', 'archived', 'notes',
         'job_title', 'company_name', 'company_logo', 'company_website', 'job_description', 'salary_range', 'location',
         'employment_type')
 from pg_attribute as a
 where a.attrelid = 'public.job_positions'::regclass and a.attnum > 0 and not a.attisdropped;
 grant select on columns to public;
 
-select plan((select (count(*) filter (where not may_insert) + count(*) filter (where not may_update))::integer from columns) + 25);
+select plan((select (count(*) filter (where not may_insert) + count(*) filter (where not may_update))::integer from columns) + 28);
 
 insert into auth.users (id, email) values
     ('a11ce000-0000-4000-8000-000000000001', 'alice@example.com'),
@@ -48,6 +48,15 @@ select lives_ok(
 select results_eq(
     'select processing_edited from public.job_positions', $$ values ('{job_title,salary_range}'::text[]) $$,
     'owner: an edited output is noted, so no worker overwrites it');
+
+select lives_ok(
+    $$ update public.job_positions set notes = 'Ask about the kiln.', archived = false $$, 'owner: writes notes');
+select results_eq(
+    $$ select processing_status::text, processing_edited, processing_outdated from public.job_positions $$,
+    $$ values ('pending', '{job_title,salary_range}'::text[], '{}'::text[]) $$,
+    'owner: notes are no input and no output');
+select throws_ok(
+    'update public.job_positions set notes = repeat(''x'', 10001)', '23514', null, 'owner: no endless notes');
 
 select throws_ok(
     'insert into public.job_positions (job_url) values (''ftp://example.com/job'')', '23514', null, 'owner: no ftp link');

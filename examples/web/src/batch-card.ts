@@ -1,59 +1,142 @@
-/** The card of a batch: its counters, which are always exact, and its companies. */
+/** The cards of batches: their counters, which are always exact, and their companies. */
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
+import { BulkBar } from "./bulk-bar.ts";
 import { companyCard } from "./company-card.ts";
-import type { Desk } from "./desk.ts";
+import { type Desk, Refusal } from "./desk.ts";
 import type { Content, OpenSet } from "./dom.ts";
 import { chip } from "./row-status.ts";
 import type { Batch, Research } from "./rows.ts";
 
-export function batchCard(
-  desk: Desk,
-  batch: Batch,
-  research: readonly Research[],
-  open: OpenSet,
-  changed: () => void,
-): Content {
-  const { id, total, completed, failed } = batch;
-  const rows = research.filter((row) => row.batch_id === id);
-  const ended = completed + failed;
-  const name = `${total} companies`;
-  return html`
-    <article class="card" data-row="${id}" aria-label="${name}">
-      <div class="head">
-        <div class="grow">
-          <h2>${name}</h2>
-          <p class="facts">
-            <span data-counter="completed">${completed}</span> done ·
-            <span data-counter="failed">${failed}</span> failed ·
-            <span data-counter="open">${total - ended}</span> to go
+/** So many batches are on screen until a person asks for more. */
+const SHOWN_AT_FIRST = 5;
+
+const SENTENCES = {
+  name: (total: number) => `${total} ${total === 1 ? "company" : "companies"}`,
+  companies: "Companies",
+  more: (count: number) => `Show ${count.toLocaleString()} more batches`,
+  remove: "Delete the empty batch",
+  one: "company of this batch",
+  many: "companies of this batch",
+};
+
+export class Batches {
+  readonly #desk: Desk;
+  readonly #open: OpenSet;
+  readonly #changed: () => void;
+  readonly #bars = new Map<string, BulkBar<Research>>();
+  #most = SHOWN_AT_FIRST;
+
+  constructor(desk: Desk, open: OpenSet, changed: () => void) {
+    this.#desk = desk;
+    this.#open = open;
+    this.#changed = changed;
+  }
+
+  template(batches: readonly Batch[], research: readonly Research[]): Content {
+    const shown = batches.slice(0, this.#most);
+    const rows = new Map<string | null, Research[]>(shown.map(({ id }) => [id, []]));
+    for (const row of research) rows.get(row.batch_id)?.push(row);
+    const left = batches.length - shown.length;
+    const more = () => {
+      this.#most += 20;
+      this.#changed();
+    };
+    return html`
+      <div class="cards">
+        ${repeat(shown, ({ id }) => id, (batch) => this.#card(batch, rows.get(batch.id)!))}
+      </div>
+      ${left > 0
+        ? html`
+          <p class="empty">
+            <button type="button" class="quiet" @click="${more}">${SENTENCES.more(left)}</button>
           </p>
-        </div>
-        ${chip(batch.status)}
+        `
+        : nothing}
+    `;
+  }
+
+  #card(batch: Batch, rows: readonly Research[]): Content {
+    const { id, total } = batch;
+    const name = SENTENCES.name(total);
+    const open = this.#open;
+    const one = (row: Research) => companyCard(this.#desk, row, open, this.#changed);
+    return html`
+      <article class="card" data-row="${id}" aria-label="${name}">
+        ${head(batch, name)} ${bar(batch, name)}
+        <details ?open="${open.has(id)}" @toggle="${open.follow(id, this.#changed)}">
+          <summary>${SENTENCES.companies}</summary>
+          ${open.has(id)
+            ? html`
+              <div class="cards inner">${repeat(rows, (row) => row.id, one)}</div>
+            `
+            : nothing}
+        </details>
+        ${this.#bar(id).template(rows, () => this.#remove(id))} ${rows.length || total
+          ? nothing
+          : this.#removal(id)}
+      </article>
+    `;
+  }
+
+  #bar(id: string): BulkBar<Research> {
+    let bar = this.#bars.get(id);
+    if (!bar) {
+      const kind = { table: "company_research", one: SENTENCES.one, many: SENTENCES.many };
+      bar = new BulkBar<Research>(this.#desk, kind, this.#changed);
+      this.#bars.set(id, bar);
+    }
+    return bar;
+  }
+
+  /** A batch whose companies were deleted one by one has nothing else to press. */
+  #removal(id: string): Content {
+    return html`
+      <div class="bulk-bar">
+        <button type="button" class="quiet" @click="${() => this.#remove(id)}">
+          ${SENTENCES.remove}
+        </button>
       </div>
-      <div class="progress">
-        <div
-          class="bar"
-          role="progressbar"
-          aria-label="${name}"
-          aria-valuemin="0"
-          aria-valuemax="${total}"
-          aria-valuenow="${ended}"
-        >
-          <div style="width: ${total ? (100 * completed) / total : 0}%"></div>
-          <div class="bad" style="width: ${total ? (100 * failed) / total : 0}%"></div>
-        </div>
+    `;
+  }
+
+  async #remove(id: string): Promise<void> {
+    const { error } = await this.#desk.client.from("batch_jobs").delete().eq("id", id);
+    if (error) this.#desk.announce(new Refusal(error.message).message);
+  }
+}
+
+function head({ total, completed, failed, status }: Batch, name: string): Content {
+  return html`
+    <div class="head">
+      <div class="grow">
+        <h2>${name}</h2>
+        <p class="facts">
+          <span data-counter="completed">${completed}</span> done ·
+          <span data-counter="failed">${failed}</span> failed ·
+          <span data-counter="open">${total - completed - failed}</span> to go
+        </p>
       </div>
-      <details ?open="${open.has(id)}" @toggle="${open.follow(id, changed)}">
-        <summary>Companies</summary>
-        ${open.has(id)
-          ? html`
-            <div class="cards inner">
-              ${repeat(rows, (row) => row.id, (row) => companyCard(desk, row, open, changed))}
-            </div>
-          `
-          : nothing}
-      </details>
-    </article>
+      ${chip(status)}
+    </div>
+  `;
+}
+
+function bar({ total, completed, failed }: Batch, name: string): Content {
+  const share = (count: number) => total ? (100 * count) / total : 0;
+  return html`
+    <div class="progress">
+      <div
+        class="bar"
+        role="progressbar"
+        aria-label="${name}"
+        aria-valuemin="0"
+        aria-valuemax="${total}"
+        aria-valuenow="${completed + failed}"
+      >
+        <div style="width: ${share(completed)}%"></div>
+        <div class="bad" style="width: ${share(failed)}%"></div>
+      </div>
+    </div>
   `;
 }

@@ -1,17 +1,27 @@
 /** The tab of companies: ask for one or for many, read the briefs. */
 import { html, nothing } from "lit-html";
-import { repeat } from "lit-html/directives/repeat.js";
-import { batchCard } from "./batch-card.ts";
+import { Batches } from "./batch-card.ts";
 import { companyCard, nameOf } from "./company-card.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
 import { OpenSet, painter } from "./dom.ts";
+import { byAge } from "./list-rows.ts";
+import { type ListKind, ListView } from "./list-view.ts";
 import { liveRows } from "liverows";
+import type { TabPlace } from "./places.ts";
 import type { Batch, Research } from "./rows.ts";
-import { announceChanges, byAge, cards } from "./table-view.ts";
+import { announceChanges } from "./table-view.ts";
 
-export function companiesTab(panel: HTMLElement, desk: Desk): () => void {
+const LIST = {
+  label: "Companies",
+  one: "company",
+  many: "companies",
+  searched: "company, role or address",
+};
+const NOTHING = "No research yet. Name a company above.";
+
+export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): () => void {
   const { client } = desk;
-  const live = liveRows<Research>(client, { table: "company_research", sort: byAge });
+  const live = liveRows<Research>(client, { table: "company_research" });
   const batches = liveRows<Batch>(client, {
     table: "batch_jobs",
     sort: byAge,
@@ -38,11 +48,26 @@ export function companiesTab(panel: HTMLElement, desk: Desk): () => void {
     }
   }
 
-  const paint = painter(panel, () => {
+  const kind: ListKind<Research> = {
+    ...LIST,
+    table: "company_research",
+    details: open,
+    name: nameOf,
+    texts: (row) => [nameOf(row), row.role, row.company_url],
+    card: (row) => companyCard(desk, row, open, paint),
+    get empty() {
+      return batches.view.rows.length ? "" : NOTHING;
+    },
+  };
+  const paint = place.whileShown(painter(panel, () => {
     const { rows } = live.view;
-    const single = rows.filter((row) => !batches.view.rows.some(({ id }) => id === row.batch_id));
+    const known = new Set(batches.view.rows.map(({ id }) => id));
+    // Whoever looks for a company finds it, also if it is part of a batch.
+    const listed = list.isNarrowed
+      ? rows
+      : rows.filter(({ batch_id: batch }) => batch === null || !known.has(batch));
     return html`
-      <form class="card ask" @submit="${ask}">
+      <form class="card ask" @submit="${ask}" ?hidden="${list.isAlone}">
         <label>Company, or one per line; a web address may follow the name
           <textarea
             name="companies"
@@ -64,20 +89,12 @@ export function companiesTab(panel: HTMLElement, desk: Desk): () => void {
           `
           : nothing}
       </form>
-      <div class="cards">
-        ${repeat(
-          batches.view.rows,
-          ({ id }) => id,
-          (batch) => batchCard(desk, batch, rows, open, paint),
-        )}
-      </div>
-      ${cards(
-        { ...live.view, rows: single },
-        (row) => companyCard(desk, row, open, paint),
-        batches.view.rows.length ? "" : "No research yet. Name a company above.",
-      )}
+      ${list.isAlone || list.isNarrowed ? nothing : cards.template(batches.view.rows, rows)}
+      ${list.template(listed)}
     `;
-  });
+  }));
+  const cards = new Batches(desk, open, paint);
+  const list = new ListView(panel, desk, live, place, kind, paint);
   live.subscribe(paint);
   batches.subscribe(paint);
   announceChanges(desk, live, nameOf);

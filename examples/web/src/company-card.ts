@@ -1,5 +1,6 @@
 /** The brief about one company; each claim is followed by the marks of its sources. */
 import { html, nothing } from "lit-html";
+import { rowAddress } from "./address.ts";
 import { sourceMarks } from "./cite.ts";
 import { type Desk, Refusal } from "./desk.ts";
 import { type Content, day, hostOf, OpenSet, outward, words } from "./dom.ts";
@@ -28,7 +29,7 @@ export function companyCard(
     <article class="card" data-row="${row.id}" aria-label="${row.company_name}">
       <div class="head">
         <div class="grow">
-          <h2>${row.company_name}</h2>
+          <h2><a href="${rowAddress("companies", row.id)}">${row.company_name}</a></h2>
           <p class="facts">${facts.join(" · ")}</p>
         </div>
         ${chip(row.processing_status)}

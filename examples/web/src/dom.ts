@@ -88,13 +88,17 @@ export class OpenSet {
     return this.#ids.has(id);
   }
 
+  set(id: string, isOpen: boolean): void {
+    if (isOpen) this.#ids.add(id);
+    else this.#ids.delete(id);
+  }
+
   /** The listener for a `<details>` element's toggle event. */
   follow(id: string, changed: () => void): (event: Event) => void {
     return (event) => {
       const { open } = event.currentTarget as HTMLDetailsElement;
       if (open === this.has(id)) return;
-      if (open) this.#ids.add(id);
-      else this.#ids.delete(id);
+      this.set(id, open);
       changed();
     };
   }

@@ -20,6 +20,15 @@ export class InterviewBook {
     return this.#open.has(row.id);
   }
 
+  /** Opens or closes a row's analysis. */
+  set(id: string, isOpen: boolean): void {
+    this.#open.set(id, isOpen);
+  }
+
+  has(id: string): boolean {
+    return this.#open.has(id);
+  }
+
   /** Returns the listener for the toggle event of this row's `<details>` element. */
   toggle(row: Interview): (event: Event) => void {
     return this.#open.follow(row.id, () => {

@@ -1,5 +1,6 @@
 /** One interview: score, radar, questions with quotes, metrics, transcript, and the audio. */
 import { html, nothing } from "lit-html";
+import { rowAddress } from "./address.ts";
 import { call, type Desk } from "./desk.ts";
 import { clock, type Content } from "./dom.ts";
 import type { InterviewBook } from "./interview-book.ts";
@@ -32,7 +33,7 @@ export function interviewCard(desk: Desk, row: Interview, book: InterviewBook): 
       <div class="head">
         ${scoreMark(row.interview_score)}
         <div class="grow">
-          <h2>${name}</h2>
+          <h2><a href="${rowAddress("interviews", row.id)}">${name}</a></h2>
           <p class="facts">${facts.join(" · ")}</p>
         </div>
         ${chip(row.processing_status)}

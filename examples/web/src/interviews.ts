@@ -5,17 +5,27 @@ import { painter } from "./dom.ts";
 import { EXAMPLE, paragraphs } from "./given-transcript.ts";
 import { interviewCard, nameOf } from "./interview-card.ts";
 import { InterviewBook } from "./interview-book.ts";
+import { byAge } from "./list-rows.ts";
+import { type ListKind, ListView } from "./list-view.ts";
 import { liveRows } from "liverows";
+import type { TabPlace } from "./places.ts";
 import { nameOf as positionName } from "./position-card.ts";
-import type { Interview } from "./rows.ts";
-import { announceChanges, byAge, cards } from "./table-view.ts";
+import type { Interview, JobPosition } from "./rows.ts";
+import { announceChanges } from "./table-view.ts";
 import { ACCEPTED, upload } from "./upload.ts";
 
-export function interviewsTab(panel: HTMLElement, desk: Desk): () => void {
+const LIST = {
+  label: "Interviews",
+  one: "interview",
+  many: "interviews",
+  searched: "title or position",
+  empty: "No interviews yet. Upload a recording, or try the example transcript.",
+};
+
+export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): () => void {
   const live = liveRows<Interview>(desk.client, {
     table: "timeline_items",
     filter: "type=in.(INTERVIEW_ANALYSE,MOCK_ANALYSE)",
-    sort: byAge,
   });
   let sent: number | null = null;
   let problem = "";
@@ -62,9 +72,23 @@ export function interviewsTab(panel: HTMLElement, desk: Desk): () => void {
   };
 
   const book = new InterviewBook(desk, () => paint());
-  const paint = painter(panel, () =>
+  const kind: ListKind<Interview> = {
+    ...LIST,
+    table: "timeline_items",
+    details: {
+      has: (id) => book.has(id),
+      set: (id, isOpen) => {
+        book.set(id, isOpen);
+        book.follow(live.view.rows);
+      },
+    },
+    name: nameOf,
+    texts: (row) => [nameOf(row), knownOf(desk).names.get(row.position_id ?? "")],
+    card: (row) => interviewCard(desk, row, book),
+  };
+  const paint = place.whileShown(painter(panel, () =>
     html`
-      <div class="card ask two">
+      <div class="card ask two" ?hidden="${list.isAlone}">
         <form @submit="${sendRecording}">
           <h2>A recording</h2>
           <label>Audio, up to 50 MiB
@@ -90,12 +114,9 @@ export function interviewsTab(panel: HTMLElement, desk: Desk): () => void {
           `
           : nothing}
       </div>
-      ${cards(
-        live.view,
-        (row) => interviewCard(desk, row, book),
-        "No interviews yet. Upload a recording, or try the example transcript.",
-      )}
-    `);
+      ${list.template()}
+    `));
+  const list = new ListView(panel, desk, live, place, kind, paint);
   const leavePositions = desk.positions.subscribe(paint);
   live.subscribe(() => {
     book.follow(live.view.rows);
@@ -114,8 +135,30 @@ function forPosition(form: FormData): { positionId?: string } {
   return positionId ? { positionId } : {};
 }
 
-function positionChoice({ positions }: Desk) {
+/** So many positions can be chosen from: the newest that are not archived. */
+const MOST_CHOICES = 200;
+
+interface Known {
+  names: Map<string, string>;
+  newest: JobPosition[];
+}
+
+/** Worked out once for each state of the positions, because there may be thousands. */
+const known = new WeakMap<readonly JobPosition[], Known>();
+
+function knownOf({ positions }: Desk): Known {
   const { rows } = positions.view;
+  let found = known.get(rows);
+  if (!found) {
+    const newest = rows.filter(({ archived }) => !archived).sort(byAge).slice(0, MOST_CHOICES);
+    found = { names: new Map(rows.map((row) => [row.id, positionName(row)])), newest };
+    known.set(rows, found);
+  }
+  return found;
+}
+
+function positionChoice(desk: Desk) {
+  const rows = knownOf(desk).newest;
   if (!rows.length) return nothing;
   return html`
     <label>For the position

@@ -4,12 +4,12 @@ import { companiesTab } from "./companies.ts";
 import type { Desk } from "./desk.ts";
 import { interviewsTab } from "./interviews.ts";
 import { liveRows } from "liverows";
+import { Places, type TabPlace } from "./places.ts";
 import { positionsTab } from "./positions.ts";
 import type { JobPosition } from "./rows.ts";
-import { byAge } from "./table-view.ts";
 
 /** Fills a panel and keeps it up to date; returns a function that closes it. */
-export type Tab = (panel: HTMLElement, desk: Desk) => () => void;
+export type Tab = (panel: HTMLElement, desk: Desk, place: TabPlace) => () => void;
 
 const TABS: { id: string; label: string; open: Tab }[] = [
   { id: "positions", label: "Positions", open: positionsTab },
@@ -22,23 +22,23 @@ export function openDesk(
   user: Omit<Desk, "positions">,
   email: string,
 ): () => void {
-  const positions = liveRows<JobPosition>(user.client, { table: "job_positions", sort: byAge });
+  // Not sorted: each list sorts what it shows, once for all events of a frame.
+  const positions = liveRows<JobPosition>(user.client, { table: "job_positions" });
   const desk: Desk = { ...user, positions };
+  const places = new Places(TABS.map(({ id }) => id));
   const closers = new Map<string, () => void>();
 
-  const select = (id: string, focus = false) => {
-    for (const tab of TABS) {
-      const button = root.querySelector<HTMLElement>(`#tab-${tab.id}`)!;
-      const panel = root.querySelector<HTMLElement>(`#panel-${tab.id}`)!;
-      const chosen = tab.id === id;
-      button.setAttribute("aria-selected", String(chosen));
-      button.tabIndex = chosen ? 0 : -1;
-      panel.hidden = !chosen;
-      if (!chosen) continue;
-      if (focus) button.focus();
-      if (!closers.has(id)) closers.set(id, tab.open(panel, desk));
+  const show = () => {
+    const { tab: shown } = places.current;
+    for (const { id, open } of TABS) {
+      const button = root.querySelector<HTMLElement>(`#tab-${id}`)!;
+      const panel = root.querySelector<HTMLElement>(`#panel-${id}`)!;
+      const isChosen = id === shown;
+      button.setAttribute("aria-selected", String(isChosen));
+      button.tabIndex = isChosen ? 0 : -1;
+      panel.hidden = !isChosen;
+      if (isChosen && !closers.has(id)) closers.set(id, open(panel, desk, places.of(id)));
     }
-    history.replaceState(null, "", `#${id}`);
   };
 
   const byKey = (event: KeyboardEvent) => {
@@ -46,23 +46,32 @@ export function openDesk(
     const to = { ArrowRight: from + 1, ArrowLeft: from - 1, Home: 0, End: -1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    select(TABS.at(to % TABS.length)!.id, true);
+    const { id } = TABS.at(to % TABS.length)!;
+    places.openTab(id);
+    root.querySelector<HTMLElement>(`#tab-${id}`)!.focus();
   };
 
-  render(template(email, desk, select, byKey), root);
-  const asked = location.hash.slice(1);
-  select(TABS.some((tab) => tab.id === asked) ? asked : TABS[0].id);
+  const signOut = () => {
+    // The next user of this window has other rows.
+    history.replaceState(null, "", location.pathname + location.search);
+    return user.client.auth.signOut();
+  };
+
+  render(template(email, (id) => places.openTab(id), byKey, signOut), root);
+  places.subscribe(show);
+  show();
   return () => {
     closers.forEach((close) => close());
+    places.close();
     positions.close();
   };
 }
 
 function template(
   email: string,
-  { client }: Desk,
   select: (id: string) => void,
   byKey: (event: KeyboardEvent) => void,
+  signOut: () => void,
 ) {
   return html`
     <header class="top">
@@ -82,7 +91,7 @@ function template(
       </div>
       <div class="who">
         <span title="${email}">${email}</span>
-        <button type="button" class="link" @click="${() => client.auth.signOut()}">
+        <button type="button" class="link" @click="${signOut}">
           Sign out
         </button>
       </div>

@@ -1,18 +1,35 @@
 /** One job position: its heading and, if it is open, its fields with their sources. */
 import { html, nothing } from "lit-html";
+import { rowAddress } from "./address.ts";
 import { fieldMark } from "./cite.ts";
 import { call, type Desk } from "./desk.ts";
 import { type Content, day, OpenSet, outward, webAddress, words } from "./dom.ts";
 import { editable } from "./editing.ts";
 import { markdown } from "./markdown.ts";
+import { archiveButton, ownFields } from "./position-own.ts";
+import { firstWords } from "./postings.ts";
 import { actions, chip, failure, isOpen, outdated, progress, removal } from "./row-status.ts";
 import type { JobPosition } from "./rows.ts";
 import { warnings } from "./warnings.ts";
 
+/** The title; until it is known the address, or the first words of what was pasted. */
 export function nameOf(row: JobPosition): string {
   const title = row.job_title ?? row.quick_look?.job_title;
-  return title ?? row.job_url?.replace(/^https?:\/\/(www\.)?/, "") ?? "Pasted posting";
+  if (title) return title;
+  if (row.job_url) return row.job_url.replace(/^https?:\/\/(www\.)?/, "");
+  return firstWords(row.raw_job_description ?? "") || SENTENCES.unnamed;
 }
+
+export function companyOf(row: JobPosition): string | null {
+  return row.company_name ?? row.quick_look?.company_name ?? null;
+}
+
+const SENTENCES = {
+  unnamed: "Pasted posting",
+  archived: "Archived",
+  offer: "Offer",
+  pasted: "What you pasted",
+};
 
 export function positionCard(
   desk: Desk,
@@ -21,14 +38,20 @@ export function positionCard(
   changed: () => void,
 ): Content {
   const name = nameOf(row);
-  const company = row.company_name ?? row.quick_look?.company_name;
-  const facts = [company, row.location, row.salary_range].filter(Boolean);
+  const company = companyOf(row);
+  const facts = [
+    company,
+    row.location,
+    row.salary_range,
+    row.offer_received ? SENTENCES.offer : null,
+    row.archived ? SENTENCES.archived : null,
+  ].filter(Boolean);
   return html`
     <article class="card" data-row="${row.id}" aria-label="${name}">
       <div class="head">
         ${logo(row.company_logo, company ?? name)}
         <div class="grow">
-          <h2>${name}</h2>
+          <h2><a href="${rowAddress("positions", row.id)}">${name}</a></h2>
           <p class="facts">${facts.join(" · ")}</p>
         </div>
         ${chip(row.processing_status)}
@@ -41,7 +64,7 @@ export function positionCard(
         ${open.has(row.id) ? details(desk, row, changed) : nothing}
       </details>
       <div class="actions">
-        ${actions(desk, "job_positions", row, "Read again")} ${removal(
+        ${actions(desk, "job_positions", row, "Read again")} ${archiveButton(desk, row)} ${removal(
           desk,
           "job_positions",
           row,
@@ -111,7 +134,21 @@ function details(desk: Desk, row: JobPosition, changed: () => void): Content {
       ${readOnly("Posting", row.job_url && outward(row.job_url))}
       ${readOnly("Apply", row.apply_url && outward(row.apply_url))}
     </dl>
-    ${row.job_description ? markdown(row.job_description) : nothing}
+    ${ownFields(desk, row)} ${posting(row)}
+  `;
+}
+
+/** The posting; what was pasted keeps its line breaks. */
+function posting({ job_description, raw_job_description: pasted }: JobPosition): Content {
+  if (job_description) {
+    return html`
+      <div class="${pasted ? "pasted" : ""}">${markdown(job_description)}</div>
+    `;
+  }
+  if (!pasted) return nothing;
+  return html`
+    <h3>${SENTENCES.pasted}</h3>
+    <div class="prose lines">${pasted}</div>
   `;
 }
 

@@ -57,11 +57,20 @@ function waiting(row: ProcessingRow): string {
   return `Tries again at ${time}${reason ? `: ${reason}` : ""}`;
 }
 
+/** The rows that failed while the page was open. */
+const failedHere = new Set<string>();
+
+/** A failure that happens while the page is open interrupts a screen reader; older ones do not. */
+export function noteFailure(id: string): void {
+  failedHere.add(id);
+}
+
 export function failure(row: ProcessingRow): Content {
   if (row.processing_status !== "failed" || !row.processing_error) return nothing;
   const { message, code } = row.processing_error;
   return html`
-    <p class="note bad" role="alert">${message} <code>${code}</code></p>
+    <p class="note bad" role="${failedHere.has(row.id) ? "alert" : nothing}">${message}
+      <code>${code}</code></p>
   `;
 }
 

@@ -19,6 +19,7 @@ export interface ProcessingRow extends LiveRow {
   processing_error: ProcessingError | null;
   processing_edited?: string[] | null;
   processing_outdated?: string[] | null;
+  processing_finished_at?: string | null;
   created_at: string;
 }
 
@@ -50,6 +51,10 @@ export interface JobPosition extends ProcessingRow {
   posted_at: string | null;
   valid_through: string | null;
   apply_url: string | null;
+  expected_salary: string | null;
+  offer_received: boolean;
+  archived: boolean;
+  notes: string | null;
   extraction: { fields?: Record<string, FieldSource>; warnings?: Warning[] } | null;
 }
 

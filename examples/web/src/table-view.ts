@@ -1,18 +1,23 @@
-/** A live table on screen: its cards, its messages for screen readers, and a lost connection. */
+/** What every live table says: how its rows ended, that it loads, and that the connection is lost. */
 import { html } from "lit-html";
-import { repeat } from "lit-html/directives/repeat.js";
 import type { Desk } from "./desk.ts";
 import type { Content } from "./dom.ts";
 import type { LiveRows, LiveView } from "liverows";
-import { isOpen } from "./row-status.ts";
+import { isOpen, noteFailure } from "./row-status.ts";
 import type { ProcessingRow, Status } from "./rows.ts";
 
-/** Sorts rows by age, the newest first. */
-export function byAge(left: { created_at: string }, right: { created_at: string }): number {
-  return right.created_at < left.created_at ? -1 : Number(right.created_at > left.created_at);
-}
+/** So many rows that end at once are named; of more, only the number is said. */
+const NAMED_ENDS = 3;
 
-/** Announces how a row ended, but not each step before that. */
+const SENTENCES = {
+  ended: (name: string, status: Status) => `${name}: ${status}`,
+  manyEnded: (count: number) => `${count.toLocaleString()} rows have ended.`,
+  loading: "Loading",
+  lost: "Connection lost. Changes will show as soon as it is back.",
+  late: "Catching up: changes show up to half a minute late.",
+};
+
+/** Announces how a row ended, but not each step before that, nor what had ended before. */
 export function announceChanges<Row extends ProcessingRow>(
   desk: Desk,
   live: LiveRows<Row>,
@@ -22,41 +27,42 @@ export function announceChanges<Row extends ProcessingRow>(
   live.subscribe(() => {
     const { rows, loaded } = live.view;
     if (!loaded) return;
+    const first = known === null;
+    const before = known ??= new Map();
+    const ended: Row[] = [];
     for (const row of rows) {
-      const before = known?.get(row.id);
-      if (before && before !== row.processing_status && !isOpen(row)) {
-        desk.announce(`${name(row)}: ${row.processing_status}`);
-      }
+      const status = before.get(row.id);
+      if (status === row.processing_status) continue;
+      before.set(row.id, row.processing_status);
+      if (first || isOpen(row)) continue;
+      if (row.processing_status === "failed") noteFailure(row.id);
+      if (status) ended.push(row);
     }
-    known = new Map(rows.map((row) => [row.id, row.processing_status]));
+    if (ended.length > NAMED_ENDS) desk.announce(SENTENCES.manyEnded(ended.length));
+    else for (const row of ended) desk.announce(SENTENCES.ended(name(row), row.processing_status));
   });
 }
 
-/** The cards; placeholders before the first snapshot, and a sentence if there are no rows. */
-export function cards<Row extends { id: string }>(
-  view: LiveView<Row>,
-  card: (row: Row) => Content,
-  empty: string,
-): Content {
-  if (!view.loaded) {
-    return html`
-      <div class="cards" aria-busy="true" aria-label="Loading">
-        ${[0, 1, 2].map(() =>
-          html`
-            <div class="card skeleton"><i></i><i></i></div>
-          `
-        )}
-      </div>
-    `;
-  }
+/** Placeholders before the first snapshot. */
+export function skeletons(): Content {
   return html`
-    ${view.link !== "reconnecting" ? "" : html`
-      <p class="note warn">Connection lost. Changes will show as soon as it is back.</p>
-    `} ${view.link !== "catching up" ? "" : html`
-      <p class="note">Catching up: changes show up to half a minute late.</p>
-    `} ${view.rows.length ? "" : html`
-      <p class="empty">${empty}</p>
+    <div class="cards" aria-busy="true" aria-label="${SENTENCES.loading}">
+      ${[0, 1, 2].map(() =>
+        html`
+          <div class="card skeleton"><i></i><i></i></div>
+        `
+      )}
+    </div>
+  `;
+}
+
+/** Says that changes do not arrive, or arrive late. */
+export function linkNotes(link: LiveView<unknown>["link"]): Content {
+  return html`
+    ${link !== "reconnecting" ? "" : html`
+      <p class="note warn">${SENTENCES.lost}</p>
+    `} ${link !== "catching up" ? "" : html`
+      <p class="note">${SENTENCES.late}</p>
     `}
-    <div class="cards" data-link="${view.link}">${repeat(view.rows, (row) => row.id, card)}</div>
   `;
 }

@@ -2936,6 +2936,7 @@ export type Database = {
           "job_url": string | null;
           "location": string | null;
           "locations": Json | null;
+          "notes": string | null;
           "offer_received": boolean;
           "posted_at": string | null;
           "processing_attempts": number;
@@ -2983,6 +2984,7 @@ export type Database = {
           "job_url"?: string | null;
           "location"?: string | null;
           "locations"?: Json | null;
+          "notes"?: string | null;
           "offer_received"?: boolean;
           "posted_at"?: string | null;
           "processing_attempts"?: number;
@@ -3029,6 +3031,7 @@ export type Database = {
           "job_url"?: string | null;
           "location"?: string | null;
           "locations"?: Json | null;
+          "notes"?: string | null;
           "offer_received"?: boolean;
           "posted_at"?: string | null;
           "processing_attempts"?: number;

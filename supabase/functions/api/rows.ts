@@ -23,6 +23,13 @@ const processing = {
 
 export const AnyRow = v.looseObject(processing);
 
+export const RowsChanged = v.object({
+  changed: v.pipe(v.number(), v.description("How many rows were changed.")),
+  unchanged: v.pipe(v.number(), v.description("How many rows had nothing left to do.")),
+  missing: v.pipe(v.number(), v.description("How many rows there are not, or are not yours.")),
+  refused: v.array(v.object({ id: v.string(), code: v.string(), message: v.string() })),
+});
+
 export const JobPosition = v.looseObject({
   ...processing,
   account_id: id,
@@ -38,6 +45,7 @@ export const JobPosition = v.looseObject({
   expected_salary: nullableText,
   offer_received: v.boolean(),
   archived: v.boolean(),
+  notes: nullableText,
   created_at: moment,
   updated_at: moment,
 });

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 
-import { ask, codeOf, newPosition, signUp } from "./support.ts";
+import { ask, codeOf, newPosition, signUp, worker } from "./support.ts";
 
 const { test } = Deno;
 
@@ -57,6 +57,7 @@ test("each editable field can be edited, and stays edited until it is reset", as
     expected_salary: "80k",
     offer_received: true,
     archived: true,
+    notes: "Ask about the kiln.\n\nAnd the shifts.",
   };
   const edited = await ask(user, "PATCH", `/job-positions/${id}`, changes);
   strictEqual(edited.status, 200);
@@ -72,6 +73,17 @@ test("each editable field can be edited, and stays edited until it is reset", as
   const all = await ask(user, "POST", `/processing/job_positions/${id}/reset`);
   deepStrictEqual(all.body.processing_edited, []);
   strictEqual(all.body.job_title, "Baker");
+});
+
+test("notes neither run a position again nor make its result an outdated one", async () => {
+  const user = await signUp();
+  const { id } = await newPosition(user);
+  await worker.from("job_positions").update({ processing_status: "completed" }).eq("id", id);
+  const { body } = await ask(user, "PATCH", `/job-positions/${id}`, { notes: "They called." });
+  strictEqual(body.notes, "They called.");
+  strictEqual(body.processing_status, "completed");
+  deepStrictEqual(body.processing_edited, []);
+  deepStrictEqual(body.processing_outdated, []);
 });
 
 test("a field is emptied with null", async () => {

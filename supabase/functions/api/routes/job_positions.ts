@@ -70,6 +70,7 @@ const edit = endpoint({
     expected_salary: f.orNull(f.text(200)),
     offer_received: f.flag,
     archived: f.flag,
+    notes: f.orNull(f.text(10_000)),
   }),
   status: 200,
   answer: JobPosition,

@@ -10,7 +10,7 @@ import { dataOf, fromDatabase, refuse } from "../errors.ts";
 import * as f from "../fields.ts";
 import { AnyRow } from "../rows.ts";
 
-const identifier = v.pipe(
+export const identifier = v.pipe(
   f.text(63),
   v.regex(/^[a-z_][a-z0-9_]*$/, "must be a name of lower-case letters, digits and underscores"),
 );
@@ -72,7 +72,7 @@ export const processing = [retry, cancel, reset];
 
 type RowName = { table: string; id: string };
 
-function contract(c: Context<Env>) {
+export function contract(c: Context<Env>) {
   return adminDatabase(c).schema("processing");
 }
 
@@ -82,8 +82,8 @@ async function ownRow(c: Context<Env>, { table, id }: RowName) {
   return { table_name: `public.${table}`, row_id: id, requested_by: callerId(c) };
 }
 
-// The errors of a read that become a 404.
-const NO_SUCH_ROW = ["42P01", "42501", "42703", "22P02", "PGRST200", "PGRST205"];
+/** The errors of a read that become a 404. */
+export const NO_SUCH_ROW = ["42P01", "42501", "42703", "22P02", "PGRST200", "PGRST205"];
 
 async function readRow(c: Context<Env>, { table, id }: RowName, columns = "*") {
   // The cast is needed because any table may be attached, and some have no generated types.

@@ -1,0 +1,134 @@
+/** The buttons that do one thing to many rows: they count, ask once, show progress and the result. */
+import { html, nothing } from "lit-html";
+import { carryOut, sentenceOf, type Verb } from "./bulk.ts";
+import type { Desk } from "./desk.ts";
+import { confirmed } from "./dialog.ts";
+import type { Content } from "./dom.ts";
+import { isOpen } from "./row-status.ts";
+import type { ProcessingRow } from "./rows.ts";
+
+export interface BulkKind<Row> {
+  table: string;
+  /** What one row is called, and many: "position", "positions". */
+  one: string;
+  many: string;
+  archived?(row: Row): boolean;
+}
+
+const VERBS: readonly Verb[] = ["retry", "cancel", "archive", "restore", "delete"];
+
+const SENTENCES = {
+  button: {
+    retry: (count: string) => `Retry failed (${count})`,
+    cancel: (count: string) => `Cancel (${count})`,
+    archive: (count: string) => `Archive (${count})`,
+    restore: (count: string) => `Take out of the archive (${count})`,
+    delete: (count: string) => `Delete (${count})`,
+  },
+  question: {
+    retry: (rows: string) => `Run ${rows} again?`,
+    cancel: (rows: string) => `Cancel ${rows}? What is finished so far is kept.`,
+    archive: (rows: string) => `Archive ${rows}? They leave the list and can be taken back.`,
+    restore: (rows: string) => `Take ${rows} out of the archive?`,
+    delete: (rows: string) => `Delete ${rows}? This cannot be undone.`,
+  },
+  yes: {
+    retry: "Run again",
+    cancel: "Cancel them",
+    archive: "Archive",
+    restore: "Take out",
+    delete: "Delete",
+  },
+  progress: (done: string, total: string) => `${done} of ${total}`,
+};
+
+export class BulkBar<Row extends ProcessingRow> {
+  readonly #desk: Desk;
+  readonly #kind: BulkKind<Row>;
+  readonly #changed: () => void;
+  readonly #id = `bulk-${crypto.randomUUID()}`;
+  #running: { done: number; total: number } | null = null;
+  #result = "";
+
+  constructor(desk: Desk, kind: BulkKind<Row>, changed: () => void) {
+    this.#desk = desk;
+    this.#kind = kind;
+    this.#changed = changed;
+  }
+
+  /** Forgets the sentence about the last action. */
+  forget(): void {
+    this.#result = "";
+  }
+
+  /**
+   * The buttons for these rows; each is there only if it has something to do. `deleted` is called
+   * after rows were deleted.
+   */
+  template(rows: readonly Row[], deleted: () => Promise<void> = () => Promise.resolve()): Content {
+    return html`
+      <div class="bulk-bar">
+        ${this.#running
+          ? progressBar(this.#running)
+          : VERBS.map((verb) => this.#button(verb, this.#idsFor(verb, rows), deleted))}
+      </div>
+      <p class="note result" id="${this.#id}" tabindex="-1" ?hidden="${!this.#result}">${this
+        .#result}</p>
+    `;
+  }
+
+  #button(verb: Verb, ids: string[], deleted: () => Promise<void>): Content {
+    if (!ids.length) return nothing;
+    return html`
+      <button
+        type="button"
+        class="quiet"
+        data-verb="${verb}"
+        @click="${() => this.#act(verb, ids, deleted)}"
+      >${SENTENCES.button[verb](ids.length.toLocaleString())}</button>
+    `;
+  }
+
+  async #act(verb: Verb, ids: string[], deleted: () => Promise<void>): Promise<void> {
+    const { one, many, table } = this.#kind;
+    const rows = `${ids.length.toLocaleString()} ${ids.length === 1 ? one : many}`;
+    const question = SENTENCES.question[verb](rows);
+    if (!(await confirmed(question, SENTENCES.yes[verb]))) return;
+    this.#running = { done: 0, total: ids.length };
+    this.#result = "";
+    this.#changed();
+    try {
+      const outcome = await carryOut(this.#desk, table, verb, ids, (done) => {
+        this.#running = { done, total: ids.length };
+        this.#changed();
+      });
+      if (verb === "delete") await deleted();
+      this.#result = sentenceOf(verb, outcome);
+    } finally {
+      this.#running = null;
+      this.#changed();
+      // The button that was pressed may be gone; a screen reader goes on with the result.
+      requestAnimationFrame(() => document.getElementById(this.#id)?.focus());
+    }
+  }
+
+  #idsFor(verb: Verb, rows: readonly Row[]): string[] {
+    const { archived } = this.#kind;
+    const fits: Record<Verb, (row: Row) => boolean> = {
+      retry: (row) => row.processing_status === "failed",
+      cancel: isOpen,
+      archive: (row) => archived?.(row) === false,
+      restore: (row) => archived?.(row) === true,
+      delete: () => true,
+    };
+    return rows.filter(fits[verb]).map(({ id }) => id);
+  }
+}
+
+function progressBar({ done, total }: { done: number; total: number }): Content {
+  const words = SENTENCES.progress(done.toLocaleString(), total.toLocaleString());
+  return html`
+    <label
+      class="choice"><progress max="${total}" .value="${done}"></progress> ${words}</label>
+  `;
+}

@@ -1,0 +1,106 @@
+/** What a person keeps about a position that no worker reads: notes, hoped-for pay, an offer. */
+import { html, noChange } from "lit-html";
+import { call, type Desk, Refusal } from "./desk.ts";
+import type { Content } from "./dom.ts";
+import { whileBusy } from "./row-status.ts";
+import type { JobPosition } from "./rows.ts";
+
+const SENTENCES = {
+  notes: "My notes",
+  saved: "Notes saved.",
+  pay: "Pay I hope for",
+  offer: "They made me an offer",
+  archive: "Archive",
+  restore: "Take out of the archive",
+};
+
+const LONGEST_NOTES = 10_000;
+const LONGEST_PAY = 200;
+/** Notes are saved so long after the last key, and at once when the field is left. */
+const SAVE_PAUSE_MS = 1000;
+
+/** Saves that wait, by the row. */
+const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+/** Notes that are not known to be saved, by the row: nothing may write over them on screen. */
+const typed = new Map<string, string>();
+
+export function ownFields(desk: Desk, row: JobPosition): Content {
+  const save = (change: Partial<JobPosition>) => saved(desk, row.id, change);
+  const notes = (event: Event) => {
+    const field = event.currentTarget as HTMLTextAreaElement;
+    typed.set(row.id, field.value);
+    clearTimeout(waiting.get(row.id));
+    const keep = async () => {
+      waiting.delete(row.id);
+      const text = field.value.trim();
+      if (text === (row.notes ?? "")) return;
+      if (await save({ notes: text || null })) desk.announce(SENTENCES.saved);
+    };
+    if (event.type === "change") void keep();
+    else waiting.set(row.id, setTimeout(keep, SAVE_PAUSE_MS));
+  };
+  const pay = (event: Event) => {
+    const { value } = event.currentTarget as HTMLInputElement;
+    return save({ expected_salary: value.trim() || null });
+  };
+  const offer = (event: Event) =>
+    save({ offer_received: (event.currentTarget as HTMLInputElement).checked });
+  return html`
+    <div class="own">
+      <label>${SENTENCES.notes}
+        <textarea
+          id="${fieldOf(row)}"
+          rows="3"
+          maxlength="${LONGEST_NOTES}"
+          .value="${isBeingWritten(row) ? noChange : row.notes ?? ""}"
+          @input="${notes}"
+          @change="${notes}"
+        ></textarea>
+      </label>
+      <label>${SENTENCES.pay}
+        <input maxlength="${LONGEST_PAY}" .value="${row.expected_salary ?? ""}" @change="${pay}" />
+      </label>
+      <label class="choice"><input
+          type="checkbox"
+          .checked="${row.offer_received}"
+          @change="${offer}"
+        /> ${SENTENCES.offer}</label>
+    </div>
+  `;
+}
+
+function fieldOf({ id }: JobPosition): string {
+  return `${id}-notes`;
+}
+
+/** Whether the person writes the notes, or the last of them are not in the row yet. */
+function isBeingWritten(row: JobPosition): boolean {
+  if (typed.get(row.id)?.trim() === (row.notes ?? "")) typed.delete(row.id);
+  return typed.has(row.id) || document.activeElement?.id === fieldOf(row);
+}
+
+export function archiveButton(desk: Desk, row: JobPosition): Content {
+  const turn = (event: Event) =>
+    whileBusy(
+      event,
+      desk,
+      () => call(desk, "PATCH", `job-positions/${row.id}`, { archived: !row.archived }),
+    );
+  return html`
+    <button type="button" class="quiet" @click="${turn}">${row.archived
+      ? SENTENCES.restore
+      : SENTENCES.archive}</button>
+  `;
+}
+
+/** Whether it was saved; if not, the person is told why and what they typed stays. */
+async function saved(desk: Desk, id: string, change: Partial<JobPosition>): Promise<boolean> {
+  try {
+    await call(desk, "PATCH", `job-positions/${id}`, change);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    desk.announce(error.message);
+    return false;
+  }
+}

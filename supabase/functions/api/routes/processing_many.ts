@@ -1,0 +1,124 @@
+/** Retries or cancels many rows of the caller with one request. */
+
+import type { SupabaseClient } from "@supabase/supabase-js";
+import type { Context } from "hono";
+import * as v from "valibot";
+
+import { endpoint } from "../endpoint.ts";
+import { callerId, callersDatabase, type Env } from "../env.ts";
+import { ApiError, dataOf, fromDatabase } from "../errors.ts";
+import * as f from "../fields.ts";
+import { RowsChanged } from "../rows.ts";
+import { contract, identifier, NO_SUCH_ROW } from "./processing.ts";
+
+const MOST_ROWS = 100;
+// The keys are part of the address of a request to the database.
+const LONGEST_KEY = 64;
+/** So many calls of the database are under way at a time. */
+const AT_ONCE = 4;
+
+const params = v.object({ table: identifier });
+const body = f.fieldsOf({
+  ids: v.pipe(
+    v.array(f.text(LONGEST_KEY), "must be a list of keys"),
+    v.minLength(1, "must not be empty"),
+    v.maxLength(MOST_ROWS, `must name at most ${MOST_ROWS} rows`),
+  ),
+});
+const description =
+  `At most ${MOST_ROWS} rows. A row that is refused does not keep the others from it.`;
+
+const retry = endpoint({
+  method: "POST",
+  path: "/processing/:table/retry",
+  summary: "Run many rows again that failed or were cancelled",
+  description,
+  params,
+  body,
+  status: 200,
+  answer: RowsChanged,
+}, (c, { params, body }) =>
+  changeAll(c, params.table, body.ids, {
+    from: ["failed", "cancelled"],
+    to: "pending",
+    change: (row) => contract(c).rpc("retry", row),
+  }));
+
+const cancel = endpoint({
+  method: "POST",
+  path: "/processing/:table/cancel",
+  summary: "Stop many rows that wait or run",
+  description,
+  params,
+  body,
+  status: 200,
+  answer: RowsChanged,
+}, (c, { params, body }) =>
+  changeAll(c, params.table, body.ids, {
+    from: ["pending", "processing"],
+    to: "cancelled",
+    change: (row) => contract(c).rpc("cancel", row),
+  }));
+
+export const processingMany = [retry, cancel];
+
+type RowArguments = { table_name: string; row_id: string; requested_by: string };
+type StateAnswer = {
+  data: unknown;
+  error: { code?: string; message: string; details?: string | null } | null;
+};
+
+type Change = {
+  /** Rows with another status stay as they are. */
+  from: readonly string[];
+  /** The status of a row that was changed. */
+  to: string;
+  change(row: RowArguments): PromiseLike<StateAnswer>;
+};
+
+async function changeAll(
+  c: Context<Env>,
+  table: string,
+  ids: readonly string[],
+  { from, to, change }: Change,
+): Promise<v.InferOutput<typeof RowsChanged>> {
+  const asked = [...new Set(ids)];
+  const rows = await ownRows(c, table, asked);
+  const due = rows.filter(({ status }) => from.includes(status));
+  const answer = {
+    changed: 0,
+    unchanged: rows.length - due.length,
+    missing: Math.max(0, asked.length - rows.length),
+    refused: [] as { id: string; code: string; message: string }[],
+  };
+  const work = async () => {
+    for (let row = due.shift(); row; row = due.shift()) {
+      const { data, error } = await change({
+        table_name: `public.${table}`,
+        row_id: row.id,
+        requested_by: callerId(c),
+      });
+      if (error) answer.refused.push(reasonOf(row.id, fromDatabase(error)));
+      else if ((data as { status?: string } | null)?.status === to) answer.changed += 1;
+      else answer.unchanged += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return answer;
+}
+
+function reasonOf(id: string, { code, message }: ApiError) {
+  return { id, code, message };
+}
+
+/** The rows among these that the caller can read. Throws a 404 if it is no table of theirs. */
+async function ownRows(c: Context<Env>, table: string, ids: readonly string[]) {
+  // The cast is needed because any table may be attached, and some have no generated types.
+  const database = callersDatabase(c) as unknown as SupabaseClient;
+  const found = await database.from(table).select("id, processing_status").in("id", ids);
+  if (found.error && NO_SUCH_ROW.includes(found.error.code)) {
+    throw fromDatabase({ code: "P0002", message: "" });
+  }
+  const rows = dataOf(found) as unknown as { id: string | number; processing_status: string }[];
+  return rows.map(({ id, processing_status: status }) => ({ id: String(id), status }));
+}
