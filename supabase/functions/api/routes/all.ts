@@ -1,8 +1,15 @@
 /** The list of all routes of the function. */
 
+import { capabilities } from "./capabilities.ts";
 import { interviews } from "./interviews.ts";
 import { jobPositions } from "./job_positions.ts";
 import { processing } from "./processing.ts";
 import { research } from "./research.ts";
 
-export const endpoints = [...jobPositions, ...interviews, ...research, ...processing];
+export const endpoints = [
+  ...jobPositions,
+  ...interviews,
+  ...research,
+  ...processing,
+  ...capabilities,
+];
