@@ -2,12 +2,18 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { batchCard } from "./batch-card.ts";
+import { Capabilities, waitingNote } from "./capabilities.ts";
 import { companyCard, nameOf } from "./company-card.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
 import { OpenSet, painter } from "./dom.ts";
 import { liveRows } from "./live-rows.ts";
 import type { Batch, Research } from "./rows.ts";
 import { announceChanges, byAge, cards } from "./table-view.ts";
+
+const WORDS = {
+  noModel: "No language model is set up here: you get what the company’s own pages say, word for " +
+    "word, and advice that fits any company.",
+};
 
 export function companiesTab(panel: HTMLElement, desk: Desk): () => void {
   const { client } = desk;
@@ -18,6 +24,7 @@ export function companiesTab(panel: HTMLElement, desk: Desk): () => void {
     final: ({ status }) => status === "completed" || status === "failed",
   });
   const open = new OpenSet();
+  const can = Capabilities.of(desk);
   let problem = "";
 
   async function ask(event: SubmitEvent): Promise<void> {
@@ -43,6 +50,11 @@ export function companiesTab(panel: HTMLElement, desk: Desk): () => void {
     const single = rows.filter((row) => !batches.view.rows.some(({ id }) => id === row.batch_id));
     return html`
       <form class="card ask" @submit="${ask}">
+        ${waitingNote(can, "companies")} ${can.has("companies", "language_model") === false
+          ? html`
+            <p class="note" data-note="no-model">${WORDS.noModel}</p>
+          `
+          : nothing}
         <label>Company, or one per line; a web address may follow the name
           <textarea
             name="companies"
@@ -78,11 +90,16 @@ export function companiesTab(panel: HTMLElement, desk: Desk): () => void {
       )}
     `;
   });
-  live.subscribe(paint);
+  const leaveCapabilities = can.subscribe(paint);
+  live.subscribe(() => {
+    can.sawWork("companies", live.view.rows);
+    paint();
+  });
   batches.subscribe(paint);
   announceChanges(desk, live, nameOf);
   paint();
   return () => {
+    leaveCapabilities();
     live.close();
     batches.close();
   };
