@@ -27,8 +27,19 @@ const PARTIAL = [
   "roles_uncertain",
 ];
 
+/** Worked out once for each state of the rows, because the page is painted often. */
+const known = new WeakMap<readonly Interview[], Map<string, History>>();
+
 /** What can be compared: the same kind of interview, scored by the newest rubric. */
 export function historyOf(rows: readonly Interview[], type: Interview["type"]): History {
+  const histories = known.get(rows) ?? new Map<string, History>();
+  known.set(rows, histories);
+  const history = histories.get(type) ?? comparable(rows, type);
+  histories.set(type, history);
+  return history;
+}
+
+function comparable(rows: readonly Interview[], type: Interview["type"]): History {
   const scored = rows
     .filter((row) => row.type === type && row.processing_status === "completed")
     .flatMap((row) => {
