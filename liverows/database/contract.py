@@ -138,6 +138,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "explain": {"table_name": "text", "row_id": "text"},
     "overview": {},
+    "capabilities": {},
     "forget_owner": {"owner": "text"},
     "spending": {"since": "timestamp with time zone", "owner": "text"},
     "pause": {"pipeline": "text", "paused": "boolean"},

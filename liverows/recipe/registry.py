@@ -7,7 +7,10 @@ of one of these files is found. The package's `__init__.py` may set two optional
     checks = (check_model,)     # async functions that give findings to `liverows doctor`
 
 Recipes of the package get what `services` opens as `context.services`. A worker calls each
-`services` function once, even if several packages name the same function.
+`services` function once, even if several packages name the same function. If the opened object
+has a method `available`, its answer `{name: whether the service is set up}` is told in the
+heartbeats, and `processing.capabilities()` shows it, so that an app can say beforehand what a row
+will lack.
 """
 
 from __future__ import annotations
@@ -92,6 +95,20 @@ async def opened_services(packages: Iterable[Package]) -> AsyncIterator[dict[str
                 opened[package.services] = await stack.enter_async_context(package.services())
             services.update(dict.fromkeys(package.pipelines, opened[package.services]))
         yield services
+
+
+def available_services(opened: Iterable[Any]) -> dict[str, bool]:
+    """Return what these opened services tell of themselves: by name, whether one is set up.
+
+    A name that several of them tell counts as set up only if it is in all of them.
+    """
+    told: dict[str, bool] = {}
+    for services in {id(one): one for one in opened}.values():
+        tell = getattr(services, "available", None)
+        if callable(tell):
+            for name, here in tell().items():
+                told[name] = bool(here) and told.get(name, True)
+    return told
 
 
 def _package(name: str) -> Package:

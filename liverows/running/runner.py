@@ -19,6 +19,7 @@ from liverows.database.messages import Beat, Claimed, Finished, RunKey
 from liverows.database.reachability import reachability_of
 from liverows.doorbells.doorbell import Doorbell
 from liverows.recipe.pipeline import Pipeline
+from liverows.recipe.registry import available_services
 from liverows.recipe.spending import SpendingWriter
 from liverows.recipe.step_run import RunEnvironment
 from liverows.running.ahead import ClaimAhead
@@ -89,6 +90,7 @@ class Runner:
         self._about_to_look = self._stops = 0
         self._stopping = asyncio.Event()
         self._slots = self._make_slots(services or {})
+        self._available = available_services((services or {}).values())
         self._drain = self._make_drain()
         self.leases = self._make_leases(sorted(pipelines))
         self._lost_claims = LostClaims(self._dispatch, self.leases, self._wake, self._clock)
@@ -367,6 +369,7 @@ class Runner:
             "slots": self._load.slots,
             "running": len(self._load.running),
             "left_out": self.health.not_served(),
+            "services": dict(self._available),
         }
 
     def _heartbeat_age(self) -> float:

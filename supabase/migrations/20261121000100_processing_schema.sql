@@ -29,7 +29,7 @@
 --   people     cancel, retry, reset_edited, redrive, explain
 --   cron       when a cron expression is due
 --   schedules  statements that run again and again
---   upkeep     overview, spending, pause, prune, list_pipelines
+--   upkeep     overview, capabilities, spending, pause, prune, list_pipelines
 --   access     which roles may call the contract
 
 -- Life of a row:   pending --claim--> processing --complete--> completed

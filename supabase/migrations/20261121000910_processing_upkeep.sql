@@ -131,6 +131,31 @@ comment on function processing.overview() is
     'The whole queue: per pipeline how many rows wait, run and are set aside; workers, schedules, troubles and closed '
     'providers.';
 
+create function processing.capabilities() returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    select coalesce(pg_catalog.jsonb_object_agg(p.pipeline, pg_catalog.jsonb_build_object(
+        'served', exists (select from processing.workers as w
+            where p.pipeline = any (w.pipelines) and w.beat_at > processing.clock() - p.lease and not w.info ? 'signed_off'),
+        'paused', p.paused, 'services', s.services)), '{}')
+    from processing.pipelines as p
+    cross join lateral (
+        select coalesce(pg_catalog.jsonb_object_agg(k.service, k.everywhere), '{}') as services
+        from (
+            -- Any of the workers may claim a row, so a service is there only if none of them lacks it.
+            select e.key as service, bool_and(e.value = 'true') as everywhere
+            from processing.workers as w
+            cross join lateral pg_catalog.jsonb_each(
+                case pg_catalog.jsonb_typeof(w.info -> 'services') when 'object' then w.info -> 'services' else '{}' end) as e
+            where p.pipeline = any (w.pipelines) and w.beat_at > processing.clock() - p.lease and not w.info ? 'signed_off'
+            group by e.key) as k) as s
+$$;
+
+comment on function processing.capabilities() is
+    'What rows can expect at present, by pipeline: {served, paused, services}. served: whether a live worker runs it. '
+    'services: {name: whether all of these workers have it}, as far as they tell.';
+
 create function processing.spending(since timestamptz default null, owner text default null) returns jsonb
 language sql stable security definer
 set search_path = ''

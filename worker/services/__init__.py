@@ -36,3 +36,11 @@ class Services:
     companies: CompanyCache | None = None
     recordings: RecordingLedger | None = None
     limits: ContentLimits = DEFAULT_LIMITS
+
+    def available(self) -> dict[str, bool]:
+        """Which services are set up, as the worker's heartbeats tell it."""
+        return {
+            "language_model": self.language_model is not None,
+            "speech_to_text": self.speech is not None and self.storage is not None,
+            "web_search": self.search is not None,
+        }

@@ -1,6 +1,7 @@
 /** The tab of companies: ask for one or for many, read the briefs. */
 import { html, nothing } from "lit-html";
 import { Batches } from "./batch-card.ts";
+import { Capabilities, waitingNote } from "./capabilities.ts";
 import { companyCard, nameOf } from "./company-card.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
 import { OpenSet, painter } from "./dom.ts";
@@ -17,7 +18,11 @@ const LIST = {
   many: "companies",
   searched: "company, role or address",
 };
-const NOTHING = "No research yet. Name a company above.";
+const WORDS = {
+  empty: "No research yet. Name a company above.",
+  noModel: "No language model is set up here: you get what the company’s own pages say, word for " +
+    "word, and advice that fits any company.",
+};
 
 export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): () => void {
   const { client } = desk;
@@ -28,6 +33,7 @@ export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): (
     final: ({ status }) => status === "completed" || status === "failed",
   });
   const open = new OpenSet();
+  const can = Capabilities.of(desk);
   let problem = "";
 
   async function ask(event: SubmitEvent): Promise<void> {
@@ -56,7 +62,7 @@ export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): (
     texts: (row) => [nameOf(row), row.role, row.company_url],
     card: (row) => companyCard(desk, row, open, paint),
     get empty() {
-      return batches.view.rows.length ? "" : NOTHING;
+      return batches.view.rows.length ? "" : WORDS.empty;
     },
   };
   const paint = place.whileShown(painter(panel, () => {
@@ -68,6 +74,11 @@ export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): (
       : rows.filter(({ batch_id: batch }) => batch === null || !known.has(batch));
     return html`
       <form class="card ask" @submit="${ask}" ?hidden="${list.isAlone}">
+        ${waitingNote(can, "companies")} ${can.has("companies", "language_model") === false
+          ? html`
+            <p class="note" data-note="no-model">${WORDS.noModel}</p>
+          `
+          : nothing}
         <label>Company, or one per line; a web address may follow the name
           <textarea
             name="companies"
@@ -95,11 +106,16 @@ export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): (
   }));
   const cards = new Batches(desk, open, paint);
   const list = new ListView(panel, desk, live, place, kind, paint);
-  live.subscribe(paint);
+  const leaveCapabilities = can.subscribe(paint);
+  live.subscribe(() => {
+    can.sawWork("companies", live.view.rows);
+    paint();
+  });
   batches.subscribe(paint);
   announceChanges(desk, live, nameOf);
   paint();
   return () => {
+    leaveCapabilities();
     live.close();
     batches.close();
   };

@@ -4,12 +4,25 @@ import { OpenSet } from "./dom.ts";
 import type { Interview, Question } from "./rows.ts";
 import { listen } from "./upload.ts";
 
+/** An address that is older than this may have expired, so it may be renewed once more. */
+const FRESH_MS = 30 * 60_000;
+
+/** A recording as the page knows it; `url` is null while it is asked for, and if it failed. */
+export interface Recording {
+  url: string | null;
+  failed: boolean;
+  askedAt: number;
+  renewed: boolean;
+  /** Where to go on after the address was renewed, and whether it was playing. */
+  goOn: { seconds: number; playing: boolean } | null;
+}
+
 export class InterviewBook {
   readonly #desk: Desk;
   readonly #changed: () => void;
   readonly #open = new OpenSet();
   readonly #questions = new Map<string, { run: number; rows: readonly Question[] }>();
-  readonly #audio = new Map<string, string | null>();
+  readonly #recordings = new Map<string, Recording>();
 
   constructor(desk: Desk, changed: () => void) {
     this.#desk = desk;
@@ -44,8 +57,9 @@ export class InterviewBook {
     return (current && stored?.rows.length ? stored.rows : row.interview_questions_preview) ?? [];
   }
 
-  audio(row: Interview): string | null {
-    return this.#audio.get(row.interview_original_audio_path ?? "") ?? null;
+  /** The recording of an open interview; null for one without. */
+  recording(row: Interview): Recording | null {
+    return this.#recordings.get(row.interview_original_audio_path ?? "") ?? null;
   }
 
   /** Loads, once, what the open interviews among these rows need. */
@@ -57,11 +71,29 @@ export class InterviewBook {
         void this.#readQuestions(row.id, run);
       }
       const path = row.interview_original_audio_path;
-      if (path && !this.#audio.has(path)) {
-        this.#audio.set(path, null);
-        void this.#readAudio(path);
-      }
+      if (path && !this.#recordings.has(path)) void this.#readRecording(path, false);
     }
+  }
+
+  /** The recording could not be loaded: its address may have expired, so it is renewed once. */
+  broken(row: Interview, audio: HTMLAudioElement): void {
+    const path = row.interview_original_audio_path ?? "";
+    const recording = this.#recordings.get(path);
+    if (!recording?.url || recording.failed) return;
+    if (recording.renewed && performance.now() - recording.askedAt < FRESH_MS) {
+      this.#recordings.set(path, { ...recording, failed: true });
+      this.#changed();
+      return;
+    }
+    void this.#readRecording(path, true, {
+      seconds: audio.currentTime,
+      playing: !audio.paused,
+    });
+  }
+
+  /** The user asks for the recording once more. */
+  loadAgain(row: Interview): void {
+    void this.#readRecording(row.interview_original_audio_path ?? "", false);
   }
 
   async #readQuestions(id: string, run: number): Promise<void> {
@@ -75,8 +107,11 @@ export class InterviewBook {
     this.#changed();
   }
 
-  async #readAudio(path: string): Promise<void> {
-    this.#audio.set(path, await listen(this.#desk, path));
+  async #readRecording(path: string, renewed: boolean, goOn: Recording["goOn"] = null) {
+    const recording = { url: null, failed: false, askedAt: performance.now(), renewed, goOn };
+    this.#recordings.set(path, recording);
+    const url = await listen(this.#desk, path);
+    this.#recordings.set(path, { ...recording, url, failed: url === null });
     this.#changed();
   }
 }

@@ -2,24 +2,33 @@
 import { html, nothing } from "lit-html";
 import { rowAddress } from "./address.ts";
 import { call, type Desk } from "./desk.ts";
-import { clock, type Content } from "./dom.ts";
+import { clock, type Content, day } from "./dom.ts";
+import { editable } from "./editing.ts";
 import type { InterviewBook } from "./interview-book.ts";
 import { metrics } from "./interview-metrics.ts";
+import { nameOf } from "./interview-name.ts";
+import { momentsOf, player } from "./player.ts";
 import { questionItem, scoreMark } from "./question.ts";
 import { radar } from "./radar.ts";
 import { actions, chip, failure, outdated, progress, removal, whileBusy } from "./row-status.ts";
 import type { Interview, Remark } from "./rows.ts";
-import { followAudio, jump, transcript } from "./transcript.ts";
+import { scoredBefore } from "./score-history.ts";
+import { jump, transcript } from "./transcript.ts";
 import { warnings } from "./warnings.ts";
 
-export function nameOf(row: Interview): string {
-  if (row.title) return row.title;
-  const kind = row.type === "MOCK_ANALYSE" ? "Mock interview" : "Interview";
-  const begun = new Date(row.created_at);
-  return `${kind}, ${begun.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}`;
-}
+const WORDS = {
+  name: "Name",
+  before: (name: string, date: string) => `Dashed: ${name}, ${date}`,
+};
 
-export function interviewCard(desk: Desk, row: Interview, book: InterviewBook): Content {
+/** `all` are the user's interviews, of which an earlier one of the same kind is compared. */
+export function interviewCard(
+  desk: Desk,
+  row: Interview,
+  book: InterviewBook,
+  all: readonly Interview[],
+  changed: () => void,
+): Content {
   const name = nameOf(row);
   const questions = book.questions(row);
   const length = row.interview_duration_seconds;
@@ -43,7 +52,7 @@ export function interviewCard(desk: Desk, row: Interview, book: InterviewBook): 
       )}
       <details ?open="${book.isOpen(row)}" @toggle="${book.toggle(row)}">
         <summary>Analysis</summary>
-        ${book.isOpen(row) ? analysis(desk, row, book) : nothing}
+        ${book.isOpen(row) ? analysis(desk, row, book, all, changed) : nothing}
       </details>
       <div class="actions">
         ${actions(desk, "timeline_items", row)} ${removal(desk, "timeline_items", row, name)}
@@ -52,22 +61,24 @@ export function interviewCard(desk: Desk, row: Interview, book: InterviewBook): 
   `;
 }
 
-function analysis(desk: Desk, row: Interview, book: InterviewBook): Content {
+function analysis(
+  desk: Desk,
+  row: Interview,
+  book: InterviewBook,
+  all: readonly Interview[],
+  changed: () => void,
+): Content {
   const summary = row.interview_summary;
-  const audio = book.audio(row);
   const questions = book.questions(row);
+  const moment = momentsOf(row, book);
   return html`
-    ${audio
-      ? html`
-        <audio controls preload="metadata" src="${audio}" @timeupdate="${followAudio}"></audio>
-      `
-      : nothing} ${summary?.overall
+    ${title(desk, row, changed)} ${player(row, book, nameOf(row))} ${summary?.overall
       ? html`
         <p class="lead">${summary.overall}</p>
       `
       : nothing}
     <div class="overview">
-      ${radar(summary?.dimensions)}
+      ${dimensions(row, all)}
       <div>
         ${remarks("Strengths", summary?.strengths, row.id)}
         ${remarks("Work on next", summary?.priorities, row.id)}
@@ -76,15 +87,51 @@ function analysis(desk: Desk, row: Interview, book: InterviewBook): Content {
     ${questions.length
       ? html`
         <h3>Questions</h3>
-        <ol class="questions">${questions.map((question) => questionItem(row.id, question))}</ol>
+        <ol class="questions">
+          ${questions.map((question) => questionItem(row.id, question, moment))}
+        </ol>
       `
       : nothing} ${metrics(row.interview_metrics)} ${candidateChoice(desk, row)}
     ${row.interview_transcript?.length
       ? html`
         <h3>Transcript</h3>
-        ${transcript(row.interview_transcript)}
+        ${transcript(row.interview_transcript, moment)}
       `
       : nothing}
+  `;
+}
+
+function title(desk: Desk, row: Interview, changed: () => void): Content {
+  const field = {
+    key: `${row.id}.title`,
+    column: "title",
+    label: WORDS.name,
+    // Without a title of its own, the name that is shown is a start for one.
+    value: nameOf(row),
+    shown: nameOf(row),
+    mine: false,
+    save: (body: object) => call(desk, "PATCH", `timeline-items/${row.id}`, body),
+    reset: () => Promise.resolve(),
+  };
+  return html`
+    <dl class="fields">
+      <dt>${WORDS.name}</dt>
+      <dd>${editable(desk, field, changed)}</dd>
+    </dl>
+  `;
+}
+
+/** The radar, with the interview of the same kind before this one as a dashed line. */
+function dimensions(row: Interview, all: readonly Interview[]): Content {
+  const before = scoredBefore(all, row);
+  return html`
+    <div>
+      ${radar(row.interview_summary?.dimensions, before?.scores)} ${before
+        ? html`
+          <p class="small">${WORDS.before(nameOf(before.row), day(before.row.created_at))}</p>
+        `
+        : nothing}
+    </div>
   `;
 }
 

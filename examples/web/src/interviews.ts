@@ -1,25 +1,40 @@
 /** The tab of interviews: upload a recording or paste a transcript, read the analysis. */
 import { html, nothing } from "lit-html";
+import { Capabilities, waitingNote } from "./capabilities.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
-import { painter } from "./dom.ts";
+import { type Content, OpenSet, painter } from "./dom.ts";
 import { EXAMPLE, paragraphs } from "./given-transcript.ts";
-import { interviewCard, nameOf } from "./interview-card.ts";
+import { interviewCard } from "./interview-card.ts";
 import { InterviewBook } from "./interview-book.ts";
+import { nameOf } from "./interview-name.ts";
 import { byAge } from "./list-rows.ts";
 import { type ListKind, ListView } from "./list-view.ts";
 import { liveRows } from "liverows";
 import type { TabPlace } from "./places.ts";
 import { nameOf as positionName } from "./position-card.ts";
 import type { Interview, JobPosition } from "./rows.ts";
+import { scoreHistories } from "./score-history-card.ts";
 import { announceChanges } from "./table-view.ts";
-import { ACCEPTED, upload } from "./upload.ts";
+import { forPosition, UploadForm } from "./upload-form.ts";
+
+const WORDS = {
+  transcript: "A transcript",
+  perTurn: "One line per turn, “Name: what they say”",
+  analyse: "Analyse",
+  example: "Fill in an example",
+  noModel: "No language model is set up here: you get the transcript, the roles, the questions " +
+    "and the numbers, but no scores or feedback.",
+  empty: "No interviews yet. Upload a recording, or try the example transcript.",
+  emptyWithoutSpeech: "No interviews yet. Paste a transcript, or try the example.",
+  position: "For the position",
+  none: "none",
+};
 
 const LIST = {
   label: "Interviews",
   one: "interview",
   many: "interviews",
   searched: "title or position",
-  empty: "No interviews yet. Upload a recording, or try the example transcript.",
 };
 
 export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): () => void {
@@ -27,44 +42,29 @@ export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): 
     table: "timeline_items",
     filter: "type=in.(INTERVIEW_ANALYSE,MOCK_ANALYSE)",
   });
-  let sent: number | null = null;
+  const can = Capabilities.of(desk);
+  const open = new OpenSet();
   let problem = "";
 
-  /** Sends the request of a form; empties the form after a success. */
-  const asking = (ask: (form: FormData) => Promise<unknown>) => async (event: SubmitEvent) => {
+  const sendTranscript = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const button = form.querySelector<HTMLButtonElement>("[type=submit]")!;
+    const data = new FormData(form);
     button.disabled = true;
     problem = "";
     try {
-      await ask(new FormData(form));
+      const transcript = paragraphs(String(data.get("transcript")));
+      await call(desk, "POST", "mock-interview/analyse", { transcript, ...forPosition(data) });
       form.reset();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       problem = error.message;
     } finally {
       button.disabled = false;
-      sent = null;
       paint();
     }
   };
-
-  const sendRecording = asking(async (form) => {
-    const interviewPath = await upload(desk, form.get("recording") as File, (share) => {
-      sent = share;
-      paint();
-    });
-    await call(desk, "POST", "timeline-items/analyse-interview", {
-      interviewPath,
-      ...forPosition(form),
-    });
-  });
-
-  const sendTranscript = asking(async (form) => {
-    const transcript = paragraphs(String(form.get("transcript")));
-    await call(desk, "POST", "mock-interview/analyse", { transcript, ...forPosition(form) });
-  });
 
   const tryExample = (event: Event) => {
     const { form } = event.currentTarget as HTMLButtonElement;
@@ -72,6 +72,7 @@ export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): 
   };
 
   const book = new InterviewBook(desk, () => paint());
+  const hasNoSpeech = () => can.has("interviews", "speech_to_text") === false;
   const kind: ListKind<Interview> = {
     ...LIST,
     table: "timeline_items",
@@ -84,55 +85,59 @@ export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): 
     },
     name: nameOf,
     texts: (row) => [nameOf(row), knownOf(desk).names.get(row.position_id ?? "")],
-    card: (row) => interviewCard(desk, row, book),
+    card: (row) => interviewCard(desk, row, book, live.view.rows, paint),
+    get empty() {
+      return hasNoSpeech() ? WORDS.emptyWithoutSpeech : WORDS.empty;
+    },
   };
-  const paint = place.whileShown(painter(panel, () =>
-    html`
-      <div class="card ask two" ?hidden="${list.isAlone}">
-        <form @submit="${sendRecording}">
-          <h2>A recording</h2>
-          <label>Audio, up to 50 MiB
-            <input type="file" name="recording" accept="${ACCEPTED}" required />
-          </label>
-          ${positionChoice(desk)} ${uploadBar(sent)}
-          <button type="submit">Upload and analyse</button>
-        </form>
-        <form @submit="${sendTranscript}">
-          <h2>A transcript</h2>
-          <label>One line per turn, “Name: what they say”
-            <textarea name="transcript" rows="3" required></textarea>
-          </label>
-          ${positionChoice(desk)}
-          <div class="actions">
-            <button type="submit">Analyse</button>
-            <button type="button" class="quiet" @click="${tryExample}">Fill in an example</button>
-          </div>
-        </form>
-        ${problem
+  const paint = place.whileShown(painter(panel, () => {
+    return html`
+      <div class="card ask" ?hidden="${list.isAlone}">
+        ${waitingNote(can, "interviews")} ${can.has("interviews", "language_model") === false
           ? html`
-            <p class="note bad" role="alert">${problem}</p>
+            <p class="note" data-note="no-model">${WORDS.noModel}</p>
           `
           : nothing}
+        <div class="ask two">
+          ${recording.view(positionChoice(desk))}
+          <form @submit="${sendTranscript}">
+            <h2>${WORDS.transcript}</h2>
+            <label>${WORDS.perTurn}
+              <textarea name="transcript" rows="3" required></textarea>
+            </label>
+            ${positionChoice(desk)} ${problem
+              ? html`
+                <p class="note bad" role="alert">${problem}</p>
+              `
+              : nothing}
+            <div class="actions">
+              <button type="submit">${WORDS.analyse}</button>
+              <button type="button" class="quiet" @click="${tryExample}">${WORDS.example}</button>
+            </div>
+          </form>
+        </div>
       </div>
+      ${list.isAlone || list.isNarrowed ? nothing : scoreHistories(live.view.rows, open, paint)}
       ${list.template()}
-    `));
+    `;
+  }));
   const list = new ListView(panel, desk, live, place, kind, paint);
+  const recording = new UploadForm(desk, can, paint);
   const leavePositions = desk.positions.subscribe(paint);
+  const leaveCapabilities = can.subscribe(paint);
   live.subscribe(() => {
     book.follow(live.view.rows);
+    can.sawWork("interviews", live.view.rows);
     paint();
   });
   announceChanges(desk, live, nameOf);
   paint();
   return () => {
+    recording.close();
     leavePositions();
+    leaveCapabilities();
     live.close();
   };
-}
-
-function forPosition(form: FormData): { positionId?: string } {
-  const positionId = String(form.get("position") ?? "");
-  return positionId ? { positionId } : {};
 }
 
 /** So many positions can be chosen from: the newest that are not archived. */
@@ -157,13 +162,13 @@ function knownOf({ positions }: Desk): Known {
   return found;
 }
 
-function positionChoice(desk: Desk) {
+function positionChoice(desk: Desk): Content {
   const rows = knownOf(desk).newest;
   if (!rows.length) return nothing;
   return html`
-    <label>For the position
+    <label>${WORDS.position}
       <select name="position">
-        <option value="">none</option>
+        <option value="">${WORDS.none}</option>
         ${rows.map((row) =>
           html`
             <option value="${row.id}">${positionName(row)}</option>
@@ -171,25 +176,5 @@ function positionChoice(desk: Desk) {
         )}
       </select>
     </label>
-  `;
-}
-
-function uploadBar(share: number | null) {
-  if (share === null) return nothing;
-  const percent = Math.round(share * 100);
-  return html`
-    <div class="progress">
-      <div class="stage"><span>Uploading</span><span>${percent} %</span></div>
-      <div
-        class="bar"
-        role="progressbar"
-        aria-label="Upload"
-        aria-valuemin="0"
-        aria-valuemax="100"
-        aria-valuenow="${percent}"
-      >
-        <div style="width: ${percent}%"></div>
-      </div>
-    </div>
   `;
 }

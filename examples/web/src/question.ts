@@ -1,8 +1,8 @@
 /** One question of an interview: its scores, and the quotes that support them. */
 import { html, nothing } from "lit-html";
 import { type Content, words } from "./dom.ts";
+import type { Moment } from "./player.ts";
 import { type Dimension, DIMENSIONS, type Question } from "./rows.ts";
-import { playFrom } from "./transcript.ts";
 
 const TYPES: Record<string, string> = {
   BEHAVIORAL: "Behavioural",
@@ -31,24 +31,28 @@ export function scoreMark(score: number | null | undefined): Content {
   `;
 }
 
-export function questionItem(item: string, question: Question): Content {
+/** The time stands before the `<details>`: a summary must not hold another button. */
+export function questionItem(item: string, question: Question, moment: Moment): Content {
   const { question_number: number, question_title, question_text, question_type } = question;
   const type = question_type ? TYPES[question_type] ?? words(question_type) : "";
   const about = [type, unscored(question)].filter(Boolean);
   return html`
     <li>
+      ${moment(question.question_start_second, `question ${number}`)}
       <details class="question" id="${item}-q${number}">
         <summary>
           ${scoreMark(question.score)}
           <span class="grow"><b>Q${number}</b> ${question_title ?? question_text}
             <small>${about.join(" · ")}</small></span>
-          ${playFrom(question.question_start_second)}
         </summary>
         ${question.feedback
           ? html`
             <p>${question.feedback}</p>
           `
-          : nothing} ${scores(question)} ${improvements(question)} ${answer(question)}
+          : nothing} ${scores(question, moment)} ${improvements(question)} ${answer(
+            question,
+            moment,
+          )}
       </details>
     </li>
   `;
@@ -61,7 +65,7 @@ function unscored({ scoring_status, scoring_reason }: Question): string {
   return scoring_status === "failed" ? `scoring failed${reason}` : `not scored${reason}`;
 }
 
-function scores(question: Question): Content {
+function scores(question: Question, moment: Moment): Content {
   const names = Object.keys(DIMENSIONS) as Dimension[];
   if (names.every((name) => typeof question[name] !== "number")) return nothing;
   return html`
@@ -81,8 +85,9 @@ function scores(question: Question): Content {
                   : "not applicable"}</span>
               `} ${question.evidence?.[name]?.map((quote) =>
                 html`
-                  <blockquote class="${quote.supports ?? ""}">${quote.quote} ${playFrom(
+                  <blockquote class="${quote.supports ?? ""}">${quote.quote} ${moment(
                     quote.start,
+                    "this quote",
                   )}</blockquote>
                 `
               )}
@@ -107,10 +112,10 @@ function improvements({ improvements: list }: Question): Content {
   `;
 }
 
-function answer({ answer_text, answer_start_second }: Question): Content {
+function answer({ answer_text, answer_start_second }: Question, moment: Moment): Content {
   if (!answer_text) return nothing;
   return html`
-    <h4>The answer ${playFrom(answer_start_second)}</h4>
+    <h4>The answer ${moment(answer_start_second, "the answer")}</h4>
     <p class="answer">${answer_text}</p>
   `;
 }

@@ -7,6 +7,11 @@ const NAMES = Object.keys(DIMENSIONS) as Dimension[];
 const RADIUS = 84;
 const TOP = 10;
 
+const WORDS = {
+  unscored: "not scored",
+  before: (scores: string) => `The interview before: ${scores}`,
+};
+
 /** The point of an axis at this score. */
 function at(axis: number, score: number): [number, number] {
   const angle = (2 * Math.PI * axis) / NAMES.length - Math.PI / 2;
@@ -17,25 +22,50 @@ function at(axis: number, score: number): [number, number] {
 const round = (value: number) => Math.round(value * 10) / 10;
 const points = (corners: [number, number][]) => corners.map((corner) => corner.join()).join(" ");
 
-export function radar(scores: Scores | undefined): Content {
-  const known = NAMES.flatMap((name, axis) => {
-    const score = scores?.[name];
-    return typeof score === "number" ? [{ name, axis, score }] : [];
-  });
-  if (!known.length) return nothing;
-  const described = NAMES.map((name) => `${DIMENSIONS[name]} ${scores?.[name] ?? "not scored"}`);
+/** Whether at least one dimension has a score. */
+export function isScored(scores: Scores | undefined): scores is Scores {
+  return NAMES.some((name) => typeof scores?.[name] === "number");
+}
+
+/** The chart of these scores, and those of an earlier interview as a dashed line behind them. */
+export function radar(scores: Scores | undefined, earlier?: Scores): Content {
+  if (!isScored(scores)) return nothing;
+  const label = earlier
+    ? `${described(scores)}. ${WORDS.before(described(earlier))}`
+    : described(scores);
   return html`
-    <svg class="radar" viewBox="-150 -112 300 224" role="img" aria-label="${described.join(", ")}">
+    <svg class="radar" viewBox="-150 -112 300 224" role="img" aria-label="${label}">
       ${[2, 4, 6, 8, 10].map((ring) =>
         svg`<polygon class="ring" points="${points(NAMES.map((_, axis) => at(axis, ring)))}" />`
       )}
-      ${NAMES.map((name, axis) => axisOf(name, axis, scores?.[name]))}
-      <polygon class="area" points="${points(known.map(({ axis, score }) => at(axis, score)))}" />
-      ${known.map(({ axis, score }) => {
-        const [x, y] = at(axis, score);
-        return svg`<circle class="dot" r="3" cx="${x}" cy="${y}" />`;
-      })}
+      ${NAMES.map((name, axis) => axisOf(name, axis, scores[name]))}
+      ${earlier ? shape(earlier, "earlier") : nothing} ${shape(scores, "latest")}
     </svg>
+  `;
+}
+
+function described(scores: Scores): string {
+  return NAMES.map((name) => `${DIMENSIONS[name]} ${scores[name] ?? WORDS.unscored}`).join(", ");
+}
+
+/** Lines between neighbouring scores; where one has no score, the line is broken. */
+function shape(scores: Scores, kind: "latest" | "earlier") {
+  const known = NAMES.map((name, axis) => {
+    const score = scores[name];
+    return typeof score === "number" ? at(axis, score) : null;
+  });
+  const corners = known.filter((corner) => corner !== null);
+  const lines = known.flatMap((from, axis) => {
+    const to = known[(axis + 1) % known.length];
+    return from && to ? [`M${from.join()}L${to.join()}`] : [];
+  });
+  return svg`
+    <g class="${kind}">
+      ${corners.length === NAMES.length
+        ? svg`<polygon class="area" points="${points(corners)}" />`
+        : svg`<path class="line" d="${lines.join("")}" />`}
+      ${corners.map(([x, y]) => svg`<circle class="dot" r="3" cx="${x}" cy="${y}" />`)}
+    </g>
   `;
 }
 

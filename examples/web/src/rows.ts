@@ -119,6 +119,7 @@ export interface Interview extends ProcessingRow {
   position_id: string | null;
   interview_original_audio_path: string | null;
   interview_candidate_speaker: number | null;
+  interview_position: { company_name?: string | null; job_title?: string | null } | null;
   interview_transcript: Turn[] | null;
   interview_questions_preview: Question[] | null;
   interview_score: number | null;
@@ -130,6 +131,7 @@ export interface Interview extends ProcessingRow {
     strengths?: Remark[];
     priorities?: Remark[];
     overall?: string | null;
+    rubric_version?: string;
   } | null;
   warnings: Warning[] | null;
 }
@@ -160,7 +162,13 @@ export interface Brief {
     interval?: string;
     sources?: string[];
   } | null;
-  interviewQuestions?: { text: string; kind?: string; why?: string; sources?: string[] }[];
+  interviewQuestions?: {
+    text: string;
+    kind?: string;
+    why?: string;
+    sources?: string[];
+    generic?: boolean;
+  }[];
   preparationTips?: (string | Claim)[];
   keyTalkingPoints?: Claim[];
   topChallenges?: Claim[];
@@ -168,8 +176,14 @@ export interface Brief {
   companyValues?: Claim[];
   smartQuestions?: (string | Claim)[];
   redFlags?: Claim[];
+  keyTopics?: string[];
   sources?: Source[];
-  metadata?: { researchedAt?: string | null };
+  metadata?: {
+    researchedAt?: string | null;
+    model?: string | null;
+    /** The lists that hold advice for any company, because too little was found for its own. */
+    generic?: string[];
+  };
 }
 
 export interface Research extends ProcessingRow {

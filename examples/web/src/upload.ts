@@ -1,97 +1,268 @@
-/** Uploads a recording to the user's own folder in the bucket, and reports the progress. */
-import { Upload } from "tus-js-client";
+/** Uploads a recording to the user's own folder; large ones go on after a cut or a reload. */
+import { defaultOptions, type DetailedError, type PreviousUpload, Upload } from "tus-js-client";
 import { type Desk, Refusal } from "./desk.ts";
 
 const BUCKET = "interviews";
 const MAX_BYTES = 50 * 1024 * 1024;
-const EXTENSIONS = "mp3 mp4 aac wav flac pcm m4a ogg opus webm".split(" ");
+/** By extension, because some systems do not know the type of a file. */
+const TYPES: Record<string, string> = {
+  mp3: "audio/mpeg",
+  mp4: "video/mp4",
+  aac: "audio/aac",
+  wav: "audio/wav",
+  flac: "audio/flac",
+  pcm: "audio/pcm",
+  m4a: "audio/mp4",
+  ogg: "audio/ogg",
+  opus: "audio/ogg",
+  webm: "video/webm",
+};
+const EXTENSIONS = Object.keys(TYPES);
 /** Supabase Storage requires exactly this size for every part except the last. */
 const PART_BYTES = 6 * 1024 * 1024;
-const RETRY_DELAYS_MS = [0, 3000, 5000, 10_000, 20_000];
+const RETRY_DELAYS_MS = [0, 1000, 3000, 5000, 10_000];
+/** Supabase Storage forgets an unfinished upload after this time. */
+const KEPT_MS = 24 * 3600 * 1000;
 
 export const ACCEPTED = EXTENSIONS.map((extension) => `.${extension}`).join(",");
 
-export type Progress = (share: number) => void;
+export const WORDS = {
+  kind: `This is not a kind of recording that is taken: ${EXTENSIONS.join(", ")}.`,
+  tooLarge: "The recording is larger than 50 MiB.",
+  empty: "The file is empty.",
+  signIn: "You are not signed in any more. Sign in, and choose the file again.",
+  refused: "The recording was refused. Choose it again to try once more.",
+  failed: "The upload failed: the server cannot be reached. Please try again.",
+};
 
-/** Returns the path of the stored object; throws a `Refusal`. */
-export async function upload(desk: Desk, file: File, progress: Progress): Promise<string> {
-  const extension = file.name.split(".").pop()?.toLowerCase() ?? "";
-  if (!EXTENSIONS.includes(extension)) {
-    throw new Refusal(`Not a kind of recording that is taken: ${EXTENSIONS.join(", ")}.`);
-  }
-  if (file.size > MAX_BYTES) throw new Refusal("The recording is larger than 50 MiB.");
-  if (file.size === 0) throw new Refusal("The file is empty.");
-  const path = `${desk.userId}/${Date.now()}.${extension}`;
-  if (file.size <= PART_BYTES || !(await inParts(desk, path, file, progress))) {
-    await inOnePiece(desk, path, file, progress);
-  }
-  return path;
+export type UploadState = "sending" | "paused" | "interrupted";
+
+/** The user took the upload back; not an error. */
+export class UploadCancelled extends Error {}
+
+/** An upload of this user that another visit of the page has begun. */
+export interface Unfinished {
+  name: string;
+  size: number;
+  key: string;
 }
 
-/**
- * Uploads in parts, so that a broken connection costs only one part. Returns false if the stack
- * does not offer that.
- */
-async function inParts(desk: Desk, path: string, file: File, progress: Progress) {
-  const { endpoint, headers } = await storage(desk);
-  return await new Promise<boolean>((resolve, reject) => {
-    new Upload(file, {
-      endpoint: `${endpoint}/upload/resumable`,
-      headers,
+/** One recording on its way. `changed` is called whenever `share` or `state` has changed. */
+export class RecordingUpload {
+  readonly name: string;
+  readonly size: number;
+  /** Whether it can be paused and continued: it goes up in parts. */
+  readonly isResumable: boolean;
+  share = 0;
+  state: UploadState = "sending";
+  readonly #desk: Desk;
+  readonly #file: File;
+  readonly #changed: () => void;
+  #parts: Upload | null = null;
+  #request: XMLHttpRequest | null = null;
+  #cancelled = () => {};
+
+  /** Throws a `Refusal` for a file that no recording can be. */
+  constructor(desk: Desk, file: File, changed: () => void) {
+    if (!EXTENSIONS.includes(extensionOf(file))) throw new Refusal(WORDS.kind);
+    if (file.size > MAX_BYTES) throw new Refusal(WORDS.tooLarge);
+    if (file.size === 0) throw new Refusal(WORDS.empty);
+    this.#desk = desk;
+    this.#file = file;
+    this.#changed = changed;
+    this.name = file.name;
+    this.size = file.size;
+    this.isResumable = file.size > PART_BYTES;
+  }
+
+  /**
+   * Returns the path of the stored object. Throws a `Refusal`, or `UploadCancelled`. After a cut the
+   * promise stays open: the upload goes on by itself when the browser is online, or by `resume`.
+   */
+  async send(): Promise<string> {
+    const path = `${this.#desk.userId}/${Date.now()}.${extensionOf(this.#file)}`;
+    if (this.isResumable) {
+      const sent = await this.#inParts(path);
+      if (sent) return sent;
+    }
+    return await this.#inOnePiece(path);
+  }
+
+  pause(): void {
+    void this.#parts?.abort();
+    this.#become("paused");
+  }
+
+  resume(): void {
+    if (!this.#parts || this.state === "sending") return;
+    this.#become("sending");
+    this.#parts.start();
+  }
+
+  /** Stops, and lets the server forget what it has. */
+  cancel(): void {
+    this.#cancelled();
+    this.#request?.abort();
+    const parts = this.#parts;
+    if (!parts) return;
+    // If the server does not answer, it forgets the upload by itself after a day.
+    void parts.abort(parts.url !== null).catch(() => {}).then(async () => {
+      for (const one of await stored(fingerprintOf(this.#desk, this.#file))) {
+        await defaultOptions.urlStorage.removeUpload(one.urlStorageKey);
+      }
+    });
+  }
+
+  #become(state: UploadState): void {
+    this.state = state;
+    this.#changed();
+  }
+
+  #progress(sent: number, total: number): void {
+    this.share = total ? sent / total : 0;
+    this.#changed();
+  }
+
+  /** Returns null if the stack does not offer uploads in parts. */
+  async #inParts(newPath: string): Promise<string | null> {
+    const fingerprint = fingerprintOf(this.#desk, this.#file);
+    const [before] = await stored(fingerprint);
+    // The same path as before, also if the server has forgotten the upload and it begins anew.
+    const path = before?.metadata.objectName ?? newPath;
+    const onOnline = () => this.state === "interrupted" && this.resume();
+    addEventListener("online", onOnline);
+    try {
+      return await new Promise<string | null>((resolve, reject) => {
+        this.#cancelled = () => reject(new UploadCancelled());
+        const upload = this.#uploadOf(path, fingerprint, () => resolve(path), (error) => {
+          const status = statusOf(error);
+          if (status === undefined || status >= 500 || status === 423) this.#become("interrupted");
+          else if ([404, 405, 501].includes(status)) resolve(null);
+          else reject(new Refusal(refusalOf(status)));
+        });
+        if (before) upload.resumeFromPreviousUpload(before);
+        this.#parts = upload;
+        upload.start();
+      });
+    } finally {
+      removeEventListener("online", onOnline);
+    }
+  }
+
+  #uploadOf(
+    path: string,
+    fingerprint: string,
+    onSuccess: () => void,
+    onError: (error: Error | DetailedError) => void,
+  ): Upload {
+    return new Upload(this.#file, {
+      endpoint: `${this.#desk.config.url}/storage/v1/upload/resumable`,
       chunkSize: PART_BYTES,
       retryDelays: RETRY_DELAYS_MS,
-      uploadDataDuringCreation: true,
+      // So the address of the upload is known, and can be resumed, before the first part is sent.
+      uploadDataDuringCreation: false,
       removeFingerprintOnSuccess: true,
-      metadata: { bucketName: BUCKET, objectName: path, contentType: file.type },
-      onProgress: (sent, total) => progress(sent / total),
-      onSuccess: () => resolve(true),
-      onError: (error) => {
-        const status = "originalResponse" in error ? error.originalResponse?.getStatus() : 0;
-        if (status && [404, 405, 501].includes(status)) resolve(false);
-        else reject(new Refusal("The upload failed. Please try again."));
+      fingerprint: () => Promise.resolve(fingerprint),
+      metadata: { bucketName: BUCKET, objectName: path, contentType: typeOf(this.#file) },
+      // The token may be renewed while a long upload is under way.
+      onBeforeRequest: async (request) => {
+        const headers = await authorization(this.#desk);
+        for (const [name, value] of Object.entries(headers)) request.setHeader(name, value);
       },
-      onShouldRetry: (error) => (error.originalResponse?.getStatus() ?? 500) >= 500,
-    }).start();
-  });
-}
+      onProgress: (sent, total) => this.#progress(sent, total),
+      onSuccess,
+      onError,
+      onShouldRetry: (error) => {
+        const status = statusOf(error);
+        // Without a connection there is no use in trying: the event `online` tells when there is.
+        if (status === undefined) return navigator.onLine;
+        return status >= 500 || status === 409 || status === 423;
+      },
+    });
+  }
 
-/** Uses XMLHttpRequest, because fetch does not report how much was sent. */
-async function inOnePiece(desk: Desk, path: string, file: File, progress: Progress) {
-  const { endpoint, headers } = await storage(desk);
-  await new Promise<void>((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", `${endpoint}/object/${BUCKET}/${path}`);
-    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-    if (file.type) request.setRequestHeader("content-type", file.type);
-    request.upload.onprogress = ({ loaded, total }) => progress(loaded / total);
-    request.onload = () =>
-      request.status < 300 ? resolve() : reject(new Refusal(storageMessage(request.responseText)));
-    request.onerror = () => reject(new Refusal("The upload failed. Please try again."));
-    request.send(file);
-  });
-}
-
-async function storage({ client, config }: Desk) {
-  const { data } = await client.auth.getSession();
-  return {
-    endpoint: `${config.url}/storage/v1`,
-    headers: {
-      apikey: config.publishableKey,
-      authorization: `Bearer ${data.session?.access_token}`,
-    },
-  };
-}
-
-function storageMessage(body: string): string {
-  try {
-    return (JSON.parse(body) as { message?: string }).message ?? "The upload was refused.";
-  } catch {
-    return "The upload was refused.";
+  /** Uses XMLHttpRequest, because fetch does not report how much was sent. */
+  async #inOnePiece(path: string): Promise<string> {
+    const headers = await authorization(this.#desk);
+    await new Promise<void>((resolve, reject) => {
+      const request = this.#request = new XMLHttpRequest();
+      this.#cancelled = () => reject(new UploadCancelled());
+      request.open("POST", `${this.#desk.config.url}/storage/v1/object/${BUCKET}/${path}`);
+      for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+      request.setRequestHeader("content-type", typeOf(this.#file));
+      request.upload.onprogress = ({ loaded, total }) => this.#progress(loaded, total);
+      request.onload = () =>
+        request.status < 300 ? resolve() : reject(new Refusal(refusalOf(request.status)));
+      request.onerror = () => reject(new Refusal(WORDS.failed));
+      request.send(this.#file);
+    });
+    return path;
   }
 }
 
-/** An address at which the recording can be played for one hour. */
+/** The uploads that another visit of the page began; choosing the same file goes on with one. */
+export async function unfinishedUploads(desk: Desk): Promise<Unfinished[]> {
+  return (await stored(`${prefixOf(desk)}/`)).map(({ urlStorageKey, size }) => {
+    const name = urlStorageKey.split("::")[1].split("/").at(-1) ?? "";
+    return { name: decodeURIComponent(name), size: size ?? 0, key: urlStorageKey };
+  });
+}
+
+/** Forgets an unfinished upload; the server does so by itself after a day. */
+export async function forgetUpload({ key }: Unfinished): Promise<void> {
+  await defaultOptions.urlStorage.removeUpload(key);
+}
+
+/** An address at which the recording can be played for one hour; null without one. */
 export async function listen({ client }: Desk, path: string): Promise<string | null> {
   const { data } = await client.storage.from(BUCKET).createSignedUrl(path, 3600);
   return data?.signedUrl ?? null;
+}
+
+/** The stored uploads whose fingerprint begins so, the newest first; older ones are removed. */
+async function stored(beginning: string): Promise<PreviousUpload[]> {
+  const found = await defaultOptions.urlStorage.findAllUploads();
+  const mine = found.filter(({ urlStorageKey }) => urlStorageKey.startsWith(`tus::${beginning}`));
+  const isKept = ({ creationTime }: PreviousUpload) =>
+    Date.now() - Date.parse(creationTime) < KEPT_MS;
+  for (const { urlStorageKey } of mine.filter((one) => !isKept(one))) {
+    void defaultOptions.urlStorage.removeUpload(urlStorageKey);
+  }
+  return mine.filter(isKept)
+    .sort((left, right) => Date.parse(right.creationTime) - Date.parse(left.creationTime));
+}
+
+function prefixOf({ userId }: Desk): string {
+  return `recording/${userId}`;
+}
+
+/** What tells the same file of the same user apart from others; the last part is its name. */
+function fingerprintOf(desk: Desk, { name, size, lastModified }: File): string {
+  return [prefixOf(desk), size, lastModified, encodeURIComponent(name)].join("/");
+}
+
+function extensionOf({ name }: File): string {
+  return name.split(".").pop()?.toLowerCase() ?? "";
+}
+
+function typeOf(file: File): string {
+  return file.type || TYPES[extensionOf(file)];
+}
+
+/** The status of the server's answer; undefined if there was no answer. */
+function statusOf(error: Error | DetailedError): number | undefined {
+  return ("originalResponse" in error && error.originalResponse?.getStatus()) || undefined;
+}
+
+function refusalOf(status: number): string {
+  if (status === 401 || status === 403) return WORDS.signIn;
+  return status === 413 ? WORDS.tooLarge : status === 415 ? WORDS.kind : WORDS.refused;
+}
+
+async function authorization({ client, config }: Desk): Promise<Record<string, string>> {
+  const { data } = await client.auth.getSession();
+  return {
+    apikey: config.publishableKey,
+    authorization: `Bearer ${data.session?.access_token}`,
+  };
 }

@@ -1104,6 +1104,7 @@ export type Database = {
         Args: { "requested_by"?: string; "row_id": string; "table_name": string };
         Returns: Json;
       };
+      "capabilities": { Args: Record<PropertyKey, never>; Returns: Json };
       "check_broadcast": {
         Args: { "broadcast": boolean; "owner_column": string };
         Returns: undefined;

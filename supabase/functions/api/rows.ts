@@ -103,6 +103,26 @@ export const ResearchStatus = v.object({
   message: v.string(),
 });
 
+const Capability = v.object({
+  served: v.pipe(
+    v.boolean(),
+    v.description("Whether a worker runs such rows at present; if not, they wait."),
+  ),
+  paused: v.pipe(v.boolean(), v.description("Whether the operator has paused such rows.")),
+  services: v.pipe(
+    v.record(v.string(), v.boolean()),
+    v.description(
+      "Which services are set up, by name; a service that no worker tells is left out.",
+    ),
+  ),
+});
+
+export const Capabilities = v.object({
+  positions: v.nullable(Capability),
+  interviews: v.nullable(Capability),
+  companies: v.nullable(Capability),
+});
+
 export const ErrorBody = v.object({
   error: v.object({
     code: v.string(),

@@ -49,8 +49,10 @@ def open_interviews(new_window: NewWindow) -> Window:
 
 def choose(window: Window, content: bytes, name: str = "talk.wav") -> None:
     file = FilePayload(name=name, mimeType="audio/wav", buffer=content)
+    send = window.page.get_by_role("button", name="Upload and analyse")
+    expect(send).to_be_enabled()
     window.page.get_by_label("Audio, up to 50 MiB").set_input_files(file)
-    window.page.get_by_role("button", name="Upload and analyse").click()
+    send.click()
 
 
 def expect_end(card: Locator, status: str) -> None:
@@ -75,6 +77,7 @@ def test_a_recording_becomes_questions_with_scores_and_quotes_that_play(
         path, posted = window.requests
         assert path.startswith("POST /storage/v1/object/interviews/")
         assert posted == "POST /functions/v1/api/timeline-items/analyse-interview"
+        expect(window.card("Talk")).to_be_visible()
         card.get_by_text("Analysis").click()
         expect(card.get_by_role("img", name="Structure 7")).to_be_visible()
         expect(card).to_contain_text("You answer with one concrete case.")
@@ -124,11 +127,61 @@ def test_a_recording_without_a_speech_service_says_what_is_missing(
 ) -> None:
     window = open_interviews(new_window)
     card = window.page.get_by_role("article")
+    choose(window, wav(2))
+    expect_end(card, "pending")
     with worker():
-        choose(window, wav(2))
         expect_end(card, "failed")
     expect(card.get_by_role("alert")).to_contain_text("provider_not_configured")
     expect(card.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_what_is_sent_waits_where_no_worker_runs_and_that_is_said(
+    new_window: NewWindow, worker: StartWorker
+) -> None:
+    window = open_interviews(new_window)
+    note = window.page.locator("[role=tabpanel]:not([hidden]) [data-note=waits]")
+    expect(note).to_contain_text("No worker is running at the moment")
+    expect(window.page.get_by_role("button", name="Upload and analyse")).to_be_visible()
+    with worker():
+        window.page.get_by_role("button", name="Fill in an example").click()
+        window.page.get_by_role("button", name="Analyse", exact=True).click()
+        expect(note).to_have_count(0)
+
+
+def test_an_upload_is_not_offered_where_no_speech_service_is_set_up(
+    new_window: NewWindow, worker: StartWorker
+) -> None:
+    with worker():
+        window = open_interviews(new_window)
+        expect(window.page.locator("[data-note=no-speech]")).to_contain_text("A transcript can")
+        expect(window.page.locator("[data-note=no-model]")).to_contain_text("no scores or feedback")
+        expect(window.page.get_by_label("Audio, up to 50 MiB")).to_have_count(0)
+        expect(window.page.get_by_role("button", name="Fill in an example")).to_be_visible()
+        window.open_tab("Companies")
+        note = window.page.locator("#panel-companies [data-note=no-model]")
+        expect(note).to_contain_text("word for word")
+
+
+def test_services_that_are_set_up_are_not_spoken_of(
+    new_window: NewWindow, worker: StartWorker, openai: FakeOpenAI
+) -> None:
+    keys = {"DEEPGRAM_API_KEY": "dg", "OPENAI_API_KEY": "sk", "OPENAI_BASE_URL": openai.base_url}
+    with worker(**keys):
+        with_answer = "**/functions/v1/api/capabilities"
+        window = new_window()
+        window.sign_up(address("ida"))
+        with window.page.expect_response(with_answer):
+            window.open_tab("Interviews")
+        expect(window.page.get_by_label("Audio, up to 50 MiB")).to_be_visible()
+        expect(window.page.locator("[data-note]")).to_have_count(0)
+
+
+def test_a_recording_has_the_name_of_its_file(new_window: NewWindow) -> None:
+    window = open_interviews(new_window)
+    choose(window, wav(2), name="acme_second round (1).wav")
+    expect(window.card("Acme second round")).to_be_visible()
+    choose(window, wav(2), name="REC0001.wav")
+    expect(window.page.get_by_role("article", name="Interview, ")).to_be_visible()
 
 
 def test_a_large_recording_goes_up_in_parts(new_window: NewWindow) -> None:
@@ -137,7 +190,7 @@ def test_a_large_recording_goes_up_in_parts(new_window: NewWindow) -> None:
     choose(window, b"RIFF" + bytes(7 * 1024 * 1024))
     expect_end(window.page.get_by_role("article"), "pending")
     parts = [request for request in window.requests if "/upload/resumable" in request]
-    assert [request.split()[0] for request in parts] == ["POST", "PATCH"]
+    assert [request.split()[0] for request in parts] == ["POST", "PATCH", "PATCH"]
 
 
 def test_what_is_no_recording_is_refused_before_it_is_sent(new_window: NewWindow) -> None:

@@ -31,6 +31,8 @@ WATCH = """() => {
 
 POSTING = "# Junior Data Analyst\n\nSalary: £27,500 to £31,000 per year\n\nMeter readings, maps."
 
+CAPABILITIES = "/functions/v1/api/capabilities"
+
 AGAIN_MS = 28_000
 """Rows that are not final are read again within this time."""
 MINUTE_MS = 60_000
@@ -132,11 +134,14 @@ class Window:
 
     @property
     def requests(self) -> list[str]:
-        """The requests since `forget_requests`, without so many checks as are due of each table."""
+        """The requests since `forget_requests`, without so many checks as are due of each table,
+        and without the question what the workers can do, which a row that runs sets off."""
         seconds = time.monotonic() - self._forgot_at
         seen = Counter[tuple[str, str]]()
         others = []
         for request in self._requests:
+            if request.endswith(CAPABILITIES):
+                continue
             check = check_of(request)
             if check is not None:
                 seen[request.partition("?")[0], check] += 1

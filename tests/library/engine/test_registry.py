@@ -10,7 +10,12 @@ from uuid import uuid4
 import pytest
 
 from liverows.base.errors import SetupError
-from liverows.recipe.registry import discover, find_packages, opened_services
+from liverows.recipe.registry import (
+    available_services,
+    discover,
+    find_packages,
+    opened_services,
+)
 
 HEAD = """
 from pydantic import BaseModel
@@ -149,6 +154,30 @@ async def test_a_pipeline_keeps_the_services_of_its_package_wherever_it_is_impor
     async with opened_services(packages) as services:
         assert services == {"a": "what recipes call"}
     del sys.modules["shared_services"]
+
+
+class Shop:
+    """Services that tell what is set up."""
+
+    def __init__(self, **here: bool) -> None:
+        self._here = here
+
+    def available(self) -> dict[str, bool]:
+        return self._here
+
+
+def test_services_that_tell_what_is_set_up_are_told_together() -> None:
+    shop = Shop(speech=True, model=True)
+    assert available_services([shop, shop]) == {"speech": True, "model": True}
+    assert available_services([shop, Shop(model=False, search=True)]) == {
+        "speech": True,
+        "model": False,
+        "search": True,
+    }
+
+
+def test_services_that_tell_nothing_are_no_trouble() -> None:
+    assert available_services(["a text", None, object()]) == {}
 
 
 def test_one_slug_in_two_packages_is_refused(make_package: MakePackage) -> None:

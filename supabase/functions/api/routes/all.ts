@@ -1,5 +1,6 @@
 /** The list of all routes of the function. */
 
+import { capabilities } from "./capabilities.ts";
 import { interviews } from "./interviews.ts";
 import { jobPositions } from "./job_positions.ts";
 import { processing } from "./processing.ts";
@@ -12,4 +13,5 @@ export const endpoints = [
   ...research,
   ...processing,
   ...processingMany,
+  ...capabilities,
 ];

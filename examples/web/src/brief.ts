@@ -1,0 +1,231 @@
+/** The brief about a company: what was found, each claim with its sources, and how to prepare. */
+import { html, nothing } from "lit-html";
+import { sourceMarks } from "./cite.ts";
+import { type Desk, Refusal } from "./desk.ts";
+import { type Content, outward } from "./dom.ts";
+import { whileBusy } from "./row-status.ts";
+import type { Brief, Claim, Research } from "./rows.ts";
+
+const WORDS = {
+  ownWords: "In the company’s own words",
+  glance: "At a glance",
+  products: "Products",
+  roles: "Open roles",
+  places: "Where",
+  technology: "Technology",
+  pay: "Pay",
+  culture: "Culture",
+  values: "Values",
+  challenges: "Challenges",
+  redFlags: "Watch out for",
+  talkAbout: "Talk about",
+  topics: "Topics to know",
+  expect: "Questions to expect",
+  prepare: "Prepare",
+  ask: "Questions to ask",
+  general: "For any company",
+  generalNote: "This advice does not draw on what was found.",
+  checklist: "Checklist",
+  sources: "Sources",
+  nothing: "Nothing about this company could be found out. The preparation below fits any company.",
+};
+
+/** Facts that the worker takes from structured data begin with what they are. */
+const ROLE = "Open role: ";
+const PLACE = /^(?:Based in|Address|Offices?|Locations?)(?::| ) ?/;
+
+export function brief(desk: Desk, row: Research, result: Brief): Content {
+  const { sources } = result;
+  const points = result.keyTalkingPoints ?? [];
+  const roles = points.filter(({ text }) => text.startsWith(ROLE));
+  const places = points.filter(({ text }) => PLACE.test(text));
+  const facts = points.filter((point) => !roles.includes(point) && !places.includes(point));
+  const claims = (title: string, list: readonly Claim[] | undefined) =>
+    section(title, list, (claim) => cited(claim, result));
+  const without = (list: readonly Claim[], beginning: string | RegExp) =>
+    list.map((claim) => ({ ...claim, text: claim.text.replace(beginning, "") }));
+  return html`
+    <div class="brief">
+      ${lead(result)} ${facts.length && !hasModel(result) ? claims(WORDS.glance, facts) : nothing}
+      ${claims(WORDS.products, result.products)} ${claims(WORDS.roles, without(roles, ROLE))}
+      ${claims(WORDS.places, without(places, PLACE))} ${tech(result)} ${pay(result)}
+      ${culture(result)} ${claims(WORDS.values, result.companyValues)}
+      ${claims(WORDS.challenges, result.topChallenges)} ${claims(WORDS.redFlags, result.redFlags)}
+      ${hasModel(result) ? claims(WORDS.talkAbout, facts) : nothing} ${topics(result)}
+      ${preparation(result, false)} ${checklist(desk, row)} ${preparation(result, true)} ${section(
+        WORDS.sources,
+        sources,
+        ({ id, url, title }) =>
+          html`
+            <small>${id.replace(/^\D+/, "")}</small> ${outward(url, title ?? undefined)}
+          `,
+        "sources",
+      )}
+    </div>
+  `;
+}
+
+function hasModel({ metadata }: Brief): boolean {
+  return Boolean(metadata?.model);
+}
+
+/** The summary; without a model the company's own first words, marked as such. */
+function lead(result: Brief): Content {
+  const { executiveSummary, overview } = result;
+  if (!executiveSummary && !overview) {
+    return result.sources?.length ? nothing : html`
+      <p class="lead">${WORDS.nothing}</p>
+    `;
+  }
+  return html`
+    ${executiveSummary
+      ? html`
+        <p class="lead">${cited(executiveSummary, result)}</p>
+      `
+      : nothing} ${overview ? ownWords(overview, result, !executiveSummary) : nothing}
+  `;
+}
+
+function ownWords(overview: Claim, result: Brief, leads: boolean): Content {
+  if (overview.basis === "inferred" || hasModel(result)) {
+    return html`
+      <p class="${leads ? "lead" : ""}">${cited(overview, result)}</p>
+    `;
+  }
+  return html`
+    <figure class="own-words">
+      <figcaption>${WORDS.ownWords}</figcaption>
+      <blockquote>${cited(overview, result)}</blockquote>
+    </figure>
+  `;
+}
+
+function culture(result: Brief): Content {
+  const { cultureInsights: claim } = result;
+  if (!claim) return nothing;
+  if (claim.basis === "inferred" || hasModel(result)) {
+    return section(WORDS.culture, [claim], (one) => cited(one, result));
+  }
+  return html`
+    <h3>${WORDS.culture}</h3>
+    <blockquote>${cited(claim, result)}</blockquote>
+  `;
+}
+
+/** The names of technologies are topics already; what a model adds to them is shown. */
+function topics({ keyTopics, techStack }: Brief): Content {
+  const named = new Set(techStack?.map(({ name }) => name));
+  const more = keyTopics?.filter((topic) => !named.has(topic));
+  return section(WORDS.topics, more, (topic) => topic);
+}
+
+/** Either the advice for this company, or that which would fit any. */
+function preparation(result: Brief, general: boolean): Content {
+  const generic = result.metadata?.generic ?? [];
+  const questions = result.interviewQuestions?.filter((one) => Boolean(one.generic) === general);
+  const tips = generic.includes("preparationTips") === general ? result.preparationTips : [];
+  const smart = generic.includes("smartQuestions") === general ? result.smartQuestions : [];
+  if (![questions, tips, smart].some((list) => list?.length)) return nothing;
+  const advice = (one: string | Claim) => typeof one === "string" ? one : cited(one, result);
+  const lists = html`
+    ${section(WORDS.expect, questions, ({ text, why, sources: ids }) =>
+      html`
+        ${text} ${why && !general
+          ? html`
+            <small>${why}</small>
+          `
+          : nothing} ${sourceMarks(ids, result.sources)}
+      `)} ${section(WORDS.prepare, tips, advice)} ${section(WORDS.ask, smart, advice)}
+  `;
+  if (!general) return lists;
+  return html`
+    <section class="general">
+      <h3 class="apart">${WORDS.general}</h3>
+      <p class="small">${WORDS.generalNote}</p>
+      ${lists}
+    </section>
+  `;
+}
+
+function cited({ text, sources, basis }: Claim, result: Brief): Content {
+  return html`
+    ${text} ${sourceMarks(sources, result.sources, basis)}
+  `;
+}
+
+function section<Item>(
+  title: string,
+  list: readonly Item[] | null | undefined,
+  item: (one: Item) => Content,
+  kind = "",
+): Content {
+  if (!list?.length) return nothing;
+  return html`
+    <h3>${title}</h3>
+    <ul class="${kind}">
+      ${list.map((one) =>
+        html`
+          <li>${item(one)}</li>
+        `
+      )}
+    </ul>
+  `;
+}
+
+function tech({ techStack, sources }: Brief): Content {
+  if (!techStack?.length) return nothing;
+  return html`
+    <h3>${WORDS.technology}</h3>
+    <ul class="tags">
+      ${techStack.map(({ name, evidence }) =>
+        html`
+          <li>${name} ${sourceMarks(evidence, sources)}</li>
+        `
+      )}
+    </ul>
+  `;
+}
+
+function pay({ salaryRange, sources }: Brief): Content {
+  if (!salaryRange) return nothing;
+  const { min, max, currency, interval } = salaryRange;
+  const ends = [min, max].filter((end) => typeof end === "number");
+  const range = ends.map((end) => end.toLocaleString()).join(" to ");
+  return html`
+    <h3>${WORDS.pay}</h3>
+    <p>${currency} ${range} ${interval ? `a ${interval}` : ""}
+      ${sourceMarks(salaryRange.sources, sources)}</p>
+  `;
+}
+
+/** The ticks of the user are stored in a separate column, which no worker overwrites. */
+function checklist(desk: Desk, row: Research): Content {
+  const list = row.prep_checklist;
+  if (!list?.length) return nothing;
+  const tick = (at: number) => (event: Event) => {
+    const done = (event.currentTarget as HTMLInputElement).checked;
+    const prep_checklist = list.map((one, index) => (index === at ? { ...one, done } : one));
+    return whileBusy(event, desk, () => saveChecklist(desk, row.id, prep_checklist));
+  };
+  return html`
+    <h3>${WORDS.checklist}</h3>
+    <ul class="checklist">
+      ${list.map(({ item, done }, index) =>
+        html`
+          <li>
+            <label class="choice"><input
+                type="checkbox"
+                .checked="${done ?? false}"
+                @change="${tick(index)}"
+              /> ${item}</label>
+          </li>
+        `
+      )}
+    </ul>
+  `;
+}
+
+async function saveChecklist({ client }: Desk, id: string, prep_checklist: object[]) {
+  const { error } = await client.from("company_research").update({ prep_checklist }).eq("id", id);
+  if (error) throw new Refusal(error.message);
+}

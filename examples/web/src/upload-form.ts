@@ -1,0 +1,200 @@
+/** The form that uploads a recording and has it analysed: progress, pause, cancel, and going on. */
+import { html, nothing } from "lit-html";
+import type { Capabilities } from "./capabilities.ts";
+import { call, type Desk, Refusal } from "./desk.ts";
+import type { Content } from "./dom.ts";
+import { titleOfFile } from "./recording-name.ts";
+import {
+  ACCEPTED,
+  forgetUpload,
+  RecordingUpload,
+  type Unfinished,
+  unfinishedUploads,
+  UploadCancelled,
+} from "./upload.ts";
+
+const WORDS = {
+  heading: "A recording",
+  file: "Audio, up to 50 MiB",
+  send: "Upload and analyse",
+  noSpeech: "Recordings cannot be analysed here: no speech service is set up. A transcript can.",
+  uploading: "Uploading",
+  paused: "Paused",
+  interrupted: "The connection was lost. What was sent is kept; it goes on by itself, or now:",
+  pause: "Pause",
+  resume: "Continue",
+  cancel: "Cancel the upload",
+  cancelled: "The upload was cancelled.",
+  sent: (name: string) => `${name} is uploaded.`,
+  size: (sent: string, total: string) => `${sent} of ${total} MB`,
+  unfinished: (name: string) =>
+    `The upload of ${name} was not finished. Choose the same file again, and it goes on where it ` +
+    "stopped.",
+  forget: "Forget it",
+};
+
+const MEGABYTE = 1_000_000;
+const megabytes = (bytes: number) => (bytes / MEGABYTE).toFixed(1);
+
+export class UploadForm {
+  readonly #desk: Desk;
+  readonly #can: Capabilities;
+  readonly #changed: () => void;
+  #upload: RecordingUpload | null = null;
+  #unfinished: Unfinished[] = [];
+  #problem = "";
+
+  constructor(desk: Desk, can: Capabilities, changed: () => void) {
+    this.#desk = desk;
+    this.#can = can;
+    this.#changed = changed;
+    void this.#lookForUnfinished();
+  }
+
+  /** Stops an upload that is under way, when the page is closed; it can be continued later. */
+  close(): void {
+    if (this.#upload?.isResumable) this.#upload.pause();
+  }
+
+  view(more: Content): Content {
+    const missing = this.#can.has("interviews", "speech_to_text") === false;
+    if (missing && !this.#upload) {
+      return html`
+        <div>
+          <h2>${WORDS.heading}</h2>
+          <p class="note" data-note="no-speech">${WORDS.noSpeech}</p>
+        </div>
+      `;
+    }
+    return html`
+      <form @submit="${this.#send}">
+        <h2>${WORDS.heading}</h2>
+        ${this.#unfinished.map((one) => this.#notice(one))}
+        <label>${WORDS.file}
+          <input
+            type="file"
+            name="recording"
+            accept="${ACCEPTED}"
+            required
+            ?disabled="${this.#upload !== null}"
+          />
+        </label>
+        ${more} ${this.#progress()}
+        ${this.#problem
+          ? html`
+            <p class="note bad" role="alert">${this.#problem}</p>
+          `
+          : nothing}
+        <button type="submit" aria-disabled="${this.#upload !== null}">${WORDS.send}</button>
+      </form>
+    `;
+  }
+
+  readonly #send = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (this.#upload) return;
+    const form = event.currentTarget as HTMLFormElement;
+    const data = new FormData(form);
+    const file = data.get("recording") as File;
+    this.#problem = "";
+    try {
+      const upload = this.#upload = new RecordingUpload(this.#desk, file, this.#changed);
+      const interviewPath = await upload.send();
+      await call(this.#desk, "POST", "timeline-items/analyse-interview", {
+        interviewPath,
+        title: titleOfFile(file.name),
+        ...forPosition(data),
+      });
+      this.#desk.announce(WORDS.sent(file.name));
+      form.reset();
+    } catch (error) {
+      if (error instanceof UploadCancelled) this.#cancelled(form);
+      else if (error instanceof Refusal) this.#problem = error.message;
+      else throw error;
+    } finally {
+      this.#upload = null;
+      await this.#lookForUnfinished();
+    }
+  };
+
+  /** The button that had the focus goes, so the focus moves to where one would choose anew. */
+  #cancelled(form: HTMLFormElement): void {
+    this.#desk.announce(WORDS.cancelled);
+    focusChoice(form);
+  }
+
+  #notice(one: Unfinished): Content {
+    if (this.#upload) return nothing;
+    const forget = async (event: Event) => {
+      const form = (event.currentTarget as HTMLElement).closest("form");
+      await forgetUpload(one);
+      await this.#lookForUnfinished();
+      if (form) focusChoice(form);
+    };
+    return html`
+      <p class="note" data-note="unfinished">${WORDS.unfinished(one.name)}
+        <button type="button" class="quiet" @click="${forget}">${WORDS.forget}</button>
+      </p>
+    `;
+  }
+
+  async #lookForUnfinished(): Promise<void> {
+    this.#unfinished = await unfinishedUploads(this.#desk);
+    this.#changed();
+  }
+
+  #progress(): Content {
+    const upload = this.#upload;
+    if (!upload) return nothing;
+    const percent = Math.round(upload.share * 100);
+    const state = {
+      sending: WORDS.uploading,
+      paused: WORDS.paused,
+      interrupted: WORDS.interrupted,
+    };
+    const sent = WORDS.size(megabytes(upload.share * upload.size), megabytes(upload.size));
+    return html`
+      <div class="progress" data-upload="${upload.state}">
+        <div class="stage"><span>${state[upload.state]}</span><span>${sent}</span></div>
+        <div
+          class="bar"
+          role="progressbar"
+          aria-label="${WORDS.uploading}"
+          aria-valuemin="0"
+          aria-valuemax="100"
+          aria-valuenow="${percent}"
+          aria-valuetext="${percent} %, ${state[upload.state]}"
+        >
+          <div style="width: ${percent}%"></div>
+        </div>
+        <div class="actions">
+          ${upload.isResumable
+            ? html`
+              <button
+                type="button"
+                class="quiet"
+                @click="${() => upload.state === "sending" ? upload.pause() : upload.resume()}"
+              >${upload.state === "sending" ? WORDS.pause : WORDS.resume}</button>
+            `
+            : nothing}
+          <button type="button" class="quiet" @click="${() => upload.cancel()}">
+            ${WORDS.cancel}
+          </button>
+        </div>
+      </div>
+    `;
+  }
+}
+
+/** Two frames later, because the field is disabled until the next one. */
+function focusChoice(form: HTMLFormElement): void {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => form.querySelector<HTMLElement>("[type=file]")?.focus())
+  );
+}
+
+/** The position that a form names, as the API takes it. */
+export function forPosition(form: FormData): { positionId?: string } {
+  const positionId = String(form.get("position") ?? "");
+  return positionId ? { positionId } : {};
+}
