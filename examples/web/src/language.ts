@@ -20,10 +20,19 @@ export type Params = Readonly<Record<string, string | number>>;
 export interface Sentence {
   message: string;
   action?: string;
+  /** Whether the same may succeed later, although it failed for good. */
+  again?: boolean;
 }
 
+/** Where a code comes from: the error of a row, a refusal of the API, a warning of a result. */
+export type Section = "errors" | "refusals" | "warnings";
+
 type Texts = Record<Key, string>;
-type Sentences = Readonly<Record<string, Sentence>>;
+type Words = Readonly<Record<string, string>>;
+/** The sentences for codes; those about fields continue the name of the field. */
+type Sentences =
+  & Record<Section, Readonly<Record<string, Sentence>>>
+  & Record<"fields" | "stages", Words>;
 
 /** The tables of the other languages, by the function that loads them. */
 const OTHERS: Record<Exclude<Language, "en">, () => Promise<[Texts, Sentences]>> = {
@@ -54,19 +63,49 @@ export function many(key: PluralKey, count: number, params: Params = {}): string
   return t(`${key}.${form}` as Key, { ...params, count });
 }
 
-/** The sentence for a code of an error, of a warning or of a refusal; undefined if it has none. */
-export function sentenceFor(code: string, params: Params = {}): Sentence | undefined {
-  if (!Object.hasOwn(sentences, code)) return undefined;
-  const { message, action } = sentences[code];
+/**
+ * The sentence for a code, or undefined. `kind` among the parameters chooses the sentence for
+ * `code.kind`, if there is one.
+ */
+export function sentenceFor(
+  section: Section,
+  code: string,
+  params: Params = {},
+): Sentence | undefined {
+  const said = own(sentences[section], `${code}.${params.kind}`) ?? own(sentences[section], code);
   // Without its value, a sentence would show the name of a placeholder.
-  const missing = placeholders(`${message} ${action ?? ""}`).some((name) => !(name in params));
-  if (missing) return undefined;
-  return { message: filled(message, params), ...(action && { action: filled(action, params) }) };
+  if (!said || lacks(`${said.message} ${said.action ?? ""}`, params)) return undefined;
+  const { message, action, again } = said;
+  return { message: filled(message, params), action: action && filled(action, params), again };
 }
 
-/** The text with this key if there is one: for words that come from a row, such as a stage. */
+/** Both parts of a sentence as one text. */
+export function inOne({ message, action }: Sentence): string {
+  return [message, action].filter(Boolean).join(" ");
+}
+
+/** What is wrong with a field of a request, by code; undefined for an unknown code. */
+export function fieldWords(code: string, params: Params = {}): string | undefined {
+  const said = own(sentences.fields, code);
+  return said === undefined || lacks(said, params) ? undefined : filled(said, params);
+}
+
+/** The stages of a row in the language of the page; workers write them in English, with commas. */
+export function stage(written: string): string {
+  return written.split(", ").map((one) => own(sentences.stages, one) ?? one).join(", ");
+}
+
+/** The text with this key if there is one: for words from elsewhere, such as a code. */
 export function known(key: string): string | undefined {
-  return Object.hasOwn(texts, key) ? texts[key as Key] : undefined;
+  return own(texts as Words, key);
+}
+
+function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+function lacks(text: string, params: Params): boolean {
+  return placeholders(text).some((name) => !Object.hasOwn(params, name));
 }
 
 function placeholders(text: string): string[] {

@@ -1,6 +1,8 @@
 import { createClient, type Session } from "@supabase/supabase-js";
 import { html, render } from "lit-html";
 import { readConfig } from "./config.ts";
+import { preferredLanguage, t, useLanguage } from "./language.ts";
+import { languageChoice } from "./language-choice.ts";
 import { openDesk } from "./open-desk.ts";
 import { signIn } from "./sign-in.ts";
 
@@ -16,6 +18,11 @@ function announce(sentence: string): void {
 }
 
 async function start(): Promise<void> {
+  const language = preferredLanguage(localStorage, navigator.languages);
+  await useLanguage(language, navigator.languages);
+  document.documentElement.lang = language;
+  document.title = t("signIn.title");
+  render(languageChoice(), document.getElementById("foot")!);
   const config = await readConfig();
   const client = createClient(config.url, config.publishableKey);
   let shownFor: string | undefined;
