@@ -6,6 +6,10 @@ export const REFUSALS = {
     "action": "Wait until it has ended.",
   },
   "forbidden": { "message": "Something named here is not yours to use." },
+  "forbidden.folder": {
+    "message": "The recording must be in your own folder.",
+    "action": "Upload it again.",
+  },
   "internal": { "message": "Something went wrong on our side.", "action": "Try again later." },
   "invalid_json": { "message": "The request is not JSON." },
   "invalid_request": {

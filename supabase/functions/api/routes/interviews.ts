@@ -121,7 +121,10 @@ function columnsOf(given: Common) {
 function checkRecording(path: string, owner: string): void {
   const [folder, name, ...deeper] = path.split("/");
   if (folder !== owner) {
-    refuse(403, "forbidden", { fields: { interviewPath: { code: "own_folder" } } });
+    refuse(403, "forbidden", {
+      params: { kind: "folder" },
+      fields: { interviewPath: { code: "own_folder" } },
+    });
   }
   if (name === undefined || deeper.length > 0 || !AUDIO.test(name)) {
     refuse(422, "unsupported_media", { fields: { interviewPath: { code: "audio_file" } } });
