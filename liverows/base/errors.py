@@ -15,27 +15,43 @@
         └── ContractMismatch   the SQL contract is missing or does not fit this worker
 
 The row's owner may read a message, so a message must not contain a secret, page content or a stack
-trace.
+trace. Operators read the detail.
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeAlias
+
+Params: TypeAlias = "Mapping[str, str | int | float]"
 
 
 class WorkerError(Exception):
     """Base of all errors in this module.
 
-    `code` is a stable word that a frontend can check; `message` is a sentence for a person.
+    `code` is a stable word that a frontend can check; `message` is a sentence for a person, which
+    the row's owner reads unless there is a sentence for the code (see `Pipeline`). `detail` is for
+    operators: the log and `liverows explain` have it, the row has not. `params` are the values in
+    the sentence, by name, such as `{"hours": 3}`; the row has them too, so that a page can say the
+    sentence in another language. `kind` among them chooses the sentence for `code.kind`.
     `sqlstate` is the error code of Postgres, a pooler or PostgREST, or None if none is known.
     """
 
     default_code: ClassVar[str] = "internal"
 
-    def __init__(self, message: str, *, code: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        detail: str | None = None,
+        params: Params | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.code = code or self.default_code
+        self.detail = detail
+        self.params = dict(params or {})
         self.sqlstate: str | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -76,8 +92,10 @@ class RateLimited(Transient):
         provider: str | None = None,
         spends_attempt: bool = False,
         code: str | None = None,
+        detail: str | None = None,
+        params: Params | None = None,
     ) -> None:
-        super().__init__(message, code=code)
+        super().__init__(message, code=code, detail=detail, params=params)
         self.retry_after = retry_after
         self.provider = provider
         self.spends_attempt = spends_attempt
@@ -126,12 +144,16 @@ class InvalidInput(Permanent):
 
 
 class NotConfigured(Permanent):
-    """A service that the row needs has no settings here; `setting` names the variable to set."""
+    """A service that the row needs has no settings here; `setting` names the variable to set.
+
+    The row's owner can set nothing, so the message and the setting are for operators, as a detail
+    is, and the owner reads the sentence for the code.
+    """
 
     default_code = "provider_not_configured"
 
-    def __init__(self, message: str, *, setting: str) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, setting: str, params: Params | None = None) -> None:
+        super().__init__(message, params=params)
         self.setting = setting
 
 

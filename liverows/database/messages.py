@@ -107,7 +107,9 @@ class ClaimedJob(NamedTuple):
         Raises `InvalidInput` if the inputs are too large or if `read_stored` refuses one of them.
         """
         if self.too_large:
-            raise InvalidInput("the inputs of the row are larger than 64 MB")
+            raise InvalidInput(
+                "the inputs of the row are larger than 64 MB", params={"kind": "too_large"}
+            )
         if not self.json_inputs:
             return self
         inputs = dict(self.inputs)
@@ -116,7 +118,9 @@ class ClaimedJob(NamedTuple):
             try:
                 inputs[name] = None if text is None else read_stored(str(text))
             except ValueError as error:
-                raise InvalidInput(f"{name} cannot be read: {error}") from None
+                raise InvalidInput(
+                    f"{name} cannot be read: {error}", params={"kind": "unreadable"}
+                ) from None
         return self._replace(inputs=inputs, json_inputs=())
 
 

@@ -115,7 +115,9 @@ class ChildProcesses:
                     return answer
                 except _Gone:
                     if child.is_fresh:
-                        raise Transient("The work could not be started here.") from None
+                        raise Transient(
+                            "The work could not be started here.", code="reader_busy"
+                        ) from None
                 finally:
                     self._put_back(child)
 
@@ -151,7 +153,7 @@ class ChildProcesses:
             child = _Child(self._memory_bytes, idle_seconds, _environment(self._keep))
         except OSError as error:
             log.warning("child_not_started", error=type(error).__name__)
-            raise Transient("The work could not be started here.") from None
+            raise Transient("The work could not be started here.", code="reader_busy") from None
         self._living.add(child)
         return child
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from liverows.base.errors import InvalidInput, Permanent, SetupError
+from liverows.base.sentences import SENTENCES, in_one
 from liverows.base.types import JsonObject
 from liverows.database.messages import ClaimedJob
 from liverows.recipe.context import Context
@@ -35,7 +36,8 @@ class Pipeline(Generic[InputsT, OutputsT]):
     column: it is passed to the pipeline's store function. `steps` lists every step that the
     recipe may run; their weights give the percentage. While rows take only milliseconds, a
     worker may claim more rows than it has slots; `claim_ahead=False` forbids this, for all
-    pipelines of the worker.
+    pipelines of the worker. `sentences` are what a row's owner reads about errors, by error code
+    (or `code.kind`, see `WorkerError`), in place of the message, which then only operators read.
 
     Raises `SetupError` if the slug is malformed or if two steps have the same name.
     """
@@ -48,8 +50,10 @@ class Pipeline(Generic[InputsT, OutputsT]):
         outputs: type[OutputsT],
         steps: Sequence[Step[Any, Any]] = (),
         claim_ahead: bool = True,
+        sentences: Mapping[str, str] | None = None,
     ) -> None:
         self.claim_ahead = claim_ahead
+        self.sentences = dict(sentences or {})
         self.slug = slug
         self.inputs = inputs
         self.outputs = outputs
@@ -117,7 +121,7 @@ class Pipeline(Generic[InputsT, OutputsT]):
                 for item in error.errors(include_input=False, include_url=False)
             )
             # Hide the cause: pydantic's message quotes the value, which may be private.
-            raise InvalidInput(wrong) from None
+            raise InvalidInput(in_one(SENTENCES["invalid_input"]), detail=wrong) from None
 
     def _check_declaration(self) -> None:
         if not SLUG.fullmatch(self.slug):

@@ -15,6 +15,7 @@ from uuid import UUID
 from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import RateLimited, Transient, WorkerError
 from liverows.base.logger import get_logger
+from liverows.base.sentences import SENTENCES, in_one
 from liverows.base.types import Json
 from liverows.base.usage import Usage, collect_usage, summed
 from liverows.database.messages import ClaimedJob, DailyLimit, NewCheckpoint, PaidCall, RunClient
@@ -224,7 +225,8 @@ class StepRun(Generic[R]):
         while (seconds := environment.closed_for(step.provider)) is not None and seconds > 0:
             if seconds > step.retry.longest_wait:
                 raise RateLimited(
-                    f"{step.provider} asked us to wait",
+                    in_one(SENTENCES["provider_rate_limited"]),
+                    detail=f"{step.provider} asked us to wait",
                     retry_after=seconds,
                     provider=step.provider,
                 )

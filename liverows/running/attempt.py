@@ -13,7 +13,6 @@ from liverows.base.errors import (
     InvalidInput,
     LeaseLost,
     RateLimited,
-    SetupError,
     Transient,
     WorkerError,
 )
@@ -29,18 +28,10 @@ from liverows.recipe.threads import MOST_THREADS, Threads, use_threads
 from liverows.recipe.waiting import RowWaits
 from liverows.running.broken import described
 from liverows.running.endings import kept_result
+from liverows.running.owner_message import operator_detail, owner_message, sentence_of
 from liverows.running.time_limit import TimeLimits
 
 log = get_logger(__name__)
-
-_SENTENCES = {
-    "bad_output": "The result could not be stored.",
-    "database_busy": "The database was busy.",
-    "database_changing": "The database was being changed.",
-    "database_unreachable": "The database did not answer.",
-}
-"""By error code, what the row's owner reads instead of the message, which may be private."""
-
 
 _DATABASE_TROUBLE = frozenset({"database_unreachable", "database_busy", "database_changing"})
 _DATABASE_WAIT_SECONDS = 2.0
@@ -98,7 +89,7 @@ class Attempts:
             with self._limits.limit(job.timeout_seconds):
                 outputs = await self._pipelines[job.pipeline].run(context)
         except TimeoutError:
-            timeout = Transient("The work took longer than it may.", code="timeout")
+            timeout = Transient(sentence_of("timeout"), code="timeout")
             return self._failed(job, context, timeout)
         except (WorkerError, ExceptionGroup) as error:
             return self._ended(job, context, leading_error(error))
@@ -118,15 +109,18 @@ class Attempts:
             return None
         if _waits_for_free(error):
             details: JsonObject = {
-                "error": _shown(error, context),
+                "error": self._shown(job, context, error),
                 "retry_after": error.retry_after,
                 "provider": error.provider,
             }
+            if detail := operator_detail(error, self._sentences(job)):
+                details["data"] = {"reason": detail}
             return Result(job.key, job.pipeline, "retry_later", details)
         if isinstance(error, Transient) and error.code in _DATABASE_TROUBLE:
             # The database failed, and not the row, so the run does not count as an attempt.
             log.warning("run_without_database", code=error.code)
-            details = {"error": _shown(error, context), "retry_after": _DATABASE_WAIT_SECONDS}
+            shown = self._shown(job, context, error)
+            details = {"error": shown, "retry_after": _DATABASE_WAIT_SECONDS}
             return Result(job.key, job.pipeline, "retry_later", details)
         if isinstance(error, WorkerError):
             return self._failed(job, context, error)
@@ -137,7 +131,7 @@ class Attempts:
         exception = described(error)
         log.error("run_broke", pipeline=job.pipeline, raised=exception)
         log.debug("run_broke_at", exc_info=error)
-        broke = Transient("Something went wrong here.", code="internal")
+        broke = Transient(sentence_of("internal"), code="internal")
         return self._failed(job, context, broke, {"exception": exception})
 
     def _failed(
@@ -147,7 +141,7 @@ class Attempts:
         error: WorkerError,
         data: JsonObject | None = None,
     ) -> Result:
-        reason = error.message if _sentence(error) else None
+        reason = operator_detail(error, self._sentences(job))
         log.warning(
             "run_failed",
             code=error.code,
@@ -156,7 +150,7 @@ class Attempts:
             reason=reason,
         )
         details: JsonObject = {
-            "error": _shown(error, context),
+            "error": self._shown(job, context, error),
             "retryable": isinstance(error, Transient),
             "retry_after": error.retry_after if isinstance(error, RateLimited) else None,
         }
@@ -164,6 +158,13 @@ class Attempts:
         if data:
             details["data"] = data
         return Result(job.key, job.pipeline, "fail", details)
+
+    def _sentences(self, job: ClaimedJob) -> Mapping[str, str]:
+        return self._pipelines[job.pipeline].sentences
+
+    def _shown(self, job: ClaimedJob, context: Context[Any], error: WorkerError) -> JsonObject:
+        shown = owner_message(error, self._sentences(job))
+        return {**shown, "stage": context.progress.stage}
 
 
 def _is_ours_to_obey(error: BaseException) -> bool:
@@ -181,18 +182,6 @@ def _waits_for_free(error: Exception) -> TypeGuard[RateLimited]:
     if not isinstance(error, RateLimited) or error.spends_attempt:
         return False
     return error.retry_after is not None
-
-
-def _shown(error: WorkerError, context: Context[Any]) -> JsonObject:
-    message = _sentence(error) or error.message
-    return {"code": error.code, "message": message, "stage": context.progress.stage}
-
-
-def _sentence(error: WorkerError) -> str | None:
-    """Return what the row's owner reads in place of the message; None if the message is shown."""
-    if isinstance(error, SetupError):
-        return "Something is not set up here as the work needs it."
-    return _SENTENCES.get(error.code)
 
 
 def _split(outputs: JsonObject) -> JsonObject:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from liverows.base.errors import Permanent
 from liverows.base.json_values import fingerprint
 from liverows.base.types import JsonObject
 from liverows.database.messages import ClaimedJob, NewCheckpoint, Result
+from liverows.running.owner_message import sentence_of
 
 KEPT_RESULT = "@result"
 """The name of the checkpoint that keeps a result which could not be written."""
@@ -68,12 +68,8 @@ def bad_output(result: Result) -> Result:
 
     The row's owner may read the failure, so it does not quote the database.
     """
-    error = Permanent("The result could not be stored.", code="bad_output")
     return Result(
-        result.key,
-        result.pipeline,
-        "fail",
-        {"error": {"code": error.code, "message": error.message}, "retryable": False},
+        result.key, result.pipeline, "fail", {"error": _error("bad_output"), "retryable": False}
     )
 
 
@@ -84,5 +80,8 @@ def released(job: ClaimedJob) -> Result:
 
 def broken(job: ClaimedJob) -> Result:
     """Return the failure of a row that met a bug of the engine, without the error's text."""
-    error: JsonObject = {"code": "internal", "message": "Something went wrong here."}
-    return Result(job.key, job.pipeline, "fail", {"error": error, "retryable": True})
+    return Result(job.key, job.pipeline, "fail", {"error": _error("internal"), "retryable": True})
+
+
+def _error(code: str) -> JsonObject:
+    return {"code": code, "message": sentence_of(code)}

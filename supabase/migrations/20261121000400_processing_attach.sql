@@ -35,7 +35,7 @@ begin
         'State of the background work; null for a row that is no work. Set it to pending to run the row again, to cancelled to stop it.');
     execute pg_catalog.format(
         'comment on column %s.processing_error is %L', queue,
-        'Why the latest attempt failed: {code, message, stage, retryable, attempt, at}. The message may be shown to the user.');
+        'Why the latest attempt failed: {code, message, params, stage, retryable, attempt, at}. The message may be shown to the user.');
     execute pg_catalog.format(
         'comment on column %s.processing_edited is %L', queue,
         'Outputs that a person has changed; no worker writes them. Remove a name to let workers write that output again.');

@@ -59,8 +59,8 @@ begin
                     -- Without a not-before, the row would never be due.
                     else coalesce(k.not_before, t.processing_not_before, processing.clock()) end,
                 processing_error = case when k.error <> 'null' then pg_catalog.jsonb_build_object(
-                    'stage', t.processing_stage, 'attempt', t.processing_attempts, 'at', processing.clock())
-                    || k.error || pg_catalog.jsonb_build_object('retryable', not k.final) end,
+                    'stage', t.processing_stage, 'attempt', t.processing_attempts, 'at', processing.clock(),
+                    'retryable', not k.final) || k.error end,
                 processing_finished_at = case when k.final then processing.clock() end
             from locked as k
             where t.%3$I = any (array[k.key])

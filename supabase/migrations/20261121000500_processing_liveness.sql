@@ -149,7 +149,9 @@ begin
                 'id', l.row_id, 'run', l.run, 'nonce', l.nonce, 'kind', 'taken_back',
                 'not_before', moment + case r.reason when 'timeout'
                     then processing.retry_delay(p.retry_base, p.retry_cap, 1) else interval '0' end,
-                'refund', r.reason in ('worker_crashed', 'worker_stopped'), 'data', pg_catalog.jsonb_build_object('reason', r.reason),
+                'refund', r.reason in ('worker_crashed', 'worker_stopped'),
+                'data', pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('reason', r.reason,
+                    'crashes', case r.reason when 'worker_crashed' then coalesce(c.crashes, 0) + 1 end)),
                 'final', case r.reason
                     -- A first crash is not final if the worker held other rows, because one of these may have caused
                     -- the crash.
@@ -159,7 +161,7 @@ begin
                     when 'worker_stopped' then false
                     else processing.attempts_of(l.table_id, l.row_id) >= p.max_attempts end,
                 'error', case when r.reason <> 'worker_stopped'
-                    then processing.taken_back_error(r.reason, coalesce(c.crashes, 0) + 1, p.max_crashes) end) as run
+                    then processing.taken_back_error(r.reason) end) as run
             from processing.leases as l
             join processing.pipelines as p on p.pipeline = l.pipeline
             join pg_catalog.pg_class as t on t.oid = l.table_id
@@ -245,20 +247,21 @@ $$;
 comment on function processing.attempts_of(regclass, text) is
     'Internal: how many attempts the row has spent; 0 if it cannot be read.';
 
-create function processing.taken_back_error(reason text, crashes integer, max_crashes integer) returns jsonb
+create function processing.taken_back_error(reason text) returns jsonb
 language sql immutable
 set search_path = ''
 as $$
+    -- The row's owner reads these sentences; liverows/base/sentences.py has the same.
     select pg_catalog.jsonb_build_object(
-        'code', reason,
+        'code', reason, 'retryable', true,
         'message', case reason
-            when 'timeout' then 'The work took longer than it may.'
-            else pg_catalog.format('The worker stopped while it worked on this row (%s of at most %s times).', crashes,
-                greatest(max_crashes, crashes)) end)
+            when 'timeout' then 'The work took longer than it may. Try again later.'
+            else 'The work stopped in the middle. Try again later; if it happens again, '
+                'please tell the people who run this site.' end)
 $$;
 
-comment on function processing.taken_back_error(text, integer, integer) is
-    'Internal: the code and message of the error for a row whose run was taken back.';
+comment on function processing.taken_back_error(text) is
+    'Internal: the error, with code and message, for a row whose run was taken back.';
 
 create function processing.count_crashes(queue regclass, ended jsonb) returns void
 language plpgsql

@@ -50,7 +50,9 @@ begin
             when action = 'retry_later' then 'waiting' else 'retry' end,
         'not_before', case when action is distinct from 'release' then moment + delay end, 'refund', not spends, 'final', final,
         'data', coalesce(result -> 'data', '{}'),
-        'error', case when action <> 'release' then coalesce(result -> 'error', '{}') end);
+        -- A person may try again also after the last attempt, so this does not say whether the worker does.
+        'error', case when action <> 'release' then coalesce(result -> 'error', '{}')
+            || pg_catalog.jsonb_build_object('retryable', retryable) end);
 end
 $$;
 
@@ -76,7 +78,7 @@ begin
         select r ->> 'id' from pg_catalog.jsonb_array_elements(results) as r where r ->> 'action' = 'fail');
     for one in
         select r ->> 'provider' as provider, pg_catalog.max((r ->> 'retry_after')::double precision) as wait,
-            pg_catalog.min(r -> 'error' ->> 'message') as reason
+            pg_catalog.min(coalesce(r -> 'data' ->> 'reason', r -> 'error' ->> 'message')) as reason
         from pg_catalog.jsonb_array_elements(results) as r
         where r ->> 'provider' is not null and r ->> 'id' = any (ended) group by 1 order by 1
     loop

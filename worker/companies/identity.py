@@ -34,7 +34,10 @@ def normalised_name(name: str) -> str:
     while len(words) > 1 and words[-1] in _LEGAL:
         words.pop()
     if not words:
-        raise InvalidInput("The name of the company has neither letters nor digits.")
+        raise InvalidInput(
+            "The name of the company has neither letters nor digits.",
+            params={"kind": "company_name"},
+        )
     return " ".join(words)
 
 

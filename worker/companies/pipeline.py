@@ -37,6 +37,7 @@ from worker.companies.steps import (
     STORE,
 )
 from worker.companies.website import Front, Website, website_of
+from worker.sentences import ERRORS
 from worker.services import Services
 from worker.services.models.budget import budgeted
 from worker.services.web.polite import PoliteWeb
@@ -81,6 +82,7 @@ class Answer(BaseModel):
 
 pipeline = Pipeline(
     "company-research",
+    sentences=ERRORS,
     inputs=Ask,
     outputs=Answer,
     steps=(FIND, SCRAPE, SCRAPE_PAGES, GITHUB, SCRAPE_MORE, ANALYSE, ASK_AGAIN, PREPARE, STORE),

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from liverows import Context, Pipeline, Step
 from worker.columns import Count
 from worker.interviews.deletion import delete_objects
+from worker.sentences import ERRORS
 from worker.services import Services
 
 
@@ -25,7 +26,13 @@ class Deleted(BaseModel):
 
 DELETE = Step("delete-objects", delete_objects, timeout=120, stage="Removing stored files")
 
-pipeline = Pipeline("delete-stored-objects", inputs=Deletion, outputs=Deleted, steps=(DELETE,))
+pipeline = Pipeline(
+    "delete-stored-objects",
+    inputs=Deletion,
+    outputs=Deleted,
+    steps=(DELETE,),
+    sentences=ERRORS,
+)
 
 
 @pipeline

@@ -57,14 +57,24 @@ def _read_given(given: JsonValue, most: int) -> Transcript:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "it"
-        raise InvalidInput(f"The transcript cannot be read: {place}: {first['msg']}.") from None
+        raise InvalidInput(
+            f"The transcript cannot be read: {place}: {first['msg']}.",
+            params={"kind": "transcript_unreadable"},
+        ) from None
     spoken = [each for each in paragraphs if tokens(each.sentence)]
     if not spoken:
-        raise InvalidInput("Nobody says a word in the transcript.")
+        raise InvalidInput(
+            "Nobody says a word in the transcript.", params={"kind": "transcript_empty"}
+        )
     numbers = _numbers([each.speaker for each in spoken])
     if len(spoken) > MAX_PARAGRAPHS or len(numbers) > MAX_SPEAKERS:
         raise InvalidInput(
-            f"The transcript has more than {MAX_PARAGRAPHS} paragraphs or {MAX_SPEAKERS} speakers."
+            f"The transcript has more than {MAX_PARAGRAPHS} paragraphs or {MAX_SPEAKERS} speakers.",
+            params={
+                "kind": "transcript_too_long",
+                "paragraphs": MAX_PARAGRAPHS,
+                "speakers": MAX_SPEAKERS,
+            },
         )
     utterances, warnings = within_bounds(
         [

@@ -53,6 +53,7 @@ from worker.interviews.summary import (
     summary_prompt,
 )
 from worker.interviews.transcript import Transcript
+from worker.sentences import ERRORS
 from worker.services import Services
 from worker.services.models.budget import budgeted
 
@@ -159,6 +160,7 @@ SUMMARISE = Step(
 
 pipeline = Pipeline(
     "analyse-interview",
+    sentences=ERRORS,
     inputs=Interview,
     outputs=InterviewAnalysis,
     steps=(

@@ -151,6 +151,7 @@ async def fetch_audio(
             f"The recording is longer than {longest / 3600:.3g} hours"
             " (INTERVIEW_MAX_AUDIO_SECONDS).",
             code="audio_too_long",
+            params={"hours": longest / 3600},
         )
     return Fetched(
         sha256=stored.sha256,
@@ -220,6 +221,7 @@ def _check(answer: Answer, limits: ContentLimits) -> None:
             f"This recording was sent to be transcribed {limits.interview_max_transcriptions} times"
             " today (INTERVIEW_MAX_TRANSCRIPTIONS). Try again tomorrow.",
             code="transcriptions_spent",
+            params={"times": limits.interview_max_transcriptions},
         )
     if answer == "gone":
         raise LeaseLost("the interview is gone")
@@ -245,6 +247,7 @@ async def transcribe(
         raise NotConfigured(
             "No speech service is configured: set DEEPGRAM_API_KEY or LOCAL_SPEECH_MODEL.",
             setting="DEEPGRAM_API_KEY",
+            params={"kind": "speech"},
         )
     answer = await speech.transcribe(await _sound(storage, path, recording), hints)
     stored = f"{folder}/{hints.language or ANY_LANGUAGE}.{speech.kind}.json"

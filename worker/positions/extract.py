@@ -165,6 +165,7 @@ def _check_is_posting(page: FetchedPage, text: str, data: _Data, seen: _Seen) ->
         raise Permanent(
             "The page lists several postings. Open one of them and use its address.",
             code="not_a_posting",
+            params={"kind": "several"},
         )
     if own_characters(text) < ENOUGH_CHARACTERS:
         if not listed and not seen.is_closed and is_notice(text, seen.frame):

@@ -54,10 +54,15 @@ async def extract_from_text(text: str) -> Draft:
     than 200,000, and `Permanent("too_large")` if the HTML is too complex.
     """
     if len(text.strip()) < MIN_CHARACTERS:
-        raise InvalidInput("The description is too short to be a job posting.")
+        raise InvalidInput(
+            "The description is too short to be a job posting.",
+            params={"kind": "description_too_short"},
+        )
     if len(text) > MAX_CHARACTERS:
         raise InvalidInput(
-            f"The description is longer than {MAX_CHARACTERS:,} characters.", code="too_large"
+            f"The description is longer than {MAX_CHARACTERS:,} characters.",
+            code="too_large",
+            params={"kind": "description", "characters": MAX_CHARACTERS},
         )
     return await run_in_child(read_text, text)
 

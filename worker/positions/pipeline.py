@@ -35,6 +35,7 @@ from worker.positions.pasted import extract_from_text
 from worker.positions.quick_look import read_quick_look
 from worker.positions.result import EnrichedPosition, finish, within_limits
 from worker.positions.scrape import scrape_page, worth_scraping
+from worker.sentences import ERRORS
 from worker.services import Services
 from worker.services.models.budget import budgeted
 
@@ -113,6 +114,7 @@ LOOK_UP = Step(
 
 pipeline = Pipeline(
     "enrich-job-position",
+    sentences=ERRORS,
     inputs=Posting,
     outputs=EnrichedPosition,
     steps=(READ_PAGE, SCRAPE_PAGE, READ_SCRAPED, READ_TEXT, FIND_LOGO, ASK_MODEL, LOOK_UP),

@@ -62,6 +62,7 @@ def may_pass(
     *,
     provider: str | None = None,
     spends_attempt: bool = False,
+    params: Mapping[str, str] | None = None,
 ) -> Transient:
     """The error for a temporary failure; a `RateLimited` if `stated_wait` finds a wait above 0.
 
@@ -69,13 +70,14 @@ def may_pass(
     """
     wait = stated_wait(headers)
     if not wait:
-        return Transient(message)
+        return Transient(message, params=params)
     return RateLimited(
         message,
         retry_after=wait,
         provider=provider,
         spends_attempt=spends_attempt,
         code=Transient.default_code,
+        params=params,
     )
 
 

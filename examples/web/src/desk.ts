@@ -1,6 +1,7 @@
 /** What every tab works with: the signed-in user, calls to the API, messages for screen readers. */
 import { FunctionsHttpError, type SupabaseClient } from "@supabase/supabase-js";
 import type { Config } from "./config.ts";
+import { fieldWords, inOne, known, type Params, sentenceFor, t } from "./language.ts";
 import type { LiveRows } from "liverows";
 import type { JobPosition } from "./rows.ts";
 
@@ -27,14 +28,56 @@ export async function call(
   const { data, error } = await client.functions.invoke(`api/${path}`, { method, body });
   if (!error) return data;
   if (error instanceof FunctionsHttpError) throw await refusal(error.context as Response);
-  throw new Refusal("The server cannot be reached. Nothing was saved; please try again.");
+  throw new Refusal(t("desk.unreachable"));
 }
 
-/** Every error of the API is `{error: {code, message, fields?, requestId}}`. */
+/** The error of an answer of the API; `fields` in English, `reasons` to say in another language. */
+interface ApiError {
+  code?: string;
+  message?: string;
+  params?: Params;
+  fields?: Record<string, string>;
+  reasons?: Record<string, { code: string; params?: Params }>;
+}
+
 async function refusal(response: Response): Promise<Refusal> {
-  const answer = await response.json().catch(() => null);
-  const error = (answer as { error?: { message?: string; fields?: object } } | null)?.error;
-  const fields = Object.entries(error?.fields ?? {}).map(([name, what]) => `${name} ${what}`);
-  if (fields.length) return new Refusal(`${fields.join("; ")}.`);
-  return new Refusal(error?.message ?? `The server refused this (${response.status}).`);
+  const answer: { error?: ApiError } | null = await response.json().catch(() => null);
+  const error = answer?.error ?? {};
+  if (error.code === "invalid_request" && error.fields) return new Refusal(wrongFields(error));
+  const said = error.code ? sentenceFor("refusals", error.code, error.params) : undefined;
+  if (said) return new Refusal(inOne(said));
+  return new Refusal(error.message ?? t("desk.refused", { status: response.status }));
+}
+
+function wrongFields({ fields = {}, reasons = {} }: ApiError): string {
+  const wrong = Object.entries(fields).map(([path, english]) => {
+    const reason = reasons[path];
+    const what = (reason && fieldWords(reason.code, reason.params)) ?? english;
+    return t("desk.field", { field: fieldName(path), what });
+  });
+  return wrong.join(" ");
+}
+
+/** `companies.2.companyUrl` → "3. Web address": people count from one. */
+function fieldName(path: string): string {
+  const parts = path.split(".");
+  const name = parts.findLast((part) => !/^\d+$/.test(part)) ?? path;
+  const place = parts.find((part) => /^\d+$/.test(part));
+  const label = known(`field.${name}`) ?? name;
+  return place === undefined ? label : `${Number(place) + 1}. ${label}`;
+}
+
+/** By SQLSTATE, the code of the refusal; a message of the database is for operators. */
+const BY_SQLSTATE: Record<string, string> = {
+  RJ005: "conflict",
+  RJ006: "too_many_open_rows",
+  RJ008: "too_many_runs",
+  "42501": "forbidden",
+};
+
+/** The refusal for an error of a table that the page itself has written to. */
+export function refusedByDatabase({ code = "" }: { code?: string }): Refusal {
+  const isValue = code.startsWith("22") || code.startsWith("23");
+  const refused = BY_SQLSTATE[code] ?? (isValue ? "unprocessable" : "internal");
+  return new Refusal(inOne(sentenceFor("refusals", refused)!));
 }

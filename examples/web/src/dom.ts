@@ -1,5 +1,6 @@
 /** Small functions that every view needs: rendering, formatting, safe links. */
 import { html, nothing, render, type TemplateResult } from "lit-html";
+import { moment } from "./language.ts";
 
 export type Content = TemplateResult | typeof nothing | string;
 
@@ -71,7 +72,7 @@ export function day(date: string | null | undefined): string {
   const options: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
   // A date without a time is the same day in every time zone.
   if (/^\d{4}-\d\d-\d\d$/.test(date)) options.timeZone = "UTC";
-  return new Intl.DateTimeFormat(undefined, options).format(new Date(date));
+  return moment(new Date(date), options);
 }
 
 /** "on_site" → "On site". */

@@ -1,17 +1,10 @@
 /** The state of a row: chip, progress bar, error, and the buttons to cancel or run it again. */
 import { html, nothing } from "lit-html";
-import { busy, type Content } from "./dom.ts";
-import { call, type Desk, Refusal } from "./desk.ts";
+import { call, type Desk, Refusal, refusedByDatabase } from "./desk.ts";
 import { confirmed } from "./dialog.ts";
+import { busy, type Content } from "./dom.ts";
+import { inOne, moment, percent, type Sentence, sentenceFor, stage, t } from "./language.ts";
 import { isOutdated, type ProcessingRow, type Status } from "./rows.ts";
-
-const LABELS: Record<Status, string> = {
-  pending: "Waiting",
-  processing: "Working",
-  completed: "Done",
-  failed: "Failed",
-  cancelled: "Cancelled",
-};
 
 export function isOpen(row: ProcessingRow): boolean {
   return row.processing_status === "pending" || row.processing_status === "processing";
@@ -19,7 +12,7 @@ export function isOpen(row: ProcessingRow): boolean {
 
 export function chip(status: Status): Content {
   return html`
-    <span class="chip ${status}" data-status="${status}">${LABELS[status]}</span>
+    <span class="chip ${status}" data-status="${status}">${t(`status.${status}`)}</span>
   `;
 }
 
@@ -27,23 +20,23 @@ export function chip(status: Status): Content {
 export function progress(row: ProcessingRow, name: string): Content {
   if (!isOpen(row)) return nothing;
   const waits = row.processing_status === "pending";
-  const stage = waits ? waiting(row) : (row.processing_stage ?? "Starting");
-  const percent = row.processing_progress ?? 0;
+  const said = waits ? waiting(row) : stage(row.processing_stage ?? t("row.starting"));
+  const share = row.processing_progress ?? 0;
   return html`
     <div class="progress">
-      <div class="stage"><span>${stage}</span>${waits ? nothing : html`
-        <span>${percent} %</span>
+      <div class="stage"><span>${said}</span>${waits ? nothing : html`
+        <span>${percent(share / 100)}</span>
       `}</div>
       <div
         class="bar ${waits ? "waits" : ""}"
         role="progressbar"
         aria-label="${name}"
-        aria-valuetext="${stage}"
+        aria-valuetext="${said}"
         aria-valuemin="0"
         aria-valuemax="100"
-        aria-valuenow="${waits ? nothing : percent}"
+        aria-valuenow="${waits ? nothing : share}"
       >
-        <div style="width: ${percent}%"></div>
+        <div style="width: ${share}%"></div>
       </div>
     </div>
   `;
@@ -51,10 +44,23 @@ export function progress(row: ProcessingRow, name: string): Content {
 
 function waiting(row: ProcessingRow): string {
   const due = row.processing_not_before ? new Date(row.processing_not_before) : null;
-  if (!due || due.getTime() <= Date.now()) return "Waiting for a worker";
-  const time = due.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
-  const reason = row.processing_error?.message;
-  return `Tries again at ${time}${reason ? `: ${reason}` : ""}`;
+  if (!due || due.getTime() <= Date.now()) return t("row.waits");
+  const time = moment(due, { hour: "2-digit", minute: "2-digit" });
+  const reason = errorOf(row)?.message;
+  return reason ? t("row.waitsUntilBecause", { time, reason }) : t("row.waitsUntil", { time });
+}
+
+/** What the row's error says, in the language of the page if the table has its code. */
+export function errorOf(row: ProcessingRow): Sentence | null {
+  const error = row.processing_error;
+  if (!error) return null;
+  return sentenceFor("errors", error.code, error.params) ?? { message: error.message };
+}
+
+/** Whether running the row again can help: not if it is wrong, or if a service is not set up. */
+export function mayTryAgain(row: ProcessingRow): boolean {
+  if (row.processing_status !== "failed") return row.processing_status === "cancelled";
+  return errorOf(row)?.again ?? row.processing_error?.retryable !== false;
 }
 
 /** The rows that failed while the page was open. */
@@ -67,10 +73,10 @@ export function noteFailure(id: string): void {
 
 export function failure(row: ProcessingRow): Content {
   if (row.processing_status !== "failed" || !row.processing_error) return nothing;
-  const { message, code } = row.processing_error;
   return html`
-    <p class="note bad" role="${failedHere.has(row.id) ? "alert" : nothing}">${message}
-      <code>${code}</code></p>
+    <p class="note bad" role="${failedHere.has(row.id) ? "alert" : nothing}">
+      ${inOne(errorOf(row)!)}
+    </p>
   `;
 }
 
@@ -80,13 +86,13 @@ export function outdated(desk: Desk, table: string, row: ProcessingRow): Content
     whileBusy(event, desk, () => call(desk, "POST", `processing/${table}/${row.id}/retry`));
   return html`
     <p class="note warn" role="status">
-      What was asked has changed since this was made.
-      <button type="button" class="quiet" @click="${again}">Run again</button>
+      ${t("row.outdated")}
+      <button type="button" class="quiet" @click="${again}">${t("row.runAgain")}</button>
     </p>
   `;
 }
 
-/** One button: cancel an open row, try again if it failed or was cancelled, else run it again. */
+/** One button: cancel an open row, try again if that can help, run again what is done. */
 export function actions(
   desk: Desk,
   table: string,
@@ -97,15 +103,15 @@ export function actions(
     whileBusy(event, desk, () => call(desk, "POST", `processing/${table}/${row.id}/${verb}`));
   if (isOpen(row)) {
     return html`
-      <button type="button" class="quiet" @click="${act("cancel")}">Cancel</button>
+      <button type="button" class="quiet" @click="${act("cancel")}">${t("row.cancel")}</button>
     `;
   }
-  if (row.processing_status !== "completed") {
+  if (mayTryAgain(row)) {
     return html`
-      <button type="button" @click="${act("retry")}">Try again</button>
+      <button type="button" @click="${act("retry")}">${t("row.tryAgain")}</button>
     `;
   }
-  if (!onceMore) return nothing;
+  if (!onceMore || row.processing_status !== "completed") return nothing;
   return html`
     <button type="button" class="quiet" @click="${act("retry")}">${onceMore}</button>
   `;
@@ -115,12 +121,12 @@ export function actions(
 export function removal(desk: Desk, table: string, row: ProcessingRow, what: string): Content {
   const remove = (event: Event) =>
     whileBusy(event, desk, async () => {
-      if (!await confirmed(`Delete ${what}?`, "Delete")) return;
+      if (!await confirmed(t("row.confirmDelete", { what }), t("row.delete"))) return;
       const { error } = await desk.client.from(table).delete().eq("id", row.id);
-      if (error) throw new Refusal(error.message);
+      if (error) throw refusedByDatabase(error);
     });
   return html`
-    <button type="button" class="quiet" @click="${remove}">Delete</button>
+    <button type="button" class="quiet" @click="${remove}">${t("row.delete")}</button>
   `;
 }
 

@@ -7,7 +7,10 @@ export interface ProcessingError {
   code: string;
   message: string;
   stage?: string | null;
+  /** Whether the same may succeed if it is tried again. */
   retryable?: boolean;
+  /** The values in the message, so that it can be said in another language. */
+  params?: Record<string, string | number>;
 }
 
 /** The columns that `processing.attach` adds to a table. */
@@ -59,7 +62,9 @@ export interface JobPosition extends ProcessingRow {
 }
 
 /** A code, or a code with a message for the user. */
-export type Warning = string | { code?: string; message?: string };
+export type Warning =
+  | string
+  | { code?: string; message?: string; params?: Record<string, string | number> };
 
 export interface Turn {
   index: number;

@@ -1,7 +1,8 @@
 /** The page before sign-in: sign up or sign in with an e-mail address and a password. */
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { AuthError, SupabaseClient } from "@supabase/supabase-js";
 import { html, nothing } from "lit-html";
 import { busy, painter } from "./dom.ts";
+import { known, t } from "./language.ts";
 
 export function signIn(root: HTMLElement, client: SupabaseClient): () => void {
   let isNew = false;
@@ -20,7 +21,7 @@ export function signIn(root: HTMLElement, client: SupabaseClient): () => void {
       const { data, error } = isNew
         ? await client.auth.signUp(credentials)
         : await client.auth.signInWithPassword(credentials);
-      message = error?.message ?? (data.session ? "" : "Please confirm the link in your mail.");
+      message = error ? refusal(error) : data.session ? "" : t("signIn.confirmMail");
       paint();
     });
   }
@@ -34,16 +35,14 @@ export function signIn(root: HTMLElement, client: SupabaseClient): () => void {
   const paint = painter(root, () =>
     html`
       <main class="door">
-        <h1>Job desk</h1>
-        <p class="lead">
-          Paste a posting, upload an interview, look up a company, and watch the rows fill.
-        </p>
+        <h1>${t("signIn.title")}</h1>
+        <p class="lead">${t("signIn.lead")}</p>
         <form class="card" @submit="${submit}">
-          <h2>${isNew ? "Create an account" : "Sign in"}</h2>
-          <label>E-mail
+          <h2>${isNew ? t("signIn.new") : t("signIn.known")}</h2>
+          <label>${t("signIn.email")}
             <input name="email" type="email" autocomplete="email" required />
           </label>
-          <label>Password
+          <label>${t("signIn.password")}
             <input
               name="password"
               type="password"
@@ -57,13 +56,18 @@ export function signIn(root: HTMLElement, client: SupabaseClient): () => void {
               <p class="note bad" role="alert">${message}</p>
             `
             : nothing}
-          <button type="submit">${isNew ? "Sign up" : "Sign in"}</button>
+          <button type="submit">${isNew ? t("signIn.signUp") : t("signIn.known")}</button>
           <button type="button" class="link" @click="${turn}">
-            ${isNew ? "I have an account" : "I am new here"}
+            ${isNew ? t("signIn.iHaveAnAccount") : t("signIn.iAmNew")}
           </button>
         </form>
       </main>
     `);
   paint();
   return () => {};
+}
+
+/** What Auth refused, by its code: its own words are English, and for developers. */
+function refusal({ code }: AuthError): string {
+  return known(`auth.${code}`) ?? t("auth.failed");
 }

@@ -1,17 +1,31 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import type { Desk } from "../src/desk.ts";
-import type { ProcessingRow, Status } from "../src/rows.ts";
-import { outdated } from "../src/row-status.ts";
+import { useLanguage } from "../src/language.ts";
+import type { ProcessingError, ProcessingRow, Status } from "../src/rows.ts";
+import { actions, failure, outdated } from "../src/row-status.ts";
 
 const desk = {} as Desk;
 
+/** The markup of a template with the texts in it. */
+function markup(content: unknown): string {
+  if (typeof content === "string") return content;
+  if (typeof content !== "object" || content === null) return "";
+  const { strings, values } = content as { strings: string[]; values: unknown[] };
+  return strings.map((text, at) => text + markup(values[at])).join("");
+}
+
+function row(status: Status, more: Partial<ProcessingRow> = {}): ProcessingRow {
+  return { id: "1", processing_status: status, processing_error: null, ...more } as ProcessingRow;
+}
+
+function failed(error: Partial<ProcessingError>): ProcessingRow {
+  const processing_error = { code: "x", message: "It failed.", retryable: false, ...error };
+  return row("failed", { processing_error });
+}
+
 function shown(status: Status, changed: string[] | null): string {
-  const row = { id: "1", processing_status: status, processing_outdated: changed };
-  const content = outdated(desk, "job_positions", row as ProcessingRow);
-  return typeof content === "symbol"
-    ? ""
-    : (content as unknown as { strings: string[] }).strings.join("");
+  return markup(outdated(desk, "job_positions", row(status, { processing_outdated: changed })));
 }
 
 test("a result of an earlier input says so, with a button to run again", () => {
@@ -25,4 +39,32 @@ test("nothing is said of a result that is of the present input, or not there yet
   assert.equal(shown("completed", null), "");
   assert.equal(shown("processing", ["raw_job_description"]), "");
   assert.equal(shown("failed", ["raw_job_description"]), "");
+});
+
+test("a failure is said in the language of the page, and without its code", async () => {
+  const silent = failed({ code: "audio_silent", message: "Nothing can be heard." });
+  assert.match(markup(failure(silent)), /Nothing can be heard in the recording\. Upload another/);
+  await useLanguage("de");
+  try {
+    assert.match(markup(failure(silent)), /In der Aufnahme ist nichts zu hören\./);
+    assert.doesNotMatch(markup(failure(silent)), /audio_silent|<code>/);
+  } finally {
+    await useLanguage("en");
+  }
+});
+
+test("an error that the page does not know is said in the words of its row", () => {
+  const said = markup(failure(failed({ code: "of_another_app", message: "The press is jammed." })));
+  assert.match(said, /The press is jammed\./);
+});
+
+test("another try is offered where it can help, and only there", () => {
+  const offered = (one: ProcessingRow) => /Try again/.test(markup(actions(desk, "t", one)));
+  assert.ok(offered(failed({ retryable: true })));
+  assert.ok(offered(row("cancelled")));
+  // Tomorrow the same works.
+  assert.ok(offered(failed({ code: "transcriptions_spent", params: { times: 3 } })));
+  assert.ok(!offered(failed({ code: "provider_not_configured", params: { kind: "speech" } })));
+  assert.ok(!offered(failed({ code: "audio_silent" })));
+  assert.ok(!offered(row("completed")));
 });

@@ -2433,10 +2433,7 @@ export type Database = {
         Returns: number;
       };
       "take_back_orphans": { Args: Record<PropertyKey, never>; Returns: number };
-      "taken_back_error": {
-        Args: { "crashes": number; "max_crashes": number; "reason": string };
-        Returns: Json;
-      };
+      "taken_back_error": { Args: { "reason": string }; Returns: Json };
       "tell_of_schedules": { Args: Record<PropertyKey, never>; Returns: undefined };
       "tell_to_stop": { Args: { "of_worker": string }; Returns: undefined };
       "travels_as_text": { Args: { "of_type": unknown }; Returns: boolean };

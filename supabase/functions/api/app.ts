@@ -8,7 +8,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 
 import type { Database } from "../_shared/database.types.ts";
-import { errorResponse, refuse, respondTo } from "./errors.ts";
+import { ApiError, errorResponse, refuse, respondTo } from "./errors.ts";
 import type { Env } from "./env.ts";
 import { endpoints } from "./routes/all.ts";
 
@@ -18,7 +18,7 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 export const app = new Hono<Env>().basePath("/api");
 
 app.onError(respondTo);
-app.notFound((c) => errorResponse(c, 404, "not_found", "There is nothing at this address."));
+app.notFound((c) => errorResponse(c, new ApiError(404, "not_found")));
 
 app.use(requestId());
 app.use(cors({ origin: "*", exposeHeaders: ["x-request-id", "retry-after"], maxAge: 3600 }));
@@ -28,14 +28,15 @@ app.use(
     app,
     onMethodNotAllowed: (c, methods) => {
       c.header("allow", methods.join(", "));
-      return errorResponse(c, 405, "method_not_allowed", `Use ${methods.join(" or ")} here.`);
+      const params = { methods: methods.join(", ") };
+      return errorResponse(c, new ApiError(405, "method_not_allowed", { params }));
     },
   }),
 );
 app.use(
   bodyLimit({
     maxSize: MAX_BODY_BYTES,
-    onError: () => refuse(413, "too_large", "The body is larger than 1 MB."),
+    onError: () => refuse(413, "too_large"),
   }),
 );
 for (const { method, path, serve } of endpoints) app.on(method, path, serve);

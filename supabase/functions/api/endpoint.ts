@@ -7,7 +7,8 @@ import type { Context } from "hono";
 import * as v from "valibot";
 
 import type { Env } from "./env.ts";
-import { ApiError, type Fields, refuse } from "./errors.ts";
+import { ApiError, type Reasons, refuse } from "./errors.ts";
+import { readReason } from "./wording.ts";
 
 type Schema = v.GenericSchema;
 
@@ -61,13 +62,13 @@ async function jsonOf(c: Context<Env>): Promise<unknown> {
   const text = await c.req.text();
   if (text.trim() === "") return {};
   if (!JSON_TYPE.test(c.req.header("content-type") ?? "")) {
-    refuse(415, "unsupported_media_type", "Send JSON, with content-type: application/json.");
+    refuse(415, "unsupported_media_type");
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    refuse(400, "invalid_json", "The body is not JSON.");
+    refuse(400, "invalid_json");
   }
   // A list becomes undefined, because the schemas of bodies would accept a list as an object.
   return Array.isArray(value) ? undefined : value;
@@ -77,7 +78,9 @@ function checked(schema: Schema, value: unknown): unknown {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   // Without a prototype, because a body may name a field "constructor".
-  const fields: Fields = Object.create(null);
-  for (const issue of result.issues) fields[v.getDotPath(issue) ?? "body"] ??= issue.message;
-  throw new ApiError(400, "invalid_request", "Some fields are missing or wrong.", fields);
+  const fields: Reasons = Object.create(null);
+  for (const issue of result.issues) {
+    fields[v.getDotPath(issue) ?? "body"] ??= readReason(issue.message) ?? issue.message;
+  }
+  throw new ApiError(400, "invalid_request", { fields });
 }

@@ -9,9 +9,13 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
 import type { Env } from "./env.ts";
+import { type Params, type Reason, type RefusalCode, sentenceFor, wordsFor } from "./wording.ts";
 
 /** What is wrong, by field: its path such as `companies.2.companyUrl`, or `body` for the whole. */
-export type Fields = Record<string, string>;
+export type Reasons = Record<string, Reason | string>;
+
+/** What makes a refusal exact: which fields are wrong, and the values in its sentence. */
+export type About = { fields?: Reasons; params?: Params };
 
 export class ApiError extends Error {
   /** After how many seconds the caller may try again, if that is known. */
@@ -19,60 +23,43 @@ export class ApiError extends Error {
 
   constructor(
     readonly status: ContentfulStatusCode,
-    readonly code: string,
-    message: string,
-    readonly fields?: Fields,
+    readonly code: RefusalCode,
+    readonly about: About = {},
   ) {
-    super(message);
+    super(sentenceFor(code, about.params));
   }
 }
 
-export function refuse(
-  status: ContentfulStatusCode,
-  code: string,
-  message: string,
-  fields?: Fields,
-): never {
-  throw new ApiError(status, code, message, fields);
+/** Throws the refusal with this code, whose sentence is in the table. */
+export function refuse(status: ContentfulStatusCode, code: RefusalCode, about?: About): never {
+  throw new ApiError(status, code, about);
 }
 
 type DatabaseError = { code?: string; message: string; details?: string | null };
-type Answer = [status: ContentfulStatusCode, code: string, message: string];
+type Answer = [status: ContentfulStatusCode, code: RefusalCode];
 
-const NOT_FOUND: Answer = [404, "not_found", "There is no such row."];
-const EXPIRED: Answer = [401, "unauthorized", "The session has expired. Sign in again."];
-const UNAVAILABLE: Answer = [
-  503,
-  "unavailable",
-  "The database does not answer. Try again shortly.",
-];
-const MALFORMED: Answer = [400, "invalid_request", "The database cannot read one of the values."];
+const NOT_FOUND: Answer = [404, "not_found"];
+const EXPIRED: Answer = [401, "unauthorized"];
+const UNAVAILABLE: Answer = [503, "unavailable"];
+const MALFORMED: Answer = [400, "invalid_request"];
 
 // The answers for some codes of PostgREST and SQLSTATEs. The first migration explains the RJ codes.
 const ANSWERS: Record<string, Answer> = {
   "": UNAVAILABLE, // an error without a code: as a rule the database did not answer at all
   RJ003: NOT_FOUND,
-  RJ005: [409, "conflict", "The row cannot be run in the state that it is in."],
-  RJ006: [
-    429,
-    "too_many_open_rows",
-    "Too much is waiting or running. Let some of it finish first.",
-  ],
-  RJ008: [
-    429,
-    "too_many_runs",
-    "This was run again as often as one day allows. Try again later.",
-  ],
+  RJ005: [409, "conflict"],
+  RJ006: [429, "too_many_open_rows"],
+  RJ008: [429, "too_many_runs"],
   P0002: NOT_FOUND,
   PGRST116: NOT_FOUND,
   PGRST205: NOT_FOUND,
   PGRST301: EXPIRED,
   PGRST302: EXPIRED,
   PGRST303: EXPIRED,
-  "42501": [403, "forbidden", "This is not allowed: something named here is not yours to use."],
-  "23502": [422, "unprocessable", "A value is missing."],
-  "23503": [422, "unprocessable", "Something named here does not exist."],
-  "23514": [422, "unprocessable", "A value is outside what is allowed."],
+  "42501": [403, "forbidden"],
+  "23502": [422, "unprocessable"],
+  "23503": [422, "unprocessable"],
+  "23514": [422, "unprocessable"],
   "57014": UNAVAILABLE,
 };
 
@@ -93,10 +80,9 @@ const CLASSES: Record<string, Answer> = {
 export function fromDatabase(error: DatabaseError): ApiError {
   const code = error.code ?? "";
   const answer = ANSWERS[code] ?? CLASSES[code.slice(0, code.startsWith("PGRST") ? 6 : 2)];
-  const [status, name, message] = answer ?? INTERNAL;
-  const refused = new ApiError(status, name, message);
+  const refused = new ApiError(...(answer ?? INTERNAL));
   refused.cause = `database error ${code || "without a code"}`;
-  if (status === 429 && /^\d+$/.test(error.details ?? "")) {
+  if (refused.status === 429 && /^\d+$/.test(error.details ?? "")) {
     refused.retryAfter = Number(error.details);
   }
   return refused;
@@ -109,16 +95,23 @@ export function dataOf<T>(answer: { data: T; error: DatabaseError | null }): Non
   return answer.data;
 }
 
-const INTERNAL: Answer = [500, "internal", "Something went wrong on our side."];
+const INTERNAL: Answer = [500, "internal"];
 
-export function errorResponse(
-  c: Context<Env>,
-  status: ContentfulStatusCode,
-  code: string,
-  message: string,
-  fields?: Fields,
-): Response {
-  return c.json({ error: { code, message, fields, requestId: c.var.requestId } }, status);
+/** Answers with an error. `fields` are in words; `reasons` are the same, for a page to translate. */
+export function errorResponse(c: Context<Env>, refused: ApiError): Response {
+  const { status, code, message, about: { fields: given, params } } = refused;
+  // Without a prototype, because a body may name a field "constructor".
+  const fields: Record<string, string> = Object.create(null);
+  const reasons: Record<string, Reason> = Object.create(null);
+  for (const [field, why] of Object.entries(given ?? {})) {
+    fields[field] = typeof why === "string" ? why : wordsFor(why);
+    if (typeof why !== "string") reasons[field] = why;
+  }
+  const detail = given && { fields, reasons };
+  return c.json(
+    { error: { code, message, params, ...detail, requestId: c.var.requestId } },
+    status,
+  );
 }
 
 /** Answers an error of a route or the middleware in the one shape; logs it from status 500 on. */
@@ -134,24 +127,19 @@ export function respondTo(error: Error, c: Context<Env>): Response {
     }));
   }
   if (known.retryAfter !== undefined) c.header("retry-after", String(known.retryAfter));
-  return errorResponse(c, known.status, known.code, known.message, known.fields);
+  return errorResponse(c, known);
 }
 
 function asApiError(error: Error): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof HTTPException) {
     if (error.cause instanceof AuthError && error.status === 401) {
-      return new ApiError(401, "unauthorized", whyUnauthorized(error.cause));
+      return new ApiError(...EXPIRED);
     }
-    if (error.status < 500) return new ApiError(error.status, "invalid_request", error.message);
+    if (error.status < 500) return new ApiError(error.status, "invalid_request");
   }
   const failure = new ApiError(...INTERNAL);
   const root = error.cause instanceof AuthError ? error.cause : error;
   failure.cause = root instanceof AuthError ? root.code : `${root.name}: ${root.stack}`;
   return failure;
-}
-
-function whyUnauthorized(error: AuthError): string {
-  if (error.message.includes("expired")) return EXPIRED[2];
-  return "Sign in first: this needs the access token of a user.";
 }

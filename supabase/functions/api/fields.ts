@@ -2,16 +2,18 @@
 
 import * as v from "valibot";
 
+import { reason } from "./wording.ts";
+
 /** An object with these fields and no others, so that a misspelled name is refused. */
 export function fieldsOf<E extends v.ObjectEntries>(entries: E) {
   return v.strictObject(
     entries,
     (issue) =>
       issue.expected === "Object"
-        ? "must be an object"
+        ? reason("body")
         : issue.expected === "never"
-        ? "is not a field of this request"
-        : "is required",
+        ? reason("unknown")
+        : reason("required"),
   );
 }
 
@@ -19,7 +21,7 @@ export function fieldsOf<E extends v.ObjectEntries>(entries: E) {
 export function changesOf<E extends v.ObjectEntries>(entries: E) {
   return v.pipe(
     v.partial(fieldsOf(entries)),
-    v.minEntries(1, "must name at least one field"),
+    v.minEntries(1, reason("nothing")),
   );
 }
 
@@ -27,8 +29,8 @@ export function changesOf<E extends v.ObjectEntries>(entries: E) {
 const isStorable = (value: string) => value.isWellFormed() && !value.includes("\0");
 
 const anyText = v.pipe(
-  v.string("must be a text"),
-  v.check(isStorable, "must be Unicode text without the character NUL"),
+  v.string(reason("text")),
+  v.check(isStorable, reason("not_storable")),
 );
 
 /** A text of 1 to `longest` UTF-16 code units, after white space around it was removed. */
@@ -36,8 +38,8 @@ export const text = (longest: number) =>
   v.pipe(
     anyText,
     v.trim(),
-    v.minLength(1, "must not be empty"),
-    v.maxLength(longest, `must have at most ${longest} characters`),
+    v.minLength(1, reason("empty")),
+    v.maxLength(longest, reason("too_long", { most: longest })),
   );
 
 /**
@@ -46,32 +48,32 @@ export const text = (longest: number) =>
 export const longText = (mostBytes: number) =>
   v.pipe(
     anyText,
-    v.check((value) => value.trim() !== "", "must not be empty"),
-    v.maxBytes(mostBytes, `must have at most ${mostBytes} bytes`),
+    v.check((value) => value.trim() !== "", reason("empty")),
+    v.maxBytes(mostBytes, reason("too_many_bytes", { most: mostBytes })),
     v.minLength(1),
     v.maxLength(mostBytes),
   );
 
-export const flag = v.boolean("must be true or false");
-export const uuid = v.pipe(v.string("must be a UUID"), v.uuid("must be a UUID"));
+export const flag = v.boolean(reason("flag"));
+export const uuid = v.pipe(v.string(reason("uuid")), v.uuid(reason("uuid")));
 
 const LARGEST_INTEGER = 2 ** 31 - 1;
 
 /** A whole number from zero to the largest that fits the database's type integer. */
 export const count = v.pipe(
-  v.number("must be a number"),
-  v.integer("must be a whole number"),
-  v.minValue(0, "must not be negative"),
-  v.maxValue(LARGEST_INTEGER, "is too large"),
+  v.number(reason("number")),
+  v.integer(reason("whole")),
+  v.minValue(0, reason("negative")),
+  v.maxValue(LARGEST_INTEGER, reason("too_large")),
 );
 
 const LONGEST_SECONDS = 1_000_000;
 
 /** A moment in a recording, in seconds from 0 to 1,000,000. */
 export const seconds = v.pipe(
-  v.number("must be a number"),
-  v.minValue(0, "must not be negative"),
-  v.maxValue(LONGEST_SECONDS, "is too large"),
+  v.number(reason("number")),
+  v.minValue(0, reason("negative")),
+  v.maxValue(LONGEST_SECONDS, reason("too_large")),
 );
 
 /** A value of this schema that has at most `mostBytes` bytes as JSON in UTF-8. */
@@ -80,15 +82,15 @@ export const stored = <S extends v.GenericSchema>(schema: S, mostBytes: number) 
     schema,
     v.check(
       (value) => new TextEncoder().encode(JSON.stringify(value)).length <= mostBytes,
-      `must take at most ${mostBytes} bytes`,
+      reason("stored", { most: mostBytes }),
     ),
   );
 
 /** An http or https address of at most 2048 UTF-16 code units, also one in a private network. */
 export const webAddress = v.pipe(
   text(2048),
-  v.regex(/^https?:\/\/[^\s/]\S*$/i, "must be an address that begins with http:// or https://"),
-  v.check((value) => URL.canParse(value), "must be a web address"),
+  v.regex(/^https?:\/\/[^\s/]\S*$/i, reason("address")),
+  v.check((value) => URL.canParse(value), reason("address")),
 );
 
 /** A field that may be missing or null. */

@@ -122,12 +122,17 @@ export const Capabilities = v.object({
   interviews: v.nullable(Capability),
   companies: v.nullable(Capability),
 });
+const Params = v.record(v.string(), v.union([v.string(), v.number()]));
 
 export const ErrorBody = v.object({
   error: v.object({
     code: v.string(),
     message: v.string(),
+    params: v.optional(Params),
     fields: v.optional(v.record(v.string(), v.string())),
+    reasons: v.optional(
+      v.record(v.string(), v.object({ code: v.string(), params: v.optional(Params) })),
+    ),
     requestId: v.string(),
   }),
 });

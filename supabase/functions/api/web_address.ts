@@ -6,6 +6,7 @@
 import ipaddr from "ipaddr.js";
 
 import { refuse } from "./errors.ts";
+import { sentenceFor } from "./wording.ts";
 
 const INSIDE_ONLY = /(?:^|\.)(?:localhost|localdomain|local|internal|intranet|lan|home\.arpa)$/;
 const PORTS = ["", "80", "443"];
@@ -15,30 +16,33 @@ const PORTS = ["", "80", "443"];
  * accepted.
  */
 export function refusePrivate(field: string, address: string | null | undefined): void {
-  const why = address ? whyRefused(address) : null;
-  if (why) {
-    refuse(422, "url_refused", `This address cannot be opened: ${why}.`, { [field]: why });
+  const kind = address ? whyRefused(address) : null;
+  if (kind) {
+    const params = { kind };
+    refuse(422, "url_refused", { params, fields: { [field]: sentenceFor("url_refused", params) } });
   }
 }
 
+export type Refused = "credentials" | "private" | "port";
+
 /**
- * The reason why an address is refused, or null. `allowed`: exceptions as `host:port`, separated by
- * commas.
+ * The kind of reason why an address is refused, or null. `allowed`: exceptions as `host:port`,
+ * separated by commas.
  */
 export function whyRefused(
   address: string,
   allowed = Deno.env.get("FETCH_ALLOW") ?? "",
-): string | null {
+): Refused | null {
   // `URL` brings the host into its normal form, for instance 0x7f.1 into 127.0.0.1.
   const url = new URL(address);
   const host = url.hostname.replace(/\.$/, "");
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
-  if (url.username || url.password) return "it carries a user name or password";
+  if (url.username || url.password) return "credentials";
   if (allowed.split(",").some((pair) => pair.trim().toLowerCase() === `${host}:${port}`)) {
     return null;
   }
-  if (!isPublic(host)) return "it leads into a private network";
-  if (!PORTS.includes(url.port)) return "only the ports 80 and 443 are supported";
+  if (!isPublic(host)) return "private";
+  if (!PORTS.includes(url.port)) return "port";
   return null;
 }
 

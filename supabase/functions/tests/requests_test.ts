@@ -108,15 +108,15 @@ test("what is wrong with a request is answered with a status and a message", asy
     ["malformed id", 400, /id: must be a UUID/, user, "PATCH", "/job-positions/1", {
       archived: true,
     }],
-    ["unknown row", 404, /no such row/, user, "PATCH", `/job-positions/${foreign}`, {
+    ["unknown row", 404, /no longer there/, user, "PATCH", `/job-positions/${foreign}`, {
       archived: true,
     }],
-    ["unknown route", 404, /nothing at this address/, user, "POST", "/job-position", {}],
+    ["unknown route", 404, /no longer there/, user, "POST", "/job-position", {}],
     ["wrong method", 405, /Use POST here/, user, "PUT", "/research-direct", {}],
     ["body of 2 MB", 413, /larger than 1 MB/, user, "POST", BY_URL, {
       jobUrl: "x".repeat(2_000_000),
     }],
-    ["form instead of JSON", 415, /application\/json/, user, "POST", BY_URL, undefined, {
+    ["form instead of JSON", 415, /not sent as JSON/, user, "POST", BY_URL, undefined, {
       raw: "jobUrl=x",
       headers: { "content-type": "application/x-www-form-urlencoded" },
     }],

@@ -85,7 +85,7 @@ def test_every_row_ends_as_it_should_and_nothing_is_left() -> None:
         "warning  │ language_model_not_configured",
         "question │ How do you explain a doubtful number to an engineer?",
         "provider_not_configured: Transcribing",
-        "set DEEPGRAM_API_KEY",
+        "Recordings cannot be turned into text here",
         "product  │ Lune Flow Meter",
         "Products | Brightwater Instruments",
         "woken by ",

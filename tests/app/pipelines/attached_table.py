@@ -104,6 +104,11 @@ class Table:
         )
         return [(kind, data) for kind, data in found if not kinds or kind in kinds]
 
+    def explained(self, row_id: str) -> str:
+        """The reason that `explain` shows to operators for the latest end of a run."""
+        ((answer,),) = self.read("select processing.explain(%s, %s)", self.table, row_id)
+        return str(answer["events"][-1]["data"].get("reason"))
+
     def checkpointed(self, row_id: str) -> set[str]:
         """The steps whose output is stored."""
         found = self.read("select step from processing.checkpoints where row_id = %s", row_id)

@@ -171,7 +171,10 @@ async def test_a_recording_needs_a_speech_service_and_storage(desk: Table, lacks
     )
     assert row["processing_error"]["retryable"] is False
     setting = {"speech": "DEEPGRAM_API_KEY", "storage": "SUPABASE_SECRET_KEY"}[lacks]
-    assert setting in row["processing_error"]["message"]
+    sentence = {"speech": "Recordings cannot be turned", "storage": "This needs a service"}[lacks]
+    assert row["processing_error"]["message"].startswith(sentence)
+    assert setting not in str(row)
+    assert setting in desk.explained(row_id)
 
 
 async def test_the_users_word_on_who_is_the_candidate_runs_it_again_from_there(

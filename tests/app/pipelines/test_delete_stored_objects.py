@@ -27,7 +27,7 @@ async def test_objects_and_whole_folders_are_removed_and_nothing_else(desk: Tabl
     assert world.storage.objects.keys() == {kept}
 
 
-async def test_without_access_to_storage_it_says_which_setting_is_missing(
+async def test_without_access_to_storage_explain_says_which_setting_is_missing(
     desk: Table,
 ) -> None:
     async with store() as world, at_work(desk, pipeline, world.keyless) as workshop:
@@ -35,5 +35,5 @@ async def test_without_access_to_storage_it_says_which_setting_is_missing(
         workshop.look()
         row = await desk.reaches(row_id, "completed", "failed")
     assert row["processing_error"]["code"] == "provider_not_configured"
-    assert "SUPABASE_SECRET_KEY" in row["processing_error"]["message"]
+    assert "SUPABASE_SECRET_KEY" in desk.explained(row_id)
     assert ("interviews", AUDIO) in world.storage.objects

@@ -135,7 +135,7 @@ async def test_without_a_scraping_service_a_page_that_refuses_fails_and_says_so(
         workshop.look()
         row = await desk.reaches(row_id, "failed")
     assert row["processing_error"]["code"] == "blocked"
-    assert "Paste the description" in row["processing_error"]["message"]
+    assert "Paste the text of the posting" in row["processing_error"]["message"]
 
 
 async def test_a_site_that_always_asks_for_more_time_ends_the_row(

@@ -208,7 +208,7 @@ def assert_is_a_sentence(message: str) -> None:
     code."""
     assert 10 < len(message) < 300
     assert message[0].isupper() or message[0] in "“"
-    for inside in ("Traceback", "Error(", "Exception", ".py", "{", "\n"):
+    for inside in ("Traceback", "Error(", "Exception", "HTTP", "_", ".py", "{", "\n"):
         assert inside not in message
 
 

@@ -101,11 +101,12 @@ async def test_another_language_is_heard_anew_a_few_times_a_day(desk: Table) -> 
             codes.append((row["processing_error"] or {}).get("code"))
         assert codes == [None, None, None, None, "transcriptions_spent", None]
         assert world.calls.counts["transcribe"] == 3
-        message = desk.read(
-            "select processing_error ->> 'message' from public.timeline_items"
+        ((failed, message),) = desk.read(
+            "select id::text, processing_error ->> 'message' from public.timeline_items"
             " where processing_status = 'failed'"
         )
-        assert "INTERVIEW_MAX_TRANSCRIPTIONS" in message[0][0]
+        assert message == "This recording was turned into text 3 times today. Try again tomorrow."
+        assert "INTERVIEW_MAX_TRANSCRIPTIONS" in desk.explained(failed)
 
 
 async def test_an_outage_of_the_service_uses_up_nothing(desk: Table) -> None:
@@ -148,7 +149,7 @@ async def test_a_recording_that_is_exchanged_after_it_was_looked_at_is_not_sent(
         ({"interview_max_audio_bytes": 1_000}, "audio_too_large"),
     ],
 )
-async def test_a_recording_beyond_a_limit_fails_and_names_it(
+async def test_a_recording_beyond_a_limit_fails_and_explain_names_the_setting(
     desk: Table, limit: dict[str, float], code: str
 ) -> None:
     async with (
@@ -159,7 +160,7 @@ async def test_a_recording_beyond_a_limit_fails_and_names_it(
         workshop.look()
         row = await desk.reaches(row_id, "completed", "failed")
         assert row["processing_error"]["code"] == code
-        assert next(iter(limit)).upper() in row["processing_error"]["message"]
+        assert next(iter(limit)).upper() in desk.explained(row_id)
         assert world.calls.counts["transcribe"] == 0
 
 

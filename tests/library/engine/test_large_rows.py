@@ -67,4 +67,6 @@ async def test_a_row_larger_than_a_worker_reads_fails_and_says_so(database: Data
         "select processing_error from public.things where processing_status = 'failed'"
     )
     assert failed["processing_error"]["code"] == "invalid_input"
-    assert "64 MB" in failed["processing_error"]["message"]
+    assert "too large" in failed["processing_error"]["message"]
+    (event,) = things.events("failed")
+    assert "64 MB" in event["data"]["reason"]

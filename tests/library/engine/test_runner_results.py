@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from liverows import ONCE, Context, Step
 from liverows.base.errors import InvalidInput, Permanent, RateLimited, SetupError, Transient
+from liverows.base.sentences import SENTENCES, in_one
 from tests.support.databases import Connections, Database
 from tests.support.doorbells import until
 from tests.support.queue import Queue
@@ -148,7 +149,7 @@ async def test_an_output_that_the_table_refuses_fails_its_row_and_no_neighbour(
         await things.settled()
     assert things.statuses() == {"completed": 9, "failed": 1}
     error = things.look(bad)["error"]
-    assert (error["code"], error["message"]) == ("bad_output", "The result could not be stored.")
+    assert (error["code"], error["message"]) == ("bad_output", in_one(SENTENCES["bad_output"]))
     (event,) = things.events("output_refused", bad)
     assert "things_said_check" in event["data"]["message"]
 

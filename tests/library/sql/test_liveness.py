@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from liverows.base.sentences import SENTENCES, in_one
 from tests.library.sql.questions import (
     PIPELINE,
     Others,
@@ -113,7 +114,8 @@ def test_a_row_that_always_runs_too_long_ends_failed(
         clock.advance(60)
     error = look(owner, key)["error"]
     assert look(owner, key)["status"] == "failed"
-    assert (error["code"], error["retryable"], error["attempt"]) == ("timeout", False, 3)
+    assert (error["code"], error["retryable"], error["attempt"]) == ("timeout", True, 3)
+    assert error["message"] == in_one(SENTENCES["timeout"])
     assert ledger(owner, key)["crashes"] == 0
 
 
@@ -196,7 +198,7 @@ def test_a_row_under_which_every_worker_dies_ends_failed_as_worker_crashed(
     shown = look(owner, key)
     assert (shown["status"], shown["attempts"]) == ("failed", 0)
     assert shown["error"]["code"] == "worker_crashed"
-    assert shown["error"]["retryable"] is False
+    assert shown["error"]["message"] == in_one(SENTENCES["worker_crashed"])
     assert set(shown["error"]) == {"code", "message", "stage", "retryable", "attempt", "at"}
 
 

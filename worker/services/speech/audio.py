@@ -120,7 +120,9 @@ def _read(container: InputContainer, size: int) -> Recording:
     seconds = length.seconds(stated)
     if seconds > MAX_SECONDS:
         raise InvalidInput(
-            f"The recording is longer than {MAX_SECONDS // 3600} hours.", code="audio_too_long"
+            f"The recording is longer than {MAX_SECONDS // 3600} hours.",
+            code="audio_too_long",
+            params={"hours": MAX_SECONDS // 3600},
         )
     return Recording(
         container=container.format.name,

@@ -103,6 +103,7 @@ def _model(name: str) -> WhisperModel:
         raise NotConfigured(
             "The speech model that LOCAL_SPEECH_MODEL names cannot be loaded.",
             setting="LOCAL_SPEECH_MODEL",
+            params={"kind": "speech"},
         ) from None
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from charset_normalizer import from_bytes
 
 from liverows import InvalidInput, Permanent, Transient
+from worker.services.web.errors import OF_SITE
 
 if TYPE_CHECKING:
     from zlib import _Decompress as Inflate
@@ -47,7 +48,7 @@ def _unreadable() -> InvalidInput:
 
 def broke_off() -> Transient:
     """The error for a damaged or incomplete body."""
-    return Transient("The site's answer broke off in the middle.")
+    return Transient("The site's answer broke off in the middle.", params=OF_SITE)
 
 
 class BoundedBody:

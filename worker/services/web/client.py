@@ -25,6 +25,7 @@ from worker.services.web.addresses import is_overlong
 from worker.services.web.body import ACCEPT_ENCODING, BoundedBody, decode, too_large
 from worker.services.web.errors import (
     GONE,
+    OF_SITE,
     blocked,
     from_status,
     login_required,
@@ -186,11 +187,13 @@ class WebClient(Resource):
             async with asyncio.timeout(self._limits.total_seconds):
                 return await self._follow(url, accept, limit)
         except (TimeoutError, httpcore.TimeoutException):
-            raise Transient("The site did not answer in time.", code="timeout") from None
+            raise Transient(
+                "The site did not answer in time.", code="timeout", params=OF_SITE
+            ) from None
         except httpcore.UnsupportedProtocol:
             raise InvalidInput("This address cannot be opened.", code="url_refused") from None
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError):
-            raise Transient("The connection to the site failed.") from None
+            raise Transient("The connection to the site failed.", params=OF_SITE) from None
 
     async def _follow(self, url: str, accept: str, limit: int) -> _Answer:
         target = parse_target(url, self._allow)

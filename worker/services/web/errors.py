@@ -11,6 +11,8 @@ GONE = {404, 410}
 # 999 is LinkedIn's own status for refusing robots.
 BLOCKED = {401, 403, 407, 451, 999}
 PASSING = {408, 425}
+OF_SITE = {"kind": "site"}
+"""Makes the user's sentence speak of the website, and not of some service."""
 
 
 def from_status(status: int, headers: Mapping[str, str]) -> WorkerError:
@@ -22,10 +24,13 @@ def from_status(status: int, headers: Mapping[str, str]) -> WorkerError:
             "The site asked us to slow down.",
             retry_after=retry_after_seconds(headers),
             spends_attempt=True,
+            params=OF_SITE,
         )
     if status in PASSING or (status >= 500 and status not in BLOCKED):
         # A site could ask the worker to wait again and again, so a wait costs an attempt.
-        return may_pass(f"The site answered with HTTP {status}.", headers, spends_attempt=True)
+        return may_pass(
+            f"The site answered with HTTP {status}.", headers, spends_attempt=True, params=OF_SITE
+        )
     if status in BLOCKED:
         return blocked(f"HTTP {status}")
     return Permanent(f"The site answered with HTTP {status}.", code="blocked")

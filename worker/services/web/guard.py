@@ -9,7 +9,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
 import idna
@@ -19,6 +19,7 @@ from worker.services.web.addresses import is_overlong
 
 HostPort: TypeAlias = "tuple[str, int]"
 Address: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
+RefusalKind: TypeAlias = Literal["private", "port", "credentials", "malformed"]
 
 PORTS = {"http": 80, "https": 443}
 MAX_URL_CHARACTERS = 4096
@@ -85,9 +86,13 @@ class Target:
         return urlunsplit((*urlsplit(self.url)[:3], "", ""))
 
 
-def refused(why: str) -> InvalidInput:
-    """The error for a URL that the worker refuses to open."""
-    return InvalidInput(f"This address cannot be opened: {why}.", code="url_refused")
+def refused(why: str, kind: RefusalKind | None = None) -> InvalidInput:
+    """The error for a URL that the worker refuses to open; `kind` chooses the user's sentence."""
+    return InvalidInput(
+        f"This address cannot be opened: {why}.",
+        code="url_refused",
+        params={"kind": kind} if kind else None,
+    )
 
 
 def parse_allow(pairs: Iterable[str]) -> frozenset[HostPort]:
@@ -113,25 +118,25 @@ def parse_target(url: str, allow: frozenset[HostPort] = frozenset()) -> Target:
     """
     url = url.strip()
     if not url or len(url) > MAX_URL_CHARACTERS or is_overlong(url):
-        raise refused("it is empty or too long")
+        raise refused("it is empty or too long", "malformed")
     if re.search(r"[\x00-\x20\x7f\\]", url):
-        raise refused("it contains spaces, control characters or backslashes")
+        raise refused("it contains spaces, control characters or backslashes", "malformed")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise refused("it is not a well-formed URL") from None
+        raise refused("it is not a well-formed URL", "malformed") from None
     if parts.scheme not in PORTS:
-        raise refused("only http and https are supported")
+        raise refused("only http and https are supported", "malformed")
     if "@" in parts.netloc:
-        raise refused("it carries a user name or password")
+        raise refused("it carries a user name or password", "credentials")
     host = normal_host(parts.hostname or "")
     port = PORTS[parts.scheme] if port is None else port
     exempt = (host, port) in allow
     if not exempt:
         _check_host(host)
         if port not in PORTS.values():
-            raise refused("only the ports 80 and 443 are supported")
+            raise refused("only the ports 80 and 443 are supported", "port")
     netloc = f"[{host}]" if ":" in host else host
     if port != PORTS[parts.scheme]:
         netloc = f"{netloc}:{port}"
@@ -145,19 +150,19 @@ def normal_host(host: str) -> str:
     Raises `InvalidInput` for an invalid host.
     """
     if "%" in host:
-        raise refused("its host contains an escape or a zone")
+        raise refused("its host contains an escape or a zone", "malformed")
     if ":" in host:
         try:
             return str(ipaddress.IPv6Address(host))
         except ValueError:
-            raise refused("its host is not a valid IPv6 address") from None
+            raise refused("its host is not a valid IPv6 address", "malformed") from None
     try:
         ascii_host = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
     except idna.IDNAError:
-        raise refused("its host is not a valid internet name") from None
+        raise refused("its host is not a valid internet name", "malformed") from None
     ascii_host = ascii_host.lower().removesuffix(".")
     if len(ascii_host) > 253 or ".." in ascii_host or not _ASCII_NAME.fullmatch(ascii_host):
-        raise refused("its host is not a valid internet name")
+        raise refused("its host is not a valid internet name", "malformed")
     return ascii_host
 
 
@@ -165,9 +170,9 @@ def _check_host(host: str) -> None:
     literal = ip_literal(host)
     if literal is not None:
         if not is_public(literal):
-            raise refused("it leads to a private or reserved network")
+            raise refused("it leads to a private or reserved network", "private")
     elif "." not in host or any(host == name or host.endswith(f".{name}") for name in _INSIDE_ONLY):
-        raise refused("it names a host inside a private network")
+        raise refused("it names a host inside a private network", "private")
 
 
 def ip_literal(host: str) -> Address | None:
@@ -182,7 +187,7 @@ def ip_literal(host: str) -> Address | None:
     try:
         return ipaddress.IPv4Address(host)
     except ValueError:
-        raise refused("its host is an IP address in an unusual spelling") from None
+        raise refused("its host is an IP address in an unusual spelling", "malformed") from None
 
 
 def is_public(address: Address) -> bool:

@@ -75,13 +75,13 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
     ) -> httpcore.AsyncNetworkStream:
         """Raise `InvalidInput`: a Unix socket is not on the public internet."""
-        raise refused("it is not on the public internet")
+        raise refused("it is not on the public internet", "private")
 
     async def _checked_addresses(self, host: str, port: int) -> Sequence[str]:
         host = normal_host(host)
         exempt = (host, port) in self._allow
         if not exempt and port not in PORTS.values():
-            raise refused("only the ports 80 and 443 are supported")
+            raise refused("only the ports 80 and 443 are supported", "port")
         literal = ip_literal(host)
         if literal is not None:
             addresses: Sequence[str] = [str(literal)]
@@ -91,7 +91,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             except OSError:
                 raise httpcore.ConnectError("the name could not be resolved") from None
         if not exempt and not all(is_public(ipaddress.ip_address(each)) for each in addresses):
-            raise refused("it leads to a private or reserved network")
+            raise refused("it leads to a private or reserved network", "private")
         return addresses
 
 

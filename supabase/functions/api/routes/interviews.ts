@@ -7,6 +7,7 @@ import { callerId, callersDatabase, newRow } from "../env.ts";
 import { dataOf, refuse } from "../errors.ts";
 import * as f from "../fields.ts";
 import { TimelineItem } from "../rows.ts";
+import { reason } from "../wording.ts";
 
 const MOST_PARAGRAPHS = 5000;
 // Less than the 1,000,000 bytes of the table, because Postgres adds spaces when it writes jsonb as
@@ -24,12 +25,12 @@ const common = {
 
 const language = v.pipe(
   f.text(35),
-  v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "must be a BCP 47 code such as en or de-AT"),
+  v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, reason("language")),
 );
 
 const paragraph = f.fieldsOf({
   id: f.count,
-  speaker: v.union([f.count, f.text(100)], "must be a number or a name"),
+  speaker: v.union([f.count, f.text(100)], reason("speaker")),
   sentence: f.text(20_000),
   start: v.optional(f.seconds),
   end: v.optional(f.seconds),
@@ -63,9 +64,9 @@ const analyseMock = endpoint({
     language: f.maybe(language),
     transcript: f.stored(
       v.pipe(
-        v.array(paragraph, "must be a list of paragraphs"),
-        v.minLength(1, "must not be empty"),
-        v.maxLength(MOST_PARAGRAPHS, `must have at most ${MOST_PARAGRAPHS} paragraphs`),
+        v.array(paragraph, reason("list")),
+        v.minLength(1, reason("empty")),
+        v.maxLength(MOST_PARAGRAPHS, reason("too_many_paragraphs", { most: MOST_PARAGRAPHS })),
       ),
       MOST_TRANSCRIPT_BYTES,
     ),
@@ -120,14 +121,12 @@ function columnsOf(given: Common) {
 function checkRecording(path: string, owner: string): void {
   const [folder, name, ...deeper] = path.split("/");
   if (folder !== owner) {
-    refuse(403, "forbidden", "The recording must be in your own folder.", {
-      interviewPath: "must begin with your own id and a slash",
+    refuse(403, "forbidden", {
+      params: { kind: "folder" },
+      fields: { interviewPath: { code: "own_folder" } },
     });
   }
   if (name === undefined || deeper.length > 0 || !AUDIO.test(name)) {
-    refuse(422, "unsupported_media", "This is not a recording that can be analysed.", {
-      interviewPath: "must name a file of one of the types mp3, mp4, aac, wav, flac, pcm, m4a, " +
-        "ogg, opus and webm, directly in your folder",
-    });
+    refuse(422, "unsupported_media", { fields: { interviewPath: { code: "audio_file" } } });
   }
 }

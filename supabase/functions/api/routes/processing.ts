@@ -9,10 +9,11 @@ import { adminDatabase, callerId, callersDatabase, type Env } from "../env.ts";
 import { dataOf, fromDatabase, refuse } from "../errors.ts";
 import * as f from "../fields.ts";
 import { AnyRow } from "../rows.ts";
+import { reason } from "../wording.ts";
 
 export const identifier = v.pipe(
   f.text(63),
-  v.regex(/^[a-z_][a-z0-9_]*$/, "must be a name of lower-case letters, digits and underscores"),
+  v.regex(/^[a-z_][a-z0-9_]*$/, reason("name")),
 );
 const params = v.object({ table: identifier, id: f.text(200) });
 
@@ -52,7 +53,7 @@ const reset = endpoint({
   description: "All of them, or those in `columns`. The values stay until the next run.",
   params,
   body: f.fieldsOf({
-    columns: v.optional(v.pipe(v.array(identifier, "must be a list"), v.minLength(1))),
+    columns: v.optional(v.pipe(v.array(identifier, reason("list")), v.minLength(1))),
   }),
   status: 200,
   answer: AnyRow,
@@ -60,9 +61,7 @@ const reset = endpoint({
   const row = await ownRow(c, params);
   const answer = await contract(c).rpc("reset_edited", { ...row, columns: body.columns });
   if (answer.error?.code === "42703") {
-    refuse(400, "invalid_request", "Some fields are missing or wrong.", {
-      columns: "names a column that the worker does not fill in",
-    });
+    refuse(400, "invalid_request", { fields: { columns: { code: "not_filled_in" } } });
   }
   dataOf(answer);
   return readRow(c, params);

@@ -9,6 +9,7 @@ import * as f from "../fields.ts";
 import { statusOfBatch, statusOfResearch } from "../research_status.ts";
 import { BatchStarted, ResearchStarted, ResearchStatus } from "../rows.ts";
 import { refusePrivate } from "../web_address.ts";
+import { reason } from "../wording.ts";
 
 const MOST_COMPANIES = 100;
 // Less than the 300,000 bytes of the table, because Postgres adds spaces when it writes jsonb as
@@ -21,11 +22,11 @@ const how = { role: f.maybe(f.text(200)), deepMode: v.optional(f.flag, false) };
 const companies = f.stored(
   v.pipe(
     v.array(
-      v.union([f.text(200), f.fieldsOf(company)], "must be a name, or companyName and companyUrl"),
-      "must be a list",
+      v.union([f.text(200), f.fieldsOf(company)], reason("company")),
+      reason("list"),
     ),
-    v.minLength(1, "must not be empty"),
-    v.maxLength(MOST_COMPANIES, `must name at most ${MOST_COMPANIES} companies`),
+    v.minLength(1, reason("empty")),
+    v.maxLength(MOST_COMPANIES, reason("too_many_companies", { most: MOST_COMPANIES })),
   ),
   MOST_COMPANIES_BYTES,
 );
