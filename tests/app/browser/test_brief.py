@@ -125,6 +125,8 @@ def test_printing_shows_one_brief_without_buttons_and_with_the_addresses_of_link
     expect(window.card("Another Company")).to_be_hidden()
     for gone in (
         "header.top",
+        ".tools",
+        ".pick",
         "form.ask",
         ".actions",
         ".tip >> nth=0",
