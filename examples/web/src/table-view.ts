@@ -1,5 +1,5 @@
 /** What every live table says: how its rows ended, that it loads, and that the connection is lost. */
-import { html } from "lit-html";
+import { html, nothing } from "lit-html";
 import type { Desk } from "./desk.ts";
 import type { Content } from "./dom.ts";
 import type { LiveRows, LiveView } from "liverows";
@@ -13,8 +13,16 @@ const SENTENCES = {
   ended: (name: string, status: Status) => `${name}: ${status}`,
   manyEnded: (count: number) => `${count.toLocaleString()} rows have ended.`,
   loading: "Loading",
-  lost: "Connection lost. Changes will show as soon as it is back.",
-  late: "Catching up: changes show up to half a minute late.",
+};
+
+/** What is said of a connection; of one that works, nothing. */
+const LINKS: Partial<Record<string, { text: string; tone: "" | "warn" }>> = {
+  reconnecting: {
+    text: "Connection lost. Changes will show as soon as it is back.",
+    tone: "warn",
+  },
+  "catching up": { text: "Catching up: changes show up to half a minute late.", tone: "" },
+  polling: { text: "Changes cannot be pushed here: they show up to half a minute late.", tone: "" },
 };
 
 /** Announces how a row ended, but not each step before that, nor what had ended before. */
@@ -58,11 +66,10 @@ export function skeletons(): Content {
 
 /** Says that changes do not arrive, or arrive late. */
 export function linkNotes(link: LiveView<unknown>["link"]): Content {
-  return html`
-    ${link !== "reconnecting" ? "" : html`
-      <p class="note warn">${SENTENCES.lost}</p>
-    `} ${link !== "catching up" ? "" : html`
-      <p class="note">${SENTENCES.late}</p>
-    `}
-  `;
+  const note = LINKS[link];
+  return note
+    ? html`
+      <p class="note ${note.tone}">${note.text}</p>
+    `
+    : nothing;
 }
