@@ -192,12 +192,15 @@ example(
 const stopped = [heldCall(), heldCall()];
 example(
   "a retry that is taken back at once is shown as cancelled",
-  async (_stand, live) => {
+  async (stand, live) => {
     const seen = statusesOf(live);
     const retried = live.retry(ID);
     const cancelled = live.cancel(ID);
+    stand.emit("UPDATE", failed({ title: "edited", updated_at: job(1, 5).updated_at }));
+    await until(live, () => live.get(ID)!.title === "edited");
     stopped[0].resolve(QUEUED);
     await retried;
+    assert.equal(live.get(ID)!.processing_status, "cancelled");
     stopped[1].resolve({ ...CANCELLED, processing_run: 3 });
     await cancelled;
     assert.deepEqual(seen, ["pending", "cancelled"]);

@@ -46,7 +46,7 @@ function keyed(
 }
 
 const UUIDS = ["1", "2", "3", "4", "5"].map((n) => `3f0c0f5e-8a8f-4f9a-9d2e-00000000000${n}`);
-const STRANGE = ["a", "a,b", 'c"d"', "e\\f", "in.(g)"]; // in their order
+const STRANGE = ["a", "a b", "d,e", 'f",\\g', "in.(h)"]; // in their order
 
 const KINDS: [string, string, unknown[]][] = [
   ["a uuid of another name", "job_uid", UUIDS],
