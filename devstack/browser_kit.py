@@ -15,6 +15,8 @@ from devstack.node import NodeMissing, find_node, is_installed, npm_ci
 from devstack.project import ROOT
 
 KIT = ROOT / "packages" / "js"
+# The tests run with React 19, which is among the packages of KIT, and with React 18.
+REACT_18 = KIT / "tests" / "react-18"
 
 
 def install() -> Path:
@@ -24,8 +26,9 @@ def install() -> Path:
     """
     with (KIT / "package.json").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not is_installed(KIT):
-            npm_ci(KIT)
+        for folder in (KIT, REACT_18):
+            if not is_installed(folder):
+                npm_ci(folder)
     return KIT
 
 
