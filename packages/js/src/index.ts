@@ -5,7 +5,11 @@
  *     live.subscribe(() => render(live.view));
  *     live.close();
  */
+export { type Action, ActionRefused, type Call, edgeFunction } from "./live-actions.ts";
+export type { KeyValue } from "./live-key.ts";
+export { type LiveMoments, pageMoments } from "./live-moments.ts";
 export { liveRows } from "./live-rows.ts";
-export type { LiveOptions, LiveRows, LiveView } from "./live-rows.ts";
 export type { LiveRow } from "./live-row-set.ts";
 export type { LiveTiming } from "./live-timing.ts";
+export type { Client, ClientOf, RowOf, TableName } from "./live-types.ts";
+export type { LiveOptions, LiveRows, LiveView } from "./live-view.ts";

@@ -1,9 +1,10 @@
 /**
- * The private topic on which a user is told of their rows, for projects that allow only private
- * channels. A socket may join a topic only once, so all live rows of a client share one channel.
- * It waits for a user, and moves to another topic when another user signs in.
+ * The private topic on which a user is told of their rows. A socket may join a topic only once, so
+ * all live rows of a client share one channel. It waits for a user, and moves to another topic when
+ * another user signs in.
  */
-import type { RealtimeChannel, SupabaseClient } from "@supabase/supabase-js";
+import type { RealtimeChannel } from "@supabase/supabase-js";
+import type { Client } from "./live-types.ts";
 
 /** A message about rows of one table; `rows` is null if they are too many to name. */
 export interface Told {
@@ -16,35 +17,41 @@ export interface TopicListener {
   linkChanged(status: string): void;
 }
 
-const topics = new WeakMap<SupabaseClient, OwnerTopic>();
+const topics = new WeakMap<Client, OwnerTopic>();
+const privateOnly = new WeakSet<Client>();
 
-/** The topic of a client whose project was found to allow only private channels. */
-export function knownTopic(client: SupabaseClient): OwnerTopic | undefined {
-  return topics.get(client);
-}
-
-/** Whether this error of a join says so; from then on the client has a `knownTopic`. */
-export function isPrivateOnly(client: SupabaseClient, error?: Error): boolean {
-  if (!error?.message.includes("only allows private channels")) return false;
+/** The topic of a client's user. */
+export function ownerTopic(client: Client): OwnerTopic {
   if (!topics.has(client)) topics.set(client, new OwnerTopic(client));
-  return true;
+  return topics.get(client)!;
 }
 
-class OwnerTopic {
-  readonly #client: SupabaseClient;
+/** Whether the client's project allows only private channels, as a refused join has said. */
+export function isPrivateOnly(client: Client, error?: Error): boolean {
+  if (error?.message.includes("only allows private channels")) privateOnly.add(client);
+  return privateOnly.has(client);
+}
+
+export class OwnerTopic {
+  readonly #client: Client;
   readonly #listeners = new Set<TopicListener>();
   #channel: RealtimeChannel | null = null;
   #owner: string | undefined;
   #status = "";
   #moves: Promise<unknown> = Promise.resolve();
 
-  constructor(client: SupabaseClient) {
+  constructor(client: Client) {
     this.#client = client;
     try {
       client.auth.onAuthStateChange(() => this.follow());
     } catch {
       // A client with the option `accessToken` has no `auth`; the checks of live rows call `follow`.
     }
+  }
+
+  /** Whether nobody is signed in whose topic could be joined. */
+  get waits(): boolean {
+    return !ownerOf(this.#client);
   }
 
   add(listener: TopicListener): void {
@@ -91,8 +98,13 @@ class OwnerTopic {
         for (const listener of this.#listeners) listener.told(payload as Told);
       })
       // A server that has just started joins before it reads what the database sends.
-      .on("system", {}, ({ status }) => status === "ok" && told("SUBSCRIBED"))
-      .subscribe(told);
+      .on("system", {}, ({ status }) => status === "ok" && told("SUBSCRIBED"));
+    try {
+      channel.subscribe(told);
+    } catch (error) { // this machine has no WebSocket
+      console.warn(error);
+      told("CLOSED");
+    }
   }
 
   #tell(status: string): void {
@@ -102,7 +114,7 @@ class OwnerTopic {
 }
 
 /** The id of the user who is signed in, from the access token; a key or a bad token has none. */
-function ownerOf({ realtime }: SupabaseClient): string | undefined {
+function ownerOf({ realtime }: Client): string | undefined {
   const claims = realtime.accessTokenValue?.split(".")[1] ?? "";
   try {
     return JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/"))).sub;

@@ -1,7 +1,9 @@
-/** The rows that `live-rows.ts` knows, and how events are merged into them; no network code. */
+/** The rows that live rows know, and how events and answers are merged into them; no network. */
 import type { RealtimePostgresChangesPayload } from "@supabase/supabase-js";
+import type { Key } from "./live-key.ts";
+import { type Compare, RowOrder } from "./live-row-order.ts";
 
-/** What the module needs to know of a row; `id` is its primary key. */
+/** The usual columns of a row. A table may lack any of them, and its key may have another name. */
 export interface LiveRow {
   id: string;
   updated_at?: string | null;
@@ -15,89 +17,206 @@ export type Change = Pick<
   "eventType" | "new" | "old" | "errors"
 >;
 
-/** The rows that are known, and the rules for merging events into them; no network code. */
-export class RowSet<Row extends LiveRow> {
+/** What a row is shown as before the database says so. */
+export interface Patch {
+  fields: object;
+  /** Whether this state of the row is later than what was asked for. */
+  isPast(row: object): boolean;
+  /** Whether the next answer about the row ends it. */
+  done?: boolean;
+}
+
+export class RowSet<Row extends object> {
+  readonly #key: Key;
+  readonly #time: string;
   readonly #rows = new Map<string, Row>();
   readonly #deleted = new Set<string>();
+  readonly #patches = new Map<string, Patch & { shown?: Row }>();
+  readonly #order: RowOrder<Row>;
+  /** Of each row that changed since `sorted`, what was shown then. */
+  readonly #changes = new Map<string, Row | undefined>();
+  #sorted: readonly Row[] = [];
 
-  ids(wanted: (row: Row) => boolean = () => true): string[] {
-    return [...this.#rows.values()].filter(wanted).map(({ id }) => id);
+  constructor(key: Key, sort?: Compare<Row>, time = "updated_at") {
+    this.#key = key;
+    this.#time = time;
+    this.#order = new RowOrder(sort);
   }
 
-  /** Whether the row with this id is not known, or is known only as it was at an earlier time. */
-  lacks({ id, updated_at }: LiveRow): boolean {
-    const held = this.#rows.get(id);
-    return held ? compareTimes(held.updated_at, updated_at) < 0 : !this.#deleted.has(id);
+  /** Whether `sorted` would return other rows than it did. */
+  get changed(): boolean {
+    return this.#changes.size > 0;
   }
 
-  sorted(sort?: (left: Row, right: Row) => number): Row[] {
-    const rows = [...this.#rows.values()];
-    return sort ? rows.sort(sort) : rows;
+  get(key: string): Row | undefined {
+    return this.#patches.get(key)?.shown ?? this.#rows.get(key);
+  }
+
+  keys(wanted?: (row: Row) => boolean): string[] {
+    if (!wanted) return [...this.#rows.keys()];
+    return [...this.#rows].filter(([, row]) => wanted(row)).map(([key]) => key);
+  }
+
+  /** The rows as they are shown, in their order; the same list until one of them changes. */
+  sorted(): readonly Row[] {
+    if (this.#changes.size) {
+      const changes = [...this.#changes].map(([key, was]) => ({ was, is: this.get(key) }))
+        .filter(({ was, is }) => was !== is);
+      this.#changes.clear();
+      if (changes.length) this.#sorted = this.#order.update(changes, () => this.#shown());
+    }
+    return this.#sorted;
+  }
+
+  /** Whether this row is not known, or is known only as it was at an earlier time. */
+  lacks(row: object): boolean {
+    const key = this.#key.of(row)!;
+    const held = this.#rows.get(key);
+    return held ? compareTimes(this.#timeOf(held), this.#timeOf(row)) < 0 : !this.#deleted.has(key);
+  }
+
+  /** A read that begins now sees what was deleted before. */
+  beginRead(): void {
+    this.#deleted.clear();
   }
 
   /**
-   * Applies one event; returns the id of a row that has to be read, or null. `reading` says that
+   * Applies one event; returns the key of a row that has to be read, or null. `reading` says that
    * a read is under way, whose answer may still contain a row that was deleted meanwhile.
    */
-  apply(change: Change, reading = false): string | null {
-    if (change.eventType === "DELETE") {
-      const { id } = change.old as Partial<Row>;
-      // Deletes of other users' rows arrive too, so remember an id only if it may matter here.
-      if (id && (this.#rows.delete(id) || reading)) this.#deleted.add(id);
+  apply(change: Pick<Change, "eventType" | "new" | "old" | "errors">, reading = false): string | null {
+    const isDelete = change.eventType === "DELETE";
+    const record = (isDelete ? change.old : change.new) as Row;
+    const key = this.#key.of(record);
+    if (key === null) return null;
+    if (isDelete) {
+      this.#set(key, undefined);
+      // Deletes of other users' rows arrive too, but each of them only until the next read.
+      if (reading) this.#deleted.add(key);
       return null;
     }
-    const record = change.new as Row;
-    if (!record.id || this.#deleted.has(record.id)) return null;
-    if (change.errors?.length) return record.id;
-    const held = this.#rows.get(record.id);
-    if (held) {
-      if (!isOlder(record, held)) this.#rows.set(record.id, { ...held, ...record });
-      return null;
-    }
-    if (change.eventType === "UPDATE") return record.id;
-    this.#rows.set(record.id, record);
+    if (change.errors?.length) return this.#deleted.has(key) ? null : key;
+    if (change.eventType === "INSERT") this.#deleted.delete(key); // the same key once more
+    else if (this.#deleted.has(key)) return null;
+    const held = this.#rows.get(key);
+    if (!held && change.eventType === "UPDATE") return key;
+    if (held && this.isOlder(record, held)) return null;
+    this.#set(key, { ...held, ...record, ...this.#keyOf(held) });
     return null;
   }
 
   /**
-   * Applies the rows that were read for these ids. An asked row that is missing was deleted.
-   * Returns the ids of the rows that were deleted, new or newer.
+   * Applies the rows that were read for these keys. An asked row that is missing was deleted.
+   * Returns the keys of the rows that were deleted, new or newer.
    */
   accept(asked: Iterable<string>, rows: readonly Row[]): string[] {
-    const found = new Set(rows.map(({ id }) => id));
-    const news = [...asked].filter((id) => !found.has(id) && this.#rows.delete(id));
+    const found = new Set(rows.map((row) => this.#key.of(row)!));
+    const news = [...asked].filter((key) => !found.has(key) && this.#set(key, undefined));
     for (const row of rows) {
-      const held = this.#rows.get(row.id);
-      if (this.#deleted.has(row.id) || (held && isOlder(row, held))) continue;
-      if (!held || isOlder(held, row)) news.push(row.id);
-      this.#rows.set(row.id, row);
+      const key = this.#key.of(row)!;
+      const held = this.#rows.get(key);
+      if (this.#deleted.has(key) || (held && this.isOlder(row, held))) continue;
+      if (!held || this.isOlder(held, row)) news.push(key);
+      this.#set(key, row);
     }
     return news;
   }
+
+  /** Shows the row with these fields until a later state of it is known, or `unpatch`. */
+  patch(key: string, patch: Patch): void {
+    const row = this.#rows.get(key);
+    if (!row) return;
+    this.#note(key);
+    this.#patches.set(key, patch);
+    this.#show(key, row);
+  }
+
+  unpatch(key: string, patch: Patch): void {
+    if (this.#patches.get(key) !== patch) return; // a later one took its place
+    this.#note(key);
+    this.#patches.delete(key);
+  }
+
+  /** The patches that the next answer ends. */
+  donePatches(): [string, Patch][] {
+    return [...this.#patches].filter(([, { done }]) => done);
+  }
+
+  /** Whether `left` is certainly an earlier state of the same row as `right`. */
+  isOlder(left: object, right: object): boolean {
+    const byRun = runOf(left) - runOf(right);
+    if (byRun !== 0) return byRun < 0;
+    // Within one run the status is first `processing` and later another. Unlike the time, this
+    // does not depend on clocks.
+    const runs = (row: LiveRow) => Number(row.processing_status === "processing");
+    const byEnd = runs(left as LiveRow) - runs(right as LiveRow);
+    if (byEnd !== 0) return byEnd > 0;
+    return compareTimes(this.#timeOf(left), this.#timeOf(right)) < 0;
+  }
+
+  /** The latest time of these rows; null if they have none. */
+  newestOf(rows: readonly object[]): string | null {
+    return rows.map((row) => this.#timeOf(row)).reduce(
+      (newest, time) => compareTimes(newest, time) < 0 || !newest ? time : newest,
+      null,
+    );
+  }
+
+  /** Whether there was such a row, or now is another one than before. */
+  #set(key: string, row: Row | undefined): boolean {
+    const held = this.#rows.get(key);
+    if (held === row || (held && row && isSame(held, row))) return false;
+    this.#note(key);
+    if (!row) {
+      this.#patches.delete(key);
+      return this.#rows.delete(key);
+    }
+    this.#rows.set(key, row);
+    this.#order.place(row, held);
+    this.#show(key, row);
+    return true;
+  }
+
+  #show(key: string, row: Row): void {
+    const patch = this.#patches.get(key);
+    if (patch?.isPast(row)) this.#patches.delete(key);
+    else if (patch) this.#order.place(patch.shown = { ...row, ...patch.fields }, row);
+  }
+
+  #shown(): Row[] {
+    return this.keys().map((key) => this.get(key)!);
+  }
+
+  #note(key: string): void {
+    if (!this.#changes.has(key)) this.#changes.set(key, this.get(key));
+  }
+
+  /** The key as it was read: an event may have a number where a text was selected. */
+  #keyOf(held: Row | undefined): Partial<Row> {
+    const columns = this.#key.columns as (keyof Row)[];
+    return Object.fromEntries(held ? columns.map((name) => [name, held[name]]) : []) as Partial<Row>;
+  }
+
+  #timeOf(row: object): string | null {
+    return (row as Record<string, string | null>)[this.#time] ?? null;
+  }
 }
 
-/** Whether `left` is certainly an earlier state of the same row as `right`. */
-export function isOlder(left: LiveRow, right: LiveRow): boolean {
-  const byRun = (left.processing_run ?? 0) - (right.processing_run ?? 0);
-  if (byRun !== 0) return byRun < 0;
-  // Within one run the status is first `processing` and later another. Unlike `updated_at`, this
-  // does not depend on clocks.
-  const runs = (row: LiveRow) => Number(row.processing_status === "processing");
-  if (runs(left) !== runs(right)) return runs(left) > runs(right);
-  return compareTimes(left.updated_at, right.updated_at) < 0;
+export function runOf(row: LiveRow | object): number {
+  return (row as LiveRow).processing_run ?? 0;
 }
 
-function compareTimes(left?: string | null, right?: string | null): number {
+function compareTimes(left: string | null, right: string | null): number {
   if (!left || !right) return 0;
   // Date only has milliseconds. Both texts are in UTC, so comparing them decides the microseconds.
   return Date.parse(left) - Date.parse(right) || (left < right ? -1 : Number(left > right));
 }
 
-/** The latest `updated_at` of these rows, or null. */
-export function newestOf(rows: readonly LiveRow[]): string | null {
-  const times = rows.map(({ updated_at }) => updated_at ?? null);
-  return times.reduce(
-    (newest, time) => compareTimes(newest, time) < 0 || !newest ? time : newest,
-    null,
-  );
+function isSame(left: object, right: object): boolean {
+  const names = Object.keys(right) as (keyof typeof right)[];
+  return names.length === Object.keys(left).length && names.every((name) => {
+    const [one, other] = [left[name], right[name]] as unknown[];
+    return one === other ||
+      (typeof one === "object" && JSON.stringify(one) === JSON.stringify(other));
+  });
 }

@@ -1,6 +1,5 @@
 /**
- * Rows of one table that stay up to date on screen while a worker changes them. Copy the files
- * `live-*.ts`.
+ * Rows of one table that stay up to date on screen while a worker changes them.
  *
  *     const live = liveRows<Job>(supabase, { table: "jobs" });
  *     live.subscribe(() => render(live.view)); // React: useSyncExternalStore(live.subscribe, …)
@@ -11,75 +10,62 @@
  * - The rows are read at once, so that there is something to see. They are read again when the
  *   channel is joined, and when the server says that it listens to Postgres, which a server that
  *   does not know `wait` says 1 to 3 s later. Events from before that are lost.
- * - Rows on screen that are not final are read again by their ids every 15 to 28 s. Once a minute
+ * - Rows on screen that are not final are read again by their keys every 15 to 28 s. Once a minute
  *   one small read asks which rows are new or changed. Both also happen when the page is shown, gets
  *   the focus or is online again. A hidden page reads nothing after its first snapshot.
  * - A row whose DELETE event was lost is found within a minute if the list has up to 100 rows. The
  *   rows of a longer list are all read every ten minutes.
+ * - A table without `updated_at` cannot say which rows changed. Up to 1,000 rows are then all read
+ *   once a minute, and more every ten minutes.
  * - A read that failed is tried again after 1, 2, 4 … 30 s.
+ * - Where nothing could be subscribed for 20 s although reads are answered, WebSockets are blocked:
+ *   `link` is `polling`, and new and changed rows are asked for every 15 to 28 s.
  * - It merges an event into the row and does not replace the row, because a large column (TOAST)
  *   that an UPDATE did not change is missing from the event.
- * - A row that is too large for an event (error 413) is read by its id, and so is a changed row
- *   that is not known yet. Many ids are read with one request.
+ * - A row that is too large for an event (error 413) is read by its key, and so is a changed row
+ *   that is not known yet. Many keys are read with one request.
  * - An event or a read row that is older than the row on screen is dropped. `processing_run`
  *   decides which is older, then the end of the run, then `updated_at`.
  * - A DELETE event has only the primary key, and reaches every subscriber.
  * - A project that allows only private channels refuses the subscription. Then the private topic of
- *   the signed-in user says which rows to read; their pipeline must be attached with
- *   `broadcast => true`. Before somebody is signed in, `link` is `connecting` there.
+ *   the signed-in user says which rows to read, as with `via: "broadcast"`. Before somebody is
+ *   signed in, `link` is `connecting` there.
  *
  * supabase-js sends a refreshed access token to Realtime by itself.
  */
-import type { RealtimeChannel, SupabaseClient } from "@supabase/supabase-js";
-import { isPrivateOnly, knownTopic, type Told } from "./live-owner-topic.ts";
-import { type Change, type LiveRow, newestOf, RowSet } from "./live-row-set.ts";
-import { PAGE_ROWS, Table, type TableOptions } from "./live-table.ts";
+import { type Action, type Call, edgeFunction, isOpen, patchOf } from "./live-actions.ts";
+import { Key, type KeyValue } from "./live-key.ts";
+import { Link } from "./live-link.ts";
+import { type LiveMoments, pageMoments } from "./live-moments.ts";
+import { Reader } from "./live-reader.ts";
+import { type Change, RowSet } from "./live-row-set.ts";
 import { backoff, type LiveTiming, TIMING } from "./live-timing.ts";
+import type { Client, ClientOf, RowOf, TableName } from "./live-types.ts";
+import type { LiveOptions, LiveRows, LiveView } from "./live-view.ts";
 
-export type { LiveTiming };
-
-export interface LiveOptions<Row> extends TableOptions {
-  sort?: (left: Row, right: Row) => number;
-  /** Whether no worker will change the row; by default as its `processing_status` says. */
-  final?: (row: Row) => boolean;
-  timing?: Partial<LiveTiming>;
-}
-
-export interface LiveView<Row> {
-  rows: readonly Row[];
-  /** False until the first snapshot has been read. */
-  loaded: boolean;
-  /**
-   * `live`: the rows are up to date and changes arrive. `catching up`: a check found a change that
-   * no event had told; the rows are right some seconds late until a check finds nothing.
-   */
-  link: "connecting" | "live" | "catching up" | "reconnecting";
-}
-
-export interface LiveRows<Row> {
-  readonly view: LiveView<Row>;
-  subscribe(listener: () => void): () => void;
-  close(): void;
-}
-
-export function liveRows<Row extends LiveRow>(
-  client: SupabaseClient,
+/** Live rows of a table; the client's types, if it has any, say what a row is. */
+export function liveRows<
+  Database,
+  Table extends TableName<Database, Schema>,
+  Schema extends string = "public",
+>(
+  client: ClientOf<Database>,
+  options: LiveOptions<RowOf<Database, Schema, Table>> & { table: Table; schema?: Schema },
+): LiveRows<RowOf<Database, Schema, Table>>;
+/** Live rows of a table whose rows are of this type, whatever the client's types say. */
+export function liveRows<Row extends object>(
+  client: Client,
+  options: LiveOptions<Row>,
+): LiveRows<Row>;
+export function liveRows<Row extends object>(
+  client: Client,
   options: LiveOptions<Row>,
 ): LiveRows<Row> {
   return new Subscription<Row>(client, options);
 }
 
-function hidden(): boolean {
-  return globalThis.document?.visibilityState === "hidden";
-}
+const LISTENING: LiveView<object>["link"][] = ["live", "catching up"];
 
-const LISTENING: LiveView<LiveRow>["link"][] = ["live", "catching up"];
-
-/** A page that was hidden or offline is checked at these events. */
-const MOMENTS = ["visibilitychange", "focus", "online"];
-
-/** The ids are part of the address of a request, which must not become too long. */
-const IDS_PER_REQUEST = 100;
 /** How long to wait for more reasons to read, so that one read serves all of them. */
 const GATHER_MS = 50;
 
@@ -88,46 +74,64 @@ const READS = ["all", "wanted", "again", "changed"] as const;
 type Read = (typeof READS)[number];
 type Due = Record<Read, number>;
 
-class Subscription<Row extends LiveRow> implements LiveRows<Row> {
-  readonly #client: SupabaseClient;
+class Subscription<Row extends object> implements LiveRows<Row> {
   readonly #options: LiveOptions<Row>;
   readonly #timing: LiveTiming;
-  readonly #table: Table<Row>;
-  readonly #set = new RowSet<Row>();
+  readonly #moments: LiveMoments;
+  readonly #call: Call;
+  readonly #key: Key;
+  readonly #set: RowSet<Row>;
+  readonly #reader: Reader<Row>;
   readonly #listeners = new Set<() => void>();
-  /** Ids of rows that an event told of and that have to be read. */
+  /** Keys of rows that an event told of and that have to be read. */
   readonly #wanted = new Set<string>();
-  /** For each check that is not judged yet, the ids of which an event told. */
+  /** For each check that is not judged yet, the keys of which an event told. */
   readonly #checks = new Set<Set<string>>();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  readonly #link: Link;
+  readonly #unlisten: () => void;
   #view: LiveView<Row> = { rows: [], loaded: false, link: "connecting" };
-  #channel: RealtimeChannel | null = null;
+  #state: Omit<LiveView<Row>, "rows"> = this.#view;
   /** Another object each time that the server begins to tell of changes; null if it does not. */
   #joined: object | null = null;
+  /** Since when it does not. */
+  #downAt = Date.now();
   #closed = false;
-  #newest: string | null = null;
   /** When each read is due. */
   #due: Due = { all: 0, wanted: Infinity, again: 0, changed: Infinity };
   /** Whether all rows have to be read for another reason than a check. */
   #told = true;
   #reading = false;
   #failedReads = 0;
-  #closings = 0;
   #notBefore = 0;
   #next: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(client: SupabaseClient, options: LiveOptions<Row>) {
-    this.#client = client;
+  constructor(client: Client, options: LiveOptions<Row>) {
     this.#options = options;
     this.#timing = { ...TIMING, ...options.timing };
-    this.#table = new Table(client, options);
+    this.#moments = options.moments ?? pageMoments;
+    this.#call = options.call ?? edgeFunction(client);
+    this.#key = new Key(options.key);
+    this.#set = new RowSet(this.#key, options.sort, options.updatedAt);
+    this.#reader = new Reader(client, options, this.#timing.commitMs, this.#key, this.#set);
     this.#due.again = Date.now() + this.#pause();
-    this.#join();
+    this.#link = new Link(client, options, {
+      up: () => this.#up(),
+      down: () => this.#down(),
+      changed: (change) => this.#take(change),
+      told: (keys) => this.#tell(keys),
+    });
     this.#plan();
-    for (const moment of MOMENTS) globalThis.addEventListener?.(moment, this.#checkSoon);
+    this.#unlisten = this.#moments.listen(() => this.#checkSoon());
   }
 
   get view(): LiveView<Row> {
+    const rows = this.#set.sorted();
+    const { loaded, link } = this.#state;
+    const was = this.#view;
+    if (rows !== was.rows || loaded !== was.loaded || link !== was.link) {
+      this.#view = { rows, loaded, link };
+    }
     return this.#view;
   }
 
@@ -136,97 +140,109 @@ class Subscription<Row extends LiveRow> implements LiveRows<Row> {
     return () => this.#listeners.delete(listener);
   };
 
-  close(): void {
-    this.#closed = true;
+  readonly get = (key: KeyValue): Row | undefined => this.#set.get(this.#key.text(key));
+
+  readonly retry = (key: KeyValue, { fresh }: { fresh?: boolean } = {}): Promise<void> =>
+    this.#act({ verb: "retry", fresh }, key);
+
+  readonly cancel = (key: KeyValue): Promise<void> => this.#act({ verb: "cancel" }, key);
+
+  readonly resetToAutomatic = (key: KeyValue, columns?: readonly string[]): Promise<void> =>
+    this.#act({ verb: "reset", columns }, key);
+
+  readonly close = (): void => {
+    this.#closed = this.#reader.closed = true;
     clearTimeout(this.#next);
     this.#timers.forEach(clearTimeout);
     this.#listeners.clear();
-    for (const moment of MOMENTS) globalThis.removeEventListener?.(moment, this.#checkSoon);
-    if (this.#channel) void this.#client.removeChannel(this.#channel);
-    knownTopic(this.#client)?.delete(this.#topicListener);
+    this.#unlisten();
+    this.#link.close();
+  };
+
+  async #act(what: Pick<Action, "verb" | "fresh" | "columns">, value: KeyValue): Promise<void> {
+    const { schema = "public", table } = this.#options;
+    const key = this.#key.text(value);
+    const action: Action = { ...what, schema, table, key };
+    const row = this.#set.get(key);
+    const patch = row ? patchOf(action, row as Record<string, unknown>) : null;
+    if (patch) this.#set.patch(key, patch);
+    this.#publish();
+    try {
+      const answer = await this.#call(action);
+      if (this.#closed) return;
+      // The answer has all columns; where the caller chose some, the row is read as they chose.
+      const known = !this.#options.columns && this.#merge(key, answer);
+      if (patch && known) this.#set.unpatch(key, patch);
+      else if (patch) patch.done = true;
+      if (!known) this.#want(key);
+    } catch (error) {
+      if (patch) this.#set.unpatch(key, patch);
+      throw error;
+    } finally {
+      this.#publish();
+    }
   }
 
-  #join(): void {
-    this.#channel = null;
-    const ownerTopic = knownTopic(this.#client);
-    if (ownerTopic) return ownerTopic.add(this.#topicListener);
-    const { schema = "public", table, filter } = this.#options;
-    const topic = `live:${table}:${crypto.randomUUID()}`;
-    // With `wait`, SUBSCRIBED means that changes arrive, and not only that the channel is open.
-    const config = { postgres_changes_options: { wait: true } };
-    this.#channel = this.#client
-      .channel(topic, { config })
-      .on(
-        "postgres_changes",
-        { event: "*", schema, table, ...(filter ? { filter } : {}) },
-        (change) => this.#take(change),
-      )
-      .on("system", {}, ({ extension, status }) => {
-        if (extension === "postgres_changes" && status === "ok") this.#listening();
-      })
-      .subscribe((status, error) => this.#linkChanged(status, error));
-  }
-
-  #linkChanged(status: string, error?: Error): void {
-    if (this.#closed) return;
-    // The channel of a refused subscription is CLOSED then, and the owner's topic is joined.
-    if (isPrivateOnly(this.#client, error)) void this.#client.removeChannel(this.#channel!);
-    if (status === "SUBSCRIBED") return this.#listening();
-    this.#joined = null;
-    this.#publish(this.#view.link === "connecting" ? "connecting" : "reconnecting");
-    // After an error supabase-js joins again by itself. After CLOSED (the token has expired, or
-    // the server closed the channel) it does not, so join again here.
-    if (status === "CLOSED") this.#after(backoff(this.#closings++), () => this.#join());
+  /** Whether the answer was the row, which is then merged. */
+  #merge(key: string, answer: unknown): boolean {
+    const isRow = typeof answer === "object" && answer !== null && this.#key.of(answer) === key;
+    return isRow && this.#set.apply({ eventType: "UPDATE", new: answer, old: {} } as Change) === null;
   }
 
   /** The server tells of changes from now on; those from before have to be read. */
-  #listening(): void {
+  #up(): void {
     this.#joined = {};
     this.#notBefore = 0;
-    this.#wantAll();
+    this.#tell(null);
+  }
+
+  #down(): void {
+    if (this.#joined) this.#downAt = Date.now();
+    this.#joined = null;
+    this.#due.changed = Math.min(this.#due.changed, this.#nextChanged(Date.now()));
+    this.#plan();
+    this.#publish(LISTENING.includes(this.#state.link) ? "reconnecting" : this.#state.link);
   }
 
   #take(change: Change): void {
-    const { id } = (change.eventType === "DELETE" ? change.old : change.new) as Partial<Row>;
-    if (id) this.#heard(id);
+    const isDelete = change.eventType === "DELETE";
+    const key = this.#key.of(isDelete ? change.old : change.new);
+    if (key === null) return;
+    this.#heard(key);
+    if (this.#options.columns && !isDelete) return this.#want(key);
     const unknown = this.#set.apply(change, this.#reading);
     if (unknown === null) this.#publish();
     else this.#want(unknown);
   }
 
-  readonly #topicListener = {
-    linkChanged: (status: string) => this.#linkChanged(status),
-    told: ({ table, rows }: Told) => {
-      const { schema = "public", table: own } = this.#options;
-      if (table.replaceAll('"', "") !== `${schema}.${own}`) return;
-      if (rows === null) return this.#wantAll();
-      for (const { id } of rows) {
-        this.#heard(id);
-        this.#want(id);
+  /** Something told that these rows changed, or, for null, that rows changed. */
+  #tell(keys: string[] | null): void {
+    if (keys) {
+      for (const key of keys) {
+        this.#heard(key);
+        this.#want(key);
       }
-    },
-  };
-
-  #heard(id: string): void {
-    for (const told of this.#checks) told.add(id);
-  }
-
-  #want(id: string): void {
-    this.#wanted.add(id);
-    this.#hasten("wanted");
-  }
-
-  #wantAll(): void {
+      return;
+    }
     this.#told = true;
     this.#checks.clear(); // what they found may be what was told
     this.#hasten("all");
   }
 
+  #heard(key: string): void {
+    for (const told of this.#checks) told.add(key);
+  }
+
+  #want(key: string): void {
+    this.#wanted.add(key);
+    this.#hasten("wanted");
+  }
+
   /** A page that was hidden or offline is checked. */
-  readonly #checkSoon = (): void => {
+  #checkSoon(): void {
     this.#notBefore = 0;
     this.#hasten("again", "changed");
-  };
+  }
 
   #hasten(...reads: Read[]): void {
     for (const read of reads) {
@@ -247,14 +263,14 @@ class Subscription<Row extends LiveRow> implements LiveRows<Row> {
    * answer is given up for a later one, however fast events come.
    */
   async #read(): Promise<void> {
-    // What is due stays due on a hidden page; the next of MOMENTS goes on with it.
-    if (hidden() && this.#view.loaded) return;
+    // What is due stays due on a hidden page; the next of its moments goes on with it.
+    if (this.#moments.hidden() && this.#state.loaded) return;
     let done = false;
     this.#reading = true;
+    this.#set.beginRead();
     try {
       done = await this.#readDue();
     } finally {
-      // Also if a listener threw: the page must not stop reading for that.
       this.#reading = false;
       if (done) this.#failedReads = 0;
       else this.#notBefore = Date.now() + backoff(this.#failedReads++);
@@ -266,16 +282,18 @@ class Subscription<Row extends LiveRow> implements LiveRows<Row> {
     const now = Date.now();
     const before = { ...this.#due };
     const wanted = [...this.#wanted];
-    const [told, newest] = [this.#told, this.#newest];
+    const { newest, answers } = this.#reader;
+    const told = this.#told;
+    const done = this.#set.donePatches(); // their rows are wanted
     // Reset before the read: an event that comes while it is under way asks for one more.
     this.#wanted.clear();
     this.#told = false;
     this.#due.wanted = Infinity;
     if (before.again <= now) {
       this.#due.again = now + this.#pause();
-      knownTopic(this.#client)?.follow();
+      this.#link.follow();
     }
-    if (before.changed <= now) this.#due.changed = now + this.#timing.changedMs;
+    if (before.changed <= now) this.#due.changed = this.#nextChanged(now);
     const heard = new Set(wanted);
     const isCheck = !told && Math.min(before.all, before.again, before.changed) <= now;
     if (isCheck) this.#checks.add(heard);
@@ -285,86 +303,68 @@ class Subscription<Row extends LiveRow> implements LiveRows<Row> {
       // The next try must read the same, and find the same changes.
       this.#checks.delete(heard);
       this.#told ||= told;
-      this.#newest = newest;
-      for (const id of wanted) this.#wanted.add(id);
+      this.#reader.newest = newest;
+      for (const key of wanted) this.#wanted.add(key);
       for (const read of READS) this.#due[read] = Math.min(this.#due[read], before[read]);
+      if (this.#state.link === "polling") this.#publish("reconnecting");
       return false;
     }
-    this.#publish();
+    for (const [key, patch] of done) this.#set.unpatch(key, patch);
+    this.#publish(this.#reader.answers > answers ? this.#linkOfAnswer(now) : undefined);
     if (isCheck) this.#judge(news, heard);
     return true;
   }
 
-  /** Returns the ids of rows that were found deleted, new or newer; null if a read failed. */
+  /** A read was answered: where nothing could be subscribed for long, reads must do. */
+  #linkOfAnswer(now: number): LiveView<Row>["link"] {
+    const isBlocked = !this.#joined && now >= this.#downAt + this.#timing.blockedMs;
+    return isBlocked && !this.#link.waits ? "polling" : this.#state.link;
+  }
+
+  #nextChanged(now: number): number {
+    const usual = now + this.#timing.changedMs;
+    if (this.#joined || this.#link?.waits) return usual;
+    const blocked = this.#downAt + this.#timing.blockedMs;
+    return Math.min(usual, now < blocked ? blocked : now + this.#pause());
+  }
+
+  /** Returns the keys of rows that were found deleted, new or newer; null if a read failed. */
   async #look(wanted: string[], due: Due, now: number): Promise<string[] | null> {
     if (due.all <= now) return this.#readAll();
-    const changed = due.changed <= now ? await this.#changed() : [];
+    const changed = due.changed <= now ? await this.#reader.changed() : [];
     if (changed === null) return null;
     if (changed === "many") return this.#readAll();
-    const open = due.again <= now ? this.#set.ids((row) => !this.#isFinal(row)) : [];
-    return this.#readSome([...new Set([...wanted, ...open, ...changed])]);
+    const open = due.again <= now ? this.#set.keys((row) => !this.#isFinal(row)) : [];
+    return this.#reader.some([...new Set([...wanted, ...open, ...changed])]);
   }
 
   async #readAll(): Promise<string[] | null> {
     const now = Date.now();
     const joined = this.#joined;
     this.#due.all = now + this.#timing.wholeMs;
-    this.#due.changed = now + this.#timing.changedMs;
-    // Only rows known before the read can be found deleted by it. Rows that events add later may
-    // be missing from the answer because they are newer.
-    const before = this.#set.ids();
-    const rows = await this.#table.all();
-    if (rows === null || this.#closed) return null;
-    this.#newest = newestOf(rows);
-    const { link } = this.#view;
+    this.#due.changed = this.#nextChanged(now);
+    const news = await this.#reader.all();
+    if (news === null || this.#closed) return null;
+    const { link } = this.#state;
     const live = joined && joined === this.#joined && !LISTENING.includes(link);
-    this.#view = { ...this.#view, loaded: true, link: live ? "live" : link };
-    return this.#set.accept(before, rows);
-  }
-
-  async #readSome(ids: string[]): Promise<string[] | null> {
-    const news: string[] = [];
-    for (let start = 0; start < ids.length; start += IDS_PER_REQUEST) {
-      const some = ids.slice(start, start + IDS_PER_REQUEST);
-      const rows = await this.#table.some(some);
-      if (rows === null || this.#closed) return null;
-      news.push(...this.#set.accept(some, rows));
-    }
+    this.#state = { loaded: true, link: live ? "live" : link };
     return news;
-  }
-
-  /** The ids of rows that are new or changed; `many` if all rows must be read, null if it failed. */
-  async #changed(): Promise<string[] | "many" | null> {
-    if (!this.#newest) return "many";
-    const known = this.#set.ids();
-    // One answer holds so few rows all, which also shows the deleted ones.
-    const few = known.length <= IDS_PER_REQUEST;
-    const since = new Date(Date.parse(this.#newest) - this.#timing.commitMs).toISOString();
-    const rows = await this.#table.times(few ? null : since);
-    if (rows === null) return null;
-    if (rows.length === PAGE_ROWS) return "many";
-    this.#newest = newestOf(rows) ?? this.#newest;
-    const found = new Set(rows.map(({ id }) => id));
-    const gone = few ? known.filter((id) => !found.has(id)) : [];
-    return [...rows.filter((row) => this.#set.lacks(row)).map(({ id }) => id), ...gone];
   }
 
   /** Says `catching up` if no event tells of one of these rows until a while later, else `live`. */
   #judge(news: string[], heard: Set<string>): void {
-    const isMissed = () => news.some((id) => !heard.has(id));
+    const isMissed = () => news.some((key) => !heard.has(key));
     this.#after(isMissed() ? this.#timing.lateMs : 0, () => {
       // A channel that was joined meanwhile may have told of them in another way.
-      if (!this.#checks.delete(heard) || !LISTENING.includes(this.#view.link)) return;
-      this.#closings = 0;
+      if (!this.#checks.delete(heard) || !LISTENING.includes(this.#state.link)) return;
+      this.#link.proven();
       if (isMissed()) this.#due.changed = Math.min(this.#due.changed, this.#due.again);
-      const link = isMissed() ? "catching up" : "live";
-      if (link !== this.#view.link) this.#publish(link);
+      this.#publish(isMissed() ? "catching up" : "live");
     });
   }
 
   #isFinal(row: Row): boolean {
-    if (this.#options.final) return this.#options.final(row);
-    return row.processing_status !== "pending" && row.processing_status !== "processing";
+    return this.#options.final?.(row) ?? !isOpen(row);
   }
 
   #pause(): number {
@@ -380,8 +380,18 @@ class Subscription<Row extends LiveRow> implements LiveRows<Row> {
     this.#timers.add(timer);
   }
 
-  #publish(link: LiveView<Row>["link"] = this.#view.link): void {
-    this.#view = { ...this.#view, link, rows: this.#set.sorted(this.#options.sort) };
-    for (const listener of this.#listeners) listener();
+  /** Tells the listeners if something changed since somebody looked. */
+  #publish(link: LiveView<Row>["link"] = this.#state.link): void {
+    this.#state = { ...this.#state, link };
+    const { loaded } = this.#state;
+    const was = this.#view;
+    if (!this.#set.changed && loaded === was.loaded && link === was.link) return;
+    for (const listener of this.#listeners) {
+      try {
+        listener();
+      } catch (error) {
+        console.error(error); // the others, and the next read, do not depend on it
+      }
+    }
   }
 }

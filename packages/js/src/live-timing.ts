@@ -1,4 +1,4 @@
-/** When `live-rows.ts` reads without an event, and how long after a failure. */
+/** When live rows are read without an event, and how long after a failure. */
 
 /** In milliseconds. */
 export interface LiveTiming {
@@ -13,6 +13,8 @@ export interface LiveTiming {
   lateMs: number;
   /** How long before its commit a transaction may have set `updated_at`. */
   commitMs: number;
+  /** How long nothing may be subscribed until reads replace the events. */
+  blockedMs: number;
 }
 
 export const TIMING: LiveTiming = {
@@ -22,6 +24,7 @@ export const TIMING: LiveTiming = {
   wholeMs: 600_000,
   lateMs: 2_000,
   commitMs: 30_000,
+  blockedMs: 20_000,
 };
 
 const MAX_BACKOFF_MS = 30_000;

@@ -1,0 +1,82 @@
+/** What a user may ask for a row, and how the row is shown until the database has answered. */
+import { type LiveRow, type Patch, runOf } from "./live-row-set.ts";
+import type { Client } from "./live-types.ts";
+
+export interface Action {
+  verb: "retry" | "cancel" | "reset";
+  schema: string;
+  table: string;
+  key: string;
+  /** Of `retry`: whether the steps that were done are done again. */
+  fresh?: boolean;
+  /** Of `reset`: the edited columns that the worker may write again; all if missing. */
+  columns?: readonly string[];
+}
+
+/**
+ * Has an action carried out. Answers the row as it is after that, or anything else, and then the row
+ * is read. Throws if it was refused.
+ */
+export type Call = (action: Action) => Promise<unknown>;
+
+/** An action was refused; `code` and `message` are what the Edge Function answered. */
+export class ActionRefused extends Error {
+  readonly code: string | undefined;
+
+  constructor(message: string, code?: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/**
+ * Calls an Edge Function as the user who is signed in: `POST processing/<table>/<key>/<verb>`, with
+ * `{fresh}` or `{columns}`. It must check that the row is the user's, because nobody but a service
+ * may call `processing.retry`, `processing.cancel` and `processing.reset_edited`.
+ */
+export function edgeFunction(client: Client, name = "api"): Call {
+  return async ({ verb, table, key, fresh, columns }) => {
+    const path = `${name}/processing/${table}/${encodeURIComponent(key)}/${verb}`;
+    const { data, error } = await client.functions.invoke(path, { body: { fresh, columns } });
+    if (!error) return data;
+    const answer = await (error.context as Response | undefined)?.json?.().catch(() => null);
+    const { message, code } = answer?.error ?? error;
+    throw new ActionRefused(message, code, error);
+  };
+}
+
+type Columns = Record<string, unknown>;
+
+/** What a retry leaves of the last run. */
+const WAITS: Columns = {
+  processing_status: "pending",
+  processing_stage: null,
+  processing_progress: 0,
+  processing_error: null,
+  processing_not_before: null,
+  processing_started_at: null,
+  processing_finished_at: null,
+};
+
+export function isOpen(row: object): boolean {
+  const { processing_status } = row as LiveRow;
+  return processing_status === "pending" || processing_status === "processing";
+}
+
+/** How the row is shown until the action is carried out; null if it changes nothing. */
+export function patchOf({ verb, columns }: Action, row: Columns): Patch | null {
+  const run = runOf(row);
+  if (verb === "reset") {
+    const edited = row.processing_edited as string[] | null;
+    const left = columns ? edited?.filter((name) => !columns.includes(name)) : [];
+    return edited && { fields: { processing_edited: left }, isPast: () => false };
+  }
+  if (verb === "cancel") {
+    if (!isOpen(row)) return null;
+    // A worker may still take the row or report progress before it hears of the cancellation.
+    return { fields: { processing_status: "cancelled" }, isPast: (later) => !isOpen(later) };
+  }
+  if (isOpen(row)) return null;
+  const fields = Object.fromEntries(Object.entries(WAITS).filter(([name]) => name in row));
+  return { fields, isPast: (later) => runOf(later) > run };
+}

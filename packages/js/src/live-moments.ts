@@ -1,0 +1,24 @@
+/** When somebody looks at the rows. Outside of browsers an app says this itself. */
+
+export interface LiveMoments {
+  /** Whether nobody can see the rows; then nothing is read after the first snapshot. */
+  hidden(): boolean;
+  /**
+   * Calls `check` each time that the app is shown, gets the focus or is online again. Returns a
+   * function that ends this.
+   */
+  listen(check: () => void): () => void;
+}
+
+const EVENTS = ["visibilitychange", "focus", "online"];
+
+/** The moments of a browser's page. Where there is no page, there are none. */
+export const pageMoments: LiveMoments = {
+  hidden: () => globalThis.document?.visibilityState === "hidden",
+  listen(check) {
+    for (const event of EVENTS) globalThis.addEventListener?.(event, check);
+    return () => {
+      for (const event of EVENTS) globalThis.removeEventListener?.(event, check);
+    };
+  },
+};
