@@ -1,7 +1,7 @@
 """Builds the pages of examples/web and examples/react if their sources have changed, with the Node
 from a Python wheel.
 
-`python -m devstack.page` builds that of examples/web and prints the folder; with `react`, the other.
+`python -m devstack.page` builds that of examples/web and prints its folder, with `react` the other.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class PageMissing(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page that Vite builds. In `development`, React looks for mistakes, as StrictMode asks it."""
+    """A page that Vite builds. In `development`, React looks for mistakes."""
 
     folder: Path
     development: bool = False

@@ -10,7 +10,9 @@ export function PositionPage({ supabase, id }: { supabase: SupabaseClient; id: s
   return (
     <article data-row={row.id} data-status={row.processing_status}>
       <h1>{titleOf(row)}</h1>
-      <p role="status"><ProgressText row={row} /> <Link link={link} /></p>
+      <p role="status">
+        <ProgressText row={row} /> <Link link={link} />
+      </p>
       <pre>{row.raw_job_description}</pre>
     </article>
   );

@@ -1,5 +1,5 @@
 /** The state of a row and of the connection, in words. */
-import { type Progress, type ProgressRow, useProgress, type RowView } from "liverows/react";
+import { type Progress, type ProgressRow, type RowView, useProgress } from "liverows/react";
 
 export function ProgressText({ row }: { row: ProgressRow }) {
   const progress = useProgress(row);
@@ -25,6 +25,7 @@ const LINKS = {
   connecting: "Connecting…",
   live: "Live",
   "catching up": "Catching up…",
+  polling: "Read every half minute",
   reconnecting: "Offline; what you see may be old.",
 };
 

@@ -11,8 +11,10 @@ export interface Position extends ProgressRow {
 // Declared once, so that each use shares one subscription and the rows are sorted when they change.
 export const POSITIONS = { table: "job_positions" };
 
-export const newestFirst = (left: Position, right: Position) =>
-  left.created_at < right.created_at ? 1 : -1;
+export function newestFirst(left: Position, right: Position): number {
+  if (left.created_at === right.created_at) return 0;
+  return left.created_at < right.created_at ? 1 : -1;
+}
 
 export function titleOf({ job_title, raw_job_description }: Position): string {
   return job_title ?? raw_job_description?.split("\n", 1)[0].replace(/^#+ */, "") ?? "A position";

@@ -12,12 +12,12 @@
  */
 import { useCallback, useMemo, useSyncExternalStore } from "react";
 import type { KeyValue } from "./live-key.ts";
-import type { LiveOptions, LiveRows, LiveView } from "./live-rows.ts";
 import type { Client, ClientOf, RowOf, TableName } from "./live-types.ts";
+import type { LiveOptions, LiveRows, LiveView } from "./live-view.ts";
 import { dueIn, type Progress, progressOf, type ProgressRow } from "./progress.ts";
 import { nameOf, NOTHING, type SharedRows, sharedRows } from "./shared-rows.ts";
 
-export type { LiveOptions, LiveView } from "./live-rows.ts";
+export type { LiveOptions, LiveView } from "./live-view.ts";
 export type { Progress, ProgressRow, Waiting } from "./progress.ts";
 
 /** Each takes the key of a row, and rejects if it was refused; see `LiveRows`. */
@@ -127,7 +127,11 @@ export function useProgress(row: ProgressRow | null | undefined): Progress {
 }
 
 const nothing = () => NOTHING;
-const CLOSED: SharedRows<never> = { open: () => undefined, view: nothing, subscribe: () => () => {} };
+const CLOSED: SharedRows<never> = {
+  open: () => undefined,
+  view: nothing,
+  subscribe: () => () => {},
+};
 const NO_ROW: RowView<never> = { row: null, loaded: false, link: "connecting" };
 const noRow = () => NO_ROW;
 

@@ -6,8 +6,9 @@
  * open. When another user signs in, or the user signs out, it begins anew: nobody sees rows of the
  * user before.
  */
-import { type LiveOptions, type LiveRows, liveRows, type LiveView } from "./live-rows.ts";
+import { liveRows } from "./live-rows.ts";
 import type { Client } from "./live-types.ts";
+import type { LiveOptions, LiveRows, LiveView } from "./live-view.ts";
 
 /** What there is before anything is read, and on a server. */
 export const NOTHING: LiveView<never> = { rows: [], loaded: false, link: "connecting" };
@@ -46,7 +47,9 @@ export function sharedRows<Row extends object>(
 export function nameOf(options: object): string {
   return JSON.stringify(options, (_name, value) => {
     if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).sort(([left], [right]) => left < right ? -1 : 1));
+    return Object.fromEntries(
+      Object.entries(value).sort(([left], [right]) => left < right ? -1 : 1),
+    );
   });
 }
 

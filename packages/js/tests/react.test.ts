@@ -61,7 +61,9 @@ example("it can be mounted again after it was closed", async (stand) => {
 });
 
 example("options that are equal by value are the same subscription", async (stand) => {
-  const list = new Mounted(() => useRows<Row>(stand.client, { table: "jobs", timing: { lateMs: 9 } }));
+  const list = new Mounted(() =>
+    useRows<Row>(stand.client, { table: "jobs", timing: { lateMs: 9 } })
+  );
   await list.until(isLive(list));
   const { rows } = list.answer;
   await list.render();
@@ -120,22 +122,25 @@ example("with null as the options nothing is read", async (stand) => {
   list.unmount();
 });
 
-example("a row of an open list needs no subscription, and is not drawn for others", async (stand) => {
-  const list = new Mounted(() => useRows<Row>(stand.client, JOBS));
-  await list.until(isLive(list));
-  const single = new Mounted(() => useRow<Row>(stand.client, JOBS, job(1).id));
-  assert.equal(single.answers[0].row?.title, "job 1");
-  const drawn = single.answers.length;
-  stand.write(job(2, 1, "another"), "UPDATE");
-  await list.until(() => titles(list.answer) === "job 1,another");
-  assert.equal(single.answers.length, drawn);
-  list.unmount();
-  stand.write(job(1, 1, "changed"), "UPDATE");
-  await single.until(() => single.answer.row?.title === "changed");
-  assert.equal(stand.joins.length, 1);
-  single.unmount();
-  await stand.left(stand.joins[0].topic);
-});
+example(
+  "a row of an open list needs no subscription, and is not drawn for others",
+  async (stand) => {
+    const list = new Mounted(() => useRows<Row>(stand.client, JOBS));
+    await list.until(isLive(list));
+    const single = new Mounted(() => useRow<Row>(stand.client, JOBS, job(1).id));
+    assert.equal(single.answers[0].row?.title, "job 1");
+    const drawn = single.answers.length;
+    stand.write(job(2, 1, "another"), "UPDATE");
+    await list.until(() => titles(list.answer) === "job 1,another");
+    assert.equal(single.answers.length, drawn);
+    list.unmount();
+    stand.write(job(1, 1, "changed"), "UPDATE");
+    await single.until(() => single.answer.row?.title === "changed");
+    assert.equal(stand.joins.length, 1);
+    single.unmount();
+    await stand.left(stand.joins[0].topic);
+  },
+);
 
 example("a row without an open list is read alone", async (stand) => {
   const { id } = job(1);
