@@ -45,10 +45,8 @@ export function edgeFunction(client: Client, name = "api"): Call {
   };
 }
 
-type Columns = Record<string, unknown>;
-
 /** What a retry leaves of the last run. */
-const WAITS: Columns = {
+const WAITS = {
   processing_status: "pending",
   processing_stage: null,
   processing_progress: 0,
@@ -63,20 +61,26 @@ export function isOpen(row: object): boolean {
   return processing_status === "pending" || processing_status === "processing";
 }
 
-/** How the row is shown until the action is carried out; null if it changes nothing. */
-export function patchOf({ verb, columns }: Action, row: Columns): Patch | null {
-  const run = runOf(row);
+/**
+ * How a row is shown until the action is carried out; null if it changes nothing. `shown` differs
+ * from `stored` while an earlier action is under way.
+ */
+export function patchOf({ verb, columns }: Action, shown: object, stored: object): Patch | null {
+  const run = runOf(stored);
   if (verb === "reset") {
-    const edited = row.processing_edited as string[] | null;
+    const edited = (shown as { processing_edited?: string[] }).processing_edited;
     const left = columns ? edited?.filter((name) => !columns.includes(name)) : [];
-    return edited && { fields: { processing_edited: left }, isPast: () => false };
+    if (!edited) return null;
+    return { fields: { processing_edited: left }, isPast: () => false };
   }
   if (verb === "cancel") {
-    if (!isOpen(row)) return null;
+    if (!isOpen(shown)) return null;
     // A worker may still take the row or report progress before it hears of the cancellation.
-    return { fields: { processing_status: "cancelled" }, isPast: (later) => !isOpen(later) };
+    const isPast = (row: object) => !isOpen(row) && (isOpen(stored) || runOf(row) > run);
+    return { fields: { processing_status: "cancelled" }, isPast };
   }
-  if (isOpen(row)) return null;
-  const fields = Object.fromEntries(Object.entries(WAITS).filter(([name]) => name in row));
-  return { fields, isPast: (later) => runOf(later) > run };
+  if (isOpen(shown)) return null;
+  const fields = Object.fromEntries(Object.entries(WAITS).filter(([name]) => name in shown));
+  // The next run may be the end of an earlier action, such as a cancellation.
+  return { fields, isPast: (row) => runOf(row) > run + Number(!isOpen(row)) };
 }

@@ -52,6 +52,11 @@ export class RowSet<Row extends object> {
     return this.#patches.get(key)?.shown ?? this.#rows.get(key);
   }
 
+  /** The row as the database had it last. */
+  stored(key: string): Row | undefined {
+    return this.#rows.get(key);
+  }
+
   keys(wanted?: (row: Row) => boolean): string[] {
     if (!wanted) return [...this.#rows.keys()];
     return [...this.#rows].filter(([, row]) => wanted(row)).map(([key]) => key);
@@ -124,11 +129,11 @@ export class RowSet<Row extends object> {
 
   /** Shows the row with these fields until a later state of it is known, or `unpatch`. */
   patch(key: string, patch: Patch): void {
-    const row = this.#rows.get(key);
-    if (!row) return;
+    const row = this.#rows.get(key)!;
     this.#note(key);
+    patch.fields = { ...this.#patches.get(key)?.fields, ...patch.fields };
     this.#patches.set(key, patch);
-    this.#show(key, row);
+    this.#show(row, patch);
   }
 
   unpatch(key: string, patch: Patch): void {
@@ -173,14 +178,15 @@ export class RowSet<Row extends object> {
     }
     this.#rows.set(key, row);
     this.#order.place(row, held);
-    this.#show(key, row);
+    const patch = this.#patches.get(key);
+    if (patch?.isPast(row)) this.#patches.delete(key);
+    else if (patch) this.#show(row, patch);
     return true;
   }
 
-  #show(key: string, row: Row): void {
-    const patch = this.#patches.get(key);
-    if (patch?.isPast(row)) this.#patches.delete(key);
-    else if (patch) this.#order.place(patch.shown = { ...row, ...patch.fields }, row);
+  #show(row: Row, patch: Patch & { shown?: Row }): void {
+    patch.shown = { ...row, ...patch.fields };
+    this.#order.place(patch.shown, row);
   }
 
   #shown(): Row[] {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { example, job, titles, until } from "./watching.ts";
+import { OWNER, tokenOf } from "./private-stand.ts";
+import { example, job, readsSince, titles, until } from "./watching.ts";
 
 example("the subscription waits for the server to listen, and the rows are read after it", async (
   stand,
@@ -77,3 +78,28 @@ example("what changed between the join and the word that the server listens is r
   stand.listens();
   await until(live, () => titles(live).join() === "changed meanwhile");
 });
+
+example("a refreshed token goes to the server, and the rows stay as live as they were", async (
+  stand,
+  live,
+) => {
+  const links = new Set<string>();
+  live.subscribe(() => links.add(live.view.link));
+  const before = stand.reads.length;
+  const { auth } = stand.client;
+  await auth.setSession({ access_token: tokenOf(OWNER), refresh_token: "r" });
+  await readsSince(stand, before);
+  stand.write(job(2), "INSERT");
+  await until(live, () => live.view.rows.length === 2);
+  assert.deepEqual(stand.tokens, [tokenOf(OWNER)]);
+  assert.deepEqual([...links], ["live"]);
+  assert.deepEqual(await readsSince(stand, before), []);
+});
+
+example("of a filter, the reads and the subscription get what is theirs", async (stand) => {
+  const [{ payload }] = stand.joins;
+  const { postgres_changes } = payload.config as { postgres_changes: { filter: string }[] };
+  assert.equal(postgres_changes[0].filter, "title=in.(job 1,job 2)");
+  assert.equal(stand.reads[0].searchParams.get("title"), "in.(job 1,job 2)");
+  await Promise.resolve();
+}, 3, { filter: "title=in.(job 1,job 2)" });

@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { type Change, isOlder, type LiveRow, RowSet } from "../src/live-row-set.ts";
+import { Key } from "../src/live-key.ts";
+import { type Change, type LiveRow, RowSet } from "../src/live-row-set.ts";
 
 interface Job extends LiveRow {
   title?: string | null;
@@ -18,8 +19,12 @@ function event(
   return { eventType, new: isDelete ? {} : row, old: isDelete ? row : {}, errors } as Change;
 }
 
+function isOlder(left: LiveRow, right: LiveRow): boolean {
+  return holding().isOlder(left, right);
+}
+
 function holding(...rows: Job[]): RowSet<Job> {
-  const set = new RowSet<Job>();
+  const set = new RowSet<Job>(new Key());
   set.accept([], rows);
   return set;
 }
@@ -95,12 +100,29 @@ test("microseconds count, and so does how many digits they are written with", ()
 
 test("a deleted row does not come back with a snapshot that was read before", () => {
   const set = holding(at(1));
-  const asked = set.ids();
+  const asked = set.keys();
   set.apply(event("DELETE", { id: ID }), true);
   set.accept(asked, [at(1)]);
   assert.deepEqual(set.sorted(), []);
-  set.apply(event("INSERT", at(1)));
+  set.apply(event("UPDATE", at(1)), true);
   assert.deepEqual(set.sorted(), []);
+});
+
+test("a row that is inserted once more with the key of a deleted one is shown", () => {
+  const set = holding(at(1));
+  set.apply(event("DELETE", { id: ID }), true);
+  set.apply(event("INSERT", at(5)), true);
+  set.accept([ID], [at(1)]); // was read before both
+  assert.deepEqual(set.sorted(), [at(5)]);
+});
+
+test("nobody is told of another list if all rows are as they were", () => {
+  const set = holding(at(1, { title: "a" }));
+  const rows = set.sorted();
+  set.accept([ID], [at(1, { title: "a" })]);
+  set.apply(event("UPDATE", at(1)));
+  assert.equal(set.changed, false);
+  assert.equal(set.sorted(), rows);
 });
 
 test("the delete of a row that the snapshot under way will show counts too", () => {
@@ -113,7 +135,7 @@ test("the delete of a row that the snapshot under way will show counts too", () 
 test("a snapshot removes what is gone and keeps what came while it was read", () => {
   const other = { ...at(1), id: "3f0c0f5e-8a8f-4f9a-9d2e-000000000002" };
   const set = holding(at(1));
-  const asked = set.ids();
+  const asked = set.keys();
   set.apply(event("INSERT", other));
   set.accept(asked, []);
   assert.deepEqual(set.sorted(), [other]);

@@ -1,5 +1,6 @@
 /** A small server that speaks PostgREST's and Realtime's words, so that the real client runs. */
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import { answer, type Fields } from "./postgrest.ts";
 
 export interface Row {
   id: string;
@@ -10,10 +11,10 @@ export interface Row {
 
 type Frame = [joinRef: string | null, ref: string | null, topic: string, event: string, object];
 
-const PAGE_ROWS = 1000;
-
 export class Stand {
-  readonly rows = new Map<string, Row>();
+  /** The columns of the primary key. */
+  key = ["id"];
+  readonly rows = new Map<unknown, Fields>();
   readonly reads: URL[] = [];
   readonly joins: { topic: string; payload: Record<string, unknown> }[] = [];
   /** How many of the next reads fail. */
@@ -22,11 +23,22 @@ export class Stand {
   held: (() => void)[] | null = null;
   /** Whether public channels are refused. */
   privateOnly = false;
+  /** The access tokens that joined channels were given. */
+  readonly tokens: string[] = [];
+  /** What a proxy does with sockets: `refused`, or `silent` for never opened. */
+  sockets: "open" | "refused" | "silent" = "open";
+  /** Whether nothing can be reached over HTTP. */
+  offline = false;
+  /** The calls of Edge Functions, and what answers them. */
+  readonly calls: { path: string; body: unknown }[] = [];
+  onCall: () => Response | Promise<Response> = () => Response.json({});
   readonly #sockets = new Set<WebSocket>();
   readonly #topics = new Map<string, { socket: WebSocket; joinRef: string; private: boolean }>();
+  readonly #waiting: (() => void)[] = [];
   #noteRead = () => {};
   #noteLeave = () => {};
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly url: string;
   readonly client: SupabaseClient;
 
   constructor(accessToken?: () => Promise<string | null>) {
@@ -34,7 +46,8 @@ export class Stand {
       { port: 0, hostname: "127.0.0.1", onListen: () => {} },
       (request) => this.#answer(request),
     );
-    this.client = createClient(`http://127.0.0.1:${this.#server.addr.port}`, "key", {
+    this.url = `http://127.0.0.1:${this.#server.addr.port}`;
+    this.client = createClient(this.url, "key", {
       auth: { persistSession: false, autoRefreshToken: false },
       ...(accessToken ? { accessToken } : {}),
       realtime: { reconnectAfterMs: () => 20, heartbeatIntervalMs: 86_400_000 },
@@ -42,9 +55,19 @@ export class Stand {
   }
 
   /** Writes a row; an event tells of it, if there is one. */
-  write(row: Row, event?: "INSERT" | "UPDATE", fields: object = row, errors?: string[]): void {
-    this.rows.set(row.id, row);
+  write(row: Fields, event?: "INSERT" | "UPDATE", fields: object = row, errors?: string[]): void {
+    this.rows.set(this.#keyOf(row), row);
     if (event) this.emit(event, fields, errors);
+  }
+
+  /** Deletes a row; the event has only the key. */
+  erase(row: Fields): void {
+    this.rows.delete(this.#keyOf(row));
+    this.emit("DELETE", Object.fromEntries(this.key.map((name) => [name, row[name]])));
+  }
+
+  #keyOf(row: Fields): unknown {
+    return this.key.length > 1 ? this.key.map((name) => row[name]).join() : row[this.key[0]];
   }
 
   emit(type: string, row: object, errors: string[] | null = null): void {
@@ -97,6 +120,12 @@ export class Stand {
     this.held!.shift()!();
   }
 
+  /** Sockets open from now on; those that waited are given up. */
+  letSocketsOpen(): void {
+    this.sockets = "open";
+    for (const giveUp of this.#waiting.splice(0)) giveUp();
+  }
+
   /** The server goes away and comes back. */
   drop(): void {
     this.#topics.clear();
@@ -114,6 +143,7 @@ export class Stand {
   async close(): Promise<void> {
     while (this.held?.length) this.answerNext();
     this.held = null;
+    this.letSocketsOpen();
     await this.client.removeAllChannels();
     await this.client.realtime.disconnect();
     for (const socket of this.#sockets) socket.close();
@@ -122,34 +152,29 @@ export class Stand {
 
   async #answer(request: Request): Promise<Response> {
     const url = new URL(request.url);
-    if (url.pathname.startsWith("/realtime/")) return this.#upgrade(request);
+    if (url.pathname.startsWith("/realtime/")) return this.#socket(request);
     if (url.pathname.startsWith("/auth/")) return userOf(request);
     if (url.pathname.endsWith("/barrier")) return Response.json([]);
+    if (url.pathname.startsWith("/functions/")) {
+      this.calls.push({ path: url.pathname.split("/v1/")[1], body: await request.json() });
+      return this.onCall();
+    }
     this.reads.push(url);
     this.#noteRead();
+    if (this.offline) return new Response(null, { status: 503 });
     if (this.held) await new Promise<void>((resolve) => this.held!.push(resolve));
     if (this.failing > 0) {
       this.failing--;
       return Response.json({ message: "no" }, { status: 400 });
     }
-    return Response.json(this.#select(url.searchParams));
+    return Response.json(answer(this.rows.values(), url.searchParams, this.key));
   }
 
-  #select(query: URLSearchParams): Partial<Row>[] {
-    const condition = query.get("id");
-    const ids = condition?.match(/^in\.\((.*)\)$/)?.[1].split(",");
-    const after = condition?.match(/^gt\.(.*)$/)?.[1] ?? "";
-    const since = query.get("updated_at")?.replace("gte.", "") ?? "";
-    const rows = [...this.rows.values()]
-      .filter(({ id }) => (ids ? ids.includes(id) : id > after))
-      .filter(({ updated_at }) => updated_at >= since)
-      .sort((left, right) => (left.id < right.id ? -1 : 1))
-      .slice(0, PAGE_ROWS);
-    const columns = query.get("select") ?? "*";
-    if (columns === "*") return rows;
-    return rows.map((row) =>
-      Object.fromEntries(columns.split(",").map((name) => [name, row[name]]))
-    );
+  #socket(request: Request): Response | Promise<Response> {
+    const no = () => new Response(null, { status: 403 });
+    if (this.sockets === "refused") return no();
+    if (this.sockets === "open") return this.#upgrade(request);
+    return new Promise((resolve) => this.#waiting.push(() => resolve(no())));
   }
 
   #upgrade(request: Request): Response {
@@ -175,6 +200,8 @@ export class Stand {
       response = {
         postgres_changes: joined.config.postgres_changes.map((one) => ({ id: 1, ...one })),
       };
+    } else if (event === "access_token") {
+      this.tokens.push((payload as { access_token: string }).access_token);
     } else if (event === "phx_leave") {
       this.#topics.delete(topic);
       this.#noteLeave();

@@ -27,7 +27,10 @@ export function titles(live: LiveRows<Row>): string[] {
 }
 
 /** Waits until the condition holds; looks each time that the rows change. */
-export async function until(live: LiveRows<Row>, condition: () => boolean): Promise<void> {
+export async function until(
+  live: Pick<LiveRows<Row>, "subscribe">,
+  condition: () => boolean,
+): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   await new Promise<void>((resolve, reject) => {
     timer = setReal(() => reject(new Error("not in time")), DEADLINE_MS);
