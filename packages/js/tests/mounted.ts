@@ -62,3 +62,10 @@ export class Mounted<Answer> {
     return JSON.stringify(this.answer)?.slice(0, 500);
   }
 }
+
+/** Mounts a component that calls this hook, and waits until it is drawn. */
+export async function mount<Answer>(use: () => Answer, strict = false): Promise<Mounted<Answer>> {
+  const mounted = new Mounted(use, strict);
+  await mounted.until(() => mounted.answers.length > 0);
+  return mounted;
+}

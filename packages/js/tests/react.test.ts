@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 import { type LiveView, type Progress, useProgress, useRow, useRows } from "../src/react.ts";
-import { Mounted } from "./mounted.ts";
+import { mount, type Mounted } from "./mounted.ts";
 import { type Row, Stand } from "./stand.ts";
 import { completed, job, running } from "./watching.ts";
 
@@ -36,8 +36,9 @@ function titles(view: LiveView<Row>): string {
 for (const strict of [false, true]) {
   const mode = strict ? "under StrictMode" : "without StrictMode";
   example(`rows come alive with one subscription, closed at the end, ${mode}`, async (stand) => {
-    const list = new Mounted(() => useRows<Row>(stand.client, JOBS), strict);
-    assert.deepEqual(list.answers[0], { rows: [], loaded: false, link: "connecting" });
+    const list = await mount(() => useRows<Row>(stand.client, JOBS), strict);
+    const { rows, loaded, link } = list.answers[0];
+    assert.deepEqual([rows, loaded, link], [[], false, "connecting"]);
     await list.until(isLive(list));
     stand.write(job(1, 1, "changed"), "UPDATE");
     await list.until(() => titles(list.answer) === "changed,job 2");
@@ -48,12 +49,12 @@ for (const strict of [false, true]) {
 }
 
 example("it can be mounted again after it was closed", async (stand) => {
-  const first = new Mounted(() => useRows<Row>(stand.client, JOBS));
+  const first = await mount(() => useRows<Row>(stand.client, JOBS));
   await first.until(isLive(first));
   first.unmount();
   await stand.left(stand.joins[0].topic);
   stand.write(job(1, 1, "changed meanwhile"));
-  const second = new Mounted(() => useRows<Row>(stand.client, JOBS));
+  const second = await mount(() => useRows<Row>(stand.client, JOBS));
   assert.equal(second.answers[0].loaded, false);
   await second.until(isLive(second));
   assert.equal(titles(second.answer), "changed meanwhile,job 2");
@@ -61,7 +62,7 @@ example("it can be mounted again after it was closed", async (stand) => {
 });
 
 example("options that are equal by value are the same subscription", async (stand) => {
-  const list = new Mounted(() =>
+  const list = await mount(() =>
     useRows<Row>(stand.client, { table: "jobs", timing: { lateMs: 9 } })
   );
   await list.until(isLive(list));
@@ -75,7 +76,7 @@ example("options that are equal by value are the same subscription", async (stan
 });
 
 example("other options are another subscription, and the one before is closed", async (stand) => {
-  const list = new Mounted(() => useRows<Row>(stand.client, JOBS));
+  const list = await mount(() => useRows<Row>(stand.client, JOBS));
   await list.until(isLive(list));
   await list.render(() => useRows<Row>(stand.client, { table: "jobs", filter: "title=eq.job 2" }));
   await stand.left(stand.joins[0].topic);
@@ -84,9 +85,9 @@ example("other options are another subscription, and the one before is closed", 
 });
 
 example("components that ask for the same rows share one subscription", async (stand) => {
-  const one = new Mounted(() => useRows<Row>(stand.client, { ...JOBS, sort: backwards }), true);
+  const one = await mount(() => useRows<Row>(stand.client, { ...JOBS, sort: backwards }), true);
   await one.until(isLive(one));
-  const other = new Mounted(() => useRows<Row>(stand.client, JOBS), true);
+  const other = await mount(() => useRows<Row>(stand.client, JOBS), true);
   assert.equal(other.answers[0].loaded, true); // nothing has to be read again
   one.unmount();
   stand.write(job(2, 1, "changed"), "UPDATE");
@@ -99,11 +100,11 @@ example("components that ask for the same rows share one subscription", async (s
 const backwards = (left: Row, right: Row) => left.id < right.id ? 1 : -1;
 
 example("each component has its own order", async (stand) => {
-  const list = new Mounted(() => useRows<Row>(stand.client, { ...JOBS, sort: backwards }));
+  const list = await mount(() => useRows<Row>(stand.client, { ...JOBS, sort: backwards }));
   await list.until(isLive(list));
   assert.equal(titles(list.answer), "job 2,job 1");
   const turned = (left: Row, right: Row) => -backwards(left, right);
-  const other = new Mounted(() => useRows<Row>(stand.client, { ...JOBS, sort: turned }));
+  const other = await mount(() => useRows<Row>(stand.client, { ...JOBS, sort: turned }));
   assert.equal(titles(other.answer), "job 1,job 2");
   stand.write(job(3), "INSERT");
   await other.until(() => titles(other.answer) === "job 1,job 2,job 3");
@@ -113,7 +114,7 @@ example("each component has its own order", async (stand) => {
 });
 
 example("with null as the options nothing is read", async (stand) => {
-  const list = new Mounted(() => useRows<Row>(stand.client, null));
+  const list = await mount(() => useRows<Row>(stand.client, null));
   await list.render();
   await stand.client.from("barrier").select();
   assert.deepEqual([stand.reads, stand.joins, list.answer.loaded], [[], [], false]);
@@ -125,9 +126,9 @@ example("with null as the options nothing is read", async (stand) => {
 example(
   "a row of an open list needs no subscription, and is not drawn for others",
   async (stand) => {
-    const list = new Mounted(() => useRows<Row>(stand.client, JOBS));
+    const list = await mount(() => useRows<Row>(stand.client, JOBS));
     await list.until(isLive(list));
-    const single = new Mounted(() => useRow<Row>(stand.client, JOBS, job(1).id));
+    const single = await mount(() => useRow<Row>(stand.client, JOBS, job(1).id));
     assert.equal(single.answers[0].row?.title, "job 1");
     const drawn = single.answers.length;
     stand.write(job(2, 1, "another"), "UPDATE");
@@ -144,7 +145,7 @@ example(
 
 example("a row without an open list is read alone", async (stand) => {
   const { id } = job(1);
-  const single = new Mounted(() => useRow<Row>(stand.client, JOBS, id), true);
+  const single = await mount(() => useRow<Row>(stand.client, JOBS, id), true);
   await single.until(() => single.answer.link === "live");
   assert.equal(single.answer.row?.title, "job 1");
   const config = stand.joins[0].payload.config as { postgres_changes: { filter: string }[] };
@@ -158,8 +159,24 @@ example("a row without an open list is read alone", async (stand) => {
   await stand.left(stand.joins[0].topic);
 });
 
+example("a row is shown as cancelled at once, and as before if that is refused", async (stand) => {
+  stand.write(running(1));
+  let refuse = (_why: Error) => {};
+  const call = () => new Promise((_resolve, reject) => (refuse = reject));
+  const single = await mount(() => useRow<Row>(stand.client, { ...JOBS, call }, job(1).id));
+  await single.until(() => single.answer.link === "live");
+  const refused = assert.rejects(single.answer.cancel(), /not yours/);
+  await single.until(() => single.answer.row?.processing_status === "cancelled");
+  refuse(new Error("not yours"));
+  await refused;
+  await single.until(() => single.answer.row?.processing_status === "processing");
+  single.unmount();
+  await stand.left(stand.joins[0].topic);
+  await assert.rejects(single.answer.cancel, /not mounted/);
+});
+
 example("a row without a key is not read", async (stand) => {
-  const single = new Mounted(() => useRow<Row>(stand.client, JOBS, undefined));
+  const single = await mount(() => useRow<Row>(stand.client, JOBS, undefined));
   await stand.client.from("barrier").select();
   assert.deepEqual([stand.reads, single.answer.row, single.answer.loaded], [[], null, false]);
   single.unmount();
@@ -168,7 +185,7 @@ example("a row without a key is not read", async (stand) => {
 example("rows of one user are gone when another one signs in", async (stand) => {
   const { error } = await stand.client.auth.setSession(sessionOf("ann"));
   assert.equal(error, null);
-  const list = new Mounted(() => useRows<Row>(stand.client, JOBS));
+  const list = await mount(() => useRows<Row>(stand.client, JOBS));
   await list.until(isLive(list));
   stand.held = []; // so that the rows of the next user are not there at once
   await stand.client.auth.setSession(sessionOf("bob"));
@@ -206,8 +223,7 @@ const SOON = new Date(Date.now() + 60_000).toISOString();
 test("a row that waits for a time is drawn again when it has come", async () => {
   const processing_not_before = new Date(Date.now() + 300).toISOString();
   const row = { processing_status: "pending", processing_not_before } as const;
-  const mounted = new Mounted<Progress>(() => useProgress(row));
-  await mounted.until(() => mounted.answers.length > 0);
+  const mounted = await mount<Progress>(() => useProgress(row));
   await mounted.until(() => mounted.answer.waiting?.for === "worker");
   mounted.unmount();
 });
