@@ -15,8 +15,7 @@ from tests.support.databases import Connections, Database
 LIVE_OPTIONS = (
     ("live-view", "LiveOptions"),
     ("live-link", "LinkOptions"),
-    ("live-reader", "ReaderOptions"),
-    ("live-table", "TableOptions"),
+    ("live-reader", "TableOptions"),
 )
 ARGUMENTS = """
 select pg_get_function_arguments('processing.attach'::regproc)

@@ -52,8 +52,6 @@ const WAITS = {
   processing_progress: 0,
   processing_error: null,
   processing_not_before: null,
-  processing_started_at: null,
-  processing_finished_at: null,
 };
 
 export function isOpen(row: object): boolean {
@@ -80,7 +78,6 @@ export function patchOf({ verb, columns }: Action, shown: object, stored: object
     return { fields: { processing_status: "cancelled" }, isPast };
   }
   if (isOpen(shown)) return null;
-  const fields = Object.fromEntries(Object.entries(WAITS).filter(([name]) => name in shown));
   // The next run may be the end of an earlier action, such as a cancellation.
-  return { fields, isPast: (row) => runOf(row) > run + Number(!isOpen(row)) };
+  return { fields: WAITS, isPast: (row) => runOf(row) > run + Number(!isOpen(row)) };
 }

@@ -3,9 +3,9 @@
  * signed in. A project that allows only private channels refuses the first, and gets the second.
  */
 import type { RealtimeChannel } from "@supabase/supabase-js";
-import { isPrivateOnly, ownerTopic, type Told } from "./live-owner-topic.ts";
+import { isPrivateOnly, type OwnerTopic, ownerTopic, type Told } from "./live-owner-topic.ts";
 import type { Change } from "./live-row-set.ts";
-import type { TableOptions } from "./live-table.ts";
+import type { TableOptions } from "./live-reader.ts";
 import { backoff } from "./live-timing.ts";
 import type { Client } from "./live-types.ts";
 
@@ -44,14 +44,10 @@ export class Link {
     this.#join();
   }
 
-  /** Whether nothing can be joined before somebody signs in. */
-  get waits(): boolean {
-    return this.#isPrivate() && ownerTopic(this.#client).waits;
-  }
-
-  /** Another user may have signed in without a word. */
-  follow(): void {
-    if (this.#isPrivate()) ownerTopic(this.#client).follow();
+  /** The user's private topic, if it is what tells of changes. */
+  get topic(): OwnerTopic | undefined {
+    const isPrivate = this.#options.via === "broadcast" || isPrivateOnly(this.#client);
+    return isPrivate ? ownerTopic(this.#client) : undefined;
   }
 
   /** It has lasted for a while: the next pause before a join may be short again. */
@@ -63,16 +59,13 @@ export class Link {
     this.#closed = true;
     clearTimeout(this.#timer);
     if (this.#channel) void this.#client.removeChannel(this.#channel);
-    if (this.#isPrivate()) ownerTopic(this.#client).delete(this.#topicListener);
-  }
-
-  #isPrivate(): boolean {
-    return this.#options.via === "broadcast" || isPrivateOnly(this.#client);
+    this.topic?.delete(this.#topicListener);
   }
 
   #join(): void {
     this.#channel = null;
-    if (this.#isPrivate()) return ownerTopic(this.#client).add(this.#topicListener);
+    const { topic } = this;
+    if (topic) return topic.add(this.#topicListener);
     const { schema = "public", table, filter } = this.#options;
     // With `wait`, SUBSCRIBED means that changes arrive, and not only that the channel is open.
     const config = { postgres_changes_options: { wait: true } };
@@ -80,7 +73,7 @@ export class Link {
       .channel(`live:${table}:${Math.random()}`, { config }) // a topic is joined only once
       .on(
         "postgres_changes",
-        { event: "*", schema, table, ...(filter ? { filter } : {}) },
+        { event: "*", schema, table, filter },
         (change) => this.#listener.changed(change),
       )
       .on("system", {}, ({ extension, status }) => {
@@ -88,16 +81,17 @@ export class Link {
       });
     try {
       this.#channel.subscribe((status, error) => this.#linkChanged(status, error));
-    } catch (error) { // this machine has no WebSocket
-      console.warn(error);
-      this.#linkChanged("CLOSED");
+    } catch (error) {
+      console.warn(error); // this machine has no WebSocket
     }
   }
 
   #linkChanged(status: string, error?: Error): void {
     if (this.#closed) return;
     // The channel of a refused subscription is CLOSED then, and the owner's topic is joined.
-    if (error && isPrivateOnly(this.#client, error)) void this.#client.removeChannel(this.#channel!);
+    if (error && isPrivateOnly(this.#client, error)) {
+      void this.#client.removeChannel(this.#channel!);
+    }
     if (status === "SUBSCRIBED") return this.#listener.up();
     this.#listener.down();
     // After an error supabase-js joins again by itself. After CLOSED (the token has expired, or

@@ -16,9 +16,8 @@ const EVENTS = ["visibilitychange", "focus", "online"];
 export const pageMoments: LiveMoments = {
   hidden: () => globalThis.document?.visibilityState === "hidden",
   listen(check) {
-    for (const event of EVENTS) globalThis.addEventListener?.(event, check);
-    return () => {
-      for (const event of EVENTS) globalThis.removeEventListener?.(event, check);
-    };
+    const ended = new AbortController();
+    for (const event of EVENTS) globalThis.addEventListener?.(event, check, ended);
+    return () => ended.abort();
   },
 };

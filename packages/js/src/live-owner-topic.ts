@@ -18,7 +18,6 @@ export interface TopicListener {
 }
 
 const topics = new WeakMap<Client, OwnerTopic>();
-const privateOnly = new WeakSet<Client>();
 
 /** The topic of a client's user. */
 export function ownerTopic(client: Client): OwnerTopic {
@@ -28,11 +27,13 @@ export function ownerTopic(client: Client): OwnerTopic {
 
 /** Whether the client's project allows only private channels, as a refused join has said. */
 export function isPrivateOnly(client: Client, error?: Error): boolean {
-  if (error?.message.includes("only allows private channels")) privateOnly.add(client);
-  return privateOnly.has(client);
+  if (error?.message.includes("only allows private channels")) ownerTopic(client).only = true;
+  return topics.get(client)?.only ?? false;
 }
 
 export class OwnerTopic {
+  /** Whether the project has no other channels. */
+  only = false;
   readonly #client: Client;
   readonly #listeners = new Set<TopicListener>();
   #channel: RealtimeChannel | null = null;
@@ -73,14 +74,13 @@ export class OwnerTopic {
   async #move(): Promise<void> {
     await this.#client.realtime.setAuth(); // takes the token of now
     const owner = this.#listeners.size ? ownerOf(this.#client) : undefined;
-    if (this.#channel && owner !== this.#owner) await this.#leave(this.#channel);
+    const left = this.#channel;
+    if (left && owner !== this.#owner) {
+      this.#channel = null;
+      this.#tell("LEFT");
+      await this.#client.removeChannel(left); // the client has one channel per topic
+    }
     if (owner && !this.#channel) this.#join(owner);
-  }
-
-  async #leave(channel: RealtimeChannel): Promise<void> {
-    this.#channel = null;
-    this.#tell("LEFT");
-    await this.#client.removeChannel(channel); // the client has one channel per topic
   }
 
   #join(owner: string): void {
@@ -98,13 +98,8 @@ export class OwnerTopic {
         for (const listener of this.#listeners) listener.told(payload as Told);
       })
       // A server that has just started joins before it reads what the database sends.
-      .on("system", {}, ({ status }) => status === "ok" && told("SUBSCRIBED"));
-    try {
-      channel.subscribe(told);
-    } catch (error) { // this machine has no WebSocket
-      console.warn(error);
-      told("CLOSED");
-    }
+      .on("system", {}, ({ status }) => status === "ok" && told("SUBSCRIBED"))
+      .subscribe(told);
   }
 
   #tell(status: string): void {

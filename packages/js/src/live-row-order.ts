@@ -35,19 +35,13 @@ export class RowOrder<Row extends object> {
     }
     const rows = this.#rows.slice();
     for (const { was } of changes) {
-      if (was) rows.splice(indexOf(rows, was, this.#compare), 1);
+      if (was) rows.splice(rows.indexOf(was), 1);
     }
     for (const { is } of changes) {
       if (is) rows.splice(lowerBound(rows, is, this.#compare), 0, is);
     }
     return (this.#rows = rows);
   }
-}
-
-function indexOf<Row>(rows: readonly Row[], row: Row, compare: Compare<Row>): number {
-  const found = lowerBound(rows, row, compare);
-  // The caller's order may have changed its mind meanwhile.
-  return rows[found] === row ? found : rows.indexOf(row);
 }
 
 function lowerBound<Row>(rows: readonly Row[], row: Row, compare: Compare<Row>): number {

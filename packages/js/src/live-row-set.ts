@@ -1,6 +1,6 @@
 /** The rows that live rows know, and how events and answers are merged into them; no network. */
 import type { RealtimePostgresChangesPayload } from "@supabase/supabase-js";
-import type { Key } from "./live-key.ts";
+import { keyOf } from "./live-key.ts";
 import { type Compare, RowOrder } from "./live-row-order.ts";
 
 /** The usual columns of a row. A table may lack any of them, and its key may have another name. */
@@ -27,7 +27,7 @@ export interface Patch {
 }
 
 export class RowSet<Row extends object> {
-  readonly #key: Key;
+  readonly #key: string;
   readonly #time: string;
   readonly #rows = new Map<string, Row>();
   readonly #deleted = new Set<string>();
@@ -37,7 +37,7 @@ export class RowSet<Row extends object> {
   readonly #changes = new Map<string, Row | undefined>();
   #sorted: readonly Row[] = [];
 
-  constructor(key: Key, sort?: Compare<Row>, time = "updated_at") {
+  constructor(key = "id", sort?: Compare<Row>, time = "updated_at") {
     this.#key = key;
     this.#time = time;
     this.#order = new RowOrder(sort);
@@ -75,7 +75,7 @@ export class RowSet<Row extends object> {
 
   /** Whether this row is not known, or is known only as it was at an earlier time. */
   lacks(row: object): boolean {
-    const key = this.#key.of(row)!;
+    const key = keyOf(row, this.#key)!;
     const held = this.#rows.get(key);
     return held ? compareTimes(this.#timeOf(held), this.#timeOf(row)) < 0 : !this.#deleted.has(key);
   }
@@ -89,10 +89,13 @@ export class RowSet<Row extends object> {
    * Applies one event; returns the key of a row that has to be read, or null. `reading` says that
    * a read is under way, whose answer may still contain a row that was deleted meanwhile.
    */
-  apply(change: Pick<Change, "eventType" | "new" | "old" | "errors">, reading = false): string | null {
+  apply(
+    change: Pick<Change, "eventType" | "new" | "old" | "errors">,
+    reading = false,
+  ): string | null {
     const isDelete = change.eventType === "DELETE";
     const record = (isDelete ? change.old : change.new) as Row;
-    const key = this.#key.of(record);
+    const key = keyOf(record, this.#key);
     if (key === null) return null;
     if (isDelete) {
       this.#set(key, undefined);
@@ -106,7 +109,9 @@ export class RowSet<Row extends object> {
     const held = this.#rows.get(key);
     if (!held && change.eventType === "UPDATE") return key;
     if (held && this.isOlder(record, held)) return null;
-    this.#set(key, { ...held, ...record, ...this.#keyOf(held) });
+    // The key is as it was read: an event may have a number where a text was selected.
+    const { [this.#key as keyof Row]: own } = held ?? record;
+    this.#set(key, { ...held, ...record, [this.#key]: own });
     return null;
   }
 
@@ -115,10 +120,10 @@ export class RowSet<Row extends object> {
    * Returns the keys of the rows that were deleted, new or newer.
    */
   accept(asked: Iterable<string>, rows: readonly Row[]): string[] {
-    const found = new Set(rows.map((row) => this.#key.of(row)!));
+    const found = new Set(rows.map((row) => keyOf(row, this.#key)!));
     const news = [...asked].filter((key) => !found.has(key) && this.#set(key, undefined));
     for (const row of rows) {
-      const key = this.#key.of(row)!;
+      const key = keyOf(row, this.#key)!;
       const held = this.#rows.get(key);
       if (this.#deleted.has(key) || (held && this.isOlder(row, held))) continue;
       if (!held || this.isOlder(held, row)) news.push(key);
@@ -195,12 +200,6 @@ export class RowSet<Row extends object> {
 
   #note(key: string): void {
     if (!this.#changes.has(key)) this.#changes.set(key, this.get(key));
-  }
-
-  /** The key as it was read: an event may have a number where a text was selected. */
-  #keyOf(held: Row | undefined): Partial<Row> {
-    const columns = this.#key.columns as (keyof Row)[];
-    return Object.fromEntries(held ? columns.map((name) => [name, held[name]]) : []) as Partial<Row>;
   }
 
   #timeOf(row: object): string | null {

@@ -1,6 +1,6 @@
 /** Live rows: what is read when, and what events and answers make of the view. */
 import { type Action, type Call, edgeFunction, isOpen, patchOf } from "./live-actions.ts";
-import { Key, type KeyValue } from "./live-key.ts";
+import { keyOf, type KeyValue } from "./live-key.ts";
 import { Link } from "./live-link.ts";
 import { type LiveMoments, pageMoments } from "./live-moments.ts";
 import { Reader } from "./live-reader.ts";
@@ -15,8 +15,7 @@ const LISTENING: LiveView<object>["link"][] = ["live", "catching up"];
 const GATHER_MS = 50;
 
 /** To read all rows, the wanted ones, those that are not final, and which rows changed. */
-const READS = ["all", "wanted", "again", "changed"] as const;
-type Read = (typeof READS)[number];
+type Read = "all" | "wanted" | "again" | "changed";
 type Due = Record<Read, number>;
 
 /** See `liveRows`. */
@@ -25,7 +24,7 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
   readonly #timing: LiveTiming;
   readonly #moments: LiveMoments;
   readonly #call: Call;
-  readonly #key: Key;
+  readonly #key: string;
   readonly #set: RowSet<Row>;
   readonly #reader: Reader<Row>;
   readonly #listeners = new Set<() => void>();
@@ -33,11 +32,11 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
   readonly #wanted = new Set<string>();
   /** For each check that is not judged yet, the keys of which an event told. */
   readonly #checks = new Set<Set<string>>();
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #link: Link;
   readonly #unlisten: () => void;
   #view: LiveView<Row> = { rows: [], loaded: false, link: "connecting" };
-  #state: Omit<LiveView<Row>, "rows"> = this.#view;
+  /** Whether the listeners have to be told of another thing than rows. */
+  #toTell = false;
   /** Another object each time that the server begins to tell of changes; null if it does not. */
   #joined: object | null = null;
   /** Since when it does not. */
@@ -57,9 +56,9 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
     this.#timing = { ...TIMING, ...options.timing };
     this.#moments = options.moments ?? pageMoments;
     this.#call = options.call ?? edgeFunction(client);
-    this.#key = new Key(options.key);
+    this.#key = options.key ?? "id";
     this.#set = new RowSet(this.#key, options.sort, options.updatedAt);
-    this.#reader = new Reader(client, options, this.#timing.commitMs, this.#key, this.#set);
+    this.#reader = new Reader(client, options, this.#timing.commitMs, this.#set);
     this.#due.again = Date.now() + this.#pause();
     this.#link = new Link(client, options, {
       up: () => this.#up(),
@@ -73,11 +72,7 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
 
   get view(): LiveView<Row> {
     const rows = this.#set.sorted();
-    const { loaded, link } = this.#state;
-    const was = this.#view;
-    if (rows !== was.rows || loaded !== was.loaded || link !== was.link) {
-      this.#view = { rows, loaded, link };
-    }
+    if (rows !== this.#view.rows) this.#view = { ...this.#view, rows };
     return this.#view;
   }
 
@@ -86,7 +81,7 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
     return () => this.#listeners.delete(listener);
   };
 
-  readonly get = (key: KeyValue): Row | undefined => this.#set.get(this.#key.text(key));
+  readonly get = (key: KeyValue): Row | undefined => this.#set.get(String(key));
 
   readonly retry = (key: KeyValue, { fresh }: { fresh?: boolean } = {}): Promise<void> =>
     this.#act({ verb: "retry", fresh }, key);
@@ -99,7 +94,7 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
   readonly close = (): void => {
     this.#closed = this.#reader.closed = true;
     clearTimeout(this.#next);
-    this.#timers.forEach(clearTimeout);
+    this.#checks.clear(); // none is judged any more
     this.#listeners.clear();
     this.#unlisten();
     this.#link.close();
@@ -107,7 +102,7 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
 
   async #act(what: Pick<Action, "verb" | "fresh" | "columns">, value: KeyValue): Promise<void> {
     const { schema = "public", table } = this.#options;
-    const key = this.#key.text(value);
+    const key = String(value);
     const action: Action = { ...what, schema, table, key };
     const stored = this.#set.stored(key);
     const patch = stored ? patchOf(action, this.#set.get(key)!, stored) : null;
@@ -131,8 +126,9 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
 
   /** Whether the answer was the row, which is then merged. */
   #merge(key: string, answer: unknown): boolean {
-    const isRow = typeof answer === "object" && answer !== null && this.#key.of(answer) === key;
-    return isRow && this.#set.apply({ eventType: "UPDATE", new: answer, old: {} } as Change) === null;
+    const isRow = typeof answer === "object" && answer !== null && keyOf(answer, this.#key) === key;
+    return isRow &&
+      this.#set.apply({ eventType: "UPDATE", new: answer, old: {} } as Change) === null;
   }
 
   /** The server tells of changes from now on; those from before have to be read. */
@@ -145,14 +141,14 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
   #down(): void {
     if (this.#joined) this.#downAt = Date.now();
     this.#joined = null;
-    this.#due.changed = Math.min(this.#due.changed, this.#nextChanged(Date.now()));
+    this.#advance("changed", this.#nextChanged(Date.now()));
     this.#plan();
-    this.#publish(LISTENING.includes(this.#state.link) ? "reconnecting" : this.#state.link);
+    this.#publish(LISTENING.includes(this.#view.link) ? "reconnecting" : this.#view.link);
   }
 
   #take(change: Change): void {
     const isDelete = change.eventType === "DELETE";
-    const key = this.#key.of(isDelete ? change.old : change.new);
+    const key = keyOf(isDelete ? change.old : change.new, this.#key);
     if (key === null) return;
     this.#heard(key);
     if (this.#options.columns && !isDelete) return this.#want(key);
@@ -191,10 +187,12 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
   }
 
   #hasten(...reads: Read[]): void {
-    for (const read of reads) {
-      this.#due[read] = Math.min(this.#due[read], Date.now() + GATHER_MS);
-    }
+    for (const read of reads) this.#advance(read, Date.now() + GATHER_MS);
     this.#plan();
+  }
+
+  #advance(read: Read, at: number): void {
+    this.#due[read] = Math.min(this.#due[read], at);
   }
 
   #plan(): void {
@@ -210,7 +208,7 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
    */
   async #read(): Promise<void> {
     // What is due stays due on a hidden page; the next of its moments goes on with it.
-    if (this.#moments.hidden() && this.#state.loaded) return;
+    if (this.#moments.hidden() && this.#view.loaded) return;
     let done = false;
     this.#reading = true;
     this.#set.beginRead();
@@ -237,7 +235,7 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
     this.#due.wanted = Infinity;
     if (before.again <= now) {
       this.#due.again = now + this.#pause();
-      this.#link.follow();
+      this.#link.topic?.follow(); // another user may have signed in without a word
     }
     if (before.changed <= now) this.#due.changed = this.#nextChanged(now);
     const heard = new Set(wanted);
@@ -251,8 +249,8 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
       this.#told ||= told;
       this.#reader.newest = newest;
       for (const key of wanted) this.#wanted.add(key);
-      for (const read of READS) this.#due[read] = Math.min(this.#due[read], before[read]);
-      if (this.#state.link === "polling") this.#publish("reconnecting");
+      for (const read of Object.keys(before) as Read[]) this.#advance(read, before[read]);
+      if (this.#view.link === "polling") this.#publish("reconnecting");
       return false;
     }
     for (const [key, patch] of done) this.#set.unpatch(key, patch);
@@ -264,12 +262,12 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
   /** A read was answered: where nothing could be subscribed for long, reads must do. */
   #linkOfAnswer(now: number): LiveView<Row>["link"] {
     const isBlocked = !this.#joined && now >= this.#downAt + this.#timing.blockedMs;
-    return isBlocked && !this.#link.waits ? "polling" : this.#state.link;
+    return isBlocked && !this.#link.topic?.waits ? "polling" : this.#view.link;
   }
 
   #nextChanged(now: number): number {
     const usual = now + this.#timing.changedMs;
-    if (this.#joined || this.#link?.waits) return usual;
+    if (this.#joined || this.#link?.topic?.waits) return usual;
     const blocked = this.#downAt + this.#timing.blockedMs;
     return Math.min(usual, now < blocked ? blocked : now + this.#pause());
   }
@@ -291,22 +289,22 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
     this.#due.changed = this.#nextChanged(now);
     const news = await this.#reader.all();
     if (news === null || this.#closed) return null;
-    const { link } = this.#state;
+    const { link } = this.#view;
     const live = joined && joined === this.#joined && !LISTENING.includes(link);
-    this.#state = { loaded: true, link: live ? "live" : link };
+    this.#show(live ? "live" : link, true);
     return news;
   }
 
   /** Says `catching up` if no event tells of one of these rows until a while later, else `live`. */
   #judge(news: string[], heard: Set<string>): void {
     const isMissed = () => news.some((key) => !heard.has(key));
-    this.#after(isMissed() ? this.#timing.lateMs : 0, () => {
+    setTimeout(() => {
       // A channel that was joined meanwhile may have told of them in another way.
-      if (!this.#checks.delete(heard) || !LISTENING.includes(this.#state.link)) return;
+      if (!this.#checks.delete(heard) || !LISTENING.includes(this.#view.link)) return;
       this.#link.proven();
-      if (isMissed()) this.#due.changed = Math.min(this.#due.changed, this.#due.again);
+      if (isMissed()) this.#advance("changed", this.#due.again);
       this.#publish(isMissed() ? "catching up" : "live");
-    });
+    }, isMissed() ? this.#timing.lateMs : 0);
   }
 
   #isFinal(row: Row): boolean {
@@ -318,20 +316,17 @@ export class Subscription<Row extends object> implements LiveRows<Row> {
     return againMinMs + Math.random() * (againMaxMs - againMinMs);
   }
 
-  #after(delay: number, action: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      action();
-    }, delay);
-    this.#timers.add(timer);
+  #show(link: LiveView<Row>["link"], loaded = this.#view.loaded): void {
+    if (link === this.#view.link && loaded === this.#view.loaded) return;
+    this.#view = { ...this.#view, link, loaded };
+    this.#toTell = true;
   }
 
   /** Tells the listeners if something changed since somebody looked. */
-  #publish(link: LiveView<Row>["link"] = this.#state.link): void {
-    this.#state = { ...this.#state, link };
-    const { loaded } = this.#state;
-    const was = this.#view;
-    if (!this.#set.changed && loaded === was.loaded && link === was.link) return;
+  #publish(link = this.#view.link): void {
+    this.#show(link);
+    if (!this.#set.changed && !this.#toTell) return;
+    this.#toTell = false;
     for (const listener of this.#listeners) {
       try {
         listener();

@@ -3,12 +3,9 @@ import type { Call } from "./live-actions.ts";
 import type { KeyValue } from "./live-key.ts";
 import type { LinkOptions } from "./live-link.ts";
 import type { LiveMoments } from "./live-moments.ts";
-import type { ReaderOptions } from "./live-reader.ts";
 import type { LiveTiming } from "./live-timing.ts";
 
-export interface LiveOptions<Row> extends LinkOptions, ReaderOptions {
-  /** The primary key, `id` by default; several columns in their order if there are several. */
-  key?: string | readonly string[];
+export interface LiveOptions<Row> extends LinkOptions {
   sort?: (left: Row, right: Row) => number;
   /** Whether no worker will change the row; by default as its `processing_status` says. */
   final?: (row: Row) => boolean;

@@ -100,7 +100,7 @@ export function useRow<Row extends object>(
   options: LiveOptions<Row>,
   key: KeyValue | null | undefined,
 ): RowView<Row> & RowActions {
-  const name = nameOf({ options, key: isKey(key) ? [key].flat().map(String) : null });
+  const name = nameOf({ options, key: isKey(key) ? String(key) : null });
   const { shared, view, actions } = useMemo(() => {
     const shared: SharedRows<Row> = isKey(key) ? listOrRow(client, options, key) : CLOSED;
     return { shared, view: viewOf(shared, key), actions: rowActionsOf(shared, key) };
@@ -146,8 +146,7 @@ function listOrRow<Row extends object>(
   options: LiveOptions<Row>,
   key: KeyValue,
 ): SharedRows<Row> {
-  const column = [options.key ?? "id"].flat()[0];
-  const filter = `${column}=eq.${[key].flat()[0]}`;
+  const filter = `${options.key ?? "id"}=eq.${key}`;
   const list = sharedRows(client, options);
   const alone = sharedRows(client, { ...options, filter });
   let used: SharedRows<Row> | null = null;

@@ -56,11 +56,18 @@ example("a retry is shown at once, then as the function `api` answered, and neve
   const seen = statusesOf(live);
   const asked = live.retry(ID, { fresh: true });
   const { processing_status, processing_progress, processing_error } = live.get(ID)!;
-  assert.deepEqual([processing_status, processing_progress, processing_error], ["pending", 0, null]);
+  assert.deepEqual([processing_status, processing_progress, processing_error], [
+    "pending",
+    0,
+    null,
+  ]);
   assert.equal(live.view.rows[0], live.get(ID));
   answer.resolve(Response.json(QUEUED));
   await asked;
-  assert.deepEqual(stand.calls, [{ path: `api/processing/jobs/${ID}/retry`, body: { fresh: true } }]);
+  assert.deepEqual(stand.calls, [{
+    path: `api/processing/jobs/${ID}/retry`,
+    body: { fresh: true },
+  }]);
   assert.deepEqual(live.view.rows, [QUEUED]);
   stand.emit("UPDATE", failed()); // comes late
   stand.write(completed(2, 3), "INSERT");
@@ -214,6 +221,26 @@ example(
   },
   [EDITED],
   { call: reset.call },
+);
+
+const handedBack = heldCall();
+example(
+  "what is asked for is shown until the row was read after the answer",
+  async (stand, live) => {
+    const asked = live.resetToAutomatic(ID);
+    assert.deepEqual(live.get(ID)!.processing_edited, []);
+    stand.held = [];
+    const read = stand.nextRead();
+    handedBack.resolve(null);
+    await asked;
+    advance(60);
+    await read;
+    assert.deepEqual(live.get(ID)!.processing_edited, []);
+    stand.answerNext(); // nothing was handed back, whatever the call said
+    await until(live, () => (live.get(ID)!.processing_edited as string[]).length === 2);
+  },
+  [EDITED],
+  { call: handedBack.call },
 );
 
 const useless = heldCall();

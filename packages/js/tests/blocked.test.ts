@@ -6,7 +6,7 @@ import { liveRows } from "../src/index.ts";
 import { advance, installClock } from "./clock.ts";
 import { OWNER, privateStand, tokenOf } from "./private-stand.ts";
 import { type Row, Stand } from "./stand.ts";
-import { example, job, readsSince, running, titles, until } from "./watching.ts";
+import { completed, example, job, readsSince, running, titles, until } from "./watching.ts";
 
 installClock();
 
@@ -81,7 +81,7 @@ example("a page that is offline is not called polling, and is right when it is b
     advance(BLOCKED_MS);
     await readsSince(stand, 0);
   }
-  stand.write(job(1, 9, "changed meanwhile"));
+  stand.write(completed(1, 9, "changed meanwhile"));
   assert.deepEqual([...links], ["reconnecting"]);
   assert.deepEqual(titles(live), ["job 1"]);
   stand.offline = false;

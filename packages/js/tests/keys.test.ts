@@ -32,7 +32,7 @@ function keyed(
 ): void {
   test(name, async () => {
     const stand = newStand();
-    stand.key = [options.key ?? "id"].flat();
+    stand.key = options.key ?? "id";
     for (const one of rows) stand.write(one);
     const live = liveRows<Fields>(stand.client, { table: "jobs", ...options });
     try {
@@ -93,31 +93,6 @@ for (const [kind, name, keys] of KINDS) {
     await until(live, () => live.get(keys[1] as string) === undefined);
   });
 }
-
-const PAIRS = [[1, "a"], [1, "b,c"], [2, "a"], [2, 'd"'], [3, ""]];
-const pairs = PAIRS.map(([team, name]) => row({ team, name }));
-
-keyed("two columns: all pages are read", { key: ["team", "name"], pageRows: 2 }, pairs, (
-  _stand,
-  live,
-) => {
-  assert.deepEqual(live.view.rows, pairs);
-  return Promise.resolve();
-});
-
-keyed("two columns: events and reads find their row", { key: ["team", "name"] }, pairs, async (
-  stand,
-  live,
-) => {
-  stand.erase(pairs[0]);
-  for (const at of [1, 3]) {
-    const [team, name] = PAIRS[at];
-    stand.write(row({ team, name }, 5, "large"), "UPDATE", { team, name }, ["Error 413"]);
-  }
-  await until(live, () => titlesOf(live) === "large 2,a large 3,");
-  assert.equal(live.get([1, "b,c"])!.title, "large");
-  assert.equal(live.get([1, "a"]), undefined);
-});
 
 const HUGE = [9007199254740992n, 9007199254740993n, 9007199254740994n];
 

@@ -96,10 +96,15 @@ example("a refreshed token goes to the server, and the rows stay as live as they
   assert.deepEqual(await readsSince(stand, before), []);
 });
 
-example("of a filter, the reads and the subscription get what is theirs", async (stand) => {
-  const [{ payload }] = stand.joins;
-  const { postgres_changes } = payload.config as { postgres_changes: { filter: string }[] };
-  assert.equal(postgres_changes[0].filter, "title=in.(job 1,job 2)");
-  assert.equal(stand.reads[0].searchParams.get("title"), "in.(job 1,job 2)");
-  await Promise.resolve();
-}, 3, { filter: "title=in.(job 1,job 2)" });
+example(
+  "of a filter, the reads and the subscription get what is theirs",
+  async (stand) => {
+    const [{ payload }] = stand.joins;
+    const { postgres_changes } = payload.config as { postgres_changes: { filter: string }[] };
+    assert.equal(postgres_changes[0].filter, "title=in.(job 1,job 2)");
+    assert.equal(stand.reads[0].searchParams.get("title"), "in.(job 1,job 2)");
+    await Promise.resolve();
+  },
+  3,
+  { filter: "title=in.(job 1,job 2)" },
+);

@@ -1,6 +1,5 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { Key } from "../src/live-key.ts";
 import { type Change, type LiveRow, RowSet } from "../src/live-row-set.ts";
 
 interface Job extends LiveRow {
@@ -24,7 +23,7 @@ function isOlder(left: LiveRow, right: LiveRow): boolean {
 }
 
 function holding(...rows: Job[]): RowSet<Job> {
-  const set = new RowSet<Job>(new Key());
+  const set = new RowSet<Job>();
   set.accept([], rows);
   return set;
 }

@@ -12,8 +12,8 @@ export interface Row {
 type Frame = [joinRef: string | null, ref: string | null, topic: string, event: string, object];
 
 export class Stand {
-  /** The columns of the primary key. */
-  key = ["id"];
+  /** The primary key. */
+  key = "id";
   readonly rows = new Map<unknown, Fields>();
   readonly reads: URL[] = [];
   readonly joins: { topic: string; payload: Record<string, unknown> }[] = [];
@@ -56,18 +56,14 @@ export class Stand {
 
   /** Writes a row; an event tells of it, if there is one. */
   write(row: Fields, event?: "INSERT" | "UPDATE", fields: object = row, errors?: string[]): void {
-    this.rows.set(this.#keyOf(row), row);
+    this.rows.set(row[this.key], row);
     if (event) this.emit(event, fields, errors);
   }
 
   /** Deletes a row; the event has only the key. */
   erase(row: Fields): void {
-    this.rows.delete(this.#keyOf(row));
-    this.emit("DELETE", Object.fromEntries(this.key.map((name) => [name, row[name]])));
-  }
-
-  #keyOf(row: Fields): unknown {
-    return this.key.length > 1 ? this.key.map((name) => row[name]).join() : row[this.key[0]];
+    this.rows.delete(row[this.key]);
+    this.emit("DELETE", { [this.key]: row[this.key] });
   }
 
   emit(type: string, row: object, errors: string[] | null = null): void {

@@ -28,7 +28,10 @@ export function withTypes(client: SupabaseClient<Database>): void {
   liveRows(client, { table: "job_positions", final: (row) => row.archivd });
   const workers = liveRows(client, { schema: "processing", table: "workers" });
   holds<Same<typeof workers, LiveRows<Database["processing"]["Tables"]["workers"]["Row"]>>>();
-  const stories = liveRows<Story>(client, { table: "stories", sort: (l, r) => l.body < r.body ? 1 : 0 });
+  const stories = liveRows<Story>(client, {
+    table: "stories",
+    sort: (l, r) => l.body < r.body ? 1 : 0,
+  });
   holds<Same<typeof stories, LiveRows<Story>>>();
 }
 
