@@ -1,5 +1,5 @@
 /** The list. An insert is all that it takes to have a worker do something. */
-import { memo, useState } from "react";
+import { type FormEvent, memo, useState } from "react";
 import { useRows } from "liverows/react";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { Link, ProgressText } from "./progress-text.tsx";
@@ -40,13 +40,16 @@ const Item = memo(function Item({ row }: { row: Position }) {
 
 function AddPosition({ supabase }: { supabase: SupabaseClient }) {
   const [problem, setProblem] = useState("");
-  async function add(form: FormData) {
-    const row = { raw_job_description: String(form.get("posting")) };
+  async function add(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const row = { raw_job_description: String(new FormData(form).get("posting")) };
     const { error } = await supabase.from("job_positions").insert(row);
     setProblem(error?.message ?? "");
+    if (!error) form.reset();
   }
   return (
-    <form action={add}>
+    <form onSubmit={add}>
       <label>
         Text of a job posting
         <textarea name="posting" required />

@@ -1,9 +1,11 @@
-import { useState } from "react";
+import { type FormEvent, useState } from "react";
 import type { SupabaseClient } from "@supabase/supabase-js";
 
 export function SignIn({ supabase }: { supabase: SupabaseClient }) {
   const [problem, setProblem] = useState("");
-  async function enter(form: FormData) {
+  async function enter(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
     const { error } = await supabase.auth.signInWithPassword({
       email: String(form.get("email")),
       password: String(form.get("password")),
@@ -13,7 +15,7 @@ export function SignIn({ supabase }: { supabase: SupabaseClient }) {
   return (
     <main>
       <h1>Positions</h1>
-      <form action={enter}>
+      <form onSubmit={enter}>
         <label>
           E-mail <input name="email" type="email" autoComplete="email" required />
         </label>
