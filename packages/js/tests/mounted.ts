@@ -1,6 +1,6 @@
 /** A component that only calls a hook, and what the hook answered at each render. */
 import { createElement, StrictMode } from "react";
-import { create, type ReactTestRenderer } from "react-test-renderer";
+import { create, type ReactTestRenderer, type TestRendererOptions } from "react-test-renderer";
 
 const DEADLINE_MS = 10_000;
 
@@ -16,7 +16,8 @@ export class Mounted<Answer> {
     this.#use = use;
     this.#strict = strict;
     // React 18 otherwise renders as React 17 did; React 19 does not know the option.
-    this.#renderer = create(this.#element(), { unstable_isConcurrent: true } as object);
+    const options = { unstable_isConcurrent: true } as unknown as TestRendererOptions;
+    this.#renderer = create(this.#element(), options);
   }
 
   get answer(): Answer {
@@ -24,7 +25,7 @@ export class Mounted<Answer> {
   }
 
   /** Renders it again, with another hook or the same. */
-  render(use = this.#use): Promise<void> {
+  render(use: () => Answer = this.#use): Promise<void> {
     this.#use = use;
     const before = this.answers.length;
     this.#renderer.update(this.#element());
