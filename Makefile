@@ -78,6 +78,7 @@ release: venv ## build wheels and source distributions, and try them in new envi
 node: venv ## install the npm packages that some tests need, and build the page
 	@$(PY) -m devstack.node
 	@$(PY) -m devstack.page
+	@$(PY) -m devstack.page react
 	@$(PY) -m devstack.browser_kit
 
 venv: .venv/.installed ## make .venv (PYTHON=python3.12 picks the interpreter)
@@ -94,7 +95,8 @@ lock: venv ## write the three locks anew (UPGRADE=1 takes the newest versions)
 clean: ## remove .venv and every cache
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
 		devstack/node_modules examples/web/node_modules examples/web/dist packages/js/node_modules \
-		packages/js/dist build dist
+		packages/js/dist packages/js/tests/react-18/node_modules examples/react/node_modules \
+		examples/react/dist build dist
 
 .venv/.installed: requirements-dev.lock pyproject.toml liverows/pyproject.toml
 	@sh devstack/venv.sh requirements-dev.lock $(PYTHON)

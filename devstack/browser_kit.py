@@ -7,14 +7,18 @@ examples/web does not need this: it imports the sources.
 from __future__ import annotations
 
 import fcntl
+import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from devstack.node import NodeMissing, find_node, is_installed, npm_ci
+from devstack.node import NodeMissing, find_node, is_installed, npm, npm_ci
 from devstack.project import ROOT
 
 KIT = ROOT / "packages" / "js"
+# The tests run with React 19, which is among the packages of KIT, and with React 18.
+REACT_18 = KIT / "tests" / "react-18"
 
 
 def install() -> Path:
@@ -24,8 +28,9 @@ def install() -> Path:
     """
     with (KIT / "package.json").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not is_installed(KIT):
-            npm_ci(KIT)
+        for folder in (KIT, REACT_18):
+            if not is_installed(folder):
+                npm_ci(folder)
     return KIT
 
 
@@ -42,6 +47,20 @@ def build(out: Path) -> None:
         raise NodeMissing(
             f"the package could not be built: {(built.stdout + built.stderr).strip()}"
         )
+
+
+def pack(folder: Path) -> Path:
+    """Make in `folder` the file that npm would publish; raises `NodeMissing`.
+
+    If several processes call this at the same time, one waits for the other: both write `dist/`.
+    """
+    with (KIT / "tsconfig.build.json").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        shutil.rmtree(KIT / "dist", ignore_errors=True)
+        build(KIT / "dist")
+        # Without scripts: `prepack` would only build once more.
+        said = npm(KIT, "pack", "--json", "--ignore-scripts", "--pack-destination", str(folder))
+    return folder / str(json.loads(said)[0]["filename"])
 
 
 if __name__ == "__main__":

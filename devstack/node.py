@@ -50,13 +50,24 @@ def find_node() -> Node:
 
 def npm_ci(folder: Path, *options: str) -> None:
     """Install the packages in the lock file of `folder`; raises `NodeMissing` if that fails."""
+    retries = ("--fetch-retries=4", "--fetch-retry-mintimeout=1000", "--fetch-timeout=120000")
+    npm(folder, "ci", "--ignore-scripts", *retries, *options)
+
+
+def npm(folder: Path, command: str, *arguments: str) -> str:
+    """Run npm in `folder`; what it prints is returned, what it complains of is shown.
+
+    Raises `NodeMissing` if it fails.
+    """
     node = find_node()
-    command = [str(node.program), str(node.npm), "ci", "--ignore-scripts", *options]
-    command += ["--no-audit", "--no-fund", "--loglevel=error", "--no-update-notifier"]
-    command += ["--fetch-retries=4", "--fetch-retry-mintimeout=1000", "--fetch-timeout=120000"]
-    installed = subprocess.run(command, cwd=folder, env=node.environment, check=False)
-    if installed.returncode != 0:
-        raise NodeMissing(f"npm could not install the packages of {folder.name}")
+    words = [str(node.program), str(node.npm), command, *arguments]
+    words += ["--no-audit", "--no-fund", "--loglevel=error", "--no-update-notifier"]
+    done = subprocess.run(
+        words, cwd=folder, env=node.environment, stdout=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise NodeMissing(f"npm {command} failed in {folder.name}: {done.stdout}".strip())
+    return done.stdout
 
 
 def is_installed(folder: Path) -> bool:

@@ -1,9 +1,9 @@
 """Builds what a release consists of, and tries it as its users would: `make release`.
 
-Wheels and source distributions of the library and of the application go to `dist/`. Then a new
-virtual environment installs the library's wheel, and with that the pages of the documentation are
-carried out that lead from an empty folder to a finished row; another environment installs the
-application's. Nothing is uploaded.
+Wheels and source distributions of the library and of the application go to `dist/`, and the npm
+package for browsers. Then a new virtual environment installs the library's wheel, and with that the
+pages of the documentation are carried out that lead from an empty folder to a finished row; another
+environment installs the application's, and an empty folder the npm package. Nothing is uploaded.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from devstack.browser_kit import pack
+from devstack.node import find_node, npm
 from devstack.project import ROOT
 from liverows.base.version import VERSION
 
@@ -29,12 +31,14 @@ def main() -> None:
     for source in (ROOT / "liverows", ROOT):
         _run(sys.executable, "-m", "hatchling", "build", "-d", DIST, folder=source)
     files = sorted(DIST.iterdir())
+    package = pack(DIST)
     with tempfile.TemporaryDirectory(prefix="release-") as folder:
         _check(Path(folder), files)
         _try_library(Path(folder))
         _try_application(Path(folder))
+        _try_package(Path(folder) / "package", package)
     print()
-    for file in files:
+    for file in [*files, package]:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         print(f"{digest}  {file.name}  {file.stat().st_size / 1024:.0f} kB")
 
@@ -58,6 +62,15 @@ def _try_application(folder: Path) -> None:
     programs = _installed(folder / "application", _wheel("liverows"), wanted)
     _run(programs / "worker", "version", folder=folder)
     _run(programs / "worker", "--help", folder=folder)
+
+
+def _try_package(project: Path, package: Path) -> None:
+    """Install the npm package in an empty folder, beside what it needs, and import it."""
+    project.mkdir()
+    print(f"$ npm install {package.name} @supabase/supabase-js react", flush=True)
+    npm(project, "install", "--ignore-scripts", str(package), "@supabase/supabase-js", "react")
+    script = "await import('liverows'); await import('liverows/react')"
+    _run(find_node().program, "--input-type=module", "-e", script, folder=project)
 
 
 def _wheel(name: str) -> str:

@@ -11,7 +11,13 @@ from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-SPOKEN = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "liverows/README.md")
+SPOKEN = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "liverows/README.md",
+    "packages/js/README.md",
+)
 """Pages outside of docs/ whose blocks are checked too."""
 
 _NOT_RUN = re.compile(r"<!-- not run: (.+) -->")

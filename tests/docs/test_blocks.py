@@ -33,7 +33,7 @@ PROJECT_MARK = "<!-- project -->"
 PROGRAMS = {
     "liverows", "worker", "make", "pytest", "pip", "python", "cp", "cd", "mkdir", "export", "psql",
     "supabase", "docker", "kubectl", "fly", "gcloud", "aws", "helm", "systemctl", "sudo", "git",
-    "mkdocs", "squawk", "deno", "echo",
+    "mkdocs", "squawk", "deno", "echo", "npm",
 }  # fmt: skip
 """Programs that a reader is told to run. A new one is added here, so that a slip is noticed."""
 ASSIGNMENT = re.compile(r"[A-Z_]+=")
@@ -45,7 +45,7 @@ def ids(block: Block) -> str:
 
 
 def test_every_language_is_one_that_is_checked() -> None:
-    known = {"sh", "sql", "python", "ts", "dockerfile", "text", ""}
+    known = {"sh", "sql", "python", "ts", "tsx", "dockerfile", "text", ""}
     found = {block.language: str(block) for page in pages() for block in blocks(page)}
     assert found.keys() <= known, found
 
@@ -154,11 +154,11 @@ def test_hadolint_has_nothing_to_say(block: Block) -> None:
 
 
 @pytest.mark.needs("deno")
-@pytest.mark.parametrize("block", all_blocks("ts"), ids=ids)
+@pytest.mark.parametrize("block", all_blocks("ts", "tsx"), ids=ids)
 def test_typescript_can_be_read(block: Block) -> None:
     """Deno's formatter refuses what it cannot parse."""
     read = subprocess.run(
-        [str(find_deno()), "fmt", "--ext", "ts", "-"],
+        [str(find_deno()), "fmt", "--ext", block.language, "-"],
         input=block.text, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert read.returncode == 0, f"{block}: {read.stderr}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tests.docs.generated.browser_package import README, browser_package
 from tests.docs.generated.cli import cli
 from tests.docs.generated.python_api import python_api
 from tests.docs.generated.settings import settings
@@ -11,6 +12,11 @@ from tests.docs.generated.sql_contract import sql_contract
 from tests.docs.pages import DOCS
 from tests.support.databases import Connections, Database
 
+LIVE_OPTIONS = (
+    ("live-view", "LiveOptions"),
+    ("live-link", "LinkOptions"),
+    ("live-reader", "TableOptions"),
+)
 ARGUMENTS = """
 select pg_get_function_arguments('processing.attach'::regproc)
 """
@@ -22,6 +28,25 @@ def page(name: str) -> str:
 
 def test_the_page_of_commands_is_that_of_the_commands() -> None:
     assert page("cli.md") == cli()
+
+
+def test_the_page_of_the_browser_package_is_its_readme() -> None:
+    assert page("browser-package.md") == browser_package()
+
+
+def test_the_page_of_the_browser_package_names_each_option() -> None:
+    declared = {name for place in LIVE_OPTIONS for name in members(*place)}
+    readme = README.read_text()
+    table = readme.partition("## Options")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.M)) == declared
+    assert all(f"`{name}`" in readme for name in members("live-timing", "LiveTiming"))
+
+
+def members(file: str, interface: str) -> list[str]:
+    """The members of an interface of the package."""
+    source = (README.parent / "src" / f"{file}.ts").read_text()
+    _, _, rest = source.partition(f"export interface {interface}")
+    return re.findall(r"^  (\w+)\??:", rest.partition("\n}")[0], re.M)
 
 
 def test_the_page_of_settings_is_that_of_the_settings() -> None:

@@ -15,8 +15,7 @@ from collections.abc import Callable
 from devstack.browser_kit import install as install_browser_kit
 from devstack.functions import FunctionsMissing, find_deno
 from devstack.node import HERE, NodeMissing, find_node
-from devstack.page import PageMissing
-from devstack.page import build as build_page
+from devstack.page import REACT_PAGE, WEB_PAGE, Page, PageMissing
 from devstack.postgrest import PostgrestMissing, find_postgrest
 from tests.support.debian import missing_pgtap, missing_plpgsql_check, missing_supabase_cli
 from tests.support.local_speech import missing_local_speech, missing_numpy
@@ -73,13 +72,18 @@ def missing_chromium() -> str | None:
     return missing_page()
 
 
-def missing_page() -> str | None:
-    """The packages of examples/web; this check builds the page."""
+def missing_page(page: Page = WEB_PAGE) -> str | None:
+    """The packages of examples/web, or of another page; this check builds the page."""
     try:
-        build_page()
+        page.build()
     except PageMissing as error:
         return str(error)
     return None
+
+
+def missing_react_page() -> str | None:
+    """The packages of examples/react."""
+    return missing_page(REACT_PAGE)
 
 
 def missing_browser_kit() -> str | None:
@@ -105,6 +109,7 @@ CAPABILITIES: dict[str, Callable[[], str | None]] = {
     "chromium": missing_chromium,
     "mkdocs": missing_mkdocs,
     "page": missing_page,
+    "react-page": missing_react_page,
     "supabase-js": missing_supabase_js,
     "pgbouncer": missing_pgbouncer,
     "local-speech": missing_local_speech,

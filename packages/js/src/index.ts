@@ -13,3 +13,4 @@ export type { LiveRow } from "./live-row-set.ts";
 export type { LiveTiming } from "./live-timing.ts";
 export type { Client, ClientOf, RowOf, TableName } from "./live-types.ts";
 export type { LiveOptions, LiveRows, LiveView } from "./live-view.ts";
+export { type Progress, progressOf, type ProgressRow, type Waiting } from "./progress.ts";

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import expect
 
 from devstack.stack import LocalStack
 from tests.app.browser.conftest import NewWindow
+from tests.app.browser.deaf import Deaf
 from tests.app.browser.window import (
     AGAIN_MS,
-    DEADLINE_MS,
     LATE_MS,
     MINUTE_MS,
     POSTING,
@@ -27,47 +27,10 @@ SHOW = """state => {
 }"""
 
 
-class Deaf:
-    """Passes the messages of Realtime to a window, and can keep changes from it."""
-
-    def __init__(self, window: Window) -> None:
-        self.deaf = False
-        self._window = window
-        self._beats = 0
-        window.page.route_web_socket("**/realtime/v1/**", self._pass_on)
-
-    def fast_forward(self, milliseconds: int) -> None:
-        """Move the clock of the window, and wait until its heartbeat is answered.
-
-        At the next heartbeat the window would otherwise take the socket for dead.
-        """
-        self._window.page.clock.fast_forward(milliseconds)
-        for _ in range(DEADLINE_MS // 10):
-            if not self._beats:
-                break
-            self._window.page.wait_for_timeout(10)
-
-    def _pass_on(self, socket: WebSocketRoute) -> None:
-        server = socket.connect_to_server()
-
-        def to_server(message: str | bytes) -> None:
-            self._beats += '"heartbeat"' in str(message)
-            server.send(message)
-
-        def to_page(message: str | bytes) -> None:
-            if not (self.deaf and "postgres_changes" in str(message)):
-                socket.send(message)
-            if '"phoenix"' in str(message):
-                self._beats = 0
-
-        socket.on_message(to_server)
-        server.on_message(to_page)
-
-
 def watching(new_window: NewWindow, name: str) -> tuple[Window, Deaf]:
     """A signed-in window with a pending row; its clock can be moved."""
     window = new_window()
-    wire = Deaf(window)
+    wire = Deaf(window.page)
     window.page.clock.install()
     window.sign_up(address(name))
     window.wait_until_live()

@@ -6,6 +6,7 @@ import psycopg
 
 from devstack.project import create_project
 from liverows.testing.postgres import PostgresServer
+from tests.docs.generated.browser_package import browser_package
 from tests.docs.generated.cli import cli
 from tests.docs.generated.python_api import python_api
 from tests.docs.generated.settings import settings
@@ -19,6 +20,7 @@ def write() -> None:
         dsn = create_project(server, "docs")
         with psycopg.connect(dsn, autocommit=True) as connection:
             pages = {
+                "browser-package.md": browser_package(),
                 "cli.md": cli(),
                 "python-api.md": python_api(),
                 "settings.md": settings(),

@@ -1,0 +1,34 @@
+/** The state of a row and of the connection, in words. */
+import { type Progress, type ProgressRow, type RowView, useProgress } from "liverows/react";
+
+export function ProgressText({ row }: { row: ProgressRow }) {
+  const progress = useProgress(row);
+  return (
+    <span className={progress.status ?? ""}>
+      {textOf(progress)}
+      {progress.status === "processing" && <progress max={100} value={progress.percent ?? 0} />}
+    </span>
+  );
+}
+
+function textOf({ status, stage, waiting, error }: Progress): string {
+  if (waiting?.until) {
+    const time = waiting.until.toLocaleTimeString(undefined, { timeStyle: "short" });
+    return `Runs at ${time}${waiting.reason ? `: ${waiting.reason}` : ""}`;
+  }
+  if (waiting) return "Waiting for a worker";
+  if (status === "processing") return stage ?? "Starting";
+  return error?.message ?? (status === "completed" ? "Done" : status ?? "");
+}
+
+const LINKS = {
+  connecting: "Connecting…",
+  live: "Live",
+  "catching up": "Catching up…",
+  polling: "Read every half minute",
+  reconnecting: "Offline; what you see may be old.",
+};
+
+export function Link({ link }: { link: RowView<unknown>["link"] }) {
+  return <small data-link={link}>{LINKS[link]}</small>;
+}
