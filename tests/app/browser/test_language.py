@@ -1,0 +1,65 @@
+"""The page speaks the language of its user, and remembers another choice."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from examples.site.server import Site
+from tests.app.browser.conftest import NewWindow, StartWorker
+from tests.app.browser.window import PASSWORD, Window, address
+
+
+def german(new_window: NewWindow, name: str) -> Window:
+    """A new user whose browser asks for German."""
+    window = new_window(locale="de-AT")
+    window.page.goto(window.url)
+    window.page.get_by_role("button", name="Ich bin neu hier").click()
+    window.page.get_by_label("E-Mail").fill(address(name))
+    window.page.get_by_label("Passwort").fill(PASSWORD)
+    window.page.get_by_role("button", name="Registrieren").click()
+    expect(window.page.get_by_role("tab").first).to_be_visible()
+    return window
+
+
+def language_of(window: Window) -> str | None:
+    return window.page.locator("html").get_attribute("lang")
+
+
+def test_a_failure_and_a_refusal_are_said_in_the_language_of_the_browser(
+    new_window: NewWindow, worker: StartWorker, site: Site
+) -> None:
+    window = german(new_window, "greta")
+    assert language_of(window) == "de"
+    window.add_position("http://192.168.0.1/job")
+    expect(window.page.get_by_role("alert")).to_contain_text("führt in ein privates Netz.")
+    with worker():
+        window.add_position(site.behind_login)
+        window.expect_status("127.0.0.1", "failed")
+    card = window.card("127.0.0.1")
+    expect(card).to_contain_text("Fehlgeschlagen")
+    expect(card).to_contain_text("Fügen Sie stattdessen den Text der Anzeige ein.")
+    expect(card).not_to_contain_text("login_required")
+
+
+def test_another_language_can_be_chosen_and_is_remembered(new_window: NewWindow) -> None:
+    window = new_window(locale="en-GB")
+    window.page.goto(window.url)
+    expect(window.page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert language_of(window) == "en"
+    with window.page.expect_navigation():
+        window.page.get_by_label("Language").select_option("de")
+    expect(window.page.get_by_role("button", name="Anmelden")).to_be_visible()
+    window.page.reload()
+    expect(window.page.get_by_role("button", name="Anmelden")).to_be_visible()
+    assert language_of(window) == "de"
+
+
+def test_what_the_sign_in_refuses_is_said_in_the_language_of_the_page(
+    new_window: NewWindow,
+) -> None:
+    window = new_window(locale="de")
+    window.page.goto(window.url)
+    window.page.get_by_label("E-Mail").fill(address("nobody"))
+    window.page.get_by_label("Passwort").fill("not the password")
+    window.page.get_by_role("button", name="Anmelden").click()
+    expect(window.page.get_by_role("alert")).to_contain_text("oder das Passwort ist falsch")
