@@ -9,15 +9,14 @@ export function App({ supabase }: { supabase: SupabaseClient }) {
   const session = useSession(supabase);
   const key = useHash().slice(2);
   if (session === null) return <SignIn supabase={supabase} />;
+  const wanted = { supabase, signedIn: session !== undefined };
   return (
     <main>
       <header>
         <a href="#/">Positions</a>
         <button type="button" onClick={() => supabase.auth.signOut()}>Sign out</button>
       </header>
-      {key
-        ? <PositionPage key={key} supabase={supabase} id={key} />
-        : <Positions supabase={supabase} />}
+      {key ? <PositionPage key={key} {...wanted} id={key} /> : <Positions {...wanted} />}
     </main>
   );
 }

@@ -1,11 +1,10 @@
 /** One row. If the list was open before, its subscription is used; else this row alone is read. */
 import { useRow } from "liverows/react";
-import type { SupabaseClient } from "@supabase/supabase-js";
 import { Link, ProgressText } from "./progress-text.tsx";
-import { type Position, POSITIONS, titleOf } from "./rows.ts";
+import { type Position, POSITIONS, type Props, titleOf } from "./rows.ts";
 
-export function PositionPage({ supabase, id }: { supabase: SupabaseClient; id: string }) {
-  const { row, loaded, link } = useRow<Position>(supabase, POSITIONS, id);
+export function PositionPage({ supabase, signedIn, id }: Props & { id: string }) {
+  const { row, loaded, link } = useRow<Position>(supabase, POSITIONS, signedIn ? id : null);
   if (!row) return <p role="status">{loaded ? "There is no such position." : "Reading…"}</p>;
   return (
     <article data-row={row.id} data-status={row.processing_status}>

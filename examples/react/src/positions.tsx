@@ -3,13 +3,14 @@ import { type FormEvent, memo, useState } from "react";
 import { useRows } from "liverows/react";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { Link, ProgressText } from "./progress-text.tsx";
-import { newestFirst, type Position, POSITIONS, titleOf } from "./rows.ts";
+import { newestFirst, type Position, POSITIONS, type Props, titleOf } from "./rows.ts";
 
 /** More would make the page slow to draw; the rows themselves may be many more. */
 const SHOWN = 100;
 
-export function Positions({ supabase }: { supabase: SupabaseClient }) {
-  const { rows, loaded, link } = useRows<Position>(supabase, { ...POSITIONS, sort: newestFirst });
+export function Positions({ supabase, signedIn }: Props) {
+  const wanted = signedIn ? { ...POSITIONS, sort: newestFirst } : null;
+  const { rows, loaded, link } = useRows<Position>(supabase, wanted);
   const [shown, setShown] = useState(SHOWN);
   return (
     <>

@@ -1,4 +1,11 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
 import type { ProgressRow } from "liverows/react";
+
+export interface Props {
+  supabase: SupabaseClient;
+  /** False until the session is known, and on a server: nothing is read before that. */
+  signedIn: boolean;
+}
 
 /** The columns of `job_positions` that this page shows. */
 export interface Position extends ProgressRow {
