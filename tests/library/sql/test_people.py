@@ -220,12 +220,12 @@ def test_capabilities_tell_whether_anybody_works_and_which_services_all_of_them_
     assert told() == nobody
     queue.heartbeat(pipelines=[PIPELINE], services={"speech": True, "model": False}, name="mill")
     assert told() == {"served": True, "paused": False, "services": {"speech": True, "model": False}}
-    for others in (
-        {"pipelines": [PIPELINE], "services": {"speech": False}},
-        {"pipelines": [PIPELINE], "services": "of an unknown shape"},
-        {"pipelines": ["another"], "services": {"search": True}},
+    for pipeline, services in (
+        (PIPELINE, {"speech": False}),
+        (PIPELINE, "of an unknown shape"),
+        ("another", {"search": True}),
     ):
-        Queue(queue.connection).heartbeat(**others)
+        Queue(queue.connection).heartbeat(pipelines=[pipeline], services=services)
     queue.call("pause", pipeline=PIPELINE, paused=True)
     assert told() == {"served": True, "paused": True, "services": {"speech": False, "model": False}}
     clock.advance(60)
