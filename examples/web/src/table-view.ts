@@ -2,20 +2,13 @@
 import { html } from "lit-html";
 import type { Desk } from "./desk.ts";
 import type { Content } from "./dom.ts";
+import { t } from "./language.ts";
 import type { LiveRows, LiveView } from "liverows";
 import { isOpen, noteFailure } from "./row-status.ts";
 import type { ProcessingRow, Status } from "./rows.ts";
 
 /** So many rows that end at once are named; of more, only the number is said. */
 const NAMED_ENDS = 3;
-
-const SENTENCES = {
-  ended: (name: string, status: Status) => `${name}: ${status}`,
-  manyEnded: (count: number) => `${count.toLocaleString()} rows have ended.`,
-  loading: "Loading",
-  lost: "Connection lost. Changes will show as soon as it is back.",
-  late: "Catching up: changes show up to half a minute late.",
-};
 
 /** Announces how a row ended, but not each step before that, nor what had ended before. */
 export function announceChanges<Row extends ProcessingRow>(
@@ -38,15 +31,17 @@ export function announceChanges<Row extends ProcessingRow>(
       if (row.processing_status === "failed") noteFailure(row.id);
       if (status) ended.push(row);
     }
-    if (ended.length > NAMED_ENDS) desk.announce(SENTENCES.manyEnded(ended.length));
-    else for (const row of ended) desk.announce(SENTENCES.ended(name(row), row.processing_status));
+    if (ended.length > NAMED_ENDS) desk.announce(t("live.manyEnded", { count: ended.length }));
+    else {for (const row of ended) {
+        desk.announce(t(`live.ended.${row.processing_status}`, { name: name(row) }));
+      }}
   });
 }
 
 /** Placeholders before the first snapshot. */
 export function skeletons(): Content {
   return html`
-    <div class="cards" aria-busy="true" aria-label="${SENTENCES.loading}">
+    <div class="cards" aria-busy="true" aria-label="${t("live.loading")}">
       ${[0, 1, 2].map(() =>
         html`
           <div class="card skeleton"><i></i><i></i></div>
@@ -60,9 +55,9 @@ export function skeletons(): Content {
 export function linkNotes(link: LiveView<unknown>["link"]): Content {
   return html`
     ${link !== "reconnecting" ? "" : html`
-      <p class="note warn">${SENTENCES.lost}</p>
+      <p class="note warn">${t("live.lost")}</p>
     `} ${link !== "catching up" ? "" : html`
-      <p class="note">${SENTENCES.late}</p>
+      <p class="note">${t("live.late")}</p>
     `}
   `;
 }
