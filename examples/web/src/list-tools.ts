@@ -3,7 +3,7 @@ import { html, nothing } from "lit-html";
 import type { Content } from "./dom.ts";
 import { many, number, t } from "./language.ts";
 import type { ListPage } from "./list-rows.ts";
-import { type ListState, type Scope, SCOPES, type Sort, SORTS, STATUSES } from "./list-state.ts";
+import { type ListState, SCOPES, SORTS, STATUSES } from "./list-state.ts";
 import type { ListKind } from "./list-view.ts";
 
 export interface ToolState {

@@ -16,6 +16,7 @@ OTHERS = {
     "config.ts": r"No config\.json|VITE_",
     # An example that a person may send; the analysis is in its language.
     "given-transcript.ts": r"",
+    "upload.ts": r"Bearer ",
     # The beginning that a worker writes before a fact.
     "brief.ts": r"Open role: $",
 }
