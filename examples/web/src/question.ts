@@ -57,7 +57,7 @@ export function questionItem(item: string, question: Question, moment: Moment): 
 
 function unscored({ scoring_status, scoring_reason }: Question): string {
   if (scoring_status === "scored") return "";
-  const state = t(`question.${scoring_status}`);
+  const state = known(`question.${scoring_status}`) ?? t("question.skipped");
   if (!scoring_reason || scoring_status === "pending") return state;
   return t("question.because", { state, reason: reasonOf(scoring_reason) });
 }
