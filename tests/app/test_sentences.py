@@ -198,7 +198,10 @@ def test_the_page_uses_each_of_its_texts_and_names_no_other() -> None:
     code = "\n".join(path.read_text() for path in sorted(SOURCES.rglob("*.ts")))
     named = set(re.findall(r'"([a-z][A-Za-z]*\.[A-Za-z_.]+)"', code))
     counted = {f"{key}.{form}" for key in named for form in ("one", "other")}
-    prefixes = tuple(set(re.findall(r"`([a-z][A-Za-z]*\.)\$\{", code)))
+    prefixes = tuple(
+        {*re.findall(r"`((?:[a-z][A-Za-z]*\.)+)\$\{", code)}
+        | {f"{group}." for group in re.findall(r'\bwordOf\("(\w+)"', code)}
+    )
     for key in texts("en"):
         assert key in named | counted or key.startswith(prefixes), f"nothing shows {key}"
     asked = set(re.findall(r'\bt\(\s*"([^"]+)"', code))

@@ -3,22 +3,14 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { BulkBar } from "./bulk-bar.ts";
 import { companyCard } from "./company-card.ts";
-import { type Desk, Refusal } from "./desk.ts";
+import { type Desk, refusedByDatabase } from "./desk.ts";
 import type { Content, OpenSet } from "./dom.ts";
+import { many, number, t } from "./language.ts";
 import { chip } from "./row-status.ts";
 import type { Batch, Research } from "./rows.ts";
 
 /** So many batches are on screen until a person asks for more. */
 const SHOWN_AT_FIRST = 5;
-
-const SENTENCES = {
-  name: (total: number) => `${total} ${total === 1 ? "company" : "companies"}`,
-  companies: "Companies",
-  more: (count: number) => `Show ${count.toLocaleString()} more batches`,
-  remove: "Delete the empty batch",
-  one: "company of this batch",
-  many: "companies of this batch",
-};
 
 export class Batches {
   readonly #desk: Desk;
@@ -49,7 +41,10 @@ export class Batches {
       ${left > 0
         ? html`
           <p class="empty">
-            <button type="button" class="quiet" @click="${more}">${SENTENCES.more(left)}</button>
+            <button type="button" class="quiet" @click="${more}">${many(
+              "batch.more",
+              left,
+            )}</button>
           </p>
         `
         : nothing}
@@ -58,14 +53,14 @@ export class Batches {
 
   #card(batch: Batch, rows: readonly Research[]): Content {
     const { id, total } = batch;
-    const name = SENTENCES.name(total);
+    const name = many("count.companies", total);
     const open = this.#open;
     const one = (row: Research) => companyCard(this.#desk, row, open, this.#changed);
     return html`
       <article class="card" data-row="${id}" aria-label="${name}">
         ${head(batch, name)} ${bar(batch, name)}
         <details ?open="${open.has(id)}" @toggle="${open.follow(id, this.#changed)}">
-          <summary>${SENTENCES.companies}</summary>
+          <summary>${t("tab.companies")}</summary>
           ${open.has(id)
             ? html`
               <div class="cards inner">${repeat(rows, (row) => row.id, one)}</div>
@@ -82,7 +77,7 @@ export class Batches {
   #bar(id: string): BulkBar<Research> {
     let bar = this.#bars.get(id);
     if (!bar) {
-      const kind = { table: "company_research", one: SENTENCES.one, many: SENTENCES.many };
+      const kind = { table: "company_research", counted: "count.batch" } as const;
       bar = new BulkBar<Research>(this.#desk, kind, this.#changed);
       this.#bars.set(id, bar);
     }
@@ -94,7 +89,7 @@ export class Batches {
     return html`
       <div class="bulk-bar">
         <button type="button" class="quiet" @click="${() => this.#remove(id)}">
-          ${SENTENCES.remove}
+          ${t("batch.remove")}
         </button>
       </div>
     `;
@@ -102,7 +97,7 @@ export class Batches {
 
   async #remove(id: string): Promise<void> {
     const { error } = await this.#desk.client.from("batch_jobs").delete().eq("id", id);
-    if (error) this.#desk.announce(new Refusal(error.message).message);
+    if (error) this.#desk.announce(refusedByDatabase(error).message);
   }
 }
 
@@ -112,9 +107,9 @@ function head({ total, completed, failed, status }: Batch, name: string): Conten
       <div class="grow">
         <h2>${name}</h2>
         <p class="facts">
-          <span data-counter="completed">${completed}</span> done ·
-          <span data-counter="failed">${failed}</span> failed ·
-          <span data-counter="open">${total - completed - failed}</span> to go
+          <span data-counter="completed">${number(completed)}</span> ${t("batch.done")} ·
+          <span data-counter="failed">${number(failed)}</span> ${t("batch.failed")} ·
+          <span data-counter="open">${number(total - completed - failed)}</span> ${t("batch.toGo")}
         </p>
       </div>
       ${chip(status)}

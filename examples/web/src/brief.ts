@@ -1,34 +1,11 @@
 /** The brief about a company: what was found, each claim with its sources, and how to prepare. */
 import { html, nothing } from "lit-html";
 import { sourceMarks } from "./cite.ts";
-import { type Desk, Refusal } from "./desk.ts";
-import { type Content, outward } from "./dom.ts";
+import { type Desk, refusedByDatabase } from "./desk.ts";
+import { type Content, outward, wordOf } from "./dom.ts";
+import { number, t } from "./language.ts";
 import { whileBusy } from "./row-status.ts";
 import type { Brief, Claim, Research } from "./rows.ts";
-
-const WORDS = {
-  ownWords: "In the company’s own words",
-  glance: "At a glance",
-  products: "Products",
-  roles: "Open roles",
-  places: "Where",
-  technology: "Technology",
-  pay: "Pay",
-  culture: "Culture",
-  values: "Values",
-  challenges: "Challenges",
-  redFlags: "Watch out for",
-  talkAbout: "Talk about",
-  topics: "Topics to know",
-  expect: "Questions to expect",
-  prepare: "Prepare",
-  ask: "Questions to ask",
-  general: "For any company",
-  generalNote: "This advice does not draw on what was found.",
-  checklist: "Checklist",
-  sources: "Sources",
-  nothing: "Nothing about this company could be found out. The preparation below fits any company.",
-};
 
 /** Facts that the worker takes from structured data begin with what they are. */
 const ROLE = "Open role: ";
@@ -46,14 +23,22 @@ export function brief(desk: Desk, row: Research, result: Brief): Content {
     list.map((claim) => ({ ...claim, text: claim.text.replace(beginning, "") }));
   return html`
     <div class="brief">
-      ${lead(result)} ${facts.length && !hasModel(result) ? claims(WORDS.glance, facts) : nothing}
-      ${claims(WORDS.products, result.products)} ${claims(WORDS.roles, without(roles, ROLE))}
-      ${claims(WORDS.places, without(places, PLACE))} ${tech(result)} ${pay(result)}
-      ${culture(result)} ${claims(WORDS.values, result.companyValues)}
-      ${claims(WORDS.challenges, result.topChallenges)} ${claims(WORDS.redFlags, result.redFlags)}
-      ${hasModel(result) ? claims(WORDS.talkAbout, facts) : nothing} ${topics(result)}
+      ${lead(result)} ${facts.length && !hasModel(result)
+        ? claims(t("brief.glance"), facts)
+        : nothing}
+      ${claims(t("brief.products"), result.products)} ${claims(
+        t("brief.roles"),
+        without(roles, ROLE),
+      )}
+      ${claims(t("brief.places"), without(places, PLACE))} ${tech(result)} ${pay(result)}
+      ${culture(result)} ${claims(t("brief.values"), result.companyValues)}
+      ${claims(t("brief.challenges"), result.topChallenges)} ${claims(
+        t("brief.redFlags"),
+        result.redFlags,
+      )}
+      ${hasModel(result) ? claims(t("brief.talkAbout"), facts) : nothing} ${topics(result)}
       ${preparation(result, false)} ${checklist(desk, row)} ${preparation(result, true)} ${section(
-        WORDS.sources,
+        t("brief.sources"),
         sources,
         ({ id, url, title }) =>
           html`
@@ -74,7 +59,7 @@ function lead(result: Brief): Content {
   const { executiveSummary, overview } = result;
   if (!executiveSummary && !overview) {
     return result.sources?.length ? nothing : html`
-      <p class="lead">${WORDS.nothing}</p>
+      <p class="lead">${t("brief.nothing")}</p>
     `;
   }
   return html`
@@ -94,7 +79,7 @@ function ownWords(overview: Claim, result: Brief, leads: boolean): Content {
   }
   return html`
     <figure class="own-words">
-      <figcaption>${WORDS.ownWords}</figcaption>
+      <figcaption>${t("brief.ownWords")}</figcaption>
       <blockquote>${cited(overview, result)}</blockquote>
     </figure>
   `;
@@ -104,10 +89,10 @@ function culture(result: Brief): Content {
   const { cultureInsights: claim } = result;
   if (!claim) return nothing;
   if (claim.basis === "inferred" || hasModel(result)) {
-    return section(WORDS.culture, [claim], (one) => cited(one, result));
+    return section(t("brief.culture"), [claim], (one) => cited(one, result));
   }
   return html`
-    <h3>${WORDS.culture}</h3>
+    <h3>${t("brief.culture")}</h3>
     <blockquote>${cited(claim, result)}</blockquote>
   `;
 }
@@ -116,7 +101,7 @@ function culture(result: Brief): Content {
 function topics({ keyTopics, techStack }: Brief): Content {
   const named = new Set(techStack?.map(({ name }) => name));
   const more = keyTopics?.filter((topic) => !named.has(topic));
-  return section(WORDS.topics, more, (topic) => topic);
+  return section(t("brief.topics"), more, (topic) => topic);
 }
 
 /** Either the advice for this company, or that which would fit any. */
@@ -128,20 +113,20 @@ function preparation(result: Brief, general: boolean): Content {
   if (![questions, tips, smart].some((list) => list?.length)) return nothing;
   const advice = (one: string | Claim) => typeof one === "string" ? one : cited(one, result);
   const lists = html`
-    ${section(WORDS.expect, questions, ({ text, why, sources: ids }) =>
+    ${section(t("brief.expect"), questions, ({ text, why, sources: ids }) =>
       html`
         ${text} ${why && !general
           ? html`
             <small>${why}</small>
           `
           : nothing} ${sourceMarks(ids, result.sources)}
-      `)} ${section(WORDS.prepare, tips, advice)} ${section(WORDS.ask, smart, advice)}
+      `)} ${section(t("brief.prepare"), tips, advice)} ${section(t("brief.ask"), smart, advice)}
   `;
   if (!general) return lists;
   return html`
     <section class="general">
-      <h3 class="apart">${WORDS.general}</h3>
-      <p class="small">${WORDS.generalNote}</p>
+      <h3 class="apart">${t("brief.general")}</h3>
+      <p class="small">${t("brief.generalNote")}</p>
       ${lists}
     </section>
   `;
@@ -175,7 +160,7 @@ function section<Item>(
 function tech({ techStack, sources }: Brief): Content {
   if (!techStack?.length) return nothing;
   return html`
-    <h3>${WORDS.technology}</h3>
+    <h3>${t("brief.technology")}</h3>
     <ul class="tags">
       ${techStack.map(({ name, evidence }) =>
         html`
@@ -190,10 +175,11 @@ function pay({ salaryRange, sources }: Brief): Content {
   if (!salaryRange) return nothing;
   const { min, max, currency, interval } = salaryRange;
   const ends = [min, max].filter((end) => typeof end === "number");
-  const range = ends.map((end) => end.toLocaleString()).join(" to ");
+  const [from, to] = ends.map((end) => number(end));
+  const range = to === undefined ? from : t("brief.payRange", { from, to });
   return html`
-    <h3>${WORDS.pay}</h3>
-    <p>${currency} ${range} ${interval ? `a ${interval}` : ""}
+    <h3>${t("brief.pay")}</h3>
+    <p>${currency} ${range} ${interval ? wordOf("per", interval) : ""}
       ${sourceMarks(salaryRange.sources, sources)}</p>
   `;
 }
@@ -208,7 +194,7 @@ function checklist(desk: Desk, row: Research): Content {
     return whileBusy(event, desk, () => saveChecklist(desk, row.id, prep_checklist));
   };
   return html`
-    <h3>${WORDS.checklist}</h3>
+    <h3>${t("brief.checklist")}</h3>
     <ul class="checklist">
       ${list.map(({ item, done }, index) =>
         html`
@@ -227,5 +213,5 @@ function checklist(desk: Desk, row: Research): Content {
 
 async function saveChecklist({ client }: Desk, id: string, prep_checklist: object[]) {
   const { error } = await client.from("company_research").update({ prep_checklist }).eq("id", id);
-  if (error) throw new Refusal(error.message);
+  if (error) throw refusedByDatabase(error);
 }

@@ -4,43 +4,18 @@ import { carryOut, sentenceOf, type Verb } from "./bulk.ts";
 import type { Desk } from "./desk.ts";
 import { confirmed } from "./dialog.ts";
 import type { Content } from "./dom.ts";
+import { many, type PluralKey, t } from "./language.ts";
 import { isOpen } from "./row-status.ts";
 import type { ProcessingRow } from "./rows.ts";
 
 export interface BulkKind<Row> {
   table: string;
-  /** What one row is called, and many: "position", "positions". */
-  one: string;
-  many: string;
+  /** The text for so many rows. */
+  counted: PluralKey;
   archived?(row: Row): boolean;
 }
 
 const VERBS: readonly Verb[] = ["retry", "cancel", "archive", "restore", "delete"];
-
-const SENTENCES = {
-  button: {
-    retry: (count: string) => `Retry failed (${count})`,
-    cancel: (count: string) => `Cancel (${count})`,
-    archive: (count: string) => `Archive (${count})`,
-    restore: (count: string) => `Take out of the archive (${count})`,
-    delete: (count: string) => `Delete (${count})`,
-  },
-  question: {
-    retry: (rows: string) => `Run ${rows} again?`,
-    cancel: (rows: string) => `Cancel ${rows}? What is finished so far is kept.`,
-    archive: (rows: string) => `Archive ${rows}? They leave the list and can be taken back.`,
-    restore: (rows: string) => `Take ${rows} out of the archive?`,
-    delete: (rows: string) => `Delete ${rows}? This cannot be undone.`,
-  },
-  yes: {
-    retry: "Run again",
-    cancel: "Cancel them",
-    archive: "Archive",
-    restore: "Take out",
-    delete: "Delete",
-  },
-  progress: (done: string, total: string) => `${done} of ${total}`,
-};
 
 export class BulkBar<Row extends ProcessingRow> {
   readonly #desk: Desk;
@@ -85,15 +60,15 @@ export class BulkBar<Row extends ProcessingRow> {
         class="quiet"
         data-verb="${verb}"
         @click="${() => this.#act(verb, ids, deleted)}"
-      >${SENTENCES.button[verb](ids.length.toLocaleString())}</button>
+      >${t(`bulk.button.${verb}`, { count: ids.length })}</button>
     `;
   }
 
   async #act(verb: Verb, ids: string[], deleted: () => Promise<void>): Promise<void> {
-    const { one, many, table } = this.#kind;
-    const rows = `${ids.length.toLocaleString()} ${ids.length === 1 ? one : many}`;
-    const question = SENTENCES.question[verb](rows);
-    if (!(await confirmed(question, SENTENCES.yes[verb]))) return;
+    const { counted, table } = this.#kind;
+    const rows = many(counted, ids.length);
+    const question = t(`bulk.question.${verb}`, { rows });
+    if (!(await confirmed(question, t(`bulk.yes.${verb}`)))) return;
     this.#running = { done: 0, total: ids.length };
     this.#result = "";
     this.#changed();
@@ -126,7 +101,7 @@ export class BulkBar<Row extends ProcessingRow> {
 }
 
 function progressBar({ done, total }: { done: number; total: number }): Content {
-  const words = SENTENCES.progress(done.toLocaleString(), total.toLocaleString());
+  const words = t("bulk.progress", { done, total });
   return html`
     <label
       class="choice"><progress max="${total}" .value="${done}"></progress> ${words}</label>

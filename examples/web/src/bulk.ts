@@ -1,5 +1,6 @@
 /** Does one thing to many rows, in portions, and says in a sentence what came of it. */
 import { call, type Desk, Refusal } from "./desk.ts";
+import { inOne, many, sentenceFor, t } from "./language.ts";
 
 export type Verb = "retry" | "cancel" | "archive" | "restore" | "delete";
 
@@ -62,7 +63,7 @@ async function portion(
   const rows = desk.client.from(table);
   const change = verb === "delete" ? rows.delete() : rows.update({ archived: verb === "archive" });
   const { data, error } = await change.in("id", ids).select("id");
-  if (error) throw new Refusal(SENTENCES.notSaved);
+  if (error) throw new Refusal(t("bulk.notSaved"));
   return { changed: data.length, unchanged: ids.length - data.length, refused: {} };
 }
 
@@ -70,7 +71,7 @@ interface RowsAnswer {
   changed: number;
   unchanged: number;
   missing: number;
-  refused: { message: string }[];
+  refused: { code: string; message: string }[];
 }
 
 async function run(
@@ -81,39 +82,20 @@ async function run(
 ): Promise<Outcome> {
   const answer = await call(desk, "POST", `processing/${table}/${verb}`, { ids }) as RowsAnswer;
   const refused: Outcome["refused"] = {};
-  for (const { message } of answer.refused) refused[message] = (refused[message] ?? 0) + 1;
+  for (const { code, message } of answer.refused) {
+    const said = sentenceFor("refusals", code);
+    const reason = said ? inOne(said) : message;
+    refused[reason] = (refused[reason] ?? 0) + 1;
+  }
   return { changed: answer.changed, unchanged: answer.unchanged + answer.missing, refused };
-}
-
-const SENTENCES = {
-  notSaved: "The server cannot be reached. Nothing more was changed; please try again.",
-  changed: {
-    retry: "queued again",
-    cancel: "cancelled",
-    archive: "archived",
-    restore: "taken out of the archive",
-    delete: "deleted",
-  },
-  unchanged: {
-    retry: (count: number) => `${count} no longer ${count === 1 ? "needs" : "need"} it`,
-    cancel: (count: number) => `${count} ${was(count)} already done`,
-    archive: (count: number) => `${count} ${was(count)} already gone`,
-    restore: (count: number) => `${count} ${was(count)} already gone`,
-    delete: (count: number) => `${count} ${was(count)} already gone`,
-  },
-  refused: (count: number, reason: string) => `${count} not: ${reason}`,
-};
-
-function was(count: number): string {
-  return count === 1 ? "was" : "were";
 }
 
 /** "12 cancelled, 1 was already done." */
 export function sentenceOf(verb: Verb, { changed, unchanged, refused }: Outcome): string {
-  const parts = [`${changed.toLocaleString()} ${SENTENCES.changed[verb]}`];
-  if (unchanged) parts.push(SENTENCES.unchanged[verb](unchanged));
+  const parts = [t(`bulk.changed.${verb}`, { count: changed })];
+  if (unchanged) parts.push(many(`bulk.unchanged.${verb}`, unchanged));
   const reasons = Object.entries(refused).map(([reason, count]) =>
-    SENTENCES.refused(count, reason)
+    t("bulk.refused", { count, reason })
   );
   return [`${parts.join(", ")}.`, ...reasons].join(" ");
 }

@@ -2,6 +2,7 @@
 import { html, nothing } from "lit-html";
 import type { Desk } from "./desk.ts";
 import type { Content } from "./dom.ts";
+import { t } from "./language.ts";
 import type { Status } from "./rows.ts";
 
 /** A kind of row, as the route `GET api/capabilities` names it. */
@@ -16,14 +17,6 @@ export interface Capability {
   /** Whether a service is set up; a service that no worker tells is missing. */
   services: Partial<Record<Service, boolean>>;
 }
-
-const WORDS = {
-  nobody: "No worker is running at the moment. What you send is kept, and starts by itself as " +
-    "soon as one runs.",
-  paused: "This kind of work is paused at the moment. What you send is kept, and starts by " +
-    "itself later.",
-  unknown: "It could not be found out whether a worker is running: what you send may wait a while.",
-};
 
 const STALE_MS = 60_000;
 
@@ -108,7 +101,7 @@ export function waitingNote(known: Capabilities, kind: Kind): Content {
   const can = known.of(kind);
   if (can?.served && !can.paused) return nothing;
   if (!can && !known.failed) return nothing;
-  const sentence = can ? (can.paused ? WORDS.paused : WORDS.nobody) : WORDS.unknown;
+  const sentence = can ? t(can.paused ? "worker.paused" : "worker.nobody") : t("worker.unknown");
   return html`
     <p class="note" data-note="waits">${sentence}</p>
   `;

@@ -1,6 +1,7 @@
 /** A mark behind a statement that shows its source on hover, on focus and on a tap. */
 import { html, nothing } from "lit-html";
-import { type Content, outward, words } from "./dom.ts";
+import { type Content, outward, wordOf } from "./dom.ts";
+import { t } from "./language.ts";
 import type { FieldSource, Source } from "./rows.ts";
 
 /** The tip is never `display: none`, so that a screen reader can read it after its button. */
@@ -14,25 +15,14 @@ function mark(label: string, name: string, body: Content): Content {
   `;
 }
 
-const METHODS: Record<string, string> = {
-  ats_api: "Job board's own data",
-  json_ld: "Structured data of the page",
-  microdata: "Structured data of the page",
-  opengraph: "Page header",
-  html: "Text of the page",
-  llm: "Language model, with evidence",
-  basic: "First look",
-  user: "You",
-};
-
 export function fieldMark(field: string, source: FieldSource | undefined): Content {
   if (!source) return nothing;
   const { method, evidence, source_url } = source;
   return mark(
-    "source",
-    `Source of ${field}`,
+    t("cite.source"),
+    t("cite.sourceOf", { field }),
     html`
-      <b>${METHODS[method] ?? words(method)}</b>
+      <b>${wordOf("method", method)}</b>
       ${evidence
         ? html`
           <q>${evidence}</q>
@@ -55,12 +45,12 @@ export function sourceMarks(
       const number = source.id.replace(/^\D+/, "");
       return mark(
         number,
-        `Source ${number}: ${source.title ?? source.url}`,
+        t("cite.sourceNumber", { number, title: source.title ?? source.url }),
         html`
-          <b>${source.title ?? words(source.kind ?? "source")}</b>
+          <b>${source.title ?? wordOf("origin", source.kind ?? "source")}</b>
           ${outward(source.url)} ${basis === "inferred"
             ? html`
-              <i>Inferred from this, not stated there.</i>
+              <i>${t("cite.inferred")}</i>
             `
             : nothing}
         `,

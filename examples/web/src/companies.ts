@@ -5,24 +5,13 @@ import { Capabilities, waitingNote } from "./capabilities.ts";
 import { companyCard, nameOf } from "./company-card.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
 import { OpenSet, painter } from "./dom.ts";
+import { t } from "./language.ts";
 import { byAge } from "./list-rows.ts";
 import { type ListKind, ListView } from "./list-view.ts";
 import { liveRows } from "liverows";
 import type { TabPlace } from "./places.ts";
 import type { Batch, Research } from "./rows.ts";
 import { announceChanges } from "./table-view.ts";
-
-const LIST = {
-  label: "Companies",
-  one: "company",
-  many: "companies",
-  searched: "company, role or address",
-};
-const WORDS = {
-  empty: "No research yet. Name a company above.",
-  noModel: "No language model is set up here: you get what the company’s own pages say, word for " +
-    "word, and advice that fits any company.",
-};
 
 export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): () => void {
   const { client } = desk;
@@ -55,14 +44,15 @@ export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): (
   }
 
   const kind: ListKind<Research> = {
-    ...LIST,
+    subject: "companies",
+    counted: "count.companies",
     table: "company_research",
     details: open,
     name: nameOf,
     texts: (row) => [nameOf(row), row.role, row.company_url],
     card: (row) => companyCard(desk, row, open, paint),
     get empty() {
-      return batches.view.rows.length ? "" : WORDS.empty;
+      return batches.view.rows.length ? "" : t("list.empty.companies");
     },
   };
   const paint = place.whileShown(painter(panel, () => {
@@ -76,23 +66,23 @@ export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): (
       <form class="card ask" @submit="${ask}" ?hidden="${list.isAlone}">
         ${waitingNote(can, "companies")} ${can.has("companies", "language_model") === false
           ? html`
-            <p class="note" data-note="no-model">${WORDS.noModel}</p>
+            <p class="note" data-note="no-model">${t("company.noModel")}</p>
           `
           : nothing}
-        <label>Company, or one per line; a web address may follow the name
+        <label>${t("company.ask")}
           <textarea
             name="companies"
             rows="2"
             required
-            placeholder="Fellside Water https://fellside.example"
+            placeholder="${t("company.example")}"
           ></textarea>
         </label>
         <div class="row">
-          <label class="grow">Role you apply for
+          <label class="grow">${t("company.role")}
             <input name="role" maxlength="200" />
           </label>
-          <label class="choice"><input type="checkbox" name="deep" /> Look deeper</label>
-          <button type="submit">Research</button>
+          <label class="choice"><input type="checkbox" name="deep" /> ${t("company.deeper")}</label>
+          <button type="submit">${t("company.research")}</button>
         </div>
         ${problem
           ? html`

@@ -3,21 +3,12 @@ import { html, nothing } from "lit-html";
 import { rowAddress } from "./address.ts";
 import { brief } from "./brief.ts";
 import type { Desk } from "./desk.ts";
-import { type Content, day, hostOf, OpenSet, outward, webAddress, words } from "./dom.ts";
+import { type Content, day, hostOf, OpenSet, outward, webAddress, wordOf } from "./dom.ts";
+import { known, t } from "./language.ts";
 import { printOnly } from "./print-one.ts";
 import { actions, chip, failure, outdated, progress, removal } from "./row-status.ts";
 import type { Research } from "./rows.ts";
 import { warnings } from "./warnings.ts";
-
-const WORDS = {
-  brief: "Brief",
-  print: "Print",
-  refresh: "Refresh",
-  deep: "deeper look",
-  asOf: (date: string) => `as of ${date}`,
-  title: (name: string) => `${name}: brief`,
-  found: "What was found where",
-};
 
 export function nameOf(row: Research): string {
   return row.company_name;
@@ -32,7 +23,7 @@ export function companyCard(
   const isOpen = open.has(row.id);
   const print = (event: Event) => {
     const card = (event.currentTarget as HTMLElement).closest<HTMLElement>("article");
-    if (card) printOnly(card, WORDS.title(row.company_name));
+    if (card) printOnly(card, t("company.printTitle", { name: row.company_name }));
   };
   return html`
     <article class="card" data-row="${row.id}" aria-label="${row.company_name}">
@@ -51,7 +42,7 @@ export function companyCard(
       ${row.result
         ? html`
           <details ?open="${isOpen}" @toggle="${open.follow(row.id, changed)}">
-            <summary>${WORDS.brief}</summary>
+            <summary>${t("company.brief")}</summary>
             ${isOpen ? brief(desk, row, row.result) : nothing}
           </details>
         `
@@ -59,9 +50,9 @@ export function companyCard(
       <div class="actions">
         ${row.result && isOpen
           ? html`
-            <button type="button" class="quiet" @click="${print}">${WORDS.print}</button>
+            <button type="button" class="quiet" @click="${print}">${t("company.print")}</button>
           `
-          : nothing} ${actions(desk, "company_research", row, WORDS.refresh)}
+          : nothing} ${actions(desk, "company_research", row, t("company.refresh"))}
         ${removal(desk, "company_research", row, row.company_name)}
       </div>
     </article>
@@ -74,8 +65,8 @@ function facts(row: Research): Content {
     row.result?.sources?.find(({ kind }) => kind === "website")?.url;
   const others = [
     row.role,
-    researched ? WORDS.asOf(day(researched)) : null,
-    row.deep_mode ? WORDS.deep : null,
+    researched ? t("company.asOf", { date: day(researched) }) : null,
+    row.deep_mode ? t("company.deep") : null,
   ].filter(Boolean).join(" · ");
   if (!webAddress(website)) return others;
   return html`
@@ -83,18 +74,20 @@ function facts(row: Research): Content {
   `;
 }
 
-const SOURCES: Record<string, string> = { github: "GitHub", website: "Website" };
-
 function coverage({ coverage: found }: Research): Content {
   if (!found) return nothing;
   return html`
-    <ul class="coverage" aria-label="${WORDS.found}">
+    <ul class="coverage" aria-label="${t("company.found")}">
       ${Object.entries(found).map(([source, state]) =>
         html`
-          <li class="${state}">${SOURCES[source] ?? words(source)}: ${words(state)
-            .toLowerCase()}</li>
+          <li class="${state}">${wordOf("origin", source)}: ${stateOf(state)}</li>
         `
       )}
     </ul>
   `;
+}
+
+/** "rate_limited" → "rate limited", in the language of the page. */
+function stateOf(state: string): string {
+  return known(`coverage.${state}`) ?? state.replaceAll("_", " ");
 }

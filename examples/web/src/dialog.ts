@@ -1,14 +1,13 @@
 /** A question that the user answers before something that cannot be undone. */
 import { html, render } from "lit-html";
-
-const WORDS = { no: "Go back" };
+import { t } from "./language.ts";
 
 /**
  * Asks in a dialog, and resolves with true only if the user chose the button `yes`.
  *
  * Escape and the other button mean no. The browser gives the focus back to the element that had it.
  */
-export function confirmed(question: string, yes: string, no = WORDS.no): Promise<boolean> {
+export function confirmed(question: string, yes: string, no = t("dialog.no")): Promise<boolean> {
   const dialog = document.createElement("dialog");
   dialog.setAttribute("role", "alertdialog");
   dialog.setAttribute("aria-labelledby", "question");

@@ -1,6 +1,6 @@
 /** Small functions that every view needs: rendering, formatting, safe links. */
 import { html, nothing, render, type TemplateResult } from "lit-html";
-import { moment } from "./language.ts";
+import { known, moment } from "./language.ts";
 
 export type Content = TemplateResult | typeof nothing | string;
 
@@ -73,6 +73,12 @@ export function day(date: string | null | undefined): string {
   // A date without a time is the same day in every time zone.
   if (/^\d{4}-\d\d-\d\d$/.test(date)) options.timeZone = "UTC";
   return moment(new Date(date), options);
+}
+
+/** The word for a code, from this group of texts; a code that has none is written as words. */
+export function wordOf(group: string, code: string): string {
+  const name = code.toLowerCase().replaceAll(/[\s-]+/g, "_");
+  return known(`${group}.${name}`) ?? words(code);
 }
 
 /** "on_site" → "On site". */

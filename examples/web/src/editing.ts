@@ -2,6 +2,7 @@
 import { html, nothing } from "lit-html";
 import { type Desk, Refusal } from "./desk.ts";
 import { busy, type Content } from "./dom.ts";
+import { t } from "./language.ts";
 import { whileBusy } from "./row-status.ts";
 
 export interface Field {
@@ -35,16 +36,17 @@ function reader(desk: Desk, field: Field, changed: () => void): Content {
   };
   const reset = (event: Event) => whileBusy(event, desk, () => field.reset(column));
   return html`
-    <span class="${value ? "" : "unknown"}">${value ? shown : "unknown"}</span>
-    <button type="button" class="link" aria-label="Edit ${label}" @click="${edit}">Edit</button>
+    <span class="${value ? "" : "unknown"}">${value ? shown : t("edit.unknown")}</span>
+    <button type="button" class="link" aria-label="${t("edit.editField", { field: label })}"
+      @click="${edit}">${t("edit.edit")}</button>
     ${mine
       ? html`
         <button
           type="button"
           class="link"
-          aria-label="Reset to automatic: ${label}"
+          aria-label="${t("edit.resetField", { field: label })}"
           @click="${reset}"
-        >Reset to automatic</button>
+        >${t("edit.reset")}</button>
       `
       : nothing}
   `;
@@ -77,8 +79,8 @@ function editor(desk: Desk, field: Field, changed: () => void): Content {
         value="${field.value ?? ""}"
         aria-label="${field.label}"
       />
-      <button type="submit">Save</button>
-      <button type="button" class="quiet" @click="${stop}">Keep as it was</button>
+      <button type="submit">${t("edit.save")}</button>
+      <button type="button" class="quiet" @click="${stop}">${t("edit.keep")}</button>
     </form>
   `;
 }

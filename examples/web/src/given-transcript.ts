@@ -1,4 +1,5 @@
 /** A transcript that the user pastes, and an example to try. */
+import { t } from "./language.ts";
 
 export interface Paragraph {
   id: number;
@@ -14,7 +15,7 @@ export function paragraphs(text: string): Paragraph[] {
     const last = found.at(-1);
     if (said) found.push({ id: found.length, speaker: said[1], sentence: said[2] });
     else if (last) last.sentence += ` ${line}`;
-    else found.push({ id: 0, speaker: "Speaker", sentence: line });
+    else found.push({ id: 0, speaker: t("speaker.unknown"), sentence: line });
   }
   return found;
 }

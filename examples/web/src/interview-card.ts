@@ -7,6 +7,7 @@ import { editable } from "./editing.ts";
 import type { InterviewBook } from "./interview-book.ts";
 import { metrics } from "./interview-metrics.ts";
 import { nameOf } from "./interview-name.ts";
+import { many, t } from "./language.ts";
 import { momentsOf, player } from "./player.ts";
 import { questionItem, scoreMark } from "./question.ts";
 import { radar } from "./radar.ts";
@@ -15,11 +16,6 @@ import type { Interview, Remark } from "./rows.ts";
 import { scoredBefore } from "./score-history.ts";
 import { jump, transcript } from "./transcript.ts";
 import { warnings } from "./warnings.ts";
-
-const WORDS = {
-  name: "Name",
-  before: (name: string, date: string) => `Dashed: ${name}, ${date}`,
-};
 
 /** `all` are the user's interviews, of which an earlier one of the same kind is compared. */
 export function interviewCard(
@@ -35,7 +31,7 @@ export function interviewCard(
   const facts = [
     length ? clock(length) : null,
     row.interview_language?.toUpperCase(),
-    questions.length ? `${questions.length} question${questions.length > 1 ? "s" : ""}` : null,
+    questions.length ? many("count.questions", questions.length) : null,
   ].filter(Boolean);
   return html`
     <article class="card" data-row="${row.id}" aria-label="${name}">
@@ -51,7 +47,7 @@ export function interviewCard(
         row.warnings,
       )}
       <details ?open="${book.isOpen(row)}" @toggle="${book.toggle(row)}">
-        <summary>Analysis</summary>
+        <summary>${t("interview.analysis")}</summary>
         ${book.isOpen(row) ? analysis(desk, row, book, all, changed) : nothing}
       </details>
       <div class="actions">
@@ -80,13 +76,13 @@ function analysis(
     <div class="overview">
       ${dimensions(row, all)}
       <div>
-        ${remarks("Strengths", summary?.strengths, row.id)}
-        ${remarks("Work on next", summary?.priorities, row.id)}
+        ${remarks(t("interview.strengths"), summary?.strengths, row.id)}
+        ${remarks(t("interview.priorities"), summary?.priorities, row.id)}
       </div>
     </div>
     ${questions.length
       ? html`
-        <h3>Questions</h3>
+        <h3>${t("interview.questions")}</h3>
         <ol class="questions">
           ${questions.map((question) => questionItem(row.id, question, moment))}
         </ol>
@@ -94,7 +90,7 @@ function analysis(
       : nothing} ${metrics(row.interview_metrics)} ${candidateChoice(desk, row)}
     ${row.interview_transcript?.length
       ? html`
-        <h3>Transcript</h3>
+        <h3>${t("interview.transcript")}</h3>
         ${transcript(row.interview_transcript, moment)}
       `
       : nothing}
@@ -105,7 +101,7 @@ function title(desk: Desk, row: Interview, changed: () => void): Content {
   const field = {
     key: `${row.id}.title`,
     column: "title",
-    label: WORDS.name,
+    label: t("interview.name"),
     // Without a title of its own, the name that is shown is a start for one.
     value: nameOf(row),
     shown: nameOf(row),
@@ -115,7 +111,7 @@ function title(desk: Desk, row: Interview, changed: () => void): Content {
   };
   return html`
     <dl class="fields">
-      <dt>${WORDS.name}</dt>
+      <dt>${t("interview.name")}</dt>
       <dd>${editable(desk, field, changed)}</dd>
     </dl>
   `;
@@ -128,11 +124,15 @@ function dimensions(row: Interview, all: readonly Interview[]): Content {
     <div>
       ${radar(row.interview_summary?.dimensions, before?.scores)} ${before
         ? html`
-          <p class="small">${WORDS.before(nameOf(before.row), day(before.row.created_at))}</p>
+          <p class="small">${beforeNote(before.row)}</p>
         `
         : nothing}
     </div>
   `;
+}
+
+function beforeNote(row: Interview): string {
+  return t("interview.before", { name: nameOf(row), date: day(row.created_at) });
 }
 
 function remarks(title: string, list: Remark[] | undefined, id: string): Content {
@@ -144,7 +144,9 @@ function remarks(title: string, list: Remark[] | undefined, id: string): Content
         html`
           <li>${text} ${question_numbers?.map((number) =>
             html`
-              <a class="ref" href="#${id}-q${number}" @click="${jump}">Q${number}</a>
+              <a class="ref" href="#${id}-q${number}" @click="${jump}">${t("question.number", {
+                number,
+              })}</a>
             `
           )}</li>
         `
@@ -171,10 +173,10 @@ function candidateChoice(desk: Desk, row: Interview): Content {
   };
   return html`
     <details class="inner">
-      <summary>The roles are wrong?</summary>
+      <summary>${t("interview.wrongRoles")}</summary>
       <form @submit="${choose}">
         <fieldset>
-          <legend>The candidate is the one who says</legend>
+          <legend>${t("interview.candidate")}</legend>
           ${speakers.map((speaker) =>
             html`
               <label class="choice"><input
@@ -183,11 +185,11 @@ function candidateChoice(desk: Desk, row: Interview): Content {
                   value="${speaker}"
                   required
                   ?checked="${speaker === current}"
-                /> “${first(speaker).slice(0, 90)}”</label>
+                /> ${t("interview.says", { words: first(speaker).slice(0, 90) })}</label>
             `
           )}
         </fieldset>
-        <button type="submit">Analyse again</button>
+        <button type="submit">${t("interview.analyseAgain")}</button>
       </form>
     </details>
   `;

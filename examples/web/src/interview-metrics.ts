@@ -1,24 +1,24 @@
 /** The numbers of an interview that are computed without a model. */
 import { html, nothing } from "lit-html";
 import type { Content } from "./dom.ts";
+import { type Key, number, percent, t } from "./language.ts";
 
 type Metrics = Record<string, unknown>;
 
-const percent = (share: number) => `${Math.round(share * 100)} %`;
-const seconds = (value: number) => `${Math.round(value * 10) / 10} s`;
-const plain = (value: number) => String(Math.round(value * 10) / 10);
+const tenths = (value: number) => number(value, { maximumFractionDigits: 1 });
+const seconds = (value: number) => `${tenths(value)} s`;
 
-/** For each number: its path in the metrics, its label, and how to format it. */
-const SHOWN: [string, string, (value: number) => string][] = [
-  ["talk_share.candidate", "Your share of talk", percent],
-  ["wpm", "Words per minute", plain],
-  ["fillers_per_min", "Fillers per minute", plain],
-  ["median_latency_s", "Time to answer, median", seconds],
-  ["longest_answer_s", "Longest answer", seconds],
-  ["interruptions.candidate", "Interruptions by you", plain],
-  ["silence_share", "Silence", percent],
-  ["questions.asked", "Questions asked", plain],
-  ["questions.scored", "Questions scored", plain],
+/** For each number: its path in the metrics, the key of its label, and how to format it. */
+const SHOWN: [string, Key, (value: number) => string][] = [
+  ["talk_share.candidate", "metrics.talkShare", percent],
+  ["wpm", "metrics.wpm", tenths],
+  ["fillers_per_min", "metrics.fillers", tenths],
+  ["median_latency_s", "metrics.latency", seconds],
+  ["longest_answer_s", "metrics.longest", seconds],
+  ["interruptions.candidate", "metrics.interruptions", tenths],
+  ["silence_share", "metrics.silence", percent],
+  ["questions.asked", "metrics.asked", tenths],
+  ["questions.scored", "metrics.scored", tenths],
 ];
 
 export function metrics(values: Metrics | null): Content {
@@ -28,12 +28,12 @@ export function metrics(values: Metrics | null): Content {
   });
   if (!known.length) return nothing;
   return html`
-    <h3>In numbers</h3>
+    <h3>${t("metrics.heading")}</h3>
     <dl class="metrics">
       ${known.map(({ path, label, text }) =>
         html`
           <div>
-            <dt>${label}</dt>
+            <dt>${t(label)}</dt>
             <dd>${text}${unsure(path, values) ? "?" : ""}</dd>
           </div>
         `

@@ -7,6 +7,7 @@ import { EXAMPLE, paragraphs } from "./given-transcript.ts";
 import { interviewCard } from "./interview-card.ts";
 import { InterviewBook } from "./interview-book.ts";
 import { nameOf } from "./interview-name.ts";
+import { t } from "./language.ts";
 import { byAge } from "./list-rows.ts";
 import { type ListKind, ListView } from "./list-view.ts";
 import { liveRows } from "liverows";
@@ -16,26 +17,6 @@ import type { Interview, JobPosition } from "./rows.ts";
 import { scoreHistories } from "./score-history-card.ts";
 import { announceChanges } from "./table-view.ts";
 import { forPosition, UploadForm } from "./upload-form.ts";
-
-const WORDS = {
-  transcript: "A transcript",
-  perTurn: "One line per turn, “Name: what they say”",
-  analyse: "Analyse",
-  example: "Fill in an example",
-  noModel: "No language model is set up here: you get the transcript, the roles, the questions " +
-    "and the numbers, but no scores or feedback.",
-  empty: "No interviews yet. Upload a recording, or try the example transcript.",
-  emptyWithoutSpeech: "No interviews yet. Paste a transcript, or try the example.",
-  position: "For the position",
-  none: "none",
-};
-
-const LIST = {
-  label: "Interviews",
-  one: "interview",
-  many: "interviews",
-  searched: "title or position",
-};
 
 export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): () => void {
   const live = liveRows<Interview>(desk.client, {
@@ -74,7 +55,8 @@ export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): 
   const book = new InterviewBook(desk, () => paint());
   const hasNoSpeech = () => can.has("interviews", "speech_to_text") === false;
   const kind: ListKind<Interview> = {
-    ...LIST,
+    subject: "interviews",
+    counted: "count.interviews",
     table: "timeline_items",
     details: {
       has: (id) => book.has(id),
@@ -87,7 +69,7 @@ export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): 
     texts: (row) => [nameOf(row), knownOf(desk).names.get(row.position_id ?? "")],
     card: (row) => interviewCard(desk, row, book, live.view.rows, paint),
     get empty() {
-      return hasNoSpeech() ? WORDS.emptyWithoutSpeech : WORDS.empty;
+      return t(hasNoSpeech() ? "interview.emptyWithoutSpeech" : "list.empty.interviews");
     },
   };
   const paint = place.whileShown(painter(panel, () => {
@@ -95,14 +77,14 @@ export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): 
       <div class="card ask" ?hidden="${list.isAlone}">
         ${waitingNote(can, "interviews")} ${can.has("interviews", "language_model") === false
           ? html`
-            <p class="note" data-note="no-model">${WORDS.noModel}</p>
+            <p class="note" data-note="no-model">${t("interview.noModel")}</p>
           `
           : nothing}
         <div class="ask two">
           ${recording.view(positionChoice(desk))}
           <form @submit="${sendTranscript}">
-            <h2>${WORDS.transcript}</h2>
-            <label>${WORDS.perTurn}
+            <h2>${t("interview.transcriptHeading")}</h2>
+            <label>${t("interview.perTurn")}
               <textarea name="transcript" rows="3" required></textarea>
             </label>
             ${positionChoice(desk)} ${problem
@@ -111,8 +93,10 @@ export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): 
               `
               : nothing}
             <div class="actions">
-              <button type="submit">${WORDS.analyse}</button>
-              <button type="button" class="quiet" @click="${tryExample}">${WORDS.example}</button>
+              <button type="submit">${t("interview.analyse")}</button>
+              <button type="button" class="quiet" @click="${tryExample}">${t(
+                "interview.example",
+              )}</button>
             </div>
           </form>
         </div>
@@ -166,9 +150,9 @@ function positionChoice(desk: Desk): Content {
   const rows = knownOf(desk).newest;
   if (!rows.length) return nothing;
   return html`
-    <label>${WORDS.position}
+    <label>${t("interview.position")}
       <select name="position">
-        <option value="">${WORDS.none}</option>
+        <option value="">${t("interview.noPosition")}</option>
         ${rows.map((row) =>
           html`
             <option value="${row.id}">${positionName(row)}</option>

@@ -1,44 +1,10 @@
 /** The line above a list: search, filters, sort, and the box that selects all. */
 import { html, nothing } from "lit-html";
 import type { Content } from "./dom.ts";
+import { many, number, t } from "./language.ts";
 import type { ListPage } from "./list-rows.ts";
-import { type ListState, type Scope, SCOPES, type Sort, SORTS, STATUSES } from "./list-state.ts";
+import { type ListState, SCOPES, SORTS, STATUSES } from "./list-state.ts";
 import type { ListKind } from "./list-view.ts";
-import type { Status } from "./rows.ts";
-
-export const SENTENCES = {
-  search: (searched: string) => `Search ${searched}`,
-  status: "Status",
-  anyStatus: "Any status",
-  statuses: {
-    pending: "Waiting",
-    processing: "Working",
-    completed: "Done",
-    failed: "Failed",
-    cancelled: "Cancelled",
-  } satisfies Record<Status, string>,
-  sort: "Order",
-  sorts: {
-    newest: "Newest first",
-    title: "By title",
-    company: "By company",
-    ended: "Last finished first",
-  } satisfies Record<Sort, string>,
-  scope: "Archive",
-  scopes: {
-    current: "Without archived",
-    archived: "Only archived",
-    all: "With archived",
-  } satisfies Record<Scope, string>,
-  found: (count: number, one: string, many: string) =>
-    `${count.toLocaleString()} ${count === 1 ? one : many}`,
-  selectAll: (count: number) => `Select all ${count.toLocaleString()}`,
-  selected: (count: number) => `${count.toLocaleString()} selected`,
-  pages: "Pages",
-  earlier: "Previous",
-  later: "Next",
-  pageOf: (page: number, pages: number) => `Page ${page} of ${pages.toLocaleString()}`,
-};
 
 export interface ToolState {
   typed: string;
@@ -58,28 +24,28 @@ export function listTools<Row>(
 ): Content {
   return html`
     <div class="tools" role="search">
-      ${searchField(SENTENCES.search(kind.searched), tools)}
+      ${searchField(t(`list.search.${kind.subject}`), tools)}
       ${choice(
-        SENTENCES.status,
+        t("list.status"),
         state.status,
         [
-          ["", SENTENCES.anyStatus],
+          ["", t("list.anyStatus")],
           ...STATUSES.map((status) =>
-            [status, `${SENTENCES.statuses[status]} (${page.counts[status]})`] as const
+            [status, `${t(`status.${status}`)} (${number(page.counts[status])})`] as const
           ),
         ],
         (status) => tools.change({ status }),
       )} ${choice(
-        SENTENCES.sort,
+        t("list.order"),
         state.sort,
         SORTS.filter((sort) => sort !== "company" || kind.company)
-          .map((sort) => [sort, SENTENCES.sorts[sort]] as const),
+          .map((sort) => [sort, t(`list.sort.${sort}`)] as const),
         (sort) => tools.change({ sort }),
       )} ${kind.archived
         ? choice(
-          SENTENCES.scope,
+          t("list.archive"),
           state.scope,
-          SCOPES.map((scope) => [scope, SENTENCES.scopes[scope]] as const),
+          SCOPES.map((scope) => [scope, t(`list.scope.${scope}`)] as const),
           (scope) => tools.change({ scope }),
         )
         : nothing}
@@ -122,7 +88,7 @@ function choice<Value extends string>(
 }
 
 function selection<Row>(
-  { one, many }: ListKind<Row>,
+  { counted }: ListKind<Row>,
   { matching }: ListPage<Row>,
   { chosen, chooseAll }: ToolState,
 ): Content {
@@ -136,10 +102,10 @@ function selection<Row>(
           .checked="${chosen === count}"
           .indeterminate="${chosen > 0 && chosen < count}"
           @change="${all}"
-        /> ${SENTENCES.selectAll(count)}</label>
+        /> ${t("list.selectAll", { count })}</label>
       <span role="status">${chosen
-        ? SENTENCES.selected(chosen)
-        : SENTENCES.found(count, one, many)}</span>
+        ? t("list.selected", { count: chosen })
+        : many(counted, count)}</span>
     </div>
   `;
 }

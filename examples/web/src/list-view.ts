@@ -4,7 +4,8 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { BulkBar, type BulkKind } from "./bulk-bar.ts";
 import type { Desk } from "./desk.ts";
 import type { Content } from "./dom.ts";
-import { listTools, SENTENCES as TOOLS } from "./list-tools.ts";
+import { t } from "./language.ts";
+import { listTools } from "./list-tools.ts";
 import { type Listed, type ListPage, RowList } from "./list-rows.ts";
 import { isNarrowed, type ListState, queryOf, stateOf } from "./list-state.ts";
 import type { LiveRows } from "liverows";
@@ -14,26 +15,14 @@ import { linkNotes, skeletons } from "./table-view.ts";
 
 /** What a list shows, and what its rows are called. */
 export interface ListKind<Row> extends Listed<Row>, BulkKind<Row> {
-  /** The name of the tab, and of the page while it shows the list. */
-  label: string;
-  /** What the search looks into, in words. */
-  searched: string;
+  /** What the rows are, which chooses the texts about them. */
+  subject: "positions" | "interviews" | "companies";
   card(row: Row): Content;
   /** What is said while there are no rows at all. */
   empty: string;
   /** Whether the details of the row are open in its card, and how to open or close them. */
   details: { has(id: string): boolean; set(id: string, isOpen: boolean): void };
 }
-
-const SENTENCES = {
-  back: (many: string) => `All ${many}`,
-  unknown: (one: string) =>
-    `There is no ${one} at this address. It may have been deleted, or it is another account's.`,
-  unknownTitle: "Not found",
-  none: (many: string) => `None of your ${many} fits this.`,
-  all: "Show all",
-  select: (name: string) => `Select ${name}`,
-};
 
 /** How long a person who types is left alone before the list follows. */
 const SEARCH_PAUSE_MS = 200;
@@ -89,7 +78,6 @@ export class ListView<Row extends ProcessingRow> {
   template(rows: readonly Row[] = this.#live.view.rows): Content {
     const { loaded, link } = this.#live.view;
     if (!loaded) return skeletons();
-    const { many } = this.#kind;
     const page = this.#list.page(rows, this.#state);
     const alone = this.#alone && this.#live.view.rows.filter(({ id }) => id === this.#alone!.id);
     const shown = alone ?? page.shown;
@@ -98,7 +86,7 @@ export class ListView<Row extends ProcessingRow> {
       ${linkNotes(link)} ${alone
         ? html`
           <p class="way-back">
-            <a href="${this.#place.listAddress}">${SENTENCES.back(many)}</a>
+            <a href="${this.#place.listAddress}">${t(`list.all.${this.#kind.subject}`)}</a>
           </p>
         `
         : this.#tools(page)} ${shown.length ? nothing : this.#nothing(alone, rows)}
@@ -110,9 +98,9 @@ export class ListView<Row extends ProcessingRow> {
   }
 
   #nameThePage(alone: Row[] | null): void {
-    const { label, name } = this.#kind;
-    const title = alone && (alone[0] ? name(alone[0]) : SENTENCES.unknownTitle);
-    this.#place.title(title ?? label);
+    const { subject, name } = this.#kind;
+    const title = alone && (alone[0] ? name(alone[0]) : t("list.notFound"));
+    this.#place.title(title ?? t(`tab.${subject}`));
   }
 
   #entry(row: Row, isListed: boolean): Content {
@@ -128,7 +116,7 @@ export class ListView<Row extends ProcessingRow> {
           ? html`
             <label class="pick"><input
                 type="checkbox"
-                aria-label="${SENTENCES.select(this.#kind.name(row))}"
+                aria-label="${t("list.select", { name: this.#kind.name(row) })}"
                 .checked="${this.#chosen.has(row.id)}"
                 @change="${choose}"
               /></label>
@@ -156,10 +144,10 @@ export class ListView<Row extends ProcessingRow> {
   }
 
   #nothing(alone: Row[] | null, rows: readonly Row[]): Content {
-    const { one, many, empty } = this.#kind;
+    const { subject, empty } = this.#kind;
     if (alone) {
       return html`
-        <p class="empty" tabindex="-1">${SENTENCES.unknown(one)}</p>
+        <p class="empty" tabindex="-1">${t(`list.unknown.${subject}`)}</p>
       `;
     }
     if (!rows.length) {
@@ -170,8 +158,8 @@ export class ListView<Row extends ProcessingRow> {
     const all = () => this.#change(stateOf(""), "replace");
     return html`
       <p class="empty">
-        ${SENTENCES.none(many)}
-        <button type="button" class="link" @click="${all}">${SENTENCES.all}</button>
+        ${t(`list.none.${subject}`)}
+        <button type="button" class="link" @click="${all}">${t("list.showAll")}</button>
       </p>
     `;
   }
@@ -185,20 +173,20 @@ export class ListView<Row extends ProcessingRow> {
       this.#panel.querySelector(".tools")?.scrollIntoView({ block: "nearest" });
     };
     return html`
-      <nav class="pager" aria-label="${TOOLS.pages}">
+      <nav class="pager" aria-label="${t("list.pages")}">
         <button
           type="button"
           class="quiet"
           aria-disabled="${page === 1}"
           @click="${turn(page - 1)}"
-        >${TOOLS.earlier}</button>
-        <span>${TOOLS.pageOf(page, pages)}</span>
+        >${t("list.previous")}</button>
+        <span>${t("list.pageOf", { page, pages })}</span>
         <button
           type="button"
           class="quiet"
           aria-disabled="${page === pages}"
           @click="${turn(page + 1)}"
-        >${TOOLS.later}</button>
+        >${t("list.next")}</button>
       </nav>
     `;
   }

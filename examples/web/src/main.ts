@@ -27,7 +27,7 @@ async function start(): Promise<void> {
   const language = preferredLanguage(localStorage, navigator.languages);
   await useLanguage(language, navigator.languages);
   document.documentElement.lang = language;
-  document.title = t("signIn.title");
+  document.title = t("page.title");
   render(languageChoice(), document.getElementById("foot")!);
   const config = await readConfig();
   const client = createClient(config.url, config.publishableKey);

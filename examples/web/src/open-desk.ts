@@ -3,6 +3,7 @@ import { html, render } from "lit-html";
 import { companiesTab } from "./companies.ts";
 import type { Desk } from "./desk.ts";
 import { interviewsTab } from "./interviews.ts";
+import { t } from "./language.ts";
 import { liveRows } from "liverows";
 import { Places, type TabPlace } from "./places.ts";
 import { positionsTab } from "./positions.ts";
@@ -11,11 +12,11 @@ import type { JobPosition } from "./rows.ts";
 /** Fills a panel and keeps it up to date; returns a function that closes it. */
 export type Tab = (panel: HTMLElement, desk: Desk, place: TabPlace) => () => void;
 
-const TABS: { id: string; label: string; open: Tab }[] = [
-  { id: "positions", label: "Positions", open: positionsTab },
-  { id: "interviews", label: "Interviews", open: interviewsTab },
-  { id: "companies", label: "Companies", open: companiesTab },
-];
+const TABS = [
+  { id: "positions", open: positionsTab },
+  { id: "interviews", open: interviewsTab },
+  { id: "companies", open: companiesTab },
+] as const satisfies { id: string; open: Tab }[];
 
 export function openDesk(
   root: HTMLElement,
@@ -75,9 +76,9 @@ function template(
 ) {
   return html`
     <header class="top">
-      <h1>Job desk</h1>
-      <div role="tablist" aria-label="What to work on" @keydown="${byKey}">
-        ${TABS.map(({ id, label }) =>
+      <h1>${t("page.title")}</h1>
+      <div role="tablist" aria-label="${t("page.tabs")}" @keydown="${byKey}">
+        ${TABS.map(({ id }) =>
           html`
             <button
               type="button"
@@ -85,14 +86,14 @@ function template(
               id="tab-${id}"
               aria-controls="panel-${id}"
               @click="${() => select(id)}"
-            >${label}</button>
+            >${t(`tab.${id}`)}</button>
           `
         )}
       </div>
       <div class="who">
         <span title="${email}">${email}</span>
         <button type="button" class="link" @click="${signOut}">
-          Sign out
+          ${t("page.signOut")}
         </button>
       </div>
     </header>

@@ -1,7 +1,6 @@
 /** Where on the page a person is, kept in the browser's history, so that Back goes one place back. */
 import { addressOf, type Place, placeOf, rowAddress } from "./address.ts";
-
-const PAGE = "Job desk";
+import { t } from "./language.ts";
 
 /** The part of the history that one tab sees. */
 export interface TabPlace {
@@ -45,7 +44,7 @@ export class Places {
   close(): void {
     removeEventListener("hashchange", this.#moved);
     this.#listeners.clear();
-    document.title = PAGE;
+    document.title = t("page.title");
   }
 
   subscribe(listener: () => void): void {
@@ -77,7 +76,7 @@ export class Places {
       address: (id) => rowAddress(tab, id),
       showList: (query, how) => this.#go({ tab, id: "", query }, how),
       title: (words) => {
-        if (isShown()) document.title = `${words} · ${PAGE}`;
+        if (isShown()) document.title = `${words} · ${t("page.title")}`;
       },
       subscribe: (listener) => this.subscribe(listener),
       whileShown: (paint) => () => isShown() && paint(),

@@ -2,15 +2,8 @@
 import { html, nothing } from "lit-html";
 import { clock, type Content } from "./dom.ts";
 import type { InterviewBook } from "./interview-book.ts";
+import { t } from "./language.ts";
 import type { Interview } from "./rows.ts";
-
-const WORDS = {
-  label: (name: string) => `Recording of ${name}`,
-  loading: "Looking for the recording…",
-  failed: "The recording cannot be played: it could not be loaded, or it was deleted.",
-  again: "Try again",
-  play: (what: string, time: string) => `Play ${what} from ${time}`,
-};
 
 /** Makes the mark for a moment: a button that plays from there, or only the time, or nothing. */
 export type Moment = (seconds: number | null | undefined, what: string) => Content;
@@ -35,7 +28,7 @@ export function momentsOf(row: Interview, book: InterviewBook): Moment {
       <button
         type="button"
         class="time plays"
-        aria-label="${WORDS.play(what, time)}"
+        aria-label="${t("player.play", { what, time })}"
         @click="${(event: Event) => playFrom(event, seconds)}"
       >${time}</button>
     `;
@@ -48,16 +41,16 @@ export function player(row: Interview, book: InterviewBook, name: string): Conte
   const recording = book.recording(row);
   if (recording?.failed) {
     return html`
-      <p class="note warn" data-note="recording">${WORDS.failed}
+      <p class="note warn" data-note="recording">${t("player.failed")}
         <button type="button" class="quiet" @click="${() => book.loadAgain(row)}">
-          ${WORDS.again}
+          ${t("row.tryAgain")}
         </button>
       </p>
     `;
   }
   if (!recording?.url) {
     return html`
-      <p class="note">${WORDS.loading}</p>
+      <p class="note">${t("player.loading")}</p>
     `;
   }
   const goOn = (event: Event) => {
@@ -71,7 +64,7 @@ export function player(row: Interview, book: InterviewBook, name: string): Conte
     <audio
       controls
       preload="metadata"
-      aria-label="${WORDS.label(name)}"
+      aria-label="${t("player.label", { name })}"
       src="${recording.url}"
       @loadedmetadata="${goOn}"
       @timeupdate="${markTurn}"

@@ -3,8 +3,9 @@ import { html, nothing } from "lit-html";
 import { rowAddress } from "./address.ts";
 import { fieldMark } from "./cite.ts";
 import { call, type Desk } from "./desk.ts";
-import { type Content, day, OpenSet, outward, webAddress, words } from "./dom.ts";
+import { type Content, day, OpenSet, outward, webAddress, wordOf } from "./dom.ts";
 import { editable } from "./editing.ts";
+import { t } from "./language.ts";
 import { markdown } from "./markdown.ts";
 import { archiveButton, ownFields } from "./position-own.ts";
 import { firstWords } from "./postings.ts";
@@ -17,19 +18,12 @@ export function nameOf(row: JobPosition): string {
   const title = row.job_title ?? row.quick_look?.job_title;
   if (title) return title;
   if (row.job_url) return row.job_url.replace(/^https?:\/\/(www\.)?/, "");
-  return firstWords(row.raw_job_description ?? "") || SENTENCES.unnamed;
+  return firstWords(row.raw_job_description ?? "") || t("position.unnamed");
 }
 
 export function companyOf(row: JobPosition): string | null {
   return row.company_name ?? row.quick_look?.company_name ?? null;
 }
-
-const SENTENCES = {
-  unnamed: "Pasted posting",
-  archived: "Archived",
-  offer: "Offer",
-  pasted: "What you pasted",
-};
 
 export function positionCard(
   desk: Desk,
@@ -43,8 +37,8 @@ export function positionCard(
     company,
     row.location,
     row.salary_range,
-    row.offer_received ? SENTENCES.offer : null,
-    row.archived ? SENTENCES.archived : null,
+    row.offer_received ? t("position.offer") : null,
+    row.archived ? t("position.archived") : null,
   ].filter(Boolean);
   return html`
     <article class="card" data-row="${row.id}" aria-label="${name}">
@@ -60,11 +54,14 @@ export function positionCard(
         row.extraction?.warnings,
       )}
       <details ?open="${open.has(row.id)}" @toggle="${open.follow(row.id, changed)}">
-        <summary>Details</summary>
+        <summary>${t("position.details")}</summary>
         ${open.has(row.id) ? details(desk, row, changed) : nothing}
       </details>
       <div class="actions">
-        ${actions(desk, "job_positions", row, "Read again")} ${archiveButton(desk, row)} ${removal(
+        ${actions(desk, "job_positions", row, t("position.readAgain"))} ${archiveButton(
+          desk,
+          row,
+        )} ${removal(
           desk,
           "job_positions",
           row,
@@ -94,19 +91,19 @@ function logo(address: string | null, name: string): Content {
 }
 
 /** The columns that a user may overwrite: those that `processing.attach` got as `editable`. */
-const EDITABLE = {
-  job_title: "Title",
-  company_name: "Company",
-  location: "Location",
-  salary_range: "Pay",
-  employment_type: "Employment",
-  company_website: "Website",
-} as const;
+const EDITABLE = [
+  "job_title",
+  "company_name",
+  "location",
+  "salary_range",
+  "employment_type",
+  "company_website",
+] as const;
 
 /** How to show the value of a column, for columns whose value is not shown unchanged. */
 const SHOWN: Record<string, (value: string | null) => Content | null> = {
   company_website: outward,
-  employment_type: (value) => value && words(value),
+  employment_type: (value) => value && wordOf("employment", value),
 };
 
 function details(desk: Desk, row: JobPosition, changed: () => void): Content {
@@ -118,8 +115,9 @@ function details(desk: Desk, row: JobPosition, changed: () => void): Content {
   };
   return html`
     <dl class="fields">
-      ${Object.entries(EDITABLE).map(([column, label]) => {
-        const value = row[column as keyof typeof EDITABLE];
+      ${EDITABLE.map((column) => {
+        const label = t(`field.${column}`);
+        const value = row[column];
         const mine = row.processing_edited?.includes(column) ?? false;
         const key = `${row.id}.${column}`;
         const shown = SHOWN[column]?.(value) ?? value;
@@ -129,10 +127,16 @@ function details(desk: Desk, row: JobPosition, changed: () => void): Content {
           <dd>${editable(desk, { key, column, label, value, shown, mine, save, reset }, changed)}
             ${value ? fieldMark(label, source) : nothing}</dd>
         `;
-      })} ${readOnly("Workplace", row.workplace_type && words(row.workplace_type))}
-      ${readOnly("Posted", day(row.posted_at))} ${readOnly("Open until", day(row.valid_through))}
-      ${readOnly("Posting", row.job_url && outward(row.job_url))}
-      ${readOnly("Apply", row.apply_url && outward(row.apply_url))}
+      })} ${readOnly(
+        t("position.workplace"),
+        row.workplace_type && wordOf("workplace", row.workplace_type),
+      )}
+      ${readOnly(t("position.posted"), day(row.posted_at))} ${readOnly(
+        t("position.openUntil"),
+        day(row.valid_through),
+      )}
+      ${readOnly(t("position.posting"), row.job_url && outward(row.job_url))}
+      ${readOnly(t("position.apply"), row.apply_url && outward(row.apply_url))}
     </dl>
     ${ownFields(desk, row)} ${posting(row)}
   `;
@@ -147,7 +151,7 @@ function posting({ job_description, raw_job_description: pasted }: JobPosition):
   }
   if (!pasted) return nothing;
   return html`
-    <h3>${SENTENCES.pasted}</h3>
+    <h3>${t("position.pasted")}</h3>
     <div class="prose lines">${pasted}</div>
   `;
 }

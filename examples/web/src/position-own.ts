@@ -2,17 +2,9 @@
 import { html, noChange } from "lit-html";
 import { call, type Desk, Refusal } from "./desk.ts";
 import type { Content } from "./dom.ts";
+import { t } from "./language.ts";
 import { whileBusy } from "./row-status.ts";
 import type { JobPosition } from "./rows.ts";
-
-const SENTENCES = {
-  notes: "My notes",
-  saved: "Notes saved.",
-  pay: "Pay I hope for",
-  offer: "They made me an offer",
-  archive: "Archive",
-  restore: "Take out of the archive",
-};
 
 const LONGEST_NOTES = 10_000;
 const LONGEST_PAY = 200;
@@ -34,7 +26,7 @@ export function ownFields(desk: Desk, row: JobPosition): Content {
       waiting.delete(row.id);
       const text = field.value.trim();
       if (text === (row.notes ?? "")) return;
-      if (await save({ notes: text || null })) desk.announce(SENTENCES.saved);
+      if (await save({ notes: text || null })) desk.announce(t("position.notesSaved"));
     };
     if (event.type === "change") void keep();
     else waiting.set(row.id, setTimeout(keep, SAVE_PAUSE_MS));
@@ -47,7 +39,7 @@ export function ownFields(desk: Desk, row: JobPosition): Content {
     save({ offer_received: (event.currentTarget as HTMLInputElement).checked });
   return html`
     <div class="own">
-      <label>${SENTENCES.notes}
+      <label>${t("position.notes")}
         <textarea
           id="${fieldOf(row)}"
           rows="3"
@@ -57,14 +49,14 @@ export function ownFields(desk: Desk, row: JobPosition): Content {
           @change="${notes}"
         ></textarea>
       </label>
-      <label>${SENTENCES.pay}
+      <label>${t("position.pay")}
         <input maxlength="${LONGEST_PAY}" .value="${row.expected_salary ?? ""}" @change="${pay}" />
       </label>
       <label class="choice"><input
           type="checkbox"
           .checked="${row.offer_received}"
           @change="${offer}"
-        /> ${SENTENCES.offer}</label>
+        /> ${t("position.hasOffer")}</label>
     </div>
   `;
 }
@@ -88,8 +80,8 @@ export function archiveButton(desk: Desk, row: JobPosition): Content {
     );
   return html`
     <button type="button" class="quiet" @click="${turn}">${row.archived
-      ? SENTENCES.restore
-      : SENTENCES.archive}</button>
+      ? t("position.restore")
+      : t("position.archive")}</button>
   `;
 }
 

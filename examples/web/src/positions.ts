@@ -2,6 +2,7 @@
 import { html } from "lit-html";
 import type { Desk } from "./desk.ts";
 import { OpenSet, painter } from "./dom.ts";
+import { t } from "./language.ts";
 import { type ListKind, ListView } from "./list-view.ts";
 import type { TabPlace } from "./places.ts";
 import { companyOf, nameOf, positionCard } from "./position-card.ts";
@@ -9,19 +10,13 @@ import { PostingForm } from "./posting-form.ts";
 import type { JobPosition } from "./rows.ts";
 import { announceChanges } from "./table-view.ts";
 
-const SENTENCES = {
-  label: "Positions",
-  one: "position",
-  many: "positions",
-  searched: "title, company, place or notes",
-  empty: "No positions yet. Paste a link above: title and company appear within seconds.",
-};
-
 export function positionsTab(panel: HTMLElement, desk: Desk, place: TabPlace): () => void {
   const live = desk.positions;
   const open = new OpenSet();
   const kind: ListKind<JobPosition> = {
-    ...SENTENCES,
+    subject: "positions",
+    counted: "count.positions",
+    empty: t("list.empty.positions"),
     table: "job_positions",
     details: open,
     name: nameOf,

@@ -2,16 +2,8 @@
 import { html, nothing } from "lit-html";
 import { call, type Desk, Refusal } from "./desk.ts";
 import type { Content } from "./dom.ts";
+import { many, t } from "./language.ts";
 import { linksIn, MOST_LINKS } from "./postings.ts";
-
-const SENTENCES = {
-  label: "Link or text of a job posting; several links add several positions",
-  add: "Add position",
-  adding: (done: number, total: number) => `Adding ${done} of ${total}…`,
-  tooMany: `These are more than ${MOST_LINKS} links. Please add them in portions.`,
-  partly: (added: number, failed: number) =>
-    `${added} added; ${failed} could not be added and ${failed === 1 ? "is" : "are"} left above.`,
-};
 
 /** So many requests are under way at a time. */
 const AT_ONCE = 3;
@@ -31,7 +23,7 @@ export class PostingForm {
     const busy = this.#progress;
     return html`
       <form class="card ask" @submit="${this.#submit}" ?hidden="${isHidden}">
-        <label>${SENTENCES.label}
+        <label>${t("position.label")}
           <textarea
             name="posting"
             rows="2"
@@ -46,8 +38,8 @@ export class PostingForm {
           `
           : nothing}
         <button type="submit" ?disabled="${busy !== null}">${busy && busy.total > 1
-          ? SENTENCES.adding(busy.done, busy.total)
-          : SENTENCES.add}</button>
+          ? t("position.adding", { ...busy })
+          : t("position.add")}</button>
       </form>
     `;
   }
@@ -58,7 +50,7 @@ export class PostingForm {
     const text = field.value.trim();
     if (!text || this.#progress) return;
     const links = linksIn(text);
-    this.#problem = links.length > MOST_LINKS ? SENTENCES.tooMany : "";
+    this.#problem = links.length > MOST_LINKS ? t("position.tooMany", { most: MOST_LINKS }) : "";
     if (this.#problem) return this.#changed();
     this.#progress = { done: 0, total: Math.max(1, links.length) };
     this.#changed();
@@ -98,7 +90,7 @@ export class PostingForm {
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     const reasons = [...new Set(refused.values())];
     const added = links.length - refused.size;
-    if (added && refused.size) reasons.unshift(SENTENCES.partly(added, refused.size));
+    if (added && refused.size) reasons.unshift(many("position.partly", refused.size, { added }));
     this.#problem = reasons.join(" ");
     return links.filter((link) => refused.has(link)).join("\n");
   }

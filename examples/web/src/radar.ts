@@ -1,20 +1,15 @@
 /** The seven dimensions as a radar chart; a dimension without a score is a gap, not a zero. */
 import { html, nothing, svg } from "lit-html";
 import type { Content } from "./dom.ts";
+import { number, t } from "./language.ts";
 import { type Dimension, DIMENSIONS, type Scores } from "./rows.ts";
 
-const NAMES = Object.keys(DIMENSIONS) as Dimension[];
 const RADIUS = 84;
 const TOP = 10;
 
-const WORDS = {
-  unscored: "not scored",
-  before: (scores: string) => `The interview before: ${scores}`,
-};
-
 /** The point of an axis at this score. */
 function at(axis: number, score: number): [number, number] {
-  const angle = (2 * Math.PI * axis) / NAMES.length - Math.PI / 2;
+  const angle = (2 * Math.PI * axis) / DIMENSIONS.length - Math.PI / 2;
   const reach = (RADIUS * score) / TOP;
   return [round(reach * Math.cos(angle)), round(reach * Math.sin(angle))];
 }
@@ -24,33 +19,39 @@ const points = (corners: [number, number][]) => corners.map((corner) => corner.j
 
 /** Whether at least one dimension has a score. */
 export function isScored(scores: Scores | undefined): scores is Scores {
-  return NAMES.some((name) => typeof scores?.[name] === "number");
+  return DIMENSIONS.some((name) => typeof scores?.[name] === "number");
 }
 
 /** The chart of these scores, and those of an earlier interview as a dashed line behind them. */
 export function radar(scores: Scores | undefined, earlier?: Scores): Content {
   if (!isScored(scores)) return nothing;
   const label = earlier
-    ? `${described(scores)}. ${WORDS.before(described(earlier))}`
+    ? `${described(scores)}. ${t("radar.before", { scores: described(earlier) })}`
     : described(scores);
   return html`
     <svg class="radar" viewBox="-150 -112 300 224" role="img" aria-label="${label}">
       ${[2, 4, 6, 8, 10].map((ring) =>
-        svg`<polygon class="ring" points="${points(NAMES.map((_, axis) => at(axis, ring)))}" />`
+        svg`<polygon class="ring" points="${
+          points(DIMENSIONS.map((_, axis) => at(axis, ring)))
+        }" />`
       )}
-      ${NAMES.map((name, axis) => axisOf(name, axis, scores[name]))}
+      ${DIMENSIONS.map((name, axis) => axisOf(name, axis, scores[name]))}
       ${earlier ? shape(earlier, "earlier") : nothing} ${shape(scores, "latest")}
     </svg>
   `;
 }
 
 function described(scores: Scores): string {
-  return NAMES.map((name) => `${DIMENSIONS[name]} ${scores[name] ?? WORDS.unscored}`).join(", ");
+  return DIMENSIONS.map((name) => `${t(`dimension.${name}`)} ${written(scores[name])}`).join(", ");
+}
+
+function written(score: number | null | undefined): string {
+  return typeof score === "number" ? number(score) : t("radar.unscored");
 }
 
 /** Lines between neighbouring scores; where one has no score, the line is broken. */
 function shape(scores: Scores, kind: "latest" | "earlier") {
-  const known = NAMES.map((name, axis) => {
+  const known = DIMENSIONS.map((name, axis) => {
     const score = scores[name];
     return typeof score === "number" ? at(axis, score) : null;
   });
@@ -61,7 +62,7 @@ function shape(scores: Scores, kind: "latest" | "earlier") {
   });
   return svg`
     <g class="${kind}">
-      ${corners.length === NAMES.length
+      ${corners.length === DIMENSIONS.length
         ? svg`<polygon class="area" points="${points(corners)}" />`
         : svg`<path class="line" d="${lines.join("")}" />`}
       ${corners.map(([x, y]) => svg`<circle class="dot" r="3" cx="${x}" cy="${y}" />`)}
@@ -76,7 +77,9 @@ function axisOf(name: Dimension, axis: number, score: number | null | undefined)
   return svg`
     <line class="axis" x2="${x}" y2="${y}" />
     <text x="${labelX}" y="${labelY}" text-anchor="${anchor}" dominant-baseline="middle">
-      ${DIMENSIONS[name]} <tspan class="value">${score ?? "–"}</tspan>
+      ${t(`dimension.${name}`)} <tspan class="value">${typeof score === "number"
+        ? number(score)
+        : "–"}</tspan>
     </text>
   `;
 }

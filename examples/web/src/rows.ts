@@ -75,17 +75,17 @@ export interface Turn {
   end: number | null;
 }
 
-export const DIMENSIONS = {
-  structure: "Structure",
-  relevance: "Relevance",
-  clarity_conciseness: "Clarity",
-  specificity_detail: "Specificity",
-  actions_contribution: "Actions",
-  results_impact: "Results",
-  competency_demonstration: "Competency",
-} as const;
+export const DIMENSIONS = [
+  "structure",
+  "relevance",
+  "clarity_conciseness",
+  "specificity_detail",
+  "actions_contribution",
+  "results_impact",
+  "competency_demonstration",
+] as const;
 
-export type Dimension = keyof typeof DIMENSIONS;
+export type Dimension = (typeof DIMENSIONS)[number];
 export type Scores = Partial<Record<Dimension, number | null>>;
 
 export interface Quote {

@@ -2,31 +2,10 @@
 import { html, nothing, svg } from "lit-html";
 import { type Content, day, type OpenSet } from "./dom.ts";
 import { nameOf } from "./interview-name.ts";
+import { many, number, t } from "./language.ts";
 import { radar } from "./radar.ts";
 import { type Dimension, DIMENSIONS, type Interview } from "./rows.ts";
 import { change, course, type History, historyOf, type Scored } from "./score-history.ts";
-
-const WORDS = {
-  heading: {
-    INTERVIEW_ANALYSE: (count: number) => `Scores of your last ${count} recorded interviews`,
-    MOCK_ANALYSE: (count: number) => `Scores of your last ${count} mock interviews`,
-  },
-  latest: "Latest",
-  before: "The one before",
-  dimension: "Dimension",
-  overTime: "Over time",
-  change: "Change",
-  caption: "Mean score of each dimension, of 10, from the oldest interview to the latest",
-  unscored: "not scored",
-  partly: "partly scored",
-  sameKind: "Only interviews of this kind, scored by the same rules, are compared.",
-  others: (count: number) =>
-    count === 1
-      ? "One earlier interview was scored by other rules and is left out."
-      : `${count} earlier interviews were scored by other rules and are left out.`,
-  partial: "A hollow point: not all answers of that interview could be scored.",
-  few: "Each interview asks other questions, so a difference of a point or less says little.",
-};
 
 /** The most interviews in one line. */
 const MOST = 12;
@@ -48,7 +27,7 @@ export function scoreHistories(
 function card(whole: History, open: OpenSet, changed: () => void): Content {
   const history = { ...whole, scored: whole.scored.slice(-MOST) };
   const key = `history-${history.type}`;
-  const heading = WORDS.heading[history.type](history.scored.length);
+  const heading = t(`scores.${history.type}`, { count: history.scored.length });
   return html`
     <section class="card history" aria-label="${heading}">
       <details ?open="${open.has(key)}" @toggle="${open.follow(key, changed)}">
@@ -63,26 +42,29 @@ function body(history: History): Content {
   const [before, latest] = history.scored.slice(-2);
   const isPartial = history.scored.some(({ partial }) => partial);
   const notes = [
-    WORDS.sameKind,
-    history.others ? WORDS.others(history.others) : "",
-    isPartial ? WORDS.partial : "",
-    WORDS.few,
+    t("scores.sameKind"),
+    history.others ? many("scores.others", history.others) : "",
+    isPartial ? t("scores.hollow") : "",
+    t("scores.few"),
   ].filter(Boolean);
   return html`
-    <div class="pair">${figure(WORDS.latest, latest)} ${figure(WORDS.before, before)}</div>
-    <div class="courses" tabindex="0" role="group" aria-label="${WORDS.caption}">
+    <div class="pair">${figure(t("scores.latest"), latest)} ${figure(
+      t("scores.before"),
+      before,
+    )}</div>
+    <div class="courses" tabindex="0" role="group" aria-label="${t("scores.caption")}">
       <table>
-        <caption>${WORDS.caption}</caption>
+        <caption>${t("scores.caption")}</caption>
         <thead>
           <tr>
-            <th scope="col">${WORDS.dimension}</th>
-            <th scope="col">${WORDS.overTime}</th>
-            <th scope="col">${WORDS.latest}</th>
-            <th scope="col">${WORDS.change}</th>
+            <th scope="col">${t("scores.dimension")}</th>
+            <th scope="col">${t("scores.overTime")}</th>
+            <th scope="col">${t("scores.latest")}</th>
+            <th scope="col">${t("scores.change")}</th>
           </tr>
         </thead>
         <tbody>
-          ${(Object.keys(DIMENSIONS) as Dimension[]).map((name) => courseRow(history, name))}
+          ${DIMENSIONS.map((name) => courseRow(history, name))}
         </tbody>
       </table>
     </div>
@@ -94,7 +76,7 @@ function figure(label: string, { row, scores, partial }: Scored): Content {
   return html`
     <figure>
       <figcaption><b>${label}</b> ${nameOf(row)}, ${day(row.created_at)}${partial
-        ? ` (${WORDS.partly})`
+        ? ` (${t("scores.partly")})`
         : ""}</figcaption>
       ${radar(scores)}
     </figure>
@@ -107,19 +89,20 @@ function courseRow(history: History, name: Dimension): Content {
   const latest = scores.at(-1) ?? null;
   return html`
     <tr>
-      <th scope="row">${DIMENSIONS[name]}</th>
+      <th scope="row">${t(`dimension.${name}`)}</th>
       <td>${line(history.scored, scores)}</td>
-      <td>${latest ?? html`
-        <span class="unknown">${WORDS.unscored}</span>
-      `}</td>
+      <td>${latest === null
+        ? html`
+          <span class="unknown">${t("radar.unscored")}</span>
+        `
+        : number(latest)}</td>
       <td>${moved === null ? "–" : signed(moved)}</td>
     </tr>
   `;
 }
 
 function signed(value: number): string {
-  if (value === 0) return "0";
-  return value > 0 ? `+${value}` : `−${Math.abs(value)}`;
+  return number(value, { signDisplay: "exceptZero" }).replace("-", "−");
 }
 
 const WIDTH = 120;
@@ -133,8 +116,8 @@ function line(scored: readonly Scored[], scores: readonly (number | null)[]): Co
     [EDGE + index * step, HEIGHT - EDGE - ((HEIGHT - 2 * EDGE) * score) / 10]
       .map((value) => Math.round(value * 10) / 10);
   const told = scores.map((score, index) =>
-    `${score ?? WORDS.unscored}${
-      scored[index].partial && score !== null ? ` (${WORDS.partly})` : ""
+    `${score === null ? t("radar.unscored") : number(score)}${
+      scored[index].partial && score !== null ? ` (${t("scores.partly")})` : ""
     }`
   );
   const lines = scores.flatMap((score, index) => {

@@ -35,7 +35,7 @@ export function signIn(root: HTMLElement, client: SupabaseClient): () => void {
   const paint = painter(root, () =>
     html`
       <main class="door">
-        <h1>${t("signIn.title")}</h1>
+        <h1>${t("page.title")}</h1>
         <p class="lead">${t("signIn.lead")}</p>
         <form class="card" @submit="${submit}">
           <h2>${isNew ? t("signIn.new") : t("signIn.known")}</h2>

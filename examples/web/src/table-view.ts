@@ -2,6 +2,7 @@
 import { html, nothing } from "lit-html";
 import type { Desk } from "./desk.ts";
 import type { Content } from "./dom.ts";
+import { type Key, t } from "./language.ts";
 import type { LiveRows, LiveView } from "liverows";
 import { isOpen, noteFailure } from "./row-status.ts";
 import type { ProcessingRow, Status } from "./rows.ts";
@@ -9,20 +10,11 @@ import type { ProcessingRow, Status } from "./rows.ts";
 /** So many rows that end at once are named; of more, only the number is said. */
 const NAMED_ENDS = 3;
 
-const SENTENCES = {
-  ended: (name: string, status: Status) => `${name}: ${status}`,
-  manyEnded: (count: number) => `${count.toLocaleString()} rows have ended.`,
-  loading: "Loading",
-};
-
 /** What is said of a connection; of one that works, nothing. */
-const LINKS: Partial<Record<string, { text: string; tone: "" | "warn" }>> = {
-  reconnecting: {
-    text: "Connection lost. Changes will show as soon as it is back.",
-    tone: "warn",
-  },
-  "catching up": { text: "Catching up: changes show up to half a minute late.", tone: "" },
-  polling: { text: "Changes cannot be pushed here: they show up to half a minute late.", tone: "" },
+const LINKS: Partial<Record<string, { text: Key; tone: "" | "warn" }>> = {
+  reconnecting: { text: "live.lost", tone: "warn" },
+  "catching up": { text: "live.late", tone: "" },
+  polling: { text: "live.polling", tone: "" },
 };
 
 /** Announces how a row ended, but not each step before that, nor what had ended before. */
@@ -46,15 +38,17 @@ export function announceChanges<Row extends ProcessingRow>(
       if (row.processing_status === "failed") noteFailure(row.id);
       if (status) ended.push(row);
     }
-    if (ended.length > NAMED_ENDS) desk.announce(SENTENCES.manyEnded(ended.length));
-    else for (const row of ended) desk.announce(SENTENCES.ended(name(row), row.processing_status));
+    if (ended.length > NAMED_ENDS) desk.announce(t("live.manyEnded", { count: ended.length }));
+    else {for (const row of ended) {
+        desk.announce(t(`live.ended.${row.processing_status}`, { name: name(row) }));
+      }}
   });
 }
 
 /** Placeholders before the first snapshot. */
 export function skeletons(): Content {
   return html`
-    <div class="cards" aria-busy="true" aria-label="${SENTENCES.loading}">
+    <div class="cards" aria-busy="true" aria-label="${t("live.loading")}">
       ${[0, 1, 2].map(() =>
         html`
           <div class="card skeleton"><i></i><i></i></div>
@@ -69,7 +63,7 @@ export function linkNotes(link: LiveView<unknown>["link"]): Content {
   const note = LINKS[link];
   return note
     ? html`
-      <p class="note ${note.tone}">${note.text}</p>
+      <p class="note ${note.tone}">${t(note.text)}</p>
     `
     : nothing;
 }

@@ -1,22 +1,18 @@
 /** The transcript, turn by turn; a time plays the recording from there. */
 import { html, nothing } from "lit-html";
 import type { Content } from "./dom.ts";
+import { t } from "./language.ts";
 import type { Moment } from "./player.ts";
 import type { Turn } from "./rows.ts";
-
-const ROLES = { candidate: "You", interviewer: "Interviewer", unknown: "Speaker" };
-
-const WORDS = {
-  turn: (speaker: string) => `${speaker}’s turn`,
-  yourTurn: "your turn",
-};
 
 export function transcript(turns: readonly Turn[], moment: Moment): Content {
   return html`
     <ol class="turns">
       ${turns.map((turn) => {
         const speaker = speakerName(turn);
-        const what = turn.role === "candidate" ? WORDS.yourTurn : WORDS.turn(speaker);
+        const what = turn.role === "candidate"
+          ? t("player.yourTurn")
+          : t("player.turn", { speaker });
         return html`
           <li
             class="${turn.role}"
@@ -33,8 +29,10 @@ export function transcript(turns: readonly Turn[], moment: Moment): Content {
 }
 
 function speakerName({ role, speaker }: Turn): string {
-  if (role !== "unknown") return ROLES[role];
-  return typeof speaker === "number" ? `Speaker ${speaker + 1}` : (speaker ?? ROLES.unknown);
+  if (role !== "unknown") return t(`speaker.${role}`);
+  return typeof speaker === "number"
+    ? t("speaker.number", { number: speaker + 1 })
+    : speaker ?? t("speaker.unknown");
 }
 
 /** Scrolls to a place on the page without changing the address, whose # names the open tab. */

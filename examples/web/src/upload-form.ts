@@ -3,6 +3,7 @@ import { html, nothing } from "lit-html";
 import type { Capabilities } from "./capabilities.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
 import type { Content } from "./dom.ts";
+import { number, percent, t } from "./language.ts";
 import { titleOfFile } from "./recording-name.ts";
 import {
   ACCEPTED,
@@ -13,28 +14,9 @@ import {
   UploadCancelled,
 } from "./upload.ts";
 
-const WORDS = {
-  heading: "A recording",
-  file: "Audio, up to 50 MiB",
-  send: "Upload and analyse",
-  noSpeech: "Recordings cannot be analysed here: no speech service is set up. A transcript can.",
-  uploading: "Uploading",
-  paused: "Paused",
-  interrupted: "The connection was lost. What was sent is kept; it goes on by itself, or now:",
-  pause: "Pause",
-  resume: "Continue",
-  cancel: "Cancel the upload",
-  cancelled: "The upload was cancelled.",
-  sent: (name: string) => `${name} is uploaded.`,
-  size: (sent: string, total: string) => `${sent} of ${total} MB`,
-  unfinished: (name: string) =>
-    `The upload of ${name} was not finished. Choose the same file again, and it goes on where it ` +
-    "stopped.",
-  forget: "Forget it",
-};
-
 const MEGABYTE = 1_000_000;
-const megabytes = (bytes: number) => (bytes / MEGABYTE).toFixed(1);
+const megabytes = (bytes: number) =>
+  number(bytes / MEGABYTE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 export class UploadForm {
   readonly #desk: Desk;
@@ -61,16 +43,16 @@ export class UploadForm {
     if (missing && !this.#upload) {
       return html`
         <div>
-          <h2>${WORDS.heading}</h2>
-          <p class="note" data-note="no-speech">${WORDS.noSpeech}</p>
+          <h2>${t("upload.heading")}</h2>
+          <p class="note" data-note="no-speech">${t("upload.noSpeech")}</p>
         </div>
       `;
     }
     return html`
       <form @submit="${this.#send}">
-        <h2>${WORDS.heading}</h2>
+        <h2>${t("upload.heading")}</h2>
         ${this.#unfinished.map((one) => this.#notice(one))}
-        <label>${WORDS.file}
+        <label>${t("upload.file")}
           <input
             type="file"
             name="recording"
@@ -85,7 +67,7 @@ export class UploadForm {
             <p class="note bad" role="alert">${this.#problem}</p>
           `
           : nothing}
-        <button type="submit" aria-disabled="${this.#upload !== null}">${WORDS.send}</button>
+        <button type="submit" aria-disabled="${this.#upload !== null}">${t("upload.send")}</button>
       </form>
     `;
   }
@@ -105,7 +87,7 @@ export class UploadForm {
         title: titleOfFile(file.name),
         ...forPosition(data),
       });
-      this.#desk.announce(WORDS.sent(file.name));
+      this.#desk.announce(t("upload.sent", { name: file.name }));
       form.reset();
     } catch (error) {
       if (error instanceof UploadCancelled) this.#cancelled(form);
@@ -119,7 +101,7 @@ export class UploadForm {
 
   /** The button that had the focus goes, so the focus moves to where one would choose anew. */
   #cancelled(form: HTMLFormElement): void {
-    this.#desk.announce(WORDS.cancelled);
+    this.#desk.announce(t("upload.cancelled"));
     focusChoice(form);
   }
 
@@ -132,8 +114,8 @@ export class UploadForm {
       if (form) focusChoice(form);
     };
     return html`
-      <p class="note" data-note="unfinished">${WORDS.unfinished(one.name)}
-        <button type="button" class="quiet" @click="${forget}">${WORDS.forget}</button>
+      <p class="note" data-note="unfinished">${t("upload.unfinished", { name: one.name })}
+        <button type="button" class="quiet" @click="${forget}">${t("upload.forget")}</button>
       </p>
     `;
   }
@@ -146,26 +128,25 @@ export class UploadForm {
   #progress(): Content {
     const upload = this.#upload;
     if (!upload) return nothing;
-    const percent = Math.round(upload.share * 100);
-    const state = {
-      sending: WORDS.uploading,
-      paused: WORDS.paused,
-      interrupted: WORDS.interrupted,
-    };
-    const sent = WORDS.size(megabytes(upload.share * upload.size), megabytes(upload.size));
+    const share = Math.round(upload.share * 100);
+    const state = t(`upload.${upload.state}`);
+    const sent = t("upload.size", {
+      sent: megabytes(upload.share * upload.size),
+      total: megabytes(upload.size),
+    });
     return html`
       <div class="progress" data-upload="${upload.state}">
-        <div class="stage"><span>${state[upload.state]}</span><span>${sent}</span></div>
+        <div class="stage"><span>${state}</span><span>${sent}</span></div>
         <div
           class="bar"
           role="progressbar"
-          aria-label="${WORDS.uploading}"
+          aria-label="${t("upload.sending")}"
           aria-valuemin="0"
           aria-valuemax="100"
-          aria-valuenow="${percent}"
-          aria-valuetext="${percent} %, ${state[upload.state]}"
+          aria-valuenow="${share}"
+          aria-valuetext="${t("upload.valueText", { percent: percent(upload.share), state })}"
         >
-          <div style="width: ${percent}%"></div>
+          <div style="width: ${share}%"></div>
         </div>
         <div class="actions">
           ${upload.isResumable
@@ -174,11 +155,11 @@ export class UploadForm {
                 type="button"
                 class="quiet"
                 @click="${() => upload.state === "sending" ? upload.pause() : upload.resume()}"
-              >${upload.state === "sending" ? WORDS.pause : WORDS.resume}</button>
+              >${upload.state === "sending" ? t("upload.pause") : t("upload.resume")}</button>
             `
             : nothing}
           <button type="button" class="quiet" @click="${() => upload.cancel()}">
-            ${WORDS.cancel}
+            ${t("upload.cancel")}
           </button>
         </div>
       </div>

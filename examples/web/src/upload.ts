@@ -1,6 +1,7 @@
 /** Uploads a recording to the user's own folder; large ones go on after a cut or a reload. */
 import { defaultOptions, type DetailedError, type PreviousUpload, Upload } from "tus-js-client";
 import { type Desk, Refusal } from "./desk.ts";
+import { t } from "./language.ts";
 
 const BUCKET = "interviews";
 const MAX_BYTES = 50 * 1024 * 1024;
@@ -25,15 +26,6 @@ const RETRY_DELAYS_MS = [0, 1000, 3000, 5000, 10_000];
 const KEPT_MS = 24 * 3600 * 1000;
 
 export const ACCEPTED = EXTENSIONS.map((extension) => `.${extension}`).join(",");
-
-export const WORDS = {
-  kind: `This is not a kind of recording that is taken: ${EXTENSIONS.join(", ")}.`,
-  tooLarge: "The recording is larger than 50 MiB.",
-  empty: "The file is empty.",
-  signIn: "You are not signed in any more. Sign in, and choose the file again.",
-  refused: "The recording was refused. Choose it again to try once more.",
-  failed: "The upload failed: the server cannot be reached. Please try again.",
-};
 
 export type UploadState = "sending" | "paused" | "interrupted";
 
@@ -64,9 +56,9 @@ export class RecordingUpload {
 
   /** Throws a `Refusal` for a file that no recording can be. */
   constructor(desk: Desk, file: File, changed: () => void) {
-    if (!EXTENSIONS.includes(extensionOf(file))) throw new Refusal(WORDS.kind);
-    if (file.size > MAX_BYTES) throw new Refusal(WORDS.tooLarge);
-    if (file.size === 0) throw new Refusal(WORDS.empty);
+    if (!EXTENSIONS.includes(extensionOf(file))) throw new Refusal(kindRefused());
+    if (file.size > MAX_BYTES) throw new Refusal(t("upload.tooLarge"));
+    if (file.size === 0) throw new Refusal(t("upload.empty"));
     this.#desk = desk;
     this.#file = file;
     this.#changed = changed;
@@ -193,7 +185,7 @@ export class RecordingUpload {
       request.upload.onprogress = ({ loaded, total }) => this.#progress(loaded, total);
       request.onload = () =>
         request.status < 300 ? resolve() : reject(new Refusal(refusalOf(request.status)));
-      request.onerror = () => reject(new Refusal(WORDS.failed));
+      request.onerror = () => reject(new Refusal(t("upload.failed")));
       request.send(this.#file);
     });
     return path;
@@ -255,8 +247,16 @@ function statusOf(error: Error | DetailedError): number | undefined {
 }
 
 function refusalOf(status: number): string {
-  if (status === 401 || status === 403) return WORDS.signIn;
-  return status === 413 ? WORDS.tooLarge : status === 415 ? WORDS.kind : WORDS.refused;
+  if (status === 401 || status === 403) return t("upload.signIn");
+  return status === 413
+    ? t("upload.tooLarge")
+    : status === 415
+    ? kindRefused()
+    : t("upload.refused");
+}
+
+function kindRefused(): string {
+  return t("upload.kind", { kinds: EXTENSIONS.join(", ") });
 }
 
 async function authorization({ client, config }: Desk): Promise<Record<string, string>> {

@@ -39,6 +39,7 @@ def test_three_interviews_show_how_each_dimension_moved_and_gaps_stay_gaps(
     window.open_tab("Interviews")
     history = window.page.get_by_role("region", name="Scores of your last 3 recorded interviews")
     history.locator("summary").click()
+    expect(history.get_by_role("rowheader", name="Structure")).to_be_visible()
     lines = {
         row.get_by_role("rowheader").inner_text(): [
             row.get_by_role("img").get_attribute("aria-label"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from examples.site.server import Site
 from tests.app.browser.conftest import NewWindow, StartWorker
 from tests.app.browser.window import PASSWORD, Window, address
+
+pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
 
 
 def german(new_window: NewWindow, name: str) -> Window:
@@ -21,6 +24,12 @@ def german(new_window: NewWindow, name: str) -> Window:
     return window
 
 
+def add(window: Window, posting: str) -> None:
+    """Add a position on the German page."""
+    window.page.get_by_label("Link oder Text einer Stellenanzeige").fill(posting)
+    window.page.get_by_role("button", name="Stelle hinzufügen").click()
+
+
 def language_of(window: Window) -> str | None:
     return window.page.locator("html").get_attribute("lang")
 
@@ -30,10 +39,10 @@ def test_a_failure_and_a_refusal_are_said_in_the_language_of_the_browser(
 ) -> None:
     window = german(new_window, "greta")
     assert language_of(window) == "de"
-    window.add_position("http://192.168.0.1/job")
+    add(window, "http://192.168.0.1/job")
     expect(window.page.get_by_role("alert")).to_contain_text("führt in ein privates Netz.")
     with worker():
-        window.add_position(site.behind_login)
+        add(window, site.behind_login)
         window.expect_status("127.0.0.1", "failed")
     card = window.card("127.0.0.1")
     expect(card).to_contain_text("Fehlgeschlagen")
