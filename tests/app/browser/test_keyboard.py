@@ -197,7 +197,8 @@ def test_adding_a_transcript(new_window: NewWindow, web: LocalStack) -> None:
 
 
 def test_correcting_who_the_candidate_is(new_window: NewWindow, web: LocalStack) -> None:
-    keyboard = signed_in(new_window, web, "@interview", "@question-1", "@question-2")
+    rows = ("@calibration", "@interview", "@question-1", "@question-2")
+    keyboard = signed_in(new_window, web, *rows)
     keyboard.use(keyboard.page.get_by_role("tab", name="Positions"), "ArrowRight", back=True)
     card = keyboard.page.get_by_role("article")
     keyboard.use(card.locator("summary", has_text="Analysis"))

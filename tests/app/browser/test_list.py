@@ -172,11 +172,11 @@ def test_only_a_failure_that_happens_now_interrupts_a_screen_reader(
     rows.add(3, "failed", "Old")
     (id,) = rows.add(1, "completed", "New")
     reload(window)
-    expect(window.page.get_by_text("would not let us read it")).to_have_count(3)
+    expect(window.page.get_by_text("The site does not show this page")).to_have_count(3)
     expect(window.page.get_by_role("alert")).to_have_count(0)
     rows.run(
         "update public.job_positions set processing_status = 'failed', processing_error = "
-        "jsonb_build_object('code', 'blocked', 'message', 'Not this time.') where id = %(id)s",
+        "jsonb_build_object('code', 'of_my_own', 'message', 'Not this time.') where id = %(id)s",
         id=id,
     )
     expect(window.page.get_by_role("alert")).to_have_count(1)
