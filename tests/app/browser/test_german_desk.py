@@ -20,7 +20,7 @@ ENGLISH: dict[str, str] = json.loads((PAGE / "en.json").read_text())
 GERMAN: dict[str, str] = json.loads((PAGE / "de.json").read_text())
 
 # A text of two values and one short word fits too much of what rows contain.
-FITS_TOO_MUCH = {"brief.payRange"}
+FITS_TOO_MUCH = {"brief.payRange", "bulk.progress"}
 
 VISIBLE = """() => {
     const said = [document.title];
