@@ -54,7 +54,8 @@ async def forward(
         answer.aiter_raw(), answer.status_code, background=BackgroundTask(answer.aclose)
     )
     response.raw_headers = [
-        (name, value)
+        # ASGI names are in lower case. CORS would otherwise not replace the header of the service.
+        (name.lower(), value)
         for name, value in answer.headers.raw
         if name.decode("latin-1").lower() not in _NOT_RETURNED
     ]

@@ -131,6 +131,14 @@ async def test_a_page_of_another_origin_may_call(http: httpx.AsyncClient) -> Non
         assert "apikey" in answer.headers["access-control-allow-headers"].lower()
 
 
+async def test_an_answer_names_once_which_origins_may_read_it(
+    http: httpx.AsyncClient, stack: Stack
+) -> None:
+    headers = {"apikey": stack.publishable_key, "origin": "http://localhost:5173"}
+    answer = await http.get("/rest/v1/job_positions", headers=headers)
+    assert len(answer.headers.get_list("access-control-allow-origin")) == 1
+
+
 async def test_a_query_reaches_postgrest_as_it_was_written(
     http: httpx.AsyncClient, stack: Stack, alice: User
 ) -> None:
