@@ -39,10 +39,17 @@ def english_only() -> dict[str, re.Pattern[str]]:
     """What no German page shows: each English text that is not German as well."""
     german = set(GERMAN.values())
     return {
-        key: re.compile(".+".join(map(re.escape, re.split(r"\{\w+\}", text))))
+        key: re.compile("".join(map(pattern_of, re.split(r"(\{\w+\})", text))))
         for key, text in ENGLISH.items()
         if text not in german and key not in FITS_TOO_MUCH
     }
+
+
+def pattern_of(part: str) -> str:
+    """Any value at the place of one, and digits at the place of a number."""
+    if not part.startswith("{"):
+        return re.escape(part)
+    return r"\d+" if part in ("{number}", "{count}") else ".+"
 
 
 def expect_no_english(window: Window) -> None:
