@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -58,6 +59,17 @@ def test_values_stand_in_the_sentence_and_beside_it() -> None:
     assert said(error) == "It is hotter than 1,000 degrees. Let it cool."
     assert owner_message(error, OWN)["params"] == {"degrees": 1000}
     assert operator_detail(error, OWN) == "1,200 > 1,000"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(2.5, "2.5"), (date(2026, 3, 1), "2026-03-01"), (None, "None")]
+)
+def test_a_value_of_any_type_can_stand_in_the_sentence_and_beside_it(
+    value: Any, shown: str
+) -> None:
+    error = InvalidInput("It is too hot.", code="too_hot", params={"degrees": value})
+    assert said(error) == f"It is hotter than {shown} degrees. Let it cool."
+    assert isinstance(error.params["degrees"], str | int | float)
 
 
 def test_a_sentence_without_its_value_is_not_shown_with_a_hole() -> None:
