@@ -9,6 +9,7 @@ import { callerId, callersDatabase, type Env } from "../env.ts";
 import { ApiError, dataOf, fromDatabase } from "../errors.ts";
 import * as f from "../fields.ts";
 import { RowsChanged } from "../rows.ts";
+import { reason } from "../wording.ts";
 import { contract, identifier, NO_SUCH_ROW } from "./processing.ts";
 
 const MOST_ROWS = 100;
@@ -20,9 +21,9 @@ const AT_ONCE = 4;
 const params = v.object({ table: identifier });
 const body = f.fieldsOf({
   ids: v.pipe(
-    v.array(f.text(LONGEST_KEY), "must be a list of keys"),
-    v.minLength(1, "must not be empty"),
-    v.maxLength(MOST_ROWS, `must name at most ${MOST_ROWS} rows`),
+    v.array(f.text(LONGEST_KEY), reason("list")),
+    v.minLength(1, reason("empty")),
+    v.maxLength(MOST_ROWS, reason("too_many_rows", { most: MOST_ROWS })),
   ),
 });
 const description =
