@@ -72,6 +72,21 @@ def test_a_value_of_any_type_can_stand_in_the_sentence_and_beside_it(
     assert isinstance(error.params["degrees"], str | int | float)
 
 
+def test_a_secret_in_a_detail_is_masked_before_it_is_stored() -> None:
+    url = "https://press.example/print?key=abcdefgh"
+    error = Transient("The press is busy.", detail=f"no answer from {url}")
+    shown = operator_detail(error, {})
+    assert shown is not None
+    assert shown.startswith("no answer from https://press.example/print?")
+    assert "abcdefgh" not in shown
+
+
+def test_a_detail_is_kept_short_enough_for_a_line_of_the_log() -> None:
+    shown = operator_detail(InvalidInput("The list is wrong.", detail="x" * 1_000_000), {})
+    assert shown is not None
+    assert len(shown) == 2_000
+
+
 def test_a_sentence_without_its_value_is_not_shown_with_a_hole() -> None:
     assert said(InvalidInput("It is too hot.", code="too_hot")) == "It is too hot."
 
