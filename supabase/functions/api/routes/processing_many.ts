@@ -6,7 +6,7 @@ import * as v from "valibot";
 
 import { endpoint } from "../endpoint.ts";
 import { callerId, callersDatabase, type Env } from "../env.ts";
-import { ApiError, dataOf, fromDatabase } from "../errors.ts";
+import { dataOf, fromDatabase, logFailure } from "../errors.ts";
 import * as f from "../fields.ts";
 import { RowsChanged } from "../rows.ts";
 import { reason } from "../wording.ts";
@@ -99,17 +99,16 @@ async function changeAll(
         row_id: row.id,
         requested_by: callerId(c),
       });
-      if (error) answer.refused.push(reasonOf(row.id, fromDatabase(error)));
-      else if ((data as { status?: string } | null)?.status === to) answer.changed += 1;
+      if (error) {
+        const refused = fromDatabase(error);
+        logFailure(c, refused);
+        answer.refused.push({ id: row.id, code: refused.code, message: refused.message });
+      } else if ((data as { status?: string } | null)?.status === to) answer.changed += 1;
       else answer.unchanged += 1;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return answer;
-}
-
-function reasonOf(id: string, { code, message }: ApiError) {
-  return { id, code, message };
 }
 
 /** The rows among these that the caller can read. Throws a 404 if it is no table of theirs. */
