@@ -36,7 +36,7 @@ export class ActionRefused extends Error {
  * Calls an Edge Function as the user who is signed in: `POST processing/<table>/<key>/<verb>`, with
  * `{fresh}` or `{columns}`. It must check that the row is the user's, because nobody but a service
  * may call `processing.retry`, `processing.cancel` and `processing.reset_edited`. It refuses with
- * `{"error": {"code", "message"}}`, and a message for the user.
+ * `{"error": {"code", "message"}}`, and a message for the user. The path does not name the schema.
  */
 export function edgeFunction(client: Client, name = "api"): Call {
   return async ({ verb, table, key, fresh, columns }) => {
