@@ -68,7 +68,7 @@ example("rows that are left twice and wanted again at once stay open", async (st
   shared.subscribe(look)();
   const leave = await new Promise<() => void>((resolve) => {
     setTimeout(() => resolve(shared.subscribe(look)));
-    shared.subscribe(look)(); // its end is looked for after that
+    shared.subscribe(look)(); // its timer comes after the one above
   });
   await new Promise((resolve) => setTimeout(resolve));
   const { live } = shared.open()!;
