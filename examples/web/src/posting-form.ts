@@ -19,10 +19,12 @@ export class PostingForm {
     this.#changed = changed;
   }
 
-  template(isHidden: boolean): Content {
+  /** `note` stands above the field. */
+  template(isHidden: boolean, note: Content): Content {
     const busy = this.#progress;
     return html`
       <form class="card ask" @submit="${this.#submit}" ?hidden="${isHidden}">
+        ${note}
         <label>${t("position.label")}
           <textarea
             name="posting"

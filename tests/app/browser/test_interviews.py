@@ -170,9 +170,9 @@ def test_services_that_are_set_up_are_not_spoken_of(
     with worker(**keys):
         with_answer = "**/functions/v1/api/capabilities"
         window = new_window()
-        window.sign_up(address("ida"))
         with window.page.expect_response(with_answer):
-            window.open_tab("Interviews")
+            window.sign_up(address("ida"))
+        window.open_tab("Interviews")
         expect(window.page.get_by_label("Audio, up to 50 MiB")).to_be_visible()
         expect(window.page.locator("[data-note]")).to_have_count(0)
 
