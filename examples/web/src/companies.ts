@@ -4,7 +4,7 @@ import { Batches } from "./batch-card.ts";
 import { Capabilities, waitingNote } from "./capabilities.ts";
 import { companyCard, nameOf } from "./company-card.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
-import { OpenSet, painter } from "./dom.ts";
+import { busy, OpenSet, painter } from "./dom.ts";
 import { t } from "./language.ts";
 import { byAge } from "./list-rows.ts";
 import { type ListKind, ListView } from "./list-view.ts";
@@ -28,19 +28,18 @@ export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): (
   async function ask(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    const button = form.querySelector("button")!;
-    button.disabled = true;
-    problem = "";
-    try {
-      await request(desk, new FormData(form));
-      form.reset();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      problem = error.message;
-    } finally {
-      button.disabled = false;
-      paint();
-    }
+    await busy(event.submitter!, async () => {
+      problem = "";
+      try {
+        await request(desk, new FormData(form));
+        form.reset();
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        problem = error.message;
+      } finally {
+        paint();
+      }
+    });
   }
 
   const kind: ListKind<Research> = {

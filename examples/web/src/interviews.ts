@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import { Capabilities, waitingNote } from "./capabilities.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
-import { type Content, OpenSet, painter } from "./dom.ts";
+import { busy, type Content, OpenSet, painter } from "./dom.ts";
 import { EXAMPLE, paragraphs } from "./given-transcript.ts";
 import { interviewCard } from "./interview-card.ts";
 import { InterviewBook } from "./interview-book.ts";
@@ -30,21 +30,20 @@ export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): 
   const sendTranscript = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    const button = form.querySelector<HTMLButtonElement>("[type=submit]")!;
-    const data = new FormData(form);
-    button.disabled = true;
-    problem = "";
-    try {
+    await busy(event.submitter!, async () => {
+      const data = new FormData(form);
       const transcript = paragraphs(String(data.get("transcript")));
-      await call(desk, "POST", "mock-interview/analyse", { transcript, ...forPosition(data) });
-      form.reset();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      problem = error.message;
-    } finally {
-      button.disabled = false;
-      paint();
-    }
+      problem = "";
+      try {
+        await call(desk, "POST", "mock-interview/analyse", { transcript, ...forPosition(data) });
+        form.reset();
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        problem = error.message;
+      } finally {
+        paint();
+      }
+    });
   };
 
   const tryExample = (event: Event) => {

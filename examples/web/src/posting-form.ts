@@ -39,7 +39,7 @@ export class PostingForm {
             <p class="note bad" role="alert">${this.#problem}</p>
           `
           : nothing}
-        <button type="submit" ?disabled="${busy !== null}">${busy && busy.total > 1
+        <button type="submit" aria-disabled="${busy !== null}">${busy && busy.total > 1
           ? t("position.adding", { ...busy })
           : t("position.add")}</button>
       </form>
