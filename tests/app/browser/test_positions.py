@@ -64,6 +64,7 @@ def test_what_is_added_waits_where_no_worker_runs_and_that_is_said(
     window.sign_up(address("ned"))
     note = window.page.locator("#panel-positions [data-note=waits]")
     expect(note).to_contain_text("No worker is running at the moment")
+    expect(note).to_have_attribute("role", "status")
     with worker():
         window.add_position(site.structured)
         expect(note).to_have_count(0)
