@@ -134,6 +134,16 @@ export function moment(date: Date, options: Intl.DateTimeFormatOptions): string 
   return new Intl.DateTimeFormat(locale, options).format(date);
 }
 
+/** Compares texts as the language sorts them. */
+export function collator(options: Intl.CollatorOptions): Intl.Collator {
+  return new Intl.Collator(locale, options);
+}
+
+/** A text in capital letters, as the language writes them. */
+export function capital(text: string): string {
+  return text.toLocaleUpperCase(locale);
+}
+
 /** The language that is in use. */
 export function currentLanguage(): Language {
   return language;
