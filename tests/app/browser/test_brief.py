@@ -127,6 +127,7 @@ def test_printing_shows_one_brief_without_buttons_and_with_the_addresses_of_link
     for gone in (
         "header.top",
         ".tools",
+        ".selection",
         ".pick",
         "form.ask",
         ".actions",
