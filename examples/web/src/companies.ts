@@ -4,7 +4,7 @@ import { Batches } from "./batch-card.ts";
 import { Capabilities, waitingNote } from "./capabilities.ts";
 import { companyCard, nameOf } from "./company-card.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
-import { busy, OpenSet, painter } from "./dom.ts";
+import { busy, OpenSet, painter, resetUnlessChanged } from "./dom.ts";
 import { t } from "./language.ts";
 import { byAge } from "./list-rows.ts";
 import { type ListKind, ListView } from "./list-view.ts";
@@ -29,10 +29,11 @@ export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): (
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     await busy(event.submitter!, async () => {
+      const data = new FormData(form);
       problem = "";
       try {
-        await request(desk, new FormData(form));
-        form.reset();
+        await request(desk, data);
+        resetUnlessChanged(form, data);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         problem = error.message;

@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import { Capabilities, waitingNote } from "./capabilities.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
-import { busy, type Content, OpenSet, painter } from "./dom.ts";
+import { busy, type Content, OpenSet, painter, resetUnlessChanged } from "./dom.ts";
 import { EXAMPLE, paragraphs } from "./given-transcript.ts";
 import { interviewCard } from "./interview-card.ts";
 import { InterviewBook } from "./interview-book.ts";
@@ -36,7 +36,7 @@ export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): 
       problem = "";
       try {
         await call(desk, "POST", "mock-interview/analyse", { transcript, ...forPosition(data) });
-        form.reset();
+        resetUnlessChanged(form, data);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         problem = error.message;

@@ -55,10 +55,14 @@ export class PostingForm {
     this.#problem = links.length > MOST_LINKS ? t("position.tooMany", { most: MOST_LINKS }) : "";
     if (this.#problem) return this.#changed();
     this.#progress = { done: 0, total: Math.max(1, links.length) };
+    field.value = "";
     this.#changed();
+    let left = text;
     try {
-      field.value = links.length ? await this.#addLinks(links) : await this.#addText(text);
+      left = links.length ? await this.#addLinks(links) : await this.#addText(text);
     } finally {
+      // The person may have typed something new meanwhile.
+      field.value = [left, field.value].filter(Boolean).join("\n");
       this.#progress = null;
       this.#changed();
     }
