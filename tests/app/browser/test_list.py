@@ -166,6 +166,22 @@ def test_notes_are_kept_as_typed_and_run_nothing_again(
     expect(window.page.get_by_role("article")).to_have_count(1)
 
 
+def test_a_field_keeps_what_was_typed_while_its_row_is_out_of_the_list(
+    new_window: NewWindow, web: LocalStack
+) -> None:
+    window, rows = opened(new_window, web, "edit")
+    rows.add(1, title="Baker")
+    card = window.card("Baker 1")
+    card.get_by_text("Details").click()
+    card.get_by_role("button", name="Edit Location").click()
+    field = card.get_by_role("textbox", name="Location")
+    field.fill("Ambleside")
+    window.page.get_by_role("searchbox").fill("nobody")
+    expect(card).to_have_count(0)
+    window.page.get_by_role("searchbox").fill("")
+    expect(field).to_have_value("Ambleside")
+
+
 def test_notes_that_could_not_be_saved_are_still_there_when_the_card_opens_again(
     new_window: NewWindow, web: LocalStack
 ) -> None:
