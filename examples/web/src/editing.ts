@@ -20,7 +20,7 @@ export interface Field {
   reset(column: string): Promise<unknown>;
 }
 
-/** What was typed in the fields that are being edited, by key; a row may leave the list meanwhile. */
+/** What was typed in the fields being edited, by key; a row may leave the list meanwhile. */
 const editing = new Map<string, string>();
 
 export function editable(desk: Desk, field: Field, changed: () => void): Content {
