@@ -55,9 +55,12 @@ async function start(): Promise<void> {
 }
 
 function fail(error: Error): void {
+  console.error(error);
+  // What a browser says of a file that it could not load is for developers.
+  const said = error instanceof TypeError ? t("page.failed") : error.message;
   const template = html`
     <main class="door">
-      <p class="note bad" role="alert">${error.message}</p>
+      <p class="note bad" role="alert">${said}</p>
     </main>
   `;
   render(template, page);
