@@ -122,12 +122,16 @@ async function request(desk: Desk, form: FormData): Promise<void> {
   } else await call(desk, "POST", "research-batch", { companies, ...how });
 }
 
-/** One company per line, as "Name https://address"; a line may have only one of the two parts. */
+/**
+ * One company per line, as "Name https://address"; a line may have only one of the two parts. An
+ * address that is none is sent as it is: the server says what is wrong with it.
+ */
 export function askedCompanies(text: string): { companyName: string; companyUrl?: string }[] {
   const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
   return lines.map((line) => {
     const [, name, companyUrl] = line.match(/^(.*?)\s*(https?:\/\/\S+)?$/i)!;
-    const companyName = name || new URL(companyUrl).hostname;
+    const host = URL.canParse(companyUrl) ? new URL(companyUrl).hostname : companyUrl;
+    const companyName = name || host;
     return companyUrl ? { companyName, companyUrl } : { companyName };
   });
 }
