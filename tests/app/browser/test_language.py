@@ -78,4 +78,4 @@ def test_a_page_that_is_loaded_only_in_part_says_so_in_words(new_window: NewWind
     window = new_window(locale="de")
     window.page.route("**/config.json", lambda route: route.abort())
     window.page.goto(window.url)
-    expect(window.page.get_by_role("alert")).to_contain_text("Die Seite konnte nicht geladen werden")
+    expect(window.page.get_by_role("alert")).to_contain_text("nicht geladen werden")
