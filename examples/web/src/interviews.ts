@@ -1,5 +1,6 @@
 /** The tab of interviews: upload a recording or paste a transcript, read the analysis. */
 import { html, nothing } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
 import { Capabilities, waitingNote } from "./capabilities.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
 import { busy, type Content, OpenSet, painter, resetUnlessChanged } from "./dom.ts";
@@ -148,15 +149,16 @@ function knownOf({ positions }: Desk): Known {
 function positionChoice(desk: Desk): Content {
   const rows = knownOf(desk).newest;
   if (!rows.length) return nothing;
+  // An option stays the same element, so that the choice does not move when a position is added.
+  const option = (row: JobPosition) =>
+    html`
+      <option value="${row.id}">${positionName(row)}</option>
+    `;
   return html`
     <label>${t("interview.position")}
       <select name="position">
         <option value="">${t("interview.noPosition")}</option>
-        ${rows.map((row) =>
-          html`
-            <option value="${row.id}">${positionName(row)}</option>
-          `
-        )}
+        ${repeat(rows, ({ id }) => id, option)}
       </select>
     </label>
   `;
