@@ -157,6 +157,15 @@ export async function useLanguage(chosen: Language, wanted: readonly string[] = 
   locale = wanted.find((tag) => tag === chosen || tag.startsWith(`${chosen}-`)) ?? chosen;
 }
 
+/** What this browser remembers; some forbid even to ask, and then it is nothing. */
+export function browserStore(): Pick<Storage, "getItem" | "setItem"> {
+  try {
+    return localStorage;
+  } catch {
+    return { getItem: () => null, setItem: () => {} };
+  }
+}
+
 /** The language that was chosen before, else the first one that the browser asks for. */
 export function preferredLanguage(
   store: Pick<Storage, "getItem">,
@@ -170,7 +179,7 @@ export function rememberLanguage(store: Pick<Storage, "setItem">, chosen: Langua
   try {
     store.setItem(CHOICE, chosen);
   } catch {
-    // A browser may forbid to store anything; the choice then holds until the page is left.
+    // A browser may forbid to store anything; the page then has the language that the browser asks for.
   }
 }
 
