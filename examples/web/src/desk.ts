@@ -75,7 +75,10 @@ const BY_SQLSTATE: Record<string, string> = {
   "42501": "forbidden",
 };
 
-/** The refusal for an error of a table that the page itself has written to; no answer, no code. */
+/**
+ * The refusal for an error of a table that the page itself has written to. An error without a code
+ * means that the database did not answer.
+ */
 export function refusedByDatabase({ code = "" }: { code?: string }): Refusal {
   if (!code) return new Refusal(t("desk.unreachable"));
   const isValue = code.startsWith("22") || code.startsWith("23");

@@ -179,7 +179,7 @@ export function rememberLanguage(store: Pick<Storage, "setItem">, chosen: Langua
   try {
     store.setItem(CHOICE, chosen);
   } catch {
-    // A browser may forbid to store anything; the page then has the language that the browser asks for.
+    // Where that is forbidden, the page has the language that the browser asks for.
   }
 }
 
