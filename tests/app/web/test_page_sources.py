@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from devstack.page import WEB, build
@@ -21,6 +23,14 @@ def test_deno_has_nothing_to_say(command: str) -> None:
 
 def test_the_sources_are_formatted() -> None:
     deno(WEB, "fmt", "--check")
+
+
+def test_no_button_is_disabled_which_would_take_the_focus_from_it() -> None:
+    # The choice of a file is disabled while a file goes up: it must not change meanwhile.
+    disabling = re.compile(r"\?disabled=|\.disabled = ")
+    sources = sorted((WEB / "src").glob("*.ts"))
+    found = [path.name for path in sources if disabling.search(path.read_text())]
+    assert found == ["upload-form.ts"]
 
 
 def test_the_lock_names_no_host_to_download_from() -> None:
