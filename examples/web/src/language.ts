@@ -160,7 +160,7 @@ export async function useLanguage(chosen: Language, wanted: readonly string[] = 
 /** What this browser remembers; some forbid even to ask, and then it is nothing. */
 export function browserStore(): Pick<Storage, "getItem" | "setItem"> {
   try {
-    localStorage.getItem("language");
+    localStorage.getItem(CHOICE);
     return localStorage;
   } catch {
     return { getItem: () => null, setItem: () => {} };
