@@ -61,7 +61,11 @@ def test_what_is_typed_while_a_link_is_on_its_way_stays(new_window: NewWindow) -
     page = window.page
     add = "**/functions/v1/api/job-positions/by-url"
     held: list[Route] = []
-    page.route(add, held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(add, hold)
     field = page.get_by_label(FIELD)
     field.fill("https://example.com/jobs/1")
     with page.expect_request(add):
@@ -81,7 +85,11 @@ def test_a_company_that_is_typed_while_another_is_asked_for_stays(new_window: Ne
     page = window.page
     ask = "**/functions/v1/api/research-direct"
     held: list[Route] = []
-    page.route(ask, held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(ask, hold)
     field = page.get_by_label("Company, or one per line")
     field.fill("One Limited")
     send = page.get_by_role("button", name="Research")
