@@ -51,12 +51,17 @@ class WorkerError(Exception):
         self.message = message
         self.code = code or self.default_code
         self.detail = detail
-        self.params = dict(params or {})
+        self.params = {name: _plain(value) for name, value in (params or {}).items()}
         self.sqlstate: str | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Python would unpickle an error from its message alone; some have more arguments.
         return _made_again, (type(self), self.args, self.__dict__)
+
+
+def _plain(value: object) -> str | int | float:
+    # A recipe without type checks may give a date, which the Data API could not send as JSON.
+    return value if isinstance(value, str | int | float) else str(value)
 
 
 def _made_again(

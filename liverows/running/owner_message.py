@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from liverows.base.errors import NotConfigured, SetupError, WorkerError
+from liverows.base.log import masked
 from liverows.base.sentences import AUTHORS_CODES, SENTENCES, filled, in_one
 from liverows.base.types import JsonObject
+
+_LONGEST_DETAIL = 2_000
+"""Characters. A list with a thousand wrong elements has as many complaints."""
 
 
 def owner_message(error: WorkerError, sentences: Mapping[str, str]) -> JsonObject:
@@ -24,13 +28,18 @@ def owner_message(error: WorkerError, sentences: Mapping[str, str]) -> JsonObjec
 
 
 def operator_detail(error: WorkerError, sentences: Mapping[str, str]) -> str | None:
-    """Return what operators read beside that; None if the owner reads all there is."""
+    """Return what operators read beside that; None if the owner reads all there is.
+
+    It is stored in the history, so secrets are masked as in the log.
+    """
     known = [error.detail] if error.detail else []
     if _sentence(error, sentences) not in (None, error.message):
         known.insert(0, error.message)
     if isinstance(error, NotConfigured) and not any(error.setting in one for one in known):
         known.append(f"{error.setting} is not set")
-    return "; ".join(known) or None
+    text = masked("; ".join(known))
+    shown = text if len(text) <= _LONGEST_DETAIL else f"{text[: _LONGEST_DETAIL - 1]}…"
+    return shown or None
 
 
 def sentence_of(code: str) -> str:

@@ -9,26 +9,16 @@ from pathlib import Path
 import pytest
 
 from devstack.browser_kit import KIT, build
-from devstack.functions import find_deno
 from devstack.node import find_node
 from devstack.page import WEB
 from devstack.page import build as build_page
+from tests.support.deno import deno
 
 pytestmark = [pytest.mark.needs("deno", "browser-kit"), pytest.mark.timeout(600)]
 
 
-def deno(*arguments: str) -> None:
-    """Run Deno in the package's folder; its output is shown if it fails."""
-    environment = {"NO_COLOR": "1", "PATH": "/usr/bin:/bin", "HOME": str(KIT / "node_modules")}
-    command = [str(find_deno()), *arguments]
-    result = subprocess.run(
-        command, cwd=KIT, env=environment, capture_output=True, text=True, check=False
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-
-
 def test_live_rows_stay_true_with_the_real_client() -> None:
-    deno("test", "--allow-net", "--allow-env", "--allow-read", "tests")
+    deno(KIT, "test", "--allow-net", "--allow-env", "--allow-read", "tests")
 
 
 @pytest.mark.needs("page")
@@ -52,11 +42,11 @@ def test_without_supabase_js_and_react_it_is_so_small(
 
 @pytest.mark.parametrize("command", ["check", "lint"])
 def test_deno_has_nothing_to_say(command: str) -> None:
-    deno(command, "src", "tests")
+    deno(KIT, command, "src", "tests")
 
 
 def test_the_sources_are_formatted() -> None:
-    deno("fmt", "--check")
+    deno(KIT, "fmt", "--check")
 
 
 def test_the_lock_names_no_host_to_download_from() -> None:

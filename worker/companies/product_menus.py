@@ -7,12 +7,14 @@ from itertools import pairwise
 
 from bs4 import BeautifulSoup, Tag
 
-from worker.companies.elements import HEADINGS, beginning
+from worker.companies.elements import HEADINGS, beginning, short_text
 from worker.companies.product_names import MAX_NAME
 from worker.companies.telling_pages import is_product_index
 
 MAX_ITEMS = 800
 MAX_LINKS = 40
+MAX_NAMED = 20
+MAX_BREADCRUMB = 300
 _OPENS = ["a", "button", "span"]
 _LISTS = ["ul", "div"]
 
@@ -64,9 +66,11 @@ def label_of(anchor: Tag) -> str:
 def is_below_products(soup: BeautifulSoup) -> bool:
     """Whether a breadcrumb such as "Home > Products > Desk" says that a page is a product's.
 
-    The last entry may be missing or be no link.
+    The last entry may be missing or be no link. A longer element is the page itself or a part of
+    it, whose class only tells that it has a breadcrumb.
     """
-    crumbs = soup.find(_is_breadcrumb)
+    named = soup.find_all(_is_breadcrumb, limit=MAX_NAMED)
+    crumbs = next((one for one in named if short_text(one, MAX_BREADCRUMB) is not None), None)
     if not isinstance(crumbs, Tag):
         return False
     links = [label_of(link) for link in crumbs.find_all("a", limit=MAX_LINKS)]

@@ -12,6 +12,7 @@ from worker.interviews import asking_in_europe as europe
 from worker.interviews.asking_in_asia import EASTERN, asks_in_east, requests_in_east
 from worker.interviews.asking_with_particles import (
     PARTICLED,
+    READ_AS_RUSSIAN,
     asks_with_particle,
     requests_with_particle,
 )
@@ -337,7 +338,7 @@ def requests_elsewhere(sentence: str, language: str | None = None) -> bool:
 
 def _codes(sentence: str, language: str | None) -> Iterable[str]:
     if language is not None:
-        return (language,)
+        return ("ru" if language in READ_AS_RUSSIAN else language,)
     # The Turkish particle "mi" is a common last word in several languages.
     others = PARTICLED - {"tr"}
     return () if _ENGLISH.search(sentence) else (*_BEGINS, *EASTERN, *others, *europe.BEGINS)

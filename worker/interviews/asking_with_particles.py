@@ -121,6 +121,8 @@ REQUESTED = {
 }
 PARTICLED = frozenset(ASKED)
 """The codes of the languages known here."""
+READ_AS_RUSSIAN = frozenset({"uk", "bg"})
+"""Codes that a user or a speech service may state; the patterns of "ru" are for them too."""
 
 
 def asks_with_particle(sentence: str, code: str) -> bool:

@@ -99,7 +99,7 @@ def read_amount(
     value = _value(token, power, word, marks)
     value = value + rest if value is not None else None
     found, end = period_after(text, end)
-    if word.startswith("lp"):
+    if word.startswith("lp") or _is_malay_year(text, end, marks, word):
         found = "year"
     if _is_ukrainian_hour(text, end, marks, value):
         found = "hour"
@@ -130,6 +130,13 @@ def _is_ukrainian_hour(text: str, end: int, marks: tuple[str, ...], value: Decim
     is_small = value is not None and value <= MAX_HRYVNIAS
     is_hryvnia = any(mark.lower() in ("грн", "₴", "uah") for mark in marks)
     return is_small and is_hryvnia and text[max(0, end - 3) : end].lower() == "год"
+
+
+def _is_malay_year(text: str, end: int, marks: tuple[str, ...], word: str) -> bool:
+    """Whether "th" is short for "year", as in Indonesian and Malay; in Vietnamese it is "month"."""
+    is_malay = any(mark.lower() in ("rp", "idr", "rm", "myr") for mark in marks)
+    is_malay = is_malay or word in ("juta", "jt", "ribu", "rb")
+    return is_malay and text[max(0, end - 3) : end].lower() in ("/th", " th")
 
 
 def _marks_behind(text: str, place: int, token: str) -> tuple[int, tuple[str, ...], bool]:

@@ -108,10 +108,11 @@ _ABBREVIATIONS: tuple[tuple[Interval, str], ...] = (
     (
         "month",
         r"pcm\b|p\.c\.m\.?|p\. ?m\b\.?|pm\b|p/m\b|p/mo\b|p[./] ?mnd\b"
-        r"|(?:/ ?|[вzw] |za |na )?[mм]-[cц]\b|(?:/ ?|pr\.? ?|per )(?:mdr?|mc|th|bln)\b",
+        r"|(?:/ ?|[вzw] |za |na )?[mм]-[cц]\b|(?:/ ?|pr\.? ?|per )(?:(?-i:mdr?)|mc|th|bln)\b",
     ),
     ("week", r"pw\b|p\.w\.?|p/w\b"),
-    ("day", r"pd\b|p\.d\.|p/d\b"),
+    # "MD" in capitals is a man-day in Czech and Slovak; in small letters it is a month in Danish.
+    ("day", r"pd\b|p\.d\.|p/d\b|/ ?(?-i:MD)\b"),
     ("hour", r"ph\b|p\.h\.?|p/h\b|p/hr\b|p\. ?u\b\.?|p/u\b"),
 )
 _ABBREVIATED = tuple((found, re.compile(said, re.I)) for found, said in _ABBREVIATIONS)

@@ -46,8 +46,10 @@ function AddPosition({ supabase }: { supabase: SupabaseClient }) {
     const form = event.currentTarget;
     const row = { raw_job_description: String(new FormData(form).get("posting")) };
     const { error } = await supabase.from("job_positions").insert(row);
-    setProblem(error?.message ?? "");
-    if (!error) form.reset();
+    // What the database says is for developers.
+    if (error) console.error(error);
+    else form.reset();
+    setProblem(error ? "The position could not be added. Please try again later." : "");
   }
   return (
     <form onSubmit={add}>

@@ -4,7 +4,6 @@ import { sourceMarks } from "./cite.ts";
 import { type Desk, refusedByDatabase } from "./desk.ts";
 import { type Content, outward, wordOf } from "./dom.ts";
 import { number, t } from "./language.ts";
-import { whileBusy } from "./row-status.ts";
 import type { Brief, Claim, Research } from "./rows.ts";
 
 /** Facts that the worker takes from structured data begin with what they are. */
@@ -188,30 +187,31 @@ function pay({ salaryRange, sources }: Brief): Content {
 function checklist(desk: Desk, row: Research): Content {
   const list = row.prep_checklist;
   if (!list?.length) return nothing;
-  const tick = (at: number) => (event: Event) => {
-    const done = (event.currentTarget as HTMLInputElement).checked;
-    const prep_checklist = list.map((one, index) => (index === at ? { ...one, done } : one));
-    return whileBusy(event, desk, () => saveChecklist(desk, row.id, prep_checklist));
+  const tick = async (event: Event) => {
+    const box = event.currentTarget as HTMLInputElement;
+    const boxes = box.closest("ul")!.querySelectorAll("input");
+    // As on screen: a tick of a moment ago may not have come back in the row yet.
+    const prep_checklist = list.map((one, index) => ({ ...one, done: boxes[index].checked }));
+    const table = desk.client.from("company_research");
+    const { error } = await table.update({ prep_checklist }).eq("id", row.id);
+    if (!error) return;
+    box.checked = !box.checked;
+    desk.announce(refusedByDatabase(error).message);
   };
   return html`
     <h3>${t("brief.checklist")}</h3>
     <ul class="checklist">
-      ${list.map(({ item, done }, index) =>
+      ${list.map(({ item, done }) =>
         html`
           <li>
             <label class="choice"><input
                 type="checkbox"
                 .checked="${done ?? false}"
-                @change="${tick(index)}"
+                @change="${tick}"
               /> ${item}</label>
           </li>
         `
       )}
     </ul>
   `;
-}
-
-async function saveChecklist({ client }: Desk, id: string, prep_checklist: object[]) {
-  const { error } = await client.from("company_research").update({ prep_checklist }).eq("id", id);
-  if (error) throw refusedByDatabase(error);
 }

@@ -38,7 +38,7 @@ export class BulkBar<Row extends ProcessingRow> {
 
   /**
    * The buttons for these rows; each is there only if it has something to do. `deleted` is called
-   * after rows were deleted.
+   * after a deletion that was not refused.
    */
   template(rows: readonly Row[], deleted: () => Promise<void> = () => Promise.resolve()): Content {
     return html`
@@ -77,7 +77,7 @@ export class BulkBar<Row extends ProcessingRow> {
         this.#running = { done, total: ids.length };
         this.#changed();
       });
-      if (verb === "delete") await deleted();
+      if (verb === "delete" && !Object.keys(outcome.refused).length) await deleted();
       this.#result = sentenceOf(verb, outcome);
     } finally {
       this.#running = null;

@@ -1,5 +1,5 @@
 /** Does one thing to many rows, in portions, and says in a sentence what came of it. */
-import { call, type Desk, Refusal } from "./desk.ts";
+import { call, type Desk, Refusal, refusedByDatabase } from "./desk.ts";
 import { inOne, many, sentenceFor, t } from "./language.ts";
 
 export type Verb = "retry" | "cancel" | "archive" | "restore" | "delete";
@@ -63,7 +63,7 @@ async function portion(
   const rows = desk.client.from(table);
   const change = verb === "delete" ? rows.delete() : rows.update({ archived: verb === "archive" });
   const { data, error } = await change.in("id", ids).select("id");
-  if (error) throw new Refusal(t("bulk.notSaved"));
+  if (error) throw error.code ? refusedByDatabase(error) : new Refusal(t("bulk.notSaved"));
   return { changed: data.length, unchanged: ids.length - data.length, refused: {} };
 }
 

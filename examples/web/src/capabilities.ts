@@ -103,6 +103,6 @@ export function waitingNote(known: Capabilities, kind: Kind): Content {
   if (!can && !known.failed) return nothing;
   const sentence = can ? t(can.paused ? "worker.paused" : "worker.nobody") : t("worker.unknown");
   return html`
-    <p class="note" data-note="waits">${sentence}</p>
+    <p class="note" role="status" data-note="waits">${sentence}</p>
   `;
 }

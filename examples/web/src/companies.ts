@@ -4,7 +4,7 @@ import { Batches } from "./batch-card.ts";
 import { Capabilities, waitingNote } from "./capabilities.ts";
 import { companyCard, nameOf } from "./company-card.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
-import { OpenSet, painter } from "./dom.ts";
+import { busy, OpenSet, painter, resetUnlessChanged } from "./dom.ts";
 import { t } from "./language.ts";
 import { byAge } from "./list-rows.ts";
 import { type ListKind, ListView } from "./list-view.ts";
@@ -28,19 +28,19 @@ export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): (
   async function ask(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    const button = form.querySelector("button")!;
-    button.disabled = true;
-    problem = "";
-    try {
-      await request(desk, new FormData(form));
-      form.reset();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      problem = error.message;
-    } finally {
-      button.disabled = false;
-      paint();
-    }
+    await busy(event.submitter!, async () => {
+      const data = new FormData(form);
+      problem = "";
+      try {
+        await request(desk, data);
+        resetUnlessChanged(form, data);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        problem = error.message;
+      } finally {
+        paint();
+      }
+    });
   }
 
   const kind: ListKind<Research> = {
@@ -122,12 +122,16 @@ async function request(desk: Desk, form: FormData): Promise<void> {
   } else await call(desk, "POST", "research-batch", { companies, ...how });
 }
 
-/** One company per line, as "Name https://address"; a line may have only one of the two parts. */
+/**
+ * One company per line, as "Name https://address"; a line may have only one of the two parts. An
+ * address that is none is sent as it is: the server says what is wrong with it.
+ */
 export function askedCompanies(text: string): { companyName: string; companyUrl?: string }[] {
   const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
   return lines.map((line) => {
     const [, name, companyUrl] = line.match(/^(.*?)\s*(https?:\/\/\S+)?$/i)!;
-    const companyName = name || new URL(companyUrl).hostname;
+    const host = URL.canParse(companyUrl) ? new URL(companyUrl).hostname : companyUrl;
+    const companyName = name || host;
     return companyUrl ? { companyName, companyUrl } : { companyName };
   });
 }

@@ -75,8 +75,12 @@ const BY_SQLSTATE: Record<string, string> = {
   "42501": "forbidden",
 };
 
-/** The refusal for an error of a table that the page itself has written to. */
+/**
+ * The refusal for an error of a table that the page itself has written to. An error without a code
+ * means that the database did not answer.
+ */
 export function refusedByDatabase({ code = "" }: { code?: string }): Refusal {
+  if (!code) return new Refusal(t("desk.unreachable"));
   const isValue = code.startsWith("22") || code.startsWith("23");
   const refused = BY_SQLSTATE[code] ?? (isValue ? "unprocessable" : "internal");
   return new Refusal(inOne(sentenceFor("refusals", refused)!));

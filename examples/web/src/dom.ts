@@ -35,6 +35,13 @@ export async function busy(control: HTMLElement, action: () => Promise<unknown>)
   }
 }
 
+/** Empties a form that was sent, unless the person has changed it meanwhile. */
+export function resetUnlessChanged(form: HTMLFormElement, sent: FormData): void {
+  const now = new FormData(form);
+  const names = [...sent.keys(), ...now.keys()];
+  if (names.every((name) => now.get(name) === sent.get(name))) form.reset();
+}
+
 /** The address if it is a web address, else null; a page or a model may have written anything. */
 export function webAddress(address: string | null | undefined): string | null {
   try {

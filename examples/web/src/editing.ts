@@ -20,8 +20,8 @@ export interface Field {
   reset(column: string): Promise<unknown>;
 }
 
-/** The keys of the fields that are being edited at the moment. */
-const editing = new Set<string>();
+/** What was typed in the fields being edited, by key; a row may leave the list meanwhile. */
+const editing = new Map<string, string>();
 
 export function editable(desk: Desk, field: Field, changed: () => void): Content {
   return editing.has(field.key) ? editor(desk, field, changed) : reader(desk, field, changed);
@@ -30,7 +30,7 @@ export function editable(desk: Desk, field: Field, changed: () => void): Content
 function reader(desk: Desk, field: Field, changed: () => void): Content {
   const { key, column, label, value, shown, mine } = field;
   const edit = () => {
-    editing.add(key);
+    editing.set(key, value ?? "");
     changed();
     requestAnimationFrame(() => document.getElementById(key)?.focus());
   };
@@ -71,13 +71,16 @@ function editor(desk: Desk, field: Field, changed: () => void): Content {
     }
   };
   const onKey = (event: KeyboardEvent) => event.key === "Escape" && stop();
+  const onInput = (event: Event) =>
+    editing.set(field.key, (event.currentTarget as HTMLInputElement).value);
   return html`
     <form class="edit" @submit="${save}" @keydown="${onKey}">
       <input
         id="${field.key}"
         name="value"
-        value="${field.value ?? ""}"
+        value="${editing.get(field.key) ?? ""}"
         aria-label="${field.label}"
+        @input="${onInput}"
       />
       <button type="submit">${t("edit.save")}</button>
       <button type="button" class="quiet" @click="${stop}">${t("edit.keep")}</button>

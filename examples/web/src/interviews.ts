@@ -1,8 +1,9 @@
 /** The tab of interviews: upload a recording or paste a transcript, read the analysis. */
 import { html, nothing } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
 import { Capabilities, waitingNote } from "./capabilities.ts";
 import { call, type Desk, Refusal } from "./desk.ts";
-import { type Content, OpenSet, painter } from "./dom.ts";
+import { busy, type Content, OpenSet, painter, resetUnlessChanged } from "./dom.ts";
 import { EXAMPLE, paragraphs } from "./given-transcript.ts";
 import { interviewCard } from "./interview-card.ts";
 import { InterviewBook } from "./interview-book.ts";
@@ -30,21 +31,20 @@ export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): 
   const sendTranscript = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    const button = form.querySelector<HTMLButtonElement>("[type=submit]")!;
-    const data = new FormData(form);
-    button.disabled = true;
-    problem = "";
-    try {
+    await busy(event.submitter!, async () => {
+      const data = new FormData(form);
       const transcript = paragraphs(String(data.get("transcript")));
-      await call(desk, "POST", "mock-interview/analyse", { transcript, ...forPosition(data) });
-      form.reset();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      problem = error.message;
-    } finally {
-      button.disabled = false;
-      paint();
-    }
+      problem = "";
+      try {
+        await call(desk, "POST", "mock-interview/analyse", { transcript, ...forPosition(data) });
+        resetUnlessChanged(form, data);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        problem = error.message;
+      } finally {
+        paint();
+      }
+    });
   };
 
   const tryExample = (event: Event) => {
@@ -149,15 +149,16 @@ function knownOf({ positions }: Desk): Known {
 function positionChoice(desk: Desk): Content {
   const rows = knownOf(desk).newest;
   if (!rows.length) return nothing;
+  // An option stays the same element, so that the choice does not move when a position is added.
+  const option = (row: JobPosition) =>
+    html`
+      <option value="${row.id}">${positionName(row)}</option>
+    `;
   return html`
     <label>${t("interview.position")}
       <select name="position">
         <option value="">${t("interview.noPosition")}</option>
-        ${rows.map((row) =>
-          html`
-            <option value="${row.id}">${positionName(row)}</option>
-          `
-        )}
+        ${repeat(rows, ({ id }) => id, option)}
       </select>
     </label>
   `;

@@ -1,12 +1,20 @@
 /** The choice of the language, below every view. */
 import { html } from "lit-html";
 import type { Content } from "./dom.ts";
-import { currentLanguage, type Language, LANGUAGES, rememberLanguage, t } from "./language.ts";
+import {
+  browserStore,
+  currentLanguage,
+  type Language,
+  LANGUAGES,
+  rememberLanguage,
+  t,
+} from "./language.ts";
 
 /** A list of the languages; a choice is remembered, and the page is loaded again in it. */
 export function languageChoice(): Content {
   const choose = (event: Event) => {
-    rememberLanguage(localStorage, (event.currentTarget as HTMLSelectElement).value as Language);
+    const { value } = event.currentTarget as HTMLSelectElement;
+    rememberLanguage(browserStore(), value as Language);
     location.reload();
   };
   return html`

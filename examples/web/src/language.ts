@@ -134,6 +134,16 @@ export function moment(date: Date, options: Intl.DateTimeFormatOptions): string 
   return new Intl.DateTimeFormat(locale, options).format(date);
 }
 
+/** Compares texts as the language sorts them. */
+export function collator(options: Intl.CollatorOptions): Intl.Collator {
+  return new Intl.Collator(locale, options);
+}
+
+/** A text in capital letters, as the language writes them. */
+export function capital(text: string): string {
+  return text.toLocaleUpperCase(locale);
+}
+
 /** The language that is in use. */
 export function currentLanguage(): Language {
   return language;
@@ -145,6 +155,16 @@ export async function useLanguage(chosen: Language, wanted: readonly string[] = 
   language = chosen;
   // A reader in Austria or in Britain has dates and numbers as they are written there.
   locale = wanted.find((tag) => tag === chosen || tag.startsWith(`${chosen}-`)) ?? chosen;
+}
+
+/** What this browser remembers; some forbid even to ask, and then it is nothing. */
+export function browserStore(): Pick<Storage, "getItem" | "setItem"> {
+  try {
+    localStorage.getItem(CHOICE);
+    return localStorage;
+  } catch {
+    return { getItem: () => null, setItem: () => {} };
+  }
 }
 
 /** The language that was chosen before, else the first one that the browser asks for. */
@@ -160,7 +180,7 @@ export function rememberLanguage(store: Pick<Storage, "setItem">, chosen: Langua
   try {
     store.setItem(CHOICE, chosen);
   } catch {
-    // A browser may forbid to store anything; the choice then holds until the page is left.
+    // Where that is forbidden, the page has the language that the browser asks for.
   }
 }
 

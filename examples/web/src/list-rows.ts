@@ -1,4 +1,5 @@
 /** Finds, sorts and pages the rows of a list; no network and no page. */
+import { collator } from "./language.ts";
 import type { ListState, Sort } from "./list-state.ts";
 import type { ProcessingRow, Status } from "./rows.ts";
 
@@ -29,8 +30,6 @@ export interface ListPage<Row> {
 export function folded(text: string): string {
   return text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
 }
-
-const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
 
 /** The list of one table. It remembers what it worked out of rows that did not change. */
 export class RowList<Row extends ProcessingRow> {
@@ -89,13 +88,14 @@ export class RowList<Row extends ProcessingRow> {
 
   #comparing(sort: Sort): (left: Row, right: Row) => number {
     const { name, company } = this.#listed;
+    const { compare } = collator({ sensitivity: "base", numeric: true });
     if (sort === "title") {
-      return (left, right) => collator.compare(name(left), name(right)) || byAge(left, right);
+      return (left, right) => compare(name(left), name(right)) || byAge(left, right);
     }
     if (sort === "company") {
       // Rows without a company come last.
       const text = (row: Row) => company?.(row) || "\uffff";
-      return (left, right) => collator.compare(text(left), text(right)) || byAge(left, right);
+      return (left, right) => compare(text(left), text(right)) || byAge(left, right);
     }
     if (sort === "ended") {
       return (left, right) => later(endOf(left), endOf(right)) || byAge(left, right);

@@ -2,7 +2,7 @@ import { createClient, type Session } from "@supabase/supabase-js";
 import { html, render } from "lit-html";
 import { readConfig } from "./config.ts";
 import { keepFocus } from "./focus.ts";
-import { preferredLanguage, t, useLanguage } from "./language.ts";
+import { browserStore, preferredLanguage, t, useLanguage } from "./language.ts";
 import { languageChoice } from "./language-choice.ts";
 import { signIn } from "./sign-in.ts";
 import { hideTipsOnEscape } from "./tips.ts";
@@ -24,7 +24,7 @@ hideTipsOnEscape(page);
 async function start(): Promise<void> {
   // Its loading begins now, but whoever has to sign in does not wait for it.
   const desk = import("./open-desk.ts");
-  const language = preferredLanguage(localStorage, navigator.languages);
+  const language = preferredLanguage(browserStore(), navigator.languages);
   await useLanguage(language, navigator.languages);
   document.documentElement.lang = language;
   document.title = t("page.title");
@@ -55,9 +55,12 @@ async function start(): Promise<void> {
 }
 
 function fail(error: Error): void {
+  console.error(error);
+  // What a browser says of a file that it could not load is for developers.
+  const said = error instanceof TypeError ? t("page.failed") : error.message;
   const template = html`
     <main class="door">
-      <p class="note bad" role="alert">${error.message}</p>
+      <p class="note bad" role="alert">${said}</p>
     </main>
   `;
   render(template, page);

@@ -41,7 +41,7 @@ export function player(row: Interview, book: InterviewBook, name: string): Conte
   const recording = book.recording(row);
   if (recording?.failed) {
     return html`
-      <p class="note warn" data-note="recording">${t("player.failed")}
+      <p class="note warn" role="status" data-note="recording">${t("player.failed")}
         <button type="button" class="quiet" @click="${() => book.loadAgain(row)}">
           ${t("row.tryAgain")}
         </button>
@@ -50,7 +50,7 @@ export function player(row: Interview, book: InterviewBook, name: string): Conte
   }
   if (!recording?.url) {
     return html`
-      <p class="note">${t("player.loading")}</p>
+      <p class="note" role="status">${t("player.loading")}</p>
     `;
   }
   const goOn = (event: Event) => {

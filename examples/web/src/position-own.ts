@@ -15,18 +15,22 @@ const SAVE_PAUSE_MS = 1000;
 const waiting = new Map<string, ReturnType<typeof setTimeout>>();
 /** Notes that are not known to be saved, by the row: nothing may write over them on screen. */
 const typed = new Map<string, string>();
+/** The rows whose notes were typed and not sent since. */
+const unsent = new Set<string>();
 
 export function ownFields(desk: Desk, row: JobPosition): Content {
   const save = (change: Partial<JobPosition>) => saved(desk, row.id, change);
   const notes = (event: Event) => {
     const field = event.currentTarget as HTMLTextAreaElement;
     typed.set(row.id, field.value);
+    if (event.type === "input") unsent.add(row.id);
     clearTimeout(waiting.get(row.id));
     const keep = async () => {
       waiting.delete(row.id);
-      const text = field.value.trim();
-      if (text === (row.notes ?? "")) return;
-      if (await save({ notes: text || null })) desk.announce(t("position.notesSaved"));
+      if (!unsent.delete(row.id)) return;
+      if (await save({ notes: field.value.trim() || null })) {
+        desk.announce(t("position.notesSaved"));
+      } else unsent.add(row.id);
     };
     if (event.type === "change") void keep();
     else waiting.set(row.id, setTimeout(keep, SAVE_PAUSE_MS));
@@ -35,8 +39,10 @@ export function ownFields(desk: Desk, row: JobPosition): Content {
     const { value } = event.currentTarget as HTMLInputElement;
     return save({ expected_salary: value.trim() || null });
   };
-  const offer = (event: Event) =>
-    save({ offer_received: (event.currentTarget as HTMLInputElement).checked });
+  const offer = async (event: Event) => {
+    const box = event.currentTarget as HTMLInputElement;
+    if (!(await save({ offer_received: box.checked }))) box.checked = !box.checked;
+  };
   return html`
     <div class="own">
       <label>${t("position.notes")}
@@ -44,7 +50,7 @@ export function ownFields(desk: Desk, row: JobPosition): Content {
           id="${fieldOf(row)}"
           rows="3"
           maxlength="${LONGEST_NOTES}"
-          .value="${isBeingWritten(row) ? noChange : row.notes ?? ""}"
+          .value="${shownNotes(row)}"
           @input="${notes}"
           @change="${notes}"
         ></textarea>
@@ -65,10 +71,12 @@ function fieldOf({ id }: JobPosition): string {
   return `${id}-notes`;
 }
 
-/** Whether the person writes the notes, or the last of them are not in the row yet. */
-function isBeingWritten(row: JobPosition): boolean {
-  if (typed.get(row.id)?.trim() === (row.notes ?? "")) typed.delete(row.id);
-  return typed.has(row.id) || document.activeElement?.id === fieldOf(row);
+/** The notes as they were typed until the row has them; a field with the focus is left alone. */
+function shownNotes(row: JobPosition): string | typeof noChange {
+  const saved = row.notes ?? "";
+  if (typed.get(row.id)?.trim() === saved) typed.delete(row.id);
+  if (document.activeElement?.id === fieldOf(row)) return noChange;
+  return typed.get(row.id) ?? saved;
 }
 
 export function archiveButton(desk: Desk, row: JobPosition): Content {

@@ -1,5 +1,6 @@
 /** The tab of job positions: paste a link or the text of a posting, watch the card fill. */
 import { html } from "lit-html";
+import { Capabilities, waitingNote } from "./capabilities.ts";
 import type { Desk } from "./desk.ts";
 import { OpenSet, painter } from "./dom.ts";
 import { t } from "./language.ts";
@@ -12,6 +13,7 @@ import { announceChanges } from "./table-view.ts";
 
 export function positionsTab(panel: HTMLElement, desk: Desk, place: TabPlace): () => void {
   const live = desk.positions;
+  const can = Capabilities.of(desk);
   const open = new OpenSet();
   const kind: ListKind<JobPosition> = {
     subject: "positions",
@@ -27,12 +29,16 @@ export function positionsTab(panel: HTMLElement, desk: Desk, place: TabPlace): (
   };
   const paint = place.whileShown(painter(panel, () =>
     html`
-      ${form.template(list.isAlone)} ${list.template()}
+      ${form.template(list.isAlone, waitingNote(can, "positions"))} ${list.template()}
     `));
   const form = new PostingForm(desk, paint);
   const list = new ListView(panel, desk, live, place, kind, paint);
-  live.subscribe(paint);
+  const leaveCapabilities = can.subscribe(paint);
+  live.subscribe(() => {
+    can.sawWork("positions", live.view.rows);
+    paint();
+  });
   announceChanges(desk, live, nameOf);
   paint();
-  return () => {};
+  return leaveCapabilities;
 }

@@ -19,10 +19,12 @@ export class PostingForm {
     this.#changed = changed;
   }
 
-  template(isHidden: boolean): Content {
+  /** `note` stands above the field. */
+  template(isHidden: boolean, note: Content): Content {
     const busy = this.#progress;
     return html`
       <form class="card ask" @submit="${this.#submit}" ?hidden="${isHidden}">
+        ${note}
         <label>${t("position.label")}
           <textarea
             name="posting"
@@ -37,7 +39,7 @@ export class PostingForm {
             <p class="note bad" role="alert">${this.#problem}</p>
           `
           : nothing}
-        <button type="submit" ?disabled="${busy !== null}">${busy && busy.total > 1
+        <button type="submit" aria-disabled="${busy !== null}">${busy && busy.total > 1
           ? t("position.adding", { ...busy })
           : t("position.add")}</button>
       </form>
@@ -53,10 +55,14 @@ export class PostingForm {
     this.#problem = links.length > MOST_LINKS ? t("position.tooMany", { most: MOST_LINKS }) : "";
     if (this.#problem) return this.#changed();
     this.#progress = { done: 0, total: Math.max(1, links.length) };
+    field.value = "";
     this.#changed();
+    let left = text;
     try {
-      field.value = links.length ? await this.#addLinks(links) : await this.#addText(text);
+      left = links.length ? await this.#addLinks(links) : await this.#addText(text);
     } finally {
+      // The person may have typed something new meanwhile.
+      field.value = [left, field.value].filter(Boolean).join("\n");
       this.#progress = null;
       this.#changed();
     }

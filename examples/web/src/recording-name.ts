@@ -1,4 +1,5 @@
 /** The title of an interview that has only the name of its file. */
+import { capital } from "./language.ts";
 
 /** The words of which phones, recorders and meeting rooms make the names of recordings. */
 const SAY_NOTHING = new Set(
@@ -21,5 +22,5 @@ export function titleOfFile(fileName: string): string | null {
   const words = title.toLowerCase().match(/\p{L}+/gu) ?? [];
   if (words.every((word) => SAY_NOTHING.has(word)) || RANDOM.test(title)) return null;
   const first = [...title][0];
-  return (first.toLocaleUpperCase() + title.slice(first.length)).slice(0, LONGEST);
+  return (capital(first) + title.slice(first.length)).slice(0, LONGEST);
 }

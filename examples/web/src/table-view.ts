@@ -63,7 +63,7 @@ export function linkNotes(link: LiveView<unknown>["link"]): Content {
   const note = LINKS[link];
   return note
     ? html`
-      <p class="note ${note.tone}">${t(note.text)}</p>
+      <p class="note ${note.tone}" role="status">${t(note.text)}</p>
     `
     : nothing;
 }

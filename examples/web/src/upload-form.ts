@@ -113,8 +113,9 @@ export class UploadForm {
       await this.#lookForUnfinished();
       if (form) focusChoice(form);
     };
+    const text = t("upload.unfinished", { name: one.name });
     return html`
-      <p class="note" data-note="unfinished">${t("upload.unfinished", { name: one.name })}
+      <p class="note" role="status" data-note="unfinished">${text}
         <button type="button" class="quiet" @click="${forget}">${t("upload.forget")}</button>
       </p>
     `;

@@ -2,6 +2,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { addressOf, placeOf } from "../src/address.ts";
 import { type Outcome, sentenceOf } from "../src/bulk.ts";
+import { useLanguage } from "../src/language.ts";
 import { RowList, ROWS_PER_PAGE } from "../src/list-rows.ts";
 import { isNarrowed, type ListState, queryOf, stateOf } from "../src/list-state.ts";
 import type { ProcessingRow, Status } from "../src/rows.ts";
@@ -87,6 +88,18 @@ test("rows are sorted by age, title, company or end; what is missing comes last"
   assert.equal(found(rows, { sort: "title" }), "3,2,1");
   assert.equal(found(rows, { sort: "company" }), "3,1,2");
   assert.equal(found(rows, { sort: "ended" }), "2,1,3");
+});
+
+test("names are sorted as the chosen language does", async () => {
+  const rows = [job(1, { title: "Äpfel" }), job(2, { title: "Afrika" })];
+  assert.equal(found(rows, { sort: "title" }), "2,1");
+  // The order of German phone books, which has ä as ae.
+  await useLanguage("de", ["de-u-co-phonebk"]);
+  try {
+    assert.equal(found(rows, { sort: "title" }), "1,2");
+  } finally {
+    await useLanguage("en");
+  }
 });
 
 test("an order is right again after each change of a row, of the rows and of the order", () => {

@@ -64,6 +64,8 @@ test("another try is offered where it can help, and only there", () => {
   assert.ok(offered(row("cancelled")));
   // Tomorrow the same works.
   assert.ok(offered(failed({ code: "transcriptions_spent", params: { times: 3 } })));
+  // A service out of credit fails for good, and works again once somebody has paid.
+  assert.ok(offered(failed({ code: "provider_error" })));
   assert.ok(!offered(failed({ code: "provider_not_configured", params: { kind: "speech" } })));
   assert.ok(!offered(failed({ code: "audio_silent" })));
   assert.ok(!offered(row("completed")));

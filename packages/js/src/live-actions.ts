@@ -19,7 +19,10 @@ export interface Action {
  */
 export type Call = (action: Action) => Promise<unknown>;
 
-/** An action was refused; `code` and `message` are what the Edge Function answered. */
+/**
+ * An action was refused; `code` and `message` are what the Edge Function answered. Without a `code`
+ * it gave no such answer, or could not be reached; then `message` is for developers.
+ */
 export class ActionRefused extends Error {
   readonly code: string | undefined;
 
@@ -32,7 +35,8 @@ export class ActionRefused extends Error {
 /**
  * Calls an Edge Function as the user who is signed in: `POST processing/<table>/<key>/<verb>`, with
  * `{fresh}` or `{columns}`. It must check that the row is the user's, because nobody but a service
- * may call `processing.retry`, `processing.cancel` and `processing.reset_edited`.
+ * may call `processing.retry`, `processing.cancel` and `processing.reset_edited`. It refuses with
+ * `{"error": {"code", "message"}}`, and a message for the user. The path does not name the schema.
  */
 export function edgeFunction(client: Client, name = "api"): Call {
   return async ({ verb, table, key, fresh, columns }) => {
@@ -40,7 +44,7 @@ export function edgeFunction(client: Client, name = "api"): Call {
     const { data, error } = await client.functions.invoke(path, { body: { fresh, columns } });
     if (!error) return data;
     const answer = await (error.context as Response | undefined)?.json?.().catch(() => null);
-    const { message, code } = answer?.error ?? error;
+    const { message, code } = answer?.error?.message ? answer.error : error;
     throw new ActionRefused(message, code, error);
   };
 }

@@ -106,7 +106,7 @@ export class Reader<Row extends object> {
   #select(columns = this.#options.columns ?? "*"): Query {
     const { schema = "public", table, filter } = this.#options;
     const query: Query = this.#client.schema(schema).from(table).select(columns);
-    const parts = filter?.match(/^(\w+)=(\w+)\.(.*)$/);
+    const parts = filter?.match(/^([^=]+)=(\w+)\.(.*)$/s);
     return parts ? query.filter(parts[1], parts[2], parts[3]) : query;
   }
 

@@ -67,8 +67,8 @@ export class RowSet<Row extends object> {
     if (this.#changes.size) {
       const changes = [...this.#changes].map(([key, was]) => ({ was, is: this.get(key) }))
         .filter(({ was, is }) => was !== is);
-      this.#changes.clear();
       if (changes.length) this.#sorted = this.#order.update(changes, () => this.#shown());
+      this.#changes.clear(); // only now: the caller's order may have thrown
     }
     return this.#sorted;
   }

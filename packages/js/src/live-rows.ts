@@ -27,11 +27,13 @@
  * - An event or a read row that is older than the row on screen is dropped. `processing_run`
  *   decides which is older, then the end of the run, then `updated_at`.
  * - A DELETE event has only the primary key, and reaches every subscriber.
+ * - No event tells that a row has left `filter`; the checks find it.
  * - A project that allows only private channels refuses the subscription. Then the private topic of
  *   the signed-in user says which rows to read, as with `via: "broadcast"`. Before somebody is
  *   signed in, `link` is `connecting` there.
  *
- * supabase-js sends a refreshed access token to Realtime by itself.
+ * supabase-js sends a refreshed access token to Realtime by itself. When another user signs in, close
+ * these rows and open others: those of the user before would stay until a check misses them.
  */
 import { Subscription } from "./live-subscription.ts";
 import type { Client, ClientOf, RowOf, TableName } from "./live-types.ts";

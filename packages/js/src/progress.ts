@@ -6,6 +6,8 @@ export interface ProcessingError {
   code: string;
   /** A sentence for the row's owner. */
   message: string;
+  /** The values in the sentence, by name, for a page that says it in another language. */
+  params?: Record<string, string | number>;
   stage?: string | null;
   retryable?: boolean;
 }

@@ -7,8 +7,8 @@
  *
  * Components that ask for the same rows share one subscription, which is closed when the last of
  * them is unmounted. Options are compared by value; of functions among them, those of the component
- * that came first hold. On a server nothing is read: there the hooks answer what they answer before
- * the first read, and a browser goes on from that.
+ * that came first hold, except `sort`. On a server nothing is read: there the hooks answer what they
+ * answer before the first read, and a browser goes on from that.
  */
 import { useCallback, useMemo, useSyncExternalStore } from "react";
 import type { KeyValue } from "./live-key.ts";

@@ -71,6 +71,7 @@ class Subscription<Row extends object> implements OpenRows<Row> {
   readonly #listeners = new Set<() => void>();
   readonly #forget: () => void;
   readonly #unfollowUser: () => void;
+  #leaving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: Client, options: LiveOptions<Row>, forget: () => void) {
     const begin = () => {
@@ -93,7 +94,9 @@ class Subscription<Row extends object> implements OpenRows<Row> {
     this.#listeners.add(own);
     return () => {
       this.#listeners.delete(own);
-      setTimeout(() => this.#closeIfLeft());
+      // Closed once only: later, others may have opened rows of the same name.
+      clearTimeout(this.#leaving);
+      this.#leaving = setTimeout(() => this.#closeIfLeft());
     };
   }
 

@@ -91,6 +91,16 @@ example("what the function refuses is taken back, and its code and words are thr
   assert.deepEqual(live.view.rows, [failed()]);
 }, [failed()]);
 
+example("a refusal in other words has a message all the same, and no code", async (stand, live) => {
+  stand.onCall = () => Response.json({ error: "not yours" }, { status: 403 });
+  await assert.rejects(live.retry(ID), (thrown) => {
+    assert.ok(thrown instanceof ActionRefused);
+    assert.equal(thrown.code, undefined);
+    assert.match(thrown.message, /Edge Function/);
+    return true;
+  });
+}, [failed()]);
+
 const cancelling = heldCall();
 example(
   "a cancelled row stays so while late progress comes in",

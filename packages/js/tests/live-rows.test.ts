@@ -108,3 +108,14 @@ example(
   3,
   { filter: "title=in.(job 1,job 2)" },
 );
+
+example(
+  "a filter may name any column, and its value may have several lines",
+  async (stand, live) => {
+    assert.equal(stand.reads[0].searchParams.get("größe"), "eq.one\ntwo");
+    assert.deepEqual(titles(live), ["job 2"]);
+    await Promise.resolve();
+  },
+  [{ ...job(1), größe: "one" }, { ...job(2), größe: "one\ntwo" }],
+  { filter: "größe=eq.one\ntwo" },
+);

@@ -27,6 +27,7 @@ function chosen(row: Fields, columns: string): Fields {
 function isTrue(row: Fields, name: string, condition: string): boolean {
   const [, operator, value] = condition.match(/^(\w+)\.(.*)$/s)!;
   const own = row[name];
+  if (operator === "eq") return String(own) === value;
   if (operator === "in") return parts(inside(value)).map(unquoted).includes(String(own));
   const byOrder = compare(own, typeof own === "string" ? value : BigInt(value));
   return operator === "gt" ? byOrder > 0 : byOrder >= 0;

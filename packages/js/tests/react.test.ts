@@ -3,9 +3,10 @@ import { test } from "node:test";
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 import { type LiveView, type Progress, useProgress, useRow, useRows } from "../src/react.ts";
+import { sharedRows } from "../src/shared-rows.ts";
 import { mount, type Mounted } from "./mounted.ts";
 import { type Row, Stand } from "./stand.ts";
-import { completed, job, running } from "./watching.ts";
+import { completed, job, running, until } from "./watching.ts";
 
 const JOBS = { table: "jobs" };
 const isLive = (mounted: Mounted<LiveView<Row>>) => () => mounted.answer.link === "live";
@@ -59,6 +60,21 @@ example("it can be mounted again after it was closed", async (stand) => {
   await second.until(isLive(second));
   assert.equal(titles(second.answer), "changed meanwhile,job 2");
   second.unmount();
+});
+
+example("rows that are left twice and wanted again at once stay open", async (stand) => {
+  const shared = sharedRows<Row>(stand.client, JOBS);
+  const look = () => {};
+  shared.subscribe(look)();
+  const leave = await new Promise<() => void>((resolve) => {
+    setTimeout(() => resolve(shared.subscribe(look)));
+    shared.subscribe(look)(); // its timer comes after the one above
+  });
+  await new Promise((resolve) => setTimeout(resolve));
+  const { live } = shared.open()!;
+  await until(live, () => live.view.link === "live");
+  leave();
+  await stand.left(stand.joins[0].topic);
 });
 
 example("options that are equal by value are the same subscription", async (stand) => {

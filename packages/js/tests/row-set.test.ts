@@ -124,6 +124,17 @@ test("nobody is told of another list if all rows are as they were", () => {
   assert.equal(set.sorted(), rows);
 });
 
+test("a row that the caller's order could not place is placed when it can", () => {
+  const set = new RowSet<Job>("id", (left, right) => -right.title!.localeCompare(left.title!));
+  const titled = (id: string, title: string | null) => at(1, { id, title });
+  set.accept([], ["a", "b", "c"].map((title) => titled(title, title)));
+  set.sorted();
+  set.apply(event("INSERT", titled("d", null)));
+  assert.throws(() => set.sorted(), TypeError);
+  set.apply(event("UPDATE", titled("d", "d")));
+  assert.deepEqual(set.sorted().map(({ id }) => id), ["a", "b", "c", "d"]);
+});
+
 test("the delete of a row that the snapshot under way will show counts too", () => {
   const set = holding();
   set.apply(event("DELETE", { id: ID }), true);

@@ -114,18 +114,17 @@ export function errorResponse(c: Context<Env>, refused: ApiError): Response {
   );
 }
 
+/** Logs an error from status 500 on; the others are the caller's. */
+export function logFailure(c: Context<Env>, { status, code, cause }: ApiError): void {
+  if (status < 500) return;
+  const { requestId } = c.var;
+  console.error(JSON.stringify({ level: "error", requestId, status, code, cause }));
+}
+
 /** Answers an error of a route or the middleware in the one shape; logs it from status 500 on. */
 export function respondTo(error: Error, c: Context<Env>): Response {
   const known = asApiError(error);
-  if (known.status >= 500) {
-    console.error(JSON.stringify({
-      level: "error",
-      requestId: c.var.requestId,
-      status: known.status,
-      code: known.code,
-      cause: known.cause,
-    }));
-  }
+  logFailure(c, known);
   if (known.retryAfter !== undefined) c.header("retry-after", String(known.retryAfter));
   return errorResponse(c, known);
 }

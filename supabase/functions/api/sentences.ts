@@ -89,6 +89,7 @@ export const FIELDS = {
   "too_many_bytes": "must have at most {most} bytes",
   "too_many_companies": "must name at most {most} companies",
   "too_many_paragraphs": "must have at most {most} paragraphs",
+  "too_many_rows": "must name at most {most} rows",
   "unknown": "is not a field of this request",
   "uuid": "must be a UUID",
   "whole": "must be a whole number",

@@ -85,11 +85,12 @@ test("a table that is no queue, or none of the user's, has no rows to change", a
 
 test("no request names more than 100 rows, or none", async () => {
   const user = await signUp();
-  for (const count of [0, 101]) {
+  for (const [count, reason] of [[0, "empty"], [101, "too_many_rows"]] as const) {
     const ids = Array.from({ length: count }, () => crypto.randomUUID());
     const answer = await ask(user, "POST", "/processing/job_positions/cancel", { ids });
     strictEqual(answer.status, 400);
     strictEqual(codeOf(answer), "invalid_request");
     strictEqual(typeof answer.body.error.fields.ids, "string");
+    strictEqual(answer.body.error.reasons.ids.code, reason);
   }
 });

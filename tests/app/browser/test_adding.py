@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from devstack.stack import LocalStack
 from tests.app.browser.conftest import NewWindow
@@ -53,6 +53,53 @@ def test_several_links_add_several_positions_and_a_refused_one_stays(
     expect(window.page.get_by_role("article")).to_have_count(2)
     expect(field).to_have_value("http://192.168.0.1/job")
     expect(window.page.get_by_role("alert")).to_contain_text("2 added; 1 could not be added")
+
+
+def test_what_is_typed_while_a_link_is_on_its_way_stays(new_window: NewWindow) -> None:
+    window = new_window()
+    window.sign_up(address("hasty"))
+    page = window.page
+    add = "**/functions/v1/api/job-positions/by-url"
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(add, hold)
+    field = page.get_by_label(FIELD)
+    field.fill("https://example.com/jobs/1")
+    with page.expect_request(add):
+        field.press("Enter")
+    field.fill("https://example.com/jobs/2")
+    with page.expect_response(add):
+        held[0].continue_()
+    expect(page.get_by_role("button", name="Add position")).to_be_enabled()
+    expect(field).to_have_value("https://example.com/jobs/2")
+    expect(window.card("example.com/jobs/1")).to_be_visible()
+
+
+def test_a_company_that_is_typed_while_another_is_asked_for_stays(new_window: NewWindow) -> None:
+    window = new_window()
+    window.sign_up(address("hasty"))
+    window.open_tab("Companies")
+    page = window.page
+    ask = "**/functions/v1/api/research-direct"
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(ask, hold)
+    field = page.get_by_label("Company, or one per line")
+    field.fill("One Limited")
+    send = page.get_by_role("button", name="Research")
+    with page.expect_request(ask):
+        send.click()
+    field.fill("Two Limited")
+    with page.expect_response(ask):
+        held[0].continue_()
+    expect(send).to_be_enabled()
+    expect(field).to_have_value("Two Limited")
 
 
 def test_pasted_postings_have_names_and_keep_their_lines(

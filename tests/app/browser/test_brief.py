@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, expect
 
 from devstack.stack import LocalStack
 from tests.app.browser.conftest import NewWindow
+from tests.app.browser.deaf import Deaf
 from tests.app.browser.scored import Rows
 from tests.app.browser.window import Window, address
 
@@ -126,6 +127,7 @@ def test_printing_shows_one_brief_without_buttons_and_with_the_addresses_of_link
     for gone in (
         "header.top",
         ".tools",
+        ".selection",
         ".pick",
         "form.ask",
         ".actions",
@@ -159,3 +161,23 @@ def test_without_any_finding_the_brief_says_so(window: Window, web: LocalStack) 
     card.get_by_text("Brief", exact=True).click()
     expect(card.locator(".brief .lead")).to_contain_text("Nothing about this company")
     expect(card.locator(".general")).to_be_visible()
+
+
+def test_a_tick_is_kept_when_the_next_one_follows_before_it_has_come_back(
+    window: Window, web: LocalStack
+) -> None:
+    wire = Deaf(window.page)
+    email = address("kim")
+    window.sign_up(email)
+    Rows(web, email).brief(NAME, WITHOUT_MODEL, CHECKLIST)
+    window.open_tab("Companies")
+    card = window.card(NAME)
+    card.get_by_text("Brief", exact=True).click()
+    wire.deaf = True
+    for item in CHECKLIST:
+        with window.page.expect_response("**/rest/v1/company_research?id=eq.*"):
+            card.get_by_label(item).check()
+    window.page.reload()
+    card.get_by_text("Brief", exact=True).click()
+    for item in CHECKLIST:
+        expect(card.get_by_label(item)).to_be_checked()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Request, expect
+from playwright.sync_api import Locator, Request, Route, expect
 
 from devstack.stack import LocalStack
 from tests.app.browser.conftest import NewWindow
@@ -32,6 +32,14 @@ def note(deletions: list[str], request: Request) -> None:
     """Note the request if it deletes rows."""
     if request.method == "DELETE":
         deletions.append(request.url)
+
+
+def cut_deletions(route: Route) -> None:
+    """Let everything through but deletions, as if the network failed for them."""
+    if route.request.method == "DELETE":
+        route.abort()
+    else:
+        route.continue_()
 
 
 def result(window: Window) -> Locator:
@@ -176,3 +184,20 @@ def test_a_batch_is_cancelled_run_again_and_deleted_as_a_whole(
     confirm(window, "Delete 3 companies of this batch?", "Delete")
     expect(batch).to_have_count(0)
     expect(page.get_by_text("No research yet")).to_be_visible()
+
+
+def test_a_batch_whose_companies_were_not_deleted_stays_and_says_so(
+    new_window: NewWindow, web: LocalStack
+) -> None:
+    window, _ = opened(new_window, web, "batch-stays")
+    window.open_tab("Companies")
+    page = window.page
+    page.get_by_label("Company, or one per line").fill("One Limited\nTwo Limited")
+    page.get_by_role("button", name="Research").click()
+    batch = page.get_by_role("article", name="2 companies")
+    page.route("**/rest/v1/company_research?*", cut_deletions)
+    batch.get_by_role("button", name="Delete (2)").click()
+    confirm(window, "Delete 2 companies of this batch?", "Delete")
+    expect(batch.locator(".result")).to_contain_text("2 not: The server cannot be reached")
+    page.reload()
+    expect(batch.get_by_role("button", name="Delete (2)")).to_be_visible()

@@ -118,6 +118,7 @@ def test_a_recording_that_cannot_be_loaded_is_said_and_nothing_offers_to_play(
     card = opened(window, "Broken")
     note = card.locator("[data-note=recording]")
     expect(note).to_contain_text("cannot be played")
+    expect(note).to_have_attribute("role", "status")
     expect(play_buttons(card)).to_have_count(0)
     assert len(set(asked)) <= 2, "renewed once"
     window.page.unroute(SIGNED)

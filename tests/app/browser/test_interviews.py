@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import FilePayload, Locator, expect
 
+from devstack.stack import LocalStack
 from tests.app.browser.conftest import NewWindow, StartWorker
+from tests.app.browser.table_rows import TableRows
 from tests.app.browser.window import Window, address
 from tests.app.pipelines.case_analyse_interview import ANSWERS, LINES
 from tests.support.fake_deepgram import FakeDeepgram, SpeechReply
@@ -170,11 +172,27 @@ def test_services_that_are_set_up_are_not_spoken_of(
     with worker(**keys):
         with_answer = "**/functions/v1/api/capabilities"
         window = new_window()
-        window.sign_up(address("ida"))
         with window.page.expect_response(with_answer):
-            window.open_tab("Interviews")
+            window.sign_up(address("ida"))
+        window.open_tab("Interviews")
         expect(window.page.get_by_label("Audio, up to 50 MiB")).to_be_visible()
         expect(window.page.locator("[data-note]")).to_have_count(0)
+
+
+def test_the_chosen_position_stays_when_a_new_one_is_added(
+    new_window: NewWindow, web: LocalStack
+) -> None:
+    window = new_window()
+    email = address("ida")
+    window.sign_up(email)
+    rows = TableRows(web, email)
+    _, second = rows.add(2, title="Baker")
+    window.open_tab("Interviews")
+    choice = window.page.get_by_label("For the position").first
+    choice.select_option("Baker 2")
+    rows.add(3, title="Potter")
+    expect(choice.locator("option")).to_have_count(6)
+    expect(choice).to_have_value(second)
 
 
 def test_a_recording_has_the_name_of_its_file(new_window: NewWindow) -> None:

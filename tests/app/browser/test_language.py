@@ -72,3 +72,22 @@ def test_what_the_sign_in_refuses_is_said_in_the_language_of_the_page(
     window.page.get_by_label("Passwort").fill("not the password")
     window.page.get_by_role("button", name="Anmelden").click()
     expect(window.page.get_by_role("alert")).to_contain_text("oder das Passwort ist falsch")
+
+
+def test_a_page_that_is_loaded_only_in_part_says_so_in_words(new_window: NewWindow) -> None:
+    window = new_window(locale="de")
+    window.page.route("**/config.json", lambda route: route.abort())
+    window.page.goto(window.url)
+    expect(window.page.get_by_role("alert")).to_contain_text("nicht geladen werden")
+
+
+def test_the_page_is_shown_where_the_browser_forbids_to_remember_anything(
+    new_window: NewWindow,
+) -> None:
+    window = new_window(locale="de")
+    window.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', "
+        "{get: () => { throw new DOMException('forbidden', 'SecurityError'); }})"
+    )
+    window.page.goto(window.url)
+    expect(window.page.get_by_role("button", name="Anmelden")).to_be_visible()

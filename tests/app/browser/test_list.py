@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from devstack.stack import LocalStack
 from tests.app.browser.conftest import NewWindow
+from tests.app.browser.deaf import Deaf
 from tests.app.browser.table_rows import TableRows
 from tests.app.browser.window import Window, address
 
@@ -163,6 +164,58 @@ def test_notes_are_kept_as_typed_and_run_nothing_again(
     assert (row["status"], row["processing_outdated"]) == ("completed", [])
     window.page.get_by_role("searchbox").fill("kiln")
     expect(window.page.get_by_role("article")).to_have_count(1)
+
+
+def test_a_field_keeps_what_was_typed_while_its_row_is_out_of_the_list(
+    new_window: NewWindow, web: LocalStack
+) -> None:
+    window, rows = opened(new_window, web, "edit")
+    rows.add(1, title="Baker")
+    card = window.card("Baker 1")
+    card.get_by_text("Details").click()
+    card.get_by_role("button", name="Edit Location").click()
+    field = card.get_by_role("textbox", name="Location")
+    field.fill("Ambleside")
+    window.page.get_by_role("searchbox").fill("nobody")
+    expect(card).to_have_count(0)
+    window.page.get_by_role("searchbox").fill("")
+    expect(field).to_have_value("Ambleside")
+
+
+def test_notes_that_could_not_be_saved_are_still_there_when_the_card_opens_again(
+    new_window: NewWindow, web: LocalStack
+) -> None:
+    window, rows = opened(new_window, web, "unsaved")
+    rows.add(1)
+    card = window.page.get_by_role("article")
+    card.get_by_text("Details").click()
+    window.page.route("**/functions/v1/api/job-positions/*", lambda route: route.abort())
+    notes = card.get_by_label("My notes")
+    notes.fill("Ask about the kiln.")
+    notes.blur()
+    expect(window.page.get_by_text("The server cannot be reached")).to_be_visible()
+    card.get_by_text("Details").click()
+    expect(notes).to_have_count(0)
+    card.get_by_text("Details").click()
+    expect(notes).to_have_value("Ask about the kiln.")
+
+
+def test_notes_that_are_changed_back_are_saved_before_any_event_has_come(
+    new_window: NewWindow, web: LocalStack
+) -> None:
+    window = new_window()
+    wire = Deaf(window.page)
+    email = address("back")
+    window.sign_up(email)
+    rows = TableRows(web, email)
+    rows.add(1)
+    card = window.page.get_by_role("article")
+    card.get_by_text("Details").click()
+    wire.deaf = True
+    for text in ("Ask about the kiln.", ""):
+        with window.page.expect_response("**/functions/v1/api/job-positions/*"):
+            card.get_by_label("My notes").fill(text)
+    assert [row["notes"] for row in rows.positions()] == [None]
 
 
 def test_only_a_failure_that_happens_now_interrupts_a_screen_reader(

@@ -55,7 +55,7 @@ def test_a_lost_end_is_shown_within_30_seconds_and_the_desk_says_so(
     new_window: NewWindow, web: LocalStack
 ) -> None:
     window, wire = watching(new_window, "ivy")
-    note = window.page.get_by_text("Catching up")
+    note = window.page.get_by_role("status").filter(has_text="Catching up")
     wire.deaf = True
     complete(web, window)
     wire.fast_forward(AGAIN_MS)

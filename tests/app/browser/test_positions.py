@@ -57,6 +57,19 @@ def test_a_failed_row_says_why_and_offers_no_other_try_where_that_cannot_help(
         expect(card.get_by_role("button", name="Try again")).to_have_count(0)
 
 
+def test_what_is_added_waits_where_no_worker_runs_and_that_is_said(
+    new_window: NewWindow, worker: StartWorker, site: Site
+) -> None:
+    window = new_window()
+    window.sign_up(address("ned"))
+    note = window.page.locator("#panel-positions [data-note=waits]")
+    expect(note).to_contain_text("No worker is running at the moment")
+    expect(note).to_have_attribute("role", "status")
+    with worker():
+        window.add_position(site.structured)
+        expect(note).to_have_count(0)
+
+
 def test_a_waiting_row_can_be_cancelled_and_deleted(new_window: NewWindow) -> None:
     window = new_window()
     window.sign_up(address("cleo"))

@@ -266,8 +266,10 @@ def test_what_a_server_draws_comes_alive_without_a_warning(window: ReactWindow) 
     # A file, because Chromium lets no page that a test makes up connect to this machine.
     drawn_page = REACT / "dist" / "drawn.html"
     drawn_page.write_text(page)
-    window.sign_in("/drawn.html")
-    drawn_page.unlink()
+    try:
+        window.sign_in("/drawn.html")
+    finally:
+        drawn_page.unlink()
     window.add()
     window.expect_statuses("completed")
 

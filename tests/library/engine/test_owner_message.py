@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -58,6 +59,32 @@ def test_values_stand_in_the_sentence_and_beside_it() -> None:
     assert said(error) == "It is hotter than 1,000 degrees. Let it cool."
     assert owner_message(error, OWN)["params"] == {"degrees": 1000}
     assert operator_detail(error, OWN) == "1,200 > 1,000"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(2.5, "2.5"), (date(2026, 3, 1), "2026-03-01"), (None, "None")]
+)
+def test_a_value_of_any_type_can_stand_in_the_sentence_and_beside_it(
+    value: Any, shown: str
+) -> None:
+    error = InvalidInput("It is too hot.", code="too_hot", params={"degrees": value})
+    assert said(error) == f"It is hotter than {shown} degrees. Let it cool."
+    assert isinstance(error.params["degrees"], str | int | float)
+
+
+def test_a_secret_in_a_detail_is_masked_before_it_is_stored() -> None:
+    url = "https://press.example/print?key=abcdefgh"
+    error = Transient("The press is busy.", detail=f"no answer from {url}")
+    shown = operator_detail(error, {})
+    assert shown is not None
+    assert shown.startswith("no answer from https://press.example/print?")
+    assert "abcdefgh" not in shown
+
+
+def test_a_detail_is_kept_short_enough_for_a_line_of_the_log() -> None:
+    shown = operator_detail(InvalidInput("The list is wrong.", detail="x" * 1_000_000), {})
+    assert shown is not None
+    assert len(shown) == 2_000
 
 
 def test_a_sentence_without_its_value_is_not_shown_with_a_hole() -> None:

@@ -53,7 +53,9 @@ const reset = endpoint({
   description: "All of them, or those in `columns`. The values stay until the next run.",
   params,
   body: f.fieldsOf({
-    columns: v.optional(v.pipe(v.array(identifier, reason("list")), v.minLength(1))),
+    columns: v.optional(
+      v.pipe(v.array(identifier, reason("list")), v.minLength(1, reason("empty"))),
+    ),
   }),
   status: 200,
   answer: AnyRow,

@@ -6,9 +6,10 @@ import * as v from "valibot";
 
 import { endpoint } from "../endpoint.ts";
 import { callerId, callersDatabase, type Env } from "../env.ts";
-import { ApiError, dataOf, fromDatabase } from "../errors.ts";
+import { dataOf, fromDatabase, logFailure } from "../errors.ts";
 import * as f from "../fields.ts";
 import { RowsChanged } from "../rows.ts";
+import { reason } from "../wording.ts";
 import { contract, identifier, NO_SUCH_ROW } from "./processing.ts";
 
 const MOST_ROWS = 100;
@@ -20,9 +21,9 @@ const AT_ONCE = 4;
 const params = v.object({ table: identifier });
 const body = f.fieldsOf({
   ids: v.pipe(
-    v.array(f.text(LONGEST_KEY), "must be a list of keys"),
-    v.minLength(1, "must not be empty"),
-    v.maxLength(MOST_ROWS, `must name at most ${MOST_ROWS} rows`),
+    v.array(f.text(LONGEST_KEY), reason("list")),
+    v.minLength(1, reason("empty")),
+    v.maxLength(MOST_ROWS, reason("too_many_rows", { most: MOST_ROWS })),
   ),
 });
 const description =
@@ -98,17 +99,16 @@ async function changeAll(
         row_id: row.id,
         requested_by: callerId(c),
       });
-      if (error) answer.refused.push(reasonOf(row.id, fromDatabase(error)));
-      else if ((data as { status?: string } | null)?.status === to) answer.changed += 1;
+      if (error) {
+        const refused = fromDatabase(error);
+        logFailure(c, refused);
+        answer.refused.push({ id: row.id, code: refused.code, message: refused.message });
+      } else if ((data as { status?: string } | null)?.status === to) answer.changed += 1;
       else answer.unchanged += 1;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return answer;
-}
-
-function reasonOf(id: string, { code, message }: ApiError) {
-  return { id, code, message };
 }
 
 /** The rows among these that the caller can read. Throws a 404 if it is no table of theirs. */

@@ -27,6 +27,13 @@ def test_a_breadcrumb_says_that_a_page_is_a_products() -> None:
     assert products(company__gull_lamp=other) == []
 
 
+def test_a_page_that_only_says_it_has_a_breadcrumb_is_no_products_page() -> None:
+    menu = "<nav><a href='/'>Home</a><a href='/range'>Products</a></nav>"
+    text = "We have cut and glazed tiles by hand since our first kiln was built. " * 5
+    told = f"<div class='has-breadcrumbs'>{menu}{page('Gull Lamp', f'<p>{text}</p>')}</div>"
+    assert products(company__gull_lamp=told) == []
+
+
 @pytest.mark.parametrize(
     "picture",
     [

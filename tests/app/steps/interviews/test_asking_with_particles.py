@@ -141,6 +141,19 @@ def test_a_question_or_request_without_marks_is_found(code: str, text: str) -> N
     assert asks_elsewhere(text, code) or requests_elsewhere(text, code)
 
 
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("uk", "чому ви хочете працювати саме у нас"),
+        ("uk", "розкажіть трохи про себе"),
+        ("bg", "защо искате да работите при нас"),
+        ("bg", "имате ли опит с клиенти"),
+    ],
+)
+def test_ukrainian_and_bulgarian_may_be_stated_by_their_own_codes(code: str, text: str) -> None:
+    assert asks_elsewhere(text, code) or requests_elsewhere(text, code)
+
+
 @pytest.mark.parametrize(("code", "text"), STATEMENTS)
 def test_a_statement_is_none(code: str, text: str) -> None:
     assert not (asks_elsewhere(text, code) or requests_elsewhere(text, code))
