@@ -210,34 +210,6 @@ def test_overview_shows_what_waits_runs_and_ended_and_who_works(
     assert (worker["name"], worker["holds"], worker["listens"]) == ("mill", 1, ["notify"])
 
 
-def test_capabilities_tell_whether_anybody_works_and_which_services_all_of_them_have(
-    queue: Queue, clock: Clock
-) -> None:
-    def told() -> object:
-        return queue.call("capabilities")[PIPELINE]
-
-    nobody = {"served": False, "paused": False, "services": {}}
-    assert told() == nobody
-    queue.heartbeat(pipelines=[PIPELINE], services={"speech": True, "model": False}, name="mill")
-    assert told() == {"served": True, "paused": False, "services": {"speech": True, "model": False}}
-    for pipeline, services in (
-        (PIPELINE, {"speech": False}),
-        (PIPELINE, "of an unknown shape"),
-        ("another", {"search": True}),
-    ):
-        Queue(queue.connection).heartbeat(pipelines=[pipeline], services=services)
-    queue.call("pause", pipeline=PIPELINE, paused=True)
-    assert told() == {"served": True, "paused": True, "services": {"speech": False, "model": False}}
-    clock.advance(60)
-    assert told() == {**nobody, "paused": True}
-
-
-def test_a_worker_that_signed_off_counts_as_gone_at_once(queue: Queue) -> None:
-    queue.heartbeat(pipelines=[PIPELINE], services={"speech": True})
-    queue.call("sign_off", worker=queue.worker)
-    assert queue.call("capabilities")[PIPELINE]["served"] is False
-
-
 def test_a_pipeline_that_a_live_worker_leaves_out_is_told_with_its_cure(
     owner: Connection, queue: Queue, clock: Clock
 ) -> None:
