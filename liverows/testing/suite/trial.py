@@ -160,6 +160,8 @@ def told(ended: Ended) -> str:
     code, message = ended.error["code"], ended.error["message"]
     broken = [event["data"]["exception"] for event in ended.events if "exception" in event["data"]]
     if not broken:
-        return f"{ended.status}: {code}: {message}"
+        # The author of the pipeline needs what operators read; the row has what its owner reads.
+        reasons = [event["data"]["reason"] for event in ended.events if "reason" in event["data"]]
+        return f"{ended.status}: {code}: {(reasons or [message])[-1]}"
     where = f" ({broken[-1]['frames'][-1]})" if broken[-1]["frames"] else ""
     return f"{ended.status}: {code}: {broken[-1]['type']}: {broken[-1]['text']}{where}"
