@@ -21,6 +21,7 @@ trace. Operators read the detail.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, ClassVar, TypeAlias
 
 Params: TypeAlias = "Mapping[str, str | int | float]"
@@ -60,7 +61,10 @@ class WorkerError(Exception):
 
 
 def _plain(value: object) -> str | int | float:
-    # A recipe without type checks may give a date, which the Data API could not send as JSON.
+    # A recipe without type checks may give a date, which the Data API could not send as JSON, and
+    # JSON has no infinity.
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)
     return value if isinstance(value, str | int | float) else str(value)
 
 

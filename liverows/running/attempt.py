@@ -108,23 +108,31 @@ class Attempts:
             log.info("run_stopped", code=error.code)
             return None
         if _waits_for_free(error):
-            details: JsonObject = {
-                "error": self._shown(job, context, error),
-                "retry_after": error.retry_after,
-                "provider": error.provider,
-            }
-            if detail := operator_detail(error, self._sentences(job)):
-                details["data"] = {"reason": detail}
-            return Result(job.key, job.pipeline, "retry_later", details)
+            return self._waits(job, context, error, error.retry_after, error.provider)
         if isinstance(error, Transient) and error.code in _DATABASE_TROUBLE:
             # The database failed, and not the row, so the run does not count as an attempt.
             log.warning("run_without_database", code=error.code)
-            shown = self._shown(job, context, error)
-            details = {"error": shown, "retry_after": _DATABASE_WAIT_SECONDS}
-            return Result(job.key, job.pipeline, "retry_later", details)
+            return self._waits(job, context, error, _DATABASE_WAIT_SECONDS)
         if isinstance(error, WorkerError):
             return self._failed(job, context, error)
         return self._broke(job, context, error)
+
+    def _waits(
+        self,
+        job: ClaimedJob,
+        context: Context[Any],
+        error: WorkerError,
+        seconds: float | None,
+        provider: str | None = None,
+    ) -> Result:
+        details: JsonObject = {
+            "error": self._shown(job, context, error),
+            "retry_after": seconds,
+            "provider": provider,
+        }
+        if reason := operator_detail(error, self._sentences(job)):
+            details["data"] = {"reason": reason}
+        return Result(job.key, job.pipeline, "retry_later", details)
 
     def _broke(self, job: ClaimedJob, context: Context[Any], error: BaseException) -> Result:
         # The text of an unknown error may be private: the log and the history have it, not the row.

@@ -5,46 +5,57 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from liverows.base.errors import NotConfigured, SetupError, WorkerError
+from liverows.base.json_values import storable
 from liverows.base.log import masked
 from liverows.base.sentences import AUTHORS_CODES, SENTENCES, filled, in_one
 from liverows.base.types import JsonObject
 
-_LONGEST_DETAIL = 2_000
-"""Characters. A list with a thousand wrong elements has as many complaints."""
+_LONGEST = 2_000
+"""Characters of each text. A list with a thousand wrong elements has as many complaints."""
 
 
 def owner_message(error: WorkerError, sentences: Mapping[str, str]) -> JsonObject:
     """Return the error as its row shows it: `code`, `message` and, if it has any, `params`.
 
-    `sentences` are those of the pipeline, by code.
+    `sentences` are those of the pipeline, by code. Secrets are masked as in the log.
     """
     shown: JsonObject = {
         "code": _code(error),
-        "message": _sentence(error, sentences) or error.message,
+        "message": _presentable(_sentence(error, sentences) or error.message),
     }
     if error.params:
-        shown["params"] = dict(error.params)
+        shown["params"] = {
+            name: _presentable(value) if isinstance(value, str) else value
+            for name, value in error.params.items()
+        }
     return shown
 
 
 def operator_detail(error: WorkerError, sentences: Mapping[str, str]) -> str | None:
     """Return what operators read beside that; None if the owner reads all there is.
 
-    It is stored in the history, so secrets are masked as in the log.
+    Secrets are masked as in the log.
     """
     known = [error.detail] if error.detail else []
     if _sentence(error, sentences) not in (None, error.message):
         known.insert(0, error.message)
     if isinstance(error, NotConfigured) and not any(error.setting in one for one in known):
         known.append(f"{error.setting} is not set")
-    text = masked("; ".join(known))
-    shown = text if len(text) <= _LONGEST_DETAIL else f"{text[: _LONGEST_DETAIL - 1]}…"
-    return shown or None
+    return _presentable("; ".join(known)) or None
 
 
 def sentence_of(code: str) -> str:
     """Return the library's own sentence for a code, which must be one of `SENTENCES`."""
     return in_one(SENTENCES[code])
+
+
+def _presentable(text: str) -> str:
+    """Return a text that the log and the database can hold, without secrets and not too long.
+
+    The recipe of a pipeline may have put anything into it, also the text of a page.
+    """
+    shown = masked(str(storable(text)))
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
 
 
 def _code(error: WorkerError) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -62,7 +64,8 @@ def test_values_stand_in_the_sentence_and_beside_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(2.5, "2.5"), (date(2026, 3, 1), "2026-03-01"), (None, "None")]
+    ("value", "shown"),
+    [(2.5, "2.5"), (date(2026, 3, 1), "2026-03-01"), (None, "None"), (float("inf"), "inf")],
 )
 def test_a_value_of_any_type_can_stand_in_the_sentence_and_beside_it(
     value: Any, shown: str
@@ -70,21 +73,56 @@ def test_a_value_of_any_type_can_stand_in_the_sentence_and_beside_it(
     error = InvalidInput("It is too hot.", code="too_hot", params={"degrees": value})
     assert said(error) == f"It is hotter than {shown} degrees. Let it cool."
     assert isinstance(error.params["degrees"], str | int | float)
+    json.dumps(owner_message(error, OWN), allow_nan=False)
 
 
-def test_a_secret_in_a_detail_is_masked_before_it_is_stored() -> None:
-    url = "https://press.example/print?key=abcdefgh"
-    error = Transient("The press is busy.", detail=f"no answer from {url}")
-    shown = operator_detail(error, {})
-    assert shown is not None
-    assert shown.startswith("no answer from https://press.example/print?")
-    assert "abcdefgh" not in shown
+def texts_of(error: WorkerError, own: Mapping[str, str] = OWN) -> list[str]:
+    """Each text of the error that is stored: the message, the values, and the detail."""
+    shown: Any = owner_message(error, own)
+    detail = operator_detail(error, own)
+    return [shown["message"], *shown.get("params", {}).values(), *filter(None, [detail])]
 
 
-def test_a_detail_is_kept_short_enough_for_a_line_of_the_log() -> None:
-    shown = operator_detail(InvalidInput("The list is wrong.", detail="x" * 1_000_000), {})
-    assert shown is not None
-    assert len(shown) == 2_000
+def anywhere(text: str) -> list[WorkerError]:
+    """Errors with the text in the message, in a value, in a sentence, or in the detail."""
+    return [
+        Permanent(text),
+        RateLimited(text, retry_after=1),
+        Transient("It is busy.", params={"from": text}),
+        InvalidInput("It is too hot.", code="too_hot", params={"degrees": text}),
+        Transient("It is busy.", detail=text),
+    ]
+
+
+@pytest.mark.parametrize("place", range(len(anywhere(""))))
+def test_a_secret_is_masked_before_anything_is_stored(place: int) -> None:
+    error = anywhere("no answer from https://press.example/print?key=abcdefgh")[place]
+    texts = " ".join(texts_of(error))
+    assert "https://press.example/print?" in texts
+    assert "abcdefgh" not in texts
+
+
+@pytest.mark.parametrize("place", range(len(anywhere(""))))
+def test_no_text_is_longer_than_a_line_of_the_log_can_be(place: int) -> None:
+    assert max(map(len, texts_of(anywhere("x" * 1_000_000)[place]))) == 2_000
+
+
+@pytest.mark.parametrize("place", range(len(anywhere(""))))
+async def test_a_text_that_cannot_be_stored_does_not_change_what_becomes_of_the_row(
+    database: Database, place: int
+) -> None:
+    error = anywhere("half a letter \ud800, and \0")[place]
+    things = plain_things(database)
+    key = things.add_one()
+
+    async def fails(_context: Context[Any], _thing: Thing) -> Said:
+        raise error
+
+    async with working(things, fails):
+        await until(lambda: (things.look(key)["error"] or {}).get("code") == error.code)
+    kinds = {event["kind"] for event in things.events(key=key)}
+    assert kinds & {"failed", "retry", "waiting"}
+    assert all("exception" not in event["data"] for event in things.events(key=key))
 
 
 def test_a_sentence_without_its_value_is_not_shown_with_a_hole() -> None:
