@@ -71,8 +71,7 @@ class Runner:
         self.doorbells = list(doorbells)
         self.metrics, self.health = metrics or Metrics(), health or HealthState()
         self.health.reachability = reachability_of(client.transport)
-        self._client = client
-        self._pipelines = dict(pipelines)
+        self._client, self._pipelines = client, dict(pipelines)
         self._clock = clock or SystemClock()
         self._timings = timings or RunnerTimings()
         self._wake = Wake(self._clock, self._hears, self._timings.sweep)

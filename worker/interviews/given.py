@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
+
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
 from liverows import InvalidInput, run_in_child
@@ -52,30 +54,13 @@ async def read_given(given: JsonValue, limits: ContentLimits = DEFAULT_LIMITS) -
 
 
 def _read_given(given: JsonValue, most: int) -> Transcript:
-    try:
-        paragraphs = _PARAGRAPHS.validate_python(given)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "it"
-        raise InvalidInput(
-            f"The transcript cannot be read: {place}: {first['msg']}.",
-            params={"kind": "transcript_unreadable"},
-        ) from None
-    spoken = [each for each in paragraphs if tokens(each.sentence)]
+    spoken = [each for each in _paragraphs(given) if tokens(each.sentence)]
     if not spoken:
         raise InvalidInput(
             "Nobody says a word in the transcript.", params={"kind": "transcript_empty"}
         )
     numbers = _numbers([each.speaker for each in spoken])
-    if len(spoken) > MAX_PARAGRAPHS or len(numbers) > MAX_SPEAKERS:
-        raise InvalidInput(
-            f"The transcript has more than {MAX_PARAGRAPHS} paragraphs or {MAX_SPEAKERS} speakers.",
-            params={
-                "kind": "transcript_too_long",
-                "paragraphs": MAX_PARAGRAPHS,
-                "speakers": MAX_SPEAKERS,
-            },
-        )
+    _check_size(spoken, numbers)
     utterances, warnings = within_bounds(
         [
             Utterance(
@@ -100,6 +85,30 @@ def _read_given(given: JsonValue, most: int) -> Transcript:
         warnings=warnings,
     )
     return mended(transcript, changes_speakers=True)
+
+
+def _paragraphs(given: JsonValue) -> list[GivenParagraph]:
+    try:
+        return _PARAGRAPHS.validate_python(given)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "it"
+        raise InvalidInput(
+            f"The transcript cannot be read: {place}: {first['msg']}.",
+            params={"kind": "transcript_unreadable"},
+        ) from None
+
+
+def _check_size(spoken: Sized, speakers: Sized) -> None:
+    if len(spoken) > MAX_PARAGRAPHS or len(speakers) > MAX_SPEAKERS:
+        raise InvalidInput(
+            f"The transcript has more than {MAX_PARAGRAPHS} paragraphs or {MAX_SPEAKERS} speakers.",
+            params={
+                "kind": "transcript_too_long",
+                "paragraphs": MAX_PARAGRAPHS,
+                "speakers": MAX_SPEAKERS,
+            },
+        )
 
 
 def labelled_roles(transcript: Transcript) -> dict[int, Role]:

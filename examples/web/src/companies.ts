@@ -3,8 +3,9 @@ import { html, nothing } from "lit-html";
 import { Batches } from "./batch-card.ts";
 import { Capabilities, waitingNote } from "./capabilities.ts";
 import { companyCard, nameOf } from "./company-card.ts";
-import { call, type Desk, Refusal } from "./desk.ts";
-import { busy, OpenSet, painter, resetUnlessChanged } from "./dom.ts";
+import { call, type Desk } from "./desk.ts";
+import { OpenSet, painter } from "./dom.ts";
+import { sendForm } from "./form.ts";
 import { t } from "./language.ts";
 import { byAge } from "./list-rows.ts";
 import { type ListKind, ListView } from "./list-view.ts";
@@ -25,23 +26,11 @@ export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): (
   const can = Capabilities.of(desk);
   let problem = "";
 
-  async function ask(event: SubmitEvent): Promise<void> {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
-    await busy(event.submitter!, async () => {
-      const data = new FormData(form);
-      problem = "";
-      try {
-        await request(desk, data);
-        resetUnlessChanged(form, data);
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        problem = error.message;
-      } finally {
-        paint();
-      }
-    });
-  }
+  const tell = (text: string) => {
+    problem = text;
+    paint();
+  };
+  const ask = (event: SubmitEvent) => sendForm(event, (data) => request(desk, data), tell);
 
   const kind: ListKind<Research> = {
     subject: "companies",

@@ -1,5 +1,6 @@
 /** One interview: score, radar, questions with quotes, metrics, transcript, and the audio. */
 import { html, nothing } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
 import { rowAddress } from "./address.ts";
 import { call, type Desk } from "./desk.ts";
 import { clock, type Content, day } from "./dom.ts";
@@ -84,7 +85,11 @@ function analysis(
       ? html`
         <h3>${t("interview.questions")}</h3>
         <ol class="questions">
-          ${questions.map((question) => questionItem(row.id, question, moment))}
+          ${repeat(
+            questions,
+            ({ question_number }) => question_number,
+            (question) => questionItem(row.id, question, moment),
+          )}
         </ol>
       `
       : nothing} ${metrics(row.interview_metrics)} ${candidateChoice(desk, row)}

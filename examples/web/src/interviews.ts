@@ -2,8 +2,9 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { Capabilities, waitingNote } from "./capabilities.ts";
-import { call, type Desk, Refusal } from "./desk.ts";
-import { busy, type Content, OpenSet, painter, resetUnlessChanged } from "./dom.ts";
+import { call, type Desk } from "./desk.ts";
+import { type Content, OpenSet, painter } from "./dom.ts";
+import { sendForm } from "./form.ts";
 import { EXAMPLE, paragraphs } from "./given-transcript.ts";
 import { interviewCard } from "./interview-card.ts";
 import { InterviewBook } from "./interview-book.ts";
@@ -28,24 +29,15 @@ export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): 
   const open = new OpenSet();
   let problem = "";
 
-  const sendTranscript = async (event: SubmitEvent) => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
-    await busy(event.submitter!, async () => {
-      const data = new FormData(form);
-      const transcript = paragraphs(String(data.get("transcript")));
-      problem = "";
-      try {
-        await call(desk, "POST", "mock-interview/analyse", { transcript, ...forPosition(data) });
-        resetUnlessChanged(form, data);
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        problem = error.message;
-      } finally {
-        paint();
-      }
-    });
+  const tell = (text: string) => {
+    problem = text;
+    paint();
   };
+  const sendTranscript = (event: SubmitEvent) =>
+    sendForm(event, (data) => {
+      const transcript = paragraphs(String(data.get("transcript")));
+      return call(desk, "POST", "mock-interview/analyse", { transcript, ...forPosition(data) });
+    }, tell);
 
   const tryExample = (event: Event) => {
     const { form } = event.currentTarget as HTMLButtonElement;

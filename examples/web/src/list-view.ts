@@ -214,6 +214,9 @@ export class ListView<Row extends ProcessingRow> {
   #moved(): void {
     const before = this.#alone;
     const isHere = this.#place.shown;
+    // A search that is still to follow belongs to the list that the person has left.
+    const hasLeft = !isHere || this.#place.id !== (before?.id ?? "");
+    if (hasLeft) clearTimeout(this.#pause);
     if (this.#place.id !== (before?.id ?? "")) {
       if (before) this.#kind.details.set(before.id, before.wasOpen);
       this.#openAlone();

@@ -93,8 +93,19 @@ export function archiveButton(desk: Desk, row: JobPosition): Content {
   `;
 }
 
+/** The last save of each row. The next one waits for it, so that the newest arrives last. */
+const underWay = new Map<string, Promise<boolean>>();
+
 /** Whether it was saved; if not, the person is told why and what they typed stays. */
-async function saved(desk: Desk, id: string, change: Partial<JobPosition>): Promise<boolean> {
+function saved(desk: Desk, id: string, change: Partial<JobPosition>): Promise<boolean> {
+  const own = (underWay.get(id) ?? Promise.resolve(true))
+    .catch(() => false)
+    .then(() => send(desk, id, change));
+  underWay.set(id, own);
+  return own;
+}
+
+async function send(desk: Desk, id: string, change: Partial<JobPosition>): Promise<boolean> {
   try {
     await call(desk, "PATCH", `job-positions/${id}`, change);
     return true;

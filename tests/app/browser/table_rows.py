@@ -8,6 +8,8 @@ import psycopg
 from psycopg.rows import dict_row
 
 from devstack.stack import LocalStack
+from tests.app.browser.conftest import NewWindow
+from tests.app.browser.window import Window, address
 
 POSITIONS = """
 insert into public.job_positions
@@ -77,3 +79,11 @@ class TableRows:
             " order by p.created_at",
             email=self._email,
         )
+
+
+def opened(new_window: NewWindow, web: LocalStack, name: str) -> tuple[Window, TableRows]:
+    """A window of a new user, and that user's rows."""
+    window = new_window()
+    email = address(name)
+    window.sign_up(email)
+    return window, TableRows(web, email)

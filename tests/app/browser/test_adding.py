@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from devstack.stack import LocalStack
 from tests.app.browser.conftest import NewWindow
-from tests.app.browser.table_rows import TableRows
+from tests.app.browser.table_rows import opened
 from tests.app.browser.window import address
 
 pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
@@ -18,9 +18,7 @@ FIELD = "Link or text of a job posting"
 def test_enter_adds_a_link_and_makes_a_line_in_a_text(
     new_window: NewWindow, web: LocalStack
 ) -> None:
-    window = new_window()
-    email = address("enter")
-    window.sign_up(email)
+    window, rows = opened(new_window, web, "enter")
     field = window.page.get_by_label(FIELD)
     field.fill("https://example.com/jobs/1")
     field.press("Shift+Enter")
@@ -34,7 +32,7 @@ def test_enter_adds_a_link_and_makes_a_line_in_a_text(
     field.press_sequentially("Bread at four.")
     window.page.get_by_role("button", name="Add position").click()
     expect(window.page.get_by_role("article")).to_have_count(2)
-    texts = [row["raw_job_description"] for row in TableRows(web, email).positions()]
+    texts = [row["raw_job_description"] for row in rows.positions()]
     assert texts == [None, "Wanted: a night baker\nBread at four."]
 
 
@@ -60,12 +58,7 @@ def test_what_is_typed_while_a_link_is_on_its_way_stays(new_window: NewWindow) -
     window.sign_up(address("hasty"))
     page = window.page
     add = "**/functions/v1/api/job-positions/by-url"
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route(add, hold)
+    held = window.hold_first(add)
     field = page.get_by_label(FIELD)
     field.fill("https://example.com/jobs/1")
     with page.expect_request(add):
@@ -84,12 +77,7 @@ def test_a_company_that_is_typed_while_another_is_asked_for_stays(new_window: Ne
     window.open_tab("Companies")
     page = window.page
     ask = "**/functions/v1/api/research-direct"
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route(ask, hold)
+    held = window.hold_first(ask)
     field = page.get_by_label("Company, or one per line")
     field.fill("One Limited")
     send = page.get_by_role("button", name="Research")
@@ -105,9 +93,7 @@ def test_a_company_that_is_typed_while_another_is_asked_for_stays(new_window: Ne
 def test_pasted_postings_have_names_and_keep_their_lines(
     new_window: NewWindow, web: LocalStack
 ) -> None:
-    window = new_window()
-    email = address("pasted")
-    window.sign_up(email)
+    window, rows = opened(new_window, web, "pasted")
     for text in ("Job description\n\nBread every night\nfrom two to ten", "we make pots of clay"):
         window.add_position(text)
         expect(window.page.get_by_label(FIELD)).to_have_value("")
@@ -117,7 +103,7 @@ def test_pasted_postings_have_names_and_keep_their_lines(
     first = card.get_by_text("Bread every night").last
     line = first.evaluate("element => parseFloat(getComputedStyle(element).lineHeight)")
     assert first.evaluate("element => element.offsetHeight") > 3 * line
-    TableRows(web, email).run(
+    rows.run(
         "update public.job_positions set job_title = 'Night baker', job_description ="
         " raw_job_description where starts_with(raw_job_description, 'Job')"
     )

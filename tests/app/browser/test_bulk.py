@@ -7,18 +7,10 @@ from playwright.sync_api import Locator, Request, Route, expect
 
 from devstack.stack import LocalStack
 from tests.app.browser.conftest import NewWindow
-from tests.app.browser.table_rows import TableRows
-from tests.app.browser.window import Window, address
+from tests.app.browser.table_rows import opened
+from tests.app.browser.window import Window
 
 pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
-
-
-def opened(new_window: NewWindow, web: LocalStack, name: str) -> tuple[Window, TableRows]:
-    """A window of a new user, and that user's rows."""
-    window = new_window()
-    email = address(name)
-    window.sign_up(email)
-    return window, TableRows(web, email)
 
 
 def confirm(window: Window, question: str, answer: str) -> None:
@@ -40,6 +32,14 @@ def cut_deletions(route: Route) -> None:
         route.abort()
     else:
         route.continue_()
+
+
+def batch_of(window: Window, *companies: str) -> Locator:
+    """Ask for research of several companies at once; the card of the batch."""
+    window.open_tab("Companies")
+    window.page.get_by_label("Company, or one per line").fill("\n".join(companies))
+    window.page.get_by_role("button", name="Research").click()
+    return window.page.get_by_role("article", name=f"{len(companies)} companies")
 
 
 def result(window: Window) -> Locator:
@@ -165,11 +165,8 @@ def test_a_batch_is_cancelled_run_again_and_deleted_as_a_whole(
     new_window: NewWindow, web: LocalStack
 ) -> None:
     window, rows = opened(new_window, web, "batch")
-    window.open_tab("Companies")
     page = window.page
-    page.get_by_label("Company, or one per line").fill("One Limited\nTwo Limited\nThree Limited")
-    page.get_by_role("button", name="Research").click()
-    batch = page.get_by_role("article", name="3 companies")
+    batch = batch_of(window, "One Limited", "Two Limited", "Three Limited")
     batch.get_by_role("button", name="Cancel (3)").click()
     confirm(window, "Cancel 3 companies of this batch?", "Cancel them")
     expect(batch.locator(".result")).to_have_text("3 cancelled.")
@@ -190,11 +187,8 @@ def test_a_batch_whose_companies_were_not_deleted_stays_and_says_so(
     new_window: NewWindow, web: LocalStack
 ) -> None:
     window, _ = opened(new_window, web, "batch-stays")
-    window.open_tab("Companies")
     page = window.page
-    page.get_by_label("Company, or one per line").fill("One Limited\nTwo Limited")
-    page.get_by_role("button", name="Research").click()
-    batch = page.get_by_role("article", name="2 companies")
+    batch = batch_of(window, "One Limited", "Two Limited")
     page.route("**/rest/v1/company_research?*", cut_deletions)
     batch.get_by_role("button", name="Delete (2)").click()
     confirm(window, "Delete 2 companies of this batch?", "Delete")

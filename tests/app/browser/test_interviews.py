@@ -9,7 +9,7 @@ from playwright.sync_api import FilePayload, Locator, expect
 
 from devstack.stack import LocalStack
 from tests.app.browser.conftest import NewWindow, StartWorker
-from tests.app.browser.table_rows import TableRows
+from tests.app.browser.table_rows import opened
 from tests.app.browser.window import Window, address
 from tests.app.pipelines.case_analyse_interview import ANSWERS, LINES
 from tests.support.fake_deepgram import FakeDeepgram, SpeechReply
@@ -182,10 +182,7 @@ def test_services_that_are_set_up_are_not_spoken_of(
 def test_the_chosen_position_stays_when_a_new_one_is_added(
     new_window: NewWindow, web: LocalStack
 ) -> None:
-    window = new_window()
-    email = address("ida")
-    window.sign_up(email)
-    rows = TableRows(web, email)
+    window, rows = opened(new_window, web, "ida")
     _, second = rows.add(2, title="Baker")
     window.open_tab("Interviews")
     choice = window.page.get_by_label("For the position").first

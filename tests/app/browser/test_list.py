@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from devstack.stack import LocalStack
 from tests.app.browser.conftest import NewWindow
 from tests.app.browser.deaf import Deaf
-from tests.app.browser.table_rows import TableRows
+from tests.app.browser.table_rows import TableRows, opened
 from tests.app.browser.window import Window, address
 
 pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
@@ -35,14 +35,6 @@ COUNT_ADDRESSES = """() => {
     const replace = history.replaceState.bind(history);
     history.replaceState = (...given) => { addresses.push(given[2]); replace(...given); };
 }"""
-
-
-def opened(new_window: NewWindow, web: LocalStack, name: str) -> tuple[Window, TableRows]:
-    """A window of a new user, and that user's rows."""
-    window = new_window()
-    email = address(name)
-    window.sign_up(email)
-    return window, TableRows(web, email)
 
 
 def reload(window: Window) -> None:
@@ -234,3 +226,28 @@ def test_only_a_failure_that_happens_now_interrupts_a_screen_reader(
     )
     expect(window.page.get_by_role("alert")).to_have_count(1)
     expect(window.page.get_by_role("alert")).to_contain_text("Not this time.")
+
+
+def test_notes_arrive_in_the_order_in_which_they_were_typed(
+    new_window: NewWindow, web: LocalStack
+) -> None:
+    window, rows = opened(new_window, web, "order")
+    rows.add(1)
+    save = "**/functions/v1/api/job-positions/*"
+    held = window.hold_first(save, "PATCH")
+    card = window.page.get_by_role("article")
+    card.get_by_text("Details").click()
+    notes = card.get_by_label("My notes")
+    with window.page.expect_request(save):
+        notes.fill("First")
+        notes.blur()
+    notes.fill("Second")
+    notes.blur()
+    page = window.page
+    with (
+        page.expect_response(lambda answer: "First" in str(answer.request.post_data)),
+        page.expect_response(lambda answer: "Second" in str(answer.request.post_data)),
+    ):
+        held[0].continue_()
+    (row,) = rows.positions()
+    assert row["notes"] == "Second"

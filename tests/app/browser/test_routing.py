@@ -9,18 +9,10 @@ from playwright.sync_api import expect
 
 from devstack.stack import LocalStack
 from tests.app.browser.conftest import NewWindow
-from tests.app.browser.table_rows import TableRows
-from tests.app.browser.window import Window, address
+from tests.app.browser.table_rows import TableRows, opened
+from tests.app.browser.window import address
 
 pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
-
-
-def opened(new_window: NewWindow, web: LocalStack, name: str) -> tuple[Window, TableRows]:
-    """A window of a new user, and that user's rows."""
-    window = new_window()
-    email = address(name)
-    window.sign_up(email)
-    return window, TableRows(web, email)
 
 
 def test_a_row_has_an_address_and_back_goes_to_the_list_as_it_was_left(
@@ -127,3 +119,22 @@ def test_the_next_user_of_a_window_begins_at_the_list(
     window.page.get_by_role("link", name="Baker 1").click()
     window.become(address("second"))
     expect(window.page.get_by_text("No positions yet")).to_be_visible()
+
+
+def test_a_search_that_was_only_begun_does_not_take_the_person_back_from_a_row(
+    new_window: NewWindow, web: LocalStack
+) -> None:
+    window, rows = opened(new_window, web, "begun")
+    (id,) = rows.add(1, title="Baker")
+    expect(window.page.get_by_role("link", name="Baker 1")).to_be_visible()
+    # The address is read when the search, which waits for a pause in typing, would have followed.
+    address_then = window.page.evaluate(
+        """() => {
+            const field = document.querySelector('[type=search]');
+            field.value = 'bak';
+            field.dispatchEvent(new Event('input', {bubbles: true}));
+            document.querySelector('article h2 a').click();
+            return new Promise(read => setTimeout(() => read(location.hash), 400));
+        }"""
+    )
+    assert address_then == f"#positions/{id}"

@@ -12,6 +12,7 @@ from playwright.sync_api import (
     Locator,
     Page,
     Request,
+    Route,
     WebSocket,
     expect,
 )
@@ -97,6 +98,19 @@ class Window:
         """Open a tab, and wait until it shows its rows."""
         self.page.get_by_role("tab", name=name).click()
         expect(self.page.locator("[aria-busy]:visible")).to_have_count(0)
+
+    def hold_first(self, pattern: str, method: str = "POST") -> list[Route]:
+        """Keep the first request to an address back; the list has it, once it was sent."""
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            if held or route.request.method != method:
+                route.continue_()
+            else:
+                held.append(route)
+
+        self.page.route(pattern, hold)
+        return held
 
     def add_position(self, posting: str) -> None:
         """Add a position by a link or a text."""

@@ -4,7 +4,7 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import type { Context } from "hono";
 import * as v from "valibot";
 
-import { endpoint } from "../endpoint.ts";
+import { type Endpoint, endpoint } from "../endpoint.ts";
 import { callerId, callersDatabase, type Env } from "../env.ts";
 import { dataOf, fromDatabase, logFailure } from "../errors.ts";
 import * as f from "../fields.ts";
@@ -18,70 +18,54 @@ const LONGEST_KEY = 64;
 /** So many calls of the database are under way at a time. */
 const AT_ONCE = 4;
 
-const params = v.object({ table: identifier });
-const body = f.fieldsOf({
+const idsOfRows = f.fieldsOf({
   ids: v.pipe(
     v.array(f.text(LONGEST_KEY), reason("list")),
     v.minLength(1, reason("empty")),
     v.maxLength(MOST_ROWS, reason("too_many_rows", { most: MOST_ROWS })),
   ),
 });
-const description =
-  `At most ${MOST_ROWS} rows. A row that is refused does not keep the others from it.`;
+const retry = many("retry", "Run many rows again that failed or were cancelled", {
+  from: ["failed", "cancelled"],
+  to: "pending",
+});
 
-const retry = endpoint({
-  method: "POST",
-  path: "/processing/:table/retry",
-  summary: "Run many rows again that failed or were cancelled",
-  description,
-  params,
-  body,
-  status: 200,
-  answer: RowsChanged,
-}, (c, { params, body }) =>
-  changeAll(c, params.table, body.ids, {
-    from: ["failed", "cancelled"],
-    to: "pending",
-    change: (row) => contract(c).rpc("retry", row),
-  }));
-
-const cancel = endpoint({
-  method: "POST",
-  path: "/processing/:table/cancel",
-  summary: "Stop many rows that wait or run",
-  description,
-  params,
-  body,
-  status: 200,
-  answer: RowsChanged,
-}, (c, { params, body }) =>
-  changeAll(c, params.table, body.ids, {
-    from: ["pending", "processing"],
-    to: "cancelled",
-    change: (row) => contract(c).rpc("cancel", row),
-  }));
+const cancel = many("cancel", "Stop many rows that wait or run", {
+  from: ["pending", "processing"],
+  to: "cancelled",
+});
 
 export const processingMany = [retry, cancel];
 
-type RowArguments = { table_name: string; row_id: string; requested_by: string };
-type StateAnswer = {
-  data: unknown;
-  error: { code?: string; message: string; details?: string | null } | null;
-};
+type Verb = "retry" | "cancel";
 
 type Change = {
   /** Rows with another status stay as they are. */
   from: readonly string[];
   /** The status of a row that was changed. */
   to: string;
-  change(row: RowArguments): PromiseLike<StateAnswer>;
 };
+
+function many(verb: Verb, summary: string, change: Change): Endpoint {
+  return endpoint({
+    method: "POST",
+    path: `/processing/:table/${verb}`,
+    summary,
+    description:
+      `At most ${MOST_ROWS} rows. A row that is refused does not keep the others from it.`,
+    params: v.object({ table: identifier }),
+    body: idsOfRows,
+    status: 200,
+    answer: RowsChanged,
+  }, (c, { params, body }) => changeAll(c, verb, params.table, body.ids, change));
+}
 
 async function changeAll(
   c: Context<Env>,
+  verb: Verb,
   table: string,
   ids: readonly string[],
-  { from, to, change }: Change,
+  { from, to }: Change,
 ): Promise<v.InferOutput<typeof RowsChanged>> {
   const asked = [...new Set(ids)];
   const rows = await ownRows(c, table, asked);
@@ -94,7 +78,7 @@ async function changeAll(
   };
   const work = async () => {
     for (let row = due.shift(); row; row = due.shift()) {
-      const { data, error } = await change({
+      const { data, error } = await contract(c).rpc(verb, {
         table_name: `public.${table}`,
         row_id: row.id,
         requested_by: callerId(c),
