@@ -20,6 +20,7 @@ import pkgutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from inspect import iscoroutinefunction, signature
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -104,11 +105,22 @@ def available_services(opened: Iterable[Any]) -> dict[str, bool]:
     """
     told: dict[str, bool] = {}
     for services in {id(one): one for one in opened}.values():
-        tell = getattr(services, "available", None)
-        if callable(tell):
-            for name, here in tell().items():
-                told[name] = bool(here) and told.get(name, True)
+        for name, here in _told_by(services).items():
+            told[str(name)] = bool(here) and told.get(str(name), True)
     return told
+
+
+def _told_by(services: object) -> Mapping[Any, Any]:
+    # A client or a pool may have another method of that name, which is not asked for this.
+    tell = getattr(services, "available", None)
+    if not callable(tell) or iscoroutinefunction(tell):
+        return {}
+    try:
+        signature(tell).bind()
+    except (TypeError, ValueError):
+        return {}
+    answer = tell()
+    return answer if isinstance(answer, Mapping) else {}
 
 
 def _package(name: str) -> Package:

@@ -51,7 +51,8 @@ begin
         'not_before', case when action is distinct from 'release' then moment + delay end, 'refund', not spends, 'final', final,
         'data', coalesce(result -> 'data', '{}'),
         -- A person may try again also after the last attempt, so this does not say whether the worker does.
-        'error', case when action <> 'release' then coalesce(result -> 'error', '{}')
+        'error', case when action <> 'release' then
+            case pg_catalog.jsonb_typeof(result -> 'error') when 'object' then result -> 'error' else '{}' end
             || pg_catalog.jsonb_build_object('retryable', retryable) end);
 end
 $$;

@@ -176,8 +176,26 @@ def test_services_that_tell_what_is_set_up_are_told_together() -> None:
     }
 
 
-def test_services_that_tell_nothing_are_no_trouble() -> None:
-    assert available_services(["a text", None, object()]) == {}
+class Pool:
+    """A client whose own method is called `available` too."""
+
+    def available(self) -> int:
+        return 5
+
+
+class LazyPool:
+    async def available(self) -> dict[str, bool]:
+        raise AssertionError("nobody asks for this")
+
+
+class Warehouse:
+    def available(self, article: str) -> dict[str, bool]:
+        raise AssertionError(f"nobody asks for {article}")
+
+
+@pytest.mark.parametrize("services", ["a text", None, object(), Pool(), LazyPool(), Warehouse()])
+def test_services_that_tell_nothing_are_no_trouble(services: object) -> None:
+    assert available_services([services]) == {}
 
 
 def test_one_slug_in_two_packages_is_refused(make_package: MakePackage) -> None:

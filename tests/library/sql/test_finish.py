@@ -261,6 +261,16 @@ def test_a_permanent_failure_ends_the_row_with_its_error(owner: Connection, queu
     }
 
 
+@pytest.mark.parametrize("error", [None, "boom", ["boom"]])
+def test_an_error_that_is_no_object_leaves_an_object_on_the_row(
+    owner: Connection, queue: Queue, error: Any
+) -> None:
+    key = ask_one(owner)
+    queue.end(queue.claim_one(PIPELINE), "fail", error=error, retryable=False)
+    shown = look(owner, key)
+    assert (shown["status"], shown["error"]["retryable"]) == ("failed", False)
+
+
 def test_a_retryable_failure_waits_longer_each_time_within_its_jitter(
     owner: Connection, queue: Queue, clock: Clock
 ) -> None:
