@@ -83,6 +83,12 @@ class Settings(EnvSettings):
     history_days: float = Field(
         30, ge=1, le=1_000_000, validation_alias=AliasChoices("LIVEROWS_HISTORY_DAYS")
     )
+    usage_days: float = Field(
+        90, ge=1, le=1_000_000, validation_alias=AliasChoices("LIVEROWS_USAGE_DAYS")
+    )
+    answer_days: float | None = Field(
+        None, ge=1, le=1_000_000, validation_alias=AliasChoices("LIVEROWS_ANSWER_DAYS")
+    )
     grace_seconds: float = Field(20, ge=0, validation_alias=_named("grace_seconds"))
     health_host: str = Field("127.0.0.1", validation_alias=_named("health_host"))
     health_port: int = Field(8080, ge=0, le=65535, validation_alias=_named("health_port"))

@@ -33,16 +33,25 @@ def prune(
     workers_days: Annotated[
         float, typer.Option(min=0, help="Forget workers not heard of for so many days.")
     ] = 1,
+    usage_days: Annotated[
+        float, typer.Option(min=0, help="Add up usage older than so many days, by day.")
+    ] = 90,
+    answer_days: Annotated[
+        float | None,
+        typer.Option(min=0, help="Delete answers kept for later rounds after so many days."),
+    ] = None,
     max_rows: Annotated[int, typer.Option(min=1, help="At most so many lines per kind.")] = 10000,
 ) -> None:
     """Delete old history, checkpoints that nobody needs, and entries of workers long gone.
 
-    No row of a user's table is deleted.
+    Old usage becomes sums by day. No row of a user's table is deleted.
     """
     told = call(
         "prune",
         events_older_than=f"{events_days} days",
         workers_older_than=f"{workers_days} days",
+        usage_older_than=f"{usage_days} days",
+        answers_older_than=None if answer_days is None else f"{answer_days} days",
         max_rows=max_rows,
     )
     answer = read_pruned(told)

@@ -38,6 +38,7 @@ from liverows.database.messages import (
     NewCheckpoint,
     PaidCall,
     Result,
+    Retention,
     RunKey,
     SchedulesRun,
     StoredCheckpoint,
@@ -171,10 +172,18 @@ class ContractClient:
         )
         return read_beat(answer)
 
-    async def prune(self, *, events_days: float, max_rows: int) -> dict[str, int]:
+    async def prune(self, keep: Retention, *, max_rows: int) -> dict[str, int]:
         """Delete old history and what nobody can use again; return how many lines of each kind."""
         answer = await self.transport.call(
-            "prune", {"events_older_than": f"{events_days} days", "max_rows": max_rows}
+            "prune",
+            {
+                "events_older_than": f"{keep.history_days} days",
+                "usage_older_than": f"{keep.usage_days} days",
+                "answers_older_than": None
+                if keep.answer_days is None
+                else f"{keep.answer_days} days",
+                "max_rows": max_rows,
+            },
         )
         return read_pruned(answer)
 

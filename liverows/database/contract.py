@@ -146,7 +146,10 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "events_older_than": "interval",
         "workers_older_than": "interval",
         "max_rows": "integer",
+        "usage_older_than": "interval",
+        "answers_older_than": "interval",
     },
+    "storage": {},
     "run_schedules": {"max_schedules": "integer"},
 }
 """The argument names and SQL types of each function, in SQL's order. A call may leave out an

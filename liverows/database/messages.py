@@ -240,6 +240,18 @@ class RunClient(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how many days `prune` keeps what may be deleted or added up."""
+
+    history_days: float
+    """History of rows, notes of paid calls, and expired checkpoints."""
+    usage_days: float
+    """Single lines of usage; older ones become sums by day."""
+    answer_days: float | None = None
+    """Answers that steps keep for later rounds; None if they stay as long as their row."""
+
+
 Action: TypeAlias = Literal["complete", "fail", "retry_later", "release"]
 
 

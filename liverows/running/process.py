@@ -20,6 +20,7 @@ from liverows.base.version import VERSION
 from liverows.database.client import ContractClient
 from liverows.database.contract import is_unfit, unfit
 from liverows.database.login import POOLING_CURE, Login
+from liverows.database.messages import Retention
 from liverows.database.opening import opened_client, way_of
 from liverows.database.own_functions import shared_way
 from liverows.database.reachability import GrowingWait
@@ -95,7 +96,8 @@ async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
             slots=settings.concurrency,
             health_port=port,
         )
-        pruning = Pruning(client, settings.history_days)
+        kept = Retention(settings.history_days, settings.usage_days, settings.answer_days)
+        pruning = Pruning(client, kept)
         async with upkeep.every(settings.sweep_seconds), pruning.hourly(), schedules.kept():
             await runner.run()
 

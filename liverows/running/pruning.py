@@ -11,6 +11,7 @@ from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import WorkerError
 from liverows.base.logger import get_logger
 from liverows.database.client import ContractClient
+from liverows.database.messages import Retention
 
 log = get_logger(__name__)
 
@@ -22,14 +23,12 @@ MAX_ROWS = 10_000
 class Pruning:
     """Calls the contract's `prune` about once an hour.
 
-    `history_days` is the age from which events and some other lines may be deleted.
+    `keep` says for how long lines stay.
     """
 
-    def __init__(
-        self, client: ContractClient, history_days: float, clock: Clock | None = None
-    ) -> None:
+    def __init__(self, client: ContractClient, keep: Retention, clock: Clock | None = None) -> None:
         self._client = client
-        self._history_days = history_days
+        self._keep_for = keep
         self._clock = clock or SystemClock()
 
     @asynccontextmanager
@@ -48,7 +47,7 @@ class Pruning:
         """
         total: dict[str, int] = {}
         while True:
-            told = await self._client.prune(events_days=self._history_days, max_rows=MAX_ROWS)
+            told = await self._client.prune(self._keep_for, max_rows=MAX_ROWS)
             total = {kind: total.get(kind, 0) + count for kind, count in told.items()}
             if not is_more(told, MAX_ROWS):
                 return total

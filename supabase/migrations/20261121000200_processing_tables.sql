@@ -207,11 +207,14 @@ create table processing.usage (
 create unique index usage_entry on processing.usage (entry);
 create index usage_row on processing.usage (table_id, row_id);
 create index usage_owner on processing.usage (owner, at);
+-- prune and `spending(since)` read by time.
+create index usage_at on processing.usage (at);
 
 comment on table processing.usage is 'What paid calls used. Lines stay when the row is deleted.';
 comment on column processing.usage.entry is 'A uuid, by which a line that a worker sends twice is stored once.';
+comment on column processing.usage.row_id is 'Empty in a line that is the sum of a day.';
 comment on column processing.usage.calls is
-    'How many calls the line stands for, because forget_owner may have added lines up.';
+    'How many calls the line stands for: more than one in the sum of a day.';
 
 create table processing.daily_use (
     pipeline text not null,

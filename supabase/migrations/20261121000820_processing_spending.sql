@@ -226,12 +226,40 @@ comment on function processing.spend(uuid, jsonb, jsonb) is
     'answered: [{key, nonce}] of tries that the service answered with an error. Answers {written}, the number of new '
     'lines.';
 
+create function processing.add_up_usage(lines processing.usage[], keep_owner boolean) returns void
+language sql
+set search_path = ''
+as $$
+    -- The entry is made of what the line is the sum of, so that a later sum of the same day is added to it.
+    insert into processing.usage as u (
+        entry, at, table_id, row_id, run, pipeline, owner, step, model, calls, input_tokens, output_tokens, audio_seconds, cost_usd)
+    select pg_catalog.md5(pg_catalog.jsonb_build_array(
+            g.day, g.table_id::oid, g.pipeline, g.owner, g.step, g.model)::text)::uuid,
+        g.day, g.table_id, '', 0, g.pipeline, g.owner, g.step, g.model, sum(g.calls), sum(g.input_tokens), sum(g.output_tokens),
+        sum(g.audio_seconds), sum(g.cost_usd)
+    from (
+        select l.*, pg_catalog.date_trunc('day', l.at, 'UTC') as day from (
+            select x.at, x.table_id, x.pipeline, case when keep_owner then x.owner end as owner, x.step, x.model, x.calls, x.input_tokens,
+                x.output_tokens, x.audio_seconds, x.cost_usd
+            from pg_catalog.unnest(lines) as x) as l) as g
+    group by g.day, g.table_id, g.pipeline, g.owner, g.step, g.model
+    order by 1
+    on conflict (entry) do update set
+        calls = u.calls + excluded.calls, input_tokens = u.input_tokens + excluded.input_tokens,
+        output_tokens = u.output_tokens + excluded.output_tokens, audio_seconds = u.audio_seconds + excluded.audio_seconds,
+        cost_usd = u.cost_usd + excluded.cost_usd
+$$;
+
+comment on function processing.add_up_usage(processing.usage[], boolean) is
+    'Internal: adds lines to the sums of their days, one per pipeline, owner, step and model; without the owner if '
+    'keep_owner is false. The caller has deleted the lines.';
+
 create function processing.forget_owner(owner text) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-    lines bigint;
+    gone_lines processing.usage[];
 begin
     -- A worker may still report usage of these runs. It must not name the owner any more.
     update processing.stopping_leases as s set owner = null where s.owner = forget_owner.owner;
@@ -239,19 +267,14 @@ begin
     update processing.leases as l set owner = null where l.owner = forget_owner.owner;
     perform processing.look_again(s.table_id, s.row_id) from processing.set_aside as s where s.owner_key = '=' || forget_owner.owner;
     with gone as (
-        delete from processing.usage as u where u.owner = forget_owner.owner returning *
-    ), sums as (
-        insert into processing.usage (
-            at, table_id, row_id, run, pipeline, owner, step, model, calls, input_tokens, output_tokens, audio_seconds, cost_usd)
-        select pg_catalog.date_trunc('day', g.at, 'UTC'), g.table_id, '', 0, g.pipeline, null, g.step, g.model,
-            sum(g.calls), sum(g.input_tokens), sum(g.output_tokens), sum(g.audio_seconds), sum(g.cost_usd)
-        from gone as g group by 1, g.table_id, g.pipeline, g.step, g.model
+        delete from processing.usage as u where u.owner = forget_owner.owner returning u
     )
-    select count(*) into lines from gone;
+    select pg_catalog.array_agg(g.u) into gone_lines from gone as g;
+    perform processing.add_up_usage(gone_lines, keep_owner => false);
     delete from processing.daily_use as d where d.owner = forget_owner.owner;
     update processing.turns as t set last_owner = null where t.last_owner = forget_owner.owner;
     delete from processing.fronts as f where f.owner_key = '=' || forget_owner.owner;
-    return pg_catalog.jsonb_build_object('lines', lines);
+    return pg_catalog.jsonb_build_object('lines', coalesce(pg_catalog.cardinality(gone_lines), 0));
 end
 $$;
 

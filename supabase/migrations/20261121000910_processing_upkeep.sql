@@ -228,8 +228,34 @@ $$;
 comment on function processing.prune_completed(timestamptz, integer) is
     'Internal: deletes at most max_rows checkpoints that a completed row cannot use again. Answers how many.';
 
+create function processing.prune_usage(before timestamptz, max_rows integer) returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+    lines processing.usage[];
+begin
+    with gone as (
+        delete from processing.usage as u where u.ctid = any (array(
+            select x.ctid from processing.usage as x
+            -- Sums stay. Usage of a run that is not over yet may still be asked for by row.
+            where x.at < prune_usage.before and x.row_id <> '' and not exists (
+                select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
+            order by x.at limit max_rows for update skip locked))
+        returning u
+    )
+    select pg_catalog.array_agg(g.u) into lines from gone as g;
+    perform processing.add_up_usage(lines, keep_owner => true);
+    return coalesce(pg_catalog.cardinality(lines), 0);
+end
+$$;
+
+comment on function processing.prune_usage(timestamptz, integer) is
+    'Internal: replaces at most max_rows lines of usage by the sums of their days. Answers how many.';
+
 create function processing.prune(
-    events_older_than interval default '30 days', workers_older_than interval default '1 day', max_rows integer default 10000
+    events_older_than interval default '30 days', workers_older_than interval default '1 day', max_rows integer default 10000,
+    usage_older_than interval default '90 days', answers_older_than interval default null
 ) returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -242,6 +268,7 @@ declare
     checkpoints bigint := 0;
     expired bigint;
     calls bigint := 0;
+    usage_lines bigint := 0;
     workers bigint := 0;
 begin
     if pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('processing.prune', 0)) then
@@ -257,6 +284,16 @@ begin
             -- An expired checkpoint stays for a while, because its row may still be in the round that paid for it.
             select x.ctid from processing.checkpoints as x where x.expires_at < moment - events_older_than limit max_rows));
         get diagnostics expired = row_count;
+        if answers_older_than is not null then
+            delete from processing.checkpoints as c where c.ctid = any (array(
+                -- The row may be in the round that paid for it, so an answer of a leased row stays.
+                select x.ctid from processing.checkpoints as x
+                where x.created_at < moment - answers_older_than and (x.keep = 'content' or x.shareable) and not exists (
+                    select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
+                limit max_rows - expired));
+            get diagnostics checkpoints = row_count;
+            expired := expired + checkpoints;
+        end if;
         checkpoints := expired + processing.prune_completed(moment, (max_rows - expired)::integer);
         delete from processing.workers as w
         where w.beat_at < moment - workers_older_than
@@ -268,6 +305,7 @@ begin
                 select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
             limit max_rows));
         get diagnostics calls = row_count;
+        usage_lines := processing.prune_usage(moment - usage_older_than, max_rows);
         delete from processing.daily_use as u where u.day < (moment - interval '2 days')::date;
         delete from processing.providers as v where v.not_before < moment - interval '1 day';
         delete from processing.careful as c where c.until < moment;
@@ -284,13 +322,15 @@ begin
         delete from processing.broken as b where not exists (select from processing.pipelines as p where p.pipeline = b.pipeline);
         delete from processing.fronts as f where not exists (select from processing.set_aside as s where s.pipeline = f.pipeline);
     end if;
-    return pg_catalog.jsonb_build_object('events', events, 'checkpoints', checkpoints, 'paid_calls', calls, 'workers', workers);
+    return pg_catalog.jsonb_build_object('events', events, 'checkpoints', checkpoints, 'paid_calls', calls, 'usage', usage_lines,
+        'workers', workers);
 end
 $$;
 
-comment on function processing.prune(interval, interval, integer) is
-    'Deletes old events, checkpoints, notes of paid calls and workers. Answers {events, checkpoints, paid_calls, '
-    'workers}: how many were deleted, zeros while another call prunes.';
+comment on function processing.prune(interval, interval, integer, interval, interval) is
+    'Deletes old events, checkpoints, notes of paid calls and workers, and adds old usage up by day. With '
+    'answers_older_than also older answers that are kept for later rounds. Answers {events, checkpoints, paid_calls, '
+    'usage, workers}: how many lines were deleted, zeros while another call prunes.';
 
 create function processing.list_pipelines() returns jsonb
 language sql stable security definer

@@ -12,13 +12,15 @@ declare
     contract text[] := array[
         'contract_version', 'database_id', 'claim', 'finish', 'finish_and_claim',
         'checkpoint', 'await_rows', 'spend', 'begin_call', 'forget_owner', 'shared_checkpoint', 'progress', 'heartbeat', 'take_back', 'sign_off', 'ping_doorbell',
-        'cancel', 'retry', 'reset_edited', 'redrive', 'explain', 'overview', 'capabilities', 'spending', 'pause', 'prune', 'list_pipelines', 'run_schedules'];
+        'cancel', 'retry', 'reset_edited', 'redrive', 'explain', 'overview', 'capabilities', 'spending', 'pause', 'prune', 'storage', 'list_pipelines', 'run_schedules'];
 begin
     for one in
-        select c.oid::regclass as name from pg_catalog.pg_class as c
-        where c.relnamespace = 'processing'::regnamespace and c.relkind = 'r'
+        select c.oid::regclass as name, c.relkind from pg_catalog.pg_class as c
+        where c.relnamespace = 'processing'::regnamespace and c.relkind in ('r', 'v')
     loop
-        execute format('alter table %s enable row level security', one.name);
+        if one.relkind = 'r' then
+            execute format('alter table %s enable row level security', one.name);
+        end if;
         execute format('revoke all on %s from anon, authenticated, service_role', one.name);
     end loop;
     for one in

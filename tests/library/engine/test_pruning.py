@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from liverows.base.errors import Transient
 from liverows.database.client import ContractClient
+from liverows.database.messages import Retention
 from liverows.running.pruning import MAX_ROWS, Pruning
 from tests.support.clock import ManualClock, settle
 
@@ -20,8 +21,8 @@ class History:
         self.calls: list[float] = []
         self._failures = failures
 
-    async def prune(self, *, events_days: float, max_rows: int) -> dict[str, int]:
-        self.calls.append(events_days)
+    async def prune(self, keep: Retention, *, max_rows: int) -> dict[str, int]:
+        self.calls.append(keep.history_days)
         if self._failures:
             self._failures -= 1
             raise Transient("The database did not answer.")
@@ -31,7 +32,7 @@ class History:
 
 
 def pruning(history: History, clock: ManualClock) -> Pruning:
-    return Pruning(cast(ContractClient, history), 7, clock)
+    return Pruning(cast(ContractClient, history), Retention(7, 90), clock)
 
 
 async def test_the_call_is_repeated_until_nothing_is_left() -> None:

@@ -16,7 +16,7 @@ CONTRACT = {
     "checkpoint", "shared_checkpoint", "progress", "heartbeat", "take_back", "sign_off",
     "spend", "begin_call", "forget_owner", "ping_doorbell", "cancel", "retry", "reset_edited",
     "await_rows", "redrive", "explain", "overview", "capabilities", "spending", "pause", "prune",
-    "list_pipelines", "run_schedules",
+    "storage", "list_pipelines", "run_schedules",
 }  # fmt: skip
 
 FUNCTIONS = "from pg_proc as f where pronamespace = 'processing'::regnamespace"

@@ -1,0 +1,2 @@
+-- What waits, runs and fails, one line per pipeline.
+select * from processing.overview;
