@@ -903,7 +903,69 @@ export type Database = {
       };
     };
     Views: {
-      [_ in never]: never;
+      "cost_by_owner": {
+        Row: {
+          "audio_seconds": number | null;
+          "calls": number | null;
+          "cost_usd": number | null;
+          "day": string | null;
+          "input_tokens": number | null;
+          "output_tokens": number | null;
+          "owner": string | null;
+          "pipeline": string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      "overview": {
+        Row: {
+          "completed_last_hour": number | null;
+          "cure": string | null;
+          "due": number | null;
+          "failed_last_hour": number | null;
+          "oldest_due": string | null;
+          "paused": boolean | null;
+          "pending": number | null;
+          "pipeline": string | null;
+          "processing": number | null;
+          "set_aside": number | null;
+          "table": string | null;
+          "trouble": string | null;
+          "workers": number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      "set_aside_rows": {
+        Row: {
+          "column": string | null;
+          "constraint": string | null;
+          "id": string;
+          "kind": string;
+          "look_again_at": string;
+          "message": string;
+          "pipeline": string;
+          "since": string;
+          "sqlstate": string;
+          "table": string | null;
+          "tries": number;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      "slow_steps": {
+        Row: {
+          "p50_seconds": number | null;
+          "p95_seconds": number | null;
+          "retries": number | null;
+          "runs": number | null;
+          "slowest_seconds": number | null;
+          "step": string | null;
+          "table": string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
     };
     Functions: {
       "add_broadcast": { Args: { "queue": unknown }; Returns: undefined };
@@ -928,6 +990,13 @@ export type Database = {
         Returns: undefined;
       };
       "add_triggers": { Args: { "queue": unknown }; Returns: undefined };
+      "add_up_usage": {
+        Args: {
+          "keep_owner": boolean;
+          "lines": (Database["processing"]["Tables"]["usage"]["Row"])[];
+        };
+        Returns: undefined;
+      };
       "admitted_pipeline": {
         Args: {
           "candidate": unknown;
@@ -2161,10 +2230,17 @@ export type Database = {
         Returns: string;
       };
       "prune": {
-        Args: { "events_older_than"?: string; "max_rows"?: number; "workers_older_than"?: string };
+        Args: {
+          "answers_older_than"?: string;
+          "events_older_than"?: string;
+          "max_rows"?: number;
+          "usage_older_than"?: string;
+          "workers_older_than"?: string;
+        };
         Returns: Json;
       };
       "prune_completed": { Args: { "max_rows": number; "moment": string }; Returns: number };
+      "prune_usage": { Args: { "before": string; "max_rows": number }; Returns: number };
       "publish_table": { Args: { "queue": unknown }; Returns: undefined };
       "quarantine": {
         Args: {
@@ -2404,6 +2480,7 @@ export type Database = {
         Args: { "keys": (string)[]; "of_pipeline"?: string; "queue": unknown };
         Returns: undefined;
       };
+      "storage": { Args: Record<PropertyKey, never>; Returns: Json };
       "store_handovers": {
         Args: {
           "done": (string)[];
