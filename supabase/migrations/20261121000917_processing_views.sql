@@ -72,4 +72,4 @@ order by s.since;
 comment on view processing.set_aside_rows is
     'Rows that the database refuses to claim or to finish, and why. Mend the row, or what refuses it; it then runs by itself.';
 
-insert into processing.library_migrations (version) values ('20261121000914');
+insert into processing.library_migrations (version) values ('20261121000917');
