@@ -101,6 +101,14 @@ class Settings(EnvSettings):
         (), validation_alias=AliasChoices("LIVEROWS_WEBHOOK_EVENTS")
     )
 
+    alert_url: str | None = Field(None, validation_alias=AliasChoices("LIVEROWS_ALERT_URL"))
+    alert_secret: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("LIVEROWS_ALERT_SECRET")
+    )
+    alert_format: Literal["signed", "slack"] = Field(
+        "signed", validation_alias=AliasChoices("LIVEROWS_ALERT_FORMAT")
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"
 

@@ -189,6 +189,28 @@ class Redriven(_Answer):
     refused: int
 
 
+class Fire(_Answer):
+    """What an alert has found; `problem` says why nobody could be told."""
+
+    subject: str
+    since: datetime
+    told_at: datetime | None
+    problem: str | None
+
+
+class Alert(_Answer):
+    """An alert, for all pipelines if `pipeline` is None, and what it has found."""
+
+    alert: str
+    kind: str
+    pipeline: str | None
+    settings: dict[str, Any]
+    looked_at: datetime | None
+    problem: str | None
+    firing: list[Fire]
+
+
+ALERTS = TypeAdapter(list[Alert])
 EXPLAINED = TypeAdapter(Explained)
 OVERVIEW = TypeAdapter(Overview)
 REDRIVEN = TypeAdapter(Redriven)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from liverows.base.errors import SetupError
 from liverows.base.finding import Finding
 from liverows.base.settings import Settings, outdated_names
+from liverows.running.alerts import AlertReceiver
 from liverows.running.metrics import Metrics
 from liverows.running.webhooks import webhooks_of
 
@@ -13,7 +14,7 @@ def check_settings(settings: Settings) -> list[Finding]:
     """Report which database settings are set, without their values, each outdated name, and
     whether the webhook can be used, if there is one.
     """
-    return [_database_keys(settings), *_renamed(), *_webhook(settings)]
+    return [_database_keys(settings), *_renamed(), *_webhook(settings), *_alerts(settings)]
 
 
 def _database_keys(settings: Settings) -> Finding:
@@ -50,3 +51,14 @@ def _webhook(settings: Settings) -> list[Finding]:
         if webhooks
         else []
     )
+
+
+def _alerts(settings: Settings) -> list[Finding]:
+    check = "settings: alerts"
+    if settings.alert_url is None:
+        return []
+    try:
+        receiver = AlertReceiver(settings)
+    except SetupError as error:
+        return [Finding(check, "problem", error.message, error.cure)]
+    return [Finding(check, "ok", f"{receiver.host}, {settings.alert_format}")]

@@ -19,6 +19,7 @@ _HOMES = {
     "retry": "liverows.cli.rows",
     "cancel": "liverows.cli.rows",
     "redrive": "liverows.cli.rows",
+    "alerts": "liverows.cli.alerts",
     "pause": "liverows.cli.upkeep",
     "resume": "liverows.cli.upkeep",
     "prune": "liverows.cli.upkeep",

@@ -18,6 +18,7 @@ from liverows.database.messages import (
     Claimed,
     ClaimedJob,
     DailyLimit,
+    DueAlert,
     Finished,
     Outcome,
     PaidCall,
@@ -154,6 +155,22 @@ class _SchedulesRun(_Answer):
     next_seconds: Number | None
 
 
+class _Alert(_Answer):
+    message: str
+    alert: str
+    kind: str
+    subject: str
+    state: Literal["firing", "ended"]
+    since: str
+    at: str
+    reminder: bool
+    details: dict[str, Any]
+
+
+class _Alerts(_Answer):
+    messages: list[_Alert]
+
+
 class _AwaitedRow(_Answer):
     id: str
     status: RowStatus
@@ -183,6 +200,7 @@ _BEAT = TypeAdapter(_Beat)
 _TAKEN_BACK = TypeAdapter(_TakenBack)
 _CALL: TypeAdapter[_CallRefused | _CallNoted] = TypeAdapter(_CallRefused | _CallNoted)
 _AWAITED = TypeAdapter(_Awaited)
+_ALERTS = TypeAdapter(_Alerts)
 _PRUNED = TypeAdapter(dict[str, int])
 _SCHEDULES = TypeAdapter(_SchedulesRun)
 _SHARED = TypeAdapter(_Checkpoint | None)
@@ -235,6 +253,12 @@ def read_awaited(answer: Json) -> tuple[AwaitedRow, ...] | None:
 def read_pruned(answer: Json) -> dict[str, int]:
     """Return how many lines of each kind `prune` has deleted."""
     return checked(_PRUNED, answer, "prune")
+
+
+def read_alerts(answer: Json) -> tuple[DueAlert, ...]:
+    """Return the messages in the answer of `due_alerts`."""
+    told = checked(_ALERTS, answer, "due_alerts").messages
+    return tuple(DueAlert(**alert.model_dump()) for alert in told)
 
 
 def read_schedules(answer: Json) -> SchedulesRun:

@@ -17,6 +17,7 @@ from liverows.base.errors import ContractMismatch, Transient
 from liverows.base.logger import get_logger
 from liverows.base.types import Json, JsonObject, WakeSource
 from liverows.database.answers import (
+    read_alerts,
     read_attached,
     read_awaited,
     read_beat,
@@ -34,6 +35,7 @@ from liverows.database.messages import (
     Beat,
     Claimed,
     DailyLimit,
+    DueAlert,
     Finished,
     NewCheckpoint,
     PaidCall,
@@ -186,6 +188,14 @@ class ContractClient:
             },
         )
         return read_pruned(answer)
+
+    async def due_alerts(self, sender: str) -> tuple[DueAlert, ...]:
+        """Find out what fires; return the messages that this process must send now."""
+        return read_alerts(await self.transport.call("due_alerts", {"sender": sender}))
+
+    async def alert_told(self, message: str, problem: str | None) -> None:
+        """Note that a message has arrived or, with a problem, that it must be sent again."""
+        await self.transport.call("alert_told", {"message": message, "problem": problem})
 
     async def run_schedules(self, *, max_schedules: int) -> SchedulesRun:
         """Run at most so many schedules that are due and that no other worker is running."""

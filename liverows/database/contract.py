@@ -150,6 +150,17 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "answers_older_than": "interval",
     },
     "storage": {},
+    "alerts": {},
+    "set_alert": {
+        "alert": "text",
+        "kind": "text",
+        "operator": "text",
+        "pipeline": "text",
+        "settings": "jsonb",
+    },
+    "remove_alert": {"alert": "text", "operator": "text"},
+    "due_alerts": {"sender": "text", "max_messages": "integer"},
+    "alert_told": {"message": "uuid", "problem": "text"},
     "run_schedules": {"max_schedules": "integer"},
     "list_rows": {"filter": "jsonb", "after": "text", "max_rows": "integer"},
     "count_rows": {"filter": "jsonb", "most": "integer"},
@@ -206,6 +217,8 @@ WORK = frozenset(
         "sign_off",
         "ping_doorbell",
         "run_schedules",
+        "due_alerts",
+        "alert_told",
     }
 )
 """The functions that a running worker calls for its rows, heartbeats and pings. If the database

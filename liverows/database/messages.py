@@ -252,6 +252,24 @@ class Retention:
     """Answers that steps keep for later rounds; None if they stay as long as their row."""
 
 
+@dataclass(frozen=True, slots=True)
+class DueAlert:
+    """A message that is to be sent now. `message` is its id, the same for each try.
+
+    `details` depend on `kind`. Times are in ISO 8601.
+    """
+
+    message: str
+    alert: str
+    kind: str
+    subject: str
+    state: Literal["firing", "ended"]
+    since: str
+    at: str
+    reminder: bool
+    details: JsonObject
+
+
 Action: TypeAlias = Literal["complete", "fail", "retry_later", "release"]
 
 

@@ -28,6 +28,7 @@ from liverows.doorbells.doorbell import Changed, SendPing, Stop, unheard
 from liverows.doorbells.notify import NotifyDoorbell
 from liverows.recipe.child_process import end_children
 from liverows.recipe.registry import AnyPipeline, Package, opened_services
+from liverows.running.alerts import alerting
 from liverows.running.health import Deadlines, HealthState, health_app, serving
 from liverows.running.lease import LeaseTimings
 from liverows.running.lifecycle import LifecycleListener
@@ -98,7 +99,12 @@ async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
         )
         kept = Retention(settings.history_days, settings.usage_days, settings.answer_days)
         pruning = Pruning(client, kept)
-        async with upkeep.every(settings.sweep_seconds), pruning.hourly(), schedules.kept():
+        async with (
+            upkeep.every(settings.sweep_seconds),
+            pruning.hourly(),
+            schedules.kept(),
+            alerting(settings, client),
+        ):
             await runner.run()
 
 

@@ -90,6 +90,7 @@ class Runner:
         self._stopping = asyncio.Event()
         self._slots = self._make_slots(services or {})
         self._available = available_services((services or {}).values())
+        self._worked_at: dict[str, float] = {}
         self._drain = self._make_drain()
         self.leases = self._make_leases(sorted(pipelines))
         self._lost_claims = LostClaims(self._dispatch, self.leases, self._wake, self._clock)
@@ -361,10 +362,19 @@ class Runner:
             self.metrics.doorbell_working.labels(name).set(works)
         return any(self.health.doorbells.values())
 
+    def _deaf(self) -> JsonObject:
+        """For how many seconds each doorbell has not worked."""
+        now = self._clock.monotonic()
+        for bell in self.doorbells:
+            if bell.working() or bell.name not in self._worked_at:
+                self._worked_at[bell.name] = now
+        return {bell.name: round(now - self._worked_at[bell.name]) for bell in self.doorbells}
+
     def _describe(self) -> JsonObject:
         return {
             "listens": [bell.name for bell in self.doorbells],
             "hears": [bell.name for bell in self.doorbells if bell.working()],
+            "deaf": self._deaf(),
             "slots": self._load.slots,
             "running": len(self._load.running),
             "left_out": self.health.not_served(),

@@ -1,6 +1,4 @@
-"""Sends messages about rows to a receiver, signed as Standard Webhooks specifies.
-
-    https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+"""Sends messages about rows to a receiver.
 
 Rows never wait for it: a message that finds the queue full is dropped and counted.
 """
@@ -8,16 +6,11 @@ Rows never wait for it: a message that finds the queue full is dropped and count
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
-import hmac
-import re
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from tenacity import (
     AsyncRetrying,
@@ -32,33 +25,17 @@ from liverows.base.errors import SetupError
 from liverows.base.extras import WEBHOOKS_CURE, has_webhooks
 from liverows.base.logger import get_logger
 from liverows.base.settings import Settings
-from liverows.base.version import VERSION
 from liverows.running.lifecycle import EVENTS, LifecycleListener, LifecycleMessages, Message
 from liverows.running.metrics import Metrics
+from liverows.running.receiver import NotDelivered, host_of, keys_of, opened, post
 
 if TYPE_CHECKING:
     import httpx
 
 log = get_logger(__name__)
 
-_PREFIX = "whsec_"
-_KEY_BYTES = (24, 64)
 _SECONDS_BETWEEN_LINES = 60.0
-_PASSING = frozenset({408, 425, 429})
 _GONE = 410
-_NO_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f]")
-_KEY_CURE = (
-    "set LIVEROWS_WEBHOOK_SECRET to whsec_ and 24 to 64 random bytes in base64, as of: "
-    "echo whsec_$(openssl rand -base64 32)"
-)
-
-
-class _NotDelivered(Exception):
-    """The receiver did not take a message, but may take it later, if it says so after a time."""
-
-    def __init__(self, reason: str, seconds: float = 0.0) -> None:
-        super().__init__(reason)
-        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,50 +53,6 @@ class Delivery:
     longest_wait: float = 30.0
     timeout: float = 10.0
     flush: float = 3.0
-
-
-def keys_of(secret: str) -> list[bytes]:
-    """Return the keys of a secret: `whsec_` and base64, or several of them with blanks between.
-
-    Raises `SetupError` if it is something else.
-    """
-    keys = []
-    for one in secret.split():
-        try:
-            key = base64.b64decode(one.removeprefix(_PREFIX), validate=True)
-        except ValueError:  # of base64, and of letters that are not ASCII
-            raise SetupError("the secret of the webhook is not base64", cure=_KEY_CURE) from None
-        if not _KEY_BYTES[0] <= len(key) <= _KEY_BYTES[1]:
-            raise SetupError("the secret of the webhook is too short or too long", cure=_KEY_CURE)
-        keys.append(key)
-    if not keys:
-        raise SetupError("the webhook has no secret", cure=_KEY_CURE)
-    return keys
-
-
-def host_of(url: str) -> str:
-    """Return the host of a receiver's address; raises `SetupError` if it cannot be called."""
-    try:
-        address = urlsplit(url)
-        is_whole = address.scheme in ("http", "https") and address.port != 0
-    except ValueError:  # a port or an IPv6 address that is malformed
-        is_whole = False
-    if not is_whole or not address.hostname or _NO_ADDRESS.search(url):
-        raise SetupError("LIVEROWS_WEBHOOK_URL is no address", cure="write it as https://host/path")
-    return address.hostname
-
-
-def signed(message: Message, at: int, keys: Sequence[bytes]) -> dict[str, str]:
-    """Return the headers that prove who sends this message, at this Unix time."""
-    content = f"{message.id}.{at}.".encode() + message.body
-    signatures = [
-        "v1," + base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode() for key in keys
-    ]
-    return {
-        "webhook-id": message.id,
-        "webhook-timestamp": str(at),
-        "webhook-signature": " ".join(signatures),
-    }
 
 
 class Webhooks:
@@ -156,15 +89,7 @@ class Webhooks:
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[None]:
         """Send in the background until the end of the block, and then for `flush` seconds more."""
-        import httpx
-
-        # The receiver is the operator's, so its address may be private. A redirect would lead the
-        # message elsewhere, so none is followed.
-        async with httpx.AsyncClient(
-            timeout=self._delivery.timeout,
-            follow_redirects=False,
-            headers={"user-agent": f"liverows/{VERSION}", "content-type": "application/json"},
-        ) as client:
+        async with opened(self._delivery.timeout) as client:
             tasks = [
                 asyncio.create_task(self._keep_sending(client), name="webhooks")
                 for _ in range(self._delivery.at_once)
@@ -211,10 +136,12 @@ class Webhooks:
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self._delivery.tries),
             wait=self._wait,
-            retry=retry_if_exception_type(_NotDelivered),
+            retry=retry_if_exception_type(NotDelivered),
         )
         try:
-            status: int = await retrying(self._post, client, message)
+            status: int = await retrying(
+                post, client, self._url, message, self._keys, self._delivery.timeout
+            )
         except RetryError as error:
             self._dropped(str(error.last_attempt.exception()))
             return
@@ -230,7 +157,7 @@ class Webhooks:
         """The growing wait, or what the receiver asked for if that is longer; in seconds."""
         growing = wait_random_exponential(self._delivery.first_wait, self._delivery.longest_wait)
         error = state.outcome.exception() if state.outcome else None
-        asked = error.seconds if isinstance(error, _NotDelivered) else 0.0
+        asked = error.seconds if isinstance(error, NotDelivered) else 0.0
         return max(growing(state), min(asked, self._delivery.longest_wait))
 
     def _stop(self) -> None:
@@ -239,25 +166,6 @@ class Webhooks:
         if not self._is_gone:
             self._is_gone = True
             log.error("webhook_gone", receiver=self._host, cure="unset LIVEROWS_WEBHOOK_URL")
-
-    async def _post(self, client: httpx.AsyncClient, message: Message) -> int:
-        """Send a message once and return the status; raises `_NotDelivered` if it may pass."""
-        import httpx
-
-        headers = signed(message, int(time.time()), self._keys)
-        try:
-            # httpx limits each part of an answer, and this all of it.
-            async with (
-                asyncio.timeout(self._delivery.timeout),
-                client.stream("POST", self._url, content=message.body, headers=headers) as answer,
-            ):
-                status = answer.status_code
-                asked = _seconds(answer.headers.get("retry-after", ""))
-        except (httpx.TransportError, TimeoutError) as error:
-            raise _NotDelivered(type(error).__name__) from None
-        if status >= 500 or status in _PASSING:
-            raise _NotDelivered(f"status_{status}", asked)
-        return status
 
     def _dropped(self, reason: str) -> None:
         self._count("dropped")
@@ -269,11 +177,6 @@ class Webhooks:
 
     def _count(self, outcome: str) -> None:
         self._metrics.webhooks.labels(outcome).inc()
-
-
-def _seconds(retry_after: str) -> float:
-    """The seconds of a Retry-After header; 0 if it has none, or a date."""
-    return float(retry_after) if re.fullmatch(r"[0-9]{1,9}", retry_after.strip()) else 0.0
 
 
 def webhooks_of(settings: Settings, metrics: Metrics) -> Webhooks | None:

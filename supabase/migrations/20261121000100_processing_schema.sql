@@ -37,6 +37,8 @@
 --   pages      list_rows, count_rows
 --   bulk       change_rows, set_limits, operator_log
 --   inspect    all about one row
+--   views      the same for people who live in Studio
+--   alerts     what an operator must hear of, and what was told
 --   access     which roles may call the contract
 
 -- Life of a row:   pending --claim--> processing --complete--> completed

@@ -21,7 +21,8 @@ from liverows.base.errors import InvalidInput, SetupError, Transient
 from liverows.database.messages import RunKey
 from liverows.running.lifecycle import EVENTS, LifecycleMessages, Message, message_id
 from liverows.running.metrics import Metrics
-from liverows.running.webhooks import Delivery, Webhooks, host_of, keys_of, signed
+from liverows.running.receiver import host_of, keys_of, signed
+from liverows.running.webhooks import Delivery, Webhooks
 from tests.library.cli.command import Shell
 from tests.support.databases import Database
 from tests.support.doorbells import until
@@ -269,7 +270,7 @@ async def test_a_worker_sends_what_its_settings_ask_for(
     things.create()
     things.attach("greet", inputs=["wants"], outputs=["said"])
     unset = await asyncio.to_thread(there.liverows, "run")
-    assert "the webhook has no secret" in unset.only_error()[0]
+    assert "LIVEROWS_WEBHOOK_SECRET is missing" in unset.only_error()[0]
     examined = (await asyncio.to_thread(there.liverows, "doctor", "--json")).json()
     found = {each["check"]: each["state"] for each in examined}
     assert found["settings: webhook"] == "problem"

@@ -1,0 +1,214 @@
+"""What needs a person is told once, again if it lasts, and at its end; by whoever is alive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from psycopg.types.json import Jsonb
+
+from tests.library.sql.questions import PIPELINE, ask, ask_one, attach
+from tests.support.databases import Clock, Connections, Database
+from tests.support.queue import Connection, Queue, refused
+
+SENDER = "one"
+
+
+@pytest.fixture(autouse=True)
+def only_wanted(owner: Connection) -> None:
+    """No alert but those that a test makes; every pipeline but the test's is paused."""
+    attach(owner, owner="account_id")
+    owner.execute("delete from processing.alerts")
+    owner.execute("update processing.pipelines set paused = pipeline <> %s", [PIPELINE])
+
+
+def watch(queue: Queue, kind: str, **settings: Any) -> None:
+    queue.call("set_alert", alert="mine", kind=kind, operator="ada", settings=settings)
+
+
+def told(queue: Queue, *, problem: str | None = None) -> list[tuple[str, str]]:
+    """The messages that are due now, as subject and state; they are sent, with this result."""
+    messages = due(queue)
+    for message in messages:
+        queue.call("alert_told", message=message["message"], problem=problem)
+    return [(message["subject"], message["state"]) for message in messages]
+
+
+def due(queue: Queue) -> list[dict[str, Any]]:
+    messages: list[dict[str, Any]] = queue.call("due_alerts", sender=SENDER)["messages"]
+    return messages
+
+
+def fail(queue: Queue, rows: int, **error: Any) -> None:
+    for row in queue.claim(PIPELINE, slots=rows):
+        queue.fail(row, retryable=False, **error)
+
+
+def test_failures_of_one_signature_are_told_from_so_many_on(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    watch(queue, "failures", rows=3, within_seconds=600)
+    ask(owner, 3)
+    fail(queue, 2)
+    assert told(queue) == []
+    clock.advance(20)
+    fail(queue, 1)
+    (message,) = due(queue)
+    found = message["details"]
+    assert (found["pipeline"], found["rows"]) == (PIPELINE, 3)
+    assert found["signature"] == queue.call("failures")[0]["signature"]
+    assert set(found["example"]) == {"table", "id"}
+    assert "text" not in found
+
+
+def test_a_message_comes_once_then_as_a_reminder_and_at_the_end(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    watch(queue, "queue_age", seconds=100, repeat_seconds=1000)
+    key = ask_one(owner)
+    clock.advance(90)
+    assert told(queue) == []
+    clock.advance(20)
+    assert told(queue) == [(PIPELINE, "firing")]
+    for _ in range(9):
+        clock.advance(100)
+        assert told(queue) == []
+    clock.advance(110)
+    (reminder,) = due(queue)
+    assert reminder["reminder"] is True
+    queue.call("alert_told", message=reminder["message"])
+    queue.call("cancel", table_name="public.questions", row_id=key)
+    clock.advance(20)
+    assert told(queue) == [(PIPELINE, "ended")]
+    clock.advance(20)
+    assert told(queue) == []
+
+
+def test_what_ended_before_anybody_was_told_is_told_to_nobody(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    watch(queue, "queue_age", seconds=100)
+    key = ask_one(owner)
+    clock.advance(120)
+    assert told(queue, problem="status_503") == [(PIPELINE, "firing")]
+    queue.call("cancel", table_name="public.questions", row_id=key)
+    clock.advance(3600)
+    assert told(queue) == []
+
+
+def test_a_message_that_did_not_arrive_comes_again_with_the_same_id_and_growing_waits(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    watch(queue, "queue_age", seconds=1)
+    ask_one(owner)
+    clock.advance(10)
+    (first,) = due(queue)
+    queue.call("alert_told", message=first["message"], problem="ConnectError")
+    waits = []
+    for _ in range(4):
+        waited = 0
+        while not (again := due(queue)):
+            clock.advance(10)
+            waited += 10
+        assert [message["message"] for message in again] == [first["message"]]
+        queue.call("alert_told", message=first["message"], problem="ConnectError")
+        waits.append(waited)
+    assert waits == sorted(waits) and waits[-1] > waits[0]
+    (alert,) = queue.call("alerts")
+    assert alert["firing"][0]["problem"] == "ConnectError"
+
+
+def test_the_message_of_a_process_that_died_is_told_by_another(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    watch(queue, "queue_age", seconds=1)
+    ask_one(owner)
+    clock.advance(10)
+    (lost,) = due(queue)
+    clock.advance(50)
+    assert due(queue) == []
+    clock.advance(11)
+    (again,) = due(queue)
+    assert again["message"] == lost["message"]
+
+
+def test_two_processes_at_once_do_not_tell_the_same(
+    owner: Connection, queue: Queue, clock: Clock, database: Database, connect: Connections
+) -> None:
+    watch(queue, "queue_age", seconds=1)
+    ask_one(owner)
+    clock.advance(10)
+    other = Queue(connect(database, "service_role", autocommit=False))
+    assert len(due(other)) == 1
+    assert due(queue) == []
+    other.connection.commit()
+    assert due(queue) == []
+
+
+def test_a_pipeline_without_a_living_worker_is_told(queue: Queue, clock: Clock) -> None:
+    watch(queue, "no_worker", seconds=60)
+    queue.heartbeat(pipelines=[PIPELINE])
+    assert told(queue) == []
+    clock.advance(600)
+    assert told(queue) == [(PIPELINE, "firing")]
+    clock.advance(20)
+    queue.heartbeat(pipelines=[PIPELINE])
+    assert told(queue) == [(PIPELINE, "ended")]
+
+
+def test_a_doorbell_that_a_worker_does_not_hear_is_told(queue: Queue, clock: Clock) -> None:
+    watch(queue, "deaf_doorbell", seconds=100)
+    for seconds in (0, 99):
+        queue.heartbeat(deaf={"realtime": seconds})
+        assert told(queue) == []
+        clock.advance(20)
+    queue.heartbeat(deaf={"realtime": 101})
+    assert told(queue) == [(f"{queue.worker} realtime", "firing")]
+    clock.advance(20)
+    queue.heartbeat(deaf={"realtime": 0})
+    assert told(queue) == [(f"{queue.worker} realtime", "ended")]
+
+
+def test_what_the_database_refuses_is_told(owner: Connection, queue: Queue, clock: Clock) -> None:
+    watch(queue, "trouble", seconds=100)
+    ask_one(owner)
+    owner.execute(
+        "alter table public.questions"
+        " add constraint never_runs check (processing_status <> 'processing')"
+    )
+    assert queue.claim(PIPELINE) == []
+    assert told(queue) == []
+    clock.advance(110)
+    assert told(queue) == [(f"{PIPELINE} 23514", "firing")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"kind": "weather"}, "weather"),
+        ({"alert": "Mine!"}, "name"),
+        ({"settings": {"rows": 0}}, "rows = 0"),
+        ({"settings": {"seconds": 5}}, "seconds = 5"),
+        ({"settings": {"repeat_seconds": 1}}, "repeat_seconds = 1"),
+        ({"settings": {"tell_end": "yes"}}, 'tell_end = "yes"'),
+        ({"settings": Jsonb([])}, "object"),
+        ({"operator": " "}, "operator"),
+    ],
+)
+def test_a_wrong_alert_is_refused_and_the_message_names_what_is_wrong(
+    queue: Queue, arguments: dict[str, Any], named: str
+) -> None:
+    right = {"alert": "mine", "kind": "failures", "operator": "ada", "settings": {}}
+    with refused("22023") as caught:
+        queue.call("set_alert", **(right | arguments))
+    assert named in str(caught.value)
+
+
+def test_who_set_and_removed_an_alert_is_in_the_log_of_operators(queue: Queue) -> None:
+    watch(queue, "failures", rows=5)
+    queue.call("remove_alert", alert="mine", operator="bob")
+    log = [(line["operator"], line["action"]) for line in queue.call("operator_log")]
+    assert log[:2] == [("bob", "remove_alert"), ("ada", "set_alert")]
+    assert queue.call("alerts") == []
+    with refused("22023"):
+        queue.call("remove_alert", alert="mine", operator="bob")
