@@ -17,6 +17,7 @@ create table processing.failed_rows (
 );
 
 create index failed_rows_signature on processing.failed_rows (signature, at);
+create index failed_rows_at on processing.failed_rows (at);
 
 comment on table processing.failed_rows is
     'One line per row that a run has left failed, until the row is queued again, cancelled, completed or deleted.';

@@ -39,8 +39,6 @@ comment on column processing.firing.due_at is
 comment on column processing.firing.told_at is 'When a message about it last arrived.';
 comment on column processing.firing.problem is 'Why the message could not be sent the last time.';
 
-create index failed_rows_at on processing.failed_rows (at);
-
 create function processing.alert_defaults(kind text) returns jsonb
 language sql immutable
 set search_path = ''

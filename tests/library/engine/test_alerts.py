@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from pydantic import SecretStr
@@ -24,7 +25,7 @@ from tests.library.cli.command import Shell
 from tests.support.databases import Database
 from tests.support.doorbells import until
 from tests.support.fake_http import FakeHttp, Heard, Reply, fake_http
-from tests.support.runners import plain_things, working
+from tests.support.runners import Said, plain_things, working
 from tests.support.things import Things
 
 KEY = b"a" * 32
@@ -44,7 +45,9 @@ def things(database: Database) -> Things:
     return things
 
 
-def settings(url: str, form: str = "signed", secret: str = SECRET) -> Settings:
+def settings(
+    url: str, form: Literal["signed", "slack"] = "signed", secret: str = SECRET
+) -> Settings:
     return Settings.model_construct(
         alert_url=url, alert_secret=SecretStr(secret), alert_format=form
     )
@@ -57,7 +60,7 @@ def is_signed(heard: Heard) -> bool:
 
 
 async def fail_one(things: Things) -> str:
-    async def broken(_context: object, _thing: object) -> None:
+    async def broken(_context: Any, _thing: Any) -> Said:
         raise Permanent("The page says <b>no</b>.", code="said_no")
 
     key = things.add_one()
