@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
 from devstack import postgrest
@@ -48,6 +50,8 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]
 
 async def test_a_project_in_order_has_no_problem(things: Things, packages: tuple[str, ...]) -> None:
     found = await examined(things.database, packages=packages, deadline=60)
+    # The application's pipelines are attached, too, and nobody runs them here.
+    assert "enrich-job-position" in found.pop("workers").detail
     assert {finding.state for finding in found.values()} <= {"ok", "skipped"}, found
     assert found["database"].detail.startswith("direct connection, Postgres 1")
     assert found["contract"].detail == "version 1"
@@ -194,6 +198,28 @@ async def test_a_pipeline_that_no_longer_fits_its_table_is_a_problem(things: Thi
     (problem,) = [one for one in found if one.check == "pipeline greet" and one.state == "problem"]
     assert "42703" in problem.detail
     assert "a word of the row" not in str(found)
+
+
+async def test_a_pipeline_that_no_living_worker_runs_is_named_with_what_waits(
+    things: Things,
+) -> None:
+    things.add()
+    finding = (await examined(things.database))["workers"]
+    assert finding.state == "warning"
+    assert "greet (1 rows wait)" in finding.detail
+    others = [row["pipeline"] for row in things.call("list_pipelines")]
+    things.call("heartbeat", worker=str(uuid4()), held=Jsonb([]), info=Jsonb({"pipelines": others}))
+    assert (await examined(things.database))["workers"].state == "ok"
+
+
+async def test_migrations_that_are_missing_are_named(things: Things) -> None:
+    there = (await examined(things.database))["migrations"]
+    assert there.state == "ok"
+    things.run("delete from processing.library_migrations where version = '20261121000911'")
+    finding = (await examined(things.database))["migrations"]
+    assert finding.state == "problem"
+    assert "20261121000911_processing_rows.sql" in finding.detail
+    assert "liverows migrate" in str(finding.cure)
 
 
 @pytest.mark.filterwarnings("ignore:ConnectionClosed:DeprecationWarning")
