@@ -14,8 +14,10 @@ from pydantic import SecretStr
 from devstack import postgrest
 from liverows.base.finding import Finding
 from liverows.base.settings import Settings
-from liverows.cli.check_queue import echo
+from liverows.cli.check_queue import check_doorbells, echo
 from liverows.cli.doctor import examine
+from liverows.database.client import ContractClient
+from liverows.database.opening import opened_client
 from liverows.doorbells.doorbell import Doorbell, SendPing
 from liverows.doorbells.realtime import RealtimeDoorbell
 from liverows.testing.postgres import PostgresServer
@@ -248,3 +250,31 @@ async def test_what_a_pooler_refuses_is_told_in_its_words_with_a_cure(database: 
     assert found.state == "problem"
     assert "EMAXCONNSESSION" in found.detail
     assert "pool size" in str(found.cure)
+
+
+@pytest.mark.filterwarnings("ignore:ConnectionClosed:DeprecationWarning")
+@pytest.mark.parametrize("reaches", [True, False])
+async def test_without_a_worker_realtime_is_judged_by_what_it_delivers(
+    database: Database, monkeypatch: pytest.MonkeyPatch, reaches: bool
+) -> None:
+    """A database whose message of the day is lost is told from a Realtime that hears nothing."""
+    async with PhoenixServer.running() as server:
+
+        async def ping(_client: object, nonce: str) -> None:
+            if reaches:
+                topic = "realtime:processing:doorbell"
+                await server.broadcast(topic, "ping", {"nonce": nonce, "id": "1"})
+
+        monkeypatch.setattr(ContractClient, "ping_realtime", ping)
+        settings = Settings(
+            _env_file=None,
+            supabase_db_url=SecretStr(database.dsn),
+            supabase_url=server.supabase_url,
+            supabase_secret_key=SecretStr(server.key),
+        )
+        async with opened_client(settings) as client:
+            found = await check_doorbells(settings, None, client, [], 60 if reaches else 3)
+    (finding,) = found
+    assert finding.check == "doorbell realtime"
+    assert finding.state == ("ok" if reaches else "warning")
+    assert finding.detail.startswith("heard after" if reaches else "joined, and hears itself after")
