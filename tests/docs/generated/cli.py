@@ -29,9 +29,12 @@ shell complete commands and options.
 | exit code | meaning |
 | --- | --- |
 | 0 | done |
-| 1 | a problem: an error, a finding of `doctor` or `check`, rows that refused a change, or a confirmation declined |
-| 2 | the command line is malformed, or a confirmation is needed and nobody can be asked: say `--yes` |
-| 3 | no row matches, of `list`, `failures`, `retry`, `cancel`, `redrive` and `priority` with options |
+| 1 | a problem: an error, a finding of `doctor` or `check`, rows that refused a change, or a \
+confirmation declined |
+| 2 | the command line is malformed, or a confirmation is needed and nobody can be asked: say \
+`--yes` |
+| 3 | no row matches, of `list`, `failures`, `retry`, `cancel`, `redrive` and `priority` with \
+options |
 
 An error is two lines on the error output: `error:` says what is wrong, `cure:` what to do about it.
 
@@ -49,14 +52,14 @@ liverows list --pipeline summarise-cv --status pending --older-than 2h
 liverows cancel --owner 0a1b2c3d-0000-4000-8000-000000000001 --yes
 ```
 
-A change first counts the rows and asks for a confirmation, then changes 500 rows per transaction and
-shows the progress. Locked rows are left alone. Each row's history and the log of operators
+A change first counts the rows and asks for a confirmation, then changes 500 rows per transaction
+and shows the progress. Locked rows are left alone. Each row's history and the log of operators
 (`select processing.operator_log()`) name who did it: `--operator`, or the login on this machine.
 
 A **signature** stands for code, step and normalised text of a failure. The text is that of the
-exception, of the reason for operators, or of the message; in it URLs, addresses, uuids, quoted texts,
-hexadecimal texts and numbers become `<url>`, `<address>`, `<uuid>`, `<text>`, `<hex>` and `<n>`, in
-this order. The signature is the first 16 hexadecimal digits of the SHA-256 of the three, each
+exception, of the reason for operators, or of the message; in it URLs, addresses, uuids, quoted
+texts, hexadecimal texts and numbers become `<url>`, `<address>`, `<uuid>`, `<text>`, `<hex>` and
+`<n>`, in this order. The signature is the first 16 hexadecimal digits of the SHA-256 of the three, each
 followed by a line feed. It stays the same from release to release.
 
 ## JSON
@@ -66,14 +69,24 @@ added in later releases; none is renamed or removed within a major version. Time
 
 | command | shape |
 | --- | --- |
-| `list` | `{"rows": [{"table", "id", "pipeline", "status", "stage", "progress", "attempts", "run", "priority", "owner", "error", "not_before", "started_at", "finished_at", "set_aside", "at"}], "next", "unread"}`; `next` is for `--after`, null at the end; `unread` names tables that cannot be read now |
-| `failures` | `[{"signature", "pipeline", "code", "step", "text", "rows", "first_at", "last_at", "example": {"table", "id"}}]` |
-| `retry`, `cancel`, `redrive`, `priority` with options | `{"action", "matched", "more", "changed", "refused", "left", "examples": [{"id", "message"}]}`; with `more`, at least so many matched |
-| `retry`, `cancel` of one row | `{"status", "run", "pipeline", "stage", "progress", "attempts", "priority", "not_before", "error", "edited", "started_at", "finished_at"}` |
-| `explain`, `status` | what `processing.explain` and `processing.overview` answer ([SQL contract](sql-contract.md)) |
-| `limits` | `{"concurrency", "concurrency_per_owner", "max_open_per_owner", "max_attempts"}`; null is no limit |
+| `list` | `{"rows": [{"table", "id", "pipeline", "status", "stage", "progress", "attempts", \
+"run", "priority", "owner", "error", "not_before", "started_at", "finished_at", "set_aside", \
+"at"}], "next", "unread"}`; `next` is for `--after`, null at the end; `unread` names tables that \
+cannot be read now |
+| `failures` | `[{"signature", "pipeline", "code", "step", "text", "rows", "first_at", "last_at", \
+"example": {"table", "id"}}]` |
+| `retry`, `cancel`, `redrive`, `priority` with options | `{"action", "matched", "more", \
+"changed", "refused", "left", "examples": [{"id", "message"}]}`; with `more`, at least so many \
+matched |
+| `retry`, `cancel` of one row | `{"status", "run", "pipeline", "stage", "progress", "attempts", \
+"priority", "not_before", "error", "edited", "started_at", "finished_at"}` |
+| `explain`, `status` | what `processing.explain` and `processing.overview` answer ([SQL \
+contract](sql-contract.md)) |
+| `limits` | `{"concurrency", "concurrency_per_owner", "max_open_per_owner", "max_attempts"}`; \
+null is no limit |
 | `pause`, `resume` | `{"pipeline", "paused"}` |
-| `doctor`, `check` | `[{"check", "state", "detail", "cure"}]`; `state` is ok, warning, problem or skipped |
+| `doctor`, `check` | `[{"check", "state", "detail", "cure"}]`; `state` is ok, warning, problem \
+or skipped |
 """
 
 
