@@ -95,6 +95,8 @@ class Settings(EnvSettings):
         (), validation_alias=AliasChoices("LIVEROWS_WEBHOOK_EVENTS")
     )
 
+    prices: str | None = Field(None, validation_alias=AliasChoices("LIVEROWS_PRICES"))
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"
 

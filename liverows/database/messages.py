@@ -125,12 +125,22 @@ class ClaimedJob(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class DailyLimit:
-    """A daily limit that the row's owner has reached; the next UTC day begins in `wait_seconds`."""
+class BudgetReached:
+    """A budget that has too little left for a paid call.
+
+    `busy`: only calls that are under way keep this one from being made. `wait_seconds`: when to try
+    again; if not busy, when the period is over. `fails`: the pipeline says that the row then fails.
+    """
 
     measure: str
+    period: Literal["day", "month"]
+    per: Literal["owner", "pipeline", "all"]
     limit: float
+    used: float
+    reserved: float
+    busy: bool
     wait_seconds: float
+    fails: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +151,8 @@ class PaidCall:
     """The idempotency key, the same for all tries of the call in one round."""
     maybe_paid: bool
     """Whether the answer to an earlier try is not known, so that the call may be paid twice."""
+    reservation: str | None = None
+    """What holds this call in the budgets; None if no budget holds for the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +221,25 @@ class RunClient(Protocol):
         *,
         tries: int = 1,
         after_answer: bool = False,
-    ) -> PaidCall | DailyLimit:
+    ) -> PaidCall | BudgetReached:
         """Note that a paid call is about to be made; with `tries=0`, only ask for its key.
 
         `after_answer` is true if the try before got an answer.
+        """
+
+    async def reserve(
+        self,
+        key: RunKey,
+        reservation: str,
+        amounts: JsonObject,
+        *,
+        replaces: str | None,
+        entries: Sequence[Json],
+        settled: Sequence[Json],
+    ) -> BudgetReached | None:
+        """Reserve these amounts, by measure, for one request; None if the request may be made.
+
+        The reservation `replaces` ends. `entries` and `settled` are written as by `spend`.
         """
 
     async def await_rows(

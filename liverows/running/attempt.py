@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, TypeGuard
 
 from liverows.base.errors import (
+    BudgetExceeded,
     Cancelled,
     InvalidInput,
     LeaseLost,
@@ -109,6 +110,9 @@ class Attempts:
             return None
         if _waits_for_free(error):
             return self._waits(job, context, error, error.retry_after, error.provider)
+        if isinstance(error, BudgetExceeded) and error.retry_after is not None:
+            log.info("budget_awaited", wait_seconds=error.retry_after)
+            return self._waits(job, context, error, error.retry_after)
         if isinstance(error, Transient) and error.code in _DATABASE_TROUBLE:
             # The database failed, and not the row, so the run does not count as an attempt.
             log.warning("run_without_database", code=error.code)

@@ -14,6 +14,7 @@ from liverows.base.collector import collector_paused
 from liverows.base.errors import DatabaseTrouble
 from liverows.base.extras import REALTIME_CURE, has_realtime
 from liverows.base.logger import get_logger
+from liverows.base.prices import load_prices
 from liverows.base.settings import Settings
 from liverows.base.types import JsonObject
 from liverows.base.version import VERSION
@@ -165,6 +166,7 @@ def _runner(
         health=health,
         metrics=metrics,
         lifecycle=lifecycle,
+        prices=load_prices(settings.prices),
         timings=RunnerTimings(
             grace=settings.grace_seconds,
             sweep=SweepTimings(calm=sweep, deaf=min(SweepTimings().deaf, sweep)),

@@ -13,6 +13,7 @@ from typing import Any
 from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import SetupError, WorkerError
 from liverows.base.logger import get_logger
+from liverows.base.prices import PriceTable
 from liverows.base.types import JsonObject, WakeSource
 from liverows.database.client import ContractClient
 from liverows.database.messages import Beat, Claimed, Finished, RunKey
@@ -67,6 +68,7 @@ class Runner:
         health: HealthState | None = None,
         timings: RunnerTimings | None = None,
         lifecycle: LifecycleListener | None = None,
+        prices: PriceTable | None = None,
     ) -> None:
         self.doorbells = list(doorbells)
         self.metrics, self.health = metrics or Metrics(), health or HealthState()
@@ -78,6 +80,7 @@ class Runner:
         self._load = Workload(concurrency, Results(self._wake.nudge))
         self._asking = Asking(sorted(pipelines), self._load, self._clock, reserved_slots)
         self._lifecycle = lifecycle or LifecycleListener()
+        self._prices = prices or PriceTable()
         self._settling = Settling(self._load, self.metrics, self._lifecycle)
         self._writer = SpendingWriter(client, self._clock, on_written=self._tell_what_stopped)
         self._load.owes = self._writer.spending.owes
@@ -349,6 +352,7 @@ class Runner:
             observe=self.metrics.step_finished,
             progress_interval=self._timings.progress_interval,
             spending=self._writer.spending,
+            prices=self._prices,
         )
 
     def _closed_for(self, provider: str) -> float | None:
