@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from liverows.base.finding import Finding
     from liverows.base.log import mask_secrets
     from liverows.base.logger import get_logger
-    from liverows.base.paying import paid
+    from liverows.base.paying import Payment, paid
     from liverows.base.settings import CommaSeparated, EnvSettings, read_settings
     from liverows.base.types import Json, JsonObject
     from liverows.base.usage import Usage, record_usage
@@ -57,6 +57,7 @@ __all__ = [
     "JsonObject",
     "LeaseLost",
     "NotConfigured",
+    "Payment",
     "Permanent",
     "Pipeline",
     "RateLimited",
@@ -97,6 +98,7 @@ _HOMES = {
     "LeaseLost": "liverows.base.errors",
     "NotConfigured": "liverows.base.errors",
     "ONCE": "liverows.recipe.retry",
+    "Payment": "liverows.base.paying",
     "Permanent": "liverows.base.errors",
     "Pipeline": "liverows.recipe.pipeline",
     "RateLimited": "liverows.base.errors",
