@@ -35,8 +35,12 @@ class RecordingRunClient:
     paid_calls: list[tuple[str, str, str]] = field(default_factory=list)
     reserved: list[JsonObject] = field(default_factory=list)
     """The amounts of each reservation."""
+    settled: list[Json] = field(default_factory=list)
+    """The reservations that ended without usage before another one was made."""
     budget: BudgetReached | None = None
     """If it is set, it refuses each reservation."""
+    budgets: bool = False
+    """Whether `begin_call` tells that a budget holds."""
     refusal: WorkerError | None = None
     rows: dict[str, AwaitedRow] = field(default_factory=dict)
     """The rows that have ended, by key; a run that asks for another one is ended."""
@@ -60,7 +64,11 @@ class RecordingRunClient:
         self._refuse()
         named = (step, version, input_hash)
         self.paid_calls.extend([named] * tries)
-        return PaidCall(str(uuid5(NAMESPACE_OID, repr((key, *named)))), maybe_paid=False)
+        return PaidCall(
+            str(uuid5(NAMESPACE_OID, repr((key, *named)))),
+            maybe_paid=False,
+            reservation="begun" if self.budgets else None,
+        )
 
     async def reserve(
         self,
@@ -74,6 +82,7 @@ class RecordingRunClient:
     ) -> BudgetReached | None:
         self._refuse()
         self.reserved.append(amounts)
+        self.settled.extend(settled)
         return self.budget
 
     async def await_rows(
