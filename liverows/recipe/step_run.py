@@ -6,93 +6,27 @@ The result of a fallback is not stored.
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import BudgetExceeded, RateLimited, Transient, WorkerError
 from liverows.base.logger import get_logger
-from liverows.base.paying import Bound, open_till
-from liverows.base.prices import PriceTable
+from liverows.base.paying import open_till
 from liverows.base.sentences import SENTENCES, in_one
 from liverows.base.types import Json
 from liverows.base.usage import Usage, collect_usage, summed
-from liverows.database.messages import BudgetReached, ClaimedJob, NewCheckpoint, PaidCall, RunClient
+from liverows.database.messages import BudgetReached, ClaimedJob, NewCheckpoint, PaidCall
+from liverows.recipe.environment import RunEnvironment, StepOutcome, StepReport
 from liverows.recipe.idempotency import open_key
 from liverows.recipe.retry import allows_fallback, leading_error, patiently, spread
-from liverows.recipe.spending import Spending, Spent
+from liverows.recipe.spending import Spent
 from liverows.recipe.step import Step
 from liverows.recipe.till import BUSY_WAITS, StepTill, busy_wait, exceeded
 
 R = TypeVar("R")
 log = get_logger(__name__)
-
-StepOutcome: TypeAlias = Literal["ran", "reused", "fallback", "failed", "stopped"]
-
-
-@dataclass(frozen=True, slots=True)
-class StepReport:
-    """How one call of a step ended, for metrics.
-
-    `stopped`: the call was cancelled. `reused`: a stored result was found. `seconds` includes
-    waits, and `usage` covers all tries. `maybe_paid_twice` counts tries after one whose answer is
-    unknown. `budget` names the measure, such as `calls`, of a budget that refused a call.
-    """
-
-    pipeline: str
-    step: str
-    outcome: StepOutcome
-    attempts: int = 0
-    seconds: float = 0.0
-    usage: tuple[Usage, ...] = ()
-    maybe_paid_twice: int = 0
-    budget: str | None = None
-
-
-def _all_open(_provider: str) -> None:
-    return None
-
-
-def _unobserved(_report: StepReport) -> None:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class RunEnvironment:
-    """What a worker process gives to each of its runs.
-
-    `closed_for(provider)` gives the seconds for which a provider stays closed, or None. `observe`
-    gets a report of each call of a step, and must not raise. `random` gives numbers in [0, 1).
-    """
-
-    client: RunClient
-    clock: Clock = field(default_factory=SystemClock)
-    closed_for: Callable[[str], float | None] = _all_open
-    observe: Callable[[StepReport], None] = _unobserved
-    random: Callable[[], float] = random.random
-    progress_interval: float = 1.0
-    spending: Spending = field(default_factory=Spending)
-    prices: PriceTable = field(default_factory=PriceTable)
-
-    def priced(self, usage: Usage) -> Usage:
-        """Return the usage with the cost that the operator's price table gives, if it does."""
-        return replace(usage, cost_usd=self._cost(usage))
-
-    def priced_bound(self, bound: Bound) -> Bound:
-        """Return the bound with the cost that the operator's price table gives, if it does."""
-        return replace(bound, cost_usd=self._cost(bound))
-
-    def _cost(self, used: Usage | Bound) -> float | None:
-        cost = self.prices.cost(
-            used.model,
-            input_tokens=used.input_tokens,
-            output_tokens=used.output_tokens,
-            audio_seconds=used.audio_seconds,
-        )
-        return used.cost_usd if cost is None else cost
 
 
 class StepRun(Generic[R]):

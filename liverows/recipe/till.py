@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from liverows.base.errors import BudgetExceeded
@@ -10,10 +9,8 @@ from liverows.base.paying import Bound
 from liverows.base.sentences import SENTENCES, in_one
 from liverows.base.types import JsonObject
 from liverows.database.messages import BudgetReached, ClaimedJob
+from liverows.recipe.environment import RunEnvironment
 from liverows.recipe.retry import spread
-
-if TYPE_CHECKING:
-    from liverows.recipe.step_run import RunEnvironment
 
 BUSY_WAITS = 5
 """How often a call waits in its slot for others that are under way. After that the row waits."""

@@ -22,9 +22,9 @@ from liverows.base.types import JsonObject
 from liverows.database.messages import ClaimedJob, Result
 from liverows.recipe.child_process import take_turns
 from liverows.recipe.context import Context
+from liverows.recipe.environment import RunEnvironment
 from liverows.recipe.pipeline import Pipeline
 from liverows.recipe.retry import leading_error
-from liverows.recipe.step_run import RunEnvironment
 from liverows.recipe.threads import MOST_THREADS, Threads, use_threads
 from liverows.recipe.waiting import RowWaits
 from liverows.running.broken import described

@@ -14,7 +14,7 @@ from prometheus_client.process_collector import ProcessCollector
 
 from liverows.base.types import Json, JsonObject
 from liverows.base.usage import Usage
-from liverows.recipe.step_run import StepReport
+from liverows.recipe.environment import StepReport
 
 MetricT = TypeVar("MetricT", Counter, Histogram)
 

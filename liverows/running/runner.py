@@ -19,10 +19,10 @@ from liverows.database.client import ContractClient
 from liverows.database.messages import Beat, Claimed, Finished, RunKey
 from liverows.database.reachability import reachability_of
 from liverows.doorbells.doorbell import Doorbell
+from liverows.recipe.environment import RunEnvironment
 from liverows.recipe.pipeline import Pipeline
 from liverows.recipe.registry import available_services
 from liverows.recipe.spending import SpendingWriter
-from liverows.recipe.step_run import RunEnvironment
 from liverows.running.ahead import ClaimAhead
 from liverows.running.asking import Asking
 from liverows.running.attempt import Attempts

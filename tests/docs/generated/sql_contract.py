@@ -24,9 +24,10 @@ order by f.proname
 GROUPS = {
     "For migrations": "attach detach schedule unschedule pause_schedule cron_next",
     "For people and applications": "cancel retry reset_edited redrive explain overview "
-    "capabilities spending set_budget budgets pause prune list_pipelines forget_owner contract_version database_id",
-    "For workers": "claim finish finish_and_claim checkpoint shared_checkpoint begin_call reserve spend "
-    "await_rows progress heartbeat take_back sign_off ping_doorbell run_schedules",
+    "capabilities spending set_budget budgets pause prune list_pipelines forget_owner "
+    "contract_version database_id",
+    "For workers": "claim finish finish_and_claim checkpoint shared_checkpoint begin_call "
+    "reserve spend await_rows progress heartbeat take_back sign_off ping_doorbell run_schedules",
 }
 
 HEAD = """\

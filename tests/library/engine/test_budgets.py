@@ -12,7 +12,7 @@ from liverows import ONCE, BudgetExceeded, Context, SetupError, Step, Transient,
 from liverows.base.prices import load_prices
 from liverows.base.types import JsonObject
 from liverows.database.messages import BudgetReached, RunKey
-from liverows.recipe.step_run import RunEnvironment
+from liverows.recipe.environment import RunEnvironment
 from tests.support.run_client import RecordingRunClient
 from tests.support.runs import Bench, Outputs
 
