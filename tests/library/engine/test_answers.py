@@ -83,7 +83,7 @@ def heartbeat(store: ContractClient) -> Awaitable[Any]:
     return store.heartbeat([], {}, claim_timeout_seconds=30)
 
 
-REFUSED: dict[str, Any] = {
+BUDGET: dict[str, Any] = {
     "measure": "calls", "period": "day", "per": "owner", "limit": 5, "used": 5, "reserved": 0,
     "busy": False, "wait_seconds": 60.5, "fails": False,
 }  # fmt: skip
@@ -122,7 +122,7 @@ CALLS: dict[str, tuple[Ask, Json]] = {
     "begin_call": (begin_call, {"key": "k", "maybe_paid": False, "reservation": "r"}),
     "begin_call, refused": (
         begin_call,
-        {"refused": REFUSED},
+        {"refused": BUDGET},
     ),
     "shared_checkpoint": (lambda store: store.shared_checkpoint("p", "s", "1", "h"), CHECKPOINT),
 }
@@ -259,4 +259,4 @@ async def test_a_paid_call_is_named_or_refused() -> None:
     _, noted = CALLS["begin_call"]
     _, refused = CALLS["begin_call, refused"]
     assert await begin_call(ContractClient(Told(noted))) == PaidCall("k", False, "r")
-    assert await begin_call(ContractClient(Told(refused))) == BudgetReached(**REFUSED)
+    assert await begin_call(ContractClient(Told(refused))) == BudgetReached(**BUDGET)

@@ -49,7 +49,8 @@ async def running(
         await ask()
         return 1
 
-    pays = Step("pay", step, **({"paid": True, "retry": ONCE} | declared))
+    told: dict[str, Any] = {"paid": True, "retry": ONCE} | declared
+    pays = Step("pay", step, **told)
     environment = environment or bench.environment()
     await Context(bench.context(pays).job, None, [pays], Outputs, environment).run(pays)
     spending = environment.spending
