@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from liverows.base.finding import Finding
     from liverows.base.log import mask_secrets
     from liverows.base.logger import get_logger
+    from liverows.base.paying import Payment, paid
     from liverows.base.settings import CommaSeparated, EnvSettings, read_settings
     from liverows.base.types import Json, JsonObject
     from liverows.base.usage import Usage, record_usage
@@ -56,6 +57,7 @@ __all__ = [
     "JsonObject",
     "LeaseLost",
     "NotConfigured",
+    "Payment",
     "Permanent",
     "Pipeline",
     "RateLimited",
@@ -74,6 +76,7 @@ __all__ = [
     "in_thread",
     "mask_secrets",
     "open_database",
+    "paid",
     "read_settings",
     "record_usage",
     "run_in_child",
@@ -95,6 +98,7 @@ _HOMES = {
     "LeaseLost": "liverows.base.errors",
     "NotConfigured": "liverows.base.errors",
     "ONCE": "liverows.recipe.retry",
+    "Payment": "liverows.base.paying",
     "Permanent": "liverows.base.errors",
     "Pipeline": "liverows.recipe.pipeline",
     "RateLimited": "liverows.base.errors",
@@ -112,6 +116,7 @@ _HOMES = {
     "in_thread": "liverows.recipe.threads",
     "mask_secrets": "liverows.base.log",
     "open_database": "liverows.database.own_functions",
+    "paid": "liverows.base.paying",
     "read_settings": "liverows.base.settings",
     "record_usage": "liverows.base.usage",
     "run_in_child": "liverows.recipe.child_process",

@@ -7,7 +7,7 @@
     ├── Permanent              another try would fail too
     │   ├── InvalidInput       the row itself is wrong; its owner can correct it
     │   ├── NotConfigured      a service that the row needs has no settings here
-    │   └── BudgetExceeded     the next paid call would exceed a spending limit
+    │   └── BudgetExceeded     the next paid call could exceed a budget
     ├── LeaseLost              this run no longer holds its lease; write nothing more
     ├── Cancelled              the row was cancelled; write nothing more
     └── SetupError             a worker or a command cannot run with its setup
@@ -167,12 +167,26 @@ class NotConfigured(Permanent):
 
 
 class BudgetExceeded(Permanent):
-    """A spending limit forbids the next paid call.
+    """The next paid call could exceed a budget, so it is not made.
 
-    The code of a pipeline may raise this error before such a call. The engine does not raise it.
+    The engine raises it with the code `budget_reached`. With `retry_after`, in seconds from now,
+    the row waits that long without losing an attempt; with None it fails. The code of a pipeline
+    may raise it for a limit of its own.
     """
 
     default_code = "budget_exceeded"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        code: str | None = None,
+        detail: str | None = None,
+        params: Params | None = None,
+    ) -> None:
+        super().__init__(message, code=code, detail=detail, params=params)
+        self.retry_after = retry_after
 
 
 class LeaseLost(WorkerError):

@@ -24,11 +24,23 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "This would cost more than it may.",
         "Please tell the people who run this site.",
     ),
+    "budget_reached": ("The limit for paid work is reached.", "Try again later."),
+    "budget_reached.busy": (
+        "Other work is using the rest of the limit.",
+        "This goes on by itself in a moment.",
+    ),
+    "budget_reached.day": (
+        "Today's limit for paid work is reached.",
+        "This goes on by itself tomorrow.",
+    ),
+    "budget_reached.month": (
+        "This month's limit for paid work is reached.",
+        "This goes on by itself next month.",
+    ),
     "contract_mismatch": (
         "This site is not set up as the work needs it.",
         "Please tell the people who run this site.",
     ),
-    "daily_limit": ("Today's limit is reached.", "This goes on by itself tomorrow."),
     "database_busy": ("The database was busy.", "This goes on by itself."),
     "database_changing": ("The database was being changed.", "This goes on by itself."),
     "database_refused": (

@@ -108,6 +108,7 @@ class Settings(EnvSettings):
     alert_format: Literal["signed", "slack"] = Field(
         "signed", validation_alias=AliasChoices("LIVEROWS_ALERT_FORMAT")
     )
+    prices: str | None = Field(None, validation_alias=AliasChoices("LIVEROWS_PRICES"))
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"

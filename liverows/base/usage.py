@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from liverows.base.paying import taken_reservation
 from liverows.base.types import JsonObject
 
 _MOST = 1e12
@@ -25,12 +26,15 @@ class Usage:
     output_tokens: int | None = None
     audio_seconds: float | None = None
     cost_usd: float | None = None
+    reservation: str | None = None
+    """The reservation that this usage settles; see `liverows.base.paying`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Collector:
     reports: list[Usage]
     tell: Callable[[Usage], object] | None
+    priced: Callable[[Usage], Usage]
 
 
 _open_collector: ContextVar[_Collector | None] = ContextVar("open_collector", default=None)
@@ -57,10 +61,20 @@ def record_usage(
         _count(output_tokens),
         _amount(audio_seconds),
         _amount(cost_usd),
+        taken_reservation(),
     )
+    _report(collector, usage)
+
+
+def _report(collector: _Collector, usage: Usage) -> None:
+    usage = collector.priced(usage)
     collector.reports.append(usage)
     if collector.tell is not None:
         collector.tell(usage)
+
+
+def _as_reported(usage: Usage) -> Usage:
+    return usage
 
 
 def _amount(said: float | None) -> float | None:
@@ -77,13 +91,16 @@ def _readable(model: str) -> str:
 
 
 @contextmanager
-def collect_usage(tell: Callable[[Usage], None] | None = None) -> Iterator[list[Usage]]:
+def collect_usage(
+    tell: Callable[[Usage], None] | None = None,
+    priced: Callable[[Usage], Usage] = _as_reported,
+) -> Iterator[list[Usage]]:
     """Give a list that gets the reports made in the block, also by tasks that the block starts.
 
-    `tell` is called at once with each report.
+    `tell` is called at once with each report, after `priced` has set its cost.
     """
     reports: list[Usage] = []
-    token = _open_collector.set(_Collector(reports, tell))
+    token = _open_collector.set(_Collector(reports, tell, priced))
     try:
         yield reports
     finally:
@@ -102,11 +119,10 @@ def passing_usage_on(call: Callable[..., object]) -> Iterator[None]:
         return
 
     def receive(usage: Usage) -> None:
-        collector.reports.append(usage)
-        if collector.tell is not None:
-            collector.tell(usage)
+        _report(collector, usage)
 
-    token = _open_collector.set(_Collector([], lambda usage: call(receive, usage)))
+    passing = _Collector([], lambda usage: call(receive, usage), _as_reported)
+    token = _open_collector.set(passing)
     try:
         yield
     finally:

@@ -18,7 +18,7 @@ from liverows.cli.answers import ALERTS, Alert
 from liverows.cli.call import call, quiet_settings
 from liverows.cli.show import console, plain_table, show_json
 from liverows.database.answers import checked
-from liverows.database.messages import DueAlert
+from liverows.database.housekeeping import DueAlert
 from liverows.database.opening import opened_client
 from liverows.running.alerts import AlertReceiver, Alerts
 from liverows.running.receiver import opened

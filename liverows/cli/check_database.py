@@ -9,7 +9,8 @@ from liverows.base.extras import REALTIME_CURE, has_realtime
 from liverows.base.finding import Finding
 from liverows.base.settings import Settings
 from liverows.cli.findings import failed
-from liverows.database.contract import CONTRACT_VERSION, FUNCTIONS, SCHEMA
+from liverows.database.contract import CONTRACT_VERSION, SCHEMA
+from liverows.database.functions import FUNCTIONS
 from liverows.database.login import POOLING_CURE, Login, database_parts
 from liverows.database.migrations import own_migrations
 from liverows.database.opening import (

@@ -12,21 +12,19 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from liverows.base.errors import ContractMismatch
 from liverows.base.types import Json, JsonObject, WakeSource
+from liverows.database.housekeeping import DueAlert, ScheduleRun, SchedulesRun
 from liverows.database.messages import (
     AwaitedRow,
     Beat,
+    BudgetReached,
     Claimed,
     ClaimedJob,
-    DailyLimit,
-    DueAlert,
     Finished,
     Outcome,
     PaidCall,
     Refusal,
     RowStatus,
     RunKey,
-    ScheduleRun,
-    SchedulesRun,
     SetAside,
     StoredCheckpoint,
 )
@@ -128,8 +126,17 @@ class _TakenBack(_Answer):
 
 class _Limit(_Answer):
     measure: str
+    period: Literal["day", "month"]
+    per: Literal["owner", "pipeline", "all"]
     limit: Number
+    used: Number
+    reserved: Number
+    busy: bool
     wait_seconds: Number
+    fails: bool
+
+    def read(self) -> BudgetReached:
+        return BudgetReached(**self.model_dump())
 
 
 class _CallRefused(_Answer):
@@ -139,6 +146,11 @@ class _CallRefused(_Answer):
 class _CallNoted(_Answer):
     key: str
     maybe_paid: bool
+    reservation: str | None = None
+
+
+class _Reserved(_Answer):
+    refused: _Limit | None = None
 
 
 class _ScheduleRun(_Answer):
@@ -199,6 +211,7 @@ _CLAIM = TypeAdapter(_Claim)
 _BEAT = TypeAdapter(_Beat)
 _TAKEN_BACK = TypeAdapter(_TakenBack)
 _CALL: TypeAdapter[_CallRefused | _CallNoted] = TypeAdapter(_CallRefused | _CallNoted)
+_RESERVED = TypeAdapter(_Reserved)
 _AWAITED = TypeAdapter(_Awaited)
 _ALERTS = TypeAdapter(_Alerts)
 _PRUNED = TypeAdapter(dict[str, int])
@@ -235,13 +248,18 @@ def read_taken_back(answer: Json) -> tuple[int, bool]:
     return told.taken_back, told.others_hold
 
 
-def read_call(answer: Json) -> PaidCall | DailyLimit:
-    """Return the call that `begin_call` has noted, or the daily limit that forbids the call."""
+def read_call(answer: Json) -> PaidCall | BudgetReached:
+    """Return the call that `begin_call` has noted, or the budget that forbids the call."""
     told = checked(_CALL, answer, "begin_call")
     if isinstance(told, _CallNoted):
-        return PaidCall(told.key, told.maybe_paid)
-    limit = told.refused
-    return DailyLimit(limit.measure, limit.limit, limit.wait_seconds)
+        return PaidCall(told.key, told.maybe_paid, told.reservation)
+    return told.refused.read()
+
+
+def read_reserved(answer: Json) -> BudgetReached | None:
+    """Return the budget that forbids the request; None if it may be made."""
+    told = checked(_RESERVED, answer, "reserve")
+    return None if told.refused is None else told.refused.read()
 
 
 def read_awaited(answer: Json) -> tuple[AwaitedRow, ...] | None:

@@ -25,24 +25,23 @@ from liverows.database.answers import (
     read_claimed,
     read_finished,
     read_pruned,
+    read_reserved,
     read_schedules,
     read_shared,
     read_taken_back,
 )
 from liverows.database.contract import CONTRACT_VERSION, Transport, understood, works_with
+from liverows.database.housekeeping import DueAlert, Retention, SchedulesRun
 from liverows.database.messages import (
     AwaitedRow,
     Beat,
+    BudgetReached,
     Claimed,
-    DailyLimit,
-    DueAlert,
     Finished,
     NewCheckpoint,
     PaidCall,
     Result,
-    Retention,
     RunKey,
-    SchedulesRun,
     StoredCheckpoint,
 )
 
@@ -260,7 +259,7 @@ class ContractClient:
         *,
         tries: int = 1,
         after_answer: bool = False,
-    ) -> PaidCall | DailyLimit:
+    ) -> PaidCall | BudgetReached:
         """Note that a paid call is about to be made; see `RunClient.begin_call`.
 
         `try_key` tells the database that a repeated call is no further try.
@@ -276,6 +275,28 @@ class ContractClient:
             try_key=str(uuid4()),
         )
         return read_call(answer)
+
+    async def reserve(
+        self,
+        key: RunKey,
+        reservation: str,
+        amounts: JsonObject,
+        *,
+        replaces: str | None,
+        entries: Sequence[Json],
+        settled: Sequence[Json],
+    ) -> BudgetReached | None:
+        """Reserve what one request can use at most; see `RunClient.reserve`."""
+        answer = await self._persist(
+            "reserve",
+            **_named(key),
+            reservation=reservation,
+            amounts=amounts,
+            replaces=replaces,
+            entries=list(entries),
+            settled=list(settled),
+        )
+        return read_reserved(answer)
 
     async def await_rows(
         self,
@@ -304,11 +325,16 @@ class ContractClient:
         return read_awaited(answer)
 
     async def spend(
-        self, entries: Sequence[Json], answered: Sequence[Json] = (), *, persist: bool = False
+        self,
+        entries: Sequence[Json],
+        answered: Sequence[Json] = (),
+        settled: Sequence[Json] = (),
+        *,
+        persist: bool = False,
     ) -> None:
         """Store the usage of paid calls; the database skips entries that it already has."""
         call = self._persist if persist else self._call
-        await call("spend", entries=list(entries), answered=list(answered))
+        await call("spend", entries=list(entries), answered=list(answered), settled=list(settled))
 
     async def shared_checkpoint(
         self, pipeline: str, step: str, version: str, input_hash: str

@@ -1,7 +1,6 @@
-"""The SQL contract: the functions that a worker or a command calls, and the errors they raise.
+"""The SQL contract: its version, how its functions are called, and the errors they raise.
 
-A worker changes the queue only through these functions, with named arguments. A test compares
-`FUNCTIONS` with the functions that the migrations let `service_role` call.
+The functions themselves are listed in `functions.py`.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from liverows.base.errors import (
     WorkerError,
 )
 from liverows.base.types import Json, JsonObject
+from liverows.database.functions import WORK
 
 SCHEMA = "processing"
 CONTRACT_VERSION = 1
@@ -31,159 +31,6 @@ the other, without a stop."""
 YOUNG_ARGUMENTS: Mapping[tuple[str, str], int] = {}
 """By function and argument, the contract version that brought the argument. A database of an
 earlier version is called without it. Versions that no worker supports any more are left out."""
-
-_ROW = {"worker": "uuid", "table_name": "text", "row_id": "text", "run": "bigint"}
-
-FUNCTIONS: Mapping[str, Mapping[str, str]] = {
-    "contract_version": {},
-    "database_id": {},
-    "list_pipelines": {},
-    "claim": {
-        "worker": "uuid",
-        "pipelines": "text[]",
-        "slots": "integer",
-        "sweep": "boolean",
-        "woken_by": "text",
-        "busy": "text[]",
-        "kept": "integer",
-        "slow": "boolean",
-    },
-    "finish": {"worker": "uuid", "results": "jsonb"},
-    "finish_and_claim": {
-        "worker": "uuid",
-        "results": "jsonb",
-        "pipelines": "text[]",
-        "slots": "integer",
-        "sweep": "boolean",
-        "woken_by": "text",
-        "busy": "text[]",
-        "kept": "integer",
-        "slow": "boolean",
-    },
-    "checkpoint": {
-        **_ROW,
-        "nonce": "uuid",
-        "step": "text",
-        "version": "text",
-        "input_hash": "text",
-        "output": "jsonb",
-        "keep": "text",
-        "max_age_seconds": "double precision",
-        "shareable": "boolean",
-        "details": "jsonb",
-        "spent": "jsonb",
-    },
-    "begin_call": {
-        **_ROW,
-        "nonce": "uuid",
-        "step": "text",
-        "version": "text",
-        "input_hash": "text",
-        "tries": "integer",
-        "after_answer": "boolean",
-        "try_key": "uuid",
-    },
-    "await_rows": {
-        **_ROW,
-        "nonce": "uuid",
-        "child_table": "text",
-        "child_ids": "text[]",
-        "wait": "text",
-        "stage": "text",
-        "timeout_seconds": "double precision",
-    },
-    "spend": {"worker": "uuid", "entries": "jsonb", "answered": "jsonb"},
-    "shared_checkpoint": {
-        "pipeline": "text",
-        "step": "text",
-        "version": "text",
-        "input_hash": "text",
-    },
-    "progress": {
-        **_ROW,
-        "nonce": "uuid",
-        "stage": "text",
-        "percent": "integer",
-        "outputs": "jsonb",
-    },
-    "heartbeat": {
-        "worker": "uuid",
-        "held": "jsonb",
-        "info": "jsonb",
-        "claim_timeout_seconds": "double precision",
-        "ended": "uuid[]",
-    },
-    "take_back": {"worker": "uuid"},
-    "sign_off": {"worker": "uuid"},
-    "ping_doorbell": {"nonce": "text", "channel": "text"},
-    "cancel": {"table_name": "text", "row_id": "text", "requested_by": "uuid"},
-    "retry": {
-        "table_name": "text",
-        "row_id": "text",
-        "fresh": "boolean",
-        "requested_by": "uuid",
-    },
-    "reset_edited": {
-        "table_name": "text",
-        "row_id": "text",
-        "columns": "text[]",
-        "requested_by": "uuid",
-    },
-    "redrive": {
-        "pipeline": "text",
-        "error_code": "text",
-        "failed_since": "timestamp with time zone",
-        "fresh": "boolean",
-        "max_rows": "integer",
-    },
-    "explain": {"table_name": "text", "row_id": "text"},
-    "overview": {},
-    "capabilities": {},
-    "forget_owner": {"owner": "text"},
-    "spending": {"since": "timestamp with time zone", "owner": "text"},
-    "pause": {"pipeline": "text", "paused": "boolean", "operator": "text"},
-    "prune": {
-        "events_older_than": "interval",
-        "workers_older_than": "interval",
-        "max_rows": "integer",
-        "usage_older_than": "interval",
-        "answers_older_than": "interval",
-    },
-    "storage": {},
-    "alerts": {},
-    "set_alert": {
-        "alert": "text",
-        "kind": "text",
-        "operator": "text",
-        "pipeline": "text",
-        "settings": "jsonb",
-    },
-    "remove_alert": {"alert": "text", "operator": "text"},
-    "due_alerts": {"sender": "text", "max_messages": "integer"},
-    "alert_told": {"message": "uuid", "problem": "text"},
-    "run_schedules": {"max_schedules": "integer"},
-    "list_rows": {"filter": "jsonb", "after": "text", "max_rows": "integer"},
-    "count_rows": {"filter": "jsonb", "most": "integer"},
-    "change_rows": {
-        "action": "text",
-        "filter": "jsonb",
-        "operator": "text",
-        "arguments": "jsonb",
-        "after": "text",
-        "max_rows": "integer",
-    },
-    "failures": {"filter": "jsonb", "max_groups": "integer"},
-    "history": {
-        "pipeline": "text",
-        "since": "timestamp with time zone",
-        "bucket_seconds": "integer",
-    },
-    "inspect": {"table_name": "text", "row_id": "text", "contents": "boolean"},
-    "set_limits": {"pipeline": "text", "limits": "jsonb", "operator": "text"},
-    "operator_log": {"max_rows": "integer"},
-}
-"""The argument names and SQL types of each function, in SQL's order. A call may leave out an
-argument that has a default in SQL."""
 
 
 def works_with(version: object) -> bool:
@@ -199,30 +46,6 @@ def understood(function: str, arguments: JsonObject, version: int) -> JsonObject
         if of_function == function and since > version
     }
     return {name: value for name, value in arguments.items() if name not in young}
-
-
-WORK = frozenset(
-    {
-        "claim",
-        "finish",
-        "finish_and_claim",
-        "checkpoint",
-        "begin_call",
-        "await_rows",
-        "spend",
-        "shared_checkpoint",
-        "progress",
-        "heartbeat",
-        "take_back",
-        "sign_off",
-        "ping_doorbell",
-        "run_schedules",
-        "due_alerts",
-        "alert_told",
-    }
-)
-"""The functions that a running worker calls for its rows, heartbeats and pings. If the database
-refuses a call of one of these functions, a running worker goes on."""
 
 
 class Transport(Protocol):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from liverows.base.errors import DatabaseTrouble
 from liverows.base.types import Json, JsonObject
-from liverows.database.contract import SCHEMA, WORK, unfit
+from liverows.database.contract import SCHEMA, unfit
 from liverows.database.data_api import DataApi, Line
+from liverows.database.functions import WORK
 from liverows.database.sessions import Sessions
 
 _CALL_SECONDS = 20.0

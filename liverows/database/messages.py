@@ -125,12 +125,22 @@ class ClaimedJob(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class DailyLimit:
-    """A daily limit that the row's owner has reached; the next UTC day begins in `wait_seconds`."""
+class BudgetReached:
+    """A budget that has too little left for a paid call.
+
+    `busy`: only calls that are under way keep this one from being made. `wait_seconds`: when to try
+    again; if not busy, when the period is over. `fails`: the pipeline says that the row then fails.
+    """
 
     measure: str
+    period: Literal["day", "month"]
+    per: Literal["owner", "pipeline", "all"]
     limit: float
+    used: float
+    reserved: float
+    busy: bool
     wait_seconds: float
+    fails: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,29 +151,8 @@ class PaidCall:
     """The idempotency key, the same for all tries of the call in one round."""
     maybe_paid: bool
     """Whether the answer to an earlier try is not known, so that the call may be paid twice."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleRun:
-    """What became of a schedule that was due."""
-
-    name: str
-    due: str
-    """The moment for which it ran, in ISO 8601."""
-    outcome: Literal["done", "skipped", "failed"]
-    rows: int | None
-    """How many rows its statement wrote or read; None unless it is done."""
-    sqlstate: str | None
-    again: bool
-    """Whether a failed statement is tried once more for the same moment."""
-
-
-@dataclass(frozen=True, slots=True)
-class SchedulesRun:
-    """The answer of `run_schedules`; `next_seconds` is None if there is no schedule."""
-
-    ran: tuple[ScheduleRun, ...]
-    next_seconds: float | None
+    reservation: str | None = None
+    """What holds this call in the budgets; None if no budget holds for the row."""
 
 
 RowStatus: TypeAlias = Literal[
@@ -209,10 +198,25 @@ class RunClient(Protocol):
         *,
         tries: int = 1,
         after_answer: bool = False,
-    ) -> PaidCall | DailyLimit:
+    ) -> PaidCall | BudgetReached:
         """Note that a paid call is about to be made; with `tries=0`, only ask for its key.
 
         `after_answer` is true if the try before got an answer.
+        """
+
+    async def reserve(
+        self,
+        key: RunKey,
+        reservation: str,
+        amounts: JsonObject,
+        *,
+        replaces: str | None,
+        entries: Sequence[Json],
+        settled: Sequence[Json],
+    ) -> BudgetReached | None:
+        """Reserve these amounts, by measure, for one request; None if the request may be made.
+
+        The reservation `replaces` ends. `entries` and `settled` are written as by `spend`.
         """
 
     async def await_rows(
@@ -238,36 +242,6 @@ class RunClient(Protocol):
         """Return the stored output of a shareable step, perhaps of another row; None if there is
         none.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """For how many days `prune` keeps what may be deleted or added up."""
-
-    history_days: float
-    """History of rows, notes of paid calls, and expired checkpoints."""
-    usage_days: float
-    """Single lines of usage; older ones become sums by day."""
-    answer_days: float | None = None
-    """Answers that steps keep for later rounds; None if they stay as long as their row."""
-
-
-@dataclass(frozen=True, slots=True)
-class DueAlert:
-    """A message that is to be sent now. `message` is its id, the same for each try.
-
-    `details` depend on `kind`. Times are in ISO 8601.
-    """
-
-    message: str
-    alert: str
-    kind: str
-    subject: str
-    state: Literal["firing", "ended"]
-    since: str
-    at: str
-    reminder: bool
-    details: JsonObject
 
 
 Action: TypeAlias = Literal["complete", "fail", "retry_later", "release"]

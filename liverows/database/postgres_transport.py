@@ -16,13 +16,14 @@ from liverows.base.errors import DatabaseTrouble, WorkerError
 from liverows.base.json_values import decoded, encoded
 from liverows.base.logger import get_logger
 from liverows.base.types import Json, JsonObject
-from liverows.database.contract import FUNCTIONS, SCHEMA, WORK, unfit
+from liverows.database.contract import SCHEMA, unfit
 from liverows.database.driver_errors import (
     DRIVER_ERRORS,
     connection_trouble,
     is_answer,
     statement_refusal,
 )
+from liverows.database.functions import FUNCTIONS, WORK
 from liverows.database.login import Login, settle
 from liverows.database.reachability import GrowingWait
 from liverows.database.sessions import Connection, Sessions

@@ -15,10 +15,11 @@ from liverows.base.errors import Permanent
 from liverows.base.logger import get_logger, naming_step
 from liverows.base.types import Json, JsonObject
 from liverows.database.messages import AwaitedRow, ClaimedJob, PaidCall
+from liverows.recipe.environment import RunEnvironment, StepReport
 from liverows.recipe.outputs import dump_fields
 from liverows.recipe.progress import Progress
 from liverows.recipe.step import Step
-from liverows.recipe.step_run import RunEnvironment, StepReport, StepRun
+from liverows.recipe.step_run import StepRun
 from liverows.recipe.waiting import WAIT, RowWaits, distinct, named, read, stored
 
 P = ParamSpec("P")

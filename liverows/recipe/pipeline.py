@@ -12,10 +12,10 @@ from liverows.base.sentences import SENTENCES, in_one
 from liverows.base.types import JsonObject
 from liverows.database.messages import ClaimedJob
 from liverows.recipe.context import Context
+from liverows.recipe.environment import RunEnvironment
 from liverows.recipe.outputs import dump_output
 from liverows.recipe.retry import leading_error
 from liverows.recipe.step import SLUG, Step
-from liverows.recipe.step_run import RunEnvironment
 
 ServicesT = TypeVar("ServicesT")
 InputsT = TypeVar("InputsT", bound=BaseModel)

@@ -130,6 +130,7 @@ _RANKS: tuple[type[WorkerError], ...] = (
     Cancelled,
     InvalidInput,
     Permanent,
+    BudgetExceeded,
     RateLimited,
     Transient,
 )
@@ -139,14 +140,21 @@ def leading_error(error: Exception) -> Exception:
     """Return the one error that decides what happens to the row, from a group that parallel steps
     raise.
 
-    The loss of the lease comes first, then `Cancelled`, `Permanent` errors, and `Transient` ones.
+    The loss of the lease comes first, then `Cancelled`, `Permanent` errors, a budget for which the
+    row waits, and `Transient` errors.
     """
     leaves = list(_leaves(error))
     for kind in _RANKS:
-        matches = [leaf for leaf in leaves if isinstance(leaf, kind)]
+        matches = [leaf for leaf in leaves if isinstance(leaf, kind) and _ranks_as(leaf, kind)]
         if matches:
             return max(matches, key=_seconds_to_wait)
     return leaves[0]
+
+
+def _ranks_as(error: Exception, kind: type[WorkerError]) -> bool:
+    # A row that waits for a budget would not fail by itself.
+    waits = isinstance(error, BudgetExceeded) and error.retry_after is not None
+    return kind is not Permanent or not waits
 
 
 def _leaves(error: Exception) -> list[Exception]:

@@ -32,8 +32,7 @@ _REFUSALS = frozenset({"database_refused", "bad_output"})
 class Spent:
     """The usage of one paid call; `entry` is a random id, so that the database counts it once.
 
-    `at` is when the usage was noted, in seconds of the monotonic clock. `reserved`: the call was
-    counted against the owner's daily limit before it was made.
+    `at` is when the usage was noted, in seconds of the monotonic clock.
     """
 
     entry: str
@@ -42,7 +41,6 @@ class Spent:
     step: str
     usage: Usage
     at: float
-    reserved: bool = False
 
     def as_json(self, now: float) -> JsonObject:
         """Return one element of the argument `entries` of `processing.spend`."""
@@ -60,7 +58,7 @@ class Spent:
             "output_tokens": usage.output_tokens,
             "audio_seconds": usage.audio_seconds,
             "cost_usd": usage.cost_usd,
-            "reserved": self.reserved,
+            "reservation": usage.reservation,
             "age_seconds": max(0.0, round(now - self.at, 3)),
         }
 
@@ -72,18 +70,17 @@ class Spending:
         self._clock = clock or SystemClock()
         self._unwritten: dict[str, Spent] = {}
         self._answered: dict[str, JsonObject] = {}
+        self._settled: dict[str, JsonObject] = {}
         self.noted = asyncio.Event()
         """Set when usage or an answered try was added, or when some is left after a write."""
 
     def __len__(self) -> int:
-        return len(self._unwritten) + len(self._answered)
+        return len(self._unwritten) + len(self._answered) + len(self._settled)
 
-    def note(
-        self, key: RunKey, pipeline: str, step: str, usage: Usage, *, reserved: bool = False
-    ) -> Spent:
+    def note(self, key: RunKey, pipeline: str, step: str, usage: Usage) -> Spent:
         """Add the usage of one call that was paid for this run, and return the new entry."""
         now = self._clock.monotonic()
-        spent = Spent(str(uuid4()), key, pipeline, step, usage, now, reserved)
+        spent = Spent(str(uuid4()), key, pipeline, step, usage, now)
         self._unwritten[spent.entry] = spent
         self.noted.set()
         return spent
@@ -106,9 +103,27 @@ class Spending:
             if self._answered.get(str(answer["key"])) == answer:
                 del self._answered[str(answer["key"])]
 
+    def settle(self, reservation: str, *, in_full: bool) -> None:
+        """Note that a reservation has ended without usage; `in_full`: it may have been billed."""
+        self._settled[reservation] = {"reservation": reservation, "in_full": in_full}
+        self.noted.set()
+
+    def settled(self) -> list[JsonObject]:
+        """Return the ended reservations that the database may not know yet."""
+        return list(self._settled.values())
+
+    def told_settled(self, settled: Iterable[JsonObject]) -> None:
+        """Forget these reservations, because the database knows now that they have ended."""
+        for one in settled:
+            self._settled.pop(str(one["reservation"]), None)
+
+    def of(self, key: RunKey) -> tuple[Spent, ...]:
+        """Return the entries of this run that may still have to be written."""
+        return tuple(spent for spent in self._unwritten.values() if spent.key == key)
+
     def owes(self, key: RunKey) -> bool:
         """Whether usage of this run may still have to be written."""
-        return any(spent.key == key for spent in self._unwritten.values())
+        return bool(self.of(key))
 
     def first(self, most: int, *, age: float = 0.0) -> tuple[Spent, ...]:
         """Return at most `most` entries that are at least `age` seconds old, oldest first."""
@@ -131,16 +146,22 @@ class SpendClient(Protocol):
     """The one method of the contract's client that `SpendingWriter` calls."""
 
     async def spend(
-        self, entries: Sequence[Json], answered: Sequence[Json] = (), *, persist: bool = False
+        self,
+        entries: Sequence[Json],
+        answered: Sequence[Json] = (),
+        settled: Sequence[Json] = (),
+        *,
+        persist: bool = False,
     ) -> None:
-        """Write usage entries, and the paid tries that services answered.
+        """Write usage entries, paid tries that services answered, and ended reservations.
 
         With `persist`, the write is repeated for some seconds while it fails with `Transient`.
         """
 
 
 class SpendingWriter:
-    """Writes usage that no checkpoint wrote within `interval` seconds, and answered tries.
+    """Writes usage that no checkpoint wrote within `interval` seconds, answered tries, and
+    reservations that have ended without usage.
 
     The database finds the owner of an entry through the run. So a run that was taken away is
     reported as stopped only when its entries are written; `on_written` is called then.
@@ -179,9 +200,11 @@ class SpendingWriter:
                 self.spending.noted.set()
 
     async def _write(self, *, age: float = 0.0, persist: bool = False) -> None:
-        if answers := self.spending.answers():
-            await self._client.spend([], answers, persist=persist)
+        answers, settled = self.spending.answers(), self.spending.settled()
+        if answers or settled:
+            await self._client.spend([], answers, settled, persist=persist)
             self.spending.told(answers)
+            self.spending.told_settled(settled)
         while entries := self.spending.first(_MOST_AT_ONCE, age=age):
             try:
                 await self._send(entries, persist=persist)

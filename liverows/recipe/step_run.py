@@ -6,72 +6,27 @@ The result of a fallback is not stored.
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from liverows.base.clock import Clock, SystemClock
-from liverows.base.errors import RateLimited, Transient, WorkerError
+from liverows.base.errors import BudgetExceeded, RateLimited, Transient, WorkerError
 from liverows.base.logger import get_logger
+from liverows.base.paying import open_till
 from liverows.base.sentences import SENTENCES, in_one
 from liverows.base.types import Json
 from liverows.base.usage import Usage, collect_usage, summed
-from liverows.database.messages import ClaimedJob, DailyLimit, NewCheckpoint, PaidCall, RunClient
+from liverows.database.messages import BudgetReached, ClaimedJob, NewCheckpoint, PaidCall
+from liverows.recipe.environment import RunEnvironment, StepOutcome, StepReport
 from liverows.recipe.idempotency import open_key
 from liverows.recipe.retry import allows_fallback, leading_error, patiently, spread
-from liverows.recipe.spending import Spending, Spent
+from liverows.recipe.spending import Spent
 from liverows.recipe.step import Step
+from liverows.recipe.till import BUSY_WAITS, StepTill, busy_wait, exceeded
 
 R = TypeVar("R")
 log = get_logger(__name__)
-
-StepOutcome: TypeAlias = Literal["ran", "reused", "fallback", "failed", "stopped"]
-
-
-@dataclass(frozen=True, slots=True)
-class StepReport:
-    """How one call of a step ended, for metrics.
-
-    `stopped`: the call was cancelled. `reused`: a stored result was found. `seconds` includes
-    waits, and `usage` covers all tries. `maybe_paid_twice` counts tries after one whose answer is
-    unknown. `daily_limit` names the limit, such as `calls`, that refused a try.
-    """
-
-    pipeline: str
-    step: str
-    outcome: StepOutcome
-    attempts: int = 0
-    seconds: float = 0.0
-    usage: tuple[Usage, ...] = ()
-    maybe_paid_twice: int = 0
-    daily_limit: str | None = None
-
-
-def _all_open(_provider: str) -> None:
-    return None
-
-
-def _unobserved(_report: StepReport) -> None:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class RunEnvironment:
-    """What a worker process gives to each of its runs.
-
-    `closed_for(provider)` gives the seconds for which a provider stays closed, or None. `observe`
-    gets a report of each call of a step, and must not raise. `random` gives numbers in [0, 1).
-    """
-
-    client: RunClient
-    clock: Clock = field(default_factory=SystemClock)
-    closed_for: Callable[[str], float | None] = _all_open
-    observe: Callable[[StepReport], None] = _unobserved
-    random: Callable[[], float] = random.random
-    progress_interval: float = 1.0
-    spending: Spending = field(default_factory=Spending)
 
 
 class StepRun(Generic[R]):
@@ -102,7 +57,7 @@ class StepRun(Generic[R]):
         self._usage: list[Usage] = []
         self._spent: list[Spent] = []
         self._answered = False
-        self._reserved = 0
+        self._till: StepTill | None = None
         self._limited: str | None = None
         self._maybe_paid = 0
         self.attempts = 0
@@ -112,7 +67,7 @@ class StepRun(Generic[R]):
     async def result(self) -> R:
         """Return the value of the step's function or of its fallback; else raise the last error."""
         environment = self._environment
-        with collect_usage(self._paid) as self._usage:
+        with collect_usage(self._paid, environment.priced) as self._usage:
             try:
                 value = await patiently(
                     self._once, self._step.retry, environment.clock, environment.random
@@ -124,7 +79,7 @@ class StepRun(Generic[R]):
                 if self._fallback is None or not allows_fallback(error, self._step.retry):
                     raise
                 log.warning("step_fallback", code=error.code, attempts=self.attempts)
-                value = await self._bounded(self._fallback)
+                value = await self._tried(self._fallback, StepTill(environment, self._job))
                 self.outcome = "fallback"
                 self.reason = error.code
             else:
@@ -155,12 +110,11 @@ class StepRun(Generic[R]):
         spending.written(taken_along)
 
     def _paid(self, usage: Usage) -> None:
-        job, reserved = self._job, self._reserved > 0
-        self._reserved = max(0, self._reserved - 1)
+        job = self._job
+        if usage.reservation is None and self._till is not None:
+            usage = replace(usage, reservation=self._till.taken())
         self._spent.append(
-            self._environment.spending.note(
-                job.key, job.pipeline, self._step.name, usage, reserved=reserved
-            )
+            self._environment.spending.note(job.key, job.pipeline, self._step.name, usage)
         )
 
     def report(self) -> StepReport:
@@ -172,7 +126,7 @@ class StepRun(Generic[R]):
             seconds=self._seconds(),
             usage=tuple(self._usage),
             maybe_paid_twice=self._maybe_paid,
-            daily_limit=self._limited,
+            budget=self._limited,
         )
 
     async def _once(self) -> R:
@@ -180,12 +134,15 @@ class StepRun(Generic[R]):
         if not self._pays:
             # A paid step with a tool that is None comes here too, because it pays nothing.
             self.attempts += 1
-            return await self._bounded(self._call)
+            return await self._tried(self._call, StepTill(self._environment, self._job))
         call = await self._begin_paid_call()
         self.attempts += 1
+        till = None
+        if call.reservation is not None:
+            till = StepTill(self._environment, self._job, call.reservation)
         try:
             with open_key(UUID(call.key)):
-                return await self._bounded(self._call)
+                return await self._tried(self._call, till)
         except Exception as error:
             # A timeout is no answer: the service may still be working on the request.
             if getattr(error, "code", None) != "timeout":
@@ -195,27 +152,43 @@ class StepRun(Generic[R]):
 
     async def _begin_paid_call(self) -> PaidCall:
         """Record the call before it is made, so that a crash during the call is noticed later."""
+        waits = 0
+        while isinstance(call := await self._ask_to_call(), BudgetReached):
+            if not call.busy or waits == BUSY_WAITS:
+                self._limited = call.measure
+                raise exceeded(call)
+            waits += 1
+            await busy_wait(self._environment)
+        self._answered = False
+        if call.maybe_paid:
+            self._maybe_paid += 1
+            log.warning("maybe_paid_twice", pipeline=self._job.pipeline, key=call.key)
+        return call
+
+    async def _ask_to_call(self) -> PaidCall | BudgetReached:
         step = self._step
-        call = await self._environment.client.begin_call(
+        return await self._environment.client.begin_call(
             self._job.key,
             step.name,
             step.version,
             self.input_hash,
             after_answer=self._answered,
         )
-        if isinstance(call, DailyLimit):
-            self._limited = call.measure
-            raise RateLimited(
-                f"Today's limit is reached ({call.limit:g} {call.measure}); this goes on tomorrow.",
-                retry_after=call.wait_seconds,
-                code="daily_limit",
-            )
-        self._reserved += 1
-        self._answered = False
-        if call.maybe_paid:
-            self._maybe_paid += 1
-            log.warning("maybe_paid_twice", pipeline=self._job.pipeline, key=call.key)
-        return call
+
+    async def _tried(self, call: Callable[[], Awaitable[R]], till: StepTill | None) -> R:
+        """Make one try, whose requests reserve in this till; None if no budget holds."""
+        self._till = till
+        called = True
+        try:
+            with open_till(till):
+                return await self._bounded(call)
+        except BudgetExceeded:
+            called = False
+            raise
+        finally:
+            if till is not None:
+                self._limited = till.refused.measure if till.refused else self._limited
+                till.end(called=called)
 
     async def _until_open(self) -> None:
         """Wait while the step's provider is closed; this wait does not count as a try."""

@@ -21,7 +21,7 @@ from liverows.base.logger import get_logger
 from liverows.base.settings import Settings
 from liverows.base.types import JsonObject
 from liverows.database.client import ContractClient
-from liverows.database.messages import DueAlert
+from liverows.database.housekeeping import DueAlert
 from liverows.running.lifecycle import Message
 from liverows.running.receiver import NotDelivered, host_of, keys_of, opened, post
 

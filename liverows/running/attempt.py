@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, TypeGuard
 
 from liverows.base.errors import (
+    BudgetExceeded,
     Cancelled,
     InvalidInput,
     LeaseLost,
@@ -21,9 +22,9 @@ from liverows.base.types import JsonObject
 from liverows.database.messages import ClaimedJob, Result
 from liverows.recipe.child_process import take_turns
 from liverows.recipe.context import Context
+from liverows.recipe.environment import RunEnvironment
 from liverows.recipe.pipeline import Pipeline
 from liverows.recipe.retry import leading_error
-from liverows.recipe.step_run import RunEnvironment
 from liverows.recipe.threads import MOST_THREADS, Threads, use_threads
 from liverows.recipe.waiting import RowWaits
 from liverows.running.broken import described
@@ -109,6 +110,9 @@ class Attempts:
             return None
         if _waits_for_free(error):
             return self._waits(job, context, error, error.retry_after, error.provider)
+        if isinstance(error, BudgetExceeded) and error.retry_after is not None:
+            log.info("budget_awaited", wait_seconds=error.retry_after)
+            return self._waits(job, context, error, error.retry_after)
         if isinstance(error, Transient) and error.code in _DATABASE_TROUBLE:
             # The database failed, and not the row, so the run does not count as an attempt.
             log.warning("run_without_database", code=error.code)

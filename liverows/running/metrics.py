@@ -14,7 +14,7 @@ from prometheus_client.process_collector import ProcessCollector
 
 from liverows.base.types import Json, JsonObject
 from liverows.base.usage import Usage
-from liverows.recipe.step_run import StepReport
+from liverows.recipe.environment import StepReport
 
 MetricT = TypeVar("MetricT", Counter, Histogram)
 
@@ -50,8 +50,8 @@ class Metrics:
             self.step_seconds.labels(report.pipeline, report.step).observe(report.seconds)
         if report.maybe_paid_twice:
             self.maybe_paid_twice.labels(report.pipeline, report.step).inc(report.maybe_paid_twice)
-        if report.daily_limit:
-            self.daily_limits.labels(report.pipeline, report.daily_limit).inc()
+        if report.budget:
+            self.budget_refusals.labels(report.pipeline, report.budget).inc()
         for usage in report.usage:
             self._spent(usage)
 
@@ -160,9 +160,9 @@ class Metrics:
             "pipeline",
             "step",
         )
-        self.daily_limits = self._counter(
-            "liverows_daily_limit_refusals",
-            "Paid calls that were not made because an owner's daily limit is reached",
+        self.budget_refusals = self._counter(
+            "liverows_budget_refusals",
+            "Steps that stopped before a paid call because a budget has too little left",
             "pipeline",
             "measure",
         )

@@ -14,13 +14,14 @@ from liverows.base.collector import collector_paused
 from liverows.base.errors import DatabaseTrouble
 from liverows.base.extras import REALTIME_CURE, has_realtime
 from liverows.base.logger import get_logger
+from liverows.base.prices import load_prices
 from liverows.base.settings import Settings
 from liverows.base.types import JsonObject
 from liverows.base.version import VERSION
 from liverows.database.client import ContractClient
 from liverows.database.contract import is_unfit, unfit
+from liverows.database.housekeeping import Retention
 from liverows.database.login import POOLING_CURE, Login
-from liverows.database.messages import Retention
 from liverows.database.opening import opened_client, way_of
 from liverows.database.own_functions import shared_way
 from liverows.database.reachability import GrowingWait
@@ -173,6 +174,7 @@ def _runner(
         health=health,
         metrics=metrics,
         lifecycle=lifecycle,
+        prices=load_prices(settings.prices),
         timings=RunnerTimings(
             grace=settings.grace_seconds,
             sweep=SweepTimings(calm=sweep, deaf=min(SweepTimings().deaf, sweep)),

@@ -11,7 +11,7 @@ from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import WorkerError
 from liverows.base.logger import get_logger
 from liverows.database.client import ContractClient
-from liverows.database.messages import Retention
+from liverows.database.housekeeping import Retention
 
 log = get_logger(__name__)
 

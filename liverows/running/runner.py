@@ -13,15 +13,16 @@ from typing import Any
 from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import SetupError, WorkerError
 from liverows.base.logger import get_logger
+from liverows.base.prices import PriceTable
 from liverows.base.types import JsonObject, WakeSource
 from liverows.database.client import ContractClient
 from liverows.database.messages import Beat, Claimed, Finished, RunKey
 from liverows.database.reachability import reachability_of
 from liverows.doorbells.doorbell import Doorbell
+from liverows.recipe.environment import RunEnvironment
 from liverows.recipe.pipeline import Pipeline
 from liverows.recipe.registry import available_services
 from liverows.recipe.spending import SpendingWriter
-from liverows.recipe.step_run import RunEnvironment
 from liverows.running.ahead import ClaimAhead
 from liverows.running.asking import Asking
 from liverows.running.attempt import Attempts
@@ -67,6 +68,7 @@ class Runner:
         health: HealthState | None = None,
         timings: RunnerTimings | None = None,
         lifecycle: LifecycleListener | None = None,
+        prices: PriceTable | None = None,
     ) -> None:
         self.doorbells = list(doorbells)
         self.metrics, self.health = metrics or Metrics(), health or HealthState()
@@ -78,6 +80,7 @@ class Runner:
         self._load = Workload(concurrency, Results(self._wake.nudge))
         self._asking = Asking(sorted(pipelines), self._load, self._clock, reserved_slots)
         self._lifecycle = lifecycle or LifecycleListener()
+        self._prices = prices or PriceTable()
         self._settling = Settling(self._load, self.metrics, self._lifecycle)
         self._writer = SpendingWriter(client, self._clock, on_written=self._tell_what_stopped)
         self._load.owes = self._writer.spending.owes
@@ -350,6 +353,7 @@ class Runner:
             observe=self.metrics.step_finished,
             progress_interval=self._timings.progress_interval,
             spending=self._writer.spending,
+            prices=self._prices,
         )
 
     def _closed_for(self, provider: str) -> float | None:

@@ -13,8 +13,8 @@ from pydantic import SecretStr
 from liverows.base.types import Json, JsonObject
 from liverows.database.client import ContractClient
 from liverows.database.postgres_transport import PostgresTransport
+from liverows.recipe.environment import RunEnvironment
 from liverows.recipe.pipeline import Pipeline
-from liverows.recipe.step_run import RunEnvironment
 from liverows.running.lease import LeaseTimings
 from liverows.running.runner import Runner
 from liverows.running.timings import RunnerTimings

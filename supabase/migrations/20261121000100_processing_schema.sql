@@ -25,7 +25,9 @@
 --   finish     ends runs: complete, fail, retry_later, release
 --   waits      rows that wait until other rows have ended
 --   steps      checkpoints, progress and heartbeats
---   spending   what paid calls used, the daily limits, and how an owner is forgotten
+--   budgets    limits on what may be used within a day or a month, counted before it is used
+--   spending   what paid calls used, how they are counted in advance, and how an owner is forgotten
+--   limits     how an operator sets and reads budgets, and how attach declares them
 --   people     cancel, retry, reset_edited, redrive, explain
 --   cron       when a cron expression is due
 --   schedules  statements that run again and again
@@ -56,7 +58,7 @@
 -- The errors of the contract:
 --   RJ001 lease lost · RJ002 cancelled · RJ003 unknown table or pipeline · RJ004 bad output or handover
 --   RJ005 change of status, key or not-before refused · RJ006 the owner has too many open rows
---   RJ007 attach or a schedule refused · RJ008 a daily limit is reached, of an owner or of one row
+--   RJ007 attach or a schedule refused · RJ008 a budget of rows or runs is used up, or a row was queued too often
 --   RJ009 a trigger of the table kept a row from being claimed or ended, or queues a row again whenever it runs
 --   RJ010 rows too large for one answer · RJ011 a row cannot wait for these rows
 --   22023 an argument of a function for operators is wrong: the message names it

@@ -36,7 +36,7 @@ create table processing.pipelines (
     concurrency integer check (concurrency > 0),
     concurrency_per_owner integer check (concurrency_per_owner > 0),
     max_open_per_owner integer check (max_open_per_owner > 0),
-    daily_limits jsonb not null default '{}',
+    over_budget text not null default 'wait' check (over_budget in ('wait', 'fail')),
     broadcast boolean not null default false,
     rerun boolean not null default false,
     delay boolean not null default false,
@@ -50,8 +50,8 @@ comment on table processing.pipelines is
     'One row per attached pipeline, with the settings from its latest call of attach.';
 comment on column processing.pipelines.condition is
     'SQL condition on a row, the argument "when" of attach. Null means no condition.';
-comment on column processing.pipelines.daily_limits is
-    '{measure: limit}: how much one owner may use within a day (UTC).';
+comment on column processing.pipelines.over_budget is
+    'What becomes of a row whose next paid call would exceed a budget: it waits until the call may be made, or fails.';
 comment on column processing.pipelines.broadcast is
     'Whether the owner of a row is also told of its progress by Broadcast.';
 comment on column processing.pipelines.rerun is
@@ -216,18 +216,6 @@ comment on column processing.usage.entry is 'A uuid, by which a line that a work
 comment on column processing.usage.row_id is 'Empty in a line that is the sum of a day.';
 comment on column processing.usage.calls is
     'How many calls the line stands for: more than one in the sum of a day.';
-
-create table processing.daily_use (
-    pipeline text not null,
-    owner text not null,
-    day date not null,
-    measure text not null,
-    used numeric not null,
-    primary key (pipeline, owner, day, measure)
-) with (fillfactor = 70);  -- the trick "room", see 0590
-
-comment on table processing.daily_use is
-    'What an owner has used of a pipeline on a day (UTC), by measure of daily_limits.';
 
 create table processing.crashes (
     table_id regclass not null,

@@ -225,74 +225,6 @@ $$;
 comment on function processing.admit_stored() is
     'Trigger: makes a stored row without a status pending if a late change by another trigger turned it into work.';
 
-create function processing.seconds_of_day_left(moment timestamptz) returns integer
-language plpgsql immutable
-set search_path = ''
-as $$
-begin
-    return pg_catalog.ceil(86400 - extract(epoch from (moment at time zone 'UTC')::time))::integer;
-end
-$$;
-
-comment on function processing.seconds_of_day_left(timestamptz) is 'Internal: seconds until midnight UTC, rounded up.';
-
-create function processing.count_use(of_pipeline text, of_owner text, of_measure text, amount numeric, at timestamptz, most numeric default null)
-returns boolean
-language plpgsql
-set search_path = ''
-as $$
-begin
-    -- The counter stays locked until this transaction ends, so another transaction waits and sees the sum.
-    insert into processing.daily_use as u (pipeline, owner, day, measure, used)
-    select of_pipeline, of_owner, (count_use.at at time zone 'UTC')::date, of_measure, amount
-    where amount <= most or most is null
-    on conflict (pipeline, owner, day, measure) do update set used = u.used + excluded.used
-    where u.used + excluded.used <= most or most is null;
-    return found;
-end
-$$;
-
-comment on function processing.count_use(text, text, text, numeric, timestamptz, numeric) is
-    'Internal: adds to an owner''s use on a day (UTC). If the sum would exceed `most`: false, nothing added.';
-
-create function processing.count_request(p processing.pipelines, owner_id text, measure text) returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-    moment timestamptz := processing.clock();
-    most numeric := (p.daily_limits ->> measure)::numeric;
-begin
-    if most is not null and not processing.count_use(p.pipeline, owner_id, measure, 1, moment, most) then
-        raise exception 'daily limit: % % of pipeline % within a day', most, measure, p.pipeline
-            using errcode = 'RJ008', hint = 'try again after midnight UTC; details is in how many seconds',
-                detail = processing.seconds_of_day_left(moment)::text;
-    end if;
-end
-$$;
-
-comment on function processing.count_request(processing.pipelines, text, text) is
-    'Internal: counts a row or run against a daily limit of the owner. Raises RJ008 if the limit is used up.';
-
-create function processing.daily_limit_reached(p processing.pipelines, owner_id text, moment timestamptz) returns jsonb
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-    return (
-        select pg_catalog.jsonb_build_object('measure', u.measure, 'limit', l.value, 'used', u.used,
-            'wait_seconds', processing.seconds_of_day_left(moment))
-        from pg_catalog.jsonb_each(p.daily_limits) as l
-        join processing.daily_use as u on u.measure = l.key and u.pipeline = p.pipeline and u.owner = owner_id
-            and u.day = (moment at time zone 'UTC')::date
-        where l.key not in ('rows', 'runs') and u.used >= l.value::numeric
-        order by u.measure limit 1);
-end
-$$;
-
-comment on function processing.daily_limit_reached(processing.pipelines, text, timestamptz) is
-    'Internal: {measure, limit, used, wait_seconds} of a reached daily limit on usage (not on rows or runs), or null.';
-
 create function processing.check_open() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -302,19 +234,13 @@ declare
     owner_id text;
 begin
     select * into p from processing.pipelines as x where x.pipeline = new.processing_pipeline;
-    if p.owner_column is null then
-        return null;
+    if p.owner_column is not null then
+        execute pg_catalog.format('select ($1).%I::text', p.owner_column) into owner_id using new;
     end if;
-    execute pg_catalog.format('select ($1).%I::text', p.owner_column) into owner_id using new;
     if owner_id is not null and p.max_open_per_owner is not null then
         perform processing.check_open_rows(p, owner_id);
     end if;
-    if owner_id is not null and p.daily_limits ?| array['rows', 'runs'] then
-        if tg_op = 'INSERT' then
-            perform processing.count_request(p, owner_id, 'rows');
-        end if;
-        perform processing.count_request(p, owner_id, 'runs');
-    end if;
+    perform processing.count_request(p.pipeline, owner_id, case tg_op when 'INSERT' then '{rows, runs}' else '{runs}' end::text[]);
     return null;
 exception
     when syntax_error_or_access_rule_violation or data_exception then
@@ -325,7 +251,7 @@ end
 $$;
 
 comment on function processing.check_open() is
-    'Trigger: raises RJ006 or RJ008 if the owner has too many open rows, or too many rows or runs today.';
+    'Trigger: raises RJ006 if the owner has too many open rows, RJ008 if a budget of rows or runs is used up.';
 
 create function processing.check_open_rows(p processing.pipelines, owner_id text) returns void
 language plpgsql

@@ -131,21 +131,18 @@ declare
     settings record;
     pending constant text := 'new.processing_status = ''pending''';
     by_person constant text := pg_catalog.format('processing.by_person(%L::regclass)', queue);
+    limited constant text := pg_catalog.format('processing.limits_rows(%L::regclass)', queue);
 begin
     select * into q from processing.queues as x where x.table_id = queue;
-    select pg_catalog.bool_or(p.condition is not null) as conditional, pg_catalog.bool_or(p.rerun) as rerun,
-        pg_catalog.bool_or(p.owner_column is not null
-            and (p.max_open_per_owner is not null or p.daily_limits ?| array['rows', 'runs'])) as limited
+    select pg_catalog.bool_or(p.condition is not null) as conditional, pg_catalog.bool_or(p.rerun) as rerun
     into settings from processing.pipelines as p where p.table_id = queue;
     perform processing.drop_triggers(queue);
     perform processing.add_guards(queue);
     perform processing.add_trigger(queue, '~processing_admit', 'before insert', null, 'admit');
     perform processing.add_trigger(queue, '~processing_transition', 'before update', by_person, 'transition', q.key_column);
-    if settings.limited then
-        perform processing.add_trigger(queue, 'processing_2_check_open_insert', 'after insert', pending, 'check_open');
-        perform processing.add_trigger(queue, 'processing_2_check_open_update', 'after update',
-            pending || ' and coalesce(old.processing_status not in (''pending'', ''processing''), true) and ' || by_person, 'check_open');
-    end if;
+    perform processing.add_trigger(queue, 'processing_2_check_open_insert', 'after insert', pending || ' and ' || limited, 'check_open');
+    perform processing.add_trigger(queue, 'processing_2_check_open_update', 'after update',
+        pending || ' and coalesce(old.processing_status not in (''pending'', ''processing''), true) and ' || by_person || ' and ' || limited, 'check_open');
     if settings.conditional then
         perform processing.add_trigger(queue, 'processing_2_admit_stored', 'after insert or update',
             'new.processing_status is null', 'admit_stored', q.key_column);

@@ -97,11 +97,11 @@ begin
         perform processing.attach_refused('daily_limits are limits of an owner, and there is none', 'name the column with owner =>');
     end if;
     for one in select l.key, l.value from pg_catalog.jsonb_each(daily_limits) as l order by l.key loop
-        if one.key not in ('rows', 'runs', 'calls', 'audio_seconds', 'input_tokens', 'output_tokens', 'cost_usd') then
+        if one.key not in ('rows', 'runs', 'calls', 'audio_seconds', 'tokens', 'input_tokens', 'output_tokens', 'cost_usd') then
             perform processing.attach_refused(pg_catalog.format('daily_limits does not know %s', one.key),
-                'it knows rows, runs, calls, audio_seconds, input_tokens, output_tokens and cost_usd');
-        elsif pg_catalog.jsonb_typeof(one.value) <> 'number' or one.value::numeric < 0 then
-            perform processing.attach_refused(pg_catalog.format('the daily limit of %s is no number from 0 on', one.key),
+                'it knows rows, runs, calls, audio_seconds, tokens, input_tokens, output_tokens and cost_usd');
+        elsif pg_catalog.jsonb_typeof(one.value) <> 'number' or one.value::numeric not between 0 and 1e15 then
+            perform processing.attach_refused(pg_catalog.format('the daily limit of %s is no number from 0 to 1e15', one.key),
                 'leave out what has no limit');
         end if;
     end loop;
@@ -136,7 +136,8 @@ create function processing.attach(
     broadcast boolean default false,
     rerun boolean default false,
     daily_limits jsonb default '{}',
-    delay boolean default false
+    delay boolean default false,
+    over_budget text default 'wait'
 ) returns void
 language plpgsql
 set search_path = ''
@@ -187,6 +188,9 @@ begin
     store_function := processing.check_store(store, queue, key.key_column, key.key_type);
     perform processing.check_condition(queue, "when");
     perform processing.check_daily_limits(attach.daily_limits, owner);
+    if over_budget in ('wait', 'fail') is not true then
+        perform processing.attach_refused('over_budget must be wait or fail', 'what becomes of a row whose next paid call would exceed a budget?');
+    end if;
 
     insert into processing.queues as q (table_id, key_column, key_type, doorbell)
     values (queue, key.key_column, key.key_type, attach.doorbell)
@@ -201,13 +205,13 @@ begin
     insert into processing.pipelines as p (
         pipeline, table_id, inputs, outputs, editable, owner_column, owner_type, condition, store_function, providers,
         max_attempts, max_crashes, lease, timeout, grace, retry_base, retry_cap,
-        concurrency, concurrency_per_owner, max_open_per_owner, broadcast, rerun, daily_limits, delay)
+        concurrency, concurrency_per_owner, max_open_per_owner, broadcast, rerun, delay, over_budget)
     values (
         attach.pipeline, queue, attach.inputs, attach.outputs, attach.editable, owner, owner_type, "when",
         store_function, attach.providers,
         attach.max_attempts, attach.max_crashes, attach.lease, attach.timeout, attach.grace, attach.retry_base,
-        attach.retry_cap, attach.concurrency, attach.concurrency_per_owner, attach.max_open_per_owner, attach.broadcast, attach.rerun, attach.daily_limits,
-        attach.delay)
+        attach.retry_cap, attach.concurrency, attach.concurrency_per_owner, attach.max_open_per_owner, attach.broadcast, attach.rerun,
+        attach.delay, attach.over_budget)
     on conflict (pipeline) do update set
         inputs = excluded.inputs, outputs = excluded.outputs, editable = excluded.editable,
         owner_column = excluded.owner_column, owner_type = excluded.owner_type, condition = excluded.condition,
@@ -216,8 +220,9 @@ begin
         lease = excluded.lease, timeout = excluded.timeout, grace = excluded.grace,
         retry_base = excluded.retry_base, retry_cap = excluded.retry_cap, concurrency = excluded.concurrency,
         concurrency_per_owner = excluded.concurrency_per_owner, max_open_per_owner = excluded.max_open_per_owner,
-        broadcast = excluded.broadcast, rerun = excluded.rerun, daily_limits = excluded.daily_limits,
-        delay = excluded.delay;
+        broadcast = excluded.broadcast, rerun = excluded.rerun,
+        delay = excluded.delay, over_budget = excluded.over_budget;
+    perform processing.declare_budgets(attach.pipeline, attach.daily_limits);
     perform processing.add_indexes(queue, attach.pipeline, owner);
     perform processing.add_triggers(queue);
     perform processing.build_statements(attach.pipeline);
@@ -231,7 +236,7 @@ $$;
 
 comment on function processing.attach(
     regclass, text, text[], text[], text[], text, text, text, text[], integer, integer, interval, interval, interval,
-    interval, interval, integer, integer, integer, boolean, public.processing_status, boolean, boolean, jsonb, boolean
+    interval, interval, integer, integer, integer, boolean, public.processing_status, boolean, boolean, jsonb, boolean, text
 ) is
     'Makes a table a queue for this pipeline. A repeated call replaces the settings, also those that it leaves out. '
     'Raises RJ007, with a cure as the hint, if it refuses the table or an argument.';
@@ -277,7 +282,7 @@ begin
     perform processing.build_switches();
     perform processing.stop_runs(queue, null, detach.pipeline);
     delete from processing.turns as t where t.pipeline = detach.pipeline;
-    delete from processing.daily_use as u where u.pipeline = detach.pipeline;
+    delete from processing.budgets as b where b.pipeline = detach.pipeline;
     if exists (select from processing.pipelines as p where p.table_id = queue) then
         perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
         execute pg_catalog.format(

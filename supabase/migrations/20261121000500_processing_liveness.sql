@@ -212,6 +212,9 @@ begin
         select * into held from processing.holders();
     end if;
     taken := taken + processing.take_back_orphans();
+    if exists (select from processing.reservations as r where r.lost_at is null) then
+        perform processing.settle_lost(moment);
+    end if;
     delete from processing.workers as w where w.info ? 'signed_off' and w.worker <> all (held.workers);
     return pg_catalog.jsonb_build_object(
         'taken_back', taken,

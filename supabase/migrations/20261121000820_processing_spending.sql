@@ -1,5 +1,5 @@
 -- Spending: each paid call becomes a line of processing.usage. It was paid whatever happened to the row since, so
--- `spend` does not check the fence; `begin_call`, before the call, does.
+-- `spend` does not check the fence; `begin_call` and `reserve`, before the call, do.
 
 create function processing.owner_in_row(of_pipeline text, row_id text) returns text
 language plpgsql stable
@@ -55,6 +55,90 @@ $$;
 comment on function processing.run_of(uuid, text, text, text) is
     'Internal: table and owner of a run that may have ended. The owner is null if it is not found.';
 
+create function processing.settle(of_reservation uuid, amounts jsonb) returns processing.booking[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+    r processing.reservations;
+begin
+    delete from processing.reservations as x where x.reservation = of_reservation returning x.* into r;
+    return array(
+        select (h.budget, h.owner, h.starts_on, h.shard,
+            case when amounts is null then h.amount else coalesce((amounts ->> h.measure)::numeric, 0) end - case when r.lost_at is null then 0 else h.amount end,
+            case when r.lost_at is null then -h.amount else 0 end)::processing.booking
+        from pg_catalog.unnest(r.holds) as h);
+end
+$$;
+
+comment on function processing.settle(uuid, jsonb) is
+    'Internal: ends a reservation and answers what is to be booked: the amounts that were used or, with null, all that '
+    'was reserved.';
+
+create function processing.settle_all(settled jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    if settled <> '[]' then
+        perform processing.book(array(
+            select k from pg_catalog.jsonb_to_recordset(settled) as s (reservation uuid, in_full boolean)
+            cross join lateral pg_catalog.unnest(processing.settle(s.reservation, case when s.in_full then null else '{}'::jsonb end)) as k));
+    end if;
+end
+$$;
+
+comment on function processing.settle_all(jsonb) is
+    'Internal: ends the reservations [{reservation, in_full}]. in_full: count all that was reserved as spent, not nothing.';
+
+create function processing.settle_lost(moment timestamptz) returns void
+language plpgsql
+set search_path = ''
+-- Written with the tricks "by index", "one way" and "by place", see 0590.
+set enable_seqscan = off
+as $$
+declare
+    bookings processing.booking[];
+begin
+    with lost as (
+        update processing.reservations as r set lost_at = moment
+        where r.ctid = any (array(
+            select x.ctid from processing.reservations as x
+            where x.lost_at is null and not exists (
+                select from processing.leases as l where l.row_id = any (array[x.row_id]) and (l.table_id = x.table_id and l.nonce = x.nonce) is true)
+            order by x.reservation limit 1000 for update skip locked))
+        returning r.holds
+    )
+    select pg_catalog.array_agg((h.budget, h.owner, h.starts_on, h.shard, h.amount, -h.amount)::processing.booking) into bookings
+    from lost as l cross join lateral pg_catalog.unnest(l.holds) as h;
+    perform processing.book(bookings) where bookings is not null;
+end
+$$;
+
+comment on function processing.settle_lost(timestamptz) is
+    'Internal: counts as spent what is reserved for runs that have lost their lease.';
+
+create function processing.usage_bookings(of_pipeline text, of_owner text, at timestamptz, reservation uuid, amounts jsonb)
+returns processing.booking[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+    bookings processing.booking[] := processing.settle(reservation, amounts);
+begin
+    -- Also what no reservation held counts, such as a call of a step that reserves nothing.
+    return bookings || array(
+        select (b.budget, processing.counter_of(b, of_owner), processing.first_day(b.period, at), null,
+            (amounts ->> b.measure)::numeric, 0)::processing.booking
+        from processing.budgets_for(of_pipeline, of_owner, processing.paid_measures()) as b
+        where (amounts ->> b.measure)::numeric > 0 and not exists (
+            select from pg_catalog.unnest(bookings) as k where k.budget = b.budget));
+end
+$$;
+
+comment on function processing.usage_bookings(text, text, timestamptz, uuid, jsonb) is
+    'Internal: ends the reservation of a call, if it has one, and answers how the call is to be booked.';
+
 create function processing.write_usage(of_worker uuid, entries jsonb) returns bigint
 language plpgsql
 set search_path = ''
@@ -62,92 +146,42 @@ as $$
 declare
     one record;
     of_run processing.spent_run;
+    bookings processing.booking[] := '{}';
     lines bigint := 0;
 begin
     if entries is null or entries = '[]' then
         return 0;
     end if;
     for one in
-        select * from pg_catalog.jsonb_to_recordset(entries) as e (
+        select e.*, processing.clock() - pg_catalog.make_interval(secs => coalesce(e.age_seconds, 0)) as paid_at
+        from pg_catalog.jsonb_to_recordset(entries) as e (
             entry uuid, "table" text, id text, run bigint, nonce uuid, pipeline text, step text, model text,
             input_tokens bigint, output_tokens bigint, audio_seconds double precision, cost_usd numeric, age_seconds double precision,
-            reserved boolean)
+            reservation uuid)
         order by e.entry
     loop
         of_run := processing.run_of(one.nonce, one."table", one.id, one.pipeline);
         insert into processing.usage (
             entry, at, worker, table_id, row_id, run, pipeline, owner, step, model, input_tokens, output_tokens, audio_seconds, cost_usd)
         values (
-            one.entry, processing.clock() - pg_catalog.make_interval(secs => coalesce(one.age_seconds, 0)), of_worker,
-            of_run.table_id, one.id, one.run, one.pipeline, of_run.owner, one.step, one.model,
+            one.entry, one.paid_at, of_worker, of_run.table_id, one.id, one.run, one.pipeline, of_run.owner, one.step, one.model,
             coalesce(one.input_tokens, 0), coalesce(one.output_tokens, 0), coalesce(one.audio_seconds, 0), coalesce(one.cost_usd, 0))
         on conflict (entry) do nothing;
         if found then
             lines := lines + 1;
-            perform processing.count_spent(one.pipeline, of_run.owner,
-                processing.clock() - pg_catalog.make_interval(secs => coalesce(one.age_seconds, 0)), coalesce(one.reserved, false),
-                pg_catalog.jsonb_build_object('input_tokens', coalesce(one.input_tokens, 0), 'output_tokens',
-                    coalesce(one.output_tokens, 0), 'audio_seconds', coalesce(one.audio_seconds, 0), 'cost_usd', coalesce(one.cost_usd, 0)));
+            bookings := bookings || processing.usage_bookings(one.pipeline, of_run.owner, one.paid_at, one.reservation,
+                pg_catalog.jsonb_build_object('calls', 1, 'input_tokens', coalesce(one.input_tokens, 0), 'output_tokens',
+                    coalesce(one.output_tokens, 0), 'tokens', coalesce(one.input_tokens, 0) + coalesce(one.output_tokens, 0),
+                    'audio_seconds', coalesce(one.audio_seconds, 0), 'cost_usd', coalesce(one.cost_usd, 0)));
         end if;
     end loop;
+    perform processing.book(bookings);
     return lines;
 end
 $$;
 
 comment on function processing.write_usage(uuid, jsonb) is
-    'Internal: writes one line of usage per new entry and adds it to the daily use. Answers how many lines are new.';
-
-create function processing.reserve_call(of_pipeline text, owner_id text, moment timestamptz) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-declare
-    p processing.pipelines;
-    reached jsonb;
-begin
-    select * into p from processing.pipelines as x where x.pipeline = of_pipeline;
-    if owner_id is null or coalesce(p.daily_limits - array['rows', 'runs'], '{}') = '{}' then
-        return null;
-    end if;
-    reached := processing.daily_limit_reached(p, owner_id, moment);
-    if reached is null and p.daily_limits ? 'calls'
-        and not processing.count_use(p.pipeline, owner_id, 'calls', 1, moment, (p.daily_limits ->> 'calls')::numeric)
-    then
-        reached := pg_catalog.jsonb_build_object('measure', 'calls', 'limit', p.daily_limits -> 'calls',
-            'used', p.daily_limits -> 'calls', 'wait_seconds', processing.seconds_of_day_left(moment));
-    end if;
-    return reached;
-end
-$$;
-
-comment on function processing.reserve_call(text, text, timestamptz) is
-    'Internal: counts a paid call in advance. If a limit is reached: {measure, limit, used, wait_seconds}.';
-
-create function processing.count_spent(of_pipeline text, owner_id text, at timestamptz, reserved boolean, amounts jsonb) returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-    limits jsonb := (select p.daily_limits from processing.pipelines as p where p.pipeline = of_pipeline);
-    one record;
-begin
-    if owner_id is null or limits is null or limits = '{}' then
-        return;
-    end if;
-    -- If reserve_call has counted the call, it is not counted again.
-    for one in
-        select a.key, a.value::numeric as amount
-        from pg_catalog.jsonb_each(amounts || pg_catalog.jsonb_build_object('calls', case when reserved then 0 else 1 end)) as a
-        where limits ? a.key and a.value::numeric > 0
-        order by a.key
-    loop
-        perform processing.count_use(of_pipeline, owner_id, one.key, one.amount, count_spent.at);
-    end loop;
-end
-$$;
-
-comment on function processing.count_spent(text, text, timestamptz, boolean, jsonb) is
-    'Internal: adds what a call has used to the owner''s daily use, for the measures that the pipeline limits.';
+    'Internal: writes one line of usage per new entry and counts it in the budgets. Answers how many lines are new.';
 
 create function processing.begin_call(
     worker uuid, table_name text, row_id text, run bigint, nonce uuid, step text, version text, input_hash text,
@@ -164,6 +198,7 @@ declare
     moment timestamptz := processing.clock();
     unanswered boolean;
     refused jsonb;
+    reservation uuid;
 begin
     select * into held from processing.leases as l
     where l.row_id = begin_call.row_id and l.nonce = begin_call.nonce and l.worker = begin_call.worker
@@ -179,12 +214,18 @@ begin
     where c.row_id = held.row_id and c.table_id = held.table_id and c.step = begin_call.step
         and c.version = begin_call.version and c.input_hash = begin_call.input_hash
     for update;
-    if before.try_key = begin_call.try_key then
-        return pg_catalog.jsonb_build_object('key', before.call_key, 'maybe_paid', before.maybe_paid);
+    if begin_call.tries > 0 and exists (select from processing.budgets_for(held.pipeline, held.owner, processing.paid_measures())) then
+        reservation := coalesce(begin_call.try_key, pg_catalog.gen_random_uuid());
     end if;
-    refused := case when begin_call.tries > 0 then processing.reserve_call(held.pipeline, held.owner, moment) end;
-    if refused is not null then
-        return pg_catalog.jsonb_build_object('refused', refused);
+    if before.try_key = begin_call.try_key then
+        return pg_catalog.jsonb_build_object('key', before.call_key, 'maybe_paid', before.maybe_paid, 'reservation', reservation);
+    end if;
+    if reservation is not null then
+        refused := coalesce(processing.budget_reached(held.pipeline, held.owner, processing.paid_measures(), moment),
+            processing.reserve_amounts(held, reservation, '{"calls": 1}', moment));
+        if refused is not null then
+            return pg_catalog.jsonb_build_object('refused', refused);
+        end if;
     end if;
     unanswered := begin_call.tries > 0 and not after_answer and before.tries > 0 and not before.answered;
     update processing.paid_calls as c
@@ -196,16 +237,57 @@ begin
         values (moment, held.table_id, held.row_id, held.run, 'maybe_paid_twice', pg_catalog.jsonb_build_object(
             'step', begin_call.step, 'first_at', before.noted_at, 'key', before.call_key));
     end if;
-    return pg_catalog.jsonb_build_object('key', before.call_key, 'maybe_paid', unanswered);
+    return pg_catalog.jsonb_build_object('key', before.call_key, 'maybe_paid', unanswered, 'reservation', reservation);
 end
 $$;
 
 comment on function processing.begin_call(uuid, text, text, bigint, uuid, text, text, text, integer, boolean, uuid) is
-    'Notes that a paid call is about to be made; with tries => 0 no call follows. Answers {key, maybe_paid}: the '
-    'idempotency key, and whether the previous try may have been paid. If a daily limit is reached, answers {refused: '
-    '{measure, limit, used, wait_seconds}}. Raises RJ001 or RJ002 if the run has lost its lease.';
+    'Notes that a paid call is about to be made; with tries => 0 no call follows. Answers {key, maybe_paid, '
+    'reservation}: the idempotency key, whether the previous try may have been paid, and what holds one call of the '
+    'budgets, or null if no budget holds. If a budget is used up, answers {refused: {measure, period, per, limit, used, '
+    'reserved, busy, wait_seconds, fails}}. Raises RJ001 or RJ002 if the run has lost its lease.';
 
-create function processing.spend(worker uuid, entries jsonb, answered jsonb default '[]') returns jsonb
+create function processing.reserve(
+    worker uuid, table_name text, row_id text, run bigint, nonce uuid, reservation uuid, amounts jsonb,
+    replaces uuid default null, entries jsonb default '[]', settled jsonb default '[]'
+) returns jsonb
+language plpgsql security definer
+set search_path = ''
+set lock_timeout = '200ms'
+as $$
+#variable_conflict use_column
+declare
+    held processing.leases;
+    moment timestamptz := processing.clock();
+    refused jsonb;
+begin
+    select * into held from processing.leases as l
+    where l.row_id = reserve.row_id and l.nonce = reserve.nonce and l.worker = reserve.worker
+    for key share;
+    if not found then
+        perform processing.refuse(table_name, row_id, run);
+    end if;
+    -- What this run has used is counted first, because its reservations are larger.
+    perform processing.write_usage(worker, entries);
+    perform processing.settle_all(settled || case when replaces is null then '[]'
+        else pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('reservation', replaces, 'in_full', false)) end);
+    if not exists (select from processing.reservations as r where r.reservation = reserve.reservation) then
+        refused := coalesce(
+            processing.budget_reached(held.pipeline, held.owner, array(
+                select m from pg_catalog.unnest(processing.paid_measures()) as m where not amounts ? m), moment),
+            processing.reserve_amounts(held, reserve.reservation, amounts, moment));
+    end if;
+    return case when refused is null then '{}' else pg_catalog.jsonb_build_object('refused', refused) end;
+end
+$$;
+
+comment on function processing.reserve(uuid, text, text, bigint, uuid, uuid, jsonb, uuid, jsonb, jsonb) is
+    'Reserves the most that one request can use, {measure: amount}, in all budgets that hold for the run. The request '
+    'may be made if the answer is {}. If a budget has too little left, answers {refused} as begin_call does. The '
+    'reservation `replaces` ends; entries and settled are written first, as by spend. Raises RJ001 or RJ002 if the run '
+    'has lost its lease.';
+
+create function processing.spend(worker uuid, entries jsonb, answered jsonb default '[]', settled jsonb default '[]') returns jsonb
 language plpgsql security definer
 set search_path = ''
 set lock_timeout = '200ms'
@@ -216,15 +298,16 @@ begin
         from pg_catalog.jsonb_to_recordset(spend.answered) as a (key uuid, nonce uuid)
         where c.call_key = a.key and c.nonce = a.nonce;
     end if;
+    perform processing.settle_all(settled);
     return pg_catalog.jsonb_build_object('written', processing.write_usage(worker, entries));
 end
 $$;
 
-comment on function processing.spend(uuid, jsonb, jsonb) is
+comment on function processing.spend(uuid, jsonb, jsonb, jsonb) is
     'Stores the usage of paid calls, whatever has happened to their rows since. entries: [{entry, table, id, run, '
-    'nonce, pipeline, step, model, input_tokens, output_tokens, audio_seconds, cost_usd, age_seconds, reserved}]. '
-    'answered: [{key, nonce}] of tries that the service answered with an error. Answers {written}, the number of new '
-    'lines.';
+    'nonce, pipeline, step, model, input_tokens, output_tokens, audio_seconds, cost_usd, age_seconds, reservation}]. '
+    'answered: [{key, nonce}] of tries that the service answered with an error. settled: [{reservation, in_full}] of '
+    'requests without usage; in_full if they may have been billed. Answers {written}, the number of new lines.';
 
 create function processing.add_up_usage(lines processing.usage[], keep_owner boolean) returns void
 language sql
@@ -271,7 +354,8 @@ begin
     )
     select pg_catalog.array_agg(g.u) into gone_lines from gone as g;
     perform processing.add_up_usage(gone_lines, keep_owner => false);
-    delete from processing.daily_use as d where d.owner = forget_owner.owner;
+    perform processing.forget_budgets(forget_owner.owner);
+    perform processing.forget_in_operations(forget_owner.owner);
     update processing.turns as t set last_owner = null where t.last_owner = forget_owner.owner;
     delete from processing.fronts as f where f.owner_key = '=' || forget_owner.owner;
     return pg_catalog.jsonb_build_object('lines', coalesce(pg_catalog.cardinality(gone_lines), 0));

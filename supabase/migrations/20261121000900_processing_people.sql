@@ -253,9 +253,9 @@ as $$
         select pg_catalog.format('the pipeline no longer fits its table (%s: %s); call processing.attach again with columns that exist',
             b.sqlstate, b.message) from processing.broken as b where b.pipeline = p.pipeline
         union all
-        select pg_catalog.format('daily_limit: the owner has used %s of %s %s; it goes on after midnight UTC',
-            r.reached ->> 'used', r.reached ->> 'limit', r.reached ->> 'measure')
-        from (select processing.daily_limit_reached(p, owner_id, processing.clock())) as r (reached) where r.reached is not null
+        select pg_catalog.format('budget: %s', processing.budget_text(l.line))
+        from pg_catalog.jsonb_array_elements(processing.budget_lines(p.pipeline, owner_id, processing.clock())) as l (line)
+        where (l.line -> 'reached')::boolean
         union all
         select pg_catalog.format('provider %s is closed until %s: %s', v.provider, v.not_before, v.reason)
         from processing.providers as v where v.provider = any (p.providers) and v.not_before > processing.clock()

@@ -118,7 +118,7 @@ begin
     end loop;
     return pg_catalog.jsonb_build_object(
         'at', moment, 'pipelines', lines, 'troubles', processing.troubles(), 'providers_closed', processing.closed_providers(moment),
-        'schedules', processing.list_schedules(),
+        'schedules', processing.list_schedules(), 'budgets_reached', processing.reached_budgets(),
         'workers', (
             select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                 'worker', w.worker, 'name', w.name, 'version', w.version, 'pipelines', w.pipelines,
@@ -130,8 +130,8 @@ end
 $$;
 
 comment on function processing.overview() is
-    'The whole queue: per pipeline how many rows wait, run and are set aside; workers, schedules, troubles and closed '
-    'providers.';
+    'The whole queue: per pipeline how many rows wait, run and are set aside; workers, schedules, troubles, closed '
+    'providers and budgets of which too little is left.';
 
 create function processing.capabilities() returns jsonb
 language sql stable security definer
@@ -312,7 +312,7 @@ begin
             limit max_rows));
         get diagnostics calls = row_count;
         usage_lines := processing.prune_usage(moment - usage_older_than, max_rows);
-        delete from processing.daily_use as u where u.day < (moment - interval '2 days')::date;
+        perform processing.prune_budgets(moment);
         delete from processing.providers as v where v.not_before < moment - interval '1 day';
         delete from processing.careful as c where c.until < moment;
         -- A row that waits asks again every hour. These have ended in a way that nobody noticed.
@@ -355,7 +355,7 @@ as $$
             'retry_base', p.retry_base::text, 'retry_cap', p.retry_cap::text, 'concurrency', p.concurrency,
             'concurrency_per_owner', p.concurrency_per_owner, 'max_open_per_owner', p.max_open_per_owner,
             'doorbell', q.doorbell, 'broadcast', p.broadcast, 'rerun', p.rerun, 'delay', p.delay,
-            'daily_limits', nullif(p.daily_limits, '{}')),
+            'daily_limits', processing.declared_budgets(p.pipeline), 'over_budget', p.over_budget),
         'misplaced_triggers', processing.misplaced_triggers(p.table_id))
         order by p.pipeline), '[]')
     from processing.pipelines as p

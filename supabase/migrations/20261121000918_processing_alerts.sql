@@ -220,7 +220,7 @@ as $$
 begin
     if a.kind = 'budget' then
         return query
-        select b ->> 'budget', b || pg_catalog.jsonb_build_object('share', s -> 'share')
+        select pg_catalog.concat_ws(' of ', b ->> 'budget', b ->> 'owner'), b || pg_catalog.jsonb_build_object('share', s -> 'share')
         from pg_catalog.jsonb_array_elements(processing.budgets()) as b
         where (a.pipeline is null or b ->> 'pipeline' = a.pipeline) and ((b ->> 'reached')::boolean
             or (b ->> 'spent')::numeric + (b ->> 'reserved')::numeric >= (s ->> 'share')::numeric * (b ->> 'limit')::numeric);
@@ -337,6 +337,20 @@ $$;
 comment on function processing.alert_told(uuid, text) is
     'Notes that a message has arrived or, with a problem, that it could not be sent and is to be sent again later. Answers {known}: '
     'false if there is no such message any more.';
+
+create function processing.forget_in_operations(owner text) returns void
+language sql
+set search_path = ''
+as $$
+    delete from processing.firing as f where f.details ->> 'owner' = forget_in_operations.owner;
+    update processing.operator_actions as a
+    set arguments = (a.arguments - 'owner') || pg_catalog.jsonb_build_object('filter', (a.arguments -> 'filter') - 'owner')
+    where a.arguments -> 'filter' ->> 'owner' = forget_in_operations.owner;
+    update processing.operator_actions as a set arguments = a.arguments - 'owner' where a.arguments ->> 'owner' = forget_in_operations.owner;
+$$;
+
+comment on function processing.forget_in_operations(text) is
+    'Internal: forgets an owner in what was told to operators and in what operators did.';
 
 -- What most operators want to hear of. It costs nothing while no process has somebody to tell.
 insert into processing.alerts (alert, kind, settings) values

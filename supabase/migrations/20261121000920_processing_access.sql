@@ -11,7 +11,7 @@ declare
     one record;
     contract text[] := array[
         'contract_version', 'database_id', 'claim', 'finish', 'finish_and_claim',
-        'checkpoint', 'await_rows', 'spend', 'begin_call', 'forget_owner', 'shared_checkpoint', 'progress', 'heartbeat', 'take_back', 'sign_off', 'ping_doorbell',
+        'checkpoint', 'await_rows', 'spend', 'begin_call', 'reserve', 'set_budget', 'budgets', 'forget_owner', 'shared_checkpoint', 'progress', 'heartbeat', 'take_back', 'sign_off', 'ping_doorbell',
         'cancel', 'retry', 'reset_edited', 'redrive', 'explain', 'overview', 'capabilities', 'spending', 'pause', 'prune', 'list_pipelines', 'run_schedules',
         'list_rows', 'count_rows', 'change_rows', 'failures', 'history', 'inspect', 'set_limits', 'operator_log', 'storage',
         'alerts', 'set_alert', 'remove_alert', 'due_alerts', 'alert_told'];
@@ -38,7 +38,7 @@ end
 $$;
 
 -- Conditions of triggers call these with the rights of the role that writes the row.
-grant execute on function processing.by_person(regclass), processing.by_user(regclass) to public;
+grant execute on function processing.by_person(regclass), processing.by_user(regclass), processing.limits_rows(regclass) to public;
 grant usage on schema processing to service_role, liverows_worker;
 grant usage on type public.processing_status to anon, authenticated, service_role, liverows_worker;
 

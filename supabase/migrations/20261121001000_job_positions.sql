@@ -109,5 +109,5 @@ select processing.attach(
     timeout => '5 minutes',
     concurrency_per_owner => 5,
     max_open_per_owner => 100,
-    daily_limits => '{"rows": 500, "runs": 1000, "calls": 3000}'
+    daily_limits => '{"rows": 500, "runs": 1000, "calls": 3000, "cost_usd": 20}'
 );

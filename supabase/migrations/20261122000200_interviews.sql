@@ -325,7 +325,7 @@ select processing.attach(
     timeout => '30 minutes',
     concurrency_per_owner => 3,
     max_open_per_owner => 20,
-    daily_limits => '{"rows": 100, "runs": 200, "calls": 6000, "audio_seconds": 43200}'
+    daily_limits => '{"rows": 100, "runs": 200, "calls": 6000, "audio_seconds": 43200, "cost_usd": 40}'
 );
 
 create trigger processing_1_limit before update of interview_candidate_speaker on public.timeline_items

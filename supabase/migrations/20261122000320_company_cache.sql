@@ -120,5 +120,5 @@ select processing.attach(
     -- So that a batch of companies with slow sites takes at most three slots.
     concurrency_per_owner => 3,
     max_open_per_owner => 100,
-    daily_limits => '{"rows": 300, "runs": 600, "calls": 6000}'
+    daily_limits => '{"rows": 300, "runs": 600, "calls": 6000, "cost_usd": 20}'
 );

@@ -5,7 +5,7 @@ create extension if not exists pgtap with schema extensions;
 create temporary table contract (name text primary key);
 insert into contract values
     ('contract_version'), ('database_id'), ('claim'), ('finish'), ('finish_and_claim'),
-    ('checkpoint'), ('shared_checkpoint'), ('spend'), ('begin_call'), ('await_rows'), ('forget_owner'), ('progress'), ('heartbeat'), ('take_back'), ('sign_off'),
+    ('checkpoint'), ('shared_checkpoint'), ('spend'), ('begin_call'), ('reserve'), ('set_budget'), ('budgets'), ('await_rows'), ('forget_owner'), ('progress'), ('heartbeat'), ('take_back'), ('sign_off'),
     ('ping_doorbell'), ('cancel'), ('retry'), ('reset_edited'), ('redrive'), ('explain'), ('overview'), ('capabilities'), ('spending'),
     ('pause'), ('prune'), ('list_pipelines'), ('run_schedules'),
     ('list_rows'), ('count_rows'), ('change_rows'), ('failures'), ('history'), ('inspect'), ('set_limits'), ('operator_log'), ('storage'),
@@ -13,14 +13,14 @@ insert into contract values
 grant select on contract to public;
 
 select plan((
-    select 2 * count(*)::integer from pg_proc where pronamespace = 'processing'::regnamespace and proname not in ('by_person', 'by_user')
+    select 2 * count(*)::integer from pg_proc where pronamespace = 'processing'::regnamespace and proname not in ('by_person', 'by_user', 'limits_rows')
 ) + (
     select count(*)::integer from pg_class where relnamespace = 'processing'::regnamespace and relkind = 'r'
 ) + 16);
 
 select ok(not has_function_privilege(role, f.oid, 'execute'), format('%s may not call %s', role, f.oid::regprocedure))
 from pg_proc as f cross join unnest(array['anon', 'authenticated']) as role
-where f.pronamespace = 'processing'::regnamespace and f.proname not in ('by_person', 'by_user')
+where f.pronamespace = 'processing'::regnamespace and f.proname not in ('by_person', 'by_user', 'limits_rows')
 order by f.oid::regprocedure::text, role;
 
 select ok(
@@ -34,7 +34,7 @@ order by c.relname;
 
 select set_eq(
     $$ select f.proname from pg_proc as f
-       where f.pronamespace = 'processing'::regnamespace and f.proname not in ('by_person', 'by_user')
+       where f.pronamespace = 'processing'::regnamespace and f.proname not in ('by_person', 'by_user', 'limits_rows')
          and has_function_privilege('service_role', f.oid, 'execute') $$,
     'select name from contract',
     'the service role may call the contract and no internal function');

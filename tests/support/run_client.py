@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from uuid import NAMESPACE_OID, uuid5
 
 from liverows.base.errors import WorkerError
-from liverows.base.types import JsonObject
+from liverows.base.types import Json, JsonObject
 from liverows.database.messages import (
     AwaitedRow,
+    BudgetReached,
     NewCheckpoint,
     PaidCall,
     RunKey,
@@ -32,6 +33,14 @@ class RecordingRunClient:
     progress_writes: list[ProgressWrite] = field(default_factory=list)
     shared: list[StoredCheckpoint] = field(default_factory=list)
     paid_calls: list[tuple[str, str, str]] = field(default_factory=list)
+    reserved: list[JsonObject] = field(default_factory=list)
+    """The amounts of each reservation."""
+    settled: list[Json] = field(default_factory=list)
+    """The reservations that ended without usage before another one was made."""
+    budget: BudgetReached | None = None
+    """If it is set, it refuses each reservation."""
+    budgets: bool = False
+    """Whether `begin_call` tells that a budget holds."""
     refusal: WorkerError | None = None
     rows: dict[str, AwaitedRow] = field(default_factory=dict)
     """The rows that have ended, by key; a run that asks for another one is ended."""
@@ -55,7 +64,26 @@ class RecordingRunClient:
         self._refuse()
         named = (step, version, input_hash)
         self.paid_calls.extend([named] * tries)
-        return PaidCall(str(uuid5(NAMESPACE_OID, repr((key, *named)))), maybe_paid=False)
+        return PaidCall(
+            str(uuid5(NAMESPACE_OID, repr((key, *named)))),
+            maybe_paid=False,
+            reservation="begun" if self.budgets else None,
+        )
+
+    async def reserve(
+        self,
+        key: RunKey,
+        reservation: str,
+        amounts: JsonObject,
+        *,
+        replaces: str | None,
+        entries: Sequence[Json],
+        settled: Sequence[Json],
+    ) -> BudgetReached | None:
+        self._refuse()
+        self.reserved.append(amounts)
+        self.settled.extend(settled)
+        return self.budget
 
     async def await_rows(
         self,

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from liverows.base.types import JsonObject
 from liverows.database.messages import ClaimedJob, RunKey, StoredCheckpoint
 from liverows.recipe.context import Context
+from liverows.recipe.environment import RunEnvironment, StepReport
 from liverows.recipe.step import Step
-from liverows.recipe.step_run import RunEnvironment, StepReport
 from tests.support.clock import ManualClock
 from tests.support.run_client import RecordingRunClient
 

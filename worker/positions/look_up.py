@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from liverows import RateLimited, WorkerError, run_in_child
+from liverows import BudgetExceeded, RateLimited, WorkerError, run_in_child
 from worker.pages.draft import Draft, Findings, ModelUse
 from worker.pages.enclosed import enclosed
 from worker.pages.hosts import is_somebody_elses, registrable_domain, website
@@ -225,7 +225,7 @@ class _Desk:
             return refusal
         try:
             hits = await self.search.search(query[:200])
-        except RateLimited:
+        except (RateLimited, BudgetExceeded):
             raise
         except WorkerError as error:
             return f"The search failed: {error.message}"

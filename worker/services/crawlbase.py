@@ -20,6 +20,7 @@ from liverows import (
     Transient,
     WorkerError,
     get_logger,
+    paid,
     record_usage,
     run_in_child,
 )
@@ -77,11 +78,14 @@ class Crawlbase(Resource):
         token = first or second
         assert token is not None  # `open_services` creates no scraper without a token
         params = {"token": token.get_secret_value(), "url": target.url, "format": "json"}
-        body = await self._ask(params)
-        status, page = await run_in_child(_read_answer, body, target.url)
-        log.info("page_scraped", url=target.shown, javascript=javascript, **status)
-        if status["service_status"] == 200:
-            record_usage(PROVIDER)
+        async with paid(PROVIDER) as payment:
+            body = await self._ask(params)
+            status, page = await run_in_child(_read_answer, body, target.url)
+            log.info("page_scraped", url=target.shown, javascript=javascript, **status)
+            if status["service_status"] == 200:
+                record_usage(PROVIDER)
+            else:
+                payment.unbilled()
         if isinstance(page, WorkerError):
             raise page
         return page

@@ -17,18 +17,19 @@ where f.pronamespace = 'processing'::regnamespace and (
     f.proname in ('attach', 'detach', 'schedule', 'unschedule', 'pause_schedule', 'cron_next')
     or has_function_privilege('liverows_worker', f.oid, 'execute')
         and obj_description(f.oid, 'pg_proc') not like 'Internal:%'
-        and f.proname not in ('by_person', 'by_user'))
+        and f.proname not in ('by_person', 'by_user', 'limits_rows'))
 order by f.proname
 """
 
 GROUPS = {
     "For migrations": "attach detach schedule unschedule pause_schedule cron_next",
     "For people and applications": "cancel retry reset_edited redrive explain overview "
-    "capabilities spending pause prune list_pipelines forget_owner contract_version database_id",
+    "capabilities spending set_budget budgets pause prune list_pipelines forget_owner "
+    "contract_version database_id",
     "For operators": "list_rows count_rows change_rows failures history inspect set_limits "
     "operator_log storage alerts set_alert remove_alert",
-    "For workers": "claim finish finish_and_claim checkpoint shared_checkpoint begin_call spend "
-    "await_rows progress heartbeat take_back sign_off ping_doorbell run_schedules "
+    "For workers": "claim finish finish_and_claim checkpoint shared_checkpoint begin_call "
+    "reserve spend await_rows progress heartbeat take_back sign_off ping_doorbell run_schedules "
     "due_alerts alert_told",
 }
 

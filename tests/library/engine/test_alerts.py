@@ -17,7 +17,7 @@ from liverows.base.errors import Permanent, SetupError
 from liverows.base.settings import Settings
 from liverows.base.types import JsonObject
 from liverows.database.client import ContractClient
-from liverows.database.messages import DueAlert
+from liverows.database.housekeeping import DueAlert
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.running.alerts import AlertReceiver, Alerts, in_slack, sentence
 from liverows.running.receiver import opened

@@ -11,7 +11,7 @@ import pytest
 from liverows.base.errors import ContractMismatch
 from liverows.base.types import Json, JsonObject
 from liverows.database.client import Asked, ContractClient
-from liverows.database.messages import DailyLimit, PaidCall, RunKey
+from liverows.database.messages import BudgetReached, PaidCall, RunKey
 
 KEY = RunKey("public.samples", "7", 1, "nonce")
 RUN: JsonObject = {"table": "public.samples", "id": "7", "run": 1, "nonce": "nonce"}
@@ -83,6 +83,12 @@ def heartbeat(store: ContractClient) -> Awaitable[Any]:
     return store.heartbeat([], {}, claim_timeout_seconds=30)
 
 
+BUDGET: dict[str, Any] = {
+    "measure": "calls", "period": "day", "per": "owner", "limit": 5, "used": 5, "reserved": 0,
+    "busy": False, "wait_seconds": 60.5, "fails": False,
+}  # fmt: skip
+
+
 def begin_call(store: ContractClient) -> Awaitable[Any]:
     return store.begin_call(KEY, "s", "1", "h")
 
@@ -113,10 +119,10 @@ CALLS: dict[str, tuple[Ask, Json]] = {
             "rows": [{"id": "1", "status": "failed", "error_code": "boom", "set_aside": False}],
         },
     ),
-    "begin_call": (begin_call, {"key": "k", "maybe_paid": False}),
+    "begin_call": (begin_call, {"key": "k", "maybe_paid": False, "reservation": "r"}),
     "begin_call, refused": (
         begin_call,
-        {"refused": {"measure": "calls", "limit": 5, "wait_seconds": 60.5}},
+        {"refused": BUDGET},
     ),
     "shared_checkpoint": (lambda store: store.shared_checkpoint("p", "s", "1", "h"), CHECKPOINT),
 }
@@ -134,6 +140,7 @@ MAY_BE_LEFT_OUT = frozenset(
         "constraint",
         "column",
         "outputs",
+        "reservation",
     }
 )
 
@@ -251,5 +258,5 @@ async def test_a_json_input_that_is_missing_is_a_mismatch() -> None:
 async def test_a_paid_call_is_named_or_refused() -> None:
     _, noted = CALLS["begin_call"]
     _, refused = CALLS["begin_call, refused"]
-    assert await begin_call(ContractClient(Told(noted))) == PaidCall("k", maybe_paid=False)
-    assert await begin_call(ContractClient(Told(refused))) == DailyLimit("calls", 5, 60.5)
+    assert await begin_call(ContractClient(Told(noted))) == PaidCall("k", False, "r")
+    assert await begin_call(ContractClient(Told(refused))) == BudgetReached(**BUDGET)

@@ -24,14 +24,13 @@ from liverows.base.types import Status
 from liverows.database.client import ContractClient
 from liverows.database.contract import (
     CONTRACT_VERSION,
-    FUNCTIONS,
-    WORK,
     Transport,
     connection_refusal,
     is_unfit,
     refusal,
 )
 from liverows.database.data_api_transport import DataApiTransport
+from liverows.database.functions import FUNCTIONS, WORK
 from liverows.database.messages import RunClient
 from liverows.database.postgres_transport import PostgresTransport
 from tests.support.databases import Database

@@ -11,7 +11,7 @@ import pytest
 
 from liverows.base.errors import DatabaseTrouble, SetupError
 from liverows.base.usage import Usage
-from liverows.recipe.step_run import StepReport
+from liverows.recipe.environment import StepReport
 from liverows.running.health import HealthState, health_app, serving
 from liverows.running.metrics import Metrics
 from tests.support.clock import ManualClock

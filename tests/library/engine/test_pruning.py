@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from liverows.base.errors import Transient
 from liverows.database.client import ContractClient
-from liverows.database.messages import Retention
+from liverows.database.housekeeping import Retention
 from liverows.running.pruning import MAX_ROWS, Pruning
 from tests.support.clock import ManualClock, settle
 

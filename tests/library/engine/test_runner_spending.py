@@ -265,12 +265,12 @@ async def test_a_run_of_many_calls_stops_at_the_daily_limit_and_waits_for_the_ne
     async with working(things, recipe, steps=[step]) as desk:
         await until(lambda: things.look(key)["error"] is not None, deadline=60)
         row = things.look(key)
-        assert (row["status"], row["error"]["code"]) == ("pending", "daily_limit")
+        assert (row["status"], row["error"]["code"]) == ("pending", "budget_reached")
         assert row["attempts"] == 0
         assert 0 < (row["not_before"] - things.now()).total_seconds() <= 86400 * 1.2
         assert service.calls == 3
         labels = {"pipeline": PLAIN, "measure": "calls"}
-        assert desk.value("liverows_daily_limit_refusals_total", **labels) == 1
+        assert desk.value("liverows_budget_refusals_total", **labels) == 1
     story = things.call("explain", table_name="public.things", row_id=key)
-    assert any("daily_limit" in reason for reason in story["blocked_by"])
+    assert any(reason.startswith("budget") for reason in story["blocked_by"])
     assert spent(things) == (3, 3 * PRICE)

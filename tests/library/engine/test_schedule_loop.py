@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from liverows.base.errors import Transient
 from liverows.database.client import ContractClient
-from liverows.database.messages import ScheduleRun, SchedulesRun
+from liverows.database.housekeeping import ScheduleRun, SchedulesRun
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.doorbells.notify import NotifyDoorbell
 from liverows.running.schedules import (

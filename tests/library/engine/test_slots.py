@@ -12,8 +12,8 @@ import pytest
 from liverows.base.clock import SystemClock
 from liverows.base.errors import Cancelled, LeaseLost
 from liverows.database.messages import ClaimedJob, RunKey
+from liverows.recipe.environment import RunEnvironment
 from liverows.recipe.pipeline import Pipeline
-from liverows.recipe.step_run import RunEnvironment
 from liverows.recipe.waiting import RowWaits
 from liverows.running.ahead import ClaimAhead
 from liverows.running.attempt import Attempts

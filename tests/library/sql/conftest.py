@@ -41,7 +41,11 @@ begin
     delete from processing.paid_calls;
     delete from processing.events;
     delete from processing.usage;
-    delete from processing.daily_use;
+    delete from processing.budgets where pipeline is null or not exists (
+        select from processing.pipelines as p where p.pipeline = budgets.pipeline);
+    delete from processing.budgets where chosen is not null;
+    delete from processing.budget_use;
+    delete from processing.reservations;
     delete from processing.edited_inputs;
     delete from processing.crashes;
     delete from processing.failed_rows;

@@ -23,6 +23,11 @@ from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, Row, at_once, paid, refused
 
 DAY = 86400
+USED = "select sum(spent + reserved) from processing.budget_use"
+CALLS = (
+    "select sum(u.spent + u.reserved) from processing.budget_use as u"
+    " join processing.budgets as b using (budget) where b.measure = 'calls'"
+)
 
 
 def limit(owner: Connection, **limits: float) -> None:
@@ -44,7 +49,7 @@ def test_one_row_too_many_a_day_is_refused_with_the_time_when_it_goes_on(
     ask(owner, 3)
     with refused("RJ008") as caught:
         ask(owner)
-    assert "daily limit" in str(caught.value)
+    assert "limit reached" in str(caught.value)
     seconds = int(caught.value.diag.message_detail or 0)
     assert 0 < seconds <= DAY
     ask(owner, 3, account_id=BOB)
@@ -86,7 +91,7 @@ def test_attempts_of_the_worker_are_no_runs(queue: Queue, owner: Connection, clo
     for _ in range(3):
         queue.fail(queue.claim_one(PIPELINE))
         clock.advance(3600 / 4)
-    assert one(owner, "select used from processing.daily_use") == 1
+    assert one(owner, USED) == 1
 
 
 def test_rows_are_counted_exactly_for_eight_who_add_at_once(
@@ -123,7 +128,7 @@ def test_calls_are_counted_exactly_for_eight_workers(owner: Connection, others: 
         for worker, row in zip(workers, rows, strict=True)
     ]
     assert sum(at_once(calls)) == 20
-    assert one(owner, "select used from processing.daily_use") == 20
+    assert one(owner, USED) == 20
 
 
 @pytest.fixture
@@ -135,9 +140,11 @@ def row(owner: Connection, queue: Queue) -> Row:
 
 def test_a_run_stops_between_two_calls(queue: Queue, row: Row, clock: Clock) -> None:
     for number in range(3):
-        assert "key" in begin(queue, row, f"step-{number}")
+        reservation = begin(queue, row, f"step-{number}")["reservation"]
+        assert queue.spend(paid(row, reservation=reservation)) == 1
     stopped = begin(queue, row, "step-3")["refused"]
     assert (stopped["measure"], stopped["limit"], stopped["used"]) == ("calls", 3, 3)
+    assert not stopped["busy"]
     assert 0 < stopped["wait_seconds"] <= DAY
     clock.advance(stopped["wait_seconds"])
     queue.heartbeat(row)
@@ -148,41 +155,41 @@ def test_a_run_stops_between_two_calls(queue: Queue, row: Row, clock: Clock) -> 
 def test_what_a_call_used_counts_for_the_next_one(
     queue: Queue, row: Row, measure: str, used: float
 ) -> None:
-    begin(queue, row)
-    queue.spend(paid(row) | {"reserved": True, measure: used})
+    reservation = begin(queue, row)["reservation"]
+    queue.spend(paid(row) | {"reservation": reservation, measure: used})
     assert begin(queue, row, "next")["refused"]["measure"] == measure
 
 
 def test_a_reserved_call_counts_once_and_a_further_one_of_its_step_too(
     owner: Connection, queue: Queue, row: Row
 ) -> None:
-    begin(queue, row)
-    first, further = paid(row, reserved=True), paid(row)
+    reservation = begin(queue, row)["reservation"]
+    first, further = paid(row, reservation=reservation), paid(row)
     for _ in range(2):
         queue.spend(first, further)
-    assert one(owner, "select used from processing.daily_use where measure = 'calls'") == 2
+    assert one(owner, CALLS) == 2
 
 
 def test_asking_for_a_key_uses_nothing(owner: Connection, queue: Queue, row: Row) -> None:
     for _ in range(5):
         assert "key" in begin(queue, row, tries=0)
-    assert one(owner, "select count(*) from processing.daily_use") == 0
+    assert one(owner, "select count(*) from processing.budget_use") == 0
 
 
 def test_explain_names_the_limit(owner: Connection, queue: Queue, row: Row) -> None:
     queue.spend(*(paid(row) for _ in range(3)))
     key = ask_one(owner)
     story = queue.call("explain", table_name=row["table"], row_id=key)
-    assert any("daily_limit" in reason and "calls" in reason for reason in story["blocked_by"])
+    assert any(reason.startswith("budget") and "calls" in reason for reason in story["blocked_by"])
     theirs = ask_one(owner, account_id=BOB)
     story = queue.call("explain", table_name=row["table"], row_id=theirs)
-    assert not any("daily_limit" in reason for reason in story["blocked_by"])
+    assert not any(reason.startswith("budget") for reason in story["blocked_by"])
 
 
 def test_a_deleted_account_leaves_no_counter(owner: Connection, queue: Queue, row: Row) -> None:
     begin(queue, row)
     queue.call("forget_owner", owner=ALICE)
-    assert one(owner, "select count(*) from processing.daily_use") == 0
+    assert one(owner, "select count(*) from processing.budget_use") == 0
 
 
 @pytest.mark.parametrize("limits", [{"rows": -1}, {"rows": "many"}, {"raws": 5}, [5]], ids=str)

@@ -150,7 +150,8 @@ def test_a_try_whose_answer_was_lost_is_noted_and_counted_once(
 ) -> None:
     key = str(uuid4())
     first = begin(queue, row, try_key=key)
-    assert begin(queue, row, try_key=key) == first == {"key": first["key"], "maybe_paid": False}
+    assert begin(queue, row, try_key=key) == first
+    assert first == {"key": first["key"], "maybe_paid": False, "reservation": None}
     assert one(owner, "select tries from processing.paid_calls") == 1
     second = begin(queue, row, try_key=str(uuid4()))
     assert second["maybe_paid"]

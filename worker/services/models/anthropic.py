@@ -18,7 +18,7 @@ from anthropic import (
 from anthropic.types import MessageParam, ToolParam
 from pydantic import BaseModel
 
-from liverows import Permanent, Transient, Usage, WorkerError, get_logger, record_usage
+from liverows import Payment, Permanent, Transient, Usage, WorkerError, get_logger
 from worker.services.models.answer import Fit, read_apart
 from worker.services.models.errors import (
     cut_off,
@@ -30,9 +30,11 @@ from worker.services.models.errors import (
     unusable,
 )
 from worker.services.models.language_model import BaseModelT, Structured
+from worker.services.prices import paid_tokens, record_tokens
 
 log = get_logger(__name__)
 
+ANTHROPIC_URL = "https://api.anthropic.com"
 TOOL = "answer"
 _LENGTH = ("max_tokens", "model_context_window_exceeded")
 
@@ -66,6 +68,7 @@ class AnthropicLanguageModel:
         timeout_seconds: float = 120,
     ) -> None:
         self._model = model
+        self._url = base_url or ANTHROPIC_URL
         self._timeout_seconds = timeout_seconds
         self._client = AsyncAnthropic(
             api_key=api_key, base_url=base_url, max_retries=0, timeout=timeout_seconds
@@ -107,6 +110,22 @@ class AnthropicLanguageModel:
             "description": "Give the answer.",
             "input_schema": output.model_json_schema(),
         }
+        sent = (system, json.dumps(tool), json.dumps(turns))
+        async with paid_tokens(
+            self._model, *sent, max_output_tokens=max_output_tokens, url=self._url
+        ) as payment:
+            content, headers = await self._send(system, turns, tool, max_output_tokens, payment)
+            return _read(content, headers, self._model, self._url)
+
+    async def _send(
+        self,
+        system: str,
+        turns: list[MessageParam],
+        tool: ToolParam,
+        max_output_tokens: int,
+        payment: Payment,
+    ) -> tuple[bytes, Mapping[str, str]]:
+        """Send one request; return the body and the headers of the answer."""
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 raw = await self._client.messages.with_raw_response.create(
@@ -118,13 +137,15 @@ class AnthropicLanguageModel:
                     tool_choice={"type": "tool", "name": TOOL},
                 )
         except AnthropicError as error:
+            if isinstance(error, APIStatusError):
+                payment.unbilled()
             raise _translate(error) from None
         except TimeoutError:
             raise Transient("The language model did not answer in time.", code="timeout") from None
-        return _read(raw.http_response.content, raw.http_response.headers, self._model)
+        return raw.http_response.content, raw.http_response.headers
 
 
-def _read(content: bytes, headers: Mapping[str, str], model: str) -> _Reply:
+def _read(content: bytes, headers: Mapping[str, str], model: str, url: str) -> _Reply:
     """The reply, read from the raw JSON, because the client does not check the fields."""
     try:
         message = json.loads(content)
@@ -138,7 +159,7 @@ def _read(content: bytes, headers: Mapping[str, str], model: str) -> _Reply:
     if not isinstance(message.get("usage"), dict) and not isinstance(message.get("content"), list):
         raise malformed()
     # Record the usage before judging the answer: a useless answer was paid for too.
-    record_usage(usage.model, input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)
+    record_tokens(usage.model, usage.input_tokens or 0, usage.output_tokens or 0, url)
     if message.get("stop_reason") == "refusal":
         raise declined()
     if message.get("stop_reason") in _LENGTH:

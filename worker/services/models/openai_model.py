@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 from openai import APIStatusError, AsyncOpenAI, OpenAIError, pydantic_function_tool
@@ -25,6 +26,7 @@ from worker.services.models.openai_wire import (
     is_openai,
     wire_style,
 )
+from worker.services.prices import paid_tokens
 
 log = get_logger(__name__)
 
@@ -50,6 +52,7 @@ class OpenAILanguageModel:
         self._model = model
         self._timeout_seconds = timeout_seconds
         url = base_url or OPENAI_URL
+        self._url = url
         self._style = wire_style(url, style)
         self._server = Server(url, model, self._style)
         # OpenAI's reasoning models refuse `max_tokens`; many other servers know only this name.
@@ -113,6 +116,16 @@ class OpenAILanguageModel:
             form = following
 
     async def _call(self, ask: Ask, form: Form) -> Reply | Refused:
+        sent = (ask.told(form), json.dumps(ask.schema), *(turn.text for turn in ask.turns))
+        async with paid_tokens(
+            self._model, *sent, max_output_tokens=ask.max_output_tokens, url=self._url
+        ) as payment:
+            answer = await self._request(ask, form)
+            if isinstance(answer, Refused):
+                payment.unbilled()
+            return answer
+
+    async def _request(self, ask: Ask, form: Form) -> Reply | Refused:
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 ask_in_style = ask_responses if self._style == "responses" else ask_chat
@@ -127,7 +140,7 @@ class OpenAILanguageModel:
             raise translate(error) from None
         except TimeoutError:
             raise timed_out() from None
-        return read_reply(received, self._model)
+        return read_reply(received, self._model, self._url)
 
 
 def _strict_schema(output: type[BaseModel]) -> dict[str, Any]:

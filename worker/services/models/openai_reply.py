@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from liverows import Usage, WorkerError, record_usage
+from liverows import Usage, WorkerError
 from worker.services.models.errors import (
     cut_off,
     declined,
@@ -23,6 +23,7 @@ from worker.services.models.errors import (
 )
 from worker.services.models.openai_forms import Refusal
 from worker.services.models.openai_wire import Received
+from worker.services.prices import record_tokens
 
 # Words of finish reasons. `_LENGTH`: a length limit was reached. `_FILTERED`: the model or a filter
 # refused.
@@ -78,13 +79,13 @@ class Refused:
     refusal: Refusal
 
 
-def read_reply(received: Received, model: str) -> Reply | Refused:
+def read_reply(received: Received, model: str, url: str) -> Reply | Refused:
     """The reply, from either of OpenAI's two APIs; `Refused` if the body is an error.
 
-    Raises a `WorkerError` if there is no complete answer.
+    `url` is the server's, for its prices. Raises a `WorkerError` if there is no complete answer.
     """
     body = received.body
-    usage = record_reply(body, model)
+    usage = record_reply(body, model, url)
     error = _error(body)
     if error is not None:
         refusal = Refusal(meant_status(error), word_of(error), json.dumps(error))
@@ -118,13 +119,11 @@ def _endings(choice: Mapping[str, Any]) -> set[str]:
     return set(re.findall(r"\w+", said[:200].lower())) if isinstance(said, str) else set()
 
 
-def record_reply(body: Mapping[str, Any], model: str) -> Usage:
+def record_reply(body: Mapping[str, Any], model: str, url: str) -> Usage:
     """Return a reply's usage; record this usage if the body has token counts or an answer."""
     usage = _usage(body, model)
     if usage.input_tokens or usage.output_tokens or "choices" in body or "output" in body:
-        record_usage(
-            usage.model, input_tokens=usage.input_tokens, output_tokens=usage.output_tokens
-        )
+        record_tokens(usage.model, usage.input_tokens or 0, usage.output_tokens or 0, url)
     return usage
 
 

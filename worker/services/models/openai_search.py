@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from urllib.parse import urlsplit
 
-from openai import AsyncOpenAI, OpenAIError
+from openai import APIStatusError, AsyncOpenAI, OpenAIError
 
-from liverows import Transient, get_logger, idempotency_headers
+from liverows import Payment, Transient, get_logger, idempotency_headers
 from worker.services.models.errors import from_body, malformed
 from worker.services.models.openai_errors import translate
 from worker.services.models.openai_reply import record_reply
-from worker.services.models.openai_wire import received
+from worker.services.models.openai_wire import OPENAI_URL, received
+from worker.services.prices import paid_tokens
 from worker.services.search import MAX_RESULTS, Hit
 from worker.services.web.addresses import is_overlong
 
@@ -19,6 +20,8 @@ log = get_logger(__name__)
 
 TOTAL_SECONDS = 30.0
 MAX_OUTPUT_TOKENS = 2_000
+FOUND_TOKENS = 20_000
+"""About the most that the service adds to the question from the pages that it finds."""
 
 
 class OpenAISearch:
@@ -26,6 +29,7 @@ class OpenAISearch:
 
     def __init__(self, *, api_key: str, model: str, base_url: str | None = None) -> None:
         self._model = model
+        self._url = base_url or OPENAI_URL
         self._client = AsyncOpenAI(
             api_key=api_key, base_url=base_url, max_retries=0, timeout=TOTAL_SECONDS
         )
@@ -36,11 +40,22 @@ class OpenAISearch:
 
     async def search(self, query: str) -> list[Hit]:
         """At most `MAX_RESULTS` pages: first those that the model cites, then its other sources."""
+        question = f"Search the web for: {query}"
+        async with paid_tokens(
+            self._model,
+            question,
+            max_output_tokens=MAX_OUTPUT_TOKENS,
+            url=self._url,
+            more_tokens=FOUND_TOKENS,
+        ) as payment:
+            return await self._ask(question, query, payment)
+
+    async def _ask(self, question: str, query: str, payment: Payment) -> list[Hit]:
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
                 raw = await self._client.responses.with_raw_response.create(
                     model=self._model,
-                    input=f"Search the web for: {query}",
+                    input=question,
                     tools=[{"type": "web_search", "search_context_size": "low"}],
                     include=["web_search_call.action.sources"],
                     max_output_tokens=MAX_OUTPUT_TOKENS,
@@ -48,11 +63,13 @@ class OpenAISearch:
                     extra_headers=idempotency_headers("search", query),
                 )
         except OpenAIError as error:
+            if isinstance(error, APIStatusError):
+                payment.unbilled()
             raise translate(error) from None
         except TimeoutError:
             raise Transient("The search did not answer in time.", code="timeout") from None
         answer = received(raw.http_response.content, raw.http_response.headers)
-        record_reply(answer.body, self._model)
+        record_reply(answer.body, self._model, self._url)
         if answer.body.get("error"):
             raise from_body(answer.body["error"], answer.headers)
         if not isinstance(answer.body.get("output"), list):

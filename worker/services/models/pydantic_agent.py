@@ -14,16 +14,20 @@ from pydantic_ai import Agent, ModelRetry, TextOutput, Tool, ToolOutput, UsageLi
 from pydantic_ai.exceptions import (
     AgentRunError,
     ContentFilterError,
+    ModelHTTPError,
     OutputTokenLimitExceeded,
     UnexpectedModelBehavior,
     UsageLimitExceeded,
 )
+from pydantic_ai.messages import ModelMessage, ModelMessagesTypeAdapter, ModelResponse
+from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel
+from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RunUsage
 
-from liverows import Transient, WorkerError, get_logger, record_usage
+from liverows import Transient, WorkerError, get_logger
 from worker.services.models.answer import read_apart
 from worker.services.models.errors import cut_off, declined, malformed, unusable
 from worker.services.models.language_model import BaseModelT
@@ -31,6 +35,7 @@ from worker.services.models.openai_errors import translate
 from worker.services.models.openai_reply import error_in
 from worker.services.models.openai_wire import OPENAI_URL, Style, received, wire_style
 from worker.services.models.tool_agent import AgentAnswer, AgentBudget, ToolFunction
+from worker.services.prices import paid_tokens, record_tokens
 
 log = get_logger(__name__)
 
@@ -61,11 +66,12 @@ class PydanticAgent:
         )
         provider = OpenAIProvider(openai_client=self._client)
         self._name = model
-        self._model = (
+        asked = (
             OpenAIResponsesModel(model, provider=provider)
             if wire_style(url, style) == "responses"
             else OpenAIChatModel(model, provider=provider)
         )
+        self._model = _PaidModel(asked, model, url)
 
     async def aclose(self) -> None:
         """Close the client's connections."""
@@ -95,10 +101,6 @@ class PydanticAgent:
             raise Transient("The language model did not answer in time.", code="timeout") from None
         except (AgentRunError, OpenAIError) as error:
             raise _translate(error) from None
-        finally:
-            record_usage(
-                self._name, input_tokens=usage.input_tokens, output_tokens=usage.output_tokens
-            )
         return AgentAnswer(value, self._name, usage.input_tokens, usage.output_tokens)
 
     def _agent(
@@ -125,6 +127,39 @@ class PydanticAgent:
                 extra_body={"tool_choice": "required"},
             ),
         )
+
+
+class _PaidModel(WrapperModel):
+    """A model each of whose requests reserves what it can use, and reports what it used."""
+
+    def __init__(self, asked: Model, name: str, url: str) -> None:
+        super().__init__(asked)
+        self._called = name
+        self._url = url
+
+    async def request(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        """Make one request of the loop."""
+        sent = (
+            ModelMessagesTypeAdapter.dump_json(messages).decode(),
+            repr(model_request_parameters),
+        )
+        most = (model_settings or {}).get("max_tokens") or 0
+        async with paid_tokens(
+            self._called, *sent, max_output_tokens=most, url=self._url
+        ) as payment:
+            try:
+                response = await super().request(messages, model_settings, model_request_parameters)
+            except ModelHTTPError:
+                payment.unbilled()
+                raise
+            used = response.usage
+            record_tokens(self._called, used.input_tokens, used.output_tokens, self._url)
+            return response
 
 
 def _reader(output: type[BaseModelT]) -> Callable[[str], Awaitable[BaseModelT]]:

@@ -15,7 +15,7 @@ from deepgram.types.listen_v1accepted_response import ListenV1AcceptedResponse
 from deepgram.types.listen_v1response import ListenV1Response
 from pydantic import SecretStr
 
-from liverows import Permanent, get_logger, record_usage
+from liverows import Payment, Permanent, get_logger, paid, record_usage
 from worker.services.speech.deepgram_answer import check_answer, request_id
 from worker.services.speech.deepgram_errors import (
     CANNOT_OPEN_URL,
@@ -79,12 +79,19 @@ class DeepgramSpeech:
                 raise
             log.info("speech_url_refused")
             answer = await self._ask(None, sound, options)
-        # Record the usage before judging the answer: a useless answer was paid for too.
-        record_usage(self._model, audio_seconds=sound.seconds)
         return SpeechAnswer(check_answer(answer), request_id=request_id(answer))
 
     async def _ask(self, url: str | None, sound: Sound, options: dict[str, Any]) -> bytes:
         """Send one request, with `url` or with the recording itself; return the answer as JSON."""
+        async with paid(self._model, audio_seconds=sound.seconds) as payment:
+            answer = await self._request(url, sound, options, payment)
+            # Record the usage before judging the answer: a useless answer was paid for too.
+            record_usage(self._model, audio_seconds=sound.seconds)
+            return answer
+
+    async def _request(
+        self, url: str | None, sound: Sound, options: dict[str, Any], payment: Payment
+    ) -> bytes:
         media = self._client.listen.v1.media
         try:
             async with asyncio.timeout(self._timeout):
@@ -94,6 +101,7 @@ class DeepgramSpeech:
                     # The client must not retry, because the chunks can be read only once.
                     answer = await media.transcribe_file(request=sound.chunks(), **options)
         except ApiError as error:
+            payment.unbilled()
             raise translate(error) from None
         except ParsingError as error:
             # The client could not read a field, but the transcript may still be usable.

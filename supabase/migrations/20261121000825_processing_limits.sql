@@ -1,0 +1,293 @@
+-- How budgets are set and read: by attach, which declares those of a pipeline, and by operators. Budgets of rows and runs
+-- refuse the statement that queues a row.
+
+create function processing.limits_rows(queue regclass) returns boolean
+language plpgsql immutable security definer
+set search_path = ''
+as $$
+begin
+    -- Written with the trick "asked once", see 0590.
+    return exists (
+        select from processing.pipelines as p
+        where p.table_id = queue and (p.owner_column is not null and p.max_open_per_owner is not null or exists (
+            select from processing.budgets as b where b.measure in ('rows', 'runs') and (b.pipeline = p.pipeline or b.pipeline is null))));
+end
+$$;
+
+comment on function processing.limits_rows(regclass) is
+    'Internal: whether anything limits how many rows of the table are queued.';
+
+create function processing.count_request(of_pipeline text, of_owner text, measures text[]) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    moment timestamptz := processing.clock();
+    b processing.budgets;
+begin
+    for b in select x.* from processing.budgets_for(of_pipeline, of_owner, measures) as x loop
+        if processing.take_room(b, processing.counter_of(b, of_owner), processing.first_day(b.period, moment), 1, false) is null then
+            raise exception 'limit reached: at most % % within a %', b.most, b.measure, b.period
+                using errcode = 'RJ008', hint = 'try again when the period is over; details is in how many seconds',
+                    detail = pg_catalog.ceil(extract(epoch from processing.period_end(b.period, moment) - moment))::text;
+        end if;
+    end loop;
+end
+$$;
+
+comment on function processing.count_request(text, text, text[]) is
+    'Internal: counts a row or run in the budgets that hold. Raises RJ008 if one is used up.';
+
+create function processing.declare_budgets(of_pipeline text, daily_limits jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    delete from processing.budgets as b
+    where b.pipeline = of_pipeline and b.declared is not null and b.chosen is null and not daily_limits ? b.measure;
+    update processing.budgets as b set declared = null
+    where b.pipeline = of_pipeline and b.declared is not null and not daily_limits ? b.measure;
+    insert into processing.budgets as b (pipeline, per, period, measure, declared)
+    select of_pipeline, 'owner', 'day', l.key, l.value::numeric from pg_catalog.jsonb_each_text(daily_limits) as l order by l.key
+    on conflict (pipeline, per, owner, period, measure) do update set declared = excluded.declared
+    where b.declared is distinct from excluded.declared;
+end
+$$;
+
+comment on function processing.declare_budgets(text, jsonb) is
+    'Internal: makes the argument daily_limits of attach the declared budgets of the pipeline: per owner and day.';
+
+create function processing.declared_budgets(of_pipeline text) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+    select pg_catalog.jsonb_object_agg(b.measure, b.declared) from processing.budgets as b
+    where b.pipeline = of_pipeline and b.declared is not null
+$$;
+
+comment on function processing.declared_budgets(text) is 'Internal: daily_limits of attach, or null if there are none.';
+
+create function processing.wake_over_budget(of_pipeline text) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    one record;
+begin
+    for one in
+        select p.pipeline, q.table_id, q.key_column from processing.pipelines as p join processing.queues as q on q.table_id = p.table_id
+        where p.pipeline = of_pipeline or of_pipeline is null order by q.table_id, p.pipeline
+    loop
+        begin
+            perform processing.enter_contract(one.table_id);
+            perform pg_catalog.set_config('search_path', processing.usual_path(one.table_id), true);
+            -- The error stays on the row until it runs, as after any wait.
+            execute pg_catalog.format(
+                'update %1$s as t set processing_not_before = processing.clock() where t.%2$I = any (array(
+                    select x.%2$I from %1$s as x where x.processing_status = ''pending'' and x.processing_pipeline = $1
+                        and x.processing_not_before > processing.clock() and x.processing_error ->> ''code'' = ''budget_reached''
+                    order by x.%2$I for no key update skip locked))', one.table_id, one.key_column) using one.pipeline;
+            perform processing.leave_contract();
+        exception
+            when query_canceled then
+                raise;
+            when assert_failure or others then
+                raise log 'the rows of % that wait for a budget stay as they are: %', one.table_id, sqlstate;
+        end;
+    end loop;
+    perform processing.ring_doorbells();
+end
+$$;
+
+comment on function processing.wake_over_budget(text) is
+    'Internal: makes rows due that wait for a budget, of one pipeline or of all, and rings. Those that still have no '
+    'budget wait again.';
+
+create function processing.check_budget(measure text, most numeric, period text, per text, pipeline text, owner text, operator text) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    problem text := case
+        when measure = any (processing.paid_measures() || '{rows, runs}'::text[]) is not true
+            then 'measure is one of ' || pg_catalog.array_to_string(processing.paid_measures() || '{rows, runs}'::text[], ', ')
+        when most not between 0 and 1e15 then 'most is a number from 0 to 1e15, or null to remove the budget'
+        when period in ('day', 'month') is not true then 'period is day or month'
+        when per in ('owner', 'pipeline', 'all') is not true then 'per is owner, pipeline or all'
+        when per = 'pipeline' and pipeline is null then 'per pipeline needs the name of the pipeline'
+        when per = 'all' and pipeline is not null then 'per all counts all pipelines together, so it takes no pipeline'
+        when per <> 'owner' and owner is not null then 'an owner can be named only with per => owner'
+        when coalesce(operator, '') = '' then 'operator is the name of whoever sets the budget' end;
+begin
+    if problem is not null then
+        raise exception '%', problem using errcode = '22023', hint = 'as in processing.set_budget(''cost_usd'', 20, ''ann'', period => ''month'')';
+    elsif pipeline is not null and not exists (select from processing.pipelines as p where p.pipeline = check_budget.pipeline) then
+        raise exception 'there is no pipeline %', pipeline using errcode = 'RJ003';
+    end if;
+end
+$$;
+
+comment on function processing.check_budget(text, numeric, text, text, text, text, text) is
+    'Internal: raises 22023 for arguments of set_budget that make no budget, RJ003 for an unknown pipeline.';
+
+create function processing.set_budget(
+    measure text, most numeric, operator text, pipeline text default null, per text default null, owner text default null,
+    period text default 'day'
+) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    -- More than the arguments say cannot be meant.
+    scope text := coalesce(per, case when set_budget.owner is not null then 'owner' when set_budget.pipeline is not null then 'pipeline' else 'all' end);
+    b processing.budgets;
+begin
+    perform processing.check_budget(measure, set_budget.most, period, scope, pipeline, owner, operator);
+    if set_budget.most is null then
+        delete from processing.budgets as x
+        where x.pipeline is not distinct from set_budget.pipeline and x.per = scope and x.owner is not distinct from set_budget.owner
+            and x.period = set_budget.period and x.measure = set_budget.measure and x.declared is null;
+        update processing.budgets as x
+        set chosen = null, operator = set_budget.operator, changed_at = processing.clock()
+        where x.pipeline is not distinct from set_budget.pipeline and x.per = scope and x.owner is not distinct from set_budget.owner
+            and x.period = set_budget.period and x.measure = set_budget.measure
+        returning x.* into b;
+    else
+        insert into processing.budgets as x (pipeline, per, owner, period, measure, chosen, operator)
+        values (set_budget.pipeline, scope, set_budget.owner, set_budget.period, set_budget.measure, set_budget.most, set_budget.operator)
+        on conflict (pipeline, per, owner, period, measure) do update set
+            chosen = excluded.chosen, operator = excluded.operator, changed_at = excluded.changed_at
+        returning x.* into b;
+    end if;
+    -- Whether the new limit refuses calls is found out anew.
+    update processing.budget_use as u set refused_at = null where u.budget = b.budget and u.refused_at is not null;
+    perform processing.wake_over_budget(set_budget.pipeline);
+    return case when b.budget is not null then processing.budget_line(b, coalesce(b.owner, ''), processing.clock()) end;
+end
+$$;
+
+comment on function processing.set_budget(text, numeric, text, text, text, text, text) is
+    'Sets a budget, or with most => null removes it; a limit that attach has declared holds again then. per: owner (each '
+    'owner, or the one that is named), pipeline, or all. By default the narrowest that the other arguments name. Rows '
+    'that wait for a budget try again at once. Answers the budget as `budgets` does, or null. Raises 22023 for '
+    'arguments that make no budget, RJ003 for an unknown pipeline.';
+
+create function processing.budget_line(b processing.budgets, counter text, moment timestamptz) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+    select pg_catalog.jsonb_build_object(
+        'budget', b.budget, 'pipeline', b.pipeline, 'per', b.per, 'owner', nullif(counter, ''), 'every_owner', b.per = 'owner' and b.owner is null,
+        'period', b.period, 'measure', b.measure, 'limit', b.most, 'declared', b.declared, 'operator', b.operator,
+        'spent', coalesce(sum(u.spent), 0), 'reserved', coalesce(sum(u.reserved), 0), 'resets_at', processing.period_end(b.period, moment),
+        'reached', coalesce(sum(u.spent), 0) >= b.most or coalesce(pg_catalog.bool_or(u.refused_at is not null), false))
+    from processing.budget_use as u
+    where u.budget = b.budget and u.owner = counter and u.starts_on = processing.first_day(b.period, moment)
+$$;
+
+comment on function processing.budget_line(processing.budgets, text, timestamptz) is
+    'Internal: a budget as `budgets` answers it, with the use of one counter.';
+
+create function processing.budget_lines(of_pipeline text, of_owner text, moment timestamptz) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+    select coalesce(pg_catalog.jsonb_agg(processing.budget_line(b, processing.counter_of(b, of_owner), moment)), '[]')
+    from processing.budgets_for(of_pipeline, of_owner, processing.paid_measures()) as b
+$$;
+
+comment on function processing.budget_lines(text, text, timestamptz) is
+    'Internal: the budgets of paid calls that hold for rows of this pipeline and owner, as `budgets` answers them.';
+
+create function processing.budget_text(line jsonb) returns text
+language sql immutable
+set search_path = ''
+as $$
+    select pg_catalog.format('%s %s used %s of %s %s within a %s, and calls under way may use %s; rows wait until %s, or until the limit is raised',
+        case line ->> 'per' when 'owner' then 'the owner' when 'pipeline' then 'the pipeline' else 'all pipelines together' end,
+        case line ->> 'per' when 'all' then 'have' else 'has' end,
+        line ->> 'spent', line ->> 'limit', line ->> 'measure', line ->> 'period', line ->> 'reserved', line ->> 'resets_at')
+$$;
+
+comment on function processing.budget_text(jsonb) is 'Internal: a budget, as `budgets` answers it, as a sentence for people.';
+
+create function processing.counters_of(b processing.budgets, most_owners integer, moment timestamptz) returns setof text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    if b.per <> 'owner' or b.owner is not null then
+        return next coalesce(b.owner, '');
+        return;
+    end if;
+    return query
+    select u.owner from processing.budget_use as u
+    where u.budget = b.budget and u.starts_on = processing.first_day(b.period, moment)
+    group by u.owner order by pg_catalog.bool_or(u.refused_at is not null) desc, sum(u.spent + u.reserved) desc, u.owner limit most_owners;
+    if not found then
+        return next '';
+    end if;
+end
+$$;
+
+comment on function processing.counters_of(processing.budgets, integer, timestamptz) is
+    'Internal: the owners with the most use of a budget for every owner, or the one counter that it has.';
+
+create function processing.budgets(most_owners integer default 10) returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    select coalesce(pg_catalog.jsonb_agg(l.line order by b.budget, (l.line -> 'spent')::numeric desc), '[]')
+    from processing.budgets as b
+    cross join lateral processing.counters_of(b, most_owners, processing.clock()) as c (counter)
+    cross join lateral (select processing.budget_line(b, c.counter, processing.clock())) as l (line)
+$$;
+
+comment on function processing.budgets(integer) is
+    'The budgets and their use in the present period: [{budget, pipeline, per, owner, every_owner, period, measure, '
+    'limit, declared, operator, spent, reserved, resets_at, reached}]. A budget for every owner has one line per owner '
+    'who has used something, at most most_owners, or a line without owner. reached: it refuses calls or rows.';
+
+create function processing.reached_budgets() returns jsonb
+language sql stable
+set search_path = ''
+as $$
+    select coalesce(pg_catalog.jsonb_agg(l.line) filter (where (l.line -> 'reached')::boolean), '[]')
+    from pg_catalog.jsonb_array_elements(processing.budgets(10)) as l (line)
+$$;
+
+comment on function processing.reached_budgets() is 'Internal: those of `budgets` that are reached.';
+
+create function processing.forget_budgets(of_owner text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    -- Calls under way still count for all owners together.
+    update processing.reservations as r set holds = array(
+        select h from pg_catalog.unnest(r.holds) as h where h.owner <> of_owner)
+    where exists (select from pg_catalog.unnest(r.holds) as h where h.owner = of_owner);
+    delete from processing.budgets as b where b.owner = of_owner;
+    delete from processing.budget_use as u where u.owner = of_owner;
+end
+$$;
+
+comment on function processing.forget_budgets(text) is 'Internal: forgets the counters and budgets of an owner.';
+
+create function processing.prune_budgets(moment timestamptz) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    delete from processing.budget_use as u using processing.budgets as b
+    where b.budget = u.budget and u.starts_on < case b.period
+        when 'day' then (moment - interval '2 days')::date else (moment - interval '2 months')::date end;
+    delete from processing.reservations as r where r.lost_at < moment - interval '1 day';
+end
+$$;
+
+comment on function processing.prune_budgets(timestamptz) is
+    'Internal: deletes counters of past periods and reservations of which nothing more will be heard.';
+
+insert into processing.library_migrations (version) values ('20261121000825');
