@@ -26,7 +26,7 @@ GROUPS = {
     "ChildProcesses",
     "Errors": "WorkerError Transient RateLimited Permanent InvalidInput NotConfigured "
     "BudgetExceeded LeaseLost Cancelled SetupError Unreachable",
-    "Paid calls": "Usage record_usage idempotency_key idempotency_headers",
+    "Paid calls": "Usage record_usage Payment paid idempotency_key idempotency_headers",
     "Services": "Database open_database EnvSettings CommaSeparated read_settings Finding "
     "get_logger mask_secrets",
     "Types": "Json JsonObject",
