@@ -268,6 +268,7 @@ begin
                 select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
             limit max_rows));
         get diagnostics calls = row_count;
+        perform processing.prune_traces(moment - events_older_than, max_rows);
         delete from processing.daily_use as u where u.day < (moment - interval '2 days')::date;
         delete from processing.providers as v where v.not_before < moment - interval '1 day';
         delete from processing.careful as c where c.until < moment;
