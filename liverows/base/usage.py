@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from liverows.base.tracing import note_usage
 from liverows.base.types import JsonObject
 
 _MOST = 1e12
@@ -48,9 +49,6 @@ def record_usage(
 
     An impossible number (negative, NaN or above 10**12) is stored as None.
     """
-    collector = _open_collector.get()
-    if collector is None:
-        return
     usage = Usage(
         _readable(model),
         _count(input_tokens),
@@ -58,6 +56,18 @@ def record_usage(
         _amount(audio_seconds),
         _amount(cost_usd),
     )
+    note_usage(
+        {
+            "gen_ai.response.model": usage.model,
+            "gen_ai.usage.input_tokens": usage.input_tokens,
+            "gen_ai.usage.output_tokens": usage.output_tokens,
+            "liverows.usage.audio_seconds": usage.audio_seconds,
+            "liverows.usage.cost_usd": usage.cost_usd,
+        }
+    )
+    collector = _open_collector.get()
+    if collector is None:
+        return
     collector.reports.append(usage)
     if collector.tell is not None:
         collector.tell(usage)

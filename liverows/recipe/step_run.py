@@ -16,6 +16,7 @@ from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import RateLimited, Transient, WorkerError
 from liverows.base.logger import get_logger
 from liverows.base.sentences import SENTENCES, in_one
+from liverows.base.tracing import event
 from liverows.base.types import Json
 from liverows.base.usage import Usage, collect_usage, summed
 from liverows.database.messages import ClaimedJob, DailyLimit, NewCheckpoint, PaidCall, RunClient
@@ -124,6 +125,7 @@ class StepRun(Generic[R]):
                 if self._fallback is None or not allows_fallback(error, self._step.retry):
                     raise
                 log.warning("step_fallback", code=error.code, attempts=self.attempts)
+                event("fallback", {"error.type": error.code})
                 value = await self._bounded(self._fallback)
                 self.outcome = "fallback"
                 self.reason = error.code
