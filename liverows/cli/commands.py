@@ -22,6 +22,7 @@ _HOMES = {
     "pause": "liverows.cli.upkeep",
     "resume": "liverows.cli.upkeep",
     "prune": "liverows.cli.upkeep",
+    "exporter": "liverows.cli.exporter",
     "version": "liverows.cli.version",
 }
 """By command, the module with the function, or the group of commands, of that name."""
