@@ -14,11 +14,20 @@ from anthropic import (
     APIStatusError,
     APITimeoutError,
     AsyncAnthropic,
+    DefaultAsyncHttpxClient,
 )
 from anthropic.types import MessageParam, ToolParam
 from pydantic import BaseModel
 
-from liverows import Permanent, Transient, Usage, WorkerError, get_logger, record_usage
+from liverows import (
+    Permanent,
+    Transient,
+    Usage,
+    WorkerError,
+    get_logger,
+    model_call,
+    record_usage,
+)
 from worker.services.models.answer import Fit, read_apart
 from worker.services.models.errors import (
     cut_off,
@@ -30,6 +39,7 @@ from worker.services.models.errors import (
     unusable,
 )
 from worker.services.models.language_model import BaseModelT, Structured
+from worker.services.outward import CARRIES_TRACE
 
 log = get_logger(__name__)
 
@@ -68,7 +78,11 @@ class AnthropicLanguageModel:
         self._model = model
         self._timeout_seconds = timeout_seconds
         self._client = AsyncAnthropic(
-            api_key=api_key, base_url=base_url, max_retries=0, timeout=timeout_seconds
+            api_key=api_key,
+            base_url=base_url,
+            max_retries=0,
+            timeout=timeout_seconds,
+            http_client=DefaultAsyncHttpxClient(event_hooks=CARRIES_TRACE),
         )
 
     async def aclose(self) -> None:
@@ -96,6 +110,16 @@ class AnthropicLanguageModel:
         return Structured(fit.value, (reply.usage, repaired.usage))
 
     async def _ask(
+        self,
+        system: str,
+        turns: list[MessageParam],
+        output: type[BaseModel],
+        max_output_tokens: int,
+    ) -> _Reply:
+        with model_call("chat", "anthropic", self._model):
+            return await self._send(system, turns, output, max_output_tokens)
+
+    async def _send(
         self,
         system: str,
         turns: list[MessageParam],

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from urllib.parse import urlsplit
 
-from openai import AsyncOpenAI, OpenAIError
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
 
-from liverows import Transient, get_logger, idempotency_headers
+from liverows import Transient, get_logger, idempotency_headers, model_call
 from worker.services.models.errors import from_body, malformed
 from worker.services.models.openai_errors import translate
 from worker.services.models.openai_reply import record_reply
 from worker.services.models.openai_wire import received
+from worker.services.outward import CARRIES_TRACE
 from worker.services.search import MAX_RESULTS, Hit
 from worker.services.web.addresses import is_overlong
 
@@ -27,7 +28,11 @@ class OpenAISearch:
     def __init__(self, *, api_key: str, model: str, base_url: str | None = None) -> None:
         self._model = model
         self._client = AsyncOpenAI(
-            api_key=api_key, base_url=base_url, max_retries=0, timeout=TOTAL_SECONDS
+            api_key=api_key,
+            base_url=base_url,
+            max_retries=0,
+            timeout=TOTAL_SECONDS,
+            http_client=DefaultAsyncHttpxClient(event_hooks=CARRIES_TRACE),
         )
 
     async def aclose(self) -> None:
@@ -36,6 +41,10 @@ class OpenAISearch:
 
     async def search(self, query: str) -> list[Hit]:
         """At most `MAX_RESULTS` pages: first those that the model cites, then its other sources."""
+        with model_call("chat", "openai", self._model):
+            return await self._search(query)
+
+    async def _search(self, query: str) -> list[Hit]:
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
                 raw = await self._client.responses.with_raw_response.create(
