@@ -70,6 +70,11 @@ def test_every_rule_says_what_happened_and_what_to_do() -> None:
         assert set(rule["annotations"]) == {"summary", "description"}
 
 
+def test_the_page_lists_the_alerts() -> None:
+    table = re.findall(r"^\| (Liverows\w+) \|", (DOCS / "observability.md").read_text(), re.M)
+    assert table == [rule["alert"] for rule in rules()]
+
+
 def test_every_panel_has_a_place_of_its_own_and_a_data_source_that_is_chosen() -> None:
     taken: set[tuple[int, int]] = set()
     for panel in panels():
