@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, cast
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -110,7 +110,9 @@ def _rows(line: Any) -> Iterator[tuple[str, int]]:
     yield "set_aside", line["set_aside"]
 
 
-def _family(metric: QueueMetric, samples: list[tuple[tuple[str, ...], float]]) -> GaugeMetricFamily:
+def _family(
+    metric: QueueMetric, samples: Sequence[tuple[tuple[str, ...], float]]
+) -> GaugeMetricFamily:
     family = GaugeMetricFamily(metric.name, metric.text, labels=metric.labels)
     for labels, value in samples:
         family.add_metric(labels, float(value))
