@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from liverows.base.clock import Clock
@@ -60,13 +60,14 @@ class RowTraces(LifecycleListener):
         here.start("wait", woken, under=row, seconds_ago=late).end()
         self._open[job.key] = _Open(row, job.attempt, job.max_attempts)
 
-    @contextmanager
-    def running(self, job: ClaimedJob) -> Iterator[None]:
+    def running(self, job: ClaimedJob) -> AbstractContextManager[None]:
         here, row = tracer(), self._open.get(job.key)
         if here is None or row is None:
-            yield
-            return
-        run = here.start("run", under=row.span)
+            return super().running(job)
+        return self._running(here.start("run", under=row.span), row)
+
+    @contextmanager
+    def _running(self, run: Span, row: _Open) -> Iterator[None]:
         try:
             with run:
                 yield
