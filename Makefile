@@ -11,7 +11,7 @@ DENO := .venv/bin/deno
 FUNCTIONS := --config supabase/functions/api/deno.json supabase/functions
 LOCK := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-package liverows --no-emit-package liverows-interview-prep --quiet pyproject.toml \
-	--extra positions --extra interviews --extra companies
+	--extra positions --extra interviews --extra companies --extra otel
 
 .DEFAULT_GOAL := help
 .PHONY: help demo trial test test-browser chaos hostile lint bench page-figures eval-positions eval-interviews eval-research eval-model release docs node venv lock clean

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from liverows.base.logger import get_logger
     from liverows.base.paying import Payment, paid
     from liverows.base.settings import CommaSeparated, EnvSettings, read_settings
+    from liverows.base.tracing import model_call, trace_headers, traceparent
     from liverows.base.types import Json, JsonObject
     from liverows.base.usage import Usage, record_usage
     from liverows.database.messages import AwaitedRow
@@ -75,11 +76,14 @@ __all__ = [
     "idempotency_key",
     "in_thread",
     "mask_secrets",
+    "model_call",
     "open_database",
     "paid",
     "read_settings",
     "record_usage",
     "run_in_child",
+    "trace_headers",
+    "traceparent",
 ]
 
 _HOMES = {
@@ -115,11 +119,14 @@ _HOMES = {
     "idempotency_key": "liverows.recipe.idempotency",
     "in_thread": "liverows.recipe.threads",
     "mask_secrets": "liverows.base.log",
+    "model_call": "liverows.base.tracing",
     "open_database": "liverows.database.own_functions",
     "paid": "liverows.base.paying",
     "read_settings": "liverows.base.settings",
     "record_usage": "liverows.base.usage",
     "run_in_child": "liverows.recipe.child_process",
+    "trace_headers": "liverows.base.tracing",
+    "traceparent": "liverows.base.tracing",
 }
 
 

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 REALTIME_CURE = "pip install 'liverows[realtime]'"
 WEBHOOKS_CURE = "pip install 'liverows[webhooks]'"
+OTEL_CURE = "pip install 'liverows[otel]'"
 
 
 def has_realtime() -> bool:
@@ -19,3 +20,12 @@ def has_realtime() -> bool:
 def has_webhooks() -> bool:
     """Whether the extra `webhooks` is installed."""
     return find_spec("httpx") is not None
+
+
+def has_otel() -> bool:
+    """Whether the extra `otel` is installed."""
+    # Looking for a part of a package imports the packages above it, and one may be missing.
+    try:
+        return find_spec("opentelemetry.exporter.otlp.proto.http") is not None
+    except ModuleNotFoundError:
+        return False

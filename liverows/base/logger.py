@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from liverows.base.tracing import names_of_trace
+
 # Table, row id and run: setting one variable is faster than setting three.
 _row: ContextVar[tuple[str, str, int] | None] = ContextVar("row", default=None)
 _step: ContextVar[str | None] = ContextVar("step", default=None)
@@ -51,8 +53,11 @@ def naming_step(step: str) -> Iterator[None]:
 
 
 def names_of_line() -> dict[str, object]:
-    """Return the fields `table`, `row`, `run` and `step`, as far as they are set in this task."""
-    names: dict[str, object] = {}
+    """Return the fields `table`, `row`, `run` and `step`, as far as they are set in this task.
+
+    Within a span also `trace_id` and `span_id`.
+    """
+    names = names_of_trace()
     if (row := _row.get()) is not None:
         names["table"], names["row"], names["run"] = row
     if (step := _step.get()) is not None:

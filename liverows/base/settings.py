@@ -109,6 +109,12 @@ class Settings(EnvSettings):
         "signed", validation_alias=AliasChoices("LIVEROWS_ALERT_FORMAT")
     )
     prices: str | None = Field(None, validation_alias=AliasChoices("LIVEROWS_PRICES"))
+    trace_hosts: CommaSeparated = Field((), validation_alias=AliasChoices("LIVEROWS_TRACE_HOSTS"))
+    otel_exporter_otlp_endpoint: str | None = None
+    otel_exporter_otlp_headers: SecretStr | None = None
+    otel_service_name: str | None = None
+    otel_traces_sampler: str | None = None
+    otel_traces_sampler_arg: str | None = None
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"

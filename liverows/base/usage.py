@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from liverows.base.paying import taken_reservation
+from liverows.base.tracing import note_usage
 from liverows.base.types import JsonObject
 
 _MOST = 1e12
@@ -52,9 +53,6 @@ def record_usage(
 
     An impossible number (negative, NaN or above 10**12) is stored as None.
     """
-    collector = _open_collector.get()
-    if collector is None:
-        return
     usage = Usage(
         _readable(model),
         _count(input_tokens),
@@ -63,14 +61,31 @@ def record_usage(
         _amount(cost_usd),
         taken_reservation(),
     )
-    _report(collector, usage)
+    collector = _open_collector.get()
+    if collector is None:
+        _note(usage)
+    else:
+        _report(collector, usage)
 
 
 def _report(collector: _Collector, usage: Usage) -> None:
     usage = collector.priced(usage)
+    _note(usage)
     collector.reports.append(usage)
     if collector.tell is not None:
         collector.tell(usage)
+
+
+def _note(usage: Usage) -> None:
+    note_usage(
+        {
+            "gen_ai.response.model": usage.model,
+            "gen_ai.usage.input_tokens": usage.input_tokens,
+            "gen_ai.usage.output_tokens": usage.output_tokens,
+            "liverows.usage.audio_seconds": usage.audio_seconds,
+            "liverows.usage.cost_usd": usage.cost_usd,
+        }
+    )
 
 
 def _as_reported(usage: Usage) -> Usage:

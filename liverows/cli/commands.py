@@ -30,6 +30,7 @@ _HOMES = {
     "resume": "liverows.cli.upkeep",
     "limits": "liverows.cli.upkeep",
     "prune": "liverows.cli.upkeep",
+    "exporter": "liverows.cli.exporter",
     "version": "liverows.cli.version",
 }
 """By command, the module with the function, or the group of commands, of that name.

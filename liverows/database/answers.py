@@ -25,6 +25,7 @@ from liverows.database.messages import (
     Refusal,
     RowStatus,
     RunKey,
+    SentTrace,
     SetAside,
     StoredCheckpoint,
 )
@@ -89,6 +90,11 @@ class _SetAside(_Refused):
         return SetAside(self.pipeline, self.table, self.id, self.refusal())
 
 
+class _Trace(_Answer):
+    traceparent: str | None
+    earlier: str | None
+
+
 class _Batch(_Answer):
     table: str
     pipeline: str
@@ -96,6 +102,11 @@ class _Batch(_Answer):
     timeout_seconds: Number
     rows: list[Any]
     json_inputs: list[str] = []
+    traces: dict[str, _Trace] | None = None
+
+    def trace_of(self, row_id: str) -> SentTrace | None:
+        sent = self.traces.get(row_id) if self.traces else None
+        return None if sent is None else SentTrace(sent.traceparent, sent.earlier)
 
 
 class _Claim(_Answer):
@@ -334,6 +345,7 @@ def _jobs(batch: _Batch, woken_by: WakeSource) -> Iterator[ClaimedJob]:
             json_inputs,
             inputs is None,
             row.get("owner"),  # the contract before this one does not tell it
+            batch.trace_of(row["id"]),
         )
 
 

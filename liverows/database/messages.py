@@ -78,6 +78,15 @@ class NewCheckpoint:
     """The entries for `processing.spend`; None if the step is not paid."""
 
 
+class SentTrace(NamedTuple):
+    """What the requests that queued a row sent of W3C's Trace Context, each as a `traceparent`."""
+
+    traceparent: str | None
+    """Of the request that queued the row last."""
+    earlier: str | None
+    """Of a request that queued the row before."""
+
+
 class ClaimedJob(NamedTuple):
     """A row that this worker has claimed, with everything that its pipeline needs."""
 
@@ -100,6 +109,8 @@ class ClaimedJob(NamedTuple):
     """Whether the inputs are larger than 64 MB."""
     owner: str | None = None
     """The row's owner; None if the pipeline has no owners."""
+    trace: SentTrace | None = None
+    """To which trace the work belongs; None if no request has sent one."""
 
     def readable(self) -> ClaimedJob:
         """Return the same job with all inputs decoded.

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from liverows.base.clock import Clock
 from liverows.base.errors import Permanent
 from liverows.base.logger import get_logger, naming_step
+from liverows.base.tracing import Span, span
 from liverows.base.types import Json, JsonObject
 from liverows.database.messages import AwaitedRow, ClaimedJob, PaidCall
 from liverows.recipe.environment import RunEnvironment, StepReport
@@ -110,9 +111,10 @@ class Context(Generic[ServicesT]):
                 f"step {step.name} is not among the steps of its pipeline", code="internal"
             )
         input_hash = step.input_hash(*args, **kwargs)
-        with naming_step(step.name), self.progress.running(step):
+        with naming_step(step.name), self.progress.running(step), span(f"step {step.name}") as here:
             found = await self._found(step, input_hash)
             if found is not None:
+                here.note({"liverows.step.outcome": "reused"})
                 self._environment.observe(StepReport(self.job.pipeline, step.name, "reused"))
                 return found[0]
             run = StepRun(
@@ -124,7 +126,7 @@ class Context(Generic[ServicesT]):
                 input_hash,
                 pays=step.can_pay(*args, **kwargs),
             )
-            return await self._execute(step, run)
+            return await self._execute(step, run, here)
 
     async def wait_for(
         self,
@@ -189,11 +191,15 @@ class Context(Generic[ServicesT]):
         assert isinstance(call, PaidCall)
         return call.key
 
-    async def _execute(self, step: Step[P, R], run: StepRun[R]) -> R:
+    async def _execute(self, step: Step[P, R], run: StepRun[R], here: Span) -> R:
         try:
             value = await run.result()
         finally:
-            self._environment.observe(run.report())
+            report = run.report()
+            here.note(
+                {"liverows.step.outcome": report.outcome, "liverows.step.tries": report.attempts}
+            )
+            self._environment.observe(report)
         result, output = step.settled(value)
         if run.outcome == "fallback":
             self.warn(f"{step.name.replace('-', '_')}_degraded", run.reason)

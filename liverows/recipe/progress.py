@@ -14,6 +14,7 @@ from typing import Any
 from liverows.base.clock import Clock
 from liverows.base.errors import Permanent, SetupError, Transient, WorkerError
 from liverows.base.logger import get_logger
+from liverows.base.tracing import span
 from liverows.base.types import JsonObject
 from liverows.database.messages import RunClient, RunKey
 from liverows.recipe.step import Step
@@ -105,7 +106,8 @@ class Progress:
         shows the columns early.
         """
         try:
-            await self._write(outputs)
+            with span("publish", {"liverows.columns": ", ".join(sorted(outputs))}):
+                await self._write(outputs)
         except Transient as error:
             log.warning("outputs_unpublished", code=error.code)
         except Permanent as error:

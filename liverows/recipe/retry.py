@@ -25,6 +25,7 @@ from liverows.base.errors import (
     WorkerError,
 )
 from liverows.base.logger import get_logger
+from liverows.base.tracing import event
 
 R = TypeVar("R")
 log = get_logger(__name__)
@@ -175,9 +176,11 @@ def _error(state: RetryCallState) -> BaseException | None:
 
 def _note_retry(state: RetryCallState) -> None:
     error = _error(state)
+    code = error.code if isinstance(error, WorkerError) else ""
+    event("retry", {"error.type": code, "liverows.wait_seconds": round(state.upcoming_sleep, 3)})
     log.info(
         "step_retry",
         attempt=state.attempt_number,
         wait_seconds=round(state.upcoming_sleep, 3),
-        code=error.code if isinstance(error, WorkerError) else None,
+        code=code or None,
     )

@@ -15,6 +15,7 @@ from liverows.base.errors import BudgetExceeded, RateLimited, Transient, WorkerE
 from liverows.base.logger import get_logger
 from liverows.base.paying import open_till
 from liverows.base.sentences import SENTENCES, in_one
+from liverows.base.tracing import event
 from liverows.base.types import Json
 from liverows.base.usage import Usage, collect_usage, summed
 from liverows.database.messages import BudgetReached, ClaimedJob, NewCheckpoint, PaidCall
@@ -79,6 +80,7 @@ class StepRun(Generic[R]):
                 if self._fallback is None or not allows_fallback(error, self._step.retry):
                     raise
                 log.warning("step_fallback", code=error.code, attempts=self.attempts)
+                event("fallback", {"error.type": error.code})
                 value = await self._tried(self._fallback, StepTill(environment, self._job))
                 self.outcome = "fallback"
                 self.reason = error.code

@@ -11,6 +11,7 @@ import socket
 from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -68,9 +69,9 @@ class HealthState:
         found = {
             "draining": self.draining and "the worker is shutting down",
             "database_unreachable": not self.database_reachable and self._trouble(),
-            "claim_stuck": _late("the claim loop", self.claim_finished, now, deadlines.claim),
+            "claim_stuck": _late(_CLAIM, self.claim_finished, now, deadlines.claim),
             "heartbeat_late": _late(
-                "the heartbeat", self.heartbeat_answered, now, deadlines.heartbeat
+                _SIGN_OF_LIFE, self.heartbeat_answered, now, deadlines.heartbeat
             ),
             "deaf": self._deaf(now, deadlines),
             "no_pipeline": self.runs_nothing and "no pipeline can run on its table as attached",
@@ -117,15 +118,37 @@ class HealthState:
     def _deaf(self, now: float, deadlines: Deadlines) -> str:
         if any(self.doorbells.values()):
             return ""
-        late = _late("the sweep", self.sweep_finished, now, deadlines.sweep)
+        late = _late(_SWEEP, self.sweep_finished, now, deadlines.sweep)
         return late and f"no doorbell works and {late}"
 
 
-def _late(what: str, moment: float | None, now: float, deadline: float) -> str:
+class _Words(NamedTuple):
+    """How a late thing is told: before it was done once, and when it was done `{age}` s ago."""
+
+    never: str
+    ago: str
+
+
+_CLAIM = _Words(
+    "the worker has not asked the database for rows yet",
+    "the worker last asked the database for rows {age} s ago, so new rows wait",
+)
+_SIGN_OF_LIFE = _Words(
+    "no sign of life of the worker has reached the database yet",
+    "the worker's last sign of life reached the database {age} s ago, so other workers may take "
+    "its rows over",
+)
+_SWEEP = _Words(
+    "the worker has not looked through its tables yet",
+    "the worker last looked through its tables {age} s ago, so new rows are not noticed",
+)
+
+
+def _late(words: _Words, moment: float | None, now: float, deadline: float) -> str:
     if moment is None:
-        return f"{what} has not finished once"
+        return words.never
     age = now - moment
-    return f"{what} last finished {age:.0f} s ago" if age > deadline else ""
+    return words.ago.format(age=round(age)) if age > deadline else ""
 
 
 def health_app(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -16,6 +17,7 @@ from liverows.database.messages import ClaimedJob, Result, RunKey
 
 Event: TypeAlias = Literal["claimed", "completed", "failed"]
 EVENTS: tuple[Event, ...] = ("claimed", "completed", "failed")
+_NOTHING = nullcontext()
 
 
 class Message(NamedTuple):
@@ -44,8 +46,35 @@ class LifecycleListener:
     def written(self, result: Result) -> None:
         """Note that the database has taken a result."""
 
+    def running(self, job: ClaimedJob) -> AbstractContextManager[None]:
+        """Return what surrounds the recipe, in the task of the run."""
+        return _NOTHING
+
     def forget(self, key: RunKey) -> None:
         """Note that the run has no result that will be written, as when it was taken away."""
+
+
+class Listeners(LifecycleListener):
+    """Several listeners, of which one at most surrounds the recipe: the first."""
+
+    def __init__(self, first: LifecycleListener, *others: LifecycleListener) -> None:
+        self._first = first
+        self._all = (first, *others)
+
+    def claimed(self, job: ClaimedJob) -> None:
+        for each in self._all:
+            each.claimed(job)
+
+    def running(self, job: ClaimedJob) -> AbstractContextManager[None]:
+        return self._first.running(job)
+
+    def written(self, result: Result) -> None:
+        for each in self._all:
+            each.written(result)
+
+    def forget(self, key: RunKey) -> None:
+        for each in self._all:
+            each.forget(key)
 
 
 class LifecycleMessages(LifecycleListener):

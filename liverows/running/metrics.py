@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.process_collector import ProcessCollector
@@ -29,8 +29,18 @@ def _number(value: Json) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
+_MOST_MODELS = 50
 _PICKUP_SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60)
 _ATTEMPT_SECONDS = (0.01, 0.05, 0.25, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800)
+
+
+class Described(NamedTuple):
+    """What a person reads about a metric."""
+
+    name: str
+    kind: str
+    text: str
+    labels: tuple[str, ...]
 
 
 class Metrics:
@@ -38,6 +48,8 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.described: list[Described] = []
+        self._models: set[str] = set()
         ProcessCollector(registry=self.registry)
         self._define_rows()
         self._define_steps()
@@ -97,13 +109,20 @@ class Metrics:
         self.heartbeat_age.set_function(age)
 
     def _spent(self, usage: Usage) -> None:
+        model = self._model(usage.model)
         for direction, tokens in (("input", usage.input_tokens), ("output", usage.output_tokens)):
             if tokens:
-                self.tokens.labels(usage.model, direction).inc(tokens)
+                self.tokens.labels(model, direction).inc(tokens)
         if usage.audio_seconds:
-            self.audio_seconds.labels(usage.model).inc(usage.audio_seconds)
+            self.audio_seconds.labels(model).inc(usage.audio_seconds)
         if usage.cost_usd:
-            self.cost_usd.labels(usage.model).inc(usage.cost_usd)
+            self.cost_usd.labels(model).inc(usage.cost_usd)
+
+    def _model(self, name: str) -> str:
+        """Return the name, or `other`: a service may answer with ever new names of models."""
+        if len(self._models) < _MOST_MODELS:
+            self._models.add(name)
+        return name if name in self._models else "other"
 
     def _define_rows(self) -> None:
         self.claims = self._counter("liverows_claims", "Claims made, empty ones included")
@@ -130,17 +149,14 @@ class Metrics:
             "pipeline",
             "class",
         )
-        self.set_aside = Gauge(
-            "liverows_set_aside",
-            "Rows that are set aside now",
-            ("pipeline", "class"),
-            registry=self.registry,
+        self.set_aside = self._gauge(
+            "liverows_set_aside", "Rows that are set aside now", "pipeline", "class"
         )
-        self.pipeline_broken = Gauge(
+        self.pipeline_broken = self._gauge(
             "liverows_pipeline_broken",
             "1 for a pipeline that no longer fits its table",
-            ("pipeline", "class"),
-            registry=self.registry,
+            "pipeline",
+            "class",
         )
 
     def _define_steps(self) -> None:
@@ -184,12 +200,15 @@ class Metrics:
         self.loop_lag = self._gauge("liverows_loop_lag_seconds", "How late the event loop runs")
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        self.described.append(Described(f"{name}_total", "counter", text, labels))
         return Counter(name, text, labels, registry=self.registry)
 
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        self.described.append(Described(name, "gauge", text, labels))
         return Gauge(name, text, labels, registry=self.registry)
 
     def _histogram(
         self, name: str, text: str, buckets: tuple[float, ...], *labels: str
     ) -> Histogram:
+        self.described.append(Described(name, "histogram", text, labels))
         return Histogram(name, text, labels, buckets=buckets, registry=self.registry)

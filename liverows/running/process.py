@@ -14,6 +14,7 @@ from liverows.base.collector import collector_paused
 from liverows.base.errors import DatabaseTrouble
 from liverows.base.extras import REALTIME_CURE, has_realtime
 from liverows.base.logger import get_logger
+from liverows.base.otel import opened_tracing
 from liverows.base.prices import load_prices
 from liverows.base.settings import Settings
 from liverows.base.types import JsonObject
@@ -32,7 +33,7 @@ from liverows.recipe.registry import AnyPipeline, Package, opened_services
 from liverows.running.alerts import alerting
 from liverows.running.health import Deadlines, HealthState, health_app, serving
 from liverows.running.lease import LeaseTimings
-from liverows.running.lifecycle import LifecycleListener
+from liverows.running.lifecycle import LifecycleListener, Listeners
 from liverows.running.matching import (
     Match,
     match_pipelines,
@@ -45,6 +46,7 @@ from liverows.running.pruning import Pruning
 from liverows.running.runner import Runner
 from liverows.running.schedules import Schedules
 from liverows.running.timings import RunnerTimings
+from liverows.running.traces import RowTraces
 from liverows.running.upkeep import PipelineUpkeep
 from liverows.running.wake import SweepTimings
 from liverows.running.webhooks import lifecycle_listener
@@ -71,6 +73,7 @@ async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
     health.reachability = way.reachability
     async with AsyncExitStack() as stack:
         stack.callback(end_children)
+        await stack.enter_async_context(opened_tracing(settings))
         stack.enter_context(shared_way(settings, way))
         port = await _serve_health(stack, settings, health, metrics)
         sessions = await waited_for(lambda: _sessions(login))
@@ -79,7 +82,8 @@ async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
         )
         attached, packages_here, match = await _prepare(settings, packages, client)
         services = await stack.enter_async_context(opened_services(packages_here))
-        lifecycle = await stack.enter_async_context(lifecycle_listener(settings, metrics))
+        webhooks = await stack.enter_async_context(lifecycle_listener(settings, metrics))
+        lifecycle = Listeners(RowTraces(SystemClock()), webhooks)
         runner = _runner(settings, client, match.runnable, services, health, metrics, lifecycle)
         schedules = Schedules(client, runner.hears_notify)
         watch = _add_doorbells(

@@ -132,7 +132,8 @@ class Slots:
             if self._is_cut_short:
                 result = released(job)
             elif running.gone is None:
-                result = await self._attempts.run(job)
+                with self._lifecycle.running(job):
+                    result = await self._attempts.run(job)
         except asyncio.CancelledError:
             result = released(job)
         except RowWaits:

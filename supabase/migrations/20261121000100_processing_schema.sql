@@ -12,6 +12,7 @@
 --   edits      what people changed: outputs that no worker overwrites, inputs that make a result outdated
 --   doorbell   how workers are told of a row
 --   delay      users who say when their row is due
+--   traces     to which trace of OpenTelemetry the work of a row belongs
 --   stopping   how a run is stopped, for instance because a person deleted its row
 --   attach     turns a table into a queue, and back
 --   broadcast  tells the owner of a row what changed, if attach was called with broadcast => true

@@ -234,11 +234,13 @@ begin
     delete from processing.edited_inputs as e where e.table_id = queue and e.row_id = new_key;
     delete from processing.failed_rows as f where f.table_id = queue and f.row_id = new_key;
     delete from processing.paid_calls as c where c.table_id = queue and c.row_id = new_key;
+    delete from processing.traces as t where t.table_id = queue and t.row_id = new_key;
     update processing.checkpoints as c set row_id = new_key where c.table_id = queue and c.row_id = old_key;
     update processing.crashes as c set row_id = new_key where c.table_id = queue and c.row_id = old_key;
     update processing.edited_inputs as e set row_id = new_key where e.table_id = queue and e.row_id = old_key;
     update processing.failed_rows as f set row_id = new_key where f.table_id = queue and f.row_id = old_key;
     update processing.paid_calls as c set row_id = new_key where c.table_id = queue and c.row_id = old_key;
+    update processing.traces as t set row_id = new_key where t.table_id = queue and t.row_id = old_key;
     update processing.events as e set row_id = new_key where e.table_id = queue and e.row_id = old_key;
     update processing.usage as u set row_id = new_key where u.table_id = queue and u.row_id = old_key;
 end
@@ -261,6 +263,7 @@ begin
         delete from processing.failed_rows as f where f.row_id = key and f.table_id = queue;
     end if;
     if becomes = 'pending' then
+        perform processing.trace_again(queue, key);
         delete from processing.crashes as c where c.table_id = queue and c.row_id = key;
         delete from processing.edited_inputs as e where e.table_id = queue and e.row_id = key;
     end if;
@@ -295,6 +298,7 @@ begin
     delete from processing.crashes as x where x.table_id = queue and x.row_id = any (keys);
     delete from processing.edited_inputs as x where x.table_id = queue and x.row_id = any (keys);
     delete from processing.failed_rows as x where x.table_id = queue and x.row_id = any (keys);
+    delete from processing.traces as x where x.table_id = queue and x.row_id = any (keys);
     perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x
     where x.table_id = queue and x.row_id = any (keys);
 end
@@ -350,6 +354,7 @@ begin
     delete from processing.crashes as x where x.table_id = queue;
     delete from processing.edited_inputs as x where x.table_id = queue;
     delete from processing.failed_rows as x where x.table_id = queue;
+    delete from processing.traces as x where x.table_id = queue;
     perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x where x.table_id = queue;
     return null;
 end

@@ -149,6 +149,8 @@ begin
     end if;
     perform processing.add_trigger(queue, 'processing_3_forget_row', 'after delete', null, 'forget_rows', q.key_column);
     perform processing.add_trigger(queue, 'processing_4_forget_all', 'after truncate', null, 'forget_all');
+    perform processing.add_trigger(queue, 'processing_5_note_trace', 'after insert',
+        pending || ' and processing.is_traced()', 'note_trace', q.key_column);
     if q.doorbell then
         perform processing.add_trigger(queue, 'processing_5_ring_insert', 'after insert', pending, 'ring');
         -- Not "update of processing_status": that would miss a status that another trigger sets.

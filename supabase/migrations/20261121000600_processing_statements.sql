@@ -102,8 +102,8 @@ create type processing.batch as (
 comment on type processing.batch is
     'What one pipeline adds to the answer of a claim. rows: how many. claimed: {table, pipeline, max_attempts, '
     'timeout_seconds, json_inputs: [column], rows: [{id, run, nonce, attempt, owner, edited, late_ms, inputs, checkpoints: '
-    '[{step, version, input_hash, output}]}]}. The columns in json_inputs, and each output, are texts with JSON in '
-    'them. inputs is null if larger than 64 MB. held_back: keys of rows that a trigger of the table kept from being '
+    '[{step, version, input_hash, output}]}], traces: see traces_of}. The columns in json_inputs, and each output, are '
+    'texts with JSON in them. inputs is null if larger than 64 MB. held_back: keys of rows that a trigger of the table kept from being '
     'claimed, or null.';
 
 create function processing.checkpoints_of(queue regclass, key text) returns json
@@ -221,7 +221,7 @@ begin
     end if;
     return (pg_catalog.cardinality(claimed_keys), pg_catalog.json_build_object(
         'table', {table_name}, 'pipeline', {pipeline}, 'max_attempts', {max_attempts}, 'timeout_seconds', {timeout_seconds}, 'json_inputs', {json_inputs}::text[],
-        'rows', claimed_rows), held_back_keys)::processing.batch;
+        'rows', claimed_rows, 'traces', processing.traces_of({table_name}::regclass, claimed_keys)), held_back_keys)::processing.batch;
 end
         $sql$, pg_catalog.jsonb_build_object(
             'owner_text', case when p.owner_column is null then 'null::text' else pg_catalog.format('t.%I::text', p.owner_column) end,

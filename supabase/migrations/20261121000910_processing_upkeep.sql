@@ -311,6 +311,7 @@ begin
                 select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
             limit max_rows));
         get diagnostics calls = row_count;
+        perform processing.prune_traces(moment - events_older_than, max_rows);
         usage_lines := processing.prune_usage(moment - usage_older_than, max_rows);
         perform processing.prune_budgets(moment);
         delete from processing.providers as v where v.not_before < moment - interval '1 day';

@@ -38,7 +38,8 @@ end
 $$;
 
 -- Conditions of triggers call these with the rights of the role that writes the row.
-grant execute on function processing.by_person(regclass), processing.by_user(regclass), processing.limits_rows(regclass) to public;
+grant execute on function processing.by_person(regclass), processing.by_user(regclass), processing.limits_rows(regclass),
+    processing.is_traced() to public;
 grant usage on schema processing to service_role, liverows_worker;
 grant usage on type public.processing_status to anon, authenticated, service_role, liverows_worker;
 

@@ -13,14 +13,14 @@ insert into contract values
 grant select on contract to public;
 
 select plan((
-    select 2 * count(*)::integer from pg_proc where pronamespace = 'processing'::regnamespace and proname not in ('by_person', 'by_user', 'limits_rows')
+    select 2 * count(*)::integer from pg_proc where pronamespace = 'processing'::regnamespace and proname not in ('by_person', 'by_user', 'limits_rows', 'is_traced')
 ) + (
     select count(*)::integer from pg_class where relnamespace = 'processing'::regnamespace and relkind = 'r'
 ) + 16);
 
 select ok(not has_function_privilege(role, f.oid, 'execute'), format('%s may not call %s', role, f.oid::regprocedure))
 from pg_proc as f cross join unnest(array['anon', 'authenticated']) as role
-where f.pronamespace = 'processing'::regnamespace and f.proname not in ('by_person', 'by_user', 'limits_rows')
+where f.pronamespace = 'processing'::regnamespace and f.proname not in ('by_person', 'by_user', 'limits_rows', 'is_traced')
 order by f.oid::regprocedure::text, role;
 
 select ok(
@@ -34,7 +34,7 @@ order by c.relname;
 
 select set_eq(
     $$ select f.proname from pg_proc as f
-       where f.pronamespace = 'processing'::regnamespace and f.proname not in ('by_person', 'by_user', 'limits_rows')
+       where f.pronamespace = 'processing'::regnamespace and f.proname not in ('by_person', 'by_user', 'limits_rows', 'is_traced')
          and has_function_privilege('service_role', f.oid, 'execute') $$,
     'select name from contract',
     'the service role may call the contract and no internal function');

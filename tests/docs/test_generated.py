@@ -6,6 +6,7 @@ import re
 
 from tests.docs.generated.browser_package import README, browser_package
 from tests.docs.generated.cli import cli
+from tests.docs.generated.metrics import metrics
 from tests.docs.generated.python_api import python_api
 from tests.docs.generated.settings import settings
 from tests.docs.generated.sql_contract import sql_contract
@@ -51,6 +52,10 @@ def members(file: str, interface: str) -> list[str]:
 
 def test_the_page_of_settings_is_that_of_the_settings() -> None:
     assert page("settings.md") == settings()
+
+
+def test_the_page_of_metrics_is_that_of_the_metrics() -> None:
+    assert page("metrics.md") == metrics()
 
 
 def test_the_page_of_python_names_is_that_of_the_names() -> None:

@@ -101,6 +101,11 @@ def missing_mkdocs() -> str | None:
     return None if there else "mkdocs-material is not installed: run make venv"
 
 
+def missing_promtool() -> str | None:
+    """Prometheus' own check of rules and metrics."""
+    return None if shutil.which("promtool") else "promtool is missing: apt-get install prometheus"
+
+
 CAPABILITIES: dict[str, Callable[[], str | None]] = {
     "postgrest": missing_postgrest,
     "stack": missing_stack,
@@ -115,6 +120,7 @@ CAPABILITIES: dict[str, Callable[[], str | None]] = {
     "local-speech": missing_local_speech,
     "numpy": missing_numpy,
     "pgtap": missing_pgtap,
+    "promtool": missing_promtool,
     "plpgsql-check": missing_plpgsql_check,
     "supabase-cli": missing_supabase_cli,
 }

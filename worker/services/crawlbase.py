@@ -24,6 +24,7 @@ from liverows import (
     record_usage,
     run_in_child,
 )
+from worker.services.outward import CARRIES_TRACE
 from worker.services.retry_after import may_pass, retry_after_seconds
 from worker.services.web.body import too_large
 from worker.services.web.client import Page
@@ -56,7 +57,9 @@ class Crawlbase(Resource):
         self._javascript = javascript_token
         self._plain = plain_token
         self._max_bytes = max_bytes
-        self._client = httpx.AsyncClient(base_url=base_url, timeout=TOTAL_SECONDS, trust_env=False)
+        self._client = httpx.AsyncClient(
+            base_url=base_url, timeout=TOTAL_SECONDS, trust_env=False, event_hooks=CARRIES_TRACE
+        )
 
     async def aclose(self) -> None:
         """Close all connections."""

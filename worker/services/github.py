@@ -27,6 +27,7 @@ from liverows import (
     get_logger,
 )
 from worker import __version__
+from worker.services.outward import CARRIES_TRACE
 from worker.services.retry_after import may_pass, retry_after_seconds
 from worker.services.web.body import ACCEPT_ENCODING, BoundedBody
 
@@ -74,7 +75,11 @@ class GitHub(Resource):
         self.has_token = token is not None
         self._api_url = api_url.rstrip("/")
         self._http = httpx.AsyncClient(
-            headers=headers, timeout=timeout_seconds, follow_redirects=False, trust_env=False
+            headers=headers,
+            timeout=timeout_seconds,
+            follow_redirects=False,
+            trust_env=False,
+            event_hooks=CARRIES_TRACE,
         )
         self._remembered = _Remembered()
 

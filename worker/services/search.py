@@ -9,6 +9,7 @@ import httpx
 from pydantic import SecretStr
 
 from liverows import Permanent, RateLimited, Resource, Transient, get_logger
+from worker.services.outward import CARRIES_TRACE
 from worker.services.retry_after import may_pass, retry_after_seconds
 
 log = get_logger(__name__)
@@ -49,6 +50,7 @@ class BraveSearch:
             timeout=timeout_seconds,
             follow_redirects=False,
             trust_env=False,
+            event_hooks=CARRIES_TRACE,
         )
 
     async def aclose(self) -> None:

@@ -14,6 +14,7 @@ import httpx
 from pydantic import SecretStr
 
 from liverows import InvalidInput, Permanent, Resource
+from worker.services.outward import CARRIES_TRACE
 from worker.services.storage_errors import too_large, translate, unreachable
 
 PAGE = 100
@@ -81,6 +82,7 @@ class SupabaseStorage:
         self._client = httpx.AsyncClient(
             headers={"apikey": secret, "authorization": f"Bearer {secret}"},
             timeout=timeout_seconds,
+            event_hooks=CARRIES_TRACE,
         )
 
     async def aclose(self) -> None:

@@ -1,13 +1,12 @@
 /** The routes, and the middleware that every request passes before it reaches them. */
 
-import { withSupabase } from "@supabase/server/adapters/hono";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 
-import type { Database } from "../_shared/database.types.ts";
+import { withCaller } from "./caller.ts";
 import { ApiError, errorResponse, refuse, respondTo } from "./errors.ts";
 import type { Env } from "./env.ts";
 import { endpoints } from "./routes/all.ts";
@@ -22,7 +21,7 @@ app.notFound((c) => errorResponse(c, new ApiError(404, "not_found")));
 
 app.use(requestId());
 app.use(cors({ origin: "*", exposeHeaders: ["x-request-id", "retry-after"], maxAge: 3600 }));
-app.use(withSupabase<Database>({ auth: "user" }));
+app.use(withCaller);
 app.use(
   methodNotAllowed({
     app,

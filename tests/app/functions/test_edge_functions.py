@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 import httpx
+import psycopg
 import pytest
 
 from devstack.project import ROOT
@@ -45,6 +46,20 @@ def _bad_inputs(output: str) -> str:
     """The table that requests_test.ts prints, without the lines that Deno adds."""
     table = [line for line in output.splitlines() if line[25:28].isdigit() and line[23:25] == "  "]
     return "\n".join(["Bad input:", "", *table])
+
+
+def test_a_row_keeps_the_trace_of_the_request_that_added_it(
+    stack: Stack, api: httpx.Client
+) -> None:
+    sent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    body = {"jobUrl": "https://jobs.lever.co/acme-labs/5ac21346"}
+    for traceparent, kept in ((sent, [(sent,)]), ("no trace", [])):
+        headers = {"traceparent": traceparent}
+        answer = api.post("/job-positions/by-url", json=body, headers=headers)
+        assert answer.status_code == 201
+        with psycopg.connect(stack.db_url) as connection:
+            query = "select traceparent from processing.traces where row_id = %s"
+            assert connection.execute(query, [answer.json()["id"]]).fetchall() == kept
 
 
 def test_a_body_of_two_megabytes_is_refused_over_the_network(api: httpx.Client) -> None:

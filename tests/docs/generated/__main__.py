@@ -8,6 +8,7 @@ from devstack.project import create_project
 from liverows.testing.postgres import PostgresServer
 from tests.docs.generated.browser_package import browser_package
 from tests.docs.generated.cli import cli
+from tests.docs.generated.metrics import metrics
 from tests.docs.generated.python_api import python_api
 from tests.docs.generated.settings import settings
 from tests.docs.generated.sql_contract import sql_contract
@@ -22,6 +23,7 @@ def write() -> None:
             pages = {
                 "browser-package.md": browser_package(),
                 "cli.md": cli(),
+                "metrics.md": metrics(),
                 "python-api.md": python_api(),
                 "settings.md": settings(),
                 "sql-contract.md": sql_contract(connection),

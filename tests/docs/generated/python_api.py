@@ -27,6 +27,7 @@ GROUPS = {
     "Errors": "WorkerError Transient RateLimited Permanent InvalidInput NotConfigured "
     "BudgetExceeded LeaseLost Cancelled SetupError Unreachable",
     "Paid calls": "Usage record_usage Payment paid idempotency_key idempotency_headers",
+    "Traces": "model_call traceparent trace_headers",
     "Services": "Database open_database EnvSettings CommaSeparated read_settings Finding "
     "get_logger mask_secrets",
     "Types": "Json JsonObject",

@@ -17,7 +17,7 @@ where f.pronamespace = 'processing'::regnamespace and (
     f.proname in ('attach', 'detach', 'schedule', 'unschedule', 'pause_schedule', 'cron_next')
     or has_function_privilege('liverows_worker', f.oid, 'execute')
         and obj_description(f.oid, 'pg_proc') not like 'Internal:%'
-        and f.proname not in ('by_person', 'by_user', 'limits_rows'))
+        and f.proname not in ('by_person', 'by_user', 'limits_rows', 'is_traced'))
 order by f.proname
 """
 

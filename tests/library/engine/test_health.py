@@ -104,20 +104,22 @@ def _go_deaf(state: HealthState) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "code"),
+    ("change", "code", "words"),
     [
-        (_drain, "draining"),
-        (_lose_database, "database_unreachable"),
-        (_stick, "claim_stuck"),
-        (_miss_beats, "heartbeat_late"),
-        (_go_deaf, "deaf"),
+        (_drain, "draining", "the worker is shutting down"),
+        (_lose_database, "database_unreachable", "the database did not answer"),
+        (_stick, "claim_stuck", "last asked the database for rows 91 s ago, so new rows wait"),
+        (_miss_beats, "heartbeat_late", "last sign of life reached the database 16 s ago"),
+        (_go_deaf, "deaf", "no doorbell works and the worker last looked through its tables 91 s"),
     ],
 )
-async def test_each_reason_to_wait_in_vain_is_named(
-    http: httpx.AsyncClient, state: HealthState, change: Change, code: str
+async def test_each_reason_to_wait_in_vain_is_named_in_plain_words(
+    http: httpx.AsyncClient, state: HealthState, change: Change, code: str, words: str
 ) -> None:
     change(state)
     assert await codes(http) == [code]
+    (problem,) = (await http.get("/readyz")).json()["problems"]
+    assert words in problem["message"]
 
 
 async def test_one_working_way_to_hear_of_rows_is_enough(

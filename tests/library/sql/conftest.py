@@ -39,6 +39,7 @@ begin
     delete from processing.stopping_leases;
     delete from processing.checkpoints;
     delete from processing.paid_calls;
+    delete from processing.traces;
     delete from processing.events;
     delete from processing.usage;
     delete from processing.budgets where pipeline is null or not exists (

@@ -145,7 +145,7 @@ begin
     end if;
     return (pg_catalog.cardinality(claimed_keys), pg_catalog.json_build_object(
         'table', 'public.letters', 'pipeline', 'answer-letter', 'max_attempts', 3, 'timeout_seconds', 900.000000, 'json_inputs', '{}'::text[],
-        'rows', claimed_rows), held_back_keys)::processing.batch;
+        'rows', claimed_rows, 'traces', processing.traces_of('public.letters'::regclass, claimed_keys)), held_back_keys)::processing.batch;
 end
         $function$;
 
@@ -512,7 +512,7 @@ begin
     end if;
     return (pg_catalog.cardinality(claimed_keys), pg_catalog.json_build_object(
         'table', 'public.recordings', 'pipeline', 'transcribe', 'max_attempts', 3, 'timeout_seconds', 900.000000, 'json_inputs', '{transcript}'::text[],
-        'rows', claimed_rows), held_back_keys)::processing.batch;
+        'rows', claimed_rows, 'traces', processing.traces_of('public.recordings'::regclass, claimed_keys)), held_back_keys)::processing.batch;
 end
         $function$;
 

@@ -35,7 +35,7 @@ def names(connection: Connection, query: str, *arguments: object) -> set[str]:
     return {str(name) for (name,) in connection.execute(query, arguments)}
 
 
-ASKED_BY_TRIGGERS = {"by_person", "by_user", "limits_rows"}
+ASKED_BY_TRIGGERS = {"by_person", "by_user", "limits_rows", "is_traced"}
 """Postgres checks the right to call what a trigger's condition names, whoever writes the row."""
 
 

@@ -14,11 +14,12 @@ from anthropic import (
     APIStatusError,
     APITimeoutError,
     AsyncAnthropic,
+    DefaultAsyncHttpxClient,
 )
 from anthropic.types import MessageParam, ToolParam
 from pydantic import BaseModel
 
-from liverows import Payment, Permanent, Transient, Usage, WorkerError, get_logger
+from liverows import Payment, Permanent, Transient, Usage, WorkerError, get_logger, model_call
 from worker.services.models.answer import Fit, read_apart
 from worker.services.models.errors import (
     cut_off,
@@ -30,6 +31,7 @@ from worker.services.models.errors import (
     unusable,
 )
 from worker.services.models.language_model import BaseModelT, Structured
+from worker.services.outward import CARRIES_TRACE
 from worker.services.prices import paid_tokens, record_tokens
 
 log = get_logger(__name__)
@@ -71,7 +73,11 @@ class AnthropicLanguageModel:
         self._url = base_url or ANTHROPIC_URL
         self._timeout_seconds = timeout_seconds
         self._client = AsyncAnthropic(
-            api_key=api_key, base_url=base_url, max_retries=0, timeout=timeout_seconds
+            api_key=api_key,
+            base_url=base_url,
+            max_retries=0,
+            timeout=timeout_seconds,
+            http_client=DefaultAsyncHttpxClient(event_hooks=CARRIES_TRACE),
         )
 
     async def aclose(self) -> None:
@@ -114,8 +120,9 @@ class AnthropicLanguageModel:
         async with paid_tokens(
             self._model, *sent, max_output_tokens=max_output_tokens, url=self._url
         ) as payment:
-            content, headers = await self._send(system, turns, tool, max_output_tokens, payment)
-            return _read(content, headers, self._model, self._url)
+            with model_call("chat", "anthropic", self._model):
+                content, headers = await self._send(system, turns, tool, max_output_tokens, payment)
+                return _read(content, headers, self._model, self._url)
 
     async def _send(
         self,

@@ -6,10 +6,16 @@ import asyncio
 import json
 from typing import Any
 
-from openai import APIStatusError, AsyncOpenAI, OpenAIError, pydantic_function_tool
+from openai import (
+    APIStatusError,
+    AsyncOpenAI,
+    DefaultAsyncHttpxClient,
+    OpenAIError,
+    pydantic_function_tool,
+)
 from pydantic import BaseModel
 
-from liverows import Usage, WorkerError, get_logger
+from liverows import Usage, WorkerError, get_logger, model_call
 from worker.services.models.answer import Fit, read_apart
 from worker.services.models.errors import unusable
 from worker.services.models.language_model import BaseModelT, Structured
@@ -24,8 +30,10 @@ from worker.services.models.openai_wire import (
     ask_chat,
     ask_responses,
     is_openai,
+    vendor_of,
     wire_style,
 )
+from worker.services.outward import CARRIES_TRACE
 from worker.services.prices import paid_tokens
 
 log = get_logger(__name__)
@@ -54,11 +62,16 @@ class OpenAILanguageModel:
         url = base_url or OPENAI_URL
         self._url = url
         self._style = wire_style(url, style)
+        self._vendor = vendor_of(url)
         self._server = Server(url, model, self._style)
         # OpenAI's reasoning models refuse `max_tokens`; many other servers know only this name.
         self._first = Form(limit="max_completion_tokens" if is_openai(url) else "max_tokens")
         self._client = AsyncOpenAI(
-            api_key=api_key, base_url=url, max_retries=0, timeout=timeout_seconds
+            api_key=api_key,
+            base_url=url,
+            max_retries=0,
+            timeout=timeout_seconds,
+            http_client=DefaultAsyncHttpxClient(event_hooks=CARRIES_TRACE),
         )
 
     async def aclose(self) -> None:
@@ -120,12 +133,14 @@ class OpenAILanguageModel:
         async with paid_tokens(
             self._model, *sent, max_output_tokens=ask.max_output_tokens, url=self._url
         ) as payment:
-            answer = await self._request(ask, form)
-            if isinstance(answer, Refused):
-                payment.unbilled()
-            return answer
+            with model_call("chat", self._vendor, self._model) as call:
+                answer = await self._send(ask, form)
+                if isinstance(answer, Refused):
+                    call.fail(answer.error.code)
+                    payment.unbilled()
+                return answer
 
-    async def _request(self, ask: Ask, form: Form) -> Reply | Refused:
+    async def _send(self, ask: Ask, form: Form) -> Reply | Refused:
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 ask_in_style = ask_responses if self._style == "responses" else ask_chat

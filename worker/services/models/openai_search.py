@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from urllib.parse import urlsplit
 
-from openai import APIStatusError, AsyncOpenAI, OpenAIError
+from openai import APIStatusError, AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
 
-from liverows import Payment, Transient, get_logger, idempotency_headers
+from liverows import Payment, Transient, get_logger, idempotency_headers, model_call
 from worker.services.models.errors import from_body, malformed
 from worker.services.models.openai_errors import translate
 from worker.services.models.openai_reply import record_reply
 from worker.services.models.openai_wire import OPENAI_URL, received
+from worker.services.outward import CARRIES_TRACE
 from worker.services.prices import paid_tokens
 from worker.services.search import MAX_RESULTS, Hit
 from worker.services.web.addresses import is_overlong
@@ -31,7 +32,11 @@ class OpenAISearch:
         self._model = model
         self._url = base_url or OPENAI_URL
         self._client = AsyncOpenAI(
-            api_key=api_key, base_url=base_url, max_retries=0, timeout=TOTAL_SECONDS
+            api_key=api_key,
+            base_url=base_url,
+            max_retries=0,
+            timeout=TOTAL_SECONDS,
+            http_client=DefaultAsyncHttpxClient(event_hooks=CARRIES_TRACE),
         )
 
     async def aclose(self) -> None:
@@ -48,7 +53,8 @@ class OpenAISearch:
             url=self._url,
             more_tokens=FOUND_TOKENS,
         ) as payment:
-            return await self._ask(question, query, payment)
+            with model_call("chat", "openai", self._model):
+                return await self._ask(question, query, payment)
 
     async def _ask(self, question: str, query: str, payment: Payment) -> list[Hit]:
         try:

@@ -26,6 +26,11 @@ def is_openai(url: str) -> bool:
     return urlsplit(url).hostname == "api.openai.com"
 
 
+def vendor_of(url: str) -> str:
+    """The provider's name in traces: `openai`, or the host of a compatible server."""
+    return "openai" if is_openai(url) else urlsplit(url).hostname or "unknown"
+
+
 def wire_style(url: str, style: Style) -> Literal["responses", "chat"]:
     """The API to use. `auto` means `responses` for OpenAI itself and `chat` for other servers."""
     if style != "auto":

@@ -27,14 +27,22 @@ from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RunUsage
 
-from liverows import Transient, WorkerError, get_logger
+from liverows import Transient, WorkerError, get_logger, model_call
 from worker.services.models.answer import read_apart
 from worker.services.models.errors import cut_off, declined, malformed, unusable
 from worker.services.models.language_model import BaseModelT
 from worker.services.models.openai_errors import translate
 from worker.services.models.openai_reply import error_in
-from worker.services.models.openai_wire import OPENAI_URL, Style, received, wire_style
+from worker.services.models.openai_wire import (
+    OPENAI_URL,
+    Style,
+    received,
+    vendor_of,
+    wire_style,
+)
 from worker.services.models.tool_agent import AgentAnswer, AgentBudget, ToolFunction
+from worker.services.models.traced_model import TracedModel
+from worker.services.outward import CARRIES_TRACE
 from worker.services.prices import paid_tokens, record_tokens
 
 log = get_logger(__name__)
@@ -62,16 +70,19 @@ class PydanticAgent:
             base_url=url,
             max_retries=0,
             timeout=timeout_seconds,
-            http_client=DefaultAsyncHttpxClient(event_hooks={"response": [_check]}),
+            http_client=DefaultAsyncHttpxClient(
+                event_hooks={"response": [_check], **CARRIES_TRACE}
+            ),
         )
         provider = OpenAIProvider(openai_client=self._client)
         self._name = model
+        self._vendor = vendor_of(url)
         asked = (
             OpenAIResponsesModel(model, provider=provider)
             if wire_style(url, style) == "responses"
             else OpenAIChatModel(model, provider=provider)
         )
-        self._model = _PaidModel(asked, model, url)
+        self._model = TracedModel(_PaidModel(asked, model, url), self._vendor)
 
     async def aclose(self) -> None:
         """Close the client's connections."""
@@ -87,6 +98,17 @@ class PydanticAgent:
         budget: AgentBudget,
     ) -> AgentAnswer[BaseModelT]:
         """Run pydantic-ai's loop once, within the budget; see `ToolAgent.run`."""
+        with model_call("invoke_agent", self._vendor, self._name):
+            return await self._run(system, prompt, tools, output, budget)
+
+    async def _run(
+        self,
+        system: str,
+        prompt: str,
+        tools: Sequence[ToolFunction],
+        output: type[BaseModelT],
+        budget: AgentBudget,
+    ) -> AgentAnswer[BaseModelT]:
         agent = self._agent(system, tools, output, budget)
         limits = UsageLimits(request_limit=budget.turns, total_tokens_limit=budget.tokens)
         usage = RunUsage()

@@ -15,7 +15,8 @@ from deepgram.types.listen_v1accepted_response import ListenV1AcceptedResponse
 from deepgram.types.listen_v1response import ListenV1Response
 from pydantic import SecretStr
 
-from liverows import Payment, Permanent, get_logger, paid, record_usage
+from liverows import Payment, Permanent, get_logger, model_call, paid, record_usage
+from worker.services.outward import CARRIES_TRACE
 from worker.services.speech.deepgram_answer import check_answer, request_id
 from worker.services.speech.deepgram_errors import (
     CANNOT_OPEN_URL,
@@ -51,7 +52,7 @@ class DeepgramSpeech:
         self._model = model
         self._timeout = timeout_seconds
         base = (base_url or DEEPGRAM_URL).rstrip("/")
-        self._http = httpx.AsyncClient(timeout=timeout_seconds)
+        self._http = httpx.AsyncClient(timeout=timeout_seconds, event_hooks=CARRIES_TRACE)
         self._client = AsyncDeepgramClient(
             api_key=api_key.get_secret_value(),
             environment=DeepgramClientEnvironment(
@@ -71,6 +72,10 @@ class DeepgramSpeech:
 
         If Deepgram cannot open the recording's URL, the recording itself is sent.
         """
+        with model_call("speech_to_text", "deepgram", self._model):
+            return await self._transcribe(sound, hints)
+
+    async def _transcribe(self, sound: Sound, hints: SpeechHints) -> SpeechAnswer:
         options = self._options(hints)
         try:
             answer = await self._ask(sound.url, sound, options)

@@ -19,6 +19,7 @@ from liverows import (
     NotConfigured,
     SetupError,
     get_logger,
+    model_call,
     paid,
     record_usage,
 )
@@ -83,11 +84,12 @@ class WhisperSpeech:
         Raises `NotConfigured` if the model cannot be loaded, and errors of `run_in_child`.
         """
         async with paid(self._name, audio_seconds=sound.seconds):
-            async with self._turn, sound.opened() as file:
-                heard = await self._child.run(
-                    _transcribe, self._name, file, hints, seconds=HEARING_SECONDS
-                )
-            record_usage(self._name, audio_seconds=heard.duration)
+            with model_call("speech_to_text", "faster_whisper", self._name):
+                async with self._turn, sound.opened() as file:
+                    heard = await self._child.run(
+                        _transcribe, self._name, file, hints, seconds=HEARING_SECONDS
+                    )
+                record_usage(self._name, audio_seconds=heard.duration)
         return SpeechAnswer(heard.model_dump_json().encode())
 
     async def aclose(self) -> None:
