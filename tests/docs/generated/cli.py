@@ -59,8 +59,8 @@ and shows the progress. Locked rows are left alone. Each row's history and the l
 A **signature** stands for code, step and normalised text of a failure. The text is that of the
 exception, of the reason for operators, or of the message; in it URLs, addresses, uuids, quoted
 texts, hexadecimal texts and numbers become `<url>`, `<address>`, `<uuid>`, `<text>`, `<hex>` and
-`<n>`, in this order. The signature is the first 16 hexadecimal digits of the SHA-256 of the three, each
-followed by a line feed. It stays the same from release to release.
+`<n>`, in this order. The signature is the first 16 hexadecimal digits of the SHA-256 of the three,
+each followed by a line feed. It stays the same from release to release.
 
 ## JSON
 
