@@ -17,7 +17,7 @@ create table processing.failed_rows (
 );
 
 -- Groups are counted in this index alone.
-create index failed_rows_signature on processing.failed_rows (signature, at, row_id) include (pipeline);
+create index failed_rows_signature on processing.failed_rows (signature, at, row_id) include (pipeline, table_id);
 
 comment on table processing.failed_rows is
     'One line per row that a run has left failed, until the row is queued again, cancelled, completed or deleted.';
