@@ -17,7 +17,7 @@ create table processing.failed_rows (
 );
 
 -- Groups are counted in this index alone, and alerts read the latest lines by the other one.
-create index failed_rows_signature on processing.failed_rows (signature, at, row_id) include (pipeline);
+create index failed_rows_signature on processing.failed_rows (signature, at, row_id) include (pipeline, table_id);
 create index failed_rows_at on processing.failed_rows (at);
 
 comment on table processing.failed_rows is
