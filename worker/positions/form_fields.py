@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from bs4 import Tag
 
 _UNSEEN_TYPES = {"hidden", "submit", "button", "image", "reset", "search"}
 _FIELDS = ["input", "select", "textarea", "label"]
+MAX_BETWEEN = 200
+"""The most elements and texts between a heading and its fields; more would take too long."""
 _TEXTS = ["h1", "h2", "h3", "h4", "p", "li"]
 _REMARK = re.compile(
     r"\W*(?:required(?: field)?|optional|mandatory|erforderlich|pflichtfeld|freiwillig|obligatoire"
@@ -25,8 +28,9 @@ def heads_fields(heading: Tag) -> bool:
     """
     if heading.name == "h1" or heading.find_parent("form") is None:
         return False
-    after = heading.find_next(_is_field_or_text)
-    return isinstance(after, Tag) and after.name in _FIELDS
+    near = islice(heading.next_elements, MAX_BETWEEN)
+    after = next((each for each in near if isinstance(each, Tag) and _is_field_or_text(each)), None)
+    return after is not None and after.name in _FIELDS
 
 
 def _is_field_or_text(element: Tag) -> bool:

@@ -22,5 +22,8 @@ def tells_of_an_occupation(labels: Iterable[str], heading: str, *, applies: bool
     words = groups("posting")
     if any(starts_with(folded(line), words["becoming"]) for line in heading.splitlines()):
         return True
-    said = {word for label in labels for word in words["outlook"] if folded(label).startswith(word)}
+    said: set[str] = set()
+    for label in map(folded, labels):
+        if label.startswith(words["outlook"]):
+            said.update(word for word in words["outlook"] if label.startswith(word))
     return len(said) >= FEWEST
