@@ -16,13 +16,24 @@ _ALSO_WORDS = "ALL TOP TRY CUP GEL PEN MAD SOS MOP BAM ANG LAK PHP ERN STN"
 # Codes that are found also in small letters.
 _COMMON_CODES = (
     "usd|eur|gbp|chf|cad|aud|nzd|sgd|hkd|jpy|cny|inr|pln|czk|sek|nok|dkk|huf|ron|brl|mxn|zar|ils"
-    "|rub|vnd|aed|sar|uah|rmb"
+    "|rub|vnd|aed|sar|uah|rmb|rsd|mkd|bgn"
 )
 _AFTER_ONLY = (
     "р won rand lev leu lei real lira yen dram manat lari дин ден сом сум лев dinara birr Ks"
-    " dollars dollar pesos peso"
+    " dollars dollar pesos peso din dinar dinari динар динари maraka марака kn kune KM"
 )
 """Marks that count only behind a number; elsewhere they may mean something else."""
+
+_SOUTH_SLAVIC = (
+    r"(?i:neto\b|bruto\b|mj?ese[cčć]\w*|mj\.|mes\.|godi[sš]nj\w*|nedeljno|sedmi[cč]no|tjedno|dnevno"
+    r"|(?:na|po|za)\s(?:sat\w?|dan\w?|mj?ese[cč]\w?|godin\w)\b|/\s?(?:sat|h|dan|mj?es\w*|mj)\b)"
+)
+_IF_MONEY = {
+    "din": re.compile(rf"\.|\s{{0,3}}(?:$|[,;)\n]|{_SOUTH_SLAVIC})"),
+    "kn": re.compile(rf"\.?\s{{0,3}}{_SOUTH_SLAVIC}"),
+    "KM": re.compile(rf"\s{{0,3}}{_SOUTH_SLAVIC}"),
+}
+"""What follows marks that are also words, where they are money. "din" is Romanian for "from"."""
 
 LETTERS = "A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff\u1e00-\u1eff"
 NO_LETTER_BEFORE = rf"(?<![{LETTERS}])"
@@ -86,13 +97,20 @@ def _is_only_a_word(mark: str, number: str) -> bool:
     return not large and (mark in _ALSO_WORDS.split() or mark in ("R", "Fr"))
 
 
+def _can_be_money(mark: str, text: str, end: int) -> bool:
+    """Whether what follows a mark such as "din" lets it be money; True for most marks."""
+    needed = _IF_MONEY.get(mark if mark == "KM" else mark.lower())
+    return needed is None or needed.match(text, end) is not None
+
+
 def marks_after(text: str, place: int, number: str) -> tuple[int, tuple[str, ...]]:
     """Where the currency marks after a number end, and the marks; `place` and () if none."""
     match = _AFTER.match(text, place)
     if match is None or "\n" in match[0]:
         return place, ()
     mark, end = match["mark"], match.end("mark")
-    if mark in _ALSO_WORDS.split() and _is_only_a_word(mark, number):
+    is_word = mark in _ALSO_WORDS.split() and _is_only_a_word(mark, number)
+    if is_word or not _can_be_money(mark, text, end):
         return place, ()
     # In "Level 2 $25" the mark stands right before the next number.
     if match.start("mark") > place and not mark.isalpha() and text[end : end + 1].isdigit():

@@ -42,7 +42,7 @@ _PAY = {
     "pl cs sk sl hr": "wynagrodzeni;pensja;pensji;płaca;płacy;zarobki;stawka;stawki;widełki;plat."
     ";platu.;plat:;platové;platový;mzda;mzdy;mzdu;mzdov;výdělek;ohodnocení;ohodnotenie;odmeňovan"
     ";základná zložka;základní složka;plača;plačo;plače.;plaća;plaće;plaću;plata.;plate:"
-    ";zarada;zarade.;neto plata;satnica",
+    ";zarada;zarade.;neto plata;satnica;primanja",
     "hu fi et lv lt": "fizetés;bér.;bére.;bérezés;bruttó bér;nettó bér;alapbér;órabér;havi bér"
     ";munkabér;jövedelem;kereset;juttatás:;palkka;palkan;palkkaus;kuukausipalk;tuntipalk;palk."
     ";palka.;töötasu;brutopalk;tunnitasu;alga.;algas.;atalgojum;darba samaks;atlyginim"
@@ -95,12 +95,13 @@ _BENEFITS = {
     "pl cs sk sl hr": "stravenk;stravné;stravování;stravovani;cafeteri;kafeteri;benefit;příspěv"
     ";přispív;příspevok;príspev;dovolen;multisport;penzijní;pojištění;vzdělávání;náborový;bonus"
     ";odměna;odměny;karta;kart;dofinansowa;pakiet;szkole;ubezpiecz;dodatek;dodatki;premia;premie"
-    ";dieta;diety;ryczałt;zwrot;zakwaterowan",
+    ";dieta;diety;ryczałt;zwrot;zakwaterowan;prevoz;prijevoz;topli obrok;regres.;putni troš"
+    ";dnevnica;dnevnice;božićnic;osiguranj",
     "hu fi et lv lt": "cafetéria;étkez;utazás;képzés;támogatás;juttatás.;tréning;liikunta;lounas"
     ";virkistys;etu.;edut",
     "ru uk bg el tr": "питани;обед;дмс.;страхов;компенсац;обучени;премия;премии;бонус;подъемны"
     ";проезд;спортзал;харчуван;навчан;ваучер;yemek;yol ücreti;servis;sigorta;prim.;ikramiye"
-    ";multinet;eğitim;επίδομα;ασφάλισ",
+    ";multinet;eğitim;επίδομα;ασφάλισ;превоз;топли оброк;регрес.",
     "vi id tl sw": "phụ cấp;thưởng;bảo hiểm;hỗ trợ;trợ cấp;du lịch;tunjangan;bpjs;uang makan"
     ";asuransi;elaun;thr.",
 }

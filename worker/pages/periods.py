@@ -16,7 +16,8 @@ _BY_THEMSELVES: dict[Interval, str] = {
         " bruto-jaarsalaris jaarsalaris årligen årlig årlige årligt årslön årslønn årsløn"
         " rocznie roczne roczny rocznego roční ročně ročne ročná ročný évi évente éves anuală"
         " anuala годишно годишна ежегодно годовой годовая річний річна щорічно godišnje godišnja"
-        " letno letna vuosittain vuodessa vuosipalkka aastas aastapalk gadā metinis ετησίως ετήσιος"
+        " godisnje godišnji letno letna vuosittain vuodessa vuosipalkka aastas aastapalk gadā"
+        " metinis ετησίως ετήσιος"
         " ετήσια ετήσιες yıllık"
         " سنويا سنوياً سنوي السنوي سالانه שנתי שנתית वार्षिक বার্ষিক tahunan setahun lpa ctc ral"
     ),
@@ -30,18 +31,20 @@ _BY_THEMSELVES: dict[Interval, str] = {
         " щомісячно місячна mesečno mesečna mjesečno mjesečna kuukausipalkka kuukaudessa kuussa"
         " kuupalk kuus mēnesī mėnesinis μηνιαίως μηνιαίος μηνιαία μηνιαίες aylık شهريا شهرياً شهري"
         " الشهري ماهانه ماهیانه חודשי חודשית मासिक মাসিক bulanan sebulan perbulan buwanan"
+        " mesecno mjesecno mesecna mjesecna mesečni mjesečni месечни"
     ),
     "week": (
         "לשבוע weekly wöchentlich wöchentl hebdomadaire semanal semanales semanalmente settimanale"
         " wekelijks weekloon veckovis ukentlig ugentlig tygodniowo týdně týdenní týždenne heti"
         " hetente săptămânal седмично еженедельно щотижня nedeljno tjedno tedensko viikossa"
-        " viikoittain nädalas haftalık أسبوعيا أسبوعي هفتگی שבועי साप्ताहिक mingguan"
+        " недељно sedmično viikoittain nädalas haftalık أسبوعيا أسبوعي هفتگی שבועי साप्ताहिक"
+        " mingguan"
     ),
     "day": (
         "ליום daily tjm täglich tagessatz journalier journalière quotidien diario diaria diarios"
         " giornaliero giornaliera dagelijks dagloon dagtarief dziennie dniówka denně denní denne"
         " napi naponta zilnic дневно ежедневно щодня dnevno päivässä päivittäin päevas ημερησίως"
-        " günlük يوميا يومي روزانه יומי दैनिक harian sehari diária diárias"
+        " dnevna günlük يوميا يومي روزانه יומי दैनिक harian sehari diária diárias"
     ),
     "hour": (
         "לשעה hourly stündlich stündl horaire horaires orario orari oraria uurloon uurtarief"
@@ -62,7 +65,8 @@ _NOUNS: dict[Interval, str] = {
         "month months mo mth monat monats mois mes mese meses mês måned måneden månad månaden mån"
         " maand miesiąc miesiącu mies mieś měsíc měs mesiac mes hónap hónapra месец месяц мес"
         " місяць міс mesec mjesec kuukausi kk kuu mēnesis mėnesį mėn mēn μήνα μήνας ay ayda شهر"
-        " الشهر ماه חודש माह महीना महीने মাস tháng bulan mwezi buwan luna lună"
+        " mesecu mjesecu месецу الشهر ماه חודש माह महीना महीने মাস tháng bulan mwezi buwan luna"
+        " lună"
     ),
     "week": "week weeks wk woche semaine semana settimana vecka veckan uke uken uge ugen tydzień"
     " tygodniu týden týždeň hét săptămână седмица неделя неделю тиждень nedelja tjedan viikko nädal"
@@ -71,7 +75,8 @@ _NOUNS: dict[Interval, str] = {
     " dan päivä päev dienā dieną ημέρα gün günde gun يوم اليوم روز יום दिन দিন ngày hari siku araw",
     "hour": "hour hours hr hrs stunde stunden std heure hora horas uur timme timmen timma godzinę"
     " godzina godz hodinu hodina hod óra oră час часа годину година sat uru tunti tund stundu"
-    " valandą val ώρα saat saati ساعة الساعة ساعت שעה घंटा घंटे ঘণ্টা giờ jam saa oras",
+    " satu сат сату valandą val ώρα saat saati ساعة الساعة ساعت שעה घंटा घंटे ঘণ্টা giờ jam saa"
+    " oras",
 }
 # Words that can also mean something else. They usually count only behind "/" or "per".
 _BOUND: dict[Interval, str] = {
@@ -82,7 +87,8 @@ _BOUND: dict[Interval, str] = {
     "hour": "h time timen tim ora ore oră st t g ó ч ч",
 }
 _ONLY_BOUND = (
-    "jam roku mo mes mese meses luna ay dia den zi dan dag tag hari siku gun sat val saa oras wiki"
+    "jam roku mo mes mese meses luna ay dia den zi dan dag tag hari siku gun sat satu сат сату"
+    " val saa oras wiki"
     " jour mois año anno ano rok leto kk kuu mån ora tund uru година годину deň день ден heti"
     " lunar napi diario diaria daily hét kuus lunare wk"
 )

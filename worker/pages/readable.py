@@ -40,6 +40,17 @@ _OTHER_POSTINGS = re.compile(
     r"|^.{0,12}(?:似ている求人|関連する求人|类似职位|相似职位|相關職缺|비슷한 채용)",
     re.IGNORECASE,
 )
+_OTHER_READING = re.compile(
+    r"\W*(?:read (?:next|also|more|this next)|more (?:reads?|articles|posts|stories)"
+    r"|more from (?:the|our) blog|related (?:posts?|articles?|reading|stories)"
+    r"|(?:recent|latest) (?:posts?|articles?)|from (?:the|our) blog|lesen sie auch"
+    r"|das könnte (?:dich|sie) auch interessieren"
+    r"|neueste beiträge|(?:à )?lire aussi|articles? (?:similaires?|liés|récents)"
+    r"|entradas (?:recientes|relacionadas)|artículos relacionados|leggi anche|articoli correlati"
+    r"|leia também|artigos relacionados|lees ook|czytaj (?:także|też|również)|čtěte (?:také|dále)"
+    r"|läs också|læs også|les også|читайте также|читайте також)\W*$",
+    re.IGNORECASE,
+)
 _NEVER_OUTSIDE = {"[document]", "html", "body", "form", "button"}
 _OVERLAY_ROLES = {"dialog", "alertdialog"}
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
@@ -66,8 +77,12 @@ def strip(soup: BeautifulSoup) -> None:
         if not _is_gone(element) and _is_around(element) and not _is_shell(element, total):
             element.decompose()
     for heading in list(body.find_all(["h2", "h3", "h4"])):
-        if not _is_gone(heading) and _OTHER_POSTINGS.search(heading.get_text(" ", strip=True)):
+        if not _is_gone(heading) and _heads_other_pages(heading.get_text(" ", strip=True)):
             _remove_block(heading, total)
+
+
+def _heads_other_pages(text: str) -> bool:
+    return _OTHER_POSTINGS.search(text) is not None or _OTHER_READING.match(text) is not None
 
 
 def _is_gone(element: Tag) -> bool:

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from worker.pages.draft import one_line
 from worker.pages.element_names import names_of
 from worker.pages.readable import Surroundings
+from worker.positions.form_fields import heads_fields
 from worker.positions.frame_words import is_frame, is_section
 from worker.positions.notices import role_sought
 from worker.positions.words.known import folded
@@ -24,6 +25,13 @@ MAX_PARTS = 4
 MAX_HEADINGS = 200
 """The most headings of a page that are examined."""
 
+LEVELS = ["h1", "h2", "h3", "h4"]
+# Headings that the next heading goes on: "About" above "Tidewell".
+_OPEN_HEADING = re.compile(
+    r"\W*(?:about|über|[àa] propos(?: de)?|sobre|acerca de|chi è|over|om|o|о|про|meet|why|join"
+    r"|(?:life|working) (?:at|with)|leben bei|arbeiten bei|travailler chez)\W*",
+    re.IGNORECASE,
+)
 # A comma or a single colon may belong to a job title, so neither separates the parts of a name.
 _SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|\u2013\u2014·•»›-]|::)\s+|[｜]")
 # Words before the title in a page's name: "Vacancy Bench Joiner", "Job: Joiner".
@@ -132,10 +140,11 @@ def _found(soup: BeautifulSoup, page_url: str) -> Headline | None:
     names = page_names(soup)
     around = Surroundings(soup)
     headings = list(_headings(soup, around))
+    addressed = _by_address(soup, page_url, around)
     return (
         _agreeing(headings, names)
-        or _only(headings, names)
-        or _by_address(soup, page_url, around)
+        or _unlike(addressed, _only(headings, names), headings)
+        or addressed
         or _shown_part(soup, names, around)
         or _named_title(soup, around)
         or _above_sections(headings)
@@ -144,9 +153,19 @@ def _found(soup: BeautifulSoup, page_url: str) -> Headline | None:
 
 
 def _headings(soup: BeautifulSoup, around: Surroundings) -> Iterator[Tag]:
-    for heading in islice(soup.find_all(["h1", "h2", "h3", "h4"]), MAX_HEADINGS):
-        if not around.contain(heading):
-            yield heading
+    before: Tag | None = None
+    for heading in islice(soup.find_all(LEVELS), MAX_HEADINGS):
+        led, before = before, heading
+        if around.contain(heading) or heads_fields(heading) or _completes(led, heading):
+            continue
+        yield heading
+
+
+def _completes(led: Tag | None, heading: Tag) -> bool:
+    """Whether a heading ends the one right above it: "About" and "Tidewell" head one section."""
+    if led is None or led.find_next([*LEVELS, "p", "li"]) is not heading:
+        return False
+    return _OPEN_HEADING.fullmatch(short_text(led)) is not None
 
 
 def _is_title(text: str) -> bool:
@@ -289,6 +308,18 @@ def _shown_part(soup: BeautifulSoup, names: list[str], around: Surroundings) -> 
         if text in wanted and string.parent and not around.contain(string.parent):
             return Headline(one_line(str(string)), wanted[text], agrees=True)
     return None
+
+
+def _unlike(
+    addressed: Headline | None, only: Headline | None, headings: list[Tag]
+) -> Headline | None:
+    """The only heading of its level, or the other heading with the words of the address: "Equal
+    Opportunity" may be the only `h1` below the `h4` "Bench Joiner".
+    """
+    if only is None or addressed is None or contains(_folded(only.title), _folded(addressed.title)):
+        return only
+    is_heading = any(addressed.title in _readings(heading) for heading in headings)
+    return addressed if is_heading else only
 
 
 def _by_address(soup: BeautifulSoup, page_url: str, around: Surroundings) -> Headline | None:

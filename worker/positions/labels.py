@@ -14,6 +14,7 @@ from bs4.element import PreformattedString
 from worker.pages.draft import FieldName, Findings, one_line
 from worker.pages.salary import note_salary, parse_salary
 from worker.pages.vocabulary import day, employment_type, workplace_type
+from worker.positions.form_fields import is_remark
 from worker.positions.frame_words import is_frame, is_section
 from worker.positions.label_ends import COLON, FULLY, WORD, label_of, value_and_rest
 from worker.positions.label_words import ADDRESS_PARTS, FIELD_OF, UNSURE
@@ -203,7 +204,7 @@ def _known(label: str, value: str, line: str | None = None) -> Iterator[Labelled
     # A value that the next label does not end within the limit is too long, whatever follows.
     value, _ = value_and_rest(value[: 2 * MAX_VALUE], field)
     # A label is not taken for the value of another label, as in "Location: City".
-    if not value or len(value) > MAX_VALUE or _is_label(value):
+    if not value or len(value) > MAX_VALUE or _is_label(value) or is_remark(value):
         return
     if field:
         yield Labelled(field, value, one_line(line) if line else f"{label}: {value}")

@@ -53,7 +53,9 @@ _OTHER_DESCRIPTIONS = {
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:application|apply|applying|candidate-form|eeo|eeoc|demographics?|voluntary"
     r"|self-?id(?:entification)?|share|sharing|sign-?in|log-?in|alerts?|job-alert|subscribe"
-    r"|recommendations?|similar|related|similar-jobs|suggested|see-who|referrals?|report)(?:$|[\s_-])",
+    r"|recommendations?|similar|related|similar-jobs|suggested|see-who|referrals?|report"
+    r"|form-(?:done|fail|success|error|message)|(?:success|error|thank-?you)-message|response-output)"
+    r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _JOB_PATH = re.compile(

@@ -17,6 +17,7 @@ from worker.pages.draft import one_line
 from worker.pages.salary import find_salary
 from worker.positions.headline import TITLE_NAME
 from worker.positions.notices import role_sought
+from worker.positions.occupation_guides import tells_of_an_occupation
 from worker.positions.overviews import has_general_address, has_general_name, names_a_role
 from worker.positions.posting_lists import FOR_ALL, without_addresses
 from worker.positions.words.known import first_in, folded, groups, starts_with
@@ -121,6 +122,8 @@ def is_posting(
     for more signs, for example for a page like a list.
     """
     frame = frame or PageFrame()
+    if tells_of_an_occupation(labels_in(text), frame.heading, applies=frame.applies):
+        return False
     structured = _looks_structured(text) if needed == NEEDED else 0
     text = without_addresses(text)
     found, around = _found_in(text), _signs_around(page_url, frame)

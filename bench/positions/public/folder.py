@@ -16,6 +16,7 @@ from rich.console import Console
 from bench.decoded import text_of
 from bench.passing import Passing
 from bench.positions.public.answers import Answer, answers_in
+from bench.positions.public.marks import MARKS
 from bench.positions.public.pages import MANIFEST, SUFFIXES, Pages, read_pages
 from bench.positions.public.pay_texts import Pay, read_texts, texts_inside, texts_of
 from bench.positions.reading import judge_row, read
@@ -88,7 +89,8 @@ async def read_folder(
     async with local_web() as net, net.client() as web:
         read_so_far = Folder(net, web, passing)
         for path in _files(folder):
-            if path in but or path.name == MANIFEST or path.suffix.lower() in SUFFIXES:
+            is_about = path.name in (MANIFEST, MARKS)
+            if path in but or is_about or path.suffix.lower() in SUFFIXES:
                 continue
             passing.files += 1
             with passing.reading(path.name):
@@ -113,7 +115,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _print_pages(console: Console, pages: Pages, shown: int) -> None:
-    for tier in (pages.whole, pages.stripped):
+    for tier in (pages.whole, pages.stripped, pages.marked):
         if tier.asked:
             print_tier(console, tier, shown)
     if pages.silent:

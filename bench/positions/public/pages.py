@@ -3,6 +3,7 @@
 The address of a page is taken from `manifest.json` (a list of `file`, `url` and perhaps
 `category`), else from the page: its canonical link, `og:url`, or the comment of a browser that
 saved it. If the manifest has categories, it is also counted which pages are read as a posting.
+Pages without a posting in their JSON-LD are judged by what a person marked in them (`marks.py`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import re
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +22,7 @@ import trafilatura
 
 from bench.decoded import text_of
 from bench.passing import Passing
+from bench.positions.public.marks import Marked, Marks, marked, marks_in
 from bench.positions.public.own_data import (
     description_of,
     is_shown,
@@ -52,6 +54,7 @@ class Pages:
 
     whole: Tier = field(default_factory=lambda: Tier("with their data"))
     stripped: Tier = field(default_factory=lambda: Tier("without their data"))
+    marked: Tier = field(default_factory=lambda: Tier("as marked by a person"))
     categories: dict[str, Counter[str]] = field(default_factory=dict)
     mistaken: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
@@ -71,10 +74,11 @@ async def read_pages(folder: Path, passing: Passing) -> Pages:
     """Read every page of the folder, and compare it with its own data."""
     pages = Pages()
     noted = _manifest(folder, passing)
+    marks = marks_in(folder, passing)
     for path in _files(folder):
         passing.files += 1
         with passing.reading(path.name):
-            await _judge(pages, _saved(path, noted), passing)
+            await _judge(pages, _saved(path, noted), marks, passing)
     return pages
 
 
@@ -84,13 +88,16 @@ def _files(folder: Path) -> list[Path]:
     )
 
 
-async def _judge(pages: Pages, saved: _Saved, passing: Passing) -> None:
+async def _judge(pages: Pages, saved: _Saved, marks: Marks, passing: Passing) -> None:
     data = own_data(saved.html)
     truth = truth_of(data.nodes[0]) if data.unjudged is None else {}
+    known = None if truth else marked(saved.name, saved.html, marks)
     outcome = await _read(saved.html, saved.url, pages)
     if truth:
         await _read_again(pages, saved, truth, description_of(data.nodes[0]))
         judge_row(pages.whole, saved.name, truth, outcome)
+    elif known:
+        _judge_text(pages.marked, saved, known, outcome)
     elif not saved.category:
         passing.leave_out(saved.name, data.unjudged or "its JobPosting states no value")
         return
@@ -113,13 +120,19 @@ async def _read_again(pages: Pages, saved: _Saved, truth: Truth, words: list[str
         pages.silent += 1
         return
     outcome = await _read(bare, saved.url, pages)
-    shown = words if is_shown(words, seen) else []
-    peers = _peers(bare) if shown else {}
-    judge_row(pages.stripped, saved.name, names, outcome, shown)
-    if shown and outcome.row is None:
-        pages.stripped.rate("description F1", 0.0)
-    for peer, found in peers.items():
-        pages.stripped.rate(f"  {peer}", token_f1(words, found.split()))
+    known = Marked(names, words if is_shown(words, seen) else [])
+    _judge_text(pages.stripped, replace(saved, html=bare), known, outcome)
+
+
+def _judge_text(tier: Tier, saved: _Saved, known: Marked, outcome: Outcome) -> None:
+    """Judge title and company, and the description beside those of other libraries."""
+    judge_row(tier, saved.name, known.truth, outcome, known.words)
+    if not known.words:
+        return
+    if outcome.row is None:
+        tier.rate("description F1", 0.0)
+    for peer, found in _peers(saved.html).items():
+        tier.rate(f"  {peer}", token_f1(known.words, found.split()))
 
 
 def _categorise(pages: Pages, saved: _Saved, outcome: Outcome) -> None:

@@ -103,6 +103,32 @@ async def test_a_page_that_is_read_wrongly_is_counted_as_wrong(tmp_path: Path) -
     assert pages.stripped.counts["company_name"]["correct"] == 1
 
 
+async def test_a_page_without_data_is_judged_by_what_a_person_marked_in_it(tmp_path: Path) -> None:
+    text = page().replace("<h2>Your role", '<div class="text"><h2>Your role', 1)
+    (tmp_path / "acme__41.html").write_text(text.replace("<h2>Requirements", "</div><h2>Needed", 1))
+    (tmp_path / "other.html").write_text(page())
+    marks = {
+        "job_title": "//h1",
+        "company_name": "Acme Pumps",
+        "description": "//div[@class='text']",
+    }
+    (tmp_path / "marks.json").write_text(json.dumps({"acme__*": marks}))
+    passing = Passing()
+    pages = await read_pages(tmp_path, passing)
+    assert (pages.marked.asked, pages.marked.wrong) == (1, [])
+    assert pages.marked.counts["job_title"]["correct"] == 1
+    assert pages.marked.mean("description F1") > 0.8
+    assert passing.left_out == [("other.html", "its JSON-LD has no JobPosting")]
+
+
+async def test_marks_that_are_no_xpath_leave_their_page_out(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(page())
+    (tmp_path / "marks.json").write_text(json.dumps({"*": {"job_title": "//h1["}}))
+    passing = Passing()
+    assert (await read_pages(tmp_path, passing)).marked.asked == 0
+    assert [name for name, _ in passing.left_out] == ["a.html"]
+
+
 GREENHOUSE = {
     "id": 41,
     "title": "Pump Tester",

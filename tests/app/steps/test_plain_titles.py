@@ -253,3 +253,39 @@ async def test_the_title_of_a_page_without_headings_is_the_text_that_its_address
 async def test_the_name_of_a_page_before_the_title_is_left_out(heading: str, title: str) -> None:
     draft = await read(f"Tidewell - {heading}", f"<h1>{heading}</h1>")
     assert draft.value("job_title") == title
+
+
+ABOUT = "<h2>About</h2><h2>Tidewell</h2><p>We fit frames.</p>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<h4>Bench Joiner</h4>{ABOUT}",
+        f"<h4>Bench Joiner</h4>{ABOUT.replace('About', 'Über')}",
+        f"<h3>Bench Joiner</h3>{ABOUT.replace('About', 'À propos de')}",
+        f"<h4>Bench Joiner</h4>{ABOUT}<h1>Equal</h1><h4>Opportunity</h4><p>For all.</p>",
+    ],
+)
+async def test_a_heading_that_goes_on_in_the_next_one_names_no_job(body: str) -> None:
+    draft = await read("Tidewell Windows", body, BOARD)
+    assert draft.value("job_title") == "Bench Joiner"
+
+
+FIELDS = '<label>Name</label><input name="n"><label>City</label><span>(required)</span><input>'
+
+
+@pytest.mark.parametrize(
+    "heading", ["Personal information", "Persönliche Angaben", "Dati anagrafici", "個人情報の入力"]
+)
+async def test_a_heading_above_the_fields_of_a_form_is_no_title(heading: str) -> None:
+    draft = await read("Apply", f"<form><h2>{heading}</h2>{FIELDS}</form>")
+    assert draft.value("job_title") is None
+    draft = await read("Apply", f"<form><h1>Bench Joiner</h1>{FIELDS}</form>")
+    assert draft.value("job_title") == "Bench Joiner"
+
+
+@pytest.mark.parametrize("remark", ["(required)", "*", "(erforderlich)", "(facultatif)", "必須"])
+async def test_a_remark_on_a_field_is_no_value(remark: str) -> None:
+    draft = await read("Bench Joiner", f"<h1>Bench Joiner</h1><p><b>City:</b> {remark}</p>")
+    assert draft.value("location") is None

@@ -148,6 +148,47 @@ async def test_a_page_with_the_words_of_postings_is_none(name: str) -> None:
     )
 
 
+GUIDES = {
+    "named so": (
+        "<title>How to become a joiner | Trades</title><h1>Joiner</h1><p>Joiners measure, cut and "
+        "fit frames of oak and pine, in a workshop and on site, and plan their week with care.</p>"
+        "<h2>What you need to start</h2><ul><li>Patience</li><li>A steady hand</li></ul>"
+        "<h2>What you will do</h2><ul><li>Measure</li><li>Cut and fit</li></ul>"
+        "<p>Typical pay: £560 a week.</p>"
+    ),
+    "built so": (
+        "<title>Joiner</title><h1>Joiner</h1><p>Measure, cut and fit frames of oak and pine, in a "
+        "workshop and on site, and plan the week with two colleagues from the trade.</p>"
+        "<h2>A day in the life</h2><ul><li>Measure</li><li>Cut and fit</li></ul>"
+        "<h2>Skills that matter most</h2><ul><li>Patience</li><li>A steady hand</li></ul>"
+        "<p>Salary: £28,000</p><h2>Job outlook</h2><p>Good.</p><h2>Study time</h2><p>3 years</p>"
+    ),
+    "auf Deutsch": (
+        "<title>Wie wird man Tischler?</title><h1>Tischler</h1><p>Tischler messen, schneiden und "
+        "setzen Rahmen aus Eiche ein, in der Werkstatt und auf der Baustelle, planen selbst.</p>"
+        "<h2>Aufgaben</h2><ul><li>Messen</li><li>Schneiden</li></ul><h2>Anforderungen</h2><ul>"
+        "<li>Geduld</li><li>Eine ruhige Hand</li></ul><h2>Gehalt</h2><p>2.900 € im Monat</p>"
+    ),
+    "en français": (
+        "<title>Devenir menuisier : salaire et formation</title><h1>Menuisier</h1><p>Le menuisier "
+        "mesure, coupe et pose des cadres de chêne, à l'atelier et sur les chantiers.</p>"
+        "<h2>Missions</h2><ul><li>Mesurer</li><li>Couper et poser</li></ul><h2>Compétences</h2><ul>"
+        "<li>Patience</li><li>Une main sûre</li></ul><p>Salaire moyen : 2 100 € par mois</p>"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GUIDES)
+async def test_a_guide_to_an_occupation_is_no_posting(name: str) -> None:
+    assert await refusal(GUIDES[name], "https://trades.example/careers/joiner") == "not_a_posting"
+
+
+async def test_a_posting_that_speaks_of_the_life_and_outlook_of_a_job_is_read() -> None:
+    html = GUIDES["built so"] + '<a href="/a">Apply now</a>'
+    draft = await extract_structured(page(html, "https://trades.example/careers/joiner"))
+    assert draft.value("job_title") == "Joiner"
+
+
 def listed(titles: list[str], after: str, path: str = "/job") -> str:
     items = (
         f'<li><a href="{path}/{number}">{title}</a> {after}</li>'

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.app.steps.pages import page
+from worker.positions.extract import extract_structured
 from worker.positions.trimming import trimmed
 
 POSTING = (
@@ -136,3 +138,34 @@ OWN_CARD = "# [Joiner](https://tidewell.example/jobs/1)\n\n- [Posted\n  June 1](
 )
 def test_headings_that_head_nothing_around_a_description_are_left_out(around: str) -> None:
     assert trimmed(around.format(SECTIONS), "Joiner") == SECTIONS
+
+
+BODY = (
+    "<h1>Bench Joiner</h1><p>We fit oak frames in a workshop by the river, and we are looking for "
+    "one more pair of hands. You measure old windows, cut and fit new frames, and plan a week with "
+    "two colleagues.</p><h2>Requirements</h2><ul><li>Two years of experience at a bench"
+    "</li><li>A driving licence</li></ul>"
+)
+SENT = '<div class="w-form-done">We have it!</div><div class="w-form-fail">It went wrong.</div>'
+
+
+@pytest.mark.parametrize(
+    ("behind", "words"),
+    [
+        (f'<div class="w-form"><form><input name="n"></form>{SENT}</div>', "We have it"),
+        ('<div class="success-message"><p>We have it!</p></div>', "We have it"),
+        ('<p class="wpcf7-response-output">We have it!</p>', "We have it"),
+        ("<div><h3>Read next</h3><p>How we sharpen a plane.</p></div>", "sharpen"),
+        ("<div><h3>Lire aussi</h3><p>How we sharpen a plane.</p></div>", "sharpen"),
+        ("<section><h2>Recent posts</h2><p>How we sharpen a plane.</p></section>", "sharpen"),
+    ],
+)
+async def test_messages_of_a_form_and_other_reading_are_no_part_of_it(
+    behind: str, words: str
+) -> None:
+    draft = await extract_structured(
+        page(f"<main>{BODY}{behind}</main>", "https://www.tidewell.example/jobs/bench-joiner")
+    )
+    description = str(draft.value("job_description"))
+    assert "driving licence" in description
+    assert words not in description

@@ -256,3 +256,18 @@ def test_other_money_after_pay_leaves_its_numbers(text: str, expected: float) ->
     found = find_salary(text)
     assert found is not None
     assert (found.minimum, found.maximum) == (expected, expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Topli obrok: 8.000 din. mesečno",
+        "Naknada za prevoz 5.000 din. mesečno",
+        "Salariu net: 5.000 din care 500 sunt bonuri",
+        "Salariu 8000 din prima zi",
+        "Plata pe drum: 25.000 KM parcurși lunar",
+        "Pay as agreed. Our drivers cover 5,000 KM a month",
+    ],
+)
+def test_marks_that_are_also_words_are_no_money_without_what_belongs_to_them(text: str) -> None:
+    assert find_salary(text) is None

@@ -1,0 +1,44 @@
+"""Tells the words of an application's form from those of the posting around it."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from bs4 import Tag
+
+_UNSEEN_TYPES = {"hidden", "submit", "button", "image", "reset", "search"}
+_FIELDS = ["input", "select", "textarea", "label"]
+MAX_BETWEEN = 200
+"""The most elements and texts between a heading and its fields; more would take too long."""
+_TEXTS = ["h1", "h2", "h3", "h4", "p", "li"]
+_REMARK = re.compile(
+    r"\W*(?:required(?: field)?|optional|mandatory|erforderlich|pflichtfeld|freiwillig|obligatoire"
+    r"|requis|facultatif|optionnel|obligatorio|obligatório|opcional|obbligatorio|facoltativo|verplicht"
+    r"|optioneel|wymagane|opcjonalne|povinné|nepovinné|obligatoriskt?|valfritt|påkrævet|påkrevd|valgfri"
+    r"|pakollinen|kötelező|obligatoriu|обязательно|обов'язково|zorunlu|必須|任意|必填|필수|선택)?\W*",
+    re.IGNORECASE,
+)
+
+
+def heads_fields(heading: Tag) -> bool:
+    """Whether a heading below `h1` stands in a form, and its fields follow next, not a text.
+
+    A label counts as a field, because the fields themselves may have been removed from the tree.
+    """
+    if heading.name == "h1" or heading.find_parent("form") is None:
+        return False
+    near = islice(heading.next_elements, MAX_BETWEEN)
+    after = next((each for each in near if isinstance(each, Tag) and _is_field_or_text(each)), None)
+    return after is not None and after.name in _FIELDS
+
+
+def _is_field_or_text(element: Tag) -> bool:
+    if element.name in _FIELDS:
+        return str(element.get("type") or "").lower() not in _UNSEEN_TYPES
+    return element.name in _TEXTS and bool(element.get_text(strip=True))
+
+
+def is_remark(text: str) -> bool:
+    """Whether a text beside a label is only a remark on its field: "*", "(required)"."""
+    return _REMARK.fullmatch(text.strip()) is not None
