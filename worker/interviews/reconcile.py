@@ -1,0 +1,154 @@
+"""Keeps in a model's list of questions what the rules know better.
+
+The model decides where questions begin and end. It may not take words out of an answer, make a
+question of a probe into an answer, or give a question a title that nobody said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from worker.interviews.kinds import kind_of
+from worker.interviews.phrases import asks, follows_up, is_back_channel, sentences
+from worker.interviews.spans import QuestionType, Span, answer_of, question_of, shortened
+from worker.interviews.titles import telling
+from worker.interviews.transcript import Role, Utterance, tokens
+
+SMALL_TALK_WORDS = 25
+"""The most words of an answer to a question that only the model takes for small talk."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known without a model: what was said, the roles, and the rules' questions `cut`.
+
+    `language` is the transcript's, if it is known.
+    """
+
+    said: Sequence[Utterance]
+    roles: dict[int, Role]
+    cut: Sequence[Span]
+    language: str | None = None
+
+    def same_question(self, span: Span) -> Span | None:
+        """The rules' question that shares lines with a question of the same side."""
+        return next(
+            (
+                old
+                for old in self.cut
+                if old.first <= span.question_last
+                and span.first <= old.question_last
+                and old.asked_by_role == span.asked_by_role
+            ),
+            None,
+        )
+
+    def answer_around(self, place: int) -> Span | None:
+        """The rules' question of an interviewer in whose answer this place is."""
+        return next(
+            (
+                old
+                for old in self.cut
+                if old.question_last < place <= old.last and old.asked_by_role == "interviewer"
+            ),
+            None,
+        )
+
+    def answers(self) -> list[int]:
+        """The places in the transcript where, by the rules, the candidate answers interviewers.
+
+        Sounds of listening are not among them.
+        """
+        return [
+            one.index
+            for old in self.cut
+            if old.asked_by_role == "interviewer"
+            for one in answer_of(old, self.said, self.roles)
+            if not is_back_channel(one.text, one.seconds, self.language)
+        ]
+
+
+def reconciled(spans: Sequence[Span], known: Known) -> list[Span]:
+    """The model's list `spans`, in order, with the rules' answers whole.
+
+    Small parts of an answer that the model takes for questions go back into the answer.
+    """
+    answers = set(known.answers())
+    kept: list[Span] = []
+    for span in spans:
+        old = known.same_question(span)
+        if old is None and _is_part_of_an_answer(span, known):
+            continue
+        if old is not None and not answers.isdisjoint(range(span.first, span.question_last + 1)):
+            span = span.model_copy(update={"first": old.first, "question_last": old.question_last})
+        kept.append(_named(span, old, known))
+    return _with_whole_answers(kept, sorted(answers))
+
+
+def _is_part_of_an_answer(span: Span, known: Known) -> bool:
+    """Whether a question that only the model sees is a remark or a probe within an answer.
+
+    A candidate who asks within an answer goes on answering.
+    """
+    if known.answer_around(span.first) is None:
+        return False
+    if span.asked_by_role == "candidate":
+        return True
+    asking = _asking(span, known)
+    return all(follows_up(sentence, known.language) for sentence in asking)
+
+
+def _asking(span: Span, known: Known) -> list[str]:
+    """The sentences of a question that ask."""
+    told = [each for one in question_of(span, known.said) for each in sentences(one.text)]
+    return [sentence for sentence in told if asks(sentence, known.language)]
+
+
+def _with_whole_answers(spans: list[Span], answers: Sequence[int]) -> list[Span]:
+    """The questions, each reaching to the end of what the rules count as answers after it."""
+    whole: list[Span] = []
+    for place, span in enumerate(spans):
+        end = spans[place + 1].first if place + 1 < len(spans) else None
+        after = [one for one in answers if one > span.last and (end is None or one < end)]
+        is_longer = after and span.asked_by_role == "interviewer"
+        whole.append(span.model_copy(update={"last": after[-1]}) if is_longer else span)
+    return whole
+
+
+def _named(span: Span, old: Span | None, known: Known) -> Span:
+    """The question with a title that was said, and with the rules' kind where they know one."""
+    return span.model_copy(
+        update={"title": _title(span, old, known), "kind": _kind(span, old, known)}
+    )
+
+
+def _title(span: Span, old: Span | None, known: Known) -> str | None:
+    """The model's title if the question has its words in a row; else that of the rules."""
+    said = " ".join(tokens(" ".join(one.text for one in question_of(span, known.said))))
+    wanted = " ".join(tokens(span.title or ""))
+    if wanted and f" {wanted} " in f" {said} ":
+        return span.title
+    if old is not None:
+        return old.title
+    asking = _asking(span, known)
+    return shortened(telling(asking)) if asking else None
+
+
+def _kind(span: Span, old: Span | None, known: Known) -> QuestionType | None:
+    """The rules' kind of a question; if they know none, the model's.
+
+    Small talk is not scored, and the rules recognise it in English. So the model's word for it
+    counts only at the start of an interview in another language, and for a short answer.
+    """
+    if span.asked_by_role != "interviewer":
+        return None
+    asking = _asking(span, known)
+    by_rules = old.kind if old is not None else kind_of(telling(asking)) if asking else None
+    if by_rules is not None or span.kind != "GREETING_OR_CHIT_CHAT":
+        return by_rules or span.kind
+    is_first = not known.cut or span.first <= known.cut[0].first
+    if known.language == "en" or not is_first:
+        return None
+    words = sum(one.word_count for one in answer_of(span, known.said, known.roles))
+    return span.kind if words <= SMALL_TALK_WORDS else None
