@@ -104,7 +104,7 @@ async def compare_interviews(scripts: Sequence[Script], model: LanguageModel) ->
 async def _asked_roles(
     rows: Comparison, transcript: Transcript, guess: Roles, model: LanguageModel
 ) -> Roles:
-    if guess.is_sure or guess.candidate is None:
+    if not guess.rivals:
         return guess
     try:
         told = await ask_roles(model, roles_prompt(transcript))

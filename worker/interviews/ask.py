@@ -88,8 +88,11 @@ def roles_prompt(transcript: Transcript) -> str:
 
 
 def weigh_roles(answer: ModelRoles, transcript: Transcript, guess: Roles) -> Roles:
-    """The roles with the model's candidate, or the guess if the model names no speaker."""
-    if answer.candidate_speaker not in transcript.speakers:
+    """The roles with the model's candidate; the guess if a habit speaks against that speaker.
+
+    Either way, the roles stay uncertain.
+    """
+    if answer.candidate_speaker is None or answer.candidate_speaker not in guess.rivals:
         return guess
     return assign(transcript, answer.candidate_speaker, "model")
 

@@ -6,7 +6,7 @@ question of a probe into an answer, or give a question a title that nobody said.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from worker.interviews.kinds import kind_of
@@ -15,7 +15,7 @@ from worker.interviews.spans import QuestionType, Span, answer_of, question_of, 
 from worker.interviews.titles import telling
 from worker.interviews.transcript import Role, Utterance, tokens
 
-SMALL_TALK_WORDS = 25
+SMALL_TALK_WORDS = 10
 """The most words of an answer to a question that only the model takes for small talk."""
 
 
@@ -80,10 +80,15 @@ def reconciled(spans: Sequence[Span], known: Known) -> list[Span]:
         old = known.same_question(span)
         if old is None and _is_part_of_an_answer(span, known):
             continue
-        if old is not None and not answers.isdisjoint(range(span.first, span.question_last + 1)):
-            span = span.model_copy(update={"first": old.first, "question_last": old.question_last})
-        kept.append(_named(span, old, known))
+        kept.append(_named(_apart_from(answers, span, old), old, known))
     return _with_whole_answers(kept, sorted(answers))
+
+
+def _apart_from(answers: Set[int], span: Span, old: Span | None) -> Span:
+    """The question with the rules' borders if it reaches into an answer."""
+    if old is None or answers.isdisjoint(range(span.first, span.question_last + 1)):
+        return span
+    return span.model_copy(update={"first": old.first, "question_last": old.question_last})
 
 
 def _is_part_of_an_answer(span: Span, known: Known) -> bool:
