@@ -298,7 +298,8 @@ async def _scored(
         shown = question_prompt(span, transcript, roles.roles, interview.interview_position)
         async with calls:
             judged = await context.run(SCORE_ANSWER, model, shown)
-        weighed = await run_in_child(weigh_score, judged, span, transcript, roles.roles)
+        position = interview.interview_position
+        weighed = await run_in_child(weigh_score, judged, span, transcript, roles.roles, position)
         rows[place] = with_score(rows[place], weighed)
         await preview.show(rows)
 
