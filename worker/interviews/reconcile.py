@@ -6,7 +6,7 @@ question of a probe into an answer, or give a question a title that nobody said.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from worker.interviews.kinds import kind_of
@@ -45,28 +45,18 @@ class Known:
         )
 
     def answer_around(self, place: int) -> Span | None:
-        """The rules' question of an interviewer in whose answer this place is."""
-        return next(
-            (
-                old
-                for old in self.cut
-                if old.question_last < place <= old.last and old.asked_by_role == "interviewer"
-            ),
-            None,
-        )
+        """The rules' question in whose answer this place is."""
+        return next((old for old in self.cut if old.question_last < place <= old.last), None)
 
-    def answers(self) -> list[int]:
-        """The places in the transcript where, by the rules, the candidate answers interviewers.
-
-        Sounds of listening are not among them.
-        """
-        return [
-            one.index
+    def answers(self) -> dict[int, Span]:
+        """The places in the transcript where, by the rules, something is answered, each with its
+        question. Sounds of listening are not among them."""
+        return {
+            one.index: old
             for old in self.cut
-            if old.asked_by_role == "interviewer"
             for one in answer_of(old, self.said, self.roles)
             if not is_back_channel(one.text, one.seconds, self.language)
-        ]
+        }
 
 
 def reconciled(spans: Sequence[Span], known: Known) -> list[Span]:
@@ -74,19 +64,19 @@ def reconciled(spans: Sequence[Span], known: Known) -> list[Span]:
 
     Small parts of an answer that the model takes for questions go back into the answer.
     """
-    answers = set(known.answers())
+    answers = known.answers()
     kept: list[Span] = []
     for span in spans:
         old = known.same_question(span)
         if old is None and _is_part_of_an_answer(span, known):
             continue
         kept.append(_named(_apart_from(answers, span, old), old, known))
-    return _with_whole_answers(kept, sorted(answers))
+    return _with_whole_answers(kept, answers)
 
 
-def _apart_from(answers: Set[int], span: Span, old: Span | None) -> Span:
+def _apart_from(answers: Mapping[int, Span], span: Span, old: Span | None) -> Span:
     """The question with the rules' borders if it reaches into an answer."""
-    if old is None or answers.isdisjoint(range(span.first, span.question_last + 1)):
+    if old is None or answers.keys().isdisjoint(range(span.first, span.question_last + 1)):
         return span
     return span.model_copy(update={"first": old.first, "question_last": old.question_last})
 
@@ -96,9 +86,10 @@ def _is_part_of_an_answer(span: Span, known: Known) -> bool:
 
     A candidate who asks within an answer goes on answering.
     """
-    if known.answer_around(span.first) is None:
+    around = known.answer_around(span.first)
+    if around is None:
         return False
-    if span.asked_by_role == "candidate":
+    if span.asked_by_role == "candidate" and around.asked_by_role == "interviewer":
         return True
     asking = _asking(span, known)
     return all(follows_up(sentence, known.language) for sentence in asking)
@@ -110,14 +101,19 @@ def _asking(span: Span, known: Known) -> list[str]:
     return [sentence for sentence in told if asks(sentence, known.language)]
 
 
-def _with_whole_answers(spans: list[Span], answers: Sequence[int]) -> list[Span]:
+def _with_whole_answers(spans: list[Span], answers: Mapping[int, Span]) -> list[Span]:
     """The questions, each reaching to the end of what the rules count as answers after it."""
     whole: list[Span] = []
     for place, span in enumerate(spans):
         end = spans[place + 1].first if place + 1 < len(spans) else None
-        after = [one for one in answers if one > span.last and (end is None or one < end)]
-        is_longer = after and span.asked_by_role == "interviewer"
-        whole.append(span.model_copy(update={"last": after[-1]}) if is_longer else span)
+        after = [
+            one
+            for one, old in answers.items()
+            if one > span.last
+            and (end is None or one < end)
+            and old.asked_by_role == span.asked_by_role
+        ]
+        whole.append(span.model_copy(update={"last": max(after)}) if after else span)
     return whole
 
 
