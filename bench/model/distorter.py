@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal, TypeAlias
 
 from liverows import Usage
-from worker.companies.entailment import Reading
+from worker.companies.reading import Reading
 from worker.companies.second_opinion import missing_words
 from worker.services.models.language_model import BaseModelT, Structured
 

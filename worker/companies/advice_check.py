@@ -11,8 +11,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from worker.companies.clauses import sentences_of
-from worker.companies.entailment import WORD, Reading, entails, stem
+from worker.companies.entailment import entails
+from worker.companies.german_nouns import german_nouns
+from worker.companies.had_by_all import HAD_BY_ALL, PHRASE_ENDS
 from worker.companies.public_names import COMMON, PUBLIC
+from worker.companies.reading import WORD, Reading, stem
 from worker.companies.technology_names import ANY_CASE, EXACT, WORDS
 from worker.pages.quotes import flat, with_word_replaced
 
@@ -95,11 +98,18 @@ _PRAISED = re.compile(rf"\b(?:{_PRAISE})\b", re.IGNORECASE)
 _EVENTS = (
     r"lay-?offs?|merger|acquisition|takeover|ipo|bankruptcy|insolvency|lawsuit|scandal|award|prize"
     r"|restructuring|strike|breach|buyout|bailout|fine|investigation|recall|funding round"
-    r"|series [a-f]|expansion into|turnover|pay cuts?|hiring freeze|closure"
+    r"|series [a-f]|expansion into|turnover|pay cuts?|hiring freeze|closure|fraud|trial"
+    r"|insolvenz|entlassung(?:en|swelle)?|übernahme durch|fusion|streik|skandal|kurzarbeit|rückruf"
+    r"|licenciements?|rachat|grève|faillite|scandale|amende|redressement"
+    r"|huelga|despidos|adquisición|fusión|quiebra|escándalo|multa|premio"
+    r"|sciopero|licenziamenti|fusione|acquisizione|fallimento|scandalo"
+    r"|greve|demissões|fusão|aquisição|falência|prêmio|prémio|escândalo"
+    r"|staking|ontslagen|overname|fusie|faillissement|schandaal|strajk|zwolnienia|fuzja|skandal"
 )
 _EVENT = re.compile(
-    rf"\b(?:the|their|its|our|recent|this|last|company['’]s)\s(?:[\w-]+\s){{0,2}}?"
-    rf"(?P<event>{_EVENTS})\b",
+    r"\b(?:the|their|its|our|recent|this|last|company['’]s|die|der|den|dem|das|zur|zum|vom|ihre[mnrs]?"
+    r"|la|el|los|las|su|sus|del|al|le|les|leurs?|il|lo|gli|o|os|as|seu|sua|het|de|hun)\s"
+    rf"(?:[\w-]+\s){{0,2}}?(?P<event>{_EVENTS})\b",
     re.IGNORECASE,
 )
 _ANY_EVENT = re.compile(
@@ -108,6 +118,9 @@ _ANY_EVENT = re.compile(
     r"|entlass\w*|insolven\w*|pleite|licenci\w*|faillite|despid\w*|quiebra|licenzia\w*"
     r"|fallimento|demit\w*|falência|ontslag\w*|failliet)\b",
     re.IGNORECASE,
+)
+_POSSESSION = re.compile(
+    r"\b(?:their|its|the company['’]s)\s(?P<what>(?:[\w'’-]+\s?){1,4})", re.IGNORECASE
 )
 _MENTIONS = re.compile(
     rf"\b(?:{_SELF}|their|them|its|our|us|ours|company['’]?s?|here|your|you['’]re|you are)\b",
@@ -216,6 +229,8 @@ def _is_harmless(sentence: str, known: _Known, names: Sequence[str]) -> bool:
         return False
     if any(not known.has(found["event"].split()[0]) for found in _EVENT.finditer(plain)):
         return False
+    if not all(map(known.has, _possessed(plain))):
+        return False
     return all(known.bears_out(claim, ("the company", *names)) for claim in _claims(plain))
 
 
@@ -259,13 +274,24 @@ _NO_VERB = frozenset({
 })  # fmt: skip
 
 
+def _possessed(sentence: str) -> Iterator[str]:
+    """The words for what a sentence says the company has, without what every company has."""
+    for found in _POSSESSION.finditer(sentence):
+        for word in WORD.findall(found["what"].casefold()):
+            if word in PHRASE_ENDS:
+                break
+            if word not in HAD_BY_ALL:
+                yield word
+
+
 def _has_only_known_names(sentence: str, known: _Known) -> bool:
     words = WORD.findall(sentence)
+    nouns = german_nouns(words)
     for place, word in enumerate(words):
         is_inner = any(letter.isupper() for letter in word[1:])
         if not (word[0].isupper() and (place or is_inner)) and not is_inner:
             continue
-        if not (known.has(word) or _is_everybodys(word)):
+        if not (place in nouns or known.has(word) or _is_everybodys(word)):
             return False
     return True
 
