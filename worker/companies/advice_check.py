@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from worker.companies.clauses import sentences_of
 from worker.companies.entailment import entails
@@ -16,10 +17,13 @@ from worker.companies.german_nouns import german_nouns
 from worker.companies.had_by_all import HAD_BY_ALL, PHRASE_ENDS
 from worker.companies.public_names import COMMON, PUBLIC
 from worker.companies.reading import WORD, Reading, stem
+from worker.companies.sentence_words import EMPTY, SELF_WORDS
 from worker.companies.technology_names import ANY_CASE, EXACT, WORDS
 from worker.pages.quotes import flat, with_word_replaced
 
 MAX_KNOWN_SENTENCES = 2_000
+MOST_WORDS_BEFORE_THEIR = 5
+"""Later in a sentence, "their" may belong to somebody else: "a guest who forgot their key"."""
 _SELF = (
     r"(?:they|it|we|(?:the|this) (?:company|firm|business|organi[sz]ation|start-?up|employer"
     r"|founders?|management|ceo|staff|employees)|(?:das|ihr) unternehmen|die firma|l['’]entreprise"
@@ -121,6 +125,12 @@ _ANY_EVENT = re.compile(
 )
 _POSSESSION = re.compile(
     r"\b(?:their|its|the company['’]s)\s(?P<what>(?:[\w'’-]+\s?){1,4})", re.IGNORECASE
+)
+_CONGRATULATES = re.compile(
+    r"\b(?:congratulat\w+|compliment|gratulier\w*|f[eé]licit\w+|complimentati)\b[\w-]*"
+    r"(?:\s(?:them|sie|ihnen|les|a ellos|on|for|zu|zum|zur|pour|por|per|su|sus|le|la|el|den|die|das"
+    r"|their|her|his))*\s(?P<what>.+)",
+    re.IGNORECASE,
 )
 _MENTIONS = re.compile(
     rf"\b(?:{_SELF}|their|them|its|our|us|ours|company['’]?s?|here|your|you['’]re|you are)\b",
@@ -276,11 +286,14 @@ _NO_VERB = frozenset({
 
 def _possessed(sentence: str) -> Iterator[str]:
     """The words for what a sentence says the company has, without what every company has."""
-    for found in _POSSESSION.finditer(sentence):
+    for found in chain(_POSSESSION.finditer(sentence), _CONGRATULATES.finditer(sentence)):
+        before = len(WORD.findall(sentence[: found.start()]))
+        if found[0][:5].casefold() == "their" and before > MOST_WORDS_BEFORE_THEIR:
+            continue
         for word in WORD.findall(found["what"].casefold()):
             if word in PHRASE_ENDS:
                 break
-            if word not in HAD_BY_ALL:
+            if word not in HAD_BY_ALL and word not in EMPTY and word not in SELF_WORDS:
                 yield word
 
 

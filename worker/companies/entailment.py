@@ -7,7 +7,7 @@ spaces, only pairs of characters are compared.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from worker.companies.clauses import clauses_of, is_denied
@@ -23,7 +23,9 @@ from worker.companies.sentence_words import (
     PAST_BE,
     PRESENT_BE,
     RELATIONS,
+    SAME_AMOUNT,
     SUBJECTS,
+    THAN,
     WEIGHTY,
 )
 from worker.companies.word_count import ASIAN
@@ -31,6 +33,7 @@ from worker.pages.quotes import flat
 
 MAX_SENTENCE = 1_000
 """Longer sentences and quotes are refused, because comparing them takes too long."""
+LEAD_WORDS = 2
 _MODAL = frozenset(word for mode in MODES[:3] for word in mode)
 
 
@@ -46,10 +49,25 @@ def entails(quote: str, text: str, *, around: str = "", names: Sequence[str] = (
     if _says_no_more(quote, text, around, names):
         return True
     # "Before we used SAP, today we use Odoo": what one clause says does not depend on the other.
-    clauses = clauses_of(flat(quote))
+    clauses = _whole_clauses(flat(quote))
     return len(clauses) > 1 and any(
         _says_no_more(clause, text, around or quote, names) for clause in clauses
     )
+
+
+def _whole_clauses(sentence: str) -> list[str]:
+    """The clauses of a sentence. A lead of one or two words, as "Before, we …", stays with its
+    clause."""
+    whole: list[str] = []
+    lead = ""
+    for clause in clauses_of(sentence):
+        joined = f"{lead}, {clause}" if lead else clause
+        if len(WORD.findall(joined)) <= LEAD_WORDS:
+            lead = joined
+        else:
+            whole.append(joined)
+            lead = ""
+    return whole
 
 
 def _says_no_more(quote: str, text: str, around: str, names: Sequence[str]) -> bool:
@@ -110,10 +128,20 @@ def follows(quote: str, source: str, text: str, *, names: Sequence[str] = ()) ->
     )
 
 
+_BEFORE = re.compile(
+    r"^(?:before|formerly|previously|earlier|once|früher|vorher|zuvor|avant|auparavant|autrefois"
+    r"|antes|anteriormente|prima|in passato|vroeger|tidigare|tidligere|dawniej|dříve)\b(?=,|\s)",
+    re.IGNORECASE,
+)
+"""A clause that begins so is about an earlier time."""
+
+
 def _has_same_mode(claim: Sequence[str], given: Sequence[str], text: str, quote: str) -> bool:
     """Whether text and quote agree in denial, and the claim keeps a plan, doubt or future of the
     quote."""
     if is_denied(flat(text)) != is_denied(flat(quote)):
+        return False
+    if _BEFORE.search(flat(quote)) and not _BEFORE.search(flat(text)):
         return False
     for mode in MODES[:3]:
         if bool(mode.intersection(given)) and not mode.intersection(claim):
@@ -144,7 +172,8 @@ _CONDITIONS = frozenset({"if", "unless", "wenn", "falls"})
 def _has_same_amounts(claim: Reading, given: Reading) -> bool:
     """Whether the quote has the claim's words of amount and rank, as "over" before a number, and
     the claim those of the quote that limit its words, as "almost"."""
-    if any(word in WEIGHTY and word not in given.tokens for word in claim.tokens):
+    said = {*given.tokens, *_same_amounts(given.tokens)}
+    if any(word in WEIGHTY and word not in said for word in claim.tokens):
         return False
     if not _keeps_limits(claim, given):
         return False
@@ -155,6 +184,12 @@ def _has_same_amounts(claim: Reading, given: Reading) -> bool:
         for other in [_place_of(word, given.tokens)]
         if other is not None
     )
+
+
+def _same_amounts(tokens: Sequence[str]) -> Iterator[str]:
+    for line in map(str.split, SAME_AMOUNT):
+        if not set(line).isdisjoint(tokens):
+            yield from line
 
 
 def _keeps_limits(claim: Reading, given: Reading) -> bool:
@@ -188,8 +223,28 @@ def _has_same_order(claim: Reading, given: Reading) -> bool:
 
     Words that the quote lacks are passed over.
     """
-    return all(_stand_so(one, other, given) for one, other in _neighbours(claim.tokens)) and all(
-        _is_related_so(relation, word, claim, given) for relation, word in _relations(claim.tokens)
+    return (
+        all(_stand_so(one, other, given) for one, other in _neighbours(claim.tokens))
+        and all(
+            _is_related_so(relation, word, claim, given)
+            for relation, word in _relations(claim.tokens)
+        )
+        and _compares_alike(claim.tokens, given.tokens)
+    )
+
+
+def _compares_alike(claim: Sequence[str], given: Sequence[str]) -> bool:
+    """Whether the two sides of a comparison have the same words: "nights pay more than days"."""
+    ours = next((place for place, token in enumerate(claim) if token in THAN), None)
+    theirs = next((place for place, token in enumerate(given) if token in THAN), None)
+    if ours is None or theirs is None:
+        return True
+    sides = ((claim[:ours], given[:theirs]), (claim[ours + 1 :], given[theirs + 1 :]))
+    return all(
+        any(_fits(token, other) for other in there)
+        for here, there in sides
+        for token in here
+        if token not in EMPTY and token not in NOW and token != SELF
     )
 
 

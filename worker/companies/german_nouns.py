@@ -23,6 +23,8 @@ _NOUN_ENDS = re.compile(
     r"|enz|anz|ismus|tum|ment|lehre|technik|arbeit|wesen|zeit|recht|kunde|fragen?|beispielen?"
     r"|kenntnissen?|stärken|schwächen)$"
 )
+# After these stands seldom a place, so a plural such as "Kunden" is no name.
+_BEFORE_PLURALS = frozenset({"mit", "ohne", "für", "gegen", "zwischen", "trotz", "wegen", "an"})
 _FORMAL = frozenset({"Sie", "Ihr", "Ihre", "Ihren", "Ihrem", "Ihrer", "Ihres", "Ihnen"})
 
 
@@ -35,10 +37,11 @@ def german_nouns(words: Sequence[str]) -> frozenset[int]:
         return frozenset()
     found: set[int] = set()
     for place, word in enumerate(words):
-        is_joined = (
-            place >= 2 and words[place - 1] in ("und", "oder", "sowie") and (place - 2 in found)
-        )
-        if word in _FORMAL or _NOUN_ENDS.search(word) or is_joined or _has_article(words, place):
+        before = words[place - 1] if place else ""
+        is_joined = before in ("und", "oder", "sowie") and place - 2 in found
+        is_plural = word.endswith("n") and before in _BEFORE_PLURALS
+        is_noun = word in _FORMAL or _NOUN_ENDS.search(word) or is_joined or is_plural
+        if is_noun or _has_article(words, place):
             found.add(place)
     return frozenset(found)
 

@@ -75,6 +75,8 @@ class Reading:
 
 
 _MARK = "Zzself"
+# "L'atelier" is an article and a word.
+_ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|dell|all|dall|nell|sull|un)'(?=\w{3})")
 
 
 def _with_mark(text: str, name: str, *, is_exact: bool) -> str:
@@ -88,7 +90,7 @@ def _with_mark(text: str, name: str, *, is_exact: bool) -> str:
 
 
 def _token(word: str) -> str:
-    plain = word.casefold().replace("’", "'")
+    plain = _ELIDED.sub("", word.casefold().replace("’", "'"))
     bare = plain.removesuffix("'s").removesuffix("s'")
     if word.startswith(_MARK) or plain in SELF_WORDS or bare in SELF_NOUNS:
         return SELF

@@ -20,7 +20,7 @@ EMPTY = frozenset({
     "a", "an", "the", "this", "that", "these", "those", "there", "here", "who", "whom", "whose",
     "which", "what", "where", "when", "how", "and", "or", "of", "to", "in", "on", "at", "by", "for",
     "from", "with", "as", "into", "onto", "about", "than", "then", "so", "such", "also", "both",
-    "each", "other", "is", "are", "be", "been", "being", "am", "do", "does", "did", "has", "have",
+    "other", "is", "are", "be", "been", "being", "am", "do", "does", "did", "has", "have",
     "had", "was", "were", "own", "one", "there's", "it's", "that's", "very", "just", "through",
     "within", "across", "per", "via", "der", "die", "das", "dem", "den", "des", "ein", "eine",
     "einer", "einem", "einen", "und", "oder", "mit", "für", "von", "zu", "im", "auf", "ist", "sind",
@@ -31,6 +31,7 @@ EMPTY = frozenset({
     "van", "voor", "met", "op", "zijn", "och", "att", "som", "för", "med", "på", "av", "är", "og",
     "til", "af", "er", "w", "z", "jest", "są", "v", "s", "je", "jsou", "se", "и", "в", "на", "с",
     "для", "auch", "noch", "aussi", "también", "anche", "também", "ook",
+    "between", "zwischen", "entre", "tra", "l", "d", "j", "n", "qu", "c", "m", "t",
 })  # fmt: skip
 # Words of amount and rank; a claim may have one of them only if its quote has it.
 WEIGHTY = frozenset({
@@ -54,6 +55,8 @@ LIMITS = frozenset({
     "bijna", "meeste", "sommige", "nästan", "flesta", "några", "næsten", "prawie", "większość",
     "téměř", "většina",
 })  # fmt: skip
+# What stands on one side of these words in a quote stands there in a claim too.
+THAN = frozenset({"than", "als", "dan", "än", "enn", "niż", "než"})
 # Words for the present, which may stand anywhere in a sentence.
 NOW = frozenset({
     "now", "today", "currently", "heute", "jetzt", "derzeit", "maintenant", "aujourd'hui", "ahora",
@@ -98,6 +101,11 @@ BREAKS = frozenset({
     "desde", "hasta", "dal", "sinds", ",", ";", ":",
 })  # fmt: skip
 TITLES = frozenset({"ltd", "inc", "gmbh", "llc", "ag", "sa", "srl", "bv", "co", "corp", "limited"})
+# Words of one amount. A claim may have another one of its line than the quote.
+SAME_AMOUNT = (
+    "all every each", "alle allen aller jede jeder jedes jeden", "tous toutes chaque",
+    "todos todas cada", "tutti tutte ogni", "alla varje", "alle elke",
+)  # fmt: skip
 SENSES = (
     "make produce build develop manufacture create design craft construct",
     "sell offer provide supply deliver",
@@ -118,6 +126,7 @@ SENSES = (
     "tool instrument device",
     "speciality specialise specialize focus",
     "wollen will möchten möchte",
+    *SAME_AMOUNT,
 )
 CONCLUDES = frozenset({
     "need", "needs", "customer", "customers", "client", "clients", "matter", "matters", "important",

@@ -36,7 +36,10 @@ MIN_QUOTE = 8
 CLAUSE_CHARACTERS = 500
 """How many characters before a quote are searched for a word that denies it."""
 
-_ARTICLES = ("the", "der", "die", "das", "le", "la", "el", "il", "lo", "o", "a", "de", "het")
+_ARTICLES = (
+    "the ", "der ", "die ", "das ", "le ", "la ", "l'", "el ", "il ", "lo ", "o ", "a ", "de ",
+    "het ",
+)  # fmt: skip
 _WORD = re.compile(r"[^\W_]++(?:[.+#'-][^\W_]++|[+#]++)*")
 _PAY = re.compile(
     r"\b(?:salary|salaries|earns?|wages?|compensation|remuneration|(?:base|we) pay"
@@ -163,7 +166,7 @@ def _with_short_forms(company: str | Sequence[str]) -> list[str]:
     names = [name for name in given if name.strip()]
     words = [name.split()[0] for name in names if len(name.split()) in (2, 3)]
     starts = [word for word in words if len(word) > 3]
-    with_article = [f"{one} {start.lower()}" for start in starts for one in _ARTICLES]
+    with_article = [f"{one}{start.lower()}" for start in starts for one in _ARTICLES]
     return list(dict.fromkeys([*names, *starts, *with_article]))
 
 
