@@ -211,7 +211,12 @@ def _distorted(sentence: str, name: str) -> list[str]:
         f"Former {plain}",
         f"{plain.rstrip('.')} after layoffs.",
         " ".join([*words[:2], "never", *words[2:]]),
-        " ".join(reversed(re.split(r" (?:for|from|by) ", plain, maxsplit=1))),
+        # Of a longer sentence this would be its parts in another order, which is not false.
+        *(
+            [" ".join(reversed(re.split(r" (?:for|from|by) ", plain, maxsplit=1)))]
+            if not re.search(r"[,;:]|[.!?]\s", plain)
+            else []
+        ),
         " ".join([*words[:-1], "competitors."]),
     ]
     return [text for text in dict.fromkeys(changed) if text != plain]
