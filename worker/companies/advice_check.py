@@ -170,7 +170,7 @@ class _Known:
 
     def tells_of(self, event: str) -> bool:
         """Whether the text has the first word of an event. To merge code is no merger."""
-        word = event.split()[0].casefold()
+        word = event.split(maxsplit=1)[0].casefold()
         return bool({word, f"{word}s", word.removesuffix("s")} & self._words)
 
     def bears_out(self, claim: str, names: Sequence[str]) -> bool:
