@@ -213,7 +213,7 @@ def _distorted(sentence: str, name: str) -> list[str]:
         " ".join([*words[:2], "never", *words[2:]]),
         # Of a longer sentence this would be its parts in another order, which is not false.
         *(
-            [" ".join(reversed(re.split(r" (?:for|from|by) ", plain, maxsplit=1)))]
+            [" ".join(reversed(re.split(r" (?:for|from|by) ", plain.rstrip("."), maxsplit=1)))]
             if not re.search(r"[,;:]|[.!?]\s", plain)
             else []
         ),
