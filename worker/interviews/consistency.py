@@ -12,7 +12,7 @@ from worker.interviews.transcript import Utterance, tokens
 MAY_LOSE = 3
 """Of n questions of the rules, small talk not counted, (n - 1) // 3 may be lost, if none of these
 is a question beyond doubt."""
-WHOLE_WORDS = 6
+WHOLE_WORDS = 5
 MAY_GROW = 2
 """A list of more than 2 * n + 2 questions is long, if the rules found n questions."""
 COVERED = 0.8
