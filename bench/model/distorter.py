@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from liverows import Usage
 from worker.companies.reading import Reading
-from worker.companies.second_opinion import missing_words
+from worker.companies.undecided import missing_words
 from worker.services.models.language_model import BaseModelT, Structured
 
 Way: TypeAlias = Literal["split", "merge", "shorten", "small talk"]
@@ -25,18 +25,18 @@ _PAIR = re.compile(
 )
 _DENIAL = re.compile(r"\b(?:not|never|no longer|nicht mehr|nicht|kein\w*|non|no|niet|geen)\s", re.I)
 _WE = re.compile(r"^(?:we|wir|nous|nosotros|noi|wij)\b", re.IGNORECASE)
+_FALSE_QUESTIONS = (
+    {"text": "What do you say to their fraud trial of last year?", "kind": "company",
+     "why": "They are the leading supplier and won a national award."},
+    {"text": "They dismissed half of the staff in spring.", "kind": "company",
+     "why": "It shows how they treat people."},
+)  # fmt: skip
 _FALSE_ADVICE = {
-    "interview_questions": [
-        {"text": "What do you say to their fraud trial of last year?", "kind": "company",
-         "why": "They are the leading supplier and won a national award."},
-        {"text": "They dismissed half of the staff in spring.", "kind": "company",
-         "why": "It shows how they treat people."},
-    ],
-    "preparation_tips": [
+    "preparation_tips": (
         "Mention that they pay 123,456 a year.", "Praise their office in Atlantis.",
-    ],
-    "smart_questions": ["Why did they sell Phantom Industries?", "How is the merger going?"],
-    "key_topics": ["Phantom Turbine"],
+    ),
+    "smart_questions": ("Why did they sell Phantom Industries?", "How is the merger going?"),
+    "key_topics": ("Phantom Turbine",),
 }  # fmt: skip
 _SAID_OF_AN_ANSWER = (
     'You say "I never finish what I begin".',
@@ -171,11 +171,9 @@ class Distorter:
         }  # fmt: skip
 
     def _advice(self) -> dict[str, Any]:
-        questions = _FALSE_ADVICE["interview_questions"]
-        self.told.update(each[part] for each in questions for part in ("text", "why"))
-        for name in ("preparation_tips", "smart_questions", "key_topics"):
-            self.told.update(_FALSE_ADVICE[name])
-        return dict(_FALSE_ADVICE)
+        self.told.update(each[part] for each in _FALSE_QUESTIONS for part in ("text", "why"))
+        self.told.update(text for texts in _FALSE_ADVICE.values() for text in texts)
+        return {"interview_questions": _FALSE_QUESTIONS, **_FALSE_ADVICE}
 
     def _verdicts(self, prompt: str) -> dict[str, Any]:
         """Yes to its own claims, and the right answer to each control."""

@@ -271,12 +271,12 @@ def _new_sentences(alone: Brief, helped: Brief) -> list[str]:
 def _strings(value: object) -> list[str]:
     if isinstance(value, str):
         return [value]
-    parts = value.values() if isinstance(value, dict) else value
-    return (
-        [text for part in parts for text in _strings(part)]
-        if isinstance(value, dict | list)
-        else []
-    )
+    parts: list[object] = []
+    if isinstance(value, dict):
+        parts = list(value.values())
+    elif isinstance(value, list):
+        parts = value
+    return [text for part in parts for text in _strings(part)]
 
 
 def _company_score(company: Company, found: Found, brief: Brief) -> Score:
