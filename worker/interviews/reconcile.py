@@ -6,8 +6,10 @@ question of a probe into an answer, or give a question a title that nobody said.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from worker.interviews.kinds import kind_of
 from worker.interviews.phrases import asks, follows_up, is_back_channel, sentences
@@ -31,22 +33,25 @@ class Known:
     cut: Sequence[Span]
     language: str | None = None
 
+    @cached_property
+    def _firsts(self) -> list[int]:
+        return [old.first for old in self.cut]
+
     def same_question(self, span: Span) -> Span | None:
-        """The rules' question that shares lines with a question of the same side."""
-        return next(
-            (
-                old
-                for old in self.cut
-                if old.first <= span.question_last
-                and span.first <= old.question_last
-                and old.asked_by_role == span.asked_by_role
-            ),
-            None,
-        )
+        """The last of the rules' questions that share lines with a question of the same side."""
+        for place in range(bisect_right(self._firsts, span.question_last) - 1, -1, -1):
+            old = self.cut[place]
+            if old.last < span.first:
+                return None
+            if span.first <= old.question_last and old.asked_by_role == span.asked_by_role:
+                return old
+        return None
 
     def answer_around(self, place: int) -> Span | None:
         """The rules' question in whose answer this place is."""
-        return next((old for old in self.cut if old.question_last < place <= old.last), None)
+        number = bisect_right(self._firsts, place) - 1
+        old = self.cut[number] if number >= 0 else None
+        return old if old is not None and old.question_last < place <= old.last else None
 
     def answers(self) -> dict[int, Span]:
         """The places in the transcript where, by the rules, something is answered, each with its
@@ -103,17 +108,15 @@ def _asking(span: Span, known: Known) -> list[str]:
 
 def _with_whole_answers(spans: list[Span], answers: Mapping[int, Span]) -> list[Span]:
     """The questions, each reaching to the end of what the rules count as answers after it."""
+    if not answers:
+        return spans
+    places = sorted(answers)
     whole: list[Span] = []
-    for place, span in enumerate(spans):
-        end = spans[place + 1].first if place + 1 < len(spans) else None
-        after = [
-            one
-            for one, old in answers.items()
-            if one > span.last
-            and (end is None or one < end)
-            and old.asked_by_role == span.asked_by_role
-        ]
-        whole.append(span.model_copy(update={"last": max(after)}) if after else span)
+    for number, span in enumerate(spans):
+        end = spans[number + 1].first if number + 1 < len(spans) else places[-1] + 1
+        between = places[bisect_right(places, span.last) : bisect_left(places, end)]
+        after = [one for one in between if answers[one].asked_by_role == span.asked_by_role]
+        whole.append(span.model_copy(update={"last": after[-1]}) if after else span)
     return whole
 
 
