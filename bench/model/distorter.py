@@ -217,4 +217,4 @@ def _distorted(sentence: str, name: str) -> list[str]:
         ),
         " ".join([*words[:-1], "competitors."]),
     ]
-    return [text for text in dict.fromkeys(changed) if text != plain]
+    return [text for text in dict.fromkeys(changed) if text.rstrip(".") != plain.rstrip(".")]
