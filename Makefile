@@ -69,7 +69,7 @@ eval-interviews: venv ## read interviews whose truth is known (DATA=folder of tr
 eval-research: venv ## research companies whose truth is known (DATA=folder of saved sites)
 	@DATA="$(DATA)" SHOW="$(SHOW)" $(PY) -m bench.research
 
-eval-model: venv ## every row with and without a model: a small real one, and three that lie
+eval-model: venv ## every row with and without a model: a small real one, and seven that lie (EVERY=n: each n-th row)
 	@$(PY) -m bench.model
 
 release: venv ## build wheels and source distributions, and try them in new environments

@@ -1,7 +1,8 @@
 """`make eval-model`: every row with and without a model; no row may be worse with one.
 
-The models are a small real one, which errs as no script does, and three that lie. MODEL_URL names
-another server in OpenAI's wire format to use in place of the small one, and MODEL its model.
+The models are a small real one, which errs as no script does, three that lie, and four that change
+one thing of what is right. MODEL_URL names another server in OpenAI's wire format to use in place
+of the small one, and MODEL its model. EVERY=n takes each n-th row only.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
+from bench.interviews.elsewhere import composed_interviews
 from bench.interviews.written import written_interviews
 from bench.model.compare import Comparison
+from bench.model.distorter import WAYS, Distorter
 from bench.model.liars import Liar
 from bench.model.rows import compare_companies, compare_interviews, compare_positions
 from bench.model.small_model import small_model
 from bench.positions.posting import invented
+from bench.research.elsewhere import composed_companies
 from bench.research.sites import example_company, invented_companies
 from worker.services.models.language_model import BaseModelT, LanguageModel, Structured
 from worker.services.models.openai_model import OpenAILanguageModel
@@ -30,6 +34,7 @@ MOST_TOKENS = 1_000
 """A small model often does not stop by itself, and a processor writes 50 tokens a second."""
 SHIFTS = (0, 1, 2)
 SHOWN = 10
+REAL_EVERY = 10
 
 
 class Brief:
@@ -51,8 +56,8 @@ class Brief:
 async def measure(console: Console, name: str, model: LanguageModel, part: slice) -> int:
     """Compare all rows, print the counts, and return how many rows are worse with the model."""
     postings = list(invented(POSTINGS))[part]
-    scripts = list(written_interviews())[part]
-    companies = [example_company(), *invented_companies()][part]
+    scripts = [*written_interviews(), *composed_interviews()][part]
+    companies = [example_company(), *invented_companies(), *composed_companies()][part]
     comparisons = []
     for comparing in (
         compare_positions(postings, model),
@@ -85,12 +90,17 @@ def _print(console: Console, name: str, comparisons: list[Comparison]) -> None:
     for rows in comparisons:
         for line in rows.worse[:SHOWN]:
             console.print(f"  {rows.kind} {line}", markup=False, highlight=False, soft_wrap=True)
+        for line in rows.shown:
+            console.print(f"  shown: {line}", markup=False, highlight=False, soft_wrap=True)
 
 
 async def _run(console: Console) -> int:
-    worse = 0
+    worse, every = 0, int(os.environ.get("EVERY", "1"))
+    part = slice(None, None, every)
     for shift in SHIFTS:
-        worse += await measure(console, f"liar {shift}", Liar(shift), slice(None))
+        worse += await measure(console, f"liar {shift}", Liar(shift), part)
+    for way in WAYS:
+        worse += await measure(console, f"distorter, {way}", Distorter(way), part)
     async with AsyncExitStack() as stack:
         url = os.environ.get("MODEL_URL") or stack.enter_context(small_model())
         model = OpenAILanguageModel(
@@ -100,8 +110,9 @@ async def _run(console: Console) -> int:
             timeout_seconds=600,
         )
         stack.push_async_callback(model.aclose)
-        # A call takes seconds on a processor, so every third row is asked for.
-        worse += await measure(console, f"the model at {url}", Brief(model), slice(None, None, 3))
+        # A call takes up to minutes on a processor, so few rows are asked for.
+        few = slice(None, None, REAL_EVERY * every)
+        worse += await measure(console, f"the model at {url}", Brief(model), few)
     return worse
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 
@@ -27,6 +28,8 @@ class Comparison:
     with_model: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     worse: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    """Sentences of the model that readers would see. A person judges those of a real model."""
 
     def add(self, name: str, without: Score, with_model: Score) -> None:
         """Count one row. A row is worse if it has fewer true values, or more untrue ones."""
@@ -39,6 +42,10 @@ class Comparison:
             self.verdicts["same"] += 1
         else:
             self.verdicts["better"] += 1
+
+    def show(self, name: str, sentences: Sequence[str]) -> None:
+        """Note sentences of the model that the row shows."""
+        self.shown += [f"{name}: {sentence}" for sentence in sentences]
 
     def refuse(self, code: str) -> None:
         """Count a call of the model that ended with this error."""

@@ -8,6 +8,7 @@ from typing import Any
 from bench.research.liar import Liar as CompanyLiar
 from liverows import Usage
 from worker.companies.model_answer import CompanyReport, RoleReport
+from worker.interviews.rubric import DIMENSIONS
 from worker.services.models.language_model import BaseModelT, Structured
 
 ASKED_LINE = re.compile(r"^Report these facts: (.+)\.$", re.MULTILINE)
@@ -49,6 +50,8 @@ class Liar:
             "PostingFacts": self._facts,
             "QuestionCut": self._cut,
             "ModelRoles": self._roles,
+            "Judgement": self._judgement,
+            "Verdicts": self._verdicts,
         }[output.__name__]
         return Structured(output.model_validate(lies(prompt)), (Usage("liar"),))
 
@@ -82,3 +85,26 @@ class Liar:
 
     def _roles(self, prompt: str) -> dict[str, Any]:
         return {"candidate_speaker": self._shift % 2}
+
+    def _judgement(self, prompt: str) -> dict[str, Any]:
+        """The highest scores, with lines of anybody as quotes."""
+        lines = [line.strip() for line in prompt.split("\n") if len(line.strip()) > 20]
+        quotes = [lines[(number + self._shift) % len(lines)] for number in range(len(DIMENSIONS))]
+        evidence = [
+            {"dimension": each, "quote": quote, "supports": "strength"}
+            for each, quote in zip(DIMENSIONS, quotes, strict=True)
+        ]
+        return {
+            "evidence": evidence,
+            "answered": "yes",
+            "scores": dict.fromkeys(DIMENSIONS, 10),
+            "feedback": f'You say "{LIES["job_title"]}" and name {LIES["company_name"]}.',
+            "improvements": [],
+            "title": LIES["job_title"],
+            "kind": "GREETING_OR_CHIT_CHAT",
+        }
+
+    def _verdicts(self, prompt: str) -> dict[str, Any]:
+        """Yes to everything."""
+        numbers = re.findall(r"^(\d+)\.$", prompt, re.MULTILINE)
+        return {"verdicts": [{"number": int(one), "follows": True, "word": ""} for one in numbers]}

@@ -9,14 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from worker.companies.clauses import sentences_of
-from worker.companies.entailment import WORD, Reading, entails, stem
+from worker.companies.entailment import entails
+from worker.companies.german_nouns import german_nouns
+from worker.companies.had_by_all import HAD_BY_ALL, PHRASE_ENDS
 from worker.companies.public_names import COMMON, PUBLIC
+from worker.companies.reading import WORD, Reading, stem
+from worker.companies.sentence_words import EMPTY, SELF_WORDS
 from worker.companies.technology_names import ANY_CASE, EXACT, WORDS
 from worker.pages.quotes import flat, with_word_replaced
 
 MAX_KNOWN_SENTENCES = 2_000
+MOST_WORDS_BEFORE_THEIR = 5
+"""Later in a sentence, "their" may belong to somebody else: "a guest who forgot their key"."""
 _SELF = (
     r"(?:they|it|we|(?:the|this) (?:company|firm|business|organi[sz]ation|start-?up|employer"
     r"|founders?|management|ceo|staff|employees)|(?:das|ihr) unternehmen|die firma|l['’]entreprise"
@@ -95,11 +102,18 @@ _PRAISED = re.compile(rf"\b(?:{_PRAISE})\b", re.IGNORECASE)
 _EVENTS = (
     r"lay-?offs?|merger|acquisition|takeover|ipo|bankruptcy|insolvency|lawsuit|scandal|award|prize"
     r"|restructuring|strike|breach|buyout|bailout|fine|investigation|recall|funding round"
-    r"|series [a-f]|expansion into|turnover|pay cuts?|hiring freeze|closure"
+    r"|series [a-f]|expansion into|turnover|pay cuts?|hiring freeze|closure|fraud|trial"
+    r"|insolvenz|entlassung(?:en|swelle)?|übernahme durch|fusion|streik|skandal|kurzarbeit|rückruf"
+    r"|licenciements?|rachat|grève|faillite|scandale|amende|redressement"
+    r"|huelga|despidos|adquisición|fusión|quiebra|escándalo|multa|premio"
+    r"|sciopero|licenziamenti|fusione|acquisizione|fallimento|scandalo"
+    r"|greve|demissões|fusão|aquisição|falência|prêmio|prémio|escândalo"
+    r"|staking|ontslagen|overname|fusie|faillissement|schandaal|strajk|zwolnienia|fuzja|skandal"
 )
 _EVENT = re.compile(
-    rf"\b(?:the|their|its|our|recent|this|last|company['’]s)\s(?:[\w-]+\s){{0,2}}?"
-    rf"(?P<event>{_EVENTS})\b",
+    r"\b(?:the|their|its|our|recent|this|last|company['’]s|die|der|den|dem|das|zur|zum|vom|ihre[mnrs]?"
+    r"|la|el|los|las|su|sus|del|al|le|les|leurs?|il|lo|gli|o|os|as|seu|sua|het|de|hun)\s"
+    rf"(?:[\w-]+\s){{0,2}}?(?P<event>{_EVENTS})\b",
     re.IGNORECASE,
 )
 _ANY_EVENT = re.compile(
@@ -107,6 +121,15 @@ _ANY_EVENT = re.compile(
     r"|losing|fail\w*|stole\w*|steal\w*|fraud\w*|illegal\w*|sued|sues?|died?|quit\w*|debts?"
     r"|entlass\w*|insolven\w*|pleite|licenci\w*|faillite|despid\w*|quiebra|licenzia\w*"
     r"|fallimento|demit\w*|falência|ontslag\w*|failliet)\b",
+    re.IGNORECASE,
+)
+_POSSESSION = re.compile(
+    r"\b(?:their|its|the company['’]s)\s(?P<what>(?:[\w'’-]+\s?){1,4})", re.IGNORECASE
+)
+_CONGRATULATES = re.compile(
+    r"\b(?:congratulat\w+|compliment|gratulier\w*|f[eé]licit\w+|complimentati)\b[\w-]*"
+    r"(?:\s(?:them|sie|ihnen|les|a ellos|on|for|zu|zum|zur|pour|por|per|su|sus|le|la|el|den|die|das"
+    r"|their|her|his))*\s(?P<what>.+)",
     re.IGNORECASE,
 )
 _MENTIONS = re.compile(
@@ -136,13 +159,19 @@ class _Known:
     """The known text: the stems of its words, and its first 2,000 sentences."""
 
     def __init__(self, text: str) -> None:
-        self.stems = frozenset(stem(word) for word in WORD.findall(flat(text)))
+        self._words = frozenset(word.casefold() for word in WORD.findall(flat(text)))
+        self.stems = frozenset(map(stem, self._words))
         self.sentences = sentences_of(text)[:MAX_KNOWN_SENTENCES]
         self._stems: list[frozenset[str]] | None = None
 
     def has(self, word: str) -> bool:
         parts = [word, *re.split(r"[/'’-]", word)]
         return stem(word) in self.stems or all(stem(part) in self.stems for part in parts[1:])
+
+    def tells_of(self, event: str) -> bool:
+        """Whether the text has the first word of an event. To merge code is no merger."""
+        word = event.split(maxsplit=1)[0].casefold()
+        return bool({word, f"{word}s", word.removesuffix("s")} & self._words)
 
     def bears_out(self, claim: str, names: Sequence[str]) -> bool:
         """Whether one of the known sentences with similar words entails the claim."""
@@ -214,7 +243,9 @@ def _is_harmless(sentence: str, known: _Known, names: Sequence[str]) -> bool:
     praise = [word for found in _PRAISED.findall(plain) for word in found.split()]
     if _MENTIONS.search(plain) and not all(map(known.has, praise)):
         return False
-    if any(not known.has(found["event"].split()[0]) for found in _EVENT.finditer(plain)):
+    if any(not known.tells_of(found["event"]) for found in _EVENT.finditer(plain)):
+        return False
+    if not all(map(known.has, _possessed(plain))):
         return False
     return all(known.bears_out(claim, ("the company", *names)) for claim in _claims(plain))
 
@@ -259,13 +290,27 @@ _NO_VERB = frozenset({
 })  # fmt: skip
 
 
+def _possessed(sentence: str) -> Iterator[str]:
+    """The words for what a sentence says the company has, without what every company has."""
+    for found in chain(_POSSESSION.finditer(sentence), _CONGRATULATES.finditer(sentence)):
+        before = len(WORD.findall(sentence[: found.start()]))
+        if found[0][:5].casefold() == "their" and before > MOST_WORDS_BEFORE_THEIR:
+            continue
+        for word in WORD.findall(found["what"].casefold()):
+            if word in PHRASE_ENDS:
+                break
+            if word not in HAD_BY_ALL and word not in EMPTY and word not in SELF_WORDS:
+                yield word
+
+
 def _has_only_known_names(sentence: str, known: _Known) -> bool:
     words = WORD.findall(sentence)
+    nouns = german_nouns(words)
     for place, word in enumerate(words):
         is_inner = any(letter.isupper() for letter in word[1:])
         if not (word[0].isupper() and (place or is_inner)) and not is_inner:
             continue
-        if not (known.has(word) or _is_everybodys(word)):
+        if not (place in nouns or known.has(word) or _is_everybodys(word)):
             return False
     return True
 

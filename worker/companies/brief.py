@@ -18,6 +18,7 @@ from worker.companies.generic_advice import (
     USUAL_REASON,
     checklist,
     generic_questions,
+    suits,
 )
 from worker.companies.identity import normalised_name
 from worker.companies.model_answer import Analysis, ExpectedQuestion, RoleAnalysis
@@ -142,7 +143,7 @@ def _settle(
 ) -> Brief:
     profile = known or profile_of(found or Found())
     facts, sources = _with_posting(profile, request.posting)
-    advice = _for_role(profile, role, request, facts)
+    advice = _suited(_for_role(profile, role, request, facts), request)
     advice, generic = _filled(advice, request.role)
     if not advice.key_topics:
         named = tuple(one.name for one in facts.tech_stack[:MOST_TOPICS])
@@ -190,6 +191,19 @@ def _for_role(profile: Profile, role: RoleAnalysis, request: Request, facts: Fac
         report.key_topics,
         known="\n".join([*_told(facts), request.role or "", _text(request.posting)]),
         names=names,
+    )
+
+
+def _suited(advice: Advice, request: Request) -> Advice:
+    """The advice without what is for other roles only. The profile's was made for any role."""
+    role, known = request.role, _text(request.posting)
+    return Advice(
+        interview_questions=tuple(
+            one for one in advice.interview_questions if suits(one.text, role, known)
+        ),
+        preparation_tips=tuple(one for one in advice.preparation_tips if suits(one, role, known)),
+        smart_questions=tuple(one for one in advice.smart_questions if suits(one, role, known)),
+        key_topics=tuple(one for one in advice.key_topics if suits(one, role, known)),
     )
 
 

@@ -7,108 +7,34 @@ spaces, only pairs of characters are compared.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from worker.companies.clauses import is_denied
+from worker.companies.clauses import clauses_of, is_denied
+from worker.companies.reading import SELF, WORD, Reading, is_same, stem
 from worker.companies.sentence_words import (
     BREAKS,
     CONCLUDES,
     EMPTY,
+    FOLLOWING,
+    LIMITS,
     MODES,
+    NOW,
     PAST_BE,
     PRESENT_BE,
     RELATIONS,
-    SELF_NOUNS,
-    SELF_WORDS,
-    SENSES,
-    TITLES,
+    SAME_AMOUNT,
+    SUBJECTS,
+    THAN,
     WEIGHTY,
 )
 from worker.companies.word_count import ASIAN
-from worker.pages.quotes import flat, with_word_replaced
+from worker.pages.quotes import flat
 
-WORD = re.compile(r"[^\W_]++(?:[.+#'’/-][^\W_]++|[+#]++)*")
-SELF = "\0self"
 MAX_SENTENCE = 1_000
 """Longer sentences and quotes are refused, because comparing them takes too long."""
+LEAD_WORDS = 2
 _MODAL = frozenset(word for mode in MODES[:3] for word in mode)
-_PLURAL_OR_FORM = ("ing", "ers", "ies", "ed", "er", "es", "ly", "s", "e", "y")
-
-
-def stem(word: str) -> str:
-    """The stem of a word, so that `makes` and `making` are equal."""
-    plain = word.casefold().replace("’", "'").removesuffix("'s").removesuffix("'")
-    if any(letter.isdigit() for letter in plain):
-        return plain.replace(",", "")
-    for ending in _PLURAL_OR_FORM:
-        if len(plain) - len(ending) >= 3 and plain.endswith(ending):
-            return plain.removesuffix(ending)
-    return plain
-
-
-_SENSE: dict[str, str] = {}
-for _line in SENSES:
-    for _one in _line.split():
-        _SENSE.setdefault(stem(_one), _line.split()[0])
-_SENSE |= {"built": "make", "made": "make", "sold": "sell", "ran": "run", "found": "found"}
-
-
-class Reading:
-    """The words of a sentence. `tokens` has `SELF` for the company's names and words like "we"."""
-
-    def __init__(self, text: str, names: Sequence[str] = ()) -> None:
-        plain = flat(text)
-        for name in sorted(names, key=len, reverse=True):
-            if len(name) > 1:
-                plain = _with_mark(plain, flat(name), is_exact=name.lower() not in names)
-        self.words = [word for word in WORD.findall(plain)]
-        self.tokens = [_token(word) for word in self.words]
-        self.text = plain
-
-    @cached_property
-    def content(self) -> list[str]:
-        """The tokens that are neither `SELF` nor small words such as "the"."""
-        return [token for token in self.tokens if token != SELF and token not in EMPTY]
-
-    @cached_property
-    def _senses(self) -> frozenset[str]:
-        return frozenset(map(_sense, self.content))
-
-    @cached_property
-    def _by_start(self) -> dict[str, list[str]]:
-        starts: dict[str, list[str]] = {}
-        for word in dict.fromkeys(self.content):
-            starts.setdefault(word[:4], []).append(word)
-        return starts
-
-    def has(self, word: str) -> bool:
-        """Whether the content words have the word, another form or a word of the same sense."""
-        if _sense(word) in self._senses:
-            return True
-        return any(_is_form_of(word, other) for other in self._by_start.get(word[:4], ()))
-
-
-_MARK = "Zzself"
-
-
-def _with_mark(text: str, name: str, *, is_exact: bool) -> str:
-    """The text with a mark for the company's name.
-
-    If `is_exact`, a name with a capital needs a capital: it may be an ordinary word, as "Signal".
-    """
-    if not is_exact or not name[:1].isupper():
-        return with_word_replaced(text, name, f" {_MARK} ")
-    return with_word_replaced(text, name, f" {_MARK} ", lambda found: found[0].isupper())
-
-
-def _token(word: str) -> str:
-    plain = word.casefold().replace("’", "'")
-    bare = plain.removesuffix("'s").removesuffix("s'")
-    if word.startswith(_MARK) or plain in SELF_WORDS or bare in SELF_NOUNS:
-        return SELF
-    return SELF if plain in TITLES else plain
 
 
 def entails(quote: str, text: str, *, around: str = "", names: Sequence[str] = ()) -> bool:
@@ -118,12 +44,37 @@ def entails(quote: str, text: str, *, around: str = "", names: Sequence[str] = (
     """
     if max(len(text), len(quote)) > MAX_SENTENCE:
         return False
+    if ASIAN.search(text):
+        return bool(Reading(text, names).content) and _is_within(text, quote)
+    if _says_no_more(quote, text, around, names):
+        return True
+    # "Before we used SAP, today we use Odoo": what one clause says does not depend on the other.
+    clauses = _whole_clauses(flat(quote))
+    return len(clauses) > 1 and any(
+        _says_no_more(clause, text, around or quote, names) for clause in clauses
+    )
+
+
+def _whole_clauses(sentence: str) -> list[str]:
+    """The clauses of a sentence. A lead of one or two words, as "Before, we …", stays with its
+    clause."""
+    whole: list[str] = []
+    lead = ""
+    for clause in clauses_of(sentence):
+        joined = f"{lead}, {clause}" if lead else clause
+        if len(WORD.findall(joined)) <= LEAD_WORDS:
+            lead = joined
+        else:
+            whole.append(joined)
+            lead = ""
+    return whole
+
+
+def _says_no_more(quote: str, text: str, around: str, names: Sequence[str]) -> bool:
     claim, given = Reading(text, names), Reading(quote, names)
     if not claim.content:
         return False
-    if ASIAN.search(text):
-        return _is_within(text, quote)
-    return all(given.has(word) for word in claim.content) and fits_in_form(
+    return all(given.has(word) for word in claim.content if word not in NOW) and fits_in_form(
         claim, given, quote=quote, text=text, around=around, names=names
     )
 
@@ -156,28 +107,6 @@ def _is_within(text: str, quote: str) -> bool:
     return bool(own) and sum(pair in given for pair in own) >= 0.9 * len(own)
 
 
-def is_same(word: str, others: Iterable[str]) -> bool:
-    """Whether any of `others` is `word`, another form of it or a word of its sense."""
-    own = _sense(word)
-    return any(own == _sense(other) or _is_form_of(word, other) for other in others)
-
-
-@lru_cache(maxsize=4_096)
-def _sense(word: str) -> str:
-    root = stem(word)
-    return _SENSE.get(word) or _SENSE.get(root) or root
-
-
-def _is_form_of(word: str, other: str) -> bool:
-    """Whether two words begin alike and differ only in a short ending."""
-    shared = 6 if word.isascii() and other.isascii() else 4
-    least = min(len(word), len(other))
-    if least < shared or abs(len(word) - len(other)) > 3 or word.isdigit():
-        return False
-    common = next((n for n, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), least)
-    return common >= shared and common >= least - 2
-
-
 def follows(quote: str, source: str, text: str, *, names: Sequence[str] = ()) -> bool:
     """Whether the conclusion `text` may be drawn from the quote and its source.
 
@@ -199,10 +128,20 @@ def follows(quote: str, source: str, text: str, *, names: Sequence[str] = ()) ->
     )
 
 
+_BEFORE = re.compile(
+    r"^(?:before|formerly|previously|earlier|once|früher|vorher|zuvor|avant|auparavant|autrefois"
+    r"|antes|anteriormente|prima|in passato|vroeger|tidigare|tidligere|dawniej|dříve)\b(?=,|\s)",
+    re.IGNORECASE,
+)
+"""A clause that begins so is about an earlier time."""
+
+
 def _has_same_mode(claim: Sequence[str], given: Sequence[str], text: str, quote: str) -> bool:
     """Whether text and quote agree in denial, and the claim keeps a plan, doubt or future of the
     quote."""
     if is_denied(flat(text)) != is_denied(flat(quote)):
+        return False
+    if _BEFORE.search(flat(quote)) and not _BEFORE.search(flat(text)):
         return False
     for mode in MODES[:3]:
         if bool(mode.intersection(given)) and not mode.intersection(claim):
@@ -231,8 +170,12 @@ _CONDITIONS = frozenset({"if", "unless", "wenn", "falls"})
 
 
 def _has_same_amounts(claim: Reading, given: Reading) -> bool:
-    """Whether the quote has the claim's words of amount and rank, as "over" before a number."""
-    if any(word in WEIGHTY and word not in given.tokens for word in claim.tokens):
+    """Whether the quote has the claim's words of amount and rank, as "over" before a number, and
+    the claim those of the quote that limit its words, as "almost"."""
+    said = {*given.tokens, *_same_amounts(given.tokens)}
+    if any(word in WEIGHTY and word not in said for word in claim.tokens):
+        return False
+    if not _keeps_limits(claim, given):
         return False
     return all(
         _before_number(claim.tokens, place) == _before_number(given.tokens, other)
@@ -241,6 +184,25 @@ def _has_same_amounts(claim: Reading, given: Reading) -> bool:
         for other in [_place_of(word, given.tokens)]
         if other is not None
     )
+
+
+def _same_amounts(tokens: Sequence[str]) -> Iterator[str]:
+    for line in map(str.split, SAME_AMOUNT):
+        if not set(line).isdisjoint(tokens):
+            yield from line
+
+
+def _keeps_limits(claim: Reading, given: Reading) -> bool:
+    return all(
+        token in claim.tokens or not any(map(claim.has, _limited(given.tokens, place)))
+        for place, token in enumerate(given.tokens)
+        if token in LIMITS
+    )
+
+
+def _limited(tokens: Sequence[str], place: int) -> list[str]:
+    """The next word that is no small word, after a limiting one."""
+    return [token for token in tokens[place + 1 :] if token not in EMPTY and token != SELF][:1]
 
 
 def _place_of(word: str, tokens: Sequence[str]) -> int | None:
@@ -261,10 +223,28 @@ def _has_same_order(claim: Reading, given: Reading) -> bool:
 
     Words that the quote lacks are passed over.
     """
+    return (
+        all(_stand_so(one, other, given) for one, other in _neighbours(claim.tokens))
+        and all(
+            _is_related_so(relation, word, claim, given)
+            for relation, word in _relations(claim.tokens)
+        )
+        and _compares_alike(claim.tokens, given.tokens)
+    )
+
+
+def _compares_alike(claim: Sequence[str], given: Sequence[str]) -> bool:
+    """Whether the two sides of a comparison have the same words: "nights pay more than days"."""
+    ours = next((place for place, token in enumerate(claim) if token in THAN), None)
+    theirs = next((place for place, token in enumerate(given) if token in THAN), None)
+    if ours is None or theirs is None:
+        return True
+    sides = ((claim[:ours], given[:theirs]), (claim[ours + 1 :], given[theirs + 1 :]))
     return all(
-        _stand_so(one, other, given.tokens) for one, other in _neighbours(claim.tokens)
-    ) and all(
-        _is_related_so(relation, word, given.tokens) for relation, word in _relations(claim.tokens)
+        any(_fits(token, other) for other in there)
+        for here, there in sides
+        for token in here
+        if token not in EMPTY and token not in NOW and token != SELF
     )
 
 
@@ -283,15 +263,23 @@ def _relations(tokens: Sequence[str]) -> list[tuple[str, str]]:
     return found
 
 
-def _is_related_so(relation: str, word: str, tokens: Sequence[str]) -> bool:
-    """Whether the preposition fits the word in the quote. True if the quote lacks the word."""
-    for place, token in enumerate(tokens):
-        if not is_same(word, [token]):
-            continue
+def _is_related_so(relation: str, word: str, claim: Reading, given: Reading) -> bool:
+    """Whether the preposition fits the word in the quote. True if the quote lacks the word.
+
+    Without a preposition there, the word must follow a word of the claim.
+    """
+    tokens = given.tokens
+    places = [place for place, token in enumerate(tokens) if is_same(word, [token])]
+    for place in places:
         before = RELATIONS.intersection(tokens[max(0, place - _FAR) : place])
-        if not before or relation in before:
+        if relation in before or (not before and _follows_word_of(claim, tokens[:place])):
             return True
-    return not any(is_same(word, [token]) for token in tokens)
+    return not places
+
+
+def _follows_word_of(claim: Reading, before: Sequence[str]) -> bool:
+    content = [token for token in before if token not in EMPTY]
+    return not content or content[-1] == SELF or claim.has(content[-1])
 
 
 def _neighbours(tokens: Sequence[str]) -> list[tuple[str, str]]:
@@ -300,7 +288,7 @@ def _neighbours(tokens: Sequence[str]) -> list[tuple[str, str]]:
     for token in tokens:
         if token in BREAKS:
             before = None
-        elif token not in EMPTY:
+        elif token not in EMPTY and token not in NOW:
             if before is not None:
                 found.append((before, token))
             before = token
@@ -310,13 +298,37 @@ def _neighbours(tokens: Sequence[str]) -> list[tuple[str, str]]:
 _NEAR = 4
 
 
-def _stand_so(one: str, other: str, tokens: Sequence[str]) -> bool:
-    """Whether `one` stands shortly before `other`. True if one of them is missing."""
+def _stand_so(one: str, other: str, given: Reading) -> bool:
+    """Whether `one` stands shortly before `other`. True if one of them is missing.
+
+    A subject of its own between them, or right behind `other`, makes `other` say something of that
+    subject.
+    """
+    tokens = given.tokens
     firsts = [place for place, token in enumerate(tokens) if _fits(one, token)]
     seconds = [place for place, token in enumerate(tokens) if _fits(other, token)]
     if not firsts or not seconds:
         return True
-    return any(0 < second - first <= _NEAR for first in firsts for second in seconds)
+    return any(
+        0 < second - first <= _NEAR and not _has_subject(given, first, second)
+        for first in firsts
+        for second in seconds
+    ) or any(_follows_its_verb(given, first) and first - 1 in seconds for first in firsts)
+
+
+def _has_subject(given: Reading, first: int, second: int) -> bool:
+    """Whether the second word belongs to another subject than the first: "like them, we sell".
+
+    A subject behind the first word is its own: "today use we".
+    """
+    start = first + 1 + _follows_its_verb(given, first + 1)
+    between = given.words[start:second]
+    is_foreign = any(word.casefold() in SUBJECTS for word in between)
+    return is_foreign or (_follows_its_verb(given, second + 1) and given.tokens[first] != SELF)
+
+
+def _follows_its_verb(given: Reading, place: int) -> bool:
+    return given.words[place : place + 1] != [] and given.words[place].casefold() in FOLLOWING
 
 
 def _fits(word: str, token: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from worker.companies.occupations import Group, occupation_group, role_family
 from worker.companies.profile import ChecklistItem, Question
 
@@ -12,6 +14,7 @@ __all__ = [
     "checklist",
     "generic_questions",
     "role_family",
+    "suits",
 ]
 
 _CHECKLISTS = {
@@ -229,6 +232,14 @@ _ASKED_OF_GROUPS: dict[Group, tuple[str, str]] = {
         "What do you do when you will be late?",
     ),
 }
+_OF_CODERS = re.compile(
+    r"\b(?:(?:live[ -]|pair[ -])?coding|code reviews?|leetcode|hackerrank|codility|algorithms?"
+    r"|data structures|whiteboard (?:round|coding|exercise)|system design|programming|big[ -]o"
+    r"|unit tests?|ci/cd|pull requests?|programmier\w*|algorithm\w*|datenstrukturen|codage"
+    r"|programmation|algorithmes?|programación|algoritmos?|programmazione|algoritmi|programação"
+    r"|programmeer\w*)\b",
+    re.IGNORECASE,
+)
 USUAL_REASON = "Asked in most interviews for such a role."
 
 
@@ -239,6 +250,15 @@ def checklist(role: str | None) -> tuple[ChecklistItem, ...]:
     if family == "any role" and group is not None:
         items = (*items[:3], *_OF_GROUPS[group], *items[4:6], items[9])
     return tuple(ChecklistItem(item=item) for item in items)
+
+
+def suits(text: str, role: str | None, known: str) -> bool:
+    """Whether advice is for such a role: no coding exercise for a nurse, if no source has one."""
+    found = _OF_CODERS.search(text)
+    if found is None or not role or role_family(role) != "any role":
+        return True
+    is_other = occupation_group(role) not in (None, "engineer", "teaching")
+    return not is_other or found[0].casefold() in known.casefold()
 
 
 def generic_questions(role: str | None) -> tuple[Question, ...]:

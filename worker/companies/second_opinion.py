@@ -1,7 +1,8 @@
 """Asks a model again about claims that the check by structure cannot decide.
 
 Among them are controls, which no quote bears out. The answers count only if the model denies each
-control and names a word that the control's quote lacks. So always saying yes gains nothing.
+control and names a word that the control's quote lacks. So always saying yes gains nothing. A model
+that sees through the controls gains nothing either: the source's own sentence is shown.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from itertools import chain, zip_longest
 
 from pydantic import BaseModel, ConfigDict
 
-from worker.companies.entailment import Reading, is_same
 from worker.companies.model_answer import CompanyReport
 from worker.companies.profile import ReadSource
+from worker.companies.reading import Reading, is_same
 from worker.companies.sentence_words import EMPTY, SELF_NOUNS, SELF_WORDS
 from worker.companies.undecided import missing_words
-from worker.companies.weigh import undecided_claim
+from worker.companies.weigh import is_undecided_claim
 from worker.pages.enclosed import enclosed
 from worker.pages.prompts import Prompt
 from worker.pages.quotes import flat, with_word_replaced
@@ -81,7 +82,7 @@ def pairs_to_ask(
     found = dict.fromkeys(
         Pair(quote=item.quote, claim=" ".join(item.text.split()))
         for item in items
-        if item is not None and undecided_claim(item, by_id, names)
+        if item is not None and is_undecided_claim(item, by_id, names)
     )
     asked = list(found)[:most]
     controls = _controls(asked, sources, names)

@@ -20,7 +20,7 @@ EMPTY = frozenset({
     "a", "an", "the", "this", "that", "these", "those", "there", "here", "who", "whom", "whose",
     "which", "what", "where", "when", "how", "and", "or", "of", "to", "in", "on", "at", "by", "for",
     "from", "with", "as", "into", "onto", "about", "than", "then", "so", "such", "also", "both",
-    "each", "other", "is", "are", "be", "been", "being", "am", "do", "does", "did", "has", "have",
+    "other", "is", "are", "be", "been", "being", "am", "do", "does", "did", "has", "have",
     "had", "was", "were", "own", "one", "there's", "it's", "that's", "very", "just", "through",
     "within", "across", "per", "via", "der", "die", "das", "dem", "den", "des", "ein", "eine",
     "einer", "einem", "einen", "und", "oder", "mit", "für", "von", "zu", "im", "auf", "ist", "sind",
@@ -30,20 +30,59 @@ EMPTY = frozenset({
     "è", "sono", "os", "um", "uma", "uns", "umas", "com", "no", "na", "nos", "nas", "het", "een",
     "van", "voor", "met", "op", "zijn", "och", "att", "som", "för", "med", "på", "av", "är", "og",
     "til", "af", "er", "w", "z", "jest", "są", "v", "s", "je", "jsou", "se", "и", "в", "на", "с",
-    "для",
+    "для", "auch", "noch", "aussi", "también", "anche", "também", "ook",
+    "between", "zwischen", "entre", "tra", "l", "d", "j", "n", "qu", "c", "m", "t",
 })  # fmt: skip
 # Words of amount and rank; a claim may have one of them only if its quote has it.
 WEIGHTY = frozenset({
     "all", "every", "only", "always", "most", "many", "few", "some", "any", "several", "half", "no",
     "none", "nobody", "never", "first", "last", "best", "largest", "biggest", "leading", "top",
     "more", "less", "over", "under", "least", "up", "nearly", "almost", "about", "around",
+    "alle", "allen", "aller", "jede", "jeder", "jedes", "jeden", "nur", "immer", "meisten",
+    "viele", "beste", "besten", "größte", "größten", "führende", "führender", "erste", "ersten",
+    "tous", "toutes", "chaque", "seul", "seulement", "toujours", "plupart", "meilleur",
+    "meilleure", "premier", "première", "todos", "todas", "cada", "solo", "sólo", "siempre",
+    "mayoría", "mejor", "mayor", "primer", "primera", "líder", "tutti", "tutte", "ogni", "sempre",
+    "maggior", "migliore", "primo", "prima", "só", "maioria", "melhor", "maior", "primeira", "elke",
+    "alleen", "altijd", "meeste", "grootste", "eerste", "alla", "varje", "bara", "alltid",
 })  # fmt: skip
+# Words that limit what follows them. A claim needs those of its quote: "almost all tickets".
+LIMITS = frozenset({
+    "nearly", "almost", "most", "some", "few", "half", "hardly", "only", "fast", "beinahe",
+    "nahezu", "meisten", "einige", "manche", "wenige", "kaum", "presque", "plupart", "certains",
+    "certaines", "quelques", "casi", "mayoría", "algunos", "algunas", "pocos", "pocas", "solo",
+    "sólo", "quasi", "maggior", "alcuni", "alcune", "quase", "maioria", "alguns", "algumas",
+    "bijna", "meeste", "sommige", "nästan", "flesta", "några", "næsten", "prawie", "większość",
+    "téměř", "většina",
+})  # fmt: skip
+# What stands on one side of these words in a quote stands there in a claim too.
+THAN = frozenset({"than", "als", "dan", "än", "enn", "niż", "než"})
+# Words for the present, which may stand anywhere in a sentence.
+NOW = frozenset({
+    "now", "today", "currently", "heute", "jetzt", "derzeit", "maintenant", "aujourd'hui", "ahora",
+    "hoy", "adesso", "oggi", "agora", "hoje", "nu", "vandaag", "idag",
+})  # fmt: skip
+# Words for the writer that can only be the subject of a verb.
+SUBJECTS = frozenset({
+    "we", "i", "they", "he", "she", "wir", "ich", "nous", "ils", "nosotros", "nosotras", "noi",
+    "nós", "wij", "vi",
+})  # fmt: skip
+# In these languages the subject may follow its verb: "heute nutzen wir Odoo".
+FOLLOWING = frozenset({"wir", "ich", "wij", "vi"})
+# Endings of verbs that the writer has of "us", and a claim of "it" or "them".
+FIRST_TO_THIRD = (
+    ("amos", "a"), ("amos", "an"), ("emos", "e"), ("emos", "en"), ("imos", "e"), ("imos", "en"),
+    ("iamo", "a"), ("iamo", "ano"), ("iamo", "e"), ("iamo", "ono"), ("amos", "am"), ("emos", "em"),
+    ("imos", "em"), ("ons", "e"), ("ons", "ent"), ("en", "t"), ("en", "et"), ("ern", "ert"),
+    ("eln", "elt"),
+)  # fmt: skip
 MODES: tuple[frozenset[str], ...] = tuple(
     frozenset(words.split())
     for words in (
         "plan plans planned planning intend intends aim aims hope hopes want wants wish wishes try"
-        " tries trying seek seeks strive strives goal ambition möchten wollen planen souhaitons"
-        " queremos vogliamo",
+        " tries trying seek seeks strive strives goal ambition möchten möchte wollen will"
+        " planen souhaitons"
+        " queremos quiere vogliamo vuole prevé prevén prevede prévoit",
         "may might could would should perhaps possibly maybe likely can if unless whether wenn"
         " falls si se als om",
         "will shall soon going future upcoming tomorrow werden bald",
@@ -58,9 +97,15 @@ BREAKS = frozenset({
     "about", "than", "that", "which", "who", "is", "are", "be", "was", "were", "und", "oder", "mit",
     "für", "von", "zu", "im", "auf", "et", "ou", "à", "de", "du", "des", "pour", "avec", "y", "o",
     "con", "para", "por", "e", "di", "da", "per", "com", "en", "van", "voor", "met", "och", "med",
-    "i", "w", "z", "v", ",", ";", ":",
+    "i", "w", "z", "v", "ab", "seit", "bis", "aus", "bei", "nach", "durch", "gegen", "depuis",
+    "desde", "hasta", "dal", "sinds", ",", ";", ":",
 })  # fmt: skip
 TITLES = frozenset({"ltd", "inc", "gmbh", "llc", "ag", "sa", "srl", "bv", "co", "corp", "limited"})
+# Words of one amount. A claim may have another one of its line than the quote.
+SAME_AMOUNT = (
+    "all every each", "alle allen aller jede jeder jedes jeden", "tous toutes chaque",
+    "todos todas cada", "tutti tutte ogni", "alla varje", "alle elke",
+)  # fmt: skip
 SENSES = (
     "make produce build develop manufacture create design craft construct",
     "sell offer provide supply deliver",
@@ -80,6 +125,8 @@ SENSES = (
     "software program application app",
     "tool instrument device",
     "speciality specialise specialize focus",
+    "wollen will möchten möchte",
+    *SAME_AMOUNT,
 )
 CONCLUDES = frozenset({
     "need", "needs", "customer", "customers", "client", "clients", "matter", "matters", "important",
@@ -106,6 +153,9 @@ RELATIONS = frozenset(
         "aus",
         "bei",
         "gegen",
+        "ab",
+        "seit",
+        "bis",
         "à",
         "de",
         "pour",

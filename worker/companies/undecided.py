@@ -9,13 +9,8 @@ from collections.abc import Sequence
 
 from worker.companies.advice_check import has_new_praise_or_event
 from worker.companies.clauses import is_somebody_elses
-from worker.companies.entailment import (
-    MAX_SENTENCE,
-    SELF,
-    Reading,
-    entails,
-    fits_in_form,
-)
+from worker.companies.entailment import MAX_SENTENCE, entails, fits_in_form
+from worker.companies.reading import SELF, Reading
 from worker.companies.sentence_words import EMPTY
 from worker.companies.word_count import ASIAN
 from worker.pages.quotes import flat

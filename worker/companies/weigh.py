@@ -1,7 +1,7 @@
 """Checks by code that each claim of a model is proven by the source that it names.
 
-The source must contain the quote, and a `stated` claim may not say more, unless a second opinion
-bears it out. A claim that fails is dropped; it is not corrected.
+The source must contain the quote, and a `stated` claim may not say more. A claim that fails is
+dropped; it is not corrected. If a second opinion bears it out, the source's own sentence is shown.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from worker.companies.advice_check import adds_nothing
 from worker.companies.clauses import is_denied, is_somebody_elses, sentences_of
-from worker.companies.entailment import entails, follows, stem
+from worker.companies.entailment import entails, follows
 from worker.companies.model_answer import Cited, CompanyReport
 from worker.companies.profile import (
     Claim,
@@ -20,6 +20,7 @@ from worker.companies.profile import (
     SalaryRange,
     Technology,
 )
+from worker.companies.reading import stem
 from worker.companies.technologies import technologies_in
 from worker.companies.undecided import is_undecided
 from worker.pages.quotes import flat, is_quoted, standing
@@ -35,6 +36,10 @@ MIN_QUOTE = 8
 CLAUSE_CHARACTERS = 500
 """How many characters before a quote are searched for a word that denies it."""
 
+_ARTICLES = (
+    "the ", "der ", "die ", "das ", "le ", "la ", "l'", "el ", "il ", "lo ", "o ", "a ", "de ",
+    "het ",
+)  # fmt: skip
 _WORD = re.compile(r"[^\W_]++(?:[.+#'-][^\W_]++|[+#]++)*")
 _PAY = re.compile(
     r"\b(?:salary|salaries|earns?|wages?|compensation|remuneration|(?:base|we) pay"
@@ -61,7 +66,8 @@ def weigh(
     """The claims of a report that its sources prove. `company` is the company's name, or all its
     names.
 
-    `borne_out` has the quotes and claims that a second opinion says are true.
+    `borne_out` has the quotes and claims that a second opinion says are true; in place of such a
+    claim its source's sentence is shown.
     """
     by_id = {source.id: source for source in sources}
 
@@ -116,20 +122,18 @@ def supported(
     return Claim(text=text, sources=(source.id,), basis=item.basis) if is_proven else None
 
 
-def undecided_claim(
+def is_undecided_claim(
     item: Cited, sources: Mapping[str, ReadSource], company: str | Sequence[str]
-) -> Claim | None:
-    """The claim, as inferred, if the check by structure cannot decide it; else None."""
+) -> bool:
+    """Whether the check by structure cannot decide a claim of a model."""
     source = sources.get(item.source.strip())
     text = " ".join(item.text.split())
     if source is None or item.basis != "stated" or not 0 < len(text) <= MAX_TEXT:
-        return None
+        return False
     if not _carries(item.quote, source):
-        return None
+        return False
     around, names = _sentence_around(item.quote, source.text), tuple(_with_short_forms(company))
-    if not is_undecided(item.quote, text, around=around, names=names):
-        return None
-    return Claim(text=text, sources=(source.id,), basis="inferred")
+    return is_undecided(item.quote, text, around=around, names=names)
 
 
 def _by_opinion(
@@ -138,17 +142,32 @@ def _by_opinion(
     company: str | Sequence[str],
     borne_out: Collection[tuple[str, str]],
 ) -> Claim | None:
+    """What the source says, if a second opinion says that it bears out the claim.
+
+    The claim itself is not shown: whoever made it up may be wrong twice.
+    """
     if (item.quote, " ".join(item.text.split())) not in borne_out:
         return None
-    return undecided_claim(item, sources, company)
+    if not is_undecided_claim(item, sources, company):
+        return None
+    source = sources[item.source.strip()]
+    said = flat(_sentence_around(item.quote, source.text))
+    if not 0 < len(said) <= MAX_TEXT:
+        return None
+    return Claim(text=said, sources=(source.id,), basis="stated")
 
 
 def _with_short_forms(company: str | Sequence[str]) -> list[str]:
-    """The names, and the first word of some short names: `Acme` of `Acme Pumps`."""
+    """The names, and the first word of some short names: `Acme` of `Acme Pumps`.
+
+    With an article it may have a small letter: "la clínica" of `Clínica Roble`.
+    """
     given = [company] if isinstance(company, str) else list(company)
     names = [name for name in given if name.strip()]
-    starts = [name.split()[0] for name in names if len(name.split()) in (2, 3)]
-    return list(dict.fromkeys([*names, *(start for start in starts if len(start) > 3)]))
+    words = [name.split()[0] for name in names if len(name.split()) in (2, 3)]
+    starts = [word for word in words if len(word) > 3]
+    with_article = [f"{one}{start.lower()}" for start in starts for one in _ARTICLES]
+    return list(dict.fromkeys([*names, *starts, *with_article]))
 
 
 def _sentence_around(quote: str, text: str) -> str:

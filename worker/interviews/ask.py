@@ -10,7 +10,9 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from worker.interviews.asking_elsewhere import KNOWN_LANGUAGES
 from worker.interviews.consistency import contradicts_roles, is_worse
+from worker.interviews.reconcile import Known, reconciled
 from worker.interviews.roles import Roles, assign
 from worker.interviews.shown import as_data, numbered
 from worker.interviews.spans import (
@@ -86,8 +88,11 @@ def roles_prompt(transcript: Transcript) -> str:
 
 
 def weigh_roles(answer: ModelRoles, transcript: Transcript, guess: Roles) -> Roles:
-    """The roles with the model's candidate, or the guess if the model names no speaker."""
-    if answer.candidate_speaker not in transcript.speakers:
+    """The roles with the model's candidate; the guess if a habit speaks against that speaker.
+
+    Either way, the roles stay uncertain.
+    """
+    if answer.candidate_speaker is None or answer.candidate_speaker not in guess.rivals:
         return guess
     return assign(transcript, answer.candidate_speaker, "model")
 
@@ -135,11 +140,14 @@ def weigh_questions(
         return list(cut), False
     if contradicts_roles(mended, said, language):
         return list(cut), False
-    if cut and transcript.is_english is not False:
-        is_taken = not is_worse(mended, cut, said, roles)
-        return (mended, True) if is_taken else (list(cut), False)
-    answered = [span for span in mended if span.last > span.question_last]
-    return (answered, True) if answered else (list(cut), False)
+    known = Known(said, roles, cut, language)
+    if not cut or (transcript.is_english is False and language not in KNOWN_LANGUAGES):
+        mended = [span for span in mended if span.last > span.question_last]
+    elif is_worse(mended, known):
+        return list(cut), False
+    whole = reconciled(mended, known)
+    is_taken = bool(whole) and not broken(whole, said, roles, language)
+    return (whole, True) if is_taken else (list(cut), False)
 
 
 def _mended(

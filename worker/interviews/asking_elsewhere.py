@@ -299,6 +299,10 @@ _BEGINS = {
 }
 _HOLDS = {"de": re.compile(_DE_ANYWHERE, _FLAGS), "fr": re.compile(_FR_ANYWHERE, _FLAGS)}
 _REQUESTS = {code: re.compile(pattern, _FLAGS) for code, pattern in _REQUESTED.items()}
+KNOWN_LANGUAGES = frozenset(
+    {"en", *_BEGINS, *EASTERN, *PARTICLED, *READ_AS_RUSSIAN, *europe.BEGINS}
+)
+"""The codes of the languages in which questions are found without marks."""
 
 
 # A sentence with one of these words may be English. This also saves time.

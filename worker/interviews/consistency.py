@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from worker.interviews.phrases import asks, greets, sentences
+from worker.interviews.phrases import asks, follows_up, greets, sentences
+from worker.interviews.reconcile import Known
 from worker.interviews.spans import Span, answer_of, question_of
-from worker.interviews.transcript import Role, Utterance
+from worker.interviews.transcript import Utterance, tokens
 
 MAY_LOSE = 3
-"""Of n questions of the rules, small talk not counted, (n - 1) // 3 may be lost."""
+"""Of n questions of the rules, small talk not counted, (n - 1) // 3 may be lost, if none of these
+is a question beyond doubt."""
+WHOLE_WORDS = 5
 MAY_GROW = 2
 """A list of more than 2 * n + 2 questions is long, if the rules found n questions."""
 COVERED = 0.8
@@ -32,14 +35,14 @@ def contradicts_roles(
     )
 
 
-def is_worse(
-    spans: Sequence[Span], cut: Sequence[Span], said: Sequence[Utterance], roles: dict[int, Role]
-) -> bool:
-    """Whether the model's list `spans` is clearly worse than the rules' list `cut`."""
+def is_worse(spans: Sequence[Span], known: Known) -> bool:
+    """Whether the model's list `spans` is clearly worse than the rules' list."""
+    lost = _lost(spans, known.cut)
     return (
-        _lost(spans, cut) > max(0, len(_telling(cut)) - 1) // MAY_LOSE
-        or _covered(spans, cut, said, roles) < COVERED
-        or _grows_too_much(spans, cut, said, roles)
+        any(_is_whole(old, known) for old in lost)
+        or len(lost) > max(0, len(_telling(known.cut)) - 1) // MAY_LOSE
+        or _covered(spans, known) < COVERED
+        or _grows_too_much(spans, known)
     )
 
 
@@ -48,48 +51,60 @@ def _telling(cut: Sequence[Span]) -> list[Span]:
     return [span for span in cut if span.kind != "GREETING_OR_CHIT_CHAT"]
 
 
-def _lost(spans: Sequence[Span], cut: Sequence[Span]) -> int:
-    """How many of the rules' questions, small talk not counted, are not in the model's list."""
-    lost, place = 0, 0
+def _lost(spans: Sequence[Span], cut: Sequence[Span]) -> list[Span]:
+    """The rules' questions, small talk not counted, that are not in the model's list."""
+    lost, place = [], 0
     for old in _telling(cut):
         while place < len(spans) and spans[place].question_last < old.first:
             place += 1
         meets = place < len(spans) and spans[place].first <= old.question_last
-        is_kept = meets and spans[place].asked_by_role == old.asked_by_role
-        lost += not is_kept
-        place += is_kept  # A question of the model matches at most once.
+        if meets and spans[place].asked_by_role == old.asked_by_role:
+            place += 1  # A question of the model matches at most once.
+        else:
+            lost.append(old)
     return lost
 
 
-def _covered(
-    spans: Sequence[Span], cut: Sequence[Span], said: Sequence[Utterance], roles: dict[int, Role]
-) -> float:
+def _is_whole(old: Span, known: Known) -> bool:
+    """Whether a question of the rules is one beyond doubt: it is answered, and a sentence of at
+    least `WHOLE_WORDS` words asks and does not sound like a follow-up."""
+    asking = [
+        sentence
+        for one in question_of(old, known.said)
+        for sentence in sentences(one.text)
+        if asks(sentence, known.language)
+    ]
+    return bool(answer_of(old, known.said, known.roles)) and any(
+        len(tokens(sentence)) >= WHOLE_WORDS and not follows_up(sentence, known.language)
+        for sentence in asking
+    )
+
+
+def _covered(spans: Sequence[Span], known: Known) -> float:
     """The share of the words in the rules' answers, small talk not counted, that the model's
     answers hold too."""
-    rules, models = (_answered(each, said, roles) for each in (_telling(cut), spans))
-    words = {place: said[place].word_count for place in rules}
+    rules, models = (_answered(each, known) for each in (_telling(known.cut), spans))
+    words = {place: known.said[place].word_count for place in rules}
     total = sum(words.values())
     return sum(words[place] for place in rules & models) / total if total else 1.0
 
 
-def _answered(spans: Sequence[Span], said: Sequence[Utterance], roles: dict[int, Role]) -> set[int]:
+def _answered(spans: Sequence[Span], known: Known) -> set[int]:
     """The places in the transcript where the candidate answers interviewers."""
     return {
         one.index
         for span in spans
         if span.asked_by_role == "interviewer"
-        for one in answer_of(span, said, roles)
+        for one in answer_of(span, known.said, known.roles)
     }
 
 
-def _grows_too_much(
-    spans: Sequence[Span], cut: Sequence[Span], said: Sequence[Utterance], roles: dict[int, Role]
-) -> bool:
+def _grows_too_much(spans: Sequence[Span], known: Known) -> bool:
     """Whether the model's list is long and has questions that look wrong."""
-    if len(spans) <= MAY_GROW * len(cut) + 2:
+    if len(spans) <= MAY_GROW * len(known.cut) + 2:
         return False
-    answered = [span for span in spans if answer_of(span, said, roles)]
-    asking = sum(_asks(question_of(span, said)) for span in spans)
+    answered = [span for span in spans if answer_of(span, known.said, known.roles)]
+    asking = sum(_asks(question_of(span, known.said), known.language) for span in spans)
     return len(answered) < len(spans) or asking < ASKING * len(spans)
 
 

@@ -19,6 +19,11 @@ def _dictionary() -> SpellChecker:
     return SpellChecker(language="en")
 
 
+def is_word(word: str) -> bool:
+    """Whether a word is in an English dictionary. Case does not count."""
+    return word.casefold() in _dictionary()
+
+
 def is_english(text: str) -> bool | None:
     """Whether the words of an English dictionary outweigh the others; None without any word.
 

@@ -7,6 +7,7 @@ be checked, so that it is not shown.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from worker.interviews.english import is_english
@@ -152,15 +153,26 @@ def observable(text: str) -> str | None:
 
     The rest is as written, also its blanks. None if nothing is left.
     """
-    masked = _QUOTED.sub(_mask, text)
-    ends = [match.end() for match in _SENTENCE_END.finditer(masked)]
-    is_around = is_english(masked.replace("_", " "))
+    is_around = is_english(_QUOTED.sub(_mask, text).replace("_", " "))
     kept = [
-        text[start:end]
-        for start, end in pairwise([0, *ends, len(text)])
-        if _is_shown(masked[start:end].replace("_", " "), is_around is True)
+        sentence
+        for sentence, masked in masked_sentences(text)
+        if _is_shown(masked, is_around is True)
     ]
     return "".join(kept).strip() or None
+
+
+def masked_sentences(text: str) -> Iterator[tuple[str, str]]:
+    """Each sentence with the blanks around it, as written and with blanks for quoted words."""
+    masked = _QUOTED.sub(_mask, text)
+    ends = [match.end() for match in _SENTENCE_END.finditer(masked)]
+    for start, end in pairwise([0, *ends, len(text)]):
+        yield text[start:end], masked[start:end].replace("_", " ")
+
+
+def quotations(text: str) -> list[str]:
+    """The quoted parts of a text, without their marks."""
+    return [found.group()[1:-1] for found in _QUOTED.finditer(text)]
 
 
 def _mask(quoted: re.Match[str]) -> str:

@@ -101,7 +101,7 @@ TRANSCRIBE = Step(
 READ_SPEECH = Step(
     "read-speech", read_speech, weight=1, version=READ_VERSION, stage="Reading what was said"
 )
-FIND_ROLES = Step("find-roles", find_roles, weight=1, version="6", stage="Finding out who is who")
+FIND_ROLES = Step("find-roles", find_roles, weight=1, version="7", stage="Finding out who is who")
 ASK_ROLES = Step(
     "ask-roles",
     ask_roles,
@@ -238,9 +238,9 @@ def _in_language(transcript: Transcript, interview: Interview) -> Transcript:
 
 
 async def _roles(context: Context[Services], transcript: Transcript, guess: Roles) -> Roles:
-    """Return the guess, or a model's correction of an unsure guess."""
+    """Return the guess. A model decides between speakers if all signs fit several of them."""
     model = context.services.language_model
-    if guess.is_sure or guess.candidate is None or model is None:
+    if not guess.rivals or model is None:
         return guess
     answer = await context.run(ASK_ROLES, model, roles_prompt(transcript))
     roles = await run_in_child(weigh_roles, answer, transcript, guess)
@@ -298,7 +298,8 @@ async def _scored(
         shown = question_prompt(span, transcript, roles.roles, interview.interview_position)
         async with calls:
             judged = await context.run(SCORE_ANSWER, model, shown)
-        weighed = await run_in_child(weigh_score, judged, span, transcript, roles.roles)
+        position = interview.interview_position
+        weighed = await run_in_child(weigh_score, judged, span, transcript, roles.roles, position)
         rows[place] = with_score(rows[place], weighed)
         await preview.show(rows)
 

@@ -95,11 +95,13 @@ class Roles(BaseModel):
     candidate: int | None
     method: Literal["user", "labels", "questions", "model", "weak", "none"]
     warnings: tuple[str, ...] = ()
+    rivals: tuple[int, ...] = ()
+    """The other speakers who may be the candidate as well: no habit speaks against them."""
 
     @property
     def is_sure(self) -> bool:
-        """Whether the roles are known well enough that no model needs to be asked."""
-        return self.method not in ("weak", "none")
+        """Whether more than a guess says who the candidate is. A model's answer is a guess too."""
+        return self.method not in ("weak", "model", "none")
 
 
 class Habits(BaseModel):
@@ -170,7 +172,7 @@ def assign(
         is_minor = not habit.questions and habit.words < MINOR_SHARE * total
         roles[speaker] = "unknown" if is_minor and len(habits) > 2 else "interviewer"
     roles[candidate] = "candidate"
-    warnings = (UNCERTAIN,) if method == "weak" else ()
+    warnings = (UNCERTAIN,) if method in ("weak", "model") else ()
     return Roles(roles=roles, candidate=candidate, method=method, warnings=warnings)
 
 
@@ -219,9 +221,28 @@ def _by_habits(transcript: Transcript) -> Roles:
     candidate = max(habits, key=lambda speaker: _candidacy(habits, speaker))
     if not _is_clear(habits, candidate):
         talker = _talker(habits)
-        return assign(transcript, candidate if talker is None else talker, "weak")
+        guess = assign(transcript, candidate if talker is None else talker, "weak")
+        return guess.model_copy(update={"rivals": _rivals(habits, guess.candidate, talker)})
     # Most patterns are English, so the result for another language is never certain.
     return assign(transcript, candidate, "weak" if transcript.is_english is False else "questions")
+
+
+def _rivals(
+    habits: dict[int, Habits], candidate: int | None, talker: int | None
+) -> tuple[int, ...]:
+    """The speakers who neither ask nor say "you" more often per word than this candidate.
+
+    If one speaker says most, that is a sign too. Then another one needs a sign of their own.
+    """
+    own = habits[candidate] if candidate is not None else Habits()
+    return tuple(
+        speaker
+        for speaker, habit in habits.items()
+        if speaker != candidate
+        and habit.asking_rate <= own.asking_rate
+        and habit.you_rate <= own.you_rate
+        and (talker is None or habit.asking_rate < own.asking_rate or habit.you_rate < own.you_rate)
+    )
 
 
 def _talker(habits: dict[int, Habits]) -> int | None:

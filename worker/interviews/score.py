@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from worker.interviews.observable import observable
 from worker.interviews.quotes import Quotable
+from worker.interviews.retold import Said, borne_out
 from worker.interviews.rubric import DIMENSIONS, HIGHEST, UNANSWERED_CEILING, Dimension, mean
 from worker.interviews.shown import as_data, numbered
 from worker.interviews.spans import (
@@ -117,15 +118,19 @@ def question_prompt(
     Long texts are cut.
     """
     within = transcript.utterances[span.first : span.last + 1]
-    known = position if isinstance(position, dict) else {}
-    about = {
-        "company": known.get("company_name"),
-        "position": known.get("job_title"),
-        "posting": str(known.get("job_description") or "")[:MAX_DESCRIPTION_CHARACTERS],
-    }
-    facts = "\n".join(f"{name}: {value}" for name, value in about.items() if value)
+    facts = "\n".join(f"{name}: {value}" for name, value in _facts(position).items() if value)
     shown = numbered(within, roles)[:MAX_ANSWER_CHARACTERS]
     return as_data(f"{facts}\n\n{shown}" if facts else shown)
+
+
+def _facts(position: JsonValue) -> dict[str, str]:
+    """What the row says about the position; empty where it says nothing."""
+    known = position if isinstance(position, dict) else {}
+    return {
+        "company": str(known.get("company_name") or ""),
+        "position": str(known.get("job_title") or ""),
+        "posting": str(known.get("job_description") or "")[:MAX_DESCRIPTION_CHARACTERS],
+    }
 
 
 async def ask_score(language_model: LanguageModel, question: str) -> Judged:
@@ -145,11 +150,16 @@ async def no_score(language_model: LanguageModel, question: str) -> Judged:
 
 
 def weigh_score(
-    judged: Judged, span: Span, transcript: Transcript, roles: dict[int, Role]
+    judged: Judged,
+    span: Span,
+    transcript: Transcript,
+    roles: dict[int, Role],
+    position: JsonValue = None,
 ) -> Scored:
     """Keep the scores that are proven: a dimension without a quote from the answer gets no score.
 
-    Sentences that seem to judge the person are removed.
+    Sentences that seem to judge the person are removed, and those that tell what neither the
+    question, the answer nor the position has.
     """
     judgement = judged.judgement
     if judgement is None:
@@ -157,12 +167,14 @@ def weigh_score(
     evidence, rejected = _proven(judgement, span, transcript, roles)
     dimensions = {each: _score(judgement, each, bool(evidence.get(each))) for each in DIMENSIONS}
     score = mean(dimensions.values())
+    within = transcript.utterances[span.first : span.last + 1]
+    said = Said(*(one.text for one in within), *_facts(position).values())
     return Scored(
         dimensions=dimensions,
         score=score,
-        feedback=observable(judgement.feedback) if score is not None else None,
+        feedback=_feedback(judgement, said) if score is not None else None,
         evidence=evidence,
-        improvements=_improvements(judgement) if score is not None else [],
+        improvements=_improvements(judgement, said) if score is not None else [],
         title=shortened(judgement.title.strip()) or None,
         kind=judgement.kind,
         quotes_rejected=rejected,
@@ -204,6 +216,13 @@ def _score(judgement: Judgement, dimension: Dimension, is_proven: bool) -> int |
     return min(score, UNANSWERED_CEILING) if judgement.answered == "no" else score
 
 
-def _improvements(judgement: Judgement) -> list[Improvement]:
-    texts = [(each, observable(each.text)) for each in judgement.improvements[:MAX_IMPROVEMENTS]]
+def _feedback(judgement: Judgement, said: Said) -> str | None:
+    return observable(borne_out(judgement.feedback, said) or "")
+
+
+def _improvements(judgement: Judgement, said: Said) -> list[Improvement]:
+    texts = [
+        (each, observable(borne_out(each.text, said, proposes=True) or ""))
+        for each in judgement.improvements[:MAX_IMPROVEMENTS]
+    ]
     return [Improvement(text=text, dimension=each.dimension) for each, text in texts if text]

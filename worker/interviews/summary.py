@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from worker.interviews.observable import observable
 from worker.interviews.question_row import QuestionRow
+from worker.interviews.retold import Said, borne_out
 from worker.interviews.rubric import DIMENSIONS, Dimension, mean
 from worker.interviews.score import SCORE_VERSION
 from worker.interviews.shown import as_data
@@ -89,6 +90,7 @@ async def no_summary(language_model: LanguageModel, notes: str) -> ModelSummary:
 def summarise(rows: Sequence[QuestionRow], written: ModelSummary) -> InterviewSummary:
     """The mean scores, and what remains of the model's sentences after a check."""
     scored = [row for row in rows if row.scoring_status == "scored"]
+    said = Said(*(text for row in scored for text in (row.question_text, row.answer_text)))
     numbers = {row.question_number for row in scored}
     types = dict.fromkeys(row.question_type or "UNKNOWN" for row in scored)
     return InterviewSummary(
@@ -97,9 +99,9 @@ def summarise(rows: Sequence[QuestionRow], written: ModelSummary) -> InterviewSu
             kind: _type_mean([row for row in scored if (row.question_type or "UNKNOWN") == kind])
             for kind in types
         },
-        strengths=_points(written.strengths, numbers),
-        priorities=_points(written.priorities, numbers),
-        overall=observable(written.overall),
+        strengths=_points(written.strengths, numbers, said),
+        priorities=_points(written.priorities, numbers, said, proposes=True),
+        overall=observable(borne_out(written.overall, said) or ""),
     )
 
 
@@ -107,12 +109,14 @@ def _type_mean(rows: Sequence[QuestionRow]) -> TypeMean:
     return TypeMean(count=len(rows), score=mean(row.score for row in rows))
 
 
-def _points(points: Sequence[Point], numbers: set[int]) -> list[Point]:
+def _points(
+    points: Sequence[Point], numbers: set[int], said: Said, *, proposes: bool = False
+) -> list[Point]:
     """Of the first four points, those that name a scored question and still have a text."""
     kept = []
     for point in points[:MAX_POINTS]:
         real = sorted(set(point.question_numbers) & numbers)
-        text = observable(point.text)
+        text = observable(borne_out(point.text, said, proposes=proposes) or "")
         if real and text:
             kept.append(Point(text=text, question_numbers=real))
     return kept

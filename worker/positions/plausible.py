@@ -23,8 +23,9 @@ NEAR = 60
 """How many characters beside a value are searched for words that introduce it."""
 MOST_WORDS: Mapping[FieldName, int] = {"job_title": 14, "company_name": 8, "location": 14}
 SHORT_LINE = 5
-"""A quote of at most so many words, such as "Full-time, permanent", needs no word about the field.
-"""
+"""A line of at most so many words, such as "Full-time", needs no word about the field."""
+SHORT_ITEM = 3
+"""The same for an item of a list, which is usually a duty or a wish."""
 MOST_LINES = 2_000
 MOST_PLACES = 50
 """The most occurrences of a value that are examined, so that a hostile text costs little time."""
@@ -121,8 +122,18 @@ def is_plausible(field: FieldName, value: str, quote: str, text: str) -> bool:
     if field in ("company_website", "apply_url"):
         return _is_own_address(field, value, quote)
     said = _BESIDE.get(field)
-    is_short = len(quote.split()) <= SHORT_LINE
-    return said is None or is_short or said.search(quote) is not None
+    return said is None or said.search(quote) is not None or _is_short_line(quote, text)
+
+
+def _is_short_line(quote: str, text: str) -> bool:
+    """Whether a short quote is about all of its line, and not a part of "full-time students"."""
+    if len(quote.split()) > SHORT_LINE:
+        return False
+    return any(
+        _is_line_of(quote, flat(line))
+        for line in text.splitlines()[:MOST_LINES]
+        if not _ITEM.match(line.lstrip()) or len(flat(line).split()) <= SHORT_ITEM
+    )
 
 
 def _is_named(field: FieldName, value: str, text: str) -> bool:

@@ -55,9 +55,9 @@ async def added_by(model: OpenAILanguageModel, draft: Draft) -> Draft:
     return weigh_answer(draft, await ask_model(model, missing(draft), draft.text))
 
 
-async def asked(*facts: dict[str, str]) -> Draft:
+async def asked(*facts: dict[str, str], text: str = TEXT) -> Draft:
     async with model_that_says(Answer.of({"facts": list(facts)})) as (model, _):
-        return await added_by(model, Draft(text=TEXT))
+        return await added_by(model, Draft(text=text))
 
 
 async def test_facts_with_their_quotes_are_accepted() -> None:
@@ -125,7 +125,8 @@ async def test_only_what_is_missing_is_asked_for_and_accepted() -> None:
 
 
 async def test_nothing_is_asked_when_nothing_is_missing() -> None:
-    complete = await asked(*TRUE_FACTS, fact("posted_at", "2026-12-12", "12 December 2026"))
+    posted = fact("posted_at", "2026-12-01", "Posted on 1 December 2026")
+    complete = await asked(*TRUE_FACTS, posted, text=f"{TEXT}\nPosted on 1 December 2026")
     assert missing(complete.model_copy(update={"text": TEXT})) == ()
     assert missing(Draft(text="  ")) == ()
 

@@ -119,6 +119,29 @@ def test_a_value_needs_words_of_its_field_beside_it(
     assert is_plausible(field, value, quote, quote) is is_taken
 
 
+@pytest.mark.parametrize(
+    ("value", "quote", "line", "is_taken"),
+    [
+        ("full_time", "Full-time", "Full-time", True),
+        ("full_time", "Full-time, permanent", "Leeds, Full-time, permanent", True),
+        ("full_time", "Full-time", "- Full-time", True),
+        ("full_time", "full-time students", "- Train full-time students in the yard", False),
+        (
+            "part_time",
+            "Our interns work part-time",
+            "Apply soon. Our interns work part-time.",
+            False,
+        ),
+        ("temporary", "temporary road signs", "You put up temporary road signs at night.", False),
+    ],
+)
+def test_a_short_quote_needs_a_line_of_its_own(
+    value: str, quote: str, line: str, is_taken: bool
+) -> None:
+    text = f"Plumber\n{line}\nWe install heat pumps."
+    assert is_plausible("employment_type", value, quote, text) is is_taken
+
+
 def test_a_name_that_stands_everywhere_costs_no_time() -> None:
     text = "the oven of Acme stood. " * 20_000
     assert not is_plausible("company_name", "Acme", "Acme", text)

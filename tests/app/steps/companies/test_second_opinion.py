@@ -10,8 +10,8 @@ from liverows import Usage
 from tests.app.steps.companies.test_weigh import source
 from tests.support.company_world import NOTHING, cited
 from worker.companies.brief import Found, profile_of
-from worker.companies.entailment import Reading
 from worker.companies.model_answer import Analysis, CompanyReport
+from worker.companies.reading import Reading
 from worker.companies.second_opinion import (
     Opinion,
     Pair,
@@ -108,14 +108,24 @@ def judged(asked: tuple[Pair, ...], says: Says) -> Opinion:
     return opinion_of(asked, Verdicts(verdicts=verdicts))
 
 
-def test_true_claims_in_other_words_are_taken_as_inferred() -> None:
+def test_for_true_claims_in_other_words_the_words_of_the_source_are_shown() -> None:
     assert shown(*TRUE, *FALSE, opinion=Opinion()) == []
     opinion = judged(pairs(*TRUE, *FALSE), honest)
-    assert shown(*TRUE, *FALSE, opinion=opinion) == [text for text, _ in TRUE]
+    told = shown(*TRUE, *FALSE, opinion=opinion)
+    assert len(told) == len(TRUE)
+    for sentence, (_, quote) in zip(told, TRUE, strict=True):
+        assert quote in sentence
+        assert any(sentence in source.text for source in SOURCES)
     found = Found(
         website=Website(sources=SOURCES), analysis=Analysis(report=report(TRUE)), opinion=opinion
     )
-    assert {one.basis for one in profile_of(found).facts.key_talking_points} == {"inferred"}
+    assert {one.basis for one in profile_of(found).facts.key_talking_points} == {"stated"}
+
+
+def test_a_model_that_knows_the_controls_shows_nothing_but_words_of_the_source() -> None:
+    opinion = judged(pairs(*FALSE), lambda pair: (not pair.is_control, lacking(pair)[0]))
+    for sentence in shown(*FALSE, opinion=opinion):
+        assert any(sentence in source.text for source in SOURCES)
 
 
 LIARS: dict[str, Says] = {

@@ -109,3 +109,89 @@ async def test_a_cut_that_only_leaves_small_talk_out_is_taken() -> None:
     spans, is_models = await weighed(UNMARKED, model(*[(at, at, at + 1) for at in range(2, 12, 2)]))
     assert is_models
     assert len(spans) == 5
+
+
+LISTENED = talk(
+    (ASKS, "Tell me about a pump that failed."),
+    (SAYS, "It was the pump of the northern yard, in a week of frost."),
+    (ASKS, "That sounds like a cold week."),
+    (SAYS, "It was, and the seal had cracked, so I changed it by hand."),
+    (ASKS, "And the result?"),
+    (SAYS, "It has run without a leak for three winters now."),
+    (ASKS, "How do you plan the work of a shift?"),
+    (SAYS, "On Friday, with a list. Who would do it on Monday?"),
+    (ASKS, "Nobody, I suppose, with so many calls."),
+    (SAYS, "So the list hangs at the door when the week begins."),
+)
+GERMAN = talk(
+    (ASKS, "Erzählen Sie mir von einer Pumpe, die ausgefallen ist."),
+    (SAYS, "Das war die Pumpe im nördlichen Hof, in einer Woche mit Frost."),
+    (ASKS, "Das klingt nach einer kalten Woche."),
+    (SAYS, "Ja, und die Dichtung war gerissen, also habe ich sie von Hand gewechselt."),
+    (ASKS, "Wie planen Sie die Arbeit einer Schicht?"),
+    (SAYS, "Am Freitag, mit einer Liste, die am Montag an der Tür hängt."),
+)
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        [(0, 0, 1), (2, 2, 3), (4, 4, 5), (6, 6, 9)],
+        [(0, 0, 5), (6, 6, 7), (8, 8, 9)],
+        [(0, 0, 6), (7, 7, 8)],
+        [(0, 0, 5), (6, 6, 6), (7, 7, 9)],
+        [(0, 0, 4), (5, 5, 5), (6, 6, 9)],
+        [(0, 0, 3), (4, 6, 9)],
+    ],
+    ids=["remarks", "a remark", "the candidate", "an aside", "an end", "a probe before a question"],
+)
+async def test_a_model_takes_no_word_out_of_an_answer(spans: list[tuple[int, int, int]]) -> None:
+    kept, _ = await weighed_freely(LISTENED, model(*spans))
+    assert [(span.first, span.last) for span in kept] == [(0, 5), (6, 9)]
+
+
+async def test_a_cut_in_a_language_of_the_rules_is_weighed_as_strictly() -> None:
+    for spans in ([(0, 0, 5)], [(4, 4, 5)], [(0, 0, 1), (2, 2, 3), (4, 4, 5)]):
+        kept, _ = await weighed_freely(GERMAN, model(*spans))
+        assert [(span.first, span.last) for span in kept] == [(0, 3), (4, 5)]
+
+
+async def test_small_talk_of_a_model_hides_no_question() -> None:
+    for interview in (LISTENED, GERMAN):
+        cut = await find_questions(interview, roles_of(interview))
+        answer = ModelQuestions(
+            questions=[
+                ModelQuestion(
+                    first=span.first,
+                    question_last=span.question_last,
+                    last=span.last,
+                    kind="GREETING_OR_CHIT_CHAT",
+                    title="Why were you dismissed?",
+                )
+                for span in cut
+            ]
+        )
+        spans, is_models = await weighed_freely(interview, answer)
+        assert is_models
+        assert [span.kind for span in spans] == [span.kind for span in cut]
+        assert [span.title for span in spans] == [span.title for span in cut]
+
+
+async def test_a_title_of_a_model_has_words_of_the_question() -> None:
+    right = ModelQuestion(
+        first=0, question_last=0, last=5, kind="TECHNICAL", title="A pump that failed"
+    )
+    other = ModelQuestion(
+        first=6, question_last=6, last=9, kind="TECHNICAL", title="Planning of shifts"
+    )
+    spans, _ = await weighed_freely(LISTENED, ModelQuestions(questions=[right, other]))
+    assert [span.title for span in spans] == [
+        "A pump that failed",
+        "How do you plan the work of a shift?",
+    ]
+
+
+async def weighed_freely(interview: Transcript, answer: ModelQuestions) -> tuple[list[Span], bool]:
+    roles = roles_of(interview)
+    cut = await find_questions(interview, roles)
+    return weigh_questions(answer, interview, roles.roles, cut)

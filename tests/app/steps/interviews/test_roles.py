@@ -170,14 +170,14 @@ async def test_labels_that_say_so_are_believed() -> None:
     assert (roles.candidate, roles.method) == (0, "labels")
 
 
-async def test_what_is_unclear_is_said_to_be_and_a_model_may_decide() -> None:
+async def test_what_is_unclear_is_said_to_be_also_if_a_model_decides() -> None:
     interview = talk((0, "It rained."), (1, "It did."), (0, "All day."), (1, "All day."))
     guess = await find_roles(interview, None)
     assert not guess.is_sure
-    assert guess.warnings == ("roles_uncertain",)
-    told = weigh_roles(ModelRoles(candidate_speaker=0), interview, guess)
-    assert (told.candidate, told.warnings) == (0, ())
-    for useless in (None, 9, -1):
+    assert (guess.warnings, guess.rivals) == (("roles_uncertain",), (1,))
+    told = weigh_roles(ModelRoles(candidate_speaker=1), interview, guess)
+    assert (told.candidate, told.warnings, told.is_sure) == (1, ("roles_uncertain",), False)
+    for useless in (None, 9, -1, 0):
         assert weigh_roles(ModelRoles(candidate_speaker=useless), interview, guess) == guess
 
 
@@ -200,6 +200,18 @@ async def test_what_is_no_transcript_is_refused_in_a_sentence(given: object) -> 
         await read_given(given)  # type: ignore[arg-type] # any JSON may come
     assert refused.value.code == "invalid_input"
     assert "\n" not in refused.value.message
+
+
+async def test_a_model_cannot_make_the_one_who_asks_the_candidate() -> None:
+    interview = talk(
+        (0, "Wie sind Sie zu uns gekommen?"),
+        (1, "Mit dem Zug, und ich hatte dabei viel Zeit zum Lesen."),
+        (0, "Was war Ihr größter Fehler?"),
+        (1, "Wir hatten eine Dichtung falsch eingebaut, und in der Nacht stand alles."),
+    ).model_copy(update={"language": "de"})
+    guess = await find_roles(interview, None)
+    assert (guess.candidate, guess.is_sure, guess.rivals) == (1, False, ())
+    assert weigh_roles(ModelRoles(candidate_speaker=0), interview, guess) == guess
 
 
 FOREIGN = {
