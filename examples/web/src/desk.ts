@@ -2,7 +2,7 @@
 import { FunctionsHttpError, type SupabaseClient } from "@supabase/supabase-js";
 import type { Config } from "./config.ts";
 import { fieldWords, inOne, known, type Params, sentenceFor, t } from "./language.ts";
-import type { LiveRows } from "liverows";
+import { type Call, type LiveOptions, type LiveRows, liveRows } from "liverows";
 import type { JobPosition } from "./rows.ts";
 
 export interface Desk {
@@ -13,14 +13,46 @@ export interface Desk {
   positions: LiveRows<JobPosition>;
   /** Lets screen readers say a sentence, for users who do not see the screen. */
   announce(sentence: string): void;
+  /** Says what went wrong. It stays on screen until the person goes on. */
+  alert(sentence: string): void;
+}
+
+type Caller = Pick<Desk, "client">;
+
+/**
+ * Live rows whose `retry`, `cancel` and `resetToAutomatic` are refused in words of the page. A row
+ * shows an action before it is answered, so the next one waits, and does not overtake it.
+ */
+export function rowsOf<Row extends object>(
+  desk: Caller,
+  options: Omit<LiveOptions<Row>, "call">,
+): LiveRows<Row> {
+  const last = new Map<string, Promise<unknown>>();
+  const ask: Call = ({ verb, table, key, fresh, columns }) => {
+    const path = `processing/${table}/${encodeURIComponent(key)}/${verb}`;
+    const before = last.get(key) ?? Promise.resolve();
+    const now = before.catch(() => {}).then(() => call(desk, "POST", path, { fresh, columns }));
+    last.set(key, now);
+    return now;
+  };
+  // Which options there are depends on the type of the row, which is not known here.
+  return liveRows<Row>(desk.client, { ...options, call: ask } as never);
 }
 
 /** The API refused a request; the message is meant for the user. */
-export class Refusal extends Error {}
+export class Refusal extends Error {
+  /** Whether nothing was done; without an answer, or after a failure, that is not known. */
+  readonly isFinal: boolean;
+
+  constructor(message: string, status = 500) {
+    super(message);
+    this.isFinal = status < 500;
+  }
+}
 
 /** Calls the Edge Function `api` as the user; throws a `Refusal`. */
 export async function call(
-  { client }: Desk,
+  { client }: Caller,
   method: "POST" | "PATCH",
   path: string,
   body: object = {},
@@ -43,10 +75,11 @@ interface ApiError {
 async function refusal(response: Response): Promise<Refusal> {
   const answer: { error?: ApiError } | null = await response.json().catch(() => null);
   const error = answer?.error ?? {};
-  if (error.code === "invalid_request" && error.fields) return new Refusal(wrongFields(error));
+  if (error.code === "invalid_request" && error.fields) return new Refusal(wrongFields(error), 400);
   const said = error.code ? sentenceFor("refusals", error.code, error.params) : undefined;
-  if (said) return new Refusal(inOne(said));
-  return new Refusal(error.message ?? t("desk.refused", { status: response.status }));
+  const { status } = response;
+  if (said) return new Refusal(inOne(said), status);
+  return new Refusal(error.message ?? t("desk.refused", { status }), status);
 }
 
 function wrongFields({ fields = {}, reasons = {} }: ApiError): string {
