@@ -15,7 +15,7 @@ from typing import Any
 from devstack.functions import find_deno
 from devstack.project import ROOT
 from liverows.base.sentences import SENTENCES
-from worker.sentences import LANGUAGES, table
+from worker.sentences import AGAIN, LANGUAGES, table
 
 PAGE = ROOT / "examples" / "web" / "src" / "texts"
 FUNCTION = ROOT / "supabase" / "functions" / "api" / "sentences.ts"
@@ -25,11 +25,16 @@ HEADER = (
 
 
 def page_sentences(language: str) -> str:
-    """Return the sentences for the page, as JSON: those of the application and the library's."""
+    """Return the sentences for the page, as JSON: those of the application and the library's.
+
+    An error's sentence has `again` if that, and not the row, says whether another try may help.
+    """
     sections: dict[str, Any] = dict(table(language))
     if language == "en":
         library = {code: said(*sentence) for code, sentence in SENTENCES.items()}
         sections["errors"] = dict(sorted((library | sections["errors"]).items()))
+    for code, again in AGAIN.items():
+        sections["errors"][code] = {**sections["errors"][code], "again": again}
     return json.dumps(sections, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -90,7 +90,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "worker_crashed": (
         "The work stopped in the middle.",
-        "Try again later; if it happens again, please tell the people who run this site.",
+        "Please tell the people who run this site.",
     ),
 }
 """By error code, or `code.kind` (see `WorkerError`): what happened, and what a person can do."""

@@ -254,13 +254,13 @@ create function processing.taken_back_error(reason text) returns jsonb
 language sql immutable
 set search_path = ''
 as $$
-    -- The row's owner reads these sentences; liverows/base/sentences.py has the same.
-    select pg_catalog.jsonb_build_object(
-        'code', reason, 'retryable', true,
-        'message', case reason
-            when 'timeout' then 'The work took longer than it may. Try again later.'
-            else 'The work stopped in the middle. Try again later; if it happens again, '
-                'please tell the people who run this site.' end)
+    -- The row's owner reads these sentences; liverows/base/sentences.py has the same. A row under which too many workers
+    -- died is not retryable, which the end of its run says.
+    select case reason
+        when 'timeout' then pg_catalog.jsonb_build_object('code', reason, 'retryable', true,
+            'message', 'The work took longer than it may. Try again later.')
+        else pg_catalog.jsonb_build_object('code', reason,
+            'message', 'The work stopped in the middle. Please tell the people who run this site.') end
 $$;
 
 comment on function processing.taken_back_error(text) is

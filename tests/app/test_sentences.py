@@ -16,7 +16,7 @@ from liverows.base import errors
 from liverows.base.sentences import AUTHORS_CODES
 from liverows.recipe.registry import discover
 from worker import PACKAGES
-from worker.sentences import ERRORS, LANGUAGES, table
+from worker.sentences import AGAIN, ERRORS, LANGUAGES, table
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "examples" / "web" / "src"
@@ -87,6 +87,12 @@ def test_an_error_says_in_whole_sentences_what_happened_and_what_to_do(language:
             assert part[0].isupper(), code
             assert part[-1] == ".", code
             assert len(part) < 200, code
+
+
+def test_a_sentence_says_to_try_again_where_the_page_has_a_button_for_it() -> None:
+    errors_of_page = json.loads((PAGE / "sentences.en.json").read_text())["errors"]
+    for code, again in AGAIN.items():
+        assert ("try again" in errors_of_page[code]["action"].lower()) is again, code
 
 
 def test_each_error_that_can_reach_a_row_has_a_sentence_in_each_language() -> None:

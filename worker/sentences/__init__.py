@@ -29,3 +29,20 @@ def _error_sentences() -> dict[str, str]:
 
 ERRORS = _error_sentences()
 """By error code: what happened and what a person can do, in English, for the rows."""
+
+AGAIN = {
+    "audio_changed": True,
+    "internal": True,
+    "llm_invalid_output": True,
+    "provider_auth": True,
+    "provider_error": True,
+    "reader_crashed": False,
+    "speech_url_unreachable": True,
+    "transcriptions_spent": True,
+    "worker_crashed": False,
+}
+"""By error code, whether a person may have the row run again, where its `retryable` says otherwise.
+
+A worker does not try again what fails for good, but somebody may pay the service meanwhile; and it
+does try again what then fails in the same way.
+"""

@@ -4,7 +4,7 @@ export interface Place {
   tab: string;
   /** The row that is shown alone; empty while the tab shows its list. */
   id: string;
-  /** Search, filter, sort and page of the list, as `list-state.ts` writes them. */
+  /** Search, filter, sort and page of the list, as `list-state.ts` writes them; of a row, its part. */
   query: string;
 }
 
@@ -18,9 +18,9 @@ export function addressOf({ tab, id, query }: Place): string {
   return `#${tab}${id && `/${encodeURIComponent(id)}`}${query && `?${query}`}`;
 }
 
-/** The address of one row. */
-export function rowAddress(tab: string, id: string): string {
-  return addressOf({ tab, id, query: "" });
+/** The address of one row, or of a part of it that the query names. */
+export function rowAddress(tab: string, id: string, query = ""): string {
+  return addressOf({ tab, id, query });
 }
 
 /** A person can type anything into an address. */

@@ -4,31 +4,34 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { BulkBar } from "./bulk-bar.ts";
 import { companyCard } from "./company-card.ts";
 import { type Desk, refusedByDatabase } from "./desk.ts";
-import type { Content, OpenSet } from "./dom.ts";
+import { type Content, day, inLine, type OpenSet } from "./dom.ts";
 import { many, number, t } from "./language.ts";
 import { chip } from "./row-status.ts";
 import type { Batch, Research } from "./rows.ts";
+import type { LiveRows } from "liverows";
 
 /** So many batches are on screen until a person asks for more. */
 const SHOWN_AT_FIRST = 5;
 
 export class Batches {
   readonly #desk: Desk;
+  readonly #live: LiveRows<Research>;
   readonly #open: OpenSet;
   readonly #changed: () => void;
   readonly #bars = new Map<string, BulkBar<Research>>();
   #most = SHOWN_AT_FIRST;
 
-  constructor(desk: Desk, open: OpenSet, changed: () => void) {
+  constructor(desk: Desk, live: LiveRows<Research>, open: OpenSet, changed: () => void) {
     this.#desk = desk;
+    this.#live = live;
     this.#open = open;
     this.#changed = changed;
   }
 
-  template(batches: readonly Batch[], research: readonly Research[]): Content {
+  template(batches: readonly Batch[]): Content {
     const shown = batches.slice(0, this.#most);
     const rows = new Map<string | null, Research[]>(shown.map(({ id }) => [id, []]));
-    for (const row of research) rows.get(row.batch_id)?.push(row);
+    for (const row of this.#live.view.rows) rows.get(row.batch_id)?.push(row);
     const left = batches.length - shown.length;
     const more = () => {
       this.#most += 20;
@@ -55,7 +58,7 @@ export class Batches {
     const { id, total } = batch;
     const name = many("count.companies", total);
     const open = this.#open;
-    const one = (row: Research) => companyCard(this.#desk, row, open, this.#changed);
+    const one = (row: Research) => companyCard(this.#desk, this.#live, row, open, this.#changed);
     return html`
       <article class="card" data-row="${id}" aria-label="${name}">
         ${head(batch, name)} ${bar(batch, name)}
@@ -63,7 +66,7 @@ export class Batches {
           <summary>${t("tab.companies")}</summary>
           ${open.has(id)
             ? html`
-              <div class="cards inner">${repeat(rows, (row) => row.id, one)}</div>
+              <div class="cards inner listed">${repeat(rows, (row) => row.id, one)}</div>
             `
             : nothing}
         </details>
@@ -97,11 +100,17 @@ export class Batches {
 
   async #remove(id: string): Promise<void> {
     const { error } = await this.#desk.client.from("batch_jobs").delete().eq("id", id);
-    if (error) this.#desk.announce(refusedByDatabase(error).message);
+    if (error) this.#desk.alert(refusedByDatabase(error).message);
   }
 }
 
-function head({ total, completed, failed, status }: Batch, name: string): Content {
+/** The companies that were asked for, by which a person knows the batch. */
+function asked({ companies }: Batch): string {
+  return companies.map((one) => typeof one === "string" ? one : one.companyName).join(", ");
+}
+
+function head(batch: Batch, name: string): Content {
+  const { total, completed, failed, status } = batch;
   return html`
     <div class="head">
       <div class="grow">
@@ -111,6 +120,7 @@ function head({ total, completed, failed, status }: Batch, name: string): Conten
           <span data-counter="failed">${number(failed)}</span> ${t("batch.failed")} ·
           <span data-counter="open">${number(total - completed - failed)}</span> ${t("batch.toGo")}
         </p>
+        <p class="facts names">${inLine([day(batch.created_at), batch.role, asked(batch)])}</p>
       </div>
       ${chip(status)}
     </div>

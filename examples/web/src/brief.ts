@@ -79,7 +79,7 @@ function ownWords(overview: Claim, result: Brief, leads: boolean): Content {
   return html`
     <figure class="own-words">
       <figcaption>${t("brief.ownWords")}</figcaption>
-      <blockquote>${cited(overview, result)}</blockquote>
+      <blockquote><q>${overview.text}</q> ${marks(overview, result)}</blockquote>
     </figure>
   `;
 }
@@ -92,7 +92,7 @@ function culture(result: Brief): Content {
   }
   return html`
     <h3>${t("brief.culture")}</h3>
-    <blockquote>${cited(claim, result)}</blockquote>
+    <blockquote><q>${claim.text}</q> ${marks(claim, result)}</blockquote>
   `;
 }
 
@@ -131,10 +131,14 @@ function preparation(result: Brief, general: boolean): Content {
   `;
 }
 
-function cited({ text, sources, basis }: Claim, result: Brief): Content {
+function cited(claim: Claim, result: Brief): Content {
   return html`
-    ${text} ${sourceMarks(sources, result.sources, basis)}
+    ${claim.text} ${marks(claim, result)}
   `;
+}
+
+function marks({ sources, basis }: Claim, result: Brief): Content {
+  return sourceMarks(sources, result.sources, basis);
 }
 
 function section<Item>(
@@ -196,7 +200,7 @@ function checklist(desk: Desk, row: Research): Content {
     const { error } = await table.update({ prep_checklist }).eq("id", row.id);
     if (!error) return;
     box.checked = !box.checked;
-    desk.announce(refusedByDatabase(error).message);
+    desk.alert(refusedByDatabase(error).message);
   };
   return html`
     <h3>${t("brief.checklist")}</h3>

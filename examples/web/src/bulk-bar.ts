@@ -5,7 +5,7 @@ import type { Desk } from "./desk.ts";
 import { confirmed } from "./dialog.ts";
 import type { Content } from "./dom.ts";
 import { many, type PluralKey, t } from "./language.ts";
-import { isOpen } from "./row-status.ts";
+import { isOpen, mayTryAgain } from "./row-status.ts";
 import type { ProcessingRow } from "./rows.ts";
 
 export interface BulkKind<Row> {
@@ -17,11 +17,14 @@ export interface BulkKind<Row> {
 
 const VERBS: readonly Verb[] = ["retry", "cancel", "archive", "restore", "delete"];
 
+/** Counts the bars, for an id of each on the page. */
+let bars = 0;
+
 export class BulkBar<Row extends ProcessingRow> {
   readonly #desk: Desk;
   readonly #kind: BulkKind<Row>;
   readonly #changed: () => void;
-  readonly #id = `bulk-${crypto.randomUUID()}`;
+  readonly #id = `bulk-${++bars}`;
   #running: { done: number; total: number } | null = null;
   #result = "";
 
@@ -68,7 +71,7 @@ export class BulkBar<Row extends ProcessingRow> {
     const { counted, table } = this.#kind;
     const rows = many(counted, ids.length);
     const question = t(`bulk.question.${verb}`, { rows });
-    if (!(await confirmed(question, t(`bulk.yes.${verb}`)))) return;
+    if (!(await confirmed(question, t(`bulk.yes.${verb}`), verb === "delete"))) return;
     this.#running = { done: 0, total: ids.length };
     this.#result = "";
     this.#changed();
@@ -90,7 +93,7 @@ export class BulkBar<Row extends ProcessingRow> {
   #idsFor(verb: Verb, rows: readonly Row[]): string[] {
     const { archived } = this.#kind;
     const fits: Record<Verb, (row: Row) => boolean> = {
-      retry: (row) => row.processing_status === "failed",
+      retry: (row) => row.processing_status === "failed" && mayTryAgain(row),
       cancel: isOpen,
       archive: (row) => archived?.(row) === false,
       restore: (row) => archived?.(row) === true,

@@ -3,21 +3,19 @@ import { html, nothing } from "lit-html";
 import { Batches } from "./batch-card.ts";
 import { Capabilities, waitingNote } from "./capabilities.ts";
 import { companyCard, nameOf } from "./company-card.ts";
-import { call, type Desk } from "./desk.ts";
+import { call, type Desk, rowsOf } from "./desk.ts";
 import { OpenSet, painter } from "./dom.ts";
 import { sendForm } from "./form.ts";
 import { t } from "./language.ts";
 import { byAge } from "./list-rows.ts";
 import { type ListKind, ListView } from "./list-view.ts";
-import { liveRows } from "liverows";
 import type { TabPlace } from "./places.ts";
 import type { Batch, Research } from "./rows.ts";
 import { announceChanges } from "./table-view.ts";
 
 export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): () => void {
-  const { client } = desk;
-  const live = liveRows<Research>(client, { table: "company_research" });
-  const batches = liveRows<Batch>(client, {
+  const live = rowsOf<Research>(desk, { table: "company_research" });
+  const batches = rowsOf<Batch>(desk, {
     table: "batch_jobs",
     sort: byAge,
     final: ({ status }) => status === "completed" || status === "failed",
@@ -39,7 +37,7 @@ export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): (
     details: open,
     name: nameOf,
     texts: (row) => [nameOf(row), row.role, row.company_url],
-    card: (row) => companyCard(desk, row, open, paint),
+    card: (row) => companyCard(desk, live, row, open, paint),
     get empty() {
       return batches.view.rows.length ? "" : t("list.empty.companies");
     },
@@ -79,11 +77,11 @@ export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): (
           `
           : nothing}
       </form>
-      ${list.isAlone || list.isNarrowed ? nothing : cards.template(batches.view.rows, rows)}
+      ${list.isAlone || list.isNarrowed ? nothing : cards.template(batches.view.rows)}
       ${list.template(listed)}
     `;
   }));
-  const cards = new Batches(desk, open, paint);
+  const cards = new Batches(desk, live, open, paint);
   const list = new ListView(panel, desk, live, place, kind, paint);
   const leaveCapabilities = can.subscribe(paint);
   live.subscribe(() => {

@@ -3,10 +3,18 @@ import { html, nothing } from "lit-html";
 import { rowAddress } from "./address.ts";
 import { brief } from "./brief.ts";
 import type { Desk } from "./desk.ts";
-import { type Content, day, hostOf, OpenSet, outward, webAddress, wordOf } from "./dom.ts";
+import { type Content, day, hostOf, inLine, OpenSet, outward, webAddress, wordOf } from "./dom.ts";
 import { known, t } from "./language.ts";
-import { printOnly } from "./print-one.ts";
-import { actions, chip, failure, outdated, progress, removal } from "./row-status.ts";
+import { printCardOf } from "./print-one.ts";
+import {
+  actions,
+  chip,
+  failure,
+  outdated,
+  progress,
+  removal,
+  type RowActions,
+} from "./row-status.ts";
 import type { Research } from "./rows.ts";
 import { warnings } from "./warnings.ts";
 
@@ -16,15 +24,14 @@ export function nameOf(row: Research): string {
 
 export function companyCard(
   desk: Desk,
+  live: RowActions,
   row: Research,
   open: OpenSet,
   changed: () => void,
 ): Content {
   const isOpen = open.has(row.id);
-  const print = (event: Event) => {
-    const card = (event.currentTarget as HTMLElement).closest<HTMLElement>("article");
-    if (card) printOnly(card, t("company.printTitle", { name: row.company_name }));
-  };
+  const print = (event: Event) =>
+    printCardOf(event, t("company.printTitle", { name: row.company_name }));
   return html`
     <article class="card" data-row="${row.id}" aria-label="${row.company_name}">
       <div class="head">
@@ -36,7 +43,7 @@ export function companyCard(
       </div>
       ${progress(row, row.company_name)} ${failure(row)} ${outdated(
         desk,
-        "company_research",
+        live,
         row,
       )} ${coverage(row)} ${warnings(row.warnings)}
       ${row.result
@@ -50,9 +57,9 @@ export function companyCard(
       <div class="actions">
         ${row.result && isOpen
           ? html`
-            <button type="button" class="quiet" @click="${print}">${t("company.print")}</button>
+            <button type="button" class="quiet" @click="${print}">${t("row.print")}</button>
           `
-          : nothing} ${actions(desk, "company_research", row, t("company.refresh"))}
+          : nothing} ${actions(desk, live, row, t("company.refresh"))}
         ${removal(desk, "company_research", row, row.company_name)}
       </div>
     </article>
@@ -63,15 +70,12 @@ function facts(row: Research): Content {
   const researched = row.result?.metadata?.researchedAt;
   const website = row.company_url ??
     row.result?.sources?.find(({ kind }) => kind === "website")?.url;
-  const others = [
+  return inLine([
+    webAddress(website) && outward(website, hostOf(website)),
     row.role,
-    researched ? t("company.asOf", { date: day(researched) }) : null,
-    row.deep_mode ? t("company.deep") : null,
-  ].filter(Boolean).join(" · ");
-  if (!webAddress(website)) return others;
-  return html`
-    ${outward(website, hostOf(website))}${others ? ` · ${others}` : ""}
-  `;
+    researched && t("company.asOf", { date: day(researched) }),
+    row.deep_mode && t("company.deep"),
+  ]);
 }
 
 function coverage({ coverage: found }: Research): Content {

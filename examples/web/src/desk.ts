@@ -2,7 +2,7 @@
 import { FunctionsHttpError, type SupabaseClient } from "@supabase/supabase-js";
 import type { Config } from "./config.ts";
 import { fieldWords, inOne, known, type Params, sentenceFor, t } from "./language.ts";
-import type { LiveRows } from "liverows";
+import { type Call, type LiveOptions, type LiveRows, liveRows } from "liverows";
 import type { JobPosition } from "./rows.ts";
 
 export interface Desk {
@@ -13,14 +13,52 @@ export interface Desk {
   positions: LiveRows<JobPosition>;
   /** Lets screen readers say a sentence, for users who do not see the screen. */
   announce(sentence: string): void;
+  /** Says what went wrong. It stays on screen until the person goes on. */
+  alert(sentence: string): void;
+}
+
+type Caller = Pick<Desk, "client">;
+
+/** Live rows whose `retry`, `cancel` and `resetToAutomatic` are refused in words of the page. */
+export function rowsOf<Row extends object>(
+  desk: Caller,
+  options: Omit<LiveOptions<Row>, "call">,
+): LiveRows<Row> {
+  const ask = inTurn(({ verb, table, key, fresh, columns }) =>
+    call(desk, "POST", `processing/${table}/${encodeURIComponent(key)}/${verb}`, { fresh, columns })
+  );
+  // Which options there are depends on the type of the row, which is not known here.
+  return liveRows<Row>(desk.client, { ...options, call: ask } as never);
+}
+
+/**
+ * Has the actions of a row carried out one after the other. The page shows an action before it is
+ * answered, so a person may ask for the next one, which must not overtake it.
+ */
+export function inTurn(ask: Call): Call {
+  const last = new Map<string, Promise<unknown>>();
+  return (action) => {
+    const before = last.get(action.key) ?? Promise.resolve();
+    const now = before.catch(() => {}).then(() => ask(action));
+    last.set(action.key, now);
+    return now;
+  };
 }
 
 /** The API refused a request; the message is meant for the user. */
-export class Refusal extends Error {}
+export class Refusal extends Error {
+  /** Whether nothing was done; without an answer, or after a failure, that is not known. */
+  readonly isFinal: boolean;
+
+  constructor(message: string, status = 500) {
+    super(message);
+    this.isFinal = status < 500;
+  }
+}
 
 /** Calls the Edge Function `api` as the user; throws a `Refusal`. */
 export async function call(
-  { client }: Desk,
+  { client }: Caller,
   method: "POST" | "PATCH",
   path: string,
   body: object = {},
@@ -43,10 +81,11 @@ interface ApiError {
 async function refusal(response: Response): Promise<Refusal> {
   const answer: { error?: ApiError } | null = await response.json().catch(() => null);
   const error = answer?.error ?? {};
-  if (error.code === "invalid_request" && error.fields) return new Refusal(wrongFields(error));
+  if (error.code === "invalid_request" && error.fields) return new Refusal(wrongFields(error), 400);
   const said = error.code ? sentenceFor("refusals", error.code, error.params) : undefined;
-  if (said) return new Refusal(inOne(said));
-  return new Refusal(error.message ?? t("desk.refused", { status: response.status }));
+  const { status } = response;
+  if (said) return new Refusal(inOne(said), status);
+  return new Refusal(error.message ?? t("desk.refused", { status }), status);
 }
 
 function wrongFields({ fields = {}, reasons = {} }: ApiError): string {

@@ -3,11 +3,12 @@ import { html, render } from "lit-html";
 import { t } from "./language.ts";
 
 /**
- * Asks in a dialog, and resolves with true only if the user chose the button `yes`.
+ * Asks in a dialog, and resolves with true only if the user chose the button `yes`, which looks
+ * dangerous if it deletes something.
  *
  * Escape and the other button mean no. The browser gives the focus back to the element that had it.
  */
-export function confirmed(question: string, yes: string, no = t("dialog.no")): Promise<boolean> {
+export function confirmed(question: string, yes: string, deletes = false): Promise<boolean> {
   const dialog = document.createElement("dialog");
   dialog.setAttribute("role", "alertdialog");
   dialog.setAttribute("aria-labelledby", "question");
@@ -16,8 +17,8 @@ export function confirmed(question: string, yes: string, no = t("dialog.no")): P
       <form method="dialog">
         <h2 id="question">${question}</h2>
         <div class="actions">
-          <button value="yes">${yes}</button>
-          <button value="no" class="quiet" autofocus>${no}</button>
+          <button value="yes" class="${deletes ? "danger" : ""}">${yes}</button>
+          <button value="no" class="quiet" autofocus>${t("dialog.no")}</button>
         </div>
       </form>
     `,

@@ -1,6 +1,6 @@
 /** Small functions that every view needs: rendering, formatting, safe links. */
 import { html, nothing, render, type TemplateResult } from "lit-html";
-import { known, moment } from "./language.ts";
+import { capital, known, moment } from "./language.ts";
 
 export type Content = TemplateResult | typeof nothing | string;
 
@@ -56,9 +56,29 @@ export function webAddress(address: string | null | undefined): string | null {
 export function outward(address: string | null | undefined, text?: string): Content {
   const href = webAddress(address);
   if (!href) return text ?? nothing;
+  // Without spaces around it, because a sign may follow.
+  // deno-fmt-ignore
+  return html`<a href="${href}" target="_blank" rel="noopener noreferrer">${text ?? hostOf(href)}</a>`;
+}
+
+/** Facts in one line. Each runs in its own direction: an Arabic name does not turn its neighbours. */
+export function inLine(facts: readonly (Content | null | undefined | false)[]): Content {
+  const known = facts.filter((fact) => fact && fact !== nothing);
   return html`
-    <a href="${href}" target="_blank" rel="noopener noreferrer">${text ?? hostOf(href)}</a>
+    ${known.map((fact) =>
+      html`
+        <span class="fact"><bdi>${fact}</bdi></span>
+      `
+    )}
   `;
+}
+
+const signs = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** The first letter or sign of a name, whole: an emoji may be many characters. */
+export function initial(name: string): string {
+  const [first] = signs.segment(name.trim());
+  return capital(first?.segment ?? "");
 }
 
 export function hostOf(address: string | null | undefined): string {

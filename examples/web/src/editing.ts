@@ -23,6 +23,11 @@ export interface Field {
 /** What was typed in the fields being edited, by key; a row may leave the list meanwhile. */
 const editing = new Map<string, string>();
 
+/** Whether a person overwrites the field with this key just now. */
+export function isEdited(key: string): boolean {
+  return editing.has(key);
+}
+
 export function editable(desk: Desk, field: Field, changed: () => void): Content {
   return editing.has(field.key) ? editor(desk, field, changed) : reader(desk, field, changed);
 }
@@ -67,7 +72,7 @@ function editor(desk: Desk, field: Field, changed: () => void): Content {
       });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      desk.announce(error.message);
+      desk.alert(error.message);
     }
   };
   const onKey = (event: KeyboardEvent) => event.key === "Escape" && stop();

@@ -1,6 +1,7 @@
 /** What the page loads for interviews that are open: the question rows and the recording. */
 import type { Desk } from "./desk.ts";
 import { OpenSet } from "./dom.ts";
+import { goTo } from "./question.ts";
 import type { Interview, Question } from "./rows.ts";
 import { listen } from "./upload.ts";
 
@@ -23,6 +24,7 @@ export class InterviewBook {
   readonly #open = new OpenSet();
   readonly #questions = new Map<string, { run: number; rows: readonly Question[] }>();
   readonly #recordings = new Map<string, Recording>();
+  #asked: { id: string; number: number } | null = null;
 
   constructor(desk: Desk, changed: () => void) {
     this.#desk = desk;
@@ -41,6 +43,23 @@ export class InterviewBook {
   has(id: string): boolean {
     return this.#open.has(id);
   }
+
+  /** Notes the question that the address names, if there is one; it is opened once it is there. */
+  ask(id: string, part: string): void {
+    const number = Number(new URLSearchParams(part).get("question"));
+    this.#asked = number ? { id, number } : null;
+  }
+
+  isAsked(id: string, number: number): boolean {
+    return this.#asked?.id === id && this.#asked.number === number;
+  }
+
+  /** The asked question is on the page; the next frame has its place and the focus of its row. */
+  readonly arrive = (question: Element | undefined): void => {
+    if (!question) return;
+    this.#asked = null;
+    requestAnimationFrame(() => goTo(question as HTMLDetailsElement));
+  };
 
   /** Returns the listener for the toggle event of this row's `<details>` element. */
   toggle(row: Interview): (event: Event) => void {

@@ -3,27 +3,29 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { rowAddress } from "./address.ts";
 import { call, type Desk } from "./desk.ts";
-import { clock, type Content, day } from "./dom.ts";
+import { clock, type Content, day, inLine } from "./dom.ts";
 import { editable } from "./editing.ts";
 import type { InterviewBook } from "./interview-book.ts";
 import { metrics } from "./interview-metrics.ts";
 import { nameOf } from "./interview-name.ts";
 import { many, t } from "./language.ts";
+import type { LiveRows } from "liverows";
 import { momentsOf, player } from "./player.ts";
-import { questionItem, scoreMark } from "./question.ts";
+import { printCardOf } from "./print-one.ts";
+import { jump, questionAddress, questionItem, scoreMark } from "./question.ts";
 import { radar } from "./radar.ts";
 import { actions, chip, failure, outdated, progress, removal, whileBusy } from "./row-status.ts";
 import type { Interview, Remark } from "./rows.ts";
 import { scoredBefore } from "./score-history.ts";
-import { jump, transcript } from "./transcript.ts";
+import { transcript } from "./transcript.ts";
 import { warnings } from "./warnings.ts";
 
-/** `all` are the user's interviews, of which an earlier one of the same kind is compared. */
+/** Among all the user's interviews, an earlier one of the same kind is compared. */
 export function interviewCard(
   desk: Desk,
+  live: LiveRows<Interview>,
   row: Interview,
   book: InterviewBook,
-  all: readonly Interview[],
   changed: () => void,
 ): Content {
   const name = nameOf(row);
@@ -32,27 +34,32 @@ export function interviewCard(
   const facts = [
     length ? clock(length) : null,
     row.interview_language?.toUpperCase(),
-    questions.length ? many("count.questions", questions.length) : null,
-  ].filter(Boolean);
+    questions.length > 0 && many("count.questions", questions.length),
+  ];
+  const print = (event: Event) => printCardOf(event, t("interview.printTitle", { name }));
   return html`
     <article class="card" data-row="${row.id}" aria-label="${name}">
       <div class="head">
         ${scoreMark(row.interview_score)}
         <div class="grow">
           <h2><a href="${rowAddress("interviews", row.id)}">${name}</a></h2>
-          <p class="facts">${facts.join(" · ")}</p>
+          <p class="facts">${inLine(facts)}</p>
         </div>
         ${chip(row.processing_status)}
       </div>
-      ${progress(row, name)} ${failure(row)} ${outdated(desk, "timeline_items", row)} ${warnings(
+      ${progress(row, name)} ${failure(row)} ${outdated(desk, live, row)} ${warnings(
         row.warnings,
       )}
       <details ?open="${book.isOpen(row)}" @toggle="${book.toggle(row)}">
         <summary>${t("interview.analysis")}</summary>
-        ${book.isOpen(row) ? analysis(desk, row, book, all, changed) : nothing}
+        ${book.isOpen(row) ? analysis(desk, row, book, live.view.rows, changed) : nothing}
       </details>
       <div class="actions">
-        ${actions(desk, "timeline_items", row)} ${removal(desk, "timeline_items", row, name)}
+        ${book.isOpen(row) && row.processing_status === "completed"
+          ? html`
+            <button type="button" class="quiet" @click="${print}">${t("row.print")}</button>
+          `
+          : nothing} ${actions(desk, live, row)} ${removal(desk, "timeline_items", row, name)}
       </div>
     </article>
   `;
@@ -88,7 +95,7 @@ function analysis(
           ${repeat(
             questions,
             ({ question_number }) => question_number,
-            (question) => questionItem(row.id, question, moment),
+            (question) => questionItem(row.id, question, moment, book),
           )}
         </ol>
       `
@@ -115,7 +122,7 @@ function title(desk: Desk, row: Interview, changed: () => void): Content {
     reset: () => Promise.resolve(),
   };
   return html`
-    <dl class="fields">
+    <dl class="fields rename">
       <dt>${t("interview.name")}</dt>
       <dd>${editable(desk, field, changed)}</dd>
     </dl>
@@ -149,9 +156,10 @@ function remarks(title: string, list: Remark[] | undefined, id: string): Content
         html`
           <li>${text} ${question_numbers?.map((number) =>
             html`
-              <a class="ref" href="#${id}-q${number}" @click="${jump}">${t("question.number", {
-                number,
-              })}</a>
+              <a class="ref" href="${questionAddress(id, number)}" @click="${jump}">${t(
+                "question.number",
+                { number },
+              )}</a>
             `
           )}</li>
         `

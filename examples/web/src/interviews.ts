@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { Capabilities, waitingNote } from "./capabilities.ts";
-import { call, type Desk } from "./desk.ts";
+import { call, type Desk, rowsOf } from "./desk.ts";
 import { type Content, OpenSet, painter } from "./dom.ts";
 import { sendForm } from "./form.ts";
 import { EXAMPLE, paragraphs } from "./given-transcript.ts";
@@ -12,7 +12,6 @@ import { nameOf } from "./interview-name.ts";
 import { t } from "./language.ts";
 import { byAge } from "./list-rows.ts";
 import { type ListKind, ListView } from "./list-view.ts";
-import { liveRows } from "liverows";
 import type { TabPlace } from "./places.ts";
 import { nameOf as positionName } from "./position-card.ts";
 import type { Interview, JobPosition } from "./rows.ts";
@@ -21,7 +20,7 @@ import { announceChanges } from "./table-view.ts";
 import { forPosition, UploadForm } from "./upload-form.ts";
 
 export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): () => void {
-  const live = liveRows<Interview>(desk.client, {
+  const live = rowsOf<Interview>(desk, {
     table: "timeline_items",
     filter: "type=in.(INTERVIEW_ANALYSE,MOCK_ANALYSE)",
   });
@@ -59,7 +58,7 @@ export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): 
     },
     name: nameOf,
     texts: (row) => [nameOf(row), knownOf(desk).names.get(row.position_id ?? "")],
-    card: (row) => interviewCard(desk, row, book, live.view.rows, paint),
+    card: (row) => interviewCard(desk, live, row, book, paint),
     get empty() {
       return t(hasNoSpeech() ? "interview.emptyWithoutSpeech" : "list.empty.interviews");
     },
@@ -98,6 +97,12 @@ export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): 
     `;
   }));
   const list = new ListView(panel, desk, live, place, kind, paint);
+  const ask = () => book.ask(place.id, place.part);
+  ask();
+  place.subscribe(() => {
+    ask();
+    paint();
+  });
   const recording = new UploadForm(desk, can, paint);
   const leavePositions = desk.positions.subscribe(paint);
   const leaveCapabilities = can.subscribe(paint);

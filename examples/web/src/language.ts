@@ -20,7 +20,7 @@ export type Params = Readonly<Record<string, string | number>>;
 export interface Sentence {
   message: string;
   action?: string;
-  /** Whether the same may succeed later, although it failed for good. */
+  /** Whether another try may help; if missing, the row says it. */
   again?: boolean;
 }
 

@@ -2,21 +2,25 @@ import { createClient, type Session } from "@supabase/supabase-js";
 import { html, render } from "lit-html";
 import { readConfig } from "./config.ts";
 import { keepFocus } from "./focus.ts";
-import { browserStore, preferredLanguage, t, useLanguage } from "./language.ts";
+import {
+  browserStore,
+  type Language,
+  preferredLanguage,
+  rememberLanguage,
+  t,
+  useLanguage,
+} from "./language.ts";
 import { languageChoice } from "./language-choice.ts";
+import { messages } from "./messages.ts";
 import { signIn } from "./sign-in.ts";
 import { hideTipsOnEscape } from "./tips.ts";
 
 const page = document.getElementById("page")!;
-const voice = document.getElementById("voice")!;
-
-/** The latest sentence also stays visible for a while, for users who see the screen. */
-let silence: ReturnType<typeof setTimeout> | undefined;
-function announce(sentence: string): void {
-  voice.textContent = sentence;
-  clearTimeout(silence);
-  silence = setTimeout(() => (voice.textContent = ""), 6000);
-}
+const foot = document.getElementById("foot")!;
+const { announce, alert } = messages(
+  document.getElementById("voice")!,
+  document.getElementById("alarm")!,
+);
 
 keepFocus(page);
 hideTipsOnEscape(page);
@@ -24,11 +28,7 @@ hideTipsOnEscape(page);
 async function start(): Promise<void> {
   // Its loading begins now, but whoever has to sign in does not wait for it.
   const desk = import("./open-desk.ts");
-  const language = preferredLanguage(browserStore(), navigator.languages);
-  await useLanguage(language, navigator.languages);
-  document.documentElement.lang = language;
-  document.title = t("page.title");
-  render(languageChoice(), document.getElementById("foot")!);
+  await speak(preferredLanguage(browserStore(), navigator.languages));
   const config = await readConfig();
   const client = createClient(config.url, config.publishableKey);
   let shownFor: string | undefined;
@@ -49,9 +49,30 @@ async function start(): Promise<void> {
     const { openDesk } = await desk;
     if (!view.isConnected) return;
     const { id: userId, email = "" } = session.user;
-    close = openDesk(view, { config, client, userId, announce }, email);
+    close = openDesk(view, { config, client, userId, announce, alert }, email);
   };
+  /** Shows the page anew without loading it, because the browser may keep neither choice nor user. */
+  const choose = async (language: Language) => {
+    await speak(language);
+    rememberLanguage(browserStore(), language);
+    render(languageChoice(chosen), foot);
+    shownFor = undefined;
+    await show((await client.auth.getSession()).data.session);
+  };
+  const chosen = (language: Language) => {
+    choose(language).catch(() => {
+      alert(t("page.failed"));
+      render(languageChoice(chosen), foot);
+    });
+  };
+  render(languageChoice(chosen), foot);
   client.auth.onAuthStateChange((_event, session) => void show(session).catch(fail));
+}
+
+async function speak(language: Language): Promise<void> {
+  await useLanguage(language, navigator.languages);
+  document.documentElement.lang = language;
+  document.title = t("page.title");
 }
 
 function fail(error: Error): void {

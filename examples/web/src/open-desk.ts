@@ -1,10 +1,9 @@
 /** The page after sign-in: a header and three tabs. A tab is loaded when it is first shown. */
 import { html, render } from "lit-html";
 import { companiesTab } from "./companies.ts";
-import type { Desk } from "./desk.ts";
+import { type Desk, rowsOf } from "./desk.ts";
 import { interviewsTab } from "./interviews.ts";
 import { t } from "./language.ts";
-import { liveRows } from "liverows";
 import { Places, type TabPlace } from "./places.ts";
 import { positionsTab } from "./positions.ts";
 import type { JobPosition } from "./rows.ts";
@@ -24,7 +23,7 @@ export function openDesk(
   email: string,
 ): () => void {
   // Not sorted: each list sorts what it shows, once for all events of a frame.
-  const positions = liveRows<JobPosition>(user.client, { table: "job_positions" });
+  const positions = rowsOf<JobPosition>(user, { table: "job_positions" });
   const desk: Desk = { ...user, positions };
   const places = new Places(TABS.map(({ id }) => id));
   const closers = new Map<string, () => void>();

@@ -9,6 +9,8 @@ export interface TabPlace {
   /** The row that is shown alone; empty while the tab shows its list. */
   readonly id: string;
   readonly query: string;
+  /** The query of the row that is shown alone: which part of it is meant. */
+  readonly part: string;
   /** The address of this tab's list, as it was left. */
   readonly listAddress: string;
   address(id: string): string;
@@ -58,6 +60,7 @@ export class Places {
 
   of(tab: string): TabPlace {
     const isShown = () => this.#current.tab === tab;
+    const partShown = () => isShown() && this.#current.id ? this.#current.query : "";
     const openRow = () => isShown() ? this.#current.id : "";
     const list = () => ({ tab, id: "", query: this.#queries.get(tab) ?? "" });
     return {
@@ -69,6 +72,9 @@ export class Places {
       },
       get query() {
         return list().query;
+      },
+      get part() {
+        return partShown();
       },
       get listAddress() {
         return addressOf(list());

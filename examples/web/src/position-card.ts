@@ -3,8 +3,8 @@ import { html, nothing } from "lit-html";
 import { rowAddress } from "./address.ts";
 import { fieldMark } from "./cite.ts";
 import { call, type Desk } from "./desk.ts";
-import { type Content, day, OpenSet, outward, webAddress, wordOf } from "./dom.ts";
-import { editable } from "./editing.ts";
+import { type Content, day, initial, inLine, OpenSet, outward, webAddress, wordOf } from "./dom.ts";
+import { editable, isEdited } from "./editing.ts";
 import { t } from "./language.ts";
 import { markdown } from "./markdown.ts";
 import { archiveButton, ownFields } from "./position-own.ts";
@@ -37,20 +37,20 @@ export function positionCard(
     company,
     row.location,
     row.salary_range,
-    row.offer_received ? t("position.offer") : null,
-    row.archived ? t("position.archived") : null,
-  ].filter(Boolean);
+    row.offer_received && t("position.offer"),
+    row.archived && t("position.archived"),
+  ];
   return html`
     <article class="card" data-row="${row.id}" aria-label="${name}">
       <div class="head">
         ${logo(row.company_logo, company ?? name)}
         <div class="grow">
           <h2><a href="${rowAddress("positions", row.id)}">${name}</a></h2>
-          <p class="facts">${facts.join(" · ")}</p>
+          <p class="facts">${inLine(facts)}</p>
         </div>
         ${chip(row.processing_status)}
       </div>
-      ${progress(row, name)} ${failure(row)} ${outdated(desk, "job_positions", row)} ${warnings(
+      ${progress(row, name)} ${failure(row)} ${outdated(desk, desk.positions, row)} ${warnings(
         row.extraction?.warnings,
       )}
       <details ?open="${open.has(row.id)}" @toggle="${open.follow(row.id, changed)}">
@@ -58,7 +58,7 @@ export function positionCard(
         ${open.has(row.id) ? details(desk, row, changed) : nothing}
       </details>
       <div class="actions">
-        ${actions(desk, "job_positions", row, t("position.readAgain"))} ${archiveButton(
+        ${actions(desk, desk.positions, row, t("position.readAgain"))} ${archiveButton(
           desk,
           row,
         )} ${removal(
@@ -75,12 +75,12 @@ export function positionCard(
 function logo(address: string | null, name: string): Content {
   const href = webAddress(address);
   const letter = html`
-    <span class="logo" aria-hidden="true">${name.charAt(0).toUpperCase()}</span>
+    <span class="logo" aria-hidden="true">${initial(name)}</span>
   `;
   if (!href) return letter;
   const drop = (event: Event) => (event.currentTarget as HTMLElement).remove();
   return html`
-    <span class="logo" aria-hidden="true">${name.charAt(0).toUpperCase()}<img
+    <span class="logo" aria-hidden="true">${initial(name)}<img
         src="${href}"
         alt=""
         loading="lazy"
@@ -110,8 +110,8 @@ function details(desk: Desk, row: JobPosition, changed: () => void): Content {
   const sources = row.extraction?.fields ?? {};
   const save = (body: object) => call(desk, "PATCH", `job-positions/${row.id}`, body);
   const reset = async (column: string) => {
-    await call(desk, "POST", `processing/job_positions/${row.id}/reset`, { columns: [column] });
-    if (!isOpen(row)) await call(desk, "POST", `processing/job_positions/${row.id}/retry`);
+    await desk.positions.resetToAutomatic(row.id, [column]);
+    if (!isOpen(row)) await desk.positions.retry(row.id);
   };
   return html`
     <dl class="fields">
@@ -125,7 +125,7 @@ function details(desk: Desk, row: JobPosition, changed: () => void): Content {
         return html`
           <dt>${label}</dt>
           <dd>${editable(desk, { key, column, label, value, shown, mine, save, reset }, changed)}
-            ${value ? fieldMark(label, source) : nothing}</dd>
+            ${value && !isEdited(key) ? fieldMark(label, source) : nothing}</dd>
         `;
       })} ${readOnly(
         t("position.workplace"),

@@ -111,7 +111,7 @@ async function send(desk: Desk, id: string, change: Partial<JobPosition>): Promi
     return true;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    desk.announce(error.message);
+    desk.alert(error.message);
     return false;
   }
 }

@@ -1,9 +1,37 @@
 /** One question of an interview: its scores, and the quotes that support them. */
 import { html, nothing } from "lit-html";
+import { ref } from "lit-html/directives/ref.js";
+import { rowAddress } from "./address.ts";
 import { type Content, wordOf } from "./dom.ts";
 import { known, number, t } from "./language.ts";
+import type { InterviewBook } from "./interview-book.ts";
 import type { Moment } from "./player.ts";
 import { DIMENSIONS, type Question } from "./rows.ts";
+
+/** The address of a question: that of its interview, which is shown alone with the question open. */
+export function questionAddress(item: string, number: number): string {
+  return rowAddress("interviews", item, `question=${number}`);
+}
+
+/** Goes to a question of the same card; the address follows if the card stands alone. */
+export function jump(event: Event): void {
+  event.preventDefault();
+  const { hash } = event.currentTarget as HTMLAnchorElement;
+  const [row, query] = hash.split("?");
+  const card = (event.currentTarget as HTMLElement).closest("article");
+  const number = new URLSearchParams(query).get("question") ?? "";
+  const place = card?.querySelector<HTMLElement>(`[data-question="${CSS.escape(number)}"]`);
+  if (!(place instanceof HTMLDetailsElement)) return;
+  if (location.hash.split("?")[0] === row) history.replaceState(null, "", hash);
+  goTo(place);
+}
+
+/** Opens a question, and gives it the focus. */
+export function goTo(question: HTMLDetailsElement): void {
+  question.open = true;
+  question.scrollIntoView({ block: "start" });
+  question.querySelector("summary")?.focus({ preventScroll: true });
+}
 
 /** How good a score is: from 8 excellent, from 6 good, from 4 fair. */
 function grade(score: number): "excellent" | "good" | "fair" | "weak" {
@@ -27,14 +55,23 @@ export function scoreMark(score: number | null | undefined): Content {
 }
 
 /** The time stands before the `<details>`: a summary must not hold another button. */
-export function questionItem(item: string, question: Question, moment: Moment): Content {
+export function questionItem(
+  item: string,
+  question: Question,
+  moment: Moment,
+  book: InterviewBook,
+): Content {
   const { question_number, question_title, question_text, question_type } = question;
   const type = question_type ? wordOf("questionType", question_type) : "";
   const about = [type, unscored(question)].filter(Boolean);
   return html`
     <li>
       ${moment(question.question_start_second, t("player.question", { number: question_number }))}
-      <details class="question" id="${item}-q${question_number}">
+      <details
+        class="question"
+        data-question="${question_number}"
+        ${ref(book.isAsked(item, question_number) ? book.arrive : undefined)}
+      >
         <summary>
           ${scoreMark(question.score)}
           <span class="grow"><b>${t("question.number", {
@@ -50,6 +87,9 @@ export function questionItem(item: string, question: Question, moment: Moment): 
             question,
             moment,
           )}
+        <p class="small permalink"><a href="${questionAddress(item, question_number)}">${t(
+          "question.link",
+        )}</a></p>
       </details>
     </li>
   `;
@@ -88,7 +128,7 @@ function scores(question: Question, moment: Moment): Content {
                   : t("question.notApplicable")}</span>
               `} ${question.evidence?.[name]?.map((quote) =>
                 html`
-                  <blockquote class="${quote.supports ?? ""}">${quote.quote} ${moment(
+                  <blockquote class="${quote.supports ?? ""}"><q>${quote.quote}</q> ${moment(
                     quote.start,
                     t("player.quote"),
                   )}</blockquote>

@@ -29,7 +29,7 @@ export function radar(scores: Scores | undefined, earlier?: Scores): Content {
     ? `${described(scores)}. ${t("radar.before", { scores: described(earlier) })}`
     : described(scores);
   return html`
-    <svg class="radar" viewBox="-150 -112 300 224" role="img" aria-label="${label}">
+    <svg class="radar" viewBox="-158 -122 316 240" role="img" aria-label="${label}">
       ${[2, 4, 6, 8, 10].map((ring) =>
         svg`<polygon class="ring" points="${
           points(DIMENSIONS.map((_, axis) => at(axis, ring)))
@@ -72,12 +72,13 @@ function shape(scores: Scores, kind: "latest" | "earlier") {
 
 function axisOf(name: Dimension, axis: number, score: number | null | undefined) {
   const [x, y] = at(axis, TOP);
-  const [labelX, labelY] = at(axis, TOP * 1.13);
+  const [labelX, labelY] = at(axis, TOP * 1.16);
   const anchor = Math.abs(labelX) < 12 ? "middle" : labelX > 0 ? "start" : "end";
   return svg`
     <line class="axis" x2="${x}" y2="${y}" />
-    <text x="${labelX}" y="${labelY}" text-anchor="${anchor}" dominant-baseline="middle">
-      ${t(`dimension.${name}`)} <tspan class="value">${typeof score === "number"
+    <text text-anchor="${anchor}" dominant-baseline="middle">
+      <tspan x="${labelX}" y="${labelY}" dy="-0.55em">${t(`dimension.${name}`)}</tspan>
+      <tspan x="${labelX}" dy="1.15em" class="value">${typeof score === "number"
         ? number(score)
         : "–"}</tspan>
     </text>

@@ -1,10 +1,14 @@
 /** The state of a row: chip, progress bar, error, and the buttons to cancel or run it again. */
 import { html, nothing } from "lit-html";
-import { call, type Desk, Refusal, refusedByDatabase } from "./desk.ts";
+import type { LiveRows } from "liverows";
+import { type Desk, Refusal, refusedByDatabase } from "./desk.ts";
 import { confirmed } from "./dialog.ts";
 import { busy, type Content } from "./dom.ts";
 import { inOne, moment, percent, type Sentence, sentenceFor, stage, t } from "./language.ts";
 import { isOutdated, type ProcessingRow, type Status } from "./rows.ts";
+
+/** What a person may ask of a row; it is shown as done until the API has answered. */
+export type RowActions = Pick<LiveRows<ProcessingRow>, "retry" | "cancel">;
 
 export function isOpen(row: ProcessingRow): boolean {
   return row.processing_status === "pending" || row.processing_status === "processing";
@@ -80,10 +84,9 @@ export function failure(row: ProcessingRow): Content {
   `;
 }
 
-export function outdated(desk: Desk, table: string, row: ProcessingRow): Content {
+export function outdated(desk: Desk, live: RowActions, row: ProcessingRow): Content {
   if (!isOutdated(row)) return nothing;
-  const again = (event: Event) =>
-    whileBusy(event, desk, () => call(desk, "POST", `processing/${table}/${row.id}/retry`));
+  const again = (event: Event) => whileBusy(event, desk, () => live.retry(row.id));
   return html`
     <p class="note warn" role="status">
       ${t("row.outdated")}
@@ -95,12 +98,12 @@ export function outdated(desk: Desk, table: string, row: ProcessingRow): Content
 /** One button: cancel an open row, try again if that can help, run again what is done. */
 export function actions(
   desk: Desk,
-  table: string,
+  live: RowActions,
   row: ProcessingRow,
   onceMore?: string,
 ): Content {
-  const act = (verb: "retry" | "cancel") => (event: Event) =>
-    whileBusy(event, desk, () => call(desk, "POST", `processing/${table}/${row.id}/${verb}`));
+  const act = (verb: keyof RowActions) => (event: Event) =>
+    whileBusy(event, desk, () => live[verb](row.id));
   if (isOpen(row)) {
     return html`
       <button type="button" class="quiet" @click="${act("cancel")}">${t("row.cancel")}</button>
@@ -121,7 +124,7 @@ export function actions(
 export function removal(desk: Desk, table: string, row: ProcessingRow, what: string): Content {
   const remove = (event: Event) =>
     whileBusy(event, desk, async () => {
-      if (!await confirmed(t("row.confirmDelete", { what }), t("row.delete"))) return;
+      if (!await confirmed(t("row.confirmDelete", { what }), t("row.delete"), true)) return;
       const { error } = await desk.client.from(table).delete().eq("id", row.id);
       if (error) throw refusedByDatabase(error);
     });
@@ -130,12 +133,14 @@ export function removal(desk: Desk, table: string, row: ProcessingRow, what: str
   `;
 }
 
-/** Runs the action of a button, which does nothing more meanwhile, and announces why it failed. */
+/** Runs the action of a button, which does nothing more meanwhile, and says why it failed. */
 export async function whileBusy(event: Event, desk: Desk, action: () => Promise<unknown>) {
+  // The second click of a double click would press the button that took the place of this one.
+  if ((event as UIEvent).detail > 1) return;
   try {
     await busy(event.currentTarget as HTMLElement, action);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    desk.announce(error.message);
+    desk.alert(error.message);
   }
 }

@@ -204,7 +204,7 @@ export interface Research extends ProcessingRow {
 }
 
 export interface Batch extends LiveRow {
-  companies: unknown[];
+  companies: (string | { companyName: string })[];
   role: string | null;
   total: number;
   completed: number;

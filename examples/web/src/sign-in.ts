@@ -6,6 +6,7 @@ import { known, t } from "./language.ts";
 
 export function signIn(root: HTMLElement, client: SupabaseClient): () => void {
   let isNew = false;
+  let problem = "";
   let message = "";
 
   async function submit(event: SubmitEvent): Promise<void> {
@@ -16,19 +17,20 @@ export function signIn(root: HTMLElement, client: SupabaseClient): () => void {
       password: String(form.get("password")),
     };
     await busy(event.submitter!, async () => {
-      message = "";
+      problem = message = "";
       paint();
       const { data, error } = isNew
         ? await client.auth.signUp(credentials)
         : await client.auth.signInWithPassword(credentials);
-      message = error ? refusal(error) : data.session ? "" : t("signIn.confirmMail");
+      problem = error ? refusal(error) : "";
+      message = error || data.session ? "" : t("signIn.confirmMail");
       paint();
     });
   }
 
   const turn = () => {
     isNew = !isNew;
-    message = "";
+    problem = message = "";
     paint();
   };
 
@@ -51,9 +53,10 @@ export function signIn(root: HTMLElement, client: SupabaseClient): () => void {
               required
             />
           </label>
-          ${message
+          <p class="note good" role="status" ?hidden="${!message}">${message}</p>
+          ${problem
             ? html`
-              <p class="note bad" role="alert">${message}</p>
+              <p class="note bad" role="alert">${problem}</p>
             `
             : nothing}
           <button type="submit">${isNew ? t("signIn.signUp") : t("signIn.known")}</button>

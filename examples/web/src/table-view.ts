@@ -24,6 +24,8 @@ export function announceChanges<Row extends ProcessingRow>(
   name: (row: Row) => string,
 ): void {
   let known: Map<string, Status> | null = null;
+  /** The last end of each row: one that comes back after a refused action is no news. */
+  const ends = new Map<string, string>();
   live.subscribe(() => {
     const { rows, loaded } = live.view;
     if (!loaded) return;
@@ -32,9 +34,11 @@ export function announceChanges<Row extends ProcessingRow>(
     const ended: Row[] = [];
     for (const row of rows) {
       const status = before.get(row.id);
-      if (status === row.processing_status) continue;
+      const end = isOpen(row) ? undefined : `${row.processing_run} ${row.processing_status}`;
+      const isKnown = status === row.processing_status || end === ends.get(row.id);
       before.set(row.id, row.processing_status);
-      if (first || isOpen(row)) continue;
+      if (end) ends.set(row.id, end);
+      if (first || isKnown || !end) continue;
       if (row.processing_status === "failed") noteFailure(row.id);
       if (status) ended.push(row);
     }

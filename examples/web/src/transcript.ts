@@ -34,13 +34,3 @@ function speakerName({ role, speaker }: Turn): string {
     ? t("speaker.number", { number: speaker + 1 })
     : speaker ?? t("speaker.unknown");
 }
-
-/** Scrolls to a place on the page without changing the address, whose # names the open tab. */
-export function jump(event: Event): void {
-  event.preventDefault();
-  const { hash } = event.currentTarget as HTMLAnchorElement;
-  const place = document.getElementById(hash.slice(1));
-  if (place instanceof HTMLDetailsElement) place.open = true;
-  place?.scrollIntoView({ block: "center" });
-  place?.querySelector("summary")?.focus({ preventScroll: true });
-}

@@ -7,6 +7,7 @@ import { number, percent, t } from "./language.ts";
 import { titleOfFile } from "./recording-name.ts";
 import {
   ACCEPTED,
+  discard,
   forgetUpload,
   RecordingUpload,
   type Unfinished,
@@ -81,12 +82,7 @@ export class UploadForm {
     this.#problem = "";
     try {
       const upload = this.#upload = new RecordingUpload(this.#desk, file, this.#changed);
-      const interviewPath = await upload.send();
-      await call(this.#desk, "POST", "timeline-items/analyse-interview", {
-        interviewPath,
-        title: titleOfFile(file.name),
-        ...forPosition(data),
-      });
+      await this.#analyse(await upload.send(), file, data);
       this.#desk.announce(t("upload.sent", { name: file.name }));
       form.reset();
     } catch (error) {
@@ -98,6 +94,17 @@ export class UploadForm {
       await this.#lookForUnfinished();
     }
   };
+
+  async #analyse(interviewPath: string, file: File, data: FormData): Promise<void> {
+    const body = { interviewPath, title: titleOfFile(file.name), ...forPosition(data) };
+    try {
+      await call(this.#desk, "POST", "timeline-items/analyse-interview", body);
+    } catch (error) {
+      // No row refers to the recording; another try sends it again.
+      if (error instanceof Refusal && error.isFinal) void discard(this.#desk, interviewPath);
+      throw error;
+    }
+  }
 
   /** The button that had the focus goes, so the focus moves to where one would choose anew. */
   #cancelled(form: HTMLFormElement): void {

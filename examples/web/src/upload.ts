@@ -1,7 +1,8 @@
 /** Uploads a recording to the user's own folder; large ones go on after a cut or a reload. */
-import { defaultOptions, type DetailedError, type PreviousUpload, Upload } from "tus-js-client";
+import { type DetailedError, type PreviousUpload, Upload } from "tus-js-client";
 import { type Desk, Refusal } from "./desk.ts";
 import { t } from "./language.ts";
+import { forgetUploads, rememberedUploads, uploadStore } from "./unfinished-uploads.ts";
 
 const BUCKET = "interviews";
 const MAX_BYTES = 50 * 1024 * 1024;
@@ -22,12 +23,13 @@ const EXTENSIONS = Object.keys(TYPES);
 /** Supabase Storage requires exactly this size for every part except the last. */
 const PART_BYTES = 6 * 1024 * 1024;
 const RETRY_DELAYS_MS = [0, 1000, 3000, 5000, 10_000];
-/** Supabase Storage forgets an unfinished upload after this time. */
-const KEPT_MS = 24 * 3600 * 1000;
 
 export const ACCEPTED = EXTENSIONS.map((extension) => `.${extension}`).join(",");
 
 export type UploadState = "sending" | "paused" | "interrupted";
+
+/** The server does not take the upload; who signs in again cannot go on with it either. */
+class UploadRefused extends Refusal {}
 
 /** The user took the upload back; not an error. */
 export class UploadCancelled extends Error {}
@@ -98,11 +100,13 @@ export class RecordingUpload {
     const parts = this.#parts;
     if (!parts) return;
     // If the server does not answer, it forgets the upload by itself after a day.
-    void parts.abort(parts.url !== null).catch(() => {}).then(async () => {
-      for (const one of await stored(fingerprintOf(this.#desk, this.#file))) {
-        await defaultOptions.urlStorage.removeUpload(one.urlStorageKey);
-      }
-    });
+    void parts.abort(parts.url !== null).catch(() => {}).then(() =>
+      forgetUploads(this.#fingerprint)
+    );
+  }
+
+  get #fingerprint(): string {
+    return fingerprintOf(this.#desk, this.#file);
   }
 
   #become(state: UploadState): void {
@@ -115,22 +119,40 @@ export class RecordingUpload {
     this.#changed();
   }
 
-  /** Returns null if the stack does not offer uploads in parts. */
+  /**
+   * Returns null if the stack does not offer uploads in parts. What was begun before goes on; if the
+   * server refuses that, or has no such object in the end, the file goes up anew under another name.
+   */
   async #inParts(newPath: string): Promise<string | null> {
-    const fingerprint = fingerprintOf(this.#desk, this.#file);
-    const [before] = await stored(fingerprint);
-    // The same path as before, also if the server has forgotten the upload and it begins anew.
-    const path = before?.metadata.objectName ?? newPath;
+    const [before] = await rememberedUploads(this.#fingerprint);
+    if (before) {
+      const path = before.metadata.objectName;
+      const sent = await this.#partsTo(path, before).catch((error) => {
+        if (!(error instanceof UploadRefused)) throw error;
+      });
+      if (sent && await listen(this.#desk, path)) return path;
+      await forgetUploads(this.#fingerprint);
+      this.#progress(0, this.size);
+    }
+    try {
+      return await this.#partsTo(newPath);
+    } catch (error) {
+      if (error instanceof UploadRefused) await forgetUploads(this.#fingerprint);
+      throw error;
+    }
+  }
+
+  async #partsTo(path: string, before?: PreviousUpload): Promise<string | null> {
     const onOnline = () => this.state === "interrupted" && this.resume();
     addEventListener("online", onOnline);
     try {
       return await new Promise<string | null>((resolve, reject) => {
         this.#cancelled = () => reject(new UploadCancelled());
-        const upload = this.#uploadOf(path, fingerprint, () => resolve(path), (error) => {
+        const upload = this.#uploadOf(path, () => resolve(path), (error) => {
           const status = statusOf(error);
           if (status === undefined || status >= 500 || status === 423) this.#become("interrupted");
           else if ([404, 405, 501].includes(status)) resolve(null);
-          else reject(new Refusal(refusalOf(status)));
+          else reject(refusalOf(status));
         });
         if (before) upload.resumeFromPreviousUpload(before);
         this.#parts = upload;
@@ -143,7 +165,6 @@ export class RecordingUpload {
 
   #uploadOf(
     path: string,
-    fingerprint: string,
     onSuccess: () => void,
     onError: (error: Error | DetailedError) => void,
   ): Upload {
@@ -154,7 +175,8 @@ export class RecordingUpload {
       // So the address of the upload is known, and can be resumed, before the first part is sent.
       uploadDataDuringCreation: false,
       removeFingerprintOnSuccess: true,
-      fingerprint: () => Promise.resolve(fingerprint),
+      urlStorage: uploadStore,
+      fingerprint: () => Promise.resolve(this.#fingerprint),
       metadata: { bucketName: BUCKET, objectName: path, contentType: typeOf(this.#file) },
       // The token may be renewed while a long upload is under way.
       onBeforeRequest: async (request) => {
@@ -183,8 +205,7 @@ export class RecordingUpload {
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
       request.setRequestHeader("content-type", typeOf(this.#file));
       request.upload.onprogress = ({ loaded, total }) => this.#progress(loaded, total);
-      request.onload = () =>
-        request.status < 300 ? resolve() : reject(new Refusal(refusalOf(request.status)));
+      request.onload = () => request.status < 300 ? resolve() : reject(refusalOf(request.status));
       request.onerror = () => reject(new Refusal(t("upload.failed")));
       request.send(this.#file);
     });
@@ -194,7 +215,7 @@ export class RecordingUpload {
 
 /** The uploads that another visit of the page began; choosing the same file goes on with one. */
 export async function unfinishedUploads(desk: Desk): Promise<Unfinished[]> {
-  return (await stored(`${prefixOf(desk)}/`)).map(({ urlStorageKey, size }) => {
+  return (await rememberedUploads(`${prefixOf(desk)}/`)).map(({ urlStorageKey, size }) => {
     const name = urlStorageKey.split("::")[1].split("/").at(-1) ?? "";
     return { name: decodeURIComponent(name), size: size ?? 0, key: urlStorageKey };
   });
@@ -202,26 +223,18 @@ export async function unfinishedUploads(desk: Desk): Promise<Unfinished[]> {
 
 /** Forgets an unfinished upload; the server does so by itself after a day. */
 export async function forgetUpload({ key }: Unfinished): Promise<void> {
-  await defaultOptions.urlStorage.removeUpload(key);
+  await uploadStore.removeUpload(key);
+}
+
+/** Removes a recording that nothing refers to; it is no harm if that fails. */
+export async function discard({ client }: Desk, path: string): Promise<void> {
+  await client.storage.from(BUCKET).remove([path]);
 }
 
 /** An address at which the recording can be played for one hour; null without one. */
 export async function listen({ client }: Desk, path: string): Promise<string | null> {
   const { data } = await client.storage.from(BUCKET).createSignedUrl(path, 3600);
   return data?.signedUrl ?? null;
-}
-
-/** The stored uploads whose fingerprint begins so, the newest first; older ones are removed. */
-async function stored(beginning: string): Promise<PreviousUpload[]> {
-  const found = await defaultOptions.urlStorage.findAllUploads();
-  const mine = found.filter(({ urlStorageKey }) => urlStorageKey.startsWith(`tus::${beginning}`));
-  const isKept = ({ creationTime }: PreviousUpload) =>
-    Date.now() - Date.parse(creationTime) < KEPT_MS;
-  for (const { urlStorageKey } of mine.filter((one) => !isKept(one))) {
-    void defaultOptions.urlStorage.removeUpload(urlStorageKey);
-  }
-  return mine.filter(isKept)
-    .sort((left, right) => Date.parse(right.creationTime) - Date.parse(left.creationTime));
 }
 
 function prefixOf({ userId }: Desk): string {
@@ -246,13 +259,10 @@ function statusOf(error: Error | DetailedError): number | undefined {
   return ("originalResponse" in error && error.originalResponse?.getStatus()) || undefined;
 }
 
-function refusalOf(status: number): string {
-  if (status === 401 || status === 403) return t("upload.signIn");
-  return status === 413
-    ? t("upload.tooLarge")
-    : status === 415
-    ? kindRefused()
-    : t("upload.refused");
+function refusalOf(status: number): Refusal {
+  if (status === 401 || status === 403) return new Refusal(t("upload.signIn"));
+  const texts: Record<number, string> = { 413: t("upload.tooLarge"), 415: kindRefused() };
+  return new UploadRefused(texts[status] ?? t("upload.refused"));
 }
 
 function kindRefused(): string {

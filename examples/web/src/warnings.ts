@@ -28,7 +28,9 @@ function degraded(code: string): string | undefined {
   const [, step, reason] = /^(.+_degraded): (.+)$/.exec(code) ?? [];
   if (!step || !reason) return undefined;
   const what = sentenceFor("warnings", step)?.message ?? words(step);
-  return t("warnings.because", { what, why: sentenceFor("errors", reason)?.message ?? reason });
+  // A reason that has no sentence is a code, for operators.
+  const why = sentenceFor("errors", reason)?.message;
+  return why ? t("warnings.because", { what, why }) : what;
 }
 
 /** `job_title_refused`: a value was not stored, because its column cannot hold it. */

@@ -159,6 +159,7 @@ test("an address names a tab, its list or one of its rows", () => {
     { tab: "positions", id: "", query: "" },
     { tab: "positions", id: "", query: "status=failed&page=2" },
     { tab: "companies", id: "a/b ?c", query: "" },
+    { tab: "companies", id: "4711", query: "question=3" },
   ];
   for (const place of places) assert.deepEqual(placeOf(addressOf(place), tabs), place);
   assert.equal(addressOf(places[1]), "#positions?status=failed&page=2");

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import type { Desk } from "../src/desk.ts";
 import { useLanguage } from "../src/language.ts";
 import type { ProcessingError, ProcessingRow, Status } from "../src/rows.ts";
-import { actions, failure, outdated } from "../src/row-status.ts";
+import { actions, failure, outdated, type RowActions } from "../src/row-status.ts";
 
 const desk = {} as Desk;
+const live = {} as RowActions;
 
 /** The markup of a template with the texts in it. */
 function markup(content: unknown): string {
@@ -25,7 +26,7 @@ function failed(error: Partial<ProcessingError>): ProcessingRow {
 }
 
 function shown(status: Status, changed: string[] | null): string {
-  return markup(outdated(desk, "job_positions", row(status, { processing_outdated: changed })));
+  return markup(outdated(desk, live, row(status, { processing_outdated: changed })));
 }
 
 test("a result of an earlier input says so, with a button to run again", () => {
@@ -59,7 +60,7 @@ test("an error that the page does not know is said in the words of its row", () 
 });
 
 test("another try is offered where it can help, and only there", () => {
-  const offered = (one: ProcessingRow) => /Try again/.test(markup(actions(desk, "t", one)));
+  const offered = (one: ProcessingRow) => /Try again/.test(markup(actions(desk, live, one)));
   assert.ok(offered(failed({ retryable: true })));
   assert.ok(offered(row("cancelled")));
   // Tomorrow the same works.
@@ -68,5 +69,8 @@ test("another try is offered where it can help, and only there", () => {
   assert.ok(offered(failed({ code: "provider_error" })));
   assert.ok(!offered(failed({ code: "provider_not_configured", params: { kind: "speech" } })));
   assert.ok(!offered(failed({ code: "audio_silent" })));
+  // The worker tried it again and failed in the same way each time.
+  assert.ok(!offered(failed({ code: "reader_crashed", retryable: true })));
+  assert.ok(!offered(failed({ code: "worker_crashed", retryable: false })));
   assert.ok(!offered(row("completed")));
 });

@@ -25,6 +25,7 @@ order by n
 returning id::text
 """
 
+TIMEOUT = '{"code": "timeout", "message": "It took too long.", "retryable": true}'
 ERROR = '{"code": "blocked", "message": "The site would not let us read it.", "retryable": false}'
 
 
@@ -35,10 +36,12 @@ class TableRows:
         self._url = web.db_url
         self._email = email
 
-    def add(self, count: int, status: str = "completed", title: str = "Job") -> list[str]:
+    def add(
+        self, count: int, status: str = "completed", title: str = "Job", *, error: str = ERROR
+    ) -> list[str]:
         """Add positions named `<title> 1` to `<title> <count>`, the last the newest; their ids."""
-        error = ERROR if status == "failed" else None
-        values = {"count": count, "status": status, "title": title, "error": error}
+        values: dict[str, Any] = {"count": count, "status": status, "title": title}
+        values["error"] = error if status == "failed" else None
         rows = self.run(POSITIONS, email=self._email, **values)
         return [row["id"] for row in rows]
 

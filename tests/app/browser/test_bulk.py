@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Request, Route, expect
 
 from devstack.stack import LocalStack
 from tests.app.browser.conftest import NewWindow
-from tests.app.browser.table_rows import opened
+from tests.app.browser.table_rows import TIMEOUT, opened
 from tests.app.browser.window import Window
 
 pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
@@ -76,25 +76,28 @@ def test_selected_rows_are_cancelled_after_one_question(
     }  # fmt: skip
 
 
-def test_all_that_match_are_run_again_and_no_others(new_window: NewWindow, web: LocalStack) -> None:
+def test_all_that_match_and_may_succeed_are_run_again(
+    new_window: NewWindow, web: LocalStack
+) -> None:
     window, rows = opened(new_window, web, "retry")
-    rows.add(30, "failed", "Baker")
-    rows.add(2, "failed", "Potter")
+    rows.add(30, "failed", "Baker", error=TIMEOUT)
+    rows.add(3, "failed", "Baker behind a wall")
+    rows.add(2, "failed", "Potter", error=TIMEOUT)
     rows.add(2, "completed", "Baker's help")
     page = window.page
     page.get_by_role("searchbox").fill("baker")
-    page.get_by_label("Select all 32").check()
+    page.get_by_label("Select all 35").check()
     page.get_by_role("button", name="Retry failed (30)").click()
     confirm(window, "Run 30 positions again?", "Run again")
     expect(result(window)).to_have_text("30 queued again.")
     assert sum(row["status"] == "pending" for row in rows.positions()) == 30
-    assert sum(row["status"] == "failed" for row in rows.positions()) == 2
+    assert sum(row["status"] == "failed" for row in rows.positions()) == 5
 
 
 def test_a_refused_row_is_told_with_its_reason(new_window: NewWindow, web: LocalStack) -> None:
     window, rows = opened(new_window, web, "refused")
     rows.add(98, "pending", "Open")
-    rows.add(4, "failed", "Failed")
+    rows.add(4, "failed", "Failed", error=TIMEOUT)
     page = window.page
     page.get_by_label("Status").select_option("failed")
     page.get_by_label("Select all 4").check()

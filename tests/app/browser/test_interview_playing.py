@@ -161,3 +161,37 @@ def test_a_name_can_be_given_and_changed(window: Window, rows: Rows) -> None:
     card.get_by_label("Name").fill("Brightwater, second round")
     card.get_by_role("button", name="Save").click()
     expect(window.card("Brightwater, second round")).to_be_visible()
+
+
+def test_a_question_has_an_address_and_the_whole_interview_can_be_printed(
+    window: Window, rows: Rows
+) -> None:
+    key = rows.interview("First round", GOOD)
+    rows.interview("שיחה שנייה", GOOD, day="2026-03-02")
+    page = window.page
+    page.goto("about:blank")
+    page.goto(f"{window.url}/#interviews/{key}?question=2")
+    card = window.card("First round")
+    asked = card.locator("details.question").nth(1)
+    expect(asked).to_have_attribute("open", "")
+    expect(asked.locator("summary")).to_be_focused()
+    expect(asked.get_by_role("link", name="Link to this question")).to_have_attribute(
+        "href", f"#interviews/{key}?question=2"
+    )
+    expect(card.locator("details.question").first).not_to_have_attribute("open", "")
+    card.get_by_role("link", name="Q1").click()
+    expect(page).to_have_url(f"{window.url}/#interviews/{key}?question=1")
+    page.evaluate("window.print = () => { window.printed = document.title; }")
+    card.locator("details.question").first.locator("summary").click()
+    card.get_by_role("button", name="Print").click()
+    assert page.evaluate("window.printed") == "First round: analysis"
+    page.emulate_media(media="print")
+    expect(card.get_by_text("You say what you did, and when.")).to_have_count(2)
+    expect(card.get_by_text("You say what you did, and when.").first).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    expect(card.locator("details.question[open]")).to_have_count(1)
+    page.get_by_role("link", name="All interviews").click()
+    expect(window.card("שיחה שנייה").get_by_role("heading").get_by_role("link")).to_have_css(
+        "unicode-bidi", "plaintext"
+    )

@@ -53,7 +53,7 @@ def choose(window: Window, content: bytes, name: str = "talk.wav") -> None:
     file = FilePayload(name=name, mimeType="audio/wav", buffer=content)
     send = window.page.get_by_role("button", name="Upload and analyse")
     expect(send).to_be_enabled()
-    window.page.get_by_label("Audio, up to 50 MiB").set_input_files(file)
+    window.page.get_by_label("Audio, up to 50 MB").set_input_files(file)
     send.click()
 
 
@@ -143,7 +143,7 @@ def test_what_is_sent_waits_where_no_worker_runs_and_that_is_said(
 ) -> None:
     window = open_interviews(new_window)
     note = window.page.locator("[role=tabpanel]:not([hidden]) [data-note=waits]")
-    expect(note).to_contain_text("No worker is running at the moment")
+    expect(note).to_contain_text("Nothing is being worked on at the moment")
     expect(window.page.get_by_role("button", name="Upload and analyse")).to_be_visible()
     with worker():
         window.page.get_by_role("button", name="Fill in an example").click()
@@ -158,7 +158,7 @@ def test_an_upload_is_not_offered_where_no_speech_service_is_set_up(
         window = open_interviews(new_window)
         expect(window.page.locator("[data-note=no-speech]")).to_contain_text("A transcript can")
         expect(window.page.locator("[data-note=no-model]")).to_contain_text("no scores or feedback")
-        expect(window.page.get_by_label("Audio, up to 50 MiB")).to_have_count(0)
+        expect(window.page.get_by_label("Audio, up to 50 MB")).to_have_count(0)
         expect(window.page.get_by_role("button", name="Fill in an example")).to_be_visible()
         window.open_tab("Companies")
         note = window.page.locator("#panel-companies [data-note=no-model]")
@@ -175,7 +175,7 @@ def test_services_that_are_set_up_are_not_spoken_of(
         with window.page.expect_response(with_answer):
             window.sign_up(address("ida"))
         window.open_tab("Interviews")
-        expect(window.page.get_by_label("Audio, up to 50 MiB")).to_be_visible()
+        expect(window.page.get_by_label("Audio, up to 50 MB")).to_be_visible()
         expect(window.page.locator("[data-note]")).to_have_count(0)
 
 

@@ -137,7 +137,7 @@ def test_editing_a_field(new_window: NewWindow, web: LocalStack) -> None:
     keyboard.press("ControlOrMeta+a")
     keyboard.type("no address")
     keyboard.press("Enter")
-    expect(keyboard.page.get_by_role("status").filter(has_text="ebsite")).to_be_visible()
+    expect(keyboard.page.get_by_role("alert").filter(has_text="ebsite")).to_be_visible()
     expect(website).to_be_focused()
     keyboard.press("Escape")
     reset = keyboard.button("Reset to automatic: Title", card)

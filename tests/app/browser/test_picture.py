@@ -13,6 +13,8 @@ from tests.support.desk import clear, fill
 
 MOST_BYTES = 300_000
 QUIET = "#voice { visibility: hidden }"
+# As with a worker, which would change the rows.
+SERVED = {"positions": {"served": True, "paused": False, "services": {}}}
 ROWS = {"@joiner", "@calibration", "@retry", "@login", "@technician", "@optics"}
 
 
@@ -24,6 +26,7 @@ def test_a_picture_of_finished_and_running_positions(
     ada = web.sign_up("ada@example.com")
     fill(web, ada, only=ROWS.__contains__)
     window = new_window(viewport={"width": 1080, "height": 900}, color_scheme="light")
+    window.page.route("**/api/capabilities", lambda route: route.fulfill(json=SERVED))
     window.sign_in(ada.email, ada.password)
     window.wait_until_live()
     window.card("Calibration Engineer").get_by_text("Details").click()

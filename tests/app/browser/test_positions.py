@@ -63,7 +63,7 @@ def test_what_is_added_waits_where_no_worker_runs_and_that_is_said(
     window = new_window()
     window.sign_up(address("ned"))
     note = window.page.locator("#panel-positions [data-note=waits]")
-    expect(note).to_contain_text("No worker is running at the moment")
+    expect(note).to_contain_text("Nothing is being worked on at the moment")
     expect(note).to_have_attribute("role", "status")
     with worker():
         window.add_position(site.structured)
@@ -86,6 +86,24 @@ def test_a_waiting_row_can_be_cancelled_and_deleted(new_window: NewWindow) -> No
     window.page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
     expect(card).to_have_count(0)
     expect(window.page.get_by_text("No positions yet")).to_be_visible()
+
+
+def test_a_press_is_shown_at_once_and_taken_back_if_it_is_refused(new_window: NewWindow) -> None:
+    window = new_window()
+    window.sign_up(address("pia"))
+    window.add_position(POSTING)
+    window.expect_status("Junior Data Analyst", "pending")
+    held = window.hold_first("**/processing/job_positions/*/cancel")
+    with window.page.expect_request("**/processing/job_positions/*/cancel"):
+        window.card("Junior Data Analyst").get_by_role("button", name="Cancel").dblclick()
+    window.expect_status("Junior Data Analyst", "cancelled")
+    refusal = {"error": {"code": "too_many_runs", "message": "Not again today."}}
+    held[0].fulfill(status=429, json=refusal)
+    window.expect_status("Junior Data Analyst", "pending")
+    problem = window.page.get_by_role("alert")
+    expect(problem).to_contain_text("as often as one day allows")
+    window.page.get_by_role("heading", name="Job desk").click()
+    expect(problem).to_have_count(0)
 
 
 def test_an_address_that_leads_inside_is_refused_in_words(new_window: NewWindow) -> None:

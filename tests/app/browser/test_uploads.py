@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -63,7 +64,7 @@ def line(window: Window) -> Iterator[Line]:
 
 
 def choose(window: Window, file: Path) -> None:
-    window.page.get_by_label("Audio, up to 50 MiB").set_input_files(file)
+    window.page.get_by_label("Audio, up to 50 MB").set_input_files(file)
     window.page.get_by_role("button", name="Upload and analyse").click()
 
 
@@ -160,3 +161,54 @@ def test_a_cancelled_upload_leaves_nothing_behind(
     window.page.reload()
     expect(window.page.get_by_role("button", name="Upload and analyse")).to_be_enabled()
     expect(window.page.locator("[data-note=unfinished]")).to_have_count(0)
+
+
+COMPLETE: dict[str, str] = {
+    "tus-resumable": "1.0.0",
+    "upload-offset": str(len(CONTENT)),
+    "upload-length": str(len(CONTENT)),
+    "access-control-expose-headers": "*",
+}
+
+
+@pytest.mark.parametrize("fault", ["what is left of it is refused", "its object is gone"])
+def test_an_upload_that_cannot_go_on_begins_anew(
+    window: Window, line: Line, recording: Path, web: LocalStack, fault: str
+) -> None:
+    choose_and_hold(window, line, recording)
+    window.page.reload()
+    expect(window.page.locator("[data-note=unfinished]")).to_be_visible()
+    line.passes = 9
+    kind = "HEAD" if fault == "its object is gone" else "PATCH"
+    answers: list[dict[str, Any]] = [
+        {"status": 200, "headers": COMPLETE} if kind == "HEAD" else {"status": 400}
+    ]
+
+    def answer_once(route: Route) -> None:
+        if route.request.method == kind and answers:
+            route.fulfill(**answers.pop())
+        else:
+            route.fallback()
+
+    window.page.route(PARTS, answer_once)
+    choose(window, recording)
+    assert_whole(window, web)
+    expect(window.page.locator("[data-note=unfinished]")).to_have_count(0)
+
+
+def test_a_recording_whose_analysis_is_refused_is_removed_and_goes_up_again(
+    window: Window, line: Line, recording: Path, web: LocalStack
+) -> None:
+    line.passes = 99
+    held = window.hold_first("**/functions/v1/api/timeline-items/analyse-interview")
+    with window.page.expect_request("**/analyse-interview"):
+        choose(window, recording)
+    expect(window.page.locator("[data-upload]")).to_be_visible()
+    refusal = {"error": {"code": "too_many_open_rows", "message": "Too much."}}
+    with window.page.expect_response(lambda answer: answer.request.method == "DELETE") as removed:
+        held[0].fulfill(status=429, json=refusal)
+    assert removed.value.ok
+    expect(window.page.get_by_role("alert")).to_contain_text("Too much is waiting or running.")
+    window.page.get_by_role("button", name="Upload and analyse").click()
+    assert_whole(window, web)
+    expect(window.page.get_by_role("alert")).to_have_count(0)

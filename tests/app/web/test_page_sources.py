@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatch
 
 import pytest
 
@@ -42,3 +43,10 @@ def test_the_built_page_uses_relative_paths_only() -> None:
     assert 'src="./assets/' in page
     assert 'href="./assets/' in page
     assert '="/' not in page
+
+
+def test_the_readme_names_each_source() -> None:
+    table = re.findall(r"^\| (`[^|]+)\|", (WEB / "README.md").read_text(), re.MULTILINE)
+    named = [name.removeprefix("src/") for row in table for name in re.findall(r"`(.+?)`", row)]
+    sources = [path.name for path in (WEB / "src").glob("*.ts")]
+    assert [one for one in sources if not any(fnmatch(one, name) for name in named)] == []

@@ -200,6 +200,7 @@ def test_a_row_under_which_every_worker_dies_ends_failed_as_worker_crashed(
     assert shown["error"]["code"] == "worker_crashed"
     assert shown["error"]["message"] == in_one(SENTENCES["worker_crashed"])
     assert set(shown["error"]) == {"code", "message", "stage", "retryable", "attempt", "at"}
+    assert shown["error"]["retryable"] is False, "it would end the next workers too"
 
 
 def test_one_crash_is_too_many_only_for_a_row_that_was_alone(
