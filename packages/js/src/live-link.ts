@@ -66,7 +66,9 @@ export class Link {
     this.#channel = null;
     const { topic } = this;
     if (topic) return topic.add(this.#topicListener);
-    const { schema = "public", table, filter } = this.#options;
+    const { schema = "public", table, key = "id", row } = this.#options;
+    // A subscription has one condition.
+    const filter = row === undefined ? this.#options.filter : `${key}=eq.${row}`;
     // With `wait`, SUBSCRIBED means that changes arrive, and not only that the channel is open.
     const config = { postgres_changes_options: { wait: true } };
     this.#channel = this.#client

@@ -57,6 +57,10 @@ export class RowSet<Row extends object> {
     return this.#rows.get(key);
   }
 
+  get size(): number {
+    return this.#rows.size;
+  }
+
   keys(wanted?: (row: Row) => boolean): string[] {
     if (!wanted) return [...this.#rows.keys()];
     return [...this.#rows].filter(([, row]) => wanted(row)).map(([key]) => key);
@@ -73,11 +77,13 @@ export class RowSet<Row extends object> {
     return this.#sorted;
   }
 
-  /** Whether this row is not known, or is known only as it was at an earlier time. */
+  /** Whether this row is not known, or not certainly as it is at this time. */
   lacks(row: object): boolean {
     const key = keyOf(row, this.#key)!;
     const held = this.#rows.get(key);
-    return held ? compareTimes(this.#timeOf(held), this.#timeOf(row)) < 0 : !this.#deleted.has(key);
+    if (!held) return !this.#deleted.has(key);
+    const [known, now] = [this.#timeOf(held), this.#timeOf(row)];
+    return !known || !now || compareTimes(known, now) < 0;
   }
 
   /** A read that begins now sees what was deleted before. */
@@ -164,11 +170,11 @@ export class RowSet<Row extends object> {
     return compareTimes(this.#timeOf(left), this.#timeOf(right)) < 0;
   }
 
-  /** The latest time of these rows; null if they have none. */
-  newestOf(rows: readonly object[]): string | null {
+  /** The latest of this time and those of the rows; null if there is none. */
+  newestOf(rows: readonly object[], before: string | null): string | null {
     return rows.map((row) => this.#timeOf(row)).reduce(
       (newest, time) => compareTimes(newest, time) < 0 || !newest ? time : newest,
-      null,
+      before,
     );
   }
 

@@ -35,7 +35,7 @@
  * supabase-js sends a refreshed access token to Realtime by itself. When another user signs in, close
  * these rows and open others: those of the user before would stay until a check misses them.
  */
-import { Subscription } from "./live-subscription.ts";
+import { subscription } from "./live-subscription.ts";
 import type { Client, ClientOf, RowOf, TableName } from "./live-types.ts";
 import type { LiveOptions, LiveRows } from "./live-view.ts";
 
@@ -57,5 +57,5 @@ export function liveRows<Row extends object>(
   client: Client,
   options: LiveOptions<Row>,
 ): LiveRows<Row> {
-  return new Subscription<Row>(client, options);
+  return subscription(client, options);
 }

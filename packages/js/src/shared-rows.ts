@@ -8,10 +8,7 @@
  */
 import { liveRows } from "./live-rows.ts";
 import type { Client } from "./live-types.ts";
-import type { LiveOptions, LiveRows, LiveView } from "./live-view.ts";
-
-/** What there is before anything is read, and on a server. */
-export const NOTHING: LiveView<never> = { rows: [], loaded: false, link: "connecting" };
+import { type LiveOptions, type LiveRows, type LiveView, NOTHING } from "./live-view.ts";
 
 export interface SharedRows<Row> {
   /** What is open now, if anything is. */
