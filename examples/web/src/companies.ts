@@ -16,7 +16,10 @@ import { announceChanges } from "./table-view.ts";
 
 export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): () => void {
   const { client } = desk;
-  const live = liveRows<Research>(client, { table: "company_research" });
+  const live = liveRows<Research>(client, {
+    table: "company_research",
+    readFirst: "created_at.desc",
+  });
   const batches = liveRows<Batch>(client, {
     table: "batch_jobs",
     sort: byAge,

@@ -24,6 +24,7 @@ export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): 
   const live = liveRows<Interview>(desk.client, {
     table: "timeline_items",
     filter: "type=in.(INTERVIEW_ANALYSE,MOCK_ANALYSE)",
+    readFirst: "created_at.desc",
   });
   const can = Capabilities.of(desk);
   const open = new OpenSet();

@@ -23,12 +23,12 @@ export function announceChanges<Row extends ProcessingRow>(
   live: LiveRows<Row>,
   name: (row: Row) => string,
 ): void {
-  let known: Map<string, Status> | null = null;
+  const before = new Map<string, Status>();
+  let isFirst = true;
   live.subscribe(() => {
-    const { rows, loaded } = live.view;
-    if (!loaded) return;
-    const first = known === null;
-    const before = known ??= new Map();
+    const { rows, complete } = live.view;
+    const first = isFirst;
+    isFirst = !complete; // more rows come that had ended before
     const ended: Row[] = [];
     for (const row of rows) {
       const status = before.get(row.id);
