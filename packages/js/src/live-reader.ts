@@ -51,164 +51,171 @@ interface Answer<Row> {
   isWhole: boolean;
 }
 
-export class Reader<Row extends object> {
+export interface Reader {
   /** The time of the row that was changed last; null if no row has a time. */
-  newest: string | null = null;
-  closed = false;
+  newest: string | null;
+  /** After this is set, no answer is merged. */
+  closed: boolean;
   /** How many reads were answered. */
-  answers = 0;
-  readonly #client: Client;
-  readonly #options: TableOptions;
-  readonly #key: string;
-  readonly #updatedAt: string;
-  readonly #pageRows: number;
-  readonly #commitMs: number;
-  readonly #set: RowSet<Row>;
-  /** The most rows that one answer had. One with fewer was not cut. */
-  #most = 0;
-
-  constructor(client: Client, options: TableOptions, commitMs: number, set: RowSet<Row>) {
-    this.#client = client;
-    this.#options = options;
-    this.#key = options.key ?? "id";
-    this.#updatedAt = options.updatedAt ?? "updated_at";
-    this.#pageRows = options.pageRows ?? 1000;
-    this.#commitMs = commitMs;
-    this.#set = set;
-  }
-
+  answers: number;
   /**
    * Reads all rows; finds those that were deleted, new or newer. With `shown`, rows are merged
    * before the others are read, and it is called each time: after each page, or with `readFirst`
    * after the rows that are to be first.
    */
-  async all(shown?: () => void): Promise<string[]> {
+  all(shown?: () => void): Promise<string[]>;
+  /** Whether so many rows are read with fewer requests if all are. */
+  areMany(keys: number): boolean;
+  /** Reads these rows; finds those that were deleted, new or newer. */
+  some(keys: readonly string[]): Promise<string[]>;
+  /**
+   * Asks for keys and times alone, and answers which rows are new, changed or deleted; null if rows
+   * have no times.
+   */
+  survey(): Promise<string[] | null>;
+  /**
+   * The same of rows that were changed lately, with one request; deleted rows are found in a short
+   * list only. Null if all rows must be read for that.
+   */
+  changed(): Promise<string[] | null>;
+}
+
+/** `commitMs` is how long before its commit a transaction may have set the time of a row. */
+export function readerOf<Row extends object>(
+  client: Client,
+  options: TableOptions,
+  commitMs: number,
+  set: RowSet<Row>,
+): Reader {
+  const { schema = "public", table, key: keyName = "id", updatedAt = "updated_at" } = options;
+  const { columns: chosen = "*", filter, row: only, readFirst, pageRows = 1000 } = options;
+  const reader: Reader = {
+    newest: null,
+    closed: false,
+    answers: 0,
+    all,
+    areMany,
+    some,
+    survey,
+    changed,
+  };
+  /** Keys and times; a key that is selected as a text stays one. */
+  const own = chosen.split(",").find((one) => one.split("::")[0] === keyName);
+  const times = `${own ?? keyName},${updatedAt}`;
+  const filtered = filter?.match(/^([^=]+)=(\w+)\.(.*)$/s);
+  /** The most rows that one answer had. One with fewer was not cut. */
+  let most = 0;
+
+  return reader;
+
+  async function all(shown?: () => void): Promise<string[]> {
     // Only rows known before the read can be found deleted by it. Rows that events add later may
     // be missing from the answer because they are newer.
-    const gone = new Set(this.#set.keys());
+    const gone = new Set(set.keys());
     const news: string[] = [];
     const held: Row[] = [];
     let newest: string | null = null;
-    const { columns, readFirst } = this.#options;
-    for await (const page of this.#pages<Row>(columns, shown && { readFirst })) {
-      for (const row of page) gone.delete(keyOf(row, this.#key)!);
-      newest = this.#set.newestOf(page, newest);
-      if (shown) {
-        news.push(...this.#set.accept([], page));
-        shown();
-        if (readFirst) shown = undefined;
-      } else held.push(...page);
-    }
-    this.newest = newest;
-    return [...news, ...this.#set.accept([...gone], held)];
+    await eachPage<Row>(chosen, ({ rows, isWhole }) => {
+      for (const row of rows) gone.delete(keyOf(row, keyName)!);
+      newest = set.newestOf(rows, newest);
+      if (!shown || isWhole) return void held.push(...rows);
+      news.push(...set.accept([], rows));
+      shown();
+      if (readFirst) shown = undefined;
+    }, shown && { readFirst });
+    reader.newest = newest;
+    return [...news, ...set.accept([...gone], held)];
   }
 
-  /** Whether so many rows are read with fewer requests if all are. */
-  areMany(keys: number): boolean {
-    return keys > MANY_KEYS && keys / KEYS_PER_REQUEST > this.#set.size / this.#pageRows;
+  function areMany(keys: number): boolean {
+    return keys > MANY_KEYS && keys / KEYS_PER_REQUEST > set.size / pageRows;
   }
 
-  /** Reads these rows; finds those that were deleted, new or newer. */
-  async some(keys: readonly string[]): Promise<string[]> {
-    if (this.areMany(keys.length)) return this.all();
+  async function some(keys: readonly string[]): Promise<string[]> {
+    if (areMany(keys.length)) return all();
     const news: string[] = [];
     for (let start = 0; start < keys.length; start += KEYS_PER_REQUEST) {
       let asked = keys.slice(start, start + KEYS_PER_REQUEST);
       while (asked.length) {
-        const query = this.#select().filter(this.#key, "in", listOf(asked));
-        const { rows, isWhole } = await this.#answer<Row>(query);
-        news.push(...this.#set.accept(isWhole ? asked : [], rows));
-        const found = new Set(rows.map((row) => keyOf(row, this.#key)));
+        const query = select().filter(keyName, "in", listOf(asked));
+        const { rows, isWhole } = await answer<Row>(query);
+        news.push(...set.accept(isWhole ? asked : [], rows));
+        const found = new Set(rows.map((row) => keyOf(row, keyName)));
         asked = isWhole ? [] : asked.filter((key) => !found.has(key));
       }
     }
     return news;
   }
 
-  /**
-   * Asks for keys and times alone, and answers which rows are new, changed or deleted; null if rows
-   * have no times.
-   */
-  async survey(): Promise<string[] | null> {
-    if (!this.newest) return null;
-    const gone = new Set(this.#set.keys());
+  async function survey(): Promise<string[] | null> {
+    if (!reader.newest) return null;
+    const gone = new Set(set.keys());
     const changed: string[] = [];
-    for await (const page of this.#pages<object>(this.#times)) {
-      for (const row of page) gone.delete(keyOf(row, this.#key)!);
-      changed.push(...this.#changedOf(page));
-    }
+    await eachPage<object>(times, ({ rows }) => {
+      for (const row of rows) gone.delete(keyOf(row, keyName)!);
+      changed.push(...changedOf(rows));
+    });
     return [...changed, ...gone];
   }
 
-  /**
-   * The same of rows that were changed lately, with one request; deleted rows are found in a short
-   * list only. Null if all rows must be read for that.
-   */
-  async changed(): Promise<string[] | null> {
-    const { size } = this.#set;
+  async function changed(): Promise<string[] | null> {
+    const { size } = set;
     // Without times nobody can say which rows changed. One answer with all rows can.
-    if (!this.newest) return size < this.#pageRows ? null : [];
-    if (size <= KEYS_PER_REQUEST) return this.survey();
-    const since = new Date(Date.parse(this.newest) - this.#commitMs).toISOString();
-    const query = this.#select(this.#times, true).gte(this.#updatedAt, since);
-    const { rows, isWhole } = await this.#answer<object>(query.limit(this.#pageRows));
-    return isWhole ? this.#changedOf(rows) : this.survey();
-  }
-
-  /** Keys and times; a key that is selected as a text stays one. */
-  get #times(): string {
-    const own = this.#options.columns?.split(",").find((one) => one.split("::")[0] === this.#key);
-    return `${own ?? this.#key},${this.#updatedAt}`;
+    if (!reader.newest) return size < pageRows ? null : [];
+    if (size <= KEYS_PER_REQUEST) return survey();
+    const since = new Date(Date.parse(reader.newest) - commitMs).toISOString();
+    const query = select(times, true).gte(updatedAt, since);
+    const { rows, isWhole } = await answer<object>(query.limit(pageRows));
+    return isWhole ? changedOf(rows) : survey();
   }
 
   /** The keys of those that are not known, or only as they were before. */
-  #changedOf(rows: readonly object[]): string[] {
-    this.newest = this.#set.newestOf(rows, this.newest);
-    return rows.filter((row) => this.#set.lacks(row)).map((row) => keyOf(row, this.#key)!);
+  function changedOf(rows: readonly object[]): string[] {
+    reader.newest = set.newestOf(rows, reader.newest);
+    return rows.filter((row) => set.lacks(row)).map((row) => keyOf(row, keyName)!);
   }
 
   /** All rows by key; with `first`, a small page comes before, which may be in another order. */
-  async *#pages<Read>(columns?: string, first?: { readFirst?: string }): AsyncGenerator<Read[]> {
+  async function eachPage<Read>(
+    columns: string,
+    take: (page: Answer<Read>) => void,
+    first?: { readFirst?: string },
+  ): Promise<void> {
     let last: string | null = null;
-    this.#most = 0; // the server may have been set up anew
+    most = 0; // the server may have been set up anew
     for (;;) {
-      const isTop: boolean = first !== undefined;
-      const [name, way] = first?.readFirst?.split(".") ?? [this.#key];
-      const query = this.#select(columns, last === null)
+      const [name, way] = first?.readFirst?.split(".") ?? [keyName];
+      const query = select(columns, last === null)
         .order(name, { ascending: way !== "desc" })
-        .limit(isTop ? Math.min(FIRST_ROWS, this.#pageRows) : this.#pageRows);
-      const { rows, isWhole }: Answer<Read> = await this.#answer<Read>(
-        last === null ? query : query.filter(this.#key, "gt", last),
-      );
-      yield rows;
-      if (isWhole) return;
-      if (!first?.readFirst) last = keyOf(rows.at(-1) as object, this.#key);
+        .limit(first ? Math.min(FIRST_ROWS, pageRows) : pageRows);
+      const page = await answer<Read>(last === null ? query : query.filter(keyName, "gt", last));
+      take(page);
+      if (page.isWhole) return;
+      if (!first?.readFirst) last = keyOf(page.rows.at(-1) as object, keyName);
       first = undefined;
     }
   }
 
-  #select(columns = this.#options.columns ?? "*", counted = false): Query {
-    const { schema = "public", table, filter, row } = this.#options;
-    let query: Query = this.#client.schema(schema).from(table)
-      .select(columns, counted ? { count: "exact" } : {});
-    if (row !== undefined) query = query.filter(this.#key, "eq", row);
-    const parts = filter?.match(/^([^=]+)=(\w+)\.(.*)$/s);
-    return parts ? query.filter(parts[1], parts[2], parts[3]) : query;
+  function select(columns = chosen, isCounted = false): Query {
+    let query: Query = client.schema(schema).from(table)
+      .select(columns, isCounted ? { count: "exact" } : {});
+    if (only !== undefined) query = query.filter(keyName, "eq", only);
+    return filtered ? query.filter(filtered[1], filtered[2], filtered[3]) : query;
   }
 
-  async #answer<Read>(query: Query): Promise<Answer<Read>> {
+  async function answer<Read>(query: Query): Promise<Answer<Read>> {
     const abort = new AbortController(); // React Native has no AbortSignal.timeout
     const timer = setTimeout(() => abort.abort(), READ_TIMEOUT_MS);
     // Not tried again here: the caller does, and not while the page is hidden.
     const { data, error, status, count } = await query.abortSignal(abort.signal).retry(false);
     clearTimeout(timer);
     if (error) throw new ReadFailed(error, status);
-    if (this.closed) throw new ReadFailed({ message: "" }, 0);
-    this.answers++;
+    if (reader.closed) throw new ReadFailed({ message: "" }, 0);
+    reader.answers++;
     const rows = data as unknown as Read[];
     const isWhole = !rows.length ||
-      (count === null ? rows.length < this.#most : rows.length === count);
-    this.#most = Math.max(this.#most, rows.length);
+      (count === null ? rows.length < most : rows.length === count);
+    most = Math.max(most, rows.length);
     return { rows, isWhole };
   }
 }

@@ -2,11 +2,11 @@
 import { actionsOf, isOpen } from "./live-actions.ts";
 import { checksOf } from "./live-checks.ts";
 import { keyOf } from "./live-key.ts";
-import { Link } from "./live-link.ts";
+import { type Link, linkOf } from "./live-link.ts";
 import { pageMoments } from "./live-moments.ts";
 import { ReadFailed } from "./live-problem.ts";
-import { Reader } from "./live-reader.ts";
-import { type Change, RowSet } from "./live-row-set.ts";
+import { readerOf } from "./live-reader.ts";
+import { type Change, rowSet } from "./live-row-set.ts";
 import { shownOf } from "./live-shown.ts";
 import { backoff, timerMs, TIMING } from "./live-timing.ts";
 import type { Client } from "./live-types.ts";
@@ -34,8 +34,8 @@ export function subscription<Row extends object>(
   }
   const timing = { ...TIMING, ...options.timing };
   const moments = options.moments ?? pageMoments;
-  const set = new RowSet<Row>(keyName, sort, options.updatedAt);
-  const reader = new Reader<Row>(client, options, timing.commitMs, set);
+  const set = rowSet<Row>(keyName, sort, options.updatedAt);
+  const reader = readerOf(client, options, timing.commitMs, set);
   const shown = shownOf(set);
   const checks = checksOf(timing.lateMs);
   /** Keys of rows that an event told of and that have to be read. */
@@ -60,8 +60,8 @@ export function subscription<Row extends object>(
   let closed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  let link: Link | undefined;
-  link = new Link(client, options, {
+  let link: Link | undefined = undefined; // while it is made, it may say that it is down
+  link = linkOf(client, options, {
     up() {
       joined = {};
       notBefore = 0;
@@ -169,7 +169,7 @@ export function subscription<Row extends object>(
     due.wanted = Infinity;
     if (before.again <= now) {
       due.again = now + pause();
-      link!.topic?.follow(); // another user may have signed in without a word
+      link!.topic()?.follow(); // another user may have signed in without a word
     }
     if (isWhole) {
       told = false;
@@ -239,12 +239,12 @@ export function subscription<Row extends object>(
   /** A read was answered: where nothing could be subscribed for long, reads must do. */
   function linkOfAnswer(now: number): LiveView<Row>["link"] {
     const isBlocked = !joined && now >= downAt + timing.blockedMs;
-    return isBlocked && !link!.topic?.waits ? "polling" : shown.last().link;
+    return isBlocked && !link!.topic()?.waits() ? "polling" : shown.last().link;
   }
 
   function nextChanged(now: number): number {
     const usual = now + timing.changedMs;
-    if (joined || link?.topic?.waits) return usual;
+    if (joined || link?.topic()?.waits()) return usual;
     const blocked = downAt + timing.blockedMs;
     return Math.min(usual, now < blocked ? blocked : now + pause());
   }

@@ -185,16 +185,14 @@ function viewOf<Row>(shared: SharedRows<Row>, key: KeyValue | null | undefined) 
 }
 
 function actionsOf<Row>(shared: SharedRows<Row>): RowsActions {
-  const live = () => {
-    const open = shared.open();
-    if (!open) throw new Error("These rows are not mounted.");
-    return open.live;
-  };
-  return {
-    retry: async (key, options) => await live().retry(key, options),
-    cancel: async (key) => await live().cancel(key),
-    resetToAutomatic: async (key, columns) => await live().resetToAutomatic(key, columns),
-  };
+  const act =
+    <Name extends keyof LiveActions>(name: Name) =>
+    async (...given: Parameters<LiveActions[Name]>): Promise<void> => {
+      const open = shared.open();
+      if (!open) throw new Error("These rows are not mounted.");
+      await (open.live[name] as (...given: unknown[]) => Promise<void>)(...given);
+    };
+  return { retry: act("retry"), cancel: act("cancel"), resetToAutomatic: act("resetToAutomatic") };
 }
 
 function rowActionsOf<Row>(shared: SharedRows<Row>, key: KeyValue | null | undefined): RowActions {
