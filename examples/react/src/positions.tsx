@@ -10,7 +10,7 @@ const SHOWN = 100;
 
 export function Positions({ supabase, signedIn }: Props) {
   const wanted = signedIn ? { ...POSITIONS, sort: newestFirst } : null;
-  const { rows, loaded, complete, problem, link } = useRows<Position>(supabase, wanted);
+  const { rows, complete, problem, link } = useRows<Position>(supabase, wanted);
   const [shown, setShown] = useState(SHOWN);
   return (
     <>

@@ -181,7 +181,7 @@ export function subscription<Row extends object>(
     try {
       news = await look(before, keys, now);
     } catch (error) {
-      checks.forget(check);
+      if (check) checks.forget(check);
       throw error;
     }
     for (const [key, patch] of done) set.unpatch(key, patch);
