@@ -10,15 +10,16 @@ const SHOWN = 100;
 
 export function Positions({ supabase, signedIn }: Props) {
   const wanted = signedIn ? { ...POSITIONS, sort: newestFirst } : null;
-  const { rows, loaded, link } = useRows<Position>(supabase, wanted);
+  const { rows, complete, problem, link } = useRows<Position>(supabase, wanted);
   const [shown, setShown] = useState(SHOWN);
   return (
     <>
       <h1>Positions</h1>
       <AddPosition supabase={supabase} />
       <p role="status">
-        {loaded ? `${rows.length} positions` : "Reading…"} <Link link={link} />
+        {complete ? `${rows.length} positions` : "Reading…"} <Link link={link} />
       </p>
+      {problem && <p role="alert">The positions cannot be read. Please try again later.</p>}
       <ul>
         {rows.slice(0, shown).map((row) => <Item key={row.id} row={row} />)}
       </ul>

@@ -16,7 +16,8 @@ export interface Position extends ProgressRow {
 }
 
 // Declared once, so that each use shares one subscription and the rows are sorted when they change.
-export const POSITIONS = { table: "job_positions" };
+// Of a long list the newest rows are shown before the others are read.
+export const POSITIONS = { table: "job_positions", readFirst: "created_at.desc" };
 
 export function newestFirst(left: Position, right: Position): number {
   if (left.created_at === right.created_at) return 0;

@@ -14,7 +14,10 @@ import type { Batch, Research } from "./rows.ts";
 import { announceChanges } from "./table-view.ts";
 
 export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): () => void {
-  const live = rowsOf<Research>(desk, { table: "company_research" });
+  const live = rowsOf<Research>(desk, {
+    table: "company_research",
+    readFirst: "created_at.desc",
+  });
   const batches = rowsOf<Batch>(desk, {
     table: "batch_jobs",
     sort: byAge,

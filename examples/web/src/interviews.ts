@@ -23,6 +23,7 @@ export function interviewsTab(panel: HTMLElement, desk: Desk, place: TabPlace): 
   const live = rowsOf<Interview>(desk, {
     table: "timeline_items",
     filter: "type=in.(INTERVIEW_ANALYSE,MOCK_ANALYSE)",
+    readFirst: "created_at.desc",
   });
   const can = Capabilities.of(desk);
   const open = new OpenSet();

@@ -76,11 +76,14 @@ export class ListView<Row extends ProcessingRow> {
 
   /** `rows` are those of the list; a row alone may be any row of the table. */
   template(rows: readonly Row[] = this.#live.view.rows): Content {
-    const { loaded, link } = this.#live.view;
-    if (!loaded) return skeletons();
+    const { loaded, complete, link } = this.#live.view;
+    // The newest rows are there before the others; nothing else can be said of them.
+    const isNewest = !this.isNarrowed && this.#state.sort === "newest" && this.#state.page === 1;
+    if (!loaded || !complete && !this.#alone && !isNewest) return skeletons();
     const page = this.#list.page(rows, this.#state);
     const alone = this.#alone && this.#live.view.rows.filter(({ id }) => id === this.#alone!.id);
     const shown = alone ?? page.shown;
+    if (!complete && !shown.length) return skeletons();
     this.#nameThePage(alone);
     return html`
       ${linkNotes(link)} ${alone

@@ -23,7 +23,10 @@ export function openDesk(
   email: string,
 ): () => void {
   // Not sorted: each list sorts what it shows, once for all events of a frame.
-  const positions = rowsOf<JobPosition>(user, { table: "job_positions" });
+  const positions = rowsOf<JobPosition>(user, {
+    table: "job_positions",
+    readFirst: "created_at.desc",
+  });
   const desk: Desk = { ...user, positions };
   const places = new Places(TABS.map(({ id }) => id));
   const closers = new Map<string, () => void>();

@@ -23,14 +23,14 @@ export function announceChanges<Row extends ProcessingRow>(
   live: LiveRows<Row>,
   name: (row: Row) => string,
 ): void {
-  let known: Map<string, Status> | null = null;
+  const before = new Map<string, Status>();
   /** The last end of each row: one that comes back after a refused action is no news. */
   const ends = new Map<string, string>();
+  let isFirst = true;
   live.subscribe(() => {
-    const { rows, loaded } = live.view;
-    if (!loaded) return;
-    const first = known === null;
-    const before = known ??= new Map();
+    const { rows, complete } = live.view;
+    const first = isFirst;
+    isFirst = !complete; // more rows come that had ended before
     const ended: Row[] = [];
     for (const row of rows) {
       const status = before.get(row.id);

@@ -8,9 +8,10 @@
 export { type Action, ActionRefused, type Call, edgeFunction } from "./live-actions.ts";
 export type { KeyValue } from "./live-key.ts";
 export { type LiveMoments, pageMoments } from "./live-moments.ts";
+export type { LiveProblem } from "./live-problem.ts";
 export { liveRows } from "./live-rows.ts";
 export type { LiveRow } from "./live-row-set.ts";
 export type { LiveTiming } from "./live-timing.ts";
 export type { Client, ClientOf, RowOf, TableName } from "./live-types.ts";
-export type { LiveOptions, LiveRows, LiveView } from "./live-view.ts";
+export type { LiveActions, LiveOptions, LiveRows, LiveView } from "./live-view.ts";
 export { type Progress, progressOf, type ProgressRow, type Waiting } from "./progress.ts";

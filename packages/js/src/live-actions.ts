@@ -1,6 +1,8 @@
 /** What a user may ask for a row, and how the row is shown until the database has answered. */
-import { type LiveRow, type Patch, runOf } from "./live-row-set.ts";
+import { keyOf, type KeyValue } from "./live-key.ts";
+import { type Change, type LiveRow, type Patch, type RowSet, runOf } from "./live-row-set.ts";
 import type { Client } from "./live-types.ts";
+import type { LiveActions, LiveOptions } from "./live-view.ts";
 
 export interface Action {
   verb: "retry" | "cancel" | "reset";
@@ -84,4 +86,65 @@ export function patchOf({ verb, columns }: Action, shown: object, stored: object
   if (isOpen(shown)) return null;
   // The next run may be the end of an earlier action, such as a cancellation.
   return { fields: WAITS, isPast: (row) => runOf(row) > run + Number(!isOpen(row)) };
+}
+
+interface Acting<Row extends object> {
+  set: RowSet<Row>;
+  /** Has the row with this key read. */
+  want(key: string): void;
+  publish(): void;
+  /** How long an action may take. */
+  ms: number;
+}
+
+/** Carries actions out, and shows their rows as they will be until that is done. */
+export function actionsOf<Row extends object>(
+  client: Client,
+  { schema = "public", table, columns, key: keyName = "id", call }: LiveOptions<Row>,
+  { set, want, publish, ms }: Acting<Row>,
+): LiveActions {
+  const carryOut = call ?? edgeFunction(client);
+
+  async function act(what: Pick<Action, "verb" | "fresh" | "columns">, value: KeyValue) {
+    const key = String(value);
+    const action: Action = { ...what, schema, table, key };
+    const stored = set.stored(key);
+    const patch = stored ? patchOf(action, set.get(key)!, stored) : null;
+    if (patch) set.patch(key, patch);
+    publish();
+    const late = new ActionRefused("The action was not answered in time.");
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const deadline = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(late), ms);
+    });
+    /** Shows the row as the database has it, at once or as soon as that is read. */
+    const end = (isKnown: boolean) => {
+      if (!isKnown) want(key);
+      if (patch && isKnown) set.unpatch(key, patch);
+      else if (patch) patch.done = true;
+    };
+    try {
+      const answer = await Promise.race([carryOut(action), deadline]);
+      // The answer has all columns; where the caller chose some, the row is read as they chose.
+      end(!columns && merge(key, answer));
+    } catch (error) {
+      end(error !== late); // which may have been carried out
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      publish();
+    }
+  }
+
+  /** Whether the answer was the row, which is then merged. */
+  function merge(key: string, answer: unknown): boolean {
+    const isRow = typeof answer === "object" && answer !== null && keyOf(answer, keyName) === key;
+    return isRow && set.apply({ eventType: "UPDATE", new: answer, old: {} } as Change) === null;
+  }
+
+  return {
+    retry: (key, { fresh } = {}) => act({ verb: "retry", fresh }, key),
+    cancel: (key) => act({ verb: "cancel" }, key),
+    resetToAutomatic: (key, columns) => act({ verb: "reset", columns }, key),
+  };
 }

@@ -28,85 +28,77 @@ export interface LinkListener {
   told(keys: string[] | null): void;
 }
 
-export class Link {
-  readonly #client: Client;
-  readonly #options: LinkOptions;
-  readonly #listener: LinkListener;
-  #channel: RealtimeChannel | null = null;
-  #closings = 0;
-  #closed = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(client: Client, options: LinkOptions, listener: LinkListener) {
-    this.#client = client;
-    this.#options = options;
-    this.#listener = listener;
-    this.#join();
-  }
-
+export interface Link {
   /** The user's private topic, if it is what tells of changes. */
-  get topic(): OwnerTopic | undefined {
-    const isPrivate = this.#options.via === "broadcast" || isPrivateOnly(this.#client);
-    return isPrivate ? ownerTopic(this.#client) : undefined;
-  }
-
+  topic(): OwnerTopic | undefined;
   /** It has lasted for a while: the next pause before a join may be short again. */
-  proven(): void {
-    this.#closings = 0;
+  proven(): void;
+  close(): void;
+}
+
+export function linkOf(client: Client, options: LinkOptions, listener: LinkListener): Link {
+  const { schema = "public", table, key = "id", row, via } = options;
+  let channel: RealtimeChannel | null = null;
+  let closings = 0;
+  let closed = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const topicListener = {
+    linkChanged,
+    told({ table: full, rows }: Told) {
+      if (full.replaceAll('"', "") !== `${schema}.${table}`) return;
+      listener.told(rows && rows.map(({ id }) => id));
+    },
+  };
+  join();
+
+  function topic(): OwnerTopic | undefined {
+    return via === "broadcast" || isPrivateOnly(client) ? ownerTopic(client) : undefined;
   }
 
-  close(): void {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    if (this.#channel) void this.#client.removeChannel(this.#channel);
-    this.topic?.delete(this.#topicListener);
-  }
-
-  #join(): void {
-    this.#channel = null;
-    const { topic } = this;
-    if (topic) return topic.add(this.#topicListener);
-    const { schema = "public", table, filter } = this.#options;
+  function join(): void {
+    channel = null;
+    const own = topic();
+    if (own) return own.add(topicListener);
+    // A subscription has one condition.
+    const filter = row === undefined ? options.filter : `${key}=eq.${row}`;
     // With `wait`, SUBSCRIBED means that changes arrive, and not only that the channel is open.
     const config = { postgres_changes_options: { wait: true } };
-    this.#channel = this.#client
+    channel = client
       .channel(`live:${table}:${Math.random()}`, { config }) // a topic is joined only once
-      .on(
-        "postgres_changes",
-        { event: "*", schema, table, filter },
-        (change) => this.#listener.changed(change),
-      )
+      .on("postgres_changes", { event: "*", schema, table, filter }, listener.changed)
       .on("system", {}, ({ extension, status }) => {
-        if (extension === "postgres_changes" && status === "ok") this.#listener.up();
+        if (extension === "postgres_changes" && status === "ok") listener.up();
       });
     try {
-      this.#channel.subscribe((status, error) => this.#linkChanged(status, error));
+      channel.subscribe(linkChanged);
     } catch (error) {
       console.warn(error); // this machine has no WebSocket
     }
   }
 
-  #linkChanged(status: string, error?: Error): void {
-    if (this.#closed) return;
+  function linkChanged(status: string, error?: Error): void {
+    if (closed) return;
     // The channel of a refused subscription is CLOSED then, and the owner's topic is joined.
-    if (error && isPrivateOnly(this.#client, error)) {
-      void this.#client.removeChannel(this.#channel!);
-    }
-    if (status === "SUBSCRIBED") return this.#listener.up();
-    this.#listener.down();
+    if (error && isPrivateOnly(client, error)) void client.removeChannel(channel!);
+    if (status === "SUBSCRIBED") return listener.up();
+    listener.down();
     // After an error supabase-js joins again by itself. After CLOSED (the token has expired, or
     // the server closed the channel) it does not, so join again here.
     if (status !== "CLOSED") return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#join(), backoff(this.#closings++));
+    clearTimeout(timer);
+    timer = setTimeout(join, backoff(closings++));
   }
 
-  readonly #topicListener = {
-    linkChanged: (status: string) => this.#linkChanged(status),
-    told: ({ table, rows }: Told) => {
-      const { schema = "public", table: own } = this.#options;
-      if (table.replaceAll('"', "") !== `${schema}.${own}`) return;
-      this.#listener.told(rows && rows.map(({ id }) => id));
+  return {
+    topic,
+    proven() {
+      closings = 0;
+    },
+    close() {
+      closed = true;
+      clearTimeout(timer);
+      if (channel) void client.removeChannel(channel);
+      topic()?.delete(topicListener);
     },
   };
 }

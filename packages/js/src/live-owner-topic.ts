@@ -17,11 +17,22 @@ export interface TopicListener {
   linkChanged(status: string): void;
 }
 
+export interface OwnerTopic {
+  /** Whether the project has no other channels. */
+  only: boolean;
+  /** Whether nobody is signed in whose topic could be joined. */
+  waits(): boolean;
+  add(listener: TopicListener): void;
+  delete(listener: TopicListener): void;
+  /** Joins the topic of the user who is signed in now, and leaves that of an earlier one. */
+  follow(): void;
+}
+
 const topics = new WeakMap<Client, OwnerTopic>();
 
 /** The topic of a client's user. */
 export function ownerTopic(client: Client): OwnerTopic {
-  if (!topics.has(client)) topics.set(client, new OwnerTopic(client));
+  if (!topics.has(client)) topics.set(client, newTopic(client));
   return topics.get(client)!;
 }
 
@@ -31,81 +42,72 @@ export function isPrivateOnly(client: Client, error?: Error): boolean {
   return topics.get(client)?.only ?? false;
 }
 
-export class OwnerTopic {
-  /** Whether the project has no other channels. */
-  only = false;
-  readonly #client: Client;
-  readonly #listeners = new Set<TopicListener>();
-  #channel: RealtimeChannel | null = null;
-  #owner: string | undefined;
-  #status = "";
-  #moves: Promise<unknown> = Promise.resolve();
+function newTopic(client: Client): OwnerTopic {
+  const listeners = new Set<TopicListener>();
+  let channel: RealtimeChannel | null = null;
+  let joined: string | undefined;
+  let last = "";
+  let moves: Promise<unknown> = Promise.resolve();
 
-  constructor(client: Client) {
-    this.#client = client;
-    try {
-      client.auth.onAuthStateChange(() => this.follow());
-    } catch {
-      // A client with the option `accessToken` has no `auth`; the checks of live rows call `follow`.
+  function follow(): void {
+    moves = moves.then(move).catch(console.warn);
+  }
+
+  async function move(): Promise<void> {
+    await client.realtime.setAuth(); // takes the token of now
+    const owner = listeners.size ? ownerOf(client) : undefined;
+    const left = channel;
+    if (left && owner !== joined) {
+      channel = null;
+      tell("LEFT");
+      await client.removeChannel(left); // the client has one channel per topic
     }
+    if (owner && !channel) join(owner);
   }
 
-  /** Whether nobody is signed in whose topic could be joined. */
-  get waits(): boolean {
-    return !ownerOf(this.#client);
-  }
-
-  add(listener: TopicListener): void {
-    this.#listeners.add(listener);
-    this.follow();
-    if (this.#status === "SUBSCRIBED") listener.linkChanged(this.#status);
-  }
-
-  delete(listener: TopicListener): void {
-    this.#listeners.delete(listener);
-    this.follow();
-  }
-
-  /** Joins the topic of the user who is signed in now, and leaves that of an earlier one. */
-  follow(): void {
-    this.#moves = this.#moves.then(() => this.#move()).catch(console.warn);
-  }
-
-  async #move(): Promise<void> {
-    await this.#client.realtime.setAuth(); // takes the token of now
-    const owner = this.#listeners.size ? ownerOf(this.#client) : undefined;
-    const left = this.#channel;
-    if (left && owner !== this.#owner) {
-      this.#channel = null;
-      this.#tell("LEFT");
-      await this.#client.removeChannel(left); // the client has one channel per topic
-    }
-    if (owner && !this.#channel) this.#join(owner);
-  }
-
-  #join(owner: string): void {
+  function join(owner: string): void {
     const config = { private: true, broadcast: { replication_ready: true } };
-    const channel = this.#client.channel(`processing:${owner}`, { config });
-    this.#channel = channel;
-    this.#owner = owner;
+    const own = client.channel(`processing:${owner}`, { config });
+    channel = own;
+    joined = owner;
     const told = (status: string) => {
-      if (channel !== this.#channel) return; // it was left
-      if (status === "CLOSED") this.#channel = null;
-      this.#tell(status);
+      if (own !== channel) return; // it was left
+      if (status === "CLOSED") channel = null;
+      tell(status);
     };
-    channel
+    own
       .on("broadcast", { event: "rows" }, ({ payload }) => {
-        for (const listener of this.#listeners) listener.told(payload as Told);
+        for (const listener of listeners) listener.told(payload as Told);
       })
       // A server that has just started joins before it reads what the database sends.
       .on("system", {}, ({ status }) => status === "ok" && told("SUBSCRIBED"))
       .subscribe(told);
   }
 
-  #tell(status: string): void {
-    this.#status = status;
-    for (const listener of this.#listeners) listener.linkChanged(status);
+  function tell(status: string): void {
+    last = status;
+    for (const listener of listeners) listener.linkChanged(status);
   }
+
+  try {
+    client.auth.onAuthStateChange(follow);
+  } catch {
+    // A client with the option `accessToken` has no `auth`; the checks of live rows call `follow`.
+  }
+  return {
+    only: false,
+    waits: () => !ownerOf(client),
+    add(listener) {
+      listeners.add(listener);
+      follow();
+      if (last === "SUBSCRIBED") listener.linkChanged(last);
+    },
+    delete(listener) {
+      listeners.delete(listener);
+      follow();
+    },
+    follow,
+  };
 }
 
 /** The id of the user who is signed in, from the access token; a key or a bad token has none. */

@@ -11,37 +11,36 @@ export interface RowChange<Row> {
 /** If a larger part of the rows changed, they are sorted anew. */
 const FEW = 1 / 64;
 
-export class RowOrder<Row extends object> {
-  readonly #compare: Compare<Row>;
-  /** Rows that the caller's order holds for equal are in the order in which they came. */
-  readonly #places = new WeakMap<Row, number>();
-  #next = 0;
-  #rows: readonly Row[] = [];
-
-  constructor(sort?: Compare<Row>) {
-    this.#compare = (left, right) =>
-      (sort?.(left, right) ?? 0) || this.#places.get(left)! - this.#places.get(right)!;
-  }
-
+export interface RowOrder<Row> {
   /** A row that is new, or takes the place of another among its equals. */
-  place(row: Row, instead?: Row): void {
-    this.#places.set(row, instead ? this.#places.get(instead)! : this.#next++);
-  }
-
+  place(row: Row, instead?: Row): void;
   /** The list after these changes; `all` are the rows that are in it then, in any order. */
-  update(changes: readonly RowChange<Row>[], all: () => Row[]): readonly Row[] {
-    if (changes.length > 1 + this.#rows.length * FEW) {
-      return (this.#rows = all().sort(this.#compare));
-    }
-    const rows = this.#rows.slice();
-    for (const { was } of changes) {
-      if (was) rows.splice(rows.indexOf(was), 1);
-    }
-    for (const { is } of changes) {
-      if (is) rows.splice(lowerBound(rows, is, this.#compare), 0, is);
-    }
-    return (this.#rows = rows);
-  }
+  update(changes: readonly RowChange<Row>[], all: () => Row[]): readonly Row[];
+}
+
+export function rowOrder<Row extends object>(sort?: Compare<Row>): RowOrder<Row> {
+  /** Rows that the caller's order holds for equal are in the order in which they came. */
+  const places = new WeakMap<Row, number>();
+  let next = 0;
+  let sorted: readonly Row[] = [];
+  const compare = (left: Row, right: Row) =>
+    (sort?.(left, right) ?? 0) || places.get(left)! - places.get(right)!;
+  return {
+    place(row, instead) {
+      places.set(row, instead ? places.get(instead)! : next++);
+    },
+    update(changes, all) {
+      if (changes.length > 1 + sorted.length * FEW) return (sorted = all().sort(compare));
+      const rows = sorted.slice();
+      for (const { was } of changes) {
+        if (was) rows.splice(rows.indexOf(was), 1);
+      }
+      for (const { is } of changes) {
+        if (is) rows.splice(lowerBound(rows, is, compare), 0, is);
+      }
+      return (sorted = rows);
+    },
+  };
 }
 
 function lowerBound<Row>(rows: readonly Row[], row: Row, compare: Compare<Row>): number {

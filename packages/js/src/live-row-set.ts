@@ -1,7 +1,7 @@
 /** The rows that live rows know, and how events and answers are merged into them; no network. */
 import type { RealtimePostgresChangesPayload } from "@supabase/supabase-js";
 import { keyOf } from "./live-key.ts";
-import { type Compare, RowOrder } from "./live-row-order.ts";
+import { type Compare, rowOrder } from "./live-row-order.ts";
 
 /** The usual columns of a row. A table may lack any of them, and its key may have another name. */
 export interface LiveRow {
@@ -26,134 +26,131 @@ export interface Patch {
   done?: boolean;
 }
 
-export class RowSet<Row extends object> {
-  readonly #key: string;
-  readonly #time: string;
-  readonly #rows = new Map<string, Row>();
-  readonly #deleted = new Set<string>();
-  readonly #patches = new Map<string, Patch & { shown?: Row }>();
-  readonly #order: RowOrder<Row>;
-  /** Of each row that changed since `sorted`, what was shown then. */
-  readonly #changes = new Map<string, Row | undefined>();
-  #sorted: readonly Row[] = [];
-
-  constructor(key = "id", sort?: Compare<Row>, time = "updated_at") {
-    this.#key = key;
-    this.#time = time;
-    this.#order = new RowOrder(sort);
-  }
-
+export interface RowSet<Row> {
+  readonly size: number;
   /** Whether `sorted` would return other rows than it did. */
-  get changed(): boolean {
-    return this.#changes.size > 0;
-  }
-
-  get(key: string): Row | undefined {
-    return this.#patches.get(key)?.shown ?? this.#rows.get(key);
-  }
-
+  readonly changed: boolean;
+  get(key: string): Row | undefined;
   /** The row as the database had it last. */
-  stored(key: string): Row | undefined {
-    return this.#rows.get(key);
-  }
-
-  keys(wanted?: (row: Row) => boolean): string[] {
-    if (!wanted) return [...this.#rows.keys()];
-    return [...this.#rows].filter(([, row]) => wanted(row)).map(([key]) => key);
-  }
-
+  stored(key: string): Row | undefined;
+  keys(wanted?: (row: Row) => boolean): string[];
   /** The rows as they are shown, in their order; the same list until one of them changes. */
-  sorted(): readonly Row[] {
-    if (this.#changes.size) {
-      const changes = [...this.#changes].map(([key, was]) => ({ was, is: this.get(key) }))
-        .filter(({ was, is }) => was !== is);
-      if (changes.length) this.#sorted = this.#order.update(changes, () => this.#shown());
-      this.#changes.clear(); // only now: the caller's order may have thrown
-    }
-    return this.#sorted;
-  }
-
-  /** Whether this row is not known, or is known only as it was at an earlier time. */
-  lacks(row: object): boolean {
-    const key = keyOf(row, this.#key)!;
-    const held = this.#rows.get(key);
-    return held ? compareTimes(this.#timeOf(held), this.#timeOf(row)) < 0 : !this.#deleted.has(key);
-  }
-
+  sorted(): readonly Row[];
+  /** Whether this row is not known, or not certainly as it is at this time. */
+  lacks(row: object): boolean;
   /** A read that begins now sees what was deleted before. */
-  beginRead(): void {
-    this.#deleted.clear();
-  }
-
+  beginRead(): void;
   /**
    * Applies one event; returns the key of a row that has to be read, or null. `reading` says that
    * a read is under way, whose answer may still contain a row that was deleted meanwhile.
    */
-  apply(
-    change: Pick<Change, "eventType" | "new" | "old" | "errors">,
-    reading = false,
-  ): string | null {
-    const isDelete = change.eventType === "DELETE";
-    const record = (isDelete ? change.old : change.new) as Row;
-    const key = keyOf(record, this.#key);
-    if (key === null) return null;
-    if (isDelete) {
-      this.#set(key, undefined);
-      // Deletes of other users' rows arrive too, but each of them only until the next read.
-      if (reading) this.#deleted.add(key);
-      return null;
-    }
-    if (change.errors?.length) return this.#deleted.has(key) ? null : key;
-    if (change.eventType === "INSERT") this.#deleted.delete(key); // the same key once more
-    else if (this.#deleted.has(key)) return null;
-    const held = this.#rows.get(key);
-    if (!held && change.eventType === "UPDATE") return key;
-    if (held && this.isOlder(record, held)) return null;
-    // The key is as it was read: an event may have a number where a text was selected.
-    const { [this.#key as keyof Row]: own } = held ?? record;
-    this.#set(key, { ...held, ...record, [this.#key]: own });
-    return null;
-  }
-
+  apply(change: Change, reading?: boolean): string | null;
   /**
    * Applies the rows that were read for these keys. An asked row that is missing was deleted.
    * Returns the keys of the rows that were deleted, new or newer.
    */
-  accept(asked: Iterable<string>, rows: readonly Row[]): string[] {
-    const found = new Set(rows.map((row) => keyOf(row, this.#key)!));
-    const news = [...asked].filter((key) => !found.has(key) && this.#set(key, undefined));
-    for (const row of rows) {
-      const key = keyOf(row, this.#key)!;
-      const held = this.#rows.get(key);
-      if (this.#deleted.has(key) || (held && this.isOlder(row, held))) continue;
-      if (!held || this.isOlder(held, row)) news.push(key);
-      this.#set(key, row);
+  accept(asked: Iterable<string>, rows: readonly Row[]): string[];
+  /** Shows the row with these fields until a later state of it is known, or `unpatch`. */
+  patch(key: string, patch: Patch): void;
+  unpatch(key: string, patch: Patch): void;
+  /** The patches that the next answer ends. */
+  donePatches(): [string, Patch][];
+  /** Whether `left` is certainly an earlier state of the same row as `right`. */
+  isOlder(left: object, right: object): boolean;
+  /** The latest of this time and those of the rows; null if there is none. */
+  newestOf(rows: readonly object[], before: string | null): string | null;
+}
+
+export function rowSet<Row extends object>(
+  keyName = "id",
+  sort?: Compare<Row>,
+  timeName = "updated_at",
+): RowSet<Row> {
+  const rows = new Map<string, Row>();
+  const deleted = new Set<string>();
+  const patches = new Map<string, Patch & { shown?: Row }>();
+  const order = rowOrder(sort);
+  /** Of each row that changed since `sorted`, what was shown then. */
+  const changes = new Map<string, Row | undefined>();
+  let list: readonly Row[] = [];
+
+  function get(key: string): Row | undefined {
+    return patches.get(key)?.shown ?? rows.get(key);
+  }
+
+  function keys(wanted?: (row: Row) => boolean): string[] {
+    if (!wanted) return [...rows.keys()];
+    return [...rows].filter(([, row]) => wanted(row)).map(([key]) => key);
+  }
+
+  function sorted(): readonly Row[] {
+    if (changes.size) {
+      const changed = [...changes].map(([key, was]) => ({ was, is: get(key) }))
+        .filter(({ was, is }) => was !== is);
+      if (changed.length) list = order.update(changed, () => keys().map((key) => get(key)!));
+      changes.clear(); // only now: the caller's order may have thrown
+    }
+    return list;
+  }
+
+  function lacks(row: object): boolean {
+    const key = keyOf(row, keyName)!;
+    const held = rows.get(key);
+    if (!held) return !deleted.has(key);
+    const [known, now] = [timeOf(held), timeOf(row)];
+    return !known || !now || compareTimes(known, now) < 0;
+  }
+
+  function apply(change: Change, reading = false): string | null {
+    const isDelete = change.eventType === "DELETE";
+    const record = (isDelete ? change.old : change.new) as Row;
+    const key = keyOf(record, keyName);
+    if (key === null) return null;
+    if (isDelete) {
+      put(key, undefined);
+      // Deletes of other users' rows arrive too, but each of them only until the next read.
+      if (reading) deleted.add(key);
+      return null;
+    }
+    if (change.errors?.length) return deleted.has(key) ? null : key;
+    if (change.eventType === "INSERT") deleted.delete(key); // the same key once more
+    else if (deleted.has(key)) return null;
+    const held = rows.get(key);
+    if (!held && change.eventType === "UPDATE") return key;
+    if (held && isOlder(record, held)) return null;
+    // The key is as it was read: an event may have a number where a text was selected.
+    const { [keyName as keyof Row]: own } = held ?? record;
+    put(key, { ...held, ...record, [keyName]: own });
+    return null;
+  }
+
+  function accept(asked: Iterable<string>, read: readonly Row[]): string[] {
+    const found = new Set(read.map((row) => keyOf(row, keyName)!));
+    const news = [...asked].filter((key) => !found.has(key) && put(key, undefined));
+    for (const row of read) {
+      const key = keyOf(row, keyName)!;
+      const held = rows.get(key);
+      if (deleted.has(key) || (held && isOlder(row, held))) continue;
+      if (!held || isOlder(held, row)) news.push(key);
+      put(key, row);
     }
     return news;
   }
 
-  /** Shows the row with these fields until a later state of it is known, or `unpatch`. */
-  patch(key: string, patch: Patch): void {
-    const row = this.#rows.get(key)!;
-    this.#note(key);
-    patch.fields = { ...this.#patches.get(key)?.fields, ...patch.fields };
-    this.#patches.set(key, patch);
-    this.#show(row, patch);
+  function patch(key: string, patch: Patch): void {
+    note(key);
+    patch.fields = { ...patches.get(key)?.fields, ...patch.fields };
+    patches.set(key, patch);
+    show(rows.get(key)!, patch);
   }
 
-  unpatch(key: string, patch: Patch): void {
-    if (this.#patches.get(key) !== patch) return; // a later one took its place
-    this.#note(key);
-    this.#patches.delete(key);
+  function unpatch(key: string, patch: Patch): void {
+    if (patches.get(key) !== patch) return; // a later one took its place
+    note(key);
+    patches.delete(key);
   }
 
-  /** The patches that the next answer ends. */
-  donePatches(): [string, Patch][] {
-    return [...this.#patches].filter(([, { done }]) => done);
-  }
-
-  /** Whether `left` is certainly an earlier state of the same row as `right`. */
-  isOlder(left: object, right: object): boolean {
+  function isOlder(left: object, right: object): boolean {
     const byRun = runOf(left) - runOf(right);
     if (byRun !== 0) return byRun < 0;
     // Within one run the status is first `processing` and later another. Unlike the time, this
@@ -161,50 +158,67 @@ export class RowSet<Row extends object> {
     const runs = (row: LiveRow) => Number(row.processing_status === "processing");
     const byEnd = runs(left as LiveRow) - runs(right as LiveRow);
     if (byEnd !== 0) return byEnd > 0;
-    return compareTimes(this.#timeOf(left), this.#timeOf(right)) < 0;
+    return compareTimes(timeOf(left), timeOf(right)) < 0;
   }
 
-  /** The latest time of these rows; null if they have none. */
-  newestOf(rows: readonly object[]): string | null {
-    return rows.map((row) => this.#timeOf(row)).reduce(
+  function newestOf(read: readonly object[], before: string | null): string | null {
+    return read.map(timeOf).reduce(
       (newest, time) => compareTimes(newest, time) < 0 || !newest ? time : newest,
-      null,
+      before,
     );
   }
 
   /** Whether there was such a row, or now is another one than before. */
-  #set(key: string, row: Row | undefined): boolean {
-    const held = this.#rows.get(key);
+  function put(key: string, row: Row | undefined): boolean {
+    const held = rows.get(key);
     if (held === row || (held && row && isSame(held, row))) return false;
-    this.#note(key);
+    note(key);
     if (!row) {
-      this.#patches.delete(key);
-      return this.#rows.delete(key);
+      patches.delete(key);
+      return rows.delete(key);
     }
-    this.#rows.set(key, row);
-    this.#order.place(row, held);
-    const patch = this.#patches.get(key);
-    if (patch?.isPast(row)) this.#patches.delete(key);
-    else if (patch) this.#show(row, patch);
+    rows.set(key, row);
+    order.place(row, held);
+    const patch = patches.get(key);
+    if (patch?.isPast(row)) patches.delete(key);
+    else if (patch) show(row, patch);
     return true;
   }
 
-  #show(row: Row, patch: Patch & { shown?: Row }): void {
+  function show(row: Row, patch: Patch & { shown?: Row }): void {
     patch.shown = { ...row, ...patch.fields };
-    this.#order.place(patch.shown, row);
+    order.place(patch.shown, row);
   }
 
-  #shown(): Row[] {
-    return this.keys().map((key) => this.get(key)!);
+  function note(key: string): void {
+    if (!changes.has(key)) changes.set(key, get(key));
   }
 
-  #note(key: string): void {
-    if (!this.#changes.has(key)) this.#changes.set(key, this.get(key));
+  function timeOf(row: object): string | null {
+    return (row as Record<string, string | null>)[timeName] ?? null;
   }
 
-  #timeOf(row: object): string | null {
-    return (row as Record<string, string | null>)[this.#time] ?? null;
-  }
+  return {
+    get size() {
+      return rows.size;
+    },
+    get changed() {
+      return changes.size > 0;
+    },
+    get,
+    stored: (key) => rows.get(key),
+    keys,
+    sorted,
+    lacks,
+    beginRead: () => deleted.clear(),
+    apply,
+    accept,
+    patch,
+    unpatch,
+    donePatches: () => [...patches].filter(([, { done }]) => done),
+    isOlder,
+    newestOf,
+  };
 }
 
 export function runOf(row: LiveRow | object): number {

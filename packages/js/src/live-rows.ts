@@ -7,9 +7,10 @@
  *
  * Realtime delivers an event at most once. While a project is over its messages per second, it drops
  * events and tells nobody. So events show changes fast, and slow checks find what events missed:
- * - The rows are read at once, so that there is something to see. They are read again when the
- *   channel is joined, and when the server says that it listens to Postgres, which a server that
- *   does not know `wait` says 1 to 3 s later. Events from before that are lost.
+ * - The rows are read at once, and those of a long list shown before all are read. When the channel
+ *   is joined, and when the server says that it listens to Postgres, which a server that does not know
+ *   `wait` says 1 to 3 s later, keys and times are read, and the rows that changed. Events from before
+ *   that are lost.
  * - Rows on screen that are not final are read again by their keys every 15 to 28 s. Once a minute
  *   one small read asks which rows are new or changed. Both also happen when the page is shown, gets
  *   the focus or is online again. A hidden page reads nothing after its first snapshot.
@@ -17,7 +18,7 @@
  *   rows of a longer list are all read every ten minutes.
  * - A table without `updated_at` cannot say which rows changed. Up to 1,000 rows are then all read
  *   once a minute, and more every ten minutes.
- * - A read that failed is tried again after 1, 2, 4 … 30 s.
+ * - A read that failed is tried again after 1, 2, 4 … 30 s. If that cannot help, `problem` says why.
  * - Where nothing could be subscribed for 20 s although reads are answered, WebSockets are blocked:
  *   `link` is `polling`, and new and changed rows are asked for every 15 to 28 s.
  * - It merges an event into the row and does not replace the row, because a large column (TOAST)
@@ -35,7 +36,7 @@
  * supabase-js sends a refreshed access token to Realtime by itself. When another user signs in, close
  * these rows and open others: those of the user before would stay until a check misses them.
  */
-import { Subscription } from "./live-subscription.ts";
+import { subscription } from "./live-subscription.ts";
 import type { Client, ClientOf, RowOf, TableName } from "./live-types.ts";
 import type { LiveOptions, LiveRows } from "./live-view.ts";
 
@@ -57,5 +58,5 @@ export function liveRows<Row extends object>(
   client: Client,
   options: LiveOptions<Row>,
 ): LiveRows<Row> {
-  return new Subscription<Row>(client, options);
+  return subscription(client, options);
 }

@@ -1,338 +1,281 @@
 /** Live rows: what is read when, and what events and answers make of the view. */
-import { type Action, type Call, edgeFunction, isOpen, patchOf } from "./live-actions.ts";
-import { keyOf, type KeyValue } from "./live-key.ts";
-import { Link } from "./live-link.ts";
-import { type LiveMoments, pageMoments } from "./live-moments.ts";
-import { Reader } from "./live-reader.ts";
-import { type Change, RowSet } from "./live-row-set.ts";
-import { backoff, type LiveTiming, TIMING } from "./live-timing.ts";
+import { actionsOf, isOpen } from "./live-actions.ts";
+import { checksOf } from "./live-checks.ts";
+import { keyOf } from "./live-key.ts";
+import { type Link, linkOf } from "./live-link.ts";
+import { pageMoments } from "./live-moments.ts";
+import { ReadFailed } from "./live-problem.ts";
+import { readerOf } from "./live-reader.ts";
+import { type Change, rowSet } from "./live-row-set.ts";
+import { shownOf } from "./live-shown.ts";
+import { backoff, timerMs, TIMING } from "./live-timing.ts";
 import type { Client } from "./live-types.ts";
 import type { LiveOptions, LiveRows, LiveView } from "./live-view.ts";
-
-const LISTENING: LiveView<object>["link"][] = ["live", "catching up"];
 
 /** How long to wait for more reasons to read, so that one read serves all of them. */
 const GATHER_MS = 50;
 
-/** To read all rows, the wanted ones, those that are not final, and which rows changed. */
-type Read = "all" | "wanted" | "again" | "changed";
-type Due = Record<Read, number>;
+/**
+ * To read all rows, to ask which of all changed, to read wanted ones, to read those that are not
+ * final, and to ask which changed lately.
+ */
+type Read = "all" | "survey" | "wanted" | "again" | "changed";
 
 /** See `liveRows`. */
-export class Subscription<Row extends object> implements LiveRows<Row> {
-  readonly #options: LiveOptions<Row>;
-  readonly #timing: LiveTiming;
-  readonly #moments: LiveMoments;
-  readonly #call: Call;
-  readonly #key: string;
-  readonly #set: RowSet<Row>;
-  readonly #reader: Reader<Row>;
-  readonly #listeners = new Set<() => void>();
+export function subscription<Row extends object>(
+  client: Client,
+  options: LiveOptions<Row>,
+): LiveRows<Row> {
+  const { key: keyName = "id", columns, filter, row: only, sort, readFirst, final } = options;
+  if (String(keyName).includes(",")) {
+    throw new TypeError(
+      "`key` names one column; a longer primary key needs a unique one beside it",
+    );
+  }
+  const timing = { ...TIMING, ...options.timing };
+  const moments = options.moments ?? pageMoments;
+  const set = rowSet<Row>(keyName, sort, options.updatedAt);
+  const reader = readerOf(client, options, timing.commitMs, set);
+  const shown = shownOf(set);
+  const checks = checksOf(timing.lateMs);
   /** Keys of rows that an event told of and that have to be read. */
-  readonly #wanted = new Set<string>();
-  /** For each check that is not judged yet, the keys of which an event told. */
-  readonly #checks = new Set<Set<string>>();
-  readonly #link: Link;
-  readonly #unlisten: () => void;
-  #view: LiveView<Row> = { rows: [], loaded: false, link: "connecting" };
-  /** Whether the listeners have to be told of another thing than rows. */
-  #toTell = false;
-  /** Another object each time that the server begins to tell of changes; null if it does not. */
-  #joined: object | null = null;
-  /** Since when it does not. */
-  #downAt = Date.now();
-  #closed = false;
+  const wanted = new Set<string>();
   /** When each read is due. */
-  #due: Due = { all: 0, wanted: Infinity, again: 0, changed: Infinity };
-  /** Whether all rows have to be read for another reason than a check. */
-  #told = true;
-  #reading = false;
-  #failedReads = 0;
-  #notBefore = 0;
-  #next: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(client: Client, options: LiveOptions<Row>) {
-    this.#options = options;
-    this.#timing = { ...TIMING, ...options.timing };
-    this.#moments = options.moments ?? pageMoments;
-    this.#call = options.call ?? edgeFunction(client);
-    this.#key = options.key ?? "id";
-    this.#set = new RowSet(this.#key, options.sort, options.updatedAt);
-    this.#reader = new Reader(client, options, this.#timing.commitMs, this.#set);
-    this.#due.again = Date.now() + this.#pause();
-    this.#link = new Link(client, options, {
-      up: () => this.#up(),
-      down: () => this.#down(),
-      changed: (change) => this.#take(change),
-      told: (keys) => this.#tell(keys),
-    });
-    this.#plan();
-    this.#unlisten = this.#moments.listen(() => this.#checkSoon());
-  }
-
-  get view(): LiveView<Row> {
-    const rows = this.#set.sorted();
-    if (rows !== this.#view.rows) this.#view = { ...this.#view, rows };
-    return this.#view;
-  }
-
-  readonly subscribe = (listener: () => void): () => void => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  const due: Record<Read, number> = {
+    all: 0,
+    survey: Infinity,
+    wanted: Infinity,
+    again: Date.now() + pause(),
+    changed: Infinity,
   };
+  /** Another object each time that the server begins to tell of changes; null if it does not. */
+  let joined: object | null = null;
+  /** Since when it does not. */
+  let downAt = Date.now();
+  /** Whether all rows have to be looked at for another reason than a check. */
+  let told = true;
+  let reading = false;
+  let failures = 0;
+  let notBefore = 0;
+  let closed = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  readonly get = (key: KeyValue): Row | undefined => this.#set.get(String(key));
+  let link: Link | undefined = undefined; // while it is made, it may say that it is down
+  link = linkOf(client, options, {
+    up() {
+      joined = {};
+      notBefore = 0;
+      tell(null);
+    },
+    down() {
+      if (joined) downAt = Date.now();
+      joined = null;
+      advance("changed", nextChanged(Date.now()));
+      plan();
+      if (isListening()) shown.publish({ link: "reconnecting" });
+    },
+    changed: take,
+    told: tell,
+  });
+  plan();
+  const unlisten = moments.listen(() => {
+    notBefore = 0;
+    hasten("again", "changed"); // the page was hidden or offline
+  });
 
-  readonly retry = (key: KeyValue, { fresh }: { fresh?: boolean } = {}): Promise<void> =>
-    this.#act({ verb: "retry", fresh }, key);
-
-  readonly cancel = (key: KeyValue): Promise<void> => this.#act({ verb: "cancel" }, key);
-
-  readonly resetToAutomatic = (key: KeyValue, columns?: readonly string[]): Promise<void> =>
-    this.#act({ verb: "reset", columns }, key);
-
-  readonly close = (): void => {
-    this.#closed = this.#reader.closed = true;
-    clearTimeout(this.#next);
-    this.#checks.clear(); // none is judged any more
-    this.#listeners.clear();
-    this.#unlisten();
-    this.#link.close();
-  };
-
-  async #act(what: Pick<Action, "verb" | "fresh" | "columns">, value: KeyValue): Promise<void> {
-    const { schema = "public", table } = this.#options;
-    const key = String(value);
-    const action: Action = { ...what, schema, table, key };
-    const stored = this.#set.stored(key);
-    const patch = stored ? patchOf(action, this.#set.get(key)!, stored) : null;
-    if (patch) this.#set.patch(key, patch);
-    this.#publish();
-    try {
-      const answer = await this.#call(action);
-      if (this.#closed) return;
-      // The answer has all columns; where the caller chose some, the row is read as they chose.
-      const known = !this.#options.columns && this.#merge(key, answer);
-      if (patch && known) this.#set.unpatch(key, patch);
-      else if (patch) patch.done = true;
-      if (!known) this.#want(key);
-    } catch (error) {
-      if (patch) this.#set.unpatch(key, patch);
-      throw error;
-    } finally {
-      this.#publish();
-    }
-  }
-
-  /** Whether the answer was the row, which is then merged. */
-  #merge(key: string, answer: unknown): boolean {
-    const isRow = typeof answer === "object" && answer !== null && keyOf(answer, this.#key) === key;
-    return isRow &&
-      this.#set.apply({ eventType: "UPDATE", new: answer, old: {} } as Change) === null;
-  }
-
-  /** The server tells of changes from now on; those from before have to be read. */
-  #up(): void {
-    this.#joined = {};
-    this.#notBefore = 0;
-    this.#tell(null);
-  }
-
-  #down(): void {
-    if (this.#joined) this.#downAt = Date.now();
-    this.#joined = null;
-    this.#advance("changed", this.#nextChanged(Date.now()));
-    this.#plan();
-    this.#publish(LISTENING.includes(this.#view.link) ? "reconnecting" : this.#view.link);
-  }
-
-  #take(change: Change): void {
+  function take(change: Change): void {
     const isDelete = change.eventType === "DELETE";
-    const key = keyOf(isDelete ? change.old : change.new, this.#key);
+    const key = keyOf(isDelete ? change.old : change.new, keyName);
     if (key === null) return;
-    this.#heard(key);
-    if (this.#options.columns && !isDelete) return this.#want(key);
-    const unknown = this.#set.apply(change, this.#reading);
-    if (unknown === null) this.#publish();
-    else this.#want(unknown);
+    checks.heard(key);
+    // The subscription to one row does not know the filter.
+    const isSignal = columns || (only !== undefined && filter);
+    if (isSignal && !isDelete) return want(key);
+    const unknown = set.apply(change, reading);
+    if (unknown === null) shown.publish();
+    else want(unknown);
   }
 
   /** Something told that these rows changed, or, for null, that rows changed. */
-  #tell(keys: string[] | null): void {
-    if (keys) {
-      for (const key of keys) {
-        this.#heard(key);
-        this.#want(key);
-      }
-      return;
+  function tell(keys: string[] | null): void {
+    for (const key of keys ?? []) {
+      checks.heard(key);
+      want(key);
     }
-    this.#told = true;
-    this.#checks.clear(); // what they found may be what was told
-    this.#hasten("all");
+    if (keys) return;
+    told = true;
+    checks.forget();
+    hasten("survey");
   }
 
-  #heard(key: string): void {
-    for (const told of this.#checks) told.add(key);
+  function want(key: string): void {
+    if (key !== String(only ?? key)) return;
+    wanted.add(key);
+    hasten("wanted");
   }
 
-  #want(key: string): void {
-    this.#wanted.add(key);
-    this.#hasten("wanted");
+  function hasten(...reads: Read[]): void {
+    for (const read of reads) advance(read, Date.now() + GATHER_MS);
+    plan();
   }
 
-  /** A page that was hidden or offline is checked. */
-  #checkSoon(): void {
-    this.#notBefore = 0;
-    this.#hasten("again", "changed");
+  function advance(read: Read, at: number): void {
+    due[read] = Math.min(due[read], at);
   }
 
-  #hasten(...reads: Read[]): void {
-    for (const read of reads) this.#advance(read, Date.now() + GATHER_MS);
-    this.#plan();
-  }
-
-  #advance(read: Read, at: number): void {
-    this.#due[read] = Math.min(this.#due[read], at);
-  }
-
-  #plan(): void {
-    clearTimeout(this.#next);
-    if (this.#closed || this.#reading) return;
-    const at = Math.max(this.#notBefore, Math.min(...Object.values(this.#due)));
-    this.#next = setTimeout(() => this.#read().catch(console.error), Math.max(0, at - Date.now()));
+  function plan(): void {
+    clearTimeout(timer);
+    if (closed || reading) return;
+    const at = Math.max(notBefore, Math.min(...Object.values(due)));
+    timer = setTimeout(read, timerMs(at - Date.now()));
   }
 
   /**
    * Reads what is due, and plans the next read. Only one read is under way at a time, so that no
    * answer is given up for a later one, however fast events come.
    */
-  async #read(): Promise<void> {
-    // What is due stays due on a hidden page; the next of its moments goes on with it.
-    if (this.#moments.hidden() && this.#view.loaded) return;
-    let done = false;
-    this.#reading = true;
-    this.#set.beginRead();
+  async function read(): Promise<void> {
+    const before = { due: { ...due }, wanted: [...wanted], told, newest: reader.newest };
+    reading = true;
     try {
-      done = await this.#readDue();
+      // What is due stays due on a hidden page; the next of its moments goes on with it.
+      if (moments.hidden() && shown.last().complete) return;
+      await readDue(before.due, before.wanted);
+      failures = 0;
+    } catch (error) {
+      // The next try must read the same, and find the same changes.
+      for (const key of before.wanted) wanted.add(key);
+      for (const name of Object.keys(due) as Read[]) advance(name, before.due[name]);
+      told ||= before.told;
+      reader.newest = before.newest;
+      notBefore = Date.now() + backoff(failures++);
+      if (!closed) failed(error);
     } finally {
-      this.#reading = false;
-      if (done) this.#failedReads = 0;
-      else this.#notBefore = Date.now() + backoff(this.#failedReads++);
-      this.#plan();
+      reading = false;
     }
+    plan();
   }
 
-  async #readDue(): Promise<boolean> {
+  async function readDue(before: typeof due, keys: string[]): Promise<void> {
     const now = Date.now();
-    const before = { ...this.#due };
-    const wanted = [...this.#wanted];
-    const { newest, answers } = this.#reader;
-    const told = this.#told;
-    const done = this.#set.donePatches(); // their rows are wanted
-    // Reset before the read: an event that comes while it is under way asks for one more.
-    this.#wanted.clear();
-    this.#told = false;
-    this.#due.wanted = Infinity;
-    if (before.again <= now) {
-      this.#due.again = now + this.#pause();
-      this.#link.topic?.follow(); // another user may have signed in without a word
-    }
-    if (before.changed <= now) this.#due.changed = this.#nextChanged(now);
-    const heard = new Set(wanted);
+    const { answers } = reader;
+    const wasJoined = joined;
+    const isWhole = Math.min(before.all, before.survey) <= now;
     const isCheck = !told && Math.min(before.all, before.again, before.changed) <= now;
-    if (isCheck) this.#checks.add(heard);
-    const news = await this.#look(wanted, before, now);
-    if (this.#closed) return true;
-    if (news === null) {
-      // The next try must read the same, and find the same changes.
-      this.#checks.delete(heard);
-      this.#told ||= told;
-      this.#reader.newest = newest;
-      for (const key of wanted) this.#wanted.add(key);
-      for (const read of Object.keys(before) as Read[]) this.#advance(read, before[read]);
-      if (this.#view.link === "polling") this.#publish("reconnecting");
-      return false;
+    const done = set.donePatches(); // their rows are wanted
+    // Reset before the read: an event that comes while it is under way asks for one more.
+    set.beginRead();
+    wanted.clear();
+    due.wanted = Infinity;
+    if (before.again <= now) {
+      due.again = now + pause();
+      link!.topic()?.follow(); // another user may have signed in without a word
     }
-    for (const [key, patch] of done) this.#set.unpatch(key, patch);
-    this.#publish(this.#reader.answers > answers ? this.#linkOfAnswer(now) : undefined);
-    if (isCheck) this.#judge(news, heard);
-    return true;
+    if (isWhole) {
+      told = false;
+      due.survey = Infinity;
+    }
+    if (isWhole || before.changed <= now) due.changed = nextChanged(now);
+    const check = isCheck ? checks.begin(keys) : undefined;
+    let news: string[];
+    try {
+      news = await look(before, keys, now);
+    } catch (error) {
+      if (check) checks.forget(check);
+      throw error;
+    }
+    for (const [key, patch] of done) set.unpatch(key, patch);
+    const isLive = isWhole && joined && joined === wasJoined && !isListening();
+    const answered = reader.answers > answers ? linkOfAnswer(now) : shown.last().link;
+    shown.publish({
+      loaded: true,
+      complete: true,
+      problem: null,
+      link: isLive ? "live" : answered,
+    });
+    if (check) checks.judge(check, news, judged);
+  }
+
+  /** Finds rows that were deleted, new or newer. */
+  async function look(before: typeof due, keys: string[], now: number): Promise<string[]> {
+    if (before.all <= now) return readAll(now);
+    const open = before.again <= now ? set.keys((row) => !isFinal(row)) : [];
+    const asked = [...keys, ...open];
+    const isSurvey = before.survey <= now || reader.areMany(asked.length);
+    const isDue = isSurvey || before.changed <= now;
+    const changed = isSurvey ? await reader.survey() : isDue ? await reader.changed() : [];
+    if (!changed) return readAll(now);
+    return reader.some([...new Set([...(isSurvey ? keys : asked), ...changed])]);
+  }
+
+  function readAll(now: number): Promise<string[]> {
+    due.all = now + timing.wholeMs;
+    // Rows in another order than that of their keys would move when the others come.
+    const isShown = !shown.last().complete && (readFirst || !sort);
+    return reader.all(isShown ? () => shown.publish({ loaded: true, problem: null }) : undefined);
+  }
+
+  /** Says `catching up` after a check that found what no event told, and `live` after another. */
+  function judged(isMissed: boolean): void {
+    // A channel that was joined meanwhile may have told of it in another way.
+    if (!isListening()) return;
+    link!.proven();
+    if (isMissed) advance("changed", due.again);
+    shown.publish({ link: isMissed ? "catching up" : "live" });
+  }
+
+  function failed(error: unknown): void {
+    const { link, problem } = shown.last();
+    if (!(error instanceof ReadFailed)) console.error(error);
+    const found = (error as Partial<ReadFailed>).problem;
+    const isNew = found && found.code !== problem?.code;
+    if (isNew) console.warn(`liverows, ${options.table}, ${found.code}: ${found.message}`);
+    shown.publish({
+      problem: isNew ? found : problem,
+      link: link === "polling" ? "reconnecting" : link,
+    });
   }
 
   /** A read was answered: where nothing could be subscribed for long, reads must do. */
-  #linkOfAnswer(now: number): LiveView<Row>["link"] {
-    const isBlocked = !this.#joined && now >= this.#downAt + this.#timing.blockedMs;
-    return isBlocked && !this.#link.topic?.waits ? "polling" : this.#view.link;
+  function linkOfAnswer(now: number): LiveView<Row>["link"] {
+    const isBlocked = !joined && now >= downAt + timing.blockedMs;
+    return isBlocked && !link!.topic()?.waits() ? "polling" : shown.last().link;
   }
 
-  #nextChanged(now: number): number {
-    const usual = now + this.#timing.changedMs;
-    if (this.#joined || this.#link?.topic?.waits) return usual;
-    const blocked = this.#downAt + this.#timing.blockedMs;
-    return Math.min(usual, now < blocked ? blocked : now + this.#pause());
+  function nextChanged(now: number): number {
+    const usual = now + timing.changedMs;
+    if (joined || link?.topic()?.waits()) return usual;
+    const blocked = downAt + timing.blockedMs;
+    return Math.min(usual, now < blocked ? blocked : now + pause());
   }
 
-  /** Returns the keys of rows that were found deleted, new or newer; null if a read failed. */
-  async #look(wanted: string[], due: Due, now: number): Promise<string[] | null> {
-    if (due.all <= now) return this.#readAll();
-    const changed = due.changed <= now ? await this.#reader.changed() : [];
-    if (changed === null) return null;
-    if (changed === "many") return this.#readAll();
-    const open = due.again <= now ? this.#set.keys((row) => !this.#isFinal(row)) : [];
-    return this.#reader.some([...new Set([...wanted, ...open, ...changed])]);
+  function isListening(): boolean {
+    return ["live", "catching up"].includes(shown.last().link);
   }
 
-  async #readAll(): Promise<string[] | null> {
-    const now = Date.now();
-    const joined = this.#joined;
-    this.#due.all = now + this.#timing.wholeMs;
-    this.#due.changed = this.#nextChanged(now);
-    const news = await this.#reader.all();
-    if (news === null || this.#closed) return null;
-    const { link } = this.#view;
-    const live = joined && joined === this.#joined && !LISTENING.includes(link);
-    this.#show(live ? "live" : link, true);
-    return news;
+  function isFinal(row: Row): boolean {
+    return final?.(row) ?? !isOpen(row);
   }
 
-  /** Says `catching up` if no event tells of one of these rows until a while later, else `live`. */
-  #judge(news: string[], heard: Set<string>): void {
-    const isMissed = () => news.some((key) => !heard.has(key));
-    setTimeout(() => {
-      // A channel that was joined meanwhile may have told of them in another way.
-      if (!this.#checks.delete(heard) || !LISTENING.includes(this.#view.link)) return;
-      this.#link.proven();
-      if (isMissed()) this.#advance("changed", this.#due.again);
-      this.#publish(isMissed() ? "catching up" : "live");
-    }, isMissed() ? this.#timing.lateMs : 0);
-  }
-
-  #isFinal(row: Row): boolean {
-    return this.#options.final?.(row) ?? !isOpen(row);
-  }
-
-  #pause(): number {
-    const { againMinMs, againMaxMs } = this.#timing;
+  function pause(): number {
+    const { againMinMs, againMaxMs } = timing;
     return againMinMs + Math.random() * (againMaxMs - againMinMs);
   }
 
-  #show(link: LiveView<Row>["link"], loaded = this.#view.loaded): void {
-    if (link === this.#view.link && loaded === this.#view.loaded) return;
-    this.#view = { ...this.#view, link, loaded };
-    this.#toTell = true;
-  }
-
-  /** Tells the listeners if something changed since somebody looked. */
-  #publish(link = this.#view.link): void {
-    this.#show(link);
-    if (!this.#set.changed && !this.#toTell) return;
-    this.#toTell = false;
-    for (const listener of this.#listeners) {
-      try {
-        listener();
-      } catch (error) {
-        console.error(error); // the others, and the next read, do not depend on it
-      }
-    }
-  }
+  return {
+    get view() {
+      return shown.view();
+    },
+    subscribe: shown.subscribe,
+    get: (key) => set.get(String(key)),
+    ...actionsOf(client, options, { set, want, publish: shown.publish, ms: timing.actionMs }),
+    close() {
+      closed = reader.closed = true;
+      clearTimeout(timer);
+      checks.forget(); // none is judged any more
+      shown.close();
+      unlisten();
+      link!.close();
+    },
+  };
 }

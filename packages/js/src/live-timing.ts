@@ -15,6 +15,8 @@ export interface LiveTiming {
   commitMs: number;
   /** How long nothing may be subscribed until reads replace the events. */
   blockedMs: number;
+  /** How long `retry` and the like may take until the row is read instead. */
+  actionMs: number;
 }
 
 export const TIMING: LiveTiming = {
@@ -25,6 +27,7 @@ export const TIMING: LiveTiming = {
   lateMs: 2_000,
   commitMs: 30_000,
   blockedMs: 20_000,
+  actionMs: 30_000,
 };
 
 const MAX_BACKOFF_MS = 30_000;
@@ -32,4 +35,9 @@ const MAX_BACKOFF_MS = 30_000;
 /** The pause after failures: up to 1, 2, 4 … 30 s, partly random, so that many pages spread. */
 export function backoff(failures: number): number {
   return Math.min(1000 * 2 ** failures, MAX_BACKOFF_MS) * (0.5 + Math.random() / 2);
+}
+
+/** What a timer takes: it counts no more than 24 days, and ends at once after a longer time. */
+export function timerMs(ms: number): number {
+  return Math.min(Math.max(0, ms), 2 ** 31 - 1);
 }

@@ -13,15 +13,16 @@
 import { useCallback, useMemo, useSyncExternalStore } from "react";
 import type { KeyValue } from "./live-key.ts";
 import type { Client, ClientOf, RowOf, TableName } from "./live-types.ts";
-import type { LiveOptions, LiveRows, LiveView } from "./live-view.ts";
+import { type LiveActions, type LiveOptions, type LiveView, NOTHING } from "./live-view.ts";
+import { timerMs } from "./live-timing.ts";
 import { dueIn, type Progress, progressOf, type ProgressRow } from "./progress.ts";
-import { nameOf, NOTHING, type SharedRows, sharedRows } from "./shared-rows.ts";
+import { nameOf, type SharedRows, sharedRows } from "./shared-rows.ts";
 
 export type { LiveOptions, LiveView } from "./live-view.ts";
 export type { Progress, ProgressRow, Waiting } from "./progress.ts";
 
 /** Each takes the key of a row, and rejects if it was refused; see `LiveRows`. */
-export type RowsActions = Pick<LiveRows<object>, "retry" | "cancel" | "resetToAutomatic">;
+export type RowsActions = LiveActions;
 
 /** As `RowsActions`, of the row itself. */
 export interface RowActions {
@@ -34,6 +35,7 @@ export interface RowView<Row> {
   /** Null until it is read, and if there is no such row or the user may not see it. */
   readonly row: Row | null;
   readonly loaded: boolean;
+  readonly problem: LiveView<Row>["problem"];
   readonly link: LiveView<Row>["link"];
 }
 
@@ -113,9 +115,13 @@ export function useRow<Row extends object>(
 export function useProgress(row: ProgressRow | null | undefined): Progress {
   const notBefore = row?.processing_not_before;
   const subscribe = useCallback((listener: () => void) => {
-    const left = dueIn(notBefore);
-    // Timers may be a little early, and count no more than 24 days.
-    const timer = left > 0 ? setTimeout(listener, Math.min(left + 20, 2 ** 31 - 1)) : undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const wait = () => {
+      const left = dueIn(notBefore);
+      if (left <= 0) return listener();
+      timer = setTimeout(wait, timerMs(left + 20)); // timers may be a little early
+    };
+    wait();
     return () => clearTimeout(timer);
   }, [notBefore]);
   const isDue = useSyncExternalStore(
@@ -133,7 +139,7 @@ const CLOSED: SharedRows<any> = {
   view: nothing,
   subscribe: () => () => {},
 };
-const NO_ROW: RowView<never> = { row: null, loaded: false, link: "connecting" };
+const NO_ROW: RowView<never> = { row: null, loaded: false, problem: null, link: "connecting" };
 const noRow = () => NO_ROW;
 
 function isKey(key: KeyValue | null | undefined): key is KeyValue {
@@ -146,9 +152,8 @@ function listOrRow<Row extends object>(
   options: LiveOptions<Row>,
   key: KeyValue,
 ): SharedRows<Row> {
-  const filter = `${options.key ?? "id"}=eq.${key}`;
   const list = sharedRows(client, options);
-  const alone = sharedRows(client, { ...options, filter });
+  const alone = sharedRows(client, { ...options, row: String(key) });
   let used: SharedRows<Row> | null = null;
   const now = () => used ?? (list.open() ? list : alone);
   return {
@@ -169,26 +174,25 @@ function listOrRow<Row extends object>(
 function viewOf<Row>(shared: SharedRows<Row>, key: KeyValue | null | undefined) {
   let last: RowView<Row> = NO_ROW;
   return (): RowView<Row> => {
-    const { loaded, link } = shared.view();
+    const { loaded, complete, problem, link } = shared.view();
     const row = (isKey(key) && shared.open()?.live.get(key)) || null;
-    if (row !== last.row || loaded !== last.loaded || link !== last.link) {
-      last = { row, loaded, link };
-    }
+    // A row of a list may be among those that are read later.
+    const next = { row, loaded: complete || (loaded && row !== null), problem, link };
+    const names = Object.keys(next) as (keyof typeof next)[];
+    if (names.some((name) => next[name] !== last[name])) last = next;
     return last;
   };
 }
 
 function actionsOf<Row>(shared: SharedRows<Row>): RowsActions {
-  const live = () => {
-    const open = shared.open();
-    if (!open) throw new Error("These rows are not mounted.");
-    return open.live;
-  };
-  return {
-    retry: async (key, options) => await live().retry(key, options),
-    cancel: async (key) => await live().cancel(key),
-    resetToAutomatic: async (key, columns) => await live().resetToAutomatic(key, columns),
-  };
+  const act =
+    <Name extends keyof LiveActions>(name: Name) =>
+    async (...given: Parameters<LiveActions[Name]>): Promise<void> => {
+      const open = shared.open();
+      if (!open) throw new Error("These rows are not mounted.");
+      await (open.live[name] as (...given: unknown[]) => Promise<void>)(...given);
+    };
+  return { retry: act("retry"), cancel: act("cancel"), resetToAutomatic: act("resetToAutomatic") };
 }
 
 function rowActionsOf<Row>(shared: SharedRows<Row>, key: KeyValue | null | undefined): RowActions {

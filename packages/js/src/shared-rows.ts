@@ -8,10 +8,7 @@
  */
 import { liveRows } from "./live-rows.ts";
 import type { Client } from "./live-types.ts";
-import type { LiveOptions, LiveRows, LiveView } from "./live-view.ts";
-
-/** What there is before anything is read, and on a server. */
-export const NOTHING: LiveView<never> = { rows: [], loaded: false, link: "connecting" };
+import { type LiveOptions, type LiveRows, type LiveView, NOTHING } from "./live-view.ts";
 
 export interface SharedRows<Row> {
   /** What is open now, if anything is. */
@@ -60,56 +57,46 @@ function opened<Row extends object>(
 ): Subscription<Row> {
   const ofClient = subscriptions.get(client) ?? new Map();
   subscriptions.set(client, ofClient);
-  const subscription = new Subscription(client, options, () => ofClient.delete(name));
+  const listeners = new Set<() => void>();
+  let leaving: ReturnType<typeof setTimeout> | undefined;
+  const tell = () => listeners.forEach((listener) => listener());
+  const begin = () => {
+    const live = liveRows(client, options);
+    live.subscribe(tell);
+    return live;
+  };
+  const closeIfLeft = () => {
+    if (listeners.size) return;
+    ofClient.delete(name);
+    unfollowUser();
+    subscription.live.close();
+  };
+  const subscription: Subscription<Row> = {
+    sort: options.sort,
+    live: begin(),
+    follow(listener) {
+      const own = () => listener(); // the same function may follow twice
+      listeners.add(own);
+      return () => {
+        listeners.delete(own);
+        // Closed once only: later, others may have opened rows of the same name.
+        clearTimeout(leaving);
+        leaving = setTimeout(closeIfLeft);
+      };
+    },
+  };
+  const unfollowUser = whenUserChanges(client, () => {
+    subscription.live.close();
+    subscription.live = begin();
+    tell();
+  });
   ofClient.set(name, subscription);
   return subscription;
 }
 
-class Subscription<Row extends object> implements OpenRows<Row> {
-  readonly sort: LiveOptions<Row>["sort"];
+interface Subscription<Row> extends OpenRows<Row> {
   live: LiveRows<Row>;
-  readonly #listeners = new Set<() => void>();
-  readonly #forget: () => void;
-  readonly #unfollowUser: () => void;
-  #leaving: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(client: Client, options: LiveOptions<Row>, forget: () => void) {
-    const begin = () => {
-      const live = liveRows(client, options);
-      live.subscribe(this.#tell);
-      return live;
-    };
-    this.sort = options.sort;
-    this.#forget = forget;
-    this.live = begin();
-    this.#unfollowUser = whenUserChanges(client, () => {
-      this.live.close();
-      this.live = begin();
-      this.#tell();
-    });
-  }
-
-  follow(listener: () => void): () => void {
-    const own = () => listener(); // the same function may follow twice
-    this.#listeners.add(own);
-    return () => {
-      this.#listeners.delete(own);
-      // Closed once only: later, others may have opened rows of the same name.
-      clearTimeout(this.#leaving);
-      this.#leaving = setTimeout(() => this.#closeIfLeft());
-    };
-  }
-
-  readonly #tell = (): void => {
-    for (const listener of this.#listeners) listener();
-  };
-
-  #closeIfLeft(): void {
-    if (this.#listeners.size) return;
-    this.#forget();
-    this.#unfollowUser();
-    this.live.close();
-  }
+  follow(listener: () => void): () => void;
 }
 
 /** Calls `changed` when it is no longer the same user who is signed in; returns how to end that. */

@@ -270,3 +270,32 @@ example(
   [completed(1)],
   { call: useless.call },
 );
+
+const unanswered = heldCall();
+example(
+  "a call that is never answered is given up, and the row shown as it is",
+  async (stand, live) => {
+    const seen = statusesOf(live);
+    const refused = assert.rejects(live.cancel(ID), (thrown) => {
+      assert.ok(thrown instanceof ActionRefused);
+      assert.deepEqual([thrown.code, /in time/.test(thrown.message)], [undefined, true]);
+      return true;
+    });
+    const before = stand.reads.length;
+    stand.held = [];
+    const read = stand.nextRead();
+    advance(30_000);
+    await refused;
+    advance(60);
+    await read;
+    assert.deepEqual(seen, ["cancelled"]);
+    stand.answerNext();
+    await until(live, () => live.get(ID)!.processing_status === "processing");
+    assert.equal(stand.reads[before].searchParams.get("id"), `in.(${ID})`);
+    unanswered.resolve(CANCELLED); // too late: the row is read when something tells of it
+    await readsSince(stand, 0);
+    assert.deepEqual(seen, ["cancelled", "processing"]);
+  },
+  [running(1)],
+  { call: unanswered.call, timing: { againMinMs: 60_000, againMaxMs: 60_000 } },
+);

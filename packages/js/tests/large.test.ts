@@ -1,7 +1,7 @@
 /** Ten thousand rows: what an event costs there, and that nothing is shown anew without a reason. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Change, RowSet } from "../src/live-row-set.ts";
+import { type Change, rowSet } from "../src/live-row-set.ts";
 import { advance, installClock } from "./clock.ts";
 import type { Row } from "./stand.ts";
 import { completed, example, job, readsSince, until } from "./watching.ts";
@@ -20,7 +20,7 @@ function change(eventType: "INSERT" | "UPDATE" | "DELETE", row: Row): Change {
 
 test("an event costs comparisons for one search, and a list that nobody looks at is not made", () => {
   let compared = 0;
-  const set = new RowSet<Row>("id", (left, right) => {
+  const set = rowSet<Row>("id", (left, right) => {
     compared++;
     return byTitle(left, right);
   });
@@ -39,7 +39,7 @@ test("an event costs comparisons for one search, and a list that nobody looks at
 });
 
 test("the rows are in the caller's order, and equal ones in that of their arrival, after any changes", () => {
-  const set = new RowSet<Row>("id", byTitle);
+  const set = rowSet<Row>("id", byTitle);
   const arrived: string[] = [];
   let seed = 7;
   const random = (limit: number) => (seed = (seed * 1103515245 + 12345) % 2 ** 31) % limit;

@@ -93,6 +93,9 @@ privately("rows are shown however fast messages come that name none", async (sta
     advance(60);
     await readsSince(stand, 0);
   }
+  const read = stand.nextRead();
+  stand.answerNext(); // which row is new
+  await read;
   stand.answerNext();
   await until(live, () => live.view.rows.length === 2);
   assert.ok(stand.held.length <= 1);

@@ -175,6 +175,22 @@ example("a row without an open list is read alone", async (stand) => {
   await stand.left(stand.joins[0].topic);
 });
 
+example("a row that is read alone is shown while the filter lets it through", async (stand) => {
+  const { id } = job(1);
+  const filter = "title=eq.shown";
+  const single = await mount(() => useRow<Row>(stand.client, { ...JOBS, filter }, id));
+  await single.until(() => single.answer.link === "live");
+  assert.deepEqual([single.answer.row, single.answer.loaded], [null, true]);
+  stand.write(job(1, 1, "shown"), "UPDATE");
+  await single.until(() => single.answer.row?.title === "shown");
+  stand.write(job(1, 2, "hidden"), "UPDATE");
+  await single.until(() => single.answer.row === null);
+  const config = stand.joins[0].payload.config as { postgres_changes: { filter: string }[] };
+  assert.equal(config.postgres_changes[0].filter, `id=eq.${id}`);
+  single.unmount();
+  await stand.left(stand.joins[0].topic);
+});
+
 example("a row is shown as cancelled at once, and as before if that is refused", async (stand) => {
   stand.write(running(1));
   let refuse = (_why: Error) => {};

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { type Change, type LiveRow, RowSet } from "../src/live-row-set.ts";
+import { type Change, type LiveRow, type RowSet, rowSet } from "../src/live-row-set.ts";
 
 interface Job extends LiveRow {
   title?: string | null;
@@ -23,7 +23,7 @@ function isOlder(left: LiveRow, right: LiveRow): boolean {
 }
 
 function holding(...rows: Job[]): RowSet<Job> {
-  const set = new RowSet<Job>();
+  const set = rowSet<Job>();
   set.accept([], rows);
   return set;
 }
@@ -125,7 +125,7 @@ test("nobody is told of another list if all rows are as they were", () => {
 });
 
 test("a row that the caller's order could not place is placed when it can", () => {
-  const set = new RowSet<Job>("id", (left, right) => -right.title!.localeCompare(left.title!));
+  const set = rowSet<Job>("id", (left, right) => -right.title!.localeCompare(left.title!));
   const titled = (id: string, title: string | null) => at(1, { id, title });
   set.accept([], ["a", "b", "c"].map((title) => titled(title, title)));
   set.sorted();

@@ -17,8 +17,11 @@ export class Stand {
   readonly rows = new Map<unknown, Fields>();
   readonly reads: URL[] = [];
   readonly joins: { topic: string; payload: Record<string, unknown> }[] = [];
-  /** How many of the next reads fail. */
+  /** How many of the next reads fail, and how. */
   failing = 0;
+  failure = { status: 503, code: "", message: "no" };
+  /** Answers have no more rows, whatever was asked for. */
+  maxRows = Infinity;
   /** The reads that wait for `answerNext`, oldest first; null while each is answered at once. */
   held: (() => void)[] | null = null;
   /** Whether public channels are refused. */
@@ -161,9 +164,17 @@ export class Stand {
     if (this.held) await new Promise<void>((resolve) => this.held!.push(resolve));
     if (this.failing > 0) {
       this.failing--;
-      return Response.json({ message: "no" }, { status: 400 });
+      const { status, ...error } = this.failure;
+      return Response.json(error, { status });
     }
-    return Response.json(answer(this.rows.values(), url.searchParams, this.key));
+    const found = answer(this.rows.values(), url.searchParams, this.key);
+    const rows = found.slice(
+      0,
+      Math.min(this.maxRows, Number(url.searchParams.get("limit") ?? 1000)),
+    );
+    const isCounted = request.headers.get("prefer")?.includes("count=exact");
+    const range = `0-${rows.length - 1}/${isCounted ? found.length : "*"}`;
+    return Response.json(rows, { headers: { "content-range": range } });
   }
 
   #socket(request: Request): Response | Promise<Response> {
