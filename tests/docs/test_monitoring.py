@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from liverows.base.usage import Usage
-from liverows.recipe.step_run import StepReport
+from liverows.recipe.environment import StepReport
 from liverows.running.metrics import Metrics
 from tests.docs.generated.metrics import names
 from tests.docs.pages import DOCS, ROOT

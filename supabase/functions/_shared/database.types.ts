@@ -5,6 +5,34 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   "processing": {
     Tables: {
+      "alerts": {
+        Row: {
+          "alert": string;
+          "kind": string;
+          "looked_at": string | null;
+          "pipeline": string | null;
+          "problem": string | null;
+          "settings": NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          "alert": string;
+          "kind": string;
+          "looked_at"?: string | null;
+          "pipeline"?: string | null;
+          "problem"?: string | null;
+          "settings"?: NonNullable<Json>;
+        };
+        Update: {
+          "alert"?: string;
+          "kind"?: string;
+          "looked_at"?: string | null;
+          "pipeline"?: string | null;
+          "problem"?: string | null;
+          "settings"?: NonNullable<Json>;
+        };
+        Relationships: [];
+      };
       "awaited": {
         Row: {
           "child_id": string;
@@ -55,6 +83,94 @@ export type Database = {
           "since"?: string;
           "sqlstate"?: string;
           "tries"?: number;
+        };
+        Relationships: [];
+      };
+      "budget_use": {
+        Row: {
+          "budget": number;
+          "for_limit": number;
+          "owner": string;
+          "refused_at": string | null;
+          "reserved": number;
+          "room": number;
+          "shard": number;
+          "spent": number;
+          "starts_on": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "budget": number;
+          "for_limit": number;
+          "owner": string;
+          "refused_at"?: string | null;
+          "reserved"?: number;
+          "room": number;
+          "shard": number;
+          "spent"?: number;
+          "starts_on": string;
+        };
+        Update: {
+          "budget"?: number;
+          "for_limit"?: number;
+          "owner"?: string;
+          "refused_at"?: string | null;
+          "reserved"?: number;
+          "room"?: number;
+          "shard"?: number;
+          "spent"?: number;
+          "starts_on"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "budget_use_budget_fkey";
+            columns: ["budget"];
+            isOneToOne: false;
+            referencedRelation: "budgets";
+            referencedColumns: ["budget"];
+          },
+        ];
+      };
+      "budgets": {
+        Row: {
+          "budget": number;
+          "changed_at": string;
+          "chosen": number | null;
+          "declared": number | null;
+          "measure": string;
+          "most": number;
+          "operator": string | null;
+          "owner": string | null;
+          "per": string;
+          "period": string;
+          "pipeline": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "budget"?: never;
+          "changed_at"?: string;
+          "chosen"?: number | null;
+          "declared"?: number | null;
+          "measure": string;
+          "most"?: never;
+          "operator"?: string | null;
+          "owner"?: string | null;
+          "per": string;
+          "period": string;
+          "pipeline"?: string | null;
+        };
+        Update: {
+          "budget"?: never;
+          "changed_at"?: string;
+          "chosen"?: number | null;
+          "declared"?: number | null;
+          "measure"?: string;
+          "most"?: never;
+          "operator"?: string | null;
+          "owner"?: string | null;
+          "per"?: string;
+          "period"?: string;
+          "pipeline"?: string | null;
         };
         Relationships: [];
       };
@@ -158,31 +274,6 @@ export type Database = {
         };
         Relationships: [];
       };
-      "daily_use": {
-        Row: {
-          "day": string;
-          "measure": string;
-          "owner": string;
-          "pipeline": string;
-          "used": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "day": string;
-          "measure": string;
-          "owner": string;
-          "pipeline": string;
-          "used": number;
-        };
-        Update: {
-          "day"?: string;
-          "measure"?: string;
-          "owner"?: string;
-          "pipeline"?: string;
-          "used"?: number;
-        };
-        Relationships: [];
-      };
       "edited_inputs": {
         Row: {
           "edited_at": string;
@@ -245,6 +336,91 @@ export type Database = {
         };
         Relationships: [];
       };
+      "failed_rows": {
+        Row: {
+          "at": string;
+          "code": string | null;
+          "pipeline": string;
+          "row_id": string;
+          "signature": string;
+          "step": string | null;
+          "table_id": unknown;
+          "text": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "at": string;
+          "code"?: string | null;
+          "pipeline": string;
+          "row_id": string;
+          "signature": string;
+          "step"?: string | null;
+          "table_id": unknown;
+          "text": string;
+        };
+        Update: {
+          "at"?: string;
+          "code"?: string | null;
+          "pipeline"?: string;
+          "row_id"?: string;
+          "signature"?: string;
+          "step"?: string | null;
+          "table_id"?: unknown;
+          "text"?: string;
+        };
+        Relationships: [];
+      };
+      "firing": {
+        Row: {
+          "alert": string;
+          "details": NonNullable<Json>;
+          "due_at": string | null;
+          "message": string;
+          "problem": string | null;
+          "seen_at": string;
+          "since": string;
+          "state": string;
+          "subject": string;
+          "told_at": string | null;
+          "tries": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "alert": string;
+          "details": NonNullable<Json>;
+          "due_at"?: string | null;
+          "message": string;
+          "problem"?: string | null;
+          "seen_at": string;
+          "since": string;
+          "state": string;
+          "subject": string;
+          "told_at"?: string | null;
+          "tries"?: number;
+        };
+        Update: {
+          "alert"?: string;
+          "details"?: NonNullable<Json>;
+          "due_at"?: string | null;
+          "message"?: string;
+          "problem"?: string | null;
+          "seen_at"?: string;
+          "since"?: string;
+          "state"?: string;
+          "subject"?: string;
+          "told_at"?: string | null;
+          "tries"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "firing_alert_fkey";
+            columns: ["alert"];
+            isOneToOne: false;
+            referencedRelation: "alerts";
+            referencedColumns: ["alert"];
+          },
+        ];
+      };
       "fronts": {
         Row: {
           "not_before": string;
@@ -267,6 +443,56 @@ export type Database = {
           "pipeline"?: string;
           "priority"?: number;
           "walked_at"?: string;
+        };
+        Relationships: [];
+      };
+      "history": {
+        Row: {
+          "at": string;
+          "counts": NonNullable<Json>;
+          "hourly": boolean;
+          "pipeline": string;
+          "run_bins": (number)[];
+          "run_counts": (number)[];
+          "wait_bins": (number)[];
+          "wait_counts": (number)[];
+        };
+        ComputedFields: never;
+        Insert: {
+          "at": string;
+          "counts": NonNullable<Json>;
+          "hourly"?: boolean;
+          "pipeline": string;
+          "run_bins": (number)[];
+          "run_counts": (number)[];
+          "wait_bins": (number)[];
+          "wait_counts": (number)[];
+        };
+        Update: {
+          "at"?: string;
+          "counts"?: NonNullable<Json>;
+          "hourly"?: boolean;
+          "pipeline"?: string;
+          "run_bins"?: (number)[];
+          "run_counts"?: (number)[];
+          "wait_bins"?: (number)[];
+          "wait_counts"?: (number)[];
+        };
+        Relationships: [];
+      };
+      "history_end": {
+        Row: {
+          "only_row": boolean;
+          "summed_until": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "only_row"?: boolean;
+          "summed_until": string;
+        };
+        Update: {
+          "only_row"?: boolean;
+          "summed_until"?: string;
         };
         Relationships: [];
       };
@@ -364,6 +590,37 @@ export type Database = {
         };
         Relationships: [];
       };
+      "operator_actions": {
+        Row: {
+          "action": string;
+          "arguments": NonNullable<Json>;
+          "at": string;
+          "id": number;
+          "operator": string;
+          "pipeline": string | null;
+          "rows": number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "action": string;
+          "arguments": NonNullable<Json>;
+          "at": string;
+          "id"?: never;
+          "operator": string;
+          "pipeline"?: string | null;
+          "rows"?: number | null;
+        };
+        Update: {
+          "action"?: string;
+          "arguments"?: NonNullable<Json>;
+          "at"?: string;
+          "id"?: never;
+          "operator"?: string;
+          "pipeline"?: string | null;
+          "rows"?: number | null;
+        };
+        Relationships: [];
+      };
       "paid_calls": {
         Row: {
           "answered": boolean;
@@ -417,7 +674,6 @@ export type Database = {
           "concurrency": number | null;
           "concurrency_per_owner": number | null;
           "condition": string | null;
-          "daily_limits": NonNullable<Json>;
           "delay": boolean;
           "editable": (string)[];
           "grace": string;
@@ -427,6 +683,7 @@ export type Database = {
           "max_crashes": number;
           "max_open_per_owner": number | null;
           "outputs": (string)[];
+          "over_budget": string;
           "owner_column": string | null;
           "owner_type": string | null;
           "paused": boolean;
@@ -449,7 +706,6 @@ export type Database = {
           "concurrency"?: number | null;
           "concurrency_per_owner"?: number | null;
           "condition"?: string | null;
-          "daily_limits"?: NonNullable<Json>;
           "delay"?: boolean;
           "editable"?: (string)[];
           "grace": string;
@@ -459,6 +715,7 @@ export type Database = {
           "max_crashes": number;
           "max_open_per_owner"?: number | null;
           "outputs": (string)[];
+          "over_budget"?: string;
           "owner_column"?: string | null;
           "owner_type"?: string | null;
           "paused"?: boolean;
@@ -477,7 +734,6 @@ export type Database = {
           "concurrency"?: number | null;
           "concurrency_per_owner"?: number | null;
           "condition"?: string | null;
-          "daily_limits"?: NonNullable<Json>;
           "delay"?: boolean;
           "editable"?: (string)[];
           "grace"?: string;
@@ -487,6 +743,7 @@ export type Database = {
           "max_crashes"?: number;
           "max_open_per_owner"?: number | null;
           "outputs"?: (string)[];
+          "over_budget"?: string;
           "owner_column"?: string | null;
           "owner_type"?: string | null;
           "paused"?: boolean;
@@ -552,6 +809,37 @@ export type Database = {
           "key_column"?: string;
           "key_type"?: string;
           "published"?: boolean;
+          "table_id"?: unknown;
+        };
+        Relationships: [];
+      };
+      "reservations": {
+        Row: {
+          "holds": (Database["processing"]["CompositeTypes"]["held_amount"])[];
+          "lost_at": string | null;
+          "made_at": string;
+          "nonce": string;
+          "reservation": string;
+          "row_id": string;
+          "table_id": unknown;
+        };
+        ComputedFields: never;
+        Insert: {
+          "holds": (Database["processing"]["CompositeTypes"]["held_amount"])[];
+          "lost_at"?: string | null;
+          "made_at": string;
+          "nonce": string;
+          "reservation": string;
+          "row_id": string;
+          "table_id": unknown;
+        };
+        Update: {
+          "holds"?: (Database["processing"]["CompositeTypes"]["held_amount"])[];
+          "lost_at"?: string | null;
+          "made_at"?: string;
+          "nonce"?: string;
+          "reservation"?: string;
+          "row_id"?: string;
           "table_id"?: unknown;
         };
         Relationships: [];
@@ -700,6 +988,31 @@ export type Database = {
           "run"?: number;
           "table_id"?: unknown;
           "worker"?: string;
+        };
+        Relationships: [];
+      };
+      "traces": {
+        Row: {
+          "earlier": string | null;
+          "noted_at": string;
+          "row_id": string;
+          "table_id": unknown;
+          "traceparent": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "earlier"?: string | null;
+          "noted_at": string;
+          "row_id": string;
+          "table_id": unknown;
+          "traceparent"?: string | null;
+        };
+        Update: {
+          "earlier"?: string | null;
+          "noted_at"?: string;
+          "row_id"?: string;
+          "table_id"?: unknown;
+          "traceparent"?: string | null;
         };
         Relationships: [];
       };
@@ -997,6 +1310,13 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "added": {
+        Args: {
+          "lines": (Database["processing"]["Tables"]["history"]["Row"])[];
+          "of_runs": boolean;
+        };
+        Returns: Record<string, unknown>;
+      };
       "admitted_pipeline": {
         Args: {
           "candidate": unknown;
@@ -1015,6 +1335,9 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "alert_defaults": { Args: { "kind": string }; Returns: Json };
+      "alert_told": { Args: { "message": string; "problem"?: string }; Returns: Json };
+      "alerts": { Args: Record<PropertyKey, never>; Returns: Json };
       "answer": { Args: { "outcome": string; "problem"?: Json; "result": Json }; Returns: Json };
       "any_gone": {
         Args: { "asking": string; "dead": (string)[]; "holders": (string)[]; "moment": string };
@@ -1049,6 +1372,7 @@ export type Database = {
           "max_crashes"?: number;
           "max_open_per_owner"?: number;
           "outputs": (string)[];
+          "over_budget"?: string;
           "owner"?: string;
           "pipeline": string;
           "providers"?: (string)[];
@@ -1102,6 +1426,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "bin_of": { Args: { "seconds": number }; Returns: number };
       "blocked_by": {
         Args: {
           "owner_id": string;
@@ -1112,6 +1437,10 @@ export type Database = {
           "state": Json;
         };
         Returns: Json;
+      };
+      "book": {
+        Args: { "bookings": (Database["processing"]["CompositeTypes"]["booking"])[] };
+        Returns: undefined;
       };
       "both": {
         Args: {
@@ -1130,6 +1459,67 @@ export type Database = {
       "broadcast": {
         Args: { "event": string; "payload": Json; "topic"?: string };
         Returns: undefined;
+      };
+      "budget_line": {
+        Args: {
+          "b": Omit<
+            Database["processing"]["Tables"]["budgets"]["Row"],
+            Database["processing"]["Tables"]["budgets"]["ComputedFields"]
+          >;
+          "counter": string;
+          "moment": string;
+        };
+        Returns: Json;
+      };
+      "budget_lines": {
+        Args: { "moment": string; "of_owner": string; "of_pipeline": string };
+        Returns: Json;
+      };
+      "budget_reached": {
+        Args: {
+          "measures": (string)[];
+          "moment": string;
+          "of_owner": string;
+          "of_pipeline": string;
+        };
+        Returns: Json;
+      };
+      "budget_refusal": {
+        Args: {
+          "amount": number;
+          "b": Omit<
+            Database["processing"]["Tables"]["budgets"]["Row"],
+            Database["processing"]["Tables"]["budgets"]["ComputedFields"]
+          >;
+          "counter": string;
+          "moment": string;
+          "of_pipeline": string;
+        };
+        Returns: Json;
+      };
+      "budget_text": { Args: { "line": Json }; Returns: string };
+      "budgets": { Args: { "most_owners"?: number }; Returns: Json };
+      "budgets_for": {
+        Args: { "measures": (string)[]; "of_owner": string; "of_pipeline": string };
+        Returns: {
+          "budget": number;
+          "changed_at": string;
+          "chosen": number | null;
+          "declared": number | null;
+          "measure": string;
+          "most": number;
+          "operator": string | null;
+          "owner": string | null;
+          "per": string;
+          "period": string;
+          "pipeline": string | null;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "budgets";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
       };
       "build_look": { Args: Record<PropertyKey, never>; Returns: undefined };
       "build_statement": {
@@ -1174,8 +1564,70 @@ export type Database = {
         Returns: Json;
       };
       "capabilities": { Args: Record<PropertyKey, never>; Returns: Json };
+      "change_page": {
+        Args: {
+          "action": string;
+          "arguments": Json;
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "operator": string;
+          "page": Json;
+        };
+        Returns: Json;
+      };
+      "change_row": {
+        Args: {
+          "action": string;
+          "arguments": Json;
+          "completed": boolean;
+          "key": string;
+          "queue": unknown;
+        };
+        Returns: boolean;
+      };
+      "change_rows": {
+        Args: {
+          "action": string;
+          "after"?: string;
+          "arguments"?: Json;
+          "filter": Json;
+          "max_rows"?: number;
+          "operator": string;
+        };
+        Returns: Json;
+      };
+      "change_together": {
+        Args: {
+          "action": string;
+          "arguments": Json;
+          "completed": boolean;
+          "keys": (string)[];
+          "operator": string;
+          "queue": unknown;
+        };
+        Returns: number;
+      };
+      "check_action": {
+        Args: {
+          "action": string;
+          "arguments": Json;
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+        };
+        Returns: undefined;
+      };
       "check_broadcast": {
         Args: { "broadcast": boolean; "owner_column": string };
+        Returns: undefined;
+      };
+      "check_budget": {
+        Args: {
+          "measure": string;
+          "most": number;
+          "operator": string;
+          "owner": string;
+          "per": string;
+          "period": string;
+          "pipeline": string;
+        };
         Returns: undefined;
       };
       "check_circle": {
@@ -1196,12 +1648,18 @@ export type Database = {
       "check_condition": { Args: { "condition": string; "queue": unknown }; Returns: undefined };
       "check_daily_limits": { Args: { "daily_limits": Json; "owner": string }; Returns: undefined };
       "check_deferred": { Args: { "queue": unknown }; Returns: undefined };
+      "check_filter": { Args: { "filter": Json }; Returns: undefined };
       "check_key": {
         Args: {
           "becomes": string;
           "status": Database["public"]["Enums"]["processing_status"];
           "was": string;
         };
+        Returns: undefined;
+      };
+      "check_limits": { Args: { "limits": Json }; Returns: undefined };
+      "check_most": {
+        Args: { "asked": number; "most": number; "name": string };
         Returns: undefined;
       };
       "check_names": { Args: { "pipeline": string; "queue": unknown }; Returns: undefined };
@@ -1216,6 +1674,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "check_operator": { Args: { "operator": string }; Returns: undefined };
       "check_outputs": {
         Args: { "open_to_users": (string)[]; "outputs": (string)[]; "queue": unknown };
         Returns: undefined;
@@ -1466,6 +1925,18 @@ export type Database = {
         };
         Returns: string;
       };
+      "completed_rows": {
+        Args: {
+          "counting": boolean;
+          "deadline": string;
+          "enough_at": string;
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "max_rows": number;
+          "place": Json;
+          "s": Database["processing"]["CompositeTypes"]["stream"];
+        };
+        Returns: Json;
+      };
       "completes_now": {
         Args: {
           "p": Omit<
@@ -1477,42 +1948,80 @@ export type Database = {
         };
         Returns: boolean;
       };
+      "completions": {
+        Args: {
+          "first_at": string;
+          "last_at": string;
+          "last_id": number;
+          "most": number;
+          "queues": (unknown)[];
+        };
+        Returns: (Database["processing"]["CompositeTypes"]["completion"])[];
+      };
       "condition_problem": { Args: { "condition": string; "queue": unknown }; Returns: Json };
       "conflicts": { Args: { "candidate": unknown; "queue": unknown }; Returns: boolean };
       "contract_owner": { Args: Record<PropertyKey, never>; Returns: unknown };
       "contract_version": { Args: Record<PropertyKey, never>; Returns: number };
+      "cost_of": { Args: { "usage": Json }; Returns: number };
+      "count_action": {
+        Args: {
+          "action": string;
+          "arguments": Json;
+          "changed": number;
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "filter": Json;
+          "operator": string;
+          "place": Json;
+        };
+        Returns: number;
+      };
       "count_crashes": { Args: { "ended": Json; "queue": unknown }; Returns: undefined };
-      "count_request": {
+      "count_query": {
         Args: {
-          "measure": string;
-          "owner_id": string;
-          "p": Omit<
-            Database["processing"]["Tables"]["pipelines"]["Row"],
-            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "most": number;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
           >;
+          "s": Database["processing"]["CompositeTypes"]["stream"];
         };
+        Returns: string;
+      };
+      "count_request": {
+        Args: { "measures": (string)[]; "of_owner": string; "of_pipeline": string };
         Returns: undefined;
       };
-      "count_spent": {
+      "count_rows": { Args: { "filter"?: Json; "most"?: number }; Returns: Json };
+      "count_stream": {
         Args: {
-          "amounts": Json;
-          "at": string;
-          "of_pipeline": string;
-          "owner_id": string;
-          "reserved": boolean;
+          "deadline": string;
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "most": number;
+          "s": Database["processing"]["CompositeTypes"]["stream"];
         };
-        Returns: undefined;
+        Returns: Json;
       };
-      "count_use": {
+      "counter_of": {
         Args: {
-          "amount": number;
-          "at": string;
-          "most"?: number;
-          "of_measure": string;
+          "b": Omit<
+            Database["processing"]["Tables"]["budgets"]["Row"],
+            Database["processing"]["Tables"]["budgets"]["ComputedFields"]
+          >;
           "of_owner": string;
-          "of_pipeline": string;
         };
-        Returns: boolean;
+        Returns: string;
+      };
+      "counters_of": {
+        Args: {
+          "b": Omit<
+            Database["processing"]["Tables"]["budgets"]["Row"],
+            Database["processing"]["Tables"]["budgets"]["ComputedFields"]
+          >;
+          "moment": string;
+          "most_owners": number;
+        };
+        Returns: string[];
       };
       "counts_of": {
         Args: {
@@ -1548,19 +2057,14 @@ export type Database = {
         Args: { "c": Database["processing"]["CompositeTypes"]["cron"]; "on_day": string };
         Returns: boolean;
       };
-      "daily_limit_reached": {
-        Args: {
-          "moment": string;
-          "owner_id": string;
-          "p": Omit<
-            Database["processing"]["Tables"]["pipelines"]["Row"],
-            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
-          >;
-        };
-        Returns: Json;
-      };
+      "cursor_of": { Args: { "place": Json }; Returns: string };
       "database_id": { Args: Record<PropertyKey, never>; Returns: string };
       "dead_workers": { Args: { "asking": string; "holders": (string)[] }; Returns: string[] };
+      "declare_budgets": {
+        Args: { "daily_limits": Json; "of_pipeline": string };
+        Returns: undefined;
+      };
+      "declared_budgets": { Args: { "of_pipeline": string }; Returns: Json };
       "default_of": { Args: { "column_name": string; "queue": unknown }; Returns: Json };
       "detach": { Args: { "pipeline": string; "table": unknown }; Returns: undefined };
       "diagnose": {
@@ -1580,6 +2084,7 @@ export type Database = {
       };
       "drop_statements": { Args: { "pipeline": string }; Returns: undefined };
       "drop_triggers": { Args: { "queue": unknown }; Returns: undefined };
+      "due_alerts": { Args: { "max_messages"?: number; "sender": string }; Returns: Json };
       "edited_outputs": {
         Args: { "after": Json; "already": (string)[]; "before": Json; "outputs": (string)[] };
         Returns: (string)[];
@@ -1646,6 +2151,17 @@ export type Database = {
       };
       "enter_contract": { Args: { "part"?: string; "queue": unknown }; Returns: boolean };
       "explain": { Args: { "row_id": string; "table_name": string }; Returns: Json };
+      "failure_groups": {
+        Args: { "f": Database["processing"]["CompositeTypes"]["row_filter"]; "max_groups": number };
+        Returns: {
+          "first_at": string;
+          "last_at": string;
+          "pipeline": string;
+          "rows": number;
+          "signature": string;
+        }[];
+      };
+      "failures": { Args: { "filter"?: Json; "max_groups"?: number }; Returns: Json };
       "fair_shares": {
         Args: { "held": (number)[]; "places": number; "slots": number };
         Returns: (number)[];
@@ -1710,6 +2226,7 @@ export type Database = {
         };
         Returns: (Json)[];
       };
+      "first_day": { Args: { "at": string; "period": string }; Returns: string };
       "first_live": {
         Args: {
           "level": number;
@@ -1733,6 +2250,12 @@ export type Database = {
         };
         Returns: boolean;
       };
+      "forget_budgets": { Args: { "of_owner": string }; Returns: undefined };
+      "forget_from": {
+        Args: { "first_step": string; "key": string; "queue": unknown };
+        Returns: undefined;
+      };
+      "forget_in_operations": { Args: { "owner": string }; Returns: undefined };
       "forget_keys": { Args: { "keys": (string)[]; "queue": unknown }; Returns: undefined };
       "forget_owner": { Args: { "owner": string }; Returns: Json };
       "forget_run": {
@@ -1746,6 +2269,73 @@ export type Database = {
         Returns: undefined;
       };
       "forget_waits": { Args: { "keys": (string)[]; "queue": unknown }; Returns: undefined };
+      "found_budgets": {
+        Args: {
+          "a": Omit<
+            Database["processing"]["Tables"]["alerts"]["Row"],
+            Database["processing"]["Tables"]["alerts"]["ComputedFields"]
+          >;
+          "s": Json;
+        };
+        Returns: Database["processing"]["CompositeTypes"]["alert_subject"][];
+        SetofOptions: {
+          from: "*";
+          to: "alert_subject";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      "found_elsewhere": {
+        Args: {
+          "a": Omit<
+            Database["processing"]["Tables"]["alerts"]["Row"],
+            Database["processing"]["Tables"]["alerts"]["ComputedFields"]
+          >;
+          "moment": string;
+          "s": Json;
+        };
+        Returns: Database["processing"]["CompositeTypes"]["alert_subject"][];
+        SetofOptions: {
+          from: "*";
+          to: "alert_subject";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      "found_failures": {
+        Args: {
+          "a": Omit<
+            Database["processing"]["Tables"]["alerts"]["Row"],
+            Database["processing"]["Tables"]["alerts"]["ComputedFields"]
+          >;
+          "moment": string;
+          "s": Json;
+        };
+        Returns: Database["processing"]["CompositeTypes"]["alert_subject"][];
+        SetofOptions: {
+          from: "*";
+          to: "alert_subject";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      "found_in_queue": {
+        Args: {
+          "a": Omit<
+            Database["processing"]["Tables"]["alerts"]["Row"],
+            Database["processing"]["Tables"]["alerts"]["ComputedFields"]
+          >;
+          "moment": string;
+          "s": Json;
+        };
+        Returns: Database["processing"]["CompositeTypes"]["alert_subject"][];
+        SetofOptions: {
+          from: "*";
+          to: "alert_subject";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       "fragments_for": {
         Args: {
           "fragments": Json;
@@ -1782,15 +2372,48 @@ export type Database = {
       };
       "held_back": { Args: Record<PropertyKey, never>; Returns: Json };
       "held_by": { Args: { "holders": (string)[]; "owners": (string)[] }; Returns: (number)[] };
+      "history": {
+        Args: { "bucket_seconds"?: number; "pipeline"?: string; "since"?: string };
+        Returns: Json;
+      };
+      "history_lines": {
+        Args: { "of_pipeline"?: string; "since": string };
+        Returns: {
+          "at": string;
+          "counts": NonNullable<Json>;
+          "hourly": boolean;
+          "pipeline": string;
+          "run_bins": (number)[];
+          "run_counts": (number)[];
+          "wait_bins": (number)[];
+          "wait_counts": (number)[];
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "history";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      "history_of": {
+        Args: { "bucket": string; "of_pipeline": string; "since": string };
+        Returns: Json;
+      };
       "holders": { Args: Record<PropertyKey, never>; Returns: Record<string, unknown> };
       "holds_suspect": { Args: { "worker": string }; Returns: boolean };
       "hurry": { Args: { "row_id": string; "table_name": string }; Returns: undefined };
+      "hurry_all": { Args: { "keys": (string)[]; "queue": unknown }; Returns: (string)[] };
       "in_store": { Args: { "depth": number }; Returns: boolean };
       "index_name": { Args: { "kind": string; "pipeline": string }; Returns: string };
       "inside_contract": { Args: { "depth": number; "queue": unknown }; Returns: boolean };
+      "inspect": {
+        Args: { "contents"?: boolean; "row_id": string; "table_name": string };
+        Returns: Json;
+      };
       "is_careful": { Args: { "queue": unknown }; Returns: boolean };
       "is_hidden": { Args: { "queue": unknown }; Returns: boolean };
       "is_locked": { Args: { "queue": unknown; "runs": Json }; Returns: boolean };
+      "is_traced": { Args: Record<PropertyKey, never>; Returns: boolean };
       "json_inputs": {
         Args: {
           "p": Omit<
@@ -1806,6 +2429,20 @@ export type Database = {
       "key_of": { Args: { "queue": unknown; "row_id": string }; Returns: string };
       "known_zone": { Args: { "time_zone": string }; Returns: string };
       "last_of_most": { Args: { "shares": (number)[] }; Returns: number };
+      "last_place": {
+        Args: {
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "place": Json;
+          "s": Database["processing"]["CompositeTypes"]["stream"];
+        };
+        Returns: Database["processing"]["CompositeTypes"]["completion"];
+        SetofOptions: {
+          from: "*";
+          to: "completion";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "lease__analyse_interview": {
         Args: { "for_worker": string; "moment": string; "picked": (string)[]; "woken": string };
         Returns: Database["processing"]["CompositeTypes"]["batch"];
@@ -1887,7 +2524,12 @@ export type Database = {
       };
       "level_of_all": { Args: { "of_pipeline": string }; Returns: number };
       "limit_runs": { Args: { "queue": unknown; "row_id": string }; Returns: undefined };
+      "limits_rows": { Args: { "queue": unknown }; Returns: boolean };
       "list_pipelines": { Args: Record<PropertyKey, never>; Returns: Json };
+      "list_rows": {
+        Args: { "after"?: string; "filter"?: Json; "max_rows"?: number };
+        Returns: Json;
+      };
       "list_schedules": { Args: Record<PropertyKey, never>; Returns: Json };
       "live__analyse_interview": {
         Args: {
@@ -1968,6 +2610,16 @@ export type Database = {
         };
       };
       "look_at_waits": { Args: Record<PropertyKey, never>; Returns: undefined };
+      "look_for_alert": {
+        Args: {
+          "a": Omit<
+            Database["processing"]["Tables"]["alerts"]["Row"],
+            Database["processing"]["Tables"]["alerts"]["ComputedFields"]
+          >;
+          "moment": string;
+        };
+        Returns: undefined;
+      };
       "look_out": {
         Args: { "wanted": (string)[]; "worker": string };
         Returns: Database["processing"]["CompositeTypes"]["outlook"];
@@ -1978,14 +2630,32 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "looked_query": {
+        Args: {
+          "counting": boolean;
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "looks": number;
+          "max_rows": number;
+          "place": Json;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+          "s": Database["processing"]["CompositeTypes"]["stream"];
+        };
+        Returns: string;
+      };
       "lost_among": { Args: { "held": Json }; Returns: Json };
       "matching_pipeline": { Args: { "candidate": unknown; "queue": unknown }; Returns: string };
       "meets": {
         Args: { "candidate": unknown; "condition": string; "pipeline": string; "queue": unknown };
         Returns: boolean;
       };
+      "merge_history": { Args: { "before": string; "most": number }; Returns: undefined };
+      "merged": { Args: { "max_rows": number; "shown": Json; "until": Json }; Returns: Json };
       "minds_alone": { Args: { "what": string }; Returns: boolean };
       "misplaced_triggers": { Args: { "queue": unknown }; Returns: (string)[] };
+      "moment_in": { Args: { "filter": Json; "name": string }; Returns: string };
       "move_ledger": {
         Args: { "new_key": string; "old_key": string; "queue": unknown };
         Returns: undefined;
@@ -2022,6 +2692,11 @@ export type Database = {
       };
       "next_look": { Args: { "moment": string; "wanted": (string)[] }; Returns: string };
       "next_wait_look": { Args: { "moment": string }; Returns: string };
+      "normalised": { Args: { "said": string }; Returns: string };
+      "note_action": {
+        Args: { "action": string; "arguments": Json; "operator": string; "pipeline": string };
+        Returns: undefined;
+      };
       "note_answer": {
         Args: {
           "held": Omit<
@@ -2033,8 +2708,16 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "note_changes": {
+        Args: { "data": Json; "keys": (string)[]; "queue": unknown };
+        Returns: undefined;
+      };
       "note_duration": { Args: { "queue": unknown; "started": string }; Returns: undefined };
       "note_ends": { Args: { "keys": (string)[]; "queue": unknown }; Returns: undefined };
+      "note_failures": {
+        Args: { "ended": Json; "queue": unknown; "runs": Json };
+        Returns: undefined;
+      };
       "note_unwritten": { Args: { "answers": (Json)[]; "worker": string }; Returns: (Json)[] };
       "note_wait": {
         Args: {
@@ -2053,6 +2736,7 @@ export type Database = {
         Args: { "moment": string; "wanted": (string)[] };
         Returns: (Database["processing"]["Tables"]["pipelines"]["Row"])[];
       };
+      "operator_log": { Args: { "max_rows"?: number }; Returns: Json };
       "outdated_inputs": {
         Args: {
           "already": (string)[];
@@ -2067,6 +2751,16 @@ export type Database = {
       };
       "overview": { Args: Record<PropertyKey, never>; Returns: Json };
       "owner_in_row": { Args: { "of_pipeline": string; "row_id": string }; Returns: string };
+      "owner_text": { Args: { "queue": unknown }; Returns: string };
+      "page_of": {
+        Args: {
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "max_rows": number;
+          "place": Json;
+        };
+        Returns: Json;
+      };
+      "paid_measures": { Args: Record<PropertyKey, never>; Returns: (string)[] };
       "part_of": {
         Args: {
           "moment": string;
@@ -2076,8 +2770,12 @@ export type Database = {
         Returns: (Database["processing"]["Tables"]["pipelines"]["Row"])[];
       };
       "passed_over": { Args: { "of_pipeline": string }; Returns: (string)[] };
-      "pause": { Args: { "paused"?: boolean; "pipeline": string }; Returns: Json };
+      "pause": {
+        Args: { "operator"?: string; "paused"?: boolean; "pipeline": string };
+        Returns: Json;
+      };
       "pause_schedule": { Args: { "name": string; "paused"?: boolean }; Returns: string };
+      "period_end": { Args: { "at": string; "period": string }; Returns: string };
       "pick__analyse_interview": {
         Args: {
           "alone": boolean;
@@ -2209,6 +2907,15 @@ export type Database = {
         Returns: string;
       };
       "ping_doorbell": { Args: { "channel"?: string; "nonce": string }; Returns: Json };
+      "place_condition": {
+        Args: {
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "place": Json;
+          "s": Database["processing"]["CompositeTypes"]["stream"];
+          "tie_type": string;
+        };
+        Returns: string;
+      };
       "place_of": {
         Args: { "key": string; "of_pipeline": string; "queue": unknown };
         Returns: Record<string, unknown>;
@@ -2239,7 +2946,9 @@ export type Database = {
         };
         Returns: Json;
       };
+      "prune_budgets": { Args: { "moment": string }; Returns: undefined };
       "prune_completed": { Args: { "max_rows": number; "moment": string }; Returns: number };
+      "prune_traces": { Args: { "before": string; "max_rows": number }; Returns: undefined };
       "prune_usage": { Args: { "before": string; "max_rows": number }; Returns: number };
       "publish_table": { Args: { "queue": unknown }; Returns: undefined };
       "quarantine": {
@@ -2251,12 +2960,23 @@ export type Database = {
         };
         Returns: string;
       };
+      "reached_budgets": { Args: Record<PropertyKey, never>; Returns: Json };
       "read_cron": {
         Args: { "cron": string };
         Returns: Database["processing"]["CompositeTypes"]["cron"];
         SetofOptions: {
           from: "*";
           to: "cron";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "read_filter": {
+        Args: { "filter": Json };
+        Returns: Database["processing"]["CompositeTypes"]["row_filter"];
+        SetofOptions: {
+          from: "*";
+          to: "row_filter";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -2271,6 +2991,7 @@ export type Database = {
         };
         Returns: Record<string, unknown>;
       };
+      "read_place": { Args: { "after": string }; Returns: Json };
       "redrive": {
         Args: {
           "error_code"?: string;
@@ -2295,6 +3016,7 @@ export type Database = {
         Args: { "row_id": string; "run": number; "table_name": string };
         Returns: undefined;
       };
+      "refuse_argument": { Args: { "problem": string }; Returns: undefined };
       "refuse_claim": {
         Args: {
           "key": string;
@@ -2332,8 +3054,32 @@ export type Database = {
         Returns: (string)[];
       };
       "remember_turn": { Args: { "owner": string; "pipeline": string }; Returns: undefined };
-      "reserve_call": {
-        Args: { "moment": string; "of_pipeline": string; "owner_id": string };
+      "remove_alert": { Args: { "alert": string; "operator": string }; Returns: Json };
+      "reserve": {
+        Args: {
+          "amounts": Json;
+          "entries"?: Json;
+          "nonce": string;
+          "replaces"?: string;
+          "reservation": string;
+          "row_id": string;
+          "run": number;
+          "settled"?: Json;
+          "table_name": string;
+          "worker": string;
+        };
+        Returns: Json;
+      };
+      "reserve_amounts": {
+        Args: {
+          "amounts": Json;
+          "held": Omit<
+            Database["processing"]["Tables"]["leases"]["Row"],
+            Database["processing"]["Tables"]["leases"]["ComputedFields"]
+          >;
+          "moment": string;
+          "of_reservation": string;
+        };
         Returns: Json;
       };
       "reset_edited": {
@@ -2358,8 +3104,22 @@ export type Database = {
         Args: { "attempt": number; "base": string; "cap": string };
         Returns: string;
       };
+      "retry_row": {
+        Args: {
+          "action": string;
+          "completed": boolean;
+          "first_step": string;
+          "key": string;
+          "queue": unknown;
+        };
+        Returns: boolean;
+      };
       "ring_doorbells": { Args: Record<PropertyKey, never>; Returns: undefined };
       "row_columns": { Args: Record<PropertyKey, never>; Returns: (string)[] };
+      "row_condition": {
+        Args: { "f": Database["processing"]["CompositeTypes"]["row_filter"]; "queue": unknown };
+        Returns: string;
+      };
       "row_set": {
         Args: {
           "becomes": Database["public"]["Enums"]["processing_status"];
@@ -2371,6 +3131,7 @@ export type Database = {
       "row_state": { Args: { "row_id": string; "table_name": string }; Returns: Json };
       "row_values": { Args: { "candidate": unknown; "names": (string)[] }; Returns: Json };
       "rows_ended": { Args: { "keys": (string)[]; "queue": unknown }; Returns: undefined };
+      "rows_index": { Args: { "kind": string; "queue": unknown }; Returns: string };
       "rows_to_tell": {
         Args: { "key_column": string; "operation": string; "owner_column": string };
         Returns: string;
@@ -2400,7 +3161,7 @@ export type Database = {
         Args: { "due": string; "statement": string; "time_zone": string };
         Returns: number;
       };
-      "running_index": { Args: { "queue": unknown }; Returns: string };
+      "runs_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
       "schedule": {
         Args: {
           "cron": string;
@@ -2424,7 +3185,38 @@ export type Database = {
         Returns: Json;
       };
       "schedule_refused": { Args: { "cure": string; "reason": string }; Returns: undefined };
-      "seconds_of_day_left": { Args: { "moment": string }; Returns: number };
+      "seconds_of": { Args: { "bin": number }; Returns: number };
+      "sent_traceparent": { Args: Record<PropertyKey, never>; Returns: string };
+      "set_alert": {
+        Args: {
+          "alert": string;
+          "kind": string;
+          "operator": string;
+          "pipeline"?: string;
+          "settings"?: Json;
+        };
+        Returns: Json;
+      };
+      "set_budget": {
+        Args: {
+          "measure": string;
+          "most": number;
+          "operator": string;
+          "owner"?: string;
+          "per"?: string;
+          "period"?: string;
+          "pipeline"?: string;
+        };
+        Returns: Json;
+      };
+      "set_limits": {
+        Args: { "limits": Json; "operator": string; "pipeline": string };
+        Returns: Json;
+      };
+      "set_priority": {
+        Args: { "keys": (string)[]; "queue": unknown; "wanted": number };
+        Returns: (string)[];
+      };
       "set_row_aside": {
         Args: {
           "key": string;
@@ -2455,11 +3247,63 @@ export type Database = {
         };
         Returns: boolean;
       };
+      "set_statuses": {
+        Args: {
+          "keys": (string)[];
+          "old_statuses": (string)[];
+          "queue": unknown;
+          "status": Database["public"]["Enums"]["processing_status"];
+        };
+        Returns: (string)[];
+      };
+      "settle": {
+        Args: { "amounts": Json; "of_reservation": string };
+        Returns: (Database["processing"]["CompositeTypes"]["booking"])[];
+      };
+      "settle_all": { Args: { "settled": Json }; Returns: undefined };
+      "settle_lost": { Args: { "moment": string }; Returns: undefined };
+      "share_out": {
+        Args: {
+          "amount": number;
+          "b": Omit<
+            Database["processing"]["Tables"]["budgets"]["Row"],
+            Database["processing"]["Tables"]["budgets"]["ComputedFields"]
+          >;
+          "counter": string;
+          "first_day": string;
+          "forced": boolean;
+          "own": number;
+          "shards": number;
+        };
+        Returns: boolean;
+      };
       "shared_checkpoint": {
         Args: { "input_hash": string; "pipeline": string; "step": string; "version": string };
         Returns: Json;
       };
+      "shown_columns": {
+        Args: { "contents": boolean; "key": string; "names": (string)[]; "queue": unknown };
+        Returns: Json;
+      };
+      "shown_row": { Args: { "key": string; "queue": unknown }; Returns: string };
+      "shown_rows": {
+        Args: {
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "max_rows": number;
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+          "s": Database["processing"]["CompositeTypes"]["stream"];
+          "source": string;
+        };
+        Returns: string;
+      };
       "sign_off": { Args: { "worker": string }; Returns: Json };
+      "signature_of": {
+        Args: { "code": string; "normalised": string; "step": string };
+        Returns: string;
+      };
       "size_of_inputs": {
         Args: {
           "p": Omit<
@@ -2469,12 +3313,34 @@ export type Database = {
         };
         Returns: string;
       };
-      "spend": { Args: { "answered"?: Json; "entries": Json; "worker": string }; Returns: Json };
+      "spend": {
+        Args: { "answered"?: Json; "entries": Json; "settled"?: Json; "worker": string };
+        Returns: Json;
+      };
       "spending": { Args: { "owner"?: string; "since"?: string }; Returns: Json };
       "state_now": { Args: { "key": string; "queue": unknown }; Returns: string };
       "state_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
       "statement_name": { Args: { "pipeline": string; "verb": string }; Returns: string };
       "states_of": { Args: { "ids": (string)[]; "queue": unknown }; Returns: Json };
+      "status_condition": {
+        Args: {
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "key": string;
+          "queue": unknown;
+        };
+        Returns: string;
+      };
+      "steps_of": {
+        Args: { "key": string; "queue": unknown };
+        Returns: {
+          "details": Json;
+          "ended_at": string;
+          "nth": number;
+          "run": number;
+          "started_at": string;
+          "step": string;
+        }[];
+      };
       "still_waits": { Args: { "key": string; "queue": unknown }; Returns: boolean };
       "stop_runs": {
         Args: { "keys": (string)[]; "of_pipeline"?: string; "queue": unknown };
@@ -2496,6 +3362,58 @@ export type Database = {
         Args: { "candidate": unknown; "names": (string)[]; "queue": unknown };
         Returns: Json;
       };
+      "stream_part": {
+        Args: {
+          "counting": boolean;
+          "deadline": string;
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "max_rows": number;
+          "place": Json;
+          "s": Database["processing"]["CompositeTypes"]["stream"];
+        };
+        Returns: Json;
+      };
+      "stream_rows": {
+        Args: {
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+          "s": Database["processing"]["CompositeTypes"]["stream"];
+        };
+        Returns: string;
+      };
+      "streams": {
+        Args: { "f": Database["processing"]["CompositeTypes"]["row_filter"] };
+        Returns: Database["processing"]["CompositeTypes"]["stream"][];
+        SetofOptions: {
+          from: "processing.row_filter";
+          to: "stream";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      "sum_up": { Args: { "after_quiet": string }; Returns: undefined };
+      "summed": {
+        Args: { "since": string; "until": string };
+        Returns: {
+          "at": string;
+          "counts": NonNullable<Json>;
+          "hourly": boolean;
+          "pipeline": string;
+          "run_bins": (number)[];
+          "run_counts": (number)[];
+          "wait_bins": (number)[];
+          "wait_counts": (number)[];
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "history";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       "suspects_wait": {
         Args: {
           "moment": string;
@@ -2504,19 +3422,76 @@ export type Database = {
         Returns: boolean;
       };
       "table_emptied": { Args: { "queue": unknown }; Returns: undefined };
+      "table_page": {
+        Args: {
+          "counting": boolean;
+          "done": (Database["processing"]["CompositeTypes"]["completion"])[];
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "max_rows": number;
+          "s": Database["processing"]["CompositeTypes"]["stream"];
+        };
+        Returns: Json;
+      };
       "take_back": { Args: { "worker": string }; Returns: Json };
       "take_back_leases": {
         Args: { "asking": string; "dead": (string)[]; "moment": string };
         Returns: number;
       };
       "take_back_orphans": { Args: Record<PropertyKey, never>; Returns: number };
+      "take_room": {
+        Args: {
+          "amount": number;
+          "b": Omit<
+            Database["processing"]["Tables"]["budgets"]["Row"],
+            Database["processing"]["Tables"]["budgets"]["ComputedFields"]
+          >;
+          "counter": string;
+          "first_day": string;
+          "forced"?: boolean;
+          "held": boolean;
+        };
+        Returns: number;
+      };
       "taken_back_error": { Args: { "reason": string }; Returns: Json };
       "tell_of_schedules": { Args: Record<PropertyKey, never>; Returns: undefined };
       "tell_to_stop": { Args: { "of_worker": string }; Returns: undefined };
+      "tie_type": {
+        Args: {
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+          "s": Database["processing"]["CompositeTypes"]["stream"];
+        };
+        Returns: string;
+      };
+      "trace_again": { Args: { "key": string; "queue": unknown }; Returns: undefined };
+      "traces_of": { Args: { "keys": (string)[]; "queue": unknown }; Returns: Json };
       "travels_as_text": { Args: { "of_type": unknown }; Returns: boolean };
       "troubles": { Args: { "wanted"?: (string)[] }; Returns: Json };
+      "try_change": {
+        Args: {
+          "action": string;
+          "arguments": Json;
+          "completed": boolean;
+          "key": string;
+          "operator": string;
+          "queue": unknown;
+        };
+        Returns: Json;
+      };
       "unfinished": { Args: { "states": Json }; Returns: (string)[] };
       "unschedule": { Args: { "name": string }; Returns: boolean };
+      "usage_bookings": {
+        Args: {
+          "amounts": Json;
+          "at": string;
+          "of_owner": string;
+          "of_pipeline": string;
+          "reservation": string;
+        };
+        Returns: (Database["processing"]["CompositeTypes"]["booking"])[];
+      };
       "usual_path": { Args: { "queue": unknown }; Returns: string };
       "value_of":
         | {
@@ -2535,7 +3510,48 @@ export type Database = {
       "wait_of": { Args: { "seconds": number }; Returns: string };
       "waiting": { Args: { "wanted": (string)[] }; Returns: (string)[] };
       "waiting_for": { Args: { "key": string; "queue": unknown }; Returns: Json };
+      "waiting_rows": {
+        Args: {
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+          "s": Database["processing"]["CompositeTypes"]["stream"];
+          "shown": string;
+        };
+        Returns: string;
+      };
       "wake": { Args: { "key": string; "queue": unknown }; Returns: boolean };
+      "wake_over_budget": { Args: { "of_pipeline": string }; Returns: undefined };
+      "wanted_queues": {
+        Args: { "f": Database["processing"]["CompositeTypes"]["row_filter"] };
+        Returns: (unknown)[];
+      };
+      "wants": {
+        Args: { "f": Database["processing"]["CompositeTypes"]["row_filter"]; "status": string };
+        Returns: boolean;
+      };
+      "window_rows": {
+        Args: {
+          "counting": boolean;
+          "done": (Database["processing"]["CompositeTypes"]["completion"])[];
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "max_rows": number;
+          "s": Database["processing"]["CompositeTypes"]["stream"];
+        };
+        Returns: Json;
+      };
+      "without_aside": {
+        Args: { "f": Database["processing"]["CompositeTypes"]["row_filter"] };
+        Returns: Database["processing"]["CompositeTypes"]["row_filter"];
+        SetofOptions: {
+          from: "processing.row_filter";
+          to: "row_filter";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "words_of": {
         Args: {
           "p": Omit<
@@ -2555,6 +3571,10 @@ export type Database = {
       [_ in never]: never;
     };
     CompositeTypes: {
+      "alert_subject": {
+        "subject": string | null;
+        "details": Json | null;
+      };
       "asked": {
         "worker": string | null;
         "woken_by": string | null;
@@ -2572,11 +3592,26 @@ export type Database = {
         "claimed": Json | null;
         "held_back": (string)[] | null;
       };
+      "booking": {
+        "budget": number | null;
+        "owner": string | null;
+        "starts_on": string | null;
+        "shard": number | null;
+        "spent": number | null;
+        "reserved": number | null;
+      };
       "claimed": {
         "rows": number | null;
         "batches": (Json)[] | null;
         "set_aside": (Json)[] | null;
         "again": boolean | null;
+      };
+      "completion": {
+        "table_id": unknown;
+        "row_id": string | null;
+        "run": number | null;
+        "at": string | null;
+        "id": number | null;
       };
       "cron": {
         "minutes": (number)[] | null;
@@ -2586,6 +3621,14 @@ export type Database = {
         "weekdays": (number)[] | null;
         "either": boolean | null;
         "fixed": boolean | null;
+      };
+      "held_amount": {
+        "budget": number | null;
+        "owner": string | null;
+        "starts_on": string | null;
+        "shard": number | null;
+        "measure": string | null;
+        "amount": number | null;
       };
       "outlook": {
         "capped": boolean | null;
@@ -2597,9 +3640,28 @@ export type Database = {
         "held_up": (string)[] | null;
         "locked": (string)[] | null;
       };
+      "row_filter": {
+        "pipeline": string | null;
+        "statuses": (string)[] | null;
+        "owner": string | null;
+        "code": string | null;
+        "words": string | null;
+        "signature": string | null;
+        "step": string | null;
+        "row_id": string | null;
+        "queue": unknown;
+        "since": string | null;
+        "until": string | null;
+      };
       "spent_run": {
         "table_id": unknown;
         "owner": string | null;
+      };
+      "stream": {
+        "label": string | null;
+        "queue": unknown;
+        "kind": string | null;
+        "pipeline": string | null;
       };
     };
   };

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from liverows.base.errors import ContractMismatch
 from liverows.base.types import JsonObject
 from liverows.database import client as client_module
-from liverows.database import contract
+from liverows.database import contract, functions
 from liverows.database.client import Asked, ContractClient
 from liverows.database.postgres_transport import PostgresTransport
 from tests.support.doorbells import until
@@ -36,7 +36,7 @@ def next_release(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Asked, "arguments", with_hint)
     for module in (contract, client_module):
         monkeypatch.setattr(module, "CONTRACT_VERSION", 2)
-    monkeypatch.setitem(contract.FUNCTIONS["claim"], "hint", "text")
+    monkeypatch.setitem(functions.FUNCTIONS["claim"], "hint", "text")
     monkeypatch.setitem(contract.YOUNG_ARGUMENTS, ("claim", "hint"), 2)
     monkeypatch.setitem(contract.YOUNG_ARGUMENTS, ("finish_and_claim", "hint"), 3)
 

@@ -13,7 +13,7 @@ from liverows.base.usage import Usage
 from liverows.cli.exporter import exporter_app
 from liverows.database.client import ContractClient
 from liverows.database.postgres_transport import PostgresTransport
-from liverows.recipe.step_run import StepReport
+from liverows.recipe.environment import StepReport
 from liverows.running.health import serving
 from liverows.running.metrics import Metrics
 from liverows.running.queue_metrics import QUEUE_METRICS, QueueMetrics
