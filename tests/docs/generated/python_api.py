@@ -26,7 +26,7 @@ GROUPS = {
     "ChildProcesses",
     "Errors": "WorkerError Transient RateLimited Permanent InvalidInput NotConfigured "
     "BudgetExceeded LeaseLost Cancelled SetupError Unreachable",
-    "Paid calls": "Usage record_usage idempotency_key idempotency_headers",
+    "Paid calls": "paid Payment Usage record_usage idempotency_key idempotency_headers",
     "Services": "Database open_database EnvSettings CommaSeparated read_settings Finding "
     "get_logger mask_secrets",
     "Types": "Json JsonObject",
@@ -35,7 +35,7 @@ _DECLARATIONS = ("Pipeline", "Step", "Retry")
 """Authors only make these. Their methods are called by the engine."""
 _MADE_FOR_YOU = (
     "Context", "AwaitedRow", "Resource", "Database", "EnvSettings", "Project", "Ended", "LeaseLost",
-    "Cancelled",
+    "Cancelled", "Payment",
 )  # fmt: skip
 """Authors get these from the engine or the test kit, or inherit from them; they call none."""
 _AS_IT_STANDS = re.compile(r"<(?:class|function) '?([\w.]+)'?[^>]*>")
