@@ -49,10 +49,10 @@ class Payment:
         """Say that the service does not bill this request, for instance after an error status."""
         self._unbilled = True
 
-    def end(self, till: Till) -> None:
-        """Settle what no usage has settled."""
-        if self.reservation is not None:
-            till.settle(self.reservation, in_full=not self._unbilled)
+    @property
+    def in_full(self) -> bool:
+        """Whether the whole bound counts if no usage is reported."""
+        return not self._unbilled
 
 
 _open_till: ContextVar[Till | None] = ContextVar("open_till", default=None)
@@ -101,7 +101,8 @@ async def paid(
         yield payment
     finally:
         _open_payment.reset(token)
-        payment.end(till)
+        if payment.reservation is not None:
+            till.settle(payment.reservation, in_full=payment.in_full)
 
 
 def taken_reservation() -> str | None:

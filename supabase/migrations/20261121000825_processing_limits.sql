@@ -144,6 +144,8 @@ declare
     b processing.budgets;
 begin
     perform processing.check_budget(measure, set_budget.most, period, scope, pipeline, owner, operator);
+    perform processing.note_action(operator, 'set_budget', pipeline, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+        'measure', measure, 'most', set_budget.most, 'per', scope, 'owner', owner, 'period', period)));
     if set_budget.most is null then
         delete from processing.budgets as x
         where x.pipeline is not distinct from set_budget.pipeline and x.per = scope and x.owner is not distinct from set_budget.owner

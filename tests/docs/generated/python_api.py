@@ -36,7 +36,7 @@ _DECLARATIONS = ("Pipeline", "Step", "Retry")
 """Authors only make these. Their methods are called by the engine."""
 _MADE_FOR_YOU = (
     "Context", "AwaitedRow", "Resource", "Database", "EnvSettings", "Project", "Ended", "LeaseLost",
-    "Cancelled",
+    "Cancelled", "Payment",
 )  # fmt: skip
 """Authors get these from the engine or the test kit, or inherit from them; they call none."""
 _AS_IT_STANDS = re.compile(r"<(?:class|function) '?([\w.]+)'?[^>]*>")
