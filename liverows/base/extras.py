@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 REALTIME_CURE = "pip install 'liverows[realtime]'"
+CONSOLE_CURE = "pip install 'liverows[console]'"
 WEBHOOKS_CURE = "pip install 'liverows[webhooks]'"
 
 
@@ -19,3 +20,8 @@ def has_realtime() -> bool:
 def has_webhooks() -> bool:
     """Whether the extra `webhooks` is installed."""
     return find_spec("httpx") is not None
+
+
+def has_console() -> bool:
+    """Whether the extra `console` is installed."""
+    return all(find_spec(module) is not None for module in ("httpx", "jinja2"))

@@ -14,6 +14,7 @@ _HOMES = {
     "run": "liverows.cli.run",
     "migrate": "liverows.cli.migrate",
     "doctor": "liverows.cli.doctor",
+    "console": "liverows.cli.console",
     "status": "liverows.cli.status",
     "explain": "liverows.cli.explain",
     "retry": "liverows.cli.rows",
