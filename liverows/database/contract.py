@@ -141,13 +141,32 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
     "capabilities": {},
     "forget_owner": {"owner": "text"},
     "spending": {"since": "timestamp with time zone", "owner": "text"},
-    "pause": {"pipeline": "text", "paused": "boolean"},
+    "pause": {"pipeline": "text", "paused": "boolean", "operator": "text"},
     "prune": {
         "events_older_than": "interval",
         "workers_older_than": "interval",
         "max_rows": "integer",
     },
     "run_schedules": {"max_schedules": "integer"},
+    "list_rows": {"filter": "jsonb", "after": "text", "max_rows": "integer"},
+    "count_rows": {"filter": "jsonb", "most": "integer"},
+    "change_rows": {
+        "action": "text",
+        "filter": "jsonb",
+        "operator": "text",
+        "arguments": "jsonb",
+        "after": "text",
+        "max_rows": "integer",
+    },
+    "failures": {"filter": "jsonb", "max_groups": "integer"},
+    "history": {
+        "pipeline": "text",
+        "since": "timestamp with time zone",
+        "bucket_seconds": "integer",
+    },
+    "inspect": {"table_name": "text", "row_id": "text", "contents": "boolean"},
+    "set_limits": {"pipeline": "text", "limits": "jsonb", "operator": "text"},
+    "operator_log": {"max_rows": "integer"},
 }
 """The argument names and SQL types of each function, in SQL's order. A call may leave out an
 argument that has a default in SQL."""
@@ -273,6 +292,7 @@ _CURES: Mapping[str, str] = {
     "RJ003": "`liverows doctor` lists what is attached; see processing.attach",
     "42501": "connect as postgres, service_role or a login role that is granted `liverows_worker`",
     "P0002": "check the table and the row's key",
+    "22023": "correct the argument",
 }
 _CODES: Mapping[str, str] = {"42501": "not_permitted", "P0002": "not_found"}
 _MISSING = frozenset({"3F000", "42883", "PGRST106", "PGRST202"})

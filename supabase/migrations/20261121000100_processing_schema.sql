@@ -29,7 +29,14 @@
 --   people     cancel, retry, reset_edited, redrive, explain
 --   cron       when a cron expression is due
 --   schedules  statements that run again and again
+--   filters    which rows an operator means
+--   failures   failed rows, grouped by signature
+--   history    what ended over time
 --   upkeep     overview, capabilities, spending, pause, prune, list_pipelines
+--   rows       how list_rows finds rows fast
+--   pages      list_rows, count_rows
+--   bulk       change_rows, set_limits, operator_log
+--   inspect    all about one row
 --   access     which roles may call the contract
 
 -- Life of a row:   pending --claim--> processing --complete--> completed
@@ -48,6 +55,7 @@
 --   RJ007 attach or a schedule refused · RJ008 a daily limit is reached, of an owner or of one row
 --   RJ009 a trigger of the table kept a row from being claimed or ended, or queues a row again whenever it runs
 --   RJ010 rows too large for one answer · RJ011 a row cannot wait for these rows
+--   22023 an argument of a function for operators is wrong: the message names it
 --   RJ000 raised and caught inside the contract only, to roll back a write that was a trial
 
 -- In plpgsql `others` catches neither assert_failure nor query_canceled. So handlers name assert_failure, too, and

@@ -179,7 +179,8 @@ create table processing.events (
     primary key (table_id, row_id, id)
 );
 
-create index events_at on processing.events using brin (at);
+-- Without autosummarize, each look at the latest events would read all since the last vacuum.
+create index events_at on processing.events using brin (at) with (autosummarize = on);
 
 comment on table processing.events is 'History of the rows, one line per event. prune deletes old lines.';
 comment on column processing.events.nonce is

@@ -232,10 +232,12 @@ begin
     delete from processing.checkpoints as c where c.table_id = queue and c.row_id = new_key;
     delete from processing.crashes as c where c.table_id = queue and c.row_id = new_key;
     delete from processing.edited_inputs as e where e.table_id = queue and e.row_id = new_key;
+    delete from processing.failed_rows as f where f.table_id = queue and f.row_id = new_key;
     delete from processing.paid_calls as c where c.table_id = queue and c.row_id = new_key;
     update processing.checkpoints as c set row_id = new_key where c.table_id = queue and c.row_id = old_key;
     update processing.crashes as c set row_id = new_key where c.table_id = queue and c.row_id = old_key;
     update processing.edited_inputs as e set row_id = new_key where e.table_id = queue and e.row_id = old_key;
+    update processing.failed_rows as f set row_id = new_key where f.table_id = queue and f.row_id = old_key;
     update processing.paid_calls as c set row_id = new_key where c.table_id = queue and c.row_id = old_key;
     update processing.events as e set row_id = new_key where e.table_id = queue and e.row_id = old_key;
     update processing.usage as u set row_id = new_key where u.table_id = queue and u.row_id = old_key;
@@ -255,6 +257,9 @@ begin
     perform processing.stop_runs(queue, array[key]);
     perform processing.look_again(queue, key);
     perform processing.row_set(queue, key, becomes);
+    if was = 'failed' then
+        delete from processing.failed_rows as f where f.row_id = key and f.table_id = queue;
+    end if;
     if becomes = 'pending' then
         delete from processing.crashes as c where c.table_id = queue and c.row_id = key;
         delete from processing.edited_inputs as e where e.table_id = queue and e.row_id = key;
@@ -289,6 +294,7 @@ begin
     delete from processing.paid_calls as x where x.table_id = queue and x.row_id = any (keys);
     delete from processing.crashes as x where x.table_id = queue and x.row_id = any (keys);
     delete from processing.edited_inputs as x where x.table_id = queue and x.row_id = any (keys);
+    delete from processing.failed_rows as x where x.table_id = queue and x.row_id = any (keys);
     perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x
     where x.table_id = queue and x.row_id = any (keys);
 end
@@ -343,6 +349,7 @@ begin
     delete from processing.paid_calls as x where x.table_id = queue;
     delete from processing.crashes as x where x.table_id = queue;
     delete from processing.edited_inputs as x where x.table_id = queue;
+    delete from processing.failed_rows as x where x.table_id = queue;
     perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x where x.table_id = queue;
     return null;
 end

@@ -180,7 +180,7 @@ $$;
 comment on function processing.index_name(text, text) is
     'Internal: name of a claim index of a pipeline; the kind is due or due_by_owner.';
 
-create function processing.running_index(queue regclass) returns text
+create function processing.rows_index(queue regclass, kind text) returns text
 language sql stable
 set search_path = ''
 as $$
@@ -190,7 +190,7 @@ as $$
     cross join lateral (
         select n.number, pg_catalog.left(t.relname, 63 - pg_catalog.length(n.ending)) || n.ending as name
         from (
-            select g as number, '_processing_running' || coalesce('_' || nullif(g, 0), '') as ending
+            select g as number, '_processing_' || kind || coalesce('_' || nullif(g, 0), '') as ending
             from pg_catalog.generate_series(0, 999) as g
         ) as n
     ) as free
@@ -200,8 +200,8 @@ as $$
     order by free.number limit 1
 $$;
 
-comment on function processing.running_index(regclass) is
-    'Internal: name of the index over the rows of a table that are processing.';
+comment on function processing.rows_index(regclass, text) is
+    'Internal: name of an index of a table over its rows that are processing (running) or failed and cancelled (ended).';
 
 create function processing.drop_indexes(queue regclass, pipeline text, kept_for text) returns void
 language plpgsql
@@ -240,7 +240,11 @@ begin
     execute pg_catalog.format('create index if not exists %I on %s (processing_priority desc, processing_not_before, %I) where %s',
         processing.index_name('due', pipeline), queue, key, waits);
     execute pg_catalog.format('create index if not exists %I on %s (%I) where processing_status = ''processing''',
-        processing.running_index(queue), queue, key);
+        processing.rows_index(queue, 'running'), queue, key);
+    -- For people who look for failed rows. A row that is completed never enters this index.
+    execute pg_catalog.format('create index if not exists %I on %s (coalesce(processing_finished_at, ''-infinity''), %I)
+            where processing_status in (''failed'', ''cancelled'')',
+        processing.rows_index(queue, 'ended'), queue, key);
     if owner_column is not null then
         execute pg_catalog.format(
             'create index if not exists %I on %s (%I, processing_priority desc, processing_not_before) where %s',

@@ -305,6 +305,7 @@ begin
     delete from processing.paid_calls as c where c.table_id = queue;
     delete from processing.crashes as c where c.table_id = queue;
     delete from processing.edited_inputs as e where e.table_id = queue;
+    delete from processing.failed_rows as f where f.table_id = queue;
     delete from processing.set_aside as s where s.table_id = queue;
     perform processing.table_emptied(queue);
     delete from processing.queues as q where q.table_id = queue;

@@ -66,7 +66,7 @@ begin
             where t.%3$I = any (array[k.key])
                 and (k.unheld or exists (select from gone as g where g.row_id = k.key::text))
             returning t.%3$I::text as id, k.run, k.nonce, k.kind, k.error, k.not_before, k.final, k.data,
-                t.processing_attempts as attempts, t.processing_status as status,
+                t.processing_attempts as attempts, t.processing_status as status, k.pipeline,
                 -- False if a trigger of the table has changed the run or the pipeline, or has removed a needed
                 -- not-before.
                 t.processing_run = k.run and t.processing_pipeline is not distinct from k.pipeline and (k.final or t.processing_not_before is not null) as found
@@ -74,14 +74,14 @@ begin
             insert into processing.events (at, table_id, row_id, run, nonce, kind, data)
             select processing.clock(), $2, e.id, e.run, e.nonce, e.kind, pg_catalog.jsonb_strip_nulls(
                 pg_catalog.jsonb_build_object(
-                    'worker', g.worker, 'error', e.error, 'attempts', e.attempts, 'status', e.status,
+                    'worker', g.worker, 'pipeline', e.pipeline, 'error', e.error, 'attempts', e.attempts, 'status', e.status,
                     'not_before', case when not e.final then e.not_before end, 'claimed_at', g.claimed_at,
                     'woken_by', g.woken_by, 'late_ms', g.late_ms) || coalesce(e.data, '{}'))
             from ended as e left join gone as g on g.row_id = e.id
         )
         select
             (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-                'id', e.id, 'reason', e.data ->> 'reason', 'final', e.final)), '[]') from ended as e),
+                'id', e.id, 'reason', e.data ->> 'reason', 'final', e.final, 'pipeline', e.pipeline)), '[]') from ended as e),
             exists (select from locked as k where k.key::text not in (select e.id from ended as e where e.found))
         $sql$, queue, q.key_type, q.key_column)
         into ended, held_back using runs, queue;
@@ -92,13 +92,14 @@ begin
     if ended @> '[{"final": true}]' then
         perform processing.rows_ended(queue, array(
             select e ->> 'id' from pg_catalog.jsonb_array_elements(ended) as e where (e ->> 'final')::boolean));
+        perform processing.note_failures(queue, runs, ended);
     end if;
     return ended;
 end
 $$;
 
 comment on function processing.end_runs(regclass, jsonb) is
-    'Internal: ends runs without a result; answers [{id, reason, final}]. RJ009 if a trigger holds a row back.';
+    'Internal: ends runs without a result; answers [{id, reason, final, pipeline}]. RJ009 if a trigger holds a row back.';
 
 create function processing.wait_less() returns void
 language plpgsql

@@ -335,7 +335,7 @@ begin
     ), noted as (
         insert into processing.events (at, table_id, row_id, run, nonce, kind, data)
         select moment, {table_name}::regclass, d.id, d.run, d.nonce, 'completed', d.kept || pg_catalog.jsonb_build_object(
-            'worker', for_worker, 'claimed_at', d.claimed_at, 'woken_by', d.woken_by, 'late_ms', d.late_ms)
+            'worker', for_worker, 'pipeline', {pipeline}, 'claimed_at', d.claimed_at, 'woken_by', d.woken_by, 'late_ms', d.late_ms)
         from done as d
     )
     select array(select d.id from done as d) into done_rows;

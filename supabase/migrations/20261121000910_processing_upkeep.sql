@@ -85,7 +85,10 @@ declare
     p processing.pipelines;
     lines jsonb := '[]'::jsonb;
     moment timestamptz := processing.clock();
+    lately processing.history[];
 begin
+    perform processing.sum_up(interval '1 minute');
+    lately := array(select h from processing.history_lines(moment - interval '1 hour') as h);
     for p in
         select x.* from processing.pipelines as x order by x.pipeline
     loop
@@ -108,11 +111,10 @@ begin
             'workers', (select count(*) from processing.workers as w
                 where p.pipeline = any (w.pipelines) and w.beat_at > moment - p.lease),
             'last_hour', (
-                select coalesce(pg_catalog.jsonb_object_agg(k.kind, k.rows), '{}') from (
-                    select e.kind, count(*) as rows from processing.events as e
-                    where e.table_id = p.table_id and e.at > moment - interval '1 hour'
-                        and e.kind in ('completed', 'failed', 'retry', 'waiting', 'taken_back', 'stale_write_refused')
-                    group by e.kind) as k)));
+                select coalesce(pg_catalog.jsonb_object_agg(k.key, k.rows), '{}') from (
+                    select c.key, sum(c.value::bigint) as rows
+                    from pg_catalog.unnest(lately) as h cross join lateral pg_catalog.jsonb_each_text(h.counts) as c
+                    where h.pipeline = p.pipeline group by c.key) as k)));
     end loop;
     return pg_catalog.jsonb_build_object(
         'at', moment, 'pipelines', lines, 'troubles', processing.troubles(), 'providers_closed', processing.closed_providers(moment),
@@ -173,7 +175,7 @@ $$;
 comment on function processing.spending(timestamptz, text) is
     'Usage per day (UTC), pipeline and owner, latest day first. `since` and `owner` limit it unless they are null.';
 
-create function processing.pause(pipeline text, paused boolean default true) returns jsonb
+create function processing.pause(pipeline text, paused boolean default true, operator text default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -182,14 +184,17 @@ begin
     if not found then
         raise exception 'there is no pipeline %', pause.pipeline using errcode = 'RJ003';
     end if;
+    if operator is not null then
+        perform processing.note_action(operator, case when paused then 'pause' else 'resume' end, pause.pipeline, '{}');
+    end if;
     perform processing.ring_doorbells();
     return pg_catalog.jsonb_build_object('pipeline', pause.pipeline, 'paused', pause.paused);
 end
 $$;
 
-comment on function processing.pause(text, boolean) is
-    'Stops, or with false resumes, the claiming of a pipeline''s rows. Running rows go on. Raises RJ003 if there is '
-    'no such pipeline.';
+comment on function processing.pause(text, boolean, text) is
+    'Stops, or with false resumes, the claiming of a pipeline''s rows. Running rows go on. An operator that is named is '
+    'noted in the log of operators. Raises RJ003 if there is no such pipeline.';
 
 create function processing.prune_completed(moment timestamptz, max_rows integer) returns bigint
 language plpgsql

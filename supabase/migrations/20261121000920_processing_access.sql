@@ -12,7 +12,8 @@ declare
     contract text[] := array[
         'contract_version', 'database_id', 'claim', 'finish', 'finish_and_claim',
         'checkpoint', 'await_rows', 'spend', 'begin_call', 'forget_owner', 'shared_checkpoint', 'progress', 'heartbeat', 'take_back', 'sign_off', 'ping_doorbell',
-        'cancel', 'retry', 'reset_edited', 'redrive', 'explain', 'overview', 'capabilities', 'spending', 'pause', 'prune', 'list_pipelines', 'run_schedules'];
+        'cancel', 'retry', 'reset_edited', 'redrive', 'explain', 'overview', 'capabilities', 'spending', 'pause', 'prune', 'list_pipelines', 'run_schedules',
+        'list_rows', 'count_rows', 'change_rows', 'failures', 'history', 'inspect', 'set_limits', 'operator_log'];
 begin
     for one in
         select c.oid::regclass as name from pg_catalog.pg_class as c

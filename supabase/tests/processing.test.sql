@@ -7,7 +7,8 @@ insert into contract values
     ('contract_version'), ('database_id'), ('claim'), ('finish'), ('finish_and_claim'),
     ('checkpoint'), ('shared_checkpoint'), ('spend'), ('begin_call'), ('await_rows'), ('forget_owner'), ('progress'), ('heartbeat'), ('take_back'), ('sign_off'),
     ('ping_doorbell'), ('cancel'), ('retry'), ('reset_edited'), ('redrive'), ('explain'), ('overview'), ('capabilities'), ('spending'),
-    ('pause'), ('prune'), ('list_pipelines'), ('run_schedules');
+    ('pause'), ('prune'), ('list_pipelines'), ('run_schedules'),
+    ('list_rows'), ('count_rows'), ('change_rows'), ('failures'), ('history'), ('inspect'), ('set_limits'), ('operator_log');
 grant select on contract to public;
 
 select plan((

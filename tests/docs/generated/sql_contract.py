@@ -25,6 +25,8 @@ GROUPS = {
     "For migrations": "attach detach schedule unschedule pause_schedule cron_next",
     "For people and applications": "cancel retry reset_edited redrive explain overview "
     "capabilities spending pause prune list_pipelines forget_owner contract_version database_id",
+    "For operators": "list_rows count_rows change_rows failures history inspect set_limits "
+    "operator_log",
     "For workers": "claim finish finish_and_claim checkpoint shared_checkpoint begin_call spend "
     "await_rows progress heartbeat take_back sign_off ping_doorbell run_schedules",
 }

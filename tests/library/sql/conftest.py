@@ -44,6 +44,10 @@ begin
     delete from processing.daily_use;
     delete from processing.edited_inputs;
     delete from processing.crashes;
+    delete from processing.failed_rows;
+    delete from processing.operator_actions;
+    delete from processing.history;
+    update processing.history_end set summed_until = now() - interval '1 hour';
     delete from processing.waits;
     delete from processing.awaited;
     delete from processing.wait_looks;

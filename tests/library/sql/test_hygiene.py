@@ -16,7 +16,8 @@ CONTRACT = {
     "checkpoint", "shared_checkpoint", "progress", "heartbeat", "take_back", "sign_off",
     "spend", "begin_call", "forget_owner", "ping_doorbell", "cancel", "retry", "reset_edited",
     "await_rows", "redrive", "explain", "overview", "capabilities", "spending", "pause", "prune",
-    "list_pipelines", "run_schedules",
+    "list_pipelines", "run_schedules", "list_rows", "count_rows", "change_rows", "failures",
+    "history", "inspect", "set_limits", "operator_log",
 }  # fmt: skip
 
 FUNCTIONS = "from pg_proc as f where pronamespace = 'processing'::regnamespace"

@@ -1,0 +1,379 @@
+-- list_rows and count_rows, from the streams of 0911. A table that is locked, broken or gone costs only its own rows.
+
+create function processing.page_query(f processing.row_filter, s processing.stream, q processing.queues, place jsonb, max_rows integer)
+returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return pg_catalog.format($sql$
+        select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+            'label', %1$L::text, 'at', x.at, 'tie', x.tie::text, 'row', x.shown) order by x.nth), '[]')
+        from (
+            select pg_catalog.row_number() over (order by t.processing__at desc, t.processing__tie desc) as nth,
+                t.processing__at as at, t.processing__tie as tie, %2$s as shown
+            from (%3$s) as t where %4$s
+            order by t.processing__at desc, t.processing__tie desc limit %5$s
+        ) as x$sql$,
+        s.label, processing.shown_row(s.queue, q.key_column), processing.looked_at(f, s, q, place), processing.row_condition(f, s.queue), max_rows);
+end
+$$;
+
+comment on function processing.page_query(processing.row_filter, processing.stream, processing.queues, jsonb, integer) is
+    'Internal: a query for the next rows of a stream after a place, [{label, at, tie, row}].';
+
+create function processing.most_looks() returns integer
+language sql immutable
+set search_path = ''
+as $$ select 20000 $$;
+
+comment on function processing.most_looks() is 'Internal: how many rows of a stream one page may look at to find some.';
+
+create function processing.looked_at(f processing.row_filter, s processing.stream, q processing.queues, place jsonb) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return pg_catalog.format('select t.* from (%s) as t where %s order by t.processing__at desc, t.processing__tie desc limit %s',
+        processing.stream_rows(f, s, q),
+        processing.place_condition(f, s, case when s.kind <> 'completed' then place end, q.key_type), processing.most_looks());
+end
+$$;
+
+comment on function processing.looked_at(processing.row_filter, processing.stream, processing.queues, jsonb) is
+    'Internal: a query for the rows of a stream at which one page looks.';
+
+create function processing.completions(queue regclass, first_at timestamptz, last_at timestamptz, last_id bigint, most integer)
+returns processing.completion[]
+language plpgsql stable
+set search_path = ''
+-- The index of the events by time is the only one that helps, whatever the statistics say.
+set enable_seqscan = off
+set enable_indexscan = off
+set enable_indexonlyscan = off
+as $$
+begin
+    return array(
+        select (x.row_id, x.run, x.at, x.id)::processing.completion from (
+            select e.row_id, e.run, e.at, e.id from processing.events as e
+            -- Only the conditions without "is true" can use an index.
+            where e.at >= first_at and e.at <= last_at and ((e.at, e.id) < (last_at, last_id)) is true and (e.table_id = queue) is true
+                and (e.kind = 'completed' or e.kind = 'status_set' and e.data ->> 'to' = 'completed')
+            order by e.at desc, e.id desc limit most) as x);
+end
+$$;
+
+comment on function processing.completions(regclass, timestamptz, timestamptz, bigint, integer) is
+    'Internal: the latest completions of a table since first_at and before the event (last_at, last_id), at most so many.';
+
+create function processing.last_place(f processing.row_filter, s processing.stream, place jsonb) returns processing.completion
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    last processing.completion;
+begin
+    last.at := processing.clock();
+    last.id := 9223372036854775807;
+    if f.until < last.at then
+        last.at := f.until;
+    end if;
+    if (place ->> 'at')::timestamptz <= last.at then
+        last.at := (place ->> 'at')::timestamptz;
+        last.id := case when s.label = place ->> 'label' then (place ->> 'tie')::bigint
+            when s.label > place ->> 'label' collate "C" then last.id else 0 end;
+    end if;
+    return last;
+end
+$$;
+
+comment on function processing.last_place(processing.row_filter, processing.stream, jsonb) is
+    'Internal: the time and id before which the completions of a page lie.';
+
+create function processing.completed_rows(
+    f processing.row_filter, s processing.stream, q processing.queues, place jsonb, max_rows integer, deadline timestamptz, counting boolean
+) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    most constant integer := 2000;
+    last processing.completion := processing.last_place(f, s, place);
+    first_at timestamptz;
+    oldest timestamptz := greatest(f.since, (select min(p.attached_at) from processing.pipelines as p where p.table_id = s.queue));
+    width interval := interval '1 minute';
+    started timestamptz;
+    found processing.completion[];
+    part jsonb;
+    shown jsonb := '[]'::jsonb;
+    counted bigint := 0;
+begin
+    loop
+        started := pg_catalog.clock_timestamp();
+        first_at := greatest(last.at - width, oldest);
+        found := processing.completions(s.queue, first_at, last.at, last.id, most);
+        if found <> '{}' then
+            execute case when counting then processing.count_query(f, s, q, max_rows) else
+                processing.page_query(f, s, q, null, max_rows - pg_catalog.jsonb_array_length(shown)) end into part using found;
+            if counting then
+                counted := counted + part::bigint;
+            else
+                shown := shown || part;
+            end if;
+        end if;
+        last.id := case when pg_catalog.cardinality(found) = most then found[most].id else 0 end;
+        last.at := case when pg_catalog.cardinality(found) = most then found[most].at else first_at end;
+        if pg_catalog.jsonb_array_length(shown) >= max_rows or counted >= max_rows then
+            return pg_catalog.jsonb_build_object('rows', shown, 'count', counted, 'until', (shown -> -1) - 'row');
+        elsif last.at <= oldest and pg_catalog.cardinality(found) < most then
+            return pg_catalog.jsonb_build_object('rows', shown, 'count', counted);
+        elsif pg_catalog.clock_timestamp() > deadline then
+            return pg_catalog.jsonb_build_object('rows', shown, 'count', counted, 'until', pg_catalog.jsonb_build_object(
+                'label', s.label, 'at', last.at, 'tie', last.id::text));
+        end if;
+        -- The windows grow while they are cheap, so that one page reaches far over a time without any row.
+        width := case when pg_catalog.clock_timestamp() - started < interval '10 milliseconds' then width * 4
+            when pg_catalog.clock_timestamp() - started > interval '40 milliseconds' then width / 2 else width end;
+    end loop;
+end
+$$;
+
+comment on function processing.completed_rows(
+    processing.row_filter, processing.stream, processing.queues, jsonb, integer, timestamptz, boolean
+) is
+    'Internal: the next completed rows after a place, or their number: {rows, count, until}. `until` is the place that was '
+    'reached, and missing if there are no more.';
+
+create function processing.stream_page(f processing.row_filter, s processing.stream, place jsonb, max_rows integer, deadline timestamptz)
+returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+    shown jsonb;
+    reached jsonb;
+begin
+    select * into q from processing.queues as x where x.table_id = s.queue;
+    q.key_column := processing.key_column(s.queue, q.key_column);
+    if s.kind = 'completed' then
+        return processing.completed_rows(f, s, q, place, max_rows, deadline, false);
+    end if;
+    execute processing.page_query(f, s, q, place, max_rows) into shown;
+    if pg_catalog.jsonb_array_length(shown) >= max_rows then
+        return pg_catalog.jsonb_build_object('rows', shown, 'until', (shown -> -1) - 'row');
+    end if;
+    execute pg_catalog.format('select pg_catalog.jsonb_build_object(''label'', %L::text, ''at'', t.processing__at, ''tie'', t.processing__tie::text)
+        from (%s) as t order by t.processing__at desc, t.processing__tie desc offset %s', s.label, processing.looked_at(f, s, q, place),
+        processing.most_looks() - 1) into reached;
+    return pg_catalog.jsonb_build_object('rows', shown, 'until', reached);
+exception
+    when query_canceled then
+        raise;
+    when data_exception then
+        return '{"rows": []}';  -- a value of the filter is none of the column's type
+    when assert_failure or others then
+        if sqlstate = '55P03' then
+            perform processing.wait_less();
+        end if;
+        return null;
+end
+$$;
+
+comment on function processing.stream_page(processing.row_filter, processing.stream, jsonb, integer, timestamptz) is
+    'Internal: {rows, until} of a stream after a place; null if its table cannot be read now.';
+
+create function processing.read_place(after text) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    place jsonb;
+begin
+    place := pg_catalog.convert_from(pg_catalog.decode(after, 'hex'), 'UTF8')::jsonb;
+    if (place ->> 'at')::timestamptz is null or place ->> 'label' is null or place ->> 'tie' is null then
+        raise data_exception;
+    end if;
+    return place;
+exception
+    when data_exception or invalid_parameter_value then
+        if after is not null then
+            perform processing.refuse_argument('after is no `next` of an earlier answer');
+        end if;
+        return null;
+end
+$$;
+
+comment on function processing.read_place(text) is
+    'Internal: the place {label, at, tie} that a cursor names, or null for null. Raises 22023 for any other text.';
+
+create function processing.cursor_of(place jsonb) returns text
+language sql immutable
+set search_path = ''
+as $$
+    select pg_catalog.encode(pg_catalog.convert_to((place - 'row')::text, 'UTF8'), 'hex')
+$$;
+
+comment on function processing.cursor_of(jsonb) is 'Internal: the cursor that names a place, or null.';
+
+create function processing.page_of(f processing.row_filter, place jsonb, max_rows integer) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    deadline timestamptz := pg_catalog.clock_timestamp() + interval '120 milliseconds';
+    s processing.stream;
+    part jsonb;
+    shown jsonb := '[]'::jsonb;
+    reached jsonb[] := '{}'::jsonb[];
+    until jsonb;
+    unread regclass[] := '{}'::regclass[];
+begin
+    for s in select * from processing.streams(f) as x order by x.label collate "C" loop
+        continue when s.queue = any (unread);
+        part := processing.stream_page(f, s, place, max_rows, deadline);
+        if part is null then
+            unread := unread || s.queue;
+            continue;
+        end if;
+        shown := shown || (part -> 'rows');
+        if pg_catalog.jsonb_typeof(part -> 'until') = 'object' then
+            reached := reached || (part -> 'until');
+        end if;
+    end loop;
+    -- After the first place that a stream has reached, rows of this stream may be missing.
+    select r into until from pg_catalog.unnest(reached) as r
+    order by (r ->> 'at')::timestamptz desc, r ->> 'label' collate "C" limit 1;
+    select coalesce(pg_catalog.jsonb_agg(x.one order by x.place), '[]') into shown
+    from (
+        select r.one, pg_catalog.row_number() over (
+            order by (r.one ->> 'at')::timestamptz desc, r.one ->> 'label' collate "C", r.nth) as place
+        from pg_catalog.jsonb_array_elements(shown) with ordinality as r (one, nth)
+        where until is null or (r.one ->> 'at')::timestamptz > (until ->> 'at')::timestamptz
+            or (r.one ->> 'at')::timestamptz = (until ->> 'at')::timestamptz and (r.one ->> 'label' collate "C") <= until ->> 'label'
+        order by place limit max_rows
+    ) as x;
+    if pg_catalog.jsonb_array_length(shown) >= max_rows then
+        until := shown -> -1;
+    end if;
+    return pg_catalog.jsonb_build_object(
+        'rows', array(select r -> 'row' from pg_catalog.jsonb_array_elements(shown) as r),
+        'place', until - 'row', 'unread', array(select u::text from pg_catalog.unnest(unread) as u));
+end
+$$;
+
+comment on function processing.page_of(processing.row_filter, jsonb, integer) is
+    'Internal: {rows, place, unread}: the next rows after a place, the place after them if there may be more, and the tables '
+    'that cannot be read now.';
+
+create function processing.check_most(name text, asked integer, most integer) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    if (asked between 1 and most) is not true then
+        perform processing.refuse_argument(pg_catalog.format('%s is not between 1 and %s', name, most));
+    end if;
+end
+$$;
+
+comment on function processing.check_most(text, integer, integer) is 'Internal: raises 22023 unless the number is from 1 to `most`.';
+
+create function processing.list_rows(filter jsonb default '{}', after text default null, max_rows integer default 50) returns jsonb
+language plpgsql stable security definer
+set search_path = ''
+set jit = off
+set lock_timeout = '200ms'
+as $$
+declare
+    page jsonb;
+begin
+    perform processing.check_most('max_rows', max_rows, 1000);
+    page := processing.page_of(processing.read_filter(filter), processing.read_place(after), max_rows);
+    return pg_catalog.jsonb_build_object('rows', page -> 'rows', 'next', processing.cursor_of(nullif(page -> 'place', 'null')),
+        'unread', page -> 'unread');
+end
+$$;
+
+comment on function processing.list_rows(jsonb, text, integer) is
+    'Rows that match the filter, newest first: {rows: [{table, id, pipeline, status, stage, progress, attempts, run, priority, '
+    'owner, error, not_before, started_at, finished_at, set_aside, at}], next, unread}. `at` is when the row became due, '
+    'started or finished. `next` is the argument `after` of the next page, and null at the end; a page may have fewer rows than '
+    'asked for. Completed rows are listed as far as their history is kept. unread: tables that cannot be read now. Keys of '
+    'the filter: pipeline, status [pending, processing, completed, failed, cancelled, set_aside, due], owner, code, text (part of '
+    'the message), signature, step, id, table, since, until, older_than_seconds. Raises 22023 for any other.';
+
+create function processing.count_query(f processing.row_filter, s processing.stream, q processing.queues, most bigint) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return pg_catalog.format('select pg_catalog.to_jsonb(count(*)) from (select from (%s) as t where %s and %s limit %s) as x',
+        processing.stream_rows(f, s, q), processing.place_condition(f, s, null, q.key_type), processing.row_condition(f, s.queue), most);
+end
+$$;
+
+comment on function processing.count_query(processing.row_filter, processing.stream, processing.queues, bigint) is
+    'Internal: a query for the number of rows of a stream, as jsonb, at most so many.';
+
+create function processing.count_stream(f processing.row_filter, s processing.stream, most integer, deadline timestamptz) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+    counted jsonb;
+begin
+    select * into q from processing.queues as x where x.table_id = s.queue;
+    q.key_column := processing.key_column(s.queue, q.key_column);
+    if s.kind = 'completed' then
+        return processing.completed_rows(f, s, q, null, most, deadline, true);
+    end if;
+    execute processing.count_query(f, s, q, most) into counted;
+    return pg_catalog.jsonb_build_object('count', counted);
+exception
+    when query_canceled then
+        raise;
+    when data_exception then
+        return '{"count": 0}';
+    when assert_failure or others then
+        if sqlstate = '55P03' then
+            perform processing.wait_less();
+        end if;
+        return null;
+end
+$$;
+
+comment on function processing.count_stream(processing.row_filter, processing.stream, integer, timestamptz) is
+    'Internal: {count, until} of a stream; null if its table cannot be read now.';
+
+create function processing.count_rows(filter jsonb default '{}', most integer default 100000) returns jsonb
+language plpgsql stable security definer
+set search_path = ''
+set jit = off
+set lock_timeout = '200ms'
+as $$
+declare
+    f processing.row_filter := processing.read_filter(filter);
+    deadline timestamptz := pg_catalog.clock_timestamp() + interval '120 milliseconds';
+    s processing.stream;
+    part jsonb;
+    counted bigint := 0;
+    more boolean := false;
+begin
+    perform processing.check_most('most', most, 10000000);
+    for s in select * from processing.streams(f) as x order by x.kind = 'completed', x.label collate "C" loop
+        part := processing.count_stream(f, s, (most + 1 - counted)::integer, deadline);
+        counted := counted + coalesce((part ->> 'count')::bigint, 0);
+        more := more or part is null or coalesce(pg_catalog.jsonb_typeof(part -> 'until') = 'object', false);
+        exit when counted > most;
+    end loop;
+    return pg_catalog.jsonb_build_object('rows', least(counted, most), 'more', more or counted > most);
+end
+$$;
+
+comment on function processing.count_rows(jsonb, integer) is
+    'How many rows match the filter of list_rows: {rows, more}. Counting stops at `most`; more: there may be more rows, also '
+    'because completed rows are counted for a short time only, or a table cannot be read now.';
+
+insert into processing.library_migrations (version) values ('20261121000912');
