@@ -54,26 +54,30 @@ class Guard:
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
-        token = request.cookies.get(self._cookie)
-        session = self._sessions.find(token)
-        fresh = None
-        if session is None and self._access.operator is not None:
-            fresh, session = self._sessions.open(self._access.operator)
-        request.state.session = session
-        request.state.token = fresh or token
-        answer = self._refusal(request, session) or self._app
+        request.state.token = request.cookies.get(self._cookie)
+        request.state.session = self._sessions.find(request.state.token)
+        answer = self._stranger(request) or self._unknown(request) or self._app
         await answer(scope, receive, self._sending(request, send))
 
-    def _refusal(self, request: Request, session: Session | None) -> Response | None:
+    def _stranger(self, request: Request) -> Response | None:
+        """Refuse a request for another host, or with a form of another site."""
         host = request.headers.get("host", "")
-        path = request.url.path
         if not self._access.knows_host(host):
             return PlainTextResponse(
                 "The console does not answer at this address; see LIVEROWS_CONSOLE_URL.", 421
             )
         if request.method not in {"GET", "HEAD"} and not self._is_own_form(request, host):
             return PlainTextResponse("This form was not sent from a page of the console.", 403)
-        if session is not None or path == SIGN_IN or path.startswith(STATIC):
+        return None
+
+    def _unknown(self, request: Request) -> Response | None:
+        """Send somebody who has to sign in first to the form."""
+        path = request.url.path
+        if request.state.session is not None or path == SIGN_IN or path.startswith(STATIC):
+            return None
+        if self._access.operator is not None:
+            token, session = self._sessions.open(self._access.operator)
+            request.state.token, request.state.session = token, session
             return None
         if request.method == "GET" and request.headers.get("accept") != "text/event-stream":
             back = quote(path + (f"?{request.url.query}" if request.url.query else ""))

@@ -18,7 +18,7 @@ from liverows.console.state import back_to, console_of, page, session_of
 
 LIMITS = {
     "concurrency": "Rows that run at a time",
-    "concurrency_per_owner": "of one owner",
+    "concurrency_per_owner": "Of one owner at a time",
     "max_open_per_owner": "Open rows of one owner",
     "max_attempts": "Attempts of a row",
 }

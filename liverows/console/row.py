@@ -18,6 +18,7 @@ from liverows.console.overview import Ask
 from liverows.console.state import Console, back_to, console_of, page, session_of
 from liverows.console.timeline import timeline
 
+ROW_STATUSES = ("pending", "processing", "failed", "cancelled", "completed")
 _FINAL = frozenset({"completed", "failed", "cancelled"})
 _DONE = {
     "retry": "The row is queued again.",
@@ -68,7 +69,8 @@ async def act_on_row(request: Request, form: Form) -> Response:
     told = await console_of(request).desk.ask(
         "change_rows",
         action=action,
-        filter={"table": table, "id": row_id},
+        # A completed row runs again only if the filter names that status.
+        filter={"table": table, "id": row_id, "status": list(ROW_STATUSES)},
         operator=session_of(request).operator,
         arguments=arguments_of(action, form),
     )

@@ -36,6 +36,7 @@ async def show_rows(request: Request) -> Response:
         "chosen": chosen,
         "pipelines": await pipeline_names(desk),
         "rows": answer["rows"],
+        "unread": answer["unread"],
         "after": after,
         "newest": chosen.address("/rows"),
         "older": chosen.address("/rows", after=following) if following else None,

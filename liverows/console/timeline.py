@@ -77,7 +77,8 @@ def timeline(runs: Sequence[Mapping[str, Any]], now: datetime | None = None) -> 
 def _steps(
     run: Mapping[str, Any], own: tuple[datetime, datetime] | None, until: datetime
 ) -> list[StepLine]:
-    steps = run.get("steps") or []
+    # A run reuses results before it does anything else.
+    steps = sorted(run.get("steps") or [], key=lambda step: not step.get("reused"))
     times = [_times(step, "started_at", own[1] if own else until) for step in steps]
     known = [pair for pair in (*times, own) if pair is not None]
     if not known:
