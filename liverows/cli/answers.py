@@ -182,14 +182,76 @@ class Overview(_Answer):
     schedules: list[ScheduleLine] = []
 
 
-class Redriven(_Answer):
-    """How many failed rows are queued again, and how many stay failed because of a limit."""
+class ListedRow(_Answer):
+    """One row in the answer of `list_rows`; `at` is None if the row has no such time."""
 
-    queued: int
+    table: str
+    id: str
+    pipeline: str | None
+    status: str
+    error: Any
+    set_aside: dict[str, Any] | None
+    at: datetime | None
+
+    def problem(self) -> str:
+        """Return code and message of the error, or an empty text."""
+        if not isinstance(self.error, Mapping):
+            return "" if self.error is None else str(self.error)
+        return f"{self.error.get('code', 'unknown')}: {self.error.get('message', '')}"
+
+
+class Rows(_Answer):
+    """One page of rows, the cursor of the next one, and tables that cannot be read now."""
+
+    rows: list[ListedRow]
+    next: str | None
+    unread: list[str]
+
+
+class Count(_Answer):
+    """How many rows match; with `more`, at least so many."""
+
+    rows: int
+    more: bool
+
+
+class Changed(_Answer):
+    """What one call of `change_rows` has done, and the cursor of the next call."""
+
+    changed: int
     refused: int
+    left: int
+    next: str | None
+    examples: list[dict[str, str]]
 
 
+class FailureGroup(_Answer):
+    """Failed rows of one pipeline with one signature."""
+
+    signature: str
+    pipeline: str
+    code: str | None
+    step: str | None
+    text: str
+    rows: int
+    last_at: datetime
+    example: dict[str, str]
+
+
+class Limits(_Answer):
+    """The limits of a pipeline; None is no limit."""
+
+    concurrency: int | None
+    concurrency_per_owner: int | None
+    max_open_per_owner: int | None
+    max_attempts: int
+
+
+CHANGED = TypeAdapter(Changed)
+COUNT = TypeAdapter(Count)
 EXPLAINED = TypeAdapter(Explained)
+FAILURES = TypeAdapter(list[FailureGroup])
+LIMITS = TypeAdapter(Limits)
 OVERVIEW = TypeAdapter(Overview)
-REDRIVEN = TypeAdapter(Redriven)
+ROWS = TypeAdapter(Rows)
 ROW_STATE = TypeAdapter(RowState)

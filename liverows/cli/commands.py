@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Annotated
 
 import typer
+
+from liverows.cli.program import program
 
 _HOMES = {
     "init": "liverows.cli.init",
@@ -16,16 +19,29 @@ _HOMES = {
     "doctor": "liverows.cli.doctor",
     "console": "liverows.cli.console",
     "status": "liverows.cli.status",
+    "list": "liverows.cli.listing:list_rows",
+    "failures": "liverows.cli.listing",
     "explain": "liverows.cli.explain",
     "retry": "liverows.cli.rows",
     "cancel": "liverows.cli.rows",
     "redrive": "liverows.cli.rows",
+    "priority": "liverows.cli.rows",
     "pause": "liverows.cli.upkeep",
     "resume": "liverows.cli.upkeep",
+    "limits": "liverows.cli.upkeep",
     "prune": "liverows.cli.upkeep",
     "version": "liverows.cli.version",
 }
-"""By command, the module with the function, or the group of commands, of that name."""
+"""By command, the module with the function, or the group of commands, of that name.
+
+If the function has another name, this follows after a colon.
+"""
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(program().version)
+        raise typer.Exit
 
 
 def command_line(arguments: Sequence[str]) -> typer.Typer:
@@ -37,21 +53,27 @@ def command_line(arguments: Sequence[str]) -> typer.Typer:
     app = typer.Typer(
         help="The row is the job: runs rows of Supabase tables as durable jobs.",
         no_args_is_help=True,
-        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
         # Off, because `liverows.cli.edge` prints each error as two lines.
         pretty_exceptions_enable=False,
     )
     # With a callback, a program of one command too expects the command's name.
-    app.callback()(_no_options)
+    app.callback()(_before)
     wanted = arguments[0] if arguments else ""
     for name in [wanted] if wanted in _HOMES else _HOMES:
-        found = getattr(import_module(_HOMES[name]), name)
+        module, _, function = _HOMES[name].partition(":")
+        found = getattr(import_module(module), function or name)
         if isinstance(found, typer.Typer):
             app.add_typer(found, name=name)
         else:
-            app.command()(found)
+            app.command(name)(found)
     return app
 
 
-def _no_options() -> None:
-    pass
+def _before(
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version."),
+    ] = False,
+) -> None:
+    del version  # the callback has printed it

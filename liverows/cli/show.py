@@ -49,6 +49,12 @@ def plain_table(*columns: str, title: str | None = None) -> Table:
     return table
 
 
+def on_one_line(message: str) -> str:
+    """Return the text without line breaks and codes that change the terminal."""
+    # The text may quote what a user wrote.
+    return "".join(each if each.isprintable() else " " for each in message)
+
+
 def in_utc(time: datetime | str) -> datetime:
     """Return a time in the contract's answer as a `datetime` in UTC."""
     read = time if isinstance(time, datetime) else datetime.fromisoformat(time)

@@ -16,7 +16,15 @@ from liverows.base.errors import Transient
 from liverows.cli.answers import OVERVIEW, Overview, PipelineLine, ScheduleLine, WorkerLine
 from liverows.cli.call import call, quiet_settings
 from liverows.cli.check_troubles import described
-from liverows.cli.show import clock_time, console, day_and_time, duration, plain_table, show_json
+from liverows.cli.show import (
+    clock_time,
+    console,
+    day_and_time,
+    duration,
+    on_one_line,
+    plain_table,
+    show_json,
+)
 from liverows.database.answers import checked
 from liverows.database.opening import opened_client
 
@@ -122,14 +130,9 @@ def _schedules(lines: list[ScheduleLine]) -> Table:
             line.time_zone,
             "-" if line.paused else day_and_time(line.next_due),
             "-" if line.last_due is None else day_and_time(line.last_due),
-            Text(f"{error.sqlstate} {_on_one_line(error.message)}", style="red") if error else "-",
+            Text(f"{error.sqlstate} {on_one_line(error.message)}", style="red") if error else "-",
         )
     return table
-
-
-def _on_one_line(message: str) -> str:
-    # The message may quote what a user wrote, also codes that change the terminal.
-    return "".join(each if each.isprintable() else " " for each in message)
 
 
 def _is_quiet(worker: WorkerLine) -> bool:

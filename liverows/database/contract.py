@@ -292,7 +292,7 @@ _CURES: Mapping[str, str] = {
     "RJ003": "`liverows doctor` lists what is attached; see processing.attach",
     "42501": "connect as postgres, service_role or a login role that is granted `liverows_worker`",
     "P0002": "check the table and the row's key",
-    "22023": "correct the argument",
+    "22023": "correct the argument; `liverows doctor` lists what is attached",
 }
 _CODES: Mapping[str, str] = {"42501": "not_permitted", "P0002": "not_found"}
 _MISSING = frozenset({"3F000", "42883", "PGRST106", "PGRST202"})

@@ -35,7 +35,8 @@
 --   upkeep     overview, capabilities, spending, pause, prune, list_pipelines
 --   rows       how list_rows finds rows fast
 --   pages      list_rows, count_rows
---   bulk       change_rows, set_limits, operator_log
+--   operators  set_limits, operator_log
+--   bulk       change_rows
 --   inspect    all about one row
 --   access     which roles may call the contract
 

@@ -213,7 +213,6 @@ begin
     end if;
     taken := taken + processing.take_back_orphans();
     delete from processing.workers as w where w.info ? 'signed_off' and w.worker <> all (held.workers);
-    perform processing.sum_up(interval '5 minutes');
     return pg_catalog.jsonb_build_object(
         'taken_back', taken,
         'others_hold', pg_catalog.array_remove(held.workers, take_back.worker) <> '{}');

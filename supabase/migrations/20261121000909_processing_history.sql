@@ -1,7 +1,7 @@
 -- history: how many runs ended, and how long rows waited and ran, over time.
 
--- Events are added up in lines of five minutes, some time after they happened, by workers that take rows back and by
--- whoever reads the history. The events that are not added up yet are read as they are. A run that ends pays nothing.
+-- Events are added up in lines of five minutes, some time after they happened, by prune and by whoever reads the
+-- history. The events that are not added up yet are read as they are. A run that ends pays nothing.
 
 create table processing.history (
     pipeline text not null,
@@ -132,9 +132,8 @@ set search_path = ''
 as $$
     select h.* from processing.history as h where h.at >= since and (of_pipeline is null or h.pipeline = of_pipeline)
     union all
-    -- Without workers and readers nothing was added up, but then hardly anything has happened.
     select s.* from processing.history_end as e
-    cross join lateral processing.summed(greatest(since, e.summed_until, processing.clock() - interval '1 hour'), 'infinity') as s
+    cross join lateral processing.summed(greatest(since, e.summed_until, processing.clock() - interval '2 hours'), 'infinity') as s
     where of_pipeline is null or s.pipeline = of_pipeline
 $$;
 

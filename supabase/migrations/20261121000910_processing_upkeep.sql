@@ -250,6 +250,7 @@ declare
     calls bigint := 0;
     workers bigint := 0;
 begin
+    perform processing.sum_up(interval '1 minute');
     if pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('processing.prune', 0)) then
         -- At most max_rows of each kind, so that the transaction is short. Events of leased rows stay, to recognise
         -- repeated calls. Written with the trick "by place", see 0590.

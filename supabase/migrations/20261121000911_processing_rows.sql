@@ -1,11 +1,11 @@
 -- list_rows and count_rows: rows of all attached tables, newest first, by a filter.
 
--- Rows come from streams, each of which reads one table in the order of one index, newest first, and may stop after
--- any row: there is no offset, and no index over completed rows of the application.
+-- Rows come from streams. Most read one table in the order of one index, newest first, and each may stop after any
+-- row: there is no offset, and no index over completed rows of the application.
 --   waiting     pending rows of a pipeline, by the index that claims use, one priority at a time
 --   running     rows that are processing
 --   ended       failed and cancelled rows, by a partial index
---   completed   completed rows, from the events, one window of time after the other
+--   completed   completed rows of all tables, from the events, one window of time after the other
 --   signed      failed rows with one signature, from failed_rows
 --   aside       rows that are set aside and are in no other stream
 --   single      the row with the key that the filter names
@@ -21,6 +21,7 @@ create type processing.stream as (
 comment on type processing.stream is 'A way to read rows of one table. The label is unique and stays the same between calls.';
 
 create type processing.completion as (
+    table_id regclass,
     row_id text,
     run bigint,
     at timestamptz,
@@ -28,6 +29,20 @@ create type processing.completion as (
 );
 
 comment on type processing.completion is 'An event after which a row was completed.';
+
+create function processing.wanted_queues(f processing.row_filter) returns regclass[]
+language sql stable
+set search_path = ''
+as $$
+    select array(
+        select q.table_id from processing.queues as q join pg_catalog.pg_class as t on t.oid = q.table_id
+        where (f.queue is null or q.table_id = f.queue) and (f.pipeline is null or exists (
+            select from processing.pipelines as p where p.table_id = q.table_id and p.pipeline = f.pipeline))
+        order by q.table_id)
+$$;
+
+comment on function processing.wanted_queues(processing.row_filter) is
+    'Internal: the attached tables that exist and may have rows of the filter.';
 
 create function processing.streams(f processing.row_filter) returns setof processing.stream
 language sql stable
@@ -50,13 +65,13 @@ as $$
             union all
             select 'ended', null where processing.wants(f, 'failed') or processing.wants(f, 'cancelled')
             union all
-            select 'completed', null where processing.wants(f, 'completed')
-            union all
             select 'aside', null where f.statuses is not null and processing.wants(f, 'set_aside')
         ) as s where f.row_id is null and f.signature is null
     ) as k
-    where (f.queue is null or q.table_id = f.queue)
-        and (f.pipeline is null or exists (select from processing.pipelines as p where p.table_id = q.table_id and p.pipeline = f.pipeline))
+    where q.table_id = any (processing.wanted_queues(f))
+    union all
+    select 'completed', null, 'completed', null
+    where f.row_id is null and f.signature is null and processing.wants(f, 'completed')
 $$;
 
 comment on function processing.streams(processing.row_filter) is
@@ -233,5 +248,53 @@ $$;
 
 comment on function processing.place_condition(processing.row_filter, processing.stream, jsonb, text) is
     'Internal: an SQL condition for the times of a filter, and for rows after a place {label, at, tie}.';
+
+create function processing.completions(queues regclass[], first_at timestamptz, last_at timestamptz, last_id bigint, most integer)
+returns processing.completion[]
+language plpgsql stable
+set search_path = ''
+-- The index of the events by time is the only one that helps, whatever the statistics say.
+set enable_seqscan = off
+set enable_indexscan = off
+set enable_indexonlyscan = off
+as $$
+begin
+    return array(
+        select (x.table_id, x.row_id, x.run, x.at, x.id)::processing.completion from (
+            select e.table_id, e.row_id, e.run, e.at, e.id from processing.events as e
+            -- Only the conditions without "is true" can use an index.
+            where e.at >= first_at and e.at <= last_at and ((e.at, e.id) < (last_at, last_id)) is true
+                and (e.table_id = any (queues)) is true
+                and (e.kind = 'completed' or e.kind = 'status_set' and e.data ->> 'to' = 'completed')
+            order by e.at desc, e.id desc limit most) as x);
+end
+$$;
+
+comment on function processing.completions(regclass[], timestamptz, timestamptz, bigint, integer) is
+    'Internal: the latest completions in the tables since first_at and before the event (last_at, last_id), at most so many.';
+
+create function processing.last_place(f processing.row_filter, s processing.stream, place jsonb) returns processing.completion
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    last processing.completion;
+begin
+    last.at := processing.clock();
+    last.id := 9223372036854775807;
+    if f.until < last.at then
+        last.at := f.until;
+    end if;
+    if (place ->> 'at')::timestamptz <= last.at then
+        last.at := (place ->> 'at')::timestamptz;
+        last.id := case when s.label = place ->> 'label' then (place ->> 'tie')::bigint
+            when s.label > place ->> 'label' collate "C" then last.id else 0 end;
+    end if;
+    return last;
+end
+$$;
+
+comment on function processing.last_place(processing.row_filter, processing.stream, jsonb) is
+    'Internal: the time and id before which the completions of a page lie.';
 
 insert into processing.library_migrations (version) values ('20261121000911');

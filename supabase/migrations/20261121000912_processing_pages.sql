@@ -43,109 +43,115 @@ $$;
 comment on function processing.looked_at(processing.row_filter, processing.stream, processing.queues, jsonb) is
     'Internal: a query for the rows of a stream at which one page looks.';
 
-create function processing.completions(queue regclass, first_at timestamptz, last_at timestamptz, last_id bigint, most integer)
-returns processing.completion[]
-language plpgsql stable
-set search_path = ''
--- The index of the events by time is the only one that helps, whatever the statistics say.
-set enable_seqscan = off
-set enable_indexscan = off
-set enable_indexonlyscan = off
-as $$
-begin
-    return array(
-        select (x.row_id, x.run, x.at, x.id)::processing.completion from (
-            select e.row_id, e.run, e.at, e.id from processing.events as e
-            -- Only the conditions without "is true" can use an index.
-            where e.at >= first_at and e.at <= last_at and ((e.at, e.id) < (last_at, last_id)) is true and (e.table_id = queue) is true
-                and (e.kind = 'completed' or e.kind = 'status_set' and e.data ->> 'to' = 'completed')
-            order by e.at desc, e.id desc limit most) as x);
-end
-$$;
-
-comment on function processing.completions(regclass, timestamptz, timestamptz, bigint, integer) is
-    'Internal: the latest completions of a table since first_at and before the event (last_at, last_id), at most so many.';
-
-create function processing.last_place(f processing.row_filter, s processing.stream, place jsonb) returns processing.completion
+create function processing.table_page(f processing.row_filter, s processing.stream, done processing.completion[], max_rows integer, counting boolean)
+returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-    last processing.completion;
+    q processing.queues;
+    part jsonb;
 begin
-    last.at := processing.clock();
-    last.id := 9223372036854775807;
-    if f.until < last.at then
-        last.at := f.until;
-    end if;
-    if (place ->> 'at')::timestamptz <= last.at then
-        last.at := (place ->> 'at')::timestamptz;
-        last.id := case when s.label = place ->> 'label' then (place ->> 'tie')::bigint
-            when s.label > place ->> 'label' collate "C" then last.id else 0 end;
-    end if;
-    return last;
+    select * into q from processing.queues as x where x.table_id = s.queue;
+    q.key_column := processing.key_column(s.queue, q.key_column);
+    execute case when counting then processing.count_query(f, s, q, max_rows) else processing.page_query(f, s, q, null, max_rows) end
+        into part using done;
+    return part;
+exception
+    when query_canceled then
+        raise;
+    when assert_failure or others then
+        if sqlstate = '55P03' then
+            perform processing.wait_less();
+        end if;
+        return null;
 end
 $$;
 
-comment on function processing.last_place(processing.row_filter, processing.stream, jsonb) is
-    'Internal: the time and id before which the completions of a page lie.';
+comment on function processing.table_page(processing.row_filter, processing.stream, processing.completion[], integer, boolean) is
+    'Internal: the rows of one table that were completed, or their number; null if the table cannot be read now.';
+
+create function processing.window_rows(f processing.row_filter, s processing.stream, done processing.completion[], max_rows integer, counting boolean)
+returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    part jsonb;
+    shown jsonb := '[]'::jsonb;
+    counted bigint := 0;
+    unread text[] := '{}'::text[];
+begin
+    for s.queue in select distinct c.table_id from pg_catalog.unnest(done) as c order by c.table_id loop
+        part := processing.table_page(f, s, array(select c from pg_catalog.unnest(done) as c where c.table_id = s.queue), max_rows, counting);
+        if part is null then
+            unread := unread || s.queue::text;
+        elsif counting then
+            counted := counted + part::bigint;
+        else
+            shown := shown || part;
+        end if;
+    end loop;
+    select coalesce(pg_catalog.jsonb_agg(x.one order by x.nth), '[]') into shown from (
+        select r as one, pg_catalog.row_number() over (order by (r ->> 'at')::timestamptz desc, (r ->> 'tie')::bigint desc) as nth
+        from pg_catalog.jsonb_array_elements(shown) as r order by nth limit max_rows) as x;
+    return pg_catalog.jsonb_build_object('rows', shown, 'count', counted, 'unread', unread);
+end
+$$;
+
+comment on function processing.window_rows(processing.row_filter, processing.stream, processing.completion[], integer, boolean) is
+    'Internal: the completed rows of a window, newest first, or their number: {rows, count, unread}.';
 
 create function processing.completed_rows(
-    f processing.row_filter, s processing.stream, q processing.queues, place jsonb, max_rows integer, deadline timestamptz, counting boolean
+    f processing.row_filter, s processing.stream, place jsonb, max_rows integer, deadline timestamptz, enough_at timestamptz, counting boolean
 ) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
 declare
     most constant integer := 2000;
+    queues regclass[] := processing.wanted_queues(f);
     last processing.completion := processing.last_place(f, s, place);
+    oldest timestamptz := greatest(f.since, (select min(p.attached_at) from processing.pipelines as p where p.table_id = any (queues)));
     first_at timestamptz;
-    oldest timestamptz := greatest(f.since, (select min(p.attached_at) from processing.pipelines as p where p.table_id = s.queue));
     width interval := interval '1 minute';
     started timestamptz;
-    found processing.completion[];
+    done processing.completion[];
     part jsonb;
-    shown jsonb := '[]'::jsonb;
-    counted bigint := 0;
+    told jsonb := '{"rows": [], "count": 0, "unread": []}'::jsonb;
 begin
-    loop
+    while last.at > oldest loop
         started := pg_catalog.clock_timestamp();
         first_at := greatest(last.at - width, oldest);
-        found := processing.completions(s.queue, first_at, last.at, last.id, most);
-        if found <> '{}' then
-            execute case when counting then processing.count_query(f, s, q, max_rows) else
-                processing.page_query(f, s, q, null, max_rows - pg_catalog.jsonb_array_length(shown)) end into part using found;
-            if counting then
-                counted := counted + part::bigint;
-            else
-                shown := shown || part;
-            end if;
+        done := processing.completions(queues, first_at, last.at, last.id, most);
+        if done <> '{}' then
+            part := processing.window_rows(f, s, done, max_rows - pg_catalog.jsonb_array_length(told -> 'rows'), counting);
+            told := pg_catalog.jsonb_build_object('rows', told -> 'rows' || (part -> 'rows'), 'count',
+                (told ->> 'count')::bigint + (part ->> 'count')::bigint, 'unread', told -> 'unread' || (part -> 'unread'));
         end if;
-        last.id := case when pg_catalog.cardinality(found) = most then found[most].id else 0 end;
-        last.at := case when pg_catalog.cardinality(found) = most then found[most].at else first_at end;
-        if pg_catalog.jsonb_array_length(shown) >= max_rows or counted >= max_rows then
-            return pg_catalog.jsonb_build_object('rows', shown, 'count', counted, 'until', (shown -> -1) - 'row');
-        elsif last.at <= oldest and pg_catalog.cardinality(found) < most then
-            return pg_catalog.jsonb_build_object('rows', shown, 'count', counted);
-        elsif pg_catalog.clock_timestamp() > deadline then
-            return pg_catalog.jsonb_build_object('rows', shown, 'count', counted, 'until', pg_catalog.jsonb_build_object(
+        last.id := case when pg_catalog.cardinality(done) = most then done[most].id else 0 end;
+        last.at := case when pg_catalog.cardinality(done) = most then done[most].at else first_at end;
+        if pg_catalog.jsonb_array_length(told -> 'rows') >= max_rows then
+            return told || pg_catalog.jsonb_build_object('until', (told -> 'rows' -> -1) - 'row');
+        elsif (told ->> 'count')::bigint >= max_rows or last.at < enough_at or pg_catalog.clock_timestamp() > deadline then
+            return told || pg_catalog.jsonb_build_object('until', pg_catalog.jsonb_build_object(
                 'label', s.label, 'at', last.at, 'tie', last.id::text));
         end if;
         -- The windows grow while they are cheap, so that one page reaches far over a time without any row.
         width := case when pg_catalog.clock_timestamp() - started < interval '10 milliseconds' then width * 4
             when pg_catalog.clock_timestamp() - started > interval '40 milliseconds' then width / 2 else width end;
     end loop;
+    return told;
 end
 $$;
 
 comment on function processing.completed_rows(
-    processing.row_filter, processing.stream, processing.queues, jsonb, integer, timestamptz, boolean
+    processing.row_filter, processing.stream, jsonb, integer, timestamptz, timestamptz, boolean
 ) is
-    'Internal: the next completed rows after a place, or their number: {rows, count, until}. `until` is the place that was '
-    'reached, and missing if there are no more.';
+    'Internal: the next completed rows after a place, not further back than needed for `enough_at`, or their number: {rows, '
+    'count, unread, until}. `until` is the place that was reached, and missing if there are no more.';
 
-create function processing.stream_page(f processing.row_filter, s processing.stream, place jsonb, max_rows integer, deadline timestamptz)
-returns jsonb
+create function processing.stream_page(f processing.row_filter, s processing.stream, place jsonb, max_rows integer) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
@@ -156,9 +162,6 @@ declare
 begin
     select * into q from processing.queues as x where x.table_id = s.queue;
     q.key_column := processing.key_column(s.queue, q.key_column);
-    if s.kind = 'completed' then
-        return processing.completed_rows(f, s, q, place, max_rows, deadline, false);
-    end if;
     execute processing.page_query(f, s, q, place, max_rows) into shown;
     if pg_catalog.jsonb_array_length(shown) >= max_rows then
         return pg_catalog.jsonb_build_object('rows', shown, 'until', (shown -> -1) - 'row');
@@ -180,7 +183,7 @@ exception
 end
 $$;
 
-comment on function processing.stream_page(processing.row_filter, processing.stream, jsonb, integer, timestamptz) is
+comment on function processing.stream_page(processing.row_filter, processing.stream, jsonb, integer) is
     'Internal: {rows, until} of a stream after a place; null if its table cannot be read now.';
 
 create function processing.read_place(after text) returns jsonb
@@ -216,6 +219,24 @@ $$;
 
 comment on function processing.cursor_of(jsonb) is 'Internal: the cursor that names a place, or null.';
 
+create function processing.merged(shown jsonb, until jsonb, max_rows integer) returns jsonb
+language sql immutable
+set search_path = ''
+as $$
+    select coalesce(pg_catalog.jsonb_agg(x.one order by x.place), '[]')
+    from (
+        select r.one, pg_catalog.row_number() over (
+            order by (r.one ->> 'at')::timestamptz desc, r.one ->> 'label' collate "C", r.nth) as place
+        from pg_catalog.jsonb_array_elements(shown) with ordinality as r (one, nth)
+        where until is null or (r.one ->> 'at')::timestamptz > (until ->> 'at')::timestamptz
+            or (r.one ->> 'at')::timestamptz = (until ->> 'at')::timestamptz and (r.one ->> 'label' collate "C") <= until ->> 'label'
+        order by place limit max_rows
+    ) as x
+$$;
+
+comment on function processing.merged(jsonb, jsonb, integer) is
+    'Internal: rows of several streams in the order of a page, up to a place.';
+
 create function processing.page_of(f processing.row_filter, place jsonb, max_rows integer) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -227,15 +248,20 @@ declare
     shown jsonb := '[]'::jsonb;
     reached jsonb[] := '{}'::jsonb[];
     until jsonb;
-    unread regclass[] := '{}'::regclass[];
+    unread text[] := '{}'::text[];
+    enough_at timestamptz;
 begin
-    for s in select * from processing.streams(f) as x order by x.label collate "C" loop
-        continue when s.queue = any (unread);
-        part := processing.stream_page(f, s, place, max_rows, deadline);
-        if part is null then
-            unread := unread || s.queue;
-            continue;
+    for s in select * from processing.streams(f) as x order by x.kind = 'completed', x.label collate "C" loop
+        continue when s.queue::text = any (unread);
+        if s.kind = 'completed' then
+            -- Older rows than these would not be on the page.
+            select (r ->> 'at')::timestamptz into enough_at from pg_catalog.jsonb_array_elements(shown) as r
+            order by (r ->> 'at')::timestamptz desc offset max_rows - 1 limit 1;
+            part := processing.completed_rows(f, s, place, max_rows, deadline, enough_at, false);
+        else
+            part := coalesce(processing.stream_page(f, s, place, max_rows), pg_catalog.jsonb_build_object('rows', '[]'::jsonb, 'unread', array[s.queue::text]));
         end if;
+        unread := unread || array(select pg_catalog.jsonb_array_elements_text(part -> 'unread'));
         shown := shown || (part -> 'rows');
         if pg_catalog.jsonb_typeof(part -> 'until') = 'object' then
             reached := reached || (part -> 'until');
@@ -244,21 +270,13 @@ begin
     -- After the first place that a stream has reached, rows of this stream may be missing.
     select r into until from pg_catalog.unnest(reached) as r
     order by (r ->> 'at')::timestamptz desc, r ->> 'label' collate "C" limit 1;
-    select coalesce(pg_catalog.jsonb_agg(x.one order by x.place), '[]') into shown
-    from (
-        select r.one, pg_catalog.row_number() over (
-            order by (r.one ->> 'at')::timestamptz desc, r.one ->> 'label' collate "C", r.nth) as place
-        from pg_catalog.jsonb_array_elements(shown) with ordinality as r (one, nth)
-        where until is null or (r.one ->> 'at')::timestamptz > (until ->> 'at')::timestamptz
-            or (r.one ->> 'at')::timestamptz = (until ->> 'at')::timestamptz and (r.one ->> 'label' collate "C") <= until ->> 'label'
-        order by place limit max_rows
-    ) as x;
+    shown := processing.merged(shown, until, max_rows);
     if pg_catalog.jsonb_array_length(shown) >= max_rows then
         until := shown -> -1;
     end if;
     return pg_catalog.jsonb_build_object(
         'rows', array(select r -> 'row' from pg_catalog.jsonb_array_elements(shown) as r),
-        'place', until - 'row', 'unread', array(select u::text from pg_catalog.unnest(unread) as u));
+        'place', until - 'row', 'unread', array(select distinct u from pg_catalog.unnest(unread) as u order by u));
 end
 $$;
 
@@ -324,11 +342,11 @@ declare
     q processing.queues;
     counted jsonb;
 begin
+    if s.kind = 'completed' then
+        return processing.completed_rows(f, s, null, most, deadline, null, true);
+    end if;
     select * into q from processing.queues as x where x.table_id = s.queue;
     q.key_column := processing.key_column(s.queue, q.key_column);
-    if s.kind = 'completed' then
-        return processing.completed_rows(f, s, q, null, most, deadline, true);
-    end if;
     execute processing.count_query(f, s, q, most) into counted;
     return pg_catalog.jsonb_build_object('count', counted);
 exception
@@ -365,7 +383,7 @@ begin
     for s in select * from processing.streams(f) as x order by x.kind = 'completed', x.label collate "C" loop
         part := processing.count_stream(f, s, (most + 1 - counted)::integer, deadline);
         counted := counted + coalesce((part ->> 'count')::bigint, 0);
-        more := more or part is null or coalesce(pg_catalog.jsonb_typeof(part -> 'until') = 'object', false);
+        more := more or part is null or part ? 'until' or part @? '$.unread[*]';
         exit when counted > most;
     end loop;
     return pg_catalog.jsonb_build_object('rows', least(counted, most), 'more', more or counted > most);

@@ -1,45 +1,4 @@
--- What an operator does to many rows or to a pipeline, and the log of it.
-
-create table processing.operator_actions (
-    id bigint generated always as identity primary key,
-    at timestamptz not null,
-    operator text not null,
-    action text not null,
-    pipeline text,
-    arguments jsonb not null,
-    rows bigint
-);
-
-comment on table processing.operator_actions is
-    'What operators did to many rows or to a pipeline, one line each. The history of each row has an event of its own.';
-comment on column processing.operator_actions.rows is 'How many rows were changed so far; null for an action on a pipeline.';
-
-create function processing.check_operator(operator text) returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-    if (pg_catalog.char_length(pg_catalog.btrim(operator)) between 1 and 200) is not true then
-        perform processing.refuse_argument('operator is no name of 1 to 200 characters');
-    end if;
-end
-$$;
-
-comment on function processing.check_operator(text) is 'Internal: raises 22023 for an operator without a name.';
-
-create function processing.note_action(operator text, action text, pipeline text, arguments jsonb) returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-    perform processing.check_operator(operator);
-    insert into processing.operator_actions (at, operator, action, pipeline, arguments)
-    values (processing.clock(), operator, action, pipeline, arguments);
-end
-$$;
-
-comment on function processing.note_action(text, text, text, jsonb) is
-    'Internal: writes a line about an action on a pipeline. Raises 22023 for an operator without a name.';
+-- change_rows: what an operator does to all rows that match a filter, as a person would do it to each of them.
 
 create function processing.check_action(action text, f processing.row_filter, arguments jsonb) returns void
 language plpgsql stable
@@ -129,29 +88,29 @@ $$;
 comment on function processing.retry_row(regclass, text, text, text, boolean) is
     'Internal: queues a failed or cancelled row again, with `completed` also a completed one. False if it is neither.';
 
-create function processing.set_priority(queue regclass, key text, wanted smallint) returns boolean
+create function processing.set_priority(queue regclass, keys text[], wanted smallint) returns text[]
 language plpgsql
 set search_path = ''
 as $$
 declare
     q processing.queues;
-    changed bigint;
+    changed text[];
 begin
     select * into q from processing.queues as x where x.table_id = queue;
     perform processing.enter_contract(queue);
     perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
-    execute pg_catalog.format('update %s as t set processing_priority = $2
-        where t.%I = $1::%s and t.processing_status = ''pending'' and t.processing_priority <> $2', queue, q.key_column, q.key_type)
-        using key, wanted;
-    get diagnostics changed = row_count;
+    execute pg_catalog.format('with changed as (
+            update %1$s as t set processing_priority = $2 where t.%2$I = any ($1::%3$s[])
+                and t.processing_status = ''pending'' and t.processing_priority <> $2 returning t.%2$I::text as key
+        ) select array(select c.key from changed as c)', queue, q.key_column, q.key_type) into changed using keys, wanted;
     perform processing.leave_contract();
-    perform processing.look_again(queue, key);
-    return changed > 0;
+    perform processing.look_again(queue, c) from pg_catalog.unnest(changed) as c;
+    return changed;
 end
 $$;
 
-comment on function processing.set_priority(regclass, text, smallint) is
-    'Internal: gives a pending row another priority. False if it is not pending, or has that priority already.';
+comment on function processing.set_priority(regclass, text[], smallint) is
+    'Internal: gives pending rows another priority. Answers the keys of those that had another one.';
 
 create function processing.change_row(queue regclass, key text, action text, arguments jsonb, completed boolean) returns boolean
 language plpgsql
@@ -165,7 +124,7 @@ begin
         when 'cancel' then
             return processing.set_status(queue::text, key, '{pending,processing}', 'cancelled');
         when 'priority' then
-            return processing.set_priority(queue, key, (arguments ->> 'priority')::smallint);
+            return processing.set_priority(queue, array[key], (arguments ->> 'priority')::smallint) <> '{}';
         when 'give_back' then
             if pg_catalog.jsonb_typeof(arguments -> 'columns') = 'array' then
                 columns := array(select pg_catalog.jsonb_array_elements_text(arguments -> 'columns'));
@@ -199,10 +158,8 @@ begin
     if not processing.change_row(queue, key, action, arguments, completed) then
         return '{"left": 1}';
     end if;
-    insert into processing.events (at, table_id, row_id, run, kind, data)
-    select processing.clock(), queue, key, (s.state ->> 'run')::bigint, 'operator', pg_catalog.jsonb_build_object(
-        'action', action, 'operator', operator, 'arguments', arguments)
-    from (select processing.row_state(queue::text, key) as state) as s where s.state is not null;
+    perform processing.note_changes(queue, array[key], pg_catalog.jsonb_build_object(
+        'action', action, 'operator', operator, 'arguments', arguments));
     perform processing.check_deferred(queue);
     return '{"changed": 1}';
 exception
@@ -218,6 +175,106 @@ $$;
 comment on function processing.try_change(regclass, text, text, jsonb, boolean, text) is
     'Internal: changes one row and notes it in its history: {changed}, {left} or {refused, example}. An error costs only this row.';
 
+create function processing.set_statuses(queue regclass, keys text[], old_statuses text[], status public.processing_status) returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+    changed text[];
+begin
+    select * into q from processing.queues as x where x.table_id = queue;
+    perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
+    execute pg_catalog.format('with changed as (
+            update %1$s as t set processing_status = $1
+            where t.%2$I = any ($2::%3$s[]) and t.processing_status::text = any ($3) returning t.%2$I::text as key
+        ) select array(select c.key from changed as c)', queue, q.key_column, q.key_type) into changed using status, keys, old_statuses;
+    return changed;
+end
+$$;
+
+comment on function processing.set_statuses(regclass, text[], text[], public.processing_status) is
+    'Internal: changes the status of rows as a person would. Answers the keys of those that had one of old_statuses.';
+
+create function processing.hurry_all(queue regclass, keys text[]) returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+    changed text[];
+begin
+    select * into q from processing.queues as x where x.table_id = queue;
+    perform processing.enter_contract(queue);
+    perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
+    execute pg_catalog.format('with changed as (
+            update %1$s as t set processing_not_before = processing.clock() where t.%2$I = any ($1::%3$s[])
+                and t.processing_status = ''pending'' and t.processing_not_before > processing.clock() returning t.%2$I::text as key
+        ) select array(select c.key from changed as c)', queue, q.key_column, q.key_type) into changed using keys;
+    perform processing.leave_contract();
+    perform processing.ring_doorbells() where changed <> '{}';
+    return changed;
+end
+$$;
+
+comment on function processing.hurry_all(regclass, text[]) is
+    'Internal: makes rows due that are pending and not due yet. Answers their keys.';
+
+create function processing.note_changes(queue regclass, keys text[], data jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+begin
+    select * into q from processing.queues as x where x.table_id = queue;
+    execute pg_catalog.format('insert into processing.events (at, table_id, row_id, run, kind, data)
+            select processing.clock(), $1, t.%1$I::text, t.processing_run, ''operator'', $3
+            from %2$s as t where t.%1$I = any ($2::%3$s[]) order by t.%1$I', q.key_column, queue, q.key_type) using queue, keys, data;
+end
+$$;
+
+comment on function processing.note_changes(regclass, text[], jsonb) is 'Internal: notes an action of an operator in the history of rows.';
+
+create function processing.change_together(
+    queue regclass, keys text[], action text, arguments jsonb, completed boolean, operator text
+) returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+    changed text[];
+begin
+    if action = 'cancel' then
+        changed := processing.set_statuses(queue, keys, '{pending,processing}', 'cancelled');
+    elsif action = 'priority' then
+        changed := processing.set_priority(queue, keys, (arguments ->> 'priority')::smallint);
+    elsif action in ('retry', 'retry_fresh') then
+        changed := processing.hurry_all(queue, keys);
+        keys := processing.set_statuses(queue, keys,
+            case when completed then '{failed,cancelled,completed}' else '{failed,cancelled}' end::text[], 'pending');
+        if action = 'retry_fresh' then
+            delete from processing.checkpoints as c where c.table_id = queue and c.row_id = any (keys);
+            delete from processing.paid_calls as c where c.table_id = queue and c.row_id = any (keys);
+        end if;
+        changed := changed || keys;
+    else
+        return null;
+    end if;
+    perform processing.note_changes(queue, changed, pg_catalog.jsonb_build_object('action', action, 'operator', operator, 'arguments', arguments));
+    perform processing.check_deferred(queue);
+    return pg_catalog.cardinality(changed);
+exception
+    when query_canceled then
+        raise;
+    when assert_failure or others then
+        return null;
+end
+$$;
+
+comment on function processing.change_together(regclass, text[], text, jsonb, boolean, text) is
+    'Internal: changes rows in one statement, and answers how many. Null if a row refuses, or if the action is done row by row.';
+
 create function processing.change_page(page jsonb, f processing.row_filter, action text, arguments jsonb, operator text) returns jsonb
 language plpgsql
 set search_path = ''
@@ -231,6 +288,7 @@ declare
     changed bigint := 0;
     refused bigint := 0;
     examples jsonb := '[]'::jsonb;
+    together bigint;
 begin
     for one in
         select (r ->> 'table')::regclass as queue, pg_catalog.array_agg(r ->> 'id') as keys
@@ -246,6 +304,9 @@ begin
             when assert_failure or others then
                 continue;
         end;
+        together := processing.change_together(one.queue, free, action, arguments, 'completed' = any (f.statuses), operator);
+        changed := changed + coalesce(together, 0);
+        continue when together is not null;
         foreach key in array free loop
             told := processing.try_change(one.queue, key, action, arguments, 'completed' = any (f.statuses), operator);
             changed := changed + coalesce((told ->> 'changed')::bigint, 0);
@@ -319,91 +380,5 @@ comment on function processing.change_rows(text, jsonb, text, jsonb, text, integ
     'until next is null. left: locked rows, and rows to which the action does not apply. A retry runs completed rows again only if '
     'the status of the filter names them, and makes pending rows due. The history of each changed row names the operator. Raises '
     '22023 for an empty filter or a wrong argument.';
-
-create function processing.check_limits(limits jsonb) returns void
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-    known constant text[] := '{concurrency, concurrency_per_owner, max_open_per_owner, max_attempts}';
-    wrong text;
-begin
-    if pg_catalog.jsonb_typeof(limits) is distinct from 'object' or limits = '{}' then
-        perform processing.refuse_argument('the limits are no JSON object with at least one limit');
-    end if;
-    select k into wrong from pg_catalog.jsonb_object_keys(limits) as k where k <> all (known) limit 1;
-    if wrong is not null then
-        perform processing.refuse_argument(pg_catalog.format('there is no limit %s; choose among %s', wrong, pg_catalog.array_to_string(known, ', ')));
-    end if;
-    select e.key into wrong from pg_catalog.jsonb_each(limits) as e
-    where not case pg_catalog.jsonb_typeof(e.value)
-        when 'number' then (e.value #>> '{}')::numeric % 1 = 0
-            and (e.value #>> '{}')::numeric between 1 and case e.key when 'max_attempts' then 100 else 2147483647 end
-        when 'null' then e.key <> 'max_attempts'
-        else false end limit 1;
-    if wrong is not null then
-        perform processing.refuse_argument(pg_catalog.format('%s is no whole number from 1%s', wrong,
-            case wrong when 'max_attempts' then ' to 100' else ', and not null' end));
-    end if;
-end
-$$;
-
-comment on function processing.check_limits(jsonb) is 'Internal: raises 22023 for an unknown limit, or a value that it cannot have.';
-
-create function processing.set_limits(pipeline text, limits jsonb, operator text) returns jsonb
-language plpgsql security definer
-set search_path = ''
-set lock_timeout = '2s'
-as $$
-#variable_conflict use_column
-declare
-    p processing.pipelines;
-begin
-    perform processing.check_limits(limits);
-    perform processing.note_action(operator, 'set_limits', set_limits.pipeline, limits);
-    update processing.pipelines as x set
-        concurrency = case when limits ? 'concurrency' then (limits ->> 'concurrency')::integer else x.concurrency end,
-        concurrency_per_owner = case when limits ? 'concurrency_per_owner' then (limits ->> 'concurrency_per_owner')::integer
-            else x.concurrency_per_owner end,
-        max_open_per_owner = case when limits ? 'max_open_per_owner' then (limits ->> 'max_open_per_owner')::integer
-            else x.max_open_per_owner end,
-        max_attempts = case when limits ? 'max_attempts' then (limits ->> 'max_attempts')::smallint else x.max_attempts end
-    where x.pipeline = set_limits.pipeline returning x.* into p;
-    if p.pipeline is null then
-        raise exception 'there is no pipeline %', set_limits.pipeline using errcode = 'RJ003';
-    end if;
-    if limits ? 'max_attempts' then
-        -- The generated functions contain this limit.
-        perform processing.lock_attach();
-        perform processing.build_statements(p.pipeline);
-    end if;
-    if limits ? 'max_open_per_owner' and p.max_open_per_owner is not null and p.owner_column is not null and not exists (
-        select from pg_catalog.pg_trigger as t where t.tgrelid = p.table_id and t.tgname = 'processing_2_check_open_insert')
-    then
-        perform processing.add_triggers(p.table_id);
-    end if;
-    perform processing.ring_doorbells();
-    return pg_catalog.jsonb_build_object('concurrency', p.concurrency, 'concurrency_per_owner', p.concurrency_per_owner,
-        'max_open_per_owner', p.max_open_per_owner, 'max_attempts', p.max_attempts);
-end
-$$;
-
-comment on function processing.set_limits(text, jsonb, text) is
-    'Changes limits of a pipeline at once: concurrency, concurrency_per_owner, max_open_per_owner, max_attempts; null means none, and '
-    'what is left out stays. Answers all four. The next attach sets them as it says. Raises RJ003 without such a pipeline, 22023 '
-    'for a wrong limit.';
-
-create function processing.operator_log(max_rows integer default 100) returns jsonb
-language sql stable security definer
-set search_path = ''
-as $$
-    select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-        'at', a.at, 'operator', a.operator, 'action', a.action, 'pipeline', a.pipeline, 'arguments', a.arguments, 'rows', a.rows)
-        order by a.id desc), '[]')
-    from (select x.* from processing.operator_actions as x order by x.id desc limit least(greatest(max_rows, 0), 1000)) as a
-$$;
-
-comment on function processing.operator_log(integer) is
-    'What operators did to many rows or to a pipeline, latest first: [{at, operator, action, pipeline, arguments, rows}].';
 
 insert into processing.library_migrations (version) values ('20261121000914');

@@ -51,9 +51,9 @@ def test_each_event_is_added_up_once_by_whoever_comes_first(
 ) -> None:
     for _ in range(3):
         end_some(owner, queue)
-        for advance, look in ((20, "history"), (400, "take_back"), (70, "overview")):
+        for advance, look in ((20, "history"), (400, "prune"), (70, "overview")):
             clock.advance(advance)
-            queue.call(look, **({"worker": queue.worker} if look == "take_back" else {}))
+            queue.call(look)
     assert one(owner, "select count(*) from processing.history") > 0
     assert sums(queue.call("history")) == (9, 3, 3)
     clock.advance(7200)

@@ -136,7 +136,11 @@ def test_pages_have_each_matching_row_once_and_newest_first(
             if "set_aside" not in wanted.get("status", []):
                 assert times == [truth[row["id"]] for row in found], wanted
         count = queue.call("count_rows", filter=wanted)
-        assert count == {"rows": len(truth), "more": False}, wanted
+        if "completed" in wanted.get("status", ["completed"]):
+            # These are counted for a short time only, and the machine may be busy.
+            assert count["rows"] == len(truth) or count["more"], wanted
+        else:
+            assert count == {"rows": len(truth), "more": False}, wanted
         first = queue.call("count_rows", filter=wanted, most=1)
         assert first == {"rows": 1, "more": len(truth) > 1}, wanted
 

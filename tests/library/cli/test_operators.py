@@ -1,0 +1,186 @@
+"""What operators do from a terminal: list, failures, retry, cancel, redrive, priority, limits."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import typer.testing
+
+from liverows.base.errors import SetupError
+from liverows.cli.commands import command_line
+from tests.support.databases import Database
+from tests.support.queue import Queue
+from tests.support.things import Things
+
+Run = Callable[..., typer.testing.Result]
+
+
+@pytest.fixture
+def run(database: Database, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command in this process; nobody is there to answer a question."""
+    monkeypatch.setenv("SUPABASE_DB_URL", database.dsn)
+    monkeypatch.setenv("COLUMNS", "200")
+    # The log of the tests stays as it is.
+    monkeypatch.setattr("liverows.cli.call.configure_logging", lambda _settings: None)
+
+    def result(*arguments: str, answer: str | None = None) -> typer.testing.Result:
+        if answer is not None:
+            monkeypatch.setattr("liverows.cli.bulk.is_asked", lambda: True)
+        ended = typer.testing.CliRunner().invoke(command_line([]), arguments, input=answer)
+        if isinstance(ended.exception, SetupError):
+            raise ended.exception
+        return ended
+
+    return result
+
+
+@pytest.fixture
+def queue(things: Things, connect: Any) -> Queue:
+    return Queue(connect(things.database, "service_role"))
+
+
+def fail(things: Things, queue: Queue, *codes: str) -> list[str]:
+    keys = [things.add_one(wants=code) for code in codes]
+    rows = {row["id"]: row for row in queue.claim("greet", slots=len(codes))}
+    for key, code in zip(keys, codes, strict=True):
+        queue.fail(rows[key], retryable=False, code=code, message=f"No answer in {len(key)} s")
+    return keys
+
+
+def out(ended: typer.testing.Result) -> Any:
+    assert ended.exit_code == 0, ended.output
+    return json.loads(ended.stdout)
+
+
+def test_rows_are_listed_page_by_page_for_people_and_programs(
+    things: Things, queue: Queue, run: Run
+) -> None:
+    fail(things, queue, "timeout", "timeout", "blocked")
+    things.add_one()
+    page = out(run("list", "--code", "timeout", "--limit", "1", "--json"))
+    assert set(page) == {"rows", "next", "unread"}
+    assert set(page["rows"][0]) == {
+        "table", "id", "pipeline", "status", "stage", "progress", "attempts", "run", "priority",
+        "owner", "error", "not_before", "started_at", "finished_at", "set_aside", "at",
+    }  # fmt: skip
+    rest = out(run("list", "--code", "timeout", "--after", page["next"], "--json"))
+    assert [row["error"]["code"] for row in rest["rows"]] == ["timeout"]
+    shown = run(
+        "list", "--status", "failed", "--status", "pending", "--since", "1h", "--limit", "2"
+    )
+    assert shown.stdout.count("public.things") == 2
+    assert "--after " in shown.stdout
+    for none in (["--code", "unheard"], ["--older-than", "1h"], ["--until", "2020-01-01"]):
+        nothing = run("list", *none)
+        assert (nothing.exit_code, nothing.stdout) == (3, "")
+        assert "no row matches" in nothing.stderr
+
+
+def test_failures_are_shown_by_signature_and_retried_by_it(
+    things: Things, queue: Queue, run: Run
+) -> None:
+    assert run("failures").exit_code == 3
+    fail(things, queue, "timeout", "timeout", "blocked")
+    groups = out(run("failures", "--json"))
+    assert {(group["code"], group["rows"]) for group in groups} == {("timeout", 2), ("blocked", 1)}
+    table = run("failures", "--code", "timeout").stdout
+    assert "No answer in <n> s" in table
+    signature = next(group["signature"] for group in groups if group["rows"] == 2)
+    changed = out(run("retry", "--signature", signature, "--yes", "--operator", "ann", "--json"))
+    assert changed == {
+        "action": "retry", "matched": 2, "more": False, "changed": 2, "refused": 0, "left": 0,
+        "examples": [],
+    }  # fmt: skip
+    assert things.statuses() == {"failed": 1, "pending": 2}
+    (line,) = queue.call("operator_log")
+    assert (line["operator"], line["rows"]) == ("ann", 2)
+
+
+def test_a_change_of_many_rows_is_counted_and_confirmed_first(
+    things: Things, queue: Queue, run: Run
+) -> None:
+    fail(things, queue, "timeout", "timeout")
+    refused = run("redrive", "greet")
+    assert refused.exit_code == 2
+    assert "--yes" in refused.stderr
+    declined = run("redrive", "greet", answer="n\n")
+    assert declined.exit_code == 1
+    assert "2 rows match" in declined.stderr
+    assert things.statuses() == {"failed": 2}
+    done = run("redrive", "greet", "--max-rows", "1", answer="y\n")
+    assert (done.exit_code, things.statuses()) == (0, {"failed": 1, "pending": 1})
+    assert "1 queued again" in done.stdout
+    assert run("redrive", "--pipeline", "greet", "--yes").exit_code == 0
+    assert run("redrive", "greet", "--yes").exit_code == 3
+    assert run("priority", "7", "--pipeline", "greet", "--yes").exit_code == 0
+    assert run("cancel", "--pipeline", "greet", "--yes").stdout == "2 cancelled\n"
+    assert things.statuses() == {"cancelled": 2}
+
+
+def test_rows_that_refuse_are_told_and_end_the_command_with_1(
+    things: Things, queue: Queue, run: Run
+) -> None:
+    (key,) = fail(things, queue, "timeout")
+    things.run(
+        "alter table public.things add constraint closed"
+        " check (processing_status <> 'pending') not valid"
+    )
+    ended = run("retry", "--pipeline", "greet", "--yes")
+    assert ended.exit_code == 1
+    assert "1 refused" in ended.stdout
+    assert f"{key}: the database refuses the change: 23514" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["retry"], ["cancel"], ["redrive"], ["retry", "things"], ["priority", "7"],
+        ["retry", "things", "1", "--pipeline", "greet"],
+        ["redrive", "greet", "--pipeline", "other"],
+        ["list", "--since", "yesterday"], ["list", "--older-than", "long"],
+        ["list", "--status", "asleep"], ["list", "--older-than", "99999999999d"],
+        ["retry", "--pipeline", "greet", "--fresh", "--from-step", "read", "--yes"],
+        ["limits", "greet", "--concurrency", "many"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_malformed_command_line_ends_with_2_before_anything_is_asked(
+    run: Run, arguments: list[str]
+) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+def test_a_pipeline_that_is_not_there_is_named(things: Things, run: Run) -> None:
+    for arguments in (["list", "--pipeline", "grete"], ["limits", "grete"], ["pause", "grete"]):
+        with pytest.raises(SetupError, match="there is no pipeline grete"):
+            run(*arguments)
+
+
+def test_limits_are_shown_and_changed(things: Things, run: Run) -> None:
+    before = out(run("limits", "greet", "--json"))
+    assert set(before) == {
+        "concurrency", "concurrency_per_owner", "max_open_per_owner", "max_attempts"
+    }  # fmt: skip
+    assert "3" in run("limits", "greet", "--concurrency", "3", "--max-attempts", "2").stdout
+    assert out(run("limits", "greet", "--json")) == before | {"concurrency": 3, "max_attempts": 2}
+    changed = out(run("limits", "greet", "--concurrency", "none", "--json"))
+    assert changed == before | {"max_attempts": 2}
+
+
+def test_pause_and_resume_are_told_for_programs_and_noted(
+    things: Things, queue: Queue, run: Run
+) -> None:
+    assert out(run("pause", "greet", "--json")) == {"pipeline": "greet", "paused": True}
+    assert "goes on" in run("resume", "greet", "--operator", "bob").stdout
+    assert [line["action"] for line in queue.call("operator_log")] == ["resume", "pause"]
+
+
+def test_help_version_and_completion_are_where_a_person_looks(run: Run) -> None:
+    for arguments in (["-h"], ["list", "-h"], ["new", "-h"], ["new", "pipeline", "--help"]):
+        assert "Usage" in run(*arguments).stdout
+    assert re.fullmatch(r"\d+\.\d+\.\d+\S*\n", run("--version").stdout)
+    assert "--install-completion" in run("--help").stdout
