@@ -38,7 +38,7 @@ async def serve_console(settings: Settings, on_ready: Callable[[str], None]) -> 
                 settings,
                 access,
                 desk,
-                doorbells=lambda: _doorbells(settings, way, desk),
+                doorbells=lambda: doorbells_of(settings, way, desk),
                 # Browsers keep one set of cookies for all ports of a machine.
                 cookie=f"liverows_console_{port}",
             )
@@ -58,7 +58,9 @@ async def serve_console(settings: Settings, on_ready: Callable[[str], None]) -> 
             await server.serve(sockets=[listener])
 
 
-def _doorbells(settings: Settings, way: Way, desk: Desk) -> list[Doorbell]:
+def doorbells_of(settings: Settings, way: Way, desk: Desk) -> list[Doorbell]:
+    """Return what rings for new rows. Their pings take turns with the reads of live pages."""
+
     async def ping(nonce: str) -> None:
         await desk.ask_in_turn("ping_doorbell", nonce=nonce)
 

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from tests.support.databases import Clock, Database
-from tests.support.queue import Queue, Row, paid
+from tests.support.queue import Queue, Row, paid, result
 
 OWNERS = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(1, 6)]
 HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>"
@@ -45,7 +45,7 @@ create table public.letters (
 );
 select processing.attach('public.documents', 'summarise', inputs => '{url,note}',
     outputs => '{summary,language}', editable => '{summary}', owner => 'user_id',
-    providers => '{openai}', concurrency => 8);
+    providers => '{openai}', concurrency => 2000);
 select processing.attach('public.pictures', 'shrink-picture', inputs => '{path}',
     outputs => '{small_path}', owner => 'user_id', concurrency_per_owner => 2);
 select processing.attach('public.letters', 'send-letter', inputs => '{body}',
@@ -103,14 +103,14 @@ class Day:
 
     def fail(self, keys: Sequence[str], *, code: str, message: str, **more: Any) -> None:
         """Claim rows until all of these have failed in this way; others are released."""
-        left = set(keys)
+        left, others = set(keys), list[Row]()
         while left:
-            for row in self.worker.claim("summarise", slots=100):
-                if row["id"] in left:
-                    left.discard(row["id"])
-                    fail(self.worker, row, code, message, **more)
-                else:
-                    self.worker.release(row)
+            rows = self.worker.claim("summarise", slots=1000)
+            ours = [row for row in rows if row["id"] in left]
+            self.worker.finish(*(failure(row, code, message, **more) for row in ours))
+            left -= {row["id"] for row in ours}
+            others += [row for row in rows if row not in ours]
+        self.worker.finish(*(result(row, "release") for row in others))
 
     def _run_some(self, clock: Clock, rows: int) -> None:
         for number in range(rows):
@@ -141,7 +141,7 @@ class Day:
             clock.advance(seconds)
             if step != "read_page" and chance.random() < 0.06:
                 code, message, at = chance.choice(ERRORS)
-                fail(self.worker, row, code, message, stage=at)
+                self.worker.finish(failure(row, code, message, stage=at))
                 return
             usage = {"cost_usd": 0.0021, "input_tokens": 800, "output_tokens": 120}
             details = {"seconds": seconds, "attempts": chance.choice((1, 1, 1, 2)), "usage": usage}
@@ -179,11 +179,10 @@ class Day:
         )  # fmt: skip
 
 
-def fail(
-    worker: Queue, row: Row, code: str, message: str, *, stage: str = "summarise",
-    exception: bool = False,
-) -> None:  # fmt: skip
-    """End a run with this error, for good."""
+def failure(
+    row: Row, code: str, message: str, *, stage: str = "summarise", exception: bool = False
+) -> dict[str, Any]:
+    """The result of a run that has failed for good."""
     error = {"code": code, "message": message, "stage": stage}
     raised = {
         "type": "RuntimeError",
@@ -191,4 +190,4 @@ def fail(
         "frames": ["pipelines/summarise.py:41 in summarise", "pipelines/model.py:12 in ask"],
     }
     more = {"data": {"exception": raised}} if exception else {}
-    worker.end(row, "fail", error=error, retryable=False, retry_after=None, **more)
+    return result(row, "fail", error=error, retryable=False, retry_after=None, **more)
