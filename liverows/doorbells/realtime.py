@@ -33,6 +33,7 @@ from liverows.doorbells.doorbell import (
     Backoff,
     DoorbellTimings,
     Echo,
+    Heard,
     Ring,
     SendPing,
     Stop,
@@ -103,6 +104,10 @@ class RealtimeDoorbell:
     def working(self) -> bool:
         """Whether this doorbell recently heard a ping of its own."""
         return self._link is not None and self._link.echo.working()
+
+    def heard(self) -> Heard | None:
+        """Return the last ping that this client heard; None if it heard none."""
+        return None if self._link is None else self._link.echo.heard()
 
     def doubt(self) -> None:
         """Ping now, because a ring may have been lost."""

@@ -76,11 +76,10 @@ class Day:
 
     def fill(self, *, slots: int = 48, rows_a_slot: int = 2) -> None:
         """Run rows at so many moments of the last 24 hours, and leave some in every state."""
-        # The history of a real queue begins when it is made, and not a day before.
+        # Otherwise the queue would not look further back than to the moment at which it was made.
         with psycopg.connect(self.database.superuser_dsn) as superuser:
-            superuser.execute(
-                "update processing.history_end set summed_until = now() - interval '2 days'"
-            )
+            for column in ("history_end set summed_until", "pipelines set attached_at"):
+                superuser.execute(f"update processing.{column} = now() - interval '2 days'")
         clock = Clock(self.database)
         for slot in range(slots):
             self._go_to(clock, -24 * 3600 * (1 - slot / slots))
@@ -176,6 +175,7 @@ class Day:
             *held, name="worker-1:4711", version="0.1.0",
             pipelines=["summarise", "shrink-picture"], listens=["notify", "realtime"],
             hears=["notify"], slots=10,
+            bells={"notify": {"heard_seconds_ago": 3.0, "delay_ms": 4.0}},
         )  # fmt: skip
 
 

@@ -107,7 +107,9 @@ async def test_the_overview_tells_what_waits_failed_and_costs(browser: Browser, 
     assert len(charts) == 3
     assert all(chart["aria-label"] for chart in charts)
     assert "notify works" in words(page)
+    assert "heard 3.0 s ago, 4 ms late" in words(page)
     assert "realtime is deaf" in words(page)
+    assert "1 of 10" in words(page)
 
 
 async def test_pages_of_rows_show_each_row_once(browser: Browser, day: Day) -> None:
