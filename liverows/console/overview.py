@@ -44,10 +44,12 @@ class Overview:
     async def read(self, ask: Ask) -> dict[str, Any]:
         """Return what the page shows; `ask` is a method of the desk."""
         seen = one(await ask("overview"), "overview")
-        async with self._reading:
-            if self._read_at is None or time.monotonic() - self._read_at > SLOW_SECONDS:
-                self._sums = await self._read_sums(ask)
-                self._read_at = time.monotonic()
+        # A page does not wait for a live one that reads just now, each call in its turn.
+        if self._read_at is None or not self._reading.locked():
+            async with self._reading:
+                if self._read_at is None or time.monotonic() - self._read_at > SLOW_SECONDS:
+                    self._sums = await self._read_sums(ask)
+                    self._read_at = time.monotonic()
         sums = self._sums
         pipelines = [self._line(line, sums) for line in seen["pipelines"]]
         pipelines.sort(key=lambda line: not line["active"])
