@@ -52,7 +52,6 @@ class Overview:
                     self._read_at = time.monotonic()
         sums = self._sums
         pipelines = [self._line(line, sums) for line in seen["pipelines"]]
-        pipelines.sort(key=lambda line: not line["active"])
         workers = seen["workers"]
         return seen | {
             "pipelines": pipelines,
@@ -80,7 +79,6 @@ class Overview:
             "trend": trend,
             "failed": trend.failed if trend else 0,
             "spent": sums.spent.get(pipeline, 0),
-            "active": bool(line["pending"] or line["processing"] or line["broken"] or trend),
             # A table that cannot be read has no counts.
             "pending_known": line["pending"] or 0,
             "due_known": line["due"] or 0,

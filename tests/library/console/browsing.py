@@ -81,6 +81,18 @@ def fields_of(form: Tag) -> dict[str, Any]:
     return fields
 
 
+def tag(page: BeautifulSoup | Tag, selector: str) -> Tag:
+    """The first element that a CSS selector finds; there must be one."""
+    found = page.select_one(selector)
+    assert found is not None, selector
+    return found
+
+
+def csrf_of(page: BeautifulSoup) -> str:
+    """The secret of the session, which each form carries."""
+    return str(tag(page, "input[name=csrf]")["value"])
+
+
 def notices(page: BeautifulSoup) -> list[str]:
     """The sentences that a page says to the operator."""
     return [each.get_text(" ", strip=True) for each in page.select("main > .notice")]

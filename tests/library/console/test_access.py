@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -42,7 +43,7 @@ def day(quiet_day: Day) -> Day:
     return quiet_day
 
 
-def settings(**more: object) -> Settings:
+def settings(**more: Any) -> Settings:
     return Settings(_env_file=None, **more)
 
 
@@ -58,9 +59,7 @@ def settings(**more: object) -> Settings:
         (EVERYWHERE, {"console_url": "example.com", "console_password": SecretStr(PASSWORD)}),
     ],
 )
-def test_a_console_that_others_reach_does_not_start_open(
-    host: str, more: dict[str, object]
-) -> None:
+def test_a_console_that_others_reach_does_not_start_open(host: str, more: dict[str, Any]) -> None:
     with pytest.raises(SetupError) as caught:
         access_of(settings(**more), host, 8081)
     assert caught.value.cure

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.library.console.browsing import Browser, notices, words
+from tests.library.console.browsing import Browser, csrf_of, notices, tag, words
 from tests.library.console.conftest import NewConsole
 from tests.library.console.one_day import Day
 
@@ -117,10 +117,8 @@ async def test_an_action_that_changes_nothing_says_so(browser: Browser, day: Day
     (key,) = failed(day, 1, "unchanged")
     page = await browser.read(address(key))
     day.connection.execute("delete from public.documents where id = %s", [int(key)])
-    csrf = page.find("input", {"name": "csrf"})
-    assert csrf is not None
     answer = await browser.post(
-        "/row", csrf=csrf["value"], table="public.documents", id=key, action="retry"
+        "/row", csrf=csrf_of(page), table="public.documents", id=key, action="retry"
     )
     assert answer.status_code == 404
     assert "there is no row" in answer.text
@@ -157,9 +155,7 @@ async def test_all_rows_that_match_are_counted_confirmed_and_changed(
     assert statuses(day, keys) == {"pending": 600}
     assert statuses(day, others) == {"failed": 2}
     log = await browser.read("/log")
-    line = log.select_one("tbody tr")
-    assert line is not None
-    told = line.get_text(" ", strip=True)
+    told = tag(log, "tbody tr").get_text(" ", strip=True)
     assert "Ada" in told and "retry" in told and "600" in told
 
 
@@ -173,10 +169,9 @@ async def test_a_plan_belongs_to_the_operator_who_made_it(
     other = Browser(browser.app, browser.address)
     async with other:
         await other.sign_in("Eve", PASSWORD)
-        csrf = (await other.read("/log")).find("input", {"name": "csrf"})
-        assert csrf is not None
+        csrf = csrf_of(await other.read("/log"))
         assert (await other.http.get(f"/bulk/{key}")).status_code == 404
-        assert (await other.post(start, csrf=csrf["value"])).status_code == 404
+        assert (await other.post(start, csrf=csrf)).status_code == 404
 
 
 async def test_a_pipeline_is_paused_limited_and_resumed(browser: Browser) -> None:
@@ -192,10 +187,8 @@ async def test_a_pipeline_is_paused_limited_and_resumed(browser: Browser) -> Non
     page = await browser.press(page, "Resume")
     log = words(await browser.read("/log"))
     assert log.count("Ada") >= 3
-    csrf = page.find("input", {"name": "csrf"})
-    assert csrf is not None
     wrong = await browser.post(
-        "/pipeline/limits", csrf=csrf["value"], pipeline="send-letter", concurrency="many"
+        "/pipeline/limits", csrf=csrf_of(page), pipeline="send-letter", concurrency="many"
     )
     assert wrong.status_code == 400
     assert "write a whole number" in wrong.text

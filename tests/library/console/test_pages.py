@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.library.console.browsing import Browser, fields_of, notices, soup, words
+from tests.library.console.browsing import Browser, fields_of, notices, soup, tag, words
 from tests.library.console.conftest import NewConsole
 from tests.library.console.one_day import HOSTILE, SECRET, Day
 
@@ -52,11 +52,11 @@ async def test_hostile_texts_stay_texts(browser: Browser, pages: list[str]) -> N
     for path in pages:
         page = await browser.read(path)
         assert page.find("img", src="x") is None, path
-        assert [tag for tag in page.find_all("script") if tag.get_text()] == [], path
+        assert [each for each in page.find_all("script") if each.get_text()] == [], path
         assert page.find("style") is None, path
-        for tag in page.find_all(True):
-            wrong = [name for name in tag.attrs if name == "style" or name.startswith("on")]
-            assert wrong == [], (path, tag)
+        for each in page.find_all(True):
+            wrong = [name for name in each.attrs if name == "style" or name.startswith("on")]
+            assert wrong == [], (path, each)
         seen += HOSTILE in page.get_text()
     assert seen >= 3
 
@@ -87,14 +87,13 @@ async def test_contents_of_a_row_are_hidden_unless_asked_for(browser: Browser, d
     done = row_of(day, "completed", "summary = 'A page about tides.'")
     assert "A page about tides." not in (await browser.http.get(done)).text
     page = await browser.read(done)
-    link = page.find("a", string="Show contents")
-    assert link is not None
-    assert "A page about tides." in words(await browser.read(str(link["href"])))
+    link = str(tag(page, "a.button[href*=contents]")["href"])
+    assert "A page about tides." in words(await browser.read(link))
 
 
 async def test_the_overview_tells_what_waits_failed_and_costs(browser: Browser, day: Day) -> None:
     page = await browser.read("/")
-    line = page.find("a", string="summarise").find_parent("tr")  # type: ignore[union-attr] # found
+    line = tag(page, "#line-summarise")
     told = {cell.get("data-label"): cell.get_text(" ", strip=True) for cell in line.find_all("td")}
     failed = day.connection.execute(
         "select count(*) from public.documents where processing_status = 'failed'"
@@ -117,7 +116,7 @@ async def test_pages_of_rows_show_each_row_once(browser: Browser, day: Day) -> N
     for _ in range(40):
         page = await browser.read(address)
         seen += [str(link["href"]) for link in page.select("tbody th a")]
-        older = page.find("a", string="Older")
+        older = page.select_one('.pager a:-soup-contains("Older")')
         if older is None:
             break
         address = str(older["href"])
@@ -130,9 +129,7 @@ async def test_pages_of_rows_show_each_row_once(browser: Browser, day: Day) -> N
 
 async def test_the_filter_stands_in_the_address_and_in_the_form(browser: Browser) -> None:
     page = await browser.read("/rows?status=failed&code=bad_output&since=90m&older=5m&id=7&text=a")
-    form = page.find("form", {"role": "search"})
-    assert form is not None
-    fields = fields_of(form)  # type: ignore[arg-type] # a form is a Tag
+    fields = fields_of(tag(page, "form[role=search]"))
     assert (fields["since"], fields["older"]) == ("90m", "5m")
     assert (fields["code"], fields["status"], fields["id"]) == ("bad_output", "failed", "7")
 
@@ -140,11 +137,10 @@ async def test_the_filter_stands_in_the_address_and_in_the_form(browser: Browser
 async def test_failures_are_one_line_for_one_cause(browser: Browser, day: Day) -> None:
     page = await browser.read("/failures")
     lines = page.select("tbody tr")
-    codes = [line.find("code").get_text() for line in lines]  # type: ignore[union-attr] # has one
+    codes = [tag(line, "code").get_text() for line in lines]
     assert sorted(codes) == ["bad_output", "internal", "invalid_input", "provider_error"]
     line = lines[codes.index("bad_output")]
-    count = line.select_one('[data-label="Rows"] a')
-    assert count is not None
+    count = tag(line, '[data-label="Rows"] a')
     rows = await browser.read(str(count["href"]))
     assert len(rows.select("tbody tr")) == int(count.get_text()) > 1
 
