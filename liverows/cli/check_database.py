@@ -11,6 +11,7 @@ from liverows.base.settings import Settings
 from liverows.cli.findings import failed
 from liverows.database.contract import CONTRACT_VERSION, FUNCTIONS, SCHEMA
 from liverows.database.login import POOLING_CURE, Login, database_parts
+from liverows.database.migrations import own_migrations
 from liverows.database.opening import (
     IPV6_HINT,
     connected,
@@ -25,6 +26,11 @@ _EXPOSE = (
     f"add {SCHEMA} to the exposed schemas: on a hosted project under Project Settings, Data API, "
     "Exposed schemas; locally under [api] schemas in supabase/config.toml"
 )
+_MAY_READ_MIGRATIONS = """
+select to_regclass('processing.library_migrations') is not null
+    and has_table_privilege(to_regclass('processing.library_migrations')::oid, 'select')
+"""
+_APPLIED = "select version from processing.library_migrations"
 _FORBIDDEN = """
 select p.proname from pg_catalog.pg_proc as p
 join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
@@ -45,7 +51,11 @@ async def check_database(login: Login | None) -> list[Finding]:
             )
         ]
     async with connected(login) as connection:
-        return [await _mode(connection, login), *await _grants(connection)]
+        return [
+            await _mode(connection, login),
+            *await _grants(connection),
+            *await _migrations(connection),
+        ]
 
 
 async def check_contract(settings: Settings) -> list[Finding]:
@@ -138,6 +148,25 @@ async def _grants(connection: Connection) -> list[Finding]:
             "problem",
             f"{role} may not call {_some(forbidden)}",
             f"connect as postgres, or run: grant liverows_worker to {role}",
+        )
+    ]
+
+
+async def _migrations(connection: Connection) -> list[Finding]:
+    """Compare the library's migrations with those that are recorded in the database."""
+    if not await connection.fetchval(_MAY_READ_MIGRATIONS):
+        return []  # the schema is missing, or only its owner may read this
+    applied = {row[0] for row in await connection.fetch(_APPLIED)}
+    own = {one.library_version or one.version: one.file for one in own_migrations()}
+    missing = [file for version, file in sorted(own.items()) if version not in applied]
+    if not missing:
+        return [Finding("migrations", "ok", f"all {len(own)} of the library are applied")]
+    return [
+        Finding(
+            "migrations",
+            "problem",
+            f"{len(missing)} of the library are not applied: {_some(missing)}",
+            "run `liverows migrate`, or `liverows init` and `supabase db push`",
         )
     ]
 

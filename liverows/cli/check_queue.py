@@ -116,14 +116,20 @@ async def check_doorbells(
 ) -> list[Finding]:
     """Let each doorbell ping itself, and measure how soon it hears the ping.
 
-    `deadline` is in seconds, for each doorbell.
+    The ping goes through the database, as a ring does; no worker need run. If Realtime does not
+    deliver it, the doorbell pings itself over its socket, to tell where it is lost. `deadline` is
+    in seconds, for each of these.
     """
     heard: dict[str, float | None] = {}
     bells = [(build, client.ping) for build in await _notify(login)]
     bells += [(build, client.ping_realtime) for build in _realtime(settings, attached, deadline)]
+    over_socket: float | None = None
     for build, ping in bells:
         name, seconds = await echo(build, ping, deadline)
         heard[name] = seconds
+        if name == "realtime" and seconds is None:
+            (build_own,) = _realtime(settings, attached, deadline, over_socket=True)
+            _, over_socket = await echo(build_own, ping, deadline)
     if not heard:
         return [
             Finding(
@@ -134,7 +140,12 @@ async def check_doorbells(
             )
         ]
     alone = not any(seconds is not None for seconds in heard.values())
-    return [_measured(name, seconds, deadline, alone) for name, seconds in heard.items()]
+    return [
+        _half_heard(over_socket, deadline)
+        if name == "realtime" and over_socket is not None
+        else _measured(name, seconds, deadline, alone)
+        for name, seconds in heard.items()
+    ]
 
 
 async def echo(
@@ -172,7 +183,11 @@ async def _notify(login: Login | None) -> list[Callable[[SendPing], Doorbell]]:
 
 
 def _realtime(
-    settings: Settings, attached: Sequence[JsonObject], deadline: float
+    settings: Settings,
+    attached: Sequence[JsonObject],
+    deadline: float,
+    *,
+    over_socket: bool = False,
 ) -> Iterator[Callable[[SendPing], Doorbell]]:
     if settings.supabase_url is None or settings.supabase_secret_key is None or not has_realtime():
         return
@@ -187,10 +202,23 @@ def _realtime(
     )
 
     def build(ping: SendPing) -> Doorbell:
-        (bell,) = realtime_doorbell(settings, ping, attached, timings)
+        (bell,) = realtime_doorbell(settings, ping, attached, timings, over_socket=over_socket)
         return bell
 
     yield build
+
+
+def _half_heard(seconds: float, deadline: float) -> Finding:
+    """Return the finding for a Realtime that works, but delivers nothing from the database."""
+    return Finding(
+        "doorbell realtime",
+        "warning",
+        f"joined, and hears itself after {seconds * 1000:.0f} ms, but not what the database sent "
+        f"within {deadline:g} s",
+        "look again in a minute: Realtime makes the day's partition of realtime.messages only "
+        "after somebody has joined. If it stays so, read the logs of Realtime and of Postgres; "
+        "meanwhile workers find rows by the sweep",
+    )
 
 
 def _measured(name: str, seconds: float | None, deadline: float, alone: bool) -> Finding:

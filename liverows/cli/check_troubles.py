@@ -1,21 +1,47 @@
-"""Checks for `liverows doctor`: rows and pipelines that are set aside."""
+"""Checks for `liverows doctor`: what is set aside, and pipelines that no living worker runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from liverows.base.finding import Finding
-from liverows.cli.answers import OVERVIEW, Trouble
+from liverows.cli.answers import OVERVIEW, PipelineLine, Trouble
+from liverows.cli.program import program
 from liverows.database.answers import checked
 from liverows.database.client import ContractClient
 
 
 async def check_troubles(client: ContractClient) -> list[Finding]:
-    """Return a finding for each broken pipeline, and for the rows set aside of each pipeline."""
+    """Return a finding for each broken pipeline, for the rows set aside of each pipeline, and for
+    the workers.
+    """
     answer = await client.call("overview", {})
     overview = checked(OVERVIEW, answer, "overview")
-    return findings_of(overview.troubles) or [
+    troubles = findings_of(overview.troubles) or [
         Finding("set aside", "ok", "the database refuses no row and no pipeline")
+    ]
+    return [*troubles, *workers_of(overview.pipelines)]
+
+
+def workers_of(lines: Iterable[PipelineLine]) -> list[Finding]:
+    """Return one finding: whether a living worker runs each attached pipeline."""
+    pipelines = list(lines)
+    idle = [line for line in pipelines if not line.workers and not line.paused]
+    if not pipelines:
+        return []
+    if not idle:
+        return [Finding("workers", "ok", "a living worker runs each attached pipeline")]
+    named = ", ".join(
+        f"{line.pipeline} ({line.pending} rows wait)" if line.pending else line.pipeline
+        for line in idle
+    )
+    return [
+        Finding(
+            "workers",
+            "warning",
+            f"no living worker runs {named}",
+            f"start one with `{program().name} run`; `{program().name} status` shows the workers",
+        )
     ]
 
 

@@ -75,7 +75,9 @@ class WatchedTable:
 class RealtimeDoorbell:
     """Listens on the private Broadcast topic `processing:doorbell`.
 
-    If the key may not use the topic, Postgres Changes of `tables` are used, if any.
+    If the key may not use the topic, Postgres Changes of `tables` are used, if any. With
+    `over_socket`, its pings go to the topic by its own socket, and not through the database: to
+    tell a Realtime that cannot be heard from a database whose messages do not arrive.
     """
 
     name = "realtime"
@@ -89,7 +91,9 @@ class RealtimeDoorbell:
         tables: Sequence[WatchedTable] = (),
         on_stop: Stop = unheard,
         timings: RealtimeTimings | None = None,
+        over_socket: bool = False,
     ) -> None:
+        self._over_socket = over_socket
         self._url = _realtime_url(supabase_url)
         self._secret_key = secret_key
         self._send_ping = send_ping
@@ -192,7 +196,8 @@ class RealtimeDoorbell:
         client = AsyncRealtimeClient(
             self._url, token=self._secret_key.get_secret_value(), auto_reconnect=False
         )
-        link = _Link(client, ring, self._send_ping, tables, self._timings, self._on_stop)
+        send = None if self._over_socket else self._send_ping
+        link = _Link(client, ring, send, tables, self._timings, self._on_stop)
         try:
             async with asyncio.timeout(self._timings.join_deadline):
                 await link.join()
@@ -216,14 +221,15 @@ class RealtimeDoorbell:
 class _Link:
     """One client with one channel, and whether it still works.
 
-    An exception in a callback would silently end the library's listen task.
+    Without `send_ping` it sends its pings itself. An exception in a callback would silently end the
+    library's listen task.
     """
 
     def __init__(
         self,
         client: AsyncRealtimeClient,
         ring: Ring,
-        send_ping: SendPing,
+        send_ping: SendPing | None,
         tables: tuple[WatchedTable, ...],
         timings: RealtimeTimings,
         stop: Stop,
@@ -237,10 +243,12 @@ class _Link:
         self._proven = False
         self._settled = asyncio.Event()
         self._grace: asyncio.TimerHandle | None = None
-        self._channel = self._changes_channel() if tables else self._doorbell_channel()
+        own = send_ping is None
+        self._channel = self._changes_channel() if tables else self._doorbell_channel(own)
         self._channel.on_broadcast("ping", self._guarded(self._on_ping))
         self.mode = "postgres_changes" if tables else "broadcast"
-        self.echo = Echo("realtime", self._ping_self if tables else send_ping, timings)
+        ping = self._ping_self if tables or send_ping is None else send_ping
+        self.echo = Echo("realtime", ping, timings)
         self.ended = asyncio.Event()
         self.trouble: str | None = None
 
@@ -270,8 +278,8 @@ class _Link:
         except Exception as error:
             log.warning("doorbell_close_failed", doorbell="realtime", error=type(error).__name__)
 
-    def _doorbell_channel(self) -> AsyncRealtimeChannel:
-        channel = self._client.channel(TOPIC, _options(private=True, hear_self=False))
+    def _doorbell_channel(self, hear_self: bool) -> AsyncRealtimeChannel:
+        channel = self._client.channel(TOPIC, _options(private=True, hear_self=hear_self))
         channel.on_broadcast("stop", self._guarded(self._on_stop))
         return channel.on_broadcast("ring", self._guarded(lambda _: self._ring("realtime")))
 

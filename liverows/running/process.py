@@ -216,8 +216,12 @@ def realtime_doorbell(
     timings: RealtimeTimings | None = None,
     *,
     on_stop: Stop = unheard,
+    over_socket: bool = False,
 ) -> Iterator[RealtimeDoorbell]:
-    """Yield the Realtime doorbell, if URL and key are set and the extra `realtime` is installed."""
+    """Yield the Realtime doorbell, if URL and key are set and the extra `realtime` is installed.
+
+    With `over_socket` it pings itself without the database.
+    """
     if settings.supabase_url is None or settings.supabase_secret_key is None:
         return
     if not has_realtime():
@@ -232,6 +236,7 @@ def realtime_doorbell(
         tables=watched_tables(attached),
         on_stop=on_stop,
         timings=timings,
+        over_socket=over_socket,
     )
 
 

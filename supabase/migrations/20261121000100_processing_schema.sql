@@ -35,8 +35,9 @@
 --   upkeep     overview, capabilities, spending, pause, prune, list_pipelines
 --   rows       how list_rows finds rows fast
 --   pages      list_rows, count_rows
---   operators  set_limits, operator_log
+--   completed  finds completed rows by their events
 --   bulk       change_rows
+--   operators  set_limits, operator_log
 --   inspect    all about one row
 --   access     which roles may call the contract
 

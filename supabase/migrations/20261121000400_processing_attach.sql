@@ -242,8 +242,8 @@ begin
     execute pg_catalog.format('create index if not exists %I on %s (%I) where processing_status = ''processing''',
         processing.rows_index(queue, 'running'), queue, key);
     -- For people who look for failed rows. A row that is completed never enters this index.
-    execute pg_catalog.format('create index if not exists %I on %s (coalesce(processing_finished_at, ''-infinity''), %I)
-            where processing_status in (''failed'', ''cancelled'')',
+    execute pg_catalog.format('create index if not exists %I on %s (processing_finished_at, %I)
+            include (processing_status, processing_pipeline) where processing_status in (''failed'', ''cancelled'')',
         processing.rows_index(queue, 'ended'), queue, key);
     if owner_column is not null then
         execute pg_catalog.format(

@@ -16,7 +16,8 @@ create table processing.failed_rows (
     primary key (row_id, table_id)
 );
 
-create index failed_rows_signature on processing.failed_rows (signature, at);
+-- Groups are counted in this index alone.
+create index failed_rows_signature on processing.failed_rows (signature, at, row_id) include (pipeline, table_id);
 
 comment on table processing.failed_rows is
     'One line per row that a run has left failed, until the row is queued again, cancelled, completed or deleted.';
@@ -90,38 +91,44 @@ $$;
 comment on function processing.note_failures(regclass, jsonb, jsonb) is
     'Internal: writes the lines of failed_rows for the runs that end_runs has ended as final.';
 
+create function processing.failure_groups(f processing.row_filter, max_groups integer) returns table (
+    signature text, pipeline text, rows bigint, first_at timestamptz, last_at timestamptz
+)
+language sql stable
+set search_path = ''
+as $$
+    select r.signature, r.pipeline, count(*), min(r.at), max(r.at)
+    from processing.failed_rows as r
+    where (f.pipeline is null or r.pipeline = f.pipeline) and (f.signature is null or r.signature = f.signature)
+        and (f.queue is null or r.table_id = f.queue) and (f.row_id is null or r.row_id = f.row_id)
+        and (f.code is null or r.code = f.code) and (f.step is null or r.step = f.step)
+        and (f.words is null or pg_catalog.strpos(pg_catalog.lower(r.text), f.words) > 0)
+        and (f.since is null or r.at >= f.since) and (f.until is null or r.at <= f.until)
+    group by r.signature, r.pipeline order by max(r.at) desc, r.signature limit max_groups
+$$;
+
+comment on function processing.failure_groups(processing.row_filter, integer) is
+    'Internal: the failed rows of a filter, counted by signature and pipeline, latest first.';
+
 create function processing.failures(filter jsonb default '{}', max_groups integer default 50) returns jsonb
 language plpgsql stable security definer
 set search_path = ''
 set jit = off
+-- With the values of the filter at hand, Postgres leaves out the conditions that it does not use.
+set plan_cache_mode = force_custom_plan
 as $$
 declare
-    -- More lines than these do not change what is to be done, and reading them would take too long.
-    most constant integer := 300000;
     f processing.row_filter := processing.read_filter(filter);
 begin
     return (
         select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-            'signature', g.signature, 'pipeline', g.pipeline, 'code', g.code, 'step', g.step, 'text', g.text, 'rows', g.rows,
-            'first_at', g.first_at, 'last_at', g.last_at, 'example', (
-                select pg_catalog.jsonb_build_object('table', l.table_id::text, 'id', l.row_id) from processing.failed_rows as l
-                where l.signature = g.signature and l.at = g.last_at and l.pipeline = g.pipeline limit 1))
-            order by g.last_at desc, g.signature), '[]')
-        from (
-            select x.signature, x.pipeline, min(x.code) as code, min(x.step) as step, min(x.text) as text, count(*) as rows,
-                min(x.at) as first_at, max(x.at) as last_at
-            from (
-                select r.* from processing.failed_rows as r
-                where (f.pipeline is null or r.pipeline = f.pipeline)
-                    and (f.code is null or r.code = f.code) and (f.signature is null or r.signature = f.signature)
-                    and (f.step is null or r.step = f.step) and (f.queue is null or r.table_id = f.queue)
-                    and (f.row_id is null or r.row_id = f.row_id)
-                    and (f.words is null or pg_catalog.strpos(pg_catalog.lower(r.text), f.words) > 0)
-                    and (f.since is null or r.at >= f.since) and (f.until is null or r.at <= f.until)
-                limit most
-            ) as x
-            group by x.signature, x.pipeline order by max(x.at) desc, x.signature limit max_groups
-        ) as g);
+            'signature', g.signature, 'pipeline', g.pipeline, 'code', l.code, 'step', l.step, 'text', l.text, 'rows', g.rows,
+            'first_at', g.first_at, 'last_at', g.last_at,
+            'example', pg_catalog.jsonb_build_object('table', l.table_id::text, 'id', l.row_id)) order by g.last_at desc, g.signature), '[]')
+        from processing.failure_groups(f, max_groups) as g
+        cross join lateral (
+            select x.* from processing.failed_rows as x
+            where x.signature = g.signature and x.at = g.last_at and x.pipeline = g.pipeline limit 1) as l);
 end
 $$;
 

@@ -10,13 +10,15 @@ create table processing.history (
     wait_bins smallint[] not null,
     wait_counts integer[] not null,
     run_bins smallint[] not null,
-    run_counts integer[] not null
+    run_counts integer[] not null,
+    hourly boolean not null default false
 );
 
 create index history_at on processing.history (at);
+create index history_fine on processing.history (at) where not hourly;
 
 comment on table processing.history is
-    'Events added up: per pipeline and five minutes one line or a few, which belong together. Kept for 90 days.';
+    'Events added up: per pipeline and five minutes, after two days per hour, one line or a few. Kept for 90 days.';
 comment on column processing.history.counts is 'How many events of each kind, such as completed, failed and retry.';
 comment on column processing.history.wait_bins is
     'Bins of processing.bin_of for the time from due to claimed; wait_counts says how many runs are in each.';
@@ -81,13 +83,52 @@ as $$
         from (select x.pipeline, x.at, x.run_bin, count(*)::integer as rows from ended as x where x.run_bin is not null group by 1, 2, 3) as k
         group by 1, 2
     )
-    select c.pipeline, c.at, c.counts, coalesce(w.bins, '{}'), coalesce(w.rows, '{}'), coalesce(r.bins, '{}'), coalesce(r.rows, '{}')
+    select c.pipeline, c.at, c.counts, coalesce(w.bins, '{}'), coalesce(w.rows, '{}'), coalesce(r.bins, '{}'), coalesce(r.rows, '{}'), false
     from counted as c
     left join waited as w on w.pipeline = c.pipeline and w.at = c.at
     left join ran as r on r.pipeline = c.pipeline and r.at = c.at
 $$;
 
 comment on function processing.summed(timestamptz, timestamptz) is 'Internal: the events of a time, added up as lines of history.';
+
+create function processing.added(lines processing.history[], of_runs boolean, out bins smallint[], out counts integer[])
+language sql immutable
+set search_path = ''
+as $$
+    select coalesce(pg_catalog.array_agg(s.bin), '{}'), coalesce(pg_catalog.array_agg(s.rows), '{}')
+    from (
+        select b.bin, sum(b.rows)::integer as rows from pg_catalog.unnest(lines) as l
+        cross join lateral rows from (
+            pg_catalog.unnest(case when of_runs then l.run_bins else l.wait_bins end),
+            pg_catalog.unnest(case when of_runs then l.run_counts else l.wait_counts end)) as b (bin, rows)
+        group by b.bin
+    ) as s
+$$;
+
+comment on function processing.added(processing.history[], boolean) is 'Internal: the bins of several lines, of waits or of runs, as those of one line.';
+
+create function processing.merge_history(before timestamptz, most integer) returns void
+language sql
+set search_path = ''
+as $$
+    with fine as (
+        delete from processing.history as h where h.ctid = any (array(
+            select x.ctid from processing.history as x where x.at < before and not x.hourly order by x.at limit most)) returning h.*
+    ), hours as (
+        select f.pipeline, pg_catalog.date_bin('1 hour', f.at, 'epoch') as at, pg_catalog.array_agg(f::processing.history) as lines
+        from fine as f group by 1, 2
+    )
+    insert into processing.history (pipeline, at, counts, wait_bins, wait_counts, run_bins, run_counts, hourly)
+    select h.pipeline, h.at, (
+            select pg_catalog.jsonb_object_agg(k.key, k.rows) from (
+                select c.key, sum(c.value::bigint) as rows from pg_catalog.unnest(h.lines) as l
+                cross join lateral pg_catalog.jsonb_each_text(l.counts) as c group by c.key) as k),
+        w.bins, w.counts, r.bins, r.counts, true
+    from hours as h cross join lateral processing.added(h.lines, false) as w cross join lateral processing.added(h.lines, true) as r
+$$;
+
+comment on function processing.merge_history(timestamptz, integer) is
+    'Internal: makes lines of an hour of the lines of five minutes before a time, at most so many of them.';
 
 create function processing.sum_up(after_quiet interval) returns void
 language plpgsql
@@ -97,6 +138,7 @@ as $$
 declare
     -- Events of a call that is not committed yet have an earlier time.
     settled constant interval := '10 seconds';
+    fine constant interval := '2 days';
     kept constant interval := '90 days';
     most constant integer := 5000;
     since timestamptz;
@@ -118,6 +160,7 @@ begin
         width := width * 4;
     end loop;
     update processing.history_end as h set summed_until = since where h.summed_until < since;
+    perform processing.merge_history(pg_catalog.date_bin('1 hour', until - fine, 'epoch'), most / 2);
     delete from processing.history as h where h.ctid = any (array(
         select x.ctid from processing.history as x where x.at < until - kept limit most));
 end
@@ -204,6 +247,7 @@ $$;
 comment on function processing.history(text, timestamptz, integer) is
     'What ended over time, per pipeline and bucket in which anything happened: [{pipeline, at, completed, failed, retried, wait_p50, '
     'wait_p95, run_p50, run_p95}]. wait: seconds from due to claimed; run: from claimed to completed or failed. At most 1,500 '
-    'buckets of a multiple of 300 s, from a day ago unless `since` is given, and at most 90 days. Percentiles are at most 12 % wrong.';
+    'buckets of a multiple of 300 s, from a day ago unless `since` is given, and at most 90 days; after two days only whole hours '
+    'are known. Percentiles are at most 12 % wrong.';
 
 insert into processing.library_migrations (version) values ('20261121000909');

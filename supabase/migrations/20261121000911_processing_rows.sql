@@ -132,7 +132,6 @@ declare
     -- The places of a row in its stream: `at`, and `tie` among rows with the same `at`.
     shown constant text := pg_catalog.format('select t.*, %%s as processing__at, t.%I as processing__tie from %s as t', q.key_column, s.queue);
     key constant text := pg_catalog.quote_ident(q.key_column);
-    ended_at constant text := 'coalesce(t.processing_finished_at, ''-infinity'')';
     found_at text;
 begin
     case s.kind
@@ -141,7 +140,9 @@ begin
         when 'running' then
             return pg_catalog.format(shown || ' where t.processing_status = ''processing''', 'coalesce(t.processing_started_at, ''-infinity'')');
         when 'ended' then
-            return pg_catalog.format(shown || ' where t.processing_status in (''failed'', ''cancelled'')', ended_at)
+            -- A row that was inserted as failed may have no time. It is found by its key only.
+            return pg_catalog.format(shown || ' where t.processing_status in (''failed'', ''cancelled'') and t.processing_finished_at is not null',
+                't.processing_finished_at')
                 || case when not (processing.wants(f, 'failed') and processing.wants(f, 'cancelled')) then pg_catalog.format(
                     ' and t.processing_status = %L', case when processing.wants(f, 'failed') then 'failed' else 'cancelled' end) else '' end;
         when 'completed' then
@@ -149,7 +150,7 @@ begin
                 join %s as t on t.%I = any (array[c.row_id::%s]) and (t.processing_run = c.run and t.processing_status = ''completed'') is true',
                 s.queue, q.key_column, q.key_type);
         when 'signed' then
-            return pg_catalog.format('select t.*, r.at as processing__at, t.%1$s as processing__tie from processing.failed_rows as r
+            return pg_catalog.format('select t.*, r.at as processing__at, r.row_id as processing__tie from processing.failed_rows as r
                 join %2$s as t on t.%1$s = any (array[r.row_id::%3$s]) and (t.processing_status = ''failed'') is true
                 where r.signature = %4$L and (r.table_id = %5$L::regclass) is true', key, s.queue, q.key_type, f.signature, s.queue);
         when 'aside' then
@@ -230,6 +231,16 @@ as $$
 $$;
 
 comment on function processing.shown_row(regclass, text) is 'Internal: an SQL expression for a row t of a stream as list_rows answers it.';
+
+create function processing.tie_type(s processing.stream, q processing.queues) returns text
+language sql immutable
+set search_path = ''
+as $$
+    select case s.kind when 'signed' then 'text' when 'completed' then 'bigint' else q.key_type end
+$$;
+
+comment on function processing.tie_type(processing.stream, processing.queues) is
+    'Internal: the type of `tie`, which orders the rows of a stream that have the same `at`.';
 
 create function processing.place_condition(f processing.row_filter, s processing.stream, place jsonb, tie_type text) returns text
 language sql immutable

@@ -1,6 +1,6 @@
 -- list_rows and count_rows, from the streams of 0911. A table that is locked, broken or gone costs only its own rows.
 
-create function processing.page_query(f processing.row_filter, s processing.stream, q processing.queues, place jsonb, max_rows integer)
+create function processing.shown_rows(f processing.row_filter, s processing.stream, q processing.queues, source text, max_rows integer)
 returns text
 language plpgsql stable
 set search_path = ''
@@ -12,169 +12,77 @@ begin
         from (
             select pg_catalog.row_number() over (order by t.processing__at desc, t.processing__tie desc) as nth,
                 t.processing__at as at, t.processing__tie as tie, %2$s as shown
-            from (%3$s) as t where %4$s
+            from %3$s as t where %4$s
             order by t.processing__at desc, t.processing__tie desc limit %5$s
         ) as x$sql$,
-        s.label, processing.shown_row(s.queue, q.key_column), processing.looked_at(f, s, q, place), processing.row_condition(f, s.queue), max_rows);
+        s.label, processing.shown_row(s.queue, q.key_column), source, processing.row_condition(f, s.queue), max_rows);
 end
 $$;
 
-comment on function processing.page_query(processing.row_filter, processing.stream, processing.queues, jsonb, integer) is
-    'Internal: a query for the next rows of a stream after a place, [{label, at, tie, row}].';
+comment on function processing.shown_rows(processing.row_filter, processing.stream, processing.queues, text, integer) is
+    'Internal: a query for the newest rows of a source that match the filter, [{label, at, tie, row}].';
 
-create function processing.most_looks() returns integer
-language sql immutable
-set search_path = ''
-as $$ select 20000 $$;
-
-comment on function processing.most_looks() is 'Internal: how many rows of a stream one page may look at to find some.';
-
-create function processing.looked_at(f processing.row_filter, s processing.stream, q processing.queues, place jsonb) returns text
+create function processing.looked_query(
+    f processing.row_filter, s processing.stream, q processing.queues, place jsonb, looks integer, max_rows integer, counting boolean
+) returns text
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-    return pg_catalog.format('select t.* from (%s) as t where %s order by t.processing__at desc, t.processing__tie desc limit %s',
-        processing.stream_rows(f, s, q),
-        processing.place_condition(f, s, case when s.kind <> 'completed' then place end, q.key_type), processing.most_looks());
+    return pg_catalog.format($sql$
+        with looked as materialized (
+            select t.* from (%1$s) as t where %2$s order by t.processing__at desc, t.processing__tie desc limit %3$s
+        )
+        select pg_catalog.jsonb_build_object('found', (%4$s), 'looked', (select count(*) from looked), 'last', (
+            select pg_catalog.jsonb_build_object('label', %5$L::text, 'at', t.processing__at, 'tie', t.processing__tie::text)
+            from looked as t order by t.processing__at, t.processing__tie limit 1))$sql$,
+        processing.stream_rows(f, s, q), processing.place_condition(f, s, place, processing.tie_type(s, q)), looks,
+        case when counting then pg_catalog.format('select count(*) from looked as t where %s', processing.row_condition(f, s.queue))
+            else processing.shown_rows(f, s, q, 'looked', max_rows) end, s.label);
 end
 $$;
 
-comment on function processing.looked_at(processing.row_filter, processing.stream, processing.queues, jsonb) is
-    'Internal: a query for the rows of a stream at which one page looks.';
+comment on function processing.looked_query(processing.row_filter, processing.stream, processing.queues, jsonb, integer, integer, boolean) is
+    'Internal: a query that looks at the next rows of a stream after a place: {found: rows or their number, looked, last: place}.';
 
-create function processing.table_page(f processing.row_filter, s processing.stream, done processing.completion[], max_rows integer, counting boolean)
-returns jsonb
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-    q processing.queues;
-    part jsonb;
-begin
-    select * into q from processing.queues as x where x.table_id = s.queue;
-    q.key_column := processing.key_column(s.queue, q.key_column);
-    execute case when counting then processing.count_query(f, s, q, max_rows) else processing.page_query(f, s, q, null, max_rows) end
-        into part using done;
-    return part;
-exception
-    when query_canceled then
-        raise;
-    when assert_failure or others then
-        if sqlstate = '55P03' then
-            perform processing.wait_less();
-        end if;
-        return null;
-end
-$$;
-
-comment on function processing.table_page(processing.row_filter, processing.stream, processing.completion[], integer, boolean) is
-    'Internal: the rows of one table that were completed, or their number; null if the table cannot be read now.';
-
-create function processing.window_rows(f processing.row_filter, s processing.stream, done processing.completion[], max_rows integer, counting boolean)
-returns jsonb
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-    part jsonb;
-    shown jsonb := '[]'::jsonb;
-    counted bigint := 0;
-    unread text[] := '{}'::text[];
-begin
-    for s.queue in select distinct c.table_id from pg_catalog.unnest(done) as c order by c.table_id loop
-        part := processing.table_page(f, s, array(select c from pg_catalog.unnest(done) as c where c.table_id = s.queue), max_rows, counting);
-        if part is null then
-            unread := unread || s.queue::text;
-        elsif counting then
-            counted := counted + part::bigint;
-        else
-            shown := shown || part;
-        end if;
-    end loop;
-    select coalesce(pg_catalog.jsonb_agg(x.one order by x.nth), '[]') into shown from (
-        select r as one, pg_catalog.row_number() over (order by (r ->> 'at')::timestamptz desc, (r ->> 'tie')::bigint desc) as nth
-        from pg_catalog.jsonb_array_elements(shown) as r order by nth limit max_rows) as x;
-    return pg_catalog.jsonb_build_object('rows', shown, 'count', counted, 'unread', unread);
-end
-$$;
-
-comment on function processing.window_rows(processing.row_filter, processing.stream, processing.completion[], integer, boolean) is
-    'Internal: the completed rows of a window, newest first, or their number: {rows, count, unread}.';
-
-create function processing.completed_rows(
-    f processing.row_filter, s processing.stream, place jsonb, max_rows integer, deadline timestamptz, enough_at timestamptz, counting boolean
+create function processing.stream_part(
+    f processing.row_filter, s processing.stream, place jsonb, max_rows integer, deadline timestamptz, counting boolean
 ) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-    most constant integer := 2000;
-    queues regclass[] := processing.wanted_queues(f);
-    last processing.completion := processing.last_place(f, s, place);
-    oldest timestamptz := greatest(f.since, (select min(p.attached_at) from processing.pipelines as p where p.table_id = any (queues)));
-    first_at timestamptz;
-    width interval := interval '1 minute';
-    started timestamptz;
-    done processing.completion[];
-    part jsonb;
-    told jsonb := '{"rows": [], "count": 0, "unread": []}'::jsonb;
-begin
-    while last.at > oldest loop
-        started := pg_catalog.clock_timestamp();
-        first_at := greatest(last.at - width, oldest);
-        done := processing.completions(queues, first_at, last.at, last.id, most);
-        if done <> '{}' then
-            part := processing.window_rows(f, s, done, max_rows - pg_catalog.jsonb_array_length(told -> 'rows'), counting);
-            told := pg_catalog.jsonb_build_object('rows', told -> 'rows' || (part -> 'rows'), 'count',
-                (told ->> 'count')::bigint + (part ->> 'count')::bigint, 'unread', told -> 'unread' || (part -> 'unread'));
-        end if;
-        last.id := case when pg_catalog.cardinality(done) = most then done[most].id else 0 end;
-        last.at := case when pg_catalog.cardinality(done) = most then done[most].at else first_at end;
-        if pg_catalog.jsonb_array_length(told -> 'rows') >= max_rows then
-            return told || pg_catalog.jsonb_build_object('until', (told -> 'rows' -> -1) - 'row');
-        elsif (told ->> 'count')::bigint >= max_rows or last.at < enough_at or pg_catalog.clock_timestamp() > deadline then
-            return told || pg_catalog.jsonb_build_object('until', pg_catalog.jsonb_build_object(
-                'label', s.label, 'at', last.at, 'tie', last.id::text));
-        end if;
-        -- The windows grow while they are cheap, so that one page reaches far over a time without any row.
-        width := case when pg_catalog.clock_timestamp() - started < interval '10 milliseconds' then width * 4
-            when pg_catalog.clock_timestamp() - started > interval '40 milliseconds' then width / 2 else width end;
-    end loop;
-    return told;
-end
-$$;
-
-comment on function processing.completed_rows(
-    processing.row_filter, processing.stream, jsonb, integer, timestamptz, timestamptz, boolean
-) is
-    'Internal: the next completed rows after a place, not further back than needed for `enough_at`, or their number: {rows, '
-    'count, unread, until}. `until` is the place that was reached, and missing if there are no more.';
-
-create function processing.stream_page(f processing.row_filter, s processing.stream, place jsonb, max_rows integer) returns jsonb
-language plpgsql stable
-set search_path = ''
-as $$
-declare
+    most constant integer := 4000;
     q processing.queues;
-    shown jsonb;
-    reached jsonb;
+    looks integer := case when counting then most else max_rows end;
+    part jsonb;
+    shown jsonb := '[]'::jsonb;
+    counted bigint := 0;
 begin
     select * into q from processing.queues as x where x.table_id = s.queue;
     q.key_column := processing.key_column(s.queue, q.key_column);
-    execute processing.page_query(f, s, q, place, max_rows) into shown;
-    if pg_catalog.jsonb_array_length(shown) >= max_rows then
-        return pg_catalog.jsonb_build_object('rows', shown, 'until', (shown -> -1) - 'row');
-    end if;
-    execute pg_catalog.format('select pg_catalog.jsonb_build_object(''label'', %L::text, ''at'', t.processing__at, ''tie'', t.processing__tie::text)
-        from (%s) as t order by t.processing__at desc, t.processing__tie desc offset %s', s.label, processing.looked_at(f, s, q, place),
-        processing.most_looks() - 1) into reached;
-    return pg_catalog.jsonb_build_object('rows', shown, 'until', reached);
+    loop
+        execute processing.looked_query(f, s, q, place, looks, max_rows - pg_catalog.jsonb_array_length(shown), counting) into part;
+        if counting then
+            counted := counted + (part ->> 'found')::bigint;
+        else
+            shown := shown || (part -> 'found');
+        end if;
+        place := part -> 'last';
+        if pg_catalog.jsonb_array_length(shown) >= max_rows then
+            return pg_catalog.jsonb_build_object('rows', shown, 'until', (shown -> -1) - 'row');
+        elsif (part ->> 'looked')::bigint < looks then
+            return pg_catalog.jsonb_build_object('rows', shown, 'count', counted);
+        elsif counted >= max_rows or pg_catalog.clock_timestamp() > deadline then
+            return pg_catalog.jsonb_build_object('rows', shown, 'count', counted, 'until', place);
+        end if;
+        looks := least(looks * 8, most);
+    end loop;
 exception
     when query_canceled then
         raise;
     when data_exception then
-        return '{"rows": []}';  -- a value of the filter is none of the column's type
+        return '{"rows": [], "count": 0}';  -- a value of the filter is none of the column's type
     when assert_failure or others then
         if sqlstate = '55P03' then
             perform processing.wait_less();
@@ -183,8 +91,9 @@ exception
 end
 $$;
 
-comment on function processing.stream_page(processing.row_filter, processing.stream, jsonb, integer) is
-    'Internal: {rows, until} of a stream after a place; null if its table cannot be read now.';
+comment on function processing.stream_part(processing.row_filter, processing.stream, jsonb, integer, timestamptz, boolean) is
+    'Internal: the next rows of a stream after a place, or their number: {rows, count, until}; null if its table cannot be read '
+    'now. `until` is the place that was reached, and missing if there are no more.';
 
 create function processing.read_place(after text) returns jsonb
 language plpgsql stable
@@ -242,7 +151,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-    deadline timestamptz := pg_catalog.clock_timestamp() + interval '120 milliseconds';
+    deadline timestamptz := pg_catalog.clock_timestamp() + interval '100 milliseconds';
     s processing.stream;
     part jsonb;
     shown jsonb := '[]'::jsonb;
@@ -259,7 +168,7 @@ begin
             order by (r ->> 'at')::timestamptz desc offset max_rows - 1 limit 1;
             part := processing.completed_rows(f, s, place, max_rows, deadline, enough_at, false);
         else
-            part := coalesce(processing.stream_page(f, s, place, max_rows), pg_catalog.jsonb_build_object('rows', '[]'::jsonb, 'unread', array[s.queue::text]));
+            part := coalesce(processing.stream_part(f, s, place, max_rows, deadline, false), pg_catalog.jsonb_build_object('rows', '[]'::jsonb, 'unread', array[s.queue::text]));
         end if;
         unread := unread || array(select pg_catalog.jsonb_array_elements_text(part -> 'unread'));
         shown := shown || (part -> 'rows');
@@ -344,6 +253,15 @@ declare
 begin
     if s.kind = 'completed' then
         return processing.completed_rows(f, s, null, most, deadline, null, true);
+    elsif f.code is not null or f.words is not null or f.step is not null or f.owner is not null and s.kind <> 'waiting' then
+        -- For these, the rows themselves are read.
+        return processing.stream_part(f, s, null, most, deadline, true);
+    elsif s.kind = 'signed' then
+        return (
+            select pg_catalog.jsonb_build_object('count', count(*)) from (
+                select from processing.failed_rows as r
+                where r.signature = f.signature and r.table_id = s.queue and (f.pipeline is null or r.pipeline = f.pipeline)
+                    and (f.since is null or r.at >= f.since) and (f.until is null or r.at <= f.until) limit most) as x);
     end if;
     select * into q from processing.queues as x where x.table_id = s.queue;
     q.key_column := processing.key_column(s.queue, q.key_column);
@@ -373,7 +291,7 @@ set lock_timeout = '200ms'
 as $$
 declare
     f processing.row_filter := processing.read_filter(filter);
-    deadline timestamptz := pg_catalog.clock_timestamp() + interval '120 milliseconds';
+    deadline timestamptz := pg_catalog.clock_timestamp() + interval '100 milliseconds';
     s processing.stream;
     part jsonb;
     counted bigint := 0;
@@ -392,6 +310,6 @@ $$;
 
 comment on function processing.count_rows(jsonb, integer) is
     'How many rows match the filter of list_rows: {rows, more}. Counting stops at `most`; more: there may be more rows, also '
-    'because completed rows are counted for a short time only, or a table cannot be read now.';
+    'because completed rows, and rows by code, text, step or owner, are counted for a short time only, or a table cannot be read now.';
 
 insert into processing.library_migrations (version) values ('20261121000912');

@@ -23,9 +23,70 @@ liverows run --help
 the application of this repository is started as `worker`. Both read the settings from the
 environment and from `.env` ([settings](settings.md)).
 
-Each command ends with exit code 0 if it did what was asked, with 1 if it did not, and with 2 if
-the command line is malformed. A failure is two lines on the error output: `error:` says what is
-wrong, `cure:` what to do about it.
+`-h` is short for `--help`, `--version` prints the version, and `--install-completion` makes the
+shell complete commands and options.
+
+| exit code | meaning |
+| --- | --- |
+| 0 | done |
+| 1 | a problem: an error, a finding of `doctor` or `check`, rows that refused a change, or a \
+confirmation declined |
+| 2 | the command line is malformed, or a confirmation is needed and nobody can be asked: say \
+`--yes` |
+| 3 | no row matches, of `list`, `failures`, `retry`, `cancel`, `redrive` and `priority` with \
+options |
+
+An error is two lines on the error output: `error:` says what is wrong, `cure:` what to do about it.
+
+## Choose rows
+
+`list`, `failures`, `retry`, `cancel`, `redrive` and `priority` choose rows by the same options, and
+all options together must hold. A time is `2026-11-30`, `2026-11-30T14:00` in the zone of this
+machine, `2026-11-30T14:00+01:00`, or a span such as `90s`, `30min`, `2h` or `3d`, which means so
+long ago. The time of a row is when it became due, started or ended.
+
+```sh
+liverows failures --since 1d
+liverows retry --signature 918ac968d00da55e        # all that failed in the same way
+liverows list --pipeline summarise-cv --status pending --older-than 2h
+liverows cancel --owner 0a1b2c3d-0000-4000-8000-000000000001 --yes
+```
+
+A change first counts the rows and asks for a confirmation, then changes 500 rows per transaction
+and shows the progress. Locked rows are left alone. Each row's history and the log of operators
+(`select processing.operator_log()`) name who did it: `--operator`, or the login on this machine.
+
+A **signature** stands for code, step and normalised text of a failure. The text is that of the
+exception, of the reason for operators, or of the message; in it URLs, addresses, uuids, quoted
+texts, hexadecimal texts and numbers become `<url>`, `<address>`, `<uuid>`, `<text>`, `<hex>` and
+`<n>`, in this order. The signature is the first 16 hexadecimal digits of the SHA-256 of the three,
+each followed by a line feed. It stays the same from release to release.
+
+## JSON
+
+With `--json` a command prints one JSON value on the standard output and nothing else. Fields may be
+added in later releases; none is renamed or removed within a major version. Times are ISO 8601.
+
+| command | shape |
+| --- | --- |
+| `list` | `{"rows": [{"table", "id", "pipeline", "status", "stage", "progress", "attempts", \
+"run", "priority", "owner", "error", "not_before", "started_at", "finished_at", "set_aside", \
+"at"}], "next", "unread"}`; `next` is for `--after`, null at the end; `unread` names tables that \
+cannot be read now |
+| `failures` | `[{"signature", "pipeline", "code", "step", "text", "rows", "first_at", "last_at", \
+"example": {"table", "id"}}]` |
+| `retry`, `cancel`, `redrive`, `priority` with options | `{"action", "matched", "more", \
+"changed", "refused", "left", "examples": [{"id", "message"}]}`; with `more`, at least so many \
+matched |
+| `retry`, `cancel` of one row | `{"status", "run", "pipeline", "stage", "progress", "attempts", \
+"priority", "not_before", "error", "edited", "started_at", "finished_at"}` |
+| `explain`, `status` | what `processing.explain` and `processing.overview` answer ([SQL \
+contract](sql-contract.md)) |
+| `limits` | `{"concurrency", "concurrency_per_owner", "max_open_per_owner", "max_attempts"}`; \
+null is no limit |
+| `pause`, `resume` | `{"pipeline", "paused"}` |
+| `doctor`, `check` | `[{"check", "state", "detail", "cure"}]`; `state` is ok, warning, problem \
+or skipped |
 """
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
 from devstack import postgrest
 from liverows.base.finding import Finding
 from liverows.base.settings import Settings
-from liverows.cli.check_queue import echo
+from liverows.cli.check_queue import check_doorbells, echo
 from liverows.cli.doctor import examine
+from liverows.database.client import ContractClient
+from liverows.database.opening import opened_client
 from liverows.doorbells.doorbell import Doorbell, SendPing
 from liverows.doorbells.realtime import RealtimeDoorbell
 from liverows.testing.postgres import PostgresServer
@@ -48,6 +52,8 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]
 
 async def test_a_project_in_order_has_no_problem(things: Things, packages: tuple[str, ...]) -> None:
     found = await examined(things.database, packages=packages, deadline=60)
+    # The application's pipelines are attached, too, and nobody runs them here.
+    assert "enrich-job-position" in found.pop("workers").detail
     assert {finding.state for finding in found.values()} <= {"ok", "skipped"}, found
     assert found["database"].detail.startswith("direct connection, Postgres 1")
     assert found["contract"].detail == "version 1"
@@ -196,6 +202,28 @@ async def test_a_pipeline_that_no_longer_fits_its_table_is_a_problem(things: Thi
     assert "a word of the row" not in str(found)
 
 
+async def test_a_pipeline_that_no_living_worker_runs_is_named_with_what_waits(
+    things: Things,
+) -> None:
+    things.add()
+    finding = (await examined(things.database))["workers"]
+    assert finding.state == "warning"
+    assert "greet (1 rows wait)" in finding.detail
+    others = [row["pipeline"] for row in things.call("list_pipelines")]
+    things.call("heartbeat", worker=str(uuid4()), held=Jsonb([]), info=Jsonb({"pipelines": others}))
+    assert (await examined(things.database))["workers"].state == "ok"
+
+
+async def test_migrations_that_are_missing_are_named(things: Things) -> None:
+    there = (await examined(things.database))["migrations"]
+    assert there.state == "ok"
+    things.run("delete from processing.library_migrations where version = '20261121000911'")
+    finding = (await examined(things.database))["migrations"]
+    assert finding.state == "problem"
+    assert "20261121000911_processing_rows.sql" in finding.detail
+    assert "liverows migrate" in str(finding.cure)
+
+
 @pytest.mark.filterwarnings("ignore:ConnectionClosed:DeprecationWarning")
 async def test_realtime_is_measured_and_its_deafness_is_noticed() -> None:
     async with PhoenixServer.running() as server:
@@ -222,3 +250,31 @@ async def test_what_a_pooler_refuses_is_told_in_its_words_with_a_cure(database: 
     assert found.state == "problem"
     assert "EMAXCONNSESSION" in found.detail
     assert "pool size" in str(found.cure)
+
+
+@pytest.mark.filterwarnings("ignore:ConnectionClosed:DeprecationWarning")
+@pytest.mark.parametrize("reaches", [True, False])
+async def test_without_a_worker_realtime_is_judged_by_what_it_delivers(
+    database: Database, monkeypatch: pytest.MonkeyPatch, reaches: bool
+) -> None:
+    """A database whose message of the day is lost is told from a Realtime that hears nothing."""
+    async with PhoenixServer.running() as server:
+
+        async def ping(_client: object, nonce: str) -> None:
+            if reaches:
+                topic = "realtime:processing:doorbell"
+                await server.broadcast(topic, "ping", {"nonce": nonce, "id": "1"})
+
+        monkeypatch.setattr(ContractClient, "ping_realtime", ping)
+        settings = Settings(
+            _env_file=None,
+            supabase_db_url=SecretStr(database.dsn),
+            supabase_url=server.supabase_url,
+            supabase_secret_key=SecretStr(server.key),
+        )
+        async with opened_client(settings) as client:
+            found = await check_doorbells(settings, None, client, [], 60 if reaches else 3)
+    (finding,) = found
+    assert finding.check == "doorbell realtime"
+    assert finding.state == ("ok" if reaches else "warning")
+    assert finding.detail.startswith("heard after" if reaches else "joined, and hears itself after")

@@ -127,4 +127,4 @@ $$;
 comment on function processing.operator_log(integer) is
     'What operators did to many rows or to a pipeline, latest first: [{at, operator, action, pipeline, arguments, rows}].';
 
-insert into processing.library_migrations (version) values ('20261121000913');
+insert into processing.library_migrations (version) values ('20261121000915');
