@@ -1,9 +1,8 @@
 """The doorbell for workers with a project's URL and a secret key: Supabase Realtime.
 
-realtime-py can stop hearing without telling its caller. An exception in a callback ends its listen
-task. It does not rejoin a closed channel, does not notice a half-open socket, and drops messages
-that it cannot parse. So each client runs without the library's reconnect, is watched by its own
-pings, and is replaced as a whole.
+realtime-py can stop hearing without telling its caller: an exception in a callback ends its listen
+task, it does not rejoin a closed channel or notice a half-open socket, and it drops messages that
+it cannot parse. So each client runs without its reconnect, is watched by pings and replaced whole.
 """
 
 from __future__ import annotations
