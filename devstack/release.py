@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import ZipFile
 
 from devstack.browser_kit import pack
 from devstack.node import find_node, npm
@@ -34,6 +35,7 @@ def main() -> None:
     package = pack(DIST)
     with tempfile.TemporaryDirectory(prefix="release-") as folder:
         _check(Path(folder), files)
+        _look_for_console()
         _try_library(Path(folder))
         _try_application(Path(folder))
         _try_package(Path(folder) / "package", package)
@@ -49,6 +51,21 @@ def _check(folder: Path, files: Sequence[Path]) -> None:
     _run(programs / "twine", "check", "--strict", *files)
 
 
+def _look_for_console() -> None:
+    """Fail unless the wheel has each template, style, script and notice of the console."""
+    console = ROOT / "liverows" / "console"
+    wanted = {
+        file.relative_to(ROOT).as_posix()
+        for folder in ("templates", "static")
+        for file in (console / folder).rglob("*")
+        if file.is_file()
+    }
+    with ZipFile(_wheel("liverows")) as wheel:
+        missing = wanted - set(wheel.namelist())
+    if missing:
+        sys.exit(f"the wheel lacks {', '.join(sorted(missing))}")
+
+
 def _try_library(folder: Path) -> None:
     """Install the library alone, and make projects with it as a stranger does."""
     programs = _installed(folder / "library", f"{_wheel('liverows')}[testing]", "httpx")
@@ -62,6 +79,7 @@ def _try_application(folder: Path) -> None:
     programs = _installed(folder / "application", _wheel("liverows"), wanted)
     _run(programs / "worker", "version", folder=folder)
     _run(programs / "worker", "--help", folder=folder)
+    _run(programs / "python", "-c", "import liverows.console.serving", folder=folder)
 
 
 def _try_package(project: Path, package: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 REALTIME_CURE = "pip install 'liverows[realtime]'"
+CONSOLE_CURE = "pip install 'liverows[console]'"
 WEBHOOKS_CURE = "pip install 'liverows[webhooks]'"
 OTEL_CURE = "pip install 'liverows[otel]'"
 
@@ -29,3 +30,8 @@ def has_otel() -> bool:
         return find_spec("opentelemetry.exporter.otlp.proto.http") is not None
     except ModuleNotFoundError:
         return False
+
+
+def has_console() -> bool:
+    """Whether the extra `console` is installed."""
+    return all(find_spec(module) is not None for module in ("httpx", "jinja2"))

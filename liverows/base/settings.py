@@ -115,6 +115,17 @@ class Settings(EnvSettings):
     otel_service_name: str | None = None
     otel_traces_sampler: str | None = None
     otel_traces_sampler_arg: str | None = None
+    console_host: str = Field("127.0.0.1", validation_alias=AliasChoices("LIVEROWS_CONSOLE_HOST"))
+    console_port: int = Field(
+        8081, ge=0, le=65535, validation_alias=AliasChoices("LIVEROWS_CONSOLE_PORT")
+    )
+    console_url: str | None = Field(None, validation_alias=AliasChoices("LIVEROWS_CONSOLE_URL"))
+    console_password: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("LIVEROWS_CONSOLE_PASSWORD")
+    )
+    console_roles: CommaSeparated = Field(
+        (), validation_alias=AliasChoices("LIVEROWS_CONSOLE_ROLES")
+    )
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"

@@ -17,6 +17,7 @@ _HOMES = {
     "run": "liverows.cli.run",
     "migrate": "liverows.cli.migrate",
     "doctor": "liverows.cli.doctor",
+    "console": "liverows.cli.console",
     "status": "liverows.cli.status",
     "list": "liverows.cli.listing:list_rows",
     "failures": "liverows.cli.listing",

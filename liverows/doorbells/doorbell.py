@@ -49,6 +49,14 @@ SendPing: TypeAlias = Callable[[str], Awaitable[None]]
 """Sends a nonce to the doorbell. If this fails or is too slow, the ping counts as not sent."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The last ping that was heard: how long ago, and how long it took, both in seconds."""
+
+    seconds_ago: float
+    delay: float
+
+
 class Doorbell(Protocol):
     """One way to hear that a row became pending."""
 
@@ -63,6 +71,9 @@ class Doorbell(Protocol):
 
     def working(self) -> bool:
         """Whether this doorbell recently heard a ping of its own."""
+
+    def heard(self) -> Heard | None:
+        """Return the last ping that this connection heard; None if it heard none."""
 
     def doubt(self) -> None:
         """Ping now, because a ring may have been lost."""
@@ -127,6 +138,8 @@ class Echo:
         self._nonces = deque[str](maxlen=_NONCES)
         self._answered = asyncio.Event()
         self._doubted = asyncio.Event()
+        self._sent_at = 0.0
+        self._delay = 0.0
         self._heard_at: float | None = None
         self._last: _Answer | None = None
 
@@ -142,6 +155,12 @@ class Echo:
         limit = self._timings.ping_interval + self._timings.ping_deadline
         return time.monotonic() - self._heard_at <= limit
 
+    def heard(self) -> Heard | None:
+        """Return the last ping that was heard, or None."""
+        if self._heard_at is None:
+            return None
+        return Heard(time.monotonic() - self._heard_at, self._delay)
+
     def doubt(self) -> None:
         """End the pause before the next ping."""
         self._doubted.set()
@@ -152,6 +171,7 @@ class Echo:
             return False
         self._nonces.clear()
         self._heard_at = time.monotonic()
+        self._delay = self._heard_at - self._sent_at
         self._answered.set()
         return True
 
@@ -195,6 +215,7 @@ class Echo:
         nonce = uuid4().hex
         self._nonces.append(nonce)
         self._answered.clear()
+        self._sent_at = time.monotonic()
         try:
             async with asyncio.timeout(self._timings.ping_deadline):
                 await self._send(nonce)

@@ -28,6 +28,7 @@ from liverows.doorbells.doorbell import (
     Changed,
     DoorbellTimings,
     Echo,
+    Heard,
     Ring,
     SendPing,
     Stop,
@@ -101,6 +102,10 @@ class NotifyDoorbell:
     def working(self) -> bool:
         """Whether this doorbell recently heard a ping of its own."""
         return self._echo is not None and self._echo.working()
+
+    def heard(self) -> Heard | None:
+        """Return the last ping that this connection heard; None if it heard none."""
+        return None if self._echo is None else self._echo.heard()
 
     def doubt(self) -> None:
         """Ping now, because a ring may have been lost."""

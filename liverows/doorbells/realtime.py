@@ -1,9 +1,8 @@
 """The doorbell for workers with a project's URL and a secret key: Supabase Realtime.
 
-realtime-py can stop hearing without telling its caller. An exception in a callback ends its listen
-task. It does not rejoin a closed channel, does not notice a half-open socket, and drops messages
-that it cannot parse. So each client runs without the library's reconnect, is watched by its own
-pings, and is replaced as a whole.
+realtime-py can stop hearing without telling its caller: an exception in a callback ends its listen
+task, it does not rejoin a closed channel or notice a half-open socket, and it drops messages that
+it cannot parse. So each client runs without its reconnect, is watched by pings and replaced whole.
 """
 
 from __future__ import annotations
@@ -33,6 +32,7 @@ from liverows.doorbells.doorbell import (
     Backoff,
     DoorbellTimings,
     Echo,
+    Heard,
     Ring,
     SendPing,
     Stop,
@@ -107,6 +107,10 @@ class RealtimeDoorbell:
     def working(self) -> bool:
         """Whether this doorbell recently heard a ping of its own."""
         return self._link is not None and self._link.echo.working()
+
+    def heard(self) -> Heard | None:
+        """Return the last ping that this client heard; None if it heard none."""
+        return None if self._link is None else self._link.echo.heard()
 
     def doubt(self) -> None:
         """Ping now, because a ring may have been lost."""

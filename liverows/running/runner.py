@@ -379,6 +379,11 @@ class Runner:
             "listens": [bell.name for bell in self.doorbells],
             "hears": [bell.name for bell in self.doorbells if bell.working()],
             "deaf": self._deaf(),
+            "bells": {
+                bell.name: {"heard_seconds_ago": heard.seconds_ago, "delay_ms": 1000 * heard.delay}
+                for bell in self.doorbells
+                if (heard := bell.heard()) is not None
+            },
             "slots": self._load.slots,
             "running": len(self._load.running),
             "left_out": self.health.not_served(),

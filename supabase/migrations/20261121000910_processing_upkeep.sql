@@ -123,6 +123,7 @@ begin
             select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                 'worker', w.worker, 'name', w.name, 'version', w.version, 'pipelines', w.pipelines,
                 'beat_seconds_ago', extract(epoch from moment - w.beat_at), 'listens', w.info -> 'listens', 'hears', w.info -> 'hears',
+                'slots', w.info -> 'slots', 'bells', w.info -> 'bells',
                 'left_out', coalesce(w.info -> 'left_out', '[]'),
                 'holds', (select count(*) from processing.leases as l where l.worker = w.worker)) order by w.started_at), '[]')
             from processing.workers as w));

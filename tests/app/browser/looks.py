@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
+from playwright.sync_api import Page
+
 from devstack.page import WEB
 from tests.app.browser.window import Window
 
@@ -60,7 +64,14 @@ TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnima
 MOST_DEPTH = 20
 
 
-def faults(window: Window) -> list[str]:
+class HasPage(Protocol):
+    """A window of any site."""
+
+    @property
+    def page(self) -> Page: ...
+
+
+def faults(window: HasPage) -> list[str]:
     """Each fault of what the window shows, with the element; a rule may be broken many times."""
     page = window.page
     if not page.evaluate("'axe' in window"):

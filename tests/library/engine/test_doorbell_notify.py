@@ -94,7 +94,11 @@ async def test_a_notify_rings_and_names_its_source(
     async with ringing(doorbell) as rings:
         await until(doorbell.working)
         await rings_on_notify(connect(bare_database), rings)
+        heard = doorbell.heard()
+        assert heard is not None
+        assert heard.delay >= 0
     assert set(rings.sources) == {"notify"}
+    assert doorbell.heard() is None
     assert not doorbell.working()
 
 

@@ -53,6 +53,9 @@ class Unheard:
         """Always True."""
         return True
 
+    def heard(self) -> None:
+        """Never."""
+
     def doubt(self) -> None:
         """Note it."""
         self.doubted = True

@@ -1,0 +1,45 @@
+"""What the console asks of the database: functions of the contract, each in one call."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from liverows.base.errors import ContractMismatch
+from liverows.base.types import Json
+from liverows.database.client import ContractClient
+from liverows.database.contract import FUNCTIONS
+
+
+class Desk:
+    """Calls the contract for the pages.
+
+    Calls for live pages take turns, `pause` seconds apart, however many people look at them.
+    """
+
+    def __init__(self, client: ContractClient, *, pause: float = 1.0) -> None:
+        self.client = client
+        self._pause = pause
+        self._turns = asyncio.Lock()
+        self._next_turn = 0.0
+
+    @staticmethod
+    def has(function: str) -> bool:
+        """Whether this release knows the function."""
+        return function in FUNCTIONS
+
+    async def ask(self, function: str, **arguments: Json) -> Json:
+        """Call a function for a page that somebody has opened. Raises like `Transport.call`."""
+        if not self.has(function):
+            raise ContractMismatch(
+                f"this release has no function processing.{function}",
+                cure="install the release of liverows that has it",
+            )
+        return await self.client.call(function, arguments)
+
+    async def ask_in_turn(self, function: str, **arguments: Json) -> Json:
+        """Call a function for a live page, when its turn has come."""
+        async with self._turns:
+            await asyncio.sleep(self._next_turn - time.monotonic())
+            self._next_turn = time.monotonic() + self._pause
+        return await self.ask(function, **arguments)

@@ -1,0 +1,45 @@
+"""Makes pages from the templates. Every value is escaped, and secrets in texts are masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+
+from liverows.base.log import Redactor
+from liverows.base.version import VERSION
+from liverows.console.filters import OLDER, SINCE, STATUSES
+from liverows.console.words import FILTERS
+
+
+class Pages:
+    """The templates of the console. `secrets` never appear on a page."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._mask = Redactor(secrets)
+        self._templates = Environment(
+            loader=PackageLoader("liverows.console"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=self._masked,
+        )
+        self._templates.filters |= FILTERS
+        self._templates.globals |= {
+            "version": VERSION,
+            "statuses": STATUSES,
+            "since_choices": SINCE,
+            "older_choices": OLDER,
+        }
+
+    def render(self, template: str, context: Mapping[str, Any]) -> str:
+        """Return the HTML of a template."""
+        return self._templates.get_template(template).render(context)
+
+    def _masked(self, value: Any) -> Any:
+        # What a macro or a filter has made is HTML, and its values were masked before.
+        if isinstance(value, str) and not isinstance(value, Markup):
+            return self._mask.text(value)
+        return value

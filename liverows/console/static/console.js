@@ -1,0 +1,25 @@
+// A live part is read only while somebody looks: a hidden page closes its connection, and opens it
+// again when it is shown. The extension of htmx for server-sent events asks here for each of them.
+(() => {
+  const open = new Set();
+
+  htmx.createEventSource = (address) => {
+    const source = new EventSource(address);
+    open.add(source);
+    if (document.hidden) source.close();
+    return source;
+  };
+
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      open.forEach((source) => source.close());
+      open.clear();
+      return;
+    }
+    for (const place of document.querySelectorAll("[sse-connect]")) {
+      const fresh = place.cloneNode(true);
+      place.replaceWith(fresh);
+      htmx.process(fresh);
+    }
+  });
+})();

@@ -1,0 +1,255 @@
+"""Nobody uses the console who may not, and no other site uses it through an operator's browser."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from liverows.base.errors import SetupError
+from liverows.base.settings import Settings
+from liverows.console.access import access_of
+from liverows.console.app import routes
+from liverows.console.guard import CONTENT_SECURITY_POLICY, SIGN_IN
+from liverows.console.sessions import LIFETIME_SECONDS
+from liverows.console.sign_in import Attempts
+from liverows.running.health import serving
+from tests.library.console.browsing import Browser
+from tests.library.console.conftest import NewConsole
+from tests.library.console.one_day import Day
+from tests.support.clock import ManualClock
+
+PASSWORD = "a long password of the console"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - the console must refuse it
+PUBLIC = "https://console.example.com"
+PATHS = [route.path.replace("{key}", "x") for route in routes() if isinstance(route, Route)]
+FORMS = [
+    route.path.replace("{key}", "x")
+    for route in routes()
+    if isinstance(route, Route) and "POST" in (route.methods or ()) and route.path != SIGN_IN
+]
+
+
+@pytest.fixture(scope="module")
+def day(quiet_day: Day) -> Day:
+    """These tests need no rows."""
+    return quiet_day
+
+
+def settings(**more: Any) -> Settings:
+    return Settings(_env_file=None, **more)
+
+
+@pytest.mark.parametrize(
+    ("host", "more"),
+    [
+        (EVERYWHERE, {}),
+        ("::", {}),
+        ("192.168.1.7", {}),
+        ("127.0.0.1", {"console_url": PUBLIC}),
+        (EVERYWHERE, {"console_password": SecretStr("too short")}),
+        (EVERYWHERE, {"console_roles": ("operator",)}),
+        (EVERYWHERE, {"console_url": "example.com", "console_password": SecretStr(PASSWORD)}),
+    ],
+)
+def test_a_console_that_others_reach_does_not_start_open(host: str, more: dict[str, Any]) -> None:
+    with pytest.raises(SetupError) as caught:
+        access_of(settings(**more), host, 8081)
+    assert caught.value.cure
+    assert PASSWORD not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_on_its_own_machine_it_asks_nobody_to_sign_in(host: str) -> None:
+    assert access_of(settings(), host, 8081).operator
+
+
+async def test_without_a_session_no_page_and_no_form_answers(console: NewConsole) -> None:
+    browser = await console(console_password=PASSWORD)
+    for path in PATHS:
+        if path == SIGN_IN:
+            continue
+        read = await browser.http.get(path, follow_redirects=False)
+        assert (read.status_code, read.headers["location"][:8]) == (303, SIGN_IN), path
+    stream = await browser.http.get("/live/overview", headers={"accept": "text/event-stream"})
+    assert stream.status_code == 401
+    for path in FORMS:
+        assert (await browser.post(path)).status_code == 401, path
+    assert not browser.http.cookies
+
+
+async def test_the_password_opens_a_session_with_a_strict_cookie(console: NewConsole) -> None:
+    browser = await console(console_password=PASSWORD)
+    refused = await browser.sign_in("Ada", "not the password")
+    assert refused.status_code == 403
+    assert "set-cookie" not in refused.headers
+    answer = await browser.sign_in("Ada", PASSWORD)
+    assert answer.url.path == "/rows"
+    assert "Ada" in answer.text
+    cookie = answer.history[0].headers["set-cookie"]
+    assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(cookie.split("; "))
+
+
+async def test_behind_https_the_cookie_is_secure_and_bound_to_the_host(console: NewConsole) -> None:
+    browser = await console(console_password=PASSWORD, console_url=PUBLIC)
+    answer = await browser.sign_in("Ada", PASSWORD)
+    cookie = answer.history[0].headers["set-cookie"]
+    assert cookie.startswith("__Host-")
+    assert "Secure" in cookie.split("; ")
+    assert "domain" not in cookie.lower()
+    elsewhere = await browser.http.get("/", headers={"host": "127.0.0.1:8081"})
+    assert elsewhere.status_code == 421
+
+
+async def test_guessing_is_slowed_down(console: NewConsole, clock: ManualClock) -> None:
+    browser = await console(console_password=PASSWORD)
+    tries = [browser.sign_in("Ada", f"guess {number}") for number in range(12)]
+    codes = [answer.status_code for answer in await asyncio.gather(*tries)]
+    assert codes.count(403) == Attempts.PER_ADDRESS
+    late = await browser.sign_in("Ada", PASSWORD)
+    assert late.status_code == 429
+    assert int(late.headers["retry-after"]) > 0
+    await clock.advance(Attempts.SECONDS)
+    assert (await browser.sign_in("Ada", PASSWORD)).status_code == 200
+
+
+def test_many_addresses_together_are_limited_too(clock: ManualClock) -> None:
+    attempts = Attempts(clock.monotonic)
+    early = [attempts.begin(f"10.0.0.{number}") for number in range(2 * Attempts.ALTOGETHER)]
+    assert early.count(0) == Attempts.ALTOGETHER
+
+
+async def test_a_session_ends_by_itself_and_by_signing_out(
+    console: NewConsole, clock: ManualClock
+) -> None:
+    browser = await console(console_password=PASSWORD)
+    await browser.sign_in("Ada", PASSWORD)
+    await clock.advance(LIFETIME_SECONDS)
+    assert (await browser.http.get("/log")).url.path == SIGN_IN
+    await browser.sign_in("Ada", PASSWORD)
+    kept = dict(browser.http.cookies)
+    await browser.press(await browser.read("/log"), "Sign out")
+    browser.http.cookies.update(kept)
+    assert (await browser.http.get("/log")).url.path == SIGN_IN
+
+
+@pytest.mark.parametrize(
+    "back",
+    ["https://evil.example", "//evil.example", "/\\evil.example", "/%2Fevil.example", "/a\nb"],
+)
+async def test_a_link_to_the_sign_in_leads_nowhere_else(console: NewConsole, back: str) -> None:
+    browser = await console(console_password=PASSWORD)
+    answer = await browser.http.post(
+        SIGN_IN,
+        data={"name": "Ada", "password": PASSWORD, "back": back},
+        headers={"origin": browser.address},
+        follow_redirects=False,
+    )
+    assert answer.headers["location"] == "/"
+
+
+@pytest.mark.parametrize("path", FORMS)
+async def test_each_form_proves_that_it_is_ours(browser: Browser, path: str) -> None:
+    await browser.read("/")
+    cross = [
+        {},
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:1"},
+    ]
+    for headers in cross:
+        answer = await browser.http.post(path, data={"csrf": "x"}, headers=headers)
+        assert answer.status_code == 403, headers
+    for fields in ({}, {"csrf": ""}, {"csrf": "x" * 43}):
+        assert (await browser.post(path, **fields)).status_code == 403, fields
+
+
+async def test_a_name_that_leads_to_this_machine_is_not_answered(browser: Browser) -> None:
+    for host in ("evil.example", "evil.example:8081", "127.0.0.1:9", ""):
+        answer = await browser.http.get("/", headers={"host": host})
+        assert answer.status_code == 421, host
+        assert "set-cookie" not in answer.headers
+
+
+async def test_no_page_lets_a_browser_run_or_load_anything_else(browser: Browser) -> None:
+    for path in ["/", "/rows", "/nothing", "/static/console.css", SIGN_IN]:
+        headers = (await browser.http.get(path)).headers
+        assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY, path
+        assert headers["x-content-type-options"] == "nosniff"
+    assert "unsafe" not in CONTENT_SECURITY_POLICY
+
+
+USERS = {
+    "one@example.com": {"role": "operator"},
+    "many@example.com": {"roles": ["viewer", "operator"]},
+    "none@example.com": {"role": "viewer"},
+    "odd@example.com": {"roles": "operator", "role": ["operator"]},
+}
+
+
+@pytest.fixture
+async def auth() -> AsyncIterator[str]:
+    """A server that answers a sign-in as Supabase Auth does; yields its address."""
+
+    async def token(request: Request) -> Response:
+        sent = await request.json()
+        known = USERS.get(sent["email"])
+        if request.headers["apikey"] != "sb_secret_of_tests" or sent["password"] != PASSWORD:
+            return JSONResponse({"code": 400, "error_code": "invalid_credentials"}, 400)
+        if known is None:
+            return JSONResponse({"code": 500, "msg": "Database error"}, 500)
+        claims = {
+            "email": sent["email"],
+            "app_metadata": known,
+            "user_metadata": {"role": "operator"},
+        }
+        return JSONResponse({"access_token": "token", "user": claims})
+
+    async def logout(_request: Request) -> Response:
+        return Response(status_code=204)
+
+    ways = [Route("/token", token, methods=["POST"]), Route("/logout", logout, methods=["POST"])]
+    app = Starlette(routes=[Mount("/auth/v1", routes=ways)])
+    async with serving(app, "127.0.0.1", 0) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "code"),
+    [
+        ("one@example.com", PASSWORD, 200),
+        ("many@example.com", PASSWORD, 200),
+        ("none@example.com", PASSWORD, 403),
+        ("odd@example.com", PASSWORD, 403),
+        ("one@example.com", "not the password", 403),
+        ("broken@example.com", PASSWORD, 503),
+    ],
+)
+async def test_users_of_the_project_need_a_role_that_the_operator_named(
+    console: NewConsole, auth: str, email: str, password: str, code: int
+) -> None:
+    browser = await console(
+        supabase_url=auth, supabase_secret_key="sb_secret_of_tests", console_roles=("operator",)
+    )
+    assert (await browser.sign_in(email, password)).status_code == code
+
+
+async def test_the_common_password_does_not_open_the_name_of_a_user(
+    console: NewConsole, auth: str
+) -> None:
+    browser = await console(
+        supabase_url=auth,
+        supabase_secret_key="sb_secret_of_tests",
+        console_roles=("operator",),
+        console_password="another long password",
+    )
+    refused = await browser.sign_in("one@example.com", "another long password")
+    assert refused.status_code == 403
+    assert (await browser.sign_in("Ada", "another long password")).status_code == 200

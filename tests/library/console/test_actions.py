@@ -1,0 +1,194 @@
+"""What operators do is done, and stands in the history and the log under their names."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.library.console.browsing import Browser, csrf_of, notices, tag, words
+from tests.library.console.conftest import NewConsole
+from tests.library.console.one_day import Day
+
+PASSWORD = "a long password of the console"
+
+
+@pytest.fixture(scope="module")
+def day(quiet_day: Day) -> Day:
+    """These tests need few rows beside their own."""
+    quiet_day.fill(slots=2)
+    return quiet_day
+
+
+@pytest.fixture
+async def browser(console: NewConsole) -> Browser:
+    """A browser in which Ada is signed in."""
+    browser = await console(console_password=PASSWORD)
+    await browser.sign_in("Ada", PASSWORD)
+    return browser
+
+
+def failed(day: Day, count: int, code: str) -> list[str]:
+    """So many documents that have failed with this code."""
+    keys = day.add(count)
+    day.fail(keys, code=code, message="It broke.")
+    return keys
+
+
+def statuses(day: Day, keys: list[str]) -> dict[str, int]:
+    found = day.connection.execute(
+        "select processing_status::text, count(*)::int from public.documents"
+        " where id::text = any (%s) group by 1",
+        [keys],
+    )
+    return dict(found.fetchall())
+
+
+def acts(day: Day, key: str) -> list[dict[str, Any]]:
+    """What operators did with a row, by its history."""
+    found = day.connection.execute(
+        "select data from processing.events where kind = 'operator' and row_id = %s order by id",
+        [key],
+    )
+    return [row[0] for row in found.fetchall()]
+
+
+def address(key: str) -> str:
+    return f"/row?table=public.documents&id={key}"
+
+
+@pytest.mark.parametrize(
+    ("button", "action"),
+    [("Retry", "retry"), ("Retry from the beginning", "retry_fresh")],
+)
+async def test_a_failed_row_runs_again(
+    browser: Browser, day: Day, button: str, action: str
+) -> None:
+    (key,) = failed(day, 1, action)
+    page = await browser.press(await browser.read(address(key)), button)
+    assert "queued again" in notices(page)[0]
+    assert statuses(day, [key]) == {"pending": 1}
+    (act,) = acts(day, key)
+    assert (act["operator"], act["action"]) == ("Ada", action)
+    assert "by Ada" in words(page)
+
+
+async def test_a_completed_row_runs_again_from_a_step(browser: Browser, day: Day) -> None:
+    found = day.connection.execute(
+        "select max(id)::text from public.documents where summary = 'A page about tides.'"
+    ).fetchone()
+    assert found is not None
+    page = await browser.read(address(found[0]))
+    page = await browser.press(page, "Retry from this step", step="summarise")
+    assert "from the step summarise on" in notices(page)[0]
+    assert acts(day, found[0])[-1]["arguments"] == {"step": "summarise"}
+
+
+async def test_a_waiting_row_gets_another_priority_and_is_cancelled(
+    browser: Browser, day: Day
+) -> None:
+    (key,) = day.add(1)
+    page = await browser.press(await browser.read(address(key)), "Change", priority="-5")
+    assert day.connection.execute(
+        "select processing_priority from public.documents where id = %s", [int(key)]
+    ).fetchone() == (-5,)
+    page = await browser.press(page, "Cancel")
+    assert statuses(day, [key]) == {"cancelled": 1}
+    assert [act["action"] for act in acts(day, key)] == ["priority", "cancel"]
+    assert notices(page)[0] == "The row is cancelled."
+
+
+async def test_edited_columns_are_given_back(browser: Browser, day: Day) -> None:
+    found = day.connection.execute(
+        "update public.documents set summary = 'Ours' where id ="
+        " (select max(id) from public.documents where summary = 'A page about tides.')"
+        " returning id::text"
+    ).fetchone()
+    assert found is not None
+    page = await browser.read(address(found[0]))
+    await browser.press(page, "Give back to the workers")
+    assert day.connection.execute(
+        "select processing_edited from public.documents where id = %s", [int(found[0])]
+    ).fetchone() == ([],)
+
+
+async def test_an_action_that_changes_nothing_says_so(browser: Browser, day: Day) -> None:
+    (key,) = failed(day, 1, "unchanged")
+    page = await browser.read(address(key))
+    day.connection.execute("delete from public.documents where id = %s", [int(key)])
+    answer = await browser.post(
+        "/row", csrf=csrf_of(page), table="public.documents", id=key, action="retry"
+    )
+    assert answer.status_code == 404
+    assert "there is no row" in answer.text
+
+
+async def bulk_page(browser: Browser, code: str, action: str = "retry") -> Any:
+    """The page that asks whether to begin."""
+    choice = await browser.read(f"/bulk?status=failed&code={code}")
+    return await browser.press(choice, "Continue…", action=action)
+
+
+async def ended(browser: Browser, path: str) -> Any:
+    """Wait until an action has ended; returns its page."""
+    async with asyncio.timeout(60):
+        while True:
+            page = await browser.read(path)
+            if page.find("button", string="Stop here") is None:
+                return page
+            await asyncio.sleep(0)
+
+
+async def test_all_rows_that_match_are_counted_confirmed_and_changed(
+    browser: Browser, day: Day
+) -> None:
+    keys = failed(day, 600, "bulk")
+    others = failed(day, 2, "others")
+    confirm = await bulk_page(browser, "bulk")
+    assert "Retry: 600 rows?" in words(confirm)
+    assert statuses(day, keys) == {"failed": 600}
+    form = confirm.find("button", string="Yes, retry").find_parent("form")
+    await browser.press(confirm, "Yes, retry")
+    page = await ended(browser, form["action"].removesuffix("/start"))
+    assert "Done : 600 changed" in words(page)
+    assert statuses(day, keys) == {"pending": 600}
+    assert statuses(day, others) == {"failed": 2}
+    log = await browser.read("/log")
+    told = tag(log, "tbody tr").get_text(" ", strip=True)
+    assert "Ada" in told and "retry" in told and "600" in told
+
+
+async def test_a_plan_belongs_to_the_operator_who_made_it(
+    browser: Browser, console: NewConsole, day: Day
+) -> None:
+    failed(day, 1, "planned")
+    confirm = await bulk_page(browser, "planned", "cancel")
+    start = confirm.find("button", string="Yes, cancel").find_parent("form")["action"]
+    key = start.split("/")[2]
+    other = Browser(browser.app, browser.address)
+    async with other:
+        await other.sign_in("Eve", PASSWORD)
+        csrf = csrf_of(await other.read("/log"))
+        assert (await other.http.get(f"/bulk/{key}")).status_code == 404
+        assert (await other.post(start, csrf=csrf)).status_code == 404
+
+
+async def test_a_pipeline_is_paused_limited_and_resumed(browser: Browser) -> None:
+    where = "/pipeline?name=send-letter"
+    page = await browser.press(await browser.read(where), "Pause")
+    assert notices(page) == ["send-letter is paused: rows that run now go on."]
+    page = await browser.press(
+        page, "Change the limits", concurrency="3", concurrency_per_owner="", max_attempts="5"
+    )
+    assert notices(page) == ["The limits of send-letter are changed."]
+    fields = {str(each["name"]): each.get("value") for each in page.select(".fields input")}
+    assert (fields["concurrency"], fields["concurrency_per_owner"]) == ("3", "")
+    page = await browser.press(page, "Resume")
+    log = words(await browser.read("/log"))
+    assert log.count("Ada") >= 3
+    wrong = await browser.post(
+        "/pipeline/limits", csrf=csrf_of(page), pipeline="send-letter", concurrency="many"
+    )
+    assert wrong.status_code == 400
+    assert "write a whole number" in wrong.text

@@ -1,0 +1,186 @@
+"""Live pages: they follow the queue, cost little while somebody looks, and nothing otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from liverows.base.errors import DatabaseTrouble
+from liverows.base.settings import Settings
+from liverows.base.types import Json, JsonObject
+from liverows.console.access import Access
+from liverows.console.app import console_app
+from liverows.console.desk import Desk
+from liverows.console.live import LiveTimings
+from liverows.console.serving import doorbells_of
+from liverows.database.client import ContractClient
+from liverows.database.contract import Transport
+from liverows.database.login import Login
+from liverows.database.postgres_transport import PostgresTransport
+from liverows.running.health import serving
+from tests.library.console.one_day import Day
+from tests.support.doorbells import until
+
+OPEN = Access(hosts=None, secure=False, operator="Ada", ways=())
+NEVER = 3600.0
+
+
+@pytest.fixture(scope="module")
+def day(quiet_day: Day) -> Day:
+    """These tests need no rows beside their own."""
+    return quiet_day
+
+
+@dataclass
+class Watched:
+    """A transport to a real database that notes each call, and may refuse them."""
+
+    inner: Transport
+    kind: str = "postgres"
+    calls: list[tuple[float, str]] = field(default_factory=list)
+    broken: bool = False
+
+    async def call(self, function: str, arguments: JsonObject) -> Json:
+        self.calls.append((time.monotonic(), function))
+        if self.broken:
+            raise DatabaseTrouble("the database is away")
+        return await self.inner.call(function, arguments)
+
+    async def close(self) -> None:
+        await self.inner.close()
+
+    def named(self, function: str) -> int:
+        """How often a function was called."""
+        return sum(name == function for _, name in self.calls)
+
+
+@dataclass
+class Served:
+    """A console at a port."""
+
+    app: Any
+    transport: Watched
+    address: str
+
+    @property
+    def lookers(self) -> int:
+        found: int = self.app.state.console.live.lookers
+        return found
+
+    @asynccontextmanager
+    async def looking(self) -> AsyncIterator[list[str]]:
+        """Look at the overview; yields the events that came, as text."""
+        seen: list[str] = []
+
+        async def look(http: httpx.AsyncClient) -> None:
+            async with http.stream("GET", "/live/overview", timeout=None) as answer:
+                assert answer.status_code == 200
+                async for chunk in answer.aiter_text():
+                    seen.append(chunk)
+
+        async with httpx.AsyncClient(base_url=self.address, trust_env=False) as http:
+            task = asyncio.create_task(look(http))
+            try:
+                await until(lambda: bool(seen) or task.done())
+                yield seen
+            finally:
+                task.cancel()
+                await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def served(day: Day, timings: LiveTimings, *, pause: float = 0) -> AsyncIterator[Served]:
+    """Serve a console over a real database and with its real doorbell."""
+    login = Login(SecretStr(day.database.dsn))
+    transport = Watched(PostgresTransport(login, prepared=False))
+    client = ContractClient(transport)
+    desk = Desk(client, pause=pause)
+    settings = Settings(_env_file=None)
+    bells = lambda: doorbells_of(settings, login, desk)  # noqa: E731 - as the server gives it
+    app = console_app(settings, OPEN, desk, doorbells=bells, timings=timings)
+    async with serving(app, "127.0.0.1", 0) as port:
+        yield Served(app, transport, f"http://127.0.0.1:{port}")
+    await client.close()
+
+
+async def test_nothing_is_asked_while_nobody_looks(day: Day) -> None:
+    async with served(day, LiveTimings(busy=0.05, calm=0.05)) as console:
+        async with console.looking():
+            await until(lambda: console.transport.named("overview") >= 3)
+        await until(lambda: console.lookers == 0)
+        await until(lambda: not listeners(day))
+        asked = len(console.transport.calls)
+        # Ten times the pause between two readings.
+        await asyncio.sleep(0.5)
+        assert len(console.transport.calls) == asked
+
+
+async def test_all_who_look_share_one_reading(day: Day) -> None:
+    async with (
+        served(day, LiveTimings(busy=NEVER, calm=NEVER)) as console,
+        console.looking(),
+        console.looking(),
+        console.looking() as third,
+    ):
+        await until(lambda: "event: part" in "".join(third))
+        rings = console.transport.named("overview")
+        # One reading at first, and one because listening began.
+        assert rings <= 2
+
+
+async def test_readings_keep_their_distance_however_often_it_rings(day: Day) -> None:
+    pause = 0.25
+    async with served(day, LiveTimings(busy=0, calm=0), pause=pause) as console:
+        async with console.looking():
+            for _ in range(20):
+                day.add(1)
+            await until(lambda: len(console.transport.calls) >= 8)
+        times = [at for at, _ in console.transport.calls]
+    gaps = [later - sooner for sooner, later in pairwise(times)]
+    # A call is noted a moment after its turn began, so a gap may seem shorter than it is.
+    assert min(gaps) > pause / 2
+    assert sum(gaps) >= pause * (len(gaps) - 1)
+
+
+async def test_a_new_row_shows_at_the_ring_of_the_doorbell(day: Day) -> None:
+    async with (
+        served(day, LiveTimings(busy=NEVER, calm=NEVER)) as console,
+        console.looking() as seen,
+    ):
+        await until(lambda: bool(listeners(day)))
+        await until(lambda: console.transport.named("ping_doorbell") > 0)
+        seen.clear()
+        day.connection.execute(
+            "insert into public.letters (body) select 'x' from generate_series(1, 4321)"
+        )
+        await until(lambda: "4,321" in "".join(seen))
+
+
+async def test_trouble_is_told_and_passes(day: Day) -> None:
+    async with (
+        served(day, LiveTimings(busy=0.05, calm=0.05)) as console,
+        console.looking() as seen,
+    ):
+        console.transport.broken = True
+        await until(lambda: "the database is away" in "".join(seen))
+        seen.clear()
+        console.transport.broken = False
+        await until(lambda: "event: trouble\ndata:\n" in "".join(seen))
+
+
+def listeners(day: Day) -> list[Any]:
+    """The connections of a console's doorbell."""
+    found = day.connection.execute(
+        "select pid from pg_stat_activity where datname = current_database()"
+        " and application_name = 'liverows console'"
+    )
+    return found.fetchall()

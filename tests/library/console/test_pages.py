@@ -1,0 +1,176 @@
+"""What the pages show, and what they never show."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.library.console.browsing import Browser, fields_of, notices, soup, tag, words
+from tests.library.console.conftest import NewConsole
+from tests.library.console.one_day import HOSTILE, SECRET, Day
+
+PASSWORD = "a long password of the console"
+PAGES = [
+    "/",
+    "/rows",
+    "/rows?status=failed&since=7d&older=1m&text=model",
+    "/rows?status=set_aside",
+    "/failures",
+    "/failures?pipeline=summarise",
+    "/pipelines",
+    "/pipeline?name=summarise",
+    "/pipeline?name=shrink-picture",
+    "/bulk?status=failed",
+    "/log",
+    "/system",
+]
+
+
+def row_of(day: Day, status: str, column: str = "true") -> str:
+    """The newest document in this state."""
+    found = day.connection.execute(
+        "select max(id)::text from public.documents"
+        f" where processing_status = '{status}' and {column}"
+    ).fetchone()
+    assert found is not None
+    return f"/row?table=public.documents&id={found[0]}"
+
+
+@pytest.fixture
+def pages(day: Day) -> list[str]:
+    """Every kind of page, with rows in every state, the hostile one among them."""
+    hostile = row_of(day, "failed", "note is not null")
+    states = [row_of(day, status) for status in ("completed", "failed", "processing", "cancelled")]
+    edited = row_of(day, "completed", "processing_edited <> '{}'")
+    return [*PAGES, *states, edited, hostile, f"{hostile}&contents=1"]
+
+
+async def test_hostile_texts_stay_texts(browser: Browser, pages: list[str]) -> None:
+    seen = 0
+    for path in pages:
+        page = await browser.read(path)
+        assert page.find("img", src="x") is None, path
+        assert [each for each in page.find_all("script") if each.get_text()] == [], path
+        assert page.find("style") is None, path
+        for each in page.find_all(True):
+            wrong = [name for name in each.attrs if name == "style" or name.startswith("on")]
+            assert wrong == [], (path, each)
+        seen += HOSTILE in page.get_text()
+    assert seen >= 3
+
+
+async def test_scripts_and_styles_are_files_of_the_console(browser: Browser) -> None:
+    page = await browser.read("/")
+    sources = [str(tag["src"]) for tag in page.find_all("script")]
+    sources += [str(tag["href"]) for tag in page.find_all("link")]
+    assert len(sources) >= 5
+    for source in sources:
+        assert source.startswith("/static/")
+        assert (await browser.http.get(source)).status_code == 200
+
+
+async def test_no_page_shows_a_secret(console: NewConsole, day: Day, pages: list[str]) -> None:
+    browser = await console(
+        console_password=PASSWORD, webhook_secret="whsec_AAAABBBBCCCCDDDDEEEEFFFF"
+    )
+    await browser.sign_in("Ada", PASSWORD)
+    url = urlsplit(day.database.dsn)
+    for path in [*pages, "/nothing", "/rows?status=wrong"]:
+        text = (await browser.http.get(path)).text
+        for secret in (SECRET, PASSWORD, "whsec_AAAA", url.password, url.netloc):
+            assert secret is not None and secret not in text, path
+
+
+async def test_contents_of_a_row_are_hidden_unless_asked_for(browser: Browser, day: Day) -> None:
+    done = row_of(day, "completed", "summary = 'A page about tides.'")
+    assert "A page about tides." not in (await browser.http.get(done)).text
+    page = await browser.read(done)
+    link = str(tag(page, "a.button[href*=contents]")["href"])
+    assert "A page about tides." in words(await browser.read(link))
+
+
+async def test_the_overview_tells_what_waits_failed_and_costs(browser: Browser, day: Day) -> None:
+    page = await browser.read("/")
+    line = tag(page, "#line-summarise")
+    told = {cell.get("data-label"): cell.get_text(" ", strip=True) for cell in line.find_all("td")}
+    failed = day.connection.execute(
+        "select count(*) from public.documents where processing_status = 'failed'"
+    ).fetchone()
+    assert failed is not None
+    assert told["Failed 24 h"] == str(failed[0])
+    assert told["Running"] == "1"
+    assert told["Today"].startswith("$")
+    charts = line.find_all("svg")
+    assert len(charts) == 3
+    assert all(chart["aria-label"] for chart in charts)
+    assert "notify works" in words(page)
+    assert "heard 3.0 s ago, 4 ms late" in words(page)
+    assert "realtime is deaf" in words(page)
+    assert "1 of 10" in words(page)
+
+
+async def test_pages_of_rows_show_each_row_once(browser: Browser, day: Day) -> None:
+    address, seen = "/rows?status=failed&status=completed&pipeline=summarise", list[str]()
+    for _ in range(40):
+        page = await browser.read(address)
+        seen += [str(link["href"]) for link in page.select("tbody th a")]
+        older = page.select_one('.pager a:-soup-contains("Older")')
+        if older is None:
+            break
+        address = str(older["href"])
+    count = day.connection.execute(
+        "select count(*) from public.documents where processing_status in ('failed', 'completed')"
+    ).fetchone()
+    assert count is not None
+    assert len(seen) == len(set(seen)) == count[0]
+
+
+async def test_the_filter_stands_in_the_address_and_in_the_form(browser: Browser) -> None:
+    page = await browser.read("/rows?status=failed&code=bad_output&since=90m&older=5m&id=7&text=a")
+    fields = fields_of(tag(page, "form[role=search]"))
+    assert (fields["since"], fields["older"]) == ("90m", "5m")
+    assert (fields["code"], fields["status"], fields["id"]) == ("bad_output", "failed", "7")
+
+
+async def test_failures_are_one_line_for_one_cause(browser: Browser, day: Day) -> None:
+    page = await browser.read("/failures")
+    lines = page.select("tbody tr")
+    codes = [tag(line, "code").get_text() for line in lines]
+    assert sorted(codes) == ["bad_output", "internal", "invalid_input", "provider_error"]
+    line = lines[codes.index("bad_output")]
+    count = tag(line, '[data-label="Rows"] a')
+    rows = await browser.read(str(count["href"]))
+    assert len(rows.select("tbody tr")) == int(count.get_text()) > 1
+
+
+async def test_a_row_tells_its_runs_steps_and_exception(browser: Browser, day: Day) -> None:
+    done = await browser.read(row_of(day, "completed", "summary = 'A page about tides.'"))
+    steps = [head.get_text(strip=True) for head in done.select("table.gantt tbody th")]
+    assert steps == ["read_page", "summarise", "find_language"]
+    assert len(done.select("table.gantt svg rect")) == 3
+    assert re.search(r"claimed .+, woken by sweep .+ after it was due", words(done))
+    broken = await browser.read(row_of(day, "failed", "note is not null"))
+    assert "pipelines/model.py:12 in ask" in words(broken)
+    assert "sk-***" in words(broken)
+
+
+async def test_a_mistake_in_an_address_is_said_in_plain_words(browser: Browser) -> None:
+    for path, code, said in [
+        ("/rows?status=wrong", 400, "there is no status wrong"),
+        ("/rows?since=yesterday", 400, "write a span such as 90m"),
+        ("/rows?pipeline=nothing", 409, "nothing"),
+        ("/row?table=public.documents&id=99999999", 404, "there is no row"),
+        ("/row", 404, "There is no such page."),
+        ("/pipeline?name=nothing", 404, "There is no such page."),
+        ("/bulk/nothing", 404, "There is no such page."),
+    ]:
+        answer = await browser.http.get(path)
+        assert answer.status_code == code, (path, answer.text)
+        assert said in words(soup(answer)), path
+
+
+async def test_a_filter_that_names_nothing_changes_nothing(browser: Browser) -> None:
+    page = await browser.read("/bulk")
+    assert notices(page) == ["Choose first which rows are meant."]
