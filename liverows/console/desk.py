@@ -8,7 +8,7 @@ import time
 from liverows.base.errors import ContractMismatch
 from liverows.base.types import Json
 from liverows.database.client import ContractClient
-from liverows.database.contract import FUNCTIONS
+from liverows.database.functions import FUNCTIONS
 
 
 class Desk:
