@@ -105,6 +105,8 @@ export function actionsOf<Row extends object>(
 ): LiveActions {
   const carryOut = call ?? edgeFunction(client);
   const late = new ActionRefused("No answer in time.");
+  /** The end of the last action of each row. */
+  const turns = new Map<string, Promise<unknown>>();
 
   async function act(what: Pick<Action, "verb" | "fresh" | "columns">, value: KeyValue) {
     const key = String(value);
@@ -113,6 +115,8 @@ export function actionsOf<Row extends object>(
     const patch = stored && patchOf(action, set.get(key)!, stored);
     if (patch) set.patch(key, patch);
     publish();
+    const answered = inTime(action, turns.get(key));
+    turns.set(key, answered.catch(() => {}));
     /** Shows the row as the database has it, at once or as soon as that is read. */
     const end = (isKnown: boolean) => {
       if (isKnown) return set.unpatch(key, patch);
@@ -120,7 +124,7 @@ export function actionsOf<Row extends object>(
       if (patch) patch.done = true;
     };
     try {
-      const answer = await inTime(action);
+      const answer = await answered;
       // The answer has all columns; where the caller chose some, the row is read as they chose.
       end(!columns && merge(key, answer));
     } catch (error) {
@@ -131,7 +135,12 @@ export function actionsOf<Row extends object>(
     }
   }
 
-  function inTime(action: Action): Promise<unknown> {
+  /**
+   * Carries an action out after the one before it of the same row: that is shown before it is
+   * answered, and the next one must not overtake it.
+   */
+  async function inTime(action: Action, before?: Promise<unknown>): Promise<unknown> {
+    if (before) await before;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const deadline = new Promise((_resolve, reject) => {
       timer = setTimeout(() => reject(late), ms);
