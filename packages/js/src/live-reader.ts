@@ -143,8 +143,10 @@ export function readerOf<Row extends object>(
       const query = select().filter(keyName, "in", listOf(asked));
       const { rows, isWhole } = await answer<Row>(query);
       news.push(...set.accept(isWhole ? asked : [], rows));
-      const found = new Set(isWhole ? asked : rows.map((row) => set.keyOf(row)));
-      keys = keys.filter((key) => !found.has(key));
+      const found = new Set(rows.map((row) => set.keyOf(row)));
+      const left = keys.filter((key) => !found.has(key));
+      // A cut answer is read on, unless the caller writes these keys otherwise than the database.
+      keys = isWhole || left.length === keys.length ? keys.slice(KEYS_PER_REQUEST) : left;
     }
     return news;
   }
