@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ log = get_logger(__name__)
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 _FLUSH_SECONDS = 5.0
+_CLOSING = "closing-traces"
 _PROTOCOL = "http/protobuf"
 
 
@@ -102,7 +104,7 @@ def _provider() -> trace.TracerProvider:
     resource = Resource.create({"service.version": VERSION})
     if str(resource.attributes["service.name"]).startswith("unknown_service"):
         resource = resource.merge(Resource({"service.name": "liverows"}))
-    provider = TracerProvider(resource=resource)
+    provider = TracerProvider(resource=resource, shutdown_on_exit=False)  # see `_shut_down`
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     _made.append(provider)
     if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
@@ -124,8 +126,11 @@ def _check_protocol() -> None:
 async def _shut_down(provider: trace.TracerProvider) -> None:
     if provider not in _made:
         return  # the application's own provider is not ours to close
-    closing = asyncio.create_task(asyncio.to_thread(provider.shutdown))
-    await asyncio.wait({closing}, timeout=_FLUSH_SECONDS)
+    # A collector that does not answer is waited for longer than this. A process does not wait for a
+    # daemon thread at its end, as it would for one of asyncio's.
+    closing = Thread(target=provider.shutdown, name=_CLOSING, daemon=True)
+    closing.start()
+    await asyncio.to_thread(closing.join, _FLUSH_SECONDS)
 
 
 class OtelTracer:
