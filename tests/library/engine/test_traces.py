@@ -290,6 +290,27 @@ async def test_a_protocol_that_is_not_spoken_is_refused(monkeypatch: pytest.Monk
 
 
 @pytest.mark.usefixtures("receiver")
+async def test_a_variable_that_the_sdk_cannot_use_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "1")
+    with pytest.raises(SetupError, match="max_queue_size"):
+        async with opened_tracing(Settings(_env_file=None), None):
+            pass
+
+
+@pytest.mark.usefixtures("receiver")
+async def test_a_header_in_the_wrong_form_is_told_without_its_secret(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "Authorization: Bearer hush==")
+    async with opened_tracing(Settings(_env_file=None), None):
+        pass
+    assert "OTEL_EXPORTER_OTLP_HEADERS" in caplog.text
+    assert "hush" not in caplog.text
+
+
+@pytest.mark.usefixtures("receiver")
 async def test_a_missing_extra_is_told_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("liverows.base.otel.has_otel", lambda: False)
     with capture_logs() as lines:
