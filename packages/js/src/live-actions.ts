@@ -145,7 +145,11 @@ export function actionsOf<Row extends object>(
     const deadline = new Promise((_resolve, reject) => {
       timer = setTimeout(() => reject(late), ms);
     });
-    return Promise.race([carryOut(action), deadline]).finally(() => clearTimeout(timer));
+    try {
+      return await Promise.race([carryOut(action), deadline]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Whether the answer was the row, which is then merged. */
