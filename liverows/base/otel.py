@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 import sys
@@ -10,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -33,6 +35,8 @@ log = get_logger(__name__)
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 _FLUSH_SECONDS = 5.0
+_CLOSING = "closing-traces"
+_VARIABLES = "https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/"
 _PROTOCOL = "http/protobuf"
 
 
@@ -99,11 +103,20 @@ def _provider() -> trace.TracerProvider:
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
     _check_protocol()
+    # The SDK would log a header that it cannot read, with the secret in it.
+    logging.getLogger("opentelemetry.util.re").addFilter(_without_value)
     resource = Resource.create({"service.version": VERSION})
     if str(resource.attributes["service.name"]).startswith("unknown_service"):
         resource = resource.merge(Resource({"service.name": "liverows"}))
-    provider = TracerProvider(resource=resource)
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    try:
+        provider = TracerProvider(resource=resource, shutdown_on_exit=False)  # see `_shut_down`
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    except ValueError as error:
+        raise SetupError(
+            f"a variable OTEL_… is malformed: {error}",
+            cure=f"see {_VARIABLES}",
+            code="malformed_settings",
+        ) from error
     _made.append(provider)
     if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
         # What the application's own instrumentation traces goes the same way.
@@ -121,11 +134,20 @@ def _check_protocol() -> None:
             )
 
 
+def _without_value(record: logging.LogRecord) -> bool:
+    record.msg = "a header in OTEL_EXPORTER_OTLP_HEADERS is not sent: write name=value"
+    record.args = ()
+    return True
+
+
 async def _shut_down(provider: trace.TracerProvider) -> None:
     if provider not in _made:
         return  # the application's own provider is not ours to close
-    closing = asyncio.create_task(asyncio.to_thread(provider.shutdown))
-    await asyncio.wait({closing}, timeout=_FLUSH_SECONDS)
+    # A collector that does not answer is waited for longer than this. A process does not wait for a
+    # daemon thread at its end, as it would for one of asyncio's.
+    closing = Thread(target=provider.shutdown, name=_CLOSING, daemon=True)
+    closing.start()
+    await asyncio.to_thread(closing.join, _FLUSH_SECONDS)
 
 
 class OtelTracer:

@@ -9,6 +9,7 @@ import { sendForm } from "./form.ts";
 import { t } from "./language.ts";
 import { byAge } from "./list-rows.ts";
 import { type ListKind, ListView } from "./list-view.ts";
+import type { LiveView } from "liverows";
 import type { TabPlace } from "./places.ts";
 import type { Batch, Research } from "./rows.ts";
 import { announceChanges } from "./table-view.ts";
@@ -47,11 +48,8 @@ export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): (
   };
   const paint = place.whileShown(painter(panel, () => {
     const { rows } = live.view;
-    const known = new Set(batches.view.rows.map(({ id }) => id));
     // Whoever looks for a company finds it, also if it is part of a batch.
-    const listed = list.isNarrowed
-      ? rows
-      : rows.filter(({ batch_id: batch }) => batch === null || !known.has(batch));
+    const listed = list.isNarrowed ? rows : outsideOf(batches.view, rows);
     return html`
       <form class="card ask" @submit="${ask}" ?hidden="${list.isAlone}">
         ${waitingNote(can, "companies")} ${can.has("companies", "language_model") === false
@@ -99,6 +97,19 @@ export function companiesTab(panel: HTMLElement, desk: Desk, place: TabPlace): (
     live.close();
     batches.close();
   };
+}
+
+/**
+ * The companies that are in none of the batches. Until all batches are read, each batch counts: its
+ * companies would be listed for a moment, and then move into its card.
+ */
+export function outsideOf(
+  { rows, complete, problem }: Pick<LiveView<Pick<Batch, "id">>, "rows" | "complete" | "problem">,
+  companies: readonly Research[],
+): readonly Research[] {
+  const known = new Set<string | null>(rows.map(({ id }) => id));
+  const isKnown = complete || problem !== null;
+  return companies.filter(({ batch_id: batch }) => batch === null || isKnown && !known.has(batch));
 }
 
 async function request(desk: Desk, form: FormData): Promise<void> {

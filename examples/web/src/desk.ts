@@ -24,25 +24,13 @@ export function rowsOf<Row extends object>(
   desk: Caller,
   options: Omit<LiveOptions<Row>, "call">,
 ): LiveRows<Row> {
-  const ask = inTurn(({ verb, table, key, fresh, columns }) =>
-    call(desk, "POST", `processing/${table}/${encodeURIComponent(key)}/${verb}`, { fresh, columns })
-  );
+  const ask: Call = ({ verb, table, key, fresh, columns }) =>
+    call(desk, "POST", `processing/${table}/${encodeURIComponent(key)}/${verb}`, {
+      fresh,
+      columns,
+    });
   // Which options there are depends on the type of the row, which is not known here.
   return liveRows<Row>(desk.client, { ...options, call: ask } as never);
-}
-
-/**
- * Has the actions of a row carried out one after the other. The page shows an action before it is
- * answered, so a person may ask for the next one, which must not overtake it.
- */
-export function inTurn(ask: Call): Call {
-  const last = new Map<string, Promise<unknown>>();
-  return (action) => {
-    const before = last.get(action.key) ?? Promise.resolve();
-    const now = before.catch(() => {}).then(() => ask(action));
-    last.set(action.key, now);
-    return now;
-  };
 }
 
 /** The API refused a request; the message is meant for the user. */

@@ -11,7 +11,7 @@ import { isNarrowed, type ListState, queryOf, stateOf } from "./list-state.ts";
 import type { LiveRows } from "liverows";
 import type { TabPlace } from "./places.ts";
 import type { ProcessingRow } from "./rows.ts";
-import { linkNotes, skeletons } from "./table-view.ts";
+import { skeletons, stateNotes } from "./table-view.ts";
 
 /** What a list shows, and what its rows are called. */
 export interface ListKind<Row> extends Listed<Row>, BulkKind<Row> {
@@ -76,7 +76,8 @@ export class ListView<Row extends ProcessingRow> {
 
   /** `rows` are those of the list; a row alone may be any row of the table. */
   template(rows: readonly Row[] = this.#live.view.rows): Content {
-    const { loaded, complete, link } = this.#live.view;
+    const { loaded, complete, problem, link } = this.#live.view;
+    if (problem && !loaded) return stateNotes(this.#live.view);
     // The newest rows are there before the others; nothing else can be said of them.
     const isNewest = !this.isNarrowed && this.#state.sort === "newest" && this.#state.page === 1;
     if (!loaded || !complete && !this.#alone && !isNewest) return skeletons();
@@ -86,7 +87,7 @@ export class ListView<Row extends ProcessingRow> {
     if (!complete && !shown.length) return skeletons();
     this.#nameThePage(alone);
     return html`
-      ${linkNotes(link)} ${alone
+      ${stateNotes(this.#live.view)} ${alone
         ? html`
           <p class="way-back">
             <a href="${this.#place.listAddress}">${t(`list.all.${this.#kind.subject}`)}</a>

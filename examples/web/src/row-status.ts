@@ -1,6 +1,6 @@
 /** The state of a row: chip, progress bar, error, and the buttons to cancel or run it again. */
 import { html, nothing } from "lit-html";
-import type { LiveRows } from "liverows";
+import { ActionRefused, type LiveRows } from "liverows";
 import { type Desk, Refusal, refusedByDatabase } from "./desk.ts";
 import { confirmed } from "./dialog.ts";
 import { busy, type Content } from "./dom.ts";
@@ -140,7 +140,9 @@ export async function whileBusy(event: Event, desk: Desk, action: () => Promise<
   try {
     await busy(event.currentTarget as HTMLElement, action);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    desk.alert(error.message);
+    // The package gives up an action that is not answered, and shows the row as it is then.
+    const isUnanswered = error instanceof ActionRefused;
+    if (!isUnanswered && !(error instanceof Refusal)) throw error;
+    desk.alert(isUnanswered ? t("desk.noAnswer") : error.message);
   }
 }

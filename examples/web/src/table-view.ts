@@ -10,8 +10,16 @@ import type { ProcessingRow, Status } from "./rows.ts";
 /** So many rows that end at once are named; of more, only the number is said. */
 const NAMED_ENDS = 3;
 
+interface StateNote {
+  text: Key;
+  tone: "" | "warn";
+}
+
+/** What is said of rows whose reads are refused: no connection that comes back helps there. */
+const UNREADABLE: StateNote = { text: "live.unreadable", tone: "warn" };
+
 /** What is said of a connection; of one that works, nothing. */
-const LINKS: Partial<Record<string, { text: Key; tone: "" | "warn" }>> = {
+const LINKS: Partial<Record<string, StateNote>> = {
   reconnecting: { text: "live.lost", tone: "warn" },
   "catching up": { text: "live.late", tone: "" },
   polling: { text: "live.polling", tone: "" },
@@ -62,9 +70,9 @@ export function skeletons(): Content {
   `;
 }
 
-/** Says that changes do not arrive, or arrive late. */
-export function linkNotes(link: LiveView<unknown>["link"]): Content {
-  const note = LINKS[link];
+/** Says that the rows cannot be read, or that changes do not arrive, or arrive late. */
+export function stateNotes({ link, problem }: LiveView<unknown>): Content {
+  const note = problem ? UNREADABLE : LINKS[link];
   return note
     ? html`
       <p class="note ${note.tone}" role="status">${t(note.text)}</p>

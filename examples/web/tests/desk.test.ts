@@ -1,7 +1,6 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import type { Action } from "liverows";
-import { inTurn, refusedByDatabase } from "../src/desk.ts";
+import { refusedByDatabase } from "../src/desk.ts";
 import { initial } from "../src/dom.ts";
 
 test("an error of a table is said in words of the page, and never in those of the database", () => {
@@ -16,29 +15,6 @@ test("an error of a table is said in words of the page, and never in those of th
 test("a table that does not answer is said to be out of reach", () => {
   assert.match(refusedByDatabase({ code: "" }).message, /cannot be reached/);
   assert.match(refusedByDatabase({}).message, /cannot be reached/);
-});
-
-test("an action of a row waits for the one before it, also if that is refused", async () => {
-  const asked: string[] = [];
-  const cancelling = Promise.withResolvers<unknown>();
-  const ask = inTurn(({ verb, key }) => {
-    asked.push(`${verb} ${key}`);
-    return verb === "cancel" ? cancelling.promise : Promise.resolve();
-  });
-  const action = (verb: Action["verb"], key: string) => ({
-    verb,
-    key,
-    schema: "public",
-    table: "t",
-  });
-  const refused = ask(action("cancel", "1"));
-  const next = ask(action("retry", "1"));
-  await ask(action("retry", "2"));
-  assert.deepEqual(asked, ["cancel 1", "retry 2"]);
-  cancelling.reject(new Error("not now"));
-  await assert.rejects(refused, /not now/);
-  await next;
-  assert.deepEqual(asked, ["cancel 1", "retry 2", "retry 1"]);
 });
 
 test("a name begins with a whole sign, however many characters that has", () => {

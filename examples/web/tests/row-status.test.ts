@@ -1,9 +1,10 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import type { Desk } from "../src/desk.ts";
+import { ActionRefused } from "liverows";
+import { type Desk, Refusal } from "../src/desk.ts";
 import { useLanguage } from "../src/language.ts";
 import type { ProcessingError, ProcessingRow, Status } from "../src/rows.ts";
-import { actions, failure, outdated, type RowActions } from "../src/row-status.ts";
+import { actions, failure, outdated, type RowActions, whileBusy } from "../src/row-status.ts";
 
 const desk = {} as Desk;
 const live = {} as RowActions;
@@ -73,4 +74,18 @@ test("another try is offered where it can help, and only there", () => {
   assert.ok(!offered(failed({ code: "reader_crashed", retryable: true })));
   assert.ok(!offered(failed({ code: "worker_crashed", retryable: false })));
   assert.ok(!offered(row("completed")));
+});
+
+test("what went wrong with an action is said, also if there was no answer", async () => {
+  const said: string[] = [];
+  const alert = (sentence: string) => void said.push(sentence);
+  const click = () => ({ detail: 1, currentTarget: {} }) as unknown as Event;
+  const act = (error: Error) => whileBusy(click(), { alert } as Desk, () => Promise.reject(error));
+  await act(new Refusal("Not now."));
+  await act(new ActionRefused("No answer in time."));
+  assert.deepEqual(said.map((one) => one.slice(0, 30)), [
+    "Not now.",
+    "The server did not answer in t",
+  ]);
+  await assert.rejects(act(new TypeError("a mistake of the page")), TypeError);
 });

@@ -1,5 +1,5 @@
 /** What a user may ask for a row, and how the row is shown until the database has answered. */
-import { keyOf, type KeyValue } from "./live-key.ts";
+import type { KeyValue } from "./live-key.ts";
 import { type Change, type LiveRow, type Patch, type RowSet, runOf } from "./live-row-set.ts";
 import type { Client } from "./live-types.ts";
 import type { LiveActions, LiveOptions } from "./live-view.ts";
@@ -26,7 +26,7 @@ export type Call = (action: Action) => Promise<unknown>;
  * it gave no such answer, or could not be reached; then `message` is for developers.
  */
 export class ActionRefused extends Error {
-  readonly code: string | undefined;
+  declare readonly code: string | undefined;
 
   constructor(message: string, code?: string, cause?: unknown) {
     super(message, { cause });
@@ -73,8 +73,8 @@ export function patchOf({ verb, columns }: Action, shown: object, stored: object
   const run = runOf(stored);
   if (verb === "reset") {
     const edited = (shown as { processing_edited?: string[] }).processing_edited;
-    const left = columns ? edited?.filter((name) => !columns.includes(name)) : [];
     if (!edited) return null;
+    const left = edited.filter((name) => columns && !columns.includes(name));
     return { fields: { processing_edited: left }, isPast: () => false };
   }
   if (verb === "cancel") {
@@ -100,46 +100,62 @@ interface Acting<Row extends object> {
 /** Carries actions out, and shows their rows as they will be until that is done. */
 export function actionsOf<Row extends object>(
   client: Client,
-  { schema = "public", table, columns, key: keyName = "id", call }: LiveOptions<Row>,
+  { schema = "public", table, columns, call }: LiveOptions<Row>,
   { set, want, publish, ms }: Acting<Row>,
 ): LiveActions {
   const carryOut = call ?? edgeFunction(client);
+  const late = new ActionRefused("No answer in time.");
+  /** The end of the last action of each row. */
+  const turns = new Map<string, Promise<unknown>>();
 
   async function act(what: Pick<Action, "verb" | "fresh" | "columns">, value: KeyValue) {
     const key = String(value);
     const action: Action = { ...what, schema, table, key };
     const stored = set.stored(key);
-    const patch = stored ? patchOf(action, set.get(key)!, stored) : null;
+    const patch = stored && patchOf(action, set.get(key)!, stored);
     if (patch) set.patch(key, patch);
     publish();
-    const late = new ActionRefused("The action was not answered in time.");
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const deadline = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(late), ms);
-    });
+    const answered = inTime(action, turns.get(key));
+    turns.set(key, answered.catch(() => {}));
     /** Shows the row as the database has it, at once or as soon as that is read. */
     const end = (isKnown: boolean) => {
-      if (!isKnown) want(key);
-      if (patch && isKnown) set.unpatch(key, patch);
-      else if (patch) patch.done = true;
+      if (isKnown) return set.unpatch(key, patch);
+      want(key);
+      if (patch) patch.done = true;
     };
     try {
-      const answer = await Promise.race([carryOut(action), deadline]);
+      const answer = await answered;
       // The answer has all columns; where the caller chose some, the row is read as they chose.
       end(!columns && merge(key, answer));
     } catch (error) {
       end(error !== late); // which may have been carried out
       throw error;
     } finally {
-      clearTimeout(timer);
       publish();
+    }
+  }
+
+  /**
+   * Carries an action out after the one before it of the same row: that is shown before it is
+   * answered, and the next one must not overtake it.
+   */
+  async function inTime(action: Action, before?: Promise<unknown>): Promise<unknown> {
+    if (before) await before;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const deadline = new Promise((_resolve, reject) => {
+      timer = setTimeout(() => reject(late), ms);
+    });
+    try {
+      return await Promise.race([carryOut(action), deadline]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
   /** Whether the answer was the row, which is then merged. */
   function merge(key: string, answer: unknown): boolean {
-    const isRow = typeof answer === "object" && answer !== null && keyOf(answer, keyName) === key;
-    return isRow && set.apply({ eventType: "UPDATE", new: answer, old: {} } as Change) === null;
+    return set.keyOf(answer ?? {}) === key &&
+      !set.apply({ eventType: "UPDATE", new: answer, old: {} } as Change);
   }
 
   return {

@@ -3,12 +3,6 @@
 /** A key as a caller has it. */
 export type KeyValue = string | number | bigint;
 
-/** The key of a row or of a part of one; null if it is missing. */
-export function keyOf(row: object, name: string): string | null {
-  const value = (row as Record<string, KeyValue | null>)[name] ?? null;
-  return value === null ? null : String(value);
-}
-
 /** A list for PostgREST, which reads commas, parentheses and quotes as its own. */
 export function listOf(keys: readonly string[]): string {
   const quoted = keys.map((key) =>

@@ -10,14 +10,14 @@ export interface LiveMoments {
   listen(check: () => void): () => void;
 }
 
-const EVENTS = ["visibilitychange", "focus", "online"];
-
 /** The moments of a browser's page. Where there is no page, there are none. */
 export const pageMoments: LiveMoments = {
-  hidden: () => globalThis.document?.visibilityState === "hidden",
+  hidden: () => globalThis.document?.hidden ?? false,
   listen(check) {
     const ended = new AbortController();
-    for (const event of EVENTS) globalThis.addEventListener?.(event, check, ended);
+    for (const event of ["visibilitychange", "focus", "online"]) {
+      globalThis.addEventListener?.(event, check, ended);
+    }
     return () => ended.abort();
   },
 };

@@ -8,18 +8,22 @@ export interface LiveProblem {
   readonly message: string;
 }
 
+/**
+ * An HTTP status and a code: requests that are wrong, or of class 42, which has missing grants,
+ * unknown names and policies that call themselves. What is wrong with a token passes.
+ */
+const LASTS = /^(?!.*PGRST30)(4(?!08|25|29)|.* 42\w{3}$)/;
+
 /** A read was not answered, or refused. */
 export class ReadFailed extends Error {
   /** Null if it may pass by itself: no connection, a busy server, a token that has run out. */
-  readonly problem: LiveProblem | null;
+  declare readonly problem: LiveProblem | null;
 
   constructor(error: { code?: string; message: string }, status: number) {
     super();
-    const code = error.code || String(status);
-    // Class 42 has missing grants, unknown names and policies that call themselves.
-    const lasts = /^42\w{3}$/.test(code) || /^4(?!08|25|29)/.test(String(status));
-    this.problem = lasts && !/^PGRST30/.test(code)
-      ? { code, message: `The rows cannot be read: ${error.message}` }
+    const { code = "", message } = error;
+    this.problem = LASTS.test(`${status} ${code}`)
+      ? { code: code || String(status), message }
       : null;
   }
 }

@@ -3,7 +3,7 @@
  * `ReadFailed`. A server cuts answers at its `max_rows` without a word, so what is missing in one
  * does not count before it is known to be whole.
  */
-import { keyOf, type KeyValue, listOf } from "./live-key.ts";
+import { type KeyValue, listOf } from "./live-key.ts";
 import { ReadFailed } from "./live-problem.ts";
 import type { RowSet } from "./live-row-set.ts";
 import type { Client } from "./live-types.ts";
@@ -87,8 +87,17 @@ export function readerOf<Row extends object>(
   commitMs: number,
   set: RowSet<Row>,
 ): Reader {
-  const { schema = "public", table, key: keyName = "id", updatedAt = "updated_at" } = options;
-  const { columns: chosen = "*", filter, row: only, readFirst, pageRows = 1000 } = options;
+  const {
+    schema = "public",
+    table,
+    key: keyName = "id",
+    updatedAt = "updated_at",
+    columns: chosen = "*",
+    filter,
+    row: only,
+    readFirst,
+    pageRows = 1000,
+  } = options;
   const reader: Reader = {
     newest: null,
     closed: false,
@@ -102,29 +111,24 @@ export function readerOf<Row extends object>(
   /** Keys and times; a key that is selected as a text stays one. */
   const own = chosen.split(",").find((one) => one.split("::")[0] === keyName);
   const times = `${own ?? keyName},${updatedAt}`;
-  const filtered = filter?.match(/^([^=]+)=(\w+)\.(.*)$/s);
+  const condition = filter?.match(/^([^=]+)=(\w+)\.(.*)$/s)?.slice(1);
   /** The most rows that one answer had. One with fewer was not cut. */
   let most = 0;
 
   return reader;
 
   async function all(shown?: () => void): Promise<string[]> {
-    // Only rows known before the read can be found deleted by it. Rows that events add later may
-    // be missing from the answer because they are newer.
-    const gone = new Set(set.keys());
     const news: string[] = [];
     const held: Row[] = [];
-    let newest: string | null = null;
-    await eachPage<Row>(chosen, ({ rows, isWhole }) => {
-      for (const row of rows) gone.delete(keyOf(row, keyName)!);
-      newest = set.newestOf(rows, newest);
+    reader.newest = null;
+    const gone = await eachPage<Row>(chosen, ({ rows, isWhole }) => {
+      reader.newest = set.newestOf(rows, reader.newest);
       if (!shown || isWhole) return void held.push(...rows);
       news.push(...set.accept([], rows));
       shown();
       if (readFirst) shown = undefined;
     }, shown && { readFirst });
-    reader.newest = newest;
-    return [...news, ...set.accept([...gone], held)];
+    return [...news, ...set.accept(gone, held)];
   }
 
   function areMany(keys: number): boolean {
@@ -134,25 +138,23 @@ export function readerOf<Row extends object>(
   async function some(keys: readonly string[]): Promise<string[]> {
     if (areMany(keys.length)) return all();
     const news: string[] = [];
-    for (let start = 0; start < keys.length; start += KEYS_PER_REQUEST) {
-      let asked = keys.slice(start, start + KEYS_PER_REQUEST);
-      while (asked.length) {
-        const query = select().filter(keyName, "in", listOf(asked));
-        const { rows, isWhole } = await answer<Row>(query);
-        news.push(...set.accept(isWhole ? asked : [], rows));
-        const found = new Set(rows.map((row) => keyOf(row, keyName)));
-        asked = isWhole ? [] : asked.filter((key) => !found.has(key));
-      }
+    while (keys.length) {
+      const asked = keys.slice(0, KEYS_PER_REQUEST);
+      const query = select().filter(keyName, "in", listOf(asked));
+      const { rows, isWhole } = await answer<Row>(query);
+      news.push(...set.accept(isWhole ? asked : [], rows));
+      const found = new Set(rows.map((row) => set.keyOf(row)));
+      const left = keys.filter((key) => !found.has(key));
+      // A cut answer is read on, unless the caller writes these keys otherwise than the database.
+      keys = isWhole || left.length === keys.length ? keys.slice(KEYS_PER_REQUEST) : left;
     }
     return news;
   }
 
   async function survey(): Promise<string[] | null> {
     if (!reader.newest) return null;
-    const gone = new Set(set.keys());
     const changed: string[] = [];
-    await eachPage<object>(times, ({ rows }) => {
-      for (const row of rows) gone.delete(keyOf(row, keyName)!);
+    const gone = await eachPage<object>(times, ({ rows }) => {
       changed.push(...changedOf(rows));
     });
     return [...changed, ...gone];
@@ -172,15 +174,21 @@ export function readerOf<Row extends object>(
   /** The keys of those that are not known, or only as they were before. */
   function changedOf(rows: readonly object[]): string[] {
     reader.newest = set.newestOf(rows, reader.newest);
-    return rows.filter((row) => set.lacks(row)).map((row) => keyOf(row, keyName)!);
+    return rows.filter((row) => set.lacks(row)).map((row) => set.keyOf(row)!);
   }
 
-  /** All rows by key; with `first`, a small page comes before, which may be in another order. */
-  async function eachPage<Read>(
+  /**
+   * All rows by key; with `first`, a small page comes before, which may be in another order.
+   * Returns the keys that are in no page: their rows were deleted.
+   */
+  async function eachPage<Read extends object>(
     columns: string,
     take: (page: Answer<Read>) => void,
     first?: { readFirst?: string },
-  ): Promise<void> {
+  ): Promise<Iterable<string>> {
+    // Only rows known before the read can be found deleted by it. Rows that events add later may
+    // be missing from the answer because they are newer.
+    const gone = new Set(set.keys());
     let last: string | null = null;
     most = 0; // the server may have been set up anew
     for (;;) {
@@ -189,9 +197,10 @@ export function readerOf<Row extends object>(
         .order(name, { ascending: way !== "desc" })
         .limit(first ? Math.min(FIRST_ROWS, pageRows) : pageRows);
       const page = await answer<Read>(last === null ? query : query.filter(keyName, "gt", last));
+      for (const row of page.rows) gone.delete(set.keyOf(row)!);
       take(page);
-      if (page.isWhole) return;
-      if (!first?.readFirst) last = keyOf(page.rows.at(-1) as object, keyName);
+      if (page.isWhole) return gone;
+      if (!first?.readFirst) last = set.keyOf(page.rows.at(-1)!);
       first = undefined;
     }
   }
@@ -200,7 +209,7 @@ export function readerOf<Row extends object>(
     let query: Query = client.schema(schema).from(table)
       .select(columns, isCounted ? { count: "exact" } : {});
     if (only !== undefined) query = query.filter(keyName, "eq", only);
-    return filtered ? query.filter(filtered[1], filtered[2], filtered[3]) : query;
+    return condition ? query.filter(...condition as [string, string, string]) : query;
   }
 
   async function answer<Read>(query: Query): Promise<Answer<Read>> {
@@ -210,7 +219,7 @@ export function readerOf<Row extends object>(
     const { data, error, status, count } = await query.abortSignal(abort.signal).retry(false);
     clearTimeout(timer);
     if (error) throw new ReadFailed(error, status);
-    if (reader.closed) throw new ReadFailed({ message: "" }, 0);
+    if (reader.closed) throw new Error();
     reader.answers++;
     const rows = data as unknown as Read[];
     const isWhole = !rows.length ||

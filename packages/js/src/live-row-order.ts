@@ -3,10 +3,7 @@
 export type Compare<Row> = (left: Row, right: Row) => number;
 
 /** A row and what takes its place; either may be missing. */
-export interface RowChange<Row> {
-  was?: Row;
-  is?: Row;
-}
+export type RowChange<Row> = readonly [was: Row | undefined, is: Row | undefined];
 
 /** If a larger part of the rows changed, they are sorted anew. */
 const FEW = 1 / 64;
@@ -32,10 +29,10 @@ export function rowOrder<Row extends object>(sort?: Compare<Row>): RowOrder<Row>
     update(changes, all) {
       if (changes.length > 1 + sorted.length * FEW) return (sorted = all().sort(compare));
       const rows = sorted.slice();
-      for (const { was } of changes) {
+      for (const [was] of changes) {
         if (was) rows.splice(rows.indexOf(was), 1);
       }
-      for (const { is } of changes) {
+      for (const [, is] of changes) {
         if (is) rows.splice(lowerBound(rows, is, compare), 0, is);
       }
       return (sorted = rows);

@@ -1,7 +1,7 @@
 /** The rows that live rows know, and how events and answers are merged into them; no network. */
 import type { RealtimePostgresChangesPayload } from "@supabase/supabase-js";
-import { keyOf } from "./live-key.ts";
-import { type Compare, rowOrder } from "./live-row-order.ts";
+import type { KeyValue } from "./live-key.ts";
+import { type Compare, type RowChange, rowOrder } from "./live-row-order.ts";
 
 /** The usual columns of a row. A table may lack any of them, and its key may have another name. */
 export interface LiveRow {
@@ -30,6 +30,8 @@ export interface RowSet<Row> {
   readonly size: number;
   /** Whether `sorted` would return other rows than it did. */
   readonly changed: boolean;
+  /** The key of a row or of a part of one; null if it is missing. */
+  keyOf(row: object): string | null;
   get(key: string): Row | undefined;
   /** The row as the database had it last. */
   stored(key: string): Row | undefined;
@@ -38,13 +40,13 @@ export interface RowSet<Row> {
   sorted(): readonly Row[];
   /** Whether this row is not known, or not certainly as it is at this time. */
   lacks(row: object): boolean;
-  /** A read that begins now sees what was deleted before. */
-  beginRead(): void;
+  /** A read that begins now sees what was deleted before; returns the patches that it ends. */
+  beginRead(): [string, Patch][];
   /**
-   * Applies one event; returns the key of a row that has to be read, or null. `reading` says that
-   * a read is under way, whose answer may still contain a row that was deleted meanwhile.
+   * Applies one event; returns whether the row has to be read. `reading` says that a read is under
+   * way, whose answer may still contain a row that was deleted meanwhile.
    */
-  apply(change: Change, reading?: boolean): string | null;
+  apply(change: Change, reading?: boolean): boolean;
   /**
    * Applies the rows that were read for these keys. An asked row that is missing was deleted.
    * Returns the keys of the rows that were deleted, new or newer.
@@ -52,11 +54,7 @@ export interface RowSet<Row> {
   accept(asked: Iterable<string>, rows: readonly Row[]): string[];
   /** Shows the row with these fields until a later state of it is known, or `unpatch`. */
   patch(key: string, patch: Patch): void;
-  unpatch(key: string, patch: Patch): void;
-  /** The patches that the next answer ends. */
-  donePatches(): [string, Patch][];
-  /** Whether `left` is certainly an earlier state of the same row as `right`. */
-  isOlder(left: object, right: object): boolean;
+  unpatch(key: string, patch: Patch | null | undefined): void;
   /** The latest of this time and those of the rows; null if there is none. */
   newestOf(rows: readonly object[], before: string | null): string | null;
 }
@@ -74,19 +72,22 @@ export function rowSet<Row extends object>(
   const changes = new Map<string, Row | undefined>();
   let list: readonly Row[] = [];
 
+  function keyOf(row: object): string | null {
+    return (row as Record<string, KeyValue | null>)[keyName]?.toString() ?? null;
+  }
+
   function get(key: string): Row | undefined {
     return patches.get(key)?.shown ?? rows.get(key);
   }
 
-  function keys(wanted?: (row: Row) => boolean): string[] {
-    if (!wanted) return [...rows.keys()];
+  function keys(wanted: (row: Row) => boolean = () => true): string[] {
     return [...rows].filter(([, row]) => wanted(row)).map(([key]) => key);
   }
 
   function sorted(): readonly Row[] {
     if (changes.size) {
-      const changed = [...changes].map(([key, was]) => ({ was, is: get(key) }))
-        .filter(({ was, is }) => was !== is);
+      const changed = [...changes].map(([key, was]): RowChange<Row> => [was, get(key)])
+        .filter(([was, is]) => was !== is);
       if (changed.length) list = order.update(changed, () => keys().map((key) => get(key)!));
       changes.clear(); // only now: the caller's order may have thrown
     }
@@ -94,41 +95,41 @@ export function rowSet<Row extends object>(
   }
 
   function lacks(row: object): boolean {
-    const key = keyOf(row, keyName)!;
+    const key = keyOf(row)!;
     const held = rows.get(key);
     if (!held) return !deleted.has(key);
     const [known, now] = [timeOf(held), timeOf(row)];
     return !known || !now || compareTimes(known, now) < 0;
   }
 
-  function apply(change: Change, reading = false): string | null {
+  function apply(change: Change, reading = false): boolean {
     const isDelete = change.eventType === "DELETE";
     const record = (isDelete ? change.old : change.new) as Row;
-    const key = keyOf(record, keyName);
-    if (key === null) return null;
+    const key = keyOf(record);
+    if (key === null) return false; // refused by Realtime
     if (isDelete) {
       put(key, undefined);
       // Deletes of other users' rows arrive too, but each of them only until the next read.
       if (reading) deleted.add(key);
-      return null;
+      return false;
     }
-    if (change.errors?.length) return deleted.has(key) ? null : key;
+    if (change.errors?.length) return !deleted.has(key);
     if (change.eventType === "INSERT") deleted.delete(key); // the same key once more
-    else if (deleted.has(key)) return null;
+    else if (deleted.has(key)) return false;
     const held = rows.get(key);
-    if (!held && change.eventType === "UPDATE") return key;
-    if (held && isOlder(record, held)) return null;
+    if (!held && change.eventType === "UPDATE") return true;
+    if (held && isOlder(record, held)) return false;
     // The key is as it was read: an event may have a number where a text was selected.
     const { [keyName as keyof Row]: own } = held ?? record;
     put(key, { ...held, ...record, [keyName]: own });
-    return null;
+    return false;
   }
 
   function accept(asked: Iterable<string>, read: readonly Row[]): string[] {
-    const found = new Set(read.map((row) => keyOf(row, keyName)!));
+    const found = new Set(read.map((row) => keyOf(row)!));
     const news = [...asked].filter((key) => !found.has(key) && put(key, undefined));
     for (const row of read) {
-      const key = keyOf(row, keyName)!;
+      const key = keyOf(row)!;
       const held = rows.get(key);
       if (deleted.has(key) || (held && isOlder(row, held))) continue;
       if (!held || isOlder(held, row)) news.push(key);
@@ -144,21 +145,21 @@ export function rowSet<Row extends object>(
     show(rows.get(key)!, patch);
   }
 
-  function unpatch(key: string, patch: Patch): void {
-    if (patches.get(key) !== patch) return; // a later one took its place
+  function unpatch(key: string, patch: Patch | null | undefined): void {
+    if (!patch || patches.get(key) !== patch) return; // a later one took its place
     note(key);
     patches.delete(key);
   }
 
+  /** Whether `left` is certainly an earlier state of the same row as `right`. */
   function isOlder(left: object, right: object): boolean {
-    const byRun = runOf(left) - runOf(right);
-    if (byRun !== 0) return byRun < 0;
     // Within one run the status is first `processing` and later another. Unlike the time, this
     // does not depend on clocks.
-    const runs = (row: LiveRow) => Number(row.processing_status === "processing");
-    const byEnd = runs(left as LiveRow) - runs(right as LiveRow);
-    if (byEnd !== 0) return byEnd > 0;
-    return compareTimes(timeOf(left), timeOf(right)) < 0;
+    const hasEnded = (row: LiveRow) => Number(row.processing_status !== "processing");
+    const order = runOf(left) - runOf(right) ||
+      hasEnded(left as LiveRow) - hasEnded(right as LiveRow) ||
+      compareTimes(timeOf(left), timeOf(right));
+    return order < 0;
   }
 
   function newestOf(read: readonly object[], before: string | null): string | null {
@@ -205,18 +206,20 @@ export function rowSet<Row extends object>(
     get changed() {
       return changes.size > 0;
     },
+    keyOf,
     get,
     stored: (key) => rows.get(key),
     keys,
     sorted,
     lacks,
-    beginRead: () => deleted.clear(),
+    beginRead() {
+      deleted.clear();
+      return [...patches].filter(([, { done }]) => done);
+    },
     apply,
     accept,
     patch,
     unpatch,
-    donePatches: () => [...patches].filter(([, { done }]) => done),
-    isOlder,
     newestOf,
   };
 }
@@ -225,17 +228,14 @@ export function runOf(row: LiveRow | object): number {
   return (row as LiveRow).processing_run ?? 0;
 }
 
+/** Less than 0 if the left time is certainly earlier. */
 function compareTimes(left: string | null, right: string | null): number {
   if (!left || !right) return 0;
   // Date only has milliseconds. Both texts are in UTC, so comparing them decides the microseconds.
-  return Date.parse(left) - Date.parse(right) || (left < right ? -1 : Number(left > right));
+  return Date.parse(left) - Date.parse(right) || -Number(left < right);
 }
 
+/** Events and answers have the columns in the order of the table. */
 function isSame(left: object, right: object): boolean {
-  const names = Object.keys(right) as (keyof typeof right)[];
-  return names.length === Object.keys(left).length && names.every((name) => {
-    const [one, other] = [left[name], right[name]] as unknown[];
-    return one === other ||
-      (typeof one === "object" && JSON.stringify(one) === JSON.stringify(other));
-  });
+  return JSON.stringify(left) === JSON.stringify(right);
 }

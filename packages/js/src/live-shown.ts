@@ -1,6 +1,6 @@
 /** What listeners see of a set of rows. */
 import type { RowSet } from "./live-row-set.ts";
-import { type LiveView, NOTHING } from "./live-view.ts";
+import { type LiveView, NOTHING, updated } from "./live-view.ts";
 
 export interface Shown<Row> {
   /** Another object each time that something changed. */
@@ -17,23 +17,16 @@ export function shownOf<Row extends object>(set: RowSet<Row>): Shown<Row> {
   const listeners = new Set<() => void>();
   let last: LiveView<Row> = NOTHING;
   return {
-    view() {
-      const rows = set.sorted();
-      if (rows !== last.rows) last = { ...last, rows };
-      return last;
-    },
+    view: () => (last = updated(last, { rows: set.sorted() })),
     last: () => last,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     publish(part = {}) {
-      const next = { ...last, ...part };
-      const isNew = Object.keys(part).some((name) =>
-        last[name as keyof typeof last] !== next[name as keyof typeof next]
-      );
-      if (isNew) last = next;
-      if (!isNew && !set.changed) return;
+      const before = last;
+      last = updated(last, part);
+      if (last === before && !set.changed) return;
       for (const listener of listeners) {
         try {
           listener();

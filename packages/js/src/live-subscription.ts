@@ -1,7 +1,6 @@
 /** Live rows: what is read when, and what events and answers make of the view. */
 import { actionsOf, isOpen } from "./live-actions.ts";
 import { checksOf } from "./live-checks.ts";
-import { keyOf } from "./live-key.ts";
 import { type Link, linkOf } from "./live-link.ts";
 import { pageMoments } from "./live-moments.ts";
 import { ReadFailed } from "./live-problem.ts";
@@ -10,7 +9,7 @@ import { type Change, rowSet } from "./live-row-set.ts";
 import { shownOf } from "./live-shown.ts";
 import { backoff, timerMs, TIMING } from "./live-timing.ts";
 import type { Client } from "./live-types.ts";
-import type { LiveOptions, LiveRows, LiveView } from "./live-view.ts";
+import type { LiveOptions, LiveRows } from "./live-view.ts";
 
 /** How long to wait for more reasons to read, so that one read serves all of them. */
 const GATHER_MS = 50;
@@ -26,11 +25,10 @@ export function subscription<Row extends object>(
   client: Client,
   options: LiveOptions<Row>,
 ): LiveRows<Row> {
-  const { key: keyName = "id", columns, filter, row: only, sort, readFirst, final } = options;
+  const { key: keyName = "id", columns, filter, row: only, sort, readFirst } = options;
+  const { final = (row: Row) => !isOpen(row) } = options;
   if (String(keyName).includes(",")) {
-    throw new TypeError(
-      "`key` names one column; a longer primary key needs a unique one beside it",
-    );
+    throw new TypeError("`key` must be one column that is unique.");
   }
   const timing = { ...TIMING, ...options.timing };
   const moments = options.moments ?? pageMoments;
@@ -85,15 +83,12 @@ export function subscription<Row extends object>(
 
   function take(change: Change): void {
     const isDelete = change.eventType === "DELETE";
-    const key = keyOf(isDelete ? change.old : change.new, keyName);
-    if (key === null) return;
+    const key = set.keyOf(isDelete ? change.old : change.new)!; // null if Realtime refused it
     checks.heard(key);
     // The subscription to one row does not know the filter.
     const isSignal = columns || (only !== undefined && filter);
-    if (isSignal && !isDelete) return want(key);
-    const unknown = set.apply(change, reading);
-    if (unknown === null) shown.publish();
-    else want(unknown);
+    if ((isSignal && !isDelete) || set.apply(change, reading)) want(key);
+    else shown.publish();
   }
 
   /** Something told that these rows changed, or, for null, that rows changed. */
@@ -160,14 +155,14 @@ export function subscription<Row extends object>(
     const now = Date.now();
     const { answers } = reader;
     const wasJoined = joined;
-    const isWhole = Math.min(before.all, before.survey) <= now;
-    const isCheck = !told && Math.min(before.all, before.again, before.changed) <= now;
-    const done = set.donePatches(); // their rows are wanted
+    const isDue = (...reads: Read[]) => reads.some((name) => before[name] <= now);
+    const isWhole = isDue("all", "survey");
+    const isCheck = !told && isDue("all", "again", "changed");
     // Reset before the read: an event that comes while it is under way asks for one more.
-    set.beginRead();
+    const done = set.beginRead(); // their rows are wanted
     wanted.clear();
     due.wanted = Infinity;
-    if (before.again <= now) {
+    if (isDue("again")) {
       due.again = now + pause();
       link!.topic()?.follow(); // another user may have signed in without a word
     }
@@ -175,35 +170,42 @@ export function subscription<Row extends object>(
       told = false;
       due.survey = Infinity;
     }
-    if (isWhole || before.changed <= now) due.changed = nextChanged(now);
+    if (isDue("all", "survey", "changed")) due.changed = nextChanged(now);
     const check = isCheck ? checks.begin(keys) : undefined;
-    let news: string[];
+    let news: string[] | undefined;
     try {
-      news = await look(before, keys, now);
-    } catch (error) {
-      if (check) checks.forget(check);
-      throw error;
+      news = await look(isDue, keys, now);
+    } finally {
+      if (check && !news) checks.forget(check);
     }
     for (const [key, patch] of done) set.unpatch(key, patch);
     const isLive = isWhole && joined && joined === wasJoined && !isListening();
-    const answered = reader.answers > answers ? linkOfAnswer(now) : shown.last().link;
+    // A read was answered: where nothing could be subscribed for long, reads must do.
+    const isBlocked = reader.answers > answers && now >= blockedAt();
     shown.publish({
       loaded: true,
       complete: true,
       problem: null,
-      link: isLive ? "live" : answered,
+      link: isLive ? "live" : isBlocked ? "polling" : shown.last().link,
     });
     if (check) checks.judge(check, news, judged);
   }
 
   /** Finds rows that were deleted, new or newer. */
-  async function look(before: typeof due, keys: string[], now: number): Promise<string[]> {
-    if (before.all <= now) return readAll(now);
-    const open = before.again <= now ? set.keys((row) => !isFinal(row)) : [];
+  async function look(
+    isDue: (read: Read) => boolean,
+    keys: string[],
+    now: number,
+  ): Promise<string[]> {
+    if (isDue("all")) return readAll(now);
+    const open = isDue("again") ? set.keys((row) => !final(row)) : [];
     const asked = [...keys, ...open];
-    const isSurvey = before.survey <= now || reader.areMany(asked.length);
-    const isDue = isSurvey || before.changed <= now;
-    const changed = isSurvey ? await reader.survey() : isDue ? await reader.changed() : [];
+    const isSurvey = isDue("survey") || reader.areMany(asked.length);
+    const changed = isSurvey
+      ? await reader.survey()
+      : isDue("changed")
+      ? await reader.changed()
+      : [];
     if (!changed) return readAll(now);
     return reader.some([...new Set([...(isSurvey ? keys : asked), ...changed])]);
   }
@@ -236,25 +238,18 @@ export function subscription<Row extends object>(
     });
   }
 
-  /** A read was answered: where nothing could be subscribed for long, reads must do. */
-  function linkOfAnswer(now: number): LiveView<Row>["link"] {
-    const isBlocked = !joined && now >= downAt + timing.blockedMs;
-    return isBlocked && !link!.topic()?.waits() ? "polling" : shown.last().link;
+  function nextChanged(now: number): number {
+    const blocked = blockedAt();
+    return Math.min(now + timing.changedMs, now < blocked ? blocked : now + pause());
   }
 
-  function nextChanged(now: number): number {
-    const usual = now + timing.changedMs;
-    if (joined || link?.topic()?.waits()) return usual;
-    const blocked = downAt + timing.blockedMs;
-    return Math.min(usual, now < blocked ? blocked : now + pause());
+  /** When it has been down for too long; never while it need not be up. */
+  function blockedAt(): number {
+    return joined || link?.topic()?.waits() ? Infinity : downAt + timing.blockedMs;
   }
 
   function isListening(): boolean {
     return ["live", "catching up"].includes(shown.last().link);
-  }
-
-  function isFinal(row: Row): boolean {
-    return final?.(row) ?? !isOpen(row);
   }
 
   function pause(): number {

@@ -39,5 +39,5 @@ export function backoff(failures: number): number {
 
 /** What a timer takes: it counts no more than 24 days, and ends at once after a longer time. */
 export function timerMs(ms: number): number {
-  return Math.min(Math.max(0, ms), 2 ** 31 - 1);
+  return Math.min(ms, 2 ** 31 - 1);
 }

@@ -55,6 +55,12 @@ export const NOTHING: LiveView<never> = {
   link: "connecting",
 };
 
+/** The view with this part in it: the same object if nothing in the part is new. */
+export function updated<View>(view: View, part: Partial<View>): View {
+  const names = Object.keys(part) as (keyof View)[];
+  return names.some((name) => view[name] !== part[name]) ? { ...view, ...part } : view;
+}
+
 export interface LiveRows<Row> extends LiveActions {
   /** Another object each time that something changed, and only then. */
   readonly view: LiveView<Row>;

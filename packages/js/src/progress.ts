@@ -50,15 +50,17 @@ export function progressOf(
   row: ProgressRow | null | undefined,
   isDue: boolean = dueIn(row?.processing_not_before) <= 0,
 ): Progress {
-  const status = row?.processing_status ?? null;
+  const { processing_status, processing_stage, processing_progress, processing_not_before } = row ??
+    {};
+  const status = processing_status ?? null;
   const runs = status === "processing";
   const error = (row?.processing_error ?? null) as ProcessingError | null;
   return {
     status,
     isOpen: runs || status === "pending",
-    stage: runs ? row?.processing_stage ?? null : null,
-    percent: runs ? row?.processing_progress ?? 0 : status === "completed" ? 100 : null,
-    waiting: status === "pending" ? waitingOf(row, isDue, error) : null,
+    stage: runs ? processing_stage ?? null : null,
+    percent: runs ? processing_progress ?? 0 : status === "completed" ? 100 : null,
+    waiting: status === "pending" ? waitingOf(isDue ? null : processing_not_before, error) : null,
     error: status === "failed" ? error : null,
   };
 }
@@ -68,12 +70,8 @@ export function dueIn(notBefore: string | null | undefined): number {
   return notBefore ? Date.parse(notBefore) - Date.now() : 0;
 }
 
-function waitingOf(
-  row: ProgressRow | null | undefined,
-  isDue: boolean,
-  error: ProcessingError | null,
-): Waiting {
-  const reason = error?.message ?? null;
-  if (isDue || !row?.processing_not_before) return { for: "worker", until: null, reason };
-  return { for: "time", until: new Date(row.processing_not_before), reason };
+/** Until when and why a pending row waits; without a time, for a free worker. */
+function waitingOf(notBefore: string | null | undefined, error: ProcessingError | null): Waiting {
+  const until = notBefore ? new Date(notBefore) : null;
+  return { for: until ? "time" : "worker", until, reason: error?.message ?? null };
 }

@@ -13,7 +13,13 @@
 import { useCallback, useMemo, useSyncExternalStore } from "react";
 import type { KeyValue } from "./live-key.ts";
 import type { Client, ClientOf, RowOf, TableName } from "./live-types.ts";
-import { type LiveActions, type LiveOptions, type LiveView, NOTHING } from "./live-view.ts";
+import {
+  type LiveActions,
+  type LiveOptions,
+  type LiveView,
+  NOTHING,
+  updated,
+} from "./live-view.ts";
 import { timerMs } from "./live-timing.ts";
 import { dueIn, type Progress, progressOf, type ProgressRow } from "./progress.ts";
 import { nameOf, type SharedRows, sharedRows } from "./shared-rows.ts";
@@ -177,10 +183,8 @@ function viewOf<Row>(shared: SharedRows<Row>, key: KeyValue | null | undefined) 
     const { loaded, complete, problem, link } = shared.view();
     const row = (isKey(key) && shared.open()?.live.get(key)) || null;
     // A row of a list may be among those that are read later.
-    const next = { row, loaded: complete || (loaded && row !== null), problem, link };
-    const names = Object.keys(next) as (keyof typeof next)[];
-    if (names.some((name) => next[name] !== last[name])) last = next;
-    return last;
+    const isLoaded = complete || (loaded && row !== null);
+    return last = updated(last, { row, loaded: isLoaded, problem, link });
   };
 }
 

@@ -43,10 +43,8 @@ export function sharedRows<Row extends object>(
 /** The same for options that are equal by value. Functions do not count: the first one's hold. */
 export function nameOf(options: object): string {
   return JSON.stringify(options, (_name, value) => {
-    if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).sort(([left], [right]) => left < right ? -1 : 1),
-    );
+    // Entries are compared as texts, which begin with their names.
+    return value?.constructor === Object ? Object.fromEntries(Object.entries(value).sort()) : value;
   });
 }
 

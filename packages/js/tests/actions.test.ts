@@ -299,3 +299,28 @@ example(
   [running(1)],
   { call: unanswered.call, timing: { againMinMs: 60_000, againMaxMs: 60_000 } },
 );
+
+const ordered = [heldCall(), heldCall(), heldCall()];
+example(
+  "an action of a row waits for the one before it, also if that is refused",
+  async (_stand, live) => {
+    const [cancelling, retrying, other] = ordered;
+    const cancelled = assert.rejects(live.cancel(ID), /not now/);
+    const retried = live.retry(ID);
+    assert.equal(live.get(ID)!.processing_status, "pending"); // is shown at once all the same
+    const elsewhere = live.cancel(job(2).id);
+    other.resolve({ ...CANCELLED, id: job(2).id });
+    await elsewhere;
+    assert.deepEqual(retrying.actions, []);
+    cancelling.reject(new Error("not now"));
+    await cancelled;
+    retrying.resolve(QUEUED);
+    await retried;
+    assert.equal(retrying.actions.length, 1);
+  },
+  [running(1), running(2)],
+  {
+    call: (action) =>
+      ordered[action.key !== ID ? 2 : action.verb === "cancel" ? 0 : 1].call(action),
+  },
+);

@@ -174,3 +174,13 @@ keyed(
     await until(live, () => titlesOf(live) === "b c");
   },
 );
+
+keyed("a key that is written otherwise than in the database is asked for once", { key: "no" }, [
+  row({ no: 7 }),
+], async (stand, live) => {
+  const before = stand.reads.length;
+  await live.retry("007");
+  advance(60);
+  for (let count = 0; count < 3; count++) await readsSince(stand, before);
+  assert.deepEqual((await readsSince(stand, before)).map((read) => read.get("no")), ["in.(007)"]);
+});

@@ -29,7 +29,10 @@ function isTrue(row: Fields, name: string, condition: string): boolean {
   const [, operator, value] = condition.match(/^(\w+)\.(.*)$/s)!;
   const own = row[name];
   if (operator === "eq") return String(own) === value;
-  if (operator === "in") return parts(inside(value)).map(unquoted).includes(String(own));
+  if (operator === "in") {
+    const is = (one: string) => typeof own === "number" ? Number(one) === own : one === String(own);
+    return parts(inside(value)).map(unquoted).some(is);
+  }
   const byOrder = compare(own, typeof own === "string" ? value : BigInt(value));
   return operator === "gt" ? byOrder > 0 : byOrder >= 0;
 }

@@ -48,9 +48,12 @@ export async function readsSince(stand: Stand, before: number): Promise<URLSearc
 }
 
 /** Runs with a page that is visible or hidden; before and after there is none. */
-export async function withVisibility(state: string, run: () => Promise<void>): Promise<void> {
+export async function withVisibility(
+  state: "hidden" | "visible",
+  run: () => Promise<void>,
+): Promise<void> {
   const page = globalThis as { document?: unknown };
-  page.document = { visibilityState: state };
+  page.document = { hidden: state === "hidden" };
   try {
     await run();
   } finally {

@@ -174,6 +174,24 @@ def test_a_field_keeps_what_was_typed_while_its_row_is_out_of_the_list(
     expect(field).to_have_value("Ambleside")
 
 
+def test_rows_that_cannot_be_read_are_said_so_until_they_can(new_window: NewWindow) -> None:
+    window = new_window()
+    refusal = {"code": "42501", "message": "permission denied for table job_positions"}
+    window.page.route(
+        "**/rest/v1/job_positions?*",
+        lambda route: route.fulfill(
+            status=403, json=refusal, headers={"access-control-allow-origin": "*"}
+        ),
+    )
+    window.sign_up(address("unreadable"))
+    note = window.page.get_by_role("status").filter(has_text="cannot be read at present")
+    expect(note).to_be_visible()
+    expect(window.page.locator("[aria-busy]")).to_have_count(0)
+    window.page.unroute("**/rest/v1/job_positions?*")
+    expect(note).to_have_count(0)
+    expect(window.page.get_by_text("No positions yet")).to_be_visible()
+
+
 def test_notes_that_could_not_be_saved_are_still_there_when_the_card_opens_again(
     new_window: NewWindow, web: LocalStack
 ) -> None:

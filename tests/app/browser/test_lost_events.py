@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
 
 TITLE = "Junior Data Analyst"
 SHOW = """state => {
-    Object.defineProperty(document, 'visibilityState', {value: state, configurable: true});
+    Object.defineProperty(document, 'hidden', {value: state === 'hidden', configurable: true});
     document.dispatchEvent(new Event('visibilitychange', {bubbles: true}));
 }"""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -29,7 +31,7 @@ from liverows.base.errors import SetupError
 from liverows.base.logger import names_of_line
 from liverows.base.otel import opened_tracing
 from liverows.base.settings import Settings, load_settings
-from liverows.base.tracing import tracer
+from liverows.base.tracing import span, tracer
 from liverows.running.process import run_worker
 from liverows.running.traces import RowTraces
 from tests.support.databases import Database
@@ -288,12 +290,50 @@ async def test_a_protocol_that_is_not_spoken_is_refused(monkeypatch: pytest.Monk
 
 
 @pytest.mark.usefixtures("receiver")
+async def test_a_variable_that_the_sdk_cannot_use_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "1")
+    with pytest.raises(SetupError, match="max_queue_size"):
+        async with opened_tracing(Settings(_env_file=None), None):
+            pass
+
+
+@pytest.mark.usefixtures("receiver")
+async def test_a_header_in_the_wrong_form_is_told_without_its_secret(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "Authorization: Bearer hush==")
+    async with opened_tracing(Settings(_env_file=None), None):
+        pass
+    assert "OTEL_EXPORTER_OTLP_HEADERS" in caplog.text
+    assert "hush" not in caplog.text
+
+
+@pytest.mark.usefixtures("receiver")
 async def test_a_missing_extra_is_told_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("liverows.base.otel.has_otel", lambda: False)
     with capture_logs() as lines:
         async with opened_tracing(Settings(_env_file=None), None):
             assert tracer() is None
     assert [line["cure"] for line in lines] == ["pip install 'liverows[otel]'"]
+
+
+def test_a_collector_that_never_answers_keeps_no_process_from_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def trace_once() -> None:
+        async with opened_tracing(Settings(_env_file=None), None):
+            span("one").end()
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
+        monkeypatch.setattr("liverows.base.otel._FLUSH_SECONDS", 0.01)
+        asyncio.run(trace_once())
+        sending = [thread for thread in threading.enumerate() if thread.name == "closing-traces"]
+        assert [thread.daemon for thread in sending] == [True]
+        silent.accept()[0].close()
 
 
 PACKAGE = """
