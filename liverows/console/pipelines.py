@@ -25,6 +25,7 @@ LIMITS = {
 """By name in the contract, what the page calls a limit."""
 
 _MOST_SET_ASIDE = 50
+_MOST_DIGITS = 9
 
 
 async def show_pipelines(request: Request) -> Response:
@@ -82,7 +83,7 @@ async def limit_pipeline(request: Request, form: Form) -> Response:
 def _number(name: str, text: str) -> int | None:
     if not text:
         return None
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > _MOST_DIGITS:
         raise InvalidInput(f"{LIMITS[name]}: write a whole number, or nothing for no limit")
     return int(text)
 

@@ -62,6 +62,10 @@ class Sessions:
             return None
         return session
 
+    def all(self) -> list[Session]:
+        """Return the sessions that were not closed."""
+        return list(self._open.values())
+
     def close(self, token: str | None) -> None:
         """End a session, if there is one with this token."""
         self._open.pop(token or "", None)
