@@ -50,12 +50,14 @@ async def show_pipeline(request: Request) -> Response:
         filter={"pipeline": name, "status": ["set_aside"]},
         max_rows=_MOST_SET_ASIDE,
     )
+    budgets = many(await desk.ask("budgets"), "budgets")
     context = {
         "line": line,
         "told": settings.get(name, {}),
         "limits": LIMITS,
         "aside": one(aside, "list_rows")["rows"],
         "troubles": [each for each in seen["troubles"] if each["pipeline"] == name],
+        "budgets": [each for each in budgets if each["pipeline"] in {name, None}],
     }
     return page(request, "pipeline.html", context)
 

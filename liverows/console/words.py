@@ -37,6 +37,12 @@ def ago(value: str | datetime | None, now: datetime | None = None) -> str:
     return f"{duration(seconds)} ago" if seconds >= 0 else f"in {duration(-seconds)}"
 
 
+def until(value: str | datetime | None) -> str:
+    """Return how soon a time will be; `now` if it has come."""
+    at = moment(value)
+    return "now" if at is not None and at <= datetime.now(UTC) else ago(at)
+
+
 def duration(seconds: Any) -> str:
     """Return seconds as a person reads them: 3 ms, 1.2 s, 4 min, 3 h, 2 d."""
     if seconds is None:
@@ -67,6 +73,13 @@ def usd(value: Any) -> str:
     return f"${dollars:,.2f}" if dollars >= 1 else f"${dollars:.4f}"
 
 
+def amount(value: Any, measure: str) -> str:
+    """Return what a budget counts: dollars, seconds of audio, or a number."""
+    if measure == "cost_usd":
+        return usd(value)
+    return duration(value) if measure == "audio_seconds" and value else count(value)
+
+
 def size(value: Any) -> str:
     """Return a number of bytes as B, kB, MB or GB."""
     if value is None:
@@ -90,6 +103,8 @@ FILTERS = {
     "stamp": stamp,
     "clock": clock,
     "ago": ago,
+    "amount": amount,
+    "until": until,
     "duration": duration,
     "count": count,
     "usd": usd,
