@@ -73,8 +73,8 @@ def console_app(
     monotonic = (clock or SystemClock()).monotonic
     sessions = Sessions(monotonic)
 
-    def show_trouble(error: WorkerError) -> str:
-        return pages.render("trouble.html", {"error": error})
+    def show_trouble(message: str) -> str:
+        return pages.render("trouble.html", {"message": message})
 
     bulks = Bulks(desk)
 

@@ -42,8 +42,8 @@ class Reading:
 Key: TypeAlias = tuple[str, ...]
 """Which part is read: the kind of page, and what it is about."""
 Read: TypeAlias = Callable[[], Awaitable[Reading]]
-ShowTrouble: TypeAlias = Callable[[WorkerError], str]
-"""Makes the HTML that tells about an error while a part is read."""
+ShowTrouble: TypeAlias = Callable[[str], str]
+"""Makes the HTML that tells why a part does not follow any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class _Feed:
             try:
                 reading = await self._read()
             except WorkerError as error:
-                await self._show({TROUBLE: self._show_trouble(error)})
+                await self._show({TROUBLE: self._show_trouble(error.message)})
             except Exception as error:
                 log.exception("live_page_failed", error=type(error).__name__)
             else:
@@ -161,6 +161,8 @@ class Live:
         async with aclosing(self._looking(key, read)) as changes:
             async for changed in changes:
                 if not may_go_on():
+                    told = "you are signed out; load the page again"
+                    yield _event(TROUBLE, self._show_trouble(told))
                     return
                 # A comment shows whether the browser is still there.
                 yield "".join(_event(name, html) for name, html in changed.items()) or ": beat\n\n"

@@ -18,7 +18,7 @@ from liverows.base.settings import Settings
 from liverows.console.access import access_of
 from liverows.console.app import routes
 from liverows.console.guard import CONTENT_SECURITY_POLICY, SIGN_IN
-from liverows.console.sessions import LIFETIME_SECONDS
+from liverows.console.sessions import LIFETIME_SECONDS, MOST_SESSIONS
 from liverows.console.sign_in import Attempts
 from liverows.running.health import serving
 from tests.library.console.browsing import Browser, fields_of, tag
@@ -188,6 +188,16 @@ async def test_a_session_ends_by_itself_and_by_signing_out(
     await browser.press(await browser.read("/log"), "Sign out")
     browser.http.cookies.update(kept)
     assert (await browser.http.get("/log")).url.path == SIGN_IN
+
+
+async def test_others_do_not_end_a_session_that_is_in_use(browser: Browser) -> None:
+    page = await browser.read("/pipeline?name=send-letter")
+    sessions = browser.app.state.console.sessions
+    for _ in range(2):
+        for _ in range(MOST_SESSIONS - 1):
+            sessions.open("Eve")
+        page = await browser.press(page, "Pause")
+        page = await browser.press(page, "Resume")
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from liverows.console.app import console_app
 from liverows.console.desk import Desk
 from liverows.console.live import LiveTimings
 from liverows.console.serving import doorbells_of
+from liverows.console.sessions import MOST_SESSIONS
 from liverows.database.client import ContractClient
 from liverows.database.contract import Transport
 from liverows.database.login import Login
@@ -175,6 +176,19 @@ async def test_trouble_is_told_and_passes(day: Day) -> None:
         seen.clear()
         console.transport.broken = False
         await until(lambda: "event: trouble\ndata:\n" in "".join(seen))
+
+
+async def test_who_is_signed_out_reads_that_the_page_stands_still(day: Day) -> None:
+    async with (
+        served(day, LiveTimings(busy=NEVER, calm=NEVER)) as console,
+        console.looking() as seen,
+    ):
+        await until(lambda: "event: part" in "".join(seen))
+        sessions = console.app.state.console.sessions
+        for _ in range(MOST_SESSIONS):
+            sessions.open("Eve")
+        day.add(1)
+        await until(lambda: "you are signed out" in "".join(seen))
 
 
 def listeners(day: Day) -> list[Any]:

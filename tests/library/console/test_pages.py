@@ -10,6 +10,7 @@ import pytest
 from tests.library.console.browsing import Browser, ended, fields_of, notices, soup, tag, words
 from tests.library.console.conftest import NewConsole
 from tests.library.console.one_day import HOSTILE, SECRET, Day
+from tests.support.queue import Queue
 
 PASSWORD = "a long password of the console"
 PAGES = [
@@ -214,6 +215,26 @@ async def test_a_mistake_in_an_address_is_said_in_plain_words(browser: Browser) 
         answer = await browser.http.get(path)
         assert answer.status_code == code, (path, answer.text)
         assert said in words(soup(answer)), path
+
+
+async def test_times_and_doorbells_that_nobody_expects_do_not_end_a_page(
+    browser: Browser, day: Day
+) -> None:
+    (key,) = day.add(1)
+    day.connection.execute(
+        "update public.documents set processing_not_before = '20000-01-01Z' where id = %s",
+        [int(key)],
+    )
+    assert "waits until 20000-01-01" in words(await browser.read("/rows?status=pending"))
+    await browser.read(f"/row?table=public.documents&id={key}")
+    day.connection.execute("delete from public.documents where id = %s", [int(key)])
+    worker = Queue(day.connection)
+    worker.heartbeat(
+        name="worker-2", version="0.1.0", pipelines=["summarise"], listens=["notify"],
+        hears=["notify"], slots=10, bells={"notify": {"heard_seconds_ago": None, "delay_ms": None}},
+    )  # fmt: skip
+    assert "worker-2" in words(await browser.read("/"))
+    worker.call("sign_off", worker=worker.worker)
 
 
 async def test_a_filter_that_names_nothing_changes_nothing(browser: Browser) -> None:
