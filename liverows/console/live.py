@@ -105,6 +105,8 @@ class _Feed:
                 await self._show({TROUBLE: self._show_trouble(error.message)})
             except Exception as error:
                 log.exception("live_page_failed", error=type(error).__name__)
+                told = "the console has made a mistake; its log says which"
+                await self._show({TROUBLE: self._show_trouble(told)})
             else:
                 self.final = reading.final
                 pause = self._timings.busy if reading.busy else pause

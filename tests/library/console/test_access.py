@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
@@ -256,6 +257,19 @@ async def test_no_page_lets_a_browser_run_or_load_anything_else(browser: Browser
         assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY, path
         assert headers["x-content-type-options"] == "nosniff"
     assert "unsafe" not in CONTENT_SECURITY_POLICY
+
+
+async def test_a_mistake_of_the_console_tells_nobody_its_insides(browser: Browser) -> None:
+    async def fail(*_arguments: Any, **_named: Any) -> None:
+        raise RuntimeError(PASSWORD)
+
+    browser.app.state.console.desk.client.call = fail
+    transport = httpx.ASGITransport(app=browser.app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=browser.address) as http:
+        answer = await http.get("/rows")
+    assert answer.status_code == 500
+    assert PASSWORD not in answer.text and "its log" in answer.text.lower()
+    assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
 
 
 USERS = {

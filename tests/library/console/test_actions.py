@@ -151,6 +151,14 @@ async def test_all_rows_that_match_are_counted_confirmed_and_changed(
     assert "Ada" in told and "retry" in told and "600" in told
 
 
+async def test_it_says_that_completed_rows_are_paid_again(browser: Browser) -> None:
+    choice = await browser.read("/bulk?status=completed&status=failed")
+    confirm = await browser.press(choice, "Continue…", action="retry")
+    assert "every step is paid again" in words(confirm)
+    priority = await browser.press(choice, "Continue…", action="priority", priority="3")
+    assert "paid again" not in words(priority)
+
+
 async def test_a_plan_belongs_to_the_operator_who_made_it(
     browser: Browser, console: NewConsole, day: Day
 ) -> None:

@@ -48,12 +48,12 @@ class Watched:
     inner: Transport
     kind: str = "postgres"
     calls: list[tuple[float, str]] = field(default_factory=list)
-    broken: bool = False
+    error: Exception | None = None
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
         self.calls.append((time.monotonic(), function))
-        if self.broken:
-            raise DatabaseTrouble("the database is away")
+        if self.error is not None:
+            raise self.error
         return await self.inner.call(function, arguments)
 
     async def close(self) -> None:
@@ -166,15 +166,22 @@ async def test_a_new_row_shows_at_the_ring_of_the_doorbell(day: Day) -> None:
         await until(lambda: "4,321" in "".join(seen))
 
 
-async def test_trouble_is_told_and_passes(day: Day) -> None:
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (DatabaseTrouble("the database is away"), "the database is away"),
+        (RuntimeError("a mistake"), "the console has made a mistake"),
+    ],
+)
+async def test_trouble_is_told_and_passes(day: Day, error: Exception, told: str) -> None:
     async with (
         served(day, LiveTimings(busy=0.05, calm=0.05)) as console,
         console.looking() as seen,
     ):
-        console.transport.broken = True
-        await until(lambda: "the database is away" in "".join(seen))
+        console.transport.error = error
+        await until(lambda: told in "".join(seen))
         seen.clear()
-        console.transport.broken = False
+        console.transport.error = None
         await until(lambda: "event: trouble\ndata:\n" in "".join(seen))
 
 
