@@ -88,5 +88,5 @@ def _form(request: Request, back: str, problem: str = "", *, status: int = 200) 
 def _inside(back: str) -> str:
     """Return an address within the console: a link to the form must not lead elsewhere."""
     read = unquote(back)
-    inside = read.startswith("/") and not read.startswith(("//", "/\\", SIGN_IN))
+    inside = back.startswith("/") and not read.startswith(("//", "/\\", SIGN_IN))
     return back if inside and read.isprintable() else "/"
