@@ -203,7 +203,14 @@ async def test_others_do_not_end_a_session_that_is_in_use(browser: Browser) -> N
 
 @pytest.mark.parametrize(
     "back",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "/%2Fevil.example", "/a\nb", "%2Frows"],
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/%2Fevil.example",
+        "/a\nb",
+        "%2Frows",
+    ],
 )
 async def test_a_link_to_the_sign_in_leads_nowhere_else(console: NewConsole, back: str) -> None:
     browser = await console(console_password=PASSWORD)
