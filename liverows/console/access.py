@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from getpass import getuser
@@ -14,14 +15,16 @@ from liverows.console.sign_in import PasswordSignIn, SignIn, SupabaseSignIn
 
 SHORTEST_PASSWORD = 12
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
     """The rules of one console.
 
-    `hosts` are the only accepted values of the Host header, or None if all are. A page of another
-    site cannot reach a console on this machine by a name of its own then (DNS rebinding).
+    `hosts` are the only accepted values of the Host header, or None if all names are. A page of
+    another site cannot reach a console on this machine by a name of its own then (DNS rebinding).
     `operator` uses the console without signing in; None if everybody must sign in.
     """
 
@@ -32,7 +35,9 @@ class Access:
 
     def knows_host(self, host: str) -> bool:
         """Whether the console answers a request with this Host header."""
-        return self.hosts is None or host.lower() in self.hosts
+        if self.hosts is not None:
+            return host.lower() in self.hosts
+        return _HOST.fullmatch(host) is not None
 
 
 def access_of(settings: Settings, host: str, port: int) -> Access:
@@ -51,17 +56,25 @@ def access_of(settings: Settings, host: str, port: int) -> Access:
         )
     public = _origin(settings.console_url)
     return Access(
-        hosts=_hosts(public, local, port),
+        hosts=_hosts(public, host if local else None, port),
         secure=public is not None and public[0] == "https",
         operator=None if ways else _local_user(),
         ways=ways,
     )
 
 
-def _hosts(public: tuple[str, str] | None, local: bool, port: int) -> frozenset[str] | None:
+def _hosts(public: tuple[str, str] | None, local: str | None, port: int) -> frozenset[str] | None:
     if public is not None:
         return frozenset({public[1]})
-    return frozenset(f"{name}:{port}" for name in _LOOPBACK_NAMES) if local else None
+    if local is None:
+        return None
+    names = {*_LOOPBACK_NAMES, f"[{local}]" if ":" in local else local.lower()}
+    return frozenset(_host_header(name, "http", port) for name in names)
+
+
+def _host_header(name: str, scheme: str, port: int | None) -> str:
+    """Return what browsers send as Host: without the port that the scheme has by default."""
+    return name if port in {None, _DEFAULT_PORTS[scheme]} else f"{name}:{port}"
 
 
 def is_loopback(host: str) -> bool:
@@ -104,14 +117,24 @@ def _origin(url: str | None) -> tuple[str, str] | None:
     """Return scheme and Host header of the address that browsers use."""
     if url is None:
         return None
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
-        raise SetupError(
-            f"LIVEROWS_CONSOLE_URL is not an address: {url}",
-            cure="write it as https://console.example.com, without a path",
-            code="malformed_settings",
-        )
-    return parts.scheme, parts.netloc.lower()
+    try:
+        parts = urlsplit(url)
+        name, port = parts.hostname, parts.port
+    except ValueError:
+        raise _not_an_address() from None
+    is_bare = parts.path in {"", "/"} and not (parts.query or parts.fragment or parts.username)
+    if parts.scheme not in _DEFAULT_PORTS or not name or not is_bare:
+        raise _not_an_address()
+    return parts.scheme, _host_header(f"[{name}]" if ":" in name else name, parts.scheme, port)
+
+
+def _not_an_address() -> SetupError:
+    # The value is not shown: it may contain a password.
+    return SetupError(
+        "LIVEROWS_CONSOLE_URL is not the address of a console",
+        cure="write it as https://console.example.com, without a path, a query or a name",
+        code="malformed_settings",
+    )
 
 
 def _local_user() -> str:

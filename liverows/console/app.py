@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -37,7 +37,7 @@ from liverows.console.bulk_pages import (
 )
 from liverows.console.desk import Desk
 from liverows.console.entrance import show_sign_in, sign_in, sign_out
-from liverows.console.guard import SIGN_IN, Guard, guarded
+from liverows.console.guard import HEADERS, SIGN_IN, Guard, guarded
 from liverows.console.live import Live, LiveTimings, Reading
 from liverows.console.overview import Overview
 from liverows.console.pipelines import (
@@ -73,8 +73,8 @@ def console_app(
     monotonic = (clock or SystemClock()).monotonic
     sessions = Sessions(monotonic)
 
-    def show_trouble(error: WorkerError) -> str:
-        return pages.render("trouble.html", {"error": error})
+    def show_trouble(message: str) -> str:
+        return pages.render("trouble.html", {"message": message})
 
     bulks = Bulks(desk)
 
@@ -86,7 +86,11 @@ def console_app(
     app = Starlette(
         routes=routes(),
         middleware=[Middleware(Guard, access=access, sessions=sessions, cookie=cookie)],
-        exception_handlers={WorkerError: _explain, HTTPException: _say_status},
+        exception_handlers={
+            WorkerError: _explain,
+            HTTPException: _say_status,
+            Exception: _say_nothing,
+        },
         lifespan=lifespan,
     )
     app.state.console = Console(
@@ -146,7 +150,9 @@ async def live_overview(request: Request) -> Response:
         return Reading(console.pages.render("overview_live.html", seen), busy=seen["busy"])
 
     token = request.state.token
-    return console.live.stream("overview", read, lambda: console.sessions.find(token) is not None)
+    return console.live.stream(
+        ("overview",), read, lambda: console.sessions.find(token) is not None
+    )
 
 
 async def _explain(request: Request, error: Exception) -> Response:
@@ -155,6 +161,11 @@ async def _explain(request: Request, error: Exception) -> Response:
     cure = error.cure if isinstance(error, SetupError | DatabaseTrouble) else None
     context = {"message": error.message, "cure": cure}
     return page(request, "error.html", context, status=_status_of(error))
+
+
+async def _say_nothing(_request: Request, _error: Exception) -> Response:
+    """Answer for a mistake of the console itself; the server logs it."""
+    return PlainTextResponse("The console has made a mistake. Its log says which.", 500, HEADERS)
 
 
 def _status_of(error: WorkerError) -> int:

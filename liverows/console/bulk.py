@@ -32,7 +32,7 @@ ACTIONS: Mapping[str, str] = {
 
 ROWS_A_CALL = 250
 MOST_COUNTED = 100_000
-_MOST_KEPT = 100
+MOST_KEPT = 100
 _MOST_EXAMPLES = 20
 _TRIES = 6
 
@@ -97,8 +97,7 @@ class Bulks:
         argument = chosen.argument()
         expected, is_more = await self.count(argument)
         bulk = Bulk(action, chosen, argument, arguments, operator, expected, is_more)
-        while len(self._known) >= _MOST_KEPT:
-            await self._drop(next(iter(self._known)))
+        self._make_room()
         self._known[bulk.key] = bulk
         return bulk
 
@@ -120,11 +119,14 @@ class Bulks:
 
     async def close(self) -> None:
         """End every action."""
-        for key in list(self._known):
-            await self._drop(key)
+        for bulk in self._known.values():
+            await self.stop(bulk)
 
-    async def _drop(self, key: str) -> None:
-        await self.stop(self._known.pop(key))
+    def _make_room(self) -> None:
+        """Forget the oldest actions, but none that runs: it goes on, and can be stopped."""
+        others = [key for key, bulk in self._known.items() if bulk.state != "running"]
+        for key in others[: max(0, len(self._known) + 1 - MOST_KEPT)]:
+            del self._known[key]
 
     async def _carry_out(self, bulk: Bulk) -> None:
         try:

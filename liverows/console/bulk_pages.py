@@ -80,7 +80,7 @@ async def live_bulk(request: Request) -> Response:
 
     token = request.state.token
     return console.live.stream(
-        f"bulk {bulk.key}", read, lambda: console.sessions.find(token) is not None
+        ("bulk", bulk.key), read, lambda: console.sessions.find(token) is not None
     )
 
 

@@ -19,9 +19,9 @@ log = get_logger(__name__)
 
 
 async def show_sign_in(request: Request) -> Response:
-    """Show the form, or lead somebody who is signed in to the first page."""
+    """Show the form, or lead somebody who need not sign in to the page that was meant."""
     back = _inside(request.query_params.get("back", ""))
-    if request.state.session is not None:
+    if request.state.session is not None or console_of(request).access.operator is not None:
         return RedirectResponse(back, 303)
     return _form(request, back)
 
@@ -87,6 +87,6 @@ def _form(request: Request, back: str, problem: str = "", *, status: int = 200) 
 
 def _inside(back: str) -> str:
     """Return an address within the console: a link to the form must not lead elsewhere."""
-    path = unquote(back)
-    inside = path.startswith("/") and not path.startswith(("//", "/\\", SIGN_IN))
-    return path if inside and path.isprintable() else "/"
+    read = unquote(back)
+    inside = back.startswith("/") and not read.startswith(("//", "/\\", SIGN_IN))
+    return back if inside and read.isprintable() else "/"

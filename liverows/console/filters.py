@@ -98,11 +98,11 @@ def filter_of(fields: Mapping[str, Iterable[str]]) -> Filter:
 
 
 def _moment(name: str, text: str, now: datetime) -> datetime:
-    if _SPAN.fullmatch(text):
-        return now - timedelta(seconds=_seconds(name, text))
     try:
+        if _SPAN.fullmatch(text):
+            return now - timedelta(seconds=_seconds(name, text))
         read = datetime.fromisoformat(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise InvalidInput(
             f"{name} is {text}; write a span such as 90m, 24h or 7d, or a time such as "
             "2026-11-30T14:00"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -24,7 +24,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-_HEADERS: Mapping[str, str] = {
+HEADERS: Mapping[str, str] = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -60,19 +60,25 @@ class Guard:
         await answer(scope, receive, self._sending(request, send))
 
     def _stranger(self, request: Request) -> Response | None:
-        """Refuse a request for another host, or with a form of another site."""
+        """Refuse a request for another host, or one that a page of another site has sent."""
         host = request.headers.get("host", "")
         if not self._access.knows_host(host):
             return PlainTextResponse(
                 "The console does not answer at this address; see LIVEROWS_CONSOLE_URL.", 421
             )
         if request.method not in {"GET", "HEAD"} and not self._is_own_form(request, host):
-            return PlainTextResponse("This form was not sent from a page of the console.", 403)
+            return PlainTextResponse(
+                "This form was not sent from a page of the console at its own address. "
+                "If a proxy stands in front, set LIVEROWS_CONSOLE_URL.",
+                403,
+            )
+        if _is_embedded(request):
+            return PlainTextResponse("The console is not a part of pages of other sites.", 403)
         return None
 
     def _unknown(self, request: Request) -> Response | None:
         """Send somebody who has to sign in first to the form."""
-        path = request.url.path
+        path: str = request.scope["path"]  # the path of `request.url` depends on the Host header
         if request.state.session is not None or path == SIGN_IN or path.startswith(STATIC):
             return None
         if self._access.operator is not None:
@@ -80,22 +86,22 @@ class Guard:
             request.state.token, request.state.session = token, session
             return None
         if request.method == "GET" and request.headers.get("accept") != "text/event-stream":
-            back = quote(path + (f"?{request.url.query}" if request.url.query else ""))
+            query = request.scope["query_string"].decode("latin-1")
+            back = quote(quote(path) + (f"?{query}" if query else ""))
             return RedirectResponse(f"{SIGN_IN}?back={back}", 303)
         return PlainTextResponse("Sign in first.", 401)
 
     def _is_own_form(self, request: Request, host: str) -> bool:
-        origin = urlsplit(request.headers.get("origin", ""))
-        scheme = "https" if self._access.secure else request.url.scheme
-        return (origin.scheme, origin.netloc.lower()) == (scheme, host.lower())
+        scheme = "https" if self._access.secure else request.scope["scheme"]
+        return request.headers.get("origin", "").lower() == f"{scheme}://{host}".lower()
 
     def _sending(self, request: Request, send: Send) -> Send:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(_HEADERS)
+                headers.update(HEADERS)
                 if "cache-control" not in headers:
-                    kept = request.url.path.startswith(STATIC)
+                    kept = request.scope["path"].startswith(STATIC)
                     headers["cache-control"] = "no-cache" if kept else "no-store"
                 self._set_cookie(request, headers)
             await send(message)
@@ -106,13 +112,27 @@ class Guard:
         token = request.state.token
         if token == request.cookies.get(self._cookie):
             return
-        # The path is `/` and no domain is named, as the prefix __Host- demands.
+        # The path is `/` and no domain is named, as the prefix __Host- demands. With Lax a link
+        # in a chat opens the console in the session of whoever follows it; it changes nothing,
+        # because each form proves its origin and carries the secret of the session.
         secure = "; Secure" if self._access.secure else ""
         ended = "; Max-Age=0" if token is None else ""
         headers.append(
             "set-cookie",
-            f"{self._cookie}={token or ''}; Path=/; HttpOnly; SameSite=Strict{secure}{ended}",
+            f"{self._cookie}={token or ''}; Path=/; HttpOnly; SameSite=Lax{secure}{ended}",
         )
+
+
+def _is_embedded(request: Request) -> bool:
+    """Whether a page of another site loads this as an image, a frame or by a script.
+
+    It could not read the answer, but each such request costs readings and a session.
+    """
+    elsewhere = request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}
+    return elsewhere and (
+        request.headers.get("sec-fetch-mode") != "navigate"
+        or request.headers.get("sec-fetch-dest") != "document"
+    )
 
 
 def guarded(handler: FormHandler) -> Callable[[Request], Awaitable[Response]]:

@@ -39,9 +39,11 @@ class Reading:
     final: bool = False
 
 
+Key: TypeAlias = tuple[str, ...]
+"""Which part is read: the kind of page, and what it is about."""
 Read: TypeAlias = Callable[[], Awaitable[Reading]]
-ShowTrouble: TypeAlias = Callable[[WorkerError], str]
-"""Makes the HTML that tells about an error while a part is read."""
+ShowTrouble: TypeAlias = Callable[[str], str]
+"""Makes the HTML that tells why a part does not follow any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,11 @@ class _Feed:
             try:
                 reading = await self._read()
             except WorkerError as error:
-                await self._show({TROUBLE: self._show_trouble(error)})
+                await self._show({TROUBLE: self._show_trouble(error.message)})
             except Exception as error:
                 log.exception("live_page_failed", error=type(error).__name__)
+                told = "the console has made a mistake; its log says which"
+                await self._show({TROUBLE: self._show_trouble(told)})
             else:
                 self.final = reading.final
                 pause = self._timings.busy if reading.busy else pause
@@ -134,7 +138,7 @@ class Live:
         self._doorbells = doorbells
         self._show_trouble = show_trouble
         self._timings = timings or LiveTimings()
-        self._feeds: dict[str, _Feed] = {}
+        self._feeds: dict[Key, _Feed] = {}
         self._listening: list[asyncio.Task[None]] = []
 
     @property
@@ -142,7 +146,7 @@ class Live:
         """How many browsers have a live page open."""
         return sum(feed.lookers for feed in self._feeds.values())
 
-    def stream(self, key: str, read: Read, may_go_on: Callable[[], bool]) -> StreamingResponse:
+    def stream(self, key: Key, read: Read, may_go_on: Callable[[], bool]) -> StreamingResponse:
         """Return a response of server-sent events: `part` and `trouble`, each with HTML.
 
         It ends when the part is final, or when `may_go_on` says so.
@@ -154,16 +158,18 @@ class Live:
         )
 
     async def _messages(
-        self, key: str, read: Read, may_go_on: Callable[[], bool]
+        self, key: Key, read: Read, may_go_on: Callable[[], bool]
     ) -> AsyncIterator[str]:
         async with aclosing(self._looking(key, read)) as changes:
             async for changed in changes:
                 if not may_go_on():
+                    told = "you are signed out; load the page again"
+                    yield _event(TROUBLE, self._show_trouble(told))
                     return
                 # A comment shows whether the browser is still there.
                 yield "".join(_event(name, html) for name, html in changed.items()) or ": beat\n\n"
 
-    async def _looking(self, key: str, read: Read) -> AsyncGenerator[dict[str, str]]:
+    async def _looking(self, key: Key, read: Read) -> AsyncGenerator[dict[str, str]]:
         feed = self._feeds.get(key)
         if feed is None:
             feed = self._feeds[key] = _Feed(read, self._show_trouble, self._timings)

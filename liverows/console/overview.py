@@ -25,11 +25,15 @@ Ask = Callable[..., Awaitable[Json]]
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """What changes slowly: trends by pipeline, dollars of today by pipeline, and budgets."""
+    """What changes slowly: trends by pipeline, dollars of today by pipeline, and budgets.
+
+    `budgets` are those of which something is used, and `unused` how many others there are.
+    """
 
     trends: dict[str, Trend] = field(default_factory=dict)
     spent: dict[str, float] = field(default_factory=dict)
     budgets: list[dict[str, Any]] = field(default_factory=list)
+    unused: int = 0
 
 
 class Overview:
@@ -95,7 +99,8 @@ class Overview:
         for line in many(await ask("spending", since=midnight.isoformat()), "spending"):
             spent[line["pipeline"]] += float(line["cost_usd"] or 0)
         budgets = await self._known(ask, "budgets")
-        return _Sums(trends_of(told, start), dict(spent), budgets)
+        used = [each for each in budgets if each["spent"] or each["reserved"] or each["reached"]]
+        return _Sums(trends_of(told, start), dict(spent), used, len(budgets) - len(used))
 
     async def _known(self, ask: Ask, function: str, **arguments: Json) -> list[dict[str, Any]]:
         """Ask a function that a part of the page needs; that part is left out without it."""

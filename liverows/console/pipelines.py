@@ -25,6 +25,7 @@ LIMITS = {
 """By name in the contract, what the page calls a limit."""
 
 _MOST_SET_ASIDE = 50
+_MOST_DIGITS = 9
 
 
 async def show_pipelines(request: Request) -> Response:
@@ -49,12 +50,14 @@ async def show_pipeline(request: Request) -> Response:
         filter={"pipeline": name, "status": ["set_aside"]},
         max_rows=_MOST_SET_ASIDE,
     )
+    budgets = many(await desk.ask("budgets"), "budgets")
     context = {
         "line": line,
         "told": settings.get(name, {}),
         "limits": LIMITS,
         "aside": one(aside, "list_rows")["rows"],
         "troubles": [each for each in seen["troubles"] if each["pipeline"] == name],
+        "budgets": [each for each in budgets if each["pipeline"] in {name, None}],
     }
     return page(request, "pipeline.html", context)
 
@@ -82,7 +85,7 @@ async def limit_pipeline(request: Request, form: Form) -> Response:
 def _number(name: str, text: str) -> int | None:
     if not text:
         return None
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > _MOST_DIGITS:
         raise InvalidInput(f"{LIMITS[name]}: write a whole number, or nothing for no limit")
     return int(text)
 

@@ -1,12 +1,17 @@
-"""Makes pages from the templates. Every value is escaped, and secrets in texts are masked."""
+"""Makes pages from the templates. Every value is escaped, and secrets in texts are masked.
+
+What the browser sends back, such as addresses and hidden fields, is not masked: a masked filter
+would mean other rows, and a masked secret of a session would be refused.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader
-from markupsafe import Markup
+from jinja2 import Environment, PackageLoader, Undefined
+from markupsafe import Markup, escape
 
 from liverows.base.log import Redactor
 from liverows.base.version import VERSION
@@ -26,7 +31,7 @@ class Pages:
             lstrip_blocks=True,
             finalize=self._masked,
         )
-        self._templates.filters |= FILTERS
+        self._templates.filters |= {**FILTERS, "exact": escape, "urlencode": _encoded}
         self._templates.globals |= {
             "version": VERSION,
             "statuses": STATUSES,
@@ -40,6 +45,10 @@ class Pages:
 
     def _masked(self, value: Any) -> Any:
         # What a macro or a filter has made is HTML, and its values were masked before.
-        if isinstance(value, str) and not isinstance(value, Markup):
-            return self._mask.text(value)
-        return value
+        if value is None or isinstance(value, Markup | Undefined | bool | int | float):
+            return value
+        return self._mask.text(str(value))
+
+
+def _encoded(query: Mapping[str, str]) -> Markup:
+    return escape(urlencode(query))

@@ -19,6 +19,7 @@ from liverows.console.state import Console, back_to, console_of, page, session_o
 from liverows.console.timeline import timeline
 
 ROW_STATUSES = ("pending", "processing", "failed", "cancelled", "completed")
+MOST_PRIORITY = 32_767
 _FINAL = frozenset({"completed", "failed", "cancelled"})
 _DONE = {
     "retry": "The row is queued again.",
@@ -57,7 +58,7 @@ async def live_row(request: Request) -> Response:
         html = console.pages.render("row_runs.html", seen)
         return Reading(html, busy=_is_running(seen), final=not _is_open(seen))
 
-    return console.live.stream(f"row {table} {row_id}", read, _may_go_on(console, request))
+    return console.live.stream(("row", table, row_id), read, _may_go_on(console, request))
 
 
 async def act_on_row(request: Request, form: Form) -> Response:
@@ -92,9 +93,14 @@ def arguments_of(action: str, form: Form) -> JsonObject:
         return {"step": step}
     if action == "priority":
         try:
-            return {"priority": int(value_of(form, "priority"))}
+            priority = int(value_of(form, "priority"))
         except ValueError:
-            raise InvalidInput("the priority must be a whole number") from None
+            priority = MOST_PRIORITY + 1
+        if abs(priority) > MOST_PRIORITY:
+            raise InvalidInput(
+                f"the priority must be a whole number from -{MOST_PRIORITY} to {MOST_PRIORITY}"
+            )
+        return {"priority": priority}
     if action == "give_back":
         columns: list[Json] = [column for column in form.get("column", []) if column]
         if not columns:

@@ -47,7 +47,10 @@ class Sessions:
         self._open: dict[str, Session] = {}
 
     def open(self, operator: str) -> tuple[str, Session]:
-        """Begin a session; return its token and the session. The oldest one may have to go."""
+        """Begin a session; return its token and the session.
+
+        If there are too many, the one goes that was unused for longest.
+        """
         while len(self._open) >= MOST_SESSIONS:
             del self._open[next(iter(self._open))]
         token = secrets.token_urlsafe(32)
@@ -60,7 +63,14 @@ class Sessions:
         if session is not None and session.ends_at <= self._monotonic():
             self.close(token)
             return None
+        if token is not None and session is not None:
+            # Those that are in use come last, so that none of them has to go for a new one.
+            self._open[token] = self._open.pop(token)
         return session
+
+    def all(self) -> list[Session]:
+        """Return the sessions that were not closed."""
+        return list(self._open.values())
 
     def close(self, token: str | None) -> None:
         """End a session, if there is one with this token."""

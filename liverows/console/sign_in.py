@@ -57,7 +57,8 @@ class SupabaseSignIn:
     """Users of the project who have one of these roles in their `app_metadata`.
 
     A user cannot write `app_metadata`. The project's Auth server checks the password, and its
-    answer says which roles the user has.
+    answer says which roles the user has. It asks for no second factor at this point, so users who
+    have set one up are refused: here the password alone would do.
     """
 
     names_are_addresses = True
@@ -102,8 +103,19 @@ class SupabaseSignIn:
         user = signed_in.get("user") if isinstance(signed_in, dict) else None
         if not isinstance(user, dict) or not isinstance(user.get("email"), str):
             return None
+        if _has_second_factor(user.get("factors")):
+            return None
         granted = user.get("app_metadata")
         return user["email"] if self._roles & _roles(granted) else None
+
+
+def _has_second_factor(factors: object) -> bool:
+    """Whether one is set up; one that was only begun does not protect the account yet."""
+    if factors is None:
+        return False
+    return not isinstance(factors, list) or any(
+        not isinstance(factor, dict) or factor.get("status") != "unverified" for factor in factors
+    )
 
 
 def _roles(app_metadata: object) -> set[str]:

@@ -9,32 +9,48 @@ NOTHING = "\N{EN DASH}"
 
 
 def moment(value: str | datetime | None) -> datetime | None:
-    """Read a time of the contract's answers; None if there is none."""
+    """Read a time of the contract's answers; None if there is none that Python can express.
+
+    Postgres knows years after 9999.
+    """
     if value is None:
         return None
-    read = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return read.astimezone(UTC)
+    try:
+        read = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        return read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def stamp(value: str | datetime | None) -> str:
     """Return a time to the second, as in `2026-11-30 14:05:09`."""
     at = moment(value)
-    return NOTHING if at is None else at.strftime("%Y-%m-%d %H:%M:%S")
+    return _unread(value) if at is None else at.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def clock(value: str | datetime | None) -> str:
     """Return a time of day to the millisecond."""
     at = moment(value)
-    return NOTHING if at is None else at.strftime("%H:%M:%S.%f")[:-3]
+    return _unread(value) if at is None else at.strftime("%H:%M:%S.%f")[:-3]
 
 
 def ago(value: str | datetime | None, now: datetime | None = None) -> str:
     """Return how long ago a time was, or how soon it will be."""
     at = moment(value)
     if at is None:
-        return NOTHING
+        return _unread(value)
     seconds = ((now or datetime.now(UTC)) - at).total_seconds()
     return f"{duration(seconds)} ago" if seconds >= 0 else f"in {duration(-seconds)}"
+
+
+def until(value: str | datetime | None) -> str:
+    """Return how soon a time will be; `now` if it has come."""
+    at = moment(value)
+    return "now" if at is not None and at <= datetime.now(UTC) else ago(at)
+
+
+def _unread(value: str | datetime | None) -> str:
+    return NOTHING if value is None else str(value)
 
 
 def duration(seconds: Any) -> str:
@@ -67,6 +83,13 @@ def usd(value: Any) -> str:
     return f"${dollars:,.2f}" if dollars >= 1 else f"${dollars:.4f}"
 
 
+def amount(value: Any, measure: str) -> str:
+    """Return what a budget counts: dollars, seconds of audio, or a number."""
+    if measure == "cost_usd":
+        return usd(value)
+    return duration(value) if measure == "audio_seconds" and value else count(value)
+
+
 def size(value: Any) -> str:
     """Return a number of bytes as B, kB, MB or GB."""
     if value is None:
@@ -90,6 +113,8 @@ FILTERS = {
     "stamp": stamp,
     "clock": clock,
     "ago": ago,
+    "amount": amount,
+    "until": until,
     "duration": duration,
     "count": count,
     "usd": usd,

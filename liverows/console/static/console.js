@@ -10,6 +10,12 @@
     return source;
   };
 
+  // What a reader has opened stays open when the part is drawn anew.
+  document.addEventListener("DOMContentLoaded", () => {
+    Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element) =>
+      !(name === "open" && element instanceof HTMLDetailsElement);
+  });
+
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) {
       open.forEach((source) => source.close());

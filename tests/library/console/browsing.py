@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from types import TracebackType
 from typing import Any
@@ -103,3 +104,13 @@ def words(page: BeautifulSoup) -> str:
     main = page.find("main")
     assert main is not None
     return re.sub(r"\s+", " ", main.get_text(" ", strip=True))
+
+
+async def ended(browser: Browser, path: str) -> BeautifulSoup:
+    """Wait until an action on many rows has ended; returns its page."""
+    async with asyncio.timeout(60):
+        while True:
+            page = await browser.read(path)
+            if page.find("button", string="Stop here") is None:
+                return page
+            await asyncio.sleep(0)

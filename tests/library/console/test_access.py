@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
@@ -18,10 +19,10 @@ from liverows.base.settings import Settings
 from liverows.console.access import access_of
 from liverows.console.app import routes
 from liverows.console.guard import CONTENT_SECURITY_POLICY, SIGN_IN
-from liverows.console.sessions import LIFETIME_SECONDS
+from liverows.console.sessions import LIFETIME_SECONDS, MOST_SESSIONS
 from liverows.console.sign_in import Attempts
 from liverows.running.health import serving
-from tests.library.console.browsing import Browser
+from tests.library.console.browsing import Browser, fields_of, tag
 from tests.library.console.conftest import NewConsole
 from tests.library.console.one_day import Day
 from tests.support.clock import ManualClock
@@ -56,7 +57,18 @@ def settings(**more: Any) -> Settings:
         ("127.0.0.1", {"console_url": PUBLIC}),
         (EVERYWHERE, {"console_password": SecretStr("too short")}),
         (EVERYWHERE, {"console_roles": ("operator",)}),
-        (EVERYWHERE, {"console_url": "example.com", "console_password": SecretStr(PASSWORD)}),
+        *(
+            (EVERYWHERE, {"console_url": url, "console_password": SecretStr(PASSWORD)})
+            for url in (
+                "example.com",
+                "https://",
+                "https://a.example/x",
+                "https://a.example?x",
+                f"https://me:{PASSWORD}@a.example",
+                "https://a.example:x",
+                "https://[a",
+            )
+        ),
     ],
 )
 def test_a_console_that_others_reach_does_not_start_open(host: str, more: dict[str, Any]) -> None:
@@ -69,6 +81,25 @@ def test_a_console_that_others_reach_does_not_start_open(host: str, more: dict[s
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_on_its_own_machine_it_asks_nobody_to_sign_in(host: str) -> None:
     assert access_of(settings(), host, 8081).operator
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "url", "header"),
+    [
+        ("127.0.0.1", 8081, None, "localhost:8081"),
+        ("127.0.0.2", 8081, None, "127.0.0.2:8081"),
+        ("::1", 8081, None, "[::1]:8081"),
+        ("127.0.0.1", 80, None, "localhost"),
+        (EVERYWHERE, 8081, "https://Console.example.com:443/", "console.example.com"),
+        (EVERYWHERE, 8081, "http://console.example.com:8081", "console.example.com:8081"),
+        (EVERYWHERE, 8081, "http://[fd00::1]:80", "[fd00::1]"),
+    ],
+)
+def test_it_answers_to_what_browsers_call_its_address(
+    host: str, port: int, url: str | None, header: str
+) -> None:
+    chosen = settings(console_url=url, console_password=SecretStr(PASSWORD))
+    assert access_of(chosen, host, port).knows_host(header)
 
 
 async def test_without_a_session_no_page_and_no_form_answers(console: NewConsole) -> None:
@@ -85,7 +116,27 @@ async def test_without_a_session_no_page_and_no_form_answers(console: NewConsole
     assert not browser.http.cookies
 
 
-async def test_the_password_opens_a_session_with_a_strict_cookie(console: NewConsole) -> None:
+@pytest.mark.parametrize("host", ["x/static/", "x/static/?", "x#", "[", "a b", "me@x", "x:y", ""])
+async def test_no_host_header_opens_a_page(console: NewConsole, host: str) -> None:
+    browser = await console(console_host=EVERYWHERE, console_password=PASSWORD)
+    assert (await browser.http.get("/rows", headers={"host": host})).status_code == 421
+    for named in ("console.local", "10.0.0.7:8081", "[fd00::1]:8081"):
+        answer = await browser.http.get("/rows", headers={"host": named}, follow_redirects=False)
+        assert answer.headers["location"].startswith(SIGN_IN)
+
+
+async def test_after_the_sign_in_comes_the_page_that_was_asked_for(console: NewConsole) -> None:
+    browser = await console(console_password=PASSWORD)
+    asked = "/rows?text=50%25+of+a%26b&owner=%C3%A9"
+    form = await browser.read(asked)
+    answer = await browser.press(form, "Sign in", name="Ada", password=PASSWORD)
+    fields = fields_of(tag(answer, "form[role=search]"))
+    assert (fields["text"], fields["owner"]) == ("50% of a&b", "é")
+
+
+async def test_the_password_opens_a_session_with_a_cookie_for_this_site_alone(
+    console: NewConsole,
+) -> None:
     browser = await console(console_password=PASSWORD)
     refused = await browser.sign_in("Ada", "not the password")
     assert refused.status_code == 403
@@ -94,7 +145,7 @@ async def test_the_password_opens_a_session_with_a_strict_cookie(console: NewCon
     assert answer.url.path == "/rows"
     assert "Ada" in answer.text
     cookie = answer.history[0].headers["set-cookie"]
-    assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(cookie.split("; "))
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
 
 
 async def test_behind_https_the_cookie_is_secure_and_bound_to_the_host(console: NewConsole) -> None:
@@ -140,9 +191,26 @@ async def test_a_session_ends_by_itself_and_by_signing_out(
     assert (await browser.http.get("/log")).url.path == SIGN_IN
 
 
+async def test_others_do_not_end_a_session_that_is_in_use(browser: Browser) -> None:
+    page = await browser.read("/pipeline?name=send-letter")
+    sessions = browser.app.state.console.sessions
+    for _ in range(2):
+        for _ in range(MOST_SESSIONS - 1):
+            sessions.open("Eve")
+        page = await browser.press(page, "Pause")
+        page = await browser.press(page, "Resume")
+
+
 @pytest.mark.parametrize(
     "back",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "/%2Fevil.example", "/a\nb"],
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/%2Fevil.example",
+        "/a\nb",
+        "%2Frows",
+    ],
 )
 async def test_a_link_to_the_sign_in_leads_nowhere_else(console: NewConsole, back: str) -> None:
     browser = await console(console_password=PASSWORD)
@@ -178,6 +246,18 @@ async def test_a_name_that_leads_to_this_machine_is_not_answered(browser: Browse
         assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_pages_of_others_can_link_to_it_and_no_more(browser: Browser, site: str) -> None:
+    link = {"sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    assert (await browser.http.get("/rows", headers=link)).status_code == 200
+    before = dict(browser.http.cookies)
+    for mode, dest in [("no-cors", "image"), ("cors", "empty"), ("navigate", "iframe")]:
+        headers = {"sec-fetch-site": site, "sec-fetch-mode": mode, "sec-fetch-dest": dest}
+        for path in ("/", "/live/overview", "/static/console.js"):
+            assert (await browser.http.get(path, headers=headers)).status_code == 403, (mode, path)
+    assert dict(browser.http.cookies) == before
+
+
 async def test_no_page_lets_a_browser_run_or_load_anything_else(browser: Browser) -> None:
     for path in ["/", "/rows", "/nothing", "/static/console.css", SIGN_IN]:
         headers = (await browser.http.get(path)).headers
@@ -186,11 +266,30 @@ async def test_no_page_lets_a_browser_run_or_load_anything_else(browser: Browser
     assert "unsafe" not in CONTENT_SECURITY_POLICY
 
 
+async def test_a_mistake_of_the_console_tells_nobody_its_insides(browser: Browser) -> None:
+    async def fail(*_arguments: Any, **_named: Any) -> None:
+        raise RuntimeError(PASSWORD)
+
+    browser.app.state.console.desk.client.call = fail
+    transport = httpx.ASGITransport(app=browser.app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=browser.address) as http:
+        answer = await http.get("/rows")
+    assert answer.status_code == 500
+    assert PASSWORD not in answer.text and "its log" in answer.text.lower()
+    assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+
+
 USERS = {
     "one@example.com": {"role": "operator"},
     "many@example.com": {"roles": ["viewer", "operator"]},
     "none@example.com": {"role": "viewer"},
     "odd@example.com": {"roles": "operator", "role": ["operator"]},
+    "factor@example.com": {"role": "operator"},
+    "begun@example.com": {"role": "operator"},
+}
+FACTORS = {
+    "factor@example.com": [{"factor_type": "totp", "status": "verified"}],
+    "begun@example.com": [{"factor_type": "totp", "status": "unverified"}],
 }
 
 
@@ -210,6 +309,8 @@ async def auth() -> AsyncIterator[str]:
             "app_metadata": known,
             "user_metadata": {"role": "operator"},
         }
+        if sent["email"] in FACTORS:
+            claims["factors"] = FACTORS[sent["email"]]
         return JSONResponse({"access_token": "token", "user": claims})
 
     async def logout(_request: Request) -> Response:
@@ -226,6 +327,8 @@ async def auth() -> AsyncIterator[str]:
     [
         ("one@example.com", PASSWORD, 200),
         ("many@example.com", PASSWORD, 200),
+        ("begun@example.com", PASSWORD, 200),
+        ("factor@example.com", PASSWORD, 403),
         ("none@example.com", PASSWORD, 403),
         ("odd@example.com", PASSWORD, 403),
         ("one@example.com", "not the password", 403),

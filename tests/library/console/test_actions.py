@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.library.console.browsing import Browser, csrf_of, notices, tag, words
+from liverows.console.bulk import MOST_KEPT
+from liverows.console.filters import Filter
+from tests.library.console.browsing import Browser, csrf_of, ended, notices, tag, words
 from tests.library.console.conftest import NewConsole
 from tests.library.console.one_day import Day
 
@@ -130,16 +132,6 @@ async def bulk_page(browser: Browser, code: str, action: str = "retry") -> Any:
     return await browser.press(choice, "Continue…", action=action)
 
 
-async def ended(browser: Browser, path: str) -> Any:
-    """Wait until an action has ended; returns its page."""
-    async with asyncio.timeout(60):
-        while True:
-            page = await browser.read(path)
-            if page.find("button", string="Stop here") is None:
-                return page
-            await asyncio.sleep(0)
-
-
 async def test_all_rows_that_match_are_counted_confirmed_and_changed(
     browser: Browser, day: Day
 ) -> None:
@@ -159,6 +151,14 @@ async def test_all_rows_that_match_are_counted_confirmed_and_changed(
     assert "Ada" in told and "retry" in told and "600" in told
 
 
+async def test_it_says_that_completed_rows_are_paid_again(browser: Browser) -> None:
+    choice = await browser.read("/bulk?status=completed&status=failed")
+    confirm = await browser.press(choice, "Continue…", action="retry")
+    assert "every step is paid again" in words(confirm)
+    priority = await browser.press(choice, "Continue…", action="priority", priority="3")
+    assert "paid again" not in words(priority)
+
+
 async def test_a_plan_belongs_to_the_operator_who_made_it(
     browser: Browser, console: NewConsole, day: Day
 ) -> None:
@@ -172,6 +172,33 @@ async def test_a_plan_belongs_to_the_operator_who_made_it(
         csrf = csrf_of(await other.read("/log"))
         assert (await other.http.get(f"/bulk/{key}")).status_code == 404
         assert (await other.post(start, csrf=csrf)).status_code == 404
+
+
+async def test_plans_of_others_do_not_end_an_action_that_runs(browser: Browser, day: Day) -> None:
+    keys = failed(day, 300, "long")
+    confirm = await bulk_page(browser, "long")
+    path = confirm.find("button", string="Yes, retry").find_parent("form")["action"]
+    path = path.removesuffix("/start")
+    bulks = browser.app.state.console.bulks
+    (gate, change), held = (asyncio.Event(), bulks._change), asyncio.Event()
+
+    async def wait_and_change(*arguments: Any) -> Any:
+        held.set()
+        await gate.wait()
+        return await change(*arguments)
+
+    bulks._change = wait_and_change
+    await browser.press(confirm, "Yes, retry")
+    await held.wait()
+    for _ in range(MOST_KEPT):
+        await bulks.plan("retry", Filter(status=("failed",)), {}, "Eve")
+    gate.set()
+    assert "Done : 300 changed" in words(await ended(browser, path))
+    assert statuses(day, keys) == {"pending": 300}
+    wrong = await browser.post(
+        "/bulk", csrf=csrf_of(confirm), query="status=failed", action="priority", priority="40000"
+    )
+    assert wrong.status_code == 400
 
 
 async def test_a_pipeline_is_paused_limited_and_resumed(browser: Browser) -> None:

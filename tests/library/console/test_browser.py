@@ -162,3 +162,25 @@ def test_the_overview_follows_the_queue_and_keeps_the_focus(window: Window, day:
     )
     expect(page.get_by_role("row", name="send-letter")).to_contain_text("1,234")
     expect(link).to_be_focused()
+
+
+def test_what_a_reader_has_opened_stays_open_while_the_row_goes_on(
+    window: Window, day: Day
+) -> None:
+    (key,) = day.add(1)
+    day.fail([key], code="opened", message="It broke.", exception=True)
+    day.connection.execute(
+        "update public.documents set processing_status = 'pending' where id = %s", [int(key)]
+    )
+    page = window.page
+    page.goto(f"/row?table=public.documents&id={key}")
+    page.get_by_text("RuntimeError: It broke.").click()
+    frames = page.get_by_text("pipelines/model.py:12 in ask")
+    expect(frames).to_be_visible()
+    day.connection.execute(
+        "update public.documents set processing_not_before = now() + interval '1 day',"
+        " processing_priority = 7 where id = %s",
+        [int(key)],
+    )
+    expect(page.locator("dl.facts")).to_contain_text("priority7", use_inner_text=False)
+    expect(frames).to_be_visible()

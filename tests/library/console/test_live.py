@@ -22,6 +22,7 @@ from liverows.console.app import console_app
 from liverows.console.desk import Desk
 from liverows.console.live import LiveTimings
 from liverows.console.serving import doorbells_of
+from liverows.console.sessions import MOST_SESSIONS
 from liverows.database.client import ContractClient
 from liverows.database.contract import Transport
 from liverows.database.login import Login
@@ -47,12 +48,12 @@ class Watched:
     inner: Transport
     kind: str = "postgres"
     calls: list[tuple[float, str]] = field(default_factory=list)
-    broken: bool = False
+    error: Exception | None = None
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
         self.calls.append((time.monotonic(), function))
-        if self.broken:
-            raise DatabaseTrouble("the database is away")
+        if self.error is not None:
+            raise self.error
         return await self.inner.call(function, arguments)
 
     async def close(self) -> None:
@@ -165,16 +166,36 @@ async def test_a_new_row_shows_at_the_ring_of_the_doorbell(day: Day) -> None:
         await until(lambda: "4,321" in "".join(seen))
 
 
-async def test_trouble_is_told_and_passes(day: Day) -> None:
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (DatabaseTrouble("the database is away"), "the database is away"),
+        (RuntimeError("a mistake"), "the console has made a mistake"),
+    ],
+)
+async def test_trouble_is_told_and_passes(day: Day, error: Exception, told: str) -> None:
     async with (
         served(day, LiveTimings(busy=0.05, calm=0.05)) as console,
         console.looking() as seen,
     ):
-        console.transport.broken = True
-        await until(lambda: "the database is away" in "".join(seen))
+        console.transport.error = error
+        await until(lambda: told in "".join(seen))
         seen.clear()
-        console.transport.broken = False
+        console.transport.error = None
         await until(lambda: "event: trouble\ndata:\n" in "".join(seen))
+
+
+async def test_who_is_signed_out_reads_that_the_page_stands_still(day: Day) -> None:
+    async with (
+        served(day, LiveTimings(busy=NEVER, calm=NEVER)) as console,
+        console.looking() as seen,
+    ):
+        await until(lambda: "event: part" in "".join(seen))
+        sessions = console.app.state.console.sessions
+        for _ in range(MOST_SESSIONS):
+            sessions.open("Eve")
+        day.add(1)
+        await until(lambda: "you are signed out" in "".join(seen))
 
 
 def listeners(day: Day) -> list[Any]:

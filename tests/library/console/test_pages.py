@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.library.console.browsing import Browser, fields_of, notices, soup, tag, words
+from tests.library.console.browsing import Browser, ended, fields_of, notices, soup, tag, words
 from tests.library.console.conftest import NewConsole
 from tests.library.console.one_day import HOSTILE, SECRET, Day
+from tests.support.queue import Queue
 
 PASSWORD = "a long password of the console"
 PAGES = [
@@ -81,6 +82,48 @@ async def test_no_page_shows_a_secret(console: NewConsole, day: Day, pages: list
         text = (await browser.http.get(path)).text
         for secret in (SECRET, PASSWORD, "whsec_AAAA", url.password, url.netloc):
             assert secret is not None and secret not in text, path
+
+
+async def test_masking_leaves_addresses_and_forms_as_they_are(
+    console: NewConsole, day: Day
+) -> None:
+    # A password that is also the name of a table and a pipeline's is masked in texts alone.
+    browser = await console(console_password="public.documents", webhook_secret="summarise")
+    await browser.sign_in("Ada", "public.documents")
+    rows = await browser.read("/rows?pipeline=summarise&status=failed&text=no+text")
+    assert "public.documents" not in words(rows) and "summarise" not in words(rows)
+    assert fields_of(tag(rows, "form[role=search]"))["pipeline"] == "summarise"
+    change = str(tag(rows, "a.button[href^='/bulk']")["href"])
+    form = tag(await browser.read(change), "form.card")
+    assert parse_qs(fields_of(form)["query"]) == {
+        "status": ["failed"], "pipeline": ["summarise"], "text": ["no text"],
+    }  # fmt: skip
+    (key,) = day.add(1)
+    row = await browser.read(f"/row?table=public.documents&id={key}")
+    assert notices(await browser.press(row, "Cancel"))[0] == "The row is cancelled."
+    day.connection.execute("delete from public.documents where id = %s", [int(key)])
+
+
+async def test_the_secret_of_a_session_is_never_masked(browser: Browser, day: Day) -> None:
+    await browser.read("/")
+    (session,) = browser.app.state.console.sessions.all()
+    session.csrf = "sk-" + session.csrf
+    page = await browser.press(await browser.read("/pipeline?name=send-letter"), "Pause")
+    await browser.press(page, "Resume")
+
+
+async def test_the_log_masks_secrets_in_a_filter(browser: Browser, day: Day) -> None:
+    keys = day.add(1)
+    day.fail(keys, code="masked", message=SECRET)
+    choice = await browser.read(f"/bulk?status=failed&code=masked&text={SECRET}")
+    confirm = await browser.press(choice, "Continue…", action="retry")
+    assert SECRET not in words(confirm)
+    start = str(tag(confirm, "form[action$='/start']")["action"])
+    await browser.press(confirm, "Yes, retry")
+    await ended(browser, start.removesuffix("/start"))
+    log = words(await browser.read("/log"))
+    assert "sk-***" in log and SECRET not in log
+    day.connection.execute("delete from public.documents where id::text = any(%s)", [keys])
 
 
 async def test_contents_of_a_row_are_hidden_unless_asked_for(browser: Browser, day: Day) -> None:
@@ -160,7 +203,10 @@ async def test_a_mistake_in_an_address_is_said_in_plain_words(browser: Browser) 
     for path, code, said in [
         ("/rows?status=wrong", 400, "there is no status wrong"),
         ("/rows?since=yesterday", 400, "write a span such as 90m"),
+        ("/rows?since=999999d", 400, "write a span such as 90m"),
+        ("/rows?after=nothing", 409, "after is no `next` of an earlier answer"),
         ("/rows?pipeline=nothing", 409, "nothing"),
+        ("/row?table=%22;&id=1", 409, "is not attached"),
         ("/row?table=public.documents&id=99999999", 404, "there is no row"),
         ("/row", 404, "There is no such page."),
         ("/pipeline?name=nothing", 404, "There is no such page."),
@@ -169,6 +215,26 @@ async def test_a_mistake_in_an_address_is_said_in_plain_words(browser: Browser) 
         answer = await browser.http.get(path)
         assert answer.status_code == code, (path, answer.text)
         assert said in words(soup(answer)), path
+
+
+async def test_times_and_doorbells_that_nobody_expects_do_not_end_a_page(
+    browser: Browser, day: Day
+) -> None:
+    (key,) = day.add(1)
+    day.connection.execute(
+        "update public.documents set processing_not_before = '20000-01-01Z' where id = %s",
+        [int(key)],
+    )
+    assert "waits until 20000-01-01" in words(await browser.read("/rows?status=pending"))
+    await browser.read(f"/row?table=public.documents&id={key}")
+    day.connection.execute("delete from public.documents where id = %s", [int(key)])
+    worker = Queue(day.connection)
+    worker.heartbeat(
+        name="worker-2", version="0.1.0", pipelines=["summarise"], listens=["notify"],
+        hears=["notify"], slots=10, bells={"notify": {"heard_seconds_ago": None, "delay_ms": None}},
+    )  # fmt: skip
+    assert "worker-2" in words(await browser.read("/"))
+    worker.call("sign_off", worker=worker.worker)
 
 
 async def test_a_filter_that_names_nothing_changes_nothing(browser: Browser) -> None:
