@@ -80,7 +80,8 @@ create index reservations_open on processing.reservations (reservation) where lo
 comment on table processing.reservations is 'What paid calls that are under way may use at most.';
 comment on column processing.reservations.nonce is 'The nonce of the lease under which the call is made.';
 comment on column processing.reservations.lost_at is
-    'Since when the amounts count as spent, because the lease ended first. What was billed may still be reported.';
+    'Since when the amounts count as spent, because the call ended without usage, or its lease ended first. What was '
+    'billed may still be reported.';
 
 create type processing.booking as (
     budget bigint,
@@ -266,6 +267,9 @@ begin
     -- Calls that are under way usually use less than they have reserved.
     busy := used.reserved > 0 and used.spent + amount <= b.most and used.spent < b.most;
     if not busy then
+        -- A limit that is too small for its first call has no counter yet.
+        insert into processing.budget_use (budget, owner, starts_on, shard, room, for_limit)
+        values (b.budget, counter, first_day, 0, 0, b.most) on conflict do nothing;
         update processing.budget_use as u set refused_at = moment where u.ctid = (
             select x.ctid from processing.budget_use as x
             where x.budget = b.budget and x.owner = counter and x.starts_on = first_day order by x.shard limit 1 for no key update skip locked);

@@ -42,6 +42,10 @@ create function processing.declare_budgets(of_pipeline text, daily_limits jsonb)
 language plpgsql
 set search_path = ''
 as $$
+declare
+    changed boolean := exists (
+        select from processing.budgets as b
+        where b.pipeline = of_pipeline and (daily_limits ->> b.measure)::numeric is distinct from b.declared and b.declared is not null);
 begin
     delete from processing.budgets as b
     where b.pipeline = of_pipeline and b.declared is not null and b.chosen is null and not daily_limits ? b.measure;
@@ -51,11 +55,13 @@ begin
     select of_pipeline, 'owner', 'day', l.key, l.value::numeric from pg_catalog.jsonb_each_text(daily_limits) as l order by l.key
     on conflict (pipeline, per, owner, period, measure) do update set declared = excluded.declared
     where b.declared is distinct from excluded.declared;
+    perform processing.wake_over_budget(of_pipeline) where changed;
 end
 $$;
 
 comment on function processing.declare_budgets(text, jsonb) is
-    'Internal: makes the argument daily_limits of attach the declared budgets of the pipeline: per owner and day.';
+    'Internal: makes the argument daily_limits of attach the declared budgets of the pipeline: per owner and day. If that '
+    'changes one, rows that wait for a budget try again.';
 
 create function processing.declared_budgets(of_pipeline text) returns jsonb
 language sql stable
@@ -103,6 +109,37 @@ comment on function processing.wake_over_budget(text) is
     'Internal: makes rows due that wait for a budget, of one pipeline or of all, and rings. Those that still have no '
     'budget wait again.';
 
+create function processing.budget_lock() returns bigint
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+    return pg_catalog.hashtextextended('processing.budgets', 7);
+end
+$$;
+
+comment on function processing.budget_lock() is
+    'Internal: key of the advisory lock that set_budget has alone, and that is shared by those who let a row wait for a budget.';
+
+create function processing.budget_wait(wait interval, row_id text, nonce uuid) returns interval
+language plpgsql
+set search_path = ''
+as $$
+begin
+    -- set_budget has not seen this row, if it is running or has run since the row was claimed. It waits for no lock here.
+    if not pg_catalog.pg_try_advisory_xact_lock_shared(processing.budget_lock()) or exists (
+        select from processing.leases as l join processing.operator_actions as a on a.at >= l.claimed_at and a.action = 'set_budget'
+        where l.row_id = budget_wait.row_id and l.nonce = budget_wait.nonce)
+    then
+        return least(wait, interval '1 second');
+    end if;
+    return wait;
+end
+$$;
+
+comment on function processing.budget_wait(interval, text, uuid) is
+    'Internal: how long a row waits that a budget has refused: only a moment if a budget was set during its run.';
+
 create function processing.check_budget(measure text, most numeric, period text, per text, pipeline text, owner text, operator text) returns void
 language plpgsql stable
 set search_path = ''
@@ -136,6 +173,7 @@ create function processing.set_budget(
 ) returns jsonb
 language plpgsql security definer
 set search_path = ''
+set lock_timeout = '2s'
 as $$
 #variable_conflict use_column
 declare
@@ -144,8 +182,9 @@ declare
     b processing.budgets;
 begin
     perform processing.check_budget(measure, set_budget.most, period, scope, pipeline, owner, operator);
-    perform processing.note_action(operator, 'set_budget', pipeline, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-        'measure', measure, 'most', set_budget.most, 'per', scope, 'owner', owner, 'period', period)));
+    perform pg_catalog.pg_advisory_xact_lock(processing.budget_lock());
+    -- Rows before counters, as everywhere; and the many rows first, because calls wait for the counters.
+    perform processing.wake_over_budget(set_budget.pipeline);
     if set_budget.most is null then
         delete from processing.budgets as x
         where x.pipeline is not distinct from set_budget.pipeline and x.per = scope and x.owner is not distinct from set_budget.owner
@@ -164,7 +203,9 @@ begin
     end if;
     -- Whether the new limit refuses calls is found out anew.
     update processing.budget_use as u set refused_at = null where u.budget = b.budget and u.refused_at is not null;
-    perform processing.wake_over_budget(set_budget.pipeline);
+    -- Noted last: see budget_wait.
+    perform processing.note_action(operator, 'set_budget', pipeline, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+        'measure', measure, 'most', set_budget.most, 'per', scope, 'owner', owner, 'period', period)));
     return case when b.budget is not null then processing.budget_line(b, coalesce(b.owner, ''), processing.clock()) end;
 end
 $$;
