@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -118,7 +118,7 @@ def test_an_owner_who_is_forgotten_during_a_call_is_not_written_again(
 ) -> None:  # fmt: skip
     attach(owner, owner="account_id", daily_limits={"calls": 9})
     (other,) = others(1)
-    calls = {
+    calls: dict[str, Callable[[], Any]] = {
         "reserve": lambda: reserve(queue, row, BOUND),
         "spend": lambda: queue.spend(paid(row)),
         "begin_call": lambda: queue.call(
