@@ -308,6 +308,36 @@ $$;
 comment on function processing.budget_reached(text, text, text[], timestamptz) is
     'Internal: the refusal of the first of these budgets of which nothing is left, or null.';
 
+create function processing.make_room(held processing.leases, amounts jsonb, moment timestamptz) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    b processing.budgets;
+    shards integer;
+    first_day date;
+begin
+    for b in
+        select x.* from processing.budgets_for(held.pipeline, held.owner, processing.paid_measures()) as x
+        where (amounts ->> x.measure)::numeric > 0
+    loop
+        shards := case b.per when 'owner' then 1 else 8 end;
+        first_day := processing.first_day(b.period, moment);
+        if 2 * (
+            select count(*) from processing.budget_use as u
+            where u.budget = b.budget and u.owner = processing.counter_of(b, held.owner) and u.starts_on = first_day
+                and u.for_limit = b.most and u.spent + u.reserved + (amounts ->> b.measure)::numeric <= u.room) <= shards
+        then
+            perform processing.share_out(b, processing.counter_of(b, held.owner), first_day, 0, 0, shards, false);
+        end if;
+    end loop;
+end
+$$;
+
+comment on function processing.make_room(processing.leases, jsonb, timestamptz) is
+    'Internal: shares counters out of which few shards have room for these amounts. Called before a transaction has locked '
+    'any counter: two that first lock a shard each, and then want all, would wait for each other.';
+
 create function processing.reserve_amounts(
     held processing.leases, of_reservation uuid, amounts jsonb, moment timestamptz
 ) returns jsonb

@@ -294,6 +294,7 @@ begin
     if not found then
         perform processing.refuse(table_name, row_id, run);
     end if;
+    perform processing.make_room(held, amounts, moment);
     -- What this run has used is counted first, because its reservations are larger.
     perform processing.write_usage(worker, entries);
     perform processing.settle_all(settled || case when replaces is null then '[]'

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
 from tests.library.sql.budgeting import BOUND, budget, line, reserve
-from tests.library.sql.questions import ALICE, PIPELINE, Others, ask_one, attach, look, one
-from tests.support.queue import Connection, Queue, Row, paid, refused
+from tests.library.sql.questions import ALICE, PIPELINE, Others, ask, ask_one, attach, look, one
+from tests.support.queue import Connection, Queue, Row, at_once, paid, refused
 from tests.support.waits import wait_until_blocked
 
 DAY = 86400
@@ -156,3 +157,44 @@ def test_set_budget_and_take_back_wait_for_no_locked_counter_for_long(
         assert used(queue) == (0, 0.05)
     queue.take_back()
     assert used(queue) == (0.05, 0)
+
+
+def test_eight_workers_near_several_limits_rarely_wait_for_each_other(
+    owner: Connection, others: Others
+) -> None:
+    attach(owner, owner="account_id")
+    bound = BOUND | {"tokens": 50, "output_tokens": 20}
+    budget(owner, "cost_usd", 2, period="month")
+    budget(owner, "tokens", 2000)
+    budget(owner, "output_tokens", 800, pipeline=PIPELINE)
+    ask(owner, 8)
+    workers = others(8)
+    rows = [worker.claim_one(PIPELINE) for worker in workers]
+
+    def work(worker: Queue, row: Row) -> tuple[int, int]:
+        """Reserve until a budget is used up; answers how many calls, and how many locks missed."""
+        calls = missed = 0
+        entries = Jsonb([])
+        while True:
+            try:
+                answer = reserve(worker, row, bound, entries=entries)
+            except psycopg.errors.LockNotAvailable:
+                missed += 1
+                continue
+            entries = Jsonb([])
+            if "reservation" in answer:
+                calls += 1
+                entries = Jsonb([paid(row, cost_usd=0.03, output_tokens=12) | answer])
+            elif not answer["refused"]["busy"]:
+                return calls, missed
+
+    works: list[Callable[[], tuple[int, int]]] = [
+        lambda worker=worker, row=row: work(worker, row)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        for worker, row in zip(workers, rows, strict=True)
+    ]
+    ends = at_once(works)
+    calls = sum(end[0] for end in ends)
+    # One more could pass the limit: 65 * 0.03 + 0.05 <= 2 < 66 * 0.03 + 0.05.
+    assert calls == 66
+    assert used(workers[0]) == (1.98, 0)
+    assert sum(end[1] for end in ends) < calls
