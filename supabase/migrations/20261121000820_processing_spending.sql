@@ -128,18 +128,6 @@ $$;
 comment on function processing.settle_lost(timestamptz) is
     'Internal: counts as spent what is reserved for runs that have lost their lease.';
 
-create function processing.owner_lock(owner text) returns bigint
-language plpgsql immutable
-set search_path = ''
-as $$
-begin
-    return pg_catalog.hashtextextended('processing.owner ' || owner, 7);
-end
-$$;
-
-comment on function processing.owner_lock(text) is
-    'Internal: key of the advisory lock that is shared by those who write the owner to usage; forget_owner has it alone.';
-
 create function processing.usage_bookings(of_pipeline text, of_owner text, at timestamptz, reservation uuid, amounts jsonb)
 returns processing.booking[]
 language plpgsql
@@ -372,6 +360,7 @@ as $$
 declare
     gone_lines processing.usage[];
 begin
+    forget_owner.owner := coalesce(processing.owner_as(forget_owner.owner, null), forget_owner.owner);
     -- Whoever is writing this owner has ended then, and whoever comes later does not find the owner any more.
     perform pg_catalog.pg_advisory_xact_lock(processing.owner_lock(forget_owner.owner)) where forget_owner.owner is not null;
     -- A worker may still report usage of these runs. It must not name the owner any more.

@@ -160,6 +160,15 @@ begin
         raise exception '%', problem using errcode = '22023', hint = 'as in processing.set_budget(''cost_usd'', 20, ''ann'', period => ''month'')';
     elsif pipeline is not null and not exists (select from processing.pipelines as p where p.pipeline = check_budget.pipeline) then
         raise exception 'there is no pipeline %', pipeline using errcode = 'RJ003';
+    elsif most is not null and per = 'owner' and not exists (
+        select from processing.pipelines as p
+        where p.owner_column is not null and (p.pipeline = check_budget.pipeline or check_budget.pipeline is null))
+    then
+        raise exception 'rows have no owner, so a limit per owner would limit nothing' using errcode = '22023',
+            hint = 'name the column of the owner in attach, or set a limit per pipeline';
+    elsif most is not null and owner is not null and processing.owner_as(owner, pipeline) is null then
+        raise exception 'owner is no value of the column that has the owner of a row' using errcode = '22023',
+            hint = 'give it as the column shows it';
     end if;
 end
 $$;
@@ -182,6 +191,7 @@ declare
     b processing.budgets;
 begin
     perform processing.check_budget(measure, set_budget.most, period, scope, pipeline, owner, operator);
+    set_budget.owner := coalesce(processing.owner_as(set_budget.owner, set_budget.pipeline), set_budget.owner);
     perform pg_catalog.pg_advisory_xact_lock(processing.budget_lock());
     -- Rows before counters, as everywhere; and the many rows first, because calls wait for the counters.
     perform processing.wake_over_budget(set_budget.pipeline);
@@ -205,7 +215,7 @@ begin
     update processing.budget_use as u set refused_at = null where u.budget = b.budget and u.refused_at is not null;
     -- Noted last: see budget_wait.
     perform processing.note_action(operator, 'set_budget', pipeline, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-        'measure', measure, 'most', set_budget.most, 'per', scope, 'owner', owner, 'period', period)));
+        'measure', measure, 'most', set_budget.most, 'per', scope, 'owner', set_budget.owner, 'period', period)));
     return case when b.budget is not null then processing.budget_line(b, coalesce(b.owner, ''), processing.clock()) end;
 end
 $$;

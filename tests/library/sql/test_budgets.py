@@ -338,6 +338,21 @@ def test_arguments_that_make_no_budget_are_refused(owner: Connection, wrong: Any
         )
 
 
+def test_a_limit_holds_however_its_owner_is_spelled_or_is_refused(
+    owner: Connection, queue: Queue, row: Row
+) -> None:
+    assert budget(owner, "calls", 1, owner=ALICE.upper())["owner"] == ALICE
+    assert "refused" in reserve(queue, row, {"calls": 2})
+    assert budget(owner, "calls", None, owner=f"{{{ALICE}}}") is None
+    with refused("22023"):
+        budget(owner, "calls", 1, owner="Alice")
+    queue.spend(paid(row))
+    assert queue.call("forget_owner", owner=ALICE.upper())["lines"] == 1
+    attach(owner)
+    with refused("22023"):
+        budget(owner, "calls", 1, per="owner", pipeline=PIPELINE)
+
+
 def test_a_budget_of_an_unknown_pipeline_is_refused(owner: Connection) -> None:
     with refused("RJ003"):
         budget(owner, "calls", 1, pipeline="nobody-knows")
