@@ -302,12 +302,35 @@ comment on function processing.budgets(integer) is
     'limit, declared, operator, spent, reserved, resets_at, reached}]. A budget for every owner has one line per owner '
     'who has used something, at most most_owners, or a line without owner. reached: it refuses calls or rows.';
 
+create function processing.reached_counters(b processing.budgets, moment timestamptz) returns setof text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    if b.per <> 'owner' or b.owner is not null or b.most = 0 then
+        return query select c.counter from processing.counters_of(b, 10, moment) as c (counter);
+        return;
+    end if;
+    -- The counter of an owner has one shard. The others are not ranked, because there may be very many.
+    return query
+    select u.owner from processing.budget_use as u
+    where u.budget = b.budget and u.starts_on = processing.first_day(b.period, moment) and (u.refused_at is not null or u.spent >= b.most)
+    order by u.refused_at desc nulls last, u.owner limit 10;
+end
+$$;
+
+comment on function processing.reached_counters(processing.budgets, timestamptz) is
+    'Internal: whose counters of a budget may be reached; of a budget for every owner, at most ten that are.';
+
 create function processing.reached_budgets() returns jsonb
 language sql stable
 set search_path = ''
 as $$
-    select coalesce(pg_catalog.jsonb_agg(l.line) filter (where (l.line -> 'reached')::boolean), '[]')
-    from pg_catalog.jsonb_array_elements(processing.budgets(10)) as l (line)
+    select coalesce(pg_catalog.jsonb_agg(l.line order by b.budget, (l.line -> 'spent')::numeric desc), '[]')
+    from processing.budgets as b
+    cross join lateral processing.reached_counters(b, processing.clock()) as c (counter)
+    cross join lateral (select processing.budget_line(b, c.counter, processing.clock())) as l (line)
+    where (l.line -> 'reached')::boolean
 $$;
 
 comment on function processing.reached_budgets() is 'Internal: those of `budgets` that are reached.';

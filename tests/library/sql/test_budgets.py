@@ -295,6 +295,22 @@ def test_people_read_why_a_row_waits(owner: Connection, queue: Queue, row: Row) 
     assert any(reason.startswith("budget: all pipelines") for reason in story["blocked_by"])
 
 
+def test_the_overview_names_the_owners_whose_budget_is_reached_and_no_others(
+    owner: Connection, queue: Queue
+) -> None:
+    attach(owner, owner="account_id", daily_limits={"calls": 2, "tokens": 9})
+    for account, calls in ((ALICE, 2), (BOB, 1)):
+        ask_one(owner, account_id=account)
+        row = queue.claim_one(PIPELINE)
+        for _ in range(calls):
+            queue.spend(paid(row) | reserve(queue, row, {"calls": 1}))
+    (told,) = queue.call("overview")["budgets_reached"]
+    assert (told["owner"], told["measure"], told["spent"]) == (ALICE, "calls", 2)
+    budget(owner, "tokens", 0, pipeline=PIPELINE, per="owner")
+    reached = queue.call("overview")["budgets_reached"]
+    assert {told["measure"] for told in reached} == {"calls", "tokens"}
+
+
 def test_a_deleted_account_stays_in_the_total_only(
     owner: Connection, queue: Queue, row: Row
 ) -> None:
