@@ -37,11 +37,15 @@ class Till(Protocol):
     def settle(self, reservation: str, *, in_full: bool) -> None:
         """End a reservation without usage; `in_full` counts all that it held as used."""
 
+    def request_ended(self) -> None:
+        """Note that one request is no longer under way, with or without usage."""
+
 
 class Payment:
     """One paid request; see `paid`."""
 
-    def __init__(self, reservation: str | None) -> None:
+    def __init__(self, model: str, reservation: str | None) -> None:
+        self.model = model
         self.reservation = reservation
         self._unbilled = False
 
@@ -91,18 +95,23 @@ async def paid(
     row then waits or fails, as its pipeline says.
     """
     till = _open_till.get()
-    if till is None:
-        yield Payment(None)
-        return
     bound = Bound(model, input_tokens, output_tokens, audio_seconds, cost_usd)
-    payment = Payment(await till.reserve(bound))
+    payment = Payment(model, None if till is None else await till.reserve(bound))
     token = _open_payment.set(payment)
     try:
         yield payment
     finally:
         _open_payment.reset(token)
-        if payment.reservation is not None:
-            till.settle(payment.reservation, in_full=payment.in_full)
+        if till is not None:
+            if payment.reservation is not None:
+                till.settle(payment.reservation, in_full=payment.in_full)
+            till.request_ended()
+
+
+def asked_model() -> str | None:
+    """Return the model that the open payment names; None if no payment is open."""
+    payment = _open_payment.get()
+    return None if payment is None else payment.model
 
 
 def taken_reservation() -> str | None:

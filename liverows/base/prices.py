@@ -29,10 +29,10 @@ class Price(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    input_per_million: float = Field(0, ge=0)
-    output_per_million: float = Field(0, ge=0)
-    per_audio_minute: float = Field(0, ge=0)
-    per_call: float = Field(0, ge=0)
+    input_per_million: float = Field(0, ge=0, allow_inf_nan=False)
+    output_per_million: float = Field(0, ge=0, allow_inf_nan=False)
+    per_audio_minute: float = Field(0, ge=0, allow_inf_nan=False)
+    per_call: float = Field(0, ge=0, allow_inf_nan=False)
 
     def cost(
         self, input_tokens: int | None, output_tokens: int | None, audio_seconds: float | None
@@ -64,12 +64,18 @@ class PriceTable:
         self,
         model: str,
         *,
+        asked: str | None = None,
         input_tokens: int | None,
         output_tokens: int | None,
         audio_seconds: float | None,
     ) -> float | None:
-        """Return the cost of one call in US dollars; None if the table does not have the model."""
-        price = self.models.get(model) or self.models.get(EVERY_OTHER)
+        """Return the cost of one call in US dollars; None if the table does not have the model.
+
+        `asked` is the model that was asked for, if the service answered under another name, such
+        as one with a date.
+        """
+        names = (model, asked or model, EVERY_OTHER)
+        price = next((self.models[name] for name in names if name in self.models), None)
         return None if price is None else price.cost(input_tokens, output_tokens, audio_seconds)
 
 

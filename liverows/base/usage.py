@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from liverows.base.paying import taken_reservation
+from liverows.base.paying import asked_model, taken_reservation
 from liverows.base.tracing import note_usage
 from liverows.base.types import JsonObject
 
@@ -29,6 +29,8 @@ class Usage:
     cost_usd: float | None = None
     reservation: str | None = None
     """The reservation that this usage settles; see `liverows.base.paying`."""
+    asked: str | None = None
+    """The model that was asked for, if the service answered under another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ def record_usage(
 
     An impossible number (negative, NaN or above 10**12) is stored as None.
     """
+    asked = asked_model()
     usage = Usage(
         _readable(model),
         _count(input_tokens),
@@ -60,6 +63,7 @@ def record_usage(
         _amount(audio_seconds),
         _amount(cost_usd),
         taken_reservation(),
+        None if asked == model else asked,
     )
     collector = _open_collector.get()
     if collector is None:

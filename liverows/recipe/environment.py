@@ -12,6 +12,7 @@ from liverows.base.paying import Bound
 from liverows.base.prices import PriceTable
 from liverows.base.usage import Usage
 from liverows.database.messages import RunClient
+from liverows.recipe.open_requests import OpenRequests
 from liverows.recipe.spending import Spending
 
 StepOutcome: TypeAlias = Literal["ran", "reused", "fallback", "failed", "stopped"]
@@ -59,19 +60,21 @@ class RunEnvironment:
     random: Callable[[], float] = random.random
     progress_interval: float = 1.0
     spending: Spending = field(default_factory=Spending)
+    requests: OpenRequests = field(default_factory=OpenRequests)
     prices: PriceTable = field(default_factory=PriceTable)
 
     def priced(self, usage: Usage) -> Usage:
         """Return the usage with the cost that the operator's price table gives, if it does."""
-        return replace(usage, cost_usd=self._cost(usage))
+        return replace(usage, cost_usd=self._cost(usage, usage.asked))
 
     def priced_bound(self, bound: Bound) -> Bound:
         """Return the bound with the cost that the operator's price table gives, if it does."""
         return replace(bound, cost_usd=self._cost(bound))
 
-    def _cost(self, used: Usage | Bound) -> float | None:
+    def _cost(self, used: Usage | Bound, asked: str | None = None) -> float | None:
         cost = self.prices.cost(
             used.model,
+            asked=asked,
             input_tokens=used.input_tokens,
             output_tokens=used.output_tokens,
             audio_seconds=used.audio_seconds,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from liverows.base.errors import BudgetExceeded
-from liverows.base.paying import Bound
+from liverows.base.paying import Bound, asked_model
 from liverows.base.sentences import SENTENCES, in_one
 from liverows.base.types import JsonObject
 from liverows.database.messages import BudgetReached, ClaimedJob
@@ -32,17 +32,38 @@ class StepTill:
         """Reserve the bound and one call; the first request takes the place of the prepaid call.
 
         Raises `BudgetExceeded` if a budget has too little left, `LeaseLost` or `Cancelled` if the
-        run no longer owns the row.
+        run no longer owns the row. Other requests of the run that are under way end first.
         """
         reservation = str(uuid4())
+        try:
+            await self._reserved(reservation, bound)
+        except BudgetExceeded:
+            raise
+        except BaseException:
+            # The database may have made the reservation, but the request is not made.
+            self.settle(reservation, in_full=False)
+            if (prepaid := self.taken()) is not None:
+                self.settle(prepaid, in_full=False)
+            raise
+        self._environment.requests.begin(self._job.key)
+        return reservation
+
+    async def _reserved(self, reservation: str, bound: Bound) -> None:
+        requests, key = self._environment.requests, self._job.key
         waits = 0
         while (refused := await self._ask(reservation, bound)) is not None:
-            if not refused.busy or waits == BUSY_WAITS:
-                self.refused = refused
-                raise exceeded(refused)
-            waits += 1
-            await busy_wait(self._environment)
-        return reservation
+            # Within another request this would wait for itself.
+            others_end = asked_model() is None and await requests.one_ended(key)
+            if refused.busy and others_end:
+                continue
+            if refused.busy and waits < BUSY_WAITS:
+                waits += 1
+                await busy_wait(self._environment)
+                continue
+            while others_end:
+                others_end = await requests.one_ended(key)
+            self.refused = refused
+            raise exceeded(refused)
 
     async def _ask(self, reservation: str, bound: Bound) -> BudgetReached | None:
         environment = self._environment
@@ -64,6 +85,10 @@ class StepTill:
     def settle(self, reservation: str, *, in_full: bool) -> None:
         """Note that the request has ended without usage."""
         self._environment.spending.settle(reservation, in_full=in_full)
+
+    def request_ended(self) -> None:
+        """Let a refused request of the run ask again."""
+        self._environment.requests.end(self._job.key)
 
     def taken(self) -> str | None:
         """Return the reservation of the prepaid call, for usage that reserved nothing itself."""

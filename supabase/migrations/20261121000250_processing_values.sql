@@ -28,6 +28,46 @@ $$;
 comment on function processing.key_of(regclass, text) is
     'Internal: a key as Postgres spells it. Null if the text is no value of the key''s type.';
 
+create function processing.owner_as(owner text, of_pipeline text) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    kind text;
+    canonical text;
+begin
+    for kind in
+        select p.owner_type from processing.pipelines as p
+        where p.owner_type is not null and (p.pipeline = of_pipeline or of_pipeline is null)
+        group by 1 order by p.owner_type in ('text', 'character varying'), 1
+    loop
+        begin
+            execute pg_catalog.format('select $1::%s::text', kind) into canonical using owner;
+            return canonical;
+        exception
+            when data_exception or check_violation then
+                null;  -- no value of this type; another pipeline may have another type
+        end;
+    end loop;
+    return null;
+end
+$$;
+
+comment on function processing.owner_as(text, text) is
+    'Internal: an owner as the runs of this pipeline, or of any, spell it. Null if it is none of theirs.';
+
+create function processing.owner_lock(owner text) returns bigint
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+    return pg_catalog.hashtextextended('processing.owner ' || owner, 7);
+end
+$$;
+
+comment on function processing.owner_lock(text) is
+    'Internal: key of the advisory lock that is shared by those who write the owner to usage; forget_owner has it alone.';
+
 create function processing.key_column(queue regclass, known text) returns text
 language plpgsql stable
 set search_path = ''

@@ -42,6 +42,8 @@ declare
     final boolean := not retryable or (spends and attempts >= p.max_attempts);
     delay interval := case
         when action = 'fail' then greatest(wait, processing.retry_delay(p.retry_base, p.retry_cap, attempts))
+        when action = 'retry_later' and result -> 'error' ->> 'code' = 'budget_reached'
+            then processing.budget_wait(wait, result ->> 'id', (result ->> 'nonce')::uuid)
         else wait end;
 begin
     return pg_catalog.jsonb_build_object(

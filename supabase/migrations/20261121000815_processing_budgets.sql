@@ -80,7 +80,8 @@ create index reservations_open on processing.reservations (reservation) where lo
 comment on table processing.reservations is 'What paid calls that are under way may use at most.';
 comment on column processing.reservations.nonce is 'The nonce of the lease under which the call is made.';
 comment on column processing.reservations.lost_at is
-    'Since when the amounts count as spent, because the lease ended first. What was billed may still be reported.';
+    'Since when the amounts count as spent, because the call ended without usage, or its lease ended first. What was '
+    'billed may still be reported.';
 
 create type processing.booking as (
     budget bigint,
@@ -266,6 +267,9 @@ begin
     -- Calls that are under way usually use less than they have reserved.
     busy := used.reserved > 0 and used.spent + amount <= b.most and used.spent < b.most;
     if not busy then
+        -- A limit that is too small for its first call has no counter yet.
+        insert into processing.budget_use (budget, owner, starts_on, shard, room, for_limit)
+        values (b.budget, counter, first_day, 0, 0, b.most) on conflict do nothing;
         update processing.budget_use as u set refused_at = moment where u.ctid = (
             select x.ctid from processing.budget_use as x
             where x.budget = b.budget and x.owner = counter and x.starts_on = first_day order by x.shard limit 1 for no key update skip locked);
@@ -303,6 +307,36 @@ $$;
 
 comment on function processing.budget_reached(text, text, text[], timestamptz) is
     'Internal: the refusal of the first of these budgets of which nothing is left, or null.';
+
+create function processing.make_room(held processing.leases, amounts jsonb, moment timestamptz) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    b processing.budgets;
+    shards integer;
+    first_day date;
+begin
+    for b in
+        select x.* from processing.budgets_for(held.pipeline, held.owner, processing.paid_measures()) as x
+        where (amounts ->> x.measure)::numeric > 0
+    loop
+        shards := case b.per when 'owner' then 1 else 8 end;
+        first_day := processing.first_day(b.period, moment);
+        if 2 * (
+            select count(*) from processing.budget_use as u
+            where u.budget = b.budget and u.owner = processing.counter_of(b, held.owner) and u.starts_on = first_day
+                and u.for_limit = b.most and u.spent + u.reserved + (amounts ->> b.measure)::numeric <= u.room) <= shards
+        then
+            perform processing.share_out(b, processing.counter_of(b, held.owner), first_day, 0, 0, shards, false);
+        end if;
+    end loop;
+end
+$$;
+
+comment on function processing.make_room(processing.leases, jsonb, timestamptz) is
+    'Internal: shares counters out of which few shards have room for these amounts. Called before a transaction has locked '
+    'any counter: two that first lock a shard each, and then want all, would wait for each other.';
 
 create function processing.reserve_amounts(
     held processing.leases, of_reservation uuid, amounts jsonb, moment timestamptz

@@ -62,10 +62,17 @@ as $$
 declare
     r processing.reservations;
 begin
+    if amounts is null then
+        -- The reservation stays, because usage that is reported later counts in its place.
+        update processing.reservations as x set lost_at = processing.clock()
+        where x.reservation = of_reservation and x.lost_at is null returning x.* into r;
+        return array(
+            select (h.budget, h.owner, h.starts_on, h.shard, h.amount, -h.amount)::processing.booking from pg_catalog.unnest(r.holds) as h);
+    end if;
     delete from processing.reservations as x where x.reservation = of_reservation returning x.* into r;
     return array(
         select (h.budget, h.owner, h.starts_on, h.shard,
-            case when amounts is null then h.amount else coalesce((amounts ->> h.measure)::numeric, 0) end - case when r.lost_at is null then 0 else h.amount end,
+            coalesce((amounts ->> h.measure)::numeric, 0) - case when r.lost_at is null then 0 else h.amount end,
             case when r.lost_at is null then -h.amount else 0 end)::processing.booking
         from pg_catalog.unnest(r.holds) as h);
 end
@@ -112,6 +119,9 @@ begin
     select pg_catalog.array_agg((h.budget, h.owner, h.starts_on, h.shard, h.amount, -h.amount)::processing.booking) into bookings
     from lost as l cross join lateral pg_catalog.unnest(l.holds) as h;
     perform processing.book(bookings) where bookings is not null;
+exception
+    when lock_not_available then
+        return;  -- a counter is locked; the next look counts them
 end
 $$;
 
@@ -161,6 +171,11 @@ begin
         order by e.entry
     loop
         of_run := processing.run_of(one.nonce, one."table", one.id, one.pipeline);
+        if of_run.owner is not null then
+            -- Read again, because the owner may have been forgotten before the lock was taken.
+            perform pg_catalog.pg_advisory_xact_lock_shared(processing.owner_lock(of_run.owner));
+            of_run := processing.run_of(one.nonce, one."table", one.id, one.pipeline);
+        end if;
         insert into processing.usage (
             entry, at, worker, table_id, row_id, run, pipeline, owner, step, model, input_tokens, output_tokens, audio_seconds, cost_usd)
         values (
@@ -202,7 +217,7 @@ declare
 begin
     select * into held from processing.leases as l
     where l.row_id = begin_call.row_id and l.nonce = begin_call.nonce and l.worker = begin_call.worker
-    for key share;
+    for share;  -- the owner is not forgotten meanwhile
     if not found then
         perform processing.refuse(table_name, row_id, run);
     end if;
@@ -263,10 +278,11 @@ declare
 begin
     select * into held from processing.leases as l
     where l.row_id = reserve.row_id and l.nonce = reserve.nonce and l.worker = reserve.worker
-    for key share;
+    for share;  -- the owner is not forgotten meanwhile
     if not found then
         perform processing.refuse(table_name, row_id, run);
     end if;
+    perform processing.make_room(held, amounts, moment);
     -- What this run has used is counted first, because its reservations are larger.
     perform processing.write_usage(worker, entries);
     perform processing.settle_all(settled || case when replaces is null then '[]'
@@ -344,6 +360,9 @@ as $$
 declare
     gone_lines processing.usage[];
 begin
+    forget_owner.owner := coalesce(processing.owner_as(forget_owner.owner, null), forget_owner.owner);
+    -- Whoever is writing this owner has ended then, and whoever comes later does not find the owner any more.
+    perform pg_catalog.pg_advisory_xact_lock(processing.owner_lock(forget_owner.owner)) where forget_owner.owner is not null;
     -- A worker may still report usage of these runs. It must not name the owner any more.
     update processing.stopping_leases as s set owner = null where s.owner = forget_owner.owner;
     -- A row may stay without its owner. Then its run goes on, and its cost is stored without an owner.

@@ -42,6 +42,10 @@ create function processing.declare_budgets(of_pipeline text, daily_limits jsonb)
 language plpgsql
 set search_path = ''
 as $$
+declare
+    changed boolean := exists (
+        select from processing.budgets as b
+        where b.pipeline = of_pipeline and (daily_limits ->> b.measure)::numeric is distinct from b.declared and b.declared is not null);
 begin
     delete from processing.budgets as b
     where b.pipeline = of_pipeline and b.declared is not null and b.chosen is null and not daily_limits ? b.measure;
@@ -51,11 +55,13 @@ begin
     select of_pipeline, 'owner', 'day', l.key, l.value::numeric from pg_catalog.jsonb_each_text(daily_limits) as l order by l.key
     on conflict (pipeline, per, owner, period, measure) do update set declared = excluded.declared
     where b.declared is distinct from excluded.declared;
+    perform processing.wake_over_budget(of_pipeline) where changed;
 end
 $$;
 
 comment on function processing.declare_budgets(text, jsonb) is
-    'Internal: makes the argument daily_limits of attach the declared budgets of the pipeline: per owner and day.';
+    'Internal: makes the argument daily_limits of attach the declared budgets of the pipeline: per owner and day. If that '
+    'changes one, rows that wait for a budget try again.';
 
 create function processing.declared_budgets(of_pipeline text) returns jsonb
 language sql stable
@@ -103,6 +109,37 @@ comment on function processing.wake_over_budget(text) is
     'Internal: makes rows due that wait for a budget, of one pipeline or of all, and rings. Those that still have no '
     'budget wait again.';
 
+create function processing.budget_lock() returns bigint
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+    return pg_catalog.hashtextextended('processing.budgets', 7);
+end
+$$;
+
+comment on function processing.budget_lock() is
+    'Internal: key of the advisory lock that set_budget has alone, and that is shared by those who let a row wait for a budget.';
+
+create function processing.budget_wait(wait interval, row_id text, nonce uuid) returns interval
+language plpgsql
+set search_path = ''
+as $$
+begin
+    -- set_budget has not seen this row, if it is running or has run since the row was claimed. It waits for no lock here.
+    if not pg_catalog.pg_try_advisory_xact_lock_shared(processing.budget_lock()) or exists (
+        select from processing.leases as l join processing.operator_actions as a on a.at >= l.claimed_at and a.action = 'set_budget'
+        where l.row_id = budget_wait.row_id and l.nonce = budget_wait.nonce)
+    then
+        return least(wait, interval '1 second');
+    end if;
+    return wait;
+end
+$$;
+
+comment on function processing.budget_wait(interval, text, uuid) is
+    'Internal: how long a row waits that a budget has refused: only a moment if a budget was set during its run.';
+
 create function processing.check_budget(measure text, most numeric, period text, per text, pipeline text, owner text, operator text) returns void
 language plpgsql stable
 set search_path = ''
@@ -123,6 +160,15 @@ begin
         raise exception '%', problem using errcode = '22023', hint = 'as in processing.set_budget(''cost_usd'', 20, ''ann'', period => ''month'')';
     elsif pipeline is not null and not exists (select from processing.pipelines as p where p.pipeline = check_budget.pipeline) then
         raise exception 'there is no pipeline %', pipeline using errcode = 'RJ003';
+    elsif most is not null and per = 'owner' and not exists (
+        select from processing.pipelines as p
+        where p.owner_column is not null and (p.pipeline = check_budget.pipeline or check_budget.pipeline is null))
+    then
+        raise exception 'rows have no owner, so a limit per owner would limit nothing' using errcode = '22023',
+            hint = 'name the column of the owner in attach, or set a limit per pipeline';
+    elsif most is not null and owner is not null and processing.owner_as(owner, pipeline) is null then
+        raise exception 'owner is no value of the column that has the owner of a row' using errcode = '22023',
+            hint = 'give it as the column shows it';
     end if;
 end
 $$;
@@ -136,6 +182,7 @@ create function processing.set_budget(
 ) returns jsonb
 language plpgsql security definer
 set search_path = ''
+set lock_timeout = '2s'
 as $$
 #variable_conflict use_column
 declare
@@ -144,8 +191,10 @@ declare
     b processing.budgets;
 begin
     perform processing.check_budget(measure, set_budget.most, period, scope, pipeline, owner, operator);
-    perform processing.note_action(operator, 'set_budget', pipeline, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-        'measure', measure, 'most', set_budget.most, 'per', scope, 'owner', owner, 'period', period)));
+    set_budget.owner := coalesce(processing.owner_as(set_budget.owner, set_budget.pipeline), set_budget.owner);
+    perform pg_catalog.pg_advisory_xact_lock(processing.budget_lock());
+    -- Rows before counters, as everywhere; and the many rows first, because calls wait for the counters.
+    perform processing.wake_over_budget(set_budget.pipeline);
     if set_budget.most is null then
         delete from processing.budgets as x
         where x.pipeline is not distinct from set_budget.pipeline and x.per = scope and x.owner is not distinct from set_budget.owner
@@ -164,7 +213,9 @@ begin
     end if;
     -- Whether the new limit refuses calls is found out anew.
     update processing.budget_use as u set refused_at = null where u.budget = b.budget and u.refused_at is not null;
-    perform processing.wake_over_budget(set_budget.pipeline);
+    -- Noted last: see budget_wait.
+    perform processing.note_action(operator, 'set_budget', pipeline, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+        'measure', measure, 'most', set_budget.most, 'per', scope, 'owner', set_budget.owner, 'period', period)));
     return case when b.budget is not null then processing.budget_line(b, coalesce(b.owner, ''), processing.clock()) end;
 end
 $$;
@@ -251,12 +302,35 @@ comment on function processing.budgets(integer) is
     'limit, declared, operator, spent, reserved, resets_at, reached}]. A budget for every owner has one line per owner '
     'who has used something, at most most_owners, or a line without owner. reached: it refuses calls or rows.';
 
+create function processing.reached_counters(b processing.budgets, moment timestamptz) returns setof text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    if b.per <> 'owner' or b.owner is not null or b.most = 0 then
+        return query select c.counter from processing.counters_of(b, 10, moment) as c (counter);
+        return;
+    end if;
+    -- The counter of an owner has one shard. The others are not ranked, because there may be very many.
+    return query
+    select u.owner from processing.budget_use as u
+    where u.budget = b.budget and u.starts_on = processing.first_day(b.period, moment) and (u.refused_at is not null or u.spent >= b.most)
+    order by u.refused_at desc nulls last, u.owner limit 10;
+end
+$$;
+
+comment on function processing.reached_counters(processing.budgets, timestamptz) is
+    'Internal: whose counters of a budget may be reached; of a budget for every owner, at most ten that are.';
+
 create function processing.reached_budgets() returns jsonb
 language sql stable
 set search_path = ''
 as $$
-    select coalesce(pg_catalog.jsonb_agg(l.line) filter (where (l.line -> 'reached')::boolean), '[]')
-    from pg_catalog.jsonb_array_elements(processing.budgets(10)) as l (line)
+    select coalesce(pg_catalog.jsonb_agg(l.line order by b.budget, (l.line -> 'spent')::numeric desc), '[]')
+    from processing.budgets as b
+    cross join lateral processing.reached_counters(b, processing.clock()) as c (counter)
+    cross join lateral (select processing.budget_line(b, c.counter, processing.clock())) as l (line)
+    where (l.line -> 'reached')::boolean
 $$;
 
 comment on function processing.reached_budgets() is 'Internal: those of `budgets` that are reached.';

@@ -14,6 +14,7 @@ import httpx
 from pydantic import SecretStr
 
 from liverows import (
+    Payment,
     Permanent,
     RateLimited,
     Resource,
@@ -26,6 +27,7 @@ from liverows import (
 )
 from worker.services.outward import CARRIES_TRACE
 from worker.services.retry_after import may_pass, retry_after_seconds
+from worker.services.unsent import unbilled_if_unsent
 from worker.services.web.body import too_large
 from worker.services.web.client import Page
 from worker.services.web.errors import blocked, from_status, login_required
@@ -82,7 +84,8 @@ class Crawlbase(Resource):
         assert token is not None  # `open_services` creates no scraper without a token
         params = {"token": token.get_secret_value(), "url": target.url, "format": "json"}
         async with paid(PROVIDER) as payment:
-            body = await self._ask(params)
+            with unbilled_if_unsent(payment):
+                body = await self._ask(params, payment)
             status, page = await run_in_child(_read_answer, body, target.url)
             log.info("page_scraped", url=target.shown, javascript=javascript, **status)
             if status["service_status"] == 200:
@@ -93,7 +96,7 @@ class Crawlbase(Resource):
             raise page
         return page
 
-    async def _ask(self, params: dict[str, str]) -> bytes:
+    async def _ask(self, params: dict[str, str], payment: Payment) -> bytes:
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
                 async with self._client.stream("GET", "/", params=params) as response:
@@ -106,6 +109,7 @@ class Crawlbase(Resource):
             raise Transient("The connection to the scraping service failed.") from None
         refusal = _refusal(response)
         if refusal is not None:
+            payment.unbilled()
             raise refusal
         return body
 

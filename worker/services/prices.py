@@ -12,6 +12,7 @@ from genai_prices import Usage
 from genai_prices.data_snapshot import get_snapshot
 
 from liverows import Payment, get_logger, paid, record_usage
+from worker.services.unsent import unbilled_if_unsent
 
 log = get_logger(__name__)
 
@@ -45,7 +46,8 @@ async def paid_tokens(
     """Make one request to a model in the block; see `liverows.paid`.
 
     `sent` are all texts of the request. The number of their bytes is a bound of their tokens,
-    because a token stands for at least one byte. `more_tokens` may be added by the service.
+    because a token stands for at least one byte. `more_tokens` may be added by the service. A
+    request without a connection is not billed.
     """
     input_tokens = (
         _FRAME_TOKENS + more_tokens + sum(len(text.encode(errors="replace")) for text in sent)
@@ -54,7 +56,8 @@ async def paid_tokens(
     async with paid(
         model, input_tokens=input_tokens, output_tokens=max_output_tokens, cost_usd=cost
     ) as payment:
-        yield payment
+        with unbilled_if_unsent(payment):
+            yield payment
 
 
 def record_tokens(model: str, input_tokens: int, output_tokens: int, url: str) -> None:

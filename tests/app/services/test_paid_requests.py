@@ -13,9 +13,11 @@ from pydantic import BaseModel, SecretStr
 from liverows import BudgetExceeded, Usage, WorkerError
 from liverows.base.paying import Bound, open_till
 from liverows.base.usage import collect_usage
+from liverows.testing.ports import free_port
 from tests.support.fake_deepgram import Line, SpeechReply, fake_deepgram
 from tests.support.fake_http import Reply, fake_http
 from tests.support.fake_openai import MODEL, Answer, fake_openai
+from worker.services.crawlbase import Crawlbase
 from worker.services.models.anthropic import AnthropicLanguageModel
 from worker.services.models.openai_model import OpenAILanguageModel
 from worker.services.models.openai_search import OpenAISearch
@@ -63,6 +65,9 @@ class Till:
 
     def settle(self, reservation: str, *, in_full: bool) -> None:
         self.ended[reservation] = in_full
+
+    def request_ended(self) -> None:
+        return None
 
 
 Opened: TypeAlias = Callable[[], Any]
@@ -168,6 +173,34 @@ async def test_a_request_that_fails_with_a_status_is_not_billed(opened: Opened) 
         till = Till(client.requests)
         with open_till(till), pytest.raises(WorkerError):
             await client.ask()
+    assert till.ended == {"1": False}
+
+
+def nowhere(name: str) -> Callable[[], Awaitable[object]]:
+    """A question of this client to an address where nobody listens."""
+    url = f"http://127.0.0.1:{free_port()}"
+    if name == "deepgram":
+        speech = DeepgramSpeech(api_key=SecretStr("k"), base_url=url)
+        return lambda: speech.transcribe(Sound(copy, SECONDS), SpeechHints())
+    if name == "crawlbase":
+        scraper = Crawlbase(javascript_token=None, plain_token=SecretStr("k"), base_url=url)
+        return lambda: scraper.page("https://example.com/", javascript=False)
+    if name == "agent":
+        agent = PydanticAgent(api_key="k", base_url=url, model=MODEL, style="chat")
+        budget = AgentBudget(turns=4, answer_tokens=MOST_OUTPUT)
+        return lambda: agent.run(system="s", prompt="p", tools=[], output=Name, budget=budget)
+    if name == "search":
+        return lambda: OpenAISearch(api_key="k", model=MODEL, base_url=url).search("Acme")
+    if name == "claude":
+        return structured(AnthropicLanguageModel(api_key="k", base_url=url, model=MODEL))
+    return structured(OpenAILanguageModel(api_key="k", base_url=url, model=MODEL))
+
+
+@pytest.mark.parametrize("name", ["chat", "claude", "agent", "search", "deepgram", "crawlbase"])
+async def test_a_service_that_cannot_be_reached_uses_no_budget(name: str) -> None:
+    till = Till([])
+    with open_till(till), pytest.raises(WorkerError):
+        await nowhere(name)()
     assert till.ended == {"1": False}
 
 

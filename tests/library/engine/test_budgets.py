@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -188,7 +189,111 @@ async def test_the_operators_prices_go_before_those_of_a_service(
     assert [one["cost_usd"] for one in spent] == [0.004, 0.5]
 
 
-@pytest.mark.parametrize("text", ["models = 5", "as_of = 2026-01-01\n[models.m]\nper_hour = 1"])
+async def test_an_answer_under_a_dated_name_has_the_price_of_the_model_that_was_asked_for(
+    bench: Bench, tmp_path: Path
+) -> None:
+    file = tmp_path / "prices.toml"
+    file.write_text(TABLE)
+    environment = RunEnvironment(
+        client=bench.store, clock=bench.clock, prices=load_prices(str(file))
+    )
+
+    async def ask() -> None:
+        async with paid("m"):
+            record_usage("m-2026-05-01", input_tokens=1000, cost_usd=9)
+
+    for budgets in (True, False):
+        bench.store.budgets = budgets
+        await running(bench, ask, environment)
+        (spent,) = bench.store.checkpoints[-1].spent or ()
+        assert isinstance(spent, dict)
+        assert (spent["model"], spent["cost_usd"]) == ("m-2026-05-01", 0.002)
+
+
+class Unsure(RecordingRunClient):
+    """A store whose answer to `reserve` is lost."""
+
+    async def reserve(self, key: RunKey, reservation: str, amounts: JsonObject, **more: Any) -> Any:
+        await super().reserve(key, reservation, amounts, **more)
+        raise Transient("x", code="database_unreachable")
+
+
+async def test_a_reservation_of_which_nobody_knows_is_given_back_because_no_request_follows(
+    bench: Bench,
+) -> None:
+    bench.store = Unsure(budgets=True)
+    environment = bench.environment()
+
+    async def ask() -> None:
+        async with paid("m"):
+            raise AssertionError
+
+    with pytest.raises(Transient):
+        await running(bench, ask, environment)
+    ended = environment.spending.settled()
+    assert [one["in_full"] for one in ended] == [False, False]
+    assert "begun" in [one["reservation"] for one in ended]
+
+
+class Full(RecordingRunClient):
+    """A store whose budget has room for two requests, and for more when `busy` ones have ended."""
+
+    busy = True
+
+    async def reserve(self, key: RunKey, reservation: str, amounts: JsonObject, **more: Any) -> Any:
+        if len(self.reserved) == 2 and (not self.busy or not more["entries"]):
+            return reached(busy=self.busy, wait_seconds=60)
+        return await super().reserve(key, reservation, amounts, **more)
+
+
+@pytest.mark.parametrize("busy", [True, False])
+async def test_a_refused_request_lets_those_beside_it_end_before_it_stops_them(
+    busy: bool,
+) -> None:
+    store = Full(budgets=True)
+    store.busy = busy
+    bench = Bench(store=store)
+    environment = bench.environment()
+    answered: list[int] = []
+    answers = [asyncio.Event() for _ in range(3)]
+
+    async def request(turn: int) -> None:
+        async with paid("m"):
+            if turn < 2:
+                await answers[turn].wait()
+            record_usage("m")
+            answered.append(turn)
+
+    async def answer() -> None:
+        for event in answers:
+            for _ in range(50):
+                await asyncio.sleep(0)
+            event.set()
+
+    async def ask() -> None:
+        async with asyncio.TaskGroup() as together:
+            for turn in range(3):
+                together.create_task(request(turn))
+            together.create_task(answer())
+
+    if busy:
+        await running(bench, ask, environment)
+        assert answered == [0, 2, 1]
+    else:
+        with pytest.raises(BudgetExceeded):
+            await running(bench, ask, environment)
+        assert answered == [0, 1]
+    assert environment.spending.settled() == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "models = 5",
+        "as_of = 2026-01-01\n[models.m]\nper_hour = 1",
+        "as_of = 2026-01-01\n[models.m]\nper_call = inf",
+    ],
+)
 def test_a_file_that_is_no_price_table_stops_the_start(tmp_path: Path, text: str) -> None:
     file = tmp_path / "prices.toml"
     file.write_text(text)

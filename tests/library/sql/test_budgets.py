@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +10,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from tests.library.sql.budgeting import BOUND, budget, line, lines, reserve
 from tests.library.sql.questions import (
     ALICE,
     BOB,
@@ -26,41 +26,7 @@ from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, Row, at_once, paid, refused
 
 DAY = 86400
-BOUND = {"calls": 1, "cost_usd": 0.05}
 BILLED = 0.03
-
-
-def reserve(queue: Queue, row: Row, amounts: dict[str, float], **more: Any) -> dict[str, Any]:
-    """Reserve; answers `refused`, or {} and the reservation."""
-    reservation = more.pop("reservation", None) or str(uuid4())
-    answer: dict[str, Any] = queue.call(
-        "reserve", worker=queue.worker, table_name=row["table"], row_id=row["id"],
-        run=row["run"], nonce=row["nonce"], reservation=reservation, amounts=amounts, **more,
-    )  # fmt: skip
-    return answer or {"reservation": reservation}
-
-
-def budget(
-    connection: Connection, measure: str, most: float | None, **scope: Any
-) -> dict[str, Any]:
-    limit = None if most is None else Decimal(str(most))
-    answer: dict[str, Any] = Queue(connection).call(
-        "set_budget", measure=measure, most=limit, operator="ann", **scope
-    )
-    return answer
-
-
-def lines(queue: Queue) -> list[dict[str, Any]]:
-    """The lines of `budgets`, without those of the application's own pipelines."""
-    return [line for line in queue.call("budgets") if line["pipeline"] in (None, PIPELINE)]
-
-
-def line(queue: Queue, **wanted: Any) -> dict[str, Any]:
-    """The only line of `budgets` with these values."""
-    (found,) = [
-        line for line in lines(queue) if all(line[name] == value for name, value in wanted.items())
-    ]
-    return dict(found)
 
 
 @pytest.fixture
@@ -329,6 +295,22 @@ def test_people_read_why_a_row_waits(owner: Connection, queue: Queue, row: Row) 
     assert any(reason.startswith("budget: all pipelines") for reason in story["blocked_by"])
 
 
+def test_the_overview_names_the_owners_whose_budget_is_reached_and_no_others(
+    owner: Connection, queue: Queue
+) -> None:
+    attach(owner, owner="account_id", daily_limits={"calls": 2, "tokens": 9})
+    for account, calls in ((ALICE, 2), (BOB, 1)):
+        ask_one(owner, account_id=account)
+        row = queue.claim_one(PIPELINE)
+        for _ in range(calls):
+            queue.spend(paid(row) | reserve(queue, row, {"calls": 1}))
+    (told,) = queue.call("overview")["budgets_reached"]
+    assert (told["owner"], told["measure"], told["spent"]) == (ALICE, "calls", 2)
+    budget(owner, "tokens", 0, pipeline=PIPELINE, per="owner")
+    reached = queue.call("overview")["budgets_reached"]
+    assert {told["measure"] for told in reached} == {"calls", "tokens"}
+
+
 def test_a_deleted_account_stays_in_the_total_only(
     owner: Connection, queue: Queue, row: Row
 ) -> None:
@@ -370,6 +352,21 @@ def test_arguments_that_make_no_budget_are_refused(owner: Connection, wrong: Any
         Queue(owner).call(
             "set_budget", **({"measure": "calls", "most": 1, "operator": "ann"} | wrong)
         )
+
+
+def test_a_limit_holds_however_its_owner_is_spelled_or_is_refused(
+    owner: Connection, queue: Queue, row: Row
+) -> None:
+    assert budget(owner, "calls", 1, owner=ALICE.upper())["owner"] == ALICE
+    assert "refused" in reserve(queue, row, {"calls": 2})
+    assert budget(owner, "calls", None, owner=f"{{{ALICE}}}") is None
+    with refused("22023"):
+        budget(owner, "calls", 1, owner="Alice")
+    queue.spend(paid(row))
+    assert queue.call("forget_owner", owner=ALICE.upper())["lines"] == 1
+    attach(owner)
+    with refused("22023"):
+        budget(owner, "calls", 1, per="owner", pipeline=PIPELINE)
 
 
 def test_a_budget_of_an_unknown_pipeline_is_refused(owner: Connection) -> None:

@@ -25,6 +25,7 @@ from worker.services.speech.deepgram_errors import (
     unreachable,
 )
 from worker.services.speech.speech_to_text import Sound, SpeechAnswer, SpeechHints
+from worker.services.unsent import unbilled_if_unsent
 
 log = get_logger(__name__)
 
@@ -89,7 +90,8 @@ class DeepgramSpeech:
     async def _ask(self, url: str | None, sound: Sound, options: dict[str, Any]) -> bytes:
         """Send one request, with `url` or with the recording itself; return the answer as JSON."""
         async with paid(self._model, audio_seconds=sound.seconds) as payment:
-            answer = await self._request(url, sound, options, payment)
+            with unbilled_if_unsent(payment):
+                answer = await self._request(url, sound, options, payment)
             # Record the usage before judging the answer: a useless answer was paid for too.
             record_usage(self._model, audio_seconds=sound.seconds)
             return answer
