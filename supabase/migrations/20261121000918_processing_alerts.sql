@@ -62,6 +62,8 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
+    -- In seconds these are 31 years. A time so long ago can still be reckoned with.
+    most constant numeric := 1e9;
     known jsonb := processing.alert_defaults(kind);
     wrong text;
 begin
@@ -76,8 +78,8 @@ begin
     select pg_catalog.format('%s = %s', s.key, s.value) into wrong from pg_catalog.jsonb_each(settings) as s
     where not known ? s.key or not case s.key
         when 'tell_end' then s.value in ('true', 'false')
-        when 'repeat_seconds' then s.value = 'null' or pg_catalog.jsonb_typeof(s.value) = 'number' and s.value::numeric >= 60
-        else pg_catalog.jsonb_typeof(s.value) = 'number' and s.value::numeric > 0 end
+        when 'repeat_seconds' then s.value = 'null' or pg_catalog.jsonb_typeof(s.value) = 'number' and s.value::numeric between 60 and most
+        else pg_catalog.jsonb_typeof(s.value) = 'number' and s.value::numeric > 0 and s.value::numeric <= most end
     order by s.key limit 1;
     if wrong is not null then
         perform processing.refuse_argument(pg_catalog.format('an alert of the kind %s cannot have %s; it may have, for instance, %s', kind, wrong, known));
@@ -175,7 +177,10 @@ begin
         'oldest_due_seconds', c.counts -> 'oldest_due_seconds')
     from processing.pipelines as p cross join lateral (select processing.counts_of(p, moment) as counts) as c
     where a.kind = 'queue_age' and not p.paused and (a.pipeline is null or p.pipeline = a.pipeline)
-        and (c.counts ->> 'oldest_due_seconds')::numeric > longest
+        and ((c.counts ->> 'oldest_due_seconds')::numeric > longest
+            -- What fires does not end because the table cannot be read now.
+            or c.counts ->> 'pending' is null and exists (select from pg_catalog.pg_class as t where t.oid = p.table_id)
+                and exists (select from processing.firing as f where f.alert = a.alert and f.subject = p.pipeline and f.state = 'firing'))
     union all
     select p.pipeline, pg_catalog.jsonb_build_object('pipeline', p.pipeline, 'last_beat_at', w.beat_at)
     from processing.pipelines as p cross join lateral (
@@ -221,8 +226,9 @@ begin
     if a.kind = 'budget' then
         return query
         select pg_catalog.concat_ws(' of ', b ->> 'budget', b ->> 'owner'), b || pg_catalog.jsonb_build_object('share', s -> 'share')
-        from pg_catalog.jsonb_array_elements(processing.budgets()) as b
-        where (a.pipeline is null or b ->> 'pipeline' = a.pipeline) and ((b ->> 'reached')::boolean
+        from pg_catalog.jsonb_array_elements(processing.budgets(1000)) as b
+        -- A limit of 0 forbids the use. That nothing may be used is no news.
+        where (b ->> 'limit')::numeric > 0 and (a.pipeline is null or b ->> 'pipeline' = a.pipeline) and ((b ->> 'reached')::boolean
             or (b ->> 'spent')::numeric + (b ->> 'reserved')::numeric >= (s ->> 'share')::numeric * (b ->> 'limit')::numeric);
     end if;
 end
@@ -238,15 +244,18 @@ as $$
 declare
     s jsonb := processing.alert_defaults(a.kind) || a.settings;
     again interval := pg_catalog.make_interval(secs => (s ->> 'repeat_seconds')::double precision);
+    -- What is back within this time has not ended. So what comes and goes is not told again and again.
+    settled constant interval := '2 minutes';
 begin
     insert into processing.firing as f (alert, subject, state, since, seen_at, details, message, due_at)
-    select a.alert, x.subject, 'firing', moment, moment, x.details, pg_catalog.gen_random_uuid(), moment
+    select distinct on (x.subject) a.alert, x.subject, 'firing', moment, moment, x.details, pg_catalog.gen_random_uuid(), moment
     from (
         select * from processing.found_failures(a, s, moment) where a.kind = 'failures'
         union all select * from processing.found_in_queue(a, s, moment)
         union all select * from processing.found_elsewhere(a, s, moment)
         union all select * from processing.found_budgets(a, s)) as x
-    order by x.subject
+    -- A pipeline can be broken while its rows are set aside for the same reason.
+    order by x.subject, x.details -> 'broken' desc nulls last
     on conflict (alert, subject) do update set
         state = 'firing', seen_at = excluded.seen_at, details = excluded.details,
         since = case f.state when 'firing' then f.since else excluded.since end,
@@ -257,8 +266,8 @@ begin
     update processing.firing as f set
         state = 'ended', message = pg_catalog.gen_random_uuid(), tries = 0,
         -- Who never heard that it began need not hear that it has ended.
-        due_at = case when (s ->> 'tell_end')::boolean and f.due_at is null and f.told_at is not null then moment end
-    where f.alert = a.alert and f.state = 'firing' and f.seen_at < moment;
+        due_at = case when (s ->> 'tell_end')::boolean and f.told_at >= f.since then moment end
+    where f.alert = a.alert and f.state = 'firing' and f.seen_at <= moment - settled;
     delete from processing.firing as f
     where f.alert = a.alert and f.state = 'ended' and f.due_at is null and f.seen_at < moment - interval '1 day';
     update processing.alerts as x set looked_at = moment, problem = null where x.alert = a.alert;
@@ -326,8 +335,8 @@ declare
 begin
     update processing.firing as f set
         told_at = case when alert_told.problem is null then moment else f.told_at end, problem = pg_catalog.left(alert_told.problem, 200),
-        -- 10 seconds, 20, 40 and so on, at most an hour; given up after about a day.
-        due_at = case when alert_told.problem is not null and f.tries < 32
+        -- 10 seconds, 20, 40 and so on, at most an hour. That something has ended is given up after about a day.
+        due_at = case when alert_told.problem is not null and (f.state = 'firing' or f.tries < 32)
             then moment + least(interval '1 hour', pg_catalog.power(2, least(f.tries, 12)) * interval '5 seconds') end
     where f.message = alert_told.message and f.due_at is not null;
     return pg_catalog.jsonb_build_object('known', found);
