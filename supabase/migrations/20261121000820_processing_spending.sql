@@ -344,6 +344,8 @@ as $$
 declare
     gone_lines processing.usage[];
 begin
+    -- While prune adds lines of the owner up, their sums are not to be seen yet, and would stay.
+    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('processing.prune', 0));
     -- A worker may still report usage of these runs. It must not name the owner any more.
     update processing.stopping_leases as s set owner = null where s.owner = forget_owner.owner;
     -- A row may stay without its owner. Then its run goes on, and its cost is stored without an owner.
