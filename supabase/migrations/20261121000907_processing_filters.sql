@@ -73,6 +73,7 @@ comment on function processing.check_filter(jsonb) is
 create function processing.moment_in(filter jsonb, name text) returns timestamptz
 language plpgsql stable
 set search_path = ''
+set timezone = 'UTC'
 as $$
 begin
     return (filter ->> name)::timestamptz;
@@ -83,7 +84,7 @@ exception
 end
 $$;
 
-comment on function processing.moment_in(jsonb, text) is 'Internal: a time in a filter, or null. Raises 22023 if it is none.';
+comment on function processing.moment_in(jsonb, text) is 'Internal: a time in a filter, in UTC unless it names a zone, or null. Raises 22023 if it is none.';
 
 create function processing.read_filter(filter jsonb) returns processing.row_filter
 language plpgsql stable
@@ -118,7 +119,7 @@ begin
     end if;
     return f;
 exception
-    when invalid_name or syntax_error then
+    when invalid_name or syntax_error or feature_not_supported then  -- the last for a name of four parts or of another database
         perform processing.refuse_argument(pg_catalog.format('%s is no name of a table', filter ->> 'table'));
 end
 $$;

@@ -225,7 +225,10 @@ as $$
         'owner', %3$s, 'error', t.processing_error, 'not_before', t.processing_not_before, 'started_at', t.processing_started_at,
         'finished_at', t.processing_finished_at, 'at', nullif(t.processing__at, '-infinity'), 'set_aside', (
             select pg_catalog.jsonb_build_object('kind', a.kind, 'sqlstate', a.sqlstate, 'since', a.since, 'tries', a.tries,
-                'look_again_at', a.look_again_at, 'message', a.message)
+                'look_again_at', a.look_again_at, 'message', case when a.sqlstate like 'RJ%%' or a.sqlstate = '42703' then a.message
+                    -- Other messages may quote the row, and a list shows no contents.
+                    else coalesce(nullif(pg_catalog.concat_ws(', ', 'constraint ' || a.constraint_name, 'column ' || a.column_name), ''),
+                        'explain tells what it says') end)
             from processing.set_aside as a where a.row_id = t.%2$I::text and a.table_id = %1$L::regclass))$sql$,
         queue::text, key, processing.owner_text(queue))
 $$;

@@ -59,6 +59,9 @@ declare
     shown jsonb := '[]'::jsonb;
     counted bigint := 0;
 begin
+    if processing.is_hidden(s.queue) then
+        return null;
+    end if;
     select * into q from processing.queues as x where x.table_id = s.queue;
     q.key_column := processing.key_column(s.queue, q.key_column);
     loop
@@ -251,7 +254,9 @@ declare
     q processing.queues;
     counted jsonb;
 begin
-    if s.kind = 'completed' then
+    if processing.is_hidden(s.queue) then
+        return null;
+    elsif s.kind = 'completed' then
         return processing.completed_rows(f, s, null, most, deadline, null, true);
     elsif f.code is not null or f.words is not null or f.step is not null or f.owner is not null and s.kind <> 'waiting' then
         -- For these, the rows themselves are read.
