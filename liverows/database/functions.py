@@ -116,12 +116,18 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
     "take_back": {"worker": "uuid"},
     "sign_off": {"worker": "uuid"},
     "ping_doorbell": {"nonce": "text", "channel": "text"},
-    "cancel": {"table_name": "text", "row_id": "text", "requested_by": "uuid"},
+    "cancel": {
+        "table_name": "text",
+        "row_id": "text",
+        "requested_by": "uuid",
+        "operator": "text",
+    },
     "retry": {
         "table_name": "text",
         "row_id": "text",
         "fresh": "boolean",
         "requested_by": "uuid",
+        "operator": "text",
     },
     "reset_edited": {
         "table_name": "text",
