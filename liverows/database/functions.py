@@ -165,7 +165,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "settings": "jsonb",
     },
     "remove_alert": {"alert": "text", "operator": "text"},
-    "due_alerts": {"sender": "text", "max_messages": "integer"},
+    "due_alerts": {"max_messages": "integer"},
     "alert_told": {"message": "uuid", "problem": "text"},
     "run_schedules": {"max_schedules": "integer"},
     "list_rows": {"filter": "jsonb", "after": "text", "max_rows": "integer"},

@@ -13,7 +13,6 @@ import shlex
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import SetupError, WorkerError
@@ -72,7 +71,6 @@ class Alerts:
         self._client = client
         self._receiver = receiver
         self._clock = clock or SystemClock()
-        self._sender = str(uuid4())
 
     async def keep(self) -> None:
         """Look about every 15 seconds, until cancelled."""
@@ -95,7 +93,7 @@ class Alerts:
         """
         arrived = 0
         until = self._clock.monotonic() + _OURS
-        for alert in await self._client.due_alerts(self._sender):
+        for alert in await self._client.due_alerts():
             if self._clock.monotonic() > until:
                 break
             problem = await self._receiver.send(http, alert)

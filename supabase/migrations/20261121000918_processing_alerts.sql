@@ -173,14 +173,19 @@ declare
     longest numeric := (s ->> 'seconds')::numeric;
 begin
     return query
-    select p.pipeline, pg_catalog.jsonb_build_object('pipeline', p.pipeline, 'due', c.counts -> 'due',
+    -- Materialized, as each use of the counts would count anew.
+    with counted as materialized (
+        select p.pipeline, p.table_id, processing.counts_of(p, moment) as counts
+        from processing.pipelines as p
+        where a.kind = 'queue_age' and not p.paused and (a.pipeline is null or p.pipeline = a.pipeline)
+    )
+    select c.pipeline, pg_catalog.jsonb_build_object('pipeline', c.pipeline, 'due', c.counts -> 'due',
         'oldest_due_seconds', c.counts -> 'oldest_due_seconds')
-    from processing.pipelines as p cross join lateral (select processing.counts_of(p, moment) as counts) as c
-    where a.kind = 'queue_age' and not p.paused and (a.pipeline is null or p.pipeline = a.pipeline)
-        and ((c.counts ->> 'oldest_due_seconds')::numeric > longest
-            -- What fires does not end because the table cannot be read now.
-            or c.counts ->> 'pending' is null and exists (select from pg_catalog.pg_class as t where t.oid = p.table_id)
-                and exists (select from processing.firing as f where f.alert = a.alert and f.subject = p.pipeline and f.state = 'firing'))
+    from counted as c
+    where (c.counts ->> 'oldest_due_seconds')::numeric > longest
+        -- What fires does not end because the table cannot be read now.
+        or c.counts ->> 'pending' is null and exists (select from pg_catalog.pg_class as t where t.oid = c.table_id)
+            and exists (select from processing.firing as f where f.alert = a.alert and f.subject = c.pipeline and f.state = 'firing')
     union all
     select p.pipeline, pg_catalog.jsonb_build_object('pipeline', p.pipeline, 'last_beat_at', w.beat_at)
     from processing.pipelines as p cross join lateral (
@@ -277,7 +282,7 @@ $$;
 comment on function processing.look_for_alert(processing.alerts, timestamptz) is
     'Internal: finds what fires, and which messages are due: at its beginning, as a reminder, and at its end.';
 
-create function processing.due_alerts(sender text, max_messages integer default 10) returns jsonb
+create function processing.due_alerts(max_messages integer default 10) returns jsonb
 language plpgsql security definer
 set search_path = ''
 set jit = off
@@ -321,7 +326,7 @@ begin
 end
 $$;
 
-comment on function processing.due_alerts(text, integer) is
+comment on function processing.due_alerts(integer) is
     'Looks what fires, at most every 10 seconds, and answers {messages} that the caller has to send now: [{message, alert, kind, subject, '
     'state, since, at, reminder, details}]. Without alert_told within a minute each of them is due again.';
 

@@ -12,7 +12,6 @@ from tests.library.sql.questions import ALICE, BOB, PIPELINE, ask, ask_one, atta
 from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue, paid, refused
 
-SENDER = "one"
 ENDED = 130
 """Seconds after which what does not fire any more has ended."""
 OWNERS = {"alice": ALICE, "bob": BOB}
@@ -39,7 +38,7 @@ def told(queue: Queue, *, problem: str | None = None) -> list[tuple[str, str]]:
 
 
 def due(queue: Queue) -> list[dict[str, Any]]:
-    messages: list[dict[str, Any]] = queue.call("due_alerts", sender=SENDER)["messages"]
+    messages: list[dict[str, Any]] = queue.call("due_alerts")["messages"]
     return messages
 
 

@@ -127,7 +127,7 @@ def test_what_operators_were_told_and_did_about_an_owner_is_forgotten(
         )  # fmt: skip
     queue.spend(paid(row, cost_usd=3))
     queue.complete(row, answer="42")
-    told = queue.call("due_alerts", sender="one", max_messages=100)["messages"]
+    told = queue.call("due_alerts", max_messages=100)["messages"]
     assert [message["details"]["owner"] for message in told if message["alert"] == "budgets"] == [
         ALICE
     ]
