@@ -146,7 +146,7 @@ as $$
 declare
     one record;
     of_run processing.spent_run;
-    bookings processing.booking[] := '{}';
+    bookings processing.booking[] := '{}'::processing.booking[];
     lines bigint := 0;
 begin
     if entries is null or entries = '[]' then

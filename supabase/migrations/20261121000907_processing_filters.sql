@@ -32,8 +32,8 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-    known constant text[] := '{pipeline, status, owner, code, text, signature, step, id, table, since, until, older_than_seconds}';
-    statuses constant text[] := '{pending, processing, completed, failed, cancelled, set_aside, due}';
+    known constant text[] := '{pipeline, status, owner, code, text, signature, step, id, table, since, until, older_than_seconds}'::text[];
+    statuses constant text[] := '{pending, processing, completed, failed, cancelled, set_aside, due}'::text[];
     wrong text;
 begin
     if pg_catalog.jsonb_typeof(filter) is distinct from 'object' then
@@ -81,6 +81,7 @@ exception
     when data_exception then
         perform processing.refuse_argument(pg_catalog.format(
             '%s of the filter is no time such as 2026-12-01T08:30:00Z: %s', name, pg_catalog.left(filter ->> name, 60)));
+        return null;
 end
 $$;
 
@@ -121,6 +122,7 @@ begin
 exception
     when invalid_name or syntax_error or feature_not_supported then  -- the last for a name of four parts or of another database
         perform processing.refuse_argument(pg_catalog.format('%s is no name of a table', filter ->> 'table'));
+        return null;
 end
 $$;
 

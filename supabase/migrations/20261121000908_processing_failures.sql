@@ -124,7 +124,7 @@ begin
     if f.owner is not null then
         perform processing.refuse_argument('failures are not known by owner; list_rows with the status failed takes an owner');
     elsif not processing.wants(f, 'failed') then
-        return '[]';
+        return '[]'::jsonb;
     end if;
     return (
         select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(

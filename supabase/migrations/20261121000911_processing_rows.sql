@@ -136,7 +136,7 @@ declare
 begin
     case s.kind
         when 'waiting' then
-            return processing.waiting_rows(f, s, q, shown);
+            return processing.waiting_rows(f, s, shown);
         when 'running' then
             return pg_catalog.format(shown || ' where t.processing_status = ''processing''', 'coalesce(t.processing_started_at, ''-infinity'')');
         when 'ended' then
@@ -181,7 +181,7 @@ $$;
 
 comment on function processing.without_aside(processing.row_filter) is 'Internal: the filter without the status set_aside.';
 
-create function processing.waiting_rows(f processing.row_filter, s processing.stream, q processing.queues, shown text) returns text
+create function processing.waiting_rows(f processing.row_filter, s processing.stream, shown text) returns text
 language plpgsql stable
 set search_path = ''
 as $$
@@ -212,7 +212,7 @@ begin
 end
 $$;
 
-comment on function processing.waiting_rows(processing.row_filter, processing.stream, processing.queues, text) is
+comment on function processing.waiting_rows(processing.row_filter, processing.stream, text) is
     'Internal: the query of stream_rows for pending rows of a pipeline, with a part for each priority.';
 
 create function processing.shown_row(queue regclass, key text) returns text

@@ -76,16 +76,16 @@ begin
             return pg_catalog.jsonb_build_object('rows', shown, 'until', (shown -> -1) - 'row');
         elsif (part ->> 'looked')::bigint < looks then
             return pg_catalog.jsonb_build_object('rows', shown, 'count', counted);
-        elsif counted >= max_rows or pg_catalog.clock_timestamp() > deadline then
-            return pg_catalog.jsonb_build_object('rows', shown, 'count', counted, 'until', place);
         end if;
+        exit when counted >= max_rows or pg_catalog.clock_timestamp() > deadline;
         looks := least(looks * 8, most);
     end loop;
+    return pg_catalog.jsonb_build_object('rows', shown, 'count', counted, 'until', place);
 exception
     when query_canceled then
         raise;
     when data_exception then
-        return '{"rows": [], "count": 0}';  -- a value of the filter is none of the column's type
+        return '{"rows": [], "count": 0}'::jsonb;  -- a value of the filter is none of the column's type
     when assert_failure or others then
         if sqlstate = '55P03' then
             perform processing.wait_less();
@@ -276,7 +276,7 @@ exception
     when query_canceled then
         raise;
     when data_exception then
-        return '{"count": 0}';
+        return '{"count": 0}'::jsonb;
     when assert_failure or others then
         if sqlstate = '55P03' then
             perform processing.wait_less();

@@ -250,7 +250,7 @@ declare
     s jsonb := processing.alert_defaults(a.kind) || a.settings;
     again interval := pg_catalog.make_interval(secs => (s ->> 'repeat_seconds')::double precision);
     -- What is back within this time has not ended. So what comes and goes is not told again and again.
-    settled constant interval := '2 minutes';
+    settled constant interval := interval '2 minutes';
 begin
     insert into processing.firing as f (alert, subject, state, since, seen_at, details, message, due_at)
     select distinct on (x.subject) a.alert, x.subject, 'firing', moment, moment, x.details, pg_catalog.gen_random_uuid(), moment
@@ -289,7 +289,7 @@ set jit = off
 set lock_timeout = '200ms'
 as $$
 declare
-    pause constant interval := '10 seconds';
+    pause constant interval := interval '10 seconds';
     moment timestamptz := processing.clock();
     a processing.alerts;
     messages jsonb;
