@@ -134,6 +134,21 @@ def test_what_is_done_to_one_row_is_in_its_history_with_the_operator(
     assert sorted(event["action"] for event in done) == ["cancel", "retry", "retry_fresh"]
 
 
+def test_a_key_that_a_user_chose_does_not_change_the_terminal(
+    things: Things, queue: Queue, run: Run
+) -> None:
+    things.run("create table public.notes (id text primary key, note text)")
+    things.run(
+        "select processing.attach('public.notes', 'keep-note', inputs => '{}', outputs => '{note}')"
+    )
+    things.run("insert into public.notes (id) values (%(key)s)", {"key": "a\x1b[2Jb"})
+    queue.fail(queue.claim_one("keep-note"), retryable=False)
+    for command in ("list", "failures"):
+        ended = run(command, "--pipeline", "keep-note")
+        assert "a [2Jb" in ended.stdout
+        assert "\x1b" not in ended.stdout
+
+
 def test_rows_that_refuse_are_told_and_end_the_command_with_1(
     things: Things, queue: Queue, run: Run
 ) -> None:

@@ -133,6 +133,12 @@ async def test_what_a_slow_receiver_leaves_no_time_for_is_left_to_others(
     assert len({heard.headers["webhook-id"] for heard in receiver.heard}) == 3
 
 
+async def test_an_address_that_cannot_be_called_is_told_without_it() -> None:
+    to = AlertReceiver(settings("https://exä_mple/secret", "slack"))
+    async with opened(5) as http:
+        assert await to.send(http, alert("no_worker", pipeline="plain")) == "InvalidURL"
+
+
 async def test_slack_gets_its_own_shape_and_no_signature(
     database: Database, things: Things, receiver: FakeHttp
 ) -> None:
