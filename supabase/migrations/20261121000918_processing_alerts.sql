@@ -153,12 +153,15 @@ as $$
     -- The text of a failure may quote a page or a person, so the message has only the signature.
     select f.signature || ' of ' || f.pipeline, pg_catalog.jsonb_build_object(
         'pipeline', f.pipeline, 'signature', f.signature, 'code', min(f.code), 'step', min(f.step), 'rows', count(*),
-        'within_seconds', s -> 'within_seconds', 'example', (pg_catalog.array_agg(
+        'within_seconds', round(extract(epoch from moment - w.since)), 'example', (pg_catalog.array_agg(
             pg_catalog.jsonb_build_object('table', f.table_id::text, 'id', f.row_id) order by f.at desc, f.row_id))[1])
-    from processing.failed_rows as f
-    where f.at > moment - pg_catalog.make_interval(secs => (s ->> 'within_seconds')::double precision)
-        and (a.pipeline is null or f.pipeline = a.pipeline)
-    group by f.signature, f.pipeline
+    from (
+        -- A single row counts also if it failed while nobody asked, but no more than a day ago.
+        select least(moment - pg_catalog.make_interval(secs => (s ->> 'within_seconds')::double precision),
+            case when (s ->> 'rows')::numeric <= 1 and a.looked_at is not null then greatest(a.looked_at, moment - interval '1 day') end) as since
+    ) as w join processing.failed_rows as f on f.at > w.since
+    where (a.pipeline is null or f.pipeline = a.pipeline)
+    group by f.signature, f.pipeline, w.since
     having count(*) >= (s ->> 'rows')::numeric
 $$;
 

@@ -64,6 +64,22 @@ def test_failures_of_one_signature_are_told_from_so_many_on(
     assert "text" not in found
 
 
+def test_a_row_that_failed_while_nobody_asked_is_told_and_an_old_one_is_not(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    watch(queue, "failures")
+    ask(owner, 2)
+    fail(queue, 1, code="old")
+    clock.advance(3600)
+    assert due(queue) == []
+    fail(queue, 1, code="young")
+    clock.advance(3600)
+    (message,) = due(queue)
+    found = message["details"]
+    assert found["code"] == "young"
+    assert found["within_seconds"] == pytest.approx(3600, abs=60)
+
+
 def test_a_message_comes_once_then_as_a_reminder_and_at_the_end(
     owner: Connection, queue: Queue, clock: Clock
 ) -> None:
