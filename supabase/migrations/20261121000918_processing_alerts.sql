@@ -360,10 +360,12 @@ language sql
 set search_path = ''
 as $$
     delete from processing.firing as f where f.details ->> 'owner' = forget_in_operations.owner;
+    -- An operator may have written a uuid in capital letters.
     update processing.operator_actions as a
     set arguments = (a.arguments - 'owner') || pg_catalog.jsonb_build_object('filter', (a.arguments -> 'filter') - 'owner')
-    where a.arguments -> 'filter' ->> 'owner' = forget_in_operations.owner;
-    update processing.operator_actions as a set arguments = a.arguments - 'owner' where a.arguments ->> 'owner' = forget_in_operations.owner;
+    where pg_catalog.lower(a.arguments -> 'filter' ->> 'owner') = pg_catalog.lower(forget_in_operations.owner);
+    update processing.operator_actions as a set arguments = a.arguments - 'owner'
+    where pg_catalog.lower(a.arguments ->> 'owner') = pg_catalog.lower(forget_in_operations.owner);
 $$;
 
 comment on function processing.forget_in_operations(text) is

@@ -131,7 +131,7 @@ def test_what_operators_were_told_and_did_about_an_owner_is_forgotten(
     assert [message["details"]["owner"] for message in told if message["alert"] == "budgets"] == [
         ALICE
     ]
-    wanted = {"owner": ALICE, "pipeline": PIPELINE}
+    wanted = {"owner": ALICE.upper(), "pipeline": PIPELINE}
     queue.call("change_rows", action="cancel", filter=wanted, operator="ann")
     delete(owner, queue, row)
     queue.call("forget_owner", owner=ALICE)
