@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import json
 from datetime import UTC, datetime
 from typing import Annotated
@@ -15,6 +14,7 @@ from liverows.base.errors import InvalidInput, SetupError, Transient
 from liverows.base.settings import Settings
 from liverows.base.types import Json
 from liverows.cli.answers import ALERTS, Alert
+from liverows.cli.bulk import who
 from liverows.cli.call import call, quiet_settings
 from liverows.cli.show import console, plain_table, show_json
 from liverows.database.answers import checked
@@ -81,7 +81,7 @@ def set_alert(
         "set_alert",
         alert=alert,
         kind=kind,
-        operator=_name(operator),
+        operator=who(operator),
         pipeline=pipeline,
         settings=settings,
     )
@@ -100,14 +100,10 @@ def _read_setting(said: str) -> tuple[str, Json]:
     return name.strip(), read
 
 
-def _name(operator: str) -> str:
-    return operator or getpass.getuser()
-
-
 @alerts.command()
 def remove(alert: NameArgument, operator: Operator = "") -> None:
     """Remove an alert."""
-    call("remove_alert", alert=alert, operator=_name(operator))
+    call("remove_alert", alert=alert, operator=who(operator))
     console.print(f"{alert} is removed")
 
 

@@ -13,7 +13,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-from rich.text import Text
 
 from liverows.base.types import JsonObject
 from liverows.cli.answers import CHANGED, COUNT, Count
@@ -154,4 +153,4 @@ def _tell(bulk: Bulk, sums: _Sums) -> None:
     if sums.left:
         console.print(f"{sums.left:,} left alone: locked, or not to be changed so")
     for example in sums.examples:
-        console.print(Text(f"  {example['id']}: {example['message']}"))
+        console.print(f"  {example['id']}: {example['message']}")

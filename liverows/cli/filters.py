@@ -109,11 +109,11 @@ def moment(text: str, option: str) -> str:
 
     A span, such as `2h`, means so long ago.
     """
-    if _SPAN.fullmatch(text):
-        return (datetime.now(UTC) - span(text, option)).isoformat()
     try:
+        if _SPAN.fullmatch(text):
+            return (datetime.now(UTC) - span(text, option)).isoformat()
         return datetime.fromisoformat(text).astimezone().isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):  # the second for a time before the first year
         raise typer.BadParameter(
             f"{text} is no time such as 2026-11-30, 2026-11-30T14:00+01:00 or 2h",
             param_hint=option,

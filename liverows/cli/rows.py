@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from liverows.base.types import JsonObject
+from liverows.base.types import Json, JsonObject
 from liverows.cli.answers import ROW_STATE, RowState
-from liverows.cli.bulk import Bulk, MaxRowsOption, OperatorOption, YesOption, carry_out
+from liverows.cli.bulk import Bulk, MaxRowsOption, OperatorOption, YesOption, carry_out, who
 from liverows.cli.call import call, qualified
 from liverows.cli.filters import Filter, filtered
 from liverows.cli.listing import JsonOption
@@ -52,7 +52,7 @@ def retry(
     """
     action, arguments = _retry_of(fresh, from_step)
     if one_table is not None and action != "retry_from":
-        _one("retry", wanted, one_table, row_id, as_json, fresh=fresh)
+        _one("retry", wanted, one_table, row_id, as_json, operator=who(operator), fresh=fresh)
         return
     chosen = _chosen(wanted, one_table, row_id, "failed", "cancelled")
     carry_out(
@@ -79,7 +79,7 @@ def cancel(
     with exit code 1 if rows refused, and 3 if none matches.
     """
     if one_table is not None:
-        _one("cancel", wanted, one_table, row_id, as_json)
+        _one("cancel", wanted, one_table, row_id, as_json, operator=who(operator))
         return
     chosen = _chosen(wanted, None, None, "pending", "processing")
     carry_out(
@@ -174,7 +174,7 @@ def _check_one(wanted: Filter, row_id: str | None) -> None:
 
 
 def _one(
-    function: str, wanted: Filter, table: str, row_id: str | None, as_json: bool, **more: bool
+    function: str, wanted: Filter, table: str, row_id: str | None, as_json: bool, **more: Json
 ) -> None:
     _check_one(wanted, row_id)
     answer = call(function, table_name=qualified(table), row_id=row_id, **more)

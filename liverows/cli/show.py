@@ -5,14 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+
+class _PlainConsole(Console):
+    """Prints strings, also those in tables, without codes that change the terminal.
+
+    A key, a pipeline's answer or a message may be what a user wrote.
+    """
+
+    def render_str(self, text: str, *args: Any, **options: Any) -> Text:
+        lines = (on_one_line(line) for line in text.split("\n"))
+        return super().render_str("\n".join(lines), *args, **options)
+
+
 # The text may come from rows, so rich must not read markup or emoji codes in it.
-console = Console(highlight=False, markup=False, emoji=False)
+console = _PlainConsole(highlight=False, markup=False, emoji=False)
 
 _COLOURS: Mapping[str, str] = {
     "ok": "green",

@@ -188,9 +188,9 @@ class ContractClient:
         )
         return read_pruned(answer)
 
-    async def due_alerts(self, sender: str) -> tuple[DueAlert, ...]:
+    async def due_alerts(self) -> tuple[DueAlert, ...]:
         """Find out what fires; return the messages that this process must send now."""
-        return read_alerts(await self.transport.call("due_alerts", {"sender": sender}))
+        return read_alerts(await self.transport.call("due_alerts", {}))
 
     async def alert_told(self, message: str, problem: str | None) -> None:
         """Note that a message has arrived or, with a problem, that it must be sent again."""

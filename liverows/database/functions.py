@@ -116,12 +116,18 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
     "take_back": {"worker": "uuid"},
     "sign_off": {"worker": "uuid"},
     "ping_doorbell": {"nonce": "text", "channel": "text"},
-    "cancel": {"table_name": "text", "row_id": "text", "requested_by": "uuid"},
+    "cancel": {
+        "table_name": "text",
+        "row_id": "text",
+        "requested_by": "uuid",
+        "operator": "text",
+    },
     "retry": {
         "table_name": "text",
         "row_id": "text",
         "fresh": "boolean",
         "requested_by": "uuid",
+        "operator": "text",
     },
     "reset_edited": {
         "table_name": "text",
@@ -159,7 +165,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "settings": "jsonb",
     },
     "remove_alert": {"alert": "text", "operator": "text"},
-    "due_alerts": {"sender": "text", "max_messages": "integer"},
+    "due_alerts": {"max_messages": "integer"},
     "alert_told": {"message": "uuid", "problem": "text"},
     "run_schedules": {"max_schedules": "integer"},
     "list_rows": {"filter": "jsonb", "after": "text", "max_rows": "integer"},

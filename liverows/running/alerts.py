@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import shlex
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import SetupError, WorkerError
@@ -33,6 +33,8 @@ log = get_logger(__name__)
 SECONDS = 15.0
 """Between two looks of one process; the next worker's look is sooner as a rule."""
 _TIMEOUT = 10.0
+_OURS = 45.0
+"""For so many seconds the messages of one look are sent; after 60 another worker may send them."""
 
 
 class AlertReceiver:
@@ -69,7 +71,6 @@ class Alerts:
         self._client = client
         self._receiver = receiver
         self._clock = clock or SystemClock()
-        self._sender = str(uuid4())
 
     async def keep(self) -> None:
         """Look about every 15 seconds, until cancelled."""
@@ -86,9 +87,15 @@ class Alerts:
                 await self._clock.sleep(SECONDS * random.uniform(0.8, 1.2))  # noqa: S311
 
     async def look(self, http: httpx.AsyncClient) -> int:
-        """Send what is due now; return how many messages have arrived."""
+        """Send what is due now; return how many messages have arrived.
+
+        What a slow receiver leaves no time for is due again, for any worker.
+        """
         arrived = 0
-        for alert in await self._client.due_alerts(self._sender):
+        until = self._clock.monotonic() + _OURS
+        for alert in await self._client.due_alerts():
+            if self._clock.monotonic() > until:
+                break
             problem = await self._receiver.send(http, alert)
             await self._client.alert_told(alert.message, problem)
             if problem is None:
@@ -156,9 +163,15 @@ def sentence(alert: DueAlert) -> str:
 def _failures(told: JsonObject) -> str:
     example = told.get("example")
     where = f" in {told['step']}" if told.get("step") else ""
-    row = f" {example.get('table')} {example.get('id')}" if isinstance(example, dict) else ""
+    # The message is copied into a shell, and whoever inserts a row may have chosen its key.
+    row = (
+        " " + shlex.join([str(example.get("table")), str(example.get("id"))])
+        if isinstance(example, dict)
+        else ""
+    )
+    rows = "1 row" if told.get("rows") == 1 else f"{told.get('rows')} rows"
     return (
-        f"{told.get('rows')} rows of {told.get('pipeline')} failed{where} with"
+        f"{rows} of {told.get('pipeline')} failed{where} with"
         f" {told.get('code')} within {_span(told.get('within_seconds'))}."
         f" Example: liverows explain{row}; all: liverows list --signature {told.get('signature')}."
     )
@@ -181,8 +194,11 @@ def _deaf_doorbell(told: JsonObject) -> str:
 
 def _budget(told: JsonObject) -> str:
     whose = told.get("owner") or told.get("pipeline") or "all pipelines"
+    share = told.get("share")
+    part = f" to more than {share:.0%}" if isinstance(share, int | float) and share < 1 else ""
+    used = "used up" if told.get("reached") else f"used{part}"
     return (
-        f"The {told.get('period')}'s budget of {whose} is used: {told.get('spent')} of"
+        f"The {told.get('period')}'s budget of {whose} is {used}: {told.get('spent')} of"
         f" {told.get('limit')} {told.get('measure')}, and {told.get('reserved')} reserved."
     )
 

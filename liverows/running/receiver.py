@@ -118,7 +118,7 @@ async def post(
         ):
             status = answer.status_code
             asked = _seconds(answer.headers.get("retry-after", ""))
-    except (httpx.TransportError, TimeoutError) as error:
+    except (httpx.TransportError, httpx.InvalidURL, UnicodeError, TimeoutError) as error:
         raise NotDelivered(type(error).__name__) from None
     if status >= 500 or status in _PASSING:
         raise NotDelivered(f"status_{status}", asked)

@@ -126,7 +126,7 @@ begin
         select x.ctid from processing.traces as x
         where x.noted_at < before and not exists (
             select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
-        limit max_rows));
+        limit max_rows for update skip locked));
 end
 $$;
 

@@ -347,7 +347,7 @@ as $$
 declare
     b processing.budgets;
     place smallint;
-    holds processing.held_amount[] := '{}';
+    holds processing.held_amount[] := '{}'::processing.held_amount[];
     first_day date;
 begin
     begin

@@ -156,7 +156,7 @@ as $$
 declare
     one record;
     of_run processing.spent_run;
-    bookings processing.booking[] := '{}';
+    bookings processing.booking[] := '{}'::processing.booking[];
     lines bigint := 0;
 begin
     if entries is null or entries = '[]' then
@@ -363,6 +363,8 @@ begin
     forget_owner.owner := coalesce(processing.owner_as(forget_owner.owner, null), forget_owner.owner);
     -- Whoever is writing this owner has ended then, and whoever comes later does not find the owner any more.
     perform pg_catalog.pg_advisory_xact_lock(processing.owner_lock(forget_owner.owner)) where forget_owner.owner is not null;
+    -- While prune adds lines of the owner up, their sums are not to be seen yet, and would stay.
+    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('processing.prune', 0));
     -- A worker may still report usage of these runs. It must not name the owner any more.
     update processing.stopping_leases as s set owner = null where s.owner = forget_owner.owner;
     -- A row may stay without its owner. Then its run goes on, and its cost is stored without an owner.

@@ -58,20 +58,40 @@ $$;
 comment on function processing.set_status(text, text, text[], public.processing_status) is
     'Internal: changes the status of a row as a person would. False if it is none of old_statuses.';
 
-create function processing.cancel(table_name text, row_id text, requested_by uuid default null) returns jsonb
+create function processing.note_operator(table_name text, row_id text, action text, operator text) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    queue regclass := pg_catalog.to_regclass(table_name);
+begin
+    if operator is not null then
+        perform processing.check_operator(operator);
+        perform processing.note_changes(queue, array[processing.key_of(queue, row_id)], pg_catalog.jsonb_build_object(
+            'action', action, 'operator', operator, 'arguments', '{}'::jsonb));
+    end if;
+end
+$$;
+
+comment on function processing.note_operator(text, text, text, text) is
+    'Internal: notes in the history of a row what an operator has done to it, unless no operator is named.';
+
+create function processing.cancel(table_name text, row_id text, requested_by uuid default null, operator text default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
     perform processing.check_owner(table_name, row_id, requested_by);
-    perform processing.set_status(table_name, row_id, '{pending,processing}', 'cancelled');
+    if processing.set_status(table_name, row_id, '{pending,processing}', 'cancelled') then
+        perform processing.note_operator(table_name, row_id, 'cancel', operator);
+    end if;
     return processing.row_state(table_name, row_id);
 end
 $$;
 
-comment on function processing.cancel(text, text, uuid) is
-    'Cancels a row that is pending or processing, with requested_by only of that user. Answers its state. Raises '
-    'P0002 if there is no such row.';
+comment on function processing.cancel(text, text, uuid, text) is
+    'Cancels a row that is pending or processing, with requested_by only of that user. An operator that is '
+    'named is noted in the history of the row. Answers its state. Raises P0002 if there is no such row.';
 
 create function processing.limit_runs(queue regclass, row_id text) returns void
 language plpgsql
@@ -101,7 +121,7 @@ comment on function processing.limit_runs(regclass, text) is
     'Internal: raises RJ008 if the row was queued again 10 times in the last 24 hours.';
 
 create function processing.retry(
-    table_name text, row_id text, fresh boolean default false, requested_by uuid default null
+    table_name text, row_id text, fresh boolean default false, requested_by uuid default null, operator text default null
 ) returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -121,16 +141,19 @@ begin
             delete from processing.paid_calls as c
             where c.table_id = pg_catalog.to_regclass(table_name) and c.row_id = retry.row_id;
         end if;
+        perform processing.note_operator(table_name, row_id, case when fresh then 'retry_fresh' else 'retry' end, operator);
     else
         perform processing.hurry(table_name, row_id);
+        perform processing.note_operator(table_name, row_id, 'retry', operator) where state ->> 'status' = 'pending';
     end if;
     return processing.row_state(table_name, row_id);
 end
 $$;
 
-comment on function processing.retry(text, text, boolean, uuid) is
+comment on function processing.retry(text, text, boolean, uuid, text) is
     'Queues a row again, or makes a pending row due now. `fresh` deletes the checkpoints of a row that it queues. '
-    'With requested_by: only for that user, and RJ008 after too many runs. Raises P0002 if there is no such row.';
+    'With requested_by: only for that user, and RJ008 after too many runs. An operator that is named is noted in the '
+    'history of the row. Raises P0002 if there is no such row.';
 
 create function processing.hurry(table_name text, row_id text) returns void
 language plpgsql

@@ -32,8 +32,8 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-    known constant text[] := '{pipeline, status, owner, code, text, signature, step, id, table, since, until, older_than_seconds}';
-    statuses constant text[] := '{pending, processing, completed, failed, cancelled, set_aside, due}';
+    known constant text[] := '{pipeline, status, owner, code, text, signature, step, id, table, since, until, older_than_seconds}'::text[];
+    statuses constant text[] := '{pending, processing, completed, failed, cancelled, set_aside, due}'::text[];
     wrong text;
 begin
     if pg_catalog.jsonb_typeof(filter) is distinct from 'object' then
@@ -73,6 +73,7 @@ comment on function processing.check_filter(jsonb) is
 create function processing.moment_in(filter jsonb, name text) returns timestamptz
 language plpgsql stable
 set search_path = ''
+set timezone = 'UTC'
 as $$
 begin
     return (filter ->> name)::timestamptz;
@@ -80,10 +81,11 @@ exception
     when data_exception then
         perform processing.refuse_argument(pg_catalog.format(
             '%s of the filter is no time such as 2026-12-01T08:30:00Z: %s', name, pg_catalog.left(filter ->> name, 60)));
+        return null;
 end
 $$;
 
-comment on function processing.moment_in(jsonb, text) is 'Internal: a time in a filter, or null. Raises 22023 if it is none.';
+comment on function processing.moment_in(jsonb, text) is 'Internal: a time in a filter, in UTC unless it names a zone, or null. Raises 22023 if it is none.';
 
 create function processing.read_filter(filter jsonb) returns processing.row_filter
 language plpgsql stable
@@ -118,8 +120,9 @@ begin
     end if;
     return f;
 exception
-    when invalid_name or syntax_error then
+    when invalid_name or syntax_error or feature_not_supported then  -- the last for a name of four parts or of another database
         perform processing.refuse_argument(pg_catalog.format('%s is no name of a table', filter ->> 'table'));
+        return null;
 end
 $$;
 

@@ -121,6 +121,11 @@ as $$
 declare
     f processing.row_filter := processing.read_filter(filter);
 begin
+    if f.owner is not null then
+        perform processing.refuse_argument('failures are not known by owner; list_rows with the status failed takes an owner');
+    elsif not processing.wants(f, 'failed') then
+        return '[]'::jsonb;
+    end if;
     return (
         select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
             'signature', g.signature, 'pipeline', g.pipeline, 'code', l.code, 'step', l.step, 'text', l.text, 'rows', g.rows,
@@ -129,13 +134,14 @@ begin
         from processing.failure_groups(f, max_groups) as g
         cross join lateral (
             select x.* from processing.failed_rows as x
-            where x.signature = g.signature and x.at = g.last_at and x.pipeline = g.pipeline limit 1) as l);
+            where x.signature = g.signature and x.at = g.last_at and x.pipeline = g.pipeline
+                and (f.queue is null or x.table_id = f.queue) and (f.row_id is null or x.row_id = f.row_id) limit 1) as l);
 end
 $$;
 
 comment on function processing.failures(jsonb, integer) is
     'Rows that have failed, grouped by signature and pipeline, latest first: [{signature, pipeline, code, step, text, rows, '
-    'first_at, last_at, example: {table, id}}]. The filter is that of list_rows without status and owner, and its text is '
-    'compared with the normalised one. A row that runs again or is gone does not count.';
+    'first_at, last_at, example: {table, id}}]. The filter is that of list_rows without owner, and its text is compared '
+    'with the normalised one. A row that runs again or is gone does not count. Raises 22023 for a mistake in the filter.';
 
 insert into processing.library_migrations (version) values ('20261121000908');

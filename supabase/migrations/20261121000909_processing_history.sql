@@ -137,9 +137,9 @@ set jit = off
 as $$
 declare
     -- Events of a call that is not committed yet have an earlier time.
-    settled constant interval := '10 seconds';
-    fine constant interval := '2 days';
-    kept constant interval := '90 days';
+    settled constant interval := interval '10 seconds';
+    fine constant interval := interval '2 days';
+    kept constant interval := interval '90 days';
     most constant integer := 5000;
     since timestamptz;
     until timestamptz := processing.clock() - settled;

@@ -215,7 +215,7 @@ begin
                 'delete from processing.checkpoints as c where c.ctid = any (array(
                     select x.ctid from processing.checkpoints as x join %s as t on t.%I = x.row_id::%s
                     where x.table_id = $1 and x.keep = ''round'' and not x.shareable and x.expires_at is null
-                        and x.created_at < $2 and t.processing_status = ''completed'' limit $3))',
+                        and x.created_at < $2 and t.processing_status = ''completed'' limit $3 for update of x skip locked))',
                 q.table_id, q.key_column, q.key_type)
                 using q.table_id, moment - interval '1 hour', max_rows - total;
             get diagnostics pruned = row_count;
@@ -279,17 +279,19 @@ declare
 begin
     perform processing.sum_up(interval '1 minute');
     if pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('processing.prune', 0)) then
-        -- At most max_rows of each kind, so that the transaction is short. Events of leased rows stay, to recognise
+        -- At most max_rows of each kind, so that the transaction is short. What a longer transaction has locked, such as
+        -- the history of a row that it deletes, is left to the next call. Events of leased rows stay, to recognise
         -- repeated calls. Written with the trick "by place", see 0590.
         delete from processing.events as e where e.ctid = any (array(
             select x.ctid from processing.events as x
             where x.at < moment - events_older_than and not exists (
                 select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
-            limit max_rows));
+            limit max_rows for update skip locked));
         get diagnostics events = row_count;
         delete from processing.checkpoints as c where c.ctid = any (array(
             -- An expired checkpoint stays for a while, because its row may still be in the round that paid for it.
-            select x.ctid from processing.checkpoints as x where x.expires_at < moment - events_older_than limit max_rows));
+            select x.ctid from processing.checkpoints as x where x.expires_at < moment - events_older_than
+            limit max_rows for update skip locked));
         get diagnostics expired = row_count;
         if answers_older_than is not null then
             delete from processing.checkpoints as c where c.ctid = any (array(
@@ -297,7 +299,7 @@ begin
                 select x.ctid from processing.checkpoints as x
                 where x.created_at < moment - answers_older_than and (x.keep = 'content' or x.shareable) and not exists (
                     select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
-                limit max_rows - expired));
+                limit max_rows - expired for update skip locked));
             get diagnostics checkpoints = row_count;
             expired := expired + checkpoints;
         end if;
@@ -310,15 +312,21 @@ begin
             select x.ctid from processing.paid_calls as x
             where x.noted_at < moment - events_older_than and not exists (
                 select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
-            limit max_rows));
+            limit max_rows for update skip locked));
         get diagnostics calls = row_count;
         perform processing.prune_traces(moment - events_older_than, max_rows);
         usage_lines := processing.prune_usage(moment - usage_older_than, max_rows);
         perform processing.prune_budgets(moment);
+        delete from processing.operator_actions as a where a.id = any (array(
+            select x.id from processing.operator_actions as x where x.at < moment - usage_older_than
+            limit max_rows for update skip locked));
         delete from processing.providers as v where v.not_before < moment - interval '1 day';
         delete from processing.careful as c where c.until < moment;
         -- A row that waits asks again every hour. These have ended in a way that nobody noticed.
-        delete from processing.waits as w where w.asked_at < moment - interval '1 day' and coalesce(w.until, w.asked_at) < moment;
+        delete from processing.waits as w where w.ctid = any (array(
+            select x.ctid from processing.waits as x
+            where x.asked_at < moment - interval '1 day' and coalesce(x.until, x.asked_at) < moment
+            limit max_rows for update skip locked));
         delete from processing.awaited as a where a.ctid = any (array(
             select x.ctid from processing.awaited as x
             where not exists (select from processing.waits as w where w.row_id = x.row_id and w.table_id = x.table_id)
@@ -336,8 +344,8 @@ end
 $$;
 
 comment on function processing.prune(interval, interval, integer, interval, interval) is
-    'Deletes old events, checkpoints, notes of paid calls and workers, and adds old usage up by day. With '
-    'answers_older_than also older answers that are kept for later rounds. Answers {events, checkpoints, paid_calls, '
+    'Deletes old events, checkpoints, notes of paid calls and workers, adds old usage up by day, and deletes what '
+    'operators did before usage_older_than. With answers_older_than also older answers that are kept for later rounds. Answers {events, checkpoints, paid_calls, '
     'usage, workers}: how many lines were deleted, zeros while another call prunes.';
 
 create function processing.list_pipelines() returns jsonb

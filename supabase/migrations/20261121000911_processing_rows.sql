@@ -136,7 +136,7 @@ declare
 begin
     case s.kind
         when 'waiting' then
-            return processing.waiting_rows(f, s, q, shown);
+            return processing.waiting_rows(f, s, shown);
         when 'running' then
             return pg_catalog.format(shown || ' where t.processing_status = ''processing''', 'coalesce(t.processing_started_at, ''-infinity'')');
         when 'ended' then
@@ -181,7 +181,7 @@ $$;
 
 comment on function processing.without_aside(processing.row_filter) is 'Internal: the filter without the status set_aside.';
 
-create function processing.waiting_rows(f processing.row_filter, s processing.stream, q processing.queues, shown text) returns text
+create function processing.waiting_rows(f processing.row_filter, s processing.stream, shown text) returns text
 language plpgsql stable
 set search_path = ''
 as $$
@@ -212,7 +212,7 @@ begin
 end
 $$;
 
-comment on function processing.waiting_rows(processing.row_filter, processing.stream, processing.queues, text) is
+comment on function processing.waiting_rows(processing.row_filter, processing.stream, text) is
     'Internal: the query of stream_rows for pending rows of a pipeline, with a part for each priority.';
 
 create function processing.shown_row(queue regclass, key text) returns text
@@ -225,7 +225,10 @@ as $$
         'owner', %3$s, 'error', t.processing_error, 'not_before', t.processing_not_before, 'started_at', t.processing_started_at,
         'finished_at', t.processing_finished_at, 'at', nullif(t.processing__at, '-infinity'), 'set_aside', (
             select pg_catalog.jsonb_build_object('kind', a.kind, 'sqlstate', a.sqlstate, 'since', a.since, 'tries', a.tries,
-                'look_again_at', a.look_again_at, 'message', a.message)
+                'look_again_at', a.look_again_at, 'message', case when a.sqlstate like 'RJ%%' or a.sqlstate = '42703' then a.message
+                    -- Other messages may quote the row, and a list shows no contents.
+                    else coalesce(nullif(pg_catalog.concat_ws(', ', 'constraint ' || a.constraint_name, 'column ' || a.column_name), ''),
+                        'explain tells what it says') end)
             from processing.set_aside as a where a.row_id = t.%2$I::text and a.table_id = %1$L::regclass))$sql$,
         queue::text, key, processing.owner_text(queue))
 $$;

@@ -59,6 +59,9 @@ declare
     shown jsonb := '[]'::jsonb;
     counted bigint := 0;
 begin
+    if processing.is_hidden(s.queue) then
+        return null;
+    end if;
     select * into q from processing.queues as x where x.table_id = s.queue;
     q.key_column := processing.key_column(s.queue, q.key_column);
     loop
@@ -73,16 +76,16 @@ begin
             return pg_catalog.jsonb_build_object('rows', shown, 'until', (shown -> -1) - 'row');
         elsif (part ->> 'looked')::bigint < looks then
             return pg_catalog.jsonb_build_object('rows', shown, 'count', counted);
-        elsif counted >= max_rows or pg_catalog.clock_timestamp() > deadline then
-            return pg_catalog.jsonb_build_object('rows', shown, 'count', counted, 'until', place);
         end if;
+        exit when counted >= max_rows or pg_catalog.clock_timestamp() > deadline;
         looks := least(looks * 8, most);
     end loop;
+    return pg_catalog.jsonb_build_object('rows', shown, 'count', counted, 'until', place);
 exception
     when query_canceled then
         raise;
     when data_exception then
-        return '{"rows": [], "count": 0}';  -- a value of the filter is none of the column's type
+        return '{"rows": [], "count": 0}'::jsonb;  -- a value of the filter is none of the column's type
     when assert_failure or others then
         if sqlstate = '55P03' then
             perform processing.wait_less();
@@ -251,7 +254,9 @@ declare
     q processing.queues;
     counted jsonb;
 begin
-    if s.kind = 'completed' then
+    if processing.is_hidden(s.queue) then
+        return null;
+    elsif s.kind = 'completed' then
         return processing.completed_rows(f, s, null, most, deadline, null, true);
     elsif f.code is not null or f.words is not null or f.step is not null or f.owner is not null and s.kind <> 'waiting' then
         -- For these, the rows themselves are read.
@@ -271,7 +276,7 @@ exception
     when query_canceled then
         raise;
     when data_exception then
-        return '{"count": 0}';
+        return '{"count": 0}'::jsonb;
     when assert_failure or others then
         if sqlstate = '55P03' then
             perform processing.wait_less();

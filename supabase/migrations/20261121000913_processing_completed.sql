@@ -10,6 +10,9 @@ declare
     q processing.queues;
     part jsonb;
 begin
+    if processing.is_hidden(s.queue) then
+        return null;
+    end if;
     select * into q from processing.queues as x where x.table_id = s.queue;
     q.key_column := processing.key_column(s.queue, q.key_column);
     execute case when counting then processing.count_query(f, s, q, max_rows)

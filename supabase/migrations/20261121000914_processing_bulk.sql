@@ -6,7 +6,7 @@ set search_path = ''
 as $$
 declare
     needed constant jsonb := '{"retry": [], "retry_fresh": [], "retry_from": ["step"], "cancel": [], "priority": ["priority"],
-        "give_back": ["columns"]}';
+        "give_back": ["columns"]}'::jsonb;
     wrong text;
 begin
     if not needed ? coalesce(action, '') then
@@ -156,16 +156,19 @@ set search_path = ''
 as $$
 begin
     if not processing.change_row(queue, key, action, arguments, completed) then
-        return '{"left": 1}';
+        return '{"left": 1}'::jsonb;
     end if;
     perform processing.note_changes(queue, array[key], pg_catalog.jsonb_build_object(
         'action', action, 'operator', operator, 'arguments', arguments));
     perform processing.check_deferred(queue);
-    return '{"changed": 1}';
+    return '{"changed": 1}'::jsonb;
 exception
     when query_canceled then
         raise;
     when assert_failure or others then
+        if sqlstate = '55P03' then
+            perform processing.wait_less();
+        end if;
         -- Only messages of RJ errors are told: others may quote the row.
         return pg_catalog.jsonb_build_object('refused', 1, 'example', pg_catalog.jsonb_build_object('id', key, 'message',
             case when sqlstate like 'RJ%' or sqlstate = '42703' then sqlerrm else 'the database refuses the change: ' || sqlstate end));
@@ -268,6 +271,9 @@ exception
     when query_canceled then
         raise;
     when assert_failure or others then
+        if sqlstate = '55P03' then
+            perform processing.wait_less();
+        end if;
         return null;
 end
 $$;

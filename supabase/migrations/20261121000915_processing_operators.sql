@@ -46,7 +46,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-    known constant text[] := '{concurrency, concurrency_per_owner, max_open_per_owner, max_attempts}';
+    known constant text[] := '{concurrency, concurrency_per_owner, max_open_per_owner, max_attempts}'::text[];
     wrong text;
 begin
     if pg_catalog.jsonb_typeof(limits) is distinct from 'object' or limits = '{}' then

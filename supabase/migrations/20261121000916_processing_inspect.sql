@@ -76,7 +76,7 @@ begin
         select a.attname from pg_catalog.pg_attribute as a
         where a.attrelid = queue and a.attname = any (names) and a.attnum > 0 and not a.attisdropped order by a.attname);
     if names = '{}' then
-        return '{}';
+        return '{}'::jsonb;
     end if;
     execute (
         select pg_catalog.format('select t.processing_edited, pg_catalog.jsonb_build_object(%s), pg_catalog.jsonb_build_object(%s)

@@ -35,6 +35,18 @@ comment on view processing.overview is
 comment on column processing.overview.oldest_due is 'For how long the oldest row that is due has been waiting.';
 comment on column processing.overview.trouble is 'Why no row of the pipeline runs; cure says what to do about it.';
 
+create view processing.failures
+with (security_invoker = true) as
+select l ->> 'pipeline' as pipeline, l ->> 'code' as code, l ->> 'step' as step, l ->> 'text' as text, (l ->> 'rows')::bigint as rows,
+    (l ->> 'first_at')::timestamptz as first_at, (l ->> 'last_at')::timestamptz as last_at, l -> 'example' ->> 'table' as example_table,
+    l -> 'example' ->> 'id' as example_id, l ->> 'signature' as signature
+from pg_catalog.jsonb_array_elements(processing.failures(max_groups => 1000)) as l;
+
+comment on view processing.failures is
+    'Rows that have failed and were not queued again, in groups that failed in the same way, the latest first, at most 1,000 groups.';
+comment on column processing.failures.text is 'What happened, with the values replaced by places such as <n>.';
+comment on column processing.failures.signature is 'Names the group, for list_rows, change_rows and the commands.';
+
 create view processing.slow_steps
 with (security_invoker = true) as
 select pg_catalog.format('%I.%I', n.nspname, c.relname) as "table", e.data ->> 'step' as step, count(*) as runs,

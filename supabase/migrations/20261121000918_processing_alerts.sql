@@ -62,6 +62,8 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
+    -- In seconds these are 31 years. A time so long ago can still be reckoned with.
+    most constant numeric := 1e9;
     known jsonb := processing.alert_defaults(kind);
     wrong text;
 begin
@@ -76,8 +78,8 @@ begin
     select pg_catalog.format('%s = %s', s.key, s.value) into wrong from pg_catalog.jsonb_each(settings) as s
     where not known ? s.key or not case s.key
         when 'tell_end' then s.value in ('true', 'false')
-        when 'repeat_seconds' then s.value = 'null' or pg_catalog.jsonb_typeof(s.value) = 'number' and s.value::numeric >= 60
-        else pg_catalog.jsonb_typeof(s.value) = 'number' and s.value::numeric > 0 end
+        when 'repeat_seconds' then s.value = 'null' or pg_catalog.jsonb_typeof(s.value) = 'number' and s.value::numeric between 60 and most
+        else pg_catalog.jsonb_typeof(s.value) = 'number' and s.value::numeric > 0 and s.value::numeric <= most end
     order by s.key limit 1;
     if wrong is not null then
         perform processing.refuse_argument(pg_catalog.format('an alert of the kind %s cannot have %s; it may have, for instance, %s', kind, wrong, known));
@@ -151,12 +153,15 @@ as $$
     -- The text of a failure may quote a page or a person, so the message has only the signature.
     select f.signature || ' of ' || f.pipeline, pg_catalog.jsonb_build_object(
         'pipeline', f.pipeline, 'signature', f.signature, 'code', min(f.code), 'step', min(f.step), 'rows', count(*),
-        'within_seconds', s -> 'within_seconds', 'example', (pg_catalog.array_agg(
+        'within_seconds', round(extract(epoch from moment - w.since)), 'example', (pg_catalog.array_agg(
             pg_catalog.jsonb_build_object('table', f.table_id::text, 'id', f.row_id) order by f.at desc, f.row_id))[1])
-    from processing.failed_rows as f
-    where f.at > moment - pg_catalog.make_interval(secs => (s ->> 'within_seconds')::double precision)
-        and (a.pipeline is null or f.pipeline = a.pipeline)
-    group by f.signature, f.pipeline
+    from (
+        -- A single row counts also if it failed while nobody asked, but no more than a day ago.
+        select least(moment - pg_catalog.make_interval(secs => (s ->> 'within_seconds')::double precision),
+            case when (s ->> 'rows')::numeric <= 1 and a.looked_at is not null then greatest(a.looked_at, moment - interval '1 day') end) as since
+    ) as w join processing.failed_rows as f on f.at > w.since
+    where (a.pipeline is null or f.pipeline = a.pipeline)
+    group by f.signature, f.pipeline, w.since
     having count(*) >= (s ->> 'rows')::numeric
 $$;
 
@@ -171,11 +176,19 @@ declare
     longest numeric := (s ->> 'seconds')::numeric;
 begin
     return query
-    select p.pipeline, pg_catalog.jsonb_build_object('pipeline', p.pipeline, 'due', c.counts -> 'due',
+    -- Materialized, as each use of the counts would count anew.
+    with counted as materialized (
+        select p.pipeline, p.table_id, processing.counts_of(p, moment) as counts
+        from processing.pipelines as p
+        where a.kind = 'queue_age' and not p.paused and (a.pipeline is null or p.pipeline = a.pipeline)
+    )
+    select c.pipeline, pg_catalog.jsonb_build_object('pipeline', c.pipeline, 'due', c.counts -> 'due',
         'oldest_due_seconds', c.counts -> 'oldest_due_seconds')
-    from processing.pipelines as p cross join lateral (select processing.counts_of(p, moment) as counts) as c
-    where a.kind = 'queue_age' and not p.paused and (a.pipeline is null or p.pipeline = a.pipeline)
-        and (c.counts ->> 'oldest_due_seconds')::numeric > longest
+    from counted as c
+    where (c.counts ->> 'oldest_due_seconds')::numeric > longest
+        -- What fires does not end because the table cannot be read now.
+        or c.counts ->> 'pending' is null and exists (select from pg_catalog.pg_class as t where t.oid = c.table_id)
+            and exists (select from processing.firing as f where f.alert = a.alert and f.subject = c.pipeline and f.state = 'firing')
     union all
     select p.pipeline, pg_catalog.jsonb_build_object('pipeline', p.pipeline, 'last_beat_at', w.beat_at)
     from processing.pipelines as p cross join lateral (
@@ -221,8 +234,9 @@ begin
     if a.kind = 'budget' then
         return query
         select pg_catalog.concat_ws(' of ', b ->> 'budget', b ->> 'owner'), b || pg_catalog.jsonb_build_object('share', s -> 'share')
-        from pg_catalog.jsonb_array_elements(processing.budgets()) as b
-        where (a.pipeline is null or b ->> 'pipeline' = a.pipeline) and ((b ->> 'reached')::boolean
+        from pg_catalog.jsonb_array_elements(processing.budgets(1000)) as b
+        -- A limit of 0 forbids the use. That nothing may be used is no news.
+        where (b ->> 'limit')::numeric > 0 and (a.pipeline is null or b ->> 'pipeline' = a.pipeline) and ((b ->> 'reached')::boolean
             or (b ->> 'spent')::numeric + (b ->> 'reserved')::numeric >= (s ->> 'share')::numeric * (b ->> 'limit')::numeric);
     end if;
 end
@@ -238,15 +252,18 @@ as $$
 declare
     s jsonb := processing.alert_defaults(a.kind) || a.settings;
     again interval := pg_catalog.make_interval(secs => (s ->> 'repeat_seconds')::double precision);
+    -- What is back within this time has not ended. So what comes and goes is not told again and again.
+    settled constant interval := interval '2 minutes';
 begin
     insert into processing.firing as f (alert, subject, state, since, seen_at, details, message, due_at)
-    select a.alert, x.subject, 'firing', moment, moment, x.details, pg_catalog.gen_random_uuid(), moment
+    select distinct on (x.subject) a.alert, x.subject, 'firing', moment, moment, x.details, pg_catalog.gen_random_uuid(), moment
     from (
         select * from processing.found_failures(a, s, moment) where a.kind = 'failures'
         union all select * from processing.found_in_queue(a, s, moment)
         union all select * from processing.found_elsewhere(a, s, moment)
         union all select * from processing.found_budgets(a, s)) as x
-    order by x.subject
+    -- A pipeline can be broken while its rows are set aside for the same reason.
+    order by x.subject, x.details -> 'broken' desc nulls last
     on conflict (alert, subject) do update set
         state = 'firing', seen_at = excluded.seen_at, details = excluded.details,
         since = case f.state when 'firing' then f.since else excluded.since end,
@@ -257,8 +274,8 @@ begin
     update processing.firing as f set
         state = 'ended', message = pg_catalog.gen_random_uuid(), tries = 0,
         -- Who never heard that it began need not hear that it has ended.
-        due_at = case when (s ->> 'tell_end')::boolean and f.due_at is null and f.told_at is not null then moment end
-    where f.alert = a.alert and f.state = 'firing' and f.seen_at < moment;
+        due_at = case when (s ->> 'tell_end')::boolean and f.told_at >= f.since then moment end
+    where f.alert = a.alert and f.state = 'firing' and f.seen_at <= moment - settled;
     delete from processing.firing as f
     where f.alert = a.alert and f.state = 'ended' and f.due_at is null and f.seen_at < moment - interval '1 day';
     update processing.alerts as x set looked_at = moment, problem = null where x.alert = a.alert;
@@ -268,14 +285,14 @@ $$;
 comment on function processing.look_for_alert(processing.alerts, timestamptz) is
     'Internal: finds what fires, and which messages are due: at its beginning, as a reminder, and at its end.';
 
-create function processing.due_alerts(sender text, max_messages integer default 10) returns jsonb
+create function processing.due_alerts(max_messages integer default 10) returns jsonb
 language plpgsql security definer
 set search_path = ''
 set jit = off
 set lock_timeout = '200ms'
 as $$
 declare
-    pause constant interval := '10 seconds';
+    pause constant interval := interval '10 seconds';
     moment timestamptz := processing.clock();
     a processing.alerts;
     messages jsonb;
@@ -312,7 +329,7 @@ begin
 end
 $$;
 
-comment on function processing.due_alerts(text, integer) is
+comment on function processing.due_alerts(integer) is
     'Looks what fires, at most every 10 seconds, and answers {messages} that the caller has to send now: [{message, alert, kind, subject, '
     'state, since, at, reminder, details}]. Without alert_told within a minute each of them is due again.';
 
@@ -326,8 +343,8 @@ declare
 begin
     update processing.firing as f set
         told_at = case when alert_told.problem is null then moment else f.told_at end, problem = pg_catalog.left(alert_told.problem, 200),
-        -- 10 seconds, 20, 40 and so on, at most an hour; given up after about a day.
-        due_at = case when alert_told.problem is not null and f.tries < 32
+        -- 10 seconds, 20, 40 and so on, at most an hour. That something has ended is given up after about a day.
+        due_at = case when alert_told.problem is not null and (f.state = 'firing' or f.tries < 32)
             then moment + least(interval '1 hour', pg_catalog.power(2, least(f.tries, 12)) * interval '5 seconds') end
     where f.message = alert_told.message and f.due_at is not null;
     return pg_catalog.jsonb_build_object('known', found);
@@ -343,10 +360,12 @@ language sql
 set search_path = ''
 as $$
     delete from processing.firing as f where f.details ->> 'owner' = forget_in_operations.owner;
+    -- An operator may have written a uuid in capital letters.
     update processing.operator_actions as a
     set arguments = (a.arguments - 'owner') || pg_catalog.jsonb_build_object('filter', (a.arguments -> 'filter') - 'owner')
-    where a.arguments -> 'filter' ->> 'owner' = forget_in_operations.owner;
-    update processing.operator_actions as a set arguments = a.arguments - 'owner' where a.arguments ->> 'owner' = forget_in_operations.owner;
+    where pg_catalog.lower(a.arguments -> 'filter' ->> 'owner') = pg_catalog.lower(forget_in_operations.owner);
+    update processing.operator_actions as a set arguments = a.arguments - 'owner'
+    where pg_catalog.lower(a.arguments ->> 'owner') = pg_catalog.lower(forget_in_operations.owner);
 $$;
 
 comment on function processing.forget_in_operations(text) is

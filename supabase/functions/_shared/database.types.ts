@@ -1230,6 +1230,22 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      "failures": {
+        Row: {
+          "code": string | null;
+          "example_id": string | null;
+          "example_table": string | null;
+          "first_at": string | null;
+          "last_at": string | null;
+          "pipeline": string | null;
+          "rows": number | null;
+          "signature": string | null;
+          "step": string | null;
+          "text": string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       "overview": {
         Row: {
           "completed_last_hour": number | null;
@@ -1560,7 +1576,12 @@ export type Database = {
         Returns: boolean;
       };
       "cancel": {
-        Args: { "requested_by"?: string; "row_id": string; "table_name": string };
+        Args: {
+          "operator"?: string;
+          "requested_by"?: string;
+          "row_id": string;
+          "table_name": string;
+        };
         Returns: Json;
       };
       "capabilities": { Args: Record<PropertyKey, never>; Returns: Json };
@@ -2084,7 +2105,7 @@ export type Database = {
       };
       "drop_statements": { Args: { "pipeline": string }; Returns: undefined };
       "drop_triggers": { Args: { "queue": unknown }; Returns: undefined };
-      "due_alerts": { Args: { "max_messages"?: number; "sender": string }; Returns: Json };
+      "due_alerts": { Args: { "max_messages"?: number }; Returns: Json };
       "edited_outputs": {
         Args: { "after": Json; "already": (string)[]; "before": Json; "outputs": (string)[] };
         Returns: (string)[];
@@ -2718,6 +2739,10 @@ export type Database = {
         Args: { "ended": Json; "queue": unknown; "runs": Json };
         Returns: undefined;
       };
+      "note_operator": {
+        Args: { "action": string; "operator": string; "row_id": string; "table_name": string };
+        Returns: undefined;
+      };
       "note_unwritten": { Args: { "answers": (Json)[]; "worker": string }; Returns: (Json)[] };
       "note_wait": {
         Args: {
@@ -3094,6 +3119,7 @@ export type Database = {
       "retry": {
         Args: {
           "fresh"?: boolean;
+          "operator"?: string;
           "requested_by"?: string;
           "row_id": string;
           "table_name": string;

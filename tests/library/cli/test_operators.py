@@ -121,6 +121,34 @@ def test_a_change_of_many_rows_is_counted_and_confirmed_first(
     assert things.statuses() == {"cancelled": 2}
 
 
+def test_what_is_done_to_one_row_is_in_its_history_with_the_operator(
+    things: Things, queue: Queue, run: Run
+) -> None:
+    (key,) = fail(things, queue, "timeout")
+    for command in (["retry", "--fresh"], ["retry"], ["cancel"], ["cancel"]):
+        ended = run(command[0], "things", key, "--operator", "ann", *command[1:])
+        assert ended.exit_code == 0, ended.output
+    told = queue.call("explain", table_name="public.things", row_id=key)["events"]
+    done = [event["data"] for event in told if event["kind"] == "operator"]
+    assert {event["operator"] for event in done} == {"ann"}
+    assert sorted(event["action"] for event in done) == ["cancel", "retry", "retry_fresh"]
+
+
+def test_a_key_that_a_user_chose_does_not_change_the_terminal(
+    things: Things, queue: Queue, run: Run
+) -> None:
+    things.run("create table public.notes (id text primary key, note text)")
+    things.run(
+        "select processing.attach('public.notes', 'keep-note', inputs => '{}', outputs => '{note}')"
+    )
+    things.run("insert into public.notes (id) values (%(key)s)", {"key": "a\x1b[2Jb"})
+    queue.fail(queue.claim_one("keep-note"), retryable=False)
+    for command in ("list", "failures"):
+        ended = run(command, "--pipeline", "keep-note")
+        assert "a [2Jb" in ended.stdout
+        assert "\x1b" not in ended.stdout
+
+
 def test_rows_that_refuse_are_told_and_end_the_command_with_1(
     things: Things, queue: Queue, run: Run
 ) -> None:
@@ -142,6 +170,7 @@ def test_rows_that_refuse_are_told_and_end_the_command_with_1(
         ["retry", "things", "1", "--pipeline", "greet"],
         ["redrive", "greet", "--pipeline", "other"],
         ["list", "--since", "yesterday"], ["list", "--older-than", "long"],
+        ["list", "--since", "99999999d"], ["list", "--since", "0001-01-01"],
         ["list", "--status", "asleep"], ["list", "--older-than", "99999999999d"],
         ["retry", "--pipeline", "greet", "--fresh", "--from-step", "read", "--yes"],
         ["limits", "greet", "--concurrency", "many"],

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import SecretStr
 
+from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import Permanent, SetupError
 from liverows.base.settings import Settings
 from liverows.base.types import JsonObject
@@ -69,12 +70,12 @@ async def fail_one(things: Things) -> str:
     return key
 
 
-async def look(database: Database, receiver: AlertReceiver) -> int:
+async def look(database: Database, receiver: AlertReceiver, clock: Clock | None = None) -> int:
     """One look of a process with somebody to tell; returns how many messages have arrived."""
     client = ContractClient(PostgresTransport(SecretStr(database.dsn)))
     try:
         async with opened(5) as http:
-            return await Alerts(client, receiver).look(http)
+            return await Alerts(client, receiver, clock).look(http)
     finally:
         await client.close()
 
@@ -105,6 +106,39 @@ async def test_a_message_that_a_receiver_refused_is_not_lost(
     assert first == again
 
 
+class SlowClock(SystemClock):
+    """Half a minute passes between two looks at it."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+
+    def monotonic(self) -> float:
+        self._seconds += 30
+        return self._seconds
+
+
+async def test_what_a_slow_receiver_leaves_no_time_for_is_left_to_others(
+    database: Database, things: Things, receiver: FakeHttp
+) -> None:
+    things.run(
+        "insert into processing.firing"
+        " (alert, subject, state, since, seen_at, details, message, due_at)"
+        " select 'row-failed', 's' || n, 'firing', now(), now(), '{}', gen_random_uuid(), now()"
+        " from generate_series(1, 3) as n"
+    )
+    to = AlertReceiver(settings(receiver.url))
+    assert await look(database, to, SlowClock()) == 1
+    things.run("update processing.firing set due_at = processing.clock() where told_at is null")
+    assert await look(database, to) == 2
+    assert len({heard.headers["webhook-id"] for heard in receiver.heard}) == 3
+
+
+async def test_an_address_that_cannot_be_called_is_told_without_it() -> None:
+    to = AlertReceiver(settings("https://exä_mple/secret", "slack"))
+    async with opened(5) as http:
+        assert await to.send(http, alert("no_worker", pipeline="plain")) == "InvalidURL"
+
+
 async def test_slack_gets_its_own_shape_and_no_signature(
     database: Database, things: Things, receiver: FakeHttp
 ) -> None:
@@ -128,10 +162,18 @@ def test_slack_reads_no_markup_in_what_a_row_says() -> None:
 @pytest.mark.parametrize(
     ("kind", "details", "words"),
     [
+        (
+            "failures",
+            {"rows": 1, "example": {"table": "public.things", "id": "a; rm -rf ~"}},
+            "1 row of None failed with None within an unknown time."
+            " Example: liverows explain public.things 'a; rm -rf ~';",
+        ),
         ("queue_age", {"due": 3, "oldest_due_seconds": 4000}, "67 min"),
         ("no_worker", {"pipeline": "plain"}, "No living worker runs plain"),
         ("deaf_doorbell", {"doorbell": "realtime", "seconds": 90}, "realtime for 90 s"),
         ("budget", {"period": "day", "measure": "cost_usd", "spent": 5}, "The day's budget"),
+        ("budget", {"period": "day", "share": 0.8, "reached": False}, "used to more than 80%"),
+        ("budget", {"period": "day", "share": 0.8, "reached": True}, "is used up"),
         ("trouble", {"broken": True, "pipeline": "plain"}, "the whole pipeline of plain"),
         ("of tomorrow", {"x": 1}, '{"x": 1}'),
     ],

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.library.sql.questions import PIPELINE, ask, ask_one, attach
+from tests.library.sql.conftest import Sessions
+from tests.library.sql.questions import ALICE, BOB, PIPELINE, ask, ask_one, attach, detach
 from tests.support.databases import Clock, Connections, Database
-from tests.support.queue import Connection, Queue, refused
+from tests.support.queue import Connection, Queue, paid, refused
 
-SENDER = "one"
+ENDED = 130
+"""Seconds after which what does not fire any more has ended."""
+OWNERS = {"alice": ALICE, "bob": BOB}
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +38,7 @@ def told(queue: Queue, *, problem: str | None = None) -> list[tuple[str, str]]:
 
 
 def due(queue: Queue) -> list[dict[str, Any]]:
-    messages: list[dict[str, Any]] = queue.call("due_alerts", sender=SENDER)["messages"]
+    messages: list[dict[str, Any]] = queue.call("due_alerts")["messages"]
     return messages
 
 
@@ -61,6 +64,22 @@ def test_failures_of_one_signature_are_told_from_so_many_on(
     assert "text" not in found
 
 
+def test_a_row_that_failed_while_nobody_asked_is_told_and_an_old_one_is_not(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    watch(queue, "failures")
+    ask(owner, 2)
+    fail(queue, 1, code="old")
+    clock.advance(3600)
+    assert due(queue) == []
+    fail(queue, 1, code="young")
+    clock.advance(3600)
+    (message,) = due(queue)
+    found = message["details"]
+    assert found["code"] == "young"
+    assert found["within_seconds"] == pytest.approx(3600, abs=60)
+
+
 def test_a_message_comes_once_then_as_a_reminder_and_at_the_end(
     owner: Connection, queue: Queue, clock: Clock
 ) -> None:
@@ -78,10 +97,142 @@ def test_a_message_comes_once_then_as_a_reminder_and_at_the_end(
     assert reminder["reminder"] is True
     queue.call("alert_told", message=reminder["message"])
     queue.call("cancel", table_name="public.questions", row_id=key)
-    clock.advance(20)
+    clock.advance(ENDED)
     assert told(queue) == [(PIPELINE, "ended")]
     clock.advance(20)
     assert told(queue) == []
+
+
+def test_what_comes_and_goes_is_told_once(owner: Connection, queue: Queue, clock: Clock) -> None:
+    watch(queue, "queue_age", seconds=100)
+    heard = []
+    for _ in range(5):
+        key = ask_one(owner)
+        clock.advance(110)
+        heard += told(queue)
+        queue.call("cancel", table_name="public.questions", row_id=key)
+        clock.advance(20)
+        heard += told(queue)
+    clock.advance(ENDED)
+    assert heard + told(queue) == [(PIPELINE, "firing"), (PIPELINE, "ended")]
+
+
+def test_a_table_that_cannot_be_read_ends_nothing(
+    owner: Connection, queue: Queue, clock: Clock, sessions: Sessions
+) -> None:
+    watch(queue, "queue_age", seconds=100)
+    ask_one(owner)
+    clock.advance(110)
+    assert told(queue) == [(PIPELINE, "firing")]
+    with sessions.lend("postgres").transaction() as held:
+        held.connection.execute("lock table public.questions")
+        clock.advance(ENDED)
+        assert told(queue) == []
+    detach(owner)
+    clock.advance(ENDED)
+    assert told(queue) == [(PIPELINE, "ended")]
+
+
+def test_the_end_of_what_was_told_is_told_although_a_reminder_of_it_was_lost(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    watch(queue, "queue_age", seconds=100, repeat_seconds=1000)
+    key = ask_one(owner)
+    clock.advance(110)
+    assert told(queue) == [(PIPELINE, "firing")]
+    clock.advance(1100)
+    assert told(queue, problem="status_503") == [(PIPELINE, "firing")]
+    queue.call("cancel", table_name="public.questions", row_id=key)
+    clock.advance(ENDED)
+    assert told(queue) == [(PIPELINE, "ended")]
+
+
+def test_what_lasts_is_told_however_long_the_receiver_was_away(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    watch(queue, "queue_age", seconds=1)
+    ask_one(owner)
+    clock.advance(10)
+    for _ in range(40):
+        assert told(queue, problem="ConnectError") == [(PIPELINE, "firing")]
+        clock.advance(3700)
+
+
+def test_a_pipeline_that_is_broken_and_has_rows_set_aside_for_the_same_reason_is_told(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    watch(queue, "trouble", seconds=100)
+    key = ask_one(owner)
+    owner.execute(
+        "insert into processing.set_aside (table_id, row_id, pipeline, kind, owner_key,"
+        " priority, sqlstate, message, since, tries, look_again_at) values"
+        " ('public.questions', %s, %s, 'finish', '', 0, '42703', 'no', now(), 1, now())",
+        [key, PIPELINE],
+    )
+    owner.execute(
+        "insert into processing.broken (pipeline, sqlstate, message, since, tries, look_again_at)"
+        " values (%s, '42703', 'no', now(), 1, now())",
+        [PIPELINE],
+    )
+    clock.advance(110)
+    (message,) = due(queue)
+    assert (message["subject"], message["details"]["broken"]) == (f"{PIPELINE} 42703", True)
+
+
+def spend(queue: Queue, owner: Connection, **costs: float) -> None:
+    """Pay for a row of each owner, named by a key of OWNERS."""
+    for name, cost in costs.items():
+        ask_one(owner, account_id=OWNERS[name])
+        row = queue.claim_one(PIPELINE)
+        queue.spend(paid(row, cost_usd=cost))
+        queue.complete(row, answer="42")
+
+
+def limit(queue: Queue, dollars: float) -> int:
+    """What each owner may spend a day; answers the budget's id."""
+    budget: dict[str, int] = queue.call(
+        "set_budget", measure="cost_usd", most=dollars, operator="ada", pipeline=PIPELINE,
+        per="owner",
+    )  # fmt: skip
+    return budget["budget"]
+
+
+def test_a_budget_of_which_the_share_is_used_is_told_by_owner_until_its_limit_is_raised(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    budget = limit(queue, 10)
+    watch(queue, "budget", share=0.8)
+    spend(queue, owner, alice=10, bob=7)
+    (message,) = due(queue)
+    queue.call("alert_told", message=message["message"])
+    found = message["details"]
+    assert message["subject"] == f"{budget} of {ALICE}"
+    assert (found["owner"], found["reached"], found["share"]) == (ALICE, True, 0.8)
+    assert (found["spent"], found["limit"], found["measure"]) == (10, 10, "cost_usd")
+    spend(queue, owner, bob=1)
+    clock.advance(20)
+    (message,) = due(queue)
+    queue.call("alert_told", message=message["message"])
+    assert (message["details"]["owner"], message["details"]["reached"]) == (BOB, False)
+    limit(queue, 12)
+    clock.advance(ENDED)
+    assert told(queue) == [(f"{budget} of {BOB}", "ended")]
+    limit(queue, 100)
+    clock.advance(ENDED)
+    assert told(queue) == [(f"{budget} of {ALICE}", "ended")]
+
+
+def test_every_owner_who_has_reached_a_budget_is_told(owner: Connection, queue: Queue) -> None:
+    budget = limit(queue, 1)
+    owner.execute(
+        "insert into processing.budget_use"
+        " (budget, owner, starts_on, shard, room, for_limit, spent)"
+        " select %s, 'o' || n, processing.first_day('day', processing.clock()), 0, 0, 1, 2"
+        " from generate_series(1, 30) as n",
+        [budget],
+    )
+    watch(queue, "budget")
+    assert len({subject for _ in range(3) for subject, _ in told(queue)}) == 30
 
 
 def test_what_ended_before_anybody_was_told_is_told_to_nobody(
@@ -151,7 +302,7 @@ def test_a_pipeline_without_a_living_worker_is_told(queue: Queue, clock: Clock) 
     assert told(queue) == []
     clock.advance(600)
     assert told(queue) == [(PIPELINE, "firing")]
-    clock.advance(20)
+    clock.advance(ENDED)
     queue.heartbeat(pipelines=[PIPELINE])
     assert told(queue) == [(PIPELINE, "ended")]
 
@@ -164,7 +315,7 @@ def test_a_doorbell_that_a_worker_does_not_hear_is_told(queue: Queue, clock: Clo
         clock.advance(20)
     queue.heartbeat(deaf={"realtime": 101})
     assert told(queue) == [(f"{queue.worker} realtime", "firing")]
-    clock.advance(20)
+    clock.advance(ENDED)
     queue.heartbeat(deaf={"realtime": 0})
     assert told(queue) == [(f"{queue.worker} realtime", "ended")]
 
@@ -190,6 +341,8 @@ def test_what_the_database_refuses_is_told(owner: Connection, queue: Queue, cloc
         ({"settings": {"rows": 0}}, "rows = 0"),
         ({"settings": {"seconds": 5}}, "seconds = 5"),
         ({"settings": {"repeat_seconds": 1}}, "repeat_seconds = 1"),
+        ({"settings": {"repeat_seconds": 1e12}}, "repeat_seconds = 1"),
+        ({"settings": {"within_seconds": 1e300}}, "within_seconds = 1"),
         ({"settings": {"tell_end": "yes"}}, 'tell_end = "yes"'),
         ({"settings": Jsonb([])}, "object"),
         ({"operator": " "}, "operator"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -66,6 +67,27 @@ def test_a_filter_is_retried_in_short_calls_and_noted_in_one_line(
     (line,) = queue.call("operator_log")
     assert (line["operator"], line["action"], line["rows"]) == ("ann", "retry", 9)
     assert (line["pipeline"], line["arguments"]) == (PIPELINE, {"filter": wanted})
+
+
+def test_rows_that_all_wait_for_one_lock_do_not_each_wait_as_long(
+    owner: Connection, queue: Queue, sessions: Sessions
+) -> None:
+    fail_all(owner, queue, 20)
+    owner.execute(
+        "create table public.gate (open boolean);"
+        " insert into public.gate values (true);"
+        " create function public.pass_gate() returns trigger language plpgsql as"
+        " $$ begin perform from public.gate for update; return new; end $$;"
+        " create trigger gate before update on public.questions"
+        " for each row execute function public.pass_gate()"
+    )
+    with sessions.lend("postgres").transaction() as held:
+        held.connection.execute("update public.gate set open = false")
+        started = monotonic()
+        assert change(queue, "retry", FAILED) == {"changed": 0, "refused": 20, "left": 0}
+        # 200 ms for each row would be more than four seconds.
+        assert monotonic() - started < 3.5
+    assert change(queue, "retry", FAILED)["changed"] == 20
 
 
 def test_completed_rows_run_again_only_where_the_filter_names_them(

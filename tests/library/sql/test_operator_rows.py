@@ -168,6 +168,7 @@ def test_rows_that_change_between_two_pages_hide_no_other_row(
         ({"pipeline": "unheard-of"}, "unheard-of"),
         ({"table": "auth.users"}, "auth.users"),
         ({"table": "a b c"}, "a b c"),
+        ({"table": "another.database.questions"}, "another.database.questions"),
         ({"code": 7}, "code"),
         ([], "object"),
     ],
@@ -200,6 +201,7 @@ def test_one_row_is_found_by_its_key_with_the_reason_why_it_is_set_aside(
     (row,) = queue.call("list_rows", filter={"id": key})["rows"]
     aside = row["set_aside"]
     assert (aside["sqlstate"], datetime.fromisoformat(aside["since"])) == ("23514", since)
+    assert aside["message"] == "explain tells what it says"
     assert "a secret" not in json.dumps(row)
     assert queue.call("list_rows", filter={"id": key, "status": ["failed"]})["rows"] == []
 
@@ -301,6 +303,46 @@ def test_failures_are_grouped_by_what_happened(owner: Connection, queue: Queue) 
     wanted = {"signature": timeouts["signature"]}
     assert {row["id"] for row in pages(queue, wanted, 2)} == set(keys[:3])
     assert queue.call("count_rows", filter=wanted) == {"rows": 3, "more": False}
+
+
+def test_a_filter_of_failures_is_never_left_out_in_silence(owner: Connection, queue: Queue) -> None:
+    attach(owner)
+    ask_one(owner)
+    fail(queue, "It broke.")
+    for statuses, groups in (["failed", "due"], 1), (["completed"], 0):
+        assert len(queue.call("failures", filter={"status": statuses})) == groups
+    with refused("22023") as caught:
+        queue.call("failures", filter={"owner": ALICE})
+    assert "owner" in str(caught.value)
+
+
+def test_rows_that_forced_policies_hide_are_told_to_be_unread(
+    owner: Connection, queue: Queue, sessions: Sessions
+) -> None:
+    attach(owner)
+    ask(owner, 2)
+    queue.complete(queue.claim_one(PIPELINE), answer="42")
+    owner.execute("alter table public.questions force row level security")
+    admin = sessions.lend("supabase_admin")
+    with admin.transaction(force_rollback=True):
+        # On Supabase `postgres` bypasses policies. Elsewhere the owner of a schema may not.
+        admin.execute("alter role postgres nobypassrls")
+        admin.execute("set local role service_role")
+        for wanted in ({}, {"status": ["completed"]}):
+            told = Queue(admin).call("list_rows", filter=wanted)
+            assert (told["rows"], told["unread"]) == ([], ["public.questions"])
+            assert Queue(admin).call("count_rows", filter=wanted) == {"rows": 0, "more": True}
+
+
+def test_a_time_without_a_zone_is_in_utc(owner: Connection, queue: Queue) -> None:
+    attach(owner)
+    ask_one(owner)
+    at = "to_char((processing.clock() + %s) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS')"
+    before, after = (one(owner, f"select {at}", span) for span in ("-1 hour", "1 hour"))
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        queue.connection.execute(f"set time zone '{zone}'")
+        between = {"since": before, "until": after}
+        assert queue.call("count_rows", filter=between)["rows"] == 1
 
 
 def test_a_row_that_runs_again_or_is_gone_is_no_failure_any_more(

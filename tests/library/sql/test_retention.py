@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
-from tests.library.sql.questions import ALICE, BOB, PIPELINE, ask, ask_one, attach, one
+from tests.library.sql.conftest import Sessions
+from tests.library.sql.questions import ALICE, BOB, PIPELINE, Others, ask, ask_one, attach, one
 from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, paid
+from tests.support.waits import meanwhile, wait_until_blocked
 
 DAY = 24 * 3600
 
@@ -95,6 +98,52 @@ def test_kept_answers_are_deleted_only_if_the_operator_says_after_how_long(
     queue.complete(young, answer="42")
     queue.call("prune", answers_older_than=asked)
     assert one(owner, "select count(*) from processing.checkpoints") == left
+
+
+def test_what_operators_did_is_deleted_when_single_lines_of_usage_are(
+    queue: Queue, clock: Clock
+) -> None:
+    queue.call("pause", pipeline=PIPELINE, operator="ann")
+    clock.advance(80 * DAY)
+    queue.call("pause", pipeline=PIPELINE, paused=False, operator="ann")
+    clock.advance(20 * DAY)
+    queue.call("prune")
+    assert [line["action"] for line in queue.call("operator_log")] == ["resume"]
+
+
+def test_the_history_that_a_long_transaction_deletes_stops_no_other_pruning(
+    owner: Connection, queue: Queue, clock: Clock, sessions: Sessions
+) -> None:
+    keys = ask(owner, 3)
+    for row in queue.claim(PIPELINE, slots=3):
+        queue.spend(paid(row, cost_usd=1))
+        queue.checkpoint(row, "read")
+        queue.complete(row, answer="42")
+    clock.advance(100 * DAY)
+    with sessions.lend("postgres").transaction() as held:
+        held.connection.execute("delete from public.questions where id = %s", [keys[0]])
+        gone = queue.call("prune")
+        assert gone["events"] > 0 and gone["checkpoints"] == 2 and gone["usage"] == 3
+    assert queue.call("prune")["events"] == 0
+    assert one(owner, "select count(*) from processing.checkpoints") == 0
+
+
+def test_an_owner_who_is_forgotten_while_usage_is_added_up_leaves_no_trace(
+    owner: Connection, queue: Queue, clock: Clock, others: Others
+) -> None:
+    ask_one(owner)
+    row = queue.claim_one(PIPELINE)
+    queue.spend(paid(row, cost_usd=1))
+    queue.complete(row, answer="42")
+    clock.advance(91 * DAY)
+    pruner, forgetter = others(2)
+    pruner.connection.execute("begin")
+    pruner.call("prune")
+    with meanwhile(partial(forgetter.call, "forget_owner", owner=ALICE)) as answer:
+        wait_until_blocked(owner, forgetter.connection, answer)
+        pruner.connection.execute("commit")
+        assert answer.result(60) == {"lines": 1}
+    assert sums(queue) == [(None, 1, 1.0)]
 
 
 def test_the_storage_of_each_table_is_told_the_largest_first(

@@ -116,6 +116,31 @@ def assert_no_trace(owner: Connection) -> None:
         assert trace == 0, table
 
 
+def test_what_operators_were_told_and_did_about_an_owner_is_forgotten(
+    owner: Connection, queue: Queue, row: Row
+) -> None:
+    queue.call("set_alert", alert="budgets", kind="budget", operator="ann")
+    for account, amount in ((None, 1), (ALICE, 2)):
+        queue.call(
+            "set_budget", measure="cost_usd", most=amount, operator="ann", per="owner",
+            owner=account,
+        )  # fmt: skip
+    queue.spend(paid(row, cost_usd=3))
+    queue.complete(row, answer="42")
+    told = queue.call("due_alerts", max_messages=100)["messages"]
+    assert [message["details"]["owner"] for message in told if message["alert"] == "budgets"] == [
+        ALICE
+    ]
+    wanted = {"owner": ALICE.upper(), "pipeline": PIPELINE}
+    queue.call("change_rows", action="cancel", filter=wanted, operator="ann")
+    delete(owner, queue, row)
+    queue.call("forget_owner", owner=ALICE)
+    assert_no_trace(owner)
+    log = queue.call("operator_log")
+    assert [line["action"] for line in log] == ["cancel", "set_budget", "set_budget", "set_alert"]
+    assert log[0]["arguments"] == {"filter": {"pipeline": PIPELINE}}
+
+
 @pytest.mark.parametrize("when", ["running", "set aside"])
 def test_a_row_that_stays_without_its_owner_leaves_no_trace_either(
     owner: Connection, queue: Queue, row: Row, when: str

@@ -40,6 +40,24 @@ def test_the_overview_has_a_line_for_each_pipeline(
     assert {line["pipeline"] for line in view(owner, "overview")} == names
 
 
+def test_failures_have_a_line_for_each_group(owner: Connection, queue: Queue, clock: Clock) -> None:
+    (first, *_) = ask(owner, 3)
+    for number, row in enumerate(queue.claim(PIPELINE, slots=3)):
+        clock.advance(60)
+        code = "timeout" if row["id"] == first else "boom"
+        queue.fail(row, retryable=False, code=code, message=f"Page {number} is gone")
+    lines = view(owner, "failures")
+    assert [(line["code"], line["rows"]) for line in lines] == [("boom", 2), ("timeout", 1)]
+    boom, timeout = lines
+    assert (boom["last_at"] - boom["first_at"]).total_seconds() == pytest.approx(60, abs=5)
+    assert (timeout["pipeline"], timeout["example_table"], timeout["example_id"]) == (
+        PIPELINE, "public.questions", first,
+    )  # fmt: skip
+    assert (timeout["text"], timeout["step"]) == ("Page <n> is gone", "Reading")
+    told = queue.call("failures")
+    assert [line["signature"] for line in lines] == [group["signature"] for group in told]
+
+
 def test_slow_steps_have_their_times_of_the_last_day(
     owner: Connection, queue: Queue, clock: Clock
 ) -> None:
@@ -87,7 +105,7 @@ def test_every_view_asks_with_the_rights_of_who_reads_it_and_says_what_it_is_for
     of_views = (
         "from pg_class as c where relnamespace = 'processing'::regnamespace and relkind = 'v'"
     )
-    assert one(owner, f"select count(*) {of_views}") >= 4
+    assert one(owner, f"select count(*) {of_views}") >= 5
     assert (
         one(
             owner,
