@@ -1491,6 +1491,7 @@ export type Database = {
         Args: { "moment": string; "of_owner": string; "of_pipeline": string };
         Returns: Json;
       };
+      "budget_lock": { Args: Record<PropertyKey, never>; Returns: number };
       "budget_reached": {
         Args: {
           "measures": (string)[];
@@ -1514,6 +1515,10 @@ export type Database = {
         Returns: Json;
       };
       "budget_text": { Args: { "line": Json }; Returns: string };
+      "budget_wait": {
+        Args: { "nonce": string; "row_id": string; "wait": string };
+        Returns: string;
+      };
       "budgets": { Args: { "most_owners"?: number }; Returns: Json };
       "budgets_for": {
         Args: { "measures": (string)[]; "of_owner": string; "of_pipeline": string };
@@ -2667,6 +2672,17 @@ export type Database = {
         Returns: string;
       };
       "lost_among": { Args: { "held": Json }; Returns: Json };
+      "make_room": {
+        Args: {
+          "amounts": Json;
+          "held": Omit<
+            Database["processing"]["Tables"]["leases"]["Row"],
+            Database["processing"]["Tables"]["leases"]["ComputedFields"]
+          >;
+          "moment": string;
+        };
+        Returns: undefined;
+      };
       "matching_pipeline": { Args: { "candidate": unknown; "queue": unknown }; Returns: string };
       "meets": {
         Args: { "candidate": unknown; "condition": string; "pipeline": string; "queue": unknown };
@@ -2775,7 +2791,9 @@ export type Database = {
         Returns: (string)[];
       };
       "overview": { Args: Record<PropertyKey, never>; Returns: Json };
+      "owner_as": { Args: { "of_pipeline": string; "owner": string }; Returns: string };
       "owner_in_row": { Args: { "of_pipeline": string; "row_id": string }; Returns: string };
+      "owner_lock": { Args: { "owner": string }; Returns: number };
       "owner_text": { Args: { "queue": unknown }; Returns: string };
       "page_of": {
         Args: {
@@ -2986,6 +3004,16 @@ export type Database = {
         Returns: string;
       };
       "reached_budgets": { Args: Record<PropertyKey, never>; Returns: Json };
+      "reached_counters": {
+        Args: {
+          "b": Omit<
+            Database["processing"]["Tables"]["budgets"]["Row"],
+            Database["processing"]["Tables"]["budgets"]["ComputedFields"]
+          >;
+          "moment": string;
+        };
+        Returns: string[];
+      };
       "read_cron": {
         Args: { "cron": string };
         Returns: Database["processing"]["CompositeTypes"]["cron"];
@@ -3539,10 +3567,6 @@ export type Database = {
       "waiting_rows": {
         Args: {
           "f": Database["processing"]["CompositeTypes"]["row_filter"];
-          "q": Omit<
-            Database["processing"]["Tables"]["queues"]["Row"],
-            Database["processing"]["Tables"]["queues"]["ComputedFields"]
-          >;
           "s": Database["processing"]["CompositeTypes"]["stream"];
           "shown": string;
         };
