@@ -289,7 +289,7 @@ def _follows_word_of(claim: Reading, before: Sequence[str]) -> bool:
 
 
 def _neighbours(claim: Reading, given: Reading) -> list[tuple[str, str]]:
-    """Pairs of neighbouring words of content. What may stand elsewhere in the quote is passed over."""
+    """Pairs of neighbouring words of content, without what may stand elsewhere in the quote."""
     found: list[tuple[str, str]] = []
     before: str | None = None
     passed = movable(claim, given)

@@ -8,8 +8,10 @@ SELF_WORDS = frozenset({
     "ihre", "sie", "nous", "notre", "nos", "ils", "leur", "leurs", "on", "nosotros", "nuestro",
     "nuestra", "nuestros", "nuestras", "ellos", "su", "sus", "noi", "nostro", "nostra", "nostri",
     "nostre", "loro", "nós", "nosso", "nossa", "nossos", "nossas", "eles", "wij", "ons", "onze",
-    "zij", "hun", "vi", "vår", "våra", "vårt", "vores", "våre", "de", "deres", "мы", "ми", "наш", "наша", "наше",
-    "наши", "biz", "bizim", "oss", "nam", "nás", "нам", "нас", "bize", "nasz", "nasza", "nasze", "náš", "naše",
+    "zij", "hun", "vi", "vår", "våra", "vårt", "vores", "våre", "de", "deres", "мы", "ми",
+    "наш", "наша", "наше",
+    "наши", "biz", "bizim", "oss", "nam", "nás", "нам", "нас", "bize", "nasz", "nasza",
+    "nasze", "náš", "naše",
 })  # fmt: skip
 SELF_NOUNS = frozenset({
     "company", "companies", "firm", "business", "organisation", "organization", "startup",
@@ -56,7 +58,8 @@ LIMITS = frozenset({
     "bijna", "meeste", "sommige", "nästan", "flesta", "några", "næsten", "prawie", "większość",
     "téměř", "většina",
     "rarely", "seldom", "sometimes", "occasionally", "selten", "manchmal", "gelegentlich",
-    "rarement", "parfois", "raramente", "talvolta", "zelden", "soms", "sällan", "ibland", "sjældent",
+    "rarement", "parfois", "raramente", "talvolta", "zelden", "soms", "sällan", "ibland",
+    "sjældent",
     "rzadko", "czasem", "zřídka", "někdy", "редко", "иногда", "bazen", "nadiren", "percent",
     "third", "quarter", "tenth", "drittel", "viertel", "hälfte", "großteil", "tiers", "quart",
     "moitié", "tercio", "cuarto", "mitad", "terzo", "quarto", "metà", "terço", "metade", "derde",
@@ -139,9 +142,11 @@ MODES: tuple[frozenset[str], ...] = tuple(
         " notfalls ideally idealerweise idéalement idealmente"
         " may might could would should perhaps possibly maybe likely can if unless whether wenn"
         " falls si se als om",
-        "will shall soon going future about-to upcoming tomorrow werden bald",
-        "refuse refuses refused refusing stop stops stopped stopping cease ceases ceased avoid avoids"
-        " avoided avoiding decline declines declined reject rejects rejected refusons refuse refusent"
+        "will shall soon going future upcoming tomorrow werden bald",
+        "refuse refuses refused refusing stop stops stopped stopping cease ceases ceased avoid"
+        " avoids"
+        " avoided avoiding decline declines declined reject rejects rejected refusons refuse"
+        " refusent"
         " rechazamos rechaza evitamos evita rifiutiamo rifiuta recusamos recusa vermeiden vermeidet"
         " weigern weigert weigeren weigert vermijden vermijdt",
         "was were had used formerly previously former once ago past until früher war waren",
@@ -155,12 +160,13 @@ PAST_BE = frozenset({
 })  # fmt: skip
 PRESENT_BE = frozenset({
     "is", "are", "am", "has", "have", "ist", "sind", "hat", "haben", "est", "sommes", "sont", "es",
-    "somos", "son", "è", "siamo", "sono", "é", "são", "zijn", "är", "är", "jest", "są", "je", "jsou",
+    "somos", "son", "è", "siamo", "sono", "é", "são", "zijn", "är", "jest", "są", "je", "jsou",
 })  # fmt: skip
 MODAL = frozenset(word for mode in MODES[:4] for word in mode)
 BREAKS = frozenset({
     "and", "or", "of", "to", "in", "on", "at", "by", "for", "from", "with", "as", "into", "onto",
-    "about", "than", "that", "which", "who", "since", "is", "are", "be", "was", "were", "und", "oder", "mit",
+    "about", "than", "that", "which", "who", "since", "is", "are", "be", "was", "were", "und",
+    "oder", "mit",
     "für", "von", "zu", "im", "auf", "et", "ou", "à", "de", "du", "des", "pour", "avec", "y", "o",
     "con", "para", "por", "e", "di", "da", "per", "com", "en", "van", "voor", "met", "och", "med",
     "i", "w", "z", "v", "ab", "seit", "bis", "aus", "bei", "nach", "durch", "gegen", "depuis",

@@ -50,7 +50,7 @@ def says_it_of_itself(claim: Reading, given: Reading) -> bool:
 
 
 def is_subject(reading: Reading, place: int) -> bool:
-    """Whether a word for the writer or the company may be the subject: not "us", "our" or "by it"."""
+    """Whether a word for the company may be the subject: not "us", "our" or "by it"."""
     word = reading.words[place].casefold()
     after = [one.casefold() for one in reading.words[place + 1 :]]
     if place and reading.tokens[place - 1] in RELATIONS:
