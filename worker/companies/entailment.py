@@ -197,7 +197,8 @@ def _same_amounts(tokens: Sequence[str]) -> Iterator[str]:
 
 def _keeps_limits(claim: Reading, given: Reading) -> bool:
     return all(
-        token in claim.tokens or not any(map(claim.has, _limited(given.tokens, place)))
+        token in claim.tokens
+        or not any(is_same(own, _limited(given.tokens, place)) for own in claim.content)
         for place, token in enumerate(given.tokens)
         if token in LIMITS
     )

@@ -143,10 +143,9 @@ MODES: tuple[frozenset[str], ...] = tuple(
         " may might could would should perhaps possibly maybe likely can if unless whether wenn"
         " falls si se als om",
         "will shall soon going future upcoming tomorrow werden bald",
-        "refuse refuses refused refusing stop stops stopped stopping cease ceases ceased avoid"
-        " avoids"
-        " avoided avoiding decline declines declined reject rejects rejected refusons refuse"
-        " refusent"
+        "refuse refuses refused refusing stop stops stopped stopping cease ceases ceased"
+        " avoid avoids avoided avoiding decline declines declined reject rejects rejected"
+        " refusons refuse refusent"
         " rechazamos rechaza evitamos evita rifiutiamo rifiuta recusamos recusa vermeiden vermeidet"
         " weigern weigert weigeren weigert vermijden vermijdt",
         "was were had used formerly previously former once ago past until früher war waren",

@@ -27,9 +27,15 @@ from worker.companies.sentence_words import (
 
 _FAR = 6
 # "Nous avons", "nos dedicamos", "ci occupiamo": the ending tells that "we" do it.
-_OF_US = re.compile(
-    r"(?:\w{2,}(?:ons|mos|iamo|áme|íme|eme|amy|emy|imy|ymy|uz|üz)|sommes|siamo|som(?:os)?)$"
+_WITHOUT_WE = re.compile(
+    r"(?:\w{2,}(?:mos|iamo|áme|íme|eme|amy|emy|imy|ymy|yoruz)|siamo|somos|jsme|jesteśmy)$"
 )
+# French names its subject: "nous avons". Alone, words such as "maisons" end so too.
+_OF_US = re.compile(rf"\w{{2,}}ons$|sommes$|{_WITHOUT_WE.pattern}")
+_OTHERS = frozenset({
+    "parent", "sister", "partner", "rival", "client", "customer", "other", "another", "holding",
+    "insurance", "shipping",
+})  # fmt: skip
 _MAY_BE_OBJECT = frozenset({"nous", "nos"})
 
 
@@ -53,7 +59,7 @@ def is_subject(reading: Reading, place: int) -> bool:
     """Whether a word for the company may be the subject: not "us", "our" or "by it"."""
     word = reading.words[place].casefold()
     after = [one.casefold() for one in reading.words[place + 1 :]]
-    if place and reading.tokens[place - 1] in RELATIONS:
+    if place and reading.tokens[place - 1] in RELATIONS | _OTHERS:
         return False
     if word in _MAY_BE_OBJECT:
         verb = next((one for one in after if one not in CLITICS), "")
@@ -91,9 +97,18 @@ def _is_own(given: Reading, place: int, led: Sequence[str]) -> bool:
     own = next((one for one in near if tokens[one] == SELF and is_subject(given, one)), None)
     if own is not None:
         return not any(word in SUBJECTS for word in words[own + 1 : place])
-    if any(map(_OF_US.search, words[max(0, place - 1) : place + 1])):
+    if any(map(_WITHOUT_WE.search, words[max(0, place - 2) : place + 1])):
         return True
+    if any(_is_object(given, one) for one in range(place)):
+        return False
     return not any(_may_be_somebody(token, led) for token in _named_before(tokens, place))
+
+
+def _is_object(given: Reading, place: int) -> bool:
+    """Whether something is done to the company here: "uns beliefern", "nos vendieron"."""
+    word = given.words[place].casefold()
+    is_led = place > 0 and given.tokens[place - 1] in RELATIONS
+    return word in OBJECTS | _MAY_BE_OBJECT and not is_led and not is_subject(given, place)
 
 
 def _named_before(tokens: Sequence[str], place: int) -> list[str]:
