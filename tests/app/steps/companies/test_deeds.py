@@ -1,4 +1,4 @@
-"""What others do, did or may do is not taken for what a company does, in twelve languages."""
+"""What others do, did or may do is not taken for what a company does, in fifteen languages."""
 
 from __future__ import annotations
 
