@@ -108,7 +108,7 @@ OWNERS = frozenset({
 # Small words between "nous" or "nos" and their verb.
 CLITICS = frozenset({
     "ne", "n", "y", "en", "se", "nous", "le", "la", "les", "l", "lui", "leur", "lo", "los", "las",
-    "os", "as", "n'avons", "n'y", "hemos", "temos",
+    "os", "as",
 })  # fmt: skip
 BE = frozenset({"is", "are", "was", "were", "been", "being", "be"})
 # In these languages the subject may follow its verb: "heute nutzen wir Odoo".
