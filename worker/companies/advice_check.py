@@ -13,6 +13,7 @@ from itertools import chain
 
 from worker.companies.clauses import sentences_of
 from worker.companies.entailment import entails
+from worker.companies.events import told_events
 from worker.companies.german_nouns import german_nouns
 from worker.companies.had_by_all import HAD_BY_ALL, PHRASE_ENDS
 from worker.companies.public_names import COMMON, PUBLIC
@@ -51,8 +52,14 @@ _PAST = (
 _TAKEN_FOR_GRANTED = re.compile(
     rf"\b(?:why|when|how|after|before|who|what)\s(?P<claim>(?P<subject>{_SELF}|{_OWN_NOUN})"
     rf"(?P<rest>\s+(?:\w+ly\s)?{_PAST}\b.*))"
-    rf"|\bdid (?P<claim2>(?P<subject2>they|you|it|we|the company)(?P<rest2>\s+(?:lay|sell|fire|lose"
+    r"|\bdid (?!you \w+ (?:your|school|university)\b)"
+    rf"(?P<claim2>(?P<subject2>they|you|it|we|the company)(?P<rest2>\s+(?:lay|sell|fire|lose"
     r"|close|cut|buy|leave|shut|merge|acquire|drop|cancel)\b.*))",
+    re.IGNORECASE | re.DOTALL,
+)
+_NAMED = re.compile(
+    rf"\b(?:why|when|how|after|since)\s(?P<claim>(?P<subject>(?-i:[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*))"
+    rf"(?P<rest>\s{_PAST}\b.*))",
     re.IGNORECASE | re.DOTALL,
 )
 _IS = re.compile(
@@ -245,7 +252,7 @@ def _is_harmless(sentence: str, known: _Known, names: Sequence[str]) -> bool:
         return False
     if any(not known.tells_of(found["event"]) for found in _EVENT.finditer(plain)):
         return False
-    if not all(map(known.has, _possessed(plain))):
+    if not all(map(known.has, chain(_possessed(plain), told_events(plain)))):
         return False
     return all(known.bears_out(claim, ("the company", *names)) for claim in _claims(plain))
 
@@ -253,7 +260,7 @@ def _is_harmless(sentence: str, known: _Known, names: Sequence[str]) -> bool:
 def _claims(sentence: str) -> Iterator[str]:
     """The parts of a sentence that seem to state something about the company."""
     asks = sentence.rstrip().endswith(("?", "？"))
-    patterns = [_BECAUSE, _TAKEN_FOR_GRANTED]
+    patterns = [_BECAUSE, _TAKEN_FOR_GRANTED, _NAMED]
     if not asks:
         patterns += [_IS]
         begins = _STARTS.match(sentence)

@@ -34,7 +34,10 @@ _NOT_ONLY = re.compile(
     re.IGNORECASE,
 )
 _DENIES = re.compile(
-    r"\b(?:no|not|never|without|neither|nor|none|cannot|hardly|n't"
+    r"\b(?:no|not|never|without|neither|nor|none|nobody|cannot|hardly|n't"
+    r"|(?:yet|failed|fails?|unable) to|niemand\w{0,2}|nadie|ninguém"
+    r"|inget|intet|nikdo|nikt|никто|kimse|hiçbir\w*|kullanm\w+|ne\w{2,}(?:áme|íme|eme)|nepoužívá\w*"
+    r"|ne(?:prodáv|vyráb|dodáv|nabíz)\w+"
     r"|nicht|kein\w{0,2}|ohne|nie|niemals|weder|pas|sans|jamais|aucune?|sin|nunca|ningún|tampoco"
     r"|nada de|rien de|niente|non|senza|nessun\w?|não|sem|nenhum\w?|niet|geen|zonder"
     r"|nooit|inte|inga|aldrig|utan"

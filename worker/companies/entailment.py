@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from worker.companies.adjuncts import movable, names_fit_their_years
 from worker.companies.clauses import clauses_of, is_denied
 from worker.companies.reading import SELF, WORD, Reading, is_same, stem
 from worker.companies.sentence_words import (
@@ -18,6 +19,7 @@ from worker.companies.sentence_words import (
     EMPTY,
     FOLLOWING,
     LIMITS,
+    MODAL,
     MODES,
     NOW,
     PAST_BE,
@@ -28,13 +30,13 @@ from worker.companies.sentence_words import (
     THAN,
     WEIGHTY,
 )
+from worker.companies.subjects import follows_in_inversion, is_subject, says_it_of_itself
 from worker.companies.word_count import ASIAN
 from worker.pages.quotes import flat
 
 MAX_SENTENCE = 1_000
 """Longer sentences and quotes are refused, because comparing them takes too long."""
 LEAD_WORDS = 2
-_MODAL = frozenset(word for mode in MODES[:3] for word in mode)
 
 
 def entails(quote: str, text: str, *, around: str = "", names: Sequence[str] = ()) -> bool:
@@ -91,6 +93,7 @@ def fits_in_form(
         and _has_same_amounts(claim, given)
         and _has_same_order(claim, given)
         and _has_same_subject(claim, given, quote, around, names)
+        and says_it_of_itself(claim, given)
     )
 
 
@@ -143,7 +146,7 @@ def _has_same_mode(claim: Sequence[str], given: Sequence[str], text: str, quote:
         return False
     if _BEFORE.search(flat(quote)) and not _BEFORE.search(flat(text)):
         return False
-    for mode in MODES[:3]:
+    for mode in MODES[:4]:
         if bool(mode.intersection(given)) and not mode.intersection(claim):
             return False
     is_past = bool(PAST_BE.intersection(given)) and not PRESENT_BE.intersection(given)
@@ -161,7 +164,7 @@ def _modes_around(quote: str, around: str) -> list[str]:
     rest = f"{plain[:place]} {plain[place + len(wanted) :]}"
     conditions = [word.casefold() for word in WORD.findall(rest)]
     return [
-        *(word for word in near if word in _MODAL),
+        *(word for word in near if word in MODAL),
         *(word for word in conditions if word in _CONDITIONS),
     ]
 
@@ -194,7 +197,8 @@ def _same_amounts(tokens: Sequence[str]) -> Iterator[str]:
 
 def _keeps_limits(claim: Reading, given: Reading) -> bool:
     return all(
-        token in claim.tokens or not any(map(claim.has, _limited(given.tokens, place)))
+        token in claim.tokens
+        or not any(is_same(own, _limited(given.tokens, place)) for own in claim.content)
         for place, token in enumerate(given.tokens)
         if token in LIMITS
     )
@@ -224,22 +228,25 @@ def _has_same_order(claim: Reading, given: Reading) -> bool:
     Words that the quote lacks are passed over.
     """
     return (
-        all(_stand_so(one, other, given) for one, other in _neighbours(claim.tokens))
+        all(_stand_so(one, other, given) for one, other in _neighbours(claim, given))
         and all(
             _is_related_so(relation, word, claim, given)
             for relation, word in _relations(claim.tokens)
         )
-        and _compares_alike(claim.tokens, given.tokens)
+        and _compares_alike(claim, given)
+        and names_fit_their_years(claim, given)
     )
 
 
-def _compares_alike(claim: Sequence[str], given: Sequence[str]) -> bool:
+def _compares_alike(claim: Reading, given: Reading) -> bool:
     """Whether the two sides of a comparison have the same words: "nights pay more than days"."""
-    ours = next((place for place, token in enumerate(claim) if token in THAN), None)
-    theirs = next((place for place, token in enumerate(given) if token in THAN), None)
+    passed = movable(claim, given)
+    own = [token for place, token in enumerate(claim.tokens) if place not in passed]
+    ours = next((place for place, token in enumerate(own) if token in THAN), None)
+    theirs = next((place for place, token in enumerate(given.tokens) if token in THAN), None)
     if ours is None or theirs is None:
         return True
-    sides = ((claim[:ours], given[:theirs]), (claim[ours + 1 :], given[theirs + 1 :]))
+    sides = ((own[:ours], given.tokens[:theirs]), (own[ours + 1 :], given.tokens[theirs + 1 :]))
     return all(
         any(_fits(token, other) for other in there)
         for here, there in sides
@@ -282,11 +289,15 @@ def _follows_word_of(claim: Reading, before: Sequence[str]) -> bool:
     return not content or content[-1] == SELF or claim.has(content[-1])
 
 
-def _neighbours(tokens: Sequence[str]) -> list[tuple[str, str]]:
+def _neighbours(claim: Reading, given: Reading) -> list[tuple[str, str]]:
+    """Pairs of neighbouring words of content, without what may stand elsewhere in the quote."""
     found: list[tuple[str, str]] = []
     before: str | None = None
-    for token in tokens:
-        if token in BREAKS:
+    passed = movable(claim, given)
+    for place, token in enumerate(claim.tokens):
+        if place in passed:
+            continue
+        if token in BREAKS or token in RELATIONS:
             before = None
         elif token not in EMPTY and token not in NOW:
             if before is not None:
@@ -313,7 +324,10 @@ def _stand_so(one: str, other: str, given: Reading) -> bool:
         0 < second - first <= _NEAR and not _has_subject(given, first, second)
         for first in firsts
         for second in seconds
-    ) or any(_follows_its_verb(given, first) and first - 1 in seconds for first in firsts)
+    ) or (
+        any(_follows_its_verb(given, first) and first - 1 in seconds for first in firsts)
+        or follows_in_inversion(one, other, given)
+    )
 
 
 def _has_subject(given: Reading, first: int, second: int) -> bool:
@@ -322,8 +336,10 @@ def _has_subject(given: Reading, first: int, second: int) -> bool:
     A subject behind the first word is its own: "today use we".
     """
     start = first + 1 + _follows_its_verb(given, first + 1)
-    between = given.words[start:second]
-    is_foreign = any(word.casefold() in SUBJECTS for word in between)
+    is_foreign = any(
+        given.words[place].casefold() in SUBJECTS and is_subject(given, place)
+        for place in range(start, second)
+    )
     return is_foreign or (_follows_its_verb(given, second + 1) and given.tokens[first] != SELF)
 
 
@@ -345,7 +361,7 @@ def _has_same_subject(
     if before is None:
         return True
     subject = Reading(before, names)
-    others = [token for token in subject.content if token not in _MODAL]
+    others = [token for token in subject.content if token not in MODAL]
     if SELF in subject.tokens and not others:
         return True
     if not names:

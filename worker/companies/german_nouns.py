@@ -10,7 +10,8 @@ MOST_ADJECTIVES = 2
 _GERMAN = frozenset({
     "sie", "ihr", "ihre", "ihren", "ihrem", "ihrer", "ihnen", "der", "die", "das", "den", "dem",
     "des", "und", "ein", "eine", "einen", "einem", "einer", "wie", "warum", "welche", "ist", "sind",
-    "im", "mit", "für", "auf", "über", "nicht", "sich", "zu", "bei", "wenn", "haben", "werden",
+    "im", "mit", "du", "dir", "dein", "deine", "deiner", "deinen", "was", "noch", "einmal", "nach",
+    "in", "drei", "für", "auf", "über", "nicht", "sich", "zu", "bei", "wenn", "haben", "werden",
 })  # fmt: skip
 # After one of these, and up to two adjectives, stands a noun.
 _BEFORE_NOUNS = re.compile(
@@ -24,6 +25,9 @@ _NOUN_ENDS = re.compile(
     r"|kenntnissen?|stärken|schwächen)$"
 )
 # After these stands seldom a place, so a plural such as "Kunden" is no name.
+_SET_PHRASES = frozenset(
+    {"Ruhe", "Ordnung", "Beispiel", "Beispiele", "Hause", "Fragen", "Form", "Bezug"}
+)
 _BEFORE_PLURALS = frozenset({"mit", "ohne", "für", "gegen", "zwischen", "trotz", "wegen", "an"})
 _FORMAL = frozenset({"Sie", "Ihr", "Ihre", "Ihren", "Ihrem", "Ihrer", "Ihres", "Ihnen"})
 
@@ -40,7 +44,13 @@ def german_nouns(words: Sequence[str]) -> frozenset[int]:
         before = words[place - 1] if place else ""
         is_joined = before in ("und", "oder", "sowie") and place - 2 in found
         is_plural = word.endswith("n") and before in _BEFORE_PLURALS
-        is_noun = word in _FORMAL or _NOUN_ENDS.search(word) or is_joined or is_plural
+        is_noun = (
+            word in _FORMAL
+            or _NOUN_ENDS.search(word)
+            or is_joined
+            or is_plural
+            or word in _SET_PHRASES
+        )
         if is_noun or _has_article(words, place):
             found.add(place)
     return frozenset(found)

@@ -43,12 +43,13 @@ class Reading:
     """The words of a sentence. `tokens` has `SELF` for the company's names and words like "we"."""
 
     def __init__(self, text: str, names: Sequence[str] = ()) -> None:
-        plain = flat(text)
+        plain = flat(text).replace("%", " percent ")
         for name in sorted(names, key=len, reverse=True):
             if len(name) > 1:
                 plain = _with_mark(plain, flat(name), is_exact=name.lower() not in names)
         self.words = [word for word in WORD.findall(plain)]
-        self.tokens = [_token(word) for word in self.words]
+        after = [*self.words[1:], ""]
+        self.tokens = [_token(word, other) for word, other in zip(self.words, after, strict=True)]
         self.text = plain
 
     @cached_property
@@ -64,14 +65,14 @@ class Reading:
     def _by_start(self) -> dict[str, list[str]]:
         starts: dict[str, list[str]] = {}
         for word in dict.fromkeys(self.content):
-            starts.setdefault(word[:4], []).append(word)
+            starts.setdefault(word[:2], []).append(word)
         return starts
 
     def has(self, word: str) -> bool:
         """Whether the content words have the word, another form or a word of the same sense."""
         if _sense(word) in self._senses:
             return True
-        return any(_is_form_of(word, other) for other in self._by_start.get(word[:4], ()))
+        return any(_is_form_of(word, other) for other in self._by_start.get(word[:2], ()))
 
 
 _MARK = "Zzself"
@@ -89,7 +90,10 @@ def _with_mark(text: str, name: str, *, is_exact: bool) -> str:
     return with_word_replaced(text, name, f" {_MARK} ", lambda found: found[0].isupper())
 
 
-def _token(word: str) -> str:
+def _token(word: str, after: str = "") -> str:
+    if word in ("i", "I"):
+        # A writer, in English; "in" or an article elsewhere: "I 2008", "i Odense", "I nostri".
+        return "I" if word == "I" and after[:1].islower() and after not in SELF_WORDS else "i"
     plain = _ELIDED.sub("", word.casefold().replace("’", "'"))
     bare = plain.removesuffix("'s").removesuffix("s'")
     if word.startswith(_MARK) or plain in SELF_WORDS or bare in SELF_NOUNS:
@@ -126,7 +130,7 @@ def _is_third_person(word: str, other: str) -> bool:
     return any(
         other.endswith(first)
         and word.endswith(third)
-        and len(other) - len(first) >= 3
+        and len(other) - len(first) >= 2
         and other.removesuffix(first) == word.removesuffix(third)
         for first, third in FIRST_TO_THIRD
     )

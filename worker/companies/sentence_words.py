@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 SELF_WORDS = frozenset({
-    "we", "our", "ours", "us", "i", "my", "it", "its", "they", "their", "them", "theirs", "itself",
+    "we", "our", "ours", "us", "my", "it", "its", "they", "their", "them", "theirs", "itself",
     "themselves", "ourselves", "he", "she", "wir", "unser", "unsere", "unserer", "uns", "ihr",
     "ihre", "sie", "nous", "notre", "nos", "ils", "leur", "leurs", "on", "nosotros", "nuestro",
     "nuestra", "nuestros", "nuestras", "ellos", "su", "sus", "noi", "nostro", "nostra", "nostri",
     "nostre", "loro", "nós", "nosso", "nossa", "nossos", "nossas", "eles", "wij", "ons", "onze",
-    "zij", "hun", "vi", "vår", "våra", "vårt", "vores", "våre", "de", "deres",
+    "zij", "hun", "vi", "vår", "våra", "vårt", "vores", "våre", "de", "deres", "мы", "ми",
+    "наш", "наша", "наше",
+    "наши", "biz", "bizim", "oss", "nam", "nás", "нам", "нас", "bize", "nasz", "nasza",
+    "nasze", "náš", "naše",
 })  # fmt: skip
 SELF_NOUNS = frozenset({
     "company", "companies", "firm", "business", "organisation", "organization", "startup",
@@ -31,7 +34,7 @@ EMPTY = frozenset({
     "van", "voor", "met", "op", "zijn", "och", "att", "som", "för", "med", "på", "av", "är", "og",
     "til", "af", "er", "w", "z", "jest", "są", "v", "s", "je", "jsou", "se", "и", "в", "на", "с",
     "для", "auch", "noch", "aussi", "también", "anche", "também", "ook",
-    "between", "zwischen", "entre", "tra", "l", "d", "j", "n", "qu", "c", "m", "t",
+    "werd", "wordt", "between", "zwischen", "entre", "tra", "l", "d", "j", "n", "qu", "c", "m", "t",
 })  # fmt: skip
 # Words of amount and rank; a claim may have one of them only if its quote has it.
 WEIGHTY = frozenset({
@@ -54,6 +57,15 @@ LIMITS = frozenset({
     "sólo", "quasi", "maggior", "alcuni", "alcune", "quase", "maioria", "alguns", "algumas",
     "bijna", "meeste", "sommige", "nästan", "flesta", "några", "næsten", "prawie", "większość",
     "téměř", "většina",
+    "rarely", "seldom", "sometimes", "occasionally", "selten", "manchmal", "gelegentlich",
+    "rarement", "parfois", "raramente", "talvolta", "zelden", "soms", "sällan", "ibland",
+    "sjældent",
+    "rzadko", "czasem", "zřídka", "někdy", "редко", "иногда", "bazen", "nadiren", "percent",
+    "third", "quarter", "tenth", "drittel", "viertel", "hälfte", "großteil", "tiers", "quart",
+    "moitié", "tercio", "cuarto", "mitad", "terzo", "quarto", "metà", "terço", "metade", "derde",
+    "kwart", "helft", "tredjedel", "hälften", "halvdelen", "třetina", "polovina", "połowa",
+    "треть", "половина", "четверть", "большинство", "почти", "çoğu", "fjerdedel", "fjärdedel",
+    "halvparten", "kolmannes", "puolet", "too", "trop", "troppo", "demasiado", "prozent", "procent",
 })  # fmt: skip
 # What stands on one side of these words in a quote stands there in a claim too.
 THAN = frozenset({"than", "als", "dan", "än", "enn", "niż", "než"})
@@ -64,9 +76,41 @@ NOW = frozenset({
 })  # fmt: skip
 # Words for the writer that can only be the subject of a verb.
 SUBJECTS = frozenset({
-    "we", "i", "they", "he", "she", "wir", "ich", "nous", "ils", "nosotros", "nosotras", "noi",
-    "nós", "wij", "vi",
+    "we", "they", "he", "she", "wir", "ich", "nous", "ils", "nosotros", "nosotras", "noi",
+    "nós", "wij", "vi", "мы", "ми", "biz",
 })  # fmt: skip
+# Words for the writer that cannot be the subject of a verb.
+OBJECTS = frozenset(
+    {
+        "us",
+        "uns",
+        "ons",
+        "oss",
+        "them",
+        "me",
+        "nam",
+        "nás",
+        "нам",
+        "нас",
+        "bize",
+        "bizi",
+        "bizden",
+    }
+)
+# Words of ownership: the subject is what is owned, if anything.
+OWNERS = frozenset({
+    "our", "my", "its", "their", "unser", "unsere", "unserer", "ihr", "ihre", "notre", "leur",
+    "leurs", "nuestro", "nuestra", "nuestros", "nuestras", "su", "sus", "nostro", "nostra",
+    "nostri", "nostre", "nosso", "nossa", "nossos", "nossas", "onze", "hun", "vår", "våra", "vårt",
+    "vores", "våre", "deres", "наш", "наша", "наше", "наши", "bizim", "nasz", "nasza", "nasze",
+    "náš", "naše",
+})  # fmt: skip
+# Small words between "nous" or "nos" and their verb.
+CLITICS = frozenset({
+    "ne", "n", "y", "en", "se", "nous", "le", "la", "les", "l", "lui", "leur", "lo", "los", "las",
+    "os", "as",
+})  # fmt: skip
+BE = frozenset({"is", "are", "was", "were", "been", "being", "be"})
 # In these languages the subject may follow its verb: "heute nutzen wir Odoo".
 FOLLOWING = frozenset({"wir", "ich", "wij", "vi"})
 # Endings of verbs that the writer has of "us", and a claim of "it" or "them".
@@ -74,7 +118,11 @@ FIRST_TO_THIRD = (
     ("amos", "a"), ("amos", "an"), ("emos", "e"), ("emos", "en"), ("imos", "e"), ("imos", "en"),
     ("iamo", "a"), ("iamo", "ano"), ("iamo", "e"), ("iamo", "ono"), ("amos", "am"), ("emos", "em"),
     ("imos", "em"), ("ons", "e"), ("ons", "ent"), ("en", "t"), ("en", "et"), ("ern", "ert"),
-    ("eln", "elt"),
+    ("eln", "elt"), ("oyons", "oie"), ("oyons", "oient"), ("áme", "á"), ("áme", "ají"),
+    ("íme", "í"), ("eme", "e"), ("amy", "a"), ("emy", "e"), ("imy", "i"), ("ymy", "y"),
+    ("аем", "ает"), ("яем", "яет"), ("уем", "ует"), ("им", "ит"), ("yoruz", "yor"),
+    ("ados", "ado"), ("ados", "ada"), ("idos", "ido"), ("idos", "ida"), ("ati", "ata"),
+    ("ati", "ato"),
 )  # fmt: skip
 MODES: tuple[frozenset[str], ...] = tuple(
     frozenset(words.split())
@@ -82,29 +130,78 @@ MODES: tuple[frozenset[str], ...] = tuple(
         "plan plans planned planning intend intends aim aims hope hopes want wants wish wishes try"
         " tries trying seek seeks strive strives goal ambition möchten möchte wollen will"
         " planen souhaitons"
-        " queremos quiere vogliamo vuole prevé prevén prevede prévoit",
-        "may might could would should perhaps possibly maybe likely can if unless whether wenn"
+        " queremos quiere vogliamo vuole prevé prevén prevede prévoit"
+        " quieren vogliono espérons espère espèrent esperamos espera speriamo spera quer querem"
+        " willen wil hopen hoopt vill vilja hoppas vil ønsker håber haluamme haluaa aiomme aikoo"
+        " chcemy chce chcą planujemy planuje zamierzamy chceme chtějí plánujeme plánuje"
+        " хотим хочет хотят планируем планирует намерены istiyoruz istiyor planlıyoruz planlıyor"
+        " vrem vrea akarunk akar",
+        "vielleicht womöglich eventuell möglicherweise könnte könnten peut-être pourrait pourrions"
+        " quizás quizá podría podríamos forse potrebbe potremmo talvez poderia misschien kanske"
+        " måske kanskje ehkä może możliwe możná snad возможно может belki poate talán"
+        " notfalls ideally idealerweise idéalement idealmente"
+        " may might could would should perhaps possibly maybe likely can if unless whether wenn"
         " falls si se als om",
         "will shall soon going future upcoming tomorrow werden bald",
+        "refuse refuses refused refusing stop stops stopped stopping cease ceases ceased"
+        " avoid avoids avoided avoiding decline declines declined reject rejects rejected"
+        " refusons refuse refusent"
+        " rechazamos rechaza evitamos evita rifiutiamo rifiuta recusamos recusa vermeiden vermeidet"
+        " weigern weigert weigeren weigert vermijden vermijdt",
         "was were had used formerly previously former once ago past until früher war waren",
         "not no never without neither nor",
     )
 )
-PAST_BE = frozenset({"was", "were", "had", "used"})
-PRESENT_BE = frozenset({"is", "are", "am", "has", "have"})
+PAST_BE = frozenset({
+    "was", "were", "had", "used", "war", "waren", "hatte", "hatten", "était", "étions", "étaient",
+    "era", "éramos", "eran", "fuimos", "fue", "fueron", "eravamo", "erano", "fomos", "foi", "foram",
+    "var", "byliśmy", "był", "była", "byli", "byl", "byla", "были", "был", "была",
+})  # fmt: skip
+PRESENT_BE = frozenset({
+    "is", "are", "am", "has", "have", "ist", "sind", "hat", "haben", "est", "sommes", "sont", "es",
+    "somos", "son", "è", "siamo", "sono", "é", "são", "zijn", "är", "jest", "są", "je", "jsou",
+})  # fmt: skip
+MODAL = frozenset(word for mode in MODES[:4] for word in mode)
 BREAKS = frozenset({
     "and", "or", "of", "to", "in", "on", "at", "by", "for", "from", "with", "as", "into", "onto",
-    "about", "than", "that", "which", "who", "is", "are", "be", "was", "were", "und", "oder", "mit",
+    "about", "than", "that", "which", "who", "since", "is", "are", "be", "was", "were", "und",
+    "oder", "mit",
     "für", "von", "zu", "im", "auf", "et", "ou", "à", "de", "du", "des", "pour", "avec", "y", "o",
     "con", "para", "por", "e", "di", "da", "per", "com", "en", "van", "voor", "met", "och", "med",
     "i", "w", "z", "v", "ab", "seit", "bis", "aus", "bei", "nach", "durch", "gegen", "depuis",
     "desde", "hasta", "dal", "sinds", ",", ";", ":",
 })  # fmt: skip
-TITLES = frozenset({"ltd", "inc", "gmbh", "llc", "ag", "sa", "srl", "bv", "co", "corp", "limited"})
+TITLES = frozenset(
+    {
+        "ltd",
+        "inc",
+        "gmbh",
+        "llc",
+        "ag",
+        "sa",
+        "srl",
+        "bv",
+        "co",
+        "corp",
+        "limited",
+        "eg",
+        "kg",
+        "ug",
+        "ohg",
+        "ev",
+        "oy",
+        "aps",
+        "sas",
+        "sarl",
+        "spa",
+        "lda",
+        "kft",
+    }
+)
 # Words of one amount. A claim may have another one of its line than the quote.
 SAME_AMOUNT = (
     "all every each", "alle allen aller jede jeder jedes jeden", "tous toutes chaque",
-    "todos todas cada", "tutti tutte ogni", "alla varje", "alle elke",
+    "todos todas cada", "tutti tutte ogni", "alla varje", "alle elke", "nobody no none",
 )  # fmt: skip
 SENSES = (
     "make produce build develop manufacture create design craft construct",
@@ -126,6 +223,15 @@ SENSES = (
     "tool instrument device",
     "speciality specialise specialize focus",
     "wollen will möchten möchte",
+    "fomos foi foram",
+    "fuimos fue fueron",
+    "nati nato nata nate",
+    "queremos quer querem quiere quieren",
+    "vogliamo vuole vogliono",
+    "willen wil",
+    "chceme chce",
+    "chcemy chcą",
+    "хотим хочет хотят",
     *SAME_AMOUNT,
 )
 CONCLUDES = frozenset({
@@ -139,10 +245,18 @@ RELATIONS = frozenset(
     [
         "to",
         "in",
+        "nel",
+        "nella",
+        "im",
+        "siden",
+        "sedan",
+        "sinds",
         "at",
         "by",
         "for",
         "from",
+        "since",
+        "on",
         "with",
         "against",
         "without",
@@ -156,12 +270,15 @@ RELATIONS = frozenset(
         "ab",
         "seit",
         "bis",
+        "chez",
+        "depuis",
         "à",
         "de",
         "pour",
         "par",
         "avec",
         "en",
+        "em",
         "dans",
         "para",
         "por",
@@ -174,6 +291,8 @@ RELATIONS = frozenset(
         "voor",
         "van",
         "met",
+        "hos",
+        "i",
         "till",
         "från",
         "för",
@@ -184,5 +303,13 @@ RELATIONS = frozenset(
         "z",
         "do",
         "dla",
+        "w",
+        "v",
+        "u",
+        "од",
+        "в",
+        "у",
+        "из",
+        "для",
     ]
 )

@@ -97,10 +97,27 @@ def _is_only_a_word(mark: str, number: str) -> bool:
     return not large and (mark in _ALSO_WORDS.split() or mark in ("R", "Fr"))
 
 
-def _can_be_money(mark: str, text: str, end: int) -> bool:
-    """Whether what follows a mark such as "din" lets it be money; True for most marks."""
+_PAY_BEFORE = re.compile(
+    r"(?i:pla[tćc]\w*|zarad\w*|satnic\w*|primanj\w*|naknad\w*|honorar\w*|nudimo|iznos\w*|do|od)"
+    r"[\s:]+(?:[^\W\d]+[\s:]+){0,3}[\d.,\s–-]*$"
+)
+_NETTO = re.compile(r"\s{0,3}(?i:neto|bruto)\b")
+_SPEED = re.compile(r"(?i)\b(?:brzin|vo[zž]nj|pre[lđ]|relacij|udaljen|kilometr|autom)\w*")
+
+
+def _can_be_money(mark: str, text: str, place: int, end: int) -> bool:
+    """Whether what stands around a mark such as "din" lets it be money; True for most marks.
+
+    `place` is where the number ends, and `end` where the mark does.
+    """
     needed = _IF_MONEY.get(mark if mark == "KM" else mark.lower())
-    return needed is None or needed.match(text, end) is not None
+    if needed is None or needed.match(text, end) is None:
+        return needed is None
+    if mark != "KM" or _NETTO.match(text, end):
+        return True
+    # Kilometres have periods too: "120 KM na sat".
+    before = re.split(r"[.!?;\n]\s", text[max(0, place - 100) : place])[-1]
+    return _PAY_BEFORE.search(before) is not None and _SPEED.search(before) is None
 
 
 def marks_after(text: str, place: int, number: str) -> tuple[int, tuple[str, ...]]:
@@ -110,7 +127,7 @@ def marks_after(text: str, place: int, number: str) -> tuple[int, tuple[str, ...
         return place, ()
     mark, end = match["mark"], match.end("mark")
     is_word = mark in _ALSO_WORDS.split() and _is_only_a_word(mark, number)
-    if is_word or not _can_be_money(mark, text, end):
+    if is_word or not _can_be_money(mark, text, place, end):
         return place, ()
     # In "Level 2 $25" the mark stands right before the next number.
     if match.start("mark") > place and not mark.isalpha() and text[end : end + 1].isdigit():

@@ -328,13 +328,18 @@ def _currency(plain: str, place: Place) -> str | None:
     return currency_of(money.marks, before=before, behind=place.after, wide=wide)
 
 
+_OTHER_AMOUNT = re.compile(r"\d[^,;\n]{0,40}[,;](?!\d)")
+
+
 def _intervals_around(place: Place) -> list[Interval]:
     """The periods behind the amount, before it and in the label; at most one from each."""
     # A sign right before another number is of that number: "25元 每天8小时".
     behind = re.split(r"(?:[每毎一]\w)?\d", place.behind)[0]
+    # "40 km weekly, pay 3,000 EUR": the period belongs to the kilometres.
+    before = _OTHER_AMOUNT.split(place.before)[-1]
     found = (
         period_in(behind, last=False),
-        period_in(place.before, last=True),
+        period_in(before, last=True),
         period_in(place.label, last=True),
     )
     return [each for each in found if each]

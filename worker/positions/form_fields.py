@@ -11,6 +11,7 @@ _UNSEEN_TYPES = {"hidden", "submit", "button", "image", "reset", "search"}
 _FIELDS = ["input", "select", "textarea", "label"]
 MAX_BETWEEN = 200
 """The most elements and texts between a heading and its fields; more would take too long."""
+_PAGE_PARTS = ["main", "article", "nav", "header", "footer"]
 _TEXTS = ["h1", "h2", "h3", "h4", "p", "li"]
 _REMARK = re.compile(
     r"\W*(?:required(?: field)?|optional|mandatory|erforderlich|pflichtfeld|freiwillig|obligatoire"
@@ -26,7 +27,9 @@ def heads_fields(heading: Tag) -> bool:
 
     A label counts as a field, because the fields themselves may have been removed from the tree.
     """
-    if heading.name == "h1" or heading.find_parent("form") is None:
+    form = heading.find_parent("form")
+    # Some systems put the whole page into one form.
+    if heading.name == "h1" or form is None or form.find(_PAGE_PARTS) is not None:
         return False
     near = islice(heading.next_elements, MAX_BETWEEN)
     after = next((each for each in near if isinstance(each, Tag) and _is_field_or_text(each)), None)

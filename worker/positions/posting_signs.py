@@ -122,7 +122,7 @@ def is_posting(
     for more signs, for example for a page like a list.
     """
     frame = frame or PageFrame()
-    if tells_of_an_occupation(labels_in(text), frame.heading, applies=frame.applies):
+    if tells_of_an_occupation(labels_in(text), text, frame.heading, applies=frame.applies):
         return False
     structured = _looks_structured(text) if needed == NEEDED else 0
     text = without_addresses(text)

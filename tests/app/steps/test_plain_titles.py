@@ -289,3 +289,16 @@ async def test_a_heading_above_the_fields_of_a_form_is_no_title(heading: str) ->
 async def test_a_remark_on_a_field_is_no_value(remark: str) -> None:
     draft = await read("Bench Joiner", f"<h1>Bench Joiner</h1><p><b>City:</b> {remark}</p>")
     assert draft.value("location") is None
+
+
+async def test_a_heading_in_a_form_around_the_whole_page_may_be_the_title() -> None:
+    body = """<form action="/view"><main><h2>Night Porter</h2><input type="checkbox" name="save">
+    <label>Save this job</label><p>We are looking for a porter who knows the house at night and the
+    trains in the morning. You work in a team of six, four nights a week, and have 28 days off a
+    year. To apply, send your CV.</p>
+    <h3>Your tasks</h3><ul><li>Mind the desk</li><li>Carry bags</li></ul>
+    <h3>Your profile</h3><ul><li>Two years in a hotel</li><li>Good English</li></ul></main>
+    </form>"""
+    html = f"<html><head><title>Careers | Hotel Brae</title></head><body>{body}</body></html>"
+    draft = await extract_structured(page(html, "https://brae.example/jobs/view?id=3"))
+    assert draft.value("job_title") == "Night Porter"

@@ -189,6 +189,37 @@ async def test_a_posting_that_speaks_of_the_life_and_outlook_of_a_job_is_read() 
     assert draft.value("job_title") == "Joiner"
 
 
+@pytest.mark.parametrize(
+    ("title", "line", "labels"),
+    [
+        ("Becoming a Joiner at Crust & Co", "We are looking for somebody for our shop.", ""),
+        ("How to become our next joiner", "Send your CV to jobs@trades.example.", ""),
+        (
+            "Ausbildung zum Tischler (m/w/d)",
+            "Wir suchen ab August Auszubildende.",
+            "<h2>Ausbildungsdauer</h2><p>3 Jahre</p><h2>Verdienstmöglichkeiten</h2><p>1.020 €</p>",
+        ),
+        ("Devenir menuisier chez Lavaur", "Nous recherchons des menuisiers à Rennes.", ""),
+        (
+            "Joiner",
+            "To apply, write to us.",
+            "<h2>Career path and progression</h2><p>Lead</p><h2>Similar careers</h2><p>Cook</p>",
+        ),
+    ],
+)
+async def test_a_posting_named_or_built_as_a_guide_is_read_if_it_seeks_somebody(
+    title: str, line: str, labels: str
+) -> None:
+    duties = (
+        "<h2>Your tasks</h2><ul><li>Make doors</li><li>Fit stairs</li><li>Sand floors</li></ul>"
+    )
+    wishes = "<h2>Your profile</h2><ul><li>Two years at the bench</li><li>Licence</li></ul>"
+    body = f"<h1>{title}</h1><p>{line} {FILLER}</p>{duties}{wishes}{labels}"
+    html = f"<html><head><title>{title}</title></head><body><main>{body}</main></body></html>"
+    draft = await extract_structured(page(html, CAREERS))
+    assert draft.value("job_title") == title
+
+
 def listed(titles: list[str], after: str, path: str = "/job") -> str:
     items = (
         f'<li><a href="{path}/{number}">{title}</a> {after}</li>'

@@ -124,3 +124,48 @@ def test_false_sentences_pass_nowhere_in_the_advice() -> None:
     assert advice.preparation_tips == ("Read about flow meters.",)
     assert advice.smart_questions == ("Who tests a meter?",)
     assert advice.key_topics == ("flow meters",)
+
+
+SITE = "Kedra makes furniture. We hope to move to a larger hall. Ada Pike still voices every pipe."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ask about the fire at the workshop last winter.",
+        "Ask why Ada Pike left.",
+        "Vraag naar het ontslag van vorig jaar.",
+        "Fråga om konkursen förra året.",
+        "Gratulera till priset för årets skida.",
+        "Pogratuluj nagrody za najlepszy mebel.",
+        "Pergunte pela falência do ano passado.",
+        "Chieda dello sciopero di marzo.",
+        "Спросите о банкротстве прошлого года.",
+        "Поздравьте их с премией за лучшую мебель.",
+        "Zeptejte se na loňské propouštění.",
+        "Pogratulujte jim k ceně za nejlepší hračku.",
+        "Sprich die Kündigungen im Frühjahr an.",
+        "Demandez des nouvelles du plan social.",
+        "Geçen yılki iflası sorun.",
+        "Ödülleri için onları kutlayın.",
+    ],
+)
+def test_an_event_that_nobody_told_of_is_no_advice_in_any_language(text: str) -> None:
+    assert not adds_nothing(text, SITE, ["Kedra"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tell me about the project you finished last year.",
+        "Waarom heb je ontslag genomen?",
+        "Какова причина вашего увольнения?",
+        "Lies die Anzeige noch einmal in Ruhe.",
+        "Bereite drei Beispiele deiner Arbeit vor.",
+        "Как вы рассказываете о своих успехах?",
+        "Why did you leave your last job?",
+        "How would you handle a layoff in your team?",
+    ],
+)
+def test_usual_questions_about_ones_own_past_are_kept(text: str) -> None:
+    assert adds_nothing(text, SITE, ["Kedra"])

@@ -176,3 +176,21 @@ def test_a_shared_sign_has_a_currency_only_if_the_text_decides(
     found = find_salary(text)
     assert found is not None
     assert found.currency == currency
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Brzina 120 KM na sat, plata po dogovoru", "Plata po dogovoru. Vožnja do 800 KM dnevno."],
+)
+def test_kilometres_with_a_period_are_no_pay(text: str) -> None:
+    assert find_salary(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Vozač: 2.500 km nedeljno, plata 120.000 din", "Drives of 40 km a day, salary 30,000 EUR"],
+)
+def test_the_period_of_another_amount_is_not_that_of_the_pay(text: str) -> None:
+    found = find_salary(text)
+    assert found is not None
+    assert found.interval is None
