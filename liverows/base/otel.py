@@ -9,7 +9,7 @@ import re
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
@@ -145,9 +145,16 @@ async def _shut_down(provider: trace.TracerProvider) -> None:
         return  # the application's own provider is not ours to close
     # A collector that does not answer is waited for longer than this. A process does not wait for a
     # daemon thread at its end, as it would for one of asyncio's.
-    closing = Thread(target=provider.shutdown, name=_CLOSING, daemon=True)
-    closing.start()
-    await asyncio.to_thread(closing.join, _FLUSH_SECONDS)
+    loop, closed = asyncio.get_running_loop(), asyncio.Event()
+
+    def close() -> None:
+        provider.shutdown()
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(closed.set)
+
+    Thread(target=close, name=_CLOSING, daemon=True).start()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(closed.wait(), _FLUSH_SECONDS)
 
 
 class OtelTracer:

@@ -244,7 +244,7 @@ def test_a_pipeline_is_paused_and_resumed(shell: Shell, things: Things) -> None:
 
 def test_prune_says_what_it_deleted(shell: Shell, things: Things) -> None:
     said = with_database(shell, things.database).worker("prune", "--events-days", "7")
-    assert said.out == "0 events, 0 workers, 0 paid_calls, 0 checkpoints deleted\n"
+    assert said.out == "0 usage, 0 events, 0 workers, 0 paid_calls, 0 checkpoints deleted\n"
 
 
 def test_a_row_that_is_no_work_is_explained(shell: Shell, things: Things) -> None:

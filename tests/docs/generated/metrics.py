@@ -14,6 +14,10 @@ For Prometheus, in base units. Labels have few values: names of pipelines, steps
 models (the first 50, then `other`), and codes; never a text, a key or an owner.
 [Observability](observability.md) says how to read them, with a dashboard and alert rules.
 
+```sh
+curl -s http://127.0.0.1:8080/metrics | grep ^liverows_
+```
+
 ## Of one worker, at its `/metrics`
 
 `process_…` are those of the process: memory, processor time, open files.
