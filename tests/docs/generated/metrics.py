@@ -15,7 +15,7 @@ models (the first 50, then `other`), and codes; never a text, a key or an owner.
 [Observability](observability.md) says how to read them, with a dashboard and alert rules.
 
 ```sh
-curl -s http://127.0.0.1:8080/metrics | grep ^liverows_
+liverows exporter --host 0.0.0.0 --port 8081
 ```
 
 ## Of one worker, at its `/metrics`
