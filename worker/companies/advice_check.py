@@ -58,7 +58,8 @@ _TAKEN_FOR_GRANTED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NAMED = re.compile(
-    rf"\b(?:why|when|how|after|since)\s(?P<claim>(?P<subject>(?-i:[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*))"
+    r"\b(?:why|when|how|after|since)\s"
+    r"(?P<claim>(?P<subject>(?-i:[A-Z][\w'-]++(?:\s[A-Z][\w'-]++){0,9}))"
     rf"(?P<rest>\s{_PAST}\b.*))",
     re.IGNORECASE | re.DOTALL,
 )
@@ -131,7 +132,7 @@ _ANY_EVENT = re.compile(
     re.IGNORECASE,
 )
 _POSSESSION = re.compile(
-    r"\b(?:their|its|the company['’]s)\s(?P<what>(?:[\w'’-]+\s?){1,4})", re.IGNORECASE
+    r"\b(?:their|its|the company['’]s)\s(?P<what>[\w'’-]++(?:\s[\w'’-]++){0,3}+)", re.IGNORECASE
 )
 _CONGRATULATES = re.compile(
     r"\b(?:congratulat\w+|compliment|gratulier\w*|f[eé]licit\w+|complimentati)\b[\w-]*"

@@ -22,8 +22,8 @@ _EVENTS = re.compile(
     re.IGNORECASE,
 )
 _CONGRATULATIONS = re.compile(
-    r"\b\w*(?:gratul|gratuler|felicit|félicit|complimenti|parabéns|поздрав|вітайте|kutla"
-    r"|feliciteer|blahopř)\w*",
+    r"\b\w{0,20}(?:gratul|gratuler|felicit|félicit|complimenti|parabéns|поздрав|вітайте|kutla"
+    r"|feliciteer|blahopř)\w*+",
     re.IGNORECASE,
 )
 # "Why did you resign?" is asked of everybody.

@@ -28,10 +28,10 @@ from worker.companies.sentence_words import (
 _FAR = 6
 # "Nous avons", "nos dedicamos", "ci occupiamo": the ending tells that "we" do it.
 _WITHOUT_WE = re.compile(
-    r"(?:\w{2,}(?:mos|iamo|áme|íme|eme|amy|emy|imy|ymy|yoruz)|siamo|somos|jsme|jesteśmy)$"
+    r"(?:\b\w{2,}(?:mos|iamo|áme|íme|eme|amy|emy|imy|ymy|yoruz)|siamo|somos|jsme|jesteśmy)$"
 )
 # French names its subject: "nous avons". Alone, words such as "maisons" end so too.
-_OF_US = re.compile(rf"\w{{2,}}ons$|sommes$|{_WITHOUT_WE.pattern}")
+_OF_US = re.compile(rf"\b\w{{2,}}ons$|sommes$|{_WITHOUT_WE.pattern}")
 _OTHERS = frozenset({
     "parent", "sister", "partner", "rival", "client", "customer", "other", "another", "holding",
     "insurance", "shipping",

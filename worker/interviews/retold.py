@@ -20,7 +20,7 @@ form."""
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 # Some services and models write quotations with single marks.
 _SINGLE = re.compile(r"(?<!\w)['\u2018]([^'\u2018\u2019\n]{2,300})['\u2019](?!\w)")
-_OMISSION = re.compile(r"\.{3,}|\u2026|\[[^\]]*\]")
+_OMISSION = re.compile(r"\.{3,}|\u2026|\[[^\[\]]*+\]")
 _AS_SAID = re.compile(
     r"\b(?:you|the (?:candidate|applicant)|the interviewer|he|she|they)\s(?:\w+ly\s|also\s|then\s)?"
     r"(?:say|said|says|state|mention|claim|explain|describe|report|admit|tell|told|note|add|write"

@@ -98,8 +98,8 @@ def _is_only_a_word(mark: str, number: str) -> bool:
 
 
 _PAY_BEFORE = re.compile(
-    r"(?i:pla[tćc]\w*|zarad\w*|satnic\w*|primanj\w*|naknad\w*|honorar\w*|nudimo|iznos\w*|do|od)"
-    r"[\s:]+(?:[^\W\d]+[\s:]+){0,3}[\d.,\s–-]*$"
+    r"(?i:(?:pla[tćc]|zarad|satnic|primanj|naknad|honorar|iznos)\w{0,20}|nudimo|do|od)"
+    r"[\s:]++(?:[^\W\d]++[\s:]++){0,3}[\d.,\s–-]*+$"
 )
 _NETTO = re.compile(r"\s{0,3}(?i:neto|bruto)\b")
 _SPEED = re.compile(r"(?i)\b(?:brzin|vo[zž]nj|pre[lđ]|relacij|udaljen|kilometr|autom)\w*")

@@ -41,14 +41,14 @@ _OTHER_POSTINGS = re.compile(
     re.IGNORECASE,
 )
 _OTHER_READING = re.compile(
-    r"\W*(?:read (?:next|also|more|this next)|more (?:reads?|articles|posts|stories)"
+    r"^\W*+(?:read (?:next|also|more|this next)|more (?:reads?|articles|posts|stories)"
     r"|more from (?:the|our) blog|related (?:posts?|articles?|reading|stories)"
     r"|(?:recent|latest) (?:posts?|articles?)|from (?:the|our) blog|lesen sie auch"
     r"|das könnte (?:dich|sie) auch interessieren"
     r"|neueste beiträge|(?:à )?lire aussi|articles? (?:similaires?|liés|récents)"
     r"|entradas (?:recientes|relacionadas)|artículos relacionados|leggi anche|articoli correlati"
     r"|leia também|artigos relacionados|lees ook|czytaj (?:także|też|również)|čtěte (?:také|dále)"
-    r"|läs också|læs også|les også|читайте также|читайте також)\W*$",
+    r"|läs också|læs også|les også|читайте также|читайте також)\W*+$",
     re.IGNORECASE,
 )
 _NEVER_OUTSIDE = {"[document]", "html", "body", "form", "button"}

@@ -14,10 +14,10 @@ MAX_BETWEEN = 200
 _PAGE_PARTS = ["main", "article", "nav", "header", "footer"]
 _TEXTS = ["h1", "h2", "h3", "h4", "p", "li"]
 _REMARK = re.compile(
-    r"\W*(?:required(?: field)?|optional|mandatory|erforderlich|pflichtfeld|freiwillig|obligatoire"
-    r"|requis|facultatif|optionnel|obligatorio|obligatório|opcional|obbligatorio|facoltativo|verplicht"
-    r"|optioneel|wymagane|opcjonalne|povinné|nepovinné|obligatoriskt?|valfritt|påkrævet|påkrevd|valgfri"
-    r"|pakollinen|kötelező|obligatoriu|обязательно|обов'язково|zorunlu|必須|任意|必填|필수|선택)?\W*",
+    r"^\W*+(?:required(?: field)?|optional|mandatory|erforderlich|pflichtfeld|freiwillig"
+    r"|obligatoire|requis|facultatif|optionnel|obligatorio|obligatório|opcional|obbligatorio|facoltativo"
+    r"|verplicht|optioneel|wymagane|opcjonalne|povinné|nepovinné|obligatoriskt?|valfritt|påkrævet|påkrevd"
+    r"|valgfri|pakollinen|kötelező|obligatoriu|обязательно|обов'язково|zorunlu|必須|任意|必填|필수|선택)?\W*+",
     re.IGNORECASE,
 )
 

@@ -28,8 +28,8 @@ MAX_HEADINGS = 200
 LEVELS = ["h1", "h2", "h3", "h4"]
 # Headings that the next heading goes on: "About" above "Tidewell".
 _OPEN_HEADING = re.compile(
-    r"\W*(?:about|über|[àa] propos(?: de)?|sobre|acerca de|chi è|over|om|o|о|про|meet|why|join"
-    r"|(?:life|working) (?:at|with)|leben bei|arbeiten bei|travailler chez)\W*",
+    r"^\W*+(?:about|über|[àa] propos(?: de)?|sobre|acerca de|chi è|over|om|o|о|про|meet|why|join"
+    r"|(?:life|working) (?:at|with)|leben bei|arbeiten bei|travailler chez)\W*+",
     re.IGNORECASE,
 )
 # A comma or a single colon may belong to a job title, so neither separates the parts of a name.

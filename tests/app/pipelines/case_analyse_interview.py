@@ -43,7 +43,7 @@ GIVEN = [
     {"id": n, "speaker": line.speaker, "sentence": line.text, "start": line.start, "end": line.end}
     for n, line in enumerate(LINES)
 ]
-# Two people who ask as much as they tell, so only a model can tell their roles.
+# Two people who ask nothing and say about as much, so that a model is asked for their roles.
 UNCLEAR = [
     {"id": n, "speaker": n % 2, "sentence": text}
     for n, text in enumerate(
@@ -194,6 +194,14 @@ def check_scored(row: Row) -> None:
     ]
 
 
+def check_model_named_candidate(row: Row) -> None:
+    """The model's answer differs from what would be guessed without it."""
+    assert [(line["speaker"], line["role"]) for line in row["interview_transcript"][:2]] == [
+        (0, "interviewer"),
+        (1, "candidate"),
+    ]
+
+
 def check_unscored(row: Row) -> None:
     questions = row["interview_questions_preview"]
     assert all(each["score"] is None for each in questions)
@@ -229,8 +237,13 @@ CASE = Case(
             insert={"type": "MOCK_ANALYSE", "interview_transcript_given": UNCLEAR},
             expected={
                 "interview_score": None,
-                "warnings": ["questions_of_model_rejected", "no_questions_found"],
+                "warnings": [
+                    "roles_uncertain",
+                    "questions_of_model_rejected",
+                    "no_questions_found",
+                ],
             },
+            check=check_model_named_candidate,
         ),
     },
     troubles={
